@@ -1,0 +1,188 @@
+/**
+ * Words that infrastructure, functions, clients and tools share: names of variables, keys of tables, events,
+ * answers, metrics. Both sides of every seam import this file, so it imports nothing and computes nothing.
+ */
+
+/** The functions' environment. `EMERGENCY_LIQUIDATION_DISABLED=true` is the documented rollback. */
+export const ENV = {
+  config: 'FLATLINE_CONFIG',
+  liquidationsTable: 'FLATLINE_LIQUIDATIONS_TABLE',
+  auditTable: 'FLATLINE_AUDIT_TABLE',
+  botsTable: 'FLATLINE_BOTS_TABLE',
+  liquidator: 'FLATLINE_LIQUIDATOR',
+  disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
+} as const;
+
+export const ACTIONS = ['liquidate', 'preflight'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** Who set a liquidation off. A claim of the caller, kept for the trail. */
+export const TRIGGERS = [
+  'shutdown',
+  'SIGTERM',
+  'SIGINT',
+  'error',
+  'watchdog',
+  'sentinel',
+  'alarm',
+  'manual',
+  'drill',
+] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+export const STATES = ['idle', 'in_progress', 'completed', 'partial', 'failed', 'skipped'] as const;
+export type State = (typeof STATES)[number];
+
+/** The states in which an invocation ends. */
+export type FinalState = Exclude<State, 'idle' | 'in_progress'>;
+
+export const DEFAULT_BOT_ID = 'default';
+export const BOT_ID_PATTERN = /^[a-z0-9-]{1,40}$/;
+export const CORRELATION_ID_PATTERN = /^liq_\d{8}_\d{6}_[0-9a-f]{6,32}$/;
+export const REASON_MAX_CHARS = 500;
+
+/** Keys of the tables. None of them is a DynamoDB reserved word. */
+export const TABLE_KEYS = {
+  liquidations: { partition: 'correlation_id' },
+  audit: { partition: 'correlation_id', sort: 'at_seq' },
+  bots: { partition: 'bot_id' },
+} as const;
+
+/** Records are kept this long, then DynamoDB's TTL (attribute `expires_at`, epoch seconds) tidies them away. */
+export const RECORD_RETENTION_DAYS = 400;
+
+export const AUDIT_EVENT_TYPES = [
+  'liquidation_started',
+  'liquidation_skipped',
+  'liquidation_positions_queried',
+  'liquidation_orders_cancelled',
+  'liquidation_position_closed',
+  'liquidation_position_close_failed',
+  'liquidation_completed',
+  'liquidation_partial',
+  'liquidation_failed',
+  'liquidation_timeout',
+  'liquidation_duplicate',
+  'liquidation_resumed',
+  'bot_armed',
+  'bot_disarmed',
+  'bot_late',
+  'bot_dead',
+  'bot_rearmed',
+  'preflight_passed',
+  'preflight_failed',
+  'configuration_loaded',
+] as const;
+export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
+
+/** Exactly one of these ends every path of an invocation. */
+export const FINAL_EVENT_TYPES = [
+  'liquidation_completed',
+  'liquidation_partial',
+  'liquidation_failed',
+  'liquidation_skipped',
+  'liquidation_duplicate',
+] as const satisfies readonly AuditEventType[];
+
+/** One thing that went wrong, as callers see it. `heading` is the heading of docs/troubleshooting.md that cures it. */
+export interface AnswerError {
+  readonly code: string;
+  readonly message: string;
+  readonly heading: string;
+  readonly symbol?: string;
+  /** What is known of the exchange's side after the failure. */
+  readonly known?: 'refused' | 'throttled' | 'unreached' | 'unknown' | 'forbidden';
+  readonly exchange_code?: number;
+  readonly http_status?: number;
+}
+
+export interface RemainingPosition {
+  readonly symbol: string;
+  readonly position_side: 'BOTH' | 'LONG' | 'SHORT';
+  /** Signed decimal string, as the exchange wrote it. */
+  readonly amount: string;
+  readonly notional: string;
+  /** Stop or take-profit orders that still protect it. */
+  readonly protective_orders: number;
+}
+
+/** What is left at the last observation. `verified: false` means that the last observation failed: believe nothing. */
+export interface Remaining {
+  readonly verified: boolean;
+  readonly positions: readonly RemainingPosition[];
+  readonly orders: number;
+}
+
+/** One line of a dry run: what would be done. */
+export interface PlannedAction {
+  readonly symbol: string;
+  readonly notional: string;
+  readonly cancel_orders: number;
+  readonly cancel_conditional_entries: number;
+  readonly cancel_protective_after_close: number;
+  readonly closes: readonly {
+    readonly side: 'BUY' | 'SELL';
+    readonly position_side: string;
+    readonly quantity: string;
+  }[];
+  /** Why it would not be closed, if so. */
+  readonly not_closable?: string;
+}
+
+/** What the liquidator answers. The verdict comes first, so that nobody can misread it in the console. */
+export interface Answer {
+  readonly headline: string;
+  readonly state: State;
+  readonly success: boolean;
+  readonly correlation_id: string | null;
+  readonly bot_id: string | null;
+  readonly trigger: Trigger | null;
+  readonly positions_closed: number;
+  readonly positions_failed: number;
+  readonly orders_cancelled: number;
+  /** Decimal string in the positions' margin assets taken as one unit (USDT, USDC…). */
+  readonly total_realized_pnl: string;
+  readonly pnl_is_estimate: boolean;
+  /** Commission by asset, decimal strings, as the exchange wrote the sign. */
+  readonly commissions: Readonly<Record<string, string>>;
+  readonly duration_seconds: number;
+  readonly rounds: number;
+  readonly errors: readonly AnswerError[];
+  readonly warnings: readonly AnswerError[];
+  readonly remaining: Remaining;
+  readonly replayed: boolean;
+  readonly dry_run: boolean;
+  readonly plan?: readonly PlannedAction[];
+  /** Fencing token of this attempt; 0 when the lock could not be reached. */
+  readonly attempt: number;
+  readonly started_at: string;
+  readonly finished_at: string;
+}
+
+export const HEADLINES = {
+  flat: 'FLAT',
+  checkByHand: 'NOT FLAT, CHECK BY HAND',
+  skipped: 'SKIPPED BY CONFIGURATION',
+  dryRun: 'DRY RUN',
+  inProgress: 'IN PROGRESS, ANOTHER CALL IS LIQUIDATING',
+  refused: 'REFUSED, NOTHING DONE',
+} as const;
+
+/** `until` is `hh:mm:ss` (UTC). */
+export const retryingHeadline = (until: string): string => `NOT FLAT, RETRYING UNTIL ${until}`;
+
+export const METRICS_NAMESPACE = 'flatline';
+export const METRICS = {
+  executions: 'Executions',
+  durationMs: 'DurationMs',
+  timeToFlatMs: 'TimeToFlatMs',
+  positionsClosed: 'PositionsClosed',
+  positionsFailed: 'PositionsFailed',
+  ordersCancelled: 'OrdersCancelled',
+  rounds: 'Rounds',
+  retries: 'Retries',
+  exchangeLatencyMs: 'ExchangeLatencyMs',
+  exchangeErrors: 'ExchangeErrors',
+  weightUsed: 'WeightUsed',
+  auditWriteFailures: 'AuditWriteFailures',
+} as const;

@@ -1,0 +1,49 @@
+/**
+ * The one table of error codes: what can be read in an answer, a log line or a tool, and the heading of
+ * docs/troubleshooting.md that cures it. Codes are stable: tools and alarms match on them.
+ */
+
+export const ERROR_CODES = {
+  // before anything is done
+  EVENT_INVALID: { heading: 'The event was refused' },
+  ALREADY_IN_PROGRESS: { heading: 'Liquidation already in progress' },
+  DISABLED: { heading: 'Liquidation is switched off' },
+  CONFIG_INVALID: { heading: 'Configuration error' },
+  SECRET_UNREADABLE: { heading: 'The secret cannot be read' },
+  SECRET_MALFORMED: { heading: 'The secret is malformed' },
+  // the exchange will not talk to us
+  KEY_REFUSED: { heading: 'The exchange refuses the key' },
+  LOCATION_BLOCKED: { heading: 'The exchange refuses this location' },
+  FIREWALL_BLOCKED: { heading: 'The exchange refuses this address' },
+  IP_BANNED: { heading: 'The exchange refuses this address' },
+  ACCOUNT_BLOCKED: { heading: 'The account may not trade' },
+  CLOCK_REFUSED: { heading: 'The exchange refuses our clock' },
+  // the exchange cannot answer
+  EXCHANGE_UNREACHABLE: { heading: 'The exchange cannot be reached' },
+  EXCHANGE_SILENT: { heading: 'The exchange does not answer' },
+  EXCHANGE_OVERLOADED: { heading: 'The exchange is overloaded' },
+  EXCHANGE_ERROR: { heading: 'The exchange is overloaded' },
+  REPLY_INVALID: { heading: 'The exchange answers nonsense' },
+  RATE_LIMITED: { heading: 'Rate limit reached' },
+  // one symbol
+  REDUCE_ONLY_REFUSED: { heading: 'Positions not closing' },
+  CLOSE_REFUSED: { heading: 'Positions not closing' },
+  NOT_CLOSABLE: { heading: 'The symbol cannot be traded' },
+  DUST: { heading: 'The position is too small to close' },
+  THIN_BOOK: { heading: 'The book is empty' },
+  CANCEL_REFUSED: { heading: 'Orders not cancelled' },
+  // the run as a whole
+  TIMEOUT: { heading: 'Timeout exceeded' },
+  ATTEMPTS_EXHAUSTED: { heading: 'Partial liquidation' },
+  NOT_VERIFIED: { heading: 'The result could not be verified' },
+  UNFORESEEN: { heading: 'An unforeseen error' },
+  // it was done, but something beside it failed (warnings)
+  LOCK_UNAVAILABLE: { heading: 'The lock was not available' },
+  SUPERSEDED: { heading: 'Another attempt took over' },
+  AUDIT_INCOMPLETE: { heading: 'Missing audit records' },
+  RESULT_NOT_STORED: { heading: 'The result was not stored' },
+  ORDERS_LEFT: { heading: 'Orders left by configuration' },
+  POSITIONS_LEFT: { heading: 'Positions left by configuration' },
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,0 +1,175 @@
+/**
+ * All that the core and the use cases ask of the world, as types only. Adapters implement them; tests may too.
+ * Replies of the exchange are values, never exceptions: what is known after a failure is part of the answer.
+ */
+
+import type { Answer, AuditEventType, FinalState, Trigger } from './contract.ts';
+import type { Failure } from './core/failure.ts';
+import type {
+  AccountConfig,
+  CloseOrder,
+  ConditionalOrder,
+  Credentials,
+  ExchangeRules,
+  OpenOrder,
+  Position,
+  Receipt,
+  Trade,
+} from './core/model.ts';
+
+/** The one clock. `nowMs` is epoch milliseconds, monotonic within an invocation, and may carry a fraction (microseconds). */
+export interface Clock {
+  nowMs(): number;
+  /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The one source of randomness. */
+export interface Random {
+  /** In [0, 1). */
+  fraction(): number;
+  /** Lower-case hexadecimal digits. */
+  hex(digits: number): string;
+}
+
+/** How long a call may take, and what ends it early. */
+export interface CallLimits {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What a reply's headers say of the rate limits; absent when the header was absent. */
+export interface Usage {
+  readonly weightLastMinute?: number;
+  readonly ordersLastTenSeconds?: number;
+  readonly ordersLastMinute?: number;
+}
+
+/** One request at the wire, for the trail: path without query, so never a signature. */
+export interface RequestTrace {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly startedAtMs: number;
+  readonly latencyMs: number;
+  readonly status: number | undefined;
+  readonly exchangeCode: number | undefined;
+  readonly usage: Usage;
+}
+
+export type Reply<T> =
+  | { readonly ok: true; readonly value: T; readonly trace: RequestTrace }
+  | { readonly ok: false; readonly failure: Failure; readonly trace: RequestTrace };
+
+/** One account at the exchange. No method throws; each makes exactly one request. */
+export interface Exchange {
+  positions(limits: CallLimits): Promise<Reply<readonly Position[]>>;
+  openOrders(limits: CallLimits): Promise<Reply<readonly OpenOrder[]>>;
+  openConditionals(limits: CallLimits): Promise<Reply<readonly ConditionalOrder[]>>;
+  cancelOrders(symbol: string, limits: CallLimits): Promise<Reply<null>>;
+  cancelConditionals(symbol: string, limits: CallLimits): Promise<Reply<null>>;
+  cancelConditional(symbol: string, algoId: string, limits: CallLimits): Promise<Reply<null>>;
+  place(order: CloseOrder, limits: CallLimits): Promise<Reply<Receipt>>;
+  order(symbol: string, clientOrderId: string, limits: CallLimits): Promise<Reply<Receipt>>;
+  trades(symbol: string, orderId: string, limits: CallLimits): Promise<Reply<readonly Trade[]>>;
+  rules(limits: CallLimits): Promise<Reply<ExchangeRules>>;
+  /** Asks the server's time and corrects the offset of every later signature. Gives the offset in ms (server − local). */
+  syncClock(limits: CallLimits): Promise<Reply<number>>;
+  accountConfig(limits: CallLimits): Promise<Reply<AccountConfig>>;
+  testOrder(order: CloseOrder, limits: CallLimits): Promise<Reply<null>>;
+}
+
+/** Gives the exchange for a key; the connection pool behind it is shared. */
+export type OpenExchange = (credentials: Credentials) => Exchange;
+
+/** Thrown messages name the secret and the cure, never its content. */
+export interface Secrets {
+  /** `fresh` skips the cache (rotation). Throws FlatlineError (SECRET_UNREADABLE, SECRET_MALFORMED). */
+  load(secretName: string, options: { readonly fresh: boolean; readonly timeoutMs: number }): Promise<Credentials>;
+}
+
+/** Where a writer's part of the audit trail ends. One writer is one attempt, or one refused duplicate. */
+export interface Seal {
+  readonly writer: string;
+  readonly items: number;
+  readonly lastHash: string;
+}
+
+export interface Claim {
+  readonly correlationId: string;
+  readonly botId: string;
+  readonly trigger: Trigger;
+  /** Unique per invocation. */
+  readonly holder: string;
+  readonly nowMs: number;
+  readonly leaseUntilMs: number;
+}
+
+export type ClaimResult =
+  /** `attempt` is the fencing token, 1 for the first. `priorState` in_progress means that its holder died. */
+  | {
+      readonly kind: 'taken';
+      readonly attempt: number;
+      readonly firstStartedAtMs: number;
+      readonly priorState: 'idle' | 'in_progress' | 'partial' | 'failed' | 'skipped';
+      readonly priorAnswer: Answer | undefined;
+    }
+  | { readonly kind: 'in-progress'; readonly attempt: number; readonly leaseUntilMs: number }
+  | { readonly kind: 'completed'; readonly answer: Answer };
+
+export interface Conclusion {
+  readonly correlationId: string;
+  readonly attempt: number;
+  readonly holder: string;
+  readonly state: FinalState;
+  readonly answer: Answer;
+  readonly seal: Seal;
+  readonly nowMs: number;
+}
+
+/** The idempotency lock. Every method throws a StoreError when the store cannot be reached in `timeoutMs`. */
+export interface LockStore {
+  claim(claim: Claim, timeoutMs: number): Promise<ClaimResult>;
+  /** Only the holder of the current token may conclude; anybody else is superseded and changes nothing. */
+  conclude(conclusion: Conclusion, timeoutMs: number): Promise<'concluded' | 'superseded'>;
+  /** Notes where the trail of a writer that holds no lease ends (a refused duplicate). */
+  seal(correlationId: string, seal: Seal, timeoutMs: number): Promise<void>;
+}
+
+/** One record of the trail, as stored: hash-chained per writer. Attribute names are the table's. */
+export interface AuditItem {
+  readonly correlation_id: string;
+  /** `<UTC microseconds>#<writer>#<sequence>`: unique, sorts by time. */
+  readonly at_seq: string;
+  readonly timestamp: string;
+  readonly event_type: AuditEventType;
+  readonly operation: string;
+  readonly bot_id: string;
+  readonly attempt: number;
+  readonly writer: string;
+  readonly seq: number;
+  readonly symbol?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly error?: Readonly<Record<string, unknown>>;
+  readonly prev_hash: string;
+  readonly hash: string;
+}
+
+export interface AuditSink {
+  /** Puts one new item; throws when it is not stored. Putting the very same item again is a success. */
+  append(item: AuditItem, timeoutMs: number): Promise<void>;
+  /** All items of a correlation ID in order of `at_seq`. */
+  list(correlationId: string, timeoutMs: number): Promise<readonly AuditItem[]>;
+}
+
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'CRITICAL';
+export type MetricUnit = 'Count' | 'Milliseconds' | 'Percent';
+
+/** Telling. No method throws, none waits. */
+export interface Telemetry {
+  log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
+  metric(name: string, value: number, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>): void;
+  /** Strings that must never be printed, whatever carries them. */
+  redact(secrets: readonly string[]): void;
+  /** Writes the metrics out; call once at the end of an invocation. */
+  flush(): void;
+}
