@@ -1,0 +1,117 @@
+/**
+ * The only retry loop. One request of the exchange, within the rate budget and the deadline, repeated only where
+ * `nextStep` says that the pair (operation, failure) allows it.
+ *
+ *   room in the budget? ── call, bounded ── reply ─┬─ ok ─────────────────────────────▶ value
+ *          ▲                                       ├─ repeat: wait as told, or back off ┐
+ *          │                                       ├─ clock refused: resync, once       ├─ if it fits
+ *          └───────────────────────────────────────┴─ key refused: read it again, once ─┘
+ *                                                  └─ anything else ──────────────────▶ failure and step
+ */
+
+import { METRICS } from '../contract.ts';
+import { classify, type Failure } from '../core/failure.ts';
+import { nextStep, type Step } from '../core/next-step.ts';
+import type { RequestKind } from '../core/request-costs.ts';
+import { backoffMs, callTimeoutMs } from '../core/timing.ts';
+import type { CallLimits, Exchange, Reply, RequestTrace } from '../ports.ts';
+import type { Run } from './world.ts';
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T; readonly traces: readonly RequestTrace[] }
+  | { readonly ok: false; readonly failure: Failure; readonly step: Step; readonly traces: readonly RequestTrace[] };
+
+export type Call<T> = (exchange: Exchange, limits: CallLimits) => Promise<Reply<T>>;
+
+/** Makes the request until it succeeds, may not be repeated, or time or tries are up. Never throws. */
+export async function attempt<T>(run: Run, kind: RequestKind, call: Call<T>): Promise<Outcome<T>> {
+  const { world, session, deadline, settings } = run;
+  const traces: RequestTrace[] = [];
+  const give = (failure: Failure, step: Step): Outcome<T> => ({ ok: false, failure, step, traces });
+  const clockSynced = { used: false };
+
+  for (let failures = 1; ; failures += 1) {
+    const stopped = session.stopped();
+    if (stopped) return give(stopped, 'stop');
+    if (run.signal.aborted || !(await run.budget.take(kind, deadline.workUntilMs))) return give(NO_TIME, 'observe');
+
+    const generation = session.generation();
+    const reply = await callOnce(run, kind, call);
+    traces.push(reply.trace);
+    if (reply.ok) return { ok: true, value: reply.value, traces };
+
+    const { failure } = reply;
+    const step = nextStep(kind.operation, failure);
+    const repair = await repaired(run, step, generation, clockSynced);
+    if (repair === 'stop') {
+      session.stop(failure);
+      return give(failure, 'stop');
+    }
+    if (repair === 'repeat' && failures <= settings.liquidation.maxRetries + MAX_REPAIRS) continue;
+    if (step !== 'repeat' || failures > settings.liquidation.maxRetries) return give(failure, step);
+
+    const waitMs =
+      failure.retryAfterMs ?? backoffMs(settings.liquidation.retryDelayMs, failures, world.random.fraction());
+    if (world.clock.nowMs() + waitMs >= deadline.workUntilMs) return give(failure, step);
+    world.telemetry.metric(METRICS.retries, 1, 'Count');
+    await world.clock.sleep(waitMs, run.signal);
+  }
+}
+
+/** A clock and a key: repairs come on top of the tries, since nothing was executed. */
+const MAX_REPAIRS = 2;
+
+const NO_TIME = classify({ kind: 'not-sent', detail: 'not sent: no time or no room in the rate limit is left' });
+
+async function callOnce<T>(run: Run, kind: RequestKind, call: Call<T>): Promise<Reply<T>> {
+  const { world, session, deadline, budget } = run;
+  const timeoutMs = callTimeoutMs(deadline, world.clock.nowMs());
+  const reply = await call(session.exchange(), { timeoutMs, signal: run.signal });
+  const { trace } = reply;
+  budget.settle(kind, trace.usage);
+  world.telemetry.metric(METRICS.exchangeLatencyMs, trace.latencyMs, 'Milliseconds');
+  if (!reply.ok) {
+    world.telemetry.metric(METRICS.exchangeErrors, 1, 'Count', { class: reply.failure.knowledge });
+  }
+  world.telemetry.log(reply.ok ? 'INFO' : 'WARN', reply.ok ? 'Exchange request' : 'Exchange request failed', {
+    request: kind.name,
+    ...describeTrace(trace),
+    ...(reply.ok ? {} : { known: reply.failure.knowledge, why: reply.failure.reason, says: reply.failure.message }),
+  });
+  return reply;
+}
+
+/** A request as it stands in the trail and in the log. */
+export function describeTrace(trace: RequestTrace): Record<string, unknown> {
+  return {
+    method: trace.method,
+    path: trace.path,
+    latency_ms: Math.round(trace.latencyMs * 1_000) / 1_000,
+    ...(trace.status === undefined ? {} : { status: trace.status }),
+    ...(trace.exchangeCode === undefined ? {} : { code: trace.exchangeCode }),
+  };
+}
+
+/** Mends what can be mended. A repair that another request made after ours was sent serves as well. */
+async function repaired(
+  run: Run,
+  step: Step,
+  generation: number,
+  clockSynced: { used: boolean },
+): Promise<'repeat' | 'stop' | 'none'> {
+  const { session } = run;
+  switch (step) {
+    case 'stop':
+      return 'stop';
+    case 'resync-clock': {
+      if (session.generation() > generation) return 'repeat';
+      if (clockSynced.used) return 'none';
+      clockSynced.used = true;
+      return (await session.resyncClock()) ? 'repeat' : 'none';
+    }
+    case 'reread-secret':
+      return session.generation() > generation || (await session.renewKey()) ? 'repeat' : 'stop';
+    default:
+      return 'none';
+  }
+}

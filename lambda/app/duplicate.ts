@@ -1,0 +1,41 @@
+/** A call whose correlation ID is taken: it touches nothing, answers at once, and leaves its own mark in the trail. */
+
+import { type Answer, HEADLINES } from '../contract.ts';
+import { answerError } from '../core/answer-error.ts';
+import { isoMicros } from '../core/identity.ts';
+import { answerOf } from '../core/verdict.ts';
+import type { Entry } from './lock.ts';
+import type { Task } from './task.ts';
+import { openTrail } from './trail.ts';
+import type { World } from './world.ts';
+
+const TELL_MS = 500;
+
+/** In progress: says so. Completed: the stored answer, marked as replayed. */
+export async function refuseDuplicate(
+  world: World,
+  { asked, bot, correlationId, request }: Task,
+  entry: Exclude<Entry, { kind: 'mine' }>,
+): Promise<Answer> {
+  const writer = `d-${world.random.hex(8)}`;
+  const attempt = entry.kind === 'in-progress' ? entry.attempt : entry.answer.attempt;
+  const trail = openTrail(world, { correlationId, botId: bot.botId, attempt, writer });
+  const data = { trigger: request.trigger, found: entry.kind === 'completed' ? 'completed' : 'in_progress' };
+  trail.record({ type: 'liquidation_duplicate', operation: 'lock', data, level: 'WARN' });
+  await Promise.all([
+    trail.drain(TELL_MS),
+    world.locks.seal(correlationId, trail.seal(), TELL_MS).catch(() => {
+      world.telemetry.log('WARN', 'The duplicate was not sealed in its record', { correlation_id: correlationId });
+    }),
+  ]);
+  if (entry.kind === 'completed') return { ...entry.answer, replayed: true };
+
+  const until = isoMicros(entry.leaseUntilMs);
+  const message = `Liquidation already in progress (attempt ${entry.attempt}, its lease ends ${until}): its answer will stand under the same correlation ID`;
+  return answerOf(asked, world.clock.nowMs(), {
+    headline: HEADLINES.inProgress,
+    state: 'in_progress',
+    attempt: entry.attempt,
+    errors: [answerError('ALREADY_IN_PROGRESS', message)],
+  });
+}

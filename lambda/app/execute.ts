@@ -1,0 +1,97 @@
+/**
+ * One invocation of the liquidator, from the raw event to the answer. Never throws.
+ *
+ *   event ─ read ─┬─ refused ─────────────────────▶ answer, nothing done
+ *                 ├─ switched off ────────────────▶ skipped, nothing called
+ *                 ├─ dry run ── observe ── plan ──▶ what would be done
+ *                 └─ liquidate ───────────────────▶ lock, trail, rounds, answer
+ */
+
+import { type Answer, HEADLINES, METRICS } from '../contract.ts';
+import { answerError, errorOfThrown } from '../core/answer-error.ts';
+import type { EffectiveSettings } from '../core/config/effective-settings.ts';
+import type { BotSettings } from '../core/config/settings.ts';
+import { correlationId } from '../core/identity.ts';
+import { type LiquidateRequest, readRequest } from '../core/request.ts';
+import { deadlineFor } from '../core/timing.ts';
+import { type Asked, answerOf, refusal } from '../core/verdict.ts';
+import { dryRun } from './dry-run.ts';
+import { liquidate } from './liquidate.ts';
+import { skip } from './skip.ts';
+import type { World } from './world.ts';
+
+/** `remainingMs` is what Lambda's timeout leaves; `event` is anything at all. */
+export async function execute(
+  world: World,
+  config: EffectiveSettings,
+  event: unknown,
+  remainingMs: number,
+): Promise<Answer> {
+  const startedAtMs = world.clock.nowMs();
+  const nobody: Asked = { correlationId: null, botId: null, trigger: null, dryRun: false, startedAtMs };
+  try {
+    const answer = await dispatch(world, config, event, remainingMs, nobody);
+    measure(world, answer);
+    return answer;
+  } catch (error) {
+    world.telemetry.log('CRITICAL', 'The liquidator failed in a way nobody foresaw', { error });
+    const errors = [errorOfThrown(error)];
+    return answerOf(nobody, world.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
+  } finally {
+    world.telemetry.flush();
+  }
+}
+
+async function dispatch(
+  world: World,
+  config: EffectiveSettings,
+  event: unknown,
+  remainingMs: number,
+  nobody: Asked,
+): Promise<Answer> {
+  const refuse = (problems: readonly string[], asked: Asked): Answer => {
+    world.telemetry.log('ERROR', 'The event was refused; nothing was done', { problems });
+    return refusal(
+      asked,
+      world.clock.nowMs(),
+      problems.map(problem => answerError('EVENT_INVALID', problem)),
+    );
+  };
+  const reading = readRequest(event);
+  if (!reading.ok) return refuse(reading.problems, nobody);
+  const { request } = reading;
+  if (request.action === 'preflight') {
+    return refuse(['action "preflight" is not built yet: use "liquidate" with "dry_run": true'], nobody);
+  }
+  const id = request.correlationId ?? correlationId(nobody.startedAtMs, world.random.hex(8));
+  const { botId, trigger } = request;
+  const asked: Asked = { ...nobody, correlationId: id, botId, trigger, dryRun: request.dryRun };
+  const bot = botOf(config, request);
+  if (bot === undefined) {
+    const known = config.settings.bots.map(one => `"${one.botId}"`).join(', ');
+    return refuse([`bot_id "${botId}" is not in the configuration: use one of ${known}, or add [bot:${botId}]`], asked);
+  }
+  const { settings } = config;
+  const deadline = deadlineFor(nobody.startedAtMs, settings.liquidation.timeoutMs, remainingMs);
+  const task = { settings, bot, request, asked, correlationId: id, deadline };
+  if (!settings.liquidation.emergencyLiquidation) return skip(world, task, config.disabledByEnvironment);
+  return request.dryRun ? dryRun(world, task) : liquidate(world, task);
+}
+
+/** A broken configuration knows no bots: then the secret's name follows from the bot's, so that it is still protected. */
+function botOf(config: EffectiveSettings, request: LiquidateRequest): BotSettings | undefined {
+  const { botId } = request;
+  const [first] = config.settings.bots;
+  const known = config.settings.bots.find(one => one.botId === botId);
+  return known ?? (config.isFallback && first ? { ...first, botId, secretName: `flatline/${botId}` } : undefined);
+}
+
+function measure({ telemetry }: World, answer: Answer): void {
+  const trigger = answer.trigger ?? 'none';
+  telemetry.metric(METRICS.executions, 1, 'Count', { state: answer.state, trigger });
+  telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
+  telemetry.metric(METRICS.positionsClosed, answer.positions_closed, 'Count');
+  telemetry.metric(METRICS.positionsFailed, answer.positions_failed, 'Count');
+  telemetry.metric(METRICS.ordersCancelled, answer.orders_cancelled, 'Count');
+  telemetry.metric(METRICS.rounds, answer.rounds, 'Count');
+}

@@ -1,0 +1,25 @@
+/** Opens the account for one invocation: the key from its secret, a fresh rate budget, one signal that ends it all. */
+
+import type { BotSettings, Settings } from '../core/config/settings.ts';
+import type { Deadline } from '../core/timing.ts';
+import { createRateBudget } from './rate-budget.ts';
+import { openSession } from './session.ts';
+import type { Run, World } from './world.ts';
+
+export type Opening =
+  | { readonly kind: 'open'; readonly run: Run }
+  | { readonly kind: 'broken'; readonly error: unknown };
+
+/** Never rejects: an unreadable secret is a value, so that the run can still be locked, told and concluded. */
+export async function openRun(
+  world: World,
+  { bot, settings, deadline }: { readonly bot: BotSettings; readonly settings: Settings; readonly deadline: Deadline },
+  signal: AbortSignal,
+): Promise<Opening> {
+  try {
+    const session = await openSession(world, bot.secretName, deadline);
+    return { kind: 'open', run: { world, settings, deadline, session, budget: createRateBudget(world.clock), signal } };
+  } catch (error) {
+    return { kind: 'broken', error };
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Keeps the requests of one account within the exchange's limits, by what the response headers say.
+ *
+ *   used = what the exchange last reported for this window + what is on its way and not reported yet
+ *
+ * Windows are fixed (minutes, ten seconds) and the exchange's clock may differ from ours, so a window that we had
+ * filled counts as over only a moment after our clock says so. Also bounds how many requests are on their way at once,
+ * because a request that waits for a socket would spend its own timeout.
+ */
+
+import type { RateLimits } from '../core/model.ts';
+import { DEFAULT_LIMITS, type RequestKind } from '../core/request-costs.ts';
+import type { Clock, Usage } from '../ports.ts';
+
+export interface RateBudget {
+  /** Waits for room; false, at once, when there will be none before `untilMs`. Give each permit back with `settle`. */
+  take(kind: RequestKind, untilMs: number): Promise<boolean>;
+  settle(kind: RequestKind, usage: Usage): void;
+  setLimits(limits: RateLimits): void;
+  /** For the metrics: weight used in this minute, as last reported. */
+  weightUsed(): number;
+}
+
+const MAX_IN_FLIGHT = 50;
+/** Room left for the bot that shares our address. */
+const WEIGHT_SHARE = 0.95;
+const CLOCK_SLACK_MS = 300;
+
+export function createRateBudget(clock: Clock): RateBudget {
+  let limits: RateLimits = DEFAULT_LIMITS;
+  let inFlight = 0;
+  const weight = createWindow(60_000);
+  const tenSeconds = createWindow(10_000);
+  const minute = createWindow(60_000);
+  const freed = createBell();
+
+  /** Ms until the request fits; 0 when it does now. */
+  function waitFor(kind: RequestKind, nowMs: number): number {
+    return Math.max(
+      weight.waitFor(kind.weight, limits.weightPerMinute * WEIGHT_SHARE, nowMs),
+      kind.orders === 0 ? 0 : tenSeconds.waitFor(kind.orders, limits.ordersPerTenSeconds, nowMs),
+      kind.orders === 0 ? 0 : minute.waitFor(kind.orders, limits.ordersPerMinute, nowMs),
+    );
+  }
+
+  return {
+    async take(kind, untilMs) {
+      for (;;) {
+        const nowMs = clock.nowMs();
+        const waitMs = waitFor(kind, nowMs);
+        if (nowMs + waitMs >= untilMs) return false;
+        if (waitMs === 0 && inFlight < MAX_IN_FLIGHT) break;
+        await (waitMs > 0 ? clock.sleep(waitMs) : freed.wait(clock, untilMs - nowMs));
+      }
+      inFlight += 1;
+      weight.send(kind.weight);
+      tenSeconds.send(kind.orders);
+      minute.send(kind.orders);
+      return true;
+    },
+    settle(kind, usage) {
+      const nowMs = clock.nowMs();
+      inFlight -= 1;
+      weight.arrive(kind.weight, usage.weightLastMinute, nowMs);
+      tenSeconds.arrive(kind.orders, usage.ordersLastTenSeconds, nowMs);
+      minute.arrive(kind.orders, usage.ordersLastMinute, nowMs);
+      freed.ring();
+    },
+    setLimits(next) {
+      limits = next;
+    },
+    weightUsed: () => weight.used(),
+  };
+}
+
+function createWindow(lengthMs: number) {
+  let index = 0;
+  let settled = 0;
+  let pending = 0;
+
+  const roll = (nowMs: number): void => {
+    const current = Math.floor((nowMs - CLOCK_SLACK_MS) / lengthMs);
+    if (current === index) return;
+    index = current;
+    settled = 0;
+  };
+  return {
+    waitFor(cost: number, limit: number, nowMs: number): number {
+      roll(nowMs);
+      if (cost === 0 || settled + pending + cost <= limit) return 0;
+      return (index + 1) * lengthMs + CLOCK_SLACK_MS - nowMs;
+    },
+    send(cost: number): void {
+      pending += cost;
+    },
+    /** The exchange's figure counts; where it gives none, our own count stands in. */
+    arrive(cost: number, reported: number | undefined, nowMs: number): void {
+      roll(nowMs);
+      pending -= cost;
+      settled = Math.max(settled, reported ?? settled + cost);
+    },
+    used: () => settled,
+  };
+}
+
+/** Wakes those who wait for a free place, the first come first. */
+function createBell() {
+  const waiting: AbortController[] = [];
+  return {
+    ring(): void {
+      waiting.shift()?.abort();
+    },
+    async wait(clock: Clock, atMostMs: number): Promise<void> {
+      const turn = new AbortController();
+      waiting.push(turn);
+      await clock.sleep(Math.max(0, atMostMs), turn.signal);
+      const place = waiting.indexOf(turn);
+      if (place >= 0) waiting.splice(place, 1);
+    },
+  };
+}

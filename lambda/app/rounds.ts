@@ -1,0 +1,72 @@
+/**
+ * The liquidation itself, level-triggered: observe → plan → act, again and again, until two observations in a row show
+ * the account flat, or time or tries are up.
+ *
+ *   observe ─┬─ flat, twice ──────────────────────────────▶ flat
+ *      ▲     ├─ something is left: plan, act (symbols side by side)
+ *      │     ├─ nothing more can be tried ────────────────▶ attempts
+ *      │     └─ the exchange forbids ─────────────────────▶ stopped
+ *      └───────┴─ until the deadline ─────────────────────▶ time
+ */
+
+import type { Failure } from '../core/failure.ts';
+import { isFlat, type Leftover, leftover } from '../core/flatness.ts';
+import { proofPauseMs } from '../core/timing.ts';
+import { type Ledger, openLedger, type SeenPosition } from './ledger.ts';
+import { type Observation, observe } from './observe.ts';
+import type { Job } from './task.ts';
+import { tellClosed, tellObservation } from './tell.ts';
+import { openWorkshop } from './workshop.ts';
+import type { Run } from './world.ts';
+
+export interface Ending {
+  readonly end: 'flat' | 'time' | 'attempts' | 'stopped';
+  readonly stopped: Failure | undefined;
+  readonly rounds: number;
+  /** What was left at the last observation. */
+  readonly left: Leftover;
+  readonly ledger: Ledger;
+  /** Gone at the last observation and not told yet: their profit is asked for first. */
+  readonly untold: readonly SeenPosition[];
+  /** When the first of the flat observations ended. */
+  readonly flatAtMs: number | undefined;
+}
+
+export async function liquidateUntilFlat(run: Run, job: Job, first: Observation): Promise<Ending> {
+  const { world, session, deadline } = run;
+  const { scope, trail } = job;
+  const ledger = openLedger(scope);
+  const workshop = openWorkshop(run, job, ledger);
+  let observation = first;
+  let held: readonly SeenPosition[] = [];
+  let flatAtMs: number | undefined;
+
+  for (let rounds = 1; ; rounds += 1) {
+    const { snapshot } = observation;
+    const left = leftover(snapshot, scope);
+    held = [...held, ...ledger.observe(snapshot)];
+    for (const failure of observation.failures) ledger.fail(failure);
+    tellObservation(trail, rounds, observation, left);
+    const ending = { rounds, left, ledger, stopped: session.stopped(), untold: held, flatAtMs };
+
+    const flat = isFlat(left, scope) && workshop.idle();
+    if (flat && flatAtMs !== undefined) return { ...ending, end: 'flat' };
+    flatAtMs = flat ? snapshot.finishedAtMs : undefined;
+    if (!flat) {
+      for (const position of held) tellClosed(trail, position, undefined);
+      held = [];
+    }
+    if (ending.stopped) return { ...ending, untold: held, end: 'stopped' };
+
+    const next = flat ? proofPauseMs(deadline, ledger.entriesCancelled()) : await workshop.work(snapshot);
+    if (next === 'nothing-left-to-try') return { ...ending, untold: held, end: 'attempts' };
+    const fits = world.clock.nowMs() + next < deadline.workUntilMs;
+    if (!fits && !workshop.actedSince(snapshot)) {
+      return { ...ending, untold: held, flatAtMs, end: flat && ledger.certain() ? 'flat' : 'time' };
+    }
+    // What was sent is looked at even when no further try fits, so that the answer says what is left.
+    if (!fits) await workshop.settled();
+    else if (next > 0) await world.clock.sleep(next);
+    observation = await observe(run, scope);
+  }
+}

@@ -1,0 +1,33 @@
+/** One accepted request, with all that is fixed before the first call: who, what, by when. */
+
+import type { BotSettings, Settings } from '../core/config/settings.ts';
+import type { Scope } from '../core/model.ts';
+import type { LiquidateRequest } from '../core/request.ts';
+import type { Deadline } from '../core/timing.ts';
+import type { Asked } from '../core/verdict.ts';
+import type { Trail } from './trail.ts';
+
+export interface Task {
+  readonly settings: Settings;
+  readonly bot: BotSettings;
+  readonly request: LiquidateRequest;
+  readonly asked: Asked;
+  readonly correlationId: string;
+  readonly deadline: Deadline;
+}
+
+/** What the rounds are given of it. */
+export interface Job {
+  readonly scope: Scope;
+  readonly correlationId: string;
+  /** Fencing token. */
+  readonly fence: number;
+  readonly trail: Trail;
+}
+
+/** What is to be cleared: the configuration's switches, and the symbols that the caller named. */
+export const scopeOf = ({ settings, request }: Task): Scope => ({
+  closePositions: settings.liquidation.closePositions,
+  cancelOrders: settings.liquidation.cancelOrders,
+  symbols: request.symbols,
+});

@@ -1,0 +1,93 @@
+/**
+ * The trail of one invocation: each event is logged at once, linked to the one before, and stored behind the work.
+ * Doing beats telling: nothing here throws or makes a close wait; what could not be stored is counted and named.
+ */
+
+import { type AuditEventType, METRICS } from '../contract.ts';
+import { link, sealOf, startChain } from '../core/audit-chain.ts';
+import { isoMicros } from '../core/identity.ts';
+import type { AuditItem, LogLevel, Seal } from '../ports.ts';
+import type { World } from './world.ts';
+
+export interface TrailOf {
+  readonly correlationId: string;
+  readonly botId: string;
+  readonly attempt: number;
+  /** Names the segment of the chain: one writer, one chain. */
+  readonly writer: string;
+}
+
+export interface Happening {
+  readonly type: AuditEventType;
+  readonly operation: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly symbol?: string;
+  readonly error?: Readonly<Record<string, unknown>>;
+  readonly level?: LogLevel;
+}
+
+export interface Trail {
+  record(event: Happening): void;
+  /** Waits until everything recorded so far is stored, at most `timeoutMs`; gives how many items are not. */
+  drain(timeoutMs: number): Promise<number>;
+  seal(): Seal;
+}
+
+const LANES = 8;
+const PUT_TIMEOUT_MS = 1_500;
+
+export function openTrail(world: World, of: TrailOf): Trail {
+  const { clock, audit, telemetry } = world;
+  const lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve());
+  let head = startChain(of.correlationId, of.writer);
+  let recorded = 0;
+  let stored = 0;
+
+  /** Twice: the same item put again is harmless. */
+  async function store(item: AuditItem): Promise<void> {
+    for (const lastTry of [false, true]) {
+      try {
+        await audit.append(item, PUT_TIMEOUT_MS);
+        stored += 1;
+        return;
+      } catch (error) {
+        if (!lastTry) continue;
+        telemetry.metric(METRICS.auditWriteFailures, 1, 'Count');
+        telemetry.log('ERROR', 'An audit record was not stored', {
+          correlation_id: of.correlationId,
+          at_seq: item.at_seq,
+          why: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+  }
+
+  return {
+    record({ type, operation, data, symbol, error, level }) {
+      const event = {
+        correlation_id: of.correlationId,
+        timestamp: isoMicros(clock.nowMs()),
+        event_type: type,
+        operation,
+        bot_id: of.botId,
+        attempt: of.attempt,
+        data,
+        ...(symbol === undefined ? {} : { symbol }),
+        ...(error === undefined ? {} : { error }),
+      };
+      telemetry.log(level ?? (error === undefined ? 'INFO' : 'ERROR'), type, event);
+      const linked = link(head, event);
+      head = linked.head;
+      const lane = recorded % LANES;
+      recorded += 1;
+      lanes[lane] = (lanes[lane] ?? Promise.resolve()).then(() => store(linked.item));
+    },
+    async drain(timeoutMs) {
+      const enough = new AbortController();
+      const all = Promise.all(lanes).then(() => enough.abort());
+      await Promise.race([all, clock.sleep(timeoutMs, enough.signal)]);
+      return recorded - stored;
+    },
+    seal: () => sealOf(head),
+  };
+}

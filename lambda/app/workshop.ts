@@ -1,0 +1,139 @@
+/**
+ * Where a round's work is done: plans what an observation shows, acts on the symbols side by side, and remembers what
+ * each try taught. A symbol whose request hangs holds up nobody: the others go on with their next rounds.
+ */
+
+import { isStale, learnFromRules, lessonOf, type Memory, NOTHING_LEARNT } from '../core/lessons.ts';
+import type { ExchangeRules, Snapshot } from '../core/model.ts';
+import { hasWork, planRound, type SymbolPlan } from '../core/plan.ts';
+import { REQUESTS } from '../core/request-costs.ts';
+import { backoffMs } from '../core/timing.ts';
+import { act } from './act.ts';
+import { attempt } from './attempt.ts';
+import { digest } from './digest.ts';
+import type { Ledger } from './ledger.ts';
+import type { Job } from './task.ts';
+import { tellResult, tellUnforeseen } from './tell.ts';
+import type { Run } from './world.ts';
+
+export interface Workshop {
+  /** Plans and acts; gives the wait in ms before the next look, or that no symbol may be tried again. */
+  work(snapshot: Snapshot): Promise<number | 'nothing-left-to-try'>;
+  /** Nothing is on its way. */
+  idle(): boolean;
+  /** Waits for what is on its way; every request ends by the deadline. */
+  settled(): Promise<void>;
+  /** Something was sent after the snapshot was taken. */
+  actedSince(snapshot: Snapshot): boolean;
+}
+
+/** How long a round waits for its slowest symbol before the others go on. */
+const PATIENCE_MS = 400;
+/** Between two looks while the positions lag behind our own fills. */
+const LAG_PAUSE_MS = 50;
+
+export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
+  const { world, settings } = run;
+  const { clock } = world;
+  const memories = new Map<string, Memory>();
+  const inFlight = new Map<string, Promise<void>>();
+  let rules: ExchangeRules | undefined;
+  let lastActAtMs = Number.NEGATIVE_INFINITY;
+  let blindRounds = 0;
+
+  const memoryOf = (symbol: string): Memory => memories.get(symbol) ?? NOTHING_LEARNT;
+  const waitMs = (failures: number): number =>
+    backoffMs(settings.liquidation.retryDelayMs, failures, world.random.fraction());
+  const mayTry = (plan: SymbolPlan): boolean => memoryOf(plan.symbol).failures <= settings.liquidation.maxRetries;
+  const msUntilReady = (plan: SymbolPlan): number => Math.max(0, memoryOf(plan.symbol).notBeforeMs - clock.nowMs());
+
+  return {
+    async work(snapshot) {
+      const blind = snapshot.positions === undefined;
+      blindRounds = blind ? blindRounds + 1 : 0;
+      const planned = planRound(snapshot, job.scope, symbol => lessonOf(memoryOf(symbol), rules, symbol))
+        .filter(plan => !inFlight.has(plan.symbol))
+        .filter(mayTry);
+      const fresh = planned.map(withoutStaleRows).filter(hasWork);
+      const ready = fresh.filter(plan => msUntilReady(plan) === 0);
+
+      for (const plan of ready) launch(plan);
+      if (inFlight.size > 0) {
+        await settledOrPatience();
+        await consultRulesIfWanted();
+        const waits = [...ready.map(msUntilReady), ...(inFlight.size > 0 ? [LAG_PAUSE_MS] : [])];
+        return waits.length === 0 ? 0 : Math.min(...waits);
+      }
+      if (fresh.length > 0) return Math.min(...fresh.map(msUntilReady));
+      if (planned.length > 0) return LAG_PAUSE_MS;
+      const unread = blind || snapshot.orders === undefined || snapshot.conditionals === undefined;
+      return unread ? waitMs(blindRounds) : 'nothing-left-to-try';
+    },
+    idle: () => inFlight.size === 0,
+    settled: async () => {
+      await Promise.all(inFlight.values());
+    },
+    actedSince: snapshot => lastActAtMs >= snapshot.startedAtMs,
+  };
+
+  function withoutStaleRows(plan: SymbolPlan): SymbolPlan {
+    const memory = memoryOf(plan.symbol);
+    const positions = plan.positions.filter(({ position }) => !isStale(memory, position, clock.nowMs()));
+    return { ...plan, positions };
+  }
+
+  function launch(plan: SymbolPlan): void {
+    const { symbol } = plan;
+    const before = memoryOf(symbol);
+    const tries = (before.tries ?? 0) + 1;
+    memories.set(symbol, { ...before, tries });
+    lastActAtMs = clock.nowMs();
+    const naming = { correlationId: job.correlationId, attempt: `${job.fence}.${tries}` };
+    inFlight.set(
+      symbol,
+      act(run, plan, naming)
+        .then(result => {
+          const { memory, sufficed, failures } = digest(memoryOf(symbol), result, clock.nowMs(), waitMs);
+          // What keeps coming back although each act sufficed (a bot that trades on) is not answered in a hot loop.
+          const pauseMs = tries > CALM_TRIES ? waitMs(tries - CALM_TRIES) : 0;
+          memories.set(symbol, sufficed ? { ...memory, notBeforeMs: clock.nowMs() + pauseMs } : memory);
+          ledger.note(result);
+          for (const failure of failures) ledger.fail(failure, symbol);
+          tellResult(job.trail, result, failures);
+        })
+        .catch((error: unknown) => {
+          // A bug of ours in one symbol must not end the others.
+          memories.set(symbol, { ...memoryOf(symbol), failures: Number.POSITIVE_INFINITY });
+          world.telemetry.log('CRITICAL', 'An unforeseen error in one symbol', { symbol, error });
+          ledger.fail(tellUnforeseen(job.trail, error, symbol), symbol);
+        })
+        .finally(() => {
+          inFlight.delete(symbol);
+          lastActAtMs = clock.nowMs();
+        }),
+    );
+  }
+
+  async function settledOrPatience(): Promise<void> {
+    const settled = new AbortController();
+    const all = Promise.all(inFlight.values()).then(() => settled.abort());
+    await Promise.race([all, clock.sleep(PATIENCE_MS, settled.signal)]);
+  }
+
+  /** exchangeInfo is large and rarely needed: it is read only when a refusal asks for it. */
+  async function consultRulesIfWanted(): Promise<void> {
+    const asking = [...memories].filter(([, memory]) => memory.wantsRules);
+    if (asking.length === 0) return;
+    const outcome = await attempt(run, REQUESTS.rules, (exchange, limits) => exchange.rules(limits));
+    if (!outcome.ok) return;
+    rules = outcome.value;
+    run.budget.setLimits(rules.limits);
+    for (const [symbol] of asking) {
+      const memory = learnFromRules(memoryOf(symbol), rules.symbols.get(symbol));
+      memories.set(symbol, memory);
+      if (memory.setAside) ledger.fail(memory.setAside, symbol);
+    }
+  }
+}
+
+const CALM_TRIES = 3;

@@ -1,0 +1,78 @@
+/**
+ * Exact amounts: decimal strings in, decimal strings out, never a float in between.
+ * The exchange refuses 0.30000000000000004 (-1111) and 1e-7; `text` writes plain decimals only.
+ */
+
+import Big from 'big.js';
+
+export type Amount = string;
+
+export const isZero = (amount: Amount): boolean => new Big(amount).eq(0);
+export const isNegative = (amount: Amount): boolean => new Big(amount).lt(0);
+export const isMore = (a: Amount, b: Amount): boolean => new Big(a).gt(b);
+
+/** The amount without its sign, digit for digit as the exchange wrote it: "-1.000" gives "1.000". */
+export const magnitude = (amount: Amount): Amount => amount.replace(/^[+-]/, '');
+
+export const sum = (amounts: readonly Amount[]): Amount =>
+  text(amounts.reduce((total, a) => total.plus(a), new Big(0)));
+export const difference = (a: Amount, b: Amount): Amount => text(new Big(a).minus(b));
+
+/** Orders amounts by magnitude, largest first. */
+export const byMagnitude = (a: Amount, b: Amount): number => new Big(b).abs().cmp(new Big(a).abs());
+
+/** Rounds towards zero to a multiple of `step`. */
+export function floorToStep(amount: Amount, step: Amount): Amount {
+  return text(wholeSteps(new Big(amount), new Big(step)));
+}
+
+/** Half of an amount, rounded down to the digits it was written with: the guess when a maximum is unknown. */
+export function halved(amount: Amount): Amount {
+  const digits = decimals(amount);
+  return new Big(amount).div(2).round(digits, Big.roundDown).toFixed(digits);
+}
+
+/** The smallest step an amount can have been written in: "1.250" gives "0.001". */
+export const stepOf = (amount: Amount): Amount => new Big(10).pow(-decimals(amount)).toFixed();
+
+export interface ChunkRules {
+  readonly step: Amount;
+  readonly min: Amount;
+  readonly max: Amount;
+}
+
+/**
+ * Splits a quantity into as few chunks as the maximum allows, each a multiple of the step. What is smaller than a
+ * step, or than the minimum as a whole, cannot be ordered and is given back as `dust`.
+ */
+export function splitIntoChunks(quantity: Amount, rules: ChunkRules): { chunks: readonly Amount[]; dust: Amount } {
+  const step = new Big(rules.step);
+  const min = new Big(rules.min);
+  const total = wholeSteps(new Big(quantity), step);
+  if (total.eq(0) || total.lt(min)) return { chunks: [], dust: text(new Big(quantity)) };
+  const dust = new Big(quantity).minus(total);
+
+  const largest = wholeSteps(new Big(rules.max), step);
+  if (total.lte(largest)) return { chunks: [dust.eq(0) ? quantity : text(total)], dust: text(dust) };
+
+  const count = Number(total.div(largest).round(0, Big.roundUp).toFixed());
+  const chunks = Array.from({ length: count - 1 }, () => largest);
+  const rest = total.minus(largest.times(count - 1));
+  // A rest below the minimum borrows from its neighbour, so that no chunk is refused.
+  const borrowed = rest.lt(min) ? min.minus(rest) : new Big(0);
+  chunks[count - 2] = (chunks[count - 2] ?? largest).minus(borrowed);
+  return { chunks: [...chunks, rest.plus(borrowed)].map(text), dust: text(dust) };
+}
+
+/** A plain decimal: no exponent, no trailing zeros beyond what the value needs. */
+function text(value: Big): Amount {
+  return value.toFixed();
+}
+
+function wholeSteps(value: Big, step: Big): Big {
+  return value.div(step).round(0, Big.roundDown).times(step);
+}
+
+function decimals(amount: Amount): number {
+  return amount.split('.')[1]?.length ?? 0;
+}
