@@ -1,0 +1,39 @@
+/**
+ * The door to Binance USDⓈ-M futures. Made once per container: connections, the server's time and the exchange's
+ * rules are shared by all accounts that are opened through it.
+ *
+ *   account ── endpoint + params ── sendOnce (SDK, signer, pool) ── readAnswer (schema) ── Reply
+ */
+
+import type { Clock, OpenExchange } from '../../ports.ts';
+import { openAccount } from './account.ts';
+import { type ConnectionPool, createConnectionPool } from './connection-pool.ts';
+import { createRulesCache } from './rules-cache.ts';
+import type { Transport } from './send-once.ts';
+import { createServerTime } from './server-time.ts';
+
+export interface BinanceOptions {
+  /** Scheme and host, no path: `https://fapi.binance.com`, or a simulator's. */
+  readonly baseUrl: string;
+  readonly recvWindowMs: number;
+  /** The clock of the invocation that is running. */
+  readonly clock: () => Clock;
+  readonly agents?: ConnectionPool;
+  /** Carries requests in place of Node's HTTP, so that tests run without sockets and in virtual time. */
+  readonly transport?: Transport;
+}
+
+export function createBinance(options: BinanceOptions): OpenExchange {
+  const shared = {
+    wire: {
+      baseUrl: options.baseUrl.replace(/\/+$/, ''),
+      recvWindowMs: options.recvWindowMs,
+      pool: options.agents ?? createConnectionPool(),
+      transport: options.transport,
+    },
+    clock: options.clock,
+    serverTime: createServerTime(),
+    rules: createRulesCache(),
+  };
+  return credentials => openAccount(shared, credentials);
+}

@@ -1,0 +1,41 @@
+/** The kinds of value that Binance's replies are made of, each read in every form it has been seen in. */
+
+import Big from 'big.js';
+import * as z from 'zod/mini';
+
+/** An amount: a string is kept digit for digit; a number, or an exponent (0E-8), becomes a plain decimal string. */
+export const decimal = z.pipe(
+  z.union([z.string(), z.number()]),
+  z.transform((value, context) => {
+    if (typeof value === 'string' && PLAIN.test(value)) return value;
+    try {
+      return new Big(value).toFixed();
+    } catch {
+      context.issues.push({ code: 'custom', input: value, message: 'not a decimal number' });
+      return z.NEVER;
+    }
+  }),
+);
+
+const PLAIN = /^-?\d+(?:\.\d+)?$/;
+
+/** An amount that decides nothing about closing: one that is missing or unreadable stops no liquidation and reads 0. */
+export const shownDecimal = z.catch(decimal, '0');
+
+/** An ID: a number, or a string where the number is beyond 2^53. */
+export const identifier = z.pipe(z.union([z.string(), z.number()]), z.transform(String));
+
+/** A word that decides nothing. */
+export const shownWord = z.catch(z.string(), '');
+
+/** Epoch milliseconds; 0 when not told. */
+export const instantMs = z.catch(z.pipe(z.union([z.number(), z.string()]), z.transform(Number)), 0);
+
+/** true or "true"; absent means false. */
+export const flag = z.pipe(
+  z.nullish(z.union([z.boolean(), z.literal('true'), z.literal('false')])),
+  z.transform(value => value === true || value === 'true'),
+);
+
+export const side = z.enum(['BUY', 'SELL']);
+export const positionSide = z.enum(['BOTH', 'LONG', 'SHORT']);

@@ -1,0 +1,32 @@
+/**
+ * The exchange's time as far as we know it: our clock plus an offset, shared by all accounts of a container.
+ * Requests are accepted when `timestamp < serverTime + 1000` and `serverTime - timestamp <= recvWindow`
+ * (Binance: General Info, "Timing security"); otherwise -1021.
+ */
+
+export interface ServerTime {
+  /** What to add to our clock to have the exchange's, in ms. 0 until it was asked. */
+  offsetMs(): number;
+  /** Takes the server's answer to a request that our clock saw begin and end; gives the new offset in ms. */
+  learn(serverTimeMs: number, askedAtMs: number, answeredAtMs: number): number;
+}
+
+export function createServerTime(): ServerTime {
+  let offsetMs = 0;
+  return {
+    offsetMs: () => offsetMs,
+    learn(serverTimeMs, askedAtMs, answeredAtMs) {
+      // The server looked at its clock about half way through the round trip.
+      offsetMs = Math.round(serverTimeMs - (askedAtMs + answeredAtMs) / 2);
+      return offsetMs;
+    },
+  };
+}
+
+/**
+ * What the SDK must add to the machine's clock so that it signs `timestampMs`. The SDK knows no other clock than
+ * Date.now(), so this is the one place where the adapter looks at it, right before each call.
+ */
+export function sdkOffsetMs(timestampMs: number): number {
+  return Math.trunc(timestampMs) - Date.now();
+}

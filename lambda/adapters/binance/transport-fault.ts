@@ -1,0 +1,74 @@
+/**
+ * What a thrown transport error lets us know: was the connection never made, or may the request have arrived?
+ * The error itself is dropped: axios errors carry the API key in their headers and the signature in their URL.
+ */
+
+import type { WireFact } from '../../core/failure.ts';
+
+type Fault = Extract<WireFact, { kind: 'not-connected' | 'no-answer' }>;
+
+/** Undefined for what is no transport error at all. */
+export function transportFault(error: unknown): Fault | undefined {
+  const { code, syscall, message } = parts(error);
+  if (code === undefined) return undefined;
+  if (syscall === 'connect' || NEVER_CONNECTED.has(code) || TLS_FAILED.test(code) || BEFORE_TLS.test(message)) {
+    return { kind: 'not-connected', detail: NEVER_CONNECTED.get(code) ?? notConnectedBecause(code) };
+  }
+  // A reset of a kept-alive connection can mean both, so it is counted among the unknown.
+  return { kind: 'no-answer', detail: CUT_OFF.get(code) ?? `no usable answer (${code})` };
+}
+
+const NEVER_CONNECTED: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'connection refused'],
+  ['ENOTFOUND', "the exchange's host name is unknown"],
+  ['EAI_AGAIN', "the exchange's host name could not be resolved"],
+  ['EHOSTUNREACH', 'no route to the exchange'],
+  ['ENETUNREACH', 'no route to the exchange'],
+  ['EHOSTDOWN', 'no route to the exchange'],
+  ['EADDRNOTAVAIL', 'no local port is free'],
+  ['EMFILE', 'too many open files'],
+]);
+
+/** Certificates and protocol versions are settled in the handshake. Other TLS errors can come later, so they do not count. */
+const TLS_FAILED =
+  /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|ERR_SSL_\w*(?:HANDSHAKE|VERSION|PROTOCOL|CERTIFICATE|UNKNOWN_CA))/;
+
+/** Node's text for a reset in the middle of the handshake; its code alone (ECONNRESET) does not tell. */
+const BEFORE_TLS = /before secure TLS connection was established/i;
+
+const CUT_OFF: ReadonlyMap<string, string> = new Map([
+  ['ECONNRESET', 'connection reset before the answer'],
+  ['EPIPE', 'connection closed before the answer'],
+  ['ETIMEDOUT', 'connection timed out before the answer'],
+  ['ECONNABORTED', 'connection given up before the answer'],
+  ['ERR_CANCELED', 'request given up before the answer'],
+  ['ERR_BAD_RESPONSE', 'the answer broke off'],
+]);
+
+function notConnectedBecause(code: string): string {
+  return TLS_FAILED.test(code) || code === 'ECONNRESET' ? `TLS handshake failed (${code})` : `not connected (${code})`;
+}
+
+/** Code, system call and text of an error, or of the cause that axios wrapped. Codes are words, never addresses. */
+function parts(error: unknown): { code: string | undefined; syscall: string | undefined; message: string } {
+  if (!(error instanceof Error)) return { code: undefined, syscall: undefined, message: '' };
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const code = text(error, 'code') ?? text(cause, 'code');
+  return {
+    code: code !== undefined && /^\w+$/.test(code) ? code : undefined,
+    syscall: text(error, 'syscall') ?? text(cause, 'syscall') ?? commonSyscall(cause),
+    message: error.message,
+  };
+}
+
+/** A host with several addresses: Node tries all and reports the failures together. */
+function commonSyscall(error: Error): string | undefined {
+  if (!(error instanceof AggregateError)) return undefined;
+  const calls = new Set(error.errors.map(one => (one instanceof Error ? text(one, 'syscall') : undefined)));
+  return calls.size === 1 ? [...calls][0] : undefined;
+}
+
+function text(error: Error, name: 'code' | 'syscall'): string | undefined {
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'string' ? value : undefined;
+}

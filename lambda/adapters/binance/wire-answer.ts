@@ -1,0 +1,49 @@
+/** An HTTP answer as it came over the wire, and what its headers say. Nothing is judged here. */
+
+import type { Usage } from '../../ports.ts';
+
+export interface WireAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}
+
+/** Rate limits used so far (General Info, "Limits"): weight per IP, orders per account. */
+export function usageOf(headers: WireAnswer['headers']): Usage {
+  const weightLastMinute = count(headers.get('x-mbx-used-weight-1m'));
+  const ordersLastTenSeconds = count(headers.get('x-mbx-order-count-10s'));
+  const ordersLastMinute = count(headers.get('x-mbx-order-count-1m'));
+  return {
+    ...(weightLastMinute === undefined ? {} : { weightLastMinute }),
+    ...(ordersLastTenSeconds === undefined ? {} : { ordersLastTenSeconds }),
+    ...(ordersLastMinute === undefined ? {} : { ordersLastMinute }),
+  };
+}
+
+/**
+ * How long the exchange asks us to stay away: the longer of the Retry-After header (seconds, or an HTTP date) and the
+ * end of a ban named in the message (-1003, "IP banned until 1591702613943"). `nowMs` is the exchange's time.
+ */
+export function retryAfterMsOf(headers: WireAnswer['headers'], message: string, nowMs: number): number | undefined {
+  const waits = [headerWaitMs(headers.get('retry-after'), nowMs), banWaitMs(message, nowMs)].filter(
+    wait => wait !== undefined,
+  );
+  return waits.length === 0 ? undefined : Math.max(0, ...waits);
+}
+
+function headerWaitMs(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\s*\d+(\.\d+)?\s*$/.test(header)) return Math.ceil(Number(header) * 1_000);
+  const untilMs = Date.parse(header);
+  return Number.isNaN(untilMs) ? undefined : Math.ceil(untilMs - nowMs);
+}
+
+function banWaitMs(message: string, nowMs: number): number | undefined {
+  const untilMs = /banned until (\d{13})/i.exec(message)?.[1];
+  return untilMs === undefined ? undefined : Math.ceil(Number(untilMs) - nowMs);
+}
+
+function count(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d+$/.test(header.trim()) ? Number(header) : undefined;
+}
