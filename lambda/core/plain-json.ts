@@ -1,0 +1,126 @@
+/**
+ * Turns any value into plain JSON data that a log line can print and a DynamoDB item can hold, so that what is
+ * hashed, stored and printed is one and the same thing. It never throws: cycles, depth, throwing getters, bytes,
+ * bigints and numbers no store can hold all become something readable.
+ */
+
+export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
+
+export interface PlainRules {
+  /** Rewrites every string, keys included. */
+  readonly text: (text: string) => string;
+  /** True when the value under this key must not be shown; then `hidden` stands in its place. */
+  readonly hides: (key: string) => boolean;
+  readonly hidden: string;
+}
+
+/** DynamoDB nests 32 levels at most; the rest is room for the item around the value. */
+const MAX_DEPTH = 24;
+
+/** DynamoDB, "Supported data types": the magnitudes a number may have. */
+const LARGEST_NUMBER = 9.9e125;
+const SMALLEST_NUMBER = 1e-130;
+
+const AS_IT_IS: PlainRules = { text: text => text, hides: () => false, hidden: '' };
+
+/** Drops undefined, functions and symbols from objects (null in lists); giving the result back changes nothing. */
+export function toPlain(value: unknown, rules: PlainRules = AS_IT_IS): Plain {
+  return walk(value, rules, []) ?? null;
+}
+
+/** Undefined means "leave it out". `ancestors` are the objects we stand in. */
+function walk(value: unknown, rules: PlainRules, ancestors: readonly object[]): Plain | undefined {
+  switch (typeof value) {
+    case 'string':
+      return text(value, rules);
+    case 'number':
+      return number(value);
+    case 'bigint':
+      return value.toString();
+    case 'boolean':
+      return value;
+    case 'object':
+      return value === null ? null : structure(value, rules, ancestors);
+    default:
+      return undefined;
+  }
+}
+
+/** A lone surrogate cannot be written as UTF-8: stored, it would come back as another character. */
+const text = (value: string, rules: PlainRules): string => rules.text(value.toWellFormed()).toWellFormed();
+
+function number(value: number): Plain {
+  const size = Math.abs(value);
+  if (size === 0) return 0;
+  return size >= SMALLEST_NUMBER && size <= LARGEST_NUMBER ? value : String(value);
+}
+
+function structure(value: object, rules: PlainRules, ancestors: readonly object[]): Plain | undefined {
+  if (ancestors.includes(value)) return '[circular]';
+  if (ancestors.length >= MAX_DEPTH) return '[too deep]';
+  const within = [...ancestors, value];
+  try {
+    if (Array.isArray(value)) return list(value, rules, within);
+    if (value instanceof Error) return entries(errorEntries(value), rules, within);
+    if (value instanceof Map)
+      return entries(
+        [...value].map(([key, item]) => [String(key), item]),
+        rules,
+        within,
+      );
+    if (value instanceof Set) return list([...value], rules, within);
+    // Bytes may be a key's: their count says enough.
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
+    if ('toJSON' in value && typeof value.toJSON === 'function') return walk(value.toJSON(), rules, within);
+    return entries(
+      Object.keys(value).map(key => [key, read(value, key)]),
+      rules,
+      within,
+    );
+  } catch {
+    return '[unreadable]';
+  }
+}
+
+/** A list such as rawHeaders alternates names and values: what follows a name that hides is hidden too. */
+function list(items: readonly unknown[], rules: PlainRules, within: readonly object[]): Plain {
+  return items.map((item, index) => {
+    const before = items[index - 1];
+    if (typeof item === 'string' && typeof before === 'string' && rules.hides(before)) return rules.hidden;
+    return walk(item, rules, within) ?? null;
+  });
+}
+
+function entries(pairs: readonly (readonly [string, unknown])[], rules: PlainRules, within: readonly object[]): Plain {
+  const kept: [string, Plain][] = [];
+  for (const [key, item] of pairs) {
+    const shown = isSecret(key, item, rules) ? rules.hidden : walk(item, rules, within);
+    if (shown !== undefined) kept.push([text(key, rules) || '(empty)', shown]);
+  }
+  return Object.fromEntries(kept);
+}
+
+const isSecret = (key: string, item: unknown, rules: PlainRules): boolean =>
+  item !== null && item !== undefined && typeof item !== 'boolean' && rules.hides(key);
+
+/** Name, message, stack and cause do not show among an error's own enumerable keys. */
+function errorEntries(error: Error): readonly (readonly [string, unknown])[] {
+  const own = Object.keys(error).map(key => [key, read(error, key)] as const);
+  const members = error instanceof AggregateError ? [['errors', error.errors] as const] : [];
+  return [
+    ['name', error.name],
+    ['message', error.message],
+    ['stack', error.stack],
+    ['cause', error.cause],
+    ...members,
+    ...own.filter(([key]) => !['name', 'message', 'stack', 'cause', 'errors'].includes(key)),
+  ];
+}
+
+function read(value: object, key: string): unknown {
+  try {
+    return Reflect.get(value, key);
+  } catch {
+    return '[unreadable]';
+  }
+}
