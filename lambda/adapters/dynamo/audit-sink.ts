@@ -1,0 +1,75 @@
+/**
+ * The audit trail in the table `audit`: new items only, never an update, never a delete. The function may put and
+ * nothing else, so an item that is already there cannot be looked at: it counts as ours only if this sink sent it.
+ */
+
+import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type Plain, toPlain } from '../../core/plain-json.ts';
+import { StoreError } from '../../core/store-error.ts';
+import type { AuditItem, AuditSink } from '../../ports.ts';
+import { fromItem, type Item, toItem } from './attributes.ts';
+import { boundedCall } from './bounded-call.ts';
+import type { Table } from './lock-table.ts';
+
+/** A container lives for hours; what it sent long ago is not sent again. */
+const REMEMBERED_ITEMS = 2_000;
+
+/** Keep one per container, so that an item whose put had no answer may be put again. */
+export function createAuditSink(table: Table): AuditSink {
+  const sent = new Map<string, string>();
+  return {
+    append: (item, timeoutMs) =>
+      boundedCall({ table: table.tableName, doing: `take ${item.at_seq}`, timeoutMs }, signal =>
+        put(table, item, sent, signal),
+      ),
+    list: (correlationId, timeoutMs) =>
+      boundedCall({ table: table.tableName, doing: `list ${correlationId}`, timeoutMs }, signal =>
+        listAll(table, correlationId, signal),
+      ),
+  };
+}
+
+async function put(table: Table, item: AuditItem, sent: Map<string, string>, signal: AbortSignal): Promise<void> {
+  const sentBefore = sent.get(keyOf(item)) === item.hash;
+  const command = new PutItemCommand({
+    TableName: table.tableName,
+    Item: toItem(toPlain(item) as { readonly [key: string]: Plain }),
+    ConditionExpression: 'attribute_not_exists(correlation_id)',
+  });
+  remember(sent, item);
+  try {
+    await table.client.send(command, { abortSignal: signal });
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (sentBefore || (error.$metadata.attempts ?? 1) > 1) return;
+    sent.delete(keyOf(item));
+    throw new StoreError('refused', `The audit item ${item.at_seq} of ${item.correlation_id} exists already.`);
+  }
+}
+
+function remember(sent: Map<string, string>, item: AuditItem): void {
+  sent.set(keyOf(item), item.hash);
+  const [oldest] = sent.keys();
+  if (sent.size > REMEMBERED_ITEMS && oldest !== undefined) sent.delete(oldest);
+}
+
+const keyOf = ({ correlation_id, at_seq }: AuditItem): string => `${correlation_id} ${at_seq}`;
+
+async function listAll(table: Table, correlationId: string, signal: AbortSignal): Promise<readonly AuditItem[]> {
+  const items: AuditItem[] = [];
+  let from: Item | undefined;
+  do {
+    const command = new QueryCommand({
+      TableName: table.tableName,
+      KeyConditionExpression: 'correlation_id = :id',
+      ExpressionAttributeValues: toItem({ ':id': correlationId }),
+      ConsistentRead: true,
+      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+    });
+    const page = await table.client.send(command, { abortSignal: signal });
+    // Whether an item still is what it was is the verification's question, not the reader's.
+    items.push(...(page.Items ?? []).map(item => fromItem(item) as unknown as AuditItem));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return items;
+}

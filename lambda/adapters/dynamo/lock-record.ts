@@ -1,0 +1,69 @@
+/**
+ * How a record of the table `liquidations` is spelled, and how it is read. Attribute names avoid DynamoDB's
+ * reserved words (`state`, `status`, `owner`, `ttl`, `trigger`). Instants are epoch milliseconds (`…_at_ms`), with
+ * an ISO text beside them for people; only `expires_at` is in seconds, because DynamoDB's TTL wants it so.
+ *
+ *   correlation_id  bot_id  set_off_by (trigger of the first attempt)
+ *   run_state  prior_state  fence  holder  lease_until_at_ms
+ *   first_started_at_ms  started_at_ms  started_at  finished_at_ms  finished_at
+ *   answer (JSON text)  headline  seals (set of `writer|items|hash`)  expires_at
+ */
+
+import { type Answer, RECORD_RETENTION_DAYS, STATES, type State, TRIGGERS, type Trigger } from '../../contract.ts';
+import type { LiquidationRecord } from '../../core/liquidation-record.ts';
+import type { Plain } from '../../core/plain-json.ts';
+import type { Seal } from '../../ports.ts';
+import { fromItem, type Item } from './attributes.ts';
+
+/** Never throws: what cannot be read is undefined, and an unreadable state counts as `idle`. */
+export function readRecordItem(item: Item): LiquidationRecord {
+  const fields = fromItem(item);
+  return {
+    correlationId: text(fields.correlation_id) ?? '',
+    state: oneOf<State>(STATES, fields.run_state) ?? 'idle',
+    priorState: oneOf<State>(STATES, fields.prior_state) ?? 'idle',
+    attempts: number(fields.fence) ?? 0,
+    botId: text(fields.bot_id),
+    trigger: oneOf<Trigger>(TRIGGERS, fields.set_off_by),
+    holder: text(fields.holder),
+    leaseUntilMs: number(fields.lease_until_at_ms),
+    firstStartedAtMs: number(fields.first_started_at_ms),
+    startedAtMs: number(fields.started_at_ms),
+    finishedAtMs: number(fields.finished_at_ms),
+    answer: answerOf(fields.answer),
+    seals: sealsOf(fields.seals),
+  };
+}
+
+/** A set takes the same seal twice without growing, so a repeated request does no harm. */
+export const sealText = ({ writer, items, lastHash }: Seal): string => `${writer}|${items}|${lastHash}`;
+
+/** Epoch seconds, as DynamoDB's TTL wants them. */
+export const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1_000) + RECORD_RETENTION_DAYS * 86_400;
+
+export const isoOf = (atMs: number): string => new Date(atMs).toISOString();
+
+const text = (value: Plain | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const number = (value: Plain | undefined): number | undefined => (typeof value === 'number' ? value : undefined);
+
+const oneOf = <T extends string>(names: readonly T[], value: Plain | undefined): T | undefined =>
+  names.find(name => name === value);
+
+/** We wrote it ourselves, so its shape is not checked again; a text cut by hand in the console may not parse. */
+function answerOf(value: Plain | undefined): Answer | undefined {
+  if (typeof value !== 'string') return undefined;
+  try {
+    return JSON.parse(value) as Answer;
+  } catch {
+    return undefined;
+  }
+}
+
+function sealsOf(value: Plain | undefined): readonly Seal[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((line: Plain) => {
+    const [writer, items, lastHash] = String(line).split('|');
+    return writer && items && lastHash ? [{ writer, items: Number(items), lastHash }] : [];
+  });
+}

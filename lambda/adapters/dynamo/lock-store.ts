@@ -1,0 +1,154 @@
+/**
+ * The idempotency lock in the table `liquidations`: one conditional write claims, one concludes.
+ *
+ * A claim without an answer may have taken the lock. Whoever gets a StoreError goes on without a lease and does not
+ * conclude; the lease that may have landed ends by itself, and whoever takes over then finds the account flat.
+ * Asking again with the same holder finds out: a claim that landed is given to its holder, never refused to it.
+ */
+
+import type { LiquidationRecord } from '../../core/liquidation-record.ts';
+import { StoreError } from '../../core/store-error.ts';
+import type { Claim, ClaimResult, Conclusion, LockStore, Seal } from '../../ports.ts';
+import { boundedCall } from './bounded-call.ts';
+import { MAY_CLAIM, MAY_CONCLUDE, MAY_SEAL_DUPLICATE, MOST_SEALS } from './lock-conditions.ts';
+import { expiryOf, isoOf, readRecordItem, sealText } from './lock-record.ts';
+import { readRecord, type Table, updateRecord, values } from './lock-table.ts';
+import { storableAnswer } from './storable-answer.ts';
+
+export interface DynamoLockStore extends LockStore {
+  /** For tools: undefined when there is no record. Consistent. */
+  readRecord(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
+}
+
+export function createLockStore(table: Table): DynamoLockStore {
+  const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
+    boundedCall({ table: table.tableName, doing, timeoutMs }, run);
+  return {
+    claim: (claim, timeoutMs) =>
+      bounded(`claim the lock of ${claim.correlationId}`, timeoutMs, signal => takeOrExplain(table, claim, signal)),
+    conclude: (conclusion, timeoutMs) =>
+      bounded(`conclude ${conclusion.correlationId}`, timeoutMs, signal => conclude(table, conclusion, signal)),
+    seal: (correlationId, seal, timeoutMs) =>
+      bounded(`seal ${seal.writer} of ${correlationId}`, timeoutMs, signal =>
+        noteSeal(table, correlationId, seal, signal),
+      ),
+    readRecord: (correlationId, timeoutMs) =>
+      bounded(`read the record of ${correlationId}`, timeoutMs, signal => readRecord(table, correlationId, signal)),
+  };
+}
+
+/** The record may become free between the refused claim and the look at it: then one more claim settles it. */
+async function takeOrExplain(table: Table, claim: Claim, signal: AbortSignal): Promise<ClaimResult> {
+  for (const _claim of ['first', 'after a look']) {
+    const taken = await tryClaim(table, claim, signal);
+    if (taken !== undefined) return takenFrom(taken, claim);
+    const record = await readRecord(table, claim.correlationId, signal);
+    const standing = record && explain(record, claim);
+    if (standing !== undefined) return standing;
+  }
+  throw new StoreError('refused', `The record of ${claim.correlationId} changes faster than it can be claimed.`);
+}
+
+/** Undefined when the condition failed. The right-hand sides see the item as it was, so `prior_state` is the old state. */
+async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promise<LiquidationRecord | undefined> {
+  const written = await updateRecord(table, claim.correlationId, signal, {
+    UpdateExpression: `SET prior_state = if_not_exists(run_state, :idle), run_state = :in_progress,
+      fence = if_not_exists(fence, :zero) + :one, holder = :holder, lease_until_at_ms = :lease_until,
+      bot_id = :bot_id, set_off_by = if_not_exists(set_off_by, :trigger),
+      first_started_at_ms = if_not_exists(first_started_at_ms, :now),
+      started_at_ms = :now, started_at = :now_text, expires_at = :expires_at
+      REMOVE finished_at_ms, finished_at`,
+    ConditionExpression: MAY_CLAIM,
+    ExpressionAttributeValues: values({
+      idle: 'idle',
+      in_progress: 'in_progress',
+      partial: 'partial',
+      failed: 'failed',
+      skipped: 'skipped',
+      zero: 0,
+      one: 1,
+      holder: claim.holder,
+      lease_until: claim.leaseUntilMs,
+      bot_id: claim.botId,
+      trigger: claim.trigger,
+      now: claim.nowMs,
+      now_text: isoOf(claim.nowMs),
+      expires_at: expiryOf(claim.nowMs),
+    }),
+    ReturnValues: 'ALL_NEW',
+  });
+  return written && readRecordItem(written);
+}
+
+/** Why a claim was refused; undefined when by now it would not be. */
+function explain(record: LiquidationRecord, claim: Claim): ClaimResult | undefined {
+  if (record.botId !== undefined && record.botId !== claim.botId) {
+    throw new StoreError(
+      'refused',
+      `The correlation ID ${claim.correlationId} belongs to the bot ${record.botId}, not ${claim.botId}; use another.`,
+    );
+  }
+  if (record.state === 'completed') {
+    if (record.answer !== undefined) return { kind: 'completed', answer: record.answer };
+    throw new StoreError('refused', `The stored answer of ${claim.correlationId} cannot be read.`);
+  }
+  if (record.state !== 'in_progress') return undefined;
+  // The SDK repeats a request whose reply was lost: then it is our own first try that we find in progress.
+  if (record.holder === claim.holder) return takenFrom(record, claim);
+  const leaseUntilMs = record.leaseUntilMs ?? claim.nowMs;
+  return leaseUntilMs > claim.nowMs ? { kind: 'in-progress', attempt: record.attempts, leaseUntilMs } : undefined;
+}
+
+const takenFrom = (record: LiquidationRecord, claim: Claim): ClaimResult => ({
+  kind: 'taken',
+  attempt: record.attempts,
+  firstStartedAtMs: record.firstStartedAtMs ?? claim.nowMs,
+  // `completed` is never claimed again.
+  priorState: record.priorState === 'completed' ? 'idle' : record.priorState,
+  priorAnswer: record.answer,
+});
+
+async function conclude(
+  table: Table,
+  conclusion: Conclusion,
+  signal: AbortSignal,
+): Promise<'concluded' | 'superseded'> {
+  const { correlationId, attempt, holder, state, answer, seal, nowMs } = conclusion;
+  const written = await updateRecord(table, correlationId, signal, {
+    UpdateExpression: `SET run_state = :state, answer = :answer, headline = :headline,
+      finished_at_ms = :now, finished_at = :now_text, expires_at = :expires_at ADD seals :seal`,
+    ConditionExpression: MAY_CONCLUDE,
+    ExpressionAttributeValues: {
+      ...values({
+        state,
+        answer: storableAnswer(answer),
+        headline: answer.headline,
+        now: nowMs,
+        now_text: isoOf(nowMs),
+        expires_at: expiryOf(nowMs),
+        holder,
+        fence: attempt,
+        in_progress: 'in_progress',
+      }),
+      ':seal': { SS: [sealText(seal)] },
+    },
+  });
+  if (written !== undefined) return 'concluded';
+  // As with the claim: it may be our own first try that has changed the state.
+  const record = await readRecord(table, correlationId, signal);
+  const ours = record?.holder === holder && record.attempts === attempt && record.state === state;
+  return ours ? 'concluded' : 'superseded';
+}
+
+/** Refused duplicates are noted up to a number; after that, silently, no more. */
+async function noteSeal(table: Table, correlationId: string, seal: Seal, signal: AbortSignal): Promise<void> {
+  const isDuplicate = seal.writer.startsWith('d-');
+  await updateRecord(table, correlationId, signal, {
+    UpdateExpression: 'ADD seals :seal',
+    ExpressionAttributeValues: {
+      ':seal': { SS: [sealText(seal)] },
+      ...(isDuplicate ? values({ most_seals: MOST_SEALS }) : {}),
+    },
+    ...(isDuplicate ? { ConditionExpression: MAY_SEAL_DUPLICATE } : {}),
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * The idempotency lock in memory, for tests in virtual time. It keeps the rules of lambda/adapters/dynamo: both
+ * pass the same contract suite.
+ */
+
+import type { FinalState, State } from '../../contract.ts';
+import type { LiquidationRecord } from '../../core/liquidation-record.ts';
+import { StoreError } from '../../core/store-error.ts';
+import type { Claim, ClaimResult, Conclusion, LockStore, Seal } from '../../ports.ts';
+import type { Remote } from './store-script.ts';
+
+export interface MemoryLockStore extends LockStore {
+  readRecord(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
+}
+
+const MOST_SEALS = 500;
+
+export function createMemoryLockStore(remote: Remote): MemoryLockStore {
+  const records = new Map<string, LiquidationRecord>();
+  return {
+    claim: (claim, timeoutMs) =>
+      remote({
+        operation: 'claim',
+        correlationId: claim.correlationId,
+        timeoutMs,
+        effect: () => takeOrExplain(records, claim),
+      }),
+    conclude: (conclusion, timeoutMs) =>
+      remote({
+        operation: 'conclude',
+        correlationId: conclusion.correlationId,
+        timeoutMs,
+        effect: () => conclude(records, conclusion),
+      }),
+    seal: (correlationId, seal, timeoutMs) =>
+      remote({ operation: 'seal', correlationId, timeoutMs, effect: () => noteSeal(records, correlationId, seal) }),
+    readRecord: (correlationId, timeoutMs) =>
+      remote({ operation: 'readRecord', correlationId, timeoutMs, effect: () => records.get(correlationId) }),
+  };
+}
+
+type Records = Map<string, LiquidationRecord>;
+
+function takeOrExplain(records: Records, claim: Claim): ClaimResult {
+  const standing = records.get(claim.correlationId) ?? emptyRecord(claim.correlationId);
+  if (standing.botId !== undefined && standing.botId !== claim.botId) {
+    throw new StoreError('refused', `${claim.correlationId} belongs to the bot ${standing.botId}; use another ID.`);
+  }
+  if (standing.state === 'completed') {
+    if (standing.answer === undefined) throw new StoreError('refused', `${claim.correlationId} has no answer.`);
+    return { kind: 'completed', answer: standing.answer };
+  }
+  const leaseUntilMs = standing.leaseUntilMs ?? claim.nowMs;
+  if (standing.state === 'in_progress' && leaseUntilMs > claim.nowMs) {
+    if (standing.holder === claim.holder) return takenFrom(standing, standing.priorState, claim);
+    return { kind: 'in-progress', attempt: standing.attempts, leaseUntilMs };
+  }
+  const taken: LiquidationRecord = {
+    ...standing,
+    state: 'in_progress',
+    priorState: standing.state,
+    attempts: standing.attempts + 1,
+    botId: claim.botId,
+    trigger: standing.trigger ?? claim.trigger,
+    holder: claim.holder,
+    leaseUntilMs: claim.leaseUntilMs,
+    firstStartedAtMs: standing.firstStartedAtMs ?? claim.nowMs,
+    startedAtMs: claim.nowMs,
+    finishedAtMs: undefined,
+  };
+  records.set(claim.correlationId, taken);
+  return takenFrom(taken, standing.state, claim);
+}
+
+const takenFrom = (record: LiquidationRecord, priorState: State, claim: Claim): ClaimResult => ({
+  kind: 'taken',
+  attempt: record.attempts,
+  firstStartedAtMs: record.firstStartedAtMs ?? claim.nowMs,
+  priorState: priorState === 'completed' ? 'idle' : priorState,
+  priorAnswer: record.answer,
+});
+
+function conclude(records: Records, conclusion: Conclusion): 'concluded' | 'superseded' {
+  const { correlationId, attempt, holder, answer, nowMs } = conclusion;
+  const state: FinalState = conclusion.state;
+  const record = records.get(correlationId);
+  if (record?.holder !== holder || record.attempts !== attempt) return 'superseded';
+  // The same conclusion once more, because the first one had no answer.
+  if (record.state !== 'in_progress') return record.state === state ? 'concluded' : 'superseded';
+  const seals = withSeal(record.seals, conclusion.seal);
+  records.set(correlationId, { ...record, state, answer: copyOf(answer), finishedAtMs: nowMs, seals });
+  return 'concluded';
+}
+
+function noteSeal(records: Records, correlationId: string, seal: Seal): void {
+  const record = records.get(correlationId) ?? emptyRecord(correlationId);
+  if (seal.writer.startsWith('d-') && record.seals.length >= MOST_SEALS) return;
+  records.set(correlationId, { ...record, seals: withSeal(record.seals, seal) });
+}
+
+function withSeal(seals: readonly Seal[], seal: Seal): readonly Seal[] {
+  const known = seals.some(
+    ({ writer, items, lastHash }) => writer === seal.writer && items === seal.items && lastHash === seal.lastHash,
+  );
+  return known ? seals : [...seals, seal];
+}
+
+/** A remote store keeps text, not our object. */
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+const emptyRecord = (correlationId: string): LiquidationRecord => ({
+  correlationId,
+  state: 'idle',
+  priorState: 'idle',
+  attempts: 0,
+  botId: undefined,
+  trigger: undefined,
+  holder: undefined,
+  leaseUntilMs: undefined,
+  firstStartedAtMs: undefined,
+  startedAtMs: undefined,
+  finishedAtMs: undefined,
+  answer: undefined,
+  seals: [],
+});

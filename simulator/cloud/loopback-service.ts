@@ -1,0 +1,93 @@
+/**
+ * An AWS service of the JSON protocols on loopback: `X-Amz-Target` names the operation, the body is JSON, an error
+ * is a status with `__type`. Faults strike here, in front of the service, so the real SDK client meets them.
+ */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { CloudClock, Faults } from './faults.ts';
+
+export interface LoopbackOptions {
+  readonly clock: CloudClock;
+  readonly faults: Faults;
+  /** Names what the body is about: the table, the secret. */
+  readonly targetOf: (body: Readonly<Record<string, unknown>>) => string;
+  /** Answers a request whose body was read already and stands ready to be read again. */
+  readonly serve: (request: IncomingMessage, response: ServerResponse, body: string) => void;
+}
+
+export interface LoopbackService {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+
+/** Listens on a free port of 127.0.0.1. `close` drops open connections, hanging ones too. */
+export async function startLoopbackService(options: LoopbackOptions): Promise<LoopbackService> {
+  const server = createServer((request, response) => {
+    // A client that hangs up is the client's business.
+    request.on('error', () => undefined);
+    handle(options, request, response).catch(error => response.destroy(error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The loopback service has no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handle(options: LoopbackOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { clock, faults, serve, targetOf } = options;
+  const body = await bodyOf(request);
+  const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
+  const fault = faults.take(operation, targetOf(objectOf(body)));
+  if (fault?.kind === 'hang') return;
+  if (fault?.kind === 'fail') {
+    sendJson(response, fault.status, { __type: fault.error, message: fault.message ?? 'ordered by the test' });
+    return;
+  }
+  if (fault?.kind === 'slow') await clock.sleep(fault.delayMs);
+  if (fault?.kind === 'lose-answer') dropTheAnswer(response);
+  serve(readAgain(request, body), response, body);
+}
+
+export function sendJson(response: ServerResponse, status: number, content: object): void {
+  response.writeHead(status, { 'content-type': CONTENT_TYPE }).end(JSON.stringify(content));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function objectOf(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The service behind does its work to the end; only the last step, the writing, becomes a hang-up. */
+function dropTheAnswer(response: ServerResponse): void {
+  response.end = () => response.destroy();
+}
+
+const readAgain = (request: IncomingMessage, body: string): IncomingMessage =>
+  Object.assign(Readable.from(body === '' ? [] : [Buffer.from(body)]), {
+    method: request.method,
+    url: request.url,
+    headers: request.headers,
+  }) as unknown as IncomingMessage;

@@ -1,0 +1,119 @@
+/**
+ * The three tables on an embedded DynamoDB (dynalite) at a loopback port, with faults to order and a trace of calls.
+ * Functions and clients reach it with the SDK's own AWS_ENDPOINT_URL_DYNAMODB. Atomic as the real one; it knows no
+ * transactions, no TTL, and gives no old item on a failed condition.
+ */
+
+import { once } from 'node:events';
+import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { TABLE_KEYS } from '../../lambda/contract.ts';
+import { type CloudClock, createFaults, type Faults } from './faults.ts';
+import { startLoopbackService } from './loopback-service.ts';
+
+export const TABLE_NAMES = { liquidations: 'liquidations', audit: 'audit', bots: 'bots' } as const;
+
+/** The watchdog's sparse index: a row without these attributes is not in it. `shard` alone is a reserved word. */
+export const BOTS_DUE_INDEX = { name: 'due', partition: 'watch_shard', sort: 'next_check_at_ms' } as const;
+
+export interface Tables {
+  readonly url: string;
+  /** A plain client for tests that look behind the adapters. */
+  readonly client: DynamoDBClient;
+  readonly faults: Faults;
+  close(): Promise<void>;
+}
+
+export interface TablesOptions {
+  readonly clock: CloudClock;
+  /** Directory for the data, to survive a restart; in memory without it. */
+  readonly path?: string;
+}
+
+/** Loopback credentials: the emulator checks that there are some, not which. */
+export const LOOPBACK_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+export const LOOPBACK_REGION = 'eu-central-1';
+
+export async function startTables({ clock, path }: TablesOptions): Promise<Tables> {
+  const faults = createFaults(clock);
+  const emulator = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
+  // Nobody calls this port; but only an emulator that listens closes its store when it is closed.
+  await once(emulator.listen(0, '127.0.0.1'), 'listening');
+  const service = await startLoopbackService({
+    clock,
+    faults,
+    targetOf: ({ TableName }) => (typeof TableName === 'string' ? TableName : ''),
+    // Its handler, called behind our faults.
+    serve: (request, response) => emulator.emit('request', request, response),
+  });
+  const client = new DynamoDBClient({
+    endpoint: service.url,
+    region: LOOPBACK_REGION,
+    credentials: LOOPBACK_CREDENTIALS,
+  });
+  await createTables(client);
+  return {
+    url: service.url,
+    client,
+    faults,
+    close: async () => {
+      client.destroy();
+      await service.close();
+      await new Promise<void>(resolve => emulator.close(() => resolve()));
+    },
+  };
+}
+
+async function createTables(client: DynamoDBClient): Promise<void> {
+  for (const table of TABLES) {
+    try {
+      await client.send(new CreateTableCommand(table));
+    } catch (error) {
+      // With a directory of an earlier run the table is there already.
+      if (!(error instanceof Error && error.name === 'ResourceInUseException')) throw error;
+    }
+  }
+}
+
+const { liquidations, audit, bots } = TABLE_KEYS;
+
+const TABLES: readonly CreateTableCommandInput[] = [
+  {
+    TableName: TABLE_NAMES.liquidations,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: liquidations.partition, KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: liquidations.partition, AttributeType: 'S' }],
+  },
+  {
+    TableName: TABLE_NAMES.audit,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [
+      { AttributeName: audit.partition, KeyType: 'HASH' },
+      { AttributeName: audit.sort, KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: audit.partition, AttributeType: 'S' },
+      { AttributeName: audit.sort, AttributeType: 'S' },
+    ],
+  },
+  {
+    TableName: TABLE_NAMES.bots,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: bots.partition, KeyType: 'HASH' }],
+    AttributeDefinitions: [
+      { AttributeName: bots.partition, AttributeType: 'S' },
+      { AttributeName: BOTS_DUE_INDEX.partition, AttributeType: 'N' },
+      { AttributeName: BOTS_DUE_INDEX.sort, AttributeType: 'N' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: BOTS_DUE_INDEX.name,
+        KeySchema: [
+          { AttributeName: BOTS_DUE_INDEX.partition, KeyType: 'HASH' },
+          { AttributeName: BOTS_DUE_INDEX.sort, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+  },
+];

@@ -1,0 +1,166 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
+import { createDynamoClient } from '../../../lambda/adapters/dynamo/client.ts';
+import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
+import { startClock } from '../../../lambda/adapters/system-clock.ts';
+import type { AnswerError } from '../../../lambda/contract.ts';
+import {
+  LOOPBACK_CREDENTIALS,
+  LOOPBACK_REGION,
+  startTables,
+  TABLE_NAMES,
+  type Tables,
+} from '../../../simulator/cloud/tables.ts';
+import { answerOf, claimOf, conclusionOf, describeStoreContract, trailOf } from '../store-contract.ts';
+
+let tables: Tables;
+beforeAll(async () => {
+  tables = await startTables({ clock: startClock() });
+});
+afterAll(() => tables.close());
+beforeEach(() => tables.faults.clear());
+
+/** As the functions make it, but for the address. */
+const clientOf = ({ url }: Tables) =>
+  createDynamoClient({ endpoint: url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS });
+
+function open() {
+  const client = clientOf(tables);
+  return {
+    lock: createLockStore({ client, tableName: TABLE_NAMES.liquidations }),
+    audit: createAuditSink({ client, tableName: TABLE_NAMES.audit }),
+  };
+}
+
+let stores: ReturnType<typeof open>;
+beforeAll(() => {
+  stores = open();
+});
+
+describeStoreContract('DynamoDB', () => ({
+  ...stores,
+  goSilent: () => tables.faults.always({ kind: 'hang' }),
+  loseNextAnswer: () => tables.faults.next({ kind: 'lose-answer' }),
+  recover: () => tables.faults.clear(),
+}));
+
+describe('the lock in DynamoDB', () => {
+  const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
+  let ids = 0;
+  const nextId = () => {
+    ids += 1;
+    return `liq_20261121_130000_${String(ids).padStart(6, '0')}`;
+  };
+
+  it('is taken with one request, and refused with two', async () => {
+    const id = nextId();
+    const before = tables.faults.calls.length;
+    await stores.lock.claim(claimOf(id), 2_000);
+    await stores.lock.claim(claimOf(id, { holder: 'holder-2' }), 2_000);
+    const operations = tables.faults.calls.slice(before).map(call => `${call.operation} ${call.target}`);
+    expect(operations).toEqual(['UpdateItem liquidations', 'UpdateItem liquidations', 'GetItem liquidations']);
+  });
+
+  it('spells the record as tools and people expect it', async () => {
+    const id = nextId();
+    await stores.lock.claim(claimOf(id), 2_000);
+    await stores.lock.conclude(conclusionOf(id), 2_000);
+    const key = { correlation_id: { S: id } };
+    const { Item } = await tables.client.send(new GetItemCommand({ TableName: 'liquidations', Key: key }));
+    expect(Item).toEqual({
+      correlation_id: { S: id },
+      bot_id: { S: 'default' },
+      set_off_by: { S: 'shutdown' },
+      run_state: { S: 'completed' },
+      prior_state: { S: 'idle' },
+      fence: { N: '1' },
+      holder: { S: 'holder-1' },
+      lease_until_at_ms: { N: String(T0 + 20_000) },
+      first_started_at_ms: { N: String(T0) },
+      started_at_ms: { N: String(T0) },
+      started_at: { S: '2026-11-21T12:00:00.000Z' },
+      finished_at_ms: { N: String(T0 + 420) },
+      finished_at: { S: '2026-11-21T12:00:00.420Z' },
+      answer: { S: JSON.stringify(answerOf(id)) },
+      headline: { S: 'FLAT' },
+      seals: { SS: [`a1|5|${'ab'.repeat(32)}`] },
+      // 2026-11-21 12:00 UTC is 1795262400; 400 days are 34560000 s.
+      expires_at: { N: '1829822400' },
+    });
+  });
+
+  it('survives that the SDK repeats a claim and a conclusion whose replies were lost', async () => {
+    const id = nextId();
+    const before = tables.faults.calls.length;
+    tables.faults.next({ kind: 'lose-answer' });
+    expect(await stores.lock.claim(claimOf(id), 2_000)).toMatchObject({ kind: 'taken', attempt: 1 });
+    tables.faults.next({ kind: 'lose-answer' });
+    expect(await stores.lock.conclude(conclusionOf(id), 2_000)).toBe('concluded');
+    const operations = tables.faults.calls.slice(before).map(call => call.operation);
+    expect(operations).toEqual(['UpdateItem', 'UpdateItem', 'GetItem', 'UpdateItem', 'UpdateItem', 'GetItem']);
+  });
+
+  it('stores an answer of any length: the verdict whole, of long lists the first lines', async () => {
+    const id = nextId();
+    const error: AnswerError = { code: 'CLOSE_REFUSED', message: 'x'.repeat(500), heading: 'Positions not closing' };
+    const answer = { ...answerOf(id, 'partial'), errors: Array<AnswerError>(2_000).fill(error) };
+    await stores.lock.claim(claimOf(id), 2_000);
+    expect(await stores.lock.conclude(conclusionOf(id, { state: 'partial', answer }), 2_000)).toBe('concluded');
+    const stored = (await stores.lock.readRecord(id, 2_000))?.answer;
+    // 2,000 errors of some 570 bytes are 1.1 MB; a quarter of them fits 300 kB.
+    expect(stored?.errors).toHaveLength(500);
+    expect(stored?.warnings[0]?.message).toContain('1500 lines');
+    expect(stored).toMatchObject({
+      headline: answer.headline,
+      positions_closed: 2,
+      total_realized_pnl: '-12.34000000',
+    });
+  });
+
+  it.each([
+    ['ProvisionedThroughputExceededException', 400, 'throttled'],
+    ['AccessDeniedException', 400, 'forbidden'],
+    ['ResourceNotFoundException', 400, 'refused'],
+    ['InternalServerError', 500, 'unknown'],
+  ])('says what is known after %s', async (error, status, knowledge) => {
+    tables.faults.always({ kind: 'fail', status, error: `com.amazonaws.dynamodb.v20120810#${error}` });
+    const failure = await stores.lock.claim(claimOf(nextId()), 2_000).catch(thrown => thrown);
+    expect(failure).toMatchObject({ name: 'StoreError', knowledge });
+    expect(failure.message).toContain('liquidations');
+    expect(failure.cause).toBeUndefined();
+  });
+
+  it('tells a store that cannot be reached from one that does not answer', async () => {
+    const gone = createDynamoClient({
+      endpoint: 'http://127.0.0.1:1',
+      region: LOOPBACK_REGION,
+      credentials: LOOPBACK_CREDENTIALS,
+      maxAttempts: 1,
+    });
+    const lock = createLockStore({ client: gone, tableName: TABLE_NAMES.liquidations });
+    await expect(lock.claim(claimOf(nextId()), 2_000)).rejects.toMatchObject({ knowledge: 'unreached' });
+  });
+});
+
+describe('the audit trail in DynamoDB', () => {
+  it('lists trails longer than a page', async () => {
+    const id = 'liq_20261121_140000_abcdef';
+    const padded = trailOf(id, 12).map(item => ({ ...item, data: { padding: 'x'.repeat(200_000) } }));
+    for (const item of padded) await stores.audit.append(item, 5_000);
+    const before = tables.faults.calls.length;
+    const listed = await stores.audit.list(id, 5_000);
+    expect(listed.map(item => item.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(tables.faults.calls.length - before).toBeGreaterThan(1);
+  });
+
+  it('does not take somebody else’s item for its own, not even an identical one', async () => {
+    const id = 'liq_20261121_140000_abcde0';
+    const [item] = trailOf(id, 1);
+    if (item === undefined) throw new Error('A trail of one has one item.');
+    await open().audit.append(item, 2_000);
+    await expect(open().audit.append(item, 2_000)).rejects.toMatchObject({ name: 'StoreError', knowledge: 'refused' });
+    await expect(stores.audit.append(item, 2_000)).rejects.toMatchObject({ knowledge: 'refused' });
+    await expect(stores.audit.append(item, 2_000)).rejects.toMatchObject({ knowledge: 'refused' });
+  });
+});

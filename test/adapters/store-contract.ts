@@ -1,0 +1,401 @@
+/**
+ * What every lock store and audit sink must do, run on the one in memory and on the one in DynamoDB. The instants
+ * are the claims' own, so nothing here waits.
+ */
+
+import { describe, expect, it } from 'vitest';
+import type { Answer, FinalState } from '../../lambda/contract.ts';
+import { link, startChain } from '../../lambda/core/audit-chain.ts';
+import { verifyTrail } from '../../lambda/core/audit-verification.ts';
+import type { LiquidationRecord } from '../../lambda/core/liquidation-record.ts';
+import { StoreError } from '../../lambda/core/store-error.ts';
+import type { AuditItem, AuditSink, Claim, Conclusion, LockStore } from '../../lambda/ports.ts';
+
+export interface StoreHarness {
+  readonly lock: LockStore & {
+    readRecord(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
+  };
+  readonly audit: AuditSink;
+  /** From now on no call is answered. */
+  goSilent(): void;
+  /** The next call is done, but not answered. */
+  loseNextAnswer(): void;
+  recover(): void;
+}
+
+const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
+const LEASE_MS = 20_000;
+const IN_TIME = 2_000;
+/** For calls that are meant not to be answered. */
+const SOON = 40;
+
+let ids = 0;
+const nextId = (): string => {
+  ids += 1;
+  return `liq_20261121_120000_${ids.toString(16).padStart(6, '0')}`;
+};
+
+export const claimOf = (correlationId: string, overrides: Partial<Claim> = {}): Claim => ({
+  correlationId,
+  botId: 'default',
+  trigger: 'shutdown',
+  holder: 'holder-1',
+  nowMs: T0,
+  leaseUntilMs: T0 + LEASE_MS,
+  ...overrides,
+});
+
+export const answerOf = (correlationId: string, state: FinalState = 'completed'): Answer => ({
+  headline: state === 'completed' ? 'FLAT' : 'NOT FLAT, CHECK BY HAND',
+  state,
+  success: state === 'completed',
+  correlation_id: correlationId,
+  bot_id: 'default',
+  trigger: 'shutdown',
+  positions_closed: 2,
+  positions_failed: 0,
+  orders_cancelled: 3,
+  total_realized_pnl: '-12.34000000',
+  pnl_is_estimate: false,
+  commissions: { USDT: '0.05' },
+  duration_seconds: 0.42,
+  rounds: 2,
+  errors: [],
+  warnings: [],
+  remaining: { verified: true, positions: [], orders: 0 },
+  replayed: false,
+  dry_run: false,
+  attempt: 1,
+  started_at: '2026-11-21T12:00:00.000Z',
+  finished_at: '2026-11-21T12:00:00.420Z',
+});
+
+export const conclusionOf = (correlationId: string, overrides: Partial<Conclusion> = {}): Conclusion => {
+  const state = overrides.state ?? 'completed';
+  const attempt = overrides.attempt ?? 1;
+  return {
+    correlationId,
+    attempt,
+    holder: 'holder-1',
+    state,
+    answer: answerOf(correlationId, state),
+    seal: { writer: `a${attempt}`, items: 5, lastHash: 'ab'.repeat(32) },
+    nowMs: T0 + 420,
+    ...overrides,
+  };
+};
+
+export function trailOf(correlationId: string, length: number, writer = 'a1'): readonly AuditItem[] {
+  const items: AuditItem[] = [];
+  let head = startChain(correlationId, writer);
+  for (let index = 0; index < length; index += 1) {
+    const step = link(head, {
+      correlation_id: correlationId,
+      timestamp: `2026-11-21T12:00:00.${String(index + 1).padStart(6, '0')}Z`,
+      event_type: 'liquidation_position_closed',
+      operation: 'close',
+      bot_id: 'default',
+      attempt: 1,
+      symbol: '币安人生USDT',
+      data: { quantity: '0.001', price: 97_123.45, tiny: 1e-7, none: null, empty: '', yes: true, list: [1, [], {}] },
+    });
+    items.push(step.item);
+    head = step.head;
+  }
+  return items;
+}
+
+export function describeStoreContract(name: string, harness: () => StoreHarness): void {
+  describe(`the lock in ${name}`, () => {
+    it('gives the first claim the token 1', async () => {
+      const id = nextId();
+      expect(await harness().lock.claim(claimOf(id), IN_TIME)).toEqual({
+        kind: 'taken',
+        attempt: 1,
+        firstStartedAtMs: T0,
+        priorState: 'idle',
+        priorAnswer: undefined,
+      });
+    });
+
+    it('lets exactly one of 100 parallel claims act', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      const claims = Array.from({ length: 100 }, (_, index) => claimOf(id, { holder: `holder-${index}` }));
+      const results = await Promise.all(claims.map(claim => lock.claim(claim, 20_000)));
+      expect(results.filter(result => result.kind === 'taken')).toHaveLength(1);
+      expect(results.filter(result => result.kind === 'in-progress')).toHaveLength(99);
+    });
+
+    it('tells a second claim who is at work and until when', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      expect(await lock.claim(claimOf(id, { holder: 'holder-2', nowMs: T0 + 5 }), IN_TIME)).toEqual({
+        kind: 'in-progress',
+        attempt: 1,
+        leaseUntilMs: T0 + LEASE_MS,
+      });
+    });
+
+    it.each([
+      ['one millisecond before the lease ends', LEASE_MS - 1, 'in-progress'],
+      ['a fraction of a millisecond before it ends', LEASE_MS - 0.25, 'in-progress'],
+      ['at the very instant it ends', LEASE_MS, 'taken'],
+      ['one millisecond later', LEASE_MS + 1, 'taken'],
+    ])('answers a takeover %s', async (_when, afterMs, kind) => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      const late = claimOf(id, { holder: 'holder-2', nowMs: T0 + afterMs, leaseUntilMs: T0 + 2 * LEASE_MS });
+      expect(await lock.claim(late, IN_TIME)).toMatchObject({ kind });
+    });
+
+    it('names the dead holder’s state and raises the token at a takeover', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      const late = claimOf(id, { holder: 'holder-2', nowMs: T0 + LEASE_MS, leaseUntilMs: T0 + 2 * LEASE_MS });
+      expect(await lock.claim(late, IN_TIME)).toEqual({
+        kind: 'taken',
+        attempt: 2,
+        firstStartedAtMs: T0,
+        priorState: 'in_progress',
+        priorAnswer: undefined,
+      });
+    });
+
+    it('supersedes a zombie, and what it says changes nothing', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      const late = claimOf(id, { holder: 'holder-2', nowMs: T0 + LEASE_MS, leaseUntilMs: T0 + 2 * LEASE_MS });
+      await lock.claim(late, IN_TIME);
+      expect(await lock.conclude(conclusionOf(id), IN_TIME)).toBe('superseded');
+      expect(await lock.readRecord(id, IN_TIME)).toMatchObject({ state: 'in_progress', attempts: 2, seals: [] });
+      expect(await lock.conclude(conclusionOf(id, { attempt: 2, holder: 'holder-2' }), IN_TIME)).toBe('concluded');
+    });
+
+    it.each([
+      ['a wrong token', { attempt: 2 }],
+      ['another holder', { holder: 'holder-9' }],
+      ['no lease at all', { attempt: 0, holder: 'holder-9' }],
+    ])('supersedes a conclusion with %s', async (_what, overrides) => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      expect(await lock.conclude(conclusionOf(id, overrides), IN_TIME)).toBe('superseded');
+    });
+
+    it('supersedes the conclusion of an ID nobody claimed', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      expect(await lock.conclude(conclusionOf(id), IN_TIME)).toBe('superseded');
+      expect(await lock.readRecord(id, IN_TIME)).toBeUndefined();
+    });
+
+    it('lets a holder conclude after its lease, as long as nobody took over', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      expect(await lock.conclude(conclusionOf(id, { nowMs: T0 + 10 * LEASE_MS }), IN_TIME)).toBe('concluded');
+    });
+
+    it('replays a completed liquidation to the letter, for ever', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id), IN_TIME);
+      const later = claimOf(id, { holder: 'holder-2', nowMs: T0 + 1_000 * LEASE_MS });
+      expect(await lock.claim(later, IN_TIME)).toEqual({ kind: 'completed', answer: answerOf(id) });
+    });
+
+    it.each(['partial', 'failed', 'skipped'] as const)('lets a %s liquidation be claimed again', async state => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id, { state }), IN_TIME);
+      const again = claimOf(id, { holder: 'holder-2', trigger: 'watchdog', nowMs: T0 + 500 });
+      expect(await lock.claim(again, IN_TIME)).toEqual({
+        kind: 'taken',
+        attempt: 2,
+        firstStartedAtMs: T0,
+        priorState: state,
+        priorAnswer: answerOf(id, state),
+      });
+    });
+
+    it('keeps the record of an incident over its attempts', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id, { state: 'partial' }), IN_TIME);
+      await lock.claim(claimOf(id, { holder: 'holder-2', trigger: 'watchdog', nowMs: T0 + 500 }), IN_TIME);
+      await lock.conclude(conclusionOf(id, { attempt: 2, holder: 'holder-2', nowMs: T0 + 900 }), IN_TIME);
+      expect(await lock.readRecord(id, IN_TIME)).toEqual({
+        correlationId: id,
+        state: 'completed',
+        priorState: 'partial',
+        attempts: 2,
+        botId: 'default',
+        trigger: 'shutdown',
+        holder: 'holder-2',
+        leaseUntilMs: T0 + LEASE_MS,
+        firstStartedAtMs: T0,
+        startedAtMs: T0 + 500,
+        finishedAtMs: T0 + 900,
+        answer: answerOf(id),
+        seals: [
+          { writer: 'a1', items: 5, lastHash: 'ab'.repeat(32) },
+          { writer: 'a2', items: 5, lastHash: 'ab'.repeat(32) },
+        ],
+      });
+    });
+
+    it('never answers one bot with the result of another', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id), IN_TIME);
+      const stranger = lock.claim(claimOf(id, { botId: 'other', holder: 'holder-2' }), IN_TIME);
+      await expect(stranger).rejects.toThrow('belongs to the bot default');
+    });
+
+    it('notes the seal of a refused duplicate beside the others, once', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      const seal = { writer: 'd-0f', items: 1, lastHash: 'cd'.repeat(32) };
+      await lock.seal(id, seal, IN_TIME);
+      await lock.seal(id, seal, IN_TIME);
+      expect(await lock.readRecord(id, IN_TIME)).toMatchObject({ state: 'in_progress', seals: [seal] });
+    });
+
+    it('can be claimed although an unlocked run has left its seal', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      const seal = { writer: 'u-0f', items: 7, lastHash: 'cd'.repeat(32) };
+      await lock.seal(id, seal, IN_TIME);
+      expect(await lock.readRecord(id, IN_TIME)).toMatchObject({ state: 'idle', attempts: 0, seals: [seal] });
+      expect(await lock.claim(claimOf(id), IN_TIME)).toMatchObject({ kind: 'taken', attempt: 1, priorState: 'idle' });
+    });
+
+    it('notes no more than 500 seals of duplicates, but always those of attempts', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      const seals = Array.from({ length: 510 }, (_, index) => ({ writer: `d-${index}`, items: 1, lastHash: 'cd' }));
+      // In batches: more requests at once than the client has connections would wait for each other.
+      for (let from = 0; from < seals.length; from += 50) {
+        await Promise.all(seals.slice(from, from + 50).map(seal => lock.seal(id, seal, IN_TIME)));
+      }
+      expect((await lock.readRecord(id, IN_TIME))?.seals).toHaveLength(500);
+      await lock.conclude(conclusionOf(id), IN_TIME);
+      expect((await lock.readRecord(id, IN_TIME))?.seals).toHaveLength(501);
+    });
+  });
+
+  describe(`a store in ${name} that does not answer`, () => {
+    const operations: readonly [string, (stores: StoreHarness, id: string) => Promise<unknown>][] = [
+      ['claim', ({ lock }, id) => lock.claim(claimOf(id), SOON)],
+      ['conclude', ({ lock }, id) => lock.conclude(conclusionOf(id), SOON)],
+      ['seal', ({ lock }, id) => lock.seal(id, { writer: 'u-1', items: 1, lastHash: 'ab' }, SOON)],
+      ['readRecord', ({ lock }, id) => lock.readRecord(id, SOON)],
+      ['append', ({ audit }, id) => Promise.all(trailOf(id, 1).map(item => audit.append(item, SOON)))],
+      ['list', ({ audit }, id) => audit.list(id, SOON)],
+    ];
+
+    it.each(operations)('ends %s with a StoreError that says "unknown"', async (_operation, call) => {
+      harness().goSilent();
+      const failure = await call(harness(), nextId()).catch(error => error);
+      expect(failure).toBeInstanceOf(StoreError);
+      expect(failure).toMatchObject({ knowledge: 'unknown' });
+    });
+
+    it.each(operations)('does not even send %s when no time is left', async (_operation, call) => {
+      harness().recover();
+      const stores = harness();
+      const noTime: StoreHarness = { ...stores, lock: withoutTime(stores.lock), audit: withoutTime(stores.audit) };
+      await expect(call(noTime, nextId())).rejects.toMatchObject({ name: 'StoreError', knowledge: 'unreached' });
+    });
+
+    it('may have taken the lock: the same holder finds out by asking again', async () => {
+      const { lock, loseNextAnswer } = harness();
+      const id = nextId();
+      loseNextAnswer();
+      await lock.claim(claimOf(id), SOON).catch(() => undefined);
+      expect(await lock.claim(claimOf(id), IN_TIME)).toMatchObject({ kind: 'taken', attempt: 1, priorState: 'idle' });
+    });
+
+    it('may have taken the lock: the unlocked run cannot conclude it, and the lease ends by itself', async () => {
+      const { lock, loseNextAnswer } = harness();
+      const id = nextId();
+      loseNextAnswer();
+      await lock.claim(claimOf(id), SOON).catch(() => undefined);
+      expect(await lock.conclude(conclusionOf(id, { attempt: 0 }), IN_TIME)).toBe('superseded');
+      const next = claimOf(id, { holder: 'holder-2', nowMs: T0 + LEASE_MS, leaseUntilMs: T0 + 2 * LEASE_MS });
+      expect(await lock.claim(next, IN_TIME)).toMatchObject({ kind: 'taken', attempt: 2, priorState: 'in_progress' });
+    });
+
+    it('takes a conclusion that is sent again as the same conclusion', async () => {
+      const { lock, loseNextAnswer } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      loseNextAnswer();
+      await lock.conclude(conclusionOf(id), SOON).catch(() => undefined);
+      expect(await lock.conclude(conclusionOf(id), IN_TIME)).toBe('concluded');
+      expect((await lock.readRecord(id, IN_TIME))?.seals).toHaveLength(1);
+    });
+
+    it('takes an audit item that is sent again as the same item', async () => {
+      const { audit, loseNextAnswer } = harness();
+      const id = nextId();
+      const items = trailOf(id, 1);
+      loseNextAnswer();
+      await Promise.allSettled(items.map(item => audit.append(item, SOON)));
+      await Promise.all(items.map(item => audit.append(item, IN_TIME)));
+      expect(await audit.list(id, IN_TIME)).toEqual(items);
+    });
+  });
+
+  describe(`the audit trail in ${name}`, () => {
+    it('gives back what was put, in order of time, and it verifies', async () => {
+      const { audit } = harness();
+      const id = nextId();
+      const items = trailOf(id, 4);
+      await Promise.all(items.toReversed().map(item => audit.append(item, IN_TIME)));
+      const stored = await audit.list(id, IN_TIME);
+      expect(stored).toEqual(items);
+      const last = items[3];
+      const verification = verifyTrail(stored, [{ writer: 'a1', items: 4, lastHash: last?.hash ?? '' }]);
+      expect(verification).toMatchObject({ ok: true, sealed: true });
+    });
+
+    it('has nothing to tell of an unknown ID', async () => {
+      expect(await harness().audit.list(nextId(), IN_TIME)).toEqual([]);
+    });
+
+    it('refuses another item in the place of one that is there, and keeps the first', async () => {
+      const { audit } = harness();
+      const id = nextId();
+      const [item] = trailOf(id, 1);
+      if (item === undefined) throw new Error('A trail of one has one item.');
+      await audit.append(item, IN_TIME);
+      const forged = { ...item, data: { quantity: '9' }, hash: 'f'.repeat(64) };
+      await expect(audit.append(forged, IN_TIME)).rejects.toMatchObject({ name: 'StoreError', knowledge: 'refused' });
+      expect(await audit.list(id, IN_TIME)).toEqual([item]);
+    });
+  });
+}
+
+/** Every method of a store, called with a timeout of zero whatever the caller says. */
+function withoutTime<T extends object>(store: T): T {
+  return new Proxy(store, {
+    get: (target, key) => {
+      const method = Reflect.get(target, key);
+      return typeof method === 'function'
+        ? (...args: readonly unknown[]) => Reflect.apply(method, target, [...args.slice(0, -1), 0])
+        : method;
+    },
+  });
+}
