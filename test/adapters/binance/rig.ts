@@ -1,0 +1,52 @@
+/** An account of the adapter on a scripted wire in virtual time, for tests that look at one request at a time. */
+
+import { type BinanceOptions, createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
+import type { Credentials } from '../../../lambda/core/model.ts';
+import type { Clock, Exchange } from '../../../lambda/ports.ts';
+import type { WireReply, WireRequest } from '../../../simulator/wire/wire.ts';
+import { inMemoryWire, type Respond } from './in-memory-wire.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+/** The pair of the example on Binance's General Info page. */
+export const HMAC_KEY: Credentials = {
+  apiKey: 'dbefbc809e3e83c283a984c3a1459732ea7db1360ca80c5c2c8867408d28cc83',
+  apiSecret: '2b5eb11e18796d12d88f13dc27dbbd02c2cc51ff7059765ed9821957d82bb4d9',
+  kind: 'hmac',
+};
+
+/** Long before any day on which these tests run: whoever looks at the wall clock is found out. */
+export const START_MS = Date.UTC(2024, 1, 29, 12, 0, 0);
+
+export interface Rig {
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  /** What reached the wire, in order. */
+  readonly requests: readonly WireRequest[];
+}
+
+export function rig(respond: Respond, credentials: Credentials = HMAC_KEY, options: Partial<BinanceOptions> = {}): Rig {
+  const clock = createVirtualClock(START_MS);
+  const requests: WireRequest[] = [];
+  const transport = inMemoryWire(request => {
+    requests.push(request);
+    return respond(request);
+  });
+  const open = createBinance({
+    baseUrl: 'https://fapi.example',
+    recvWindowMs: 2_000,
+    clock: () => clock,
+    transport,
+    ...options,
+  });
+  return { exchange: open(credentials), clock, requests };
+}
+
+/** A reply with a JSON body, or with a text as it is. */
+export function reply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): WireReply {
+  return { kind: 'reply', status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
+}
+
+export const params = (request: WireRequest | undefined): Record<string, string> =>
+  Object.fromEntries(new URLSearchParams(request?.query ?? ''));
+
+export const LIMITS = { timeoutMs: 1_500 } as const;
