@@ -3,7 +3,7 @@
 import { type Answer, type AnswerError, METRICS } from '../contract.ts';
 import { answerError, errorOfFailure, errorOfThrown } from '../core/answer-error.ts';
 import { estimatedProfit, type Profit, totalProfit } from '../core/profit.ts';
-import { answerOf, headlineOf, remainingOf, stateOf } from '../core/verdict.ts';
+import { answerOf, headlineOf, NOTHING_KNOWN, remainingOf, stateOf } from '../core/verdict.ts';
 import { askProfit } from './ask-profit.ts';
 import type { SeenPosition } from './ledger.ts';
 import type { Lease } from './lock.ts';

@@ -1,0 +1,13 @@
+/** What the function host and the process of a function say to each other. Payloads are JSON text, as on Lambda's wire. */
+
+export type ToFunction = {
+  readonly kind: 'invoke';
+  readonly requestId: string;
+  readonly payload: string;
+  readonly deadlineAtMs: number;
+};
+
+export type FromFunction =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly requestId: string; readonly payload: string; readonly maxRssKb: number }
+  | { readonly kind: 'error'; readonly requestId: string; readonly errorType: string; readonly errorMessage: string };

@@ -1,0 +1,49 @@
+/**
+ * The inside of a function's process: imports the bundle, then runs one invocation after the other as Lambda's Node 24
+ * runtime does. A payload that JSON cannot hold is an error, an unhandled rejection ends the process.
+ */
+
+import { pathToFileURL } from 'node:url';
+import type { FromFunction, ToFunction } from './function-messages.ts';
+
+interface Context {
+  readonly awsRequestId: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly memoryLimitInMB: string;
+  getRemainingTimeInMillis(): number;
+}
+
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+const bundlePath = process.argv[2] ?? '';
+const module: { handler?: Handler } = await import(pathToFileURL(bundlePath).href);
+const { handler } = module;
+// Node 24 on Lambda refuses handlers with a callback as their third parameter.
+if (typeof handler !== 'function' || handler.length > 2) throw new TypeError(`${bundlePath} exports no async handler`);
+
+process.on('message', (message: ToFunction) => {
+  void run(handler, message);
+});
+tell({ kind: 'ready' });
+
+async function run(handle: Handler, { requestId, payload, deadlineAtMs }: ToFunction): Promise<void> {
+  const context: Context = {
+    awsRequestId: requestId,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'function',
+    functionVersion: '$LATEST',
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? '512',
+    getRemainingTimeInMillis: () => deadlineAtMs - Date.now(),
+  };
+  try {
+    const answer = JSON.stringify(await handle(JSON.parse(payload), context)) ?? 'null';
+    tell({ kind: 'answer', requestId, payload: answer, maxRssKb: process.resourceUsage().maxRSS });
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : { name: typeof error, message: String(error) };
+    tell({ kind: 'error', requestId, errorType: name, errorMessage: message });
+  }
+}
+
+function tell(message: FromFunction): void {
+  process.send?.(message);
+}
