@@ -1,0 +1,60 @@
+/**
+ * Cancels, of one order or of all of a symbol, for both kinds of orders. The two kinds do not know each other: to an
+ * ordinary cancel a conditional order is an unknown order, and the other way round.
+ */
+
+import type { AccountState } from './account.ts';
+import { type ConditionalState, isWaiting } from './conditional-state.ts';
+import { end, isOpen, type OrderState } from './order-state.ts';
+import { refusal } from './refusal.ts';
+import { checkMayCancel } from './symbol-gate.ts';
+import { symbolOf, type World } from './world.ts';
+
+/** Throws -2011 unless the order is open. */
+export function cancelOrder(world: World, order: OrderState | undefined): OrderState {
+  if (order === undefined || !isOpen(order)) throw refusal(-2011);
+  checkMayCancel(symbolOf(world, order.symbol), world.rules);
+  end(order, 'CANCELED', world.clock.nowMs());
+  return order;
+}
+
+/** How many it cancelled, or will have when the cancel has settled (see unconfirmed.ts). */
+export function cancelAllOrders(world: World, account: AccountState, symbol: string): number {
+  checkMayCancel(symbolOf(world, symbol), world.rules);
+  const open = account.orders.filter(order => isOpen(order) && order.symbol === symbol);
+  settle(world, atMs => {
+    for (const order of open) if (isOpen(order)) end(order, 'CANCELED', atMs);
+  });
+  return open.length;
+}
+
+/** Throws -2011 unless it waits, -4117 while it is triggering. */
+export function cancelConditional(world: World, conditional: ConditionalState | undefined): ConditionalState {
+  if (conditional === undefined || !isWaiting(conditional)) throw refusal(-2011);
+  if (conditional.status === 'TRIGGERING') throw refusal(-4117);
+  checkMayCancel(symbolOf(world, conditional.symbol), world.rules);
+  endConditional(conditional, world.clock.nowMs());
+  return conditional;
+}
+
+/** As cancelAllOrders; one that is triggering makes the whole call -4117. */
+export function cancelAllConditionals(world: World, account: AccountState, symbol: string): number {
+  checkMayCancel(symbolOf(world, symbol), world.rules);
+  const waiting = account.conditionals.filter(one => isWaiting(one) && one.symbol === symbol);
+  if (waiting.some(one => one.status === 'TRIGGERING')) throw refusal(-4117);
+  settle(world, atMs => {
+    for (const one of waiting) if (one.status === 'NEW') endConditional(one, atMs);
+  });
+  return waiting.length;
+}
+
+function endConditional(conditional: ConditionalState, atMs: number): void {
+  conditional.status = 'CANCELED';
+  conditional.updatedAtMs = atMs;
+}
+
+function settle(world: World, happen: (atMs: number) => void): void {
+  const nowMs = world.clock.nowMs();
+  if (world.rules.cancelAllSettlesMs === 0) happen(nowMs);
+  else world.schedule.at(nowMs + world.rules.cancelAllSettlesMs, happen);
+}

@@ -1,0 +1,58 @@
+/**
+ * A conditional ("algo") order: NEW until its trigger, TRIGGERING for a moment, then an ordinary order exists and this
+ * one is TRIGGERED or FINISHED. Listed by openAlgoOrders only.
+ */
+
+import type Big from 'big.js';
+import type { PositionSide, Side, TimeInForce } from './order-state.ts';
+
+/** The types that moved from `POST order` to the algo service on 2025-12-09 (change log of 2025-11-06). */
+export const CONDITIONAL_TYPES = [
+  'STOP_MARKET',
+  'TAKE_PROFIT_MARKET',
+  'STOP',
+  'TAKE_PROFIT',
+  'TRAILING_STOP_MARKET',
+] as const;
+export type ConditionalType = (typeof CONDITIONAL_TYPES)[number];
+
+export type ConditionalStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'REJECTED' | 'EXPIRED';
+
+export interface ConditionalState {
+  readonly algoId: string;
+  readonly clientAlgoId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly positionSide: PositionSide;
+  readonly type: ConditionalType;
+  readonly timeInForce: TimeInForce | 'GTE_GTC';
+  /** Zero with closePosition. */
+  readonly quantity: Big;
+  readonly triggerPrice: Big;
+  /** The limit price of STOP and TAKE_PROFIT, else zero. */
+  readonly price: Big;
+  readonly workingType: 'CONTRACT_PRICE' | 'MARK_PRICE';
+  readonly priceProtect: boolean;
+  readonly reduceOnly: boolean;
+  readonly closePosition: boolean;
+  readonly activatePrice: Big | undefined;
+  /** Percent. */
+  readonly callbackRate: Big | undefined;
+  readonly origin: string;
+  readonly watched: boolean;
+  readonly createdAtMs: number;
+  status: ConditionalStatus;
+  /** The best price since activation, for trailing stops. */
+  extreme: Big | undefined;
+  actualOrderId: string;
+  actualPrice: Big | undefined;
+  triggeredAtMs: number | undefined;
+  updatedAtMs: number;
+}
+
+/** Still in the list of open conditional orders. */
+export const isWaiting = (conditional: ConditionalState): boolean =>
+  conditional.status === 'NEW' || conditional.status === 'TRIGGERING';
+
+export const isConditionalType = (type: string): type is ConditionalType =>
+  CONDITIONAL_TYPES.some(known => known === type);

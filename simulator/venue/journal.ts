@@ -1,0 +1,25 @@
+/** What the venue was asked and what it did: the judge's copy. Never a key, a signature or a signed URL. */
+
+export interface JournalEntry {
+  /** In order of arrival, from 1. */
+  readonly seq: number;
+  readonly receivedAtMs: number;
+  /** When the caller had the answer; undefined while it is on its way and for requests that are never answered. */
+  answeredAtMs: number | undefined;
+  readonly method: string;
+  readonly path: string;
+  /** As sent, without the signature. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The account's name; undefined when the key is missing or unknown. */
+  readonly account: string | undefined;
+  /** HTTP status; undefined when nothing was answered. */
+  status: number | undefined;
+  /** The error code in the answer's body. */
+  code: number | undefined;
+  /** Whether the venue carried the request out, whatever the caller was told. */
+  executed: boolean;
+  weight: number;
+  orders: number;
+  /** The kinds of the scripted faults that touched it, joined by `+`. */
+  fault: string | undefined;
+}

@@ -1,0 +1,49 @@
+/**
+ * An order of the book's kind (limit or market), from its acceptance to its end. Conditional orders are another kind
+ * in another list; one that triggers becomes an order here.
+ */
+
+import type Big from 'big.js';
+
+export type Side = 'BUY' | 'SELL';
+export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX';
+export type OrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED';
+
+export interface OrderState {
+  readonly orderId: string;
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly positionSide: PositionSide;
+  readonly type: 'LIMIT' | 'MARKET';
+  /** The conditional type it came from, else its own. */
+  readonly origType: string;
+  readonly timeInForce: TimeInForce;
+  readonly quantity: Big;
+  /** Zero for market orders. */
+  readonly price: Big;
+  readonly stopPrice: Big;
+  readonly reduceOnly: boolean;
+  readonly closePosition: boolean;
+  /** What put it there, in words for the watch. */
+  readonly origin: string;
+  /** Whether it came over the wire while the account was watched. */
+  readonly watched: boolean;
+  readonly createdAtMs: number;
+  executed: Big;
+  /** Σ price × quantity of its fills. */
+  quote: Big;
+  status: OrderStatus;
+  updatedAtMs: number;
+}
+
+export const isOpen = (order: OrderState): boolean => order.status === 'NEW' || order.status === 'PARTIALLY_FILLED';
+
+export const remaining = (order: OrderState): Big => order.quantity.minus(order.executed);
+
+/** Ends an order that did not fill. */
+export function end(order: OrderState, status: 'CANCELED' | 'EXPIRED', nowMs: number): void {
+  order.status = status;
+  order.updatedAtMs = nowMs;
+}

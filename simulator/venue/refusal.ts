@@ -1,0 +1,95 @@
+/**
+ * The venue's "no": an error code with the exchange's own sentence and the HTTP status it travels with.
+ * The sentences are those of the USDⓈ-M "Error Codes" page; clients must never need them, but logs show them.
+ */
+
+const SENTENCES = {
+  [-1000]: 'An unknown error occurred while processing the request.',
+  [-1003]: 'Too many requests; please use the websocket for live updates to avoid polling the API.',
+  [-1008]:
+    'Request throttled by system-level protection. Reduce-only/close-position orders are exempt. Please try again.',
+  [-1015]: 'Too many new orders.',
+  [-1021]: 'Timestamp for this request is outside of the recvWindow.',
+  [-1022]: 'Signature for this request is not valid.',
+  [-1100]: 'Illegal characters found in a parameter.',
+  [-1101]: 'Too many parameters sent for this endpoint.',
+  [-1102]: 'A mandatory parameter was not sent, was empty/null, or malformed.',
+  [-1105]: 'A parameter was empty.',
+  [-1106]: 'A parameter was sent when not required.',
+  [-1109]: 'Invalid account.',
+  [-1111]: 'Precision is over the maximum defined for this asset.',
+  [-1115]: 'Invalid timeInForce.',
+  [-1116]: 'Invalid orderType.',
+  [-1117]: 'Invalid side.',
+  [-1121]: 'Invalid symbol.',
+  [-1130]: 'Invalid data sent for a parameter.',
+  [-1131]: 'recvWindow must be less than 60000.',
+  [-2011]: 'Unknown order sent.',
+  [-2013]: 'Order does not exist.',
+  [-2014]: 'API-key format invalid.',
+  [-2015]: 'Invalid API-key, IP, or permissions for action.',
+  [-2021]: 'Order would immediately trigger.',
+  [-2022]: 'ReduceOnly Order is rejected.',
+  [-2025]: 'Reach max open order limit.',
+  [-4001]: 'Price less than 0.',
+  [-4003]: 'Quantity less than or equal to zero.',
+  [-4004]: 'Quantity less than min quantity.',
+  [-4005]: 'Quantity greater than max quantity.',
+  [-4014]: 'Price not increased by tick size.',
+  [-4015]: 'Client order id is not valid.',
+  [-4016]: "Limit price can't be higher than the allowed maximum.",
+  [-4023]: 'Quantity not increased by step size.',
+  [-4024]: "Limit price can't be lower than the allowed minimum.",
+  [-4032]: 'Exceed maximum cancel order size.',
+  [-4045]: 'Reach max stop order limit.',
+  [-4060]: 'Invalid position side.',
+  [-4061]: "Order's position side does not match user's setting.",
+  [-4082]: 'Invalid number of batch place orders.',
+  [-4088]: 'User can not place order currently.',
+  [-4116]: 'ClientOrderId is duplicated.',
+  [-4117]: 'Stop order is in triggering process, please try again later.',
+  [-4118]: 'ReduceOnly Order Failed. Please check your existing position and open orders.',
+  [-4120]: 'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
+  [-4131]: "The counterparty's best price does not meet the PERCENT_PRICE filter limit.",
+  [-4136]: 'Target strategy invalid for orderType MARKET,closePosition true.',
+  [-4137]: 'Quantity must be zero with closePosition equals true.',
+  [-4138]: 'Reduce only must be true with closePosition equals true.',
+  [-4140]: 'Invalid symbol status for opening position.',
+  [-4141]: 'Symbol is closed.',
+  [-4164]: "Order's notional must be no smaller than the minimum (unless you choose reduce only).",
+  [-4192]: 'Trade forbidden due to Cooling-off Period.',
+  [-5000]: 'Path is invalid.',
+  [-5021]: 'Due to the order could not be filled immediately, the FOK order has been rejected.',
+  [-5022]: 'Due to the order could not be executed as maker, the Post Only order will be rejected.',
+} as const;
+
+/** Codes that do not travel with 400. */
+const STATUSES: Readonly<Record<number, number>> = {
+  [-1003]: 429,
+  [-1008]: 503,
+  [-1015]: 429,
+  [-2014]: 401,
+  [-2015]: 401,
+  [-5000]: 404,
+};
+
+export type RefusalCode = keyof typeof SENTENCES;
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: number;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: number, sentence: string, status?: number, headers: Readonly<Record<string, string>> = {}) {
+    super(sentence);
+    this.code = code;
+    this.status = status ?? STATUSES[code] ?? 400;
+    this.headers = headers;
+  }
+}
+
+/** The refusal for a code, with the exchange's sentence unless a more exact one is given. */
+export function refusal(code: RefusalCode, sentence: string = SENTENCES[code]): Refusal {
+  return new Refusal(code, sentence);
+}

@@ -1,0 +1,39 @@
+/**
+ * When a conditional order triggers ("New Algo Order" page): stops when the price moves against the position they
+ * guard, take-profits when it moves with it, trailing stops when it turns by callbackRate after its best.
+ */
+
+import type Big from 'big.js';
+import type { ConditionalState } from './conditional-state.ts';
+
+export function isTriggered(conditional: ConditionalState, mark: Big): boolean {
+  switch (conditional.type) {
+    case 'STOP':
+    case 'STOP_MARKET':
+      return conditional.side === 'BUY' ? mark.gte(conditional.triggerPrice) : mark.lte(conditional.triggerPrice);
+    case 'TAKE_PROFIT':
+    case 'TAKE_PROFIT_MARKET':
+      return conditional.side === 'BUY' ? mark.lte(conditional.triggerPrice) : mark.gte(conditional.triggerPrice);
+    case 'TRAILING_STOP_MARKET':
+      return hasTurned(conditional, mark);
+  }
+}
+
+/** Notes a new mark price for trailing stops: their activation and their best price so far. */
+export function trail(conditional: ConditionalState, mark: Big): void {
+  if (conditional.type !== 'TRAILING_STOP_MARKET') return;
+  const { activatePrice, extreme, side } = conditional;
+  const better = (a: Big, b: Big): boolean => (side === 'SELL' ? a.gte(b) : a.lte(b));
+  if (extreme === undefined) {
+    if (activatePrice === undefined || better(mark, activatePrice)) conditional.extreme = mark;
+  } else if (better(mark, extreme)) {
+    conditional.extreme = mark;
+  }
+}
+
+function hasTurned({ extreme, callbackRate, side }: ConditionalState, mark: Big): boolean {
+  if (extreme === undefined || callbackRate === undefined) return false;
+  const callback = callbackRate.div(100).times(side === 'SELL' ? -1 : 1);
+  const turn = extreme.times(callback.plus(1));
+  return side === 'SELL' ? mark.lte(turn) : mark.gte(turn);
+}

@@ -1,0 +1,78 @@
+/**
+ * What Binance's documents leave open, each as a switch: the venue can give either answer, so that a client can be
+ * shown to be indifferent to it. The defaults are the likelier answer, and of two equally likely ones the nastier.
+ */
+
+export interface UnconfirmedRules {
+  /** What `DELETE allOpenOrders` answers when nothing rests. */
+  readonly emptyCancelAll: 'ok' | 'unknown-order';
+  /** What `DELETE algoOpenOrders` answers when nothing waits. */
+  readonly emptyConditionalCancelAll: 'ok' | 'unknown-order';
+  /** How long after the answer of a cancel-all the orders really leave the book; 0 is synchronous. */
+  readonly cancelAllSettlesMs: number;
+  /** Whether v3 positionRisk lists a symbol that has nothing but a conditional order. */
+  readonly conditionalsMakePositionRows: boolean;
+  /** Whether LONG+SELL and SHORT+BUY are free of MIN_NOTIONAL as reduceOnly orders are (-4164). */
+  readonly hedgeClosesExemptFromMinNotional: boolean;
+  readonly oversizeReduceOnly: 'trim' | 'reject';
+  /** The code when resting orders already reserve what a close would reduce. */
+  readonly reservedCode: -2022 | -4118;
+  readonly reservedBy: 'reduce-only' | 'all-same-side';
+  /** Whether resting reduce-only orders stay in the book when their position is gone. */
+  readonly reduceOnlyOrdersOutlivePosition: boolean;
+  /** How long a client order id stays taken after its order ended; 0 frees it at once. */
+  readonly clientIdFreeAfterMs: number;
+  /** Whether RESULT replies still carry avgPrice and cumQuote while ACK replies have lost them. */
+  readonly resultKeepsAveragePrice: boolean;
+  /** HTTP status by error code, where it shall differ. */
+  readonly statusByCode: Readonly<Record<number, number>>;
+  /** Whether the countdown cancels conditional orders too. */
+  readonly countdownCoversConditionals: boolean;
+  /** Whether a TradFi symbol refuses orders while its session is NO_TRADING (-4141). */
+  readonly noTradingSessionRefuses: boolean;
+  /** What an order of a portfolio-margin account gets on /fapi. */
+  readonly portfolioMarginCode: number;
+  readonly orderTestWeight: number;
+  /** Whether order/test looks at the position (-2022) and not only at the form of the order. */
+  readonly orderTestChecksPosition: boolean;
+  /** Whether the cooling-off period (-4192) blocks closes as it blocks openings. */
+  readonly coolingOffBlocksCloses: boolean;
+  readonly settlingAcceptsCloses: boolean;
+  /** Whether TRADING_HALT refuses cancels too. */
+  readonly haltBlocksCancels: boolean;
+  readonly signatureCheckedBeforeTimestamp: boolean;
+  /** Whether an IP that is over its weight is refused calls of weight 0. */
+  readonly weightlessCallsBlocked: boolean;
+  readonly rejectedOrdersCount: boolean;
+  /** Whether a batch counts 5 towards the ten seconds whatever it holds. */
+  readonly batchCounts: 'five' | 'per-order';
+  readonly commissionSign: 'positive' | 'negative';
+}
+
+export const LIKELY: UnconfirmedRules = {
+  emptyCancelAll: 'ok',
+  emptyConditionalCancelAll: 'ok',
+  cancelAllSettlesMs: 0,
+  conditionalsMakePositionRows: false,
+  hedgeClosesExemptFromMinNotional: true,
+  oversizeReduceOnly: 'trim',
+  reservedCode: -2022,
+  reservedBy: 'reduce-only',
+  reduceOnlyOrdersOutlivePosition: true,
+  clientIdFreeAfterMs: 0,
+  resultKeepsAveragePrice: false,
+  statusByCode: {},
+  countdownCoversConditionals: false,
+  noTradingSessionRefuses: false,
+  portfolioMarginCode: -1109,
+  orderTestWeight: 1,
+  orderTestChecksPosition: false,
+  coolingOffBlocksCloses: true,
+  settlingAcceptsCloses: false,
+  haltBlocksCancels: false,
+  signatureCheckedBeforeTimestamp: false,
+  weightlessCallsBlocked: true,
+  rejectedOrdersCount: true,
+  batchCounts: 'five',
+  commissionSign: 'positive',
+};

@@ -1,0 +1,165 @@
+/**
+ * A Binance USDⓈ-M futures venue in a box: accounts, orders, books and the exchange's rules, spoken to over its wire
+ * protocol only (`respond`, or wire/server.ts for real HTTP). Besides the wire there is the stage: symbols, accounts,
+ * marks, scripted faults; and the jury: the journal of every request, the truth of every account.
+ *
+ * Promises: no wall clock, no timers of its own, no chance but the seed. What falls due later happens when the
+ * venue is next touched, at the instant it was due.
+ */
+
+import Big from 'big.js';
+import { respond } from '../wire/respond.ts';
+import type { WireReply, WireRequest } from '../wire/wire.ts';
+import { type AccountSpec, type AccountState, accountState } from './account.ts';
+import { type BookSpec, bookOf } from './book.ts';
+import type { VenueClock } from './clock.ts';
+import { DEFAULT_SYMBOLS, loadSymbols } from './default-symbols.ts';
+import { createFaultScript, type Faults } from './fault-script.ts';
+import type { JournalEntry } from './journal.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { type RandomWalk, setMark, walk } from './marks.ts';
+import { createSchedule } from './schedule.ts';
+import { createRandom } from './seeded-random.ts';
+import { arm, type OpenOptions, open, type RestingOrder, rest, type WaitingOrder } from './set-up.ts';
+import { type SymbolSpec, type SymbolStatus, symbolState } from './symbols.ts';
+import { type Truth, truthOf } from './truth.ts';
+import { LIKELY, type UnconfirmedRules } from './unconfirmed.ts';
+import { type Latency, symbolOf, type World } from './world.ts';
+
+export type { AccountSpec } from './account.ts';
+export type { VenueClock } from './clock.ts';
+export type { Fault, FaultRule, Faults } from './fault-script.ts';
+export type { JournalEntry } from './journal.ts';
+export type { SymbolSpec } from './symbols.ts';
+export type { UnconfirmedRules } from './unconfirmed.ts';
+
+export interface VenueOptions {
+  readonly clock: VenueClock;
+  /** Default 1. */
+  readonly seed?: number;
+  /** What Binance's documents leave open; see unconfirmed.ts for the defaults. */
+  readonly unconfirmed?: Partial<UnconfirmedRules>;
+  readonly limits?: Partial<Limits>;
+  /** How long REST does not show a fill in the positions. Default 0. */
+  readonly positionLagMs?: number;
+  /** The venue's clock minus `clock`. Default 0. */
+  readonly clockSkewMs?: number;
+  /** Default true: placement and cancel replies without avgPrice and cumQuote, as since the CM-UM integration of 2026-06-30. */
+  readonly omitAveragePrice?: boolean;
+  /** Where order ids begin; beyond 2^53 they no longer fit a JavaScript number. */
+  readonly firstOrderId?: string;
+}
+
+export interface Venue {
+  /** Adds or replaces. About a dozen realistic ones are there from the start. */
+  addSymbol(spec: SymbolSpec): void;
+  /** SYM001USDT, SYM002USDT … */
+  addManySymbols(count: number): void;
+  addAccount(spec: AccountSpec): Account;
+  /** Resting orders fill and conditional orders trigger as it moves. */
+  setMark(symbol: string, price: string): void;
+  moveMarks(walk: RandomWalk): void;
+  setStatus(symbol: string, status: SymbolStatus): void;
+  /** Who stands in the book, how far from the mark price and how deep. */
+  setBook(symbol: string, book: BookSpec): void;
+  setLatency(latency: Latency): void;
+  readonly journal: readonly JournalEntry[];
+  readonly faults: Faults;
+  /** The whole wire without sockets. Never rejects. */
+  respond(request: WireRequest): Promise<WireReply>;
+}
+
+/** Set-up and truth of one account, past the wire. */
+export interface Account {
+  readonly name: string;
+  /** Adds to the position; hedge accounts take the side from the sign unless told. Visible at once. */
+  open(symbol: string, signedAmount: string, options?: OpenOptions): void;
+  /** Puts a limit order into the book; gives its order id. It fills when the mark price comes to it. */
+  rest(order: RestingOrder): string;
+  /** Arms a conditional order; gives its algo id. */
+  arm(conditional: WaitingOrder): string;
+  truth(): Truth;
+  /** In words: every fill of an order sent over the wire since `watch()` that opened, enlarged or flipped a position. */
+  readonly violations: readonly string[];
+  watch(): void;
+}
+
+export function createVenue(options: VenueOptions): Venue {
+  const world = createWorld(options);
+  const settle = (): number => {
+    const nowMs = world.clock.nowMs();
+    world.schedule.settle(nowMs);
+    return nowMs;
+  };
+  const venue: Venue = {
+    addSymbol: spec => {
+      world.symbols.set(spec.symbol, symbolState(spec));
+    },
+    addManySymbols: count => {
+      for (const spec of loadSymbols(count)) venue.addSymbol(spec);
+    },
+    addAccount: spec => {
+      const state = accountState(spec, world.accounts.length + 1, world.clock.nowMs());
+      world.accounts.push(state);
+      return accountFace(world, state, settle);
+    },
+    setMark: (symbol, price) => setMark(world, symbol, new Big(price), settle()),
+    moveMarks: steps => {
+      settle();
+      walk(world, steps);
+    },
+    setStatus: (symbol, status) => {
+      symbolOf(world, symbol).status = status;
+    },
+    setBook: (symbol, book) => {
+      symbolOf(world, symbol).book = bookOf(book);
+    },
+    setLatency: latency => {
+      world.latency = latency;
+    },
+    journal: world.journal,
+    faults: world.faults,
+    respond: request => respond(world, request),
+  };
+  return venue;
+}
+
+function createWorld(options: VenueOptions): World {
+  return {
+    clock: options.clock,
+    clockSkewMs: options.clockSkewMs ?? 0,
+    positionLagMs: options.positionLagMs ?? 0,
+    omitAveragePrice: options.omitAveragePrice ?? true,
+    rules: { ...LIKELY, ...options.unconfirmed },
+    limits: { ...LIMITS, ...options.limits },
+    random: createRandom(options.seed ?? 1),
+    schedule: createSchedule(),
+    symbols: new Map(DEFAULT_SYMBOLS.map(spec => [spec.symbol, symbolState(spec)])),
+    accounts: [],
+    ips: new Map(),
+    faults: createFaultScript(),
+    journal: [],
+    latency: { rttMs: 0 },
+    lastOrderId: BigInt(options.firstOrderId ?? '8886774000') - 1n,
+    lastAlgoId: 2_146_760n,
+    lastTradeId: 698_759,
+  };
+}
+
+function accountFace(world: World, state: AccountState, settle: () => number): Account {
+  return {
+    name: state.name,
+    open: (symbol, signedAmount, options = {}) =>
+      open(world, state, symbol, signedAmount, { ...options, atMs: settle() }),
+    rest: order => rest(world, state, order),
+    arm: conditional => arm(world, state, conditional),
+    truth: () => {
+      settle();
+      return truthOf(state);
+    },
+    violations: state.violations,
+    watch: () => {
+      state.watching = true;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * Everything the venue holds, in one value that travels as first argument through its rules.
+ * Two times: `clock` is the observer's, `venueTimeMs` the venue's own, which may be off by a fixed skew.
+ */
+
+import type { AccountState } from './account.ts';
+import type { VenueClock } from './clock.ts';
+import type { FaultScript } from './fault-script.ts';
+import type { JournalEntry } from './journal.ts';
+import type { IpCounter, Limits } from './limits.ts';
+import { createIpCounter } from './limits.ts';
+import { refusal } from './refusal.ts';
+import type { Schedule } from './schedule.ts';
+import type { SymbolState } from './symbols.ts';
+import type { UnconfirmedRules } from './unconfirmed.ts';
+
+export interface Latency {
+  readonly rttMs: number;
+  readonly jitterMs?: number;
+  /** Round trip by path, instead of `rttMs`. */
+  readonly byPath?: Readonly<Record<string, number>>;
+}
+
+export interface World {
+  readonly clock: VenueClock;
+  readonly clockSkewMs: number;
+  readonly positionLagMs: number;
+  readonly omitAveragePrice: boolean;
+  readonly rules: UnconfirmedRules;
+  readonly limits: Limits;
+  readonly random: () => number;
+  readonly schedule: Schedule;
+  readonly symbols: Map<string, SymbolState>;
+  readonly accounts: AccountState[];
+  readonly ips: Map<string, IpCounter>;
+  readonly faults: FaultScript;
+  readonly journal: JournalEntry[];
+  latency: Latency;
+  /** Ids grow; kept as digits because they may exceed 2^53. */
+  lastOrderId: bigint;
+  lastAlgoId: bigint;
+  lastTradeId: number;
+}
+
+/** The venue's clock, whole milliseconds, as it appears on the wire. */
+export const venueTimeMs = (world: World): number => toVenueTime(world, world.clock.nowMs());
+
+export const toVenueTime = (world: World, atMs: number): number => Math.floor(atMs + world.clockSkewMs);
+
+/** The symbol, or -1121. */
+export function symbolOf(world: World, symbol: string): SymbolState {
+  const known = world.symbols.get(symbol);
+  if (known === undefined) throw refusal(-1121);
+  return known;
+}
+
+export function ipCounterOf(world: World, ip: string): IpCounter {
+  const known = world.ips.get(ip) ?? createIpCounter();
+  world.ips.set(ip, known);
+  return known;
+}

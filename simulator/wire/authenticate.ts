@@ -1,0 +1,75 @@
+/**
+ * Who is asking: key, timestamp, signature. The signed text is the raw query followed by the raw body, nothing between
+ * them, without the signature itself (USDⓈ-M "General Info").
+ *
+ *   HMAC-SHA256, hex in any case · RSA PKCS#1 v1.5 with SHA-256, base64 · Ed25519, base64; both URL-encoded
+ *
+ * A timestamp is good iff timestamp < serverTime + 1000 and serverTime − timestamp ≤ recvWindow.
+ */
+
+import { createHmac, verify } from 'node:crypto';
+import type { AccountState } from '../venue/account.ts';
+import { Refusal, refusal } from '../venue/refusal.ts';
+import { venueTimeMs, type World } from '../venue/world.ts';
+import { missing, type Params } from './params.ts';
+import type { WireRequest } from './wire.ts';
+
+const DEFAULT_RECV_WINDOW_MS = 5000;
+const LONGEST_RECV_WINDOW_MS = 60_000;
+const AHEAD_ALLOWED_MS = 1000;
+
+/** The account of the key. -2014 without a key or with one of impossible form, -2015 for one that is not good here. */
+export function authenticateKey(world: World, request: WireRequest, ip: string): AccountState {
+  const key = request.headers['x-mbx-apikey'];
+  if (key === undefined || !/^[\w.-]{1,128}$/.test(key)) throw refusal(-2014);
+  const account = world.accounts.find(known => known.apiKey === key);
+  const welcome =
+    account?.enableFutures === true && (account.allowedIps === undefined || account.allowedIps.includes(ip));
+  if (account === undefined || !welcome) {
+    throw new Refusal(-2015, `Invalid API-key, IP, or permissions for action, request ip: ${ip}`);
+  }
+  return account;
+}
+
+/** Throws -1102, -1021, -1131 or -1022. */
+export function authenticateSignature(world: World, account: AccountState, request: WireRequest, params: Params): void {
+  const checks = [() => checkTimestamp(world, params), () => checkSignature(account, request, params)];
+  if (world.rules.signatureCheckedBeforeTimestamp) checks.reverse();
+  for (const check of checks) check();
+}
+
+function checkTimestamp(world: World, params: Params): void {
+  const sentAtMs = params.integer('timestamp');
+  if (sentAtMs === undefined) throw missing('timestamp');
+  const recvWindowMs = params.integer('recvWindow') ?? DEFAULT_RECV_WINDOW_MS;
+  if (recvWindowMs > LONGEST_RECV_WINDOW_MS) throw refusal(-1131);
+  const serverTimeMs = venueTimeMs(world);
+  if (sentAtMs >= serverTimeMs + AHEAD_ALLOWED_MS) {
+    throw refusal(-1021, "Timestamp for this request was 1000ms ahead of the server's time.");
+  }
+  if (serverTimeMs - sentAtMs > recvWindowMs) throw refusal(-1021);
+}
+
+function checkSignature(account: AccountState, request: WireRequest, params: Params): void {
+  const signature = params.required('signature');
+  const text = withoutSignature(request.query) + withoutSignature(request.body);
+  if (!isSignedBy(account, text, signature)) throw refusal(-1022);
+}
+
+/** Whether `signature` is the account's over `text`. Exported for the test against the exchange's own example. */
+export function isSignedBy(
+  account: Pick<AccountState, 'apiSecret' | 'publicKey'>,
+  text: string,
+  signature: string,
+): boolean {
+  if (account.publicKey !== undefined) {
+    const digest = account.publicKey.asymmetricKeyType === 'rsa' ? 'sha256' : null;
+    return verify(digest, Buffer.from(text), account.publicKey, Buffer.from(signature, 'base64'));
+  }
+  if (account.apiSecret === undefined) return false;
+  return createHmac('sha256', account.apiSecret).update(text).digest('hex') === signature.toLowerCase();
+}
+
+function withoutSignature(raw: string): string {
+  return raw.replace(/(^|&)signature=[^&]*/, '').replace(/^&/, '');
+}

@@ -1,0 +1,52 @@
+/**
+ * POST /fapi/v1/batchOrders: up to five orders in one parameter, as JSON. Not atomic: HTTP 200 with an array that mixes
+ * replies and errors, in the order of the request ("Place Multiple Orders").
+ */
+
+import { Refusal, refusal } from '../../venue/refusal.ts';
+import type { Call, Endpoint } from '../endpoint.ts';
+import { type Params, paramsOf } from '../params.ts';
+import { requestOrder } from '../request-order.ts';
+
+const MOST = 5;
+
+export const batchOrdersPost: Endpoint = {
+  method: 'POST',
+  path: '/fapi/v1/batchOrders',
+  security: 'signed',
+  weight: 5,
+  orders: ({ world, params }) => ({
+    tenSeconds: world.rules.batchCounts === 'five' ? MOST : readItems(params).length,
+    minute: 1,
+  }),
+  answer: call => {
+    const items = readItems(call.params);
+    if (items.length === 0 || items.length > MOST) throw refusal(-4082);
+    return items.map(item => oneOf(call, item));
+  },
+};
+
+function oneOf(call: Call, item: Params): unknown {
+  try {
+    return requestOrder(call, item, 'POST /fapi/v1/batchOrders');
+  } catch (error) {
+    if (error instanceof Refusal) return { code: error.code, msg: error.message };
+    throw error;
+  }
+}
+
+function readItems(params: Params): readonly Params[] {
+  const list = parse(params.required('batchOrders'));
+  if (!Array.isArray(list)) throw refusal(-1130, "Data sent for parameter 'batchOrders' is not valid.");
+  return list.map((item: Readonly<Record<string, unknown>>) =>
+    paramsOf(Object.fromEntries(Object.entries(item).map(([name, value]) => [name, String(value)]))),
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refusal(-1130, "Data sent for parameter 'batchOrders' is not valid.");
+  }
+}

@@ -1,0 +1,29 @@
+/** GET /fapi/v1/leverageBracket: one bracket per symbol, enough for clients that insist on knowing them. */
+
+import { symbolOf } from '../../venue/world.ts';
+import type { Endpoint } from '../endpoint.ts';
+
+export const leverageBracket: Endpoint = {
+  method: 'GET',
+  path: '/fapi/v1/leverageBracket',
+  security: 'signed',
+  weight: 1,
+  answer: ({ world, params }) => {
+    const name = params.text('symbol');
+    const symbols = name === undefined ? [...world.symbols.values()] : [symbolOf(world, name)];
+    return symbols.map(({ symbol }) => ({
+      symbol,
+      notionalCoef: 1.5,
+      brackets: [
+        {
+          bracket: 1,
+          initialLeverage: 125,
+          notionalCap: 20_000_000,
+          notionalFloor: 0,
+          maintMarginRatio: 0.004,
+          cum: 0,
+        },
+      ],
+    }));
+  },
+};

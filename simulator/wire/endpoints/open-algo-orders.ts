@@ -1,0 +1,26 @@
+/** GET /fapi/v1/openAlgoOrders: conditional orders that wait for their trigger; all parameters are optional. */
+
+import { isWaiting } from '../../venue/conditional-state.ts';
+import { symbolOf } from '../../venue/world.ts';
+import { conditionalJson } from '../conditional-json.ts';
+import { bySymbol, type Endpoint } from '../endpoint.ts';
+
+export const openAlgoOrders: Endpoint = {
+  method: 'GET',
+  path: '/fapi/v1/openAlgoOrders',
+  security: 'signed',
+  weight: bySymbol(1, 40),
+  answer: ({ world, account, params }) => {
+    const name = params.text('symbol');
+    const algoId = params.text('algoId');
+    if (name !== undefined) symbolOf(world, name);
+    return account.conditionals
+      .filter(
+        one =>
+          isWaiting(one) &&
+          (name === undefined || one.symbol === name) &&
+          (algoId === undefined || one.algoId === algoId),
+      )
+      .map(one => conditionalJson(world, one));
+  },
+};

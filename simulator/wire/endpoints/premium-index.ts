@@ -1,0 +1,26 @@
+/** GET /fapi/v1/premiumIndex: the mark price, of a symbol (an object) or of all (an array). */
+
+import type { SymbolState } from '../../venue/symbols.ts';
+import { symbolOf, venueTimeMs } from '../../venue/world.ts';
+import { bySymbol, type Endpoint } from '../endpoint.ts';
+
+export const premiumIndex: Endpoint = {
+  method: 'GET',
+  path: '/fapi/v1/premiumIndex',
+  security: 'open',
+  weight: bySymbol(1, 10),
+  answer: (world, params) => {
+    const row = (symbol: SymbolState) => ({
+      symbol: symbol.symbol,
+      markPrice: symbol.mark.toFixed(8),
+      indexPrice: symbol.mark.toFixed(8),
+      estimatedSettlePrice: symbol.mark.toFixed(8),
+      lastFundingRate: '0.00010000',
+      interestRate: '0.00010000',
+      nextFundingTime: 0,
+      time: venueTimeMs(world),
+    });
+    const name = params.text('symbol');
+    return name === undefined ? [...world.symbols.values()].map(row) : row(symbolOf(world, name));
+  },
+};

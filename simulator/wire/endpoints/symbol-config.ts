@@ -1,0 +1,22 @@
+/** GET /fapi/v1/symbolConfig: leverage and margin type, which v3 positionRisk no longer carries. */
+
+import { symbolOf } from '../../venue/world.ts';
+import type { Endpoint } from '../endpoint.ts';
+
+export const symbolConfig: Endpoint = {
+  method: 'GET',
+  path: '/fapi/v1/symbolConfig',
+  security: 'signed',
+  weight: 5,
+  answer: ({ world, account, params }) => {
+    const name = params.text('symbol');
+    const symbols = name === undefined ? [...world.symbols.values()] : [symbolOf(world, name)];
+    return symbols.map(({ symbol }) => ({
+      symbol,
+      marginType: 'CROSSED',
+      isAutoAddMargin: false,
+      leverage: account.leverage,
+      maxNotionalValue: '20000000',
+    }));
+  },
+};

@@ -1,0 +1,12 @@
+/** GET /fapi/v1/time: the venue's clock, which a client may be off from. */
+
+import { venueTimeMs } from '../../venue/world.ts';
+import type { Endpoint } from '../endpoint.ts';
+
+export const time: Endpoint = {
+  method: 'GET',
+  path: '/fapi/v1/time',
+  security: 'open',
+  weight: 1,
+  answer: world => ({ serverTime: venueTimeMs(world) }),
+};

@@ -1,0 +1,142 @@
+/**
+ * What each scripted fault does to a request: the one interpreter of the descriptions in venue/fault-script.ts.
+ * Every fault comes down to a few primitive effects, which respond.ts applies at the right moment.
+ *
+ *   arrive ─ delayBefore ─ before (instead of everything) ─ happen ─ EXECUTE ─ delayAfter ─ after (instead of the answer)
+ */
+
+import type { Fault, Hit, HttpFault } from '../venue/fault-script.ts';
+import { Refusal } from '../venue/refusal.ts';
+import type { OrderScript } from './endpoint.ts';
+import { type Answer, jsonAnswer, type WireReply } from './wire.ts';
+
+export interface Effect {
+  readonly delayBeforeMs?: number;
+  readonly delayAfterMs?: number;
+  /** Answers in the venue's stead; nothing is executed. */
+  readonly before?: (at: Moment) => WireReply;
+  /** What happens in the account just before the request is executed. */
+  readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' }>;
+  readonly orders?: OrderScript;
+  /** Replaces the answer of a request that has been carried out. */
+  readonly after?: (real: Answer, at: Moment) => WireReply;
+}
+
+/** When and where an answer is made. */
+export interface Moment {
+  /** The venue's time. */
+  readonly timeMs: number;
+  readonly path: string;
+  readonly ip: string;
+}
+
+export function effectOf({ fault, symbol }: Hit): Effect {
+  switch (fault.kind) {
+    case 'delay':
+      return fault.when === 'after' ? { delayAfterMs: fault.ms } : { delayBeforeMs: fault.ms };
+    case 'hang-before':
+      return { before: () => ({ kind: 'hang' }) };
+    case 'hang-after':
+      return { after: () => ({ kind: 'hang' }) };
+    case 'reset-before':
+      return { before: () => ({ kind: 'reset' }) };
+    case 'reset-after':
+      return { after: () => ({ kind: 'reset' }) };
+    case 'http':
+      return { before: () => httpAnswer(fault) };
+    case 'http-after':
+      return { after: () => httpAnswer(fault) };
+    case '503-unknown':
+      return instead(fault.executed, () => unavailable('Unknown error, please check your request or try again later.'));
+    case '503-unavailable':
+      return instead(false, () => unavailable('Service Unavailable.'));
+    case '503-internal':
+      return instead(fault.executed, () =>
+        unavailable('Internal error; unable to process your request. Please try again.', -1001),
+      );
+    case '503-throttled':
+      return instead(false, () => unavailable(THROTTLED, -1008));
+    case '503-no-code':
+      return instead(fault.executed, ({ path, timeMs }) =>
+        jsonAnswer(503, { timestamp: timeMs, path, msg: 'Service is temporarily not available.' }),
+      );
+    case 'html-403':
+      return { before: () => html(403, 'ERROR: The request could not be satisfied. Request blocked.') };
+    case 'html-502':
+      return instead(fault.executed, () => html(502, '502 Bad Gateway'));
+    case 'html-503':
+      return instead(fault.executed, () => html(503, '503 Service Temporarily Unavailable'));
+    case 'geo-451':
+      return { before: () => jsonAnswer(451, { code: 0, msg: RESTRICTED }) };
+    case 'banned-418':
+      return { before: at => banned(at, fault.retryAfterSeconds ?? 120) };
+    case 'limited-429':
+      return { before: at => limited(at, fault.retryAfterSeconds ?? 1) };
+    case 'truncated-json':
+      return { after: real => ({ ...real, body: real.body.slice(0, Math.floor(real.body.length / 2)) }) };
+    case 'error-in-200':
+      return instead(fault.executed, () =>
+        jsonAnswer(200, {
+          code: fault.code ?? -1000,
+          msg: fault.msg ?? 'An unknown error occurred while processing the request.',
+        }),
+      );
+    case 'string-code':
+      return { after: withStringCode };
+    case 'partial-fill':
+      return { orders: { fillRatio: String(fault.ratio) } };
+    case 'fill-during-cancel':
+    case 'trigger-now':
+    case 'late-position':
+      return { happen: fault };
+    case 'refuse':
+      return {
+        orders: { refuse: { symbol, refusal: new Refusal(fault.code, fault.msg ?? 'Refused.', fault.status ?? 400) } },
+      };
+  }
+}
+
+const THROTTLED =
+  'Request throttled by system-level protection. Reduce-only/close-position orders are exempt. Please try again.';
+
+const RESTRICTED =
+  "Service unavailable from a restricted location according to 'b. Eligibility' in https://www.binance.com/en/terms. " +
+  'Please contact customer service if you believe you received this message in error.';
+
+function instead(executed: boolean | undefined, answer: (at: Moment) => WireReply): Effect {
+  return executed === true ? { after: (_real, at) => answer(at) } : { before: answer };
+}
+
+function httpAnswer(fault: HttpFault): WireReply {
+  const headers = fault.headers ?? {};
+  if (fault.body !== undefined) return { kind: 'reply', status: fault.status, headers, body: fault.body };
+  return jsonAnswer(fault.status, { code: fault.code ?? -1000, msg: fault.msg ?? 'Scripted error.' }, headers);
+}
+
+/** The 503 page of "General Info": a sentence, and a code only where one is documented. */
+function unavailable(msg: string, code?: number): WireReply {
+  return jsonAnswer(503, code === undefined ? { msg } : { code, msg });
+}
+
+function html(status: number, text: string): WireReply {
+  return {
+    kind: 'reply',
+    status,
+    headers: { 'content-type': 'text/html' },
+    body: `<html>\n<head><title>${text}</title></head>\n<body><center><h1>${text}</h1></center></body>\n</html>\n`,
+  };
+}
+
+function banned({ ip, timeMs }: Moment, seconds: number): WireReply {
+  const msg = `Way too many requests; IP(${ip}) banned until ${timeMs + seconds * 1000}. Please use the websocket for live updates to avoid bans.`;
+  return jsonAnswer(418, { code: -1003, msg }, { 'retry-after': String(seconds) });
+}
+
+function limited({ ip }: Moment, seconds: number): WireReply {
+  const msg = `Too many requests; current limit of IP(${ip}) is 2400 requests per minute. Please use the websocket for live updates to avoid polling the API.`;
+  return jsonAnswer(429, { code: -1003, msg }, { 'retry-after': String(seconds) });
+}
+
+function withStringCode(real: Answer): WireReply {
+  return { ...real, body: real.body.replace(/^\{"code":(-?\d+)/, '{"code":"$1"') };
+}

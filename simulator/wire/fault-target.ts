@@ -1,0 +1,44 @@
+/** A request as the fault script sees it, read from the raw parameters before anything is checked. */
+
+import { closesByForm } from '../venue/closing.ts';
+import type { Target } from '../venue/fault-script.ts';
+import type { WireRequest } from './wire.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+export function targetOf(
+  request: WireRequest,
+  params: Readonly<Record<string, string>>,
+  account: string | undefined,
+): Target {
+  const orders = ordersIn(request, params);
+  const symbols = [params, ...orders].map(({ symbol }) => symbol).filter(symbol => typeof symbol === 'string');
+  return { method: request.method, path: request.path, symbols, account, exemptFromThrottle: orders.every(isExempt) };
+}
+
+/** "General Info" on -1008 names these three calls; cancels and everything else are spared. */
+function ordersIn(request: WireRequest, params: Raw): readonly Raw[] {
+  if (request.method !== 'POST') return [];
+  if (request.path === '/fapi/v1/order' || request.path === '/fapi/v1/order/test') return [params];
+  return request.path === '/fapi/v1/batchOrders' ? parseList(params.batchOrders) : [];
+}
+
+function parseList(text: unknown): readonly Raw[] {
+  try {
+    const list: unknown = JSON.parse(String(text));
+    return Array.isArray(list) ? list : [];
+  } catch {
+    return [];
+  }
+}
+
+/** "General Info": closePosition, BOTH with reduceOnly, LONG+SELL, SHORT+BUY. */
+function isExempt(order: Raw): boolean {
+  if (String(order.closePosition) === 'true') return true;
+  const positionSide = order.positionSide === 'LONG' || order.positionSide === 'SHORT' ? order.positionSide : 'BOTH';
+  return closesByForm({
+    side: order.side === 'SELL' ? 'SELL' : 'BUY',
+    positionSide,
+    reduceOnly: String(order.reduceOnly) === 'true',
+  });
+}

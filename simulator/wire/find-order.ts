@@ -1,0 +1,34 @@
+/** Finds the order, or conditional order, that a request means by the exchange's id or the client's. */
+
+import type { ConditionalState } from '../venue/conditional-state.ts';
+import { isOpen, type OrderState } from '../venue/order-state.ts';
+import { refusal } from '../venue/refusal.ts';
+import { symbolOf } from '../venue/world.ts';
+import type { Call } from './endpoint.ts';
+
+/** The latest of that id: a client id may come again once its first order has ended. */
+export function findOrder({ world, account, params }: Call): OrderState | undefined {
+  const { symbol } = symbolOf(world, params.required('symbol'));
+  const orderId = params.text('orderId');
+  const clientOrderId = params.text('origClientOrderId');
+  if (orderId === undefined && clientOrderId === undefined) {
+    throw refusal(-1102, "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!");
+  }
+  const found = account.orders.filter(
+    order =>
+      order.symbol === symbol &&
+      (orderId === undefined ? order.clientOrderId === clientOrderId : order.orderId === orderId),
+  );
+  return found.find(isOpen) ?? found.at(-1);
+}
+
+export function findConditional({ account, params }: Call): ConditionalState | undefined {
+  const algoId = params.text('algoId');
+  const clientAlgoId = params.text('clientAlgoId');
+  if (algoId === undefined && clientAlgoId === undefined) {
+    throw refusal(-1102, "Param 'clientAlgoId' or 'algoId' must be sent, but both were empty/null!");
+  }
+  return account.conditionals.findLast(one =>
+    algoId === undefined ? one.clientAlgoId === clientAlgoId : one.algoId === algoId,
+  );
+}

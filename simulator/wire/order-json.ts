@@ -1,0 +1,97 @@
+/**
+ * An order as the exchange writes it. Three shapes: the reply to a placement or a cancel (without avgPrice and cumQuote
+ * since the CM-UM integration of 2026-06-30), the same as an ACK (nothing filled yet, whatever happened), and the row
+ * of GET order and openOrders.
+ *
+ * Source: USDⓈ-M "New Order", "Cancel Order", "Query Order", "Current All Open Orders".
+ */
+
+import Big from 'big.js';
+import type { OrderState } from '../venue/order-state.ts';
+import type { SymbolState } from '../venue/symbols.ts';
+import { symbolOf, toVenueTime, type World } from '../venue/world.ts';
+import { exactNumber } from './exact-number.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The default reply to a placement: NEW and unfilled, also for a market order that has filled. */
+export function ackJson(world: World, order: OrderState): Json {
+  const untouched = {
+    ...order,
+    executed: new Big(0),
+    quote: new Big(0),
+    status: 'NEW' as const,
+    updatedAtMs: order.createdAtMs,
+  };
+  return replyJson(world, untouched, !world.omitAveragePrice);
+}
+
+/** newOrderRespType=RESULT: the final state in the same reply. */
+export function resultJson(world: World, order: OrderState): Json {
+  return replyJson(world, order, !world.omitAveragePrice || world.rules.resultKeepsAveragePrice);
+}
+
+export const cancelJson = (world: World, order: OrderState): Json => replyJson(world, order, !world.omitAveragePrice);
+
+/** A row of GET order and GET openOrders, which keep the average price. */
+export function orderJson(world: World, order: OrderState): Json {
+  const symbol = symbolOf(world, order.symbol);
+  return {
+    orderId: exactNumber(order.orderId),
+    symbol: order.symbol,
+    status: order.status,
+    clientOrderId: order.clientOrderId,
+    price: priceText(symbol, order.price),
+    avgPrice: averagePrice(symbol, order),
+    origQty: quantityText(symbol, order.quantity),
+    executedQty: quantityText(symbol, order.executed),
+    cumQuote: order.quote.toFixed(5),
+    ...form(order),
+    stopPrice: priceText(symbol, order.stopPrice),
+    time: toVenueTime(world, order.createdAtMs),
+    updateTime: toVenueTime(world, order.updatedAtMs),
+  };
+}
+
+function replyJson(world: World, order: OrderState, withAverage: boolean): Json {
+  const symbol = symbolOf(world, order.symbol);
+  return {
+    orderId: exactNumber(order.orderId),
+    symbol: order.symbol,
+    status: order.status,
+    clientOrderId: order.clientOrderId,
+    price: priceText(symbol, order.price),
+    ...(withAverage ? { avgPrice: averagePrice(symbol, order), cumQuote: order.quote.toFixed(5) } : {}),
+    origQty: quantityText(symbol, order.quantity),
+    executedQty: quantityText(symbol, order.executed),
+    cumQty: quantityText(symbol, order.executed),
+    ...form(order),
+    stopPrice: priceText(symbol, order.stopPrice),
+    updateTime: toVenueTime(world, order.updatedAtMs),
+  };
+}
+
+function form(order: OrderState): Json {
+  return {
+    timeInForce: order.timeInForce,
+    type: order.type,
+    origType: order.origType,
+    reduceOnly: order.reduceOnly,
+    closePosition: order.closePosition,
+    side: order.side,
+    positionSide: order.positionSide,
+    workingType: 'CONTRACT_PRICE',
+    priceProtect: false,
+    priceMatch: 'NONE',
+    selfTradePreventionMode: 'EXPIRE_MAKER',
+    goodTillDate: 0,
+  };
+}
+
+const averagePrice = (symbol: SymbolState, order: OrderState): string =>
+  priceText(symbol, order.executed.eq(0) ? new Big(0) : order.quote.div(order.executed));
+
+export const priceText = (symbol: SymbolState, price: Big): string =>
+  price.eq(0) ? '0' : price.toFixed(symbol.pricePrecision);
+
+export const quantityText = (symbol: SymbolState, quantity: Big): string => quantity.toFixed(symbol.quantityPrecision);

@@ -1,0 +1,92 @@
+/**
+ * The parameters of a request: read from query and body, handed out checked, refused with the exchange's codes.
+ * A parameter whose value is the text `undefined` (what a careless client makes of a missing value) is sent, and wrong.
+ */
+
+import Big from 'big.js';
+import { refusal } from '../venue/refusal.ts';
+
+export interface Params {
+  /** As sent, decoded, in order; where query and body have the same name, the query's. */
+  readonly all: Readonly<Record<string, string>>;
+  has(name: string): boolean;
+  /** Undefined when not sent; empty is -1105. */
+  text(name: string): string | undefined;
+  /** Missing or empty is -1102. */
+  required(name: string): string;
+  /** A plain decimal (no exponent, no sign), else -1100. */
+  decimal(name: string): Big | undefined;
+  requiredDecimal(name: string): Big;
+  /** Not a whole number is -1100. */
+  integer(name: string): number | undefined;
+  /** Neither `true` nor `false` is -1130. */
+  flag(name: string): boolean | undefined;
+}
+
+/** Reads the raw query and form body. A name that comes twice in one of them is -1101. */
+export function readParams(query: string, body: string): Params {
+  return paramsOf({ ...pairs(body), ...pairs(query) });
+}
+
+/** The raw pairs without judgement, for journal and faults, which look before anything is checked. */
+export function peekParams(query: string, body: string): Readonly<Record<string, string>> {
+  return { ...Object.fromEntries(new URLSearchParams(body)), ...Object.fromEntries(new URLSearchParams(query)) };
+}
+
+export function paramsOf(all: Readonly<Record<string, string>>): Params {
+  const text = (name: string): string | undefined => {
+    const value = all[name];
+    if (value === '') throw refusal(-1105, `Parameter '${name}' was empty.`);
+    return value;
+  };
+  const required = (name: string): string => {
+    const value = all[name];
+    if (value === undefined || value === '') throw missing(name);
+    return value;
+  };
+  const decimal = (name: string): Big | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    if (!/^\d{1,20}(\.\d{1,20})?$/.test(value)) throw illegal(name, '^([0-9]{1,20})(\\.[0-9]{1,20})?$');
+    return new Big(value);
+  };
+  return {
+    all,
+    has: name => all[name] !== undefined,
+    text,
+    required,
+    decimal,
+    requiredDecimal: name => {
+      required(name);
+      return decimal(name) ?? new Big(0);
+    },
+    integer: name => {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      if (!/^\d{1,20}$/.test(value)) throw illegal(name, '^[0-9]{1,20}$');
+      return Number(value);
+    },
+    flag: name => {
+      const value = text(name)?.toLowerCase();
+      if (value === undefined) return undefined;
+      if (value !== 'true' && value !== 'false')
+        throw refusal(-1130, `Data sent for parameter '${name}' is not valid.`);
+      return value === 'true';
+    },
+  };
+}
+
+export const missing = (name: string) =>
+  refusal(-1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`);
+
+const illegal = (name: string, range: string) =>
+  refusal(-1100, `Illegal characters found in parameter '${name}'; legal range is '${range}'.`);
+
+function pairs(raw: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(raw)) {
+    if (found[name] !== undefined) throw refusal(-1101, `Duplicate values for parameter '${name}' detected.`);
+    found[name] = value;
+  }
+  return found;
+}

@@ -1,0 +1,70 @@
+/**
+ * The positions that REST shows, lagging behind the fills, and which symbols get a row: v3 those with a position or an
+ * open order, v2 all. Hedge accounts have a row per side, also for the empty one.
+ */
+
+import Big from 'big.js';
+import type { AccountState } from '../venue/account.ts';
+import { isWaiting } from '../venue/conditional-state.ts';
+import { isOpen, type PositionSide } from '../venue/order-state.ts';
+import { type PositionView, visible } from '../venue/positions.ts';
+import type { SymbolState } from '../venue/symbols.ts';
+import type { World } from '../venue/world.ts';
+
+export interface PositionRow {
+  readonly symbol: SymbolState;
+  readonly positionSide: PositionSide;
+  readonly amount: Big;
+  readonly entryPrice: Big;
+  readonly notional: Big;
+  readonly unrealizedPnl: Big;
+  /** notional ÷ leverage. */
+  readonly initialMargin: Big;
+  readonly maintenanceMargin: Big;
+  /** Undefined when there never was a position. */
+  readonly updatedAtMs: number | undefined;
+}
+
+const MAINTENANCE_RATE = '0.004';
+
+/** `which`: all symbols, or only those in use. */
+export function positionRows(world: World, account: AccountState, which: 'all' | 'used'): readonly PositionRow[] {
+  const sides: readonly PositionSide[] = account.hedgeMode ? ['LONG', 'SHORT'] : ['BOTH'];
+  const nowMs = world.clock.nowMs();
+  const ordered = symbolsWithOrders(world, account);
+  return [...world.symbols.values()].flatMap(symbol => {
+    const rows = sides.map(side => {
+      const position = account.positions.get(`${symbol.symbol} ${side}`);
+      return row(account, symbol, side, position === undefined ? undefined : visible(position, nowMs));
+    });
+    const used = ordered.has(symbol.symbol) || rows.some(({ amount }) => !amount.eq(0));
+    return which === 'all' || used ? rows : [];
+  });
+}
+
+function symbolsWithOrders(world: World, account: AccountState): ReadonlySet<string> {
+  const conditionals = world.rules.conditionalsMakePositionRows ? account.conditionals.filter(isWaiting) : [];
+  return new Set([...account.orders.filter(isOpen), ...conditionals].map(({ symbol }) => symbol));
+}
+
+function row(
+  account: AccountState,
+  symbol: SymbolState,
+  positionSide: PositionSide,
+  view: PositionView | undefined,
+): PositionRow {
+  const amount = view?.amount ?? new Big(0);
+  const entryPrice = view?.entryPrice ?? new Big(0);
+  const notional = amount.times(symbol.mark);
+  return {
+    symbol,
+    positionSide,
+    amount,
+    entryPrice,
+    notional,
+    unrealizedPnl: symbol.mark.minus(entryPrice).times(amount),
+    initialMargin: notional.abs().div(account.leverage),
+    maintenanceMargin: notional.abs().times(MAINTENANCE_RATE),
+    updatedAtMs: view?.updatedAtMs,
+  };
+}

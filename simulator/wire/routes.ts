@@ -1,0 +1,78 @@
+/** Every endpoint of the venue, by verb and path. What is not here is answered 404 with -5000. */
+
+import type { Endpoint } from './endpoint.ts';
+import { accountConfig } from './endpoints/account-config.ts';
+import { accountV2, accountV3 } from './endpoints/account-information.ts';
+import { algoOrderDelete } from './endpoints/algo-order-delete.ts';
+import { algoOrderGet } from './endpoints/algo-order-get.ts';
+import { algoOrderPost } from './endpoints/algo-order-post.ts';
+import { apiRestrictions } from './endpoints/api-restrictions.ts';
+import { apiTradingStatus } from './endpoints/api-trading-status.ts';
+import { balanceV2, balanceV3 } from './endpoints/balance.ts';
+import { batchOrdersDelete } from './endpoints/batch-orders-delete.ts';
+import { batchOrdersPost } from './endpoints/batch-orders-post.ts';
+import { cancelAllConditionals } from './endpoints/cancel-all-conditionals.ts';
+import { cancelAllOrders } from './endpoints/cancel-all-orders.ts';
+import { countdownCancelAll } from './endpoints/countdown-cancel-all.ts';
+import { exchangeInfo } from './endpoints/exchange-info.ts';
+import { income } from './endpoints/income.ts';
+import { leverageBracket } from './endpoints/leverage-bracket.ts';
+import { listenKey } from './endpoints/listen-key.ts';
+import { openAlgoOrders } from './endpoints/open-algo-orders.ts';
+import { openOrders } from './endpoints/open-orders.ts';
+import { orderDelete } from './endpoints/order-delete.ts';
+import { orderGet } from './endpoints/order-get.ts';
+import { orderPost } from './endpoints/order-post.ts';
+import { orderTest } from './endpoints/order-test.ts';
+import { ping } from './endpoints/ping.ts';
+import { positionRiskV2 } from './endpoints/position-risk-v2.ts';
+import { positionRiskV3 } from './endpoints/position-risk-v3.ts';
+import { positionSideDual } from './endpoints/position-side-dual.ts';
+import { premiumIndex } from './endpoints/premium-index.ts';
+import { symbolConfig } from './endpoints/symbol-config.ts';
+import { time } from './endpoints/time.ts';
+import { userTrades } from './endpoints/user-trades.ts';
+
+const ENDPOINTS: readonly Endpoint[] = [
+  ping,
+  time,
+  exchangeInfo,
+  premiumIndex,
+  positionRiskV3,
+  positionRiskV2,
+  accountConfig,
+  positionSideDual,
+  accountV3,
+  accountV2,
+  balanceV3,
+  balanceV2,
+  openOrders,
+  openAlgoOrders,
+  cancelAllOrders,
+  cancelAllConditionals,
+  orderPost,
+  orderGet,
+  orderDelete,
+  orderTest,
+  batchOrdersPost,
+  batchOrdersDelete,
+  algoOrderPost,
+  algoOrderGet,
+  algoOrderDelete,
+  countdownCancelAll,
+  userTrades,
+  income,
+  symbolConfig,
+  leverageBracket,
+  apiTradingStatus,
+  listenKey,
+  apiRestrictions,
+];
+
+const BY_ROUTE: ReadonlyMap<string, Endpoint> = new Map(
+  ENDPOINTS.map(endpoint => [`${endpoint.method} ${endpoint.path}`, endpoint]),
+);
+
+export function routeOf(method: string, path: string): Endpoint | undefined {
+  return BY_ROUTE.get(`${method} ${path}`);
+}

@@ -1,0 +1,58 @@
+/** What a scripted fault makes happen in an account just before a request is executed. */
+
+import Big from 'big.js';
+import type { AccountState } from '../venue/account.ts';
+import { fillResting } from '../venue/matching.ts';
+import { isOpen } from '../venue/order-state.ts';
+import { open } from '../venue/set-up.ts';
+import { trigger } from '../venue/trigger.ts';
+import { symbolOf, type World } from '../venue/world.ts';
+import type { Effect } from './fault-effect.ts';
+
+type Happening = NonNullable<Effect['happen']>;
+
+/** `params` are those of the request; they say which order a cancel is about. */
+export function happen(
+  world: World,
+  account: AccountState,
+  params: Readonly<Record<string, string>>,
+  happening: Happening,
+): void {
+  const nowMs = world.clock.nowMs();
+  switch (happening.kind) {
+    case 'late-position': {
+      const { symbol, signedAmount, afterMs, positionSide } = happening;
+      const options = { lagMs: world.positionLagMs, ...(positionSide === undefined ? {} : { positionSide }) };
+      if (new Big(signedAmount).eq(0)) return;
+      if (afterMs <= 0) open(world, account, symbol, signedAmount, { ...options, atMs: nowMs });
+      else world.schedule.at(nowMs + afterMs, atMs => open(world, account, symbol, signedAmount, { ...options, atMs }));
+      return;
+    }
+    case 'trigger-now':
+      for (const conditional of [...account.conditionals]) {
+        const meant =
+          happening.algoId === undefined
+            ? (happening.symbol ?? params.symbol ?? conditional.symbol) === conditional.symbol
+            : happening.algoId === conditional.algoId;
+        if (conditional.status === 'NEW' && meant) {
+          trigger(world, account, conditional, nowMs, happening.settlesAfterMs ?? 0);
+        }
+      }
+      return;
+    case 'fill-during-cancel':
+      for (const order of [...account.orders]) {
+        if (isOpen(order) && isMeant(order, params)) {
+          fillResting(world, account, symbolOf(world, order.symbol), order, nowMs);
+        }
+      }
+  }
+}
+
+function isMeant(
+  order: { readonly symbol: string; readonly orderId: string; readonly clientOrderId: string },
+  params: Readonly<Record<string, string>>,
+): boolean {
+  if (order.symbol !== params.symbol) return false;
+  if (params.orderId !== undefined) return order.orderId === params.orderId;
+  return params.origClientOrderId === undefined || order.clientOrderId === params.origClientOrderId;
+}

@@ -1,0 +1,36 @@
+/** A request and an answer as they lie on the wire, without sockets. */
+
+export interface WireRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** Raw, as sent, without the question mark: the signature is over these very bytes. */
+  readonly query: string;
+  /** Raw. */
+  readonly body: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+export type WireReply =
+  | {
+      readonly kind: 'reply';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
+  /** The connection ends without an answer. */
+  | { readonly kind: 'reset' }
+  /** No answer, ever; the caller ends on its own abort. */
+  | { readonly kind: 'hang' };
+
+export type Answer = Extract<WireReply, { kind: 'reply' }>;
+
+export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return {
+    kind: 'reply',
+    status,
+    headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
+    body: JSON.stringify(body),
+  };
+}
