@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod/mini';
-import { isNegative, isZero } from '../../../core/amount.ts';
+import { isZero, magnitude } from '../../../core/amount.ts';
 import type { Position } from '../../../core/model.ts';
 import { decimal, instantMs, positionSide, shownDecimal, shownWord } from './fields.ts';
 
@@ -43,5 +43,5 @@ export const positions = z.pipe(
 
 /** REST writes a short of hedge mode with a minus; the page Position Information V2 (WebSocket) shows one without. */
 function signed(positionSide: Position['positionSide'], amount: string): string {
-  return positionSide === 'SHORT' && !isNegative(amount) ? `-${amount}` : amount;
+  return positionSide === 'SHORT' ? `-${magnitude(amount)}` : amount;
 }

@@ -1,0 +1,42 @@
+/** Signatures carry the exchange's time: the injected clock plus the offset, whatever the machine's clock says. */
+
+import { describe, expect, it } from 'vitest';
+import { LIMITS, params, reply, rig, START_MS } from './rig.ts';
+
+/** The SDK reads the machine's clock a moment after we do, so the timestamp may be a few ms late. */
+function expectNear(timestamp: string | undefined, expectedMs: number): void {
+  expect(timestamp).toMatch(/^\d{13}$/);
+  expect(Number(timestamp) - expectedMs).toBeGreaterThanOrEqual(0);
+  expect(Number(timestamp) - expectedMs).toBeLessThan(200);
+}
+
+describe('the signed timestamp', () => {
+  it('is the injected clock, in whole milliseconds', async () => {
+    const { exchange, clock, requests } = rig(() => reply(200, []));
+    await clock.sleep(12.75);
+    await exchange.positions(LIMITS);
+    expectNear(params(requests[0]).timestamp, START_MS + 12);
+    expect(params(requests[0]).recvWindow).toBe('2000');
+  });
+
+  it('follows the server once its time was asked, halving the round trip', async () => {
+    const { exchange, clock, requests } = rig(async request => {
+      if (request.path !== '/fapi/v1/time') return reply(200, []);
+      await clock.sleep(40);
+      return reply(200, { serverTime: START_MS + 5_000 });
+    });
+    const synced = await exchange.syncClock(LIMITS);
+    expect(synced).toMatchObject({ ok: true, value: 4_980 });
+    await exchange.positions(LIMITS);
+    expectNear(params(requests[1]).timestamp, START_MS + 40 + 4_980);
+  });
+
+  it('keeps its offset when the server does not tell the time', async () => {
+    const { exchange, requests } = rig(request =>
+      request.path === '/fapi/v1/time' ? reply(503, 'no') : reply(200, []),
+    );
+    expect(await exchange.syncClock(LIMITS)).toMatchObject({ ok: false });
+    await exchange.positions(LIMITS);
+    expectNear(params(requests[1]).timestamp, START_MS);
+  });
+});
