@@ -1,0 +1,155 @@
+/**
+ * The INI reader: text to sections that keep the line of everything, and all syntax problems at once.
+ *
+ *   [section]              ; comments begin with ; or # at the line's start or after whitespace
+ *   key = value            # spaces around are dropped
+ *   key = " value ; kept " # quotes are optional; no escapes inside
+ *
+ * No line is ever quoted in a problem: a file that is not ours may hold keys. (The package `ini` knows no lines.)
+ */
+
+export interface IniEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly line: number;
+}
+
+export interface IniSection {
+  readonly name: string;
+  readonly line: number;
+  readonly entries: readonly IniEntry[];
+}
+
+export interface IniProblem {
+  readonly line: number;
+  /** The section the line stands in; undefined before the first. */
+  readonly section: string | undefined;
+  readonly rule: string;
+  readonly remedy: string;
+}
+
+export interface IniText {
+  readonly sections: readonly IniSection[];
+  readonly problems: readonly IniProblem[];
+}
+
+interface OpenSection {
+  readonly name: string;
+  readonly line: number;
+  readonly entries: Map<string, IniEntry>;
+}
+
+type Flaw = Pick<IniProblem, 'rule' | 'remedy'>;
+
+const NEITHER: Flaw = {
+  rule: 'the line is neither [section] nor key = value',
+  remedy: 'write key = value, or begin a comment with ; or #',
+};
+const KEY_IN_FILE: Flaw = {
+  rule: 'a key (PEM) stands in the configuration',
+  remedy: 'delete it here, replace it at the exchange, and store the new one in Secrets Manager',
+};
+
+export function parseIni(text: string): IniText {
+  if (text.includes('\0')) return notText();
+  const sections = new Map<string, OpenSection>();
+  const problems: IniProblem[] = [];
+  let section: OpenSection | undefined;
+  let insidePem = false;
+
+  for (const [index, rawLine] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
+    const line = index + 1;
+    const content = rawLine.trim();
+    const report = (flaw: Flaw): number => problems.push({ line, section: section?.name, ...flaw });
+
+    // The lines of a PEM are base64: some would pass for keys, and their names would be shown.
+    const pemGoesOn: boolean = insidePem && !content.startsWith('[');
+    insidePem = (pemGoesOn || content.includes('-----BEGIN')) && !content.includes('-----END');
+    if (pemGoesOn) continue;
+    if (content.includes('-----BEGIN')) {
+      report(KEY_IN_FILE);
+      continue;
+    }
+    if (content === '' || content.startsWith(';') || content.startsWith('#')) continue;
+
+    const header = readHeader(rawLine);
+    if (header !== undefined) {
+      const earlier = sections.get(header.name);
+      section = earlier ?? { name: header.name, line, entries: new Map() };
+      sections.set(header.name, section);
+      if (header.flaw !== undefined) report(header.flaw);
+      else if (earlier !== undefined) report(doubled('section', earlier.line));
+      continue;
+    }
+
+    const assignment = readAssignment(content);
+    if (!assignment.ok) report(assignment.flaw);
+    else if (section === undefined) report(HOMELESS);
+    else {
+      const { key, value } = assignment;
+      const earlier = section.entries.get(key);
+      if (earlier !== undefined) report(doubled('key', earlier.line));
+      else section.entries.set(key, { key, value, line });
+    }
+  }
+  const closed = [...sections.values()].map(open => ({ ...open, entries: [...open.entries.values()] }));
+  return { sections: closed, problems };
+}
+
+const HOMELESS: Flaw = {
+  rule: 'the key stands before any section',
+  remedy: 'put [liquidation], or the section it belongs to, above it',
+};
+
+function notText(): IniText {
+  const flaw = { rule: 'the file is not UTF-8 text (it holds zero bytes)', remedy: 'save it as UTF-8' };
+  return { sections: [], problems: [{ line: 1, section: undefined, ...flaw }] };
+}
+
+function doubled(what: 'section' | 'key', firstLine: number): Flaw {
+  return {
+    rule: `the ${what} is there twice, first in line ${firstLine}`,
+    remedy: what === 'key' ? 'keep one of the two' : 'put all its keys under one heading',
+  };
+}
+
+/**
+ * Undefined: not a heading. With a flaw it still opens its section, so that the keys below are judged where they
+ * were meant to be. An indented bracket is a heading only when it is a whole one: Python's configparser continues
+ * a value on indented lines, and lists are written that way.
+ */
+function readHeader(rawLine: string): { readonly name: string; readonly flaw?: Flaw } | undefined {
+  const content = rawLine.trim();
+  if (!content.startsWith('[')) return undefined;
+  const whole = /^\[([^[\]"',]+)\]\s*(?:[;#].*)?$/.exec(content);
+  const name = whole?.[1]?.trim();
+  if (name !== undefined && name !== '') return { name };
+  if (/^\s/.test(rawLine)) return undefined;
+  const meant = /^\[([^\];#]*)/.exec(content)?.[1]?.trim() ?? '';
+  return { name: meant, flaw: { rule: 'the section heading is malformed', remedy: 'write it as [section], alone' } };
+}
+
+type Assignment =
+  | { readonly ok: true; readonly key: string; readonly value: string }
+  | { readonly ok: false; readonly flaw: Flaw };
+
+function readAssignment(content: string): Assignment {
+  const equals = content.indexOf('=');
+  if (equals <= 0) {
+    const colon = /^[A-Za-z_]+\s*:/.test(content);
+    return { ok: false, flaw: colon ? { ...NEITHER, remedy: 'write key = value, with = instead of :' } : NEITHER };
+  }
+  const key = content.slice(0, equals).trim();
+  const rest = content.slice(equals + 1);
+  if (/^\s*["']/.test(rest)) {
+    const quoted = /^\s*(["'])((?:(?!\1).)*)\1\s*(?:[;#].*)?$/.exec(rest);
+    if (quoted !== null) return { ok: true, key, value: quoted[2] ?? '' };
+    const flaw = { rule: 'the quotes do not enclose the whole value', remedy: 'close them at its end, or drop them' };
+    return { ok: false, flaw };
+  }
+  const comment = rest.search(/\s[;#]/);
+  return { ok: true, key, value: (comment < 0 ? rest : rest.slice(0, comment)).trim() };
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { NOT_SHOWN, shownJson, shownText } from '../../../lambda/core/config/shown-value.ts';
+
+test.each([
+  { text: 'plain text', shown: 'plain text', why: 'there is nothing to hide' },
+  { text: '', shown: '(empty)', why: 'nothing would not be seen' },
+  { text: 'a\nb\u001b[31mc', shown: 'a\\u{a}b\\u{1b}[31mc', why: 'a message has one line and no colours' },
+  { text: 'a\u202eb', shown: 'a\\u{202e}b', why: 'text must not run backwards' },
+  { text: 'é 测试', shown: 'é 测试', why: 'not all people write ASCII' },
+  { text: `${'ab '.repeat(26)}cd`, shown: `${'ab '.repeat(26)}cd`, why: '80 characters fit' },
+  { text: `${'ab '.repeat(26)}cde`, shown: `${'ab '.repeat(26)}c…`, why: '81 do not' },
+  { text: 'Ab3d'.repeat(16), shown: NOT_SHOWN, why: '64 letters and digits are a key' },
+  { text: `x ${'Ab3d'.repeat(16)} y`, shown: NOT_SHOWN, why: 'a key stands in the middle' },
+  { text: '-----BEGIN PRIVATE KEY-----', shown: NOT_SHOWN, why: 'a PEM begins here' },
+  {
+    text: 'liq_20260102_030405_0123456789abcdef0123456789abcdef',
+    shown: 'liq_20260102_030405_0123456789abcdef0123456789abcdef',
+    why: 'a correlation ID is no secret',
+  },
+])('shows $shown, as $why', ({ text, shown }) => {
+  expect(shownText(text)).toBe(shown);
+});
+
+test.each([
+  { value: '5', shown: '"5"' },
+  { value: '', shown: '""' },
+  { value: 5, shown: '5' },
+  { value: null, shown: 'null' },
+  { value: true, shown: 'true' },
+  { value: undefined, shown: 'undefined' },
+  { value: 10n, shown: '10' },
+  { value: ['secret'], shown: 'a list of 1' },
+  { value: { apiKey: 'secret' }, shown: 'an object' },
+  { value: 'Ab3d'.repeat(16), shown: NOT_SHOWN },
+])('shows a JSON value as $shown', ({ value, shown }) => {
+  expect(shownJson(value)).toBe(shown);
+});
