@@ -59,9 +59,9 @@ export async function sendOnce(wire: Wire, request: WireRequest, limits: CallLim
   const givenUp = (detail: string): Sent => (progress.handedOver ? noAnswer(detail) : notSent(`not sent: ${detail}`));
   try {
     const outcome = await Promise.race([
-      exchangeOf(wire, request, { progress, signal: giveUp.signal, timeoutMs }),
       clock.sleep(timeoutMs, finished.signal).then(() => givenUp(`no answer within ${Math.round(timeoutMs)} ms`)),
       aborted(signal, finished.signal).then(() => givenUp('given up while waiting for the answer')),
+      exchangeOf(wire, request, { progress, signal: giveUp.signal, timeoutMs }),
     ]);
     // An answer that came in the same moment as the bell counts.
     return progress.answer ? { kind: 'answer', answer: progress.answer } : outcome;
@@ -139,11 +139,10 @@ function requestConfig(wire: Wire, { progress, signal, timeoutMs }: Bounds): Req
       return data;
     },
     transformResponse: (body: unknown, headers, status) => {
-      progress.answer = {
-        status: status ?? 0,
-        headers: lowerCased(headers),
-        body: typeof body === 'string' ? body : '',
-      };
+      // An answer that broke off passes here too, without a body: it is none.
+      if (typeof body === 'string' && status !== undefined) {
+        progress.answer = { status, headers: lowerCased(headers), body };
+      }
       return body;
     },
   };

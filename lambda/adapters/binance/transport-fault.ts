@@ -11,8 +11,10 @@ type Fault = Extract<WireFact, { kind: 'not-connected' | 'no-answer' }>;
 export function transportFault(error: unknown): Fault | undefined {
   const { code, syscall, message } = parts(error);
   if (code === undefined) return undefined;
-  if (syscall === 'connect' || NEVER_CONNECTED.has(code) || TLS_FAILED.test(code) || BEFORE_TLS.test(message)) {
-    return { kind: 'not-connected', detail: NEVER_CONNECTED.get(code) ?? notConnectedBecause(code) };
+  const tlsFailed = TLS_FAILED.test(code) || HANDSHAKE_TEXT.test(message);
+  if (tlsFailed) return { kind: 'not-connected', detail: `TLS handshake failed (${code})` };
+  if (syscall === 'connect' || NEVER_CONNECTED.has(code)) {
+    return { kind: 'not-connected', detail: NEVER_CONNECTED.get(code) ?? `not connected (${code})` };
   }
   // A reset of a kept-alive connection can mean both, so it is counted among the unknown.
   return { kind: 'no-answer', detail: CUT_OFF.get(code) ?? `no usable answer (${code})` };
@@ -33,8 +35,9 @@ const NEVER_CONNECTED: ReadonlyMap<string, string> = new Map([
 const TLS_FAILED =
   /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|ERR_SSL_\w*(?:HANDSHAKE|VERSION|PROTOCOL|CERTIFICATE|UNKNOWN_CA))/;
 
-/** Node's text for a reset in the middle of the handshake; its code alone (ECONNRESET) does not tell. */
-const BEFORE_TLS = /before secure TLS connection was established/i;
+/** Where the code alone (ECONNRESET, EPROTO) does not tell: Node's text for a reset in the handshake, and OpenSSL's texts. */
+const HANDSHAKE_TEXT =
+  /before secure TLS connection was established|SSL routines:.*(?:wrong version number|handshake|unsupported protocol|certificate|unknown ca)/i;
 
 const CUT_OFF: ReadonlyMap<string, string> = new Map([
   ['ECONNRESET', 'connection reset before the answer'],
@@ -44,10 +47,6 @@ const CUT_OFF: ReadonlyMap<string, string> = new Map([
   ['ERR_CANCELED', 'request given up before the answer'],
   ['ERR_BAD_RESPONSE', 'the answer broke off'],
 ]);
-
-function notConnectedBecause(code: string): string {
-  return TLS_FAILED.test(code) || code === 'ECONNRESET' ? `TLS handshake failed (${code})` : `not connected (${code})`;
-}
 
 /** Code, system call and text of an error, or of the cause that axios wrapped. Codes are words, never addresses. */
 function parts(error: unknown): { code: string | undefined; syscall: string | undefined; message: string } {

@@ -1,0 +1,195 @@
+/** The same adapter over real sockets on the loopback: what Node and axios make of faults, and how connections live. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
+import { startClock } from '../../../lambda/adapters/system-clock.ts';
+import type { Exchange } from '../../../lambda/ports.ts';
+import { HMAC_KEY } from './rig.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const LIMITS = { timeoutMs: 5_000 } as const;
+const servers: Server[] = [];
+
+async function serve(answer: Answer): Promise<{ server: Server; port: number; connections: () => number }> {
+  let connections = 0;
+  const server = createServer(answer).on('connection', () => {
+    connections += 1;
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port, connections: () => connections };
+}
+
+function exchangeAt(baseUrl: string): Exchange {
+  const clock = startClock();
+  return createBinance({ baseUrl, recvWindowMs: 2_000, clock: () => clock })(HMAC_KEY);
+}
+
+const positionsFrom = async (answer: Answer) => {
+  const { port } = await serve(answer);
+  return exchangeAt(`http://127.0.0.1:${port}`).positions(LIMITS);
+};
+
+const json = (response: ServerResponse, body: string): void => {
+  response.setHeader('content-type', 'application/json').end(body);
+};
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+describe('over real sockets', () => {
+  it('an answer is read, packed or not', async () => {
+    const packed = gzipSync('[]');
+    expect(await positionsFrom((_request, response) => json(response, '[]'))).toMatchObject({
+      ok: true,
+      value: [],
+      trace: { status: 200 },
+    });
+    expect(
+      await positionsFrom((_request, response) => response.setHeader('content-encoding', 'gzip').end(packed)),
+    ).toMatchObject({ ok: true });
+  });
+
+  it('status, code and headers of an error are kept', async () => {
+    const outcome = await positionsFrom((_request, response) => {
+      response
+        .writeHead(429, { 'Retry-After': '7', 'X-MBX-USED-WEIGHT-1M': '2401' })
+        .end('{"code":-1003,"msg":"Too many requests."}');
+    });
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: {
+        knowledge: 'throttled',
+        reason: 'weight-limit',
+        status: 429,
+        exchangeCode: -1003,
+        retryAfterMs: 7_000,
+      },
+      trace: { status: 429, usage: { weightLastMinute: 2_401 } },
+    });
+  });
+
+  it('a refused connection never arrived', async () => {
+    const { server, port } = await serve(() => {});
+    server.close();
+    const outcome = await exchangeAt(`http://127.0.0.1:${port}`).positions(LIMITS);
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { knowledge: 'unreached', reason: 'unreachable', message: 'connection refused' },
+    });
+  });
+
+  it('a failed TLS handshake never arrived', async () => {
+    const { port } = await serve(() => {});
+    const outcome = await exchangeAt(`https://127.0.0.1:${port}`).positions(LIMITS);
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { knowledge: 'unreached', message: 'TLS handshake failed (EPROTO)' },
+    });
+  });
+
+  it('a reset after the request may have arrived', async () => {
+    const outcome = await positionsFrom(request => request.socket.resetAndDestroy());
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { knowledge: 'unknown', reason: 'no-answer', message: 'connection reset before the answer' },
+    });
+  });
+
+  it('an answer that breaks off may stand for anything', async () => {
+    const outcome = await positionsFrom((request, response) => {
+      response.writeHead(200, { 'content-length': '1000' }).write('[{"symbol":', () => request.socket.destroy());
+    });
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { knowledge: 'unknown', reason: 'no-answer' },
+      trace: { status: undefined },
+    });
+  });
+
+  it('silence ends at the timeout, and the connection is closed', async () => {
+    const closed = Promise.withResolvers<void>();
+    const { port } = await serve(request => request.socket.once('close', () => closed.resolve()));
+    const outcome = await exchangeAt(`http://127.0.0.1:${port}`).positions({ timeoutMs: 20 });
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { knowledge: 'unknown', reason: 'no-answer', message: 'no answer within 20 ms' },
+    });
+    await closed.promise;
+  });
+
+  it('a redirect is not followed, so the key stays here', async () => {
+    const paths: (string | undefined)[] = [];
+    const outcome = await positionsFrom((request, response) => {
+      paths.push(request.url?.split('?')[0]);
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    expect(outcome).toMatchObject({ ok: false, trace: { status: 307 } });
+    expect(paths).toEqual(['/fapi/v3/positionRisk']);
+  });
+
+  it('a proxy of the environment is not used', async () => {
+    vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9');
+    vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
+    expect(await positionsFrom((_request, response) => json(response, '[]'))).toMatchObject({ ok: true });
+  });
+
+  it('accounts share kept-alive connections, one after the other', async () => {
+    const { port, connections } = await serve((_request, response) => json(response, '[]'));
+    const clock = startClock();
+    const open = createBinance({ baseUrl: `http://127.0.0.1:${port}/`, recvWindowMs: 2_000, clock: () => clock });
+    await open(HMAC_KEY).positions(LIMITS);
+    await open({ ...HMAC_KEY, apiKey: 'other' }).openOrders(LIMITS);
+    await open(HMAC_KEY).syncClock(LIMITS);
+    expect(connections()).toBe(1);
+  });
+
+  it('a hundred calls at once share 64 connections and one signal without a warning', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error): void => void warnings.push(warning.message);
+    process.on('warning', note);
+    const { port, connections } = await serve((_request, response) => json(response, '[]'));
+    const exchange = exchangeAt(`http://127.0.0.1:${port}`);
+    const { signal } = new AbortController();
+    const outcomes = await Promise.all(Array.from({ length: 100 }, () => exchange.positions({ ...LIMITS, signal })));
+    process.off('warning', note);
+    expect(outcomes.filter(outcome => outcome.ok)).toHaveLength(100);
+    expect(connections()).toBeLessThanOrEqual(64);
+    expect(warnings).toEqual([]);
+  });
+
+  it('a process that has asked ends by itself and has printed nothing of its own', async () => {
+    const { port } = await serve((_request, response) => json(response, '[]'));
+    const file = (path: string): string => fileURLToPath(new URL(`../../../lambda/adapters/${path}`, import.meta.url));
+    const script = `
+      const { createBinance } = await import(${JSON.stringify(file('binance/open-exchange.ts'))});
+      const { startClock } = await import(${JSON.stringify(file('system-clock.ts'))});
+      const clock = startClock();
+      const exchange = createBinance({ baseUrl: 'http://127.0.0.1:${port}', recvWindowMs: 2000, clock: () => clock })(
+        { apiKey: 'k', apiSecret: 's', kind: 'hmac' });
+      const outcome = await exchange.positions({ timeoutMs: 5000 });
+      console.log(outcome.ok);
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', text => {
+        output += text;
+      });
+    const [exitCode] = await once(child, 'close');
+    expect([exitCode, output]).toEqual([0, 'true\n']);
+  });
+});
