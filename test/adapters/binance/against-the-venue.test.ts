@@ -1,0 +1,287 @@
+/** The adapter against the simulated venue, over its wire, in virtual time: who signs rightly is let in, who errs is told. */
+
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
+import type { Credentials } from '../../../lambda/core/model.ts';
+import type { Clock, Exchange } from '../../../lambda/ports.ts';
+import {
+  type Account,
+  createVenue,
+  type Fault,
+  type Venue,
+  type VenueOptions,
+} from '../../../simulator/venue/venue.ts';
+import { inMemoryWire } from './in-memory-wire.ts';
+import { HMAC_KEY, LIMITS, START_MS } from './rig.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+interface Stage {
+  readonly venue: Venue;
+  readonly account: Account;
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+}
+
+function stage(
+  setup: { hedgeMode?: boolean; venue?: Partial<VenueOptions>; credentials?: Credentials; publicKeyPem?: string } = {},
+): Stage {
+  const clock = createVirtualClock(START_MS);
+  const venue = createVenue({ clock, ...setup.venue });
+  const credentials = setup.credentials ?? HMAC_KEY;
+  const account = venue.addAccount({
+    apiKey: credentials.apiKey,
+    hedgeMode: setup.hedgeMode ?? false,
+    ...(setup.publicKeyPem === undefined ? { apiSecret: credentials.apiSecret } : { publicKeyPem: setup.publicKeyPem }),
+  });
+  const transport = inMemoryWire(request => venue.respond(request));
+  const open = createBinance({ baseUrl: 'http://venue.example', recvWindowMs: 2_000, clock: () => clock, transport });
+  return { venue, account, exchange: open(credentials), clock };
+}
+
+const pemPair = (kind: 'rsa' | 'ed25519') => {
+  const { privateKey, publicKey } =
+    kind === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519');
+  return {
+    credentials: { apiKey: 'pem-key', apiSecret: String(privateKey.export({ type: 'pkcs8', format: 'pem' })), kind },
+    publicKeyPem: String(publicKey.export({ type: 'spki', format: 'pem' })),
+  } as const;
+};
+
+const close = (symbol: string, side: 'BUY' | 'SELL', quantity: string) =>
+  ({
+    symbol,
+    side,
+    positionSide: 'BOTH',
+    quantity,
+    reduceOnly: true,
+    clientOrderId: `fl-${symbol.length}-${side}`,
+  }) as const;
+
+describe('the venue lets in', () => {
+  it.each([
+    ['an HMAC key', {}],
+    ['an Ed25519 key', pemPair('ed25519')],
+    ['an RSA key', pemPair('rsa')],
+  ] as const)('%s', async (_what, setup) => {
+    const { account, exchange } = stage(setup);
+    account.open('ETHUSDT', '-2.5');
+    const placed = await exchange.place(close('ETHUSDT', 'BUY', '2.5'), LIMITS);
+    expect(placed).toMatchObject({
+      ok: true,
+      value: { status: 'FILLED', executedQuantity: '2.500', averagePrice: undefined },
+    });
+    expect(account.truth().positions).toEqual([]);
+  });
+
+  it('a symbol beyond ASCII', async () => {
+    const { venue, account, exchange } = stage();
+    venue.addSymbol({ symbol: '测试USDT', markPrice: '1', stepSize: '1' });
+    account.open('测试USDT', '40');
+    expect(await exchange.positions(LIMITS)).toMatchObject({ ok: true, value: [{ symbol: '测试USDT', amount: '40' }] });
+    expect(await exchange.cancelOrders('测试USDT', LIMITS)).toMatchObject({ ok: true });
+    expect(await exchange.place(close('测试USDT', 'SELL', '40'), LIMITS)).toMatchObject({
+      ok: true,
+      value: { status: 'FILLED' },
+    });
+  });
+});
+
+describe('an account is seen and cleared', () => {
+  it('in one-way mode', async () => {
+    const { venue, account, exchange } = stage();
+    account.open('BTCUSDT', '1.5');
+    account.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '0.5', price: '70000', reduceOnly: true });
+    account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '60000', closePosition: true });
+
+    expect(await exchange.positions(LIMITS)).toMatchObject({
+      ok: true,
+      value: [{ symbol: 'BTCUSDT', positionSide: 'BOTH', marginAsset: 'USDT' }],
+    });
+    expect(await exchange.openOrders(LIMITS)).toMatchObject({
+      ok: true,
+      value: [{ symbol: 'BTCUSDT', reduceOnly: true, side: 'SELL' }],
+    });
+    expect(await exchange.openConditionals(LIMITS)).toMatchObject({
+      ok: true,
+      value: [{ symbol: 'BTCUSDT', type: 'STOP_MARKET', closePosition: true }],
+    });
+    expect(await exchange.cancelOrders('BTCUSDT', LIMITS)).toMatchObject({ ok: true, value: null });
+    expect(await exchange.cancelConditionals('BTCUSDT', LIMITS)).toMatchObject({ ok: true, value: null });
+    expect(await exchange.place(close('BTCUSDT', 'SELL', '1.5'), LIMITS)).toMatchObject({ ok: true });
+    expect(account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
+
+    const { timestamp, recvWindow, ...sent } = venue.journal.findLast(entry => entry.method === 'POST')?.params ?? {};
+    expect(sent).toEqual({
+      symbol: 'BTCUSDT',
+      side: 'SELL',
+      type: 'MARKET',
+      quantity: '1.5',
+      reduceOnly: 'true',
+      newClientOrderId: 'fl-7-SELL',
+      newOrderRespType: 'RESULT',
+    });
+    expect([timestamp, recvWindow]).toEqual([expect.stringMatching(/^\d{13}$/), '2000']);
+  });
+
+  it('in hedge mode, side by side', async () => {
+    const { venue, account, exchange } = stage({ hedgeMode: true });
+    account.open('BTCUSDT', '1', { positionSide: 'LONG' });
+    account.open('BTCUSDT', '-2', { positionSide: 'SHORT' });
+    const seen = await exchange.positions(LIMITS);
+    expect(seen.ok && seen.value.map(position => position.positionSide).toSorted()).toEqual(['LONG', 'SHORT']);
+
+    const order = { symbol: 'BTCUSDT', reduceOnly: false } as const;
+    await exchange.place(
+      { ...order, side: 'SELL', positionSide: 'LONG', quantity: '1', clientOrderId: 'fl-l' },
+      LIMITS,
+    );
+    await exchange.place(
+      { ...order, side: 'BUY', positionSide: 'SHORT', quantity: '2', clientOrderId: 'fl-s' },
+      LIMITS,
+    );
+    expect(account.truth().positions).toEqual([]);
+    const sides = venue.journal
+      .filter(entry => entry.method === 'POST')
+      .map(({ params }) => [params.side, params.positionSide, params.reduceOnly]);
+    expect(sides).toEqual([
+      ['SELL', 'LONG', undefined],
+      ['BUY', 'SHORT', undefined],
+    ]);
+  });
+
+  it('by a limit order that fills at once', async () => {
+    const { venue, account, exchange } = stage();
+    account.open('BTCUSDT', '1');
+    const placed = await exchange.place({ ...close('BTCUSDT', 'SELL', '1'), price: '64000.0' }, LIMITS);
+    expect(placed).toMatchObject({ ok: true, value: { status: 'FILLED' } });
+    expect(venue.journal.at(-1)?.params).toMatchObject({
+      type: 'LIMIT',
+      timeInForce: 'IOC',
+      price: '64000.0',
+      reduceOnly: 'true',
+    });
+  });
+
+  it('one conditional order at a time', async () => {
+    const { account, exchange } = stage();
+    const algoId = account.arm({
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'STOP_MARKET',
+      quantity: '1',
+      triggerPrice: '70000',
+    });
+    expect(await exchange.cancelConditional('BTCUSDT', algoId, LIMITS)).toMatchObject({ ok: true });
+    expect(account.truth().conditionals).toEqual([]);
+  });
+});
+
+describe('afterwards', () => {
+  it('an order is found by our own ID, with its price and fills, however large its number', async () => {
+    const { account, exchange } = stage({ venue: { firstOrderId: '9007199254740993' } });
+    account.open('BTCUSDT', '1');
+    await exchange.place(close('BTCUSDT', 'SELL', '1'), LIMITS);
+    const found = await exchange.order('BTCUSDT', 'fl-7-SELL', LIMITS);
+    const orderId = found.ok ? found.value.orderId : '';
+    expect(orderId).toMatch(/^90071992547409\d\d$/);
+    expect(found.ok && found.value.averagePrice).toMatch(/^6\d{4}/);
+
+    const trades = await exchange.trades('BTCUSDT', orderId, LIMITS);
+    const filled = trades.ok ? trades.value : [];
+    expect(filled.length).toBeGreaterThan(0);
+    expect(filled.every(trade => trade.orderId === account.truth().fills.at(-1)?.orderId)).toBe(true);
+  });
+
+  it('one that never was is not', async () => {
+    const { exchange } = stage();
+    expect(await exchange.order('BTCUSDT', 'never', LIMITS)).toMatchObject({
+      ok: false,
+      failure: { knowledge: 'refused', reason: 'nothing-there', exchangeCode: -2013 },
+    });
+  });
+});
+
+describe('preflight questions', () => {
+  it('are answered', async () => {
+    const { exchange, account } = stage({ hedgeMode: true });
+    expect(await exchange.accountConfig(LIMITS)).toMatchObject({
+      ok: true,
+      value: { canTrade: true, hedgeMode: true },
+    });
+    const order = {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      positionSide: 'LONG',
+      quantity: '0.01',
+      reduceOnly: false,
+      clientOrderId: 'fl-t',
+    } as const;
+    expect(await exchange.testOrder(order, LIMITS)).toMatchObject({ ok: true, value: null });
+    expect(account.truth().positions).toEqual([]);
+    const rules = await exchange.rules(LIMITS);
+    expect(rules.ok && rules.value.symbols.get('BTCUSDT')).toMatchObject({
+      status: 'TRADING',
+      marketMaxQuantity: '120',
+      limitMaxQuantity: '1000',
+    });
+    expect(rules.ok && rules.value.limits.weightPerMinute).toBe(2_400);
+  });
+});
+
+describe('a clock that is wrong', () => {
+  it.each([-5_000, 5_000])('by %d ms is refused, and right after one look at the server', async clockSkewMs => {
+    const { venue, exchange } = stage({ venue: { clockSkewMs } });
+    venue.setLatency({ rttMs: 80 });
+    expect(await exchange.positions(LIMITS)).toMatchObject({
+      ok: false,
+      failure: { knowledge: 'refused', reason: 'clock', exchangeCode: -1021 },
+    });
+    const synced = await exchange.syncClock(LIMITS);
+    expect(synced).toMatchObject({ ok: true, value: clockSkewMs });
+    expect(await exchange.positions(LIMITS)).toMatchObject({ ok: true });
+  });
+});
+
+describe('what is known when the venue fails', () => {
+  const FAULTS: readonly (readonly [Fault, string, string, boolean])[] = [
+    [{ kind: 'hang-before' }, 'unknown', 'no-answer', false],
+    [{ kind: 'hang-after' }, 'unknown', 'no-answer', true],
+    [{ kind: 'reset-before' }, 'unknown', 'no-answer', false],
+    [{ kind: 'reset-after' }, 'unknown', 'no-answer', true],
+    [{ kind: 'delay', ms: 2_000, when: 'after' }, 'unknown', 'no-answer', true],
+    [{ kind: '503-unknown', executed: true }, 'unknown', 'server-error', true],
+    [{ kind: '503-unavailable' }, 'throttled', 'overloaded', false],
+    [{ kind: '503-internal', executed: true }, 'unknown', 'server-error', true],
+    [{ kind: '503-throttled', forced: true }, 'throttled', 'overloaded', false],
+    [{ kind: '503-no-code', executed: true }, 'unknown', 'server-error', true],
+    [{ kind: 'html-403' }, 'forbidden', 'firewall', false],
+    [{ kind: 'html-502', executed: true }, 'unknown', 'server-error', true],
+    [{ kind: 'html-503', executed: true }, 'unknown', 'server-error', true],
+    [{ kind: 'geo-451' }, 'forbidden', 'location', false],
+    [{ kind: 'banned-418', retryAfterSeconds: 120 }, 'forbidden', 'ip-ban', false],
+    [{ kind: 'limited-429', retryAfterSeconds: 1 }, 'throttled', 'weight-limit', false],
+    [{ kind: 'truncated-json' }, 'unknown', 'bad-reply', true],
+    [{ kind: 'error-in-200', executed: true }, 'unknown', 'server-error', true],
+    [{ kind: 'refuse', code: -4131 }, 'refused', 'thin-book', false],
+  ];
+
+  it.each(FAULTS)('%j: %s (%s)', async (fault, knowledge, reason, executed) => {
+    const { venue, account, exchange } = stage();
+    account.open('BTCUSDT', '1');
+    venue.faults.add({ on: { path: '/fapi/v1/order' }, fault });
+    expect(await exchange.place(close('BTCUSDT', 'SELL', '1'), LIMITS)).toMatchObject({
+      ok: false,
+      failure: { knowledge, reason },
+    });
+    expect(account.truth().positions).toHaveLength(executed ? 0 : 1);
+  });
+
+  it('a wrong secret is told apart from a wrong order', async () => {
+    const { exchange } = stage({ credentials: HMAC_KEY, publicKeyPem: pemPair('ed25519').publicKeyPem });
+    expect(await exchange.positions(LIMITS)).toMatchObject({
+      ok: false,
+      failure: { knowledge: 'forbidden', reason: 'key', exchangeCode: -1022 },
+    });
+  });
+});
