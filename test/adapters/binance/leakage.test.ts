@@ -26,7 +26,7 @@ const KEYS: readonly Credentials[] = [
 
 /** All that went over the wire, as an unhelpful server might repeat it. */
 const echo = ({ path, query, headers }: WireRequest): string =>
-  `cannot serve https://fapi.example${path}?${query} for ${headers['x-mbx-apikey']} (${decodeURIComponent(query)})`;
+  `cannot serve https://fapi.example${path}?${query} for ${headers['x-mbx-apikey']}, signed ${new URLSearchParams(query).get('signature')} (${decodeURIComponent(query)})`;
 
 const FAULTS: readonly (readonly [string, Respond])[] = [
   [
