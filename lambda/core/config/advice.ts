@@ -1,0 +1,191 @@
+/**
+ * What a security and readiness review says of a valid configuration. CRITICAL: capital is left unprotected by
+ * choice. WARNING: it will probably not work as hoped on a bad day. INFO: know what you chose.
+ */
+
+import { isLoopback } from './base-url.ts';
+import type { Remark } from './remark.ts';
+import {
+  type BotSettings,
+  EXCHANGE_HOSTS,
+  type ExchangeEnvironment,
+  type LiquidationSettings,
+  type Settings,
+} from './settings.ts';
+
+export interface AdviceContext {
+  /** What the configuration is used for, which may differ from what it says of itself. */
+  readonly environment: ExchangeEnvironment;
+  readonly awsRegion?: string;
+}
+
+/** Testnet hosts of the exchange, the present one and the one it replaced. */
+const TEST_HOSTS = ['demo-fapi.binance.com', 'testnet.binancefuture.com'];
+const SLOW_WATCH_MS = 5 * 60_000;
+
+/** Remarks without lines: they are about settings, wherever those came from. */
+export function advise(settings: Settings, context: AdviceContext): readonly Remark[] {
+  return [
+    ...onSwitches(settings.liquidation, context.environment),
+    ...onTiming(settings.liquidation),
+    ...onExchange(settings, context),
+    ...settings.bots.flatMap(onBot),
+    ...onSharedSecrets(settings.bots),
+    ...onAlerts(settings, context),
+  ];
+}
+
+function onSwitches(liquidation: LiquidationSettings, environment: ExchangeEnvironment): readonly Remark[] {
+  if (!liquidation.emergencyLiquidation) {
+    return [
+      {
+        level: 'CRITICAL',
+        key: 'liquidation.emergency_liquidation',
+        value: 'false',
+        rule: 'SECURITY WARNING: emergency liquidation is switched off; HIGH-RISK, positions stay open when the bot stops',
+        remedy: 'set emergency_liquidation, close_positions and cancel_orders to true',
+      },
+    ];
+  }
+  const level = environment === 'production' ? 'CRITICAL' : 'WARNING';
+  const remarks: Remark[] = [];
+  if (!liquidation.closePositions) {
+    remarks.push({
+      level,
+      key: 'liquidation.close_positions',
+      value: 'false',
+      rule: 'SECURITY WARNING: positions are left open, only orders are cancelled; HIGH-RISK',
+      remedy: 'set close_positions to true',
+    });
+  }
+  if (!liquidation.cancelOrders) {
+    remarks.push({
+      level,
+      key: 'liquidation.cancel_orders',
+      value: 'false',
+      rule: 'SECURITY WARNING: orders are left in the book and can open positions again; HIGH-RISK',
+      remedy: 'set cancel_orders to true',
+    });
+  }
+  return remarks;
+}
+
+function onTiming({ timeoutMs, maxRetries, resumeMs, lockoutMs }: LiquidationSettings): readonly Remark[] {
+  const remarks: Remark[] = [];
+  const timeout = { key: 'liquidation.timeout_seconds', value: String(timeoutMs / 1_000) };
+  if (timeoutMs < 3_000) {
+    const rule = 'below 3 seconds most answers will come before the account is flat';
+    remarks.push({ level: 'WARNING', ...timeout, rule, remedy: 'set 5 seconds, or 10 to 15 on a slow network' });
+  }
+  if (timeoutMs > 15_000) {
+    const rule = 'above 15 seconds the bot’s own shutdown may be killed before it has the answer';
+    remarks.push({
+      level: 'WARNING',
+      ...timeout,
+      rule,
+      remedy: 'set 15 seconds or less; the liquidation goes on anyway',
+    });
+  }
+  if (maxRetries === 0) {
+    const rule = 'without retries one refused request leaves a position open';
+    remarks.push({ level: 'WARNING', key: 'liquidation.max_retries', value: '0', rule, remedy: 'set 3' });
+  }
+  if (resumeMs === 0) {
+    const rule = 'what is open when time is up stays open until somebody calls again';
+    remarks.push({
+      level: 'INFO',
+      key: 'liquidation.resume_minutes',
+      value: '0',
+      rule,
+      remedy: 'set 15 to go on until flat',
+    });
+  }
+  if (lockoutMs === 0) {
+    const rule = 'what a broken bot opens after it was liquidated stays open';
+    remarks.push({
+      level: 'INFO',
+      key: 'liquidation.lockout_minutes',
+      value: '0',
+      rule,
+      remedy: 'set 60 to keep it flat',
+    });
+  }
+  return remarks;
+}
+
+function onExchange({ exchange }: Settings, { environment, awsRegion }: AdviceContext): readonly Remark[] {
+  const remarks: Remark[] = [];
+  const host = new URL(exchange.baseUrl).hostname;
+  if (exchange.environment !== environment) {
+    const rule = `the configuration is for ${environment}, but trades on the exchange’s ${exchange.environment}`;
+    remarks.push({
+      level: 'WARNING',
+      key: 'exchange.environment',
+      value: exchange.environment,
+      rule,
+      remedy: `set ${environment}`,
+    });
+  } else if (environment === 'production' && host !== new URL(EXCHANGE_HOSTS.production).hostname) {
+    const what = TEST_HOSTS.includes(host)
+      ? 'a testnet host'
+      : isLoopback(host)
+        ? 'this machine'
+        : 'not a host of the exchange';
+    const rule = `in production every signed request goes to ${host}, ${what}`;
+    remarks.push({
+      level: 'WARNING',
+      key: 'exchange.base_url',
+      rule,
+      remedy: `delete it; the default is ${EXCHANGE_HOSTS.production}`,
+    });
+  }
+  if (awsRegion?.startsWith('us-')) {
+    remarks.push({
+      level: 'WARNING',
+      rule: `AWS region ${awsRegion}: Binance does not serve the United States (HTTP 451)`,
+      remedy: 'deploy to another region, for instance ap-northeast-1, and run preflight there',
+    });
+  }
+  return remarks;
+}
+
+function onBot({ botId, heartbeatMs, deadAfterMs }: BotSettings): readonly Remark[] {
+  const key = `bot:${botId}.dead_after_seconds`;
+  const value = String(deadAfterMs / 1_000);
+  if (deadAfterMs > SLOW_WATCH_MS) {
+    const rule = 'a silent bot keeps its positions for more than 5 minutes before the watchdog fires';
+    return [{ level: 'WARNING', key, value, rule, remedy: 'set 300 or less' }];
+  }
+  if (deadAfterMs < 3 * heartbeatMs) {
+    const rule = `fewer than three beats (of ${heartbeatMs / 1_000} s) fit in: one lost beat can liquidate a healthy bot`;
+    return [{ level: 'WARNING', key, value, rule, remedy: `set ${(3 * heartbeatMs) / 1_000} or more` }];
+  }
+  return [];
+}
+
+/** Positions belong to an account, not to a bot: whoever shares the key shares the fate. */
+function onSharedSecrets(bots: readonly BotSettings[]): readonly Remark[] {
+  const firstBySecret = new Map<string, BotSettings>();
+  const remarks: Remark[] = [];
+  for (const bot of bots) {
+    const first = firstBySecret.get(bot.secretName);
+    if (first === undefined) {
+      firstBySecret.set(bot.secretName, bot);
+      continue;
+    }
+    remarks.push({
+      level: 'WARNING',
+      key: `bot:${bot.botId}.secret`,
+      value: bot.secretName,
+      rule: `bots ${first.botId} and ${bot.botId} share an account: liquidating one closes the positions of both`,
+      remedy: 'give each bot a sub-account and a secret of its own',
+    });
+  }
+  return remarks;
+}
+
+function onAlerts({ alerts }: Settings, { environment }: AdviceContext): readonly Remark[] {
+  if (environment !== 'production' || alerts.email !== undefined || alerts.chatWebhookSecret !== undefined) return [];
+  const rule = 'production has no alert target: nobody learns of a dead bot or a failed liquidation';
+  return [{ level: 'WARNING', key: '[alerts]', rule, remedy: 'set email or chat_webhook_secret' }];
+}

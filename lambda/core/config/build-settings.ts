@@ -1,0 +1,165 @@
+/**
+ * From raw sections to Settings: which sections and keys there are, what each may hold, and what must hold between
+ * them. Everything wrong is reported at once; when nothing of level ERROR was reported, the settings are valid.
+ */
+
+import { BOT_ID_PATTERN } from '../../contract.ts';
+import { baseUrl } from './base-url.ts';
+import type { Remark } from './remark.ts';
+import { headingOf, openSection, type RawSection, type Report } from './section-reader.ts';
+import {
+  type AlertSettings,
+  type BotSettings,
+  defaultBot,
+  EXCHANGE_HOSTS,
+  type ExchangeEnvironment,
+  type ExchangeSettings,
+  type LiquidationSettings,
+  SAFE_DEFAULTS,
+  type Settings,
+} from './settings.ts';
+import { judgeUnknownSections } from './unknown-sections.ts';
+import {
+  bool,
+  email,
+  type Notation,
+  oneOf,
+  seconds,
+  secretName,
+  whole,
+  wholeMinutes,
+  wholeSeconds,
+} from './value-rules.ts';
+
+const DAY_SECONDS = 86_400;
+
+export interface BuildOptions {
+  readonly notation: Notation;
+  /** `ignore`: the file is a bot's own, see `readIni`. */
+  readonly foreignSections: 'refuse' | 'ignore';
+}
+
+export function buildSettings(
+  sections: readonly RawSection[],
+  { notation, foreignSections }: BuildOptions,
+): { readonly settings: Settings; readonly remarks: readonly Remark[] } {
+  const remarks: Remark[] = [];
+  const report: Report = remark => remarks.push(remark);
+  const section = (name: string): RawSection =>
+    sections.find(found => found.name === name) ?? { name, line: undefined, entries: [] };
+
+  const bots = sections.filter(({ name }) => name.startsWith('bot:')).map(raw => readBot(raw, notation, report));
+  const settings: Settings = {
+    liquidation: readLiquidation(section('liquidation'), notation, report),
+    exchange: readExchange(section('exchange'), notation, report),
+    bots: bots.length > 0 ? bots : SAFE_DEFAULTS.bots,
+    alerts: readAlerts(section('alerts'), notation, report),
+  };
+  judgeUnknownSections(sections, foreignSections, report);
+  if (!sections.some(({ name }) => name === 'liquidation')) {
+    report({
+      level: 'WARNING',
+      key: '[liquidation]',
+      rule: 'the section is missing: the safe defaults apply',
+      remedy: 'add [liquidation] and say what you want',
+    });
+  }
+  return { settings, remarks };
+}
+
+function readLiquidation(raw: RawSection, notation: Notation, report: Report): LiquidationSettings {
+  const section = openSection(raw, notation, report);
+  const defaults = SAFE_DEFAULTS.liquidation;
+  const liquidation: LiquidationSettings = {
+    emergencyLiquidation: section.read('emergency_liquidation', bool, defaults.emergencyLiquidation),
+    closePositions: section.read('close_positions', bool, defaults.closePositions),
+    cancelOrders: section.read('cancel_orders', bool, defaults.cancelOrders),
+    timeoutMs: section.read('timeout_seconds', seconds({ min: 1, max: 30 }), defaults.timeoutMs),
+    maxRetries: section.read('max_retries', whole({ min: 0, max: 10 }), defaults.maxRetries),
+    retryDelayMs: section.read('retry_delay_seconds', seconds({ min: 0.1, max: 5 }), defaults.retryDelayMs),
+    resumeMs: section.read('resume_minutes', wholeMinutes({ min: 0, max: 1440 }), defaults.resumeMs),
+    lockoutMs: section.read('lockout_minutes', wholeMinutes({ min: 0, max: 1440 }), defaults.lockoutMs),
+  };
+  const switches = ['emergency_liquidation', 'close_positions', 'cancel_orders'];
+  const { emergencyLiquidation, closePositions, cancelOrders } = liquidation;
+  if (section.sound(...switches) && emergencyLiquidation !== (closePositions || cancelOrders)) {
+    section.conflict(switches, {
+      rule: emergencyLiquidation
+        ? 'emergency_liquidation is true, but close_positions and cancel_orders are both false: nothing to do'
+        : 'emergency_liquidation = false requires close_positions = false and cancel_orders = false',
+      remedy: emergencyLiquidation
+        ? 'set one of the two to true, or all three to false'
+        : 'set all three to false to switch protection off, or this one to true',
+    });
+  }
+  section.finish();
+  return liquidation;
+}
+
+function readExchange(raw: RawSection, notation: Notation, report: Report): ExchangeSettings {
+  const section = openSection(raw, notation, report);
+  const defaults = SAFE_DEFAULTS.exchange;
+  const environment = section.read(
+    'environment',
+    oneOf<ExchangeEnvironment>(['production', 'testnet']),
+    defaults.environment,
+  );
+  const exchange: ExchangeSettings = {
+    environment,
+    baseUrl: section.read('base_url', baseUrl, EXCHANGE_HOSTS[environment]),
+    recvWindowMs: section.read('recv_window_ms', whole({ min: 100, max: 5000 }), defaults.recvWindowMs),
+  };
+  section.finish();
+  return exchange;
+}
+
+function readBot(raw: RawSection, notation: Notation, report: Report): BotSettings {
+  const section = openSection(raw, notation, report);
+  const botId = raw.name.slice('bot:'.length);
+  if (!BOT_ID_PATTERN.test(botId)) {
+    report({
+      ...headingOf(raw),
+      level: 'ERROR',
+      rule: 'a bot ID is 1 to 40 lower-case letters, digits and hyphens',
+      remedy: 'write it like [bot:alpha-1]',
+    });
+  }
+  const defaults = defaultBot(botId);
+  const day = { min: 1, max: DAY_SECONDS };
+  const bot: BotSettings = {
+    botId,
+    secretName: section.read('secret', secretName, defaults.secretName),
+    heartbeatMs: section.read('heartbeat_seconds', wholeSeconds({ min: 1, max: 60 }), defaults.heartbeatMs),
+    lateAfterMs: section.read('late_after_seconds', wholeSeconds(day), defaults.lateAfterMs),
+    deadAfterMs: section.read('dead_after_seconds', wholeSeconds(day), defaults.deadAfterMs),
+  };
+  const beat = bot.heartbeatMs / 1_000;
+  const late = bot.lateAfterMs / 1_000;
+  const dead = bot.deadAfterMs / 1_000;
+  if (section.sound('heartbeat_seconds', 'late_after_seconds') && late <= beat) {
+    section.conflict(['late_after_seconds', 'heartbeat_seconds'], {
+      rule: `late_after_seconds (${late}) must be greater than heartbeat_seconds (${beat})`,
+      remedy: 'raise late_after_seconds to three beats or so',
+    });
+  }
+  if (section.sound('late_after_seconds', 'dead_after_seconds') && dead <= late) {
+    section.conflict(['dead_after_seconds', 'late_after_seconds'], {
+      rule: `dead_after_seconds (${dead}) must be greater than late_after_seconds (${late})`,
+      remedy:
+        'raise dead_after_seconds: the operator is alerted when the bot is late, the watchdog fires when it is dead',
+    });
+  }
+  section.finish();
+  return bot;
+}
+
+function readAlerts(raw: RawSection, notation: Notation, report: Report): AlertSettings {
+  const section = openSection(raw, notation, report);
+  const address = section.read('email', email, undefined);
+  const chatWebhookSecret = section.read('chat_webhook_secret', secretName, undefined);
+  section.finish();
+  return {
+    ...(address === undefined ? {} : { email: address }),
+    ...(chatWebhookSecret === undefined ? {} : { chatWebhookSecret }),
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * Reads a configuration, as people write it (INI) or as the stack hands it to the functions (JSON), and says all
+ * that is wrong with it at once, each with its place, its value, the rule and the remedy. A valid one is then
+ * looked at with the eyes of a security review: those findings come with the settings. Nothing here throws.
+ */
+
+import { advise } from './advice.ts';
+import { buildSettings } from './build-settings.ts';
+import { parseIni } from './ini.ts';
+import { sectionsOfJson } from './json-sections.ts';
+import type { Remark } from './remark.ts';
+import type { RawSection } from './section-reader.ts';
+import { type BotSettings, defaultBot, EXCHANGE_HOSTS, type ExchangeEnvironment, type Settings } from './settings.ts';
+import { shownText } from './shown-value.ts';
+import { type ForeignSections, isOurs } from './unknown-sections.ts';
+import type { Notation } from './value-rules.ts';
+
+export interface Finding extends Remark {
+  /** The file or the variable that was read. */
+  readonly source: string;
+}
+
+export type Reading =
+  | { readonly ok: true; readonly settings: Settings; readonly findings: readonly Finding[] }
+  | { readonly ok: false; readonly findings: readonly Finding[] };
+
+export interface ReadOptions {
+  /** What the configuration is for; by default what it says of itself. A production file on a test host is noted. */
+  readonly environment?: ExchangeEnvironment;
+  readonly awsRegion?: string;
+}
+
+export interface ReadIniOptions extends ReadOptions {
+  /**
+   * `ignore` is for a bot's own INI that has a [liquidation] section among others: sections that are not ours are
+   * noted (INFO) and not looked into, not even for syntax. [exchange], [alerts] and [bot:ID] stay ours and strict,
+   * and so does what looks like a misspelling of ours. By default every unknown section is an error.
+   */
+  readonly foreignSections?: ForeignSections;
+}
+
+const MOST_FINDINGS = 100;
+
+/**
+ * AWS Lambda, "Quotas": all environment variables of a function share 4 KB, and FLATLINE_CONFIG is one of them.
+ * The rest is left to the names of tables and to what operators add.
+ */
+const MOST_JSON_CHARS = 3_000;
+
+export function readIni(text: string, source: string, options: ReadIniOptions = {}): Reading {
+  const foreignSections = options.foreignSections ?? 'refuse';
+  const { sections, problems } = parseIni(text);
+  const remarks = problems
+    .filter(({ section }) => foreignSections === 'refuse' || (section !== undefined && isOurs(section)))
+    .map(({ line, rule, remedy }): Remark => ({ level: 'ERROR', line, rule, remedy }));
+  return judge({ sections, remarks, notation: 'ini', foreignSections, source, options });
+}
+
+/** Takes the same sections and keys as the INI: `{"liquidation": {"timeout_seconds": 5}, "bot:alpha": {}}`. */
+export function readJson(text: string, source: string, options: ReadOptions = {}): Reading {
+  const { sections, remarks } = sectionsOfJson(text);
+  return judge({ sections, remarks, notation: 'json', foreignSections: 'refuse', source, options });
+}
+
+/**
+ * The JSON that `readJson` reads back to the same settings. Bots name only what differs from their defaults, so
+ * that a hundred of them fit into the environment.
+ */
+export function toJson({ liquidation, exchange, bots, alerts }: Settings): string {
+  const defaultUrl = EXCHANGE_HOSTS[exchange.environment];
+  return JSON.stringify({
+    liquidation: {
+      emergency_liquidation: liquidation.emergencyLiquidation,
+      close_positions: liquidation.closePositions,
+      cancel_orders: liquidation.cancelOrders,
+      timeout_seconds: liquidation.timeoutMs / 1_000,
+      max_retries: liquidation.maxRetries,
+      retry_delay_seconds: liquidation.retryDelayMs / 1_000,
+      resume_minutes: liquidation.resumeMs / 60_000,
+      lockout_minutes: liquidation.lockoutMs / 60_000,
+    },
+    exchange: {
+      environment: exchange.environment,
+      base_url: exchange.baseUrl === defaultUrl ? undefined : exchange.baseUrl,
+      recv_window_ms: exchange.recvWindowMs,
+    },
+    ...Object.fromEntries(bots.map(bot => [`bot:${bot.botId}`, botToJson(bot)])),
+    alerts: { email: alerts.email, chat_webhook_secret: alerts.chatWebhookSecret },
+  });
+}
+
+function botToJson(bot: BotSettings): Readonly<Record<string, unknown>> {
+  const defaults = defaultBot(bot.botId);
+  const changed = <T>(value: T, usual: T, written: unknown): unknown => (value === usual ? undefined : written);
+  return {
+    secret: changed(bot.secretName, defaults.secretName, bot.secretName),
+    heartbeat_seconds: changed(bot.heartbeatMs, defaults.heartbeatMs, bot.heartbeatMs / 1_000),
+    late_after_seconds: changed(bot.lateAfterMs, defaults.lateAfterMs, bot.lateAfterMs / 1_000),
+    dead_after_seconds: changed(bot.deadAfterMs, defaults.deadAfterMs, bot.deadAfterMs / 1_000),
+  };
+}
+
+/** One line for people: `[ERROR] config/production.ini:12 liquidation.timeout_seconds = 50: must be …; lower it …`. */
+export function formatFinding({ level, source, line, key, value, rule, remedy }: Finding): string {
+  const place = `${shownText(source)}${line === undefined ? '' : `:${line}`}`;
+  const subject = key === undefined ? '' : ` ${key}${value === undefined ? '' : ` = ${value}`}`;
+  return `[${level}] ${place}${subject}: ${rule}; ${remedy}`;
+}
+
+interface Case {
+  readonly sections: readonly RawSection[];
+  /** What is already known to be wrong. */
+  readonly remarks: readonly Remark[];
+  readonly notation: Notation;
+  readonly foreignSections: ForeignSections;
+  readonly source: string;
+  readonly options: ReadOptions;
+}
+
+function judge({ sections, remarks, notation, foreignSections, source, options }: Case): Reading {
+  // Of a text that is not even a document there is nothing more to say.
+  if (sections.length === 0 && remarks.length > 0) return { ok: false, findings: findingsOf(remarks, source) };
+  const built = buildSettings(sections, { notation, foreignSections });
+  const all = [...remarks, ...built.remarks];
+  const jsonChars = toJson(built.settings).length;
+  if (notation === 'ini' && jsonChars > MOST_JSON_CHARS) all.push(tooLarge(jsonChars));
+  if (all.some(({ level }) => level === 'ERROR')) return { ok: false, findings: findingsOf(all, source) };
+
+  const environment = options.environment ?? built.settings.exchange.environment;
+  const advice = advise(built.settings, { ...options, environment }).map(remark => ({
+    ...lineOf(remark, sections),
+    ...remark,
+  }));
+  return { ok: true, settings: built.settings, findings: findingsOf([...all, ...advice], source) };
+}
+
+function tooLarge(jsonChars: number): Remark {
+  return {
+    level: 'ERROR',
+    rule: `the configuration takes ${jsonChars} characters of the functions’ environment, ${MOST_JSON_CHARS} at most`,
+    remedy: 'give fewer bots settings of their own, or deploy some of them with a second stack',
+  };
+}
+
+/** Advice is about settings; this finds the line that made it so, if there is one. */
+function lineOf({ key = '' }: Remark, sections: readonly RawSection[]): Pick<Remark, 'line'> {
+  const dot = key.indexOf('.');
+  const section = sections.find(({ name }) => name === key.slice(0, dot));
+  const line = section?.entries.find(entry => entry.key === key.slice(dot + 1))?.line;
+  return line === undefined ? {} : { line };
+}
+
+/** In the order of the file; what is about the file as a whole comes last. */
+function findingsOf(remarks: readonly Remark[], source: string): readonly Finding[] {
+  const lineOrEnd = ({ line }: Remark): number => line ?? Number.MAX_SAFE_INTEGER;
+  const findings = remarks
+    .map((remark): Finding => ({ ...remark, source }))
+    .sort((a, b) => lineOrEnd(a) - lineOrEnd(b));
+  if (findings.length <= MOST_FINDINGS) return findings;
+  const rule = `${findings.length - MOST_FINDINGS} more problems are not listed`;
+  const rest: Finding = { level: 'ERROR', source, rule, remedy: 'mend the first ones and read it again' };
+  return [...findings.slice(0, MOST_FINDINGS), rest];
+}

@@ -1,0 +1,96 @@
+/**
+ * Reads one section by asking for the keys it may have. What is asked for is thereby known, so that `finish` can
+ * name the keys nobody asked for: the code that reads a section is its schema. Problems go to `report`, all of them;
+ * a refused value reads as its fallback, and `sound` tells whether a rule about several values can be judged.
+ */
+
+import { didYouMean } from '../did-you-mean.ts';
+import type { Remark } from './remark.ts';
+import { shownJson, shownText } from './shown-value.ts';
+import type { Notation, ValueRule } from './value-rules.ts';
+
+/** A section as either notation gives it: names and raw values, with lines where there are any. */
+export interface RawSection {
+  readonly name: string;
+  readonly line: number | undefined;
+  readonly entries: readonly RawEntry[];
+}
+
+export interface RawEntry {
+  readonly key: string;
+  readonly value: unknown;
+  readonly line: number | undefined;
+}
+
+export type Report = (remark: Remark) => void;
+
+export interface SectionReader {
+  /** The value by its rule; the fallback when the key is absent or its value was refused and reported. */
+  read<T, F>(key: string, rule: ValueRule<T>, fallback: F): T | F;
+  /** False when the value of one of these keys was refused. */
+  sound(...keys: readonly string[]): boolean;
+  /** Reports a rule about several values at the first of the keys that the file has. */
+  conflict(keys: readonly string[], remark: Pick<Remark, 'rule' | 'remedy'>): void;
+  /** Reports the keys that were not asked for. */
+  finish(): void;
+}
+
+export function openSection(raw: RawSection, notation: Notation, report: Report): SectionReader {
+  const entries = new Map(raw.entries.map(entry => [entry.key, entry]));
+  const known = new Set<string>();
+  const refused = new Set<string>();
+
+  const read = <T, F>(key: string, rule: ValueRule<T>, fallback: F): T | F => {
+    known.add(key);
+    const entry = entries.get(key);
+    if (entry === undefined) return fallback;
+    const ruled = rule(entry.value, notation);
+    if (ruled.ok) return ruled.value;
+    refused.add(key);
+    const value = ruled.hidden
+      ? {}
+      : { value: notation === 'json' ? shownJson(entry.value) : shownText(String(entry.value)) };
+    report({ ...at(raw, entry), ...value, level: 'ERROR', rule: ruled.rule, remedy: ruled.remedy });
+    return fallback;
+  };
+
+  const conflict: SectionReader['conflict'] = (keys, remark) => {
+    const entry = keys.map(key => entries.get(key)).find(found => found !== undefined);
+    report({ ...(entry === undefined ? headingOf(raw) : at(raw, entry)), level: 'ERROR', ...remark });
+  };
+
+  const finish = (): void => {
+    for (const entry of raw.entries) {
+      if (known.has(entry.key)) continue;
+      report({
+        ...at(raw, entry),
+        level: 'ERROR',
+        rule: 'no such key',
+        remedy: remedyForUnknown(entry.key, [...known]),
+      });
+    }
+  };
+
+  return { read, conflict, finish, sound: (...keys) => !keys.some(key => refused.has(key)) };
+}
+
+/** Where a section's heading stands. */
+export function headingOf(section: RawSection): Pick<Remark, 'line' | 'key'> {
+  return { ...lineOf(section), key: `[${shownText(section.name)}]` };
+}
+
+function at(section: RawSection, entry: RawEntry): Pick<Remark, 'line' | 'key'> {
+  return { ...lineOf(entry), key: `${shownText(section.name)}.${shownText(entry.key)}` };
+}
+
+function lineOf(place: { readonly line: number | undefined }): Pick<Remark, 'line'> {
+  return place.line === undefined ? {} : { line: place.line };
+}
+
+function remedyForUnknown(key: string, known: readonly string[]): string {
+  if (/api_?key|api_?secret|password|private|token/i.test(key)) {
+    return 'delete it; credentials belong in Secrets Manager, the configuration only names the secret';
+  }
+  const meant = didYouMean(key, known);
+  return meant === undefined ? `delete it; the keys here are ${known.join(', ')}` : `did you mean ${meant}?`;
+}

@@ -1,0 +1,122 @@
+/**
+ * What a single value may be. A rule takes the value as the file has it (INI: always text; JSON: typed) and gives
+ * it in the house's units, or says what must hold and what to do. Strict in both notations: nothing is guessed.
+ */
+
+/** INI values are text and may spell a bool in several ways; JSON values must have the right type already. */
+export type Notation = 'ini' | 'json';
+
+export type Ruled<T> = { readonly ok: true; readonly value: T } | Refusal;
+
+export interface Refusal {
+  readonly ok: false;
+  readonly rule: string;
+  readonly remedy: string;
+  /** The value may hold a credential whatever its shape: do not show it. */
+  readonly hidden?: true;
+}
+
+export type ValueRule<T> = (raw: unknown, notation: Notation) => Ruled<T>;
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+const WORDS_FOR_BOOL = new Map([
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+  ['0', false],
+]);
+
+export const bool: ValueRule<boolean> = (raw, notation) => {
+  if (notation === 'json') {
+    if (typeof raw === 'boolean') return { ok: true, value: raw };
+    return { ok: false, rule: 'must be true or false', remedy: 'write true or false without quotes' };
+  }
+  const value = WORDS_FOR_BOOL.get(String(raw).toLowerCase());
+  if (value !== undefined) return { ok: true, value };
+  return { ok: false, rule: 'must be true or false (or yes/no, on/off, 1/0)', remedy: 'write true or false' };
+};
+
+/** A whole number, for instance of attempts or of milliseconds. */
+export const whole = (range: Range): ValueRule<number> => number({ ...range, fractions: false, unitMs: 1 });
+
+/** Whole seconds or minutes, given in milliseconds. */
+export const wholeSeconds = (range: Range): ValueRule<number> => number({ ...range, fractions: false, unitMs: 1_000 });
+export const wholeMinutes = (range: Range): ValueRule<number> => number({ ...range, fractions: false, unitMs: 60_000 });
+
+/** Seconds with a fraction, given in milliseconds. */
+export const seconds = (range: Range): ValueRule<number> => number({ ...range, fractions: true, unitMs: 1_000 });
+
+interface NumberShape extends Range {
+  readonly fractions: boolean;
+  readonly unitMs: number;
+}
+
+function number(shape: NumberShape): ValueRule<number> {
+  const print = (limit: number): string => (shape.fractions ? limit.toFixed(1) : String(limit));
+  const kind = shape.fractions ? 'a number' : 'a whole number';
+  const rule = `must be ${kind}, ${print(shape.min)} to ${print(shape.max)}`;
+  return (raw, notation) => {
+    const value = notation === 'json' ? raw : plainDecimal(raw);
+    if (typeof value !== 'number' || Number.isNaN(value)) {
+      const example = print(shape.min);
+      const remedy = notation === 'json' ? `write it without quotes, like ${example}` : `write digits, like ${example}`;
+      return { ok: false, rule, remedy };
+    }
+    if (!shape.fractions && !Number.isInteger(value)) return { ok: false, rule, remedy: 'leave out the fraction' };
+    if (value < shape.min) return { ok: false, rule, remedy: `raise it to ${print(shape.min)} or more` };
+    if (value > shape.max) return { ok: false, rule, remedy: `lower it to ${print(shape.max)} or less` };
+    // Adding zero turns -0 into 0.
+    return { ok: true, value: Math.round(value * shape.unitMs) + 0 };
+  };
+}
+
+/** No exponent, no unit, no hexadecimal, no thousands separator: each has surprised somebody. */
+function plainDecimal(raw: unknown): number | undefined {
+  return typeof raw === 'string' && /^-?\d+(\.\d+)?$/.test(raw) ? Number(raw) : undefined;
+}
+
+export function oneOf<T extends string>(allowed: readonly T[]): ValueRule<T> {
+  return raw => {
+    const value = allowed.find(candidate => candidate === raw);
+    if (value !== undefined) return { ok: true, value };
+    return { ok: false, rule: `must be ${allowed.join(' or ')}`, remedy: `write one of them, in lower case` };
+  };
+}
+
+/** AWS Secrets Manager, CreateSecret: letters, digits and /_+=.@- up to 512 characters. */
+export const secretName: ValueRule<string> = raw => {
+  const rule = 'must be the name of a Secrets Manager secret: letters, digits and /_+=.@-, at most 512';
+  if (typeof raw === 'string') {
+    // Binance's keys are 64 letters and digits and would pass for a name.
+    if (/^[A-Za-z0-9]{64}$/.test(raw)) {
+      const remedy = 'this looks like a key: take it out, replace it at the exchange, and write the secret’s name';
+      return { ok: false, rule, remedy, hidden: true };
+    }
+    if (/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(raw)) return { ok: true, value: raw };
+  }
+  return {
+    ok: false,
+    rule,
+    remedy: 'write the name, like flatline/alpha, not an ARN, an address or a key',
+    hidden: true,
+  };
+};
+
+/** One address, ASCII, as SNS takes it. */
+export const email: ValueRule<string> = raw => {
+  if (
+    typeof raw === 'string' &&
+    raw.length <= 254 &&
+    /^[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$/.test(raw)
+  )
+    return { ok: true, value: raw };
+  return { ok: false, rule: 'must be one e-mail address', remedy: 'write name@host; use a mailing list for several' };
+};

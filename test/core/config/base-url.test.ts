@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { baseUrl } from '../../../lambda/core/config/base-url.ts';
+
+test.each([
+  { raw: 'https://fapi.binance.com', url: 'https://fapi.binance.com' },
+  { raw: 'https://fapi.binance.com/', url: 'https://fapi.binance.com' },
+  { raw: 'https://proxy.example.com:8443/binance/', url: 'https://proxy.example.com:8443/binance' },
+  { raw: 'HTTPS://FAPI.binance.com', url: 'https://fapi.binance.com' },
+  { raw: 'http://localhost:8080', url: 'http://localhost:8080' },
+  { raw: 'http://127.0.0.1:8080/', url: 'http://127.0.0.1:8080' },
+  { raw: 'http://127.255.255.254', url: 'http://127.255.255.254' },
+  { raw: 'http://[::1]:8080', url: 'http://[::1]:8080' },
+])('takes $raw', ({ raw, url }) => {
+  expect(baseUrl(raw, 'ini')).toEqual({ ok: true, value: url });
+});
+
+test.each([
+  { raw: 'http://fapi.binance.com', remedy: 'write https://, since every request carries the API key' },
+  { raw: 'http://126.255.255.255', remedy: 'write https://, since every request carries the API key' },
+  { raw: 'http://128.0.0.1', remedy: 'write https://, since every request carries the API key' },
+  { raw: 'http://127.0.0.1.example.com', remedy: 'write https://, since every request carries the API key' },
+  { raw: 'http://localhost.example.com', remedy: 'write https://, since every request carries the API key' },
+  { raw: 'https://user:pass@fapi.binance.com', remedy: 'take the credentials out' },
+  { raw: 'https://user@fapi.binance.com', remedy: 'take the credentials out' },
+  { raw: 'https://fapi.binance.com?token=1', remedy: 'take out what begins with ? or #' },
+  { raw: 'https://fapi.binance.com/#x', remedy: 'take out what begins with ? or #' },
+  { raw: 'https://fapi.binance.com/?', remedy: 'take out what begins with ? or #' },
+  { raw: 'fapi.binance.com', remedy: 'write https://host' },
+  { raw: 'wss://fapi.binance.com', remedy: 'write https://host' },
+  { raw: 'https://', remedy: 'write https://host' },
+  { raw: 'https://fapi binance com', remedy: 'write https://host' },
+  { raw: 'https:\\\\fapi.binance.com', remedy: 'write https://host' },
+  { raw: '', remedy: 'write https://host' },
+  { raw: 5, remedy: 'write https://host' },
+])('refuses $raw', ({ raw, remedy }) => {
+  expect(baseUrl(raw, 'json')).toMatchObject({ ok: false, remedy });
+});
