@@ -98,7 +98,6 @@ export function newConditional(
     status: 'NEW',
     extreme: ask.activatePrice === undefined ? symbolOf(world, ask.symbol).mark : undefined,
     actualOrderId: '',
-    actualPrice: undefined,
     triggeredAtMs: undefined,
     updatedAtMs: nowMs,
   };

@@ -45,7 +45,6 @@ export interface ConditionalState {
   /** The best price since activation, for trailing stops. */
   extreme: Big | undefined;
   actualOrderId: string;
-  actualPrice: Big | undefined;
   triggeredAtMs: number | undefined;
   updatedAtMs: number;
 }

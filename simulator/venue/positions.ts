@@ -15,7 +15,7 @@ export interface PositionState {
   amount: Big;
   entryPrice: Big;
   updatedAtMs: number;
-  /** Older states that a lagging read may still show, oldest first. The last one is the truth. */
+  /** What REST shows now and will show next, oldest first. The last one is the truth. */
   history: readonly PositionView[];
 }
 
@@ -59,8 +59,9 @@ export function move(position: PositionState, delta: Big, price: Big, nowMs: num
   position.entryPrice = entryAfter(position, delta, after, price);
   position.amount = after;
   position.updatedAtMs = nowMs;
+  const shown = position.history.findLastIndex(view => view.visibleFromMs <= nowMs);
   position.history = [
-    ...position.history.slice(-50),
+    ...position.history.slice(Math.max(shown, 0)),
     { amount: after, entryPrice: position.entryPrice, updatedAtMs: nowMs, visibleFromMs },
   ];
   return realizedPnl;

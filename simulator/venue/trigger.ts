@@ -68,7 +68,6 @@ function becomeOrder(world: World, account: AccountState, conditional: Condition
   });
   conditional.actualOrderId = order.orderId;
   match(world, account, symbol, order, atMs);
-  if (order.executed.gt(0)) conditional.actualPrice = order.quote.div(order.executed);
   if (!isOpen(order)) conditional.status = 'FINISHED';
 }
 

@@ -1,10 +1,14 @@
 /**
- * A conditional order as the exchange writes it: the reply to its placement, and the row of the algo lists, which adds
- * what became of it. Source: USDⓈ-M "New Algo Order", "Query Algo Order", "Current All Algo Open Orders".
+ * A conditional order as the exchange writes it, in three shapes that share most of their keys: the reply to its
+ * placement, the row of the open list, and the answer to a query, which says what became of it.
+ *
+ * Source: USDⓈ-M "New Algo Order", "Current All Algo Open Orders", "Query Algo Order".
  */
 
-import type Big from 'big.js';
+import Big from 'big.js';
+import type { AccountState } from '../venue/account.ts';
 import type { ConditionalState } from '../venue/conditional-state.ts';
+import { isOpen, type OrderState } from '../venue/order-state.ts';
 import { symbolOf, toVenueTime, type World } from '../venue/world.ts';
 import { exactNumber } from './exact-number.ts';
 
@@ -14,31 +18,46 @@ export function placedConditionalJson(world: World, conditional: ConditionalStat
   const { activatePrice, callbackRate } = conditional;
   const trailing = conditional.type === 'TRAILING_STOP_MARKET';
   return {
-    ...identity(world, conditional),
+    ...identity(world, conditional, conditional.status),
     ...prices(world, conditional),
     ...terms(world, conditional),
-    ...(trailing ? { activatePrice: (activatePrice ?? conditional.triggerPrice).toFixed() } : {}),
-    ...(trailing ? { callbackRate: callbackRate?.toFixed() ?? '' } : {}),
+    ...(trailing ? { activatePrice: activatePrice?.toFixed() ?? '', callbackRate: callbackRate?.toFixed() ?? '' } : {}),
   };
 }
 
-export function conditionalJson(world: World, conditional: ConditionalState): Json {
-  const { pricePrecision } = symbolOf(world, conditional.symbol);
+export function openConditionalJson(world: World, conditional: ConditionalState): Json {
+  const nothing = (0).toFixed(symbolOf(world, conditional.symbol).pricePrecision);
   return {
-    ...identity(world, conditional),
+    ...identity(world, conditional, conditional.status),
     actualOrderId: conditional.actualOrderId,
-    actualPrice: (conditional.actualPrice ?? conditional.triggerPrice.times(0)).toFixed(5),
+    actualPrice: (0).toFixed(5),
     ...prices(world, conditional),
-    tpTriggerPrice: (0).toFixed(pricePrecision),
-    tpPrice: (0).toFixed(pricePrecision),
-    slTriggerPrice: (0).toFixed(pricePrecision),
-    slPrice: (0).toFixed(pricePrecision),
+    tpTriggerPrice: nothing,
+    tpPrice: nothing,
+    slTriggerPrice: nothing,
+    slPrice: nothing,
     tpOrderType: '',
     ...terms(world, conditional),
   };
 }
 
-function identity(world: World, conditional: ConditionalState): Json {
+/** `actualType` comes with the trigger, `actualQty` with the first fill; FINISHED once the order it became has ended. */
+export function queriedConditionalJson(world: World, account: AccountState, conditional: ConditionalState): Json {
+  const order = account.orders.find(({ orderId }) => orderId === conditional.actualOrderId);
+  const finished = conditional.status === 'TRIGGERED' && order !== undefined && !isOpen(order);
+  return {
+    ...identity(world, conditional, finished ? 'FINISHED' : conditional.status),
+    actualOrderId: conditional.actualOrderId,
+    actualPrice: averagePrice(order).toFixed(5),
+    ...(order === undefined ? {} : { actualType: order.type }),
+    ...(order === undefined || order.executed.eq(0) ? {} : { actualQty: order.executed.toFixed() }),
+    ...prices(world, conditional),
+    tpOrderType: '',
+    ...terms(world, conditional),
+  };
+}
+
+function identity(world: World, conditional: ConditionalState, algoStatus: string): Json {
   return {
     algoId: exactNumber(conditional.algoId),
     clientAlgoId: conditional.clientAlgoId,
@@ -49,14 +68,17 @@ function identity(world: World, conditional: ConditionalState): Json {
     positionSide: conditional.positionSide,
     timeInForce: conditional.timeInForce,
     quantity: conditional.quantity.toFixed(symbolOf(world, conditional.symbol).quantityPrecision),
-    algoStatus: conditional.status,
+    algoStatus,
   };
 }
 
 function prices(world: World, conditional: ConditionalState): Json {
   const { pricePrecision } = symbolOf(world, conditional.symbol);
-  const text = (price: Big): string => price.toFixed(pricePrecision);
-  return { triggerPrice: text(conditional.triggerPrice), price: text(conditional.price), icebergQuantity: null };
+  return {
+    triggerPrice: conditional.triggerPrice.toFixed(pricePrecision),
+    price: conditional.price.toFixed(pricePrecision),
+    icebergQuantity: null,
+  };
 }
 
 function terms(world: World, conditional: ConditionalState): Json {
@@ -74,3 +96,6 @@ function terms(world: World, conditional: ConditionalState): Json {
     goodTillDate: 0,
   };
 }
+
+const averagePrice = (order: OrderState | undefined): Big =>
+  order === undefined || order.executed.eq(0) ? new Big(0) : order.quote.div(order.executed);

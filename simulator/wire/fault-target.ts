@@ -1,5 +1,6 @@
 /** A request as the fault script sees it, read from the raw parameters before anything is checked. */
 
+import type { AccountState } from '../venue/account.ts';
 import { closesByForm } from '../venue/closing.ts';
 import type { Target } from '../venue/fault-script.ts';
 import type { WireRequest } from './wire.ts';
@@ -9,11 +10,25 @@ type Raw = Readonly<Record<string, unknown>>;
 export function targetOf(
   request: WireRequest,
   params: Readonly<Record<string, string>>,
-  account: string | undefined,
+  account: AccountState | undefined,
 ): Target {
   const orders = ordersIn(request, params);
-  const symbols = [params, ...orders].map(({ symbol }) => symbol).filter(symbol => typeof symbol === 'string');
-  return { method: request.method, path: request.path, symbols, account, exemptFromThrottle: orders.every(isExempt) };
+  const named = [params, ...orders, ...conditionalsMeant(params, account)];
+  const symbols = named.map(({ symbol }) => symbol).filter(symbol => typeof symbol === 'string');
+  return {
+    method: request.method,
+    path: request.path,
+    symbols,
+    account: account?.name,
+    exemptFromThrottle: orders.every(isExempt),
+  };
+}
+
+/** A conditional order is named by its id alone; a fault on its symbol still finds it. */
+function conditionalsMeant(params: Raw, account: AccountState | undefined): readonly { readonly symbol: string }[] {
+  return (account?.conditionals ?? []).filter(
+    ({ algoId, clientAlgoId }) => algoId === params.algoId || clientAlgoId === params.clientAlgoId,
+  );
 }
 
 /** "General Info" on -1008 names these three calls; cancels and everything else are spared. */

@@ -31,6 +31,9 @@ export function resultJson(world: World, order: OrderState): Json {
   return replyJson(world, order, !world.omitAveragePrice || world.rules.resultKeepsAveragePrice);
 }
 
+/** order/test has kept both. */
+export const testJson = (world: World, order: OrderState): Json => replyJson(world, order, true);
+
 export const cancelJson = (world: World, order: OrderState): Json => replyJson(world, order, !world.omitAveragePrice);
 
 /** A row of GET order and GET openOrders, which keep the average price. */

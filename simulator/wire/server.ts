@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Venue } from '../venue/venue.ts';
-import type { WireReply, WireRequest } from './wire.ts';
+import { jsonAnswer, type WireReply, type WireRequest } from './wire.ts';
 
 export interface VenueServer {
   readonly url: string;
@@ -19,7 +19,9 @@ export interface VenueServer {
 export async function startVenueServer(venue: Venue, options: { readonly port?: number } = {}): Promise<VenueServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    answer(venue, request, response).catch(() => response.destroy());
+    answer(venue, request, response).catch((error: unknown) => {
+      write(jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }), response);
+    });
   });
   // Longer than any client keeps an idle connection: who closes first must never be the venue.
   server.keepAliveTimeout = 120_000;

@@ -23,16 +23,21 @@ export const accountV2: Endpoint = {
     ...totals(call),
     assets: assets(call).map(asset => ({ ...asset, marginAvailable: true })),
     positions: positionRows(call.world, call.account, 'all').map(row => ({
-      ...positionV3(call, row),
+      symbol: row.symbol.symbol,
+      initialMargin: row.initialMargin.toFixed(8),
+      maintMargin: row.maintenanceMargin.toFixed(8),
+      unrealizedProfit: row.unrealizedPnl.toFixed(8),
       positionInitialMargin: row.initialMargin.toFixed(8),
       openOrderInitialMargin: '0',
       leverage: String(call.account.leverage),
       isolated: false,
       entryPrice: row.entryPrice.round(8).toFixed(),
-      breakEvenPrice: row.entryPrice.round(8).toFixed(),
       maxNotional: '20000000',
       bidNotional: '0',
       askNotional: '0',
+      positionSide: row.positionSide,
+      positionAmt: quantityText(row.symbol, row.amount),
+      updateTime: updateTime(call, row),
     })),
   }),
 };
@@ -89,7 +94,7 @@ function assets({ account }: Call) {
   }));
 }
 
-function positionV3({ world }: Call, row: PositionRow) {
+function positionV3(call: Call, row: PositionRow) {
   return {
     symbol: row.symbol.symbol,
     positionSide: row.positionSide,
@@ -100,6 +105,9 @@ function positionV3({ world }: Call, row: PositionRow) {
     isolatedWallet: '0',
     initialMargin: row.initialMargin.toFixed(8),
     maintMargin: row.maintenanceMargin.toFixed(8),
-    updateTime: row.updatedAtMs === undefined ? 0 : toVenueTime(world, row.updatedAtMs),
+    updateTime: updateTime(call, row),
   };
 }
+
+const updateTime = ({ world }: Call, { updatedAtMs }: PositionRow): number =>
+  updatedAtMs === undefined ? 0 : toVenueTime(world, updatedAtMs);

@@ -1,7 +1,7 @@
 /** GET /fapi/v1/algoOrder: one conditional order, whatever became of it. */
 
 import { refusal } from '../../venue/refusal.ts';
-import { conditionalJson } from '../conditional-json.ts';
+import { queriedConditionalJson } from '../conditional-json.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { findConditional } from '../find-order.ts';
 
@@ -13,6 +13,6 @@ export const algoOrderGet: Endpoint = {
   answer: call => {
     const conditional = findConditional(call);
     if (conditional === undefined) throw refusal(-2013);
-    return conditionalJson(call.world, conditional);
+    return queriedConditionalJson(call.world, call.account, conditional);
   },
 };

@@ -2,7 +2,7 @@
 
 import { isWaiting } from '../../venue/conditional-state.ts';
 import { symbolOf } from '../../venue/world.ts';
-import { conditionalJson } from '../conditional-json.ts';
+import { openConditionalJson } from '../conditional-json.ts';
 import { bySymbol, type Endpoint } from '../endpoint.ts';
 
 export const openAlgoOrders: Endpoint = {
@@ -21,6 +21,6 @@ export const openAlgoOrders: Endpoint = {
           (name === undefined || one.symbol === name) &&
           (algoId === undefined || one.algoId === algoId),
       )
-      .map(one => conditionalJson(world, one));
+      .map(one => openConditionalJson(world, one));
   },
 };

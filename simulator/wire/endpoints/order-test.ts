@@ -6,7 +6,7 @@ import { reducingQuantity } from '../../venue/reduce-only.ts';
 import { symbolOf } from '../../venue/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readOrder } from '../order-ask.ts';
-import { ackJson } from '../order-json.ts';
+import { testJson } from '../order-json.ts';
 
 export const orderTest: Endpoint = {
   method: 'POST',
@@ -18,7 +18,7 @@ export const orderTest: Endpoint = {
     const form = checkOrder(world, account, symbolOf(world, ask.symbol), ask);
     if (world.rules.orderTestChecksPosition) reducingQuantity(account, ask.symbol, form, ask.quantity, world.rules);
     const nowMs = world.clock.nowMs();
-    return ackJson(world, {
+    return testJson(world, {
       ...ask,
       ...form,
       orderId: String(world.lastOrderId + 1n),

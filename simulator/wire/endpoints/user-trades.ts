@@ -53,10 +53,13 @@ function json(world: World, trade: TradeState): unknown {
     price: priceText(symbol, trade.price),
     qty: quantityText(symbol, trade.quantity),
     quoteQty: trade.price.times(trade.quantity).toFixed(8),
+    baseQty: quantityText(symbol, trade.quantity),
+    marginAsset: trade.marginAsset,
     realizedPnl: trade.realizedPnl.toFixed(8),
     side: trade.side,
     positionSide: trade.positionSide,
     symbol: trade.symbol,
+    pair: trade.symbol.split('_')[0],
     time: toVenueTime(world, trade.atMs),
   };
 }
