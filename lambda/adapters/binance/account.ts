@@ -1,20 +1,18 @@
 /**
  * One account at Binance: every method one request, every outcome a value. Nothing is retried and nothing is judged
- * here; the facts go to `classify`.
+ * here. Two answers are of use to all accounts of the container: the server's time and the exchange's rules.
  */
 
-import { classify, type Failure } from '../../core/failure.ts';
 import type { Credentials, ExchangeRules } from '../../core/model.ts';
-import type { CallLimits, Clock, Exchange, Reply, RequestTrace, Usage } from '../../ports.ts';
+import type { CallLimits, Clock, Exchange, Reply } from '../../ports.ts';
 import { ENDPOINTS, type Endpoint } from './endpoints.ts';
 import { orderParams, type Params } from './order-params.ts';
-import { readAnswer } from './read-answer.ts';
+import { request } from './request.ts';
 import type { RulesCache } from './rules-cache.ts';
-import { sendOnce, type Wire } from './send-once.ts';
+import type { Wire } from './sdk-call.ts';
 import type { ServerTime } from './server-time.ts';
-import { type ShownText, shownTextFor } from './shown-text.ts';
-import { type Signer, signerFor } from './signer.ts';
-import { usageOf } from './wire-answer.ts';
+import { shownTextFor } from './shown-text.ts';
+import { signerFor } from './signer.ts';
 
 /** What all accounts of a container share. */
 export interface Shared {
@@ -25,14 +23,11 @@ export interface Shared {
 }
 
 export function openAccount(shared: Shared, credentials: Credentials): Exchange {
-  const account: Account = {
-    shared,
-    apiKey: credentials.apiKey,
-    sign: signerFor(credentials),
-    shown: shownTextFor(credentials),
-  };
+  const { wire, clock, serverTime } = shared;
+  const { apiKey } = credentials;
+  const asker = { wire, clock, serverTime, apiKey, sign: signerFor(credentials), shown: shownTextFor(credentials) };
   const ask = <T>(endpoint: Endpoint<T>, params: Params, limits: CallLimits): Promise<Reply<T>> =>
-    request(account, endpoint, params, limits);
+    request(asker, endpoint, params, limits);
 
   return {
     positions: limits => ask(ENDPOINTS.positions, {}, limits),
@@ -53,89 +48,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   };
 }
 
-interface Account {
-  readonly shared: Shared;
-  readonly apiKey: string;
-  readonly sign: Signer;
-  readonly shown: ShownText;
-}
-
-async function request<T>(
-  account: Account,
-  endpoint: Endpoint<T>,
-  params: Params,
-  limits: CallLimits,
-): Promise<Reply<T>> {
-  const clock = account.shared.clock();
-  const startedAtMs = clock.nowMs();
-  const outcome = await exchangeOutcome(account, endpoint, params, limits, clock).catch(
-    (error: unknown): Outcome<T> => ({ status: undefined, usage: {}, failure: unforeseen(error, account.shown) }),
-  );
-  const trace: RequestTrace = {
-    method: endpoint.method,
-    path: endpoint.path,
-    startedAtMs,
-    latencyMs: clock.nowMs() - startedAtMs,
-    status: outcome.status,
-    exchangeCode: 'failure' in outcome ? outcome.failure.exchangeCode : undefined,
-    usage: outcome.usage,
-  };
-  return 'failure' in outcome
-    ? { ok: false, failure: outcome.failure, trace }
-    : { ok: true, value: outcome.value, trace };
-}
-
-type Outcome<T> = { readonly status: number | undefined; readonly usage: Usage } & (
-  | { readonly value: T }
-  | { readonly failure: Failure }
-);
-
-async function exchangeOutcome<T>(
-  { shared, apiKey, sign, shown }: Account,
-  endpoint: Endpoint<T>,
-  params: Params,
-  limits: CallLimits,
-  clock: Clock,
-): Promise<Outcome<T>> {
-  const { method, path, signed, answer: schema } = endpoint;
-  const exchangeNowMs = (): number => clock.nowMs() + shared.serverTime.offsetMs();
-  const signing = signed ? { apiKey, sign } : undefined;
-  const sent = await sendOnce(
-    shared.wire,
-    { method, path, params, signing, timestampMs: exchangeNowMs() },
-    limits,
-    clock,
-  );
-  switch (sent.kind) {
-    case 'fact':
-      return { status: undefined, usage: {}, failure: classify(sent.fact) };
-    case 'cannot-sign':
-      return {
-        status: undefined,
-        usage: {},
-        failure: { knowledge: 'forbidden', reason: 'key', message: sent.error.message },
-      };
-    case 'answer': {
-      const { status, headers } = sent.answer;
-      const reading = readAnswer(sent.answer, schema, { shown, nowMs: exchangeNowMs() });
-      const usage = usageOf(headers);
-      return reading.kind === 'value'
-        ? { status, usage, value: reading.value }
-        : { status, usage, failure: classify(reading.fact) };
-    }
-  }
-}
-
-/** A bug of ours or of a library. The request may have been sent, so it is unknown what became of it. */
-function unforeseen(error: unknown, shown: ShownText): Failure {
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : `a thrown ${typeof error}`;
-  return {
-    knowledge: 'unknown',
-    reason: 'unforeseen',
-    message: shown(`unforeseen while asking the exchange: ${said}`),
-  };
-}
-
+/** An answer from the cache made no request: its trace has no status and no latency. */
 async function cachedRules(
   { clock, rules }: Shared,
   ask: () => Promise<Reply<ExchangeRules>>,

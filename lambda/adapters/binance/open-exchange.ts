@@ -2,14 +2,15 @@
  * The door to Binance USDⓈ-M futures. Made once per container: connections, the server's time and the exchange's
  * rules are shared by all accounts that are opened through it.
  *
- *   account ── endpoint + params ── sendOnce (SDK, signer, pool) ── readAnswer (schema) ── Reply
+ *   account ─ request ─┬─ sendOnce ─ sdk-call ─ signer, connections ─ the wire
+ *                      └─ readAnswer ─ schemas ─▶ Reply
  */
 
 import type { Clock, OpenExchange } from '../../ports.ts';
 import { openAccount } from './account.ts';
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts';
 import { createRulesCache } from './rules-cache.ts';
-import type { Transport } from './send-once.ts';
+import type { Transport } from './sdk-call.ts';
 import { createServerTime } from './server-time.ts';
 
 export interface BinanceOptions {

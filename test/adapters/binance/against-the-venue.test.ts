@@ -1,62 +1,8 @@
-/** The adapter against the simulated venue, over its wire, in virtual time: who signs rightly is let in, who errs is told. */
+/** The adapter against the simulated venue, over its wire, in virtual time: who signs rightly is let in and served. */
 
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
-import type { Credentials } from '../../../lambda/core/model.ts';
-import type { Clock, Exchange } from '../../../lambda/ports.ts';
-import {
-  type Account,
-  createVenue,
-  type Fault,
-  type Venue,
-  type VenueOptions,
-} from '../../../simulator/venue/venue.ts';
-import { inMemoryWire } from './in-memory-wire.ts';
-import { HMAC_KEY, LIMITS, START_MS } from './rig.ts';
-import { createVirtualClock } from './virtual-clock.ts';
-
-interface Stage {
-  readonly venue: Venue;
-  readonly account: Account;
-  readonly exchange: Exchange;
-  readonly clock: Clock;
-}
-
-function stage(
-  setup: { hedgeMode?: boolean; venue?: Partial<VenueOptions>; credentials?: Credentials; publicKeyPem?: string } = {},
-): Stage {
-  const clock = createVirtualClock(START_MS);
-  const venue = createVenue({ clock, ...setup.venue });
-  const credentials = setup.credentials ?? HMAC_KEY;
-  const account = venue.addAccount({
-    apiKey: credentials.apiKey,
-    hedgeMode: setup.hedgeMode ?? false,
-    ...(setup.publicKeyPem === undefined ? { apiSecret: credentials.apiSecret } : { publicKeyPem: setup.publicKeyPem }),
-  });
-  const transport = inMemoryWire(request => venue.respond(request));
-  const open = createBinance({ baseUrl: 'http://venue.example', recvWindowMs: 2_000, clock: () => clock, transport });
-  return { venue, account, exchange: open(credentials), clock };
-}
-
-const pemPair = (kind: 'rsa' | 'ed25519') => {
-  const { privateKey, publicKey } =
-    kind === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519');
-  return {
-    credentials: { apiKey: 'pem-key', apiSecret: String(privateKey.export({ type: 'pkcs8', format: 'pem' })), kind },
-    publicKeyPem: String(publicKey.export({ type: 'spki', format: 'pem' })),
-  } as const;
-};
-
-const close = (symbol: string, side: 'BUY' | 'SELL', quantity: string) =>
-  ({
-    symbol,
-    side,
-    positionSide: 'BOTH',
-    quantity,
-    reduceOnly: true,
-    clientOrderId: `fl-${symbol.length}-${side}`,
-  }) as const;
+import { LIMITS } from './rig.ts';
+import { close, pemPair, stage } from './stage.ts';
 
 describe('the venue lets in', () => {
   it.each([
@@ -226,62 +172,5 @@ describe('preflight questions', () => {
       limitMaxQuantity: '1000',
     });
     expect(rules.ok && rules.value.limits.weightPerMinute).toBe(2_400);
-  });
-});
-
-describe('a clock that is wrong', () => {
-  it.each([-5_000, 5_000])('by %d ms is refused, and right after one look at the server', async clockSkewMs => {
-    const { venue, exchange } = stage({ venue: { clockSkewMs } });
-    venue.setLatency({ rttMs: 80 });
-    expect(await exchange.positions(LIMITS)).toMatchObject({
-      ok: false,
-      failure: { knowledge: 'refused', reason: 'clock', exchangeCode: -1021 },
-    });
-    const synced = await exchange.syncClock(LIMITS);
-    expect(synced).toMatchObject({ ok: true, value: clockSkewMs });
-    expect(await exchange.positions(LIMITS)).toMatchObject({ ok: true });
-  });
-});
-
-describe('what is known when the venue fails', () => {
-  const FAULTS: readonly (readonly [Fault, string, string, boolean])[] = [
-    [{ kind: 'hang-before' }, 'unknown', 'no-answer', false],
-    [{ kind: 'hang-after' }, 'unknown', 'no-answer', true],
-    [{ kind: 'reset-before' }, 'unknown', 'no-answer', false],
-    [{ kind: 'reset-after' }, 'unknown', 'no-answer', true],
-    [{ kind: 'delay', ms: 2_000, when: 'after' }, 'unknown', 'no-answer', true],
-    [{ kind: '503-unknown', executed: true }, 'unknown', 'server-error', true],
-    [{ kind: '503-unavailable' }, 'throttled', 'overloaded', false],
-    [{ kind: '503-internal', executed: true }, 'unknown', 'server-error', true],
-    [{ kind: '503-throttled', forced: true }, 'throttled', 'overloaded', false],
-    [{ kind: '503-no-code', executed: true }, 'unknown', 'server-error', true],
-    [{ kind: 'html-403' }, 'forbidden', 'firewall', false],
-    [{ kind: 'html-502', executed: true }, 'unknown', 'server-error', true],
-    [{ kind: 'html-503', executed: true }, 'unknown', 'server-error', true],
-    [{ kind: 'geo-451' }, 'forbidden', 'location', false],
-    [{ kind: 'banned-418', retryAfterSeconds: 120 }, 'forbidden', 'ip-ban', false],
-    [{ kind: 'limited-429', retryAfterSeconds: 1 }, 'throttled', 'weight-limit', false],
-    [{ kind: 'truncated-json' }, 'unknown', 'bad-reply', true],
-    [{ kind: 'error-in-200', executed: true }, 'unknown', 'server-error', true],
-    [{ kind: 'refuse', code: -4131 }, 'refused', 'thin-book', false],
-  ];
-
-  it.each(FAULTS)('%j: %s (%s)', async (fault, knowledge, reason, executed) => {
-    const { venue, account, exchange } = stage();
-    account.open('BTCUSDT', '1');
-    venue.faults.add({ on: { path: '/fapi/v1/order' }, fault });
-    expect(await exchange.place(close('BTCUSDT', 'SELL', '1'), LIMITS)).toMatchObject({
-      ok: false,
-      failure: { knowledge, reason },
-    });
-    expect(account.truth().positions).toHaveLength(executed ? 0 : 1);
-  });
-
-  it('a wrong secret is told apart from a wrong order', async () => {
-    const { exchange } = stage({ credentials: HMAC_KEY, publicKeyPem: pemPair('ed25519').publicKeyPem });
-    expect(await exchange.positions(LIMITS)).toMatchObject({
-      ok: false,
-      failure: { knowledge: 'forbidden', reason: 'key', exchangeCode: -1022 },
-    });
   });
 });

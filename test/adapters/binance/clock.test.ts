@@ -1,21 +1,20 @@
 /** Signatures carry the exchange's time: the injected clock plus the offset, whatever the machine's clock says. */
 
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LIMITS, params, reply, rig, START_MS } from './rig.ts';
 
-/** The SDK reads the machine's clock a moment after we do, so the timestamp may be a few ms late. */
-function expectNear(timestamp: string | undefined, expectedMs: number): void {
-  expect(timestamp).toMatch(/^\d{13}$/);
-  expect(Number(timestamp) - expectedMs).toBeGreaterThanOrEqual(0);
-  expect(Number(timestamp) - expectedMs).toBeLessThan(200);
-}
+/** The machine's clock stands still at another time, so that what is signed is exact. */
+beforeEach(() => {
+  vi.spyOn(Date, 'now').mockReturnValue(Date.UTC(2031, 4, 5));
+});
+afterEach(() => vi.restoreAllMocks());
 
 describe('the signed timestamp', () => {
   it('is the injected clock, in whole milliseconds', async () => {
     const { exchange, clock, requests } = rig(() => reply(200, []));
     await clock.sleep(12.75);
     await exchange.positions(LIMITS);
-    expectNear(params(requests[0]).timestamp, START_MS + 12);
+    expect(params(requests[0]).timestamp).toBe(String(START_MS + 12));
     expect(params(requests[0]).recvWindow).toBe('2000');
   });
 
@@ -28,7 +27,7 @@ describe('the signed timestamp', () => {
     const synced = await exchange.syncClock(LIMITS);
     expect(synced).toMatchObject({ ok: true, value: 4_980 });
     await exchange.positions(LIMITS);
-    expectNear(params(requests[1]).timestamp, START_MS + 40 + 4_980);
+    expect(params(requests[1]).timestamp).toBe(String(START_MS + 40 + 4_980));
   });
 
   it('keeps its offset when the server does not tell the time', async () => {
@@ -37,6 +36,6 @@ describe('the signed timestamp', () => {
     );
     expect(await exchange.syncClock(LIMITS)).toMatchObject({ ok: false });
     await exchange.positions(LIMITS);
-    expectNear(params(requests[1]).timestamp, START_MS);
+    expect(params(requests[1]).timestamp).toBe(String(START_MS));
   });
 });

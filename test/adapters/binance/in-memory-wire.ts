@@ -3,7 +3,7 @@
  * it) and ends when the caller aborts. It knows no timeout of its own, so everything runs in the injected clock.
  */
 
-import type { Transport } from '../../../lambda/adapters/binance/send-once.ts';
+import type { Transport } from '../../../lambda/adapters/binance/sdk-call.ts';
 import type { WireReply, WireRequest } from '../../../simulator/wire/wire.ts';
 
 export type Respond = (request: WireRequest) => WireReply | Promise<WireReply>;

@@ -2,7 +2,7 @@
 
 import { type BinanceOptions, createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
 import type { Credentials } from '../../../lambda/core/model.ts';
-import type { Clock, Exchange } from '../../../lambda/ports.ts';
+import type { Clock, Exchange, Reply } from '../../../lambda/ports.ts';
 import type { WireReply, WireRequest } from '../../../simulator/wire/wire.ts';
 import { inMemoryWire, type Respond } from './in-memory-wire.ts';
 import { createVirtualClock } from './virtual-clock.ts';
@@ -50,3 +50,10 @@ export const params = (request: WireRequest | undefined): Record<string, string>
   Object.fromEntries(new URLSearchParams(request?.query ?? ''));
 
 export const LIMITS = { timeoutMs: 1_500 } as const;
+
+/** The value of a reply that must be a success. */
+export async function successOf<T>(outcome: Promise<Reply<T>>): Promise<T> {
+  const settled = await outcome;
+  if (!settled.ok) throw new Error(`not a success: ${JSON.stringify(settled.failure)}`);
+  return settled.value;
+}

@@ -1,0 +1,54 @@
+/** A venue in virtual time, one account in it, and the adapter that speaks for that account over the venue's wire. */
+
+import { generateKeyPairSync } from 'node:crypto';
+import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
+import type { CloseOrder, Credentials, Side } from '../../../lambda/core/model.ts';
+import type { Exchange } from '../../../lambda/ports.ts';
+import { type Account, createVenue, type Venue, type VenueOptions } from '../../../simulator/venue/venue.ts';
+import { inMemoryWire } from './in-memory-wire.ts';
+import { HMAC_KEY, START_MS } from './rig.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+export interface Stage {
+  readonly venue: Venue;
+  readonly account: Account;
+  readonly exchange: Exchange;
+}
+
+export function stage(
+  setup: { hedgeMode?: boolean; venue?: Partial<VenueOptions>; credentials?: Credentials; publicKeyPem?: string } = {},
+): Stage {
+  const clock = createVirtualClock(START_MS);
+  const venue = createVenue({ clock, ...setup.venue });
+  const credentials = setup.credentials ?? HMAC_KEY;
+  const account = venue.addAccount({
+    apiKey: credentials.apiKey,
+    hedgeMode: setup.hedgeMode ?? false,
+    ...(setup.publicKeyPem === undefined ? { apiSecret: credentials.apiSecret } : { publicKeyPem: setup.publicKeyPem }),
+  });
+  const transport = inMemoryWire(request => venue.respond(request));
+  const open = createBinance({ baseUrl: 'http://venue.example', recvWindowMs: 2_000, clock: () => clock, transport });
+  return { venue, account, exchange: open(credentials) };
+}
+
+/** A fresh pair: the account's credentials, and what the venue knows of them. */
+export const pemPair = (kind: 'rsa' | 'ed25519') => {
+  const { privateKey, publicKey } =
+    kind === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519');
+  return {
+    credentials: { apiKey: 'pem-key', apiSecret: String(privateKey.export({ type: 'pkcs8', format: 'pem' })), kind },
+    publicKeyPem: String(publicKey.export({ type: 'spki', format: 'pem' })),
+  } as const;
+};
+
+/** A close in one-way mode. */
+export function close(symbol: string, side: Side, quantity: string): CloseOrder {
+  return {
+    symbol,
+    side,
+    positionSide: 'BOTH',
+    quantity,
+    reduceOnly: true,
+    clientOrderId: `fl-${symbol.length}-${side}`,
+  };
+}
