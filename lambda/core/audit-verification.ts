@@ -5,6 +5,7 @@
 
 import type { AuditItem, Seal } from '../ports.ts';
 import { genesisOf, hashOfItem } from './audit-chain.ts';
+import { canonicalJson } from './canonical-json.ts';
 
 export type SegmentKind =
   | 'intact'
@@ -29,7 +30,7 @@ export interface SegmentVerdict {
 export interface Verification {
   /** Nothing contradicts the chain. Look at `sealed` too before calling a trail proven. */
   readonly ok: boolean;
-  /** Every segment is intact to its sealed end. */
+  /** There are segments, and every one is intact to its sealed end. */
   readonly sealed: boolean;
   readonly segments: readonly SegmentVerdict[];
 }
@@ -42,26 +43,30 @@ type Trouble = Pick<SegmentVerdict, 'kind' | 'sentence'> & { readonly at?: numbe
  */
 export function verifyTrail(items: readonly AuditItem[], seals: readonly Seal[], attempts = 0): Verification {
   const expected = Array.from({ length: attempts }, (_, index) => `a${index + 1}`);
-  const writers = new Set([...expected, ...items.map(item => item.writer), ...seals.map(seal => seal.writer)]);
+  const writers = new Set([...expected, ...items.map(writerOf), ...seals.map(seal => seal.writer)]);
   const segments = [...writers].sort(byAttempt).map(writer =>
     judge(
       writer,
-      items.filter(item => item.writer === writer),
+      items.filter(item => writerOf(item) === writer),
       seals.filter(seal => seal.writer === writer),
     ),
   );
   return {
     ok: segments.every(({ kind }) => kind === 'intact' || kind === 'unsealed'),
-    sealed: segments.every(({ kind }) => kind === 'intact'),
+    sealed: segments.length > 0 && segments.every(({ kind }) => kind === 'intact'),
     segments,
   };
 }
+
+/** In a tampered item anything may stand, so its place and its writer are not believed to be a number and a text. */
+const seqOf = ({ seq }: AuditItem): number => (typeof seq === 'number' ? seq : 0);
+const writerOf = ({ writer }: AuditItem): string => (typeof writer === 'string' ? writer : canonicalJson(writer));
 
 /** a2 before a10. */
 const byAttempt = (left: string, right: string): number => left.localeCompare(right, 'en', { numeric: true });
 
 function judge(writer: string, items: readonly AuditItem[], seals: readonly Seal[]): SegmentVerdict {
-  const ordered = [...items].sort((left, right) => left.seq - right.seq);
+  const ordered = [...items].sort((left, right) => seqOf(left) - seqOf(right));
   const trouble = troubleInside(ordered) ?? troubleAtTheEnd(ordered, seals);
   if (trouble !== undefined) {
     return { writer, items: items.length, ...trouble, sentence: `${writer}: ${trouble.sentence}` };
@@ -75,9 +80,10 @@ function troubleInside(ordered: readonly AuditItem[]): Trouble | undefined {
   let previous = genesisOf(first.correlation_id, first.writer);
   for (const [index, item] of ordered.entries()) {
     const seq = index + 1;
-    if (hashOfItem(item) !== item.hash) return changed(item.seq, 'its content does not match its hash');
-    if (item.seq > seq) return missing(seq);
-    if (item.seq < seq) return changed(item.seq, 'another item claims the same place');
+    const found = seqOf(item);
+    if (hashOfItem(item) !== item.hash) return changed(found, 'its content does not match its hash');
+    if (found > seq) return missing(seq);
+    if (found < seq) return changed(found, 'another item claims the same place');
     if (item.prev_hash !== previous) return changed(seq, 'it does not follow the item before it');
     previous = item.hash;
   }
