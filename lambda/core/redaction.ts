@@ -1,0 +1,77 @@
+/**
+ * Takes secrets out of whatever is about to leave: the live secret values in every form they are known to travel
+ * in, values under telling keys, and what follows `signature=` and the like in free text. Pure; it never throws.
+ * Promise: what comes back holds none of the given values and is plain JSON data.
+ */
+
+import { type Plain, type PlainRules, toPlain } from './plain-json.ts';
+
+export interface Redaction {
+  readonly text: (text: string) => string;
+  readonly plain: (value: unknown) => Plain;
+}
+
+const HIDDEN = '[redacted]';
+
+/** A shorter "secret" would blank out ordinary words; no exchange issues one. */
+const SHORTEST_SECRET = 6;
+
+/** Long enough that a line of a PEM body is never an ordinary word. */
+const SHORTEST_PEM_LINE = 16;
+
+/** Compared without case, `-` and `_`. A key that merely names a secret (`secret_name`) may be shown. */
+const TELLING_KEY =
+  /(apikey|secret|secretkey|secretstring|secretbinary|secretvalue|privatekey|signature|token|authorization|password|passphrase|listenkey|accesskeyid|cookie)$/;
+
+const PEM_BLOCK = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+const AUTHORIZATION = /(authorization["']?\s*[:=]\s*["']?)[^"'\r\n]+/gi;
+/** `name=value`, `name: value`, `"name":"value"`, `'name', 'value'` (a printed list of headers), also URL-encoded. */
+const TELLING_TEXT =
+  /((?:(?:signature|x-mbx-apikey|api[-_]?key|api[-_]?secret|secret[-_]?key|private[-_]?key|secret[-_]?string|listen[-_]?key|password|passphrase|token)(?:(?:\\?["'])?\s*(?:=|:|%3D|%3A)\s*(?:\\?["'])?|["']\s*,\s*["'])|\bsecret=))(?!\[redacted\])[^\s"'&,;\\}\])]+/gi;
+
+/** `secrets` may hold empty and short strings; they are ignored. */
+export function redactionOf(secrets: Iterable<string>): Redaction {
+  const needles = needlesOf(secrets);
+  const text = (raw: string): string => {
+    let clean = raw;
+    for (const needle of needles) clean = clean.replaceAll(needle, HIDDEN);
+    return clean.replace(PEM_BLOCK, HIDDEN).replace(AUTHORIZATION, `$1${HIDDEN}`).replace(TELLING_TEXT, `$1${HIDDEN}`);
+  };
+  const rules: PlainRules = { text, hides: isTelling, hidden: HIDDEN };
+  return { text, plain: value => toPlain(value, rules) };
+}
+
+const isTelling = (key: string): boolean => TELLING_KEY.test(key.toLowerCase().replace(/[-_]/g, ''));
+
+/** Longest first, so that a part never spoils the match of the whole. */
+function needlesOf(secrets: Iterable<string>): readonly string[] {
+  const needles = [...secrets].filter(secret => secret.trim().length >= SHORTEST_SECRET).flatMap(formsOf);
+  return [...new Set(needles)].sort((left, right) => right.length - left.length);
+}
+
+/** The forms in which a secret was seen to travel: in a URL, in JSON (in JSON), a PEM on one line or line by line. */
+function formsOf(secret: string): readonly string[] {
+  const trimmed = secret.trim();
+  const lines = trimmed.split(/\r?\n|\\n/).map(line => line.trim());
+  const shapes = [
+    secret,
+    trimmed,
+    lines.join('\n'),
+    lines.join('\r\n'),
+    lines.join('\\n'),
+    lines.join(' '),
+    lines.join(''),
+  ];
+  const bodyLines =
+    lines.length < 2 ? [] : lines.filter(line => line.length >= SHORTEST_PEM_LINE && !line.includes('---'));
+  return [...shapes, ...bodyLines].flatMap(shape => {
+    const escaped = escapeJson(shape);
+    const inUrl = encodeURIComponent(shape.toWellFormed());
+    const inForm = new URLSearchParams({ v: shape }).toString().slice(2);
+    return [shape, escaped, escapeJson(escaped), inUrl, lowerHex(inUrl), inForm, lowerHex(inForm)];
+  });
+}
+
+const escapeJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+const lowerHex = (encoded: string): string => encoded.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase());
