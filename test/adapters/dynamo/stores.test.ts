@@ -131,6 +131,11 @@ describe('the lock in DynamoDB', () => {
     expect(failure.cause).toBeUndefined();
   });
 
+  it('ends by the caller’s timeout, not by the client’s own patience', async () => {
+    tables.faults.always({ kind: 'hang' });
+    await expect(stores.lock.claim(claimOf(nextId()), 30)).rejects.toThrow('within 30 ms');
+  });
+
   it('tells a store that cannot be reached from one that does not answer', async () => {
     const gone = createDynamoClient({
       endpoint: 'http://127.0.0.1:1',
