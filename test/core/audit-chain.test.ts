@@ -70,6 +70,7 @@ describe('the chain', () => {
 
 describe('the verification', () => {
   const five = segment([1, 2, 3, 4, 5].map(quantity => event({ quantity })));
+  const forgedSecond = segment([event({ quantity: 1 }), event({ quantity: 99 })]).items.slice(1);
   const without = (index: number) => five.items.toSpliced(index, 1);
   const altered = (index: number, change: Partial<AuditItem>) =>
     five.items.map((item, at) => (at === index ? { ...item, ...change } : item));
@@ -88,6 +89,7 @@ describe('the verification', () => {
     ['another bot', altered(4, { bot_id: 'other' }), [], 'changed', 5],
     ['an item twice', [...five.items, ...five.items.slice(1, 2)], [five.seal], 'changed', 2],
     ['two seals that disagree', five.items, [five.seal, { ...five.seal, items: 4 }], 'changed', undefined],
+    ['one item replaced, its hash recomputed', five.items.toSpliced(1, 1, ...forgedSecond), [], 'changed', 3],
     ['items behind the end', five.items, [segment([event({ quantity: 1 })]).seal], 'changed', 2],
   ])('finds %s', (_case, items, seals, kind, at) => {
     const verdict = verifyTrail(items, seals).segments[0];
