@@ -10,7 +10,7 @@
 import { type Answer, HEADLINES, METRICS } from '../contract.ts';
 import { answerError, errorOfThrown } from '../core/answer-error.ts';
 import type { EffectiveSettings } from '../core/config/effective-settings.ts';
-import type { BotSettings } from '../core/config/settings.ts';
+import { type BotSettings, defaultBot } from '../core/config/settings.ts';
 import { correlationId } from '../core/identity.ts';
 import { type LiquidateRequest, readRequest } from '../core/request.ts';
 import { deadlineFor } from '../core/timing.ts';
@@ -81,9 +81,8 @@ async function dispatch(
 /** A broken configuration knows no bots: then the secret's name follows from the bot's, so that it is still protected. */
 function botOf(config: EffectiveSettings, request: LiquidateRequest): BotSettings | undefined {
   const { botId } = request;
-  const [first] = config.settings.bots;
   const known = config.settings.bots.find(one => one.botId === botId);
-  return known ?? (config.isFallback && first ? { ...first, botId, secretName: `flatline/${botId}` } : undefined);
+  return known ?? (config.isFallback ? defaultBot(botId) : undefined);
 }
 
 function measure({ telemetry }: World, answer: Answer): void {

@@ -60,13 +60,17 @@ export async function liquidateUntilFlat(run: Run, job: Job, first: Observation)
 
     const next = flat ? proofPauseMs(deadline, ledger.entriesCancelled()) : await workshop.work(snapshot);
     if (next === 'nothing-left-to-try') return { ...ending, untold: held, end: 'attempts' };
-    const fits = world.clock.nowMs() + next < deadline.workUntilMs;
-    if (!fits && !workshop.actedSince(snapshot)) {
-      return { ...ending, untold: held, flatAtMs, end: flat && ledger.certain() ? 'flat' : 'time' };
+    const nowMs = world.clock.nowMs();
+    const fits = nowMs + next < deadline.workUntilMs;
+    if (!fits && (!workshop.actedSinceLook() || nowMs >= deadline.workUntilMs)) {
+      const verified = left.verified && !workshop.actedSinceLook();
+      const end = flat && ledger.certain() ? 'flat' : 'time';
+      return { ...ending, left: { ...left, verified }, untold: held, flatAtMs, end };
     }
     // What was sent is looked at even when no further try fits, so that the answer says what is left.
     if (!fits) await workshop.settled();
     else if (next > 0) await world.clock.sleep(next);
+    workshop.lookBegins();
     observation = await observe(run, scope);
   }
 }

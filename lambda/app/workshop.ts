@@ -23,8 +23,10 @@ export interface Workshop {
   idle(): boolean;
   /** Waits for what is on its way; every request ends by the deadline. */
   settled(): Promise<void>;
-  /** Something was sent after the snapshot was taken. */
-  actedSince(snapshot: Snapshot): boolean;
+  /** A look begins: what is sent from now on is not in it. */
+  lookBegins(): void;
+  /** Something was sent, or ended, since the last look began. */
+  actedSinceLook(): boolean;
 }
 
 /** How long a round waits for its slowest symbol before the others go on. */
@@ -38,7 +40,7 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
   const memories = new Map<string, Memory>();
   const inFlight = new Map<string, Promise<void>>();
   let rules: ExchangeRules | undefined;
-  let lastActAtMs = Number.NEGATIVE_INFINITY;
+  let acted = false;
   let blindRounds = 0;
 
   const memoryOf = (symbol: string): Memory => memories.get(symbol) ?? NOTHING_LEARNT;
@@ -73,7 +75,10 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
     settled: async () => {
       await Promise.all(inFlight.values());
     },
-    actedSince: snapshot => lastActAtMs >= snapshot.startedAtMs,
+    lookBegins: () => {
+      acted = false;
+    },
+    actedSinceLook: () => acted,
   };
 
   function withoutStaleRows(plan: SymbolPlan): SymbolPlan {
@@ -87,7 +92,7 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
     const before = memoryOf(symbol);
     const tries = (before.tries ?? 0) + 1;
     memories.set(symbol, { ...before, tries });
-    lastActAtMs = clock.nowMs();
+    acted = true;
     const naming = { correlationId: job.correlationId, attempt: `${job.fence}.${tries}` };
     inFlight.set(
       symbol,
@@ -109,7 +114,7 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
         })
         .finally(() => {
           inFlight.delete(symbol);
-          lastActAtMs = clock.nowMs();
+          acted = true;
         }),
     );
   }

@@ -1,0 +1,76 @@
+/**
+ * Assembles the world of a function. The one reader of the environment.
+ *
+ * A container keeps what is costly and stateless between invocations: connections, keys, the exchange's rules. Clock
+ * and telemetry are made anew for each, because an invocation may be frozen for hours before the next.
+ */
+
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createBinance } from '../adapters/binance/open-exchange.ts';
+import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
+import { createDynamoClient } from '../adapters/dynamo/client.ts';
+import { createLockStore } from '../adapters/dynamo/lock-store.ts';
+import { createSecrets, type SecretsCache } from '../adapters/secrets.ts';
+import { startClock } from '../adapters/system-clock.ts';
+import { systemRandom } from '../adapters/system-random.ts';
+import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
+import type { World } from '../app/world.ts';
+import { ENV } from '../contract.ts';
+import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
+import { formatFinding } from '../core/config/read-settings.ts';
+import { readCredentials } from '../core/credentials.ts';
+import type { Clock, LogLevel, Telemetry } from '../ports.ts';
+
+export interface Container {
+  readonly config: EffectiveSettings;
+  /** The world of one invocation. `fields` stand in each of its log lines. */
+  world(fields: Readonly<Record<string, unknown>>): World;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const SECRETS_CONNECT_MS = 1_000;
+
+export function openContainer(env: Environment, service: string): Container {
+  const config = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
+  const missing = [ENV.liquidationsTable, ENV.auditTable].filter(name => !env[name]);
+  tellFindings(createTelemetry({ service }), config, missing);
+
+  const dynamo = createDynamoClient();
+  const secretsManager = new SecretsManagerClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: SECRETS_CONNECT_MS },
+  });
+  const secretsCache: SecretsCache = new Map();
+  // A missing table name fails each call to that store, which the liquidation survives and reports.
+  const locks = createLockStore({ client: dynamo, tableName: env[ENV.liquidationsTable] ?? 'not-configured' });
+  const audit = createAuditSink({ client: dynamo, tableName: env[ENV.auditTable] ?? 'not-configured' });
+  let current: Clock = startClock();
+  const openExchange = createBinance({ ...config.settings.exchange, clock: () => current });
+
+  return {
+    config,
+    world(fields) {
+      const clock = startClock();
+      current = clock;
+      const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
+      const telemetry = createTelemetry({ service, fields });
+      return { clock, random: systemRandom, locks, audit, secrets, openExchange, telemetry };
+    },
+  };
+}
+
+/** At cold start, once: what the configuration is worth, in the log. */
+function tellFindings(telemetry: Telemetry, config: EffectiveSettings, missing: readonly string[]): void {
+  const { liquidation, exchange, bots } = config.settings;
+  telemetry.log('INFO', 'configuration_loaded', { ...liquidation, ...exchange, bots: bots.map(bot => bot.botId) });
+  for (const finding of config.findings) telemetry.log(LEVELS[finding.level], formatFinding(finding));
+  for (const name of missing) {
+    telemetry.log('CRITICAL', `${name} is not set: lock and trail cannot work; deploy the stack again`);
+  }
+}
+
+const LEVELS = { ERROR: 'ERROR', CRITICAL: 'CRITICAL', WARNING: 'WARN', INFO: 'INFO' } as const satisfies Record<
+  string,
+  LogLevel
+>;
