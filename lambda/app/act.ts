@@ -11,7 +11,7 @@ import type { CloseDraft, PositionPlan, SymbolPlan } from '../core/plan.ts';
 import { REQUESTS } from '../core/request-costs.ts';
 import type { RequestTrace } from '../ports.ts';
 import { attempt, type Outcome } from './attempt.ts';
-import type { Run } from './world.ts';
+import type { Run } from './run.ts';
 
 export interface SentClose {
   readonly order: CloseOrder;

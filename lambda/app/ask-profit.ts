@@ -4,7 +4,7 @@ import { estimatedProfit, type Profit, profitFromTrades } from '../core/profit.t
 import { REQUESTS } from '../core/request-costs.ts';
 import { attempt } from './attempt.ts';
 import type { SeenPosition } from './ledger.ts';
-import type { Run } from './world.ts';
+import type { Run } from './run.ts';
 
 /** The profit of each position, in the given order. Positions that others closed can only be estimated. */
 export async function askProfit(run: Run, positions: readonly SeenPosition[]): Promise<readonly Profit[]> {

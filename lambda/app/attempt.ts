@@ -15,7 +15,7 @@ import { nextStep, type Step } from '../core/next-step.ts';
 import type { RequestKind } from '../core/request-costs.ts';
 import { backoffMs, callTimeoutMs } from '../core/timing.ts';
 import type { CallLimits, Exchange, Reply, RequestTrace } from '../ports.ts';
-import type { Run } from './world.ts';
+import type { Run } from './run.ts';
 
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T; readonly traces: readonly RequestTrace[] }

@@ -8,10 +8,11 @@ import { askProfit } from './ask-profit.ts';
 import type { SeenPosition } from './ledger.ts';
 import type { Lease } from './lock.ts';
 import type { Ending } from './rounds.ts';
+import type { Run } from './run.ts';
 import { scopeOf, type Task } from './task.ts';
 import { tellClosed } from './tell.ts';
 import type { Trail } from './trail.ts';
-import type { Run, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** How the work ended: by itself, or by an error that nothing inside could handle. */
 export type Outcome =

@@ -16,9 +16,10 @@ import { enter, type Lease, sideCallMs } from './lock.ts';
 import { type Observation, observe } from './observe.ts';
 import { type Opening, openRun } from './open-run.ts';
 import { liquidateUntilFlat } from './rounds.ts';
+import type { Run } from './run.ts';
 import { scopeOf, type Task } from './task.ts';
 import { openTrail, type Trail } from './trail.ts';
-import type { Run, World } from './world.ts';
+import type { World } from './world.ts';
 
 const HEAD_START_MS = 300;
 

@@ -3,8 +3,9 @@
 import type { BotSettings, Settings } from '../core/config/settings.ts';
 import type { Deadline } from '../core/timing.ts';
 import { createRateBudget } from './rate-budget.ts';
+import type { Run } from './run.ts';
 import { openSession } from './session.ts';
-import type { Run, World } from './world.ts';
+import type { World } from './world.ts';
 
 export type Opening =
   | { readonly kind: 'open'; readonly run: Run }

@@ -14,10 +14,10 @@ import { isFlat, type Leftover, leftover } from '../core/flatness.ts';
 import { proofPauseMs } from '../core/timing.ts';
 import { type Ledger, openLedger, type SeenPosition } from './ledger.ts';
 import { type Observation, observe } from './observe.ts';
+import type { Run } from './run.ts';
 import type { Job } from './task.ts';
 import { tellClosed, tellObservation } from './tell.ts';
 import { openWorkshop } from './workshop.ts';
-import type { Run } from './world.ts';
 
 export interface Ending {
   readonly end: 'flat' | 'time' | 'attempts' | 'stopped';

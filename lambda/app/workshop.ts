@@ -12,9 +12,9 @@ import { act } from './act.ts';
 import { attempt } from './attempt.ts';
 import { digest } from './digest.ts';
 import type { Ledger } from './ledger.ts';
+import type { Run } from './run.ts';
 import type { Job } from './task.ts';
 import { tellResult, tellUnforeseen } from './tell.ts';
-import type { Run } from './world.ts';
 
 export interface Workshop {
   /** Plans and acts; gives the wait in ms before the next look, or that no symbol may be tried again. */

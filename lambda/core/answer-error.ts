@@ -4,7 +4,7 @@ import type { AnswerError } from '../contract.ts';
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 import type { Failure } from './failure.ts';
 import { FlatlineError } from './flatline-error.ts';
-import type { Reason } from './venue-codes.ts';
+import type { Reason } from './knowledge.ts';
 
 export function answerError(code: ErrorCode, message: string, symbol?: string): AnswerError {
   return { code, message, heading: ERROR_CODES[code].heading, ...(symbol === undefined ? {} : { symbol }) };

@@ -10,13 +10,10 @@
  * Retryability belongs to the pair (operation, failure), never to the failure alone: `nextStep` decides.
  */
 
-import { type Reason, reasonOfCode } from './venue-codes.ts';
+import type { Verdict } from './knowledge.ts';
+import { reasonOfCode } from './venue-codes.ts';
 
-export type Knowledge = 'refused' | 'throttled' | 'unreached' | 'unknown' | 'forbidden';
-
-export interface Failure {
-  readonly knowledge: Knowledge;
-  readonly reason: Reason;
+export interface Failure extends Verdict {
   /** HTTP status, when there was an answer. */
   readonly status?: number;
   /** The exchange's own code (-NNNN), when there was one. */
@@ -75,7 +72,7 @@ function judgeAnswer(fact: Answered): Failure {
 }
 
 /** The status speaks first where it is unmistakable; then the code; then what a bare status allows us to say. */
-function verdictOf({ status, code, message }: Answered): Pick<Failure, 'knowledge' | 'reason'> {
+function verdictOf({ status, code, message }: Answered): Verdict {
   if (status === 451) return { knowledge: 'forbidden', reason: 'location' };
   if (status === 418) return { knowledge: 'forbidden', reason: 'ip-ban' };
   if (status === 429) return { knowledge: 'throttled', reason: code === -1015 ? 'order-limit' : 'weight-limit' };
@@ -91,7 +88,7 @@ function verdictOf({ status, code, message }: Answered): Pick<Failure, 'knowledg
 const BANNED = { knowledge: 'forbidden', reason: 'ip-ban' } as const;
 
 /** A 503 means four things (General Info, "HTTP 503"). One that fits none of them may have executed. */
-function judgeUnavailable(code: number | undefined, message: string): Pick<Failure, 'knowledge' | 'reason'> {
+function judgeUnavailable(code: number | undefined, message: string): Verdict {
   if (code === -1008 || /throttled by system-level protection/i.test(message)) return OVERLOADED;
   if (/^service unavailable\.?$/i.test(message.trim())) return OVERLOADED;
   return { knowledge: 'unknown', reason: 'server-error' };
@@ -100,6 +97,6 @@ function judgeUnavailable(code: number | undefined, message: string): Pick<Failu
 const OVERLOADED = { knowledge: 'throttled', reason: 'overloaded' } as const;
 
 /** A 4xx is a no, whatever its code; anything else that is not a success may have executed. */
-function unforeseen(status: number): Pick<Failure, 'knowledge' | 'reason'> {
+function unforeseen(status: number): Verdict {
   return { knowledge: status >= 400 && status < 500 ? 'refused' : 'unknown', reason: 'unforeseen' };
 }

@@ -3,7 +3,7 @@
  * `unknown` means that it may have been done, all others that it was not. A StoreError never stops a liquidation.
  */
 
-import type { Knowledge } from './failure.ts';
+import type { Knowledge } from './knowledge.ts';
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';

@@ -3,43 +3,7 @@
  * Meanings: Binance, USDⓈ-M Futures, "Error Codes"; -4136 and -4408 from ccxt's maps.
  */
 
-import type { Failure } from './failure.ts';
-
-export type Reason =
-  // the wire
-  | 'not-sent'
-  | 'unreachable'
-  | 'no-answer'
-  | 'bad-reply'
-  | 'server-error'
-  // limits
-  | 'weight-limit'
-  | 'order-limit'
-  | 'overloaded'
-  // who we are
-  | 'key'
-  | 'location'
-  | 'firewall'
-  | 'ip-ban'
-  | 'account-blocked'
-  | 'clock'
-  // the order
-  | 'nothing-there'
-  | 'already-sent'
-  | 'reduce-only-rejected'
-  | 'too-large'
-  | 'too-small'
-  | 'off-step'
-  | 'thin-book'
-  | 'mode-mismatch'
-  | 'not-closable'
-  | 'triggering'
-  | 'too-many-open'
-  | 'rejected'
-  | 'our-bug'
-  | 'unforeseen';
-
-type Verdict = Pick<Failure, 'knowledge' | 'reason'>;
+import type { Verdict } from './knowledge.ts';
 
 const TABLE: readonly (readonly [Verdict, readonly number[]])[] = [
   // "execution status unknown", or a text that promises nothing about it

@@ -7,7 +7,7 @@
  *   lose-answer  never answers; it WAS done
  */
 
-import type { Knowledge } from '../../core/failure.ts';
+import type { Knowledge } from '../../core/knowledge.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type { Clock } from '../../ports.ts';
 

@@ -1,0 +1,176 @@
+/** Keeps the rules of the house (docs/decisions.md): who may import whom, no rings, no ambient time or randomness. */
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  /** Repository paths of own files, names of packages. `typeOnly` when nothing of it remains at run time. */
+  readonly imports: readonly { readonly to: string; readonly typeOnly: boolean }[];
+}
+
+const sources: readonly Source[] = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts'], { cwd: ROOT })
+  .toString()
+  .split('\n')
+  .filter(path => path !== '' && !path.endsWith('.d.ts'))
+  .map(path => {
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    return { path, text, imports: importsOf(path, text) };
+  });
+
+function importsOf(path: string, text: string): Source['imports'] {
+  const statement = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
+  return [...text.matchAll(statement)].map(([, typeOnly, from, dynamic]) => {
+    const name = from ?? dynamic ?? '';
+    return { to: name.startsWith('.') ? normalize(join(dirname(path), name)) : name, typeOnly: typeOnly !== undefined };
+  });
+}
+
+/** A floor, and what it may stand on: path prefixes of ours, packages by name. Types may come from wherever `types` says. */
+interface Floor {
+  readonly floor: RegExp;
+  readonly may: readonly RegExp[];
+  readonly types?: readonly RegExp[];
+}
+
+const CONTRACT = /^lambda\/(contract|bundling)\.ts$/;
+const CORE = /^lambda\/core\//;
+const PORTS = /^lambda\/ports\.ts$/;
+const PURE_NODE = /^node:crypto$/;
+const ANY_NODE = /^node:/;
+
+const FLOORS: readonly Floor[] = [
+  { floor: CONTRACT, may: [] },
+  { floor: CORE, may: [CORE, CONTRACT, PURE_NODE, /^zod\/mini$/, /^big\.js$/], types: [PORTS] },
+  { floor: PORTS, may: [], types: [CORE, CONTRACT] },
+  { floor: /^lambda\/app\//, may: [/^lambda\/app\//, CORE, CONTRACT, PORTS] },
+  ...['binance', 'dynamo', 'memory', 'telemetry'].map(
+    (name): Floor => ({
+      floor: new RegExp(`^lambda/adapters/${name}/`),
+      may: [new RegExp(`^lambda/adapters/${name}/`), CORE, CONTRACT, PORTS, ANY_NODE, /^[@a-z]/],
+    }),
+  ),
+  { floor: /^lambda\/adapters\/[a-z-]+\.ts$/, may: [CORE, CONTRACT, PORTS, ANY_NODE, /^@aws-sdk\//] },
+  { floor: /^lambda\/handlers\//, may: [/^lambda\//, /^@aws-sdk\//], types: [/^aws-lambda$/] },
+  {
+    floor: /^simulator\//,
+    may: [
+      /^simulator\//,
+      CONTRACT,
+      /^lambda\/core\/amount\.ts$/,
+      ANY_NODE,
+      /^(big\.js|dynalite|esbuild|@aws-sdk\/.*)$/,
+    ],
+  },
+  { floor: /^client\//, may: [/^client\//, CONTRACT, ANY_NODE, /^@aws-sdk\//] },
+  { floor: /^lib\//, may: [/^lib\//, CONTRACT, ANY_NODE, /^(aws-cdk-lib|constructs|cdk-nag)/] },
+  {
+    floor: /^bin\/commands\//,
+    may: [
+      /^bin\/commands\//,
+      /^lambda\/(app|adapters|core|ports|contract|handlers\/wiring)/,
+      CONTRACT,
+      /^simulator\//,
+      ANY_NODE,
+      /^@aws-sdk\//,
+    ],
+  },
+];
+
+test('the house has rooms: the list of sources is not empty', () => {
+  expect(sources.length).toBeGreaterThan(50);
+});
+
+describe('who may import whom', () => {
+  test.each(FLOORS.map(floor => [String(floor.floor), floor] as const))('%s', (_name, { floor, may, types = [] }) => {
+    const wrong = sources
+      .filter(source => floor.test(source.path))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(({ to, typeOnly }) => ![...may, ...(typeOnly ? types : [])].some(rule => rule.test(to)))
+          .map(({ to }) => `${path} imports ${to}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('nobody imports a test', () => {
+    const wrong = sources
+      .filter(({ path }) => !path.startsWith('test/'))
+      .flatMap(({ path, imports }) =>
+        imports.filter(({ to }) => to.startsWith('test/')).map(({ to }) => `${path} imports ${to}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('every file of ours stands on a floor', () => {
+    const others = sources.filter(
+      ({ path }) =>
+        !FLOORS.some(({ floor }) => floor.test(path)) && !/^(test|bench|bin)\/|^vitest\.config\.ts$/.test(path),
+    );
+    expect(others.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+test('imports make no ring, types included', () => {
+  const own = new Map(sources.map(({ path, imports }) => [path, imports.map(({ to }) => to)]));
+  const done = new Set<string>();
+  const rings: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) {
+      rings.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+      return;
+    }
+    if (done.has(path)) return;
+    for (const next of own.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const { path } of sources) visit(path, []);
+  expect(rings).toEqual([]);
+});
+
+describe('names', () => {
+  test('no index, no utils, no helpers, no common; kebab-case', () => {
+    const wrong = sources.filter(
+      ({ path }) => /(^|\/)(index|utils?|helpers?|common|misc)(\.|\/)/.test(path) || /[A-Z_]/.test(path),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the world stays outside', () => {
+  const banned: readonly (readonly [string, RegExp, RegExp])[] = [
+    [
+      'time',
+      /\bDate\.now\(|\bnew Date\(\)|\bperformance\.|\bsetTimeout\(|\bsetInterval\(|\bsetImmediate\(|process\.hrtime/,
+      /^(lambda\/(core|app)|simulator\/(venue|wire|scenarios))\//,
+    ],
+    [
+      'randomness',
+      /\bMath\.random\(|\brandomBytes\b|\brandomUUID\b|\brandomInt\b|getRandomValues/,
+      /^(lambda\/(core|app)|simulator\/(venue|wire|scenarios))\//,
+    ],
+    ['the environment', /\bprocess\.env\b/, /^lambda\/(?!handlers\/liquidator\.ts)/],
+    ['the console', /\bconsole\.|process\.std(out|err)/, /^lambda\/(core|app)\//],
+  ];
+  test.each(banned)('no ambient %s', (_name, pattern, where) => {
+    const strip = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+    const wrong = sources.filter(({ path, text }) => where.test(path) && pattern.test(strip(text)));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+test('nothing names the machine it was written on, or a download address', () => {
+  const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: ROOT })
+    .toString()
+    .trim()
+    .split('\n');
+  const leak = new RegExp(['"resolved": ' + '"http', `/${'work'}/[A-Za-z.]`, `/${'root'}/[A-Za-z.]`].join('|'));
+  const wrong = tracked.filter(path => leak.test(readFileSync(join(ROOT, path), 'utf8')));
+  expect(wrong).toEqual([]);
+});
