@@ -5,6 +5,7 @@ import { toVenueTime } from '../../venue/world.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
 import { quantityText } from '../order-json.ts';
 import { type PositionRow, positionRows } from '../position-rows.ts';
+import { walletRows } from '../wallet-rows.ts';
 
 export const accountV2: Endpoint = {
   method: 'GET',
@@ -76,8 +77,8 @@ function totals(call: Call) {
   };
 }
 
-function assets({ account }: Call) {
-  return [...account.wallets].map(([asset, amount]) => ({
+function assets(call: Call) {
+  return walletRows(call).map(({ asset, amount, updateTime }) => ({
     asset,
     walletBalance: amount.toFixed(8),
     unrealizedProfit: '0.00000000',
@@ -90,7 +91,7 @@ function assets({ account }: Call) {
     crossUnPnl: '0.00000000',
     availableBalance: amount.toFixed(8),
     maxWithdrawAmount: amount.toFixed(8),
-    updateTime: 0,
+    updateTime,
   }));
 }
 

@@ -1,9 +1,10 @@
 /** GET /fapi/v2/balance and /fapi/v3/balance: one row per margin asset. */
 
 import type { Call, Endpoint } from '../endpoint.ts';
+import { walletRows } from '../wallet-rows.ts';
 
-const answer = ({ account }: Call): unknown =>
-  [...account.wallets].map(([asset, amount]) => ({
+const answer = (call: Call): unknown =>
+  walletRows(call).map(({ asset, amount, updateTime }) => ({
     accountAlias: 'SgsR',
     asset,
     balance: amount.toFixed(8),
@@ -12,7 +13,7 @@ const answer = ({ account }: Call): unknown =>
     availableBalance: amount.toFixed(8),
     maxWithdrawAmount: amount.toFixed(8),
     marginAvailable: true,
-    updateTime: 0,
+    updateTime,
   }));
 
 export const balanceV2: Endpoint = { method: 'GET', path: '/fapi/v2/balance', security: 'signed', weight: 5, answer };

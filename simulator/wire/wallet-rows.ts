@@ -1,0 +1,19 @@
+/** The wallets that balance and account calls show. Clients skip a row whose update time is 0 as never initialised. */
+
+import type Big from 'big.js';
+import { toVenueTime } from '../venue/world.ts';
+import type { Call } from './endpoint.ts';
+
+export interface WalletRow {
+  readonly asset: string;
+  readonly amount: Big;
+  /** Venue time of the last fill in this asset, else of the account's beginning. */
+  readonly updateTime: number;
+}
+
+export function walletRows({ world, account }: Call): readonly WalletRow[] {
+  return [...account.wallets].map(([asset, amount]) => {
+    const lastFill = account.trades.findLast(({ marginAsset }) => marginAsset === asset);
+    return { asset, amount, updateTime: toVenueTime(world, lastFill?.atMs ?? account.createdAtMs) };
+  });
+}
