@@ -58,7 +58,7 @@ export async function liquidateUntilFlat(run: Run, job: Job, first: Observation)
     }
     if (ending.stopped) return { ...ending, untold: held, end: 'stopped' };
 
-    const next = flat ? proofPauseMs(deadline, ledger.entriesCancelled()) : await workshop.work(snapshot);
+    const next = flat ? proofPauseMs(ledger.entriesCancelled()) : await workshop.work(snapshot);
     if (next === 'nothing-left-to-try') return { ...ending, untold: held, end: 'attempts' };
     const nowMs = world.clock.nowMs();
     const fits = nowMs + next < deadline.workUntilMs;

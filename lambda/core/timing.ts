@@ -53,10 +53,8 @@ export function backoffMs(baseMs: number, failures: number, fraction: number): n
 }
 
 /**
- * The pause between the two flat observations that prove an account flat. Positions read over REST may lag behind a
- * fill; an order that filled while it was cancelled would show up late. Only where such an order existed.
+ * The pause between the two flat observations that prove an account flat, in ms. Positions read over REST may lag
+ * behind a fill, so an order that filled while it was cancelled would show up late: a lag of up to this long cannot
+ * deceive the proof. Only where such an order was cancelled.
  */
-export function proofPauseMs(deadline: Deadline, entriesWereCancelled: boolean): number {
-  if (!entriesWereCancelled) return 0;
-  return Math.min(250, (deadline.workUntilMs - deadline.startedAtMs) * 0.06);
-}
+export const proofPauseMs = (entriesWereCancelled: boolean): number => (entriesWereCancelled ? 250 : 0);

@@ -1,0 +1,120 @@
+/**
+ * What holds for every account and every misfortune, judged by the venue's truth:
+ * nothing is ever opened, enlarged or flipped · it ends by its deadline · "completed" is never said of an account that is
+ * not flat · the stops of a position that stayed survive · one final event, one chain · the same inputs, the same names.
+ */
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
+import { verifyTrail } from '../../lambda/core/audit-verification.ts';
+import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+import { befall, type Misfortune, misfortune } from '../support/random-account.ts';
+
+const ID = 'liq_20240229_120007_abc123';
+
+async function suffer(bad: Misfortune) {
+  const rig = liquidationRig(bad.rig);
+  befall(rig, bad);
+  const before = rig.account.truth();
+  const startedAtMs = rig.clock.nowMs();
+  const answer = await rig.run({ correlation_id: ID }, bad.changes);
+  return { rig, before, answer, tookMs: rig.clock.nowMs() - startedAtMs, after: rig.account.truth() };
+}
+
+const orderNames = (rig: LiquidationRig) =>
+  rig.venue.journal.filter(entry => entry.method === 'POST').map(entry => entry.params.newClientOrderId);
+
+test('for every account and every schedule of faults', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(misfortune, async bad => {
+      const { rig, before, answer, tookMs, after } = await suffer(bad);
+
+      expect(rig.account.violations).toEqual([]);
+      expect(tookMs).toBeLessThanOrEqual(bad.changes.liquidation?.timeoutMs ?? 0);
+      expect(['completed', 'partial', 'failed']).toContain(answer.state);
+      expect(answer.success).toBe(answer.state === 'completed');
+
+      if (answer.state === 'completed') {
+        expect(after).toMatchObject({ positions: [], orders: [], conditionals: [] });
+        expect(answer.remaining).toEqual({ verified: true, positions: [], orders: 0 });
+        expect(answer.errors).toEqual([]);
+      } else {
+        expect(answer.errors.length).toBeGreaterThan(0);
+      }
+      if (answer.remaining.verified && bad.rig.positionLagMs === 0) {
+        const name = (row: { symbol: string }, side: string) => `${row.symbol} ${side}`;
+        expect(answer.remaining.positions.map(row => name(row, row.position_side)).toSorted()).toEqual(
+          after.positions.map(row => name(row, row.positionSide)).toSorted(),
+        );
+      }
+
+      // A symbol in which nothing traded kept its position all the time: its stops must have stayed.
+      const traded = new Set(after.fills.map(fill => fill.symbol));
+      const untouched = after.positions.filter(row => !traded.has(row.symbol)).map(row => row.symbol);
+      const stops = (truth: typeof after) =>
+        truth.conditionals.filter(one => one.closePosition && untouched.includes(one.symbol)).map(one => one.algoId);
+      expect(stops(after)).toEqual(stops(before));
+
+      const trail = await rig.stores.audit.list(ID, 1_000).catch(() => []);
+      const finals = trail.filter(item => (FINAL_EVENT_TYPES as readonly string[]).includes(item.event_type));
+      const told = !answer.warnings.some(warning => warning.code === 'AUDIT_INCOMPLETE');
+      if (told) {
+        expect(finals).toHaveLength(1);
+        const record = await rig.stores.lock.readRecord(ID, 1_000);
+        expect(
+          verifyTrail(trail, record?.seals ?? [])
+            .segments.map(one => one.sentence)
+            .join(),
+        ).not.toMatch(/changed|missing/);
+        expect(verifyTrail(trail, record?.seals ?? []).ok).toBe(true);
+      }
+    }),
+    { numRuns: Number(process.env.FLATLINE_PROPERTY_RUNS ?? 400) },
+  );
+});
+
+test('for every account, the same inputs give the same client order IDs', { timeout: 60_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(misfortune, async bad => {
+      const [first, second] = [await suffer(bad), await suffer(bad)];
+      expect(orderNames(second.rig)).toEqual(orderNames(first.rig));
+      expect(second.answer).toEqual(first.answer);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('for every account without misfortune, one call makes it flat', { timeout: 60_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(misfortune, async bad => {
+      const calm = {
+        ...bad,
+        faults: [],
+        storeFaults: [],
+        changes: { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } },
+      };
+      const { answer, after } = await suffer(calm);
+      expect(answer).toMatchObject({ state: 'completed', headline: 'FLAT', warnings: [] });
+      expect(after).toMatchObject({ positions: [], orders: [], conditionals: [] });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('for every misfortune that ends, calling again makes it flat', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(misfortune, async bad => {
+      const { rig } = await suffer(bad);
+      rig.venue.faults.clear();
+      rig.stores.script.recover();
+      // A ban is told in minutes and hours; until it is over nobody passes.
+      await rig.clock.sleep(30 * 60_000);
+      const again = await rig.run({ trigger: 'watchdog' }, { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } });
+      expect(again).toMatchObject({ state: 'completed' });
+      expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
+      expect(rig.account.violations).toEqual([]);
+    }),
+    { numRuns: 100 },
+  );
+});
