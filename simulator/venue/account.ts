@@ -10,14 +10,16 @@ import { createOrderCounter, type OrderCounter } from './limits.ts';
 import type { OrderState, PositionSide, Side } from './order-state.ts';
 import type { PositionState } from './positions.ts';
 
-export interface AccountSpec {
+/** A key and what its signatures are checked with: a secret (HMAC) or a public key (Ed25519, RSA; SPKI). */
+export interface KeySpec {
+  readonly apiKey: string;
+  readonly apiSecret?: string;
+  readonly publicKeyPem?: string;
+}
+
+export interface AccountSpec extends KeySpec {
   /** How journal and faults call the account; never the key. By default account1, account2 … */
   readonly name?: string;
-  readonly apiKey: string;
-  /** HMAC. */
-  readonly apiSecret?: string;
-  /** Ed25519 or RSA, SPKI. */
-  readonly publicKeyPem?: string;
   readonly hedgeMode?: boolean;
   readonly multiAssetsMargin?: boolean;
   readonly canTrade?: boolean;
@@ -56,9 +58,9 @@ export interface TradeState {
 
 export interface AccountState {
   readonly name: string;
-  readonly apiKey: string;
-  readonly apiSecret: string | undefined;
-  readonly publicKey: KeyObject | undefined;
+  apiKey: string;
+  apiSecret: string | undefined;
+  publicKey: KeyObject | undefined;
   readonly hedgeMode: boolean;
   readonly multiAssetsMargin: boolean;
   readonly canTrade: boolean;
@@ -86,9 +88,7 @@ export interface AccountState {
 export function accountState(spec: AccountSpec, ordinal: number, nowMs: number): AccountState {
   return {
     name: spec.name ?? `account${ordinal}`,
-    apiKey: spec.apiKey,
-    apiSecret: spec.apiSecret,
-    publicKey: spec.publicKeyPem === undefined ? undefined : createPublicKey(spec.publicKeyPem),
+    ...keyState(spec),
     hedgeMode: spec.hedgeMode ?? false,
     multiAssetsMargin: spec.multiAssetsMargin ?? false,
     canTrade: spec.canTrade ?? true,
@@ -111,4 +111,13 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
     watching: false,
     violations: [],
   };
+}
+
+/** The old key is unknown from now on (-2015). */
+export function rotateKey(account: AccountState, spec: KeySpec): void {
+  Object.assign(account, keyState(spec));
+}
+
+function keyState({ apiKey, apiSecret, publicKeyPem }: KeySpec) {
+  return { apiKey, apiSecret, publicKey: publicKeyPem === undefined ? undefined : createPublicKey(publicKeyPem) };
 }

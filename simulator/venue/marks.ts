@@ -25,9 +25,10 @@ export interface RandomWalk {
 export function setMark(world: World, symbolName: string, price: Big, atMs: number): void {
   const symbol = symbolOf(world, symbolName);
   symbol.mark = price;
+  const trades = symbol.status === 'TRADING';
   for (const account of world.accounts) {
     for (const order of [...account.orders]) {
-      if (isOpen(order) && order.symbol === symbolName && isReached(symbol, order)) {
+      if (trades && isOpen(order) && order.symbol === symbolName && isReached(symbol, order)) {
         fillResting(world, account, symbol, order, atMs);
       }
     }

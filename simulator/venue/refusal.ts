@@ -4,11 +4,6 @@
  */
 
 const SENTENCES = {
-  [-1000]: 'An unknown error occurred while processing the request.',
-  [-1003]: 'Too many requests; please use the websocket for live updates to avoid polling the API.',
-  [-1008]:
-    'Request throttled by system-level protection. Reduce-only/close-position orders are exempt. Please try again.',
-  [-1015]: 'Too many new orders.',
   [-1021]: 'Timestamp for this request is outside of the recvWindow.',
   [-1022]: 'Signature for this request is not valid.',
   [-1100]: 'Illegal characters found in a parameter.',
@@ -16,7 +11,6 @@ const SENTENCES = {
   [-1102]: 'A mandatory parameter was not sent, was empty/null, or malformed.',
   [-1105]: 'A parameter was empty.',
   [-1106]: 'A parameter was sent when not required.',
-  [-1109]: 'Invalid account.',
   [-1111]: 'Precision is over the maximum defined for this asset.',
   [-1115]: 'Invalid timeInForce.',
   [-1116]: 'Invalid orderType.',
@@ -27,7 +21,6 @@ const SENTENCES = {
   [-2011]: 'Unknown order sent.',
   [-2013]: 'Order does not exist.',
   [-2014]: 'API-key format invalid.',
-  [-2015]: 'Invalid API-key, IP, or permissions for action.',
   [-2021]: 'Order would immediately trigger.',
   [-2022]: 'ReduceOnly Order is rejected.',
   [-2025]: 'Reach max open order limit.',
@@ -64,14 +57,7 @@ const SENTENCES = {
 } as const;
 
 /** Codes that do not travel with 400. */
-const STATUSES: Readonly<Record<number, number>> = {
-  [-1003]: 429,
-  [-1008]: 503,
-  [-1015]: 429,
-  [-2014]: 401,
-  [-2015]: 401,
-  [-5000]: 404,
-};
+const STATUSES: Readonly<Record<number, number>> = { [-2014]: 401, [-2015]: 401, [-5000]: 404 };
 
 export type RefusalCode = keyof typeof SENTENCES;
 

@@ -10,7 +10,7 @@
 import Big from 'big.js';
 import { respond } from '../wire/respond.ts';
 import type { WireReply, WireRequest } from '../wire/wire.ts';
-import { type AccountSpec, type AccountState, accountState } from './account.ts';
+import { type AccountSpec, type AccountState, accountState, type KeySpec, rotateKey } from './account.ts';
 import { type BookSpec, bookOf } from './book.ts';
 import type { VenueClock } from './clock.ts';
 import { DEFAULT_SYMBOLS, loadSymbols } from './default-symbols.ts';
@@ -65,7 +65,7 @@ export interface Venue {
   setLatency(latency: Latency): void;
   readonly journal: readonly JournalEntry[];
   readonly faults: Faults;
-  /** The whole wire without sockets. Never rejects. */
+  /** The whole wire without sockets. Rejects only when a scripted fault contradicts the account: the scenario is wrong. */
   respond(request: WireRequest): Promise<WireReply>;
 }
 
@@ -79,6 +79,8 @@ export interface Account {
   /** Arms a conditional order; gives its algo id. */
   arm(conditional: WaitingOrder): string;
   truth(): Truth;
+  /** The account gets another key; the old one is unknown from now on (-2015). */
+  rotateKey(key: KeySpec): void;
   /** In words: every fill of an order sent over the wire since `watch()` that opened, enlarged or flipped a position. */
   readonly violations: readonly string[];
   watch(): void;
@@ -157,6 +159,7 @@ function accountFace(world: World, state: AccountState, settle: () => number): A
       settle();
       return truthOf(state);
     },
+    rotateKey: key => rotateKey(state, key),
     violations: state.violations,
     watch: () => {
       state.watching = true;
