@@ -2,7 +2,7 @@
  * What each scripted fault does to a request: the one interpreter of the descriptions in venue/fault-script.ts.
  * Every fault comes down to a few primitive effects, which respond.ts applies at the right moment.
  *
- *   arrive ─ delayBefore ─ before (instead of everything) ─ happen ─ EXECUTE ─ delayAfter ─ after (instead of the answer)
+ *   arrive ─ delayBefore ─ happen ─ before (instead of all that follows) ─ EXECUTE ─ after (instead of the answer) ─ delayAfter
  */
 
 import type { Fault, Hit, HttpFault } from '../venue/fault-script.ts';
@@ -15,7 +15,7 @@ export interface Effect {
   readonly delayAfterMs?: number;
   /** Answers in the venue's stead; nothing is executed. */
   readonly before?: (at: Moment) => WireReply;
-  /** What happens in the account just before the request is executed. */
+  /** What happens in the account just before the request would be executed, whether it then is or not. */
   readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' }>;
   readonly orders?: OrderScript;
   /** Replaces the answer of a request that has been carried out. */

@@ -49,11 +49,11 @@ function arrive(world: World, request: WireRequest): Visit {
 
 function carryOut(world: World, request: WireRequest, { account, params, effects, entry }: Visit): WireReply {
   const moment: Moment = { timeMs: venueTimeMs(world), path: request.path, ip: account?.ip ?? SHARED_IP };
-  const before = effects.find(effect => effect.before !== undefined)?.before;
-  if (before !== undefined) return before(moment);
   for (const effect of effects) {
     if (effect.happen !== undefined && account !== undefined) happen(world, account, params, effect.happen);
   }
+  const before = effects.find(effect => effect.before !== undefined)?.before;
+  if (before !== undefined) return before(moment);
   const script: OrderScript = Object.assign({}, ...effects.map(effect => effect.orders));
   const real = serve(world, request, moment.ip, script, entry);
   const after = effects.filter(effect => effect.after !== undefined);

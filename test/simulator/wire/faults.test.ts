@@ -187,6 +187,15 @@ describe('a fault that colours a request', () => {
     expect(await positions()).toMatchObject([{ symbol: 'SOLUSDT', positionAmt: '-7.00' }]);
   });
 
+  it('happens also when the request itself comes to nothing', async () => {
+    const { venue, account, call } = stage();
+    account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '1', triggerPrice: '1' });
+    venue.faults.add({ on: {}, fault: { kind: 'trigger-now' } });
+    venue.faults.add({ on: {}, fault: { kind: '503-unavailable' } });
+    expect((await call('DELETE', '/fapi/v1/algoOpenOrders', { symbol: 'BTCUSDT' })).status).toBe(503);
+    expect(account.truth()).toMatchObject({ positions: [{ amount: '-1' }], conditionals: [] });
+  });
+
   it('turns the code of a cancel-all into a string', async () => {
     const { venue, call } = stage();
     venue.faults.add({ on: {}, fault: { kind: 'string-code' } });
