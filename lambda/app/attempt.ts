@@ -71,7 +71,11 @@ async function callOnce<T>(run: Run, kind: RequestKind, call: Call<T>): Promise<
   budget.settle(kind, trace.usage);
   world.telemetry.metric(METRICS.exchangeLatencyMs, trace.latencyMs, 'Milliseconds');
   if (!reply.ok) {
-    world.telemetry.metric(METRICS.exchangeErrors, 1, 'Count', { class: reply.failure.knowledge });
+    const { failure } = reply;
+    if (failure.reason === 'order-limit' || failure.reason === 'weight-limit') {
+      budget.refused(kind, failure, failure.retryAfterMs);
+    }
+    world.telemetry.metric(METRICS.exchangeErrors, 1, 'Count', { class: failure.knowledge });
   }
   world.telemetry.log(reply.ok ? 'INFO' : 'WARN', reply.ok ? 'Exchange request' : 'Exchange request failed', {
     request: kind.name,

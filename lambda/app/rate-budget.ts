@@ -4,10 +4,12 @@
  *   used = what the exchange last reported for this window + what is on its way and not reported yet
  *
  * Windows are fixed (minutes, ten seconds) and the exchange's clock may differ from ours, so a window that we had
- * filled counts as over only a moment after our clock says so. Also bounds how many requests are on their way at once,
- * because a request that waits for a socket would spend its own timeout.
+ * filled counts as over only a moment after our clock says so. A 429 all the same (others share the limits) closes the
+ * window for everybody at once, and halves how many may be on their way: whoever goes on after one is banned (418).
+ * The bound on requests on their way also keeps them from spending their own timeout waiting for a socket.
  */
 
+import type { Failure } from '../core/failure.ts';
 import type { RateLimits } from '../core/model.ts';
 import { DEFAULT_LIMITS, type RequestKind } from '../core/request-costs.ts';
 import type { Clock, Usage } from '../ports.ts';
@@ -16,12 +18,15 @@ export interface RateBudget {
   /** Waits for room; false, at once, when there will be none before `untilMs`. Give each permit back with `settle`. */
   take(kind: RequestKind, untilMs: number): Promise<boolean>;
   settle(kind: RequestKind, usage: Usage): void;
+  /** The exchange refused the request for its limits; `waitMs` is what it told, if it did. */
+  refused(kind: RequestKind, failure: Pick<Failure, 'reason'>, waitMs: number | undefined): void;
   setLimits(limits: RateLimits): void;
   /** For the metrics: weight used in this minute, as last reported. */
   weightUsed(): number;
 }
 
 const MAX_IN_FLIGHT = 50;
+const MIN_IN_FLIGHT = 4;
 /** Room left for the bot that shares our address. */
 const WEIGHT_SHARE = 0.95;
 const CLOCK_SLACK_MS = 300;
@@ -29,6 +34,8 @@ const CLOCK_SLACK_MS = 300;
 export function createRateBudget(clock: Clock): RateBudget {
   let limits: RateLimits = DEFAULT_LIMITS;
   let inFlight = 0;
+  let mayFly = MAX_IN_FLIGHT;
+  let closedUntilMs = 0;
   const weight = createWindow(60_000);
   const tenSeconds = createWindow(10_000);
   const minute = createWindow(60_000);
@@ -37,6 +44,7 @@ export function createRateBudget(clock: Clock): RateBudget {
   /** Ms until the request fits; 0 when it does now. */
   function waitFor(kind: RequestKind, nowMs: number): number {
     return Math.max(
+      closedUntilMs - nowMs,
       weight.waitFor(kind.weight, limits.weightPerMinute * WEIGHT_SHARE, nowMs),
       kind.orders === 0 ? 0 : tenSeconds.waitFor(kind.orders, limits.ordersPerTenSeconds, nowMs),
       kind.orders === 0 ? 0 : minute.waitFor(kind.orders, limits.ordersPerMinute, nowMs),
@@ -48,8 +56,8 @@ export function createRateBudget(clock: Clock): RateBudget {
       for (;;) {
         const nowMs = clock.nowMs();
         const waitMs = waitFor(kind, nowMs);
-        if (nowMs + waitMs >= untilMs) return false;
-        if (waitMs === 0 && inFlight < MAX_IN_FLIGHT) break;
+        if (nowMs + Math.max(0, waitMs) >= untilMs) return false;
+        if (waitMs <= 0 && inFlight < mayFly) break;
         await (waitMs > 0 ? clock.sleep(waitMs) : freed.wait(clock, untilMs - nowMs));
       }
       inFlight += 1;
@@ -66,6 +74,18 @@ export function createRateBudget(clock: Clock): RateBudget {
       minute.arrive(kind.orders, usage.ordersLastMinute, nowMs);
       freed.ring();
     },
+    refused(kind, { reason }, waitMs) {
+      const nowMs = clock.nowMs();
+      mayFly = Math.max(MIN_IN_FLIGHT, Math.floor(mayFly / 2));
+      if (reason === 'order-limit') {
+        tenSeconds.close(nowMs, waitMs);
+        return;
+      }
+      // Whether an exhausted weight also keeps out requests of weight 0 (orders) is not documented: one that was
+      // refused has shown it.
+      const untilMs = weight.close(nowMs, waitMs);
+      if (kind.weight === 0) closedUntilMs = Math.max(closedUntilMs, untilMs);
+    },
     setLimits(next) {
       limits = next;
     },
@@ -76,6 +96,7 @@ export function createRateBudget(clock: Clock): RateBudget {
 function createWindow(lengthMs: number) {
   let index = 0;
   let settled = 0;
+  let closedUntilMs = 0;
   let pending = 0;
 
   const roll = (nowMs: number): void => {
@@ -87,8 +108,9 @@ function createWindow(lengthMs: number) {
   return {
     waitFor(cost: number, limit: number, nowMs: number): number {
       roll(nowMs);
-      if (cost === 0 || settled + pending + cost <= limit) return 0;
-      return (index + 1) * lengthMs + CLOCK_SLACK_MS - nowMs;
+      if (cost === 0) return 0;
+      const untilFreeMs = settled + pending + cost <= limit ? nowMs : (index + 1) * lengthMs + CLOCK_SLACK_MS;
+      return Math.max(untilFreeMs, closedUntilMs) - nowMs;
     },
     send(cost: number): void {
       pending += cost;
@@ -98,6 +120,13 @@ function createWindow(lengthMs: number) {
       roll(nowMs);
       pending -= cost;
       settled = Math.max(settled, reported ?? settled + cost);
+    },
+    /** Refused: full, whatever we counted, for the told wait or to the window's end. Gives the end of it. */
+    close(nowMs: number, waitMs: number | undefined): number {
+      roll(nowMs);
+      const untilMs = waitMs === undefined ? (index + 1) * lengthMs + CLOCK_SLACK_MS : nowMs + waitMs;
+      closedUntilMs = Math.max(closedUntilMs, untilMs);
+      return untilMs;
     },
     used: () => settled,
   };

@@ -11,16 +11,19 @@ export interface Limits {
   readonly weightPerMinute: number;
   readonly ordersPerTenSeconds: number;
   readonly ordersPerMinute: number;
-  /** How many 429 within one minute an IP gets before it is banned. */
+  /** How many 429 within one minute an IP gets before it is banned, */
   readonly refusalsBeforeBan: number;
+  /** not counting those that were on their way when it got the first: the ban is for going on after a 429. */
+  readonly onTheirWayMs: number;
 }
 
-/** Live exchangeInfo.rateLimits; the number of refusals before a ban is nowhere stated. */
+/** Live exchangeInfo.rateLimits; when refusals become a ban is nowhere stated but in words (General Info, "Limits"). */
 export const LIMITS: Limits = {
   weightPerMinute: 2400,
   ordersPerTenSeconds: 300,
   ordersPerMinute: 1200,
   refusalsBeforeBan: 10,
+  onTheirWayMs: 1_000,
 };
 
 const MINUTE_MS = 60_000;
@@ -37,6 +40,7 @@ interface Window {
 export interface IpCounter {
   readonly weight: Window;
   readonly refusals: Window;
+  firstRefusalMs: number;
   bans: number;
   bannedUntilMs: number;
 }
@@ -54,6 +58,7 @@ export interface OrderCost {
 export const createIpCounter = (): IpCounter => ({
   weight: window(MINUTE_MS),
   refusals: window(MINUTE_MS),
+  firstRefusalMs: Number.NEGATIVE_INFINITY,
   bans: 0,
   bannedUntilMs: 0,
 });
@@ -122,6 +127,8 @@ export function ordersUsed(counter: OrderCounter, nowMs: number): OrderCost {
 }
 
 function noteRefusal(counter: IpCounter, ip: string, limits: Limits, nowMs: number): void {
+  if (nowMs - counter.firstRefusalMs >= MINUTE_MS) counter.firstRefusalMs = nowMs;
+  if (nowMs - counter.firstRefusalMs < limits.onTheirWayMs) return;
   if (add(counter.refusals, 1, nowMs) <= limits.refusalsBeforeBan) return;
   const lengthMs = Math.min(FIRST_BAN_MS * 2 ** counter.bans, LONGEST_BAN_MS);
   counter.bans += 1;

@@ -444,6 +444,57 @@ describe('how positions are closed', () => {
   });
 });
 
+test('an order that fills while it is cancelled, and shows up late, is found by the proof', async () => {
+  const rig = liquidationRig({ positionLagMs: 200 });
+  rig.account.rest({ symbol: 'ADAUSDT', side: 'BUY', type: 'LIMIT', quantity: '200', price: '0.40' });
+  rig.account.watch();
+  rig.venue.faults.add({ on: { method: 'DELETE' }, fault: { kind: 'fill-during-cancel' } });
+  expect(await rig.run()).toMatchObject({ state: 'completed', positions_closed: 1 });
+  expect(rig.account.truth()).toMatchObject(NOTHING_LEFT);
+});
+
+describe('the rate limits', () => {
+  test('300 positions with orders finish without a single 429', async () => {
+    const rig = liquidationRig();
+    rig.venue.addManySymbols(300);
+    for (let n = 1; n <= 300; n += 1) {
+      const symbol = `SYM${String(n).padStart(3, '0')}USDT`;
+      rig.account.open(symbol, n % 2 === 0 ? '10' : '-10');
+      rig.account.rest({ symbol, side: 'BUY', type: 'LIMIT', quantity: '10', price: '1' });
+    }
+    rig.account.watch();
+    const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
+    expect(answer).toMatchObject({ state: 'completed', positions_closed: 300, orders_cancelled: 300 });
+    expect(rig.venue.journal.filter(entry => entry.status === 429 || entry.status === 418)).toEqual([]);
+    expect(rig.account.violations).toEqual([]);
+  });
+
+  test('a bot that has used up the orders of these ten seconds delays the closes, and nobody is banned', async () => {
+    const rig = liquidationRig();
+    rig.venue.addManySymbols(60);
+    for (let n = 1; n <= 60; n += 1) rig.account.open(`SYM${String(n).padStart(3, '0')}USDT`, '10');
+    // 20 of 300 are left to us when the first closes arrive.
+    for (let n = 0; n < 280; n += 1) await trade(rig);
+    const used = rig.venue.journal.length;
+    const answer = await rig.run({}, { liquidation: { timeoutMs: 15_000 } });
+    expect(answer).toMatchObject({ state: 'completed', positions_closed: 60 });
+    const ours = rig.venue.journal.slice(used);
+    expect(ours.some(entry => entry.status === 418)).toBe(false);
+    // Those of the first burst that nothing had warned of; after it the budget is kept.
+    expect(ours.filter(entry => entry.status === 429).length).toBeLessThanOrEqual(40);
+    expect(rig.account.truth()).toMatchObject(NOTHING_LEFT);
+  });
+});
+
+/** The broken bot, trading on: an order of its own that rests far away, at no cost of time. */
+async function trade(rig: LiquidationRig): Promise<void> {
+  const exchange = rig.world.openExchange(KEY);
+  const order = { symbol: 'BTCUSDT', side: 'BUY', positionSide: 'BOTH', quantity: '0.010', reduceOnly: true } as const;
+  rig.venue.setLatency({ rttMs: 0 });
+  await exchange.place({ ...order, clientOrderId: `bot-${rig.venue.journal.length}` }, { timeoutMs: 1_000 });
+  rig.venue.setLatency({ rttMs: 20 });
+}
+
 describe('a dry run', () => {
   test('says what would be done and touches nothing, not even the lock', async () => {
     const rig = liquidationRig();

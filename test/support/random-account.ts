@@ -118,6 +118,15 @@ export const anyFault: fc.Arbitrary<Fault> = fc.oneof(
   }),
 );
 
+/** Orders that fill, and stops that trigger, while they are being cancelled: what a proof of flatness must survive. */
+const race: fc.Arbitrary<FaultRule> = fc.record({
+  on: fc
+    .constantFrom('/fapi/v1/allOpenOrders', '/fapi/v1/algoOpenOrders', '/fapi/v1/algoOrder')
+    .map(path => ({ method: 'DELETE', path })),
+  times: fc.constantFrom(1, 3),
+  fault: fc.constantFrom<Fault>({ kind: 'fill-during-cancel' }, { kind: 'trigger-now' }),
+});
+
 const faultRule: fc.Arbitrary<FaultRule> = fc.record({
   on: fc.constantFrom(...PATHS).map(([method, path]) => ({ method, path })),
   skip: fc.integer({ min: 0, max: 3 }),
@@ -149,7 +158,7 @@ export const misfortune: fc.Arbitrary<Misfortune> = fc.record({
     }),
   }),
   holdings: fc.uniqueArray(holding, { selector: one => one.symbol, maxLength: 5 }),
-  faults: fc.array(faultRule, { maxLength: 5 }),
+  faults: fc.array(fc.oneof({ arbitrary: faultRule, weight: 3 }, { arbitrary: race, weight: 1 }), { maxLength: 5 }),
   storeFaults: fc.array(fc.constantFrom('refuse', 'hang', 'lose-answer'), { maxLength: 2 }),
   changes: fc.record({
     liquidation: fc.record({
@@ -174,7 +183,8 @@ export function befall(
 function hold({ account }: LiquidationRig, own: Holding, hedgeMode: boolean): void {
   const { symbol, long, short } = own;
   const mark = SYMBOLS.find(one => one.symbol === symbol)?.mark ?? 1;
-  const price = (share: number): string => (mark * share).toFixed(mark > 1_000 ? 0 : mark > 100 ? 1 : mark > 0.1 ? 3 : 6);
+  const price = (share: number): string =>
+    (mark * share).toFixed(mark > 1_000 ? 0 : mark > 100 ? 1 : mark > 0.1 ? 3 : 6);
   const hasLong = own.which === 'long' || own.which === 'both';
   const hasShort = own.which === 'short' || (hedgeMode && own.which === 'both');
   if (hasLong) account.open(symbol, long);

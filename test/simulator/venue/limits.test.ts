@@ -96,18 +96,27 @@ describe('an IP over its weight', () => {
   it('that goes on is banned, twice as long each time, and nothing shortens it', async () => {
     const { call, clock } = small();
     const exhaust = async () => {
-      for (let count = 0; count < 5; count += 1) await call('GET', LISTS);
+      for (let count = 0; count < 3; count += 1) await call('GET', LISTS);
+      clock.advance(1_000);
+      for (let count = 0; count < 3; count += 1) await call('GET', LISTS);
     };
     await exhaust();
     const banned = await call('GET', LISTS);
     expect([banned.status, banned.code, banned.headers['retry-after']]).toEqual([418, -1003, '120']);
-    expect(banned.msg).toContain(`banned until ${NOON_MS + 120_000}.`);
+    expect(banned.msg).toContain(`banned until ${NOON_MS + 121_000}.`);
     clock.advance(119_999);
     expect((await call('GET', '/fapi/v1/time')).status).toBe(418);
     clock.advance(1);
     expect((await call('GET', '/fapi/v1/time')).status).toBe(200);
     await exhaust();
     expect((await call('GET', LISTS)).headers['retry-after']).toBe('240');
+  });
+
+  it('is not banned for what was on its way when it got its first 429', async () => {
+    const { call, clock } = small();
+    for (let count = 0; count < 20; count += 1) await call('GET', LISTS);
+    clock.advance(999);
+    expect((await call('GET', LISTS)).status).toBe(429);
   });
 
   it.each([
