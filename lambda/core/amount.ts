@@ -42,26 +42,23 @@ export interface ChunkRules {
 }
 
 /**
- * Splits a quantity into as few chunks as the maximum allows, each a multiple of the step. What is smaller than a
- * step, or than the minimum as a whole, cannot be ordered and is given back as `dust`.
+ * Splits a quantity into as few chunks as the maximum allows, each a multiple of the step and all nearly equal: a small
+ * rest could fall below the minimum notional. What is smaller than a step, or than the minimum as a whole, cannot be
+ * ordered and is given back as `dust`.
  */
 export function splitIntoChunks(quantity: Amount, rules: ChunkRules): { chunks: readonly Amount[]; dust: Amount } {
   const step = new Big(rules.step);
-  const min = new Big(rules.min);
   const total = wholeSteps(new Big(quantity), step);
-  if (total.eq(0) || total.lt(min)) return { chunks: [], dust: text(new Big(quantity)) };
+  if (total.eq(0) || total.lt(rules.min)) return { chunks: [], dust: text(new Big(quantity)) };
   const dust = new Big(quantity).minus(total);
 
   const largest = wholeSteps(new Big(rules.max), step);
-  if (total.lte(largest)) return { chunks: [dust.eq(0) ? quantity : text(total)], dust: text(dust) };
-
-  const count = Number(total.div(largest).round(0, Big.roundUp).toFixed());
-  const chunks = Array.from({ length: count - 1 }, () => largest);
-  const rest = total.minus(largest.times(count - 1));
-  // A rest below the minimum borrows from its neighbour, so that no chunk is refused.
-  const borrowed = rest.lt(min) ? min.minus(rest) : new Big(0);
-  chunks[count - 2] = (chunks[count - 2] ?? largest).minus(borrowed);
-  return { chunks: [...chunks, rest.plus(borrowed)].map(text), dust: text(dust) };
+  const count = largest.eq(0) ? 1 : Number(total.div(largest).round(0, Big.roundUp).toFixed());
+  if (count === 1) return { chunks: [dust.eq(0) ? quantity : text(total)], dust: text(dust) };
+  const even = wholeSteps(total.div(count), step);
+  const oneStepMore = Number(total.minus(even.times(count)).div(step).toFixed());
+  const chunks = Array.from({ length: count }, (_, i) => text(i < oneStepMore ? even.plus(step) : even));
+  return { chunks, dust: text(dust) };
 }
 
 /** A plain decimal: no exponent, no trailing zeros beyond what the value needs. */

@@ -385,7 +385,7 @@ describe('how positions are closed', () => {
     rig.account.open('BTCUSDT', '250.500');
     rig.account.watch();
     expect(await rig.run()).toMatchObject({ state: 'completed', positions_closed: 1 });
-    expect(posted(rig).map(({ params }) => params.quantity)).toEqual(['250.500', '120', '120', '10.5']);
+    expect(posted(rig).map(({ params }) => params.quantity)).toEqual(['250.500', '83.5', '83.5', '83.5']);
     expect(rig.account.violations).toEqual([]);
   });
 

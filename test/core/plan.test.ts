@@ -47,8 +47,8 @@ describe('closing', () => {
     const quantities = (lesson: Lesson) =>
       planRound(seen, ALL, () => lesson)[0]?.positions[0]?.closes.map(close => close.quantity);
     expect(quantities({})).toEqual(['250.5']);
-    expect(quantities({ rules: rules('BTCUSDT') })).toEqual(['120', '120', '10.5']);
-    expect(quantities({ maxQuantity: '125.2' })).toEqual(['125.2', '125.2', '0.1']);
+    expect(quantities({ rules: rules('BTCUSDT') })).toEqual(['83.5', '83.5', '83.5']);
+    expect(quantities({ maxQuantity: '125.2' })).toEqual(['83.5', '83.5', '83.5']);
   });
 
   test('an empty book is met with a limit inside the price band, on the tick, towards the mark', () => {
