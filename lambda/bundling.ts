@@ -6,6 +6,7 @@
 /** Entry points by function, relative to the repository's root. */
 export const FUNCTION_ENTRIES = {
   liquidator: 'lambda/handlers/liquidator.ts',
+  watchdog: 'lambda/handlers/watchdog.ts',
 } as const;
 
 export type FunctionName = keyof typeof FUNCTION_ENTRIES;

@@ -48,6 +48,20 @@ export const TABLE_KEYS = {
   bots: { partition: 'bot_id' },
 } as const;
 
+/**
+ * Sparse indexes (keys only, numbers): a row without both attributes is not in them. `due` holds the bots by the
+ * instant at which the watchdog must look at them next, `unfinished` the liquidations by the instant at which somebody
+ * must take them up again.
+ */
+export const INDEXES = {
+  due: { name: 'due', partition: 'watch_shard', sort: 'next_check_at_ms' },
+  unfinished: { name: 'unfinished', partition: 'resume_shard', sort: 'resume_at_ms' },
+} as const;
+
+/** A bot's row belongs to the shard that its ID hashes to; unfinished liquidations are few and share one. */
+export const WATCH_SHARDS = 10;
+export const RESUME_SHARD = 0;
+
 /** Records are kept this long, then DynamoDB's TTL (attribute `expires_at`, epoch seconds) tidies them away. */
 export const RECORD_RETENTION_DAYS = 400;
 
@@ -185,4 +199,15 @@ export const METRICS = {
   exchangeErrors: 'ExchangeErrors',
   weightUsed: 'WeightUsed',
   auditWriteFailures: 'AuditWriteFailures',
+  botsArmed: 'BotsArmed',
+  botsLate: 'BotsLate',
+  botsDead: 'BotsDead',
+  secondsSinceBeat: 'SecondsSinceBeat',
+  watchdogTicks: 'WatchdogTicks',
+  watchdogBlind: 'WatchdogBlind',
+  unfinished: 'UnfinishedLiquidations',
+  unfinishedAgeMs: 'UnfinishedAgeMs',
+  resumeGaveUp: 'ResumeGaveUp',
+  preflightPassed: 'PreflightPassed',
+  preflightFailed: 'PreflightFailed',
 } as const;

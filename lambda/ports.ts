@@ -173,3 +173,28 @@ export interface Telemetry {
   /** Writes the metrics out; call once at the end of an invocation. */
   flush(): void;
 }
+
+/** Asynchronous invocation of the liquidator: accepted and queued, not done. */
+export interface Invoker {
+  /** Throws when the invocation was not accepted in `timeoutMs`; it may have been accepted all the same. */
+  invokeLater(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<void>;
+}
+
+/** A liquidation that is not done: its last attempt ended partial or failed, or its holder's lease ran out. */
+export interface UnfinishedRun {
+  readonly correlationId: string;
+  readonly botId: string;
+  readonly trigger: Trigger;
+  readonly attempt: number;
+  readonly state: 'in_progress' | 'partial' | 'failed';
+  readonly firstStartedAtMs: number;
+  readonly resumeAtMs: number;
+}
+
+/** Liquidations to be taken up again, for the watchdog. */
+export interface UnfinishedRuns {
+  /** Those whose time to be resumed has come, oldest first, at most `limit`; read consistently. Throws StoreError. */
+  due(nowMs: number, limit: number, timeoutMs: number): Promise<readonly UnfinishedRun[]>;
+  /** Ends the retrying of a run that nobody concluded meanwhile; true when this call did it. */
+  giveUp(run: UnfinishedRun, nowMs: number, timeoutMs: number): Promise<boolean>;
+}
