@@ -55,12 +55,12 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048, ...AS_PEM });
 const KEYS: readonly { readonly credentials: Credentials; readonly publicKeyPem?: string }[] = [
   { credentials: KEY },
   {
-    credentials: { apiKey: 'e1'.repeat(32), apiSecret: ed25519.privateKey, kind: 'ed25519' },
-    publicKeyPem: ed25519.publicKey,
+    credentials: { apiKey: 'e1'.repeat(32), apiSecret: String(ed25519.privateKey), kind: 'ed25519' },
+    publicKeyPem: String(ed25519.publicKey),
   },
   {
-    credentials: { apiKey: 'r2'.repeat(32), apiSecret: rsa.privateKey, kind: 'rsa' },
-    publicKeyPem: rsa.publicKey,
+    credentials: { apiKey: 'r2'.repeat(32), apiSecret: String(rsa.privateKey), kind: 'rsa' },
+    publicKeyPem: String(rsa.publicKey),
   },
 ];
 
