@@ -1,14 +1,15 @@
 /**
  * Runs a bundled function as Lambda does, each execution environment a process of its own: cold on the first call,
  * frozen between invocations, a second environment for a call that comes while the first is busy, killed at the
- * function's own timeout.
+ * function's own timeout. An answer is given out only when the log of its invocation is complete.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { FromFunction, ToFunction } from './function-messages.ts';
+import { type FromFunction, LOG_COMPLETE, type ToFunction } from './function-messages.ts';
 
 export type InvocationResult =
   | { readonly kind: 'answered'; readonly payload: unknown; readonly cold: boolean; readonly maxRssKb: number }
@@ -18,7 +19,7 @@ export type InvocationResult =
 
 export interface FunctionHost {
   invoke(event: unknown): Promise<InvocationResult>;
-  /** SIGKILL to whatever runs: a crash in the middle. */
+  /** SIGKILL to whatever runs: a crash in the middle. Synchronous, so it also serves at the end of the process. */
   kill(): void;
   /** Everything that was written to stdout and stderr, line by line. */
   readonly logs: readonly string[];
@@ -37,6 +38,9 @@ export interface FunctionOptions {
 interface Environment {
   readonly child: ChildProcess;
   readonly ready: Promise<void>;
+  readonly gone: Promise<string>;
+  /** Resolves when the log of this invocation has been read to its end. */
+  logged(requestId: string): Promise<void>;
   busy: boolean;
   cold: boolean;
 }
@@ -47,25 +51,15 @@ export function hostFunction(options: FunctionOptions): FunctionHost {
   const logs: string[] = [];
   const environments = new Set<Environment>();
 
+  function note(line: string): void {
+    logs.push(line);
+    options.onLog?.(line);
+  }
+
   function start(): Environment {
-    const child = spawn(process.execPath, ['--no-warnings', RUNTIME, options.bundlePath], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: environmentOf(options),
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      if (!stream) continue;
-      createInterface({ input: stream }).on('line', line => {
-        logs.push(line);
-        options.onLog?.(line);
-      });
-    }
-    const ready = new Promise<void>(resolve => {
-      child.once('message', () => resolve());
-      child.once('exit', () => resolve());
-    });
-    const environment = { child, ready, busy: false, cold: true };
+    const environment = startEnvironment(options, note);
     environments.add(environment);
-    child.once('exit', () => environments.delete(environment));
+    void environment.gone.then(() => environments.delete(environment));
     return environment;
   }
 
@@ -76,57 +70,92 @@ export function hostFunction(options: FunctionOptions): FunctionHost {
       environment.busy = true;
       await environment.ready;
       const result = await runIn(environment, event, options.timeoutMs);
-      environment.busy = false;
+      // One that was stopped for good is never given another call, even before its exit is noticed.
+      environment.busy = result.kind === 'died' || result.kind === 'timed-out';
       return result;
     },
     kill() {
-      for (const { child } of environments) child.kill('SIGKILL');
+      for (const environment of environments) {
+        environment.busy = true;
+        environment.child.kill('SIGKILL');
+      }
     },
     async close() {
-      const gone = [...environments].map(({ child }) => new Promise(resolve => child.once('exit', resolve)));
-      for (const { child } of environments) child.kill('SIGKILL');
+      const gone = [...environments].map(one => one.gone);
+      this.kill();
       await Promise.all(gone);
     },
   };
 }
 
-function runIn(environment: Environment, event: unknown, timeoutMs: number): Promise<InvocationResult> {
-  const { child, cold } = environment;
+function startEnvironment(options: FunctionOptions, note: (line: string) => void): Environment {
+  const child = spawn(process.execPath, ['--no-warnings', RUNTIME, options.bundlePath], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: environmentOf(options),
+  });
+  const waiting = new Map<string, () => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', line => {
+      if (!line.startsWith(LOG_COMPLETE)) return note(line);
+      waiting.get(line.slice(LOG_COMPLETE.length))?.();
+    });
+  }
+  // `close` comes after the last line of the log; `error` instead of it when the process could not be started.
+  const gone = new Promise<string>(resolve => {
+    child.once('close', (_code, signal) => resolve(signal ?? 'exit'));
+    child.once('error', error => resolve(error.message));
+  });
+  const ready = Promise.race([
+    new Promise<void>(resolve => child.once('message', () => resolve())),
+    gone.then(() => {}),
+  ]);
+  const logged = (requestId: string): Promise<void> => {
+    const complete = new Promise<void>(resolve => waiting.set(requestId, resolve));
+    return Promise.race([complete, gone.then(() => {})]).finally(() => waiting.delete(requestId));
+  };
+  return { child, ready, gone, logged, busy: false, cold: true };
+}
+
+async function runIn(environment: Environment, event: unknown, timeoutMs: number): Promise<InvocationResult> {
+  const { child, cold, gone } = environment;
   const requestId = randomUUID();
   environment.cold = false;
-  return new Promise(resolve => {
-    const timer = setTimeout(() => end({ kind: 'timed-out' }, 'SIGKILL'), timeoutMs);
-    const onExit = (_code: number | null, signal: string | null): void =>
-      end({ kind: 'died', signal: signal ?? 'exit' });
-    const onMessage = (message: FromFunction): void => {
-      if (message.kind === 'ready' || message.requestId !== requestId) return;
-      if (message.kind === 'error') end(message, 'SIGSTOP');
-      else end({ kind: 'answered', payload: JSON.parse(message.payload), cold, maxRssKb: message.maxRssKb }, 'SIGSTOP');
-    };
-    const end = (result: InvocationResult, signal?: 'SIGSTOP' | 'SIGKILL'): void => {
-      clearTimeout(timer);
-      child.off('exit', onExit);
-      child.off('message', onMessage);
-      // Between invocations nothing runs: what a function leaves for later is not done.
-      if (signal) child.kill(signal);
-      resolve(result);
-    };
-    child.once('exit', onExit);
-    child.on('message', onMessage);
-    if (child.exitCode !== null || child.signalCode !== null)
-      return end({ kind: 'died', signal: child.signalCode ?? 'exit' });
+  const logged = environment.logged(requestId);
+  const { promise, resolve } = Promise.withResolvers<InvocationResult>();
+  const timer = setTimeout(() => resolve({ kind: 'timed-out' }), timeoutMs);
+  const onMessage = (message: FromFunction): void => {
+    if (message.kind === 'ready' || message.requestId !== requestId) return;
+    if (message.kind === 'error') resolve(message);
+    else resolve({ kind: 'answered', payload: JSON.parse(message.payload), cold, maxRssKb: message.maxRssKb });
+  };
+  child.on('message', onMessage);
+  void gone.then(signal => resolve({ kind: 'died', signal }));
+  if (child.connected) {
     child.kill('SIGCONT');
-    const message: ToFunction = {
+    send(child, {
       kind: 'invoke',
       requestId,
       payload: JSON.stringify(event ?? null),
       deadlineAtMs: Date.now() + timeoutMs,
-    };
-    child.send(message);
-  });
+    });
+  }
+  const result = await promise;
+  clearTimeout(timer);
+  child.off('message', onMessage);
+  if (result.kind === 'timed-out') child.kill('SIGKILL');
+  await logged;
+  // Between invocations nothing runs: what a function leaves for later is not done.
+  if (result.kind === 'answered' || result.kind === 'error') child.kill('SIGSTOP');
+  return result;
 }
 
-/** What Lambda sets, and nothing of the operator's own shell. */
+/** A process that ends at this very moment makes the message undeliverable; its end is noticed anyway. */
+function send(child: ChildProcess, message: ToFunction): void {
+  child.send(message, () => undefined);
+}
+
+/** What Lambda sets, and nothing of the operator's own shell: no profile, no proxy, no Node options. */
 function environmentOf({ name, memoryMb, env }: FunctionOptions): Record<string, string> {
   return {
     AWS_REGION: 'ap-northeast-1',
@@ -136,6 +165,9 @@ function environmentOf({ name, memoryMb, env }: FunctionOptions): Record<string,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_FORMAT: 'JSON',
+    // Else the SDK reads the profiles of whoever runs this.
+    HOME: tmpdir(),
+    TZ: 'UTC',
     ...env,
   };
 }

@@ -11,3 +11,9 @@ export type FromFunction =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answer'; readonly requestId: string; readonly payload: string; readonly maxRssKb: number }
   | { readonly kind: 'error'; readonly requestId: string; readonly errorType: string; readonly errorMessage: string };
+
+/**
+ * Begins the line on standard output that ends the log of an invocation; the request ID follows. The answer travels
+ * by another way than the log and may overtake it.
+ */
+export const LOG_COMPLETE = 'END RequestId: ';

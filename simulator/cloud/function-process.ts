@@ -1,10 +1,11 @@
 /**
  * The inside of a function's process: imports the bundle, then runs one invocation after the other as Lambda's Node 24
- * runtime does. A payload that JSON cannot hold is an error, an unhandled rejection ends the process.
+ * runtime does. A payload that JSON cannot hold is an error, an unhandled rejection ends the process, and so does the
+ * end of the host.
  */
 
 import { pathToFileURL } from 'node:url';
-import type { FromFunction, ToFunction } from './function-messages.ts';
+import { type FromFunction, LOG_COMPLETE, type ToFunction } from './function-messages.ts';
 
 interface Context {
   readonly awsRequestId: string;
@@ -25,6 +26,7 @@ if (typeof handler !== 'function' || handler.length > 2) throw new TypeError(`${
 process.on('message', (message: ToFunction) => {
   void run(handler, message);
 });
+process.on('disconnect', () => process.exit());
 tell({ kind: 'ready' });
 
 async function run(handle: Handler, { requestId, payload, deadlineAtMs }: ToFunction): Promise<void> {
@@ -37,8 +39,10 @@ async function run(handle: Handler, { requestId, payload, deadlineAtMs }: ToFunc
   };
   try {
     const answer = JSON.stringify(await handle(JSON.parse(payload), context)) ?? 'null';
+    process.stdout.write(`${LOG_COMPLETE}${requestId}\n`);
     tell({ kind: 'answer', requestId, payload: answer, maxRssKb: process.resourceUsage().maxRSS });
   } catch (error) {
+    process.stdout.write(`${LOG_COMPLETE}${requestId}\n`);
     const { name, message } = error instanceof Error ? error : { name: typeof error, message: String(error) };
     tell({ kind: 'error', requestId, errorType: name, errorMessage: message });
   }

@@ -1,0 +1,72 @@
+/**
+ * `flatline drill`: flatline's main job on this machine, for people to see. Simulated exchange, embedded DynamoDB and a
+ * secrets endpoint on loopback, the bundled function in processes of its own; the verdict is the venue's.
+ *
+ * Promises: exit 0 only when every check of every scenario held; nothing is left running, whichever way it ends.
+ */
+
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
+import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
+import { untilInterrupted } from './drill/interruption.ts';
+import { judge } from './drill/judge.ts';
+import { type DrillOptions, readOptions } from './drill/options.ts';
+import { play } from './drill/play.ts';
+import { reportJson } from './drill/report-json.ts';
+import { createLive } from './drill/screen/live.ts';
+import { heading, page } from './drill/screen/page.ts';
+import { createPaint, wantsColour } from './drill/screen/paint.ts';
+import { type Finished, summary } from './drill/screen/summary.ts';
+import { usage } from './drill/usage.ts';
+
+export const EXIT = { verified: 0, notVerified: 1, usage: 3, notStarted: 4 } as const;
+
+/** Gives the exit code. */
+export async function drill(args: readonly string[]): Promise<number> {
+  const reading = readOptions(args);
+  if (reading.kind === 'help') {
+    process.stdout.write(usage());
+    return EXIT.verified;
+  }
+  if (reading.kind === 'wrong') {
+    for (const problem of reading.problems) process.stderr.write(`drill: ${problem}\n`);
+    return EXIT.usage;
+  }
+  return run(reading.options);
+}
+
+async function run(options: DrillOptions): Promise<number> {
+  const human = options.json ? process.stderr : process.stdout;
+  const paint = createPaint(wantsColour(human, process.env.NO_COLOR));
+  const line = (text: string): void => void human.write(`${text}\n`);
+  const rewrite = human.isTTY ? (text: string): void => void human.write(`\r\u001b[K${text}`) : undefined;
+  const clock = startClock();
+
+  let cloud: LocalCloud | undefined;
+  process.on('exit', () => cloud?.abandon());
+  const work = async (): Promise<number> => {
+    try {
+      cloud = await startLocalCloud({ clock, functions: ['liquidator'] });
+      const finished: Finished[] = [];
+      for (const name of options.scenarios) {
+        const scenario = SCENARIOS.find(one => one.name === name);
+        if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
+        for (const text of heading(scenario, paint)) line(text);
+        const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, line, rewrite }) });
+        const verdict = judge(scenario.checks, played.evidence, played.stuck);
+        for (const text of page(played, verdict, paint)) line(text);
+        finished.push({ played, verdict });
+      }
+      if (finished.length > 1) for (const text of summary(finished, paint)) line(text);
+      if (options.json) process.stdout.write(`${JSON.stringify(reportJson(finished, options), null, 2)}\n`);
+      return finished.every(({ verdict }) => verdict.verified) ? EXIT.verified : EXIT.notVerified;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`drill: something on this machine could not be started: ${why}\n`);
+      return EXIT.notStarted;
+    } finally {
+      await cloud?.close();
+    }
+  };
+  return untilInterrupted(work());
+}

@@ -1,0 +1,25 @@
+/** The configuration that the drill's functions run on: the defaults, and what a scenario or a slow line changes. */
+
+import { defaultBot, SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
+import type { Scenario, Stage } from '../../../simulator/scenarios/scenario.ts';
+
+const LONGEST_TIMEOUT_MS = 30_000;
+/** Where the line is slower or the account larger than one bot's, the drill gives time as an operator would. */
+const ROUND_TRIPS = 8;
+const PER_POSITION_MS = 100;
+
+export function drillSettings(
+  { settings: changes = {} }: Scenario,
+  { rttMs, positions }: Pick<Stage, 'rttMs' | 'positions'>,
+  at: { readonly baseUrl: string; readonly secretName: string },
+): Settings {
+  const { liquidation, exchange, alerts } = SAFE_DEFAULTS;
+  const wantedMs = 1_500 + ROUND_TRIPS * rttMs + PER_POSITION_MS * positions;
+  const timeoutMs = Math.min(LONGEST_TIMEOUT_MS, Math.max(liquidation.timeoutMs, Math.ceil(wantedMs / 1_000) * 1_000));
+  return {
+    liquidation: { ...liquidation, timeoutMs, ...changes },
+    exchange: { ...exchange, baseUrl: at.baseUrl },
+    bots: [{ ...defaultBot('default'), secretName: at.secretName }],
+    alerts,
+  };
+}

@@ -1,0 +1,28 @@
+/** One correlation ID as the tables show it: its record, its trail, and what the verification says of the chain. */
+
+import type { DynamoLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
+import { verifyTrail } from '../../../lambda/core/audit-verification.ts';
+import type { AuditSink } from '../../../lambda/ports.ts';
+import type { IncidentEvidence } from '../../../simulator/scenarios/evidence.ts';
+
+export interface Stores {
+  readonly audit: AuditSink;
+  readonly locks: DynamoLockStore;
+}
+
+const READ_TIMEOUT_MS = 10_000;
+
+export async function incidentOf(correlationId: string, { audit, locks }: Stores): Promise<IncidentEvidence> {
+  const [trail, record] = await Promise.all([
+    audit.list(correlationId, READ_TIMEOUT_MS),
+    locks.readRecord(correlationId, READ_TIMEOUT_MS),
+  ]);
+  const { ok, sealed, segments } = verifyTrail(trail, record?.seals ?? [], record?.attempts ?? 0);
+  return {
+    correlationId,
+    state: record?.state ?? 'idle',
+    attempts: record?.attempts ?? 0,
+    trail,
+    chain: { ok, sealed, segments },
+  };
+}

@@ -1,0 +1,33 @@
+/** Holds a scenario's checks against the evidence. Every check is judged; one that breaks counts as not shown. */
+
+import type { Evidence } from '../../../simulator/scenarios/evidence.ts';
+import type { Check } from '../../../simulator/scenarios/scenario.ts';
+
+export interface CheckVerdict {
+  readonly sentence: string;
+  readonly holds: boolean;
+  /** What contradicts it. */
+  readonly complaints: readonly string[];
+}
+
+export interface DrillVerdict {
+  readonly verified: boolean;
+  readonly checks: readonly CheckVerdict[];
+}
+
+/** `stuck` is why the steps were not played to the end; then nothing is verified whatever the checks say. */
+export function judge(checks: readonly Check[], evidence: Evidence, stuck?: string): DrillVerdict {
+  const played: CheckVerdict[] =
+    stuck === undefined ? [] : [{ sentence: 'the scenario was played to its end', holds: false, complaints: [stuck] }];
+  const judged = [...played, ...checks.map(check => judgeOne(check, evidence))];
+  return { verified: judged.length > 0 && judged.every(({ holds }) => holds), checks: judged };
+}
+
+function judgeOne({ sentence, judge: complaintsOf }: Check, evidence: Evidence): CheckVerdict {
+  try {
+    const complaints = complaintsOf(evidence);
+    return { sentence, holds: complaints.length === 0, complaints };
+  } catch (error) {
+    return { sentence, holds: false, complaints: [`it could not be judged: ${String(error)}`] };
+  }
+}

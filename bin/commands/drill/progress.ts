@@ -1,0 +1,19 @@
+/** What happens while a scenario is played, as it happens: for the screen, never for the judge. */
+
+import type { LogLine } from '../../../simulator/scenarios/evidence.ts';
+import type { FunctionLabel } from '../../../simulator/scenarios/scenario.ts';
+import type { JournalEntry } from '../../../simulator/venue/venue.ts';
+
+/** `atMs` is epoch ms of the drill's clock. */
+export type Progress = { readonly atMs: number } & (
+  | { readonly kind: 'called'; readonly call: string; readonly on: FunctionLabel; readonly correlationId: string }
+  | { readonly kind: 'said'; readonly on: FunctionLabel; readonly line: LogLine }
+  /** A request that has its answer, or never gets one. */
+  | { readonly kind: 'request'; readonly entry: JournalEntry }
+  | { readonly kind: 'ended'; readonly call: string; readonly tookMs: number; readonly headline: string }
+  | { readonly kind: 'staged'; readonly says: string }
+  /** A wait that somebody may want to see the end of. */
+  | { readonly kind: 'waiting'; readonly says: string; readonly leftMs: number }
+);
+
+export type Tell = (progress: Progress) => void;

@@ -1,0 +1,160 @@
+/**
+ * The lines that appear while a scenario runs: who is called, what the function sees, each cancel and close with its
+ * latency, each misfortune. Of many of a kind the first ones, then every fiftieth.
+ */
+
+import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
+import type { JournalEntry } from '../../../../simulator/venue/venue.ts';
+import type { Progress, Tell } from '../progress.ts';
+import type { Paint } from './paint.ts';
+import { COLUMNS, padStart, wrap } from './text-width.ts';
+import { count, duration, kindOf, replyOf, seconds } from './words.ts';
+
+export interface LiveOptions {
+  readonly paint: Paint;
+  /** Writes a line, without its end. */
+  readonly line: (text: string) => void;
+  /** Overwrites the line being written; undefined where that cannot be done. */
+  readonly rewrite: ((text: string) => void) | undefined;
+}
+
+const SHOWN_OF_A_KIND = 8;
+const THEN_EVERY = 50;
+const MARGIN = '  ';
+
+export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
+  let startedAtMs: number | undefined;
+  let called = { atMs: 0, cold: true };
+  const shown = new Map<string, number>();
+
+  const put = (atMs: number, text: string, tone: (text: string) => string = one => one): void => {
+    startedAtMs ??= atMs;
+    const time = padStart(seconds(Math.max(0, atMs - startedAtMs)), 7);
+    const [first = '', ...rest] = wrap(text, COLUMNS - MARGIN.length - time.length - 2);
+    line(`${MARGIN}${paint.dim(time)}  ${tone(first)}`);
+    for (const more of rest) line(`${MARGIN}${' '.repeat(time.length)}  ${tone(more)}`);
+  };
+
+  const putRequest = (atMs: number, entry: JournalEntry): void => {
+    const kind = kindOf(entry);
+    const fine = entry.status === 200 && entry.fault === undefined;
+    if (fine && kind !== 'cancel' && kind !== 'close') return;
+    const group = fine ? kind : `${kind} ${replyOf(entry)}`;
+    const number = (shown.get(group) ?? 0) + 1;
+    shown.set(group, number);
+    if (number <= SHOWN_OF_A_KIND) put(atMs, requestInWords(entry), fine ? undefined : paint.warn);
+    else if (number % THEN_EVERY === 0) put(atMs, `… ${number} ${kind === 'close' ? 'closes' : `${kind}s`} by now`);
+  };
+
+  return (progress: Progress) => {
+    const { atMs } = progress;
+    switch (progress.kind) {
+      case 'called':
+        called = { atMs, cold: false };
+        put(atMs, `call "${progress.call}", ${progress.correlationId}`, paint.bold);
+        return;
+      case 'said':
+        if (progress.line.message === 'configuration_loaded') {
+          const since = called.atMs === 0 ? '' : `, ${duration(atMs - called.atMs)} after the call`;
+          put(atMs, `function ${progress.on} started cold${since}`);
+          return;
+        }
+        for (const { text, tone } of inWords(progress.line))
+          put(atMs, text, tone === undefined ? undefined : paint[tone]);
+        return;
+      case 'request':
+        putRequest(atMs, progress.entry);
+        return;
+      case 'ended': {
+        const { call, tookMs, headline } = progress;
+        put(atMs, `"${call}" answered after ${duration(tookMs)}: ${headline}`, paint.bold);
+        return;
+      }
+      case 'staged':
+        put(atMs, progress.says, paint.look);
+        return;
+      case 'waiting':
+        putCountdown(progress);
+    }
+  };
+
+  function putCountdown({ atMs, says, leftMs }: Extract<Progress, { kind: 'waiting' }>): void {
+    const group = `waiting ${says}`;
+    if (leftMs <= 0) {
+      rewrite?.('');
+      shown.delete(group);
+      put(atMs, `${says} is over`, paint.look);
+      return;
+    }
+    const text = `waiting for ${says} to run out: ${Math.ceil(leftMs / 1_000)} s`;
+    if (rewrite !== undefined) rewrite(`${MARGIN}${' '.repeat(9)}${paint.look(text)}`);
+    else if (!shown.has(group)) put(atMs, text, paint.look);
+    shown.set(group, 1);
+  }
+}
+
+function requestInWords(entry: JournalEntry): string {
+  const { params, fault } = entry;
+  const took = entry.answeredAtMs === undefined ? '' : `, ${duration(entry.answeredAtMs - entry.receivedAtMs)}`;
+  const reply = entry.status === 200 && fault === undefined ? '' : `: ${replyOf(entry)}`;
+  return `${subjectOf(entry, params)}${took}${reply}`;
+}
+
+function subjectOf(entry: JournalEntry, params: JournalEntry['params']): string {
+  const { symbol = 'account', side, quantity, positionSide } = params;
+  switch (kindOf(entry)) {
+    case 'close': {
+      const ofSide = positionSide === undefined || positionSide === 'BOTH' ? '' : ` (${positionSide})`;
+      return `${symbol}${ofSide}  ${side} ${quantity} to close`;
+    }
+    case 'cancel':
+      if (params.algoId !== undefined) return `conditional order ${params.algoId}  cancelled`;
+      return `${symbol}  ${entry.path.includes('algo') ? 'conditional orders' : 'orders'} cancelled`;
+    default:
+      return `${entry.method} ${entry.path.replace(/^\/fapi\/v\d\//, '')}`;
+  }
+}
+
+type Said = { readonly text: string; readonly tone?: 'warn' | 'bad' | 'good' };
+
+/** What the function's log lines say to somebody who watches; most of them say nothing new. */
+function inWords({ level, message, fields }: LogLine): readonly Said[] {
+  const data = recordOf(fields.data);
+  switch (message) {
+    case 'liquidation_started':
+      return [
+        { text: `attempt ${fields.attempt} begins; the answer is due in ${duration(Number(data.answer_within_ms))}` },
+      ];
+    case 'liquidation_resumed':
+      return [
+        { text: data.died === true ? 'it takes over from an attempt that died' : 'it takes up an unfinished one' },
+      ];
+    case 'liquidation_positions_queried':
+      return [observation(data)];
+    case 'liquidation_timeout':
+      return [{ text: 'time is up', tone: 'bad' }];
+    case 'liquidation_duplicate':
+      return [{ text: `a duplicate: the same ID is ${String(data.found).replace('_', ' ')}; it touches nothing` }];
+  }
+  const loud = level === 'CRITICAL' || level === 'ERROR' || level === 'WARN';
+  const told = message.startsWith('liquidation_') || message.startsWith('Exchange request') || message.startsWith('[');
+  return loud && !told ? [{ text: message, tone: level === 'WARN' ? 'warn' : 'bad' }] : [];
+}
+
+function observation(data: Readonly<Record<string, unknown>>): Said {
+  const positions = Array.isArray(data.positions) ? data.positions.length : 0;
+  const slowest = Math.max(0, ...listOf(data.requests).map(request => Number(recordOf(request).latency_ms)));
+  const took = `, ${duration(slowest)}`;
+  const head = `look ${data.round}: `;
+  if (data.verified !== true) return { text: `${head}not everything could be read${took}`, tone: 'warn' };
+  const orders = Number(data.orders ?? 0);
+  const conditionals = Number(data.conditional_orders ?? 0);
+  if (positions + orders + conditionals === 0) return { text: `${head}nothing is left${took}`, tone: 'good' };
+  const parts = [count(positions, 'position'), count(orders, 'order'), count(conditionals, 'conditional order')];
+  return { text: `${head}${parts.join(', ')}${took}` };
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};

@@ -1,0 +1,38 @@
+/** After several scenarios: one line for each. */
+
+import type { DrillVerdict } from '../judge.ts';
+import type { Played } from '../play.ts';
+import { inColumns } from './columns.ts';
+import type { Paint } from './paint.ts';
+import { verdictWords } from './verdict.ts';
+
+export interface Finished {
+  readonly played: Played;
+  readonly verdict: DrillVerdict;
+}
+
+export function summary(finished: readonly Finished[], paint: Paint): readonly string[] {
+  const rows = finished.map(({ played, verdict }) => {
+    const { word, rest } = verdictWords(played, verdict);
+    const held = verdict.checks.filter(({ holds }) => holds).length;
+    return [
+      verdict.verified ? paint.good('✓') : paint.bad('✗'),
+      played.scenario.name,
+      `${held}/${verdict.checks.length}`,
+      `${word}: ${rest}`,
+    ];
+  });
+  const failed = finished.filter(({ verdict }) => !verdict.verified).length;
+  const end =
+    failed === 0
+      ? paint.good(`All ${finished.length} scenarios verified at the venue.`)
+      : paint.bad(`${failed} of ${finished.length} scenarios not verified.`);
+  const heading = ['', 'scenario', 'checks', 'verdict'].map(paint.dim);
+  return [
+    '',
+    paint.bold('Summary'),
+    ...inColumns([heading, ...rows], ['left', 'left', 'right', 'left']),
+    '',
+    `  ${end}`,
+  ];
+}

@@ -1,0 +1,83 @@
+/** The verdict, big and first, and the checks behind it. */
+
+import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
+import type { DrillVerdict } from '../judge.ts';
+import type { Played } from '../play.ts';
+import type { Paint } from './paint.ts';
+import { COLUMNS, padEnd, widthOf, wrap } from './text-width.ts';
+import { count, duration } from './words.ts';
+
+const WIDEST_BOX_TEXT = COLUMNS - 6;
+const MOST_COMPLAINTS = 5;
+
+export function verdictBox(played: Played, verdict: DrillVerdict, paint: Paint): readonly string[] {
+  const { word, rest } = verdictWords(played, verdict);
+  const lines = wrap(`${word}  ${rest}`.replace('  ', ' \u0000'), WIDEST_BOX_TEXT).map(one =>
+    one.replace('\u0000', ' '),
+  );
+  const width = Math.max(...lines.map(widthOf));
+  const tone = verdict.verified ? paint.good : paint.bad;
+  const body = lines.map((line, index) => {
+    const text = index === 0 ? line.replace(word, paint.bold(word)) : line;
+    return `${tone('║')} ${tone(padEnd(text, width))} ${tone('║')}`;
+  });
+  return [tone(`╔${'═'.repeat(width + 2)}╗`), ...body, tone(`╚${'═'.repeat(width + 2)}╝`)].map(line => `  ${line}`);
+}
+
+/** `word` is shown strongest; both come from the venue's truth and the clock, not from the answer. */
+export function verdictWords(
+  { evidence }: Played,
+  { verified, checks }: DrillVerdict,
+): { readonly word: string; readonly rest: string } {
+  const { after } = evidence;
+  const failed = checks.filter(({ holds }) => !holds).length;
+  if (!verified)
+    return { word: 'NOT VERIFIED', rest: `${failed} of ${checks.length} checks failed; ${whatHappened(evidence)}` };
+  const flat = after.positions.length + after.orders.length + after.conditionals.length === 0;
+  return { word: flat ? 'FLAT' : 'AS PROMISED', rest: whatHappened(evidence) };
+}
+
+function whatHappened(evidence: Evidence): string {
+  const { before, after, calls } = evidence;
+  const closed = before.positions.length - after.positions.length;
+  const orders = (truth: Evidence['before']): number => truth.orders.length + truth.conditionals.length;
+  const left = after.positions.length;
+  const parts = [
+    `${count(closed, 'position')} closed`,
+    ...(left > 0 ? [`${left} left open`] : []),
+    `${count(orders(before) - orders(after), 'order')} cancelled`,
+  ];
+  const started = Math.min(...calls.map(call => call.startedAtMs));
+  const ended = Math.max(...calls.map(call => call.endedAtMs));
+  return calls.length === 0 ? parts.join(', ') : `${parts.join(', ')} in ${duration(ended - started)}`;
+}
+
+/** How the time was spent, below the box. */
+export function pace({ evidence: { calls, journal } }: Played): string {
+  const timed = calls.filter(call => call.answer !== undefined);
+  const parts = timed.slice(0, 3).map(call => {
+    const how = calls.length > 1 ? `"${call.call}" ` : '';
+    return `${how}call to answer ${duration(call.endedAtMs - call.startedAtMs)}${call.cold ? ', cold start included' : ''}`;
+  });
+  const [first] = journal;
+  const last = Math.max(...journal.map(entry => entry.answeredAtMs ?? entry.receivedAtMs));
+  if (first !== undefined)
+    parts.push(`${journal.length} requests at the venue within ${duration(last - first.receivedAtMs)}`);
+  return parts.join(' · ');
+}
+
+export function checkLines({ checks }: DrillVerdict, paint: Paint): readonly string[] {
+  return checks.flatMap(({ sentence, holds, complaints }) => {
+    const mark = holds ? paint.good('✓') : paint.bad('✗');
+    const [first = '', ...rest] = wrap(sentence, COLUMNS - 6);
+    const shown = complaints.slice(0, MOST_COMPLAINTS);
+    const more = complaints.length - shown.length;
+    return [
+      `  ${mark} ${holds ? first : paint.bad(first)}`,
+      ...rest.map(line => `    ${line}`),
+      ...[...shown, ...(more > 0 ? [`and ${more} more`] : [])].flatMap(complaint =>
+        wrap(complaint, COLUMNS - 8).map(line => `      ${paint.bad(line)}`),
+      ),
+    ];
+  });
+}

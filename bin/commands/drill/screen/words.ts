@@ -1,0 +1,37 @@
+/** How the drill says numbers and names to people. */
+
+import type { JournalEntry } from '../../../../simulator/venue/venue.ts';
+
+/** 340 µs, 21 ms, 1.3 s, 64 s. */
+export function duration(ms: number): string {
+  if (ms < 1) return `${Math.round(ms * 1_000)} µs`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  return ms < 9_950 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;
+}
+
+/** Seconds with three digits, for columns: `0.021`. */
+export const seconds = (ms: number): string => (ms / 1_000).toFixed(3);
+
+/** `1 order`, `2 orders`, `no order`. */
+export function count(number: number, what: string): string {
+  if (number === 1) return `1 ${what}`;
+  return number === 0 ? `no ${what}` : `${number} ${what}s`;
+}
+
+export type RequestKind = 'look' | 'cancel' | 'close' | 'ask';
+
+/** What a request is about, by verb and path. */
+export function kindOf({ method, path }: Pick<JournalEntry, 'method' | 'path'>): RequestKind {
+  if (method === 'DELETE') return 'cancel';
+  if (method === 'POST') return 'close';
+  return LOOKS.has(path) ? 'look' : 'ask';
+}
+
+const LOOKS = new Set(['/fapi/v3/positionRisk', '/fapi/v1/openOrders', '/fapi/v1/openAlgoOrders']);
+
+/** How the venue answered: `200`, `503`, `400 (-2022)`, `no answer`. */
+export function replyOf({ status, code, executed }: JournalEntry): string {
+  if (status === undefined) return executed ? 'executed, but no answer' : 'no answer';
+  const said = code === undefined ? String(status) : `${status} (${code})`;
+  return status !== 200 && executed ? `executed, but answered ${said}` : said;
+}

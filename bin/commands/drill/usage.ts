@@ -1,0 +1,48 @@
+/** What `flatline drill --help` says. */
+
+import { SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
+import { MOST_POSITIONS, MOST_RTT_MS, USUAL_RTT_MS } from './options.ts';
+import { inColumns } from './screen/columns.ts';
+
+export function usage(): string {
+  const scenarios = SCENARIOS.map(({ name, promise }) => [name, promise]);
+  const options = [
+    ['--scenario NAME|all', 'what is played (default normal)'],
+    ['--positions N', `1 to ${MOST_POSITIONS} open positions`],
+    ['--hedge', 'an account in hedge mode'],
+    ['--rtt MS', `round trip to the exchange, 0 to ${MOST_RTT_MS} (default ${USUAL_RTT_MS})`],
+    ['--seed N', 'the same market again (default 1)'],
+    ['--json', 'one JSON document on stdout, progress on stderr'],
+    ['--help', 'this page'],
+  ];
+  const codes = [
+    ['0', 'what the scenario promises was verified at the venue'],
+    ['1', 'it was not'],
+    ['3', 'the command line is wrong; nothing was started'],
+    ['4', 'something on this machine could not be started'],
+    ['130', 'interrupted'],
+  ];
+  return [
+    'flatline drill: the main job on this machine, against a simulated exchange.',
+    '',
+    'Starts the simulator, an embedded DynamoDB and a Secrets Manager endpoint on',
+    'free loopback ports, runs the bundled function as Lambda runs it, and judges',
+    'the outcome at the exchange. Nothing leaves this machine.',
+    '',
+    'Usage: flatline drill [options]',
+    '',
+    'Options:',
+    ...inColumns(options, ['left', 'left']),
+    '',
+    'Scenarios:',
+    ...inColumns(scenarios, ['left', 'left']),
+    '',
+    'Exit codes:',
+    ...inColumns(codes, ['right', 'left']),
+    '',
+    'The JSON document: { verified, seed, rtt_ms, scenarios: [{ name, promise,',
+    'verified, headline, checks, calls, before, after, violations, requests,',
+    'incidents }] }.',
+    '',
+  ].join('\n');
+}

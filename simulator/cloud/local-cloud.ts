@@ -1,0 +1,118 @@
+/**
+ * The part of AWS that flatline stands on, on this machine: tables, secrets, and the functions as they are deployed
+ * (bundled, each in processes of its own). Everything listens on free loopback ports, and the bundles lie in a
+ * temporary folder, so any number of local clouds run side by side.
+ */
+
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FunctionName } from '../../lambda/bundling.ts';
+import { ENV } from '../../lambda/contract.ts';
+import { type Bundle, bundleFunction } from './bundle.ts';
+import type { CloudClock } from './faults.ts';
+import { type FunctionHost, hostFunction } from './function-host.ts';
+import { type SecretsEndpoint, startSecretsEndpoint } from './secrets-endpoint.ts';
+import { startTables, TABLE_NAMES, type Tables } from './tables.ts';
+
+export interface LocalCloudOptions {
+  readonly clock: CloudClock;
+  /** What is bundled, about a second each. */
+  readonly functions: readonly FunctionName[];
+}
+
+/** A function in service: its code is the bundle, its configuration is what `cdk deploy` would set. */
+export interface Deployment {
+  /** The variable FLATLINE_CONFIG. */
+  readonly configText: string;
+  /** Further variables, over those of the cloud. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Lambda's own timeout; default 60 s. */
+  readonly timeoutMs?: number;
+  /** Default 512. */
+  readonly memoryMb?: number;
+  readonly onLog?: (line: string) => void;
+}
+
+export interface LocalCloud {
+  readonly tables: Tables;
+  readonly secrets: SecretsEndpoint;
+  readonly bundles: ReadonlyMap<FunctionName, Bundle>;
+  /** Puts a bundled function in service, as often as wanted. It ends with the cloud, or by its own `close`. */
+  deploy(name: FunctionName, deployment: Deployment): FunctionHost;
+  /** Ends every process, frees every port, removes the bundles. May be called twice. */
+  close(): Promise<void>;
+  /** The part of `close` that can be done when the process itself is ending: no process and no file stays behind. */
+  abandon(): void;
+}
+
+/** Rejects when something cannot be started; nothing is left behind then. */
+export async function startLocalCloud({ clock, functions }: LocalCloudOptions): Promise<LocalCloud> {
+  const folder = await mkdtemp(join(tmpdir(), 'flatline-'));
+  await using opening = new AsyncDisposableStack();
+  opening.defer(() => rm(folder, { recursive: true, force: true }));
+  const [bundles, tables, secrets] = await together([
+    bundleAll(functions, folder),
+    keepOpen(opening, startTables({ clock })),
+    keepOpen(opening, startSecretsEndpoint({ clock })),
+  ]);
+
+  const hosts = new Set<FunctionHost>();
+  const variables = {
+    [ENV.liquidationsTable]: TABLE_NAMES.liquidations,
+    [ENV.auditTable]: TABLE_NAMES.audit,
+    [ENV.botsTable]: TABLE_NAMES.bots,
+    AWS_ENDPOINT_URL_DYNAMODB: tables.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+  };
+  opening.defer(async () => {
+    await Promise.all([...hosts].map(host => host.close()));
+  });
+  const running = opening.move();
+  return {
+    tables,
+    secrets,
+    bundles,
+    deploy: (name, { configText, env = {}, timeoutMs = 60_000, memoryMb = 512, onLog }) => {
+      const bundle = bundles.get(name);
+      if (bundle === undefined) {
+        throw new Error(`The function ${name} was not bundled; name it in startLocalCloud({ functions: […] }).`);
+      }
+      const host = hostFunction({
+        bundlePath: bundle.path,
+        name: `flatline-${name}`,
+        env: { ...variables, [ENV.config]: configText, ...env },
+        timeoutMs,
+        memoryMb,
+        ...(onLog && { onLog }),
+      });
+      hosts.add(host);
+      return host;
+    },
+    close: () => running.disposeAsync(),
+    abandon: () => {
+      for (const host of hosts) host.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function bundleAll(names: readonly FunctionName[], folder: string): Promise<ReadonlyMap<FunctionName, Bundle>> {
+  return new Map(await Promise.all(names.map(async name => [name, await bundleFunction(name, folder)] as const)));
+}
+
+/** All of them, or the first failure once every other one has ended: what was opened meanwhile can then be closed. */
+async function together<A, B, C>(work: readonly [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+async function keepOpen<T extends { close(): Promise<void> }>(
+  into: AsyncDisposableStack,
+  opening: Promise<T>,
+): Promise<T> {
+  const opened = await opening;
+  into.defer(() => opened.close());
+  return opened;
+}

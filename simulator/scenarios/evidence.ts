@@ -1,0 +1,72 @@
+/**
+ * What a scenario is judged by: the venue's truth before and after, its journal, the answers, the trail and the log.
+ * Gathered after the last step, by reading the venue and the tables, not by believing the function.
+ */
+
+import type { Answer, AuditEventType, State } from '../../lambda/contract.ts';
+import type { JournalEntry } from '../venue/journal.ts';
+import type { Truth } from '../venue/truth.ts';
+import type { FunctionLabel, Stage } from './scenario.ts';
+
+export interface Evidence {
+  readonly stage: Pick<Stage, 'positions' | 'hedge' | 'rttMs'>;
+  readonly before: Truth;
+  readonly after: Truth;
+  /** The venue's own watch: fills that opened, enlarged or flipped a position. */
+  readonly violations: readonly string[];
+  readonly journal: readonly JournalEntry[];
+  readonly calls: readonly CallEvidence[];
+  readonly incidents: readonly IncidentEvidence[];
+  readonly logs: readonly LogLine[];
+  /** Where a key, a secret or a signature was found; never what was found. */
+  readonly leaks: readonly string[];
+}
+
+export interface CallEvidence {
+  readonly call: string;
+  readonly on: FunctionLabel;
+  readonly correlationId: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly cold: boolean;
+  /** Undefined when there was none: killed, timed out, or an exception. */
+  readonly answer: Answer | undefined;
+  /** `answered`, or how it ended instead. */
+  readonly outcome: string;
+  /** Requests that came through this function's door at the exchange while the call ran. */
+  readonly exchangeRequests: number;
+}
+
+/** One correlation ID as the tables know it. */
+export interface IncidentEvidence {
+  readonly correlationId: string;
+  readonly state: State;
+  readonly attempts: number;
+  /** In order of time. */
+  readonly trail: readonly TrailItem[];
+  readonly chain: ChainEvidence;
+}
+
+export interface TrailItem {
+  readonly correlation_id: string;
+  readonly timestamp: string;
+  readonly event_type: AuditEventType;
+  readonly writer: string;
+  readonly attempt: number;
+  readonly symbol?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly error?: Readonly<Record<string, unknown>>;
+}
+
+/** `ok`: nothing contradicts the hash chain. `sealed`: and its end is proven too. */
+export interface ChainEvidence {
+  readonly ok: boolean;
+  readonly sealed: boolean;
+  readonly segments: readonly { readonly writer: string; readonly kind: string; readonly sentence: string }[];
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,177 @@
+/**
+ * The checks that several scenarios share. Each asks the venue (its truth, its journal) or the tables; where an
+ * answer of the function is looked at, it is compared with them.
+ */
+
+import Big from 'big.js';
+import { type Answer, FINAL_EVENT_TYPES, type FinalState, HEADLINES } from '../../lambda/contract.ts';
+import type { JournalEntry } from '../venue/journal.ts';
+import type { Evidence, IncidentEvidence } from './evidence.ts';
+import type { Check } from './scenario.ts';
+
+export const nothingLeft: Check = {
+  sentence: 'the venue shows no position and no order of any kind left',
+  judge: ({ after }) => [
+    ...after.positions.map(row => `${row.symbol} ${row.positionSide} still has ${row.amount}`),
+    ...after.orders.map(row => `${row.symbol}: order ${row.orderId} still rests`),
+    ...after.conditionals.map(row => `${row.symbol}: ${row.type} ${row.algoId} still waits`),
+  ],
+};
+
+export const closedInFull: Check = {
+  sentence: 'each position was closed by the opposite side, no more and no less',
+  judge: ({ before, after }) =>
+    before.positions.flatMap(({ symbol, positionSide, amount }) => {
+      const side = amount.startsWith('-') ? 'BUY' : 'SELL';
+      const fills = after.fills.filter(fill => fill.symbol === symbol && fill.positionSide === positionSide);
+      const wrong = fills.filter(fill => fill.side !== side);
+      const closed = fills.reduce((sum, fill) => sum.plus(fill.quantity), new Big(0));
+      const held = new Big(amount).abs();
+      return [
+        ...wrong.map(fill => `${symbol} ${positionSide}: ${fill.side} ${fill.quantity} is the wrong side`),
+        ...(closed.eq(held) ? [] : [`${symbol} ${positionSide}: ${closed.toFixed()} of ${held.toFixed()} was traded`]),
+      ];
+    }),
+};
+
+export const onlyReduced: Check = {
+  sentence: 'nothing was opened, enlarged or flipped: the venue watched every fill',
+  judge: ({ violations }) => violations,
+};
+
+/** One-way: by the flag. Hedge: the flag must not be sent (-1106), the position side does the same. */
+export const couldOnlyReduce: Check = {
+  sentence: 'every order sent could only reduce, by its form alone',
+  judge: ({ journal, stage }) => {
+    const orders = ordersIn(journal);
+    const wrong = orders.filter(({ params }) => (stage.hedge ? !closesBySide(params) : params.reduceOnly !== 'true'));
+    return wrong.map(({ seq, params }) => `request ${seq}: ${params.side} ${params.symbol} was not marked so`);
+  },
+};
+
+const closesBySide = ({ side, positionSide, reduceOnly }: JournalEntry['params']): boolean =>
+  reduceOnly === undefined &&
+  ((positionSide === 'LONG' && side === 'SELL') || (positionSide === 'SHORT' && side === 'BUY'));
+
+export const noLimitHit: Check = {
+  sentence: 'not one request was over a rate limit (429, 418)',
+  judge: ({ journal }) =>
+    journal
+      .filter(({ status }) => status === 429 || status === 418)
+      .map(({ seq, path, status }) => `request ${seq}: ${path} was answered ${status}`),
+};
+
+export const noRequests: Check = {
+  sentence: 'not one request reached the exchange',
+  judge: ({ journal }) => journal.map(({ seq, method, path }) => `request ${seq}: ${method} ${path}`),
+};
+
+export const untouched: Check = {
+  sentence: 'positions and orders are exactly as they were',
+  judge: ({ before, after }) =>
+    JSON.stringify({ ...before, fills: [] }) === JSON.stringify({ ...after, fills: [] })
+      ? []
+      : ['the account before and the account after differ'],
+};
+
+/** The answer of a call, compared with the venue: completed, and its counts are those of the account before. */
+export const answeredFlat = (call: string): Check => ({
+  sentence: 'the answer agrees: completed, FLAT, and its counts are the venue’s',
+  judge: evidence => {
+    const answer = answerTo(evidence, call);
+    if (answer === undefined) return [noAnswer(evidence, call)];
+    const { before } = evidence;
+    return unequal([
+      ['state', answer.state, 'completed'],
+      ['headline', answer.headline, HEADLINES.flat],
+      ['positions_closed', answer.positions_closed, before.positions.length],
+      ['positions_failed', answer.positions_failed, 0],
+      ['orders_cancelled', answer.orders_cancelled, before.orders.length + before.conditionals.length],
+      ['remaining.verified', answer.remaining.verified, true],
+    ]);
+  },
+});
+
+export const answeredState = (call: string, states: readonly FinalState[]): Check => ({
+  sentence: `the answer says ${states.join(' or ')}`,
+  judge: evidence => {
+    const answer = answerTo(evidence, call);
+    if (answer === undefined) return [noAnswer(evidence, call)];
+    return states.some(state => state === answer.state) ? [] : [`it says ${answer.state}: ${answer.headline}`];
+  },
+});
+
+export const oneCorrelationId: Check = {
+  sentence: 'one correlation ID runs through answer, record and trail',
+  judge: ({ incidents, calls }) => {
+    const ids = new Set([
+      ...calls.map(({ answer, correlationId }) => answer?.correlation_id ?? correlationId),
+      ...incidents.flatMap(({ trail, correlationId }) => [correlationId, ...trail.map(item => item.correlation_id)]),
+    ]);
+    return ids.size === 1 ? [] : [`there are ${ids.size}: ${[...ids].join(', ')}`];
+  },
+};
+
+/** `type` is what it must be. */
+export const oneFinalEvent = (types: readonly string[]): Check => ({
+  sentence: `exactly one final event ends the trail: ${types.join(' or ')}`,
+  judge: ({ incidents }) =>
+    incidents.flatMap(({ trail }) => {
+      const finals = trail.map(item => item.event_type).filter(isFinal);
+      if (finals.length !== 1) return [`there are ${finals.length}: ${finals.join(', ') || 'none'}`];
+      return types.includes(finals[0] ?? '') ? [] : [`it is ${finals[0]}`];
+    }),
+});
+
+export const isFinal = (type: string): boolean => FINAL_EVENT_TYPES.some(final => final === type);
+
+/** Every writer lived to seal its part: changed, removed and cut-off records would all be found. */
+export const chainProven: Check = {
+  sentence: 'the hash chain of the trail verifies, to its sealed end',
+  judge: ({ incidents }) => incidents.flatMap(incident => (incident.chain.sealed ? [] : troublesOf(incident))),
+};
+
+const troublesOf = ({ correlationId, chain }: IncidentEvidence): readonly string[] => {
+  const sentences = chain.segments.filter(({ kind }) => kind !== 'intact').map(({ sentence }) => sentence);
+  return sentences.length > 0 ? sentences : [`${correlationId} has no trail at all`];
+};
+
+export const trailHas = (type: string, times: 'some' | ((evidence: Evidence) => number), sentence: string): Check => ({
+  sentence,
+  judge: evidence => {
+    const found = evidence.incidents.flatMap(({ trail }) => trail).filter(item => item.event_type === type).length;
+    const wanted = times === 'some' ? Math.max(1, found) : times(evidence);
+    return found === wanted ? [] : [`${type}: ${found} instead of ${wanted}`];
+  },
+});
+
+export const saidCritical = (pattern: RegExp, sentence: string): Check => ({
+  sentence,
+  judge: ({ logs }) =>
+    logs.some(line => line.level === 'CRITICAL' && pattern.test(line.message))
+      ? []
+      : ['no such line of level CRITICAL was written'],
+});
+
+export const nothingLeaked: Check = {
+  sentence: 'no key, secret or signature in any log line, answer or record',
+  judge: ({ leaks }) => leaks,
+};
+
+export const ORDER_PATH = '/fapi/v1/order';
+
+/** New orders only. */
+export const ordersIn = (journal: readonly JournalEntry[]): readonly JournalEntry[] =>
+  journal.filter(({ method, path }) => method === 'POST' && path === ORDER_PATH);
+
+export const callOf = ({ calls }: Evidence, call: string) => calls.find(one => one.call === call);
+
+export const answerTo = (evidence: Evidence, call: string): Answer | undefined => callOf(evidence, call)?.answer;
+
+export const noAnswer = (evidence: Evidence, call: string): string =>
+  `the call "${call}" has no answer: ${callOf(evidence, call)?.outcome ?? 'it was never made'}`;
+
+/** `[what, is, should be]`. */
+export function unequal(rows: readonly (readonly [string, unknown, unknown])[]): readonly string[] {
+  return rows.filter(([, is, wanted]) => is !== wanted).map(([what, is, wanted]) => `${what} is ${is}, not ${wanted}`);
+}

@@ -1,0 +1,84 @@
+/**
+ * The account that scenarios begin with: long and short in turn, orders of every kind that an emergency must clear
+ * around them (an entry, a reduce-only take-profit, a protective stop, a stop entry), then the venue's watch is set.
+ */
+
+import Big from 'big.js';
+
+import { DEFAULT_SYMBOLS, loadSymbols } from '../venue/default-symbols.ts';
+import type { Side } from '../venue/order-state.ts';
+import type { SymbolSpec } from '../venue/symbols.ts';
+import { decimals } from '../venue/symbols.ts';
+import type { Stage } from './scenario.ts';
+
+/** A position's worth, in the symbol's quote asset: about so much. */
+const NOTIONAL = 15_000;
+const AMOUNTS: Readonly<Record<string, string>> = { BTCUSDT: '0.500', ETHUSDT: '4.000', SOLUSDT: '120.00' };
+
+/** Gives the symbols that hold a position now. */
+export function openPortfolio(stage: Stage): readonly string[] {
+  const { venue, account, positions, hedge } = stage;
+  venue.addManySymbols(Math.max(0, positions - LISTED.length));
+  const specs = [...LISTED, ...loadSymbols(Math.max(0, positions - LISTED.length))].slice(0, positions);
+  for (const [index, spec] of specs.entries()) {
+    const long = index % 2 === 0;
+    account.open(spec.symbol, `${long ? '' : '-'}${amountOf(spec)}`);
+    if (index < WITH_ORDERS) surround(stage, spec, long ? 'SELL' : 'BUY');
+  }
+  if (hedge) openOtherSide(stage);
+  account.watch();
+  return specs.map(({ symbol }) => symbol);
+}
+
+/** Beyond these a position has no orders: 300 positions shall not need 1200 cancels. */
+const WITH_ORDERS = 40;
+
+/** Those that settle in BTC, deliver or trade thinly are other tests' business. */
+const LISTED: readonly SymbolSpec[] = DEFAULT_SYMBOLS.filter(
+  ({ quoteAsset, contractType }) => quoteAsset !== 'BTC' && contractType === undefined,
+);
+
+/** In hedge mode a symbol can be held both ways at once. */
+function openOtherSide({ account }: Stage): void {
+  account.open('BTCUSDT', '-0.200');
+}
+
+/**
+ *   long position:   stop ▼       ── mark ──       entry ▲ would be a second one
+ *                    entry (limit, far below)      take-profit (limit, above)
+ */
+function surround({ account, hedge }: Stage, spec: SymbolSpec, closing: Side): void {
+  const { symbol } = spec;
+  const quantity = amountOf(spec);
+  const opening: Side = closing === 'SELL' ? 'BUY' : 'SELL';
+  const opensSide = closing === 'SELL' ? 'LONG' : 'SHORT';
+  const positionSide = hedge ? opensSide : 'BOTH';
+  const better = (share: number): string => priceAt(spec, closing === 'SELL' ? 1 + share : 1 - share);
+  const worse = (share: number): string => priceAt(spec, closing === 'SELL' ? 1 - share : 1 + share);
+  account.rest({ symbol, side: opening, type: 'LIMIT', quantity, price: worse(0.1), positionSide });
+  account.rest({
+    symbol,
+    side: closing,
+    type: 'LIMIT',
+    quantity,
+    price: better(0.1),
+    positionSide,
+    reduceOnly: !hedge,
+  });
+  account.arm({
+    ...{ symbol, side: closing, type: 'STOP_MARKET', triggerPrice: worse(0.2), positionSide },
+    closePosition: true,
+  });
+  account.arm({ symbol, side: opening, type: 'STOP_MARKET', quantity, triggerPrice: better(0.2), positionSide });
+}
+
+function amountOf({ symbol, markPrice, stepSize = '0.1' }: SymbolSpec): string {
+  return (
+    AMOUNTS[symbol] ??
+    new Big(NOTIONAL).div(markPrice).div(stepSize).round(0).times(stepSize).toFixed(decimals(stepSize))
+  );
+}
+
+function priceAt({ markPrice, tickSize = '0.0001' }: SymbolSpec, ratio: number): string {
+  return new Big(markPrice).times(ratio).div(tickSize).round(0).times(tickSize).toFixed(decimals(tickSize));
+}
