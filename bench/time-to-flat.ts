@@ -87,6 +87,7 @@ async function runOnce(stage: Stage): Promise<Run> {
     audit: stores.audit,
     secrets: { load: async () => ({ ...key, kind: 'hmac' as const }) },
     openExchange,
+    invoker: { invokeLater: async () => undefined },
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
   };
   const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 30_000 } };

@@ -98,6 +98,8 @@ export interface Claim {
   readonly correlationId: string;
   readonly botId: string;
   readonly trigger: Trigger;
+  /** Undefined: the whole account. Kept, so that whoever resumes the run keeps to it. */
+  readonly symbols: readonly string[] | undefined;
   /** Unique per invocation. */
   readonly holder: string;
   readonly nowMs: number;
@@ -124,6 +126,8 @@ export interface Conclusion {
   readonly answer: Answer;
   readonly seal: Seal;
   readonly nowMs: number;
+  /** When somebody must take the run up again; undefined: it is over. */
+  readonly resumeAtMs: number | undefined;
 }
 
 /** The idempotency lock. Every method throws a StoreError when the store cannot be reached in `timeoutMs`. */
@@ -185,6 +189,8 @@ export interface UnfinishedRun {
   readonly correlationId: string;
   readonly botId: string;
   readonly trigger: Trigger;
+  /** Undefined: the whole account. */
+  readonly symbols: readonly string[] | undefined;
   readonly attempt: number;
   readonly state: 'in_progress' | 'partial' | 'failed';
   readonly firstStartedAtMs: number;

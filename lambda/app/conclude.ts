@@ -3,12 +3,15 @@
  * named in the answer and changes nothing of what was done.
  */
 
-import type { Answer, AnswerError, FinalState } from '../contract.ts';
+import { type Answer, type AnswerError, type FinalState, METRICS } from '../contract.ts';
 import { answerError } from '../core/answer-error.ts';
+import { type HandOver, handOver, resumeEvent } from '../core/hand-over.ts';
+import { isoMicros } from '../core/identity.ts';
 import { leftMs } from '../core/timing.ts';
+import { headlineOf } from '../core/verdict.ts';
 import { broken, judge, type Outcome, type Verdict } from './judge.ts';
 import { type Lease, leave } from './lock.ts';
-import type { Task } from './task.ts';
+import { scopeOf, type Task } from './task.ts';
 import type { Trail } from './trail.ts';
 import type { World } from './world.ts';
 
@@ -19,11 +22,17 @@ export async function conclude(
   trail: Trail,
   outcome: Outcome,
 ): Promise<Answer> {
-  const verdict =
+  const judged =
     outcome.kind === 'ended'
       ? await judge(outcome.run, task, lease, trail, outcome.ending)
       : broken(world, task, lease, outcome.error);
-  const { state } = verdict.answer;
+  const state = judged.answer.state as Exclude<FinalState, 'skipped'>;
+  const next = nextAttempt(world, task, lease, state, outcome);
+  const verdict = {
+    ...judged,
+    next,
+    answer: { ...judged.answer, headline: headlineOf(state, scopeOf(task), next?.untilMs) },
+  };
   if (outcome.kind === 'ended' && outcome.ending.end === 'time') {
     trail.record({
       type: 'liquidation_timeout',
@@ -34,9 +43,13 @@ export async function conclude(
   }
   const [error] = verdict.answer.errors;
   trail.record({
-    type: FINAL_EVENT[state as Exclude<FinalState, 'skipped'>],
+    type: FINAL_EVENT[state],
     operation: 'end',
-    data: { ...summaryOf(verdict.answer), ...verdict.details },
+    data: {
+      ...summaryOf(verdict.answer),
+      ...verdict.details,
+      resumes_at: next ? isoMicros(next.resumeAtMs) : null,
+    },
     ...(error ? { error: { ...error } } : {}),
   });
   return finish(world, task, lease, trail, verdict);
@@ -65,10 +78,69 @@ export async function finish(world: World, task: Task, lease: Lease, trail: Trai
     );
   }
   const answer = { ...verdict.answer, warnings };
-  const state = answer.state as FinalState;
-  const leaving = await leave(world, lease, { state, answer, seal: trail.seal() }, left());
-  return leaving === 'concluded' || !lease.locked ? answer : { ...answer, warnings: [...warnings, LEAVING[leaving]] };
+  const result = {
+    state: answer.state as FinalState,
+    answer,
+    seal: trail.seal(),
+    resumeAtMs: verdict.next?.resumeAtMs,
+  };
+  const [leaving, handed] = await Promise.all([
+    leave(world, lease, result, left()),
+    handedOver(world, task, verdict.next, left()),
+  ]);
+  const late: readonly AnswerError[] = [
+    ...(leaving === 'concluded' || !lease.locked ? [] : [LEAVING[leaving]]),
+    ...(handed ? [] : [NOT_HANDED_OVER]),
+  ];
+  return late.length === 0 ? answer : { ...answer, warnings: [...warnings, ...late] };
 }
+
+/** What follows an attempt that did not finish. Giving up is an alarm of its own. */
+function nextAttempt(
+  { clock, telemetry }: World,
+  { settings, request, correlationId }: Task,
+  lease: Lease,
+  state: FinalState,
+  outcome: Outcome,
+): HandOver | undefined {
+  const { resumeMs } = settings.liquidation;
+  const hop = lease.locked ? lease.attempt : (request.resume?.hop ?? 1);
+  const untilMs = request.resume?.untilMs ?? lease.firstStartedAtMs + resumeMs;
+  const stopped = outcome.kind === 'ended' ? outcome.ending.stopped : undefined;
+  const next = handOver({ state, stopped, hop, nowMs: clock.nowMs(), untilMs });
+  if (next === undefined && state !== 'completed' && resumeMs > 0) {
+    telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
+    telemetry.log('CRITICAL', 'NOT FLAT, and resume_minutes are over: close by hand', {
+      correlation_id: correlationId,
+    });
+  }
+  return next;
+}
+
+/** Starts the next attempt, which waits for its time itself. False when that failed: then the watchdog takes it up. */
+async function handedOver(world: World, task: Task, next: HandOver | undefined, timeoutMs: number): Promise<boolean> {
+  if (!next?.bySelf) return true;
+  const { correlationId, bot, request } = task;
+  const { trigger, symbols } = request;
+  try {
+    await world.invoker.invokeLater(
+      resumeEvent({ correlationId, botId: bot.botId, trigger, symbols, ...next }),
+      timeoutMs,
+    );
+    return true;
+  } catch (error) {
+    world.telemetry.log('ERROR', 'The next attempt could not be started; the watchdog takes it up', {
+      correlation_id: correlationId,
+      why: error instanceof Error ? error.message : String(error),
+    });
+    return false;
+  }
+}
+
+const NOT_HANDED_OVER = answerError(
+  'HAND_OVER_FAILED',
+  'the next attempt could not be started at once; the next tick of the watchdog takes it up',
+);
 
 /** Even a late answer gets this long to be stored. */
 const MIN_LANDING_MS = 50;

@@ -11,8 +11,9 @@ import { type Answer, HEADLINES, METRICS } from '../contract.ts';
 import { answerError, errorOfThrown } from '../core/answer-error.ts';
 import type { EffectiveSettings } from '../core/config/effective-settings.ts';
 import { type BotSettings, defaultBot } from '../core/config/settings.ts';
+import { LONGEST_WAIT_MS } from '../core/hand-over.ts';
 import { correlationId } from '../core/identity.ts';
-import { type LiquidateRequest, readRequest } from '../core/request.ts';
+import { type LiquidateRequest, type Resume, readRequest } from '../core/request.ts';
 import { deadlineFor } from '../core/timing.ts';
 import { type Asked, answerOf, refusal } from '../core/verdict.ts';
 import { dryRun } from './dry-run.ts';
@@ -27,8 +28,10 @@ export async function execute(
   event: unknown,
   remainingMs: number,
 ): Promise<Answer> {
-  const startedAtMs = world.clock.nowMs();
-  const nobody: Asked = { correlationId: null, botId: null, trigger: null, dryRun: false, startedAtMs };
+  const nobody: Asked = {
+    ...{ correlationId: null, botId: null, trigger: null, dryRun: false },
+    startedAtMs: world.clock.nowMs(),
+  };
   try {
     const answer = await dispatch(world, config, event, remainingMs, nobody);
     measure(world, answer);
@@ -64,18 +67,33 @@ async function dispatch(
     return refuse(['action "preflight" is not built yet: use "liquidate" with "dry_run": true'], nobody);
   }
   const id = request.correlationId ?? correlationId(nobody.startedAtMs, world.random.hex(8));
-  const { botId, trigger } = request;
-  const asked: Asked = { ...nobody, correlationId: id, botId, trigger, dryRun: request.dryRun };
+  const { botId, trigger, resume } = request;
+  const waitedMs = resume ? await untilItIsTime(world, resume) : 0;
+  const startedAtMs = world.clock.nowMs();
+  const asked: Asked = { ...nobody, correlationId: id, botId, trigger, dryRun: request.dryRun, startedAtMs };
   const bot = botOf(config, request);
   if (bot === undefined) {
     const known = config.settings.bots.map(one => `"${one.botId}"`).join(', ');
     return refuse([`bot_id "${botId}" is not in the configuration: use one of ${known}, or add [bot:${botId}]`], asked);
   }
   const { settings } = config;
-  const deadline = deadlineFor(nobody.startedAtMs, settings.liquidation.timeoutMs, remainingMs);
+  const { timeoutMs } = settings.liquidation;
+  const withinMs = resume ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
+  const deadline = deadlineFor(startedAtMs, withinMs, remainingMs - waitedMs);
   const task = { settings, bot, request, asked, correlationId: id, deadline };
   if (!settings.liquidation.emergencyLiquidation) return skip(world, task, config.disabledByEnvironment);
   return request.dryRun ? dryRun(world, task) : liquidate(world, task);
+}
+
+/** Nobody waits for the answer of a resumed attempt: it may take longer than the caller's patience. */
+const RESUMED_TIMEOUT_MS = 20_000;
+
+/** Waits for the instant at which the run is to be taken up again; gives how long that took. */
+async function untilItIsTime({ clock }: World, { notBeforeMs }: Resume): Promise<number> {
+  const beganAtMs = clock.nowMs();
+  const waitMs = Math.min(LONGEST_WAIT_MS, notBeforeMs - beganAtMs);
+  if (waitMs > 0) await clock.sleep(waitMs);
+  return clock.nowMs() - beganAtMs;
 }
 
 /** A broken configuration knows no bots: then the secret's name follows from the bot's, so that it is still protected. */

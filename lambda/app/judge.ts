@@ -2,6 +2,7 @@
 
 import { type Answer, type AnswerError, METRICS } from '../contract.ts';
 import { answerError, errorOfFailure, errorOfThrown } from '../core/answer-error.ts';
+import type { HandOver } from '../core/hand-over.ts';
 import { estimatedProfit, type Profit, totalProfit } from '../core/profit.ts';
 import { answerOf, headlineOf, NOTHING_KNOWN, remainingOf, stateOf } from '../core/verdict.ts';
 import { askProfit } from './ask-profit.ts';
@@ -24,9 +25,11 @@ export interface Verdict {
   readonly answer: Answer;
   /** Per position, for the final event. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** The attempt that follows; undefined when it is over. */
+  readonly next: HandOver | undefined;
 }
 
-export const endingOf = (answer: Answer): Verdict => ({ answer, details: {} });
+export const endingOf = (answer: Answer): Verdict => ({ answer, details: {}, next: undefined });
 
 export async function judge(run: Run, task: Task, lease: Lease, trail: Trail, ending: Ending): Promise<Verdict> {
   const { world } = run;
@@ -39,8 +42,12 @@ export async function judge(run: Run, task: Task, lease: Lease, trail: Trail, en
   const profitOf = new Map<SeenPosition, Profit>(gone.map((one, i) => [one, profits[i] ?? estimatedProfit(one.first)]));
   for (const position of ending.untold) tellClosed(trail, position, profitOf.get(position));
 
-  const state = stateOf(flat, { positions: gone.length, orders: ledger.ordersCancelled() }, scope);
-  const total = totalProfit(profits);
+  // An attempt that resumes goes on counting where the one before ended.
+  const before = unfinished(lease.priorAnswer);
+  const closed = gone.length + (before?.positions_closed ?? 0);
+  const cancelled = ledger.ordersCancelled() + (before?.orders_cancelled ?? 0);
+  const state = stateOf(flat, { positions: closed, orders: cancelled }, scope);
+  const total = totalProfit([...profits, ...(before ? [profitSoFar(before)] : [])]);
   if (flat && ending.flatAtMs !== undefined) {
     world.telemetry.metric(METRICS.timeToFlatMs, ending.flatAtMs - task.deadline.startedAtMs, 'Milliseconds');
   }
@@ -49,9 +56,9 @@ export async function judge(run: Run, task: Task, lease: Lease, trail: Trail, en
     headline: headlineOf(state, scope, undefined),
     state,
     success: flat,
-    positions_closed: gone.length,
+    positions_closed: closed,
     positions_failed: seen.length - gone.length,
-    orders_cancelled: ledger.ordersCancelled(),
+    orders_cancelled: cancelled,
     total_realized_pnl: total.realizedPnl,
     pnl_is_estimate: total.isEstimate,
     commissions: total.commissions,
@@ -61,8 +68,19 @@ export async function judge(run: Run, task: Task, lease: Lease, trail: Trail, en
     remaining: remainingOf(left),
     attempt: lease.attempt,
   });
-  return { answer, details: { positions: gone.map(one => describeProfit(one, profitOf.get(one))) } };
+  return { ...endingOf(answer), details: { positions: gone.map(one => describeProfit(one, profitOf.get(one))) } };
 }
+
+const unfinished = (answer: Answer | undefined): Answer | undefined =>
+  answer?.state === 'partial' || answer?.state === 'failed' ? answer : undefined;
+
+const profitSoFar = (before: Answer): Profit => ({
+  realizedPnl: before.total_realized_pnl,
+  isEstimate: before.pnl_is_estimate,
+  averagePrice: undefined,
+  quantity: '0',
+  commissions: before.commissions,
+});
 
 function errorsOf(ending: Ending, task: Task): readonly AnswerError[] {
   const { ledger, left, end, stopped } = ending;

@@ -17,7 +17,7 @@ import { type Observation, observe } from './observe.ts';
 import { type Opening, openRun } from './open-run.ts';
 import { liquidateUntilFlat } from './rounds.ts';
 import type { Run } from './run.ts';
-import { scopeOf, type Task } from './task.ts';
+import { scopeOf, type Task, whoOf } from './task.ts';
 import { openTrail, type Trail } from './trail.ts';
 import type { World } from './world.ts';
 
@@ -26,7 +26,7 @@ const HEAD_START_MS = 300;
 export async function liquidate(world: World, task: Task): Promise<Answer> {
   const { request, bot, correlationId, deadline } = task;
   const over = new AbortController();
-  const entering = enter(world, { correlationId, botId: bot.botId, trigger: request.trigger }, deadline);
+  const entering = enter(world, whoOf(task), deadline);
   const opening = openRun(world, task, over.signal);
   if (request.correlationId !== undefined) {
     await Promise.race([entering, world.clock.sleep(Math.min(HEAD_START_MS, sideCallMs(deadline)))]);

@@ -3,9 +3,9 @@
  * It fails towards firing: when the store cannot be reached in time, the run goes on without it and says so.
  */
 
-import type { Answer, FinalState, Trigger } from '../contract.ts';
+import type { Answer, FinalState } from '../contract.ts';
 import type { Deadline } from '../core/timing.ts';
-import type { ClaimResult, Seal } from '../ports.ts';
+import type { Claim, ClaimResult, Seal } from '../ports.ts';
 import type { World } from './world.ts';
 
 export interface Lease {
@@ -18,6 +18,8 @@ export interface Lease {
   readonly writer: string;
   readonly priorState: Extract<ClaimResult, { kind: 'taken' }>['priorState'];
   readonly priorAnswer: Answer | undefined;
+  /** When the first attempt began. */
+  readonly firstStartedAtMs: number;
 }
 
 export type Entry = { readonly kind: 'mine'; readonly lease: Lease } | Exclude<ClaimResult, { kind: 'taken' }>;
@@ -33,7 +35,7 @@ export const sideCallMs = (deadline: Deadline): number =>
 
 export async function enter(
   world: World,
-  who: { readonly correlationId: string; readonly botId: string; readonly trigger: Trigger },
+  who: Pick<Claim, 'correlationId' | 'botId' | 'trigger' | 'symbols'>,
   deadline: Deadline,
 ): Promise<Entry> {
   const holder = world.random.hex(16);
@@ -41,10 +43,13 @@ export async function enter(
   try {
     const result = await world.locks.claim(claim, sideCallMs(deadline));
     if (result.kind !== 'taken') return result;
-    const { attempt, priorState, priorAnswer } = result;
+    const { attempt, priorState, priorAnswer, firstStartedAtMs } = result;
     const { correlationId } = who;
     const writer = `a${attempt}`;
-    return { kind: 'mine', lease: { correlationId, holder, attempt, locked: true, writer, priorState, priorAnswer } };
+    return {
+      kind: 'mine',
+      lease: { correlationId, holder, attempt, locked: true, writer, priorState, priorAnswer, firstStartedAtMs },
+    };
   } catch (error) {
     world.telemetry.log('CRITICAL', 'The lock could not be reached; liquidating without it', {
       correlation_id: who.correlationId,
@@ -56,6 +61,7 @@ export async function enter(
       writer: `u-${holder}`,
       priorState: 'idle',
       priorAnswer: undefined,
+      firstStartedAtMs: deadline.startedAtMs,
     } as const;
     return { kind: 'mine', lease: { correlationId: who.correlationId, holder, ...unlocked } };
   }
@@ -67,7 +73,12 @@ export type Leaving = 'concluded' | 'superseded' | 'not-stored';
 export async function leave(
   world: World,
   lease: Lease,
-  result: { readonly state: FinalState; readonly answer: Answer; readonly seal: Seal },
+  result: {
+    readonly state: FinalState;
+    readonly answer: Answer;
+    readonly seal: Seal;
+    readonly resumeAtMs: number | undefined;
+  },
   timeoutMs: number,
 ): Promise<Leaving> {
   const { correlationId, attempt, holder } = lease;

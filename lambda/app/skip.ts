@@ -8,7 +8,7 @@ import { finish } from './conclude.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { endingOf } from './judge.ts';
 import { enter } from './lock.ts';
-import type { Task } from './task.ts';
+import { type Task, whoOf } from './task.ts';
 import { openTrail } from './trail.ts';
 import type { World } from './world.ts';
 
@@ -22,7 +22,7 @@ export async function skip(world: World, task: Task, byEnvironment: boolean): Pr
     : 'by emergency_liquidation = false in the configuration; set all three switches to true to switch it on';
   world.telemetry.log('CRITICAL', WARNING, { by, bot_id: bot.botId, correlation_id: correlationId });
 
-  const entry = await enter(world, { correlationId, botId: bot.botId, trigger: request.trigger }, deadline);
+  const entry = await enter(world, whoOf(task), deadline);
   if (entry.kind !== 'mine') return refuseDuplicate(world, task, entry);
   const { lease } = entry;
   const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });

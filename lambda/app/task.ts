@@ -5,6 +5,7 @@ import type { Scope } from '../core/model.ts';
 import type { LiquidateRequest } from '../core/request.ts';
 import type { Deadline } from '../core/timing.ts';
 import type { Asked } from '../core/verdict.ts';
+import type { Claim } from '../ports.ts';
 import type { Trail } from './trail.ts';
 
 export interface Task {
@@ -29,5 +30,17 @@ export interface Job {
 export const scopeOf = ({ settings, request }: Task): Scope => ({
   closePositions: settings.liquidation.closePositions,
   cancelOrders: settings.liquidation.cancelOrders,
+  symbols: request.symbols,
+});
+
+/** What the lock is asked for. */
+export const whoOf = ({
+  bot,
+  request,
+  correlationId,
+}: Task): Pick<Claim, 'correlationId' | 'botId' | 'trigger' | 'symbols'> => ({
+  correlationId,
+  botId: bot.botId,
+  trigger: request.trigger,
   symbols: request.symbols,
 });

@@ -1,6 +1,6 @@
 /** The world that a use case is given as its first argument. */
 
-import type { AuditSink, Clock, LockStore, OpenExchange, Random, Secrets, Telemetry } from '../ports.ts';
+import type { AuditSink, Clock, Invoker, LockStore, OpenExchange, Random, Secrets, Telemetry } from '../ports.ts';
 
 export interface World {
   readonly clock: Clock;
@@ -10,4 +10,5 @@ export interface World {
   readonly secrets: Secrets;
   readonly openExchange: OpenExchange;
   readonly telemetry: Telemetry;
+  readonly invoker: Invoker;
 }

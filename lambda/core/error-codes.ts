@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   LOCK_UNAVAILABLE: { heading: 'The lock was not available' },
   SUPERSEDED: { heading: 'Another attempt took over' },
   AUDIT_INCOMPLETE: { heading: 'Missing audit records' },
+  HAND_OVER_FAILED: { heading: 'The next attempt was not started' },
   RESULT_NOT_STORED: { heading: 'The result was not stored' },
   ORDERS_LEFT: { heading: 'Orders left by configuration' },
   POSITIONS_LEFT: { heading: 'Positions left by configuration' },

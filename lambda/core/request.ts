@@ -28,6 +28,15 @@ export interface LiquidateRequest {
   /** Undefined: the whole account. */
   readonly symbols: readonly string[] | undefined;
   readonly reason: string | undefined;
+  /** Set by flatline itself when it takes a run up again. */
+  readonly resume: Resume | undefined;
+}
+
+export interface Resume {
+  /** Number of this attempt. */
+  readonly hop: number;
+  readonly notBeforeMs: number;
+  readonly untilMs: number;
 }
 
 export interface PreflightRequest {
@@ -82,10 +91,18 @@ const liquidateEvent = z.object({
       .string(`must be a text of at most ${REASON_MAX_CHARS} characters; leave it out if there is none`)
       .check(z.maxLength(REASON_MAX_CHARS, `is longer than ${REASON_MAX_CHARS} characters; cut it`)),
   ),
+  resume: z.optional(
+    z.strictObject(
+      { hop: instant(), not_before_ms: instant(), until_ms: instant() },
+      'is for flatline itself; leave it out',
+    ),
+  ),
 });
 
 const PREFLIGHT_KEYS: readonly string[] = Object.keys(preflightFields);
 const KEYS: readonly string[] = Object.keys(liquidateEvent.shape);
+/** What callers are told of: `resume` is between flatline and itself. */
+const TOLD_KEYS = KEYS.filter(key => key !== 'resume');
 
 /** Takes whatever Lambda was invoked with. Never throws. */
 export function readRequest(event: unknown): RequestReading {
@@ -130,11 +147,20 @@ function toLiquidate(event: z.infer<typeof liquidateEvent>): LiquidateRequest {
     symbols: event.symbols,
     // A text cut in the middle of a character would be stored as another than the one that was hashed.
     reason: event.reason?.toWellFormed(),
+    resume: event.resume && {
+      hop: event.resume.hop,
+      notBeforeMs: event.resume.not_before_ms,
+      untilMs: event.resume.until_ms,
+    },
   };
 }
 
 function toPreflight(event: z.infer<typeof preflightEvent>): PreflightRequest {
   return { action: 'preflight', botId: event.bot_id ?? DEFAULT_BOT_ID, correlationId: event.correlation_id };
+}
+
+function instant() {
+  return z.int('must be a whole number; it is for flatline itself, leave it out').check(z.positive('must be over 0'));
 }
 
 function text(pattern: RegExp, rule: string) {
@@ -167,7 +193,7 @@ function problemOf({ path: [field = '', index], message }: z.core.$ZodIssue, eve
 
 function strayKey(key: string): string {
   if (KEYS.includes(key)) return `${key} does not belong to a preflight, which changes nothing; leave it out.`;
-  const meant = didYouMean(key, KEYS);
-  const remedy = meant === undefined ? `take it out; there are ${KEYS.join(', ')}` : `did you mean ${meant}?`;
+  const meant = didYouMean(key, TOLD_KEYS);
+  const remedy = meant === undefined ? `take it out; there are ${TOLD_KEYS.join(', ')}` : `did you mean ${meant}?`;
   return `${shownText(key)} is not a key of the event; ${remedy}${meant === undefined ? '.' : ''}`;
 }

@@ -5,11 +5,13 @@
  * and telemetry are made anew for each, because an invocation may be frozen for hours before the next.
  */
 
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createBinance } from '../adapters/binance/open-exchange.ts';
 import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createLockStore } from '../adapters/dynamo/lock-store.ts';
+import { createInvoker } from '../adapters/invoker.ts';
 import { createSecrets, type SecretsCache } from '../adapters/secrets.ts';
 import { startClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
@@ -29,7 +31,7 @@ export interface Container {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const SECRETS_CONNECT_MS = 1_000;
+const CONNECT_MS = 1_000;
 
 export function openContainer(env: Environment, service: string): Container {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
@@ -39,12 +41,17 @@ export function openContainer(env: Environment, service: string): Container {
   const dynamo = createDynamoClient();
   const secretsManager = new SecretsManagerClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: SECRETS_CONNECT_MS },
+    requestHandler: { connectionTimeout: CONNECT_MS },
   });
   const secretsCache: SecretsCache = new Map();
   // A missing table name fails each call to that store, which the liquidation survives and reports.
   const locks = createLockStore({ client: dynamo, tableName: env[ENV.liquidationsTable] ?? 'not-configured' });
   const audit = createAuditSink({ client: dynamo, tableName: env[ENV.auditTable] ?? 'not-configured' });
+  // The liquidator calls itself: a function knows its own name.
+  const invoker = createInvoker({
+    client: new LambdaClient({ maxAttempts: 2, requestHandler: { connectionTimeout: CONNECT_MS } }),
+    functionName: env[ENV.liquidator] ?? env.AWS_LAMBDA_FUNCTION_NAME ?? 'not-configured',
+  });
   let current: Clock = startClock();
   const openExchange = createBinance({ ...config.settings.exchange, clock: () => current });
 
@@ -55,7 +62,7 @@ export function openContainer(env: Environment, service: string): Container {
       current = clock;
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
       const telemetry = createTelemetry({ service, fields });
-      return { clock, random: systemRandom, locks, audit, secrets, openExchange, telemetry };
+      return { clock, random: systemRandom, locks, audit, secrets, openExchange, telemetry, invoker };
     },
   };
 }

@@ -39,6 +39,7 @@ export const claimOf = (correlationId: string, overrides: Partial<Claim> = {}): 
   correlationId,
   botId: 'default',
   trigger: 'shutdown',
+  symbols: undefined,
   holder: 'holder-1',
   nowMs: T0,
   leaseUntilMs: T0 + LEASE_MS,
@@ -81,6 +82,7 @@ export const conclusionOf = (correlationId: string, overrides: Partial<Conclusio
     answer: answerOf(correlationId, state),
     seal: { writer: `a${attempt}`, items: 5, lastHash: 'ab'.repeat(32) },
     nowMs: T0 + 420,
+    resumeAtMs: undefined,
     ...overrides,
   };
 };

@@ -143,7 +143,7 @@ describe('timeout', () => {
     expect(rig.clock.nowMs() - startedAtMs).toBeLessThanOrEqual(1_000);
     expect(answer).toMatchObject({
       state: 'failed',
-      headline: 'NOT FLAT, CHECK BY HAND',
+      headline: 'NOT FLAT, RETRYING UNTIL 12:15:07',
       remaining: { verified: false },
     });
     expect(answer.errors.map(error => error.code)).toContain('TIMEOUT');
@@ -240,7 +240,15 @@ describe('the same correlation ID', () => {
     twoPositionsAndOrders(rig);
     const nowMs = rig.clock.nowMs();
     await rig.stores.lock.claim(
-      { correlationId: ID, botId: 'default', trigger: 'shutdown', holder: 'dead', nowMs, leaseUntilMs: nowMs + 8_000 },
+      {
+        correlationId: ID,
+        botId: 'default',
+        trigger: 'shutdown',
+        symbols: undefined,
+        holder: 'dead',
+        nowMs,
+        leaseUntilMs: nowMs + 8_000,
+      },
       1_000,
     );
     expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'in_progress' });
@@ -294,7 +302,7 @@ describe('what the exchange does wrong', () => {
     const rig = liquidationRig();
     rig.setSecret(new Error('boom'));
     const answer = await rig.run();
-    expect(answer).toMatchObject({ state: 'failed', headline: 'NOT FLAT, CHECK BY HAND' });
+    expect(answer).toMatchObject({ state: 'failed', headline: 'NOT FLAT, RETRYING UNTIL 12:15:07' });
     expect(answer.errors).toHaveLength(1);
     expect(rig.venue.journal).toEqual([]);
     expect(finals(await rig.trail(answer.correlation_id))).toEqual(['liquidation_failed']);

@@ -279,3 +279,21 @@ test('for every event, answers in bounded words, and accepts only one that names
     { numRuns: 500 },
   );
 });
+
+test('the mark with which flatline resumes a run is read, and refused when it is not its own', () => {
+  const event = { trigger: 'watchdog', resume: { hop: 2, not_before_ms: 1_000, until_ms: 2_000 } };
+  expect(readRequest(event)).toMatchObject({
+    ok: true,
+    request: { resume: { hop: 2, notBeforeMs: 1_000, untilMs: 2_000 } },
+  });
+  for (const resume of [
+    null,
+    {},
+    { hop: 1 },
+    { ...event.resume, hop: 1.5 },
+    { ...event.resume, hop: 0 },
+    { ...event.resume, more: 1 },
+  ]) {
+    expect(readRequest({ ...event, resume }).ok).toBe(false);
+  }
+});

@@ -40,6 +40,9 @@ export interface LiquidationRig {
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
   /** Secrets that were asked for, and whether past the cache. */
   readonly secretReads: readonly { readonly name: string; readonly fresh: boolean; readonly atMs: number }[];
+  /** Asynchronous invocations of the liquidator that were accepted; nobody runs them but the test. */
+  readonly invoked: readonly Readonly<Record<string, unknown>>[];
+  failInvocations(): void;
   /** What the secret holds from now on; an Error is thrown instead. */
   setSecret(secret: Credentials | Error): void;
   run(event?: object, changes?: RunChanges): Promise<Answer>;
@@ -70,6 +73,8 @@ export function liquidationRig({ hedgeMode = false, rttMs = 20, ...venueOptions 
   const metrics: { name: string; value: number }[] = [];
   const secretReads: { name: string; fresh: boolean; atMs: number }[] = [];
   let secret: Credentials | Error = KEY;
+  let invokeFails = false;
+  const invoked: Readonly<Record<string, unknown>>[] = [];
 
   const secrets: Secrets = {
     async load(name, { fresh }) {
@@ -96,6 +101,12 @@ export function liquidationRig({ hedgeMode = false, rttMs = 20, ...venueOptions 
       redact: () => undefined,
       flush: () => undefined,
     },
+    invoker: {
+      async invokeLater(event) {
+        if (invokeFails) throw new Error('not accepted');
+        invoked.push(event);
+      },
+    },
   };
 
   return {
@@ -107,6 +118,10 @@ export function liquidationRig({ hedgeMode = false, rttMs = 20, ...venueOptions 
     logs,
     metrics,
     secretReads,
+    invoked,
+    failInvocations: () => {
+      invokeFails = true;
+    },
     setSecret: next => {
       secret = next;
     },

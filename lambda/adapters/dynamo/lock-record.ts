@@ -6,7 +6,8 @@
  *   correlation_id  bot_id  set_off_by (trigger of the first attempt)
  *   run_state  prior_state  fence  holder  lease_until_at_ms
  *   first_started_at_ms  started_at_ms  started_at  finished_at_ms  finished_at
- *   answer (JSON text)  headline  seals (set of `writer|items|hash`)  expires_at
+ *   answer (JSON text)  headline  seals (set of `writer|items|hash`)  only_symbols  expires_at
+ *   resume_shard  resume_at_ms (both only while it is not over: the sparse index `unfinished`)
  */
 
 import { type Answer, RECORD_RETENTION_DAYS, STATES, type State, TRIGGERS, type Trigger } from '../../contract.ts';
@@ -32,6 +33,8 @@ export function readRecordItem(item: Item): LiquidationRecord {
     finishedAtMs: number(fields.finished_at_ms),
     answer: answerOf(fields.answer),
     seals: sealsOf(fields.seals),
+    resumeAtMs: number(fields.resume_at_ms),
+    symbols: Array.isArray(fields.only_symbols) ? fields.only_symbols.map(String) : undefined,
   };
 }
 

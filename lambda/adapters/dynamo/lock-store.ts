@@ -6,6 +6,7 @@
  * Asking again with the same holder finds out: a claim that landed is given to its holder, never refused to it.
  */
 
+import { RESUME_SHARD } from '../../contract.ts';
 import type { LiquidationRecord } from '../../core/liquidation-record.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type { Claim, ClaimResult, Conclusion, LockStore, Seal } from '../../ports.ts';
@@ -56,8 +57,9 @@ async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promis
       fence = if_not_exists(fence, :zero) + :one, holder = :holder, lease_until_at_ms = :lease_until,
       bot_id = :bot_id, set_off_by = if_not_exists(set_off_by, :trigger),
       first_started_at_ms = if_not_exists(first_started_at_ms, :now),
-      started_at_ms = :now, started_at = :now_text, expires_at = :expires_at
-      REMOVE finished_at_ms, finished_at`,
+      started_at_ms = :now, started_at = :now_text, expires_at = :expires_at,
+      resume_shard = :resume_shard, resume_at_ms = :lease_until${claim.symbols ? ', only_symbols = :only_symbols' : ''}
+      REMOVE finished_at_ms, finished_at${claim.symbols ? '' : ', only_symbols'}`,
     ConditionExpression: MAY_CLAIM,
     ExpressionAttributeValues: values({
       idle: 'idle',
@@ -74,6 +76,9 @@ async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promis
       now: claim.nowMs,
       now_text: isoOf(claim.nowMs),
       expires_at: expiryOf(claim.nowMs),
+      // Until it is concluded: whoever finds it when the lease is over finds a dead run.
+      resume_shard: RESUME_SHARD,
+      ...(claim.symbols ? { only_symbols: [...claim.symbols] } : {}),
     }),
     ReturnValues: 'ALL_NEW',
   });
@@ -113,10 +118,12 @@ async function conclude(
   conclusion: Conclusion,
   signal: AbortSignal,
 ): Promise<'concluded' | 'superseded'> {
-  const { correlationId, attempt, holder, state, answer, seal, nowMs } = conclusion;
+  const { correlationId, attempt, holder, state, answer, seal, nowMs, resumeAtMs } = conclusion;
+  const over = resumeAtMs === undefined;
   const written = await updateRecord(table, correlationId, signal, {
     UpdateExpression: `SET run_state = :state, answer = :answer, headline = :headline,
-      finished_at_ms = :now, finished_at = :now_text, expires_at = :expires_at ADD seals :seal`,
+      finished_at_ms = :now, finished_at = :now_text, expires_at = :expires_at${over ? '' : ', resume_at_ms = :resume_at'}
+      ${over ? 'REMOVE resume_shard, resume_at_ms' : ''} ADD seals :seal`,
     ConditionExpression: MAY_CONCLUDE,
     ExpressionAttributeValues: {
       ...values({
@@ -129,6 +136,7 @@ async function conclude(
         holder,
         fence: attempt,
         in_progress: 'in_progress',
+        ...(over ? {} : { resume_at: resumeAtMs }),
       }),
       ':seal': { SS: [sealText(seal)] },
     },

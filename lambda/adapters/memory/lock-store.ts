@@ -4,12 +4,13 @@
  */
 
 import type { FinalState, State } from '../../contract.ts';
-import type { LiquidationRecord } from '../../core/liquidation-record.ts';
+import { type LiquidationRecord, unfinishedRun } from '../../core/liquidation-record.ts';
 import { StoreError } from '../../core/store-error.ts';
-import type { Claim, ClaimResult, Conclusion, LockStore, Seal } from '../../ports.ts';
+import type { Claim, ClaimResult, Conclusion, LockStore, Seal, UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
 import type { Remote } from './store-script.ts';
 
 export interface MemoryLockStore extends LockStore {
+  readonly unfinished: UnfinishedRuns;
   readRecord(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
 }
 
@@ -36,6 +37,17 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
       remote({ operation: 'seal', correlationId, timeoutMs, effect: () => noteSeal(records, correlationId, seal) }),
     readRecord: (correlationId, timeoutMs) =>
       remote({ operation: 'readRecord', correlationId, timeoutMs, effect: () => records.get(correlationId) }),
+    unfinished: {
+      due: (nowMs, limit, timeoutMs) =>
+        remote({ operation: 'due', correlationId: '', timeoutMs, effect: () => due(records, nowMs, limit) }),
+      giveUp: (run, _nowMs, timeoutMs) =>
+        remote({
+          operation: 'giveUp',
+          correlationId: run.correlationId,
+          timeoutMs,
+          effect: () => giveUp(records, run),
+        }),
+    },
   };
 }
 
@@ -67,6 +79,8 @@ function takeOrExplain(records: Records, claim: Claim): ClaimResult {
     firstStartedAtMs: standing.firstStartedAtMs ?? claim.nowMs,
     startedAtMs: claim.nowMs,
     finishedAtMs: undefined,
+    resumeAtMs: claim.leaseUntilMs,
+    symbols: claim.symbols,
   };
   records.set(claim.correlationId, taken);
   return takenFrom(taken, standing.state, claim);
@@ -81,14 +95,14 @@ const takenFrom = (record: LiquidationRecord, priorState: State, claim: Claim): 
 });
 
 function conclude(records: Records, conclusion: Conclusion): 'concluded' | 'superseded' {
-  const { correlationId, attempt, holder, answer, nowMs } = conclusion;
+  const { correlationId, attempt, holder, answer, nowMs, resumeAtMs } = conclusion;
   const state: FinalState = conclusion.state;
   const record = records.get(correlationId);
   if (record?.holder !== holder || record.attempts !== attempt) return 'superseded';
   // The same conclusion once more, because the first one had no answer.
   if (record.state !== 'in_progress') return record.state === state ? 'concluded' : 'superseded';
   const seals = withSeal(record.seals, conclusion.seal);
-  records.set(correlationId, { ...record, state, answer: copyOf(answer), finishedAtMs: nowMs, seals });
+  records.set(correlationId, { ...record, state, answer: copyOf(answer), finishedAtMs: nowMs, seals, resumeAtMs });
   return 'concluded';
 }
 
@@ -96,6 +110,20 @@ function noteSeal(records: Records, correlationId: string, seal: Seal): void {
   const record = records.get(correlationId) ?? emptyRecord(correlationId);
   if (seal.writer.startsWith('d-') && record.seals.length >= MOST_SEALS) return;
   records.set(correlationId, { ...record, seals: withSeal(record.seals, seal) });
+}
+
+function due(records: Records, nowMs: number, limit: number): readonly UnfinishedRun[] {
+  return [...records.values()]
+    .flatMap(record => unfinishedRun(record, nowMs) ?? [])
+    .toSorted((a, b) => a.resumeAtMs - b.resumeAtMs)
+    .slice(0, limit);
+}
+
+function giveUp(records: Records, run: UnfinishedRun): boolean {
+  const record = records.get(run.correlationId);
+  if (record?.attempts !== run.attempt || record.resumeAtMs !== run.resumeAtMs) return false;
+  records.set(run.correlationId, { ...record, resumeAtMs: undefined });
+  return true;
 }
 
 function withSeal(seals: readonly Seal[], seal: Seal): readonly Seal[] {
@@ -122,4 +150,6 @@ const emptyRecord = (correlationId: string): LiquidationRecord => ({
   finishedAtMs: undefined,
   answer: undefined,
   seals: [],
+  resumeAtMs: undefined,
+  symbols: undefined,
 });

@@ -1,0 +1,49 @@
+/**
+ * The liquidations that are not over, through the sparse index `unfinished`. The index follows the table with a delay,
+ * so each candidate is read again, consistently, before it counts.
+ */
+
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { INDEXES, RESUME_SHARD } from '../../contract.ts';
+import type { LiquidationRecord } from '../../core/liquidation-record.ts';
+import { unfinishedRun } from '../../core/liquidation-record.ts';
+import type { UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
+import { fromItem } from './attributes.ts';
+import { boundedCall } from './bounded-call.ts';
+import { readRecord, type Table, updateRecord, values } from './lock-table.ts';
+
+export function createUnfinishedRuns(table: Table): UnfinishedRuns {
+  const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
+    boundedCall({ table: table.tableName, doing, timeoutMs }, run);
+  return {
+    due: (nowMs, limit, timeoutMs) =>
+      bounded('list unfinished liquidations', timeoutMs, signal => due(table, nowMs, limit, signal)),
+    giveUp: (run, nowMs, timeoutMs) =>
+      bounded(`give up ${run.correlationId}`, timeoutMs, signal => giveUp(table, run, nowMs, signal)),
+  };
+}
+
+async function due(table: Table, nowMs: number, limit: number, signal: AbortSignal): Promise<readonly UnfinishedRun[]> {
+  const { name, partition, sort } = INDEXES.unfinished;
+  const query = new QueryCommand({
+    TableName: table.tableName,
+    IndexName: name,
+    KeyConditionExpression: `${partition} = :shard AND ${sort} <= :now`,
+    ExpressionAttributeValues: values({ shard: RESUME_SHARD, now: nowMs }),
+    Limit: limit,
+  });
+  const { Items = [] } = await table.client.send(query, { abortSignal: signal });
+  const ids = Items.map(item => String(fromItem(item).correlation_id));
+  const records = await Promise.all(ids.map(id => readRecord(table, id, signal)));
+  return records.flatMap((record: LiquidationRecord | undefined) => unfinishedRun(record, nowMs) ?? []);
+}
+
+/** Conditional on the very attempt that was seen: one that somebody took up meanwhile goes on. */
+async function giveUp(table: Table, run: UnfinishedRun, nowMs: number, signal: AbortSignal): Promise<boolean> {
+  const written = await updateRecord(table, run.correlationId, signal, {
+    UpdateExpression: 'SET gave_up_at_ms = :now REMOVE resume_shard, resume_at_ms',
+    ConditionExpression: 'fence = :fence AND resume_at_ms = :resume_at',
+    ExpressionAttributeValues: values({ now: nowMs, fence: run.attempt, resume_at: run.resumeAtMs }),
+  });
+  return written !== undefined;
+}

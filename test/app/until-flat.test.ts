@@ -1,0 +1,170 @@
+/** The second clock: what happens after an attempt that could not finish. */
+
+import { describe, expect, test } from 'vitest';
+import { type HandOver, handOver } from '../../lambda/core/hand-over.ts';
+import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+
+const ID = 'liq_20240229_120007_abc123';
+const MINUTE = 60_000;
+const FOREVER = Number.POSITIVE_INFINITY;
+
+/** Lambda's part: runs the invocations that were accepted, one after the other, until none comes any more. */
+async function playLambda(rig: LiquidationRig, most = 60) {
+  const answers = [];
+  for (let n = 0; n < most; n += 1) {
+    const event = rig.invoked[n];
+    if (event === undefined) break;
+    answers.push(await rig.run({}, { rawEvent: event }));
+  }
+  return answers;
+}
+
+const refuseCloses = (rig: LiquidationRig, symbol: string): void =>
+  rig.venue.faults.add({
+    on: { method: 'POST', path: '/fapi/v1/order', symbol },
+    times: FOREVER,
+    fault: { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' },
+  });
+
+describe('an attempt that could not finish', () => {
+  test('answers in time, says until when it retries, and hands over under the same ID', async () => {
+    const rig = liquidationRig();
+    rig.account.open('BTCUSDT', '0.500');
+    rig.account.open('SOLUSDT', '10');
+    refuseCloses(rig, 'SOLUSDT');
+    const answer = await rig.run({ correlation_id: ID, symbols: ['BTCUSDT', 'SOLUSDT'] });
+    expect(answer).toMatchObject({ state: 'partial', headline: 'NOT FLAT, RETRYING UNTIL 12:15:07' });
+    expect(rig.invoked).toMatchObject([
+      {
+        correlation_id: ID,
+        trigger: 'shutdown',
+        bot_id: 'default',
+        symbols: ['BTCUSDT', 'SOLUSDT'],
+        resume: { hop: 2 },
+      },
+    ]);
+  });
+
+  test('goes on until the exchange lets go, and then tells the whole', async () => {
+    const rig = liquidationRig();
+    rig.account.open('BTCUSDT', '0.500');
+    rig.account.open('SOLUSDT', '10');
+    refuseCloses(rig, 'SOLUSDT');
+    const first = await rig.run({ correlation_id: ID });
+    expect(first).toMatchObject({ positions_closed: 1, positions_failed: 1, attempt: 1 });
+    await playLambda(rig, 3);
+    rig.venue.faults.clear();
+    const answers = await playLambda(rig);
+    expect(answers.at(-1)).toMatchObject({
+      state: 'completed',
+      headline: 'FLAT',
+      positions_closed: 2,
+      positions_failed: 0,
+    });
+    expect(rig.account.truth().positions).toEqual([]);
+    const replay = await rig.run({ correlation_id: ID });
+    expect(replay).toMatchObject({ replayed: true, positions_closed: 2 });
+  });
+
+  test('waits longer each time, thirty seconds at most, and gives up loudly when resume_minutes are over', async () => {
+    const rig = liquidationRig();
+    rig.account.open('SOLUSDT', '10');
+    refuseCloses(rig, 'SOLUSDT');
+    const startedAtMs = rig.clock.nowMs();
+    await rig.run({ correlation_id: ID }, { liquidation: { resumeMs: 3 * MINUTE } });
+    const answers = [];
+    for (let n = 0; rig.invoked[n] !== undefined; n += 1) {
+      answers.push(await rig.run({}, { rawEvent: rig.invoked[n], liquidation: { resumeMs: 3 * MINUTE } }));
+    }
+    expect(answers.length).toBeGreaterThanOrEqual(6);
+    expect(answers.length).toBeLessThanOrEqual(12);
+    expect(answers.at(-1)).toMatchObject({ headline: 'NOT FLAT, CHECK BY HAND', state: 'failed' });
+    expect(rig.clock.nowMs() - startedAtMs).toBeLessThanOrEqual(3 * MINUTE + 20_000);
+    expect(rig.logs.some(line => line.level === 'CRITICAL' && line.message.includes('resume_minutes'))).toBe(true);
+    expect(rig.metrics.some(metric => metric.name === 'ResumeGaveUp')).toBe(true);
+    const due = await rig.stores.lock.unfinished.due(FOREVER, 10, 1_000);
+    expect(due).toEqual([]);
+  });
+
+  test('with resume_minutes = 0 nothing follows', async () => {
+    const rig = liquidationRig();
+    rig.account.open('SOLUSDT', '10');
+    refuseCloses(rig, 'SOLUSDT');
+    const answer = await rig.run({}, { liquidation: { resumeMs: 0 } });
+    expect(answer.headline).toBe('NOT FLAT, CHECK BY HAND');
+    expect(rig.invoked).toEqual([]);
+  });
+
+  test('a hand-over that fails is named, and the watchdog finds the run', async () => {
+    const rig = liquidationRig();
+    rig.account.open('SOLUSDT', '10');
+    refuseCloses(rig, 'SOLUSDT');
+    rig.failInvocations();
+    const answer = await rig.run({ correlation_id: ID, symbols: ['SOLUSDT'] });
+    expect(answer.warnings.map(warning => warning.code)).toEqual(['HAND_OVER_FAILED']);
+    const due = await rig.stores.lock.unfinished.due(rig.clock.nowMs() + 5_000, 10, 1_000);
+    expect(due).toMatchObject([
+      { correlationId: ID, state: 'failed', attempt: 1, symbols: ['SOLUSDT'], trigger: 'shutdown' },
+    ]);
+  });
+
+  test('a run that died is found when its lease is over, not before', async () => {
+    const rig = liquidationRig();
+    const nowMs = rig.clock.nowMs();
+    const claim = {
+      correlationId: ID,
+      botId: 'default',
+      trigger: 'watchdog',
+      symbols: undefined,
+      holder: 'dead',
+    } as const;
+    await rig.stores.lock.claim({ ...claim, nowMs, leaseUntilMs: nowMs + 8_000 }, 1_000);
+    const { unfinished } = rig.stores.lock;
+    expect(await unfinished.due(nowMs + 7_999, 10, 1_000)).toEqual([]);
+    expect(await unfinished.due(nowMs + 8_000, 10, 1_000)).toMatchObject([{ correlationId: ID, state: 'in_progress' }]);
+  });
+
+  test('giving up is conditional on the attempt that was seen', async () => {
+    const rig = liquidationRig();
+    rig.account.open('SOLUSDT', '10');
+    refuseCloses(rig, 'SOLUSDT');
+    await rig.run({ correlation_id: ID });
+    const { unfinished } = rig.stores.lock;
+    const [seen] = await unfinished.due(FOREVER, 10, 1_000);
+    if (seen === undefined) throw new Error('the run is not due');
+    await playLambda(rig, 1);
+    expect(await unfinished.giveUp(seen, rig.clock.nowMs(), 1_000)).toBe(false);
+    const [now] = await unfinished.due(FOREVER, 10, 1_000);
+    if (now === undefined) throw new Error('the run is not due');
+    expect(await unfinished.giveUp(now, rig.clock.nowMs(), 1_000)).toBe(true);
+    expect(await unfinished.due(FOREVER, 10, 1_000)).toEqual([]);
+  });
+
+  test('without DynamoDB the number of the attempt travels in the event', async () => {
+    const rig = liquidationRig();
+    rig.account.open('SOLUSDT', '10');
+    refuseCloses(rig, 'SOLUSDT');
+    rig.stores.script.failAll('refuse');
+    await rig.run({ correlation_id: ID });
+    await playLambda(rig, 4);
+    expect(rig.invoked.map(event => (event.resume as { hop: number }).hop)).toEqual([2, 3, 4, 5, 6]);
+  });
+});
+
+describe('what follows an attempt', () => {
+  const base = { state: 'failed', stopped: undefined, hop: 1, nowMs: 0, untilMs: 15 * MINUTE } as const;
+  const banned = { knowledge: 'forbidden', reason: 'ip-ban', message: 'banned', retryAfterMs: 120_000 } as const;
+  test.each<[string, Parameters<typeof handOver>[0], Partial<HandOver> | undefined]>([
+    ['after the first: a second', base, { resumeAtMs: 1_000, hop: 2, bySelf: true }],
+    ['after the third: four', { ...base, hop: 3 }, { resumeAtMs: 4_000, hop: 4 }],
+    ['after many: thirty', { ...base, hop: 12 }, { resumeAtMs: 30_000, hop: 13 }],
+    ['completed: nothing', { ...base, state: 'completed' }, undefined],
+    ['skipped: nothing', { ...base, state: 'skipped' }, undefined],
+    ['one ms too late: nothing', { ...base, untilMs: 1_000 }, undefined],
+    ['just in time', { ...base, untilMs: 1_001 }, { resumeAtMs: 1_000 }],
+    ['banned: when the ban is over, by the tick', { ...base, stopped: banned }, { resumeAtMs: 120_000, bySelf: false }],
+  ])('%s', (_name, after, expected) => {
+    if (expected === undefined) expect(handOver(after)).toBeUndefined();
+    else expect(handOver(after)).toMatchObject(expected);
+  });
+});
