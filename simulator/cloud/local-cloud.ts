@@ -60,6 +60,8 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
 
   const hosts = new Set<FunctionHost>();
   const variables = {
+    // Any other service of AWS is a port where nobody listens: nothing ever leaves this machine.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
     [ENV.liquidationsTable]: TABLE_NAMES.liquidations,
     [ENV.auditTable]: TABLE_NAMES.audit,
     [ENV.botsTable]: TABLE_NAMES.bots,

@@ -1,6 +1,13 @@
 /** All scenarios, in the order in which `all` plays them. */
 
+import { crash } from './crash.ts';
+import { disabled } from './disabled.ts';
+import { duplicate } from './duplicate.ts';
+import { hedge } from './hedge.ts';
 import { normal } from './normal.ts';
+import { overload } from './overload.ts';
+import { partial } from './partial.ts';
 import type { Scenario } from './scenario.ts';
+import { timeout } from './timeout.ts';
 
-export const SCENARIOS: readonly Scenario[] = [normal];
+export const SCENARIOS: readonly Scenario[] = [normal, disabled, timeout, partial, crash, hedge, overload, duplicate];

@@ -18,7 +18,8 @@ export const nothingLeft: Check = {
   ],
 };
 
-export const closedInFull: Check = {
+/** `times`: how often the scenario opened each position. */
+export const closedInFull = (times = 1): Check => ({
   sentence: 'each position was closed by the opposite side, no more and no less',
   judge: ({ before, after }) =>
     before.positions.flatMap(({ symbol, positionSide, amount }) => {
@@ -26,13 +27,13 @@ export const closedInFull: Check = {
       const fills = after.fills.filter(fill => fill.symbol === symbol && fill.positionSide === positionSide);
       const wrong = fills.filter(fill => fill.side !== side);
       const closed = fills.reduce((sum, fill) => sum.plus(fill.quantity), new Big(0));
-      const held = new Big(amount).abs();
+      const held = new Big(amount).abs().times(times);
       return [
         ...wrong.map(fill => `${symbol} ${positionSide}: ${fill.side} ${fill.quantity} is the wrong side`),
         ...(closed.eq(held) ? [] : [`${symbol} ${positionSide}: ${closed.toFixed()} of ${held.toFixed()} was traded`]),
       ];
     }),
-};
+});
 
 export const onlyReduced: Check = {
   sentence: 'nothing was opened, enlarged or flipped: the venue watched every fill',
@@ -74,21 +75,31 @@ export const untouched: Check = {
       : ['the account before and the account after differ'],
 };
 
-/** The answer of a call, compared with the venue: completed, and its counts are those of the account before. */
+/**
+ * The answer of a call, compared with the venue. Stops with closePosition end with their position, so they may or may
+ * not have been there to be cancelled.
+ */
 export const answeredFlat = (call: string): Check => ({
   sentence: 'the answer agrees: completed, FLAT, and its counts are the venue’s',
   judge: evidence => {
     const answer = answerTo(evidence, call);
     if (answer === undefined) return [noAnswer(evidence, call)];
     const { before } = evidence;
-    return unequal([
-      ['state', answer.state, 'completed'],
-      ['headline', answer.headline, HEADLINES.flat],
-      ['positions_closed', answer.positions_closed, before.positions.length],
-      ['positions_failed', answer.positions_failed, 0],
-      ['orders_cancelled', answer.orders_cancelled, before.orders.length + before.conditionals.length],
-      ['remaining.verified', answer.remaining.verified, true],
-    ]);
+    const orders = before.orders.length + before.conditionals.length;
+    const least = orders - before.conditionals.filter(row => row.closePosition).length;
+    const cancelled = answer.orders_cancelled;
+    return [
+      ...unequal([
+        ['state', answer.state, 'completed'],
+        ['headline', answer.headline, HEADLINES.flat],
+        ['positions_closed', answer.positions_closed, before.positions.length],
+        ['positions_failed', answer.positions_failed, 0],
+        ['remaining.verified', answer.remaining.verified, true],
+      ]),
+      ...(cancelled >= least && cancelled <= orders
+        ? []
+        : [`orders_cancelled is ${cancelled}, not ${least} to ${orders}`]),
+    ];
   },
 });
 
@@ -112,18 +123,31 @@ export const oneCorrelationId: Check = {
   },
 };
 
-/** `type` is what it must be. */
-export const oneFinalEvent = (types: readonly string[]): Check => ({
-  sentence: `exactly one final event ends the trail: ${types.join(' or ')}`,
+/** `type` is what a writer that was in charge must end with. One that died ends with none, and has no seal. */
+export const oneFinalEvent = (type: FinalEventType): Check => ({
+  sentence: `exactly one final event ends the trail: ${type}`,
   judge: ({ incidents }) =>
-    incidents.flatMap(({ trail }) => {
-      const finals = trail.map(item => item.event_type).filter(isFinal);
-      if (finals.length !== 1) return [`there are ${finals.length}: ${finals.join(', ') || 'none'}`];
-      return types.includes(finals[0] ?? '') ? [] : [`it is ${finals[0]}`];
+    incidents.flatMap(({ trail, chain }) => {
+      const inCharge = chain.segments.filter(({ writer, kind }) => !isDuplicate(writer) && kind !== 'unsealed');
+      const writers = chain.segments.filter(({ kind }) => kind !== 'unsealed').map(({ writer }) => writer);
+      return [
+        ...(inCharge.length === 1 ? [] : [`${inCharge.length} writers came to an end, not one`]),
+        ...writers.flatMap(writer => {
+          const wanted = isDuplicate(writer) ? 'liquidation_duplicate' : type;
+          const finals = trail.filter(item => item.writer === writer && isFinal(item.event_type));
+          const found = finals.map(item => item.event_type).join(', ') || 'none';
+          return found === wanted ? [] : [`${writer} ends with ${found}, not with ${wanted}`];
+        }),
+      ];
     }),
 });
 
-export const isFinal = (type: string): boolean => FINAL_EVENT_TYPES.some(final => final === type);
+/** Names of writers: see the audit chain of the trail. */
+const isDuplicate = (writer: string): boolean => writer.startsWith('d-');
+
+type FinalEventType = (typeof FINAL_EVENT_TYPES)[number];
+
+const isFinal = (type: string): boolean => FINAL_EVENT_TYPES.some(final => final === type);
 
 /** Every writer lived to seal its part: changed, removed and cut-off records would all be found. */
 export const chainProven: Check = {

@@ -17,18 +17,28 @@ const AMOUNTS: Readonly<Record<string, string>> = { BTCUSDT: '0.500', ETHUSDT: '
 
 /** Gives the symbols that hold a position now. */
 export function openPortfolio(stage: Stage): readonly string[] {
-  const { venue, account, positions, hedge } = stage;
-  venue.addManySymbols(Math.max(0, positions - LISTED.length));
-  const specs = [...LISTED, ...loadSymbols(Math.max(0, positions - LISTED.length))].slice(0, positions);
-  for (const [index, spec] of specs.entries()) {
-    const long = index % 2 === 0;
-    account.open(spec.symbol, `${long ? '' : '-'}${amountOf(spec)}`);
-    if (index < WITH_ORDERS) surround(stage, spec, long ? 'SELL' : 'BUY');
-  }
-  if (hedge) openOtherSide(stage);
-  account.watch();
-  return specs.map(({ symbol }) => symbol);
+  const listed = symbolsOf(stage);
+  stage.venue.addManySymbols(Math.max(0, stage.positions - LISTED.length));
+  openPositions(stage);
+  for (const [index, spec] of listed.slice(0, WITH_ORDERS).entries())
+    surround(stage, spec, isLong(index) ? 'SELL' : 'BUY');
+  stage.account.watch();
+  return listed.map(({ symbol }) => symbol);
 }
+
+/** The same positions once more, without orders: as a bot that trades on would. */
+export function openPositions(stage: Stage): void {
+  for (const [index, spec] of symbolsOf(stage).entries()) {
+    stage.account.open(spec.symbol, `${isLong(index) ? '' : '-'}${amountOf(spec)}`);
+  }
+  // In hedge mode a symbol can be held both ways at once.
+  if (stage.hedge) stage.account.open('BTCUSDT', '-0.200');
+}
+
+const isLong = (index: number): boolean => index % 2 === 0;
+
+const symbolsOf = ({ positions }: Stage): readonly SymbolSpec[] =>
+  [...LISTED, ...loadSymbols(Math.max(0, positions - LISTED.length))].slice(0, positions);
 
 /** Beyond these a position has no orders: 300 positions shall not need 1200 cancels. */
 const WITH_ORDERS = 40;
@@ -37,11 +47,6 @@ const WITH_ORDERS = 40;
 const LISTED: readonly SymbolSpec[] = DEFAULT_SYMBOLS.filter(
   ({ quoteAsset, contractType }) => quoteAsset !== 'BTC' && contractType === undefined,
 );
-
-/** In hedge mode a symbol can be held both ways at once. */
-function openOtherSide({ account }: Stage): void {
-  account.open('BTCUSDT', '-0.200');
-}
 
 /**
  *   long position:   stop ▼       ── mark ──       entry ▲ would be a second one

@@ -38,7 +38,10 @@ export interface Scenario {
 
 /** What differs from the default configuration. */
 export interface SettingsChanges {
+  /** At least; a slow line or a large account get more. */
   readonly timeoutMs?: number;
+  /** Exactly: the scenario is about it. */
+  readonly fixedTimeoutMs?: number;
   readonly maxRetries?: number;
   readonly retryDelayMs?: number;
 }

@@ -14,10 +14,11 @@ export function drillSettings(
   at: { readonly baseUrl: string; readonly secretName: string },
 ): Settings {
   const { liquidation, exchange, alerts } = SAFE_DEFAULTS;
+  const { fixedTimeoutMs, timeoutMs: leastMs = liquidation.timeoutMs, ...others } = changes;
   const wantedMs = 1_500 + ROUND_TRIPS * rttMs + PER_POSITION_MS * positions;
-  const timeoutMs = Math.min(LONGEST_TIMEOUT_MS, Math.max(liquidation.timeoutMs, Math.ceil(wantedMs / 1_000) * 1_000));
+  const amplyMs = Math.min(LONGEST_TIMEOUT_MS, Math.max(leastMs, Math.ceil(wantedMs / 1_000) * 1_000));
   return {
-    liquidation: { ...liquidation, timeoutMs, ...changes },
+    liquidation: { ...liquidation, ...others, timeoutMs: fixedTimeoutMs ?? amplyMs },
     exchange: { ...exchange, baseUrl: at.baseUrl },
     bots: [{ ...defaultBot('default'), secretName: at.secretName }],
     alerts,

@@ -158,6 +158,7 @@ async function playStep(step: Step, company: Company): Promise<string | undefine
   const staged = (says: string): void => tell({ kind: 'staged', says, atMs: clock.nowMs() });
   switch (step.kind) {
     case 'warm':
+      staged('the function is warmed up by an empty event, which it must refuse');
       await functions.get(step.on)?.host.invoke({});
       return undefined;
     case 'call':

@@ -1,0 +1,136 @@
+/**
+ * The function dies in the middle, after its first close and before the others.
+ *
+ *   first ──── one close executed ── SIGKILL
+ *   at once ────────────────────────── in progress: the lease still stands
+ *   takeover ──────────────────────────────────────── lease over ── attempt 2 ── flat
+ *
+ * The orders of the other symbols never arrive, so the moment is the same every time.
+ */
+
+import {
+  answerTo,
+  callOf,
+  closedInFull,
+  couldOnlyReduce,
+  noAnswer,
+  nothingLeaked,
+  nothingLeft,
+  ORDER_PATH,
+  oneCorrelationId,
+  oneFinalEvent,
+  onlyReduced,
+  ordersIn,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openPortfolio } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+const diedInTheMiddle: Check = {
+  sentence: 'it was killed in the middle: something closed, something still open, no answer',
+  judge: evidence => {
+    const first = callOf(evidence, 'first');
+    if (first === undefined) return [noAnswer(evidence, 'first')];
+    const closed = evidence.after.fills.filter(fill => fill.atMs <= first.endedAtMs).length;
+    const all = evidence.before.positions.length;
+    return [
+      ...(first.answer === undefined ? [] : ['it had answered']),
+      ...(closed > 0 && closed < all ? [] : [`${closed} of ${all} positions were closed by then`]),
+    ];
+  },
+};
+
+const refusedAtOnce: Check = {
+  sentence: 'a call at once was told "in progress" and asked the exchange nothing',
+  judge: evidence => {
+    const call = callOf(evidence, 'at once');
+    if (call?.answer === undefined) return [noAnswer(evidence, 'at once')];
+    return unequal([
+      ['state', call.answer.state, 'in_progress'],
+      ['requests at the exchange', call.exchangeRequests, 0],
+    ]);
+  },
+};
+
+const takenOver: Check = {
+  sentence: 'the next call took over when the lease was over: attempt 2, completed, FLAT',
+  judge: evidence => {
+    const answer = answerTo(evidence, 'takeover');
+    if (answer === undefined) return [noAnswer(evidence, 'takeover')];
+    return unequal([
+      ['state', answer.state, 'completed'],
+      ['attempt', answer.attempt, 2],
+      ['success', answer.success, true],
+    ]);
+  },
+};
+
+const trailWhole: Check = {
+  sentence: 'the trail is whole: both attempts wrote to it, and the hash chain verifies',
+  judge: ({ incidents }) =>
+    incidents.flatMap(({ chain }) => {
+      const kind = (writer: string): string => chain.segments.find(one => one.writer === writer)?.kind ?? 'missing';
+      return [
+        ...(chain.ok ? [] : chain.segments.map(({ sentence }) => sentence)),
+        // Who is killed cannot seal; that it says so is the point.
+        ...unequal([
+          ['the part of attempt 1', kind('a1'), 'unsealed'],
+          ['the part of attempt 2', kind('a2'), 'intact'],
+        ]),
+      ];
+    }),
+};
+
+export const crash: Scenario = {
+  name: 'crash',
+  title: 'The function is killed between two closes',
+  promise: 'The next call takes over once the dead attempt’s lease is over, and finishes the work.',
+  positions: { usual: 3, least: 2 },
+  // The lease lasts three seconds longer than this, and somebody is watching.
+  settings: { timeoutMs: 3_000 },
+  prepare: stage => {
+    const [, ...others] = openPortfolio(stage);
+    for (const symbol of others) {
+      stage.venue.faults.add({
+        on: { method: 'POST', path: ORDER_PATH, symbol },
+        times: Number.POSITIVE_INFINITY,
+        fault: { kind: 'hang-before' },
+      });
+    }
+  },
+  steps: [
+    { kind: 'call', call: 'first', id: 'one', on: 'A' },
+    {
+      kind: 'until',
+      says: 'the venue has executed the first close',
+      holds: ({ venue }) => ordersIn(venue.journal).some(({ executed }) => executed),
+    },
+    { kind: 'kill', on: 'A', says: 'SIGKILL: the first close is executed, the others are not' },
+    { kind: 'answered', calls: ['first'] },
+    { kind: 'call', call: 'at once', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['at once'] },
+    { kind: 'lease-end', id: 'one' },
+    {
+      kind: 'change',
+      says: 'the exchange takes orders again',
+      make: ({ venue }) => venue.faults.clear(),
+    },
+    { kind: 'call', call: 'takeover', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['takeover'] },
+  ],
+  checks: [
+    diedInTheMiddle,
+    refusedAtOnce,
+    takenOver,
+    nothingLeft,
+    closedInFull(),
+    onlyReduced,
+    couldOnlyReduce,
+    trailHas('liquidation_resumed', () => 1, 'the trail says that attempt 2 resumed what attempt 1 began'),
+    oneCorrelationId,
+    oneFinalEvent('liquidation_completed'),
+    trailWhole,
+    nothingLeaked,
+  ],
+};

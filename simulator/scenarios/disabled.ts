@@ -1,0 +1,40 @@
+/** The documented rollback: liquidation switched off in the environment. Danger must be loud, and nothing is touched. */
+
+import { ENV } from '../../lambda/contract.ts';
+import {
+  answeredState,
+  chainProven,
+  noRequests,
+  nothingLeaked,
+  oneCorrelationId,
+  oneFinalEvent,
+  saidCritical,
+  untouched,
+} from './expectations.ts';
+import { openPortfolio } from './portfolio.ts';
+import type { Scenario } from './scenario.ts';
+
+export const disabled: Scenario = {
+  name: 'disabled',
+  title: 'Liquidation is switched off by the operator',
+  promise: 'Nothing is called and nothing is touched, and the log says so as loudly as it can.',
+  positions: { usual: 2, least: 1 },
+  env: { [ENV.disabled]: 'true' },
+  prepare: stage => {
+    openPortfolio(stage);
+  },
+  steps: [
+    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['liquidate'] },
+  ],
+  checks: [
+    noRequests,
+    untouched,
+    answeredState('liquidate', ['skipped']),
+    saidCritical(/SECURITY WARNING.*HIGH-RISK/, 'the log says so as CRITICAL: SECURITY WARNING … HIGH-RISK'),
+    oneCorrelationId,
+    oneFinalEvent('liquidation_skipped'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

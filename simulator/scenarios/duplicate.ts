@@ -1,0 +1,132 @@
+/**
+ * Too many press the button.
+ *
+ *   bot, watchdog  two IDs at once on one account ── harmless
+ *   first          one ID, still running ───────┬─── FLAT
+ *   second         the same ID, elsewhere ──────┘    in progress
+ *   third          the same ID, afterwards           the stored answer
+ *
+ * Second and third go to the other deployment, whose door at the venue must stay shut.
+ */
+
+import type { CallEvidence, Evidence } from './evidence.ts';
+import {
+  callOf,
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  noAnswer,
+  noLimitHit,
+  nothingLeaked,
+  nothingLeft,
+  ORDER_PATH,
+  oneFinalEvent,
+  onlyReduced,
+  ordersIn,
+  unequal,
+} from './expectations.ts';
+import { openPortfolio, openPositions } from './portfolio.ts';
+import type { Check, Scenario, Stage } from './scenario.ts';
+
+/** Long enough for a second call to come and go while the first waits for this. */
+const HELD_MS = 700;
+
+const twoAtOnce: Check = {
+  sentence: 'two IDs at once on one account: both ended FLAT',
+  judge: evidence =>
+    ['bot', 'watchdog'].flatMap(call =>
+      withAnswer(evidence, call, ({ answer }) => unequal([[`state of "${call}"`, answer.state, 'completed']])),
+    ),
+};
+
+const refusedWhileRunning: Check = {
+  sentence: 'the same ID again while it ran: "in progress" at once, no request at the exchange',
+  judge: evidence =>
+    withAnswer(evidence, 'second', ({ answer, exchangeRequests, endedAtMs }) => [
+      ...unequal([
+        ['state', answer.state, 'in_progress'],
+        ['requests at the exchange', exchangeRequests, 0],
+      ]),
+      ...(endedAtMs < (callOf(evidence, 'first')?.endedAtMs ?? 0) ? [] : ['the first call had ended by then']),
+    ]),
+};
+
+const replayed: Check = {
+  sentence: 'the same ID after the end: the stored answer, no request at the exchange',
+  judge: evidence =>
+    withAnswer(evidence, 'third', ({ answer, exchangeRequests }) => {
+      const first = callOf(evidence, 'first')?.answer;
+      return unequal([
+        ['replayed', answer.replayed, true],
+        ['the rest of it', JSON.stringify({ ...answer, replayed: false }), JSON.stringify(first)],
+        ['requests at the exchange', exchangeRequests, 0],
+      ]);
+    }),
+};
+
+function withAnswer(
+  evidence: Evidence,
+  name: string,
+  judge: (call: CallEvidence & { readonly answer: NonNullable<CallEvidence['answer']> }) => readonly string[],
+): readonly string[] {
+  const call = callOf(evidence, name);
+  return call?.answer === undefined ? [noAnswer(evidence, name)] : judge({ ...call, answer: call.answer });
+}
+
+const threeTrails: Check = {
+  sentence: 'three correlation IDs, three trails, no record in another’s',
+  judge: ({ incidents }) => [
+    ...unequal([['trails', incidents.length, 3]]),
+    ...incidents.flatMap(({ correlationId, trail }) =>
+      trail
+        .filter(item => item.correlation_id !== correlationId)
+        .map(item => `${item.event_type} is in the wrong trail`),
+    ),
+  ],
+};
+
+function openAgainAndHold(stage: Stage): void {
+  openPositions(stage);
+  const on = { method: 'POST', path: ORDER_PATH, symbol: 'BTCUSDT' };
+  stage.venue.faults.add({ on, fault: { kind: 'delay', ms: HELD_MS, when: 'after' } });
+}
+
+export const duplicate: Scenario = {
+  name: 'duplicate',
+  title: 'The button is pressed twice, and by two at once',
+  promise: 'One ID acts once, a replay asks the exchange nothing, and two IDs at once do no harm.',
+  positions: { usual: 2, least: 1 },
+  prepare: stage => {
+    openPortfolio(stage);
+  },
+  steps: [
+    { kind: 'call', call: 'bot', id: 'bot', on: 'A' },
+    { kind: 'call', call: 'watchdog', id: 'watchdog', on: 'B' },
+    { kind: 'answered', calls: ['bot', 'watchdog'] },
+    { kind: 'change', says: 'the bot trades on: its positions are open again', make: openAgainAndHold },
+    { kind: 'call', call: 'first', id: 'again', on: 'A' },
+    {
+      kind: 'until',
+      says: 'the first call waits for an answer of the exchange',
+      holds: ({ venue }) => ordersIn(venue.journal).some(({ fault, executed }) => fault === 'delay' && executed),
+    },
+    { kind: 'call', call: 'second', id: 'again', on: 'B' },
+    { kind: 'answered', calls: ['second', 'first'] },
+    { kind: 'call', call: 'third', id: 'again', on: 'B' },
+    { kind: 'answered', calls: ['third'] },
+  ],
+  checks: [
+    twoAtOnce,
+    refusedWhileRunning,
+    replayed,
+    nothingLeft,
+    closedInFull(2),
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    threeTrails,
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

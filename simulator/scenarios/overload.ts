@@ -1,0 +1,141 @@
+/**
+ * The worst hour of the exchange: every kind of 503 that its "General Info" page knows, -1008, a 429 that asks to wait,
+ * an order executed without an answer. What nobody knows is looked at before anything is sent again.
+ */
+
+import type { Fault, JournalEntry } from '../venue/venue.ts';
+import {
+  answeredFlat,
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  nothingLeaked,
+  nothingLeft,
+  ORDER_PATH,
+  oneCorrelationId,
+  oneFinalEvent,
+  onlyReduced,
+  ordersIn,
+} from './expectations.ts';
+import { openPortfolio } from './portfolio.ts';
+import type { Check, Scenario, Stage } from './scenario.ts';
+
+const POSITIONS_PATH = '/fapi/v3/positionRisk';
+const CANCEL_PATH = '/fapi/v1/allOpenOrders';
+const RETRY_AFTER_SECONDS = 1;
+
+/** Each befalls one request. */
+function misfortunes([first, second, third, fourth]: readonly string[]): readonly (readonly [Aim, Fault])[] {
+  return [
+    [{ method: 'GET', path: POSITIONS_PATH }, { kind: '503-unavailable' }],
+    [{ method: 'GET', path: '/fapi/v1/openOrders' }, { kind: 'html-503' }],
+    [{ method: 'GET', path: '/fapi/v1/openAlgoOrders' }, { kind: '503-no-code' }],
+    [
+      { method: 'DELETE', path: CANCEL_PATH, symbol: first },
+      { kind: '503-unknown', executed: true },
+    ],
+    [{ method: 'DELETE', path: CANCEL_PATH, symbol: second }, { kind: '503-internal' }],
+    [
+      { method: 'POST', path: ORDER_PATH, symbol: first },
+      { kind: '503-unknown', executed: true },
+    ],
+    [
+      { method: 'POST', path: ORDER_PATH, symbol: second },
+      { kind: '503-unknown', executed: false },
+    ],
+    [
+      { method: 'POST', path: ORDER_PATH, symbol: third },
+      { kind: '503-throttled', forced: true },
+    ],
+    [
+      { method: 'POST', path: ORDER_PATH, symbol: third },
+      { kind: 'limited-429', retryAfterSeconds: RETRY_AFTER_SECONDS },
+    ],
+    [{ method: 'POST', path: ORDER_PATH, symbol: fourth }, { kind: 'hang-after' }],
+  ];
+}
+
+interface Aim {
+  readonly method: string;
+  readonly path: string;
+  readonly symbol?: string | undefined;
+}
+
+function prepare(stage: Stage): void {
+  for (const [{ symbol, ...aim }, fault] of misfortunes(openPortfolio(stage))) {
+    stage.venue.faults.add({ on: { ...aim, ...(symbol !== undefined && { symbol }) }, fault });
+  }
+}
+
+const allHappened: Check = {
+  sentence: 'all of it happened: five kinds of 503, -1008, a 429, an order without an answer',
+  judge: ({ journal }) => {
+    const hit = journal.map(({ fault }) => fault);
+    return misfortunes([]).flatMap(([, { kind }]) => (hit.includes(kind) ? [] : [`${kind} hit no request`]));
+  },
+};
+
+const lookedFirst: Check = {
+  sentence: 'an order with an unknown outcome was looked at before another was sent',
+  judge: ({ journal }) => {
+    const orders = ordersIn(journal);
+    return orders.filter(isUnknown).flatMap(unknown => {
+      const next = orders.find(order => order.seq > unknown.seq && samePosition(order, unknown));
+      const looked = journal.some(
+        ({ path, status, seq, receivedAtMs }) =>
+          path === POSITIONS_PATH && status === 200 && seq > unknown.seq && receivedAtMs < (next?.receivedAtMs ?? 0),
+      );
+      return next === undefined || looked ? [] : [`request ${next.seq} repeats ${unknown.seq} without a look`];
+    });
+  },
+};
+
+const isUnknown = ({ fault }: JournalEntry): boolean => fault === '503-unknown' || fault === 'hang-after';
+
+const samePosition = (a: JournalEntry, b: JournalEntry): boolean =>
+  a.params.symbol === b.params.symbol && a.params.positionSide === b.params.positionSide;
+
+const waitedAsTold: Check = {
+  sentence: `after the 429 nothing more was sent for the ${RETRY_AFTER_SECONDS} s that it asked for`,
+  judge: ({ journal, stage }) =>
+    journal
+      .filter(({ status }) => status === 429)
+      .flatMap(limited => {
+        const toldAtMs = limited.answeredAtMs ?? limited.receivedAtMs;
+        // What was on its way when the answer came could not know.
+        const fromMs = toldAtMs + stage.rttMs + 20;
+        const early = journal.filter(
+          entry => entry.receivedAtMs > fromMs && entry.receivedAtMs < toldAtMs + RETRY_AFTER_SECONDS * 1_000,
+        );
+        return early.map(
+          ({ seq, path, receivedAtMs }) => `request ${seq}, ${path}, after ${Math.round(receivedAtMs - toldAtMs)} ms`,
+        );
+      }),
+};
+
+export const overload: Scenario = {
+  name: 'overload',
+  title: 'The exchange is overloaded, as on the worst day of the year',
+  promise: 'It ends flat, nothing is closed twice, and no doubtful order is repeated unseen.',
+  positions: { usual: 4, least: 4 },
+  settings: { timeoutMs: 10_000 },
+  prepare,
+  steps: [
+    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['liquidate'] },
+  ],
+  checks: [
+    allHappened,
+    nothingLeft,
+    closedInFull(),
+    onlyReduced,
+    couldOnlyReduce,
+    lookedFirst,
+    waitedAsTold,
+    answeredFlat('liquidate'),
+    oneCorrelationId,
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

@@ -1,0 +1,95 @@
+/** One symbol refuses every close. The others are closed all the same, and the one that stays keeps its protection. */
+
+import type { Evidence } from './evidence.ts';
+import {
+  answerTo,
+  chainProven,
+  couldOnlyReduce,
+  noAnswer,
+  nothingLeaked,
+  ORDER_PATH,
+  oneCorrelationId,
+  oneFinalEvent,
+  onlyReduced,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openPortfolio } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+/** The third of the portfolio. */
+const REFUSING = 'SOLUSDT';
+
+const closable = ({ before }: Evidence): number => before.positions.filter(row => row.symbol !== REFUSING).length;
+
+const othersClosed: Check = {
+  sentence: `every position but ${REFUSING} is closed, and that one is as it was`,
+  judge: ({ before, after }) => {
+    const was = before.positions.filter(row => row.symbol === REFUSING);
+    return JSON.stringify(after.positions) === JSON.stringify(was)
+      ? []
+      : [`open at the venue: ${after.positions.map(row => `${row.symbol} ${row.amount}`).join(', ') || 'nothing'}`];
+  },
+};
+
+const stopKept: Check = {
+  sentence: `${REFUSING} still has its protective stop, and nothing else is left`,
+  judge: ({ before, after }) => {
+    const stop = before.conditionals.find(row => row.symbol === REFUSING && row.closePosition)?.algoId;
+    const left = [...after.orders.map(row => row.orderId), ...after.conditionals.map(row => row.algoId)];
+    return [
+      ...(stop !== undefined && left.includes(stop) ? [] : ['its stop is gone']),
+      ...left.filter(id => id !== stop).map(id => `order ${id} is left`),
+    ];
+  },
+};
+
+const answered: Check = {
+  sentence: `the answer agrees: partial, one failed, and it names ${REFUSING}`,
+  judge: evidence => {
+    const answer = answerTo(evidence, 'liquidate');
+    if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
+    const [left] = answer.remaining.positions;
+    return unequal([
+      ['state', answer.state, 'partial'],
+      ['positions_closed', answer.positions_closed, closable(evidence)],
+      ['positions_failed', answer.positions_failed, 1],
+      ['remaining', left?.symbol, REFUSING],
+      ['its protective orders', left?.protective_orders, 1],
+      ['the symbol of the error', answer.errors.find(error => error.symbol !== undefined)?.symbol, REFUSING],
+    ]);
+  },
+};
+
+export const partial: Scenario = {
+  name: 'partial',
+  title: 'One of the positions cannot be closed',
+  promise: 'The others are closed; the one that refuses keeps its stop, and the answer names it.',
+  positions: { usual: 3, least: 3 },
+  settings: { retryDelayMs: 100 },
+  prepare: stage => {
+    openPortfolio(stage);
+    stage.venue.faults.add({
+      on: { method: 'POST', path: ORDER_PATH, symbol: REFUSING },
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' },
+    });
+  },
+  steps: [
+    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['liquidate'] },
+  ],
+  checks: [
+    othersClosed,
+    stopKept,
+    onlyReduced,
+    couldOnlyReduce,
+    answered,
+    trailHas('liquidation_position_closed', closable, 'the trail has a record of each close'),
+    trailHas('liquidation_position_close_failed', 'some', 'the trail has a record of the failed close'),
+    oneCorrelationId,
+    oneFinalEvent('liquidation_partial'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

@@ -1,0 +1,66 @@
+/** The exchange hardly answers. The caller has an answer in time all the same, and it claims nothing it cannot know. */
+
+import {
+  answeredState,
+  answerTo,
+  callOf,
+  chainProven,
+  noAnswer,
+  nothingLeaked,
+  oneCorrelationId,
+  onlyReduced,
+  trailHas,
+  untouched,
+} from './expectations.ts';
+import { openPortfolio } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+const TIMEOUT_MS = 1_000;
+const ANSWER_LIMIT_MS = 1_500;
+
+const inTime: Check = {
+  sentence: `the caller had its answer within ${ANSWER_LIMIT_MS / 1_000} s, by the caller’s own clock`,
+  judge: evidence => {
+    const call = callOf(evidence, 'liquidate');
+    if (call?.answer === undefined) return [noAnswer(evidence, 'liquidate')];
+    const tookMs = Math.round(call.endedAtMs - call.startedAtMs);
+    return tookMs < ANSWER_LIMIT_MS ? [] : [`it took ${tookMs} ms`];
+  },
+};
+
+const claimsNothing: Check = {
+  sentence: 'the answer claims nothing: not successful, and what remains is not verified',
+  judge: evidence => {
+    const answer = answerTo(evidence, 'liquidate');
+    if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
+    return answer.success || answer.remaining.verified ? [`it says ${answer.headline}`] : [];
+  },
+};
+
+export const timeout: Scenario = {
+  name: 'timeout',
+  title: 'The exchange takes ten seconds for every answer',
+  promise: 'The caller is never blocked: with a timeout of 1 s it has an honest answer within 1.5 s.',
+  positions: { usual: 2, least: 1 },
+  settings: { fixedTimeoutMs: TIMEOUT_MS },
+  prepare: stage => {
+    openPortfolio(stage);
+    stage.venue.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: 'delay', ms: 10_000 } });
+  },
+  steps: [
+    { kind: 'warm', on: 'A' },
+    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['liquidate'] },
+  ],
+  checks: [
+    inTime,
+    answeredState('liquidate', ['partial', 'failed']),
+    claimsNothing,
+    untouched,
+    onlyReduced,
+    trailHas('liquidation_timeout', 'some', 'the trail says that time was up'),
+    oneCorrelationId,
+    chainProven,
+    nothingLeaked,
+  ],
+};
