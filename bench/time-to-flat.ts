@@ -87,6 +87,7 @@ async function runOnce(stage: Stage): Promise<Run> {
     audit: stores.audit,
     secrets: { load: async () => ({ ...key, kind: 'hmac' as const }) },
     openExchange,
+    egress: { address: async () => '127.0.0.1' },
     invoker: { invokeLater: async () => undefined },
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
   };
@@ -100,8 +101,8 @@ async function runOnce(stage: Stage): Promise<Run> {
   const answer = await execute(world, config, { trigger: 'manual' }, 60_000);
   const answeredMs = clock.nowMs() - startedAtMs;
   const verdict = await ask<Verdict>({ ask: 'verdict' });
-  if (answer.state !== 'completed' || !verdict.flat || verdict.violations.length > 0) {
-    throw new Error(`not flat: ${answer.headline}; ${JSON.stringify(answer.errors)} ${verdict.violations.join()}`);
+  if (!('state' in answer) || answer.state !== 'completed' || !verdict.flat || verdict.violations.length > 0) {
+    throw new Error(`not flat: ${JSON.stringify(answer)} ${verdict.violations.join()}`);
   }
   return {
     flatMs: verdict.lastFillAtMs - startedAtMs,

@@ -173,6 +173,29 @@ export interface Answer {
   readonly finished_at: string;
 }
 
+/** One check of the readiness self-test. `heading` cures what is not ok. */
+export interface PreflightCheck {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  readonly detail: string;
+  readonly duration_ms: number;
+  readonly heading?: string;
+}
+
+/** What `action: preflight` answers. `ready` is false as soon as one check failed. */
+export interface PreflightAnswer {
+  readonly headline: 'READY' | 'READY, WITH WARNINGS' | 'NOT READY';
+  readonly ready: boolean;
+  readonly correlation_id: string;
+  readonly bot_id: string;
+  readonly checks: readonly PreflightCheck[];
+  /** What a liquidation would do now. */
+  readonly plan: readonly PlannedAction[];
+  readonly duration_seconds: number;
+  readonly started_at: string;
+  readonly finished_at: string;
+}
+
 export const HEADLINES = {
   flat: 'FLAT',
   checkByHand: 'NOT FLAT, CHECK BY HAND',

@@ -11,6 +11,7 @@ import type {
   ConditionalOrder,
   Credentials,
   ExchangeRules,
+  KeyPermissions,
   OpenOrder,
   Position,
   Receipt,
@@ -76,6 +77,8 @@ export interface Exchange {
   syncClock(limits: CallLimits): Promise<Reply<number>>;
   accountConfig(limits: CallLimits): Promise<Reply<AccountConfig>>;
   testOrder(order: CloseOrder, limits: CallLimits): Promise<Reply<null>>;
+  /** Asked of the wallet's host; the test network has none, and then nothing is sent. */
+  keyPermissions(limits: CallLimits): Promise<Reply<KeyPermissions>>;
 }
 
 /** Gives the exchange for a key; the connection pool behind it is shared. */
@@ -176,6 +179,11 @@ export interface Telemetry {
   redact(secrets: readonly string[]): void;
   /** Writes the metrics out; call once at the end of an invocation. */
   flush(): void;
+}
+
+/** The address from which our requests come: what an IP-restricted key must allow. Throws when it cannot be learnt. */
+export interface Egress {
+  address(timeoutMs: number): Promise<string>;
 }
 
 /** Asynchronous invocation of the liquidator: accepted and queued, not done. */

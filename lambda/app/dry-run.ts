@@ -1,10 +1,10 @@
 /** Observes and plans, touches nothing: no lock (it must never stand in the way of the real thing), no order. */
 
-import { type Answer, HEADLINES, type PlannedAction } from '../contract.ts';
-import { isMore } from '../core/amount.ts';
+import { type Answer, HEADLINES } from '../contract.ts';
 import { errorOfFailure, errorOfThrown } from '../core/answer-error.ts';
+import { describePlan } from '../core/describe-plan.ts';
 import { leftover } from '../core/flatness.ts';
-import { planRound, type SymbolPlan } from '../core/plan.ts';
+import { planRound } from '../core/plan.ts';
 import { answerOf, remainingOf } from '../core/verdict.ts';
 import { observe } from './observe.ts';
 import { openRun } from './open-run.ts';
@@ -56,19 +56,4 @@ export async function dryRun(world: World, task: Task): Promise<Answer> {
     remaining: remainingOf(left),
     errors: observation.failures.map(failure => errorOfFailure(failure)),
   });
-}
-
-function describePlan(plan: SymbolPlan): PlannedAction {
-  const dusty = plan.positions.find(one => isMore(one.dust, '0'));
-  return {
-    symbol: plan.symbol,
-    notional: plan.exposure,
-    cancel_orders: plan.cancelOrders,
-    cancel_conditional_entries: plan.cancelConditionals.length,
-    cancel_protective_after_close: plan.keptProtective,
-    closes: plan.positions.flatMap(one =>
-      one.closes.map(({ side, positionSide, quantity }) => ({ side, position_side: positionSide, quantity })),
-    ),
-    ...(dusty ? { not_closable: `${dusty.dust} is below the smallest order` } : {}),
-  };
 }

@@ -4,20 +4,22 @@
  *   event ─ read ─┬─ refused ─────────────────────▶ answer, nothing done
  *                 ├─ switched off ────────────────▶ skipped, nothing called
  *                 ├─ dry run ── observe ── plan ──▶ what would be done
- *                 └─ liquidate ───────────────────▶ lock, trail, rounds, answer
+ *                 ├─ liquidate ───────────────────▶ lock, trail, rounds, answer
+ *                 └─ preflight ───────────────────▶ everything it will need, tried
  */
 
-import { type Answer, HEADLINES, METRICS } from '../contract.ts';
+import { type Answer, HEADLINES, METRICS, type PreflightAnswer } from '../contract.ts';
 import { answerError, errorOfThrown } from '../core/answer-error.ts';
 import type { EffectiveSettings } from '../core/config/effective-settings.ts';
 import { type BotSettings, defaultBot } from '../core/config/settings.ts';
 import { LONGEST_WAIT_MS } from '../core/hand-over.ts';
 import { correlationId } from '../core/identity.ts';
-import { type LiquidateRequest, type Resume, readRequest } from '../core/request.ts';
+import { type Request, type Resume, readRequest } from '../core/request.ts';
 import { deadlineFor } from '../core/timing.ts';
 import { type Asked, answerOf, refusal } from '../core/verdict.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
+import { preflight } from './preflight.ts';
 import { skip } from './skip.ts';
 import type { World } from './world.ts';
 
@@ -27,14 +29,14 @@ export async function execute(
   config: EffectiveSettings,
   event: unknown,
   remainingMs: number,
-): Promise<Answer> {
+): Promise<Answer | PreflightAnswer> {
   const nobody: Asked = {
     ...{ correlationId: null, botId: null, trigger: null, dryRun: false },
     startedAtMs: world.clock.nowMs(),
   };
   try {
     const answer = await dispatch(world, config, event, remainingMs, nobody);
-    measure(world, answer);
+    if ('state' in answer) measure(world, answer);
     return answer;
   } catch (error) {
     world.telemetry.log('CRITICAL', 'The liquidator failed in a way nobody foresaw', { error });
@@ -51,7 +53,7 @@ async function dispatch(
   event: unknown,
   remainingMs: number,
   nobody: Asked,
-): Promise<Answer> {
+): Promise<Answer | PreflightAnswer> {
   const refuse = (problems: readonly string[], asked: Asked): Answer => {
     world.telemetry.log('ERROR', 'The event was refused; nothing was done', { problems });
     return refusal(
@@ -63,20 +65,22 @@ async function dispatch(
   const reading = readRequest(event);
   if (!reading.ok) return refuse(reading.problems, nobody);
   const { request } = reading;
-  if (request.action === 'preflight') {
-    return refuse(['action "preflight" is not built yet: use "liquidate" with "dry_run": true'], nobody);
-  }
   const id = request.correlationId ?? correlationId(nobody.startedAtMs, world.random.hex(8));
+  const bot = botOf(config, request);
+  if (bot === undefined) {
+    const known = config.settings.bots.map(one => `"${one.botId}"`).join(', ');
+    const problem = `bot_id "${request.botId}" is not in the configuration: use one of ${known}, or add [bot:${request.botId}]`;
+    return refuse([problem], { ...nobody, correlationId: id, botId: request.botId });
+  }
+  const { settings } = config;
+  if (request.action === 'preflight') {
+    const deadline = deadlineFor(nobody.startedAtMs, PREFLIGHT_TIMEOUT_MS, remainingMs);
+    return preflight(world, { settings, bot, correlationId: id, deadline });
+  }
   const { botId, trigger, resume } = request;
   const waitedMs = resume ? await untilItIsTime(world, resume) : 0;
   const startedAtMs = world.clock.nowMs();
   const asked: Asked = { ...nobody, correlationId: id, botId, trigger, dryRun: request.dryRun, startedAtMs };
-  const bot = botOf(config, request);
-  if (bot === undefined) {
-    const known = config.settings.bots.map(one => `"${one.botId}"`).join(', ');
-    return refuse([`bot_id "${botId}" is not in the configuration: use one of ${known}, or add [bot:${botId}]`], asked);
-  }
-  const { settings } = config;
   const { timeoutMs } = settings.liquidation;
   const withinMs = resume ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
   const deadline = deadlineFor(startedAtMs, withinMs, remainingMs - waitedMs);
@@ -87,6 +91,7 @@ async function dispatch(
 
 /** Nobody waits for the answer of a resumed attempt: it may take longer than the caller's patience. */
 const RESUMED_TIMEOUT_MS = 20_000;
+const PREFLIGHT_TIMEOUT_MS = 15_000;
 
 /** Waits for the instant at which the run is to be taken up again; gives how long that took. */
 async function untilItIsTime({ clock }: World, { notBeforeMs }: Resume): Promise<number> {
@@ -97,7 +102,7 @@ async function untilItIsTime({ clock }: World, { notBeforeMs }: Resume): Promise
 }
 
 /** A broken configuration knows no bots: then the secret's name follows from the bot's, so that it is still protected. */
-function botOf(config: EffectiveSettings, request: LiquidateRequest): BotSettings | undefined {
+function botOf(config: EffectiveSettings, request: Request): BotSettings | undefined {
   const { botId } = request;
   const known = config.settings.bots.find(one => one.botId === botId);
   return known ?? (config.isFallback ? defaultBot(botId) : undefined);

@@ -1,6 +1,16 @@
 /** The world that a use case is given as its first argument. */
 
-import type { AuditSink, Clock, Invoker, LockStore, OpenExchange, Random, Secrets, Telemetry } from '../ports.ts';
+import type {
+  AuditSink,
+  Clock,
+  Egress,
+  Invoker,
+  LockStore,
+  OpenExchange,
+  Random,
+  Secrets,
+  Telemetry,
+} from '../ports.ts';
 
 export interface World {
   readonly clock: Clock;
@@ -11,4 +21,5 @@ export interface World {
   readonly openExchange: OpenExchange;
   readonly telemetry: Telemetry;
   readonly invoker: Invoker;
+  readonly egress: Egress;
 }

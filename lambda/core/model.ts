@@ -138,6 +138,13 @@ export interface AccountConfig {
   readonly multiAssetsMargin: boolean;
 }
 
+/** What the key may do, for preflight. */
+export interface KeyPermissions {
+  readonly ipRestricted: boolean;
+  readonly canTradeFutures: boolean;
+  readonly canWithdraw: boolean;
+}
+
 export interface Credentials {
   readonly apiKey: string;
   /** HMAC secret, or a PEM private key. */

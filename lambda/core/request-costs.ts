@@ -25,6 +25,7 @@ export const REQUESTS = {
   syncClock: { name: 'server_time', operation: 'read', weight: 1, orders: 0 },
   accountConfig: { name: 'account_config', operation: 'read', weight: 5, orders: 0 },
   testOrder: { name: 'test_order', operation: 'read', weight: 1, orders: 0 },
+  keyPermissions: { name: 'key_permissions', operation: 'read', weight: 1, orders: 0 },
 } as const satisfies Record<string, RequestKind>;
 
 /** The documented limits of production (exchangeInfo, rateLimits); the demo host allows more. */

@@ -2,13 +2,13 @@
 
 import type { Context } from 'aws-lambda';
 import { execute } from '../app/execute.ts';
-import type { Answer } from '../contract.ts';
+import type { Answer, PreflightAnswer } from '../contract.ts';
 import { openContainer } from './wiring.ts';
 
 const container = openContainer(process.env, 'liquidator');
 
 /** Takes anything, refuses what is not a request of ours, and always answers. */
-export async function handler(event: unknown, context: Context): Promise<Answer> {
+export async function handler(event: unknown, context: Context): Promise<Answer | PreflightAnswer> {
   const world = container.world({ request_id: context.awsRequestId });
   return execute(world, container.config, event, context.getRemainingTimeInMillis());
 }

@@ -11,6 +11,7 @@ import { createBinance } from '../adapters/binance/open-exchange.ts';
 import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createLockStore } from '../adapters/dynamo/lock-store.ts';
+import { egress } from '../adapters/egress.ts';
 import { createInvoker } from '../adapters/invoker.ts';
 import { createSecrets, type SecretsCache } from '../adapters/secrets.ts';
 import { startClock } from '../adapters/system-clock.ts';
@@ -20,6 +21,7 @@ import type { World } from '../app/world.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
 import { formatFinding } from '../core/config/read-settings.ts';
+import { walletUrlOf } from '../core/config/settings.ts';
 import { readCredentials } from '../core/credentials.ts';
 import type { Clock, LogLevel, Telemetry } from '../ports.ts';
 
@@ -53,7 +55,11 @@ export function openContainer(env: Environment, service: string): Container {
     functionName: env[ENV.liquidator] ?? env.AWS_LAMBDA_FUNCTION_NAME ?? 'not-configured',
   });
   let current: Clock = startClock();
-  const openExchange = createBinance({ ...config.settings.exchange, clock: () => current });
+  const openExchange = createBinance({
+    ...config.settings.exchange,
+    walletUrl: walletUrlOf(config.settings.exchange),
+    clock: () => current,
+  });
 
   return {
     config,
@@ -62,7 +68,7 @@ export function openContainer(env: Environment, service: string): Container {
       current = clock;
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
       const telemetry = createTelemetry({ service, fields });
-      return { clock, random: systemRandom, locks, audit, secrets, openExchange, telemetry, invoker };
+      return { clock, random: systemRandom, locks, audit, secrets, openExchange, telemetry, invoker, egress };
     },
   };
 }

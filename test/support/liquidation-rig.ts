@@ -7,7 +7,7 @@ import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { execute } from '../../lambda/app/execute.ts';
 import type { World } from '../../lambda/app/world.ts';
-import type { Answer } from '../../lambda/contract.ts';
+import type { Answer, PreflightAnswer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
 import type { Credentials } from '../../lambda/core/model.ts';
 import type { AuditItem, Clock, LogLevel, Secrets } from '../../lambda/ports.ts';
@@ -46,6 +46,7 @@ export interface LiquidationRig {
   /** What the secret holds from now on; an Error is thrown instead. */
   setSecret(secret: Credentials | Error): void;
   run(event?: object, changes?: RunChanges): Promise<Answer>;
+  preflight(): Promise<PreflightAnswer>;
   trail(correlationId: string | null): Promise<readonly AuditItem[]>;
 }
 
@@ -92,6 +93,7 @@ export function liquidationRig({ hedgeMode = false, rttMs = 20, ...venueOptions 
     openExchange: createBinance({
       baseUrl: 'https://fapi.example',
       recvWindowMs: 2_000,
+      walletUrl: 'https://wallet.example',
       clock: () => clock,
       transport: inMemoryWire(request => venue.respond(request)),
     }),
@@ -101,12 +103,19 @@ export function liquidationRig({ hedgeMode = false, rttMs = 20, ...venueOptions 
       redact: () => undefined,
       flush: () => undefined,
     },
+    egress: { address: async () => '203.0.113.7' },
     invoker: {
       async invokeLater(event) {
         if (invokeFails) throw new Error('not accepted');
         invoked.push(event);
       },
     },
+  };
+
+  const invoke = (event: unknown, changes: RunChanges) => {
+    const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, ...changes.liquidation } };
+    const { disabledByEnvironment = false, isFallback = false, remainingMs = 60_000 } = changes;
+    return execute(world, { settings, findings: [], disabledByEnvironment, isFallback }, event, remainingMs);
   };
 
   return {
@@ -125,12 +134,10 @@ export function liquidationRig({ hedgeMode = false, rttMs = 20, ...venueOptions 
     setSecret: next => {
       secret = next;
     },
-    run: (event = {}, changes = {}) => {
-      const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, ...changes.liquidation } };
-      const { disabledByEnvironment = false, isFallback = false, remainingMs = 60_000 } = changes;
-      const config = { settings, findings: [], disabledByEnvironment, isFallback };
+    preflight: async () => (await invoke({ action: 'preflight' }, {})) as PreflightAnswer,
+    run: async (event = {}, changes = {}) => {
       const raw = 'rawEvent' in changes ? changes.rawEvent : { trigger: 'shutdown', ...event };
-      return execute(world, config, raw, remainingMs);
+      return (await invoke(raw, changes)) as Answer;
     },
     trail: correlationId => stores.audit.list(correlationId ?? '', 1_000),
   };

@@ -17,6 +17,8 @@ import { signerFor } from './signer.ts';
 /** What all accounts of a container share. */
 export interface Shared {
   readonly wire: Wire;
+  /** The wallet's host; undefined where there is none. */
+  readonly walletUrl: string | undefined;
   readonly clock: () => Clock;
   readonly serverTime: ServerTime;
   readonly rules: RulesCache;
@@ -45,6 +47,14 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     syncClock: limits => syncClock(shared, () => ask(ENDPOINTS.syncClock, {}, limits)),
     accountConfig: limits => ask(ENDPOINTS.accountConfig, {}, limits),
     testOrder: (order, limits) => ask(ENDPOINTS.testOrder, orderParams(order), limits),
+    keyPermissions: limits =>
+      request(
+        { ...asker, wire: { ...wire, baseUrl: shared.walletUrl ?? wire.baseUrl } },
+        ENDPOINTS.keyPermissions,
+        {},
+        // Without a host nothing is sent, which the reply says.
+        shared.walletUrl === undefined ? { ...limits, timeoutMs: 0 } : limits,
+      ),
   };
 }
 

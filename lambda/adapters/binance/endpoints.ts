@@ -8,6 +8,7 @@ import type { RequestTrace } from '../../ports.ts';
 import { accountConfig } from './schemas/account-config.ts';
 import { accepted, cancelled } from './schemas/acknowledgement.ts';
 import { exchangeRules } from './schemas/exchange-rules.ts';
+import { keyPermissions } from './schemas/key-permissions.ts';
 import { openConditionals } from './schemas/open-conditionals.ts';
 import { openOrders } from './schemas/open-orders.ts';
 import { positions } from './schemas/positions.ts';
@@ -37,4 +38,6 @@ export const ENDPOINTS = {
   syncClock: { method: 'GET', path: '/fapi/v1/time', signed: false, answer: serverTime },
   accountConfig: { method: 'GET', path: '/fapi/v1/accountConfig', signed: true, answer: accountConfig },
   testOrder: { method: 'POST', path: '/fapi/v1/order/test', signed: true, answer: accepted },
+  // The wallet's, on another host than all others.
+  keyPermissions: { method: 'GET', path: '/sapi/v1/account/apiRestrictions', signed: true, answer: keyPermissions },
 } as const satisfies Record<string, Endpoint<unknown>>;

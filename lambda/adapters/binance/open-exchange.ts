@@ -17,6 +17,8 @@ export interface BinanceOptions {
   /** Scheme and host, no path: `https://fapi.binance.com`, or a simulator's. */
   readonly baseUrl: string;
   readonly recvWindowMs: number;
+  /** Scheme and host of the wallet's endpoints; without it they are not asked. */
+  readonly walletUrl?: string | undefined;
   /** The clock of the invocation that is running. */
   readonly clock: () => Clock;
   readonly agents?: ConnectionPool;
@@ -32,6 +34,7 @@ export function createBinance(options: BinanceOptions): OpenExchange {
       pool: options.agents ?? createConnectionPool(),
       transport: options.transport,
     },
+    walletUrl: options.walletUrl?.replace(/\/+$/, ''),
     clock: options.clock,
     serverTime: createServerTime(),
     rules: createRulesCache(),

@@ -86,3 +86,12 @@ export const SAFE_DEFAULTS: Settings = {
   bots: [defaultBot(DEFAULT_BOT_ID)],
   alerts: {},
 };
+
+/**
+ * Where the wallet's endpoints are (Wallet, Get API Key Permission): a host of its own in production, none on the test
+ * network, and with everything else behind an overriding `base_url`.
+ */
+export function walletUrlOf({ environment, baseUrl }: ExchangeSettings): string | undefined {
+  if (baseUrl !== EXCHANGE_HOSTS[environment]) return baseUrl;
+  return environment === 'production' ? 'https://api.binance.com' : undefined;
+}

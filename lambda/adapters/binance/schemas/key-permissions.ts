@@ -1,0 +1,15 @@
+/** Wallet, Get API Key Permission: what the key may do, and from where. */
+
+import * as z from 'zod/mini';
+import type { KeyPermissions } from '../../../core/model.ts';
+
+export const keyPermissions = z.pipe(
+  z.object({ ipRestrict: z.boolean(), enableFutures: z.boolean(), enableWithdrawals: z.boolean() }),
+  z.transform(
+    (wire): KeyPermissions => ({
+      ipRestricted: wire.ipRestrict,
+      canTradeFutures: wire.enableFutures,
+      canWithdraw: wire.enableWithdrawals,
+    }),
+  ),
+);

@@ -1,0 +1,131 @@
+/**
+ * Who may do what, in one table: the stack builds its policies from it, docs/security.md shows it, and a test holds
+ * the template to it. What is not listed is not allowed. Imports nothing, like the contract.
+ */
+
+export type Grantee = 'liquidator' | 'watchdog' | 'bot';
+
+/** What an action may be done to. None of them is a wildcard but `network`, where Lambda leaves no choice. */
+export const TARGETS = {
+  liquidations: 'table `liquidations`',
+  unfinishedIndex: 'index `unfinished` of table `liquidations`',
+  audit: 'table `audit`',
+  bots: 'table `bots`',
+  dueIndex: 'index `due` of table `bots`',
+  ownBotRow: 'table `bots`, the row of this bot only',
+  secrets: 'the secrets of the configured bots',
+  secretsKey: 'the KMS key of the secrets',
+  liquidator: 'the liquidator function',
+  deadLetters: 'the dead-letter queue',
+  ownLogs: 'its own log group',
+  network: 'any (network interfaces have no names before they exist)',
+} as const;
+export type Target = keyof typeof TARGETS;
+
+/** Options of the stack without which a permission is not given. */
+export type Option = 'kms' | 'fixedIp';
+
+export interface Permission {
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  readonly on: Target;
+  readonly why: string;
+  readonly onlyWith?: Option;
+}
+
+/** A trail that can be changed by whoever is on record proves nothing: said explicitly, whatever else is granted. */
+const trailIsAppendOnly: Permission = {
+  effect: 'Deny',
+  actions: [
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:BatchWriteItem',
+    'dynamodb:PartiQLUpdate',
+    'dynamodb:PartiQLDelete',
+  ],
+  on: 'audit',
+  why: 'the trail only grows',
+};
+
+const everyFunction: readonly Permission[] = [
+  { effect: 'Allow', actions: ['dynamodb:PutItem'], on: 'audit', why: 'append to the trail' },
+  trailIsAppendOnly,
+  {
+    effect: 'Allow',
+    actions: ['lambda:InvokeFunction'],
+    on: 'liquidator',
+    why: 'start or continue a liquidation',
+  },
+  {
+    effect: 'Allow',
+    actions: ['sqs:SendMessage'],
+    on: 'deadLetters',
+    why: 'Lambda keeps the events that failed for good',
+  },
+  {
+    effect: 'Allow',
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    on: 'ownLogs',
+    why: 'logs and metrics',
+  },
+];
+
+export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
+  liquidator: [
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      on: 'liquidations',
+      why: 'take, look at and conclude the lock',
+    },
+    {
+      effect: 'Allow',
+      actions: ['secretsmanager:GetSecretValue'],
+      on: 'secrets',
+      why: 'sign requests to the exchange',
+    },
+    { effect: 'Allow', actions: ['kms:Decrypt'], on: 'secretsKey', why: 'read the secrets', onlyWith: 'kms' },
+    {
+      // AWS Lambda, "Giving Lambda functions access to resources in an Amazon VPC": the execution role needs them.
+      effect: 'Allow',
+      actions: [
+        'ec2:CreateNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:DeleteNetworkInterface',
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      on: 'network',
+      why: 'Lambda attaches the function to the VPC',
+      onlyWith: 'fixedIp',
+    },
+    ...everyFunction,
+  ],
+  watchdog: [
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      on: 'bots',
+      why: 'read beats, claim the firing, note its own ticks',
+    },
+    { effect: 'Allow', actions: ['dynamodb:Query'], on: 'dueIndex', why: 'find the bots that are due a look' },
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      on: 'liquidations',
+      why: 'take up or give up unfinished liquidations',
+    },
+    { effect: 'Allow', actions: ['dynamodb:Query'], on: 'unfinishedIndex', why: 'find unfinished liquidations' },
+    ...everyFunction,
+  ],
+  bot: [
+    { effect: 'Allow', actions: ['dynamodb:UpdateItem'], on: 'ownBotRow', why: 'beat, disarm, say that it failed' },
+    { effect: 'Allow', actions: ['lambda:InvokeFunction'], on: 'liquidator', why: 'liquidate its account' },
+  ],
+};
+
+/** Who needs which permission, given the options of a deployment. */
+export function permissionsOf(grantee: Grantee, options: Readonly<Record<Option, boolean>>): readonly Permission[] {
+  return PERMISSIONS[grantee].filter(({ onlyWith }) => onlyWith === undefined || options[onlyWith]);
+}

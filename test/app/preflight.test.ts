@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { ERROR_CODES } from '../../lambda/core/error-codes.ts';
+import { type LiquidationRig, liquidationRig, type RigOptions } from '../support/liquidation-rig.ts';
+
+const CHECKS = [
+  'secret',
+  'exchange and clock',
+  'key and account',
+  "key's permissions",
+  'positions and orders',
+  'test order',
+  'egress address',
+  'DynamoDB',
+];
+
+const statusOf = async (rig: LiquidationRig) => {
+  const answer = await rig.preflight();
+  return { answer, status: Object.fromEntries(answer.checks.map(check => [check.name, check.status])) };
+};
+const FOREVER = Number.POSITIVE_INFINITY;
+
+describe('preflight', () => {
+  test.each<[string, RigOptions]>([
+    ['one-way', {}],
+    ['hedge', { hedgeMode: true }],
+    ['where order/test looks at the position', { unconfirmed: { orderTestChecksPosition: true } }],
+  ])('of a healthy account (%s) is ready, tries everything and touches nothing', async (_name, options) => {
+    const rig = liquidationRig(options);
+    rig.account.open('ETHUSDT', '4.000');
+    rig.account.rest({
+      symbol: 'ETHUSDT',
+      side: 'BUY',
+      type: 'LIMIT',
+      quantity: '1',
+      price: '2000',
+      ...(options.hedgeMode ? { positionSide: 'LONG' } : {}),
+    });
+    const before = rig.account.truth();
+    const { answer, status } = await statusOf(rig);
+    expect(Object.keys(status)).toEqual(CHECKS);
+    expect(answer.ready).toBe(true);
+    expect(answer.plan).toMatchObject([
+      { symbol: 'ETHUSDT', cancel_orders: 1, closes: [{ side: 'SELL', quantity: '4.000' }] },
+    ]);
+    expect(answer.checks.every(check => Number.isFinite(check.duration_ms))).toBe(true);
+    expect(rig.account.truth()).toEqual(before);
+    expect(rig.venue.journal.filter(entry => entry.method !== 'GET').map(entry => entry.path)).toEqual([
+      '/fapi/v1/order/test',
+    ]);
+    expect(rig.metrics.some(metric => metric.name === 'PreflightPassed')).toBe(true);
+    const trail = await rig.trail(answer.correlation_id);
+    expect(trail.map(item => item.event_type)).toEqual(['preflight_passed']);
+  });
+
+  test.each<[string, (rig: LiquidationRig) => void, string, string]>([
+    ['a secret that cannot be read', rig => rig.setSecret(new Error('no such secret')), 'secret', 'failed'],
+    [
+      'a forbidden location',
+      rig => rig.venue.faults.add({ on: {}, times: FOREVER, fault: { kind: 'geo-451' } }),
+      'exchange and clock',
+      'failed',
+    ],
+    [
+      'an exchange that is silent',
+      rig => rig.venue.faults.add({ on: {}, times: FOREVER, fault: { kind: 'hang-before' } }),
+      'exchange and clock',
+      'failed',
+    ],
+    [
+      'a key that may not trade',
+      rig =>
+        rig.venue.faults.add({
+          on: { path: '/fapi/v1/accountConfig' },
+          times: FOREVER,
+          fault: { kind: 'refuse', code: -2015 },
+        }),
+      'key and account',
+      'failed',
+    ],
+    [
+      'lists that cannot be read',
+      rig =>
+        rig.venue.faults.add({ on: { path: '/fapi/v1/openAlgoOrders' }, times: FOREVER, fault: { kind: 'html-502' } }),
+      'positions and orders',
+      'failed',
+    ],
+    [
+      'a refused test order',
+      rig =>
+        rig.venue.faults.add({
+          on: { path: '/fapi/v1/order/test' },
+          times: FOREVER,
+          fault: { kind: 'refuse', code: -2010 },
+        }),
+      'test order',
+      'failed',
+    ],
+    ['a table that cannot be written', rig => rig.stores.script.failAll('refuse'), 'DynamoDB', 'failed'],
+    [
+      'a wallet host that does not answer',
+      rig =>
+        rig.venue.faults.add({
+          on: { path: '/sapi/v1/account/apiRestrictions' },
+          times: FOREVER,
+          fault: { kind: 'html-502' },
+        }),
+      "key's permissions",
+      'skipped',
+    ],
+  ])('%s is found', async (_name, spoil, check, expected) => {
+    const rig = liquidationRig();
+    spoil(rig);
+    const { answer, status } = await statusOf(rig);
+    expect(status[check]).toBe(expected);
+    expect(answer.ready).toBe(expected !== 'failed');
+    expect(answer.headline).toBe(expected === 'failed' ? 'NOT READY' : answer.headline);
+    const headings = new Set<string>(Object.values(ERROR_CODES).map(code => code.heading));
+    for (const { heading } of answer.checks) if (heading !== undefined) expect(headings).toContain(heading);
+    expect(rig.account.truth()).toMatchObject({ positions: [], orders: [] });
+  });
+
+  test.each<[string, RigOptions, object, string]>([
+    ['may withdraw', {}, { canWithdraw: true, ipRestricted: true }, 'warning'],
+    ['is not restricted to an address', {}, { ipRestricted: false }, 'warning'],
+    ['is as it should be', {}, { ipRestricted: true, canWithdraw: false }, 'ok'],
+  ])('a key that %s', async (_name, options, spec, expected) => {
+    const rig = liquidationRig(options);
+    const key = { apiKey: 'a1'.repeat(32), apiSecret: 'b2'.repeat(32) };
+    rig.venue.addAccount({ ...key, ...spec });
+    rig.setSecret({ ...key, kind: 'hmac' });
+    const { answer, status } = await statusOf(rig);
+    expect(status["key's permissions"]).toBe(expected);
+    expect(answer.headline).toBe(expected === 'ok' ? 'READY' : 'READY, WITH WARNINGS');
+  });
+
+  test('a clock that is off is a warning: it is corrected', async () => {
+    const { status, answer } = await statusOf(liquidationRig({ clockSkewMs: 700 }));
+    expect(status['exchange and clock']).toBe('warning');
+    expect(answer.ready).toBe(true);
+  });
+});
