@@ -1,0 +1,168 @@
+/**
+ * AWS Lambda's Invoke on loopback, for the functions of the local cloud: synchronous calls wait for the answer,
+ * asynchronous ones are queued and answered 202. A queued event whose function fails is tried again as Lambda does,
+ * after one and after two minutes, then goes to the dead letters.
+ *
+ *   Event ── 202 ── run ─┬─ answered
+ *                        └─ error, timeout, death ── 1 min ── run ── 2 min ── run ── dead letters
+ */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type CloudClock, createFaults, type Faults } from './faults.ts';
+import type { FunctionHost, InvocationResult } from './function-host.ts';
+
+export interface LambdaEndpoint {
+  readonly url: string;
+  readonly faults: Faults;
+  /** Puts a function behind its name. */
+  register(name: string, host: FunctionHost): void;
+  /** As the EventBridge rule does it: queued. */
+  invokeLater(name: string, event: unknown): void;
+  /** Every invocation, in the order in which they began. */
+  readonly invocations: readonly Invocation[];
+  /** Events that were tried three times for nothing. */
+  readonly deadLetters: readonly { readonly name: string; readonly event: unknown }[];
+  /** Waits until nothing is queued or running. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Invocation {
+  readonly name: string;
+  readonly event: unknown;
+  readonly kind: 'sync' | 'async';
+  readonly startedAtMs: number;
+  endedAtMs: number | undefined;
+  result: InvocationResult | undefined;
+}
+
+export interface LambdaEndpointOptions {
+  readonly clock: CloudClock;
+  /** Waits before the second and the third try of a queued event. */
+  readonly retryAfterMs?: readonly number[];
+}
+
+/** AWS Lambda, "Error handling for asynchronous invocation". */
+const RETRY_AFTER_MS = [60_000, 120_000] as const;
+
+export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promise<LambdaEndpoint> {
+  const { clock, retryAfterMs = RETRY_AFTER_MS } = options;
+  const faults = createFaults(clock);
+  const hosts = new Map<string, FunctionHost>();
+  const invocations: Invocation[] = [];
+  const deadLetters: { name: string; event: unknown }[] = [];
+  const queued = new Set<Promise<void>>();
+  let closed = false;
+
+  async function run(name: string, event: unknown, kind: Invocation['kind']): Promise<InvocationResult | undefined> {
+    const host = hosts.get(name);
+    if (host === undefined) return undefined;
+    const invocation: Invocation = {
+      ...{ name, event, kind, startedAtMs: clock.nowMs() },
+      ...{ endedAtMs: undefined, result: undefined },
+    };
+    invocations.push(invocation);
+    invocation.result = await host.invoke(event);
+    invocation.endedAtMs = clock.nowMs();
+    return invocation.result;
+  }
+
+  async function deliver(name: string, event: unknown): Promise<void> {
+    for (const waitMs of [...retryAfterMs, undefined]) {
+      const result = await run(name, event, 'async');
+      if (closed || result?.kind === 'answered') return;
+      if (waitMs === undefined) break;
+      await clock.sleep(waitMs);
+      if (closed) return;
+    }
+    deadLetters.push({ name, event });
+  }
+
+  function invokeLater(name: string, event: unknown): void {
+    const delivery = deliver(name, event).finally(() => queued.delete(delivery));
+    queued.add(delivery);
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const name = functionOf(request.url ?? '');
+    const event = await eventOf(request);
+    const fault = faults.take('Invoke', name);
+    if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'fail')
+      return send(response, fault.status, { Type: 'User', Message: fault.error }, fault.error);
+    if (fault?.kind === 'slow') await clock.sleep(fault.delayMs);
+    if (!hosts.has(name)) {
+      return send(response, 404, { Type: 'User', Message: `Function not found: ${name}` }, 'ResourceNotFoundException');
+    }
+    if (request.headers['x-amz-invocation-type'] === 'Event') {
+      invokeLater(name, event);
+      return fault?.kind === 'lose-answer' ? void response.destroy() : send(response, 202, undefined);
+    }
+    const result = await run(name, event, 'sync');
+    if (result?.kind === 'answered') return send(response, 200, result.payload);
+    response.setHeader('x-amz-function-error', 'Unhandled');
+    send(response, 200, errorOf(result));
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The Lambda endpoint has no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    faults,
+    register: (name, host) => {
+      hosts.set(name, host);
+    },
+    invokeLater,
+    invocations,
+    deadLetters,
+    async idle() {
+      while (queued.size > 0) await Promise.all(queued);
+    },
+    close: () =>
+      new Promise(resolve => {
+        closed = true;
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** `/2015-03-31/functions/NAME/invocations`; the name may be an ARN, with a qualifier or without. */
+function functionOf(url: string): string {
+  const [, name = ''] = /\/functions\/([^/]+)\/invocations/.exec(url) ?? [];
+  return decodeURIComponent(name)
+    .replace(/^arn:.*:function:/, '')
+    .replace(/:.*$/, '');
+}
+
+async function eventOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  return text === '' ? {} : JSON.parse(text);
+}
+
+function send(response: ServerResponse, status: number, content: unknown, errorType?: string): void {
+  if (errorType !== undefined) response.setHeader('x-amzn-errortype', errorType);
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(content === undefined ? '' : JSON.stringify(content));
+}
+
+function errorOf(result: InvocationResult | undefined): object {
+  switch (result?.kind) {
+    case 'error':
+      return { errorType: result.errorType, errorMessage: result.errorMessage };
+    case 'timed-out':
+      return { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out' };
+    default:
+      return { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited without providing a reason' };
+  }
+}

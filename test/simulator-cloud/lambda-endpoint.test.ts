@@ -1,0 +1,90 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createInvoker } from '../../lambda/adapters/invoker.ts';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import type { FunctionHost, InvocationResult } from '../../simulator/cloud/function-host.ts';
+import { type LambdaEndpoint, startLambdaEndpoint } from '../../simulator/cloud/lambda-endpoint.ts';
+
+/** A function that answers as told, one result per call, the last one for ever. */
+function scripted(...results: InvocationResult[]): FunctionHost & { readonly events: unknown[] } {
+  const events: unknown[] = [];
+  return {
+    events,
+    logs: [],
+    async invoke(event) {
+      events.push(event);
+      return results[Math.min(events.length, results.length) - 1] ?? ANSWERED;
+    },
+    kill: () => undefined,
+    close: async () => undefined,
+  };
+}
+const ANSWERED: InvocationResult = { kind: 'answered', payload: { ok: true }, cold: false, maxRssKb: 1 };
+const DIED: InvocationResult = { kind: 'died', signal: 'SIGKILL' };
+
+let endpoint: LambdaEndpoint;
+let client: LambdaClient;
+beforeEach(async () => {
+  endpoint = await startLambdaEndpoint({ clock: startClock(), retryAfterMs: [1, 1] });
+  client = new LambdaClient({
+    endpoint: endpoint.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+});
+afterEach(async () => {
+  client.destroy();
+  await endpoint.close();
+});
+
+const later = (name: string) =>
+  createInvoker({ client, functionName: name }).invokeLater({ trigger: 'watchdog' }, 1_000);
+
+describe('the Lambda endpoint', () => {
+  test.each(['one', 'arn:aws:lambda:eu-central-1:123456789012:function:one'])(
+    'answers a synchronous call of %s',
+    async name => {
+      endpoint.register('one', scripted());
+      const reply = await client.send(new InvokeCommand({ FunctionName: name, Payload: Buffer.from('{"a":1}') }));
+      expect(JSON.parse(Buffer.from(reply.Payload ?? []).toString())).toEqual({ ok: true });
+      expect(endpoint.invocations).toMatchObject([{ name: 'one', kind: 'sync', event: { a: 1 } }]);
+    },
+  );
+
+  test('tells a function error as Lambda does: with status 200', async () => {
+    endpoint.register('one', scripted({ kind: 'error', errorType: 'TypeError', errorMessage: 'x' }));
+    const reply = await client.send(new InvokeCommand({ FunctionName: 'one' }));
+    expect(reply).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
+  });
+
+  test('accepts an event at once and runs it behind', async () => {
+    const host = scripted();
+    endpoint.register('one', host);
+    await later('one');
+    await endpoint.idle();
+    expect(host.events).toEqual([{ trigger: 'watchdog' }]);
+  });
+
+  test('tries a failed event twice more, then puts it to the dead letters', async () => {
+    const twice = scripted(DIED, { kind: 'timed-out' }, ANSWERED);
+    const never = scripted(DIED);
+    endpoint.register('twice', twice);
+    endpoint.register('never', never);
+    await later('twice');
+    await later('never');
+    await endpoint.idle();
+    expect([twice.events.length, never.events.length]).toEqual([3, 3]);
+    expect(endpoint.deadLetters).toEqual([{ name: 'never', event: { trigger: 'watchdog' } }]);
+  });
+
+  test('an unknown function, a refusal and a silence are errors that say what to check', async () => {
+    await expect(later('nobody')).rejects.toThrow(/nobody.*ResourceNotFoundException.*lambda:InvokeFunction/);
+    endpoint.register('one', scripted());
+    endpoint.faults.next({ kind: 'fail', status: 429, error: 'TooManyRequestsException' });
+    await expect(later('one')).rejects.toThrow(/TooManyRequestsException/);
+    endpoint.faults.next({ kind: 'hang' });
+    await expect(createInvoker({ client, functionName: 'one' }).invokeLater({}, 50)).rejects.toThrow(/within 50 ms/);
+    await expect(createInvoker({ client, functionName: 'one' }).invokeLater({}, 0)).rejects.toThrow(/No time was left/);
+  });
+});
