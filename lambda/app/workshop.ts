@@ -31,8 +31,9 @@ export interface Workshop {
 
 /** How long a round waits for its slowest symbol before the others go on. */
 const PATIENCE_MS = 400;
-/** Between two looks while the positions lag behind our own fills. */
+/** Between two looks while the positions lag behind our own fills: doubles, since each look costs a weight of 85. */
 const LAG_PAUSE_MS = 50;
+const LAG_PAUSE_MAX_MS = 400;
 
 export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
   const { world, settings } = run;
@@ -40,8 +41,10 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
   const memories = new Map<string, Memory>();
   const inFlight = new Map<string, Promise<void>>();
   let rules: ExchangeRules | undefined;
+  let consulting: Promise<void> | undefined;
   let acted = false;
   let blindRounds = 0;
+  let laggingRounds = 0;
 
   const memoryOf = (symbol: string): Memory => memories.get(symbol) ?? NOTHING_LEARNT;
   const waitMs = (failures: number): number =>
@@ -61,13 +64,16 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
 
       for (const plan of ready) launch(plan);
       if (inFlight.size > 0) {
-        await settledOrPatience();
-        await consultRulesIfWanted();
+        await orPatience(Promise.all(inFlight.values()));
+        await orPatience(rulesIfWanted());
         const waits = [...ready.map(msUntilReady), ...(inFlight.size > 0 ? [LAG_PAUSE_MS] : [])];
         return waits.length === 0 ? 0 : Math.min(...waits);
       }
       if (fresh.length > 0) return Math.min(...fresh.map(msUntilReady));
-      if (planned.length > 0) return LAG_PAUSE_MS;
+      if (planned.length > 0) {
+        laggingRounds += 1;
+        return Math.min(LAG_PAUSE_MAX_MS, LAG_PAUSE_MS * 2 ** (laggingRounds - 1));
+      }
       const unread = blind || snapshot.orders === undefined || snapshot.conditionals === undefined;
       return unread ? waitMs(blindRounds) : 'nothing-left-to-try';
     },
@@ -119,20 +125,26 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
     );
   }
 
-  async function settledOrPatience(): Promise<void> {
+  async function orPatience(work: Promise<unknown>): Promise<void> {
     const settled = new AbortController();
-    const all = Promise.all(inFlight.values()).then(() => settled.abort());
-    await Promise.race([all, clock.sleep(PATIENCE_MS, settled.signal)]);
+    await Promise.race([work.then(() => settled.abort()), clock.sleep(PATIENCE_MS, settled.signal)]);
   }
 
-  /** exchangeInfo is large and rarely needed: it is read only when a refusal asks for it. */
-  async function consultRulesIfWanted(): Promise<void> {
-    const asking = [...memories].filter(([, memory]) => memory.wantsRules);
-    if (asking.length === 0) return;
+  /** exchangeInfo is large and rarely needed: it is read only when a refusal asks for it, once at a time. */
+  function rulesIfWanted(): Promise<void> {
+    if (![...memories.values()].some(memory => memory.wantsRules)) return Promise.resolve();
+    consulting ??= consultRules().finally(() => {
+      consulting = undefined;
+    });
+    return consulting;
+  }
+
+  async function consultRules(): Promise<void> {
     const outcome = await attempt(run, REQUESTS.rules, (exchange, limits) => exchange.rules(limits));
     if (!outcome.ok) return;
     rules = outcome.value;
     run.budget.setLimits(rules.limits);
+    const asking = [...memories].filter(([, memory]) => memory.wantsRules);
     for (const [symbol] of asking) {
       const memory = learnFromRules(memoryOf(symbol), rules.symbols.get(symbol));
       memories.set(symbol, memory);

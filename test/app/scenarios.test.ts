@@ -606,3 +606,23 @@ test.each(['locks', 'audit', 'secrets', 'openExchange', 'clock'] as const)(
     expect(['completed', 'failed', 'partial']).toContain(answer.state);
   },
 );
+
+test('rules that do not come hold up nobody', async () => {
+  const rig = liquidationRig();
+  rig.account.open('BTCUSDT', '250.500');
+  rig.account.open('ETHUSDT', '4.000');
+  rig.venue.faults.add({
+    on: { path: '/fapi/v1/exchangeInfo' },
+    times: Number.POSITIVE_INFINITY,
+    fault: { kind: 'hang-before' },
+  });
+  rig.venue.faults.add({
+    on: { method: 'POST', path: ORDER, symbol: 'ETHUSDT' },
+    fault: { kind: 'refuse', code: -2022 },
+  });
+  const answer = await rig.run({}, { liquidation: { retryDelayMs: 100 } });
+  // Without rules the too large order is halved, and halved again.
+  expect(answer).toMatchObject({ state: 'completed', positions_closed: 2 });
+  const eth = posted(rig).filter(entry => entry.params.symbol === 'ETHUSDT');
+  expect(eth.at(-1)?.answeredAtMs ?? 0).toBeLessThan((posted(rig)[0]?.receivedAtMs ?? 0) + 1_000);
+});
