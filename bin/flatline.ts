@@ -19,7 +19,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exit(await main(process.argv.slice(2)));
+const exitCode = await main(process.argv.slice(2));
+await Promise.all([written(process.stdout), written(process.stderr)]);
+process.exit(exitCode);
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -34,6 +36,12 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   );
   process.stderr.write(help());
   return EXIT_USAGE;
+}
+
+/** A pipe may still hold what was written; `exit` would drop it. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return;
+  await new Promise<void>(resolve => stream.write('', () => resolve()));
 }
 
 function help(): string {

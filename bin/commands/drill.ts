@@ -17,6 +17,7 @@ import { createLive } from './drill/screen/live.ts';
 import { heading, page } from './drill/screen/page.ts';
 import { createPaint, wantsColour } from './drill/screen/paint.ts';
 import { type Finished, summary } from './drill/screen/summary.ts';
+import { NO_BREAK } from './drill/screen/words.ts';
 import { usage } from './drill/usage.ts';
 
 export const EXIT = { verified: 0, notVerified: 1, usage: 3, notStarted: 4 } as const;
@@ -38,19 +39,19 @@ export async function drill(args: readonly string[]): Promise<number> {
 async function run(options: DrillOptions): Promise<number> {
   const human = options.json ? process.stderr : process.stdout;
   const paint = createPaint(wantsColour(human, process.env.NO_COLOR));
-  const line = (text: string): void => void human.write(`${text}\n`);
+  const line = (text: string): void => void human.write(`${text.replaceAll(NO_BREAK, ' ')}\n`);
   const rewrite = human.isTTY ? (text: string): void => void human.write(`\r\u001b[K${text}`) : undefined;
   const clock = startClock();
 
-  let cloud: LocalCloud | undefined;
-  process.on('exit', () => cloud?.abandon());
   const work = async (): Promise<number> => {
+    let cloud: LocalCloud | undefined;
     try {
       cloud = await startLocalCloud({ clock, functions: ['liquidator'] });
       const finished: Finished[] = [];
       for (const name of options.scenarios) {
         const scenario = SCENARIOS.find(one => one.name === name);
         if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
+        if (finished.length > 0) line('');
         for (const text of heading(scenario, paint)) line(text);
         const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, line, rewrite }) });
         const verdict = judge(scenario.checks, played.evidence, played.stuck);
@@ -62,7 +63,7 @@ async function run(options: DrillOptions): Promise<number> {
       return finished.every(({ verdict }) => verdict.verified) ? EXIT.verified : EXIT.notVerified;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      process.stderr.write(`drill: something on this machine could not be started: ${why}\n`);
+      process.stderr.write(`drill: stopped, because something on this machine did not work: ${why}\n`);
       return EXIT.notStarted;
     } finally {
       await cloud?.close();

@@ -1,7 +1,8 @@
 /**
  * The part of AWS that flatline stands on, on this machine: tables, secrets, and the functions as they are deployed
  * (bundled, each in processes of its own). Everything listens on free loopback ports, and the bundles lie in a
- * temporary folder, so any number of local clouds run side by side.
+ * temporary folder, so any number of local clouds run side by side. Whichever way the process ends, short of SIGKILL,
+ * no process and no file of theirs stays behind.
  */
 
 import { rmSync } from 'node:fs';
@@ -43,22 +44,28 @@ export interface LocalCloud {
   deploy(name: FunctionName, deployment: Deployment): FunctionHost;
   /** Ends every process, frees every port, removes the bundles. May be called twice. */
   close(): Promise<void>;
-  /** The part of `close` that can be done when the process itself is ending: no process and no file stays behind. */
-  abandon(): void;
 }
 
 /** Rejects when something cannot be started; nothing is left behind then. */
 export async function startLocalCloud({ clock, functions }: LocalCloudOptions): Promise<LocalCloud> {
   const folder = await mkdtemp(join(tmpdir(), 'flatline-'));
+  const hosts = new Set<FunctionHost>();
+  const abandon = (): void => {
+    for (const host of hosts) host.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', abandon);
   await using opening = new AsyncDisposableStack();
-  opening.defer(() => rm(folder, { recursive: true, force: true }));
+  opening.defer(async () => {
+    await rm(folder, { recursive: true, force: true });
+    process.off('exit', abandon);
+  });
   const [bundles, tables, secrets] = await together([
     bundleAll(functions, folder),
     keepOpen(opening, startTables({ clock })),
     keepOpen(opening, startSecretsEndpoint({ clock })),
   ]);
 
-  const hosts = new Set<FunctionHost>();
   const variables = {
     // Any other service of AWS is a port where nobody listens: nothing ever leaves this machine.
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
@@ -93,10 +100,6 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
       return host;
     },
     close: () => running.disposeAsync(),
-    abandon: () => {
-      for (const host of hosts) host.kill();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 

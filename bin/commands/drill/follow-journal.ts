@@ -1,11 +1,12 @@
-/** Tells of each request of the venue's journal once it has its answer; of those that never get one, at the end. */
+/** Tells of each request of the venue's journal once it has its answer. */
 
 import type { Clock } from '../../../lambda/ports.ts';
 import type { JournalEntry } from '../../../simulator/venue/venue.ts';
 import type { Tell } from './progress.ts';
 
 export interface Follower {
-  stop(): Promise<void>;
+  /** Gives those that have no answer by now. */
+  stop(): Promise<readonly JournalEntry[]>;
 }
 
 const POLL_MS = 8;
@@ -15,16 +16,16 @@ export function followJournal(journal: readonly JournalEntry[], clock: Clock, te
   let waiting: readonly JournalEntry[] = [];
   let read = 0;
 
-  const look = (all: boolean): void => {
+  const look = (): void => {
     waiting = [...waiting, ...journal.slice(read)];
     read = journal.length;
-    const ready = waiting.filter(entry => all || entry.answeredAtMs !== undefined);
-    waiting = waiting.filter(entry => !ready.includes(entry));
+    const ready = waiting.filter(entry => entry.answeredAtMs !== undefined);
+    waiting = waiting.filter(entry => entry.answeredAtMs === undefined);
     for (const entry of ready) tell({ kind: 'request', entry, atMs: entry.answeredAtMs ?? clock.nowMs() });
   };
   const following = (async () => {
     while (!over.signal.aborted) {
-      look(false);
+      look();
       await clock.sleep(POLL_MS, over.signal);
     }
   })();
@@ -33,7 +34,8 @@ export function followJournal(journal: readonly JournalEntry[], clock: Clock, te
     stop: async () => {
       over.abort();
       await following;
-      look(true);
+      look();
+      return waiting;
     },
   };
 }

@@ -80,12 +80,14 @@ export async function play(
   }
 
   const before = account.truth();
+  tell({ kind: 'set', before, timeoutMs, rttMs: stage.rttMs, hedge: stage.hedge, atMs: clock.nowMs() });
   const follower = followJournal(venue.journal, clock, tell);
   const calls: CallEvidence[] = [];
   const company = { clock, tell, stage, functions, stores, calls, ids: new Map<string, string>(), running: new Map() };
   const stuck = await playSteps(scenario.steps, company);
   await Promise.all(company.running.values());
-  await follower.stop();
+  const unanswered = await follower.stop();
+  tell({ kind: 'over', unanswered, atMs: clock.nowMs() });
 
   const ids = [...new Set(calls.map(call => call.correlationId))];
   const incidents = await Promise.all(ids.map(id => incidentOf(id, stores)));
@@ -204,11 +206,10 @@ async function call(step: Extract<Step, { kind: 'call' }>, company: Company): Pr
   calls.push({
     ...{ call: name, on, correlationId: id, startedAtMs, endedAtMs, answer },
     cold: result.kind === 'answered' && result.cold,
-    outcome: result.kind === 'died' ? `it was ended by ${result.signal}` : result.kind,
+    outcome: result.kind === 'died' ? `ended by ${result.signal}` : result.kind,
     exchangeRequests: deployed.door.entered() - enteredBefore,
   });
-  const headline = answer === undefined ? `no answer: ${result.kind}` : answer.headline;
-  tell({ kind: 'ended', call: name, tookMs: endedAtMs - startedAtMs, headline, atMs: endedAtMs });
+  tell({ kind: 'ended', call: name, tookMs: endedAtMs - startedAtMs, headline: answer?.headline, atMs: endedAtMs });
 }
 
 async function waitForLease(id: string, { clock, tell, stores }: Company): Promise<string | undefined> {

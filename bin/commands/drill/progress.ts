@@ -2,18 +2,28 @@
 
 import type { LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/scenario.ts';
+import type { Truth } from '../../../simulator/venue/truth.ts';
 import type { JournalEntry } from '../../../simulator/venue/venue.ts';
 
 /** `atMs` is epoch ms of the drill's clock. */
 export type Progress = { readonly atMs: number } & (
+  | {
+      readonly kind: 'set';
+      readonly before: Truth;
+      readonly timeoutMs: number;
+      readonly rttMs: number;
+      readonly hedge: boolean;
+    }
   | { readonly kind: 'called'; readonly call: string; readonly on: FunctionLabel; readonly correlationId: string }
   | { readonly kind: 'said'; readonly on: FunctionLabel; readonly line: LogLine }
-  /** A request that has its answer, or never gets one. */
+  /** A request that has its answer. */
   | { readonly kind: 'request'; readonly entry: JournalEntry }
-  | { readonly kind: 'ended'; readonly call: string; readonly tookMs: number; readonly headline: string }
+  | { readonly kind: 'ended'; readonly call: string; readonly tookMs: number; readonly headline: string | undefined }
   | { readonly kind: 'staged'; readonly says: string }
   /** A wait that somebody may want to see the end of. */
   | { readonly kind: 'waiting'; readonly says: string; readonly leftMs: number }
+  /** The last step is done; these requests never had an answer. */
+  | { readonly kind: 'over'; readonly unanswered: readonly JournalEntry[] }
 );
 
 export type Tell = (progress: Progress) => void;

@@ -3,6 +3,7 @@
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import type { Truth } from '../../../../simulator/venue/truth.ts';
 import { inColumns } from './columns.ts';
+import { wasCancelled } from './order-fate.ts';
 import type { Paint } from './paint.ts';
 import { count } from './words.ts';
 
@@ -16,8 +17,9 @@ interface Row {
   readonly left: boolean;
 }
 
-export function beforeAfter({ before, after, stage }: Evidence, paint: Paint): readonly string[] {
-  const rows = [...positionRows(before, after, stage.hedge), ...orderRows(before, after)];
+export function beforeAfter(evidence: Evidence, paint: Paint): readonly string[] {
+  const { before, after, stage } = evidence;
+  const rows = [...positionRows(before, after, stage.hedge), ...orderRows(evidence)];
   const symbols = [...new Set(rows.map(row => row.symbol))];
   const ordered = symbols.flatMap(symbol => rows.filter(row => row.symbol === symbol));
   // What is left is never among those that are merely counted.
@@ -56,7 +58,7 @@ function positionRows(before: Truth, after: Truth, hedge: boolean): readonly Row
   });
 }
 
-function orderRows(before: Truth, after: Truth): readonly Row[] {
+function orderRows({ before, after, journal }: Evidence): readonly Row[] {
   const ordinary = [...before.orders, ...after.orders.filter(row => !has(before.orders, 'orderId', row.orderId))];
   const conditional = [
     ...before.conditionals,
@@ -76,7 +78,9 @@ function orderRows(before: Truth, after: Truth): readonly Row[] {
       symbol: row.symbol,
       what: `stop ${row.side} at ${row.triggerPrice}${row.closePosition || row.reduceOnly ? ', protective' : ', entry'}`,
       before: row.closePosition ? 'all' : row.quantity,
-      ...fateOf(has(after.conditionals, 'algoId', row.algoId), false),
+      ...(has(after.conditionals, 'algoId', row.algoId) || wasCancelled(row, journal)
+        ? fateOf(has(after.conditionals, 'algoId', row.algoId), false)
+        : { after: 'ended with it', left: false }),
     })),
   ];
 }

@@ -8,7 +8,7 @@ import type { JournalEntry } from '../../../../simulator/venue/venue.ts';
 import type { Progress, Tell } from '../progress.ts';
 import type { Paint } from './paint.ts';
 import { COLUMNS, padStart, wrap } from './text-width.ts';
-import { count, duration, kindOf, replyOf, seconds } from './words.ts';
+import { count, duration, kindOf, latencyOf, replyOf, seconds } from './words.ts';
 
 export interface LiveOptions {
   readonly paint: Paint;
@@ -24,7 +24,9 @@ const MARGIN = '  ';
 
 export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
   let startedAtMs: number | undefined;
-  let called = { atMs: 0, cold: true };
+  let calledAtMs: number | undefined;
+  let rttMs = 0;
+  let symbolByAlgoId: ReadonlyMap<string, string> = new Map();
   const shown = new Map<string, number>();
 
   const put = (atMs: number, text: string, tone: (text: string) => string = one => one): void => {
@@ -42,20 +44,33 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
     const group = fine ? kind : `${kind} ${replyOf(entry)}`;
     const number = (shown.get(group) ?? 0) + 1;
     shown.set(group, number);
-    if (number <= SHOWN_OF_A_KIND) put(atMs, requestInWords(entry), fine ? undefined : paint.warn);
+    if (number <= SHOWN_OF_A_KIND)
+      put(atMs, requestInWords(entry, rttMs, symbolByAlgoId), fine ? undefined : paint.warn);
     else if (number % THEN_EVERY === 0) put(atMs, `… ${number} ${kind === 'close' ? 'closes' : `${kind}s`} by now`);
   };
 
   return (progress: Progress) => {
     const { atMs } = progress;
     switch (progress.kind) {
+      case 'set': {
+        const { before, timeoutMs, hedge } = progress;
+        rttMs = progress.rttMs;
+        symbolByAlgoId = new Map(before.conditionals.map(row => [row.algoId, row.symbol]));
+        const held = [count(before.positions.length, 'position'), count(before.orders.length, 'order')];
+        const account = `account: ${held.join(', ')}, ${count(before.conditionals.length, 'conditional order')}`;
+        const mode = hedge ? 'hedge' : 'one-way';
+        line(`${MARGIN}${account}, ${mode} mode`);
+        line(`${MARGIN}round trip to the exchange ${duration(rttMs)}, timeout ${duration(timeoutMs)}`);
+        line('');
+        return;
+      }
       case 'called':
-        called = { atMs, cold: false };
+        calledAtMs = atMs;
         put(atMs, `call "${progress.call}", ${progress.correlationId}`, paint.bold);
         return;
       case 'said':
         if (progress.line.message === 'configuration_loaded') {
-          const since = called.atMs === 0 ? '' : `, ${duration(atMs - called.atMs)} after the call`;
+          const since = calledAtMs === undefined ? '' : `, ${duration(atMs - calledAtMs)} after the call`;
           put(atMs, `function ${progress.on} started cold${since}`);
           return;
         }
@@ -67,7 +82,9 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
         return;
       case 'ended': {
         const { call, tookMs, headline } = progress;
-        put(atMs, `"${call}" answered after ${duration(tookMs)}: ${headline}`, paint.bold);
+        const how = headline === undefined ? 'ended without an answer' : 'answered';
+        const what = headline === undefined ? '' : `: ${headline}`;
+        put(atMs, `"${call}" ${how} after ${duration(tookMs)}${what}`, paint.bold);
         return;
       }
       case 'staged':
@@ -75,8 +92,18 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
         return;
       case 'waiting':
         putCountdown(progress);
+        return;
+      case 'over':
+        putUnanswered(atMs, progress.unanswered);
     }
   };
+
+  function putUnanswered(atMs: number, unanswered: readonly JournalEntry[]): void {
+    if (unanswered.length === 0) return;
+    const executed = unanswered.filter(entry => entry.executed).length;
+    const though = executed === 0 ? '' : `, ${executed} of them executed all the same`;
+    put(atMs, `${count(unanswered.length, 'request')} never had an answer${though}`, paint.warn);
+  }
 
   function putCountdown({ atMs, says, leftMs }: Extract<Progress, { kind: 'waiting' }>): void {
     const group = `waiting ${says}`;
@@ -93,23 +120,23 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
   }
 }
 
-function requestInWords(entry: JournalEntry): string {
-  const { params, fault } = entry;
-  const took = entry.answeredAtMs === undefined ? '' : `, ${duration(entry.answeredAtMs - entry.receivedAtMs)}`;
-  const reply = entry.status === 200 && fault === undefined ? '' : `: ${replyOf(entry)}`;
-  return `${subjectOf(entry, params)}${took}${reply}`;
+function requestInWords(entry: JournalEntry, rttMs: number, symbolByAlgoId: ReadonlyMap<string, string>): string {
+  const latencyMs = latencyOf(entry, rttMs);
+  const took = latencyMs === undefined ? '' : `, ${duration(latencyMs)}`;
+  const reply = entry.status === 200 && entry.fault === undefined ? '' : `: ${replyOf(entry)}`;
+  return `${subjectOf(entry, symbolByAlgoId)}${took}${reply}`;
 }
 
-function subjectOf(entry: JournalEntry, params: JournalEntry['params']): string {
-  const { symbol = 'account', side, quantity, positionSide } = params;
+function subjectOf(entry: JournalEntry, symbolByAlgoId: ReadonlyMap<string, string>): string {
+  const { side, quantity, positionSide, algoId } = entry.params;
+  const symbol = entry.params.symbol ?? symbolByAlgoId.get(algoId ?? '') ?? 'account';
   switch (kindOf(entry)) {
     case 'close': {
       const ofSide = positionSide === undefined || positionSide === 'BOTH' ? '' : ` (${positionSide})`;
-      return `${symbol}${ofSide}  ${side} ${quantity} to close`;
+      return `${symbol}${ofSide} ${side} ${quantity} to close`;
     }
     case 'cancel':
-      if (params.algoId !== undefined) return `conditional order ${params.algoId}  cancelled`;
-      return `${symbol}  ${entry.path.includes('algo') ? 'conditional orders' : 'orders'} cancelled`;
+      return `${symbol} cancel ${algoId === undefined ? (entry.path.includes('algo') ? 'all conditional orders' : 'all orders') : 'a conditional order'}`;
     default:
       return `${entry.method} ${entry.path.replace(/^\/fapi\/v\d\//, '')}`;
   }

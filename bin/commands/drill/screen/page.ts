@@ -12,7 +12,6 @@ import { checkLines, pace, verdictBox } from './verdict.ts';
 
 export function heading({ name, title, promise }: Scenario, paint: Paint): readonly string[] {
   return [
-    '',
     `${paint.bold(`drill ${name}`)}  ${title}`,
     ...wrap(promise, COLUMNS - 2).map(line => paint.dim(`  ${line}`)),
     '',
@@ -21,7 +20,7 @@ export function heading({ name, title, promise }: Scenario, paint: Paint): reado
 
 export function page(played: Played, verdict: DrillVerdict, paint: Paint): readonly string[] {
   const { evidence, startedAtMs } = played;
-  const { incidents, journal, stage } = evidence;
+  const { incidents } = evidence;
   return [
     '',
     ...verdictBox(played, verdict, paint),
@@ -33,7 +32,7 @@ export function page(played: Played, verdict: DrillVerdict, paint: Paint): reado
     ...beforeAfter(evidence, paint),
     '',
     paint.bold('Requests'),
-    ...timeline(journal, stage.rttMs, paint),
+    ...timeline(evidence, paint),
     ...incidents.flatMap(incident => [
       '',
       `${paint.bold('Audit trail')} of ${incident.correlationId}`,

@@ -26,7 +26,7 @@ export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text
-    .split(/\s+/)
+    .split(/[ \n\t]+/)
     .filter(one => one !== '')
     .flatMap(one => pieces(one, width))) {
     const longer = line === '' ? word : `${line} ${word}`;

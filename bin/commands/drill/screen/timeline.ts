@@ -1,11 +1,14 @@
 /**
  * Every request at the venue as a bar over time, a row for the account and one for each symbol:
  *
- *            0        100        200 ms
+ *            0        100 ms   200 ms
  *   account  ooo              ooo   ooo
  *   BTCUSDT     xxx###
+ *
+ * A long silence (a lease that has to run out) would flatten everything else, so it starts a new picture.
  */
 
+import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import type { JournalEntry } from '../../../../simulator/venue/venue.ts';
 import type { Paint } from './paint.ts';
 import { COLUMNS, padEnd, widthOf } from './text-width.ts';
@@ -13,93 +16,125 @@ import { count, duration, kindOf, type RequestKind } from './words.ts';
 
 const MOST_ROWS = 24;
 const INDENT = 2;
+const LONG_SILENCE_MS = 2_000;
+/** A bar of one column would say that a picture of one millisecond is a long time. */
+const SHORTEST_SPAN_MS = 20;
 
 const GLYPHS: Readonly<Record<RequestKind, string>> = { look: 'o', ask: '?', cancel: 'x', close: '#' };
 /** Where bars overlap, the more telling one is seen. */
 const RANK: readonly string[] = [' ', 'o', '?', 'x', '#', '!'];
 
-export function timeline(journal: readonly JournalEntry[], rttMs: number, paint: Paint): readonly string[] {
-  const [first] = journal;
-  if (first === undefined) return ['  no request reached the venue'];
-  const symbolOf = symbolFinder(journal);
-  // An entry is written when it arrives, half a round trip after it was sent.
-  const startMs = first.receivedAtMs - rttMs / 2;
-  const endMs = Math.max(...journal.map(entry => endOf(entry, rttMs)));
-  const names = ['account', ...new Set(journal.map(symbolOf).filter(name => name !== 'account'))];
-  const shown = names.slice(0, MOST_ROWS);
-  const label = Math.max(...shown.map(widthOf));
-  const width = COLUMNS - INDENT - label - 2;
-  const at = (ms: number): number => Math.min(width - 1, Math.floor(((ms - startMs) / (endMs - startMs || 1)) * width));
-  const row = (name: string): string => {
-    const bars: string[] = Array.from({ length: width }, () => ' ');
-    for (const entry of journal.filter(one => symbolOf(one) === name)) {
-      const glyph = entry.status === 200 ? GLYPHS[kindOf(entry)] : '!';
-      for (let x = at(entry.receivedAtMs - rttMs / 2); x <= at(endOf(entry, rttMs) - 0.001); x += 1) {
-        if (RANK.indexOf(glyph) > RANK.indexOf(bars[x] ?? ' ')) bars[x] = glyph;
-      }
-    }
-    return bars.join('').trimEnd();
-  };
-  const hidden = names.length - shown.length;
-  const failed = journal.some(entry => entry.status !== 200);
+interface Bar {
+  readonly row: string;
+  readonly glyph: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Rows of the busiest account end at about two dozen; the rest is counted. */
+export function timeline(evidence: Pick<Evidence, 'journal' | 'before' | 'stage'>, paint: Paint): readonly string[] {
+  const bars = barsOf(evidence);
+  if (bars.length === 0) return ['  no request reached the venue'];
+  const pictures = atSilences(bars);
+  const firstMs = bars[0]?.fromMs ?? 0;
+  const failed = bars.some(({ glyph }) => glyph === '!');
   return [
-    `${' '.repeat(INDENT + label + 2)}${paint.dim(ruler(endMs - startMs, width))}`,
-    ...shown.map(name => `${' '.repeat(INDENT)}${padEnd(name, label)}  ${colour(row(name), paint)}`.trimEnd()),
-    ...(hidden > 0
-      ? [paint.dim(`  … and ${count(hidden, 'more symbol')}, with ${rest(journal, symbolOf, shown)}`)]
-      : []),
-    paint.dim(`  o look  x cancel  # close  ? ask for a result${failed ? '  ! no answer, or an error' : ''}`),
+    ...pictures.flatMap((picture, index) => {
+      const fromMs = Math.min(...picture.map(bar => bar.fromMs));
+      const later = index === 0 ? [] : ['', paint.dim(`  ${duration(fromMs - firstMs)} after the first request`)];
+      return [...later, ...draw(picture, paint)];
+    }),
+    paint.dim(`  o look  x cancel  # close  ? ask for a result${failed ? '  ! an error, or no answer' : ''}`),
   ];
 }
 
-/** A conditional order is cancelled by its ID alone; its symbol is that of the cancels and closes around it. */
-function symbolFinder(_journal: readonly JournalEntry[]): (entry: JournalEntry) => string {
-  return ({ params }) => params.symbol ?? 'account';
+function barsOf({ journal, before, stage }: Pick<Evidence, 'journal' | 'before' | 'stage'>): readonly Bar[] {
+  // A conditional order is cancelled by its ID alone.
+  const symbolByAlgoId = new Map(before.conditionals.map(row => [row.algoId, row.symbol]));
+  const halfTripMs = stage.rttMs / 2;
+  return journal.map(entry => ({
+    row: entry.params.symbol ?? symbolByAlgoId.get(entry.params.algoId ?? '') ?? 'account',
+    glyph: entry.status === 200 ? GLYPHS[kindOf(entry)] : '!',
+    // An entry is written when it arrives, half a round trip after it was sent.
+    fromMs: entry.receivedAtMs - halfTripMs,
+    toMs: endOf(entry, halfTripMs),
+  }));
 }
 
-const endOf = ({ answeredAtMs, receivedAtMs }: JournalEntry, rttMs: number): number =>
-  answeredAtMs ?? receivedAtMs + rttMs / 2;
+/** Who never had an answer gets a short bar: when the caller gave up is not the venue's to know. */
+const endOf = ({ answeredAtMs, receivedAtMs }: JournalEntry, halfTripMs: number): number =>
+  answeredAtMs ?? receivedAtMs + halfTripMs;
 
-function rest(
-  journal: readonly JournalEntry[],
-  symbolOf: (entry: JournalEntry) => string,
-  shown: readonly string[],
-): string {
-  const hidden = journal.filter(entry => !shown.includes(symbolOf(entry)));
-  return count(hidden.length, 'request');
+function atSilences(bars: readonly Bar[]): readonly (readonly Bar[])[] {
+  const pictures: Bar[][] = [];
+  let quietFromMs = Number.NEGATIVE_INFINITY;
+  for (const bar of [...bars].sort((a, b) => a.fromMs - b.fromMs)) {
+    const current = pictures.at(-1);
+    if (current === undefined || bar.fromMs - quietFromMs > LONG_SILENCE_MS) pictures.push([bar]);
+    else current.push(bar);
+    quietFromMs = Math.max(quietFromMs, bar.toMs);
+  }
+  return pictures;
 }
 
-/** Marks at round instants: `0   100   200 ms`. */
+function draw(bars: readonly Bar[], paint: Paint): readonly string[] {
+  const startMs = Math.min(...bars.map(bar => bar.fromMs));
+  const spanMs = Math.max(SHORTEST_SPAN_MS, Math.max(...bars.map(bar => bar.toMs)) - startMs);
+  const names = ['account', ...new Set(bars.map(bar => bar.row).filter(name => name !== 'account'))];
+  const shown = names.slice(0, MOST_ROWS);
+  const label = Math.max(...shown.map(widthOf));
+  const width = COLUMNS - INDENT - label - 2;
+  const columnOf = (ms: number): number =>
+    Math.max(0, Math.min(width - 1, Math.floor(((ms - startMs) / spanMs) * width)));
+  const rowOf = (name: string): string => {
+    const cells: string[] = Array.from({ length: width }, () => ' ');
+    for (const { glyph, fromMs, toMs } of bars.filter(bar => bar.row === name)) {
+      const first = columnOf(fromMs);
+      // The column in which it ends belongs to what follows.
+      for (let x = first; x <= Math.max(first, columnOf(toMs) - 1); x += 1) {
+        if (RANK.indexOf(glyph) > RANK.indexOf(cells[x] ?? ' ')) cells[x] = glyph;
+      }
+    }
+    return cells.join('').trimEnd();
+  };
+  const hidden = bars.filter(bar => !shown.includes(bar.row));
+  return [
+    `${' '.repeat(INDENT + label + 2)}${paint.dim(ruler(spanMs, width))}`,
+    ...shown.map(name => `${' '.repeat(INDENT)}${padEnd(name, label)}  ${colour(rowOf(name), paint)}`.trimEnd()),
+    ...(hidden.length > 0
+      ? [
+          paint.dim(
+            `  … and ${count(names.length - shown.length, 'more symbol')} with ${count(hidden.length, 'request')}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Marks at round instants: `0   100 ms   200 ms`. */
 function ruler(spanMs: number, width: number): string {
-  const stepMs = niceStep(spanMs, Math.max(2, Math.floor(width / 14)));
-  let text = '';
-  for (let ms = 0; ms <= spanMs; ms += stepMs) {
-    const mark = ms === 0 ? '0' : duration(ms);
+  const stepMs = niceStep(spanMs / Math.max(2, Math.floor(width / 11)));
+  let text = '0';
+  for (let ms = stepMs; ms <= spanMs; ms += stepMs) {
+    const mark = duration(ms);
     const x = Math.floor((ms / spanMs) * width);
-    if (x + mark.length > width || x < text.length + (ms === 0 ? 0 : 1)) continue;
-    text = text.padEnd(x) + mark;
+    if (x + mark.length <= width && x > text.length) text = text.padEnd(x) + mark;
   }
   return text;
 }
 
-function niceStep(spanMs: number, marks: number): number {
-  const rough = Math.max(1, spanMs / marks);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5, 10].find(one => one * power >= rough) ?? 10;
-  return factor * power;
+function niceStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+  return power * ([1, 2, 5, 10].find(one => one * power >= least) ?? 10);
 }
 
-function colour(bars: string, paint: Paint): string {
-  return bars.replace(/#+|x+|o+|\?+|!+/g, run => {
-    switch (run[0]) {
-      case '#':
-        return paint.good(run);
-      case 'x':
-        return paint.warn(run);
-      case '!':
-        return paint.bad(run);
-      default:
-        return paint.look(run);
-    }
-  });
+function colour(cells: string, paint: Paint): string {
+  const tones: Readonly<Record<string, (text: string) => string>> = {
+    '#': paint.good,
+    x: paint.warn,
+    '!': paint.bad,
+    o: paint.look,
+    '?': paint.look,
+  };
+  return cells.replace(/#+|x+|o+|\?+|!+/g, run => tones[run.charAt(0)]?.(run) ?? run);
 }

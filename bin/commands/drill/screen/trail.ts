@@ -47,13 +47,13 @@ function tone({ event_type }: TrailItem, paint: Paint): (text: string) => string
 
 function chainLines({ chain }: IncidentEvidence, paint: Paint): readonly string[] {
   const [word, mark] = chain.sealed
-    ? [`intact: each record follows from the one before, up to the sealed end`, paint.good('✓')]
+    ? ['hash chain intact: no record changed, removed, added or cut off the end', paint.good('✓')]
     : chain.ok
-      ? ['nothing contradicts, but one writer left no seal', paint.warn('!')]
-      : ['BROKEN', paint.bad('✗')];
+      ? ['hash chain without contradiction, but not sealed by every writer', paint.warn('!')]
+      : ['hash chain BROKEN', paint.bad('✗')];
   const odd = chain.segments.filter(({ kind }) => kind !== 'intact');
   return [
-    `  ${mark} hash chain: ${word}`,
+    `  ${mark} ${word}`,
     ...odd.flatMap(({ sentence }) => wrap(sentence, COLUMNS - 6).map(line => `      ${paint.dim(line)}`)),
   ];
 }
@@ -71,7 +71,7 @@ function factsOf({ event_type, data, error, attempt }: TrailItem): string {
 
 const FACTS: Readonly<Record<string, (data: Data, attempt: number) => string>> = {
   liquidation_started: (data, attempt) =>
-    `attempt ${attempt}, trigger ${data.trigger}, answer due in ${duration(Number(data.answer_within_ms))}`,
+    `attempt ${attempt}, by ${data.trigger}, answer within ${duration(Number(data.answer_within_ms))}`,
   liquidation_resumed: data => (data.died === true ? 'the attempt before it died' : `it was ${data.prior_state}`),
   liquidation_positions_queried: data => {
     if (data.verified !== true) return `round ${data.round}: not everything could be read`;
@@ -82,7 +82,7 @@ const FACTS: Readonly<Record<string, (data: Data, attempt: number) => string>> =
   liquidation_orders_cancelled: data => {
     const kept = Number(data.kept_protective);
     const all = Number(data.orders) + Number(data.conditional_orders);
-    return `${count(all, 'order')}${kept > 0 ? `; ${count(kept, 'stop')} kept until it is closed` : ''}`;
+    return `${count(all, 'order')}${kept > 0 ? `; ${count(kept, 'stop')} kept for now` : ''}`;
   },
   liquidation_position_closed: data =>
     `${data.quantity}${data.average_price === null ? '' : ` at ${data.average_price}`}, PnL ${data.realized_pnl}${data.pnl_is_estimate === true ? ' (estimate)' : ''}`,

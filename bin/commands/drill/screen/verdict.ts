@@ -3,25 +3,26 @@
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import type { DrillVerdict } from '../judge.ts';
 import type { Played } from '../play.ts';
+import { cancelledOrders } from './order-fate.ts';
 import type { Paint } from './paint.ts';
 import { COLUMNS, padEnd, widthOf, wrap } from './text-width.ts';
-import { count, duration } from './words.ts';
+import { count, duration, NO_BREAK } from './words.ts';
 
 const WIDEST_BOX_TEXT = COLUMNS - 6;
 const MOST_COMPLAINTS = 5;
 
 export function verdictBox(played: Played, verdict: DrillVerdict, paint: Paint): readonly string[] {
   const { word, rest } = verdictWords(played, verdict);
-  const lines = wrap(`${word}  ${rest}`.replace('  ', ' \u0000'), WIDEST_BOX_TEXT).map(one =>
-    one.replace('\u0000', ' '),
-  );
+  const lines = wrap(`${word.replaceAll(' ', NO_BREAK)}${NO_BREAK} ${rest}`, WIDEST_BOX_TEXT);
   const width = Math.max(...lines.map(widthOf));
   const tone = verdict.verified ? paint.good : paint.bad;
   const body = lines.map((line, index) => {
-    const text = index === 0 ? line.replace(word, paint.bold(word)) : line;
-    return `${tone('║')} ${tone(padEnd(text, width))} ${tone('║')}`;
+    const strong = index === 0 ? word.length : 0;
+    const text = padEnd(line, width);
+    return `${tone('║')} ${tone(paint.bold(text.slice(0, strong)) + text.slice(strong))} ${tone('║')}`;
   });
-  return [tone(`╔${'═'.repeat(width + 2)}╗`), ...body, tone(`╚${'═'.repeat(width + 2)}╝`)].map(line => `  ${line}`);
+  const edge = '═'.repeat(width + 2);
+  return [tone(`╔${edge}╗`), ...body, tone(`╚${edge}╝`)].map(line => `  ${line}`);
 }
 
 /** `word` is shown strongest; both come from the venue's truth and the clock, not from the answer. */
@@ -40,12 +41,11 @@ export function verdictWords(
 function whatHappened(evidence: Evidence): string {
   const { before, after, calls } = evidence;
   const closed = before.positions.length - after.positions.length;
-  const orders = (truth: Evidence['before']): number => truth.orders.length + truth.conditionals.length;
   const left = after.positions.length;
   const parts = [
     `${count(closed, 'position')} closed`,
     ...(left > 0 ? [`${left} left open`] : []),
-    `${count(orders(before) - orders(after), 'order')} cancelled`,
+    `${count(cancelledOrders(evidence), 'order')} cancelled`,
   ];
   const started = Math.min(...calls.map(call => call.startedAtMs));
   const ended = Math.max(...calls.map(call => call.endedAtMs));
