@@ -39,7 +39,7 @@ interface Floor {
   readonly types?: readonly RegExp[];
 }
 
-const CONTRACT = /^lambda\/(contract|bundling)\.ts$/;
+const CONTRACT = /^lambda\/(contract|bundling|permissions)\.ts$/;
 const CORE = /^lambda\/core\//;
 const PORTS = /^lambda\/ports\.ts$/;
 const PURE_NODE = /^node:crypto$/;
@@ -70,6 +70,17 @@ const FLOORS: readonly Floor[] = [
   },
   { floor: /^client\//, may: [/^client\//, CONTRACT, ANY_NODE, /^@aws-sdk\//] },
   { floor: /^lib\//, may: [/^lib\//, CONTRACT, ANY_NODE, /^(aws-cdk-lib|constructs|cdk-nag)/] },
+  {
+    floor: /^bin\/app\.ts$/,
+    may: [
+      /^lib\//,
+      CONTRACT,
+      /^lambda\/core\/config\//,
+      /^lambda\/adapters\/config-source\.ts$/,
+      ANY_NODE,
+      /^aws-cdk-lib$/,
+    ],
+  },
   {
     floor: /^bin\/commands\//,
     may: [

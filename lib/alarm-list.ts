@@ -1,0 +1,182 @@
+/**
+ * Every alarm, each complete in one literal: what is watched, when it rings, what silence of the metric means, the
+ * sentence people read, and the heading of docs/troubleshooting.md that cures it. Imports no construct, so that
+ * documents and tests can read it.
+ *
+ * To add one: write the literal, write the heading into docs/troubleshooting.md, and see that the metric is emitted
+ * with the dimension `service` alone. CloudWatch watches exactly one set of dimensions, and never says that it is empty.
+ */
+
+import type { FunctionName } from '../lambda/bundling.ts';
+import type { METRICS } from '../lambda/contract.ts';
+
+export type Watched =
+  /** A metric of ours, as the service emits it. */
+  | {
+      readonly kind: 'flatline';
+      readonly metric: keyof typeof METRICS;
+      readonly service: FunctionName;
+      readonly statistic: 'Sum' | 'Maximum';
+    }
+  /** Executions that ended failed, whoever set them off. */
+  | { readonly kind: 'failed-executions' }
+  /** A metric of AWS Lambda, summed. */
+  | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles' | 'Invocations'; readonly name: FunctionName }
+  /** Messages in the dead-letter queue. */
+  | { readonly kind: 'dead-letters' };
+
+export interface AlarmSpec {
+  /** The end of the alarm's name. */
+  readonly id: string;
+  readonly sentence: string;
+  readonly heading: string;
+  readonly watched: Watched;
+  readonly rings: {
+    readonly when: 'above' | 'below';
+    /** A number, or a share of the configuration's timeout in ms. */
+    readonly threshold: number | { readonly ofTimeout: number };
+    readonly periodMinutes: number;
+    /** So many periods in a row. */
+    readonly periods: number;
+    readonly onMissingData: boolean;
+  };
+}
+
+const atOnce = { when: 'above', threshold: 0, periodMinutes: 1, periods: 1, onMissingData: false } as const;
+
+export const ALARMS: readonly AlarmSpec[] = [
+  {
+    id: 'liquidation-failed',
+    sentence: 'An execution ended failed: positions may be open, or a request was refused.',
+    heading: 'Liquidation failed',
+    watched: { kind: 'failed-executions' },
+    rings: atOnce,
+  },
+  {
+    id: 'positions-failed',
+    sentence: 'A position could not be closed.',
+    heading: 'Positions not closing',
+    watched: { kind: 'flatline', metric: 'positionsFailed', service: 'liquidator', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
+    id: 'liquidator-gave-up',
+    sentence: 'The time for resuming is over and an account is still not flat: nobody retries any more.',
+    heading: 'Resuming gave up',
+    watched: { kind: 'flatline', metric: 'resumeGaveUp', service: 'liquidator', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
+    id: 'watchdog-gave-up',
+    sentence: 'The watchdog found a liquidation whose time for resuming is over: nobody retries any more.',
+    heading: 'Resuming gave up',
+    watched: { kind: 'flatline', metric: 'resumeGaveUp', service: 'watchdog', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
+    id: 'liquidation-stuck',
+    sentence: 'A liquidation has been unfinished for longer than the timeout.',
+    heading: 'Stuck in progress',
+    watched: { kind: 'flatline', metric: 'unfinishedAgeMs', service: 'watchdog', statistic: 'Maximum' },
+    rings: { ...atOnce, threshold: { ofTimeout: 1 } },
+  },
+  {
+    id: 'liquidation-slow',
+    sentence: 'An execution took more than 80 % of the timeout.',
+    heading: 'Liquidation is slow',
+    watched: { kind: 'flatline', metric: 'durationMs', service: 'liquidator', statistic: 'Maximum' },
+    rings: { ...atOnce, threshold: { ofTimeout: 0.8 } },
+  },
+  {
+    id: 'bot-dead',
+    sentence: 'A bot has been silent beyond its deadline; the watchdog liquidates its account.',
+    heading: 'Bot is dead',
+    watched: { kind: 'flatline', metric: 'botsDead', service: 'watchdog', statistic: 'Maximum' },
+    rings: atOnce,
+  },
+  {
+    id: 'bot-late',
+    sentence: 'A bot has not reported in time and will be liquidated if it stays silent.',
+    heading: 'Bot is late',
+    watched: { kind: 'flatline', metric: 'botsLate', service: 'watchdog', statistic: 'Maximum' },
+    rings: atOnce,
+  },
+  {
+    id: 'watchdog-silent',
+    sentence: 'The watchdog has not run for three minutes: silent bots are not noticed.',
+    heading: 'Watchdog is silent',
+    watched: { kind: 'function', metric: 'Invocations', name: 'watchdog' },
+    rings: { when: 'below', threshold: 1, periodMinutes: 1, periods: 3, onMissingData: true },
+  },
+  {
+    id: 'watchdog-blind',
+    sentence: 'The watchdog could not see the bots for a while and has given each its full time again.',
+    heading: 'Watchdog was blind',
+    watched: { kind: 'flatline', metric: 'watchdogBlind', service: 'watchdog', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
+    id: 'preflight-failed',
+    sentence: 'The daily self-test found that a liquidation would not work.',
+    heading: 'Preflight failed',
+    watched: { kind: 'flatline', metric: 'preflightFailed', service: 'liquidator', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
+    id: 'preflight-overdue',
+    sentence: 'No self-test has passed for 26 hours (or ever, after the first deployment).',
+    heading: 'Preflight has not run',
+    watched: { kind: 'flatline', metric: 'preflightPassed', service: 'liquidator', statistic: 'Sum' },
+    // CloudWatch, "PutMetricAlarm": with periods of an hour, an alarm may look back over seven days; else over one.
+    rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 26, onMissingData: true },
+  },
+  {
+    id: 'dead-letters',
+    sentence: 'An event was given up by AWS: a tick, a self-test or a liquidation did not happen.',
+    heading: 'Dead-letter queue is not empty',
+    watched: { kind: 'dead-letters' },
+    rings: atOnce,
+  },
+  {
+    id: 'liquidator-errors',
+    sentence: 'The liquidator ended without an answer.',
+    heading: 'A function fails',
+    watched: { kind: 'function', metric: 'Errors', name: 'liquidator' },
+    rings: atOnce,
+  },
+  {
+    id: 'watchdog-errors',
+    sentence: 'The watchdog ended without an answer.',
+    heading: 'A function fails',
+    watched: { kind: 'function', metric: 'Errors', name: 'watchdog' },
+    rings: atOnce,
+  },
+  {
+    id: 'liquidator-throttles',
+    sentence: 'AWS refused to run the liquidator for want of concurrency.',
+    heading: 'A function is throttled',
+    watched: { kind: 'function', metric: 'Throttles', name: 'liquidator' },
+    rings: atOnce,
+  },
+  {
+    id: 'watchdog-throttles',
+    sentence: 'AWS refused to run the watchdog for want of concurrency.',
+    heading: 'A function is throttled',
+    watched: { kind: 'function', metric: 'Throttles', name: 'watchdog' },
+    rings: atOnce,
+  },
+  {
+    id: 'liquidator-audit',
+    sentence: 'The liquidator could not store a record of the trail; the log has it.',
+    heading: 'Missing audit records',
+    watched: { kind: 'flatline', metric: 'auditWriteFailures', service: 'liquidator', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
+    id: 'watchdog-audit',
+    sentence: 'The watchdog could not store a record of the trail; the log has it.',
+    heading: 'Missing audit records',
+    watched: { kind: 'flatline', metric: 'auditWriteFailures', service: 'watchdog', statistic: 'Sum' },
+    rings: atOnce,
+  },
+];

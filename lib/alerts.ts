@@ -1,0 +1,52 @@
+/**
+ * Where bad news goes: one topic for people, one queue for events that nobody could deliver or work off.
+ * The topic is not encrypted with a key, because CloudWatch could then publish only with a statement in that key's
+ * policy, and an alarm that cannot be published says so to nobody; its messages hold no secret.
+ */
+
+import { Aws, Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type Deployment, stackName } from './deployment.ts';
+import { acceptFinding } from './security-checks.ts';
+
+export class Alerts extends Construct {
+  readonly topic: sns.Topic;
+  readonly deadLetters: sqs.Queue;
+
+  constructor(scope: Construct, deployment: Deployment) {
+    super(scope, 'Alerts');
+    this.topic = new sns.Topic(this, 'Topic', { displayName: stackName(deployment), enforceSSL: true });
+    letServicesPublish(this.topic);
+    if (deployment.alertEmail !== undefined) this.topic.addSubscription(new EmailSubscription(deployment.alertEmail));
+
+    this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    acceptFinding(this.deadLetters, 'AwsSolutions-SQS3', 'This is the dead-letter queue itself.');
+  }
+}
+
+/**
+ * `enforceSSL` writes a topic policy, and that replaces the default one by which the account's own alarms may publish:
+ * without this statement they fail with "no resource-based policy allows SNS:Publish".
+ */
+function letServicesPublish(topic: sns.Topic): void {
+  topic.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'AlarmsAndRulesOfThisAccount',
+      principals: [
+        new iam.ServicePrincipal('cloudwatch.amazonaws.com'),
+        new iam.ServicePrincipal('events.amazonaws.com'),
+      ],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  );
+}

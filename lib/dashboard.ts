@@ -1,0 +1,141 @@
+/**
+ * One page for the bad day: what rings, whether liquidations end flat, how fast, which bots report, and the last
+ * lines that tell of trouble.
+ */
+
+import { Aws, Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { State } from '../lambda/contract.ts';
+import { type Deployment, stackName } from './deployment.ts';
+import { flatlineMetric, type MetricOptions, searchedExecutions } from './metrics.ts';
+import { type FlatlineQuery, QUERIES } from './query-list.ts';
+
+export interface DashboardProps {
+  readonly alarms: readonly cloudwatch.IAlarm[];
+  readonly logGroups: readonly ILogGroup[];
+}
+
+const WIDTH = 24;
+const HALF = 12;
+const THIRD = 8;
+/** Executions are rare: by the hour, a rate has something to divide. */
+const HOUR = Duration.hours(1);
+
+export class Dashboard extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, deployment: Deployment, { alarms, logGroups }: DashboardProps) {
+    super(scope, 'Dashboard');
+    const name = stackName(deployment);
+    new cloudwatch.Dashboard(this, 'Page', {
+      dashboardName: name,
+      defaultInterval: Duration.hours(24),
+      widgets: [
+        [new cloudwatch.AlarmStatusWidget({ title: 'Alarms', width: WIDTH, height: 5, alarms: [...alarms] })],
+        [successRates(), executions(), speed(deployment)],
+        [bots(), exchange()],
+        [lines('Trouble', QUERIES.errors, logGroups)],
+      ],
+    });
+    this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${name}`;
+  }
+}
+
+function successRates(): cloudwatch.IWidget {
+  const sum = (metric: 'positionsClosed' | 'positionsFailed') =>
+    flatlineMetric(metric, 'liquidator', { statistic: 'Sum', period: HOUR });
+  return new cloudwatch.GraphWidget({
+    title: 'Success rates, by the hour',
+    width: THIRD,
+    leftYAxis: { min: 0, max: 100, label: '%', showUnits: false },
+    left: [
+      shareOf(['completed'], 'liquidations that ended flat'),
+      shareOf(['partial', 'failed'], 'liquidations that did not'),
+      new cloudwatch.MathExpression({
+        expression: '100 * closed / (closed + notClosed)',
+        usingMetrics: { closed: sum('positionsClosed'), notClosed: sum('positionsFailed') },
+        period: HOUR,
+        label: 'positions closed',
+      }),
+    ],
+  });
+}
+
+/** Both shares are drawn, because one that is zero has no value at all. */
+function shareOf(states: readonly State[], label: string): cloudwatch.MathExpression {
+  const ended = searchedExecutions(states, { period: HOUR });
+  const every = searchedExecutions(['completed', 'partial', 'failed'], { period: HOUR });
+  return new cloudwatch.MathExpression({
+    expression: '100 * ended / every',
+    usingMetrics: { ended, every },
+    period: HOUR,
+    label,
+  });
+}
+
+function executions(): cloudwatch.IWidget {
+  const period = Duration.minutes(5);
+  return new cloudwatch.GraphWidget({
+    title: 'Executions',
+    width: THIRD,
+    stacked: true,
+    left: (['completed', 'partial', 'failed', 'skipped', 'in_progress'] as const).map(state =>
+      searchedExecutions([state], { period }),
+    ),
+  });
+}
+
+function speed({ timeoutMs }: Deployment): cloudwatch.IWidget {
+  return new cloudwatch.GraphWidget({
+    title: 'Time to flat and to the answer, ms',
+    width: THIRD,
+    left: [
+      flatlineMetric('timeToFlatMs', 'liquidator', { statistic: 'Maximum', label: 'time to flat' }),
+      flatlineMetric('durationMs', 'liquidator', { statistic: 'Maximum', label: 'duration' }),
+    ],
+    leftAnnotations: [{ value: timeoutMs, label: 'timeout', color: cloudwatch.Color.RED }],
+  });
+}
+
+function bots(): cloudwatch.IWidget {
+  const seen = (metric: 'botsArmed' | 'botsLate' | 'botsDead' | 'unfinished', label: string) =>
+    flatlineMetric(metric, 'watchdog', { statistic: 'Maximum', label });
+  return new cloudwatch.GraphWidget({
+    title: 'Bots, as the watchdog sees them',
+    width: HALF,
+    left: [
+      seen('botsArmed', 'armed'),
+      seen('botsLate', 'late'),
+      seen('botsDead', 'dead'),
+      seen('unfinished', 'liquidations not flat'),
+    ],
+    right: [flatlineMetric('secondsSinceBeat', 'watchdog', { statistic: 'Maximum', label: 'seconds since a beat' })],
+    rightYAxis: { min: 0 },
+  });
+}
+
+function exchange(): cloudwatch.IWidget {
+  const latency = (statistic: MetricOptions['statistic']) =>
+    flatlineMetric('exchangeLatencyMs', 'liquidator', { statistic, label: `latency ${statistic}, ms` });
+  return new cloudwatch.GraphWidget({
+    title: 'The exchange',
+    width: HALF,
+    left: [latency('p50'), latency('p95')],
+    right: [
+      flatlineMetric('weightUsed', 'liquidator', { statistic: 'Maximum', label: 'weight used' }),
+      flatlineMetric('retries', 'liquidator', { statistic: 'Sum', label: 'retries' }),
+    ],
+  });
+}
+
+function lines(title: string, { lines: queryLines }: FlatlineQuery, logGroups: readonly ILogGroup[]) {
+  return new cloudwatch.LogQueryWidget({
+    title,
+    width: WIDTH,
+    height: 8,
+    logGroupNames: logGroups.map(({ logGroupName }) => logGroupName),
+    queryLines: [...queryLines],
+  });
+}

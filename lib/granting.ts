@@ -1,0 +1,57 @@
+/**
+ * Turns the table of permissions into policy statements, and into the variables that name what was permitted: what a
+ * function may reach, it is told the name of, and nothing else. No construct grants anything beside this.
+ */
+
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { ENV } from '../lambda/contract.ts';
+import { type Grantee, type Option, type Permission, permissionsOf, type Target } from '../lambda/permissions.ts';
+
+export interface Grant {
+  readonly grantee: Grantee;
+  readonly options: Readonly<Record<Option, boolean>>;
+  /** What each target is, where it is granted. */
+  readonly arns: Readonly<Partial<Record<Target, readonly string[]>>>;
+  /** What must hold besides, for single targets. */
+  readonly conditions?: Readonly<Partial<Record<Target, Readonly<Record<string, unknown>>>>>;
+}
+
+/** `leaveOut` is granted elsewhere. */
+export function statementsOf(grant: Grant, leaveOut: readonly Target[] = []): iam.PolicyStatement[] {
+  return permissionsOf(grant.grantee, grant.options)
+    .filter(({ on }) => !leaveOut.includes(on))
+    .map(permission => statementOf(grant, permission));
+}
+
+/** Gives the statement for a permission on `resources`, by default on all ARNs of its target. */
+export function statementOf(
+  { grantee, arns, conditions = {} }: Grant,
+  { effect, actions, on }: Permission,
+  resources: readonly string[] | undefined = arns[on],
+): iam.PolicyStatement {
+  if (resources === undefined || resources.length === 0) {
+    throw new Error(`The ${grantee} may reach "${on}", but no ARN was given for it: add one to the grant's arns.`);
+  }
+  return new iam.PolicyStatement({
+    effect: effect === 'Allow' ? iam.Effect.ALLOW : iam.Effect.DENY,
+    actions: [...actions],
+    resources: [...resources],
+    conditions: conditions[on] ?? {},
+  });
+}
+
+const VARIABLES = {
+  liquidations: ENV.liquidationsTable,
+  audit: ENV.auditTable,
+  bots: ENV.botsTable,
+  liquidator: ENV.liquidator,
+} as const satisfies Partial<Record<Target, string>>;
+
+/** What is named to a function, each by the name it is known under. */
+export type Names = Readonly<Record<keyof typeof VARIABLES, string>>;
+
+export function variablesOf({ grantee, options }: Grant, names: Names): Readonly<Record<string, string>> {
+  const reached = permissionsOf(grantee, options).map(({ on }) => on);
+  const named = (Object.keys(VARIABLES) as (keyof typeof VARIABLES)[]).filter(target => reached.includes(target));
+  return Object.fromEntries(named.map(target => [VARIABLES[target], names[target]]));
+}

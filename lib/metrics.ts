@@ -1,0 +1,77 @@
+/**
+ * The metrics as the functions emit them, for alarms and the dashboard: a name of lambda/contract.ts and exactly the
+ * dimensions of the line that carries it. Where nothing is emitted, there is nothing: no datapoint means "did not happen".
+ */
+
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { FunctionName } from '../lambda/bundling.ts';
+import { METRICS, METRICS_NAMESPACE, type State, TRIGGERS } from '../lambda/contract.ts';
+
+export interface MetricOptions {
+  readonly statistic: 'Sum' | 'Maximum' | 'p50' | 'p95';
+  readonly period?: Duration;
+  readonly label?: string;
+}
+
+/** A metric with no dimension but its service. */
+export function flatlineMetric(
+  metric: keyof typeof METRICS,
+  service: FunctionName,
+  { statistic, period = Duration.minutes(1), label }: MetricOptions,
+): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName: METRICS[metric],
+    dimensionsMap: { service },
+    statistic,
+    period,
+    ...(label === undefined ? {} : { label }),
+  });
+}
+
+/** A refused event has no trigger. */
+const SET_OFF_BY = [...TRIGGERS, 'none'] as const;
+
+/**
+ * Executions that ended in `state`, by whichever trigger. An alarm cannot search, so it adds them up by name; ten
+ * metrics are as many as it may add (Amazon CloudWatch, "Creating an alarm based on a metric math expression").
+ */
+export function executionsEnding(state: State): cloudwatch.MathExpression {
+  const period = Duration.minutes(1);
+  const usingMetrics = Object.fromEntries(
+    SET_OFF_BY.map((trigger, index) => [
+      `m${index}`,
+      new cloudwatch.Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: METRICS.executions,
+        dimensionsMap: { service: 'liquidator', state, trigger },
+        statistic: 'Sum',
+        period,
+      }),
+    ]),
+  );
+  return new cloudwatch.MathExpression({
+    expression: `SUM([${Object.keys(usingMetrics).join(', ')}])`,
+    usingMetrics,
+    period,
+    label: state,
+  });
+}
+
+/**
+ * Executions that ended in one of `states`, for a graph: a search costs nothing and finds triggers of the future as
+ * well. Where it finds none, there is no value, not zero: whoever divides takes it as the numerator only.
+ */
+export function searchedExecutions(
+  states: readonly State[],
+  { period, label = states.join(', ') }: { readonly period: Duration; readonly label?: string },
+): cloudwatch.MathExpression {
+  const anyOf = states.map(state => `"${state}"`).join(' OR ');
+  const search = `{${METRICS_NAMESPACE},service,state,trigger} MetricName="${METRICS.executions}" state=(${anyOf})`;
+  return new cloudwatch.MathExpression({
+    expression: `SUM(SEARCH('${search}', 'Sum', ${period.toSeconds()}))`,
+    period,
+    label,
+  });
+}

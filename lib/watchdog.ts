@@ -1,0 +1,61 @@
+/**
+ * The watchdog function and its clock. The rule comes each minute, at any second of it; a tick that waits for a bot's
+ * deadline lasts up to 80 seconds, so two may overlap, which the claim by compare-and-set allows for.
+ */
+
+import { Duration } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Deployment } from './deployment.ts';
+import { FlatlineFunction } from './flatline-function.ts';
+import type { Grant, Names } from './granting.ts';
+
+export interface WatchdogProps {
+  readonly functionName: string;
+  readonly names: Names;
+  readonly arns: Grant['arns'];
+  readonly deadLetters: sqs.IQueue;
+}
+
+/** What the rule sends, always the same. */
+const TICK = { action: 'tick' };
+
+export class Watchdog extends Construct {
+  readonly function: FlatlineFunction;
+
+  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns, deadLetters }: WatchdogProps) {
+    super(scope, 'Watchdog');
+    this.function = new FlatlineFunction(this, 'Default', {
+      name: 'watchdog',
+      functionName,
+      description: 'Each minute: fires for bots that are silent, resumes what is not flat',
+      // It waits more than it works, and pays for waiting.
+      memoryMb: 256,
+      timeout: Duration.seconds(110),
+      // It invokes the liquidator, which invokes itself: not a loop through here.
+      recursiveLoop: lambda.RecursiveLoop.TERMINATE,
+      // The next tick comes before a repetition would.
+      retryAttempts: 0,
+      maxEventAge: Duration.seconds(60),
+      deadLetters,
+      configJson: deployment.configJson,
+      grant: { grantee: 'watchdog', options: deployment, arns },
+      names,
+    });
+    new events.Rule(this, 'EachMinute', {
+      description: 'The clock of the flatline watchdog: never disable it while a bot is trading',
+      schedule: events.Schedule.rate(Duration.minutes(1)),
+      targets: [
+        new targets.LambdaFunction(this.function.lambda, {
+          event: events.RuleTargetInput.fromObject(TICK),
+          maxEventAge: Duration.seconds(60),
+          retryAttempts: 2,
+          deadLetterQueue: deadLetters,
+        }),
+      ],
+    });
+  }
+}
