@@ -46,12 +46,16 @@ export function readOptions(args: readonly string[]): OptionsReading {
   });
   const problems: string[] = [];
   const given = new Map<string, string | undefined>();
+  let valueOfUnknown: number | undefined;
   for (const token of tokens) {
-    if (token.kind === 'positional') problems.push(strayWord(token.value));
+    if (token.kind === 'positional' && token.index !== valueOfUnknown) problems.push(strayWord(token.value));
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
-    if (!isFlag(name)) problems.push(unknownFlag(rawName));
-    else if (FLAGS[name].type === 'boolean' && value !== undefined)
+    if (!isFlag(name)) {
+      problems.push(unknownFlag(rawName));
+      // What follows was meant for it, and needs no complaint of its own.
+      valueOfUnknown = token.index + 1;
+    } else if (FLAGS[name].type === 'boolean' && value !== undefined)
       problems.push(`${rawName} takes no value: leave out "${value}".`);
     else if (FLAGS[name].type === 'string' && value === undefined)
       problems.push(`${rawName} needs a value: ${EXAMPLES[name]}.`);

@@ -84,14 +84,13 @@ function draw(bars: readonly Bar[], paint: Paint): readonly string[] {
   const shown = names.slice(0, MOST_ROWS);
   const label = Math.max(...shown.map(widthOf));
   const width = COLUMNS - INDENT - label - 2;
-  const columnOf = (ms: number): number =>
-    Math.max(0, Math.min(width - 1, Math.floor(((ms - startMs) / spanMs) * width)));
+  const edgeOf = (ms: number): number => Math.round(((ms - startMs) / spanMs) * width);
   const rowOf = (name: string): string => {
     const cells: string[] = Array.from({ length: width }, () => ' ');
     for (const { glyph, fromMs, toMs } of bars.filter(bar => bar.row === name)) {
-      const first = columnOf(fromMs);
-      // The column in which it ends belongs to what follows.
-      for (let x = first; x <= Math.max(first, columnOf(toMs) - 1); x += 1) {
+      // However short, it is seen.
+      const first = Math.min(edgeOf(fromMs), width - 1);
+      for (let x = first; x < Math.max(first + 1, edgeOf(toMs)); x += 1) {
         if (RANK.indexOf(glyph) > RANK.indexOf(cells[x] ?? ' ')) cells[x] = glyph;
       }
     }

@@ -71,7 +71,7 @@ function factsOf({ event_type, data, error, attempt }: TrailItem): string {
 
 const FACTS: Readonly<Record<string, (data: Data, attempt: number) => string>> = {
   liquidation_started: (data, attempt) =>
-    `attempt ${attempt}, by ${data.trigger}, answer within ${duration(Number(data.answer_within_ms))}`,
+    `attempt ${attempt}, by ${data.trigger}, ${duration(Number(data.answer_within_ms))} to answer`,
   liquidation_resumed: data => (data.died === true ? 'the attempt before it died' : `it was ${data.prior_state}`),
   liquidation_positions_queried: data => {
     if (data.verified !== true) return `round ${data.round}: not everything could be read`;

@@ -1,0 +1,47 @@
+/** The small parts that evidence is gathered with. */
+
+import { describe, expect, test } from 'vitest';
+import { drillSettings } from '../../bin/commands/drill/drill-settings.ts';
+import { findLeaks } from '../../bin/commands/drill/find-leaks.ts';
+import { readLogLine } from '../../bin/commands/drill/read-log-line.ts';
+import { crash } from '../../simulator/scenarios/crash.ts';
+import { normal } from '../../simulator/scenarios/normal.ts';
+import { timeout } from '../../simulator/scenarios/timeout.ts';
+
+describe('leaks', () => {
+  const secrets = ['k'.repeat(64), 's'.repeat(64)];
+  test.each([
+    ['nothing', { log: ['all is well'] }, []],
+    ['a key', { log: [`key ${'k'.repeat(64)}`], trail: [] }, ['found in log']],
+    ['a secret, deep inside', { log: [], trail: [{ data: { error: { text: 's'.repeat(64) } } }] }, ['found in trail']],
+    ['a signed URL', { log: [`/fapi/v1/order?symbol=X&signature=${'0a'.repeat(32)}`] }, ['found in log']],
+    ['a signature in JSON', { log: { signature: 'f0'.repeat(32) } }, ['found in log']],
+    ['a hash of the trail', { trail: [{ hash: '0a'.repeat(32) }] }, []],
+  ])('%s', (_name, places, found) => {
+    expect(findLeaks(secrets, places)).toEqual(found);
+  });
+});
+
+test.each([
+  ['a line', '{"level":"WARN","message":"hm","symbol":"X"}', { level: 'WARN', message: 'hm', fields: { symbol: 'X' } }],
+  ['metrics', '{"_aws":{},"Rounds":2}', undefined],
+  ['what is no JSON is loud', 'Error: oh', { level: 'ERROR', message: 'Error: oh', fields: {} }],
+  ['JSON that is no object', '7', { level: 'ERROR', message: '7', fields: {} }],
+])('reading the log: %s', (_name, text, line) => {
+  expect(readLogLine(text)).toEqual(line);
+});
+
+test.each([
+  ['the usual', normal, { rttMs: 20, positions: 2 }, 5_000],
+  // 1.5 s + 8 × 600 ms + 2 × 0.1 s = 6.5 s
+  ['a slow line', normal, { rttMs: 600, positions: 2 }, 7_000],
+  ['never more than allowed', normal, { rttMs: 2_000, positions: 300 }, 30_000],
+  ['as the scenario wants', crash, { rttMs: 20, positions: 3 }, 3_000],
+  ['at least as the scenario wants', crash, { rttMs: 500, positions: 3 }, 6_000],
+  ['exactly, where the scenario is about it', timeout, { rttMs: 2_000, positions: 300 }, 1_000],
+])('the timeout: %s', (_name, scenario, stage, timeoutMs) => {
+  const settings = drillSettings(scenario, stage, { baseUrl: 'http://127.0.0.1:1', secretName: 'flatline/x' });
+  expect(settings.liquidation.timeoutMs).toBe(timeoutMs);
+  expect(settings.exchange.baseUrl).toBe('http://127.0.0.1:1');
+  expect(settings.bots.map(bot => bot.secretName)).toEqual(['flatline/x']);
+});

@@ -1,0 +1,125 @@
+/** The function host does to a function what Lambda does: tried with small functions written for it. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { type FunctionHost, hostFunction } from '../../simulator/cloud/function-host.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'flatline-host-test-'));
+const hosts: FunctionHost[] = [];
+
+function host(
+  body: string,
+  options: { readonly timeoutMs?: number; readonly env?: Record<string, string> } = {},
+): FunctionHost {
+  const bundlePath = join(folder, `${hosts.length}.mjs`);
+  writeFileSync(bundlePath, body);
+  const started = hostFunction({ bundlePath, name: 'tried', env: {}, timeoutMs: 10_000, memoryMb: 128, ...options });
+  hosts.push(started);
+  return started;
+}
+
+afterEach(async () => {
+  await Promise.all(hosts.map(one => one.close()));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const ECHO = `
+  let calls = 0;
+  export async function handler(event, context) {
+    calls += 1;
+    console.log('call ' + calls);
+    if (event.waitMs) await new Promise(done => setTimeout(done, event.waitMs));
+    return { event, calls, name: context.functionName, left: context.getRemainingTimeInMillis() };
+  }`;
+
+test('the first call is cold, the next one finds the same environment warm', async () => {
+  const { invoke } = host(ECHO);
+  const first = await invoke({ n: 1 });
+  expect(first).toMatchObject({ kind: 'answered', cold: true, payload: { event: { n: 1 }, calls: 1, name: 'tried' } });
+  expect(await invoke({ n: 2 })).toMatchObject({ kind: 'answered', cold: false, payload: { calls: 2 } });
+});
+
+test('a call that comes while the first is busy gets an environment of its own', async () => {
+  const { invoke } = host(ECHO);
+  const both = await Promise.all([invoke({ waitMs: 50 }), invoke({ waitMs: 50 })]);
+  expect(both).toMatchObject([
+    { cold: true, payload: { calls: 1 } },
+    { cold: true, payload: { calls: 1 } },
+  ]);
+});
+
+test('the log of a call is complete when its answer is given out', async () => {
+  const chatty = host(`export async function handler() {
+    for (let line = 0; line < 2000; line += 1) console.log('line ' + line);
+    console.error('the last one');
+    return 'done';
+  }`);
+  await chatty.invoke({});
+  expect(chatty.logs.filter(line => line.startsWith('line '))).toHaveLength(2_000);
+  await chatty.invoke({});
+  expect(chatty.logs.filter(line => line.startsWith('line '))).toHaveLength(4_000);
+});
+
+test('between calls nothing runs: a timer left behind fires in the next call', async () => {
+  const { invoke } = host(`
+    let fired = 0;
+    export async function handler({ waitMs }) {
+      const before = fired;
+      setTimeout(() => { fired += 1; }, 3);
+      await new Promise(done => setTimeout(done, waitMs));
+      return { before, fired };
+    }`);
+  expect(await invoke({ waitMs: 0 })).toMatchObject({ payload: { before: 0, fired: 0 } });
+  await new Promise(done => setTimeout(done, 9));
+  expect(await invoke({ waitMs: 20 })).toMatchObject({ payload: { before: 0, fired: 2 } });
+});
+
+test('at its timeout it is killed, and the next call is cold again', async () => {
+  const { invoke } = host(ECHO, { timeoutMs: 400 });
+  expect(await invoke({ waitMs: 5_000 })).toEqual({ kind: 'timed-out' });
+  expect(await invoke({})).toMatchObject({ kind: 'answered', cold: true, payload: { calls: 1 } });
+});
+
+test('killed in the middle: the call has no answer, and the next one is cold', async () => {
+  const killed = host(ECHO);
+  const running = killed.invoke({ waitMs: 5_000 });
+  while (!killed.logs.includes('call 1')) await new Promise(done => setTimeout(done, 2));
+  killed.kill();
+  const next = killed.invoke({});
+  expect(await running).toEqual({ kind: 'died', signal: 'SIGKILL' });
+  expect(await next).toMatchObject({ kind: 'answered', cold: true, payload: { calls: 1 } });
+});
+
+test('an exception is an error with its name and message; the environment lives on', async () => {
+  const { invoke } = host(`let calls = 0; export async function handler() {
+    calls += 1;
+    if (calls === 1) throw new RangeError('out of it');
+    return calls;
+  }`);
+  expect(await invoke({})).toMatchObject({ kind: 'error', errorType: 'RangeError', errorMessage: 'out of it' });
+  expect(await invoke({})).toMatchObject({ kind: 'answered', payload: 2, cold: false });
+});
+
+test.each([
+  [
+    'a promise that is rejected unseen',
+    `export async function handler() { Promise.reject(new Error('unseen')); await new Promise(() => setTimeout(() => {}, 5000)); }`,
+  ],
+  ['a module that cannot be loaded', `throw new Error('no such thing')`],
+  ['a handler with a callback', `export function handler(event, context, callback) { callback(null, 1); }`],
+])('%s ends the process', async (_name, body) => {
+  const { invoke, logs } = host(body);
+  expect(await invoke({})).toMatchObject({ kind: 'died' });
+  expect(logs.join('\n')).toMatch(/unseen|no such thing|exports no async handler/);
+});
+
+test('a function sees what Lambda sets and what it was given, and nothing of this shell', async () => {
+  const { invoke } = host('export async function handler() { return process.env; }', { env: { OWN: 'value' } });
+  const result = await invoke({});
+  const env = result.kind === 'answered' ? (result.payload as Record<string, string>) : {};
+  expect(env).toMatchObject({ OWN: 'value', AWS_LAMBDA_FUNCTION_NAME: 'tried', TZ: 'UTC' });
+  expect(env.PATH).toBeUndefined();
+  expect(env.HOME).not.toBe(process.env.HOME);
+});

@@ -1,0 +1,403 @@
+/** Each check of each scenario holds for a promise that was kept, and fails when its own sentence is not true. */
+
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../bin/commands/drill/judge.ts';
+import { crash } from '../../simulator/scenarios/crash.ts';
+import { disabled } from '../../simulator/scenarios/disabled.ts';
+import { duplicate } from '../../simulator/scenarios/duplicate.ts';
+import type { Evidence } from '../../simulator/scenarios/evidence.ts';
+import { hedge } from '../../simulator/scenarios/hedge.ts';
+import { normal } from '../../simulator/scenarios/normal.ts';
+import { overload } from '../../simulator/scenarios/overload.ts';
+import { partial } from '../../simulator/scenarios/partial.ts';
+import type { Scenario } from '../../simulator/scenarios/scenario.ts';
+import { timeout } from '../../simulator/scenarios/timeout.ts';
+import {
+  answer,
+  call,
+  close,
+  fill,
+  incident,
+  intact,
+  item,
+  look,
+  NOTHING,
+  normalEvidence,
+  order,
+  position,
+  request,
+  stop,
+  T0,
+} from './kept-promise.ts';
+
+/** `[part of the sentence, what makes it untrue]`: every check of the scenario must be named by one at least. */
+type Spoils = readonly (readonly [string, (good: Evidence) => Partial<Evidence>])[];
+
+function failing(scenario: Scenario, evidence: Evidence): readonly string[] {
+  return judge(scenario.checks, evidence)
+    .checks.filter(({ holds }) => !holds)
+    .map(({ sentence }) => sentence);
+}
+
+function theChecksOf(scenario: Scenario, good: () => Evidence, spoils: Spoils): void {
+  describe(scenario.name, () => {
+    test('a kept promise is verified', () => {
+      expect(failing(scenario, good())).toEqual([]);
+      expect(judge(scenario.checks, good()).verified).toBe(true);
+    });
+    test.each(spoils)('fails when it is not true that … %s', (part, spoil) => {
+      const evidence = { ...good(), ...spoil(good()) };
+      expect(failing(scenario, evidence).filter(sentence => sentence.includes(part))).toHaveLength(1);
+      expect(judge(scenario.checks, evidence).verified).toBe(false);
+    });
+    test('every check is known to fail when it should', () => {
+      const unspoiled = scenario.checks.filter(({ sentence }) => !spoils.some(([part]) => sentence.includes(part)));
+      expect(unspoiled.map(({ sentence }) => sentence)).toEqual([]);
+    });
+  });
+}
+
+const LEAK: Spoils[number] = ['no key, secret', () => ({ leaks: ['found in the log'] })];
+const OPENED: Spoils[number] = ['nothing was opened', () => ({ violations: ['order 7: BUY opened the position'] })];
+const TWO_IDS: Spoils[number] = [
+  'one correlation ID',
+  good => ({
+    incidents: good.incidents.map(one => ({
+      ...one,
+      trail: [...one.trail, item('liquidation_started', { correlation_id: 'liq_x' })],
+    })),
+  }),
+];
+const TWO_ENDS: Spoils[number] = [
+  'exactly one final event',
+  good => ({ incidents: good.incidents.map(one => ({ ...one, trail: [...one.trail, item('liquidation_failed')] })) }),
+];
+const CUT_OFF: Spoils[number] = [
+  'hash chain',
+  () => ({
+    incidents: [
+      incident({
+        chain: {
+          ok: false,
+          sealed: false,
+          segments: [{ writer: 'a1', kind: 'cut-off', sentence: 'a1: cut off at the end.' }],
+        },
+      }),
+    ],
+  }),
+];
+const NO_FLAG: Spoils[number] = [
+  'could only reduce',
+  good => ({
+    journal: [
+      ...good.journal,
+      request('POST', '/fapi/v1/order', 200, { symbol: 'BTCUSDT', side: 'SELL', positionSide: 'BOTH' }),
+    ],
+  }),
+];
+const LIMIT: Spoils[number] = [
+  'rate limit',
+  good => ({ journal: [...good.journal, request('GET', '/fapi/v1/openOrders', 200, {}, { status: 429 })] }),
+];
+const LEFT: Spoils[number] = [
+  'no order of any kind left',
+  good => ({ after: { ...good.after, conditionals: [stop('BTCUSDT', '21')] } }),
+];
+const TOO_MUCH: Spoils[number] = [
+  'no more and no less',
+  good => ({ after: { ...good.after, fills: [...good.after.fills, fill('BTCUSDT', 'SELL', '0.5')] } }),
+];
+const CLAIMS: Spoils[number] = [
+  'the answer agrees',
+  () => ({ calls: [call('liquidate', { answer: answer({ positions_closed: 3 }) })] }),
+];
+
+theChecksOf(normal, normalEvidence, [
+  LEFT,
+  ['no order of any kind left', good => ({ after: { ...good.after, positions: [position('ETHUSDT', '-1')] } })],
+  ['no order of any kind left', good => ({ after: { ...good.after, orders: [order('BTCUSDT', '11')] } })],
+  TOO_MUCH,
+  ['no more and no less', good => ({ after: { ...good.after, fills: good.after.fills.slice(0, 1) } })],
+  [
+    'opposite side',
+    good => ({ after: { ...good.after, fills: [fill('BTCUSDT', 'BUY', '0.5'), fill('ETHUSDT', 'BUY', '4')] } }),
+  ],
+  OPENED,
+  NO_FLAG,
+  LIMIT,
+  CLAIMS,
+  ['the answer agrees', () => ({ calls: [call('liquidate', { answer: undefined, outcome: 'ended by SIGKILL' })] })],
+  ['the answer agrees', () => ({ calls: [call('liquidate', { answer: answer({ orders_cancelled: 0 }) })] })],
+  ['the answer agrees', () => ({ calls: [call('liquidate', { answer: answer({ orders_cancelled: 3 }) })] })],
+  TWO_IDS,
+  TWO_ENDS,
+  ['exactly one final event', () => ({ incidents: [incident({ trail: [item('liquidation_started')] })] })],
+  CUT_OFF,
+  LEAK,
+]);
+
+const disabledEvidence = (): Evidence => ({
+  ...normalEvidence(),
+  after: normalEvidence().before,
+  journal: [],
+  calls: [call('liquidate', { answer: answer({ state: 'skipped' }) })],
+  incidents: [incident({ trail: [item('liquidation_skipped')] })],
+  logs: [{ level: 'CRITICAL', message: 'SECURITY WARNING: … This is a HIGH-RISK setting', fields: {} }],
+});
+
+theChecksOf(disabled, disabledEvidence, [
+  ['not one request', () => ({ journal: [look(10)] })],
+  ['exactly as they were', () => ({ after: NOTHING })],
+  ['says skipped', () => ({ calls: [call('liquidate')] })],
+  ['as CRITICAL', good => ({ logs: good.logs.map(line => ({ ...line, level: 'WARN' })) })],
+  TWO_IDS,
+  TWO_ENDS,
+  CUT_OFF,
+  LEAK,
+]);
+
+const timeoutEvidence = (): Evidence => ({
+  ...disabledEvidence(),
+  journal: [look(10)],
+  calls: [
+    call('liquidate', {
+      endedAtMs: T0 + 1_499,
+      answer: answer({ state: 'failed', success: false, remaining: { verified: false, positions: [], orders: 0 } }),
+    }),
+  ],
+  incidents: [incident({ trail: [item('liquidation_timeout'), item('liquidation_failed')] })],
+});
+
+theChecksOf(timeout, timeoutEvidence, [
+  ['within 1.5 s', good => ({ calls: good.calls.map(one => ({ ...one, endedAtMs: T0 + 1_500 })) })],
+  ['partial or failed', () => ({ calls: [call('liquidate')] })],
+  ['claims nothing', () => ({ calls: [call('liquidate')] })],
+  ['exactly as they were', () => ({ after: NOTHING })],
+  OPENED,
+  ['time was up', () => ({ incidents: [incident({ trail: [item('liquidation_failed')] })] })],
+  TWO_IDS,
+  CUT_OFF,
+  LEAK,
+]);
+
+const partialAnswer = answer({
+  ...{ state: 'partial', success: false, positions_closed: 1, positions_failed: 1 },
+  errors: [{ code: 'CLOSE_REFUSED', message: 'refused', heading: 'A close was refused', symbol: 'SOLUSDT' }],
+  remaining: {
+    ...{ verified: true, orders: 1 },
+    positions: [{ symbol: 'SOLUSDT', position_side: 'BOTH', amount: '120', notional: '18000', protective_orders: 1 }],
+  },
+});
+const partialEvidence = (): Evidence => ({
+  ...normalEvidence(),
+  before: {
+    ...NOTHING,
+    positions: [position('BTCUSDT', '0.5'), position('SOLUSDT', '120')],
+    orders: [order('SOLUSDT', '12')],
+    conditionals: [stop('SOLUSDT', '23'), stop('SOLUSDT', '24', { side: 'BUY', closePosition: false })],
+  },
+  after: {
+    ...NOTHING,
+    positions: [position('SOLUSDT', '120')],
+    conditionals: [stop('SOLUSDT', '23')],
+    fills: [fill('BTCUSDT', 'SELL', '0.5')],
+  },
+  calls: [call('liquidate', { answer: partialAnswer })],
+  incidents: [
+    incident({
+      trail: [
+        item('liquidation_position_close_failed', { symbol: 'SOLUSDT' }),
+        item('liquidation_position_closed', { symbol: 'BTCUSDT' }),
+        item('liquidation_partial'),
+      ],
+    }),
+  ],
+});
+
+theChecksOf(partial, partialEvidence, [
+  ['every position but SOLUSDT', good => ({ after: { ...good.after, positions: [position('SOLUSDT', '60')] } })],
+  ['every position but SOLUSDT', good => ({ after: { ...good.after, positions: good.before.positions } })],
+  ['its protective stop', good => ({ after: { ...good.after, conditionals: [] } })],
+  ['its protective stop', good => ({ after: { ...good.after, conditionals: good.before.conditionals } })],
+  ['its protective stop', good => ({ after: { ...good.after, orders: good.before.orders } })],
+  OPENED,
+  NO_FLAG,
+  CLAIMS,
+  ['record of each close', () => ({ incidents: [incident({ trail: [item('liquidation_partial')] })] })],
+  ['record of the failed close', () => ({ incidents: [incident({ trail: [item('liquidation_partial')] })] })],
+  TWO_IDS,
+  TWO_ENDS,
+  CUT_OFF,
+  LEAK,
+]);
+
+const crashChain = {
+  ...{ ok: true, sealed: false },
+  segments: [{ writer: 'a1', kind: 'unsealed', sentence: 'a1: no seal.' }, intact('a2'), intact('d-0f')],
+};
+const crashTrail = [
+  item('liquidation_started'),
+  item('liquidation_duplicate', { writer: 'd-0f' }),
+  item('liquidation_resumed', { writer: 'a2' }),
+  item('liquidation_completed', { writer: 'a2' }),
+];
+const inProgress = answer({ state: 'in_progress', success: false });
+const crashEvidence = (): Evidence => ({
+  ...normalEvidence(),
+  after: { ...NOTHING, fills: [fill('BTCUSDT', 'SELL', '0.5'), fill('ETHUSDT', 'BUY', '4', { atMs: T0 + 7_000 })] },
+  calls: [
+    call('first', { endedAtMs: T0 + 200, answer: undefined, outcome: 'ended by SIGKILL' }),
+    call('at once', { answer: inProgress, exchangeRequests: 0 }),
+    call('takeover', { answer: answer({ attempt: 2, positions_closed: 1 }) }),
+  ],
+  incidents: [incident({ attempts: 2, trail: crashTrail, chain: crashChain })],
+});
+const crashCalls = (changed: Evidence['calls'][number]) => (good: Evidence) => ({
+  calls: good.calls.map(one => (one.call === changed.call ? changed : one)),
+});
+
+theChecksOf(crash, crashEvidence, [
+  ['killed in the middle', crashCalls(call('first', { endedAtMs: T0 + 200 }))],
+  ['killed in the middle', crashCalls(call('first', { endedAtMs: T0 + 100, answer: undefined }))],
+  ['killed in the middle', crashCalls(call('first', { endedAtMs: T0 + 8_000, answer: undefined }))],
+  ['told "in progress"', crashCalls(call('at once', { answer: inProgress, exchangeRequests: 1 }))],
+  ['told "in progress"', crashCalls(call('at once', { answer: answer(), exchangeRequests: 0 }))],
+  ['took over', crashCalls(call('takeover'))],
+  LEFT,
+  TOO_MUCH,
+  OPENED,
+  NO_FLAG,
+  ['attempt 2 resumed', () => ({ incidents: [incident({ trail: crashTrail.toSpliced(2, 1), chain: crashChain })] })],
+  TWO_IDS,
+  ['exactly one final event', () => ({ incidents: [incident({ trail: crashTrail.slice(0, 3), chain: crashChain })] })],
+  ['trail is whole', () => ({ incidents: [incident({ trail: crashTrail })] })],
+  ['trail is whole', () => ({ incidents: [incident({ trail: crashTrail, chain: { ...crashChain, ok: false } })] })],
+  LEAK,
+]);
+
+const hedgeClose = (side: 'BUY' | 'SELL', positionSide: string, more: Readonly<Record<string, string>> = {}) =>
+  request('POST', '/fapi/v1/order', 100, { symbol: 'BTCUSDT', side, positionSide, ...more });
+const hedgeEvidence = (): Evidence => ({
+  ...normalEvidence(),
+  stage: { positions: 1, hedge: true, rttMs: 20 },
+  before: { ...NOTHING, positions: [position('BTCUSDT', '0.5', 'LONG'), position('BTCUSDT', '-0.2', 'SHORT')] },
+  after: {
+    ...NOTHING,
+    fills: [
+      fill('BTCUSDT', 'SELL', '0.5', { positionSide: 'LONG' }),
+      fill('BTCUSDT', 'BUY', '0.2', { positionSide: 'SHORT' }),
+    ],
+  },
+  journal: [look(20), hedgeClose('SELL', 'LONG'), hedgeClose('BUY', 'SHORT')],
+  calls: [call('liquidate', { answer: answer({ orders_cancelled: 0 }) })],
+});
+
+theChecksOf(hedge, hedgeEvidence, [
+  LEFT,
+  ['both sides were closed', good => ({ after: { ...good.after, fills: good.after.fills.slice(0, 1) } })],
+  ['both sides were closed', good => ({ before: { ...good.before, positions: good.before.positions.slice(0, 1) } })],
+  ['no more and no less', good => ({ after: { ...good.after, fills: good.after.fills.slice(0, 1) } })],
+  OPENED,
+  ['could only reduce', good => ({ journal: [...good.journal, hedgeClose('BUY', 'LONG')] })],
+  ['flag reduceOnly', good => ({ journal: [...good.journal, hedgeClose('SELL', 'LONG', { reduceOnly: 'true' })] })],
+  LIMIT,
+  CLAIMS,
+  TWO_IDS,
+  TWO_ENDS,
+  CUT_OFF,
+  LEAK,
+]);
+
+const unknown = { status: 503, executed: false, fault: '503-unknown' };
+const misfortunes = ['503-unavailable', 'html-503', '503-no-code', '503-internal', '503-throttled'].map(
+  (fault, index) => request('GET', '/fapi/v1/openOrders', index, {}, { status: 503, executed: false, fault }),
+);
+const limited = request('GET', '/fapi/v1/openOrders', 400, {}, { status: 429, executed: false, fault: 'limited-429' });
+const overloadEvidence = (): Evidence => ({
+  ...normalEvidence(),
+  journal: [
+    ...misfortunes,
+    close('BTCUSDT', 'SELL', 20, unknown),
+    close('ETHUSDT', 'BUY', 20, { status: undefined, answeredAtMs: undefined, fault: 'hang-after' }),
+    look(60),
+    close('BTCUSDT', 'SELL', 100),
+    limited,
+    look(1_420),
+  ],
+});
+
+theChecksOf(overload, overloadEvidence, [
+  ['all of it happened', good => ({ journal: good.journal.filter(({ fault }) => fault !== '503-no-code') })],
+  LEFT,
+  TOO_MUCH,
+  OPENED,
+  NO_FLAG,
+  ['was looked at before', good => ({ journal: good.journal.filter(({ seq }) => seq !== good.journal[7]?.seq) })],
+  ['after the 429', good => ({ journal: [...good.journal, close('BTCUSDT', 'SELL', 1_300)] })],
+  CLAIMS,
+  TWO_IDS,
+  TWO_ENDS,
+  CUT_OFF,
+  LEAK,
+]);
+
+const duplicateIds = ['liq_a', 'liq_b', 'liq_c'];
+const duplicateEvidence = (): Evidence => ({
+  ...normalEvidence(),
+  after: {
+    ...NOTHING,
+    fills: ['0.3', '0.2', '0.5'].map(part => fill('BTCUSDT', 'SELL', part)).concat(fill('ETHUSDT', 'BUY', '8')),
+  },
+  calls: [
+    call('bot'),
+    call('watchdog'),
+    call('first', { endedAtMs: T0 + 900 }),
+    call('second', { endedAtMs: T0 + 899, answer: inProgress, exchangeRequests: 0 }),
+    call('third', { answer: answer({ replayed: true }), exchangeRequests: 0 }),
+  ],
+  incidents: duplicateIds.map(id =>
+    incident({ correlationId: id, trail: [item('liquidation_completed', { correlation_id: id })] }),
+  ),
+});
+
+theChecksOf(duplicate, duplicateEvidence, [
+  ['two IDs at once', crashCalls(call('watchdog', { answer: answer({ state: 'partial' }) }))],
+  ['while it ran', crashCalls(call('second', { answer: inProgress, exchangeRequests: 3 }))],
+  ['while it ran', crashCalls(call('second', { endedAtMs: T0 + 900, answer: inProgress, exchangeRequests: 0 }))],
+  ['after the end', crashCalls(call('third', { answer: answer({ replayed: true }), exchangeRequests: 1 }))],
+  ['after the end', crashCalls(call('third', { exchangeRequests: 0 }))],
+  ['after the end', crashCalls(call('third', { answer: answer({ replayed: true, rounds: 9 }), exchangeRequests: 0 }))],
+  LEFT,
+  TOO_MUCH,
+  OPENED,
+  NO_FLAG,
+  LIMIT,
+  ['three correlation IDs', good => ({ incidents: good.incidents.slice(1) })],
+  TWO_ENDS,
+  CUT_OFF,
+  LEAK,
+]);
+
+describe('the judge itself', () => {
+  test('steps that could not be played to the end verify nothing, whatever the checks say', () => {
+    const verdict = judge(normal.checks, normalEvidence(), 'it never came about that …');
+    expect(verdict.verified).toBe(false);
+    expect(verdict.checks[0]).toMatchObject({ holds: false, complaints: ['it never came about that …'] });
+  });
+
+  test('no checks, nothing verified', () => {
+    expect(judge([], normalEvidence()).verified).toBe(false);
+  });
+
+  test('a check that breaks has not been shown, and the others are judged all the same', () => {
+    const broken = {
+      sentence: 'broken',
+      judge: () => {
+        throw new Error('no such row');
+      },
+    };
+    const { checks } = judge([broken, ...normal.checks], normalEvidence());
+    expect(checks[0]).toMatchObject({ holds: false, complaints: ['it could not be judged: Error: no such row'] });
+    expect(checks.slice(1).every(({ holds }) => holds)).toBe(true);
+  });
+});

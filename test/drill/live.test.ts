@@ -1,0 +1,127 @@
+/** The lines that appear while a scenario runs. */
+
+import { describe, expect, test } from 'vitest';
+import type { Progress } from '../../bin/commands/drill/progress.ts';
+import { createLive } from '../../bin/commands/drill/screen/live.ts';
+import { createPaint } from '../../bin/commands/drill/screen/paint.ts';
+import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
+import { close, ID, look, NOTHING, position, request, stop, T0 } from './kept-promise.ts';
+
+function told(progress: readonly Progress[], onTerminal = false) {
+  const lines: string[] = [];
+  const rewritten: string[] = [];
+  const live = createLive({
+    paint: createPaint(false),
+    line: text => lines.push(text.replaceAll('\u00a0', ' ')),
+    rewrite: onTerminal ? text => rewritten.push(text.trim()) : undefined,
+  });
+  for (const one of progress) live(one);
+  return { lines, rewritten };
+}
+
+const set: Progress = {
+  ...{ kind: 'set', atMs: T0, timeoutMs: 5_000, rttMs: 20, hedge: false },
+  before: { ...NOTHING, positions: [position('BTCUSDT', '0.5')], conditionals: [stop('BTCUSDT', '21')] },
+};
+const called: Progress = { kind: 'called', atMs: T0, call: 'liquidate', on: 'A', correlationId: ID };
+const answered = (entry: ReturnType<typeof look>): Progress => ({
+  kind: 'request',
+  entry,
+  atMs: entry.answeredAtMs ?? T0,
+});
+const said = (message: string, fields: Readonly<Record<string, unknown>> = {}, level = 'INFO'): Progress => ({
+  ...{ kind: 'said', on: 'A', atMs: T0 + 50 },
+  line: { level, message, fields },
+});
+
+test('a call from its beginning to its answer', () => {
+  const queried = {
+    round: 1,
+    verified: true,
+    positions: [{}],
+    orders: 0,
+    conditional_orders: 1,
+    requests: [{ latency_ms: 21.4 }, { latency_ms: 19 }],
+  };
+  const { lines } = told([
+    set,
+    called,
+    said('configuration_loaded'),
+    said('liquidation_started', { attempt: 1, data: { answer_within_ms: 5_000 } }),
+    said('Exchange request', { latency_ms: 21 }),
+    said('liquidation_positions_queried', { data: queried }),
+    answered(request('DELETE', '/fapi/v1/algoOrder', 60, { algoId: '21' })),
+    answered(look(65)),
+    answered(close('BTCUSDT', 'SELL', 100)),
+    { kind: 'ended', atMs: T0 + 300, call: 'liquidate', tookMs: 300, headline: 'FLAT' },
+    { kind: 'over', atMs: T0 + 300, unanswered: [] },
+  ]);
+  expect(lines).toEqual([
+    '  account: 1 position, no order, 1 conditional order, one-way mode',
+    '  round trip to the exchange 20 ms, timeout 5.0 s',
+    '',
+    `    0.000  call "liquidate", ${ID}`,
+    '    0.050  function A started cold, 50 ms after the call',
+    '    0.050  attempt 1 begins; the answer is due in 5.0 s',
+    '    0.050  look 1: 1 position, no order, 1 conditional order, 21 ms',
+    '    0.070  BTCUSDT cancel a conditional order, 20 ms',
+    '    0.110  BTCUSDT SELL 0.500 to close, 20 ms',
+    '    0.300  "liquidate" answered after 300 ms: FLAT',
+  ]);
+});
+
+test('misfortunes are told, the routine is not', () => {
+  const { lines } = told([
+    called,
+    answered(look(10)),
+    answered(request('GET', '/fapi/v1/openOrders', 10, {}, { status: 503, executed: false })),
+    said('Exchange request failed', {}, 'WARN'),
+    said('The lock could not be reached; liquidating without it', {}, 'CRITICAL'),
+    { kind: 'ended', atMs: T0 + 90, call: 'liquidate', tookMs: 90, headline: undefined },
+    {
+      kind: 'over',
+      atMs: T0 + 90,
+      unanswered: [close('BTCUSDT', 'SELL', 5), close('ETHUSDT', 'BUY', 5, { executed: false })],
+    },
+  ]);
+  expect(lines.slice(1)).toEqual([
+    '    0.020  GET openOrders, 10 ms: 503',
+    '    0.050  The lock could not be reached; liquidating without it',
+    '    0.090  "liquidate" ended without an answer after 90 ms',
+    '    0.090  2 requests never had an answer, 1 of them executed all the same',
+  ]);
+});
+
+test('of three hundred closes the first eight are told, then every fiftieth', () => {
+  const { lines } = told([
+    called,
+    ...Array.from({ length: 300 }, (_, index) => answered(close(`SYM${index}`, 'SELL', index))),
+  ]);
+  expect(lines).toHaveLength(1 + 8 + 6);
+  expect(lines.at(-1)).toContain('… 300 closes by now');
+});
+
+describe('a wait', () => {
+  const waits = [5_100, 4_000, 3_000].map(
+    (leftMs): Progress => ({ kind: 'waiting', says: 'the lease', leftMs, atMs: T0 + 5_100 - leftMs }),
+  );
+  const over: Progress = { kind: 'waiting', says: 'the lease', leftMs: 0, atMs: T0 + 5_100 };
+
+  test('counts down in place on a terminal, then leaves one line', () => {
+    const { lines, rewritten } = told([called, ...waits, over], true);
+    expect(rewritten).toEqual([...['6 s', '4 s', '3 s'].map(left => `waiting for the lease to run out: ${left}`), '']);
+    expect(lines.slice(1)).toEqual(['    5.100  the lease is over']);
+  });
+
+  test('is said once where nothing can be rewritten', () => {
+    expect(told([called, ...waits, over]).lines.slice(1)).toEqual([
+      '    0.000  waiting for the lease to run out: 6 s',
+      '    5.100  the lease is over',
+    ]);
+  });
+});
+
+test('no line is wider than 80 columns', () => {
+  const { lines } = told([called, said('x'.repeat(100), {}, 'ERROR'), said('测试 '.repeat(40), {}, 'ERROR')]);
+  expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
+});

@@ -1,0 +1,153 @@
+/** The command as a person runs it: exit codes, what it prints and where, and that it leaves nothing behind. */
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
+
+const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
+
+/** A folder for temporary files that is ours alone, so that what is left behind is seen. */
+const scratch = mkdtempSync(join(tmpdir(), 'drill-test-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const leftBehind = (): readonly string[] => readdirSync(scratch).filter(name => name.startsWith('flatline-'));
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
+  const child = spawn(process.execPath, [FLATLINE, ...args], {
+    env: { ...process.env, TMPDIR: scratch },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', text => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', text => {
+    stderr += text;
+  });
+  const ended = new Promise<Run>(resolve => child.once('close', code => resolve({ code, stdout, stderr })));
+  return { child, ended };
+}
+
+const run = (args: readonly string[]): Promise<Run> => start(args).ended;
+
+/** Keys and secrets of a run are 64 hexadecimal digits, and so are signatures; hashes of the trail are named as such. */
+function secretsIn({ stdout, stderr }: Run): readonly string[] {
+  const text = (stdout + stderr).replace(/"(prev_)?hash": "[0-9a-f]{64}"/g, '');
+  return text.match(/[0-9a-f]{64}|signature=|x-mbx-apikey|apiSecret/gi) ?? [];
+}
+
+describe('normal', () => {
+  test('two at once, each verified: FLAT comes first, the trail last, and no line is too wide', async () => {
+    const both = await Promise.all([run(['drill']), run(['drill', '--hedge', '--seed', '7'])]);
+    for (const one of both) {
+      expect(one.stderr).toBe('');
+      expect(one.code).toBe(0);
+      expect(secretsIn(one)).toEqual([]);
+      const lines = one.stdout.trimEnd().split('\n');
+      expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
+      expect(one.stdout).not.toContain('\u001b');
+      expect(one.stdout).not.toContain('\u00a0');
+      const verdict = lines.findIndex(line => line.includes('║ FLAT  '));
+      const trail = lines.findIndex(line => line.startsWith('Audit trail of liq_'));
+      expect(verdict).toBeGreaterThan(0);
+      expect(lines.filter(line => line.startsWith('  ✓ ')).length).toBeGreaterThanOrEqual(10);
+      expect(trail).toBeGreaterThan(verdict);
+      expect(lines.at(-1)).toMatch(/^ {2}✓ hash chain intact/);
+    }
+    expect(leftBehind()).toEqual([]);
+  });
+
+  test('a reader who stops reading is no error', () => {
+    const pipeline = `'${process.execPath}' '${FLATLINE}' drill 2>&1 | head -n 1`;
+    const output = execFileSync('bash', ['-o', 'pipefail', '-c', pipeline], {
+      env: { ...process.env, TMPDIR: scratch },
+    });
+    expect(output.toString()).toBe('drill normal  A bot shuts down and presses the button\n');
+  });
+});
+
+test('crash, as JSON: one document on stdout, the progress on stderr', async () => {
+  const one = await run(['drill', '--scenario', 'crash', '--json', '--rtt', '5']);
+  expect(one.code).toBe(0);
+  expect(secretsIn(one)).toEqual([]);
+  expect(one.stderr).toContain('SIGKILL');
+  const document = JSON.parse(one.stdout);
+  expect(Object.keys(document)).toEqual(['verified', 'seed', 'rtt_ms', 'scenarios']);
+  expect(document).toMatchObject({
+    verified: true,
+    seed: 1,
+    rtt_ms: 5,
+    scenarios: [{ name: 'crash', verified: true }],
+  });
+  const [crash] = document.scenarios;
+  expect(crash).toMatchObject({ headline: 'FLAT', hedge: false, timeout_ms: 3_000, violations: [] });
+  expect(crash.checks.every((check: { holds: boolean }) => check.holds)).toBe(true);
+  expect(crash.calls).toMatchObject([
+    { call: 'first', outcome: 'ended by SIGKILL', answer: null },
+    { call: 'at once', answer: { state: 'in_progress' }, exchange_requests: 0 },
+    { call: 'takeover', answer: { state: 'completed', attempt: 2 } },
+  ]);
+  expect(crash.before.positions).toHaveLength(3);
+  expect(crash.after).toEqual({ positions: [], orders: [], conditionals: [] });
+  expect(crash.incidents).toMatchObject([{ state: 'completed', attempts: 2, chain: { ok: true } }]);
+  expect(crash.requests.length).toBeGreaterThan(10);
+  expect(leftBehind()).toEqual([]);
+});
+
+describe('wrong words', () => {
+  test('everything that is wrong on stderr, nothing on stdout, nothing started, exit 3', async () => {
+    const { code, stdout, stderr } = await run(['drill', '--scenario', 'hegde', '--positions', '-1']);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'drill: --positions is "-1": it must be a whole number from 1 to 300, as in --positions 10.',
+      expect.stringMatching(/^drill: --scenario is "hegde", which is none\. Did you mean hedge\?/),
+    ]);
+  });
+
+  test('an unknown command is answered with its nearest neighbour', async () => {
+    const { code, stderr } = await run(['dirll']);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^flatline: "dirll" is not a command\. Did you mean drill\?\n/);
+  });
+
+  test('--help is help', async () => {
+    const { code, stdout } = await run(['drill', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Usage: flatline drill [options]');
+    expect(stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
+  });
+});
+
+test('Ctrl-C in the middle: exit 130, and neither a process nor a file stays behind', async () => {
+  const { child, ended } = start(['drill', '--scenario', 'crash']);
+  await new Promise<void>(resolve =>
+    child.stdout?.on('data', text => {
+      if (String(text).includes('waiting for the lease')) resolve();
+    }),
+  );
+  const [folder] = leftBehind();
+  expect(folder).toBeDefined();
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  expect(code).toBe(130);
+  expect(stderr).toBe('\ndrill: interrupted by SIGINT\n');
+  expect(leftBehind()).toEqual([]);
+  await expect.poll(() => processesNaming(folder ?? '')).toEqual([]);
+});
+
+function processesNaming(text: string): readonly string[] {
+  return execFileSync('ps', ['-eo', 'args'])
+    .toString()
+    .split('\n')
+    .filter(line => line.includes(text));
+}
