@@ -26,7 +26,8 @@ import {
   unequal,
 } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
-import type { Check, Scenario, Stage } from './scenario.ts';
+import type { Check, Scenario } from './scenario.ts';
+import type { Stage } from './stage.ts';
 
 /** Long enough for a second call to come and go while the first waits for this. */
 const HELD_MS = 700;

@@ -6,7 +6,7 @@
 import type { Answer, AuditEventType, State } from '../../lambda/contract.ts';
 import type { JournalEntry } from '../venue/journal.ts';
 import type { Truth } from '../venue/truth.ts';
-import type { FunctionLabel, Stage } from './scenario.ts';
+import type { FunctionLabel, Stage } from './stage.ts';
 
 export interface Evidence {
   readonly stage: Pick<Stage, 'positions' | 'hedge' | 'rttMs'>;

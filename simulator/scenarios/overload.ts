@@ -18,7 +18,8 @@ import {
   ordersIn,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
-import type { Check, Scenario, Stage } from './scenario.ts';
+import type { Check, Scenario } from './scenario.ts';
+import type { Stage } from './stage.ts';
 
 const POSITIONS_PATH = '/fapi/v3/positionRisk';
 const CANCEL_PATH = '/fapi/v1/allOpenOrders';

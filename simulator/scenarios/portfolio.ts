@@ -9,7 +9,7 @@ import { DEFAULT_SYMBOLS, loadSymbols } from '../venue/default-symbols.ts';
 import type { Side } from '../venue/order-state.ts';
 import type { SymbolSpec } from '../venue/symbols.ts';
 import { decimals } from '../venue/symbols.ts';
-import type { Stage } from './scenario.ts';
+import type { Stage } from './stage.ts';
 
 /** A position's worth, in the symbol's quote asset: about so much. */
 const NOTIONAL = 15_000;

@@ -3,8 +3,8 @@
  * bin/commands/drill plays them against the bundled functions.
  */
 
-import type { Account, Venue } from '../venue/venue.ts';
 import type { Evidence } from './evidence.ts';
+import type { FunctionLabel, Stage } from './stage.ts';
 
 export const SCENARIO_NAMES = [
   'normal',
@@ -45,20 +45,6 @@ export interface SettingsChanges {
   readonly maxRetries?: number;
   readonly retryDelayMs?: number;
 }
-
-export interface Stage {
-  readonly venue: Venue;
-  readonly account: Account;
-  readonly positions: number;
-  readonly hedge: boolean;
-  readonly rttMs: number;
-}
-
-/**
- * Two deployments of the same bundle over the same tables, each with a door of its own at the venue, so that the venue
- * can tell which of them asked.
- */
-export type FunctionLabel = 'A' | 'B';
 
 /** `call` names the call for the checks; `id` is the label of its correlation ID: same label, same ID. */
 export type Step =

@@ -1,5 +1,6 @@
 /** The function host does to a function what Lambda does: tried with small functions written for it. */
 
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,18 +63,12 @@ test('the log of a call is complete when its answer is given out', async () => {
   expect(chatty.logs.filter(line => line.startsWith('line '))).toHaveLength(4_000);
 });
 
-test('between calls nothing runs: a timer left behind fires in the next call', async () => {
-  const { invoke } = host(`
-    let fired = 0;
-    export async function handler({ waitMs }) {
-      const before = fired;
-      setTimeout(() => { fired += 1; }, 3);
-      await new Promise(done => setTimeout(done, waitMs));
-      return { before, fired };
-    }`);
-  expect(await invoke({ waitMs: 0 })).toMatchObject({ payload: { before: 0, fired: 0 } });
-  await new Promise(done => setTimeout(done, 9));
-  expect(await invoke({ waitMs: 20 })).toMatchObject({ payload: { before: 0, fired: 2 } });
+test('between calls nothing runs: the process is stopped, and goes on with the next call', async () => {
+  const { invoke } = host('export async function handler() { return process.pid; }');
+  const first = await invoke({});
+  const pid = first.kind === 'answered' ? String(first.payload) : '';
+  await expect.poll(() => execFileSync('ps', ['-o', 'stat=', '-p', pid]).toString()).toMatch(/^T/);
+  expect(await invoke({})).toMatchObject({ kind: 'answered', payload: Number(pid), cold: false });
 });
 
 test('at its timeout it is killed, and the next call is cold again', async () => {

@@ -1,7 +1,8 @@
 /** The configuration that the drill's functions run on: the defaults, and what a scenario or a slow line changes. */
 
 import { defaultBot, SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
-import type { Scenario, Stage } from '../../../simulator/scenarios/scenario.ts';
+import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
+import type { Stage } from '../../../simulator/scenarios/stage.ts';
 
 const LONGEST_TIMEOUT_MS = 30_000;
 /** Where the line is slower or the account larger than one bot's, the drill gives time as an operator would. */

@@ -1,7 +1,7 @@
 /** What happens while a scenario is played, as it happens: for the screen, never for the judge. */
 
 import type { LogLine } from '../../../simulator/scenarios/evidence.ts';
-import type { FunctionLabel } from '../../../simulator/scenarios/scenario.ts';
+import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 import type { Truth } from '../../../simulator/venue/truth.ts';
 import type { JournalEntry } from '../../../simulator/venue/venue.ts';
 
