@@ -1,0 +1,75 @@
+/** Every error code and every alarm names a heading of docs/troubleshooting.md, and none of them leads nowhere. */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ERROR_CODES } from '../../lambda/core/error-codes.ts';
+import { readRequest } from '../../lambda/core/request.ts';
+import { ALARMS } from '../../lib/alarm-list.ts';
+import { anchorOf, codeIn, ROOT, readDocument } from './markdown.ts';
+
+const guide = readDocument('docs/troubleshooting.md');
+const sections = guide.headings.filter(({ level }) => level === 2).map(({ text }) => text);
+const link = (heading: string): string => `[${heading}](#${anchorOf(heading)})`;
+
+describe('docs/troubleshooting.md', () => {
+  test.each(Object.entries(ERROR_CODES))('cures %s', (_code, { heading }) => {
+    expect(sections).toContain(heading);
+  });
+
+  test.each(ALARMS.map(({ id, heading }) => [id, heading] as const))('cures the alarm %s', (_id, heading) => {
+    expect(sections).toContain(heading);
+  });
+
+  test.each(['preflight.ts', 'preflight-checks.ts'])('cures what %s finds', file => {
+    const source = readFileSync(`${ROOT}/lambda/app/${file}`, 'utf8');
+    const named = [...source.matchAll(/failed\([^()]+, '([^']+)'\)/g)].map(([, heading = '']) => heading);
+    expect(named).not.toEqual([]);
+    expect(named.filter(heading => !sections.includes(heading))).toEqual([]);
+  });
+
+  test.each([
+    'Liquidation already in progress',
+    'Timeout exceeded',
+    'Partial liquidation',
+    'Configuration error',
+    'Missing audit records',
+    'Completed, but a position is open',
+    'Stuck in progress',
+    'Closing by hand',
+    'Incident report',
+  ])('has what people meet first: %s', heading => {
+    expect(sections).toContain(heading);
+  });
+
+  test('has no heading twice', () => {
+    const anchors = guide.headings.map(({ text }) => anchorOf(text));
+    expect(anchors.filter((anchor, index) => anchors.indexOf(anchor) !== index)).toEqual([]);
+  });
+
+  test('lists every code with its section, and no other', () => {
+    const listed = guide.section('Error codes').rows.map(([code, section]) => [codeIn(code), section]);
+    expect(listed).toEqual(Object.entries(ERROR_CODES).map(([code, { heading }]) => [code, link(heading)]));
+  });
+
+  test('lists every alarm with its section, and no other', () => {
+    const listed = guide.section('Alarms').rows.map(([id, section]) => [codeIn(id), section]);
+    expect(listed).toEqual(ALARMS.map(({ id, heading }) => [id, link(heading)]));
+  });
+
+  test.each(Object.values(ERROR_CODES).map(({ heading }) => heading))(
+    'says of "%s" what it means and what to do',
+    name => {
+      const { text } = guide.section(name);
+      for (const part of ['**What it means.**', '**Look.**', '**Do.**']) expect(text).toContain(part);
+    },
+  );
+});
+
+test('what the guide calls wrong events is refused, and what it calls right is taken', () => {
+  const rows = guide.section('The event was refused').rows.map(([wrong, right]) => [codeIn(wrong), codeIn(right)]);
+  const [wrong, right] = [0, 1].map(column =>
+    rows.flatMap(row => row[column] ?? []).map(text => readRequest(JSON.parse(text)).ok),
+  );
+  expect(wrong).toEqual([false, false, false, false, false]);
+  expect(right).toEqual([true, true, true, true]);
+});

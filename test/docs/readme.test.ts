@@ -1,0 +1,122 @@
+/** README.md against the code: its first lines, its keys and defaults, its examples, its lists. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { HEADLINES, STATES, TRIGGERS } from '../../lambda/contract.ts';
+import { type Reading, readIni } from '../../lambda/core/config/read-settings.ts';
+import { readRequest } from '../../lambda/core/request.ts';
+import { answerOf } from '../../lambda/core/verdict.ts';
+import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
+import { codeIn, ROOT, readDocument } from './markdown.ts';
+
+const readme = readDocument('README.md');
+
+describe('the first block', () => {
+  const lines = readme.blocks[0]?.text.trimEnd().split('\n') ?? [];
+
+  test('is two lines: start, and test', () => {
+    expect(lines.map(line => line.split('#')[0]?.trim())).toEqual(['npm ci && npm start', 'npm cit']);
+  });
+
+  test('names scripts that exist, and a drill that starts', () => {
+    const { scripts, engines } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8'));
+    expect(scripts.start).toBe('node bin/flatline.ts drill');
+    expect(scripts.test).toBe('vitest run');
+    expect(engines.node).toBe('>=20');
+  });
+
+  test('stands before the first chapter', () => {
+    expect(readme.text.indexOf('npm cit ')).toBeLessThan(readme.text.indexOf('\n## '));
+  });
+});
+
+describe('the configuration', () => {
+  const rows = readme
+    .section('Configuration')
+    .rows.map(([section = '', key = '', , value]) => ({ section, key, value }));
+  const settingsOf = (text: string): Reading => readIni(text, 'README.md');
+  const headed = (section: string): string => `[${section.replace('ID', 'alpha')}]\n`;
+
+  test.each(['liquidation', 'exchange', 'bot:ID', 'alerts'])('has exactly the keys of [%s]', section => {
+    // A key that does not exist makes the code name all that do.
+    const [finding] = settingsOf(`${headed(section)}qqqqqqqq = 1\n`).findings.filter(one =>
+      one.key?.endsWith('.qqqqqqqq'),
+    );
+    const known = finding?.remedy.replace('delete it; the keys here are ', '').split(', ') ?? [];
+    expect(rows.filter(row => row.section === section).map(({ key }) => key)).toEqual(known);
+  });
+
+  test.each(rows.filter(row => codeIn(row.value)))(
+    '$section $key has the default $value',
+    ({ section, key, value }) => {
+      const written = (codeIn(value) ?? '').replace('ID', 'alpha');
+      const explicit = settingsOf(`${headed(section)}${key} = ${written}\n`);
+      const left = settingsOf(headed(section));
+      if (!explicit.ok || !left.ok) throw new Error(`${key} = ${written} is refused`);
+      expect(explicit.settings).toEqual(left.settings);
+    },
+  );
+});
+
+describe('the examples', () => {
+  const json = readme.blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text));
+
+  test('an event is one that is taken', () => {
+    expect(readRequest(json[0])).toMatchObject({ ok: true });
+  });
+
+  test('an answer has the keys of an answer', () => {
+    const asked = { correlationId: null, botId: null, trigger: null, dryRun: false, startedAtMs: 0 };
+    const answer = answerOf(asked, 0, { headline: '', state: 'completed' });
+    expect(Object.keys(json[1]).toSorted()).toEqual(Object.keys(answer).toSorted());
+  });
+
+  test('the keys of the event are those that are read', () => {
+    const rows = readme.section('The event').rows.map(([key]) => key);
+    const everything = { zzzzzzzz: 1, trigger: 'manual' };
+    const reading = readRequest(everything);
+    const told = reading.ok ? '' : (reading.problems[0] ?? '');
+    expect(
+      told
+        .replace(/^.*there are (.*)\.$/, '$1')
+        .split(', ')
+        .toSorted(),
+    ).toEqual(rows.toSorted());
+  });
+});
+
+describe('the lists', () => {
+  test('name every trigger and no other', () => {
+    const named = readme.section('Triggers').rows.flatMap(([names = '']) => names.split(', ').map(codeIn));
+    expect(named.toSorted()).toEqual([...TRIGGERS].toSorted());
+  });
+
+  test('name every headline, and only states that there are', () => {
+    const rows = readme.section('The answer').rows;
+    const headlines = rows.map(([, headline]) => codeIn(headline));
+    for (const headline of Object.values(HEADLINES)) expect(headlines).toContain(headline);
+    expect(rows.map(([state]) => codeIn(state)).filter(state => !STATES.some(one => one === state))).toEqual([]);
+  });
+
+  test('name every scenario of the drill with its promise', () => {
+    const listed = readme.section('The drill').blocks[0]?.text.replace(/\s+/g, ' ').trim();
+    expect(listed).toBe(SCENARIOS.map(({ name, promise }) => `${name} ${promise}`).join(' '));
+  });
+});
+
+describe('what is not here yet', () => {
+  const text = readme.section('What is not here yet').text.replace(/\s+/g, ' ');
+  const verbs = [...text.matchAll(/`([a-z]+)`/g)].map(([, verb = '']) => verb);
+
+  test.each(verbs)('is not here: the command %s', verb => {
+    expect(existsSync(`${ROOT}/bin/commands/${verb}.ts`)).toBe(false);
+  });
+
+  test.each([
+    ['The watchdog function', 'lambda/handlers/watchdog.ts'],
+    ['clients for bots', 'client'],
+    ['the control panel', 'lambda/handlers/control-panel.ts'],
+  ])('%s is named exactly as long as it is missing', (words, path) => {
+    expect(text.includes(words)).toBe(!existsSync(`${ROOT}/${path}`));
+  });
+});
