@@ -68,6 +68,7 @@ async function callOnce<T>(run: Run, kind: RequestKind, call: Call<T>): Promise<
   const timeoutMs = callTimeoutMs(deadline, world.clock.nowMs());
   const reply = await call(session.exchange(), { timeoutMs, signal: run.signal });
   const { trace } = reply;
+  run.requests.push({ request: kind.name, trace });
   budget.settle(kind, trace.usage);
   world.telemetry.metric(METRICS.exchangeLatencyMs, trace.latencyMs, 'Milliseconds');
   if (!reply.ok) {

@@ -4,14 +4,16 @@ import { type Answer, type AnswerError, METRICS } from '../contract.ts';
 import { answerError, errorOfFailure, errorOfThrown } from '../core/answer-error.ts';
 import type { HandOver } from '../core/hand-over.ts';
 import { estimatedProfit, type Profit, totalProfit } from '../core/profit.ts';
+import { REQUESTS } from '../core/request-costs.ts';
 import { answerOf, headlineOf, NOTHING_KNOWN, remainingOf, stateOf } from '../core/verdict.ts';
 import { askProfit } from './ask-profit.ts';
+import { describeTrace } from './attempt.ts';
 import type { SeenPosition } from './ledger.ts';
 import type { Lease } from './lock.ts';
 import type { Ending } from './rounds.ts';
-import type { Run } from './run.ts';
+import type { NamedTrace, Run } from './run.ts';
 import { scopeOf, type Task } from './task.ts';
-import { tellClosed } from './tell.ts';
+import { tellClosed, tellUnproven } from './tell.ts';
 import type { Trail } from './trail.ts';
 import type { World } from './world.ts';
 
@@ -41,6 +43,7 @@ export async function judge(run: Run, task: Task, lease: Lease, trail: Trail, en
   const profits = await askProfit(run, gone);
   const profitOf = new Map<SeenPosition, Profit>(gone.map((one, i) => [one, profits[i] ?? estimatedProfit(one.first)]));
   for (const position of ending.untold) tellClosed(trail, position, profitOf.get(position));
+  for (const position of seen.filter(one => !one.gone)) tellUnproven(trail, position);
 
   // An attempt that resumes goes on counting where the one before ended.
   const before = unfinished(lease.priorAnswer);
@@ -68,8 +71,18 @@ export async function judge(run: Run, task: Task, lease: Lease, trail: Trail, en
     remaining: remainingOf(left),
     attempt: lease.attempt,
   });
-  return { ...endingOf(answer), details: { positions: gone.map(one => describeProfit(one, profitOf.get(one))) } };
+  const details = {
+    positions: gone.map(one => describeProfit(one, profitOf.get(one))),
+    requests_made: run.requests.length,
+    other_requests: run.requests.filter(({ request }) => UNTOLD.has(request)).map(describeNamed),
+  };
+  return { ...endingOf(answer), details };
 }
+
+/** Requests that belong to no event of their own. */
+const UNTOLD: ReadonlySet<string> = new Set([REQUESTS.trades.name, REQUESTS.rules.name, REQUESTS.syncClock.name]);
+
+const describeNamed = ({ request, trace }: NamedTrace) => ({ request, ...describeTrace(trace) });
 
 const unfinished = (answer: Answer | undefined): Answer | undefined =>
   answer?.state === 'partial' || answer?.state === 'failed' ? answer : undefined;

@@ -8,14 +8,20 @@ import type { ActResult, SentClose } from './act.ts';
 export interface SeenPosition {
   /** As first seen: the estimate of its profit comes from here. */
   readonly first: Position;
-  readonly closes: readonly SentClose[];
+  readonly closes: readonly LedgerClose[];
   readonly gone: boolean;
+}
+
+/** `told` when the trail has it already, as part of a try that failed. */
+export interface LedgerClose extends SentClose {
+  readonly told: boolean;
 }
 
 export interface Ledger {
   /** Notes an observation; gives the positions that are gone since the last one. */
   observe(snapshot: Snapshot): readonly SeenPosition[];
-  note(result: ActResult): void;
+  /** `closesTold`: the trail has the closes of this act already. */
+  note(result: ActResult, closesTold: boolean): void;
   fail(failure: Failure, symbol?: string): void;
   seen(): readonly SeenPosition[];
   ordersCancelled(): number;
@@ -52,13 +58,13 @@ export function openLedger(scope: Scope): Ledger {
         return ended;
       });
     },
-    note({ plan, cancelled, positions: acted }) {
+    note({ plan, cancelled, positions: acted }, told) {
       ordersCancelled += cancelled.orders + cancelled.conditionals;
       entriesCancelled ||= plan.cancelOrders > 0 || plan.cancelConditionals.length > 0;
       for (const { plan: own, closes } of acted) {
         const key = keyOf(own.position);
         const before = positions.get(key) ?? { first: own.position, closes: [], gone: false };
-        positions.set(key, { ...before, closes: [...before.closes, ...closes] });
+        positions.set(key, { ...before, closes: [...before.closes, ...closes.map(close => ({ ...close, told }))] });
       }
     },
     fail(failure, symbol) {

@@ -3,7 +3,7 @@
 import type { BotSettings, Settings } from '../core/config/settings.ts';
 import type { Deadline } from '../core/timing.ts';
 import { createRateBudget } from './rate-budget.ts';
-import type { Run } from './run.ts';
+import type { NamedTrace, Run } from './run.ts';
 import { openSession } from './session.ts';
 import type { World } from './world.ts';
 
@@ -18,8 +18,10 @@ export async function openRun(
   signal: AbortSignal,
 ): Promise<Opening> {
   try {
-    const session = await openSession(world, bot.secretName, deadline);
-    return { kind: 'open', run: { world, settings, deadline, session, budget: createRateBudget(world.clock), signal } };
+    const requests: NamedTrace[] = [];
+    const session = await openSession(world, bot.secretName, deadline, requests);
+    const budget = createRateBudget(world.clock);
+    return { kind: 'open', run: { world, settings, deadline, session, budget, requests, signal } };
   } catch (error) {
     return { kind: 'broken', error };
   }

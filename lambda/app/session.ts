@@ -6,8 +6,9 @@
 import type { Failure } from '../core/failure.ts';
 import { FlatlineError } from '../core/flatline-error.ts';
 import type { Credentials } from '../core/model.ts';
+import { REQUESTS } from '../core/request-costs.ts';
 import { type Deadline, leftMs } from '../core/timing.ts';
-import type { Exchange } from '../ports.ts';
+import type { Exchange, RequestTrace } from '../ports.ts';
 import type { World } from './world.ts';
 
 export interface Session {
@@ -26,8 +27,13 @@ export interface Session {
 const SECRET_TIMEOUT_MS = 3_000;
 const TIME_TIMEOUT_MS = 1_000;
 
-/** Loads the key and opens the account. Throws FlatlineError when the secret cannot be read. */
-export async function openSession(world: World, secretName: string, deadline: Deadline): Promise<Session> {
+/** Loads the key and opens the account; its own requests are noted in `requests`. Throws FlatlineError for the secret. */
+export async function openSession(
+  world: World,
+  secretName: string,
+  deadline: Deadline,
+  requests: { push(trace: { readonly request: string; readonly trace: RequestTrace }): unknown },
+): Promise<Session> {
   const load = async (fresh: boolean): Promise<Credentials> => {
     const timeoutMs = Math.min(SECRET_TIMEOUT_MS, leftMs(deadline.workUntilMs, world.clock.nowMs()));
     const credentials = await world.secrets.load(secretName, { fresh, timeoutMs });
@@ -42,6 +48,7 @@ export async function openSession(world: World, secretName: string, deadline: De
   const resyncClock = once(async () => {
     const timeoutMs = Math.min(TIME_TIMEOUT_MS, leftMs(deadline.workUntilMs, world.clock.nowMs()));
     const reply = await exchange.syncClock({ timeoutMs });
+    requests.push({ request: REQUESTS.syncClock.name, trace: reply.trace });
     if (reply.ok) {
       generation += 1;
       world.telemetry.log('WARN', 'The exchange refused our clock; corrected by its own', { offset_ms: reply.value });

@@ -1,13 +1,13 @@
 /** What the trail says of each thing that happens in a liquidation: the shapes of its records, all in one place. */
 
 import { sum } from '../core/amount.ts';
-import { errorOfFailure } from '../core/answer-error.ts';
+import { answerError, errorOfFailure } from '../core/answer-error.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Leftover } from '../core/flatness.ts';
 import type { Position } from '../core/model.ts';
 import type { Profit } from '../core/profit.ts';
 import type { RequestTrace } from '../ports.ts';
-import type { ActResult, ClosedPosition } from './act.ts';
+import type { ActResult, ClosedPosition, SentClose } from './act.ts';
 import { describeTrace } from './attempt.ts';
 import type { SeenPosition } from './ledger.ts';
 import type { Observation } from './observe.ts';
@@ -31,7 +31,8 @@ export function tellObservation(trail: Trail, round: number, observation: Observ
   });
 }
 
-export function tellResult(trail: Trail, result: ActResult, failures: readonly Failure[]): void {
+/** Gives whether the closes were told: those of a try that failed are, the others wait until the position is gone. */
+export function tellResult(trail: Trail, result: ActResult, failures: readonly Failure[]): boolean {
   const { plan, cancelled } = result;
   if (cancelled.traces.length > 0) {
     const [failure] = cancelled.failures;
@@ -50,8 +51,9 @@ export function tellResult(trail: Trail, result: ActResult, failures: readonly F
   }
   const closeFailures = failures.filter(failure => !cancelled.failures.includes(failure));
   const [failure] = closeFailures;
-  if (failure === undefined) return;
+  if (failure === undefined) return false;
   for (const position of result.positions) tellCloseFailed(trail, position, failure);
+  return true;
 }
 
 function tellCloseFailed(trail: Trail, { plan, closes }: ClosedPosition, failure: Failure): void {
@@ -63,11 +65,7 @@ function tellCloseFailed(trail: Trail, { plan, closes }: ClosedPosition, failure
     data: {
       ...describePosition(plan.position),
       executed: sum(closes.map(({ receipt }) => receipt?.executedQuantity ?? '0')),
-      orders: closes.map(({ order, receipt }) => ({
-        client_order_id: order.clientOrderId,
-        quantity: order.quantity,
-        status: receipt?.status ?? null,
-      })),
+      orders: closes.map(describeClose),
       requests: requestsOf(closes),
     },
     error: { ...errorOfFailure(failure, symbol) },
@@ -91,8 +89,26 @@ export function tellClosed(trail: Trail, { first, closes }: SeenPosition, profit
       pnl_is_estimate: profit?.isEstimate ?? true,
       commissions: profit?.commissions ?? {},
       client_order_ids: closes.map(({ order }) => order.clientOrderId),
-      requests: requestsOf(closes),
+      requests: requestsOf(closes.filter(({ told }) => !told)),
     },
+  });
+}
+
+/** A position for which orders were sent that no later observation showed to have closed it. */
+export function tellUnproven(trail: Trail, { first, closes }: SeenPosition): void {
+  const untold = closes.filter(({ told }) => !told);
+  if (untold.length === 0) return;
+  const error = answerError(
+    'NOT_VERIFIED',
+    'closes were sent, and no observation after them showed the position gone',
+    first.symbol,
+  );
+  trail.record({
+    type: 'liquidation_position_close_failed',
+    operation: 'close',
+    symbol: first.symbol,
+    data: { ...describePosition(first), orders: untold.map(describeClose), requests: requestsOf(untold) },
+    error: { ...error },
   });
 }
 
@@ -125,6 +141,12 @@ export function describePosition(position: Position): Record<string, unknown> {
     unrealized_pnl: position.unrealizedPnl,
   };
 }
+
+const describeClose = ({ order, receipt }: SentClose): Record<string, unknown> => ({
+  client_order_id: order.clientOrderId,
+  quantity: order.quantity,
+  status: receipt?.status ?? null,
+});
 
 const requestsOf = (closes: readonly { readonly traces: readonly RequestTrace[] }[]) =>
   closes.flatMap(({ traces }) => traces.map(describeTrace));

@@ -108,9 +108,8 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
           // What keeps coming back although each act sufficed (a bot that trades on) is not answered in a hot loop.
           const pauseMs = tries > CALM_TRIES ? waitMs(tries - CALM_TRIES) : 0;
           memories.set(symbol, sufficed ? { ...memory, notBeforeMs: clock.nowMs() + pauseMs } : memory);
-          ledger.note(result);
           for (const failure of failures) ledger.fail(failure, symbol);
-          tellResult(job.trail, result, failures);
+          ledger.note(result, tellResult(job.trail, result, failures));
         })
         .catch((error: unknown) => {
           // A bug of ours in one symbol must not end the others.

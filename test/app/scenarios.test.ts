@@ -626,3 +626,24 @@ test('rules that do not come hold up nobody', async () => {
   const eth = posted(rig).filter(entry => entry.params.symbol === 'ETHUSDT');
   expect(eth.at(-1)?.answeredAtMs ?? 0).toBeLessThan((posted(rig)[0]?.receivedAtMs ?? 0) + 1_000);
 });
+
+test('every request at the exchange stands in the trail, with its path, latency, status and code', async () => {
+  const rig = liquidationRig({ clockSkewMs: -3_000 });
+  twoPositionsAndOrders(rig);
+  rig.account.open('BTCUSDC', '90');
+  const answer = await rig.run();
+  const trail = await rig.trail(answer.correlation_id);
+  const told = trail.flatMap(({ data }) => [data.requests ?? [], data.other_requests ?? []].flat()) as {
+    path: string;
+  }[];
+  const tally = (paths: readonly string[]) => paths.toSorted().join('\n');
+  expect(tally(told.map(request => request.path))).toBe(tally(rig.venue.journal.map(entry => entry.path)));
+  expect(trail.at(-1)?.data.requests_made).toBe(rig.venue.journal.length);
+  for (const request of told) {
+    expect(request).toMatchObject({
+      method: expect.any(String),
+      latency_ms: expect.any(Number),
+      status: expect.any(Number),
+    });
+  }
+});
