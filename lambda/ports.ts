@@ -5,6 +5,7 @@
 
 import type { Answer, AuditEventType, FinalState, Trigger } from './contract.ts';
 import type { Failure } from './core/failure.ts';
+import type { BotFields, RowChange } from './core/heartbeat/row-change.ts';
 import type {
   AccountConfig,
   CloseOrder,
@@ -211,4 +212,25 @@ export interface UnfinishedRuns {
   due(nowMs: number, limit: number, timeoutMs: number): Promise<readonly UnfinishedRun[]>;
   /** Ends the retrying of a run that nobody concluded meanwhile; true when this call did it. */
   giveUp(run: UnfinishedRun, nowMs: number, timeoutMs: number): Promise<boolean>;
+}
+
+/** A bot as the index `due` shows it: perhaps late, so the row is read before anything follows from it. */
+export interface DueBot {
+  readonly botId: string;
+  readonly nextCheckAtMs: number;
+}
+
+/** The rows of the table `bots`. Every method throws a StoreError when the table cannot be reached in `timeoutMs`. */
+export interface BotStore {
+  /** The row as it stands now, without its key; undefined when there is none. Consistent. */
+  read(botId: string, timeoutMs: number): Promise<BotFields | undefined>;
+  /**
+   * One conditional write: the row after it, or undefined when a requirement did not hold. It may land although it
+   * throws with knowledge `unknown`.
+   */
+  change(change: RowChange, timeoutMs: number): Promise<BotFields | undefined>;
+  /** All bots of a shard that are due a look by `untilMs`, earliest first. */
+  due(shard: number, untilMs: number, timeoutMs: number): Promise<readonly DueBot[]>;
+  /** Every bot there is, by ID; for tools. Rows whose key is no bot's ID are left out. */
+  list(timeoutMs: number): Promise<ReadonlyMap<string, BotFields>>;
 }

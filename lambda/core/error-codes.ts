@@ -25,6 +25,12 @@ export const ERROR_CODES = {
   EXCHANGE_ERROR: { heading: 'The exchange is overloaded' },
   REPLY_INVALID: { heading: 'The exchange answers nonsense' },
   RATE_LIMITED: { heading: 'Rate limit reached' },
+  // the watchdog
+  BOT_ROW_INVALID: { heading: 'A bot’s row is invalid' },
+  BOTS_UNREADABLE: { heading: 'The watchdog cannot read its table' },
+  BOT_NOT_JUDGED: { heading: 'The watchdog cannot read its table' },
+  INVOKE_FAILED: { heading: 'The liquidator was not invoked' },
+  RESUME_GAVE_UP: { heading: 'Resuming gave up' },
   // one symbol
   REDUCE_ONLY_REFUSED: { heading: 'Positions not closing' },
   CLOSE_REFUSED: { heading: 'Positions not closing' },

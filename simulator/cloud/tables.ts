@@ -5,16 +5,19 @@
  */
 
 import { once } from 'node:events';
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeDefinition,
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  type GlobalSecondaryIndex,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { TABLE_KEYS } from '../../lambda/contract.ts';
+import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
 import { type CloudClock, createFaults, type Faults } from './faults.ts';
 import { startLoopbackService } from './loopback-service.ts';
 
 export const TABLE_NAMES = { liquidations: 'liquidations', audit: 'audit', bots: 'bots' } as const;
-
-/** The watchdog's sparse index: a row without these attributes is not in it. `shard` alone is a reserved word. */
-export const BOTS_DUE_INDEX = { name: 'due', partition: 'watch_shard', sort: 'next_check_at_ms' } as const;
 
 export interface Tables {
   readonly url: string;
@@ -82,7 +85,11 @@ const TABLES: readonly CreateTableCommandInput[] = [
     TableName: TABLE_NAMES.liquidations,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [{ AttributeName: liquidations.partition, KeyType: 'HASH' }],
-    AttributeDefinitions: [{ AttributeName: liquidations.partition, AttributeType: 'S' }],
+    AttributeDefinitions: [
+      { AttributeName: liquidations.partition, AttributeType: 'S' },
+      ...attributesOf(INDEXES.unfinished),
+    ],
+    GlobalSecondaryIndexes: [sparse(INDEXES.unfinished)],
   },
   {
     TableName: TABLE_NAMES.audit,
@@ -100,20 +107,27 @@ const TABLES: readonly CreateTableCommandInput[] = [
     TableName: TABLE_NAMES.bots,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [{ AttributeName: bots.partition, KeyType: 'HASH' }],
-    AttributeDefinitions: [
-      { AttributeName: bots.partition, AttributeType: 'S' },
-      { AttributeName: BOTS_DUE_INDEX.partition, AttributeType: 'N' },
-      { AttributeName: BOTS_DUE_INDEX.sort, AttributeType: 'N' },
-    ],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: BOTS_DUE_INDEX.name,
-        KeySchema: [
-          { AttributeName: BOTS_DUE_INDEX.partition, KeyType: 'HASH' },
-          { AttributeName: BOTS_DUE_INDEX.sort, KeyType: 'RANGE' },
-        ],
-        Projection: { ProjectionType: 'KEYS_ONLY' },
-      },
-    ],
+    AttributeDefinitions: [{ AttributeName: bots.partition, AttributeType: 'S' }, ...attributesOf(INDEXES.due)],
+    GlobalSecondaryIndexes: [sparse(INDEXES.due)],
   },
 ];
+
+type Index = (typeof INDEXES)[keyof typeof INDEXES];
+
+function attributesOf({ partition, sort }: Index): readonly AttributeDefinition[] {
+  return [
+    { AttributeName: partition, AttributeType: 'N' },
+    { AttributeName: sort, AttributeType: 'N' },
+  ];
+}
+
+function sparse({ name, partition, sort }: Index): GlobalSecondaryIndex {
+  return {
+    IndexName: name,
+    KeySchema: [
+      { AttributeName: partition, KeyType: 'HASH' },
+      { AttributeName: sort, KeyType: 'RANGE' },
+    ],
+    Projection: { ProjectionType: 'KEYS_ONLY' },
+  };
+}

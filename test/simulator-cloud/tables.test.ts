@@ -8,13 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import {
-  BOTS_DUE_INDEX,
-  LOOPBACK_CREDENTIALS,
-  LOOPBACK_REGION,
-  startTables,
-  type Tables,
-} from '../../simulator/cloud/tables.ts';
+import { INDEXES } from '../../lambda/contract.ts';
+import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
 
 let nowMs = 0;
 let tables: Tables;
@@ -57,7 +52,7 @@ describe('the tables of the local cloud', () => {
     const { Items } = await tables.client.send(
       new QueryCommand({
         TableName: 'bots',
-        IndexName: BOTS_DUE_INDEX.name,
+        IndexName: INDEXES.due.name,
         KeyConditionExpression: 'watch_shard = :shard AND next_check_at_ms <= :until',
         ExpressionAttributeValues: { ':shard': { N: '3' }, ':until': { N: '5000' } },
       }),

@@ -1,0 +1,74 @@
+/** A change of a bot's row in the words of UpdateItem: expressions, and values named after their attributes. */
+
+import type { Requirement, RowChange, Values } from '../../core/heartbeat/row-change.ts';
+import type { Plain } from '../../core/plain-json.ts';
+
+export interface Expressions {
+  readonly update: string;
+  /** Empty when nothing is required. */
+  readonly condition: string;
+  /** By placeholder, with its colon. */
+  readonly values: { readonly [placeholder: string]: Plain };
+}
+
+export function expressionsOf({ requires, set, keep = {}, remove = [] }: RowChange): Expressions {
+  const settings = [
+    ...namesIn(set).map(name => `${name} = :${name}`),
+    ...namesIn(keep).map(name => `${name} = if_not_exists(${name}, :${name})`),
+  ];
+  const clauses = [
+    settings.length === 0 ? '' : `SET ${settings.join(', ')}`,
+    remove.length === 0 ? '' : `REMOVE ${remove.join(', ')}`,
+  ];
+  return {
+    update: clauses.filter(clause => clause !== '').join(' '),
+    condition: requires.map(conditionOf).join(' AND '),
+    values: Object.assign({}, ...requires.map(neededValues), placed(keep), placed(set)),
+  };
+}
+
+function conditionOf(requirement: Requirement): string {
+  switch (requirement.kind) {
+    case 'exists':
+      return 'attribute_exists(bot_id)';
+    case 'present':
+      return `attribute_exists(${requirement.attribute})`;
+    case 'same': {
+      const { attribute, value } = requirement;
+      return value === undefined ? `attribute_not_exists(${attribute})` : `${attribute} = :seen_${attribute}`;
+    }
+    case 'none-of': {
+      const { attribute } = requirement;
+      const list = Object.keys(neededValues(requirement)).join(', ');
+      return `(attribute_not_exists(${attribute}) OR NOT ${attribute} IN (${list}))`;
+    }
+    case 'below': {
+      const { attribute } = requirement;
+      return `(attribute_not_exists(${attribute}) OR ${attribute} < :below_${attribute})`;
+    }
+  }
+}
+
+function neededValues(requirement: Requirement): Record<string, Plain> {
+  switch (requirement.kind) {
+    case 'exists':
+    case 'present':
+      return {};
+    case 'same': {
+      const { attribute, value } = requirement;
+      return value === undefined ? {} : { [`:seen_${attribute}`]: value };
+    }
+    case 'none-of':
+      // A state is its own placeholder; any other text is not fit to be one.
+      return Object.fromEntries(
+        requirement.values.map((value, index) => [/^[a-z]+$/.test(value) ? `:${value}` : `:not_${index}`, value]),
+      );
+    case 'below':
+      return { [`:below_${requirement.attribute}`]: requirement.value };
+  }
+}
+
+const namesIn = (values: Values): readonly string[] => Object.keys(values);
+
+const placed = (values: Values): Record<string, Plain> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value]));

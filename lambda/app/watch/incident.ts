@@ -1,0 +1,50 @@
+/**
+ * The watchdog's own pages in the trail, under the correlation ID of the liquidation they lead to. Stored behind the
+ * work: a close of this kind never waits for the telling.
+ */
+
+import type { Happening } from '../trail.ts';
+import { openTrail } from '../trail.ts';
+import type { World } from '../world.ts';
+import { whyOf } from './insist.ts';
+import type { Round } from './round.ts';
+import type { WatchWorld } from './world.ts';
+
+const STORE_MS = 3_000;
+const SEAL_MS = 1_000;
+
+/** Logs at once; stores and seals in the background. `sealed` false: there will be no record to hold a seal. */
+export function note(
+  { world, tally }: Round,
+  of: { readonly correlationId: string; readonly botId: string; readonly sealed: boolean },
+  happening: Happening,
+): void {
+  const { correlationId, botId, sealed } = of;
+  const writer = `w-${world.random.hex(8)}`;
+  const trail = openTrail(wholeWorld(world), { correlationId, botId, attempt: 0, writer });
+  trail.record(happening);
+  const store = async (): Promise<void> => {
+    await trail.drain(STORE_MS);
+    if (sealed) await world.locks.seal(correlationId, trail.seal(), SEAL_MS);
+  };
+  tally.background.push(
+    store().catch(error => {
+      world.telemetry.log('WARN', 'A page of the trail was not sealed', {
+        correlation_id: correlationId,
+        why: whyOf(error),
+      });
+    }),
+  );
+}
+
+/** A trail is opened in a liquidation's world, but touches none of what the watchdog does not have. */
+const wholeWorld = (world: WatchWorld): World => ({
+  ...world,
+  secrets: { load: notOurs },
+  openExchange: notOurs,
+  egress: { address: notOurs },
+});
+
+const notOurs = (): never => {
+  throw new Error('The watchdog has no keys and no exchange; this is a bug of ours.');
+};

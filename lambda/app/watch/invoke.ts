@@ -1,0 +1,35 @@
+/** Calls the liquidator, asynchronously and insistently. It may be called twice: the lock makes one run of one ID. */
+
+import type { Trigger } from '../../contract.ts';
+import { REASON_MAX_CHARS } from '../../contract.ts';
+import { complain } from './complain.ts';
+import { insist, whyOf } from './insist.ts';
+import type { Round } from './round.ts';
+
+const INVOKE_MS = 2_000;
+
+/** False when it was not accepted; that has been told then. */
+export async function invoke(round: Round, event: Readonly<Record<string, unknown>>): Promise<boolean> {
+  try {
+    await insist(round, () => round.invoker.invokeLater(event, INVOKE_MS));
+    return true;
+  } catch (error) {
+    const { bot_id, correlation_id, trigger } = event;
+    const message = `The liquidator was not invoked for the bot ${String(bot_id)}; it will be tried again. ${whyOf(error)}`;
+    complain(round, 'CRITICAL', 'INVOKE_FAILED', message, { bot_id, correlation_id, trigger });
+    return false;
+  }
+}
+
+export const liquidationOf = (
+  botId: string,
+  trigger: Extract<Trigger, 'watchdog' | 'sentinel'>,
+  correlationId: string,
+  reason: string,
+): Readonly<Record<string, unknown>> => ({
+  action: 'liquidate',
+  trigger,
+  bot_id: botId,
+  correlation_id: correlationId,
+  reason: reason.slice(0, REASON_MAX_CHARS).toWellFormed(),
+});

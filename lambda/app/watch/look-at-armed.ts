@@ -1,0 +1,72 @@
+/**
+ * A bot that is watched.
+ *
+ *   cried for help ──▶ fire
+ *   dead           ──▶ fire
+ *   late           ──▶ told once per silence; looked at again at its deadline, in this tick if it lives that long
+ *   alive, snoozed ──▶ put off to the instant at which it would be late; awake only where a beat is missing
+ */
+
+import type { BotRow, Sighting } from '../../core/heartbeat/bot-row.ts';
+import { type Judgement, judge, missesABeat } from '../../core/heartbeat/judge.ts';
+import { sight } from '../../core/heartbeat/sighting.ts';
+import { timesOf, type WatchTimes } from '../../core/heartbeat/watch-times.ts';
+import { complainOfRow } from './complain.ts';
+import { fire } from './fire.ts';
+import { type NextLook, NO_MORE, type Watched } from './next-look.ts';
+import type { Round } from './round.ts';
+import { schedule } from './schedule.ts';
+import { tellLate } from './tell-late.ts';
+
+export async function lookAtArmed(round: Round, row: BotRow, watched: Watched): Promise<NextLook> {
+  const { world, config, tally } = round;
+  const nowMs = world.clock.nowMs();
+  tally.armed.add(row.botId);
+  if (row.cry !== undefined) return fire(round, row, nameableInstant(row.cry.atMs, nowMs));
+  const times = timesOf(config, row.botId, row.times);
+  const { beat } = row;
+  if (beat === undefined || times === undefined) {
+    complainOfRow(round, row, [beat === undefined ? NEVER_REPORTED : NO_TIMES]);
+    return NO_MORE;
+  }
+  const sighting = sight({ ...row, beat }, remembered(beat, row.seen, watched.memory), nowMs);
+  const judged = judge(row, sighting, times, { nowMs, watchedSinceMs: watched.watchedSinceMs });
+  tally.longestSilenceMs = Math.max(tally.longestSilenceMs, nowMs - judged.silentSinceMs);
+  switch (judged.status) {
+    case 'dead':
+      return fire(round, row, judged.deadAtMs);
+    case 'late':
+      tally.late.add(row.botId);
+      await tellLate(round, row, sighting, judged, times);
+      return { kind: 'at', atMs: judged.deadAtMs, urgent: true, memory: sighting };
+    default:
+      return putOff(round, row, sighting, judged, times);
+  }
+}
+
+const NEVER_REPORTED =
+  'last_beat_at_ms and beats are missing: a bot that never reported is not judged. Start the bot, or use flatline disarm.';
+const NO_TIMES =
+  'the bot is not in the configuration, and its heartbeat_ms, late_after_ms and dead_after_ms make no sense: it cannot be judged. Add it to the configuration, or restart it with correct times.';
+
+/** Another tick may have seen the beat before us; what the table has not taken, we still know. */
+const remembered = (beat: string, stored: Sighting | undefined, ours: Sighting | undefined): Sighting | undefined =>
+  [stored, ours].find(sighting => sighting?.beat === beat) ?? ours ?? stored;
+
+/** A correlation ID begins with a date; that of a clock that is wrong by days helps nobody. */
+function nameableInstant(atMs: number | undefined, nowMs: number): number {
+  return atMs !== undefined && Math.abs(atMs - nowMs) < 86_400_000 ? atMs : nowMs;
+}
+
+async function putOff(
+  round: Round,
+  row: BotRow,
+  sighting: Sighting,
+  judged: Judgement,
+  times: WatchTimes,
+): Promise<NextLook> {
+  const nowMs = round.world.clock.nowMs();
+  await schedule(round, row, sighting, judged.lateAtMs);
+  const worthWaiting = missesABeat(judged, times, nowMs) || judged.deadAtMs <= round.horizonMs;
+  return worthWaiting ? { kind: 'at', atMs: judged.lateAtMs, urgent: false, memory: sighting } : NO_MORE;
+}

@@ -1,0 +1,61 @@
+/**
+ * A bot that was fired on. First its liquidation must have been accepted; then, for as long as the lock-out lasts,
+ * each minute the account is looked at again, because a flag alone does not stop a broken bot from trading on.
+ *
+ *   tripped     + 1 min       + 2 min              lockout_until
+ *   ├─ invoke ──┼─ sentinel ──┼─ sentinel ── … ────┤ out of the index
+ */
+
+import type { BotRow } from '../../core/heartbeat/bot-row.ts';
+import { sentinelId } from '../../core/heartbeat/incident-id.ts';
+import {
+  INVOKE_GRACE_MS,
+  putOffChange,
+  SENTINEL_EVERY_MS,
+  sentinelChange,
+} from '../../core/heartbeat/watch-changes.ts';
+import { setOff } from './fire.ts';
+import { CALL_MS, whyOf } from './insist.ts';
+import { invoke, liquidationOf } from './invoke.ts';
+import { type NextLook, NO_MORE } from './next-look.ts';
+import type { Round } from './round.ts';
+
+export async function lookAtTripped(round: Round, row: BotRow): Promise<NextLook> {
+  const { world, tickId, config } = round;
+  const { trip } = row;
+  const nowMs = world.clock.nowMs();
+  const { lockoutMs, emergencyLiquidation } = config.settings.liquidation;
+  // Without it the row was tripped by hand, of which the row's problems speak.
+  if (trip.correlationId === undefined) return NO_MORE;
+  const trippedAtMs = trip.atMs ?? trip.deadlineMs ?? 0;
+  if (trip.invokedAtMs === undefined) {
+    const graceUntilMs = trippedAtMs + INVOKE_GRACE_MS;
+    if (trip.by !== tickId && nowMs < graceUntilMs) return { kind: 'at', atMs: graceUntilMs, urgent: true };
+    return setOff(round, row, trip.correlationId);
+  }
+  const lockoutUntilMs = trip.lockoutUntilMs ?? trippedAtMs + lockoutMs;
+  if (nowMs >= lockoutUntilMs) {
+    await round.bots.change(putOffChange(row, { nextCheckAtMs: undefined }), CALL_MS);
+    return NO_MORE;
+  }
+  const minute = Math.floor((nowMs - trippedAtMs) / SENTINEL_EVERY_MS);
+  const nextMs = Math.min(trippedAtMs + (minute + 1) * SENTINEL_EVERY_MS, lockoutUntilMs);
+  const isNew = minute >= 1 && minute > (trip.sentinelMinute ?? 0);
+  if (isNew && (await claim(round, row, minute, nextMs)) && emergencyLiquidation) {
+    round.tally.sentinels += 1;
+    const id = sentinelId(row.botId, trippedAtMs + minute * SENTINEL_EVERY_MS);
+    const reason = `minute ${minute} of the lock-out after ${trip.correlationId}`;
+    await invoke(round, liquidationOf(row.botId, 'sentinel', id, reason));
+  }
+  return { kind: 'at', atMs: nextMs, urgent: false };
+}
+
+/** A claim without an answer counts as ours: the ID belongs to the minute, so twice is once. */
+async function claim(round: Round, row: BotRow, minute: number, nextMs: number): Promise<boolean> {
+  try {
+    return (await round.bots.change(sentinelChange(row, minute, nextMs), CALL_MS)) !== undefined;
+  } catch (error) {
+    round.world.telemetry.log('WARN', 'A sentinel was not claimed', { bot_id: row.botId, why: whyOf(error) });
+    return true;
+  }
+}

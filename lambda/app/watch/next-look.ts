@@ -1,0 +1,27 @@
+/** What a look is given, and what it leaves to be done in this very tick. */
+
+import type { Sighting } from '../../core/heartbeat/bot-row.ts';
+
+export interface Watched {
+  readonly botId: string;
+  /** The end of the watchdog's last blindness in the bot's shard. */
+  readonly watchedSinceMs: number;
+  /** What an earlier look of this tick saw, should the table not have taken it. */
+  readonly memory: Sighting | undefined;
+}
+
+export type NextLook =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'at';
+      readonly atMs: number;
+      /** Worth staying awake for beyond the horizon, where the next tick would do otherwise. */
+      readonly urgent: boolean;
+      readonly memory?: Sighting;
+    };
+
+/** The index brings the bot back when it is time. */
+export const NO_MORE: NextLook = { kind: 'none' };
+
+/** After a row that changed under our hands: as soon as it has settled. */
+export const RECHECK_MS = 100;

@@ -1,0 +1,113 @@
+/**
+ * What one tick works with: the world, bounded in parallelism and in time, and the tally of what it saw.
+ *
+ *   started                          horizon        stopAt      endAt     Lambda stops us
+ *   ├── bots due by the horizon ─────────┤             │           │               │
+ *   ├── waiting for the deadlines of late bots ────────┤           │               │
+ *   ├── calls, the last of them begun by stopAt ───────────────────┤               │
+ *
+ * The next tick begins a minute after this one, some seconds more or less; so the horizon lies beyond it.
+ */
+
+import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
+import type { BotStore, Invoker } from '../../ports.ts';
+import { openLanes } from './lanes.ts';
+import type { WatchWorld } from './world.ts';
+
+export interface Round {
+  readonly world: WatchWorld;
+  readonly config: WatchConfig;
+  readonly tickId: string;
+  readonly startedAtMs: number;
+  readonly horizonMs: number;
+  readonly stopAtMs: number;
+  readonly endAtMs: number;
+  /** The world's own, through lanes and never beyond `endAtMs`. */
+  readonly bots: BotStore;
+  readonly invoker: Invoker;
+  readonly tally: Tally;
+}
+
+/** Filled as the tick goes; the one thing in it that changes. */
+export interface Tally {
+  due: number;
+  readonly armed: Set<string>;
+  readonly late: Set<string>;
+  /** Correlation ID by bot. */
+  readonly fired: Map<string, string>;
+  sentinels: number;
+  unfinished: number;
+  oldestUnfinishedMs: number;
+  readonly resumed: string[];
+  readonly gaveUp: string[];
+  longestSilenceMs: number;
+  blindShards: number;
+  /** Every shard answered, and so did the watchdog's own row. */
+  sawAll: boolean;
+  /** Bots and what is wrong with their rows. */
+  readonly complainedOf: Set<string>;
+  readonly problems: string[];
+  /** Telling that goes on behind the work, and never rejects. */
+  readonly background: Promise<void>[];
+}
+
+export const TICK_EVERY_MS = 60_000;
+const OVERLAP_MS = 20_000;
+/** Over before the third tick begins. */
+const LONGEST_TICK_MS = 110_000;
+const LAMBDA_RESERVE_MS = 2_000;
+/** From the last look to the end: to claim, to invoke, to store the trail. */
+const LANDING_MS = 6_000;
+const LANDING_SHARE = 0.2;
+/** As many connections as the SDK's own client keeps open. */
+const LANES = 50;
+
+export function openRound(world: WatchWorld, config: WatchConfig, remainingMs: number): Round {
+  const startedAtMs = world.clock.nowMs();
+  const budgetMs = Math.max(0, Math.min(LONGEST_TICK_MS, remainingMs - LAMBDA_RESERVE_MS));
+  const endAtMs = startedAtMs + budgetMs;
+  const stopAtMs = endAtMs - Math.min(LANDING_MS, budgetMs * LANDING_SHARE);
+  const within = (timeoutMs: number): number => leftOf({ world, endAtMs }, timeoutMs);
+  const table = openLanes(LANES);
+  const calls = openLanes(LANES);
+  const { bots, invoker } = world;
+  return {
+    world,
+    config,
+    tickId: world.random.hex(16),
+    startedAtMs,
+    horizonMs: Math.min(startedAtMs + TICK_EVERY_MS + OVERLAP_MS, stopAtMs),
+    stopAtMs,
+    endAtMs,
+    bots: {
+      read: (botId, timeoutMs) => table.run(() => bots.read(botId, within(timeoutMs))),
+      change: (change, timeoutMs) => table.run(() => bots.change(change, within(timeoutMs))),
+      due: (shard, untilMs, timeoutMs) => table.run(() => bots.due(shard, untilMs, within(timeoutMs))),
+      list: timeoutMs => table.run(() => bots.list(within(timeoutMs))),
+    },
+    invoker: { invokeLater: (event, timeoutMs) => calls.run(() => invoker.invokeLater(event, within(timeoutMs))) },
+    tally: emptyTally(),
+  };
+}
+
+/** The timeout of a call that would like `timeoutMs`; zero or less when the tick is over. */
+export const leftOf = ({ world, endAtMs }: Pick<Round, 'world' | 'endAtMs'>, timeoutMs: number): number =>
+  Math.min(timeoutMs, endAtMs - world.clock.nowMs());
+
+const emptyTally = (): Tally => ({
+  due: 0,
+  armed: new Set(),
+  late: new Set(),
+  fired: new Map(),
+  sentinels: 0,
+  unfinished: 0,
+  oldestUnfinishedMs: 0,
+  resumed: [],
+  gaveUp: [],
+  longestSilenceMs: 0,
+  blindShards: 0,
+  sawAll: true,
+  complainedOf: new Set(),
+  problems: [],
+  background: [],
+});

@@ -1,0 +1,50 @@
+/**
+ * Writes into the trail what bots and operators did to a watch: who, when, why. They only mark it in the row, because
+ * a bot may touch nothing but that. Of several changes within a minute the last one is told.
+ */
+
+import type { AuditEventType, WatchChange } from '../../contract.ts';
+import type { BotRow } from '../../core/heartbeat/bot-row.ts';
+import { changeId } from '../../core/heartbeat/incident-id.ts';
+import { tellChangeChange } from '../../core/heartbeat/watch-changes.ts';
+import { isoMicros } from '../../core/identity.ts';
+import { note } from './incident.ts';
+import { CALL_MS, whyOf } from './insist.ts';
+import type { Round } from './round.ts';
+
+/** False when it could not be marked as told: the next tick tells it. Never rejects. */
+export async function tellChange(round: Round, row: BotRow): Promise<boolean> {
+  const { change, botId } = row;
+  if (change === undefined || change.told) return true;
+  try {
+    const ours = await round.bots.change(tellChangeChange(row), CALL_MS);
+    if (ours === undefined) return true;
+  } catch (error) {
+    round.world.telemetry.log('WARN', 'A change of the watch was not told yet', { bot_id: botId, why: whyOf(error) });
+    return false;
+  }
+  note(
+    round,
+    { correlationId: changeId(botId, change.kind, change.atMs), botId, sealed: false },
+    {
+      type: EVENTS[change.kind],
+      operation: 'watch',
+      data: {
+        by: change.by,
+        reason: change.reason ?? null,
+        at: isoMicros(change.atMs),
+        ...(change.kind === 'snoozed' && row.snoozedUntilMs !== undefined
+          ? { until: isoMicros(row.snoozedUntilMs) }
+          : {}),
+      },
+    },
+  );
+  return true;
+}
+
+const EVENTS = {
+  armed: 'bot_armed',
+  disarmed: 'bot_disarmed',
+  rearmed: 'bot_rearmed',
+  snoozed: 'bot_snoozed',
+} as const satisfies Record<WatchChange, AuditEventType>;

@@ -1,0 +1,64 @@
+/**
+ * Was the watchdog itself blind? Its row remembers, for each shard of the index, when a tick last saw it and since when
+ * it has been watched without a gap. After a gap every bot of that shard first gets its full time again: whatever kept the
+ * watchdog from reading may have kept the bots from writing. Kept by shard, so that one that stays unreadable never
+ * puts off the others.
+ */
+
+import { WATCH_SHARDS, WATCHDOG_ROW } from '../../contract.ts';
+import type { BotFields, RowChange } from './row-change.ts';
+import { BLIND_AFTER_MS } from './sighting.ts';
+
+export interface Sight {
+  /** By shard: nobody of it is judged as if watched before this instant. */
+  readonly watchedSinceMs: readonly number[];
+  /** Shards that were seen before, and then not for too long. A shard that was never seen is merely new. */
+  readonly blindShards: readonly number[];
+}
+
+/** `fields` is the watchdog's own row; undefined before the first tick. Nonsense in it counts as never seen. */
+export function sightOf(fields: BotFields | undefined, nowMs: number): Sight {
+  const at = Math.floor(nowMs);
+  const shards = Array.from({ length: WATCH_SHARDS }, (_, shard) => {
+    const seenAtMs = instantOf(fields?.shards_seen_at_ms, shard, at);
+    const sinceMs = instantOf(fields?.shards_since_ms, shard, at);
+    const seenLately = seenAtMs !== undefined && at - seenAtMs <= BLIND_AFTER_MS;
+    return {
+      sinceMs: seenLately && sinceMs !== undefined ? sinceMs : at,
+      wasBlind: seenAtMs !== undefined && !seenLately,
+    };
+  });
+  return {
+    watchedSinceMs: shards.map(({ sinceMs }) => sinceMs),
+    blindShards: shards.flatMap(({ wasBlind }, shard) => (wasBlind ? [shard] : [])),
+  };
+}
+
+/** What this tick has seen; of shards that did not answer nothing changes. */
+export function tickedChange(
+  fields: BotFields | undefined,
+  { watchedSinceMs }: Sight,
+  answered: readonly boolean[],
+  nowMs: number,
+): RowChange {
+  const at = Math.floor(nowMs);
+  const kept = (name: string, shard: number): number => instantOf(fields?.[name], shard, at) ?? 0;
+  return {
+    botId: WATCHDOG_ROW,
+    doing: 'note the tick in',
+    requires: [],
+    set: {
+      ticked_at_ms: at,
+      shards_seen_at_ms: answered.map((seen, shard) => (seen ? at : kept('shards_seen_at_ms', shard))),
+      shards_since_ms: watchedSinceMs.map((since, shard) => (answered[shard] ? since : kept('shards_since_ms', shard))),
+    },
+  };
+}
+
+/** Hosts' clocks differ a little; an instant further ahead was written by hand, and would blind or bind us for good. */
+const AHEAD_MS = 60_000;
+
+function instantOf(list: BotFields[string] | undefined, shard: number, nowMs: number): number | undefined {
+  const value: unknown = Array.isArray(list) ? list[shard] : undefined;
+  return typeof value === 'number' && value > 0 && value <= nowMs + AHEAD_MS ? value : undefined;
+}

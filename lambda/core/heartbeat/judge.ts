@@ -1,0 +1,70 @@
+/**
+ * What a bot is, at one frozen instant. Status is computed, never stored.
+ *
+ *   base                     lateAtMs                           deadAtMs
+ *   ├──────── alive ─────────┼───────────── late ───────────────┼──── dead
+ *   the latest of: the last beat, the end of a snooze, the end of the watchdog's own blindness
+ *
+ * Dead is exact: from the very millisecond `deadAtMs` on. Nobody dies on the word of a clock alone: the watchdog has to
+ * have seen the same beat for as long as the next one takes to come (in ordinary operation it always has, by then).
+ */
+
+import type { BotRow, Sighting } from './bot-row.ts';
+import { silentSinceMs } from './sighting.ts';
+import type { WatchTimes } from './watch-times.ts';
+
+export type BotStatus = 'disarmed' | 'snoozed' | 'alive' | 'late' | 'dead' | 'tripped';
+
+export interface Judgement {
+  readonly status: BotStatus;
+  /** The last sign of life. */
+  readonly silentSinceMs: number;
+  readonly lateAtMs: number;
+  readonly deadAtMs: number;
+}
+
+/** A snooze that is longer was not made by a tool of ours, and is cut: it must end by itself. */
+export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
+
+/** The next beat may be this much later than a heartbeat after the last. */
+const BEAT_SLACK_MS = 2_000;
+
+export function judge(
+  row: Pick<BotRow, 'state' | 'lastBeatAtMs' | 'snoozedUntilMs'>,
+  sighting: Sighting,
+  times: WatchTimes,
+  /** `watchedSinceMs`: the end of the watchdog's last blindness. */
+  { nowMs, watchedSinceMs }: { readonly nowMs: number; readonly watchedSinceMs: number },
+): Judgement {
+  const silent = silentSinceMs(row.lastBeatAtMs, sighting);
+  const snoozedUntilMs = Math.min(row.snoozedUntilMs ?? 0, nowMs + LONGEST_SNOOZE_MS);
+  const baseMs = Math.max(silent, watchedSinceMs, snoozedUntilMs);
+  const lateAtMs = baseMs + times.lateAfterMs;
+  const deadAtMs = Math.max(baseMs + times.deadAfterMs, sighting.firstSeenAtMs + ownWatchMs(times));
+  return {
+    status: statusAt(row.state, snoozedUntilMs, lateAtMs, deadAtMs, nowMs),
+    silentSinceMs: silent,
+    lateAtMs,
+    deadAtMs,
+  };
+}
+
+const ownWatchMs = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): number =>
+  Math.min(heartbeatMs + BEAT_SLACK_MS, deadAfterMs - lateAfterMs);
+
+function statusAt(
+  state: BotRow['state'],
+  snoozedUntilMs: number,
+  lateAtMs: number,
+  deadAtMs: number,
+  nowMs: number,
+): BotStatus {
+  if (state !== 'armed') return state;
+  if (nowMs < snoozedUntilMs) return 'snoozed';
+  if (nowMs >= deadAtMs) return 'dead';
+  return nowMs >= lateAtMs ? 'late' : 'alive';
+}
+
+/** Whether a beat that should have come is missing: then it is worth staying awake for what follows. */
+export const missesABeat = ({ silentSinceMs: since }: Judgement, { heartbeatMs }: WatchTimes, nowMs: number): boolean =>
+  nowMs > since + heartbeatMs + BEAT_SLACK_MS;

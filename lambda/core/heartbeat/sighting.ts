@@ -1,0 +1,39 @@
+/**
+ * When a bot was last alive, by two witnesses: the bot's own clock, which is exact when it is right and may be wrong by
+ * any amount, and the watchdog's, which only knows between which two of its looks a beat came.
+ *
+ *   look: another beat          look: this beat, first seen
+ *   ──────────┼──────────────────────────┼─────────▶ the watchdog's time
+ *        notBefore    the beat came    firstSeen
+ *
+ * The bot's word counts as far as it lies between the two. A clock that is ahead gets the instant of the sighting, which
+ * does not move as long as no beat comes: so no clock puts death off. One that is behind `notBefore` is proved wrong, and
+ * gets the instant of the sighting as well.
+ */
+
+import type { BotRow, Sighting } from './bot-row.ts';
+
+/** No successful tick for longer than this is blindness. A bot that was armed is looked at by the next tick. */
+export const BLIND_AFTER_MS = 150_000;
+
+/** A beat may travel this long (repeated requests), and clocks of AWS differ by less. */
+const TRAVEL_MS = 5_000;
+
+/** What is known of the row's beat after a look at `nowMs`. `known` is what an earlier look has left. */
+export function sight(row: BotRow & { readonly beat: string }, known: Sighting | undefined, nowMs: number): Sighting {
+  const at = Math.floor(nowMs);
+  if (known === undefined) return { beat: row.beat, firstSeenAtMs: at, notBeforeMs: at - BLIND_AFTER_MS };
+  // A sighting in the future was written by hand, or by a host whose clock is a little ahead.
+  const firstSeenAtMs = Math.min(known.firstSeenAtMs, at);
+  if (known.beat === row.beat)
+    return { ...known, firstSeenAtMs, notBeforeMs: Math.min(known.notBeforeMs, firstSeenAtMs) };
+  return { beat: row.beat, firstSeenAtMs: at, notBeforeMs: firstSeenAtMs };
+}
+
+/** The instant from which silence counts. */
+export function silentSinceMs(claimedAtMs: number | undefined, { firstSeenAtMs, notBeforeMs }: Sighting): number {
+  if (claimedAtMs === undefined || claimedAtMs > firstSeenAtMs || claimedAtMs < notBeforeMs - TRAVEL_MS) {
+    return firstSeenAtMs;
+  }
+  return Math.max(claimedAtMs, notBeforeMs);
+}

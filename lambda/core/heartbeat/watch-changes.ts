@@ -1,0 +1,142 @@
+/**
+ * What the watchdog does to a bot's row. Each change requires that what it was decided on still stands: of two ticks
+ * that see the same thing exactly one acts, and whoever beats, snoozes or re-arms in between is never overrun.
+ */
+
+import { type BotAttribute, WATCH_SHARDS } from '../../contract.ts';
+import type { BotRow, Sighting } from './bot-row.ts';
+import { type Requirement, type RowChange, unchanged, type Values } from './row-change.ts';
+import { shardOf } from './watch-shard.ts';
+
+/** How long a claim's owner has to invoke the liquidator before others do it for it. */
+export const INVOKE_GRACE_MS = 15_000;
+export const SENTINEL_EVERY_MS = 60_000;
+
+export interface Firing {
+  /** The tick that claims. */
+  readonly tickId: string;
+  readonly correlationId: string;
+  readonly deadlineMs: number;
+  readonly nowMs: number;
+  readonly lockoutMs: number;
+}
+
+/** Armed to tripped, on the very beat that was seen. */
+export const tripChange = (
+  row: BotRow,
+  { tickId, correlationId, deadlineMs, nowMs, lockoutMs }: Firing,
+): RowChange => ({
+  botId: row.botId,
+  doing: 'trip',
+  requires: unchanged(row.fields, ['watch_state', 'beats', 'last_beat_at_ms', 'failed_at_ms', 'snoozed_until_ms']),
+  set: {
+    watch_state: 'tripped',
+    tripped_at_ms: Math.floor(nowMs),
+    tripped_by: tickId,
+    tripped_deadline_ms: Math.floor(deadlineMs),
+    correlation_id: correlationId,
+    lockout_until_ms: Math.floor(nowMs + lockoutMs),
+    watch_shard: shardIn(row),
+    next_check_at_ms: Math.floor(nowMs + INVOKE_GRACE_MS),
+  },
+  remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms'],
+});
+
+/** The liquidator has the event. `nextCheckAtMs` undefined: there is no lock-out, nothing more to look at. */
+export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number | undefined): RowChange => ({
+  botId: row.botId,
+  doing: 'note the invocation for',
+  requires: sameTrip(row),
+  ...scheduled(row, nextCheckAtMs, { invoked_at_ms: Math.floor(nowMs) }),
+});
+
+/** One sentinel per minute of the lock-out, whoever comes first. */
+export const sentinelChange = (row: BotRow, minute: number, nextCheckAtMs: number): RowChange => ({
+  botId: row.botId,
+  doing: 'claim the sentinel of',
+  requires: [...sameTrip(row), { kind: 'below', attribute: 'sentinel_minute', value: minute }],
+  ...scheduled(row, nextCheckAtMs, { sentinel_minute: minute }),
+});
+
+/** One alert per silence. */
+export const tellLateChange = (row: BotRow, sighting: Sighting, nextCheckAtMs: number): RowChange => ({
+  botId: row.botId,
+  doing: 'note the lateness of',
+  requires: [
+    ...unchanged(row.fields, ['watch_state', 'beats', 'last_beat_at_ms', 'failed_at_ms', 'snoozed_until_ms']),
+    { kind: 'none-of', attribute: 'late_told_for', values: [sighting.beat] },
+  ],
+  ...scheduled(row, nextCheckAtMs, { ...memoryOf(sighting), late_told_for: sighting.beat }),
+});
+
+/**
+ * When to look next; undefined takes the bot out of the index. Beats may go on meanwhile, but whatever asks for an
+ * earlier look wins. `snoozedUntilMs` cuts a snooze that is too long.
+ */
+export const putOffChange = (
+  row: BotRow,
+  {
+    nextCheckAtMs,
+    sighting,
+    snoozedUntilMs,
+  }: {
+    readonly nextCheckAtMs: number | undefined;
+    readonly sighting?: Sighting | undefined;
+    readonly snoozedUntilMs?: number | undefined;
+  },
+): RowChange => ({
+  botId: row.botId,
+  doing: 'put off the next look at',
+  requires: unchanged(row.fields, [
+    'watch_state',
+    'next_check_at_ms',
+    'failed_at_ms',
+    'snoozed_until_ms',
+    'tripped_at_ms',
+    'changed_at_ms',
+  ]),
+  ...scheduled(row, nextCheckAtMs, {
+    ...(sighting === undefined ? {} : memoryOf(sighting)),
+    ...(snoozedUntilMs === undefined ? {} : { snoozed_until_ms: Math.floor(snoozedUntilMs) }),
+  }),
+});
+
+/** The trail has the row's last change. Whoever marks it writes it. */
+export const tellChangeChange = (row: BotRow): RowChange => ({
+  botId: row.botId,
+  doing: 'note that the trail has the change of',
+  requires: unchanged(row.fields, ['last_change', 'changed_at_ms', 'told_change_at_ms']),
+  set: { told_change_at_ms: row.fields.changed_at_ms ?? null },
+});
+
+/** Puts a bot back where ticks find it. */
+export const backInIndexChange = (row: BotRow): RowChange => ({
+  botId: row.botId,
+  doing: 'put back into the index',
+  requires: unchanged(row.fields, ['watch_state', 'watch_shard', 'next_check_at_ms']),
+  set: { watch_shard: shardOf(row.botId), next_check_at_ms: 0 },
+});
+
+const sameTrip = (row: BotRow): readonly Requirement[] =>
+  unchanged(row.fields, ['watch_state', 'tripped_at_ms', 'correlation_id']);
+
+const memoryOf = ({ beat, firstSeenAtMs, notBeforeMs }: Sighting): Values => ({
+  seen_beat: beat,
+  seen_at_ms: firstSeenAtMs,
+  seen_after_ms: notBeforeMs,
+});
+
+const INDEX: readonly BotAttribute[] = ['watch_shard', 'next_check_at_ms'];
+
+function scheduled(row: BotRow, nextCheckAtMs: number | undefined, set: Values): Pick<RowChange, 'set' | 'remove'> {
+  if (nextCheckAtMs === undefined) return { set, remove: INDEX };
+  return { set: { ...set, watch_shard: shardIn(row), next_check_at_ms: Math.ceil(nextCheckAtMs) } };
+}
+
+/** A shard that ticks ask is left as it is, even another than the ID's own. */
+function shardIn({ botId, fields: { watch_shard } }: BotRow): number {
+  return isAsked(watch_shard) ? watch_shard : shardOf(botId);
+}
+
+export const isAsked = (shard: unknown): shard is number =>
+  typeof shard === 'number' && Number.isInteger(shard) && shard >= 0 && shard < WATCH_SHARDS;

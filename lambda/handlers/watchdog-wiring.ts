@@ -1,0 +1,66 @@
+/**
+ * Assembles the world of the watchdog: tables and the liquidator's name, no keys and no exchange. As in wiring.ts, the
+ * container keeps connections, and each invocation has its own clock and telemetry.
+ */
+
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
+import { createBotStore } from '../adapters/dynamo/bot-store.ts';
+import { createDynamoClient } from '../adapters/dynamo/client.ts';
+import { createLockStore } from '../adapters/dynamo/lock-store.ts';
+import { createUnfinishedRuns } from '../adapters/dynamo/unfinished-runs.ts';
+import { createInvoker } from '../adapters/invoker.ts';
+import { startClock } from '../adapters/system-clock.ts';
+import { systemRandom } from '../adapters/system-random.ts';
+import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
+import type { WatchWorld } from '../app/watch/world.ts';
+import { ENV } from '../contract.ts';
+import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
+
+export interface WatchdogContainer {
+  readonly config: EffectiveSettings;
+  /** The world of one invocation. `fields` stand in each of its log lines. */
+  world(fields: Readonly<Record<string, unknown>>): WatchWorld;
+}
+
+const SERVICE = 'watchdog';
+const CONNECT_MS = 1_000;
+const NEEDED = [ENV.botsTable, ENV.liquidationsTable, ENV.auditTable, ENV.liquidator] as const;
+
+/** Of a broken configuration the liquidator's log tells the findings; here it counts that the watch goes on. */
+export function watchdogContainer(env: Readonly<Record<string, string | undefined>>): WatchdogContainer {
+  const config = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
+  const telemetry = createTelemetry({ service: SERVICE });
+  if (config.isFallback) {
+    telemetry.log(
+      'CRITICAL',
+      `${ENV.config} is missing or invalid: bots are watched by the times in their rows; deploy again`,
+    );
+  }
+  for (const name of NEEDED.filter(needed => !env[needed])) {
+    telemetry.log('CRITICAL', `${name} is not set: the watchdog cannot work; deploy the stack again`);
+  }
+  const named = (name: (typeof NEEDED)[number]): string => env[name] ?? 'not-configured';
+
+  const client = createDynamoClient();
+  const liquidations = { client, tableName: named(ENV.liquidationsTable) };
+  const stores = {
+    bots: createBotStore({ client, tableName: named(ENV.botsTable) }),
+    locks: createLockStore(liquidations),
+    unfinished: createUnfinishedRuns(liquidations),
+    audit: createAuditSink({ client, tableName: named(ENV.auditTable) }),
+    invoker: createInvoker({
+      client: new LambdaClient({ maxAttempts: 2, requestHandler: { connectionTimeout: CONNECT_MS } }),
+      functionName: named(ENV.liquidator),
+    }),
+  };
+  return {
+    config,
+    world: fields => ({
+      ...stores,
+      clock: startClock(),
+      random: systemRandom,
+      telemetry: createTelemetry({ service: SERVICE, fields }),
+    }),
+  };
+}

@@ -1,0 +1,14 @@
+/** The watchdog's entrance: one tick, each minute, by a rule of EventBridge. */
+
+import type { Context } from 'aws-lambda';
+import type { TickReport } from '../app/watch/tick.ts';
+import { type TickRefusal, watch } from '../app/watch/watch.ts';
+import { watchdogContainer } from './watchdog-wiring.ts';
+
+const container = watchdogContainer(process.env);
+
+/** Takes anything, refuses what is not a tick, and always answers. */
+export async function handler(event: unknown, context: Context): Promise<TickReport | TickRefusal> {
+  const world = container.world({ request_id: context.awsRequestId });
+  return watch(world, container.config, event, context.getRemainingTimeInMillis());
+}
