@@ -20,7 +20,7 @@ import { type Finished, summary } from './drill/screen/summary.ts';
 import { NO_BREAK } from './drill/screen/words.ts';
 import { usage } from './drill/usage.ts';
 
-export const EXIT = { verified: 0, notVerified: 1, usage: 3, notStarted: 4 } as const;
+const EXIT = { verified: 0, notVerified: 1, usage: 3, notStarted: 4 } as const;
 
 /** Gives the exit code. */
 export async function drill(args: readonly string[]): Promise<number> {
@@ -52,7 +52,7 @@ async function run(options: DrillOptions): Promise<number> {
         const scenario = SCENARIOS.find(one => one.name === name);
         if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
         if (finished.length > 0) line('');
-        for (const text of heading(scenario, paint)) line(text);
+        for (const text of heading(scenario, options.positions, paint)) line(text);
         const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, line, rewrite }) });
         const verdict = judge(scenario.checks, played.evidence, played.stuck);
         for (const text of page(played, verdict, paint)) line(text);

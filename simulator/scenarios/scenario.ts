@@ -23,8 +23,8 @@ export interface Scenario {
   readonly title: string;
   /** One sentence. */
   readonly promise: string;
-  /** How many positions it has unless asked otherwise, and how many it needs to make sense. */
-  readonly positions: { readonly usual: number; readonly least: number };
+  /** How many positions it has unless asked otherwise, how many it needs to make sense, and how many it can take. */
+  readonly positions: { readonly usual: number; readonly least: number; readonly most?: number };
   /** True when it is about hedge mode whatever was asked. */
   readonly alwaysHedge?: true;
   readonly settings?: SettingsChanges;
@@ -34,6 +34,12 @@ export interface Scenario {
   prepare(stage: Stage): void;
   readonly steps: readonly Step[];
   readonly checks: readonly Check[];
+}
+
+/** As many as asked for, within what the scenario takes. */
+export function positionsOf({ positions }: Scenario, asked: number | undefined): number {
+  const { usual, least, most = Number.POSITIVE_INFINITY } = positions;
+  return Math.min(most, Math.max(least, asked ?? usual));
 }
 
 /** What differs from the default configuration. */

@@ -12,8 +12,10 @@ import { timeline } from '../../bin/commands/drill/screen/timeline.ts';
 import { trailLines } from '../../bin/commands/drill/screen/trail.ts';
 import { checkLines, verdictBox } from '../../bin/commands/drill/screen/verdict.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
+import { duplicate } from '../../simulator/scenarios/duplicate.ts';
 import type { Evidence } from '../../simulator/scenarios/evidence.ts';
 import { normal } from '../../simulator/scenarios/normal.ts';
+import { partial } from '../../simulator/scenarios/partial.ts';
 import {
   call,
   close,
@@ -38,6 +40,13 @@ const played = (changes: Partial<Evidence> = {}): Played => ({
   evidence: { ...normalEvidence(), ...changes },
 });
 const verdictOf = ({ evidence }: Played) => judge(normal.checks, evidence);
+
+test('a scenario that cannot take as many positions as asked for says so', () => {
+  expect(heading(duplicate, 300, bare)).toContain('  it is played with 40 positions, not with 300');
+  expect(heading(partial, 1, bare)).toContain('  it is played with 3 positions, not with 1');
+  expect(heading(duplicate, 40, bare).join()).not.toContain('played with');
+  expect(heading(duplicate, undefined, bare).join()).not.toContain('played with');
+});
 
 describe('the verdict', () => {
   test('flat: big, first, in the venue’s numbers', () => {
@@ -294,6 +303,6 @@ test.each([false, true])('no line of a page is wider than 80 columns (colours: %
       }),
     ],
   });
-  const lines = [...SCENARIOS.flatMap(one => heading(one, paint)), ...page(wide, verdictOf(wide), paint)];
+  const lines = [...SCENARIOS.flatMap(one => heading(one, 300, paint)), ...page(wide, verdictOf(wide), paint)];
   expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
 });

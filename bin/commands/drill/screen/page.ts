@@ -1,6 +1,6 @@
 /** One scenario's page: its heading before it runs, and after it the verdict, the proof, the account, time and trail. */
 
-import type { Scenario } from '../../../../simulator/scenarios/scenario.ts';
+import { positionsOf, type Scenario } from '../../../../simulator/scenarios/scenario.ts';
 import type { DrillVerdict } from '../judge.ts';
 import type { Played } from '../play.ts';
 import { beforeAfter } from './before-after.ts';
@@ -9,11 +9,17 @@ import { COLUMNS, wrap } from './text-width.ts';
 import { timeline } from './timeline.ts';
 import { trailLines } from './trail.ts';
 import { checkLines, pace, verdictBox } from './verdict.ts';
+import { count } from './words.ts';
 
-export function heading({ name, title, promise }: Scenario, paint: Paint): readonly string[] {
+/** `asked` is the number of positions that was asked for, if any. */
+export function heading(scenario: Scenario, asked: number | undefined, paint: Paint): readonly string[] {
+  const { name, title, promise } = scenario;
+  const positions = positionsOf(scenario, asked);
+  const other = asked !== undefined && asked !== positions;
   return [
     `${paint.bold(`drill ${name}`)}  ${title}`,
     ...wrap(promise, COLUMNS - 2).map(line => paint.dim(`  ${line}`)),
+    ...(other ? [paint.warn(`  it is played with ${count(positions, 'position')}, not with ${asked}`)] : []),
     '',
   ];
 }
