@@ -1,6 +1,7 @@
 /** Bundles a function with the very options of the deployed stack, into a folder of its own as index.mjs. */
 
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../../lambda/bundling.ts';
@@ -23,9 +24,12 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
     absWorkingDir: ROOT,
     entryPoints: [FUNCTION_ENTRIES[name]],
     outfile: path,
-    metafile: true,
+    // esbuild writes from a process of its own, which would go on writing after ours was interrupted and tidied up.
+    write: false,
     logLevel: 'error',
   });
-  const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+  mkdirSync(dirname(path), { recursive: true });
+  for (const output of result.outputFiles) writeFileSync(output.path, output.contents);
+  const bytes = result.outputFiles.reduce((sum, output) => sum + output.contents.length, 0);
   return { path, bytes };
 }

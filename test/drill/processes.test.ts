@@ -128,26 +128,55 @@ describe('wrong words', () => {
   });
 });
 
-test('Ctrl-C in the middle: exit 130, and neither a process nor a file stays behind', async () => {
-  const { child, ended } = start(['drill', '--scenario', 'crash']);
-  await new Promise<void>(resolve =>
-    child.stdout?.on('data', text => {
-      if (String(text).includes('waiting for the lease')) resolve();
-    }),
-  );
-  const [folder] = leftBehind();
-  expect(folder).toBeDefined();
-  child.kill('SIGINT');
-  const { code, stderr } = await ended;
-  expect(code).toBe(130);
-  expect(stderr).toBe('\ndrill: interrupted by SIGINT\n');
-  expect(leftBehind()).toEqual([]);
-  await expect.poll(() => processesNaming(folder ?? '')).toEqual([]);
+describe('Ctrl-C: exit 130, and neither a process nor a file stays behind', () => {
+  test('in the middle', async () => {
+    const { child, ended } = start(['drill', '--scenario', 'crash']);
+    await new Promise<void>(resolve =>
+      child.stdout?.on('data', text => {
+        if (String(text).includes('waiting for the lease')) resolve();
+      }),
+    );
+    const [folder] = leftBehind();
+    expect(folder).toBeDefined();
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toBe('\ndrill: interrupted by SIGINT\n');
+    expect(leftBehind()).toEqual([]);
+    await expect.poll(() => processesNaming(folder ?? '')).toEqual([]);
+  });
+
+  test('while the function is being bundled', async () => {
+    const { child, ended } = start(['drill']);
+    await expect.poll(() => childrenOf(child.pid), { interval: 5 }).not.toEqual([]);
+    const bundlers = childrenOf(child.pid);
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    // The bundler is a process of its own and needs a moment to notice.
+    await expect.poll(() => processes().filter(({ pid }) => bundlers.includes(pid))).toEqual([]);
+    expect(leftBehind()).toEqual([]);
+  });
 });
 
-function processesNaming(text: string): readonly string[] {
-  return execFileSync('ps', ['-eo', 'args'])
-    .toString()
-    .split('\n')
-    .filter(line => line.includes(text));
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
 }
+
+function processes(): readonly Process[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args=']).toString().trim().split('\n');
+  return lines.map(line => {
+    const [pid, parent, ...words] = line.trim().split(/\s+/);
+    return { pid: Number(pid), parent: Number(parent), command: words.join(' ') };
+  });
+}
+
+const processesNaming = (text: string): readonly Process[] =>
+  processes().filter(({ command }) => command.includes(text));
+
+const childrenOf = (parent: number | undefined): readonly number[] =>
+  processes()
+    .filter(one => one.parent === parent)
+    .map(({ pid }) => pid);
