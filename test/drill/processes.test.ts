@@ -165,11 +165,12 @@ interface Process {
   readonly command: string;
 }
 
+/** Those that run: one that has ended (`Z`) stays listed until its parent takes notice. */
 function processes(): readonly Process[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args=']).toString().trim().split('\n');
-  return lines.map(line => {
-    const [pid, parent, ...words] = line.trim().split(/\s+/);
-    return { pid: Number(pid), parent: Number(parent), command: words.join(' ') };
+  const lines = execFileSync('ps', ['-eo', 'stat=,pid=,ppid=,args=']).toString().trim().split('\n');
+  return lines.flatMap(line => {
+    const [state = '', pid, parent, ...words] = line.trim().split(/\s+/);
+    return state.startsWith('Z') ? [] : [{ pid: Number(pid), parent: Number(parent), command: words.join(' ') }];
   });
 }
 
