@@ -25,7 +25,8 @@ export interface CloudCall {
 /** Time for the simulator: instants for the trace, waits for slow answers. Any clock of the house fits. */
 export interface CloudClock {
   nowMs(): number;
-  sleep(ms: number): Promise<void>;
+  /** Ends early when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** Which calls a fault befalls; everything left out matches. */

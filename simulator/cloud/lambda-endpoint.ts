@@ -52,7 +52,7 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   const invocations: Invocation[] = [];
   const deadLetters: { name: string; event: unknown }[] = [];
   const queued = new Set<Promise<void>>();
-  let closed = false;
+  const closing = new AbortController();
 
   async function run(name: string, event: unknown, kind: Invocation['kind']): Promise<InvocationResult | undefined> {
     const host = hosts.get(name);
@@ -70,10 +70,10 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   async function deliver(name: string, event: unknown): Promise<void> {
     for (const waitMs of [...retryAfterMs, undefined]) {
       const result = await run(name, event, 'async');
-      if (closed || result?.kind === 'answered') return;
+      if (closing.signal.aborted || result?.kind === 'answered') return;
       if (waitMs === undefined) break;
-      await clock.sleep(waitMs);
-      if (closed) return;
+      await clock.sleep(waitMs, closing.signal);
+      if (closing.signal.aborted) return;
     }
     deadLetters.push({ name, event });
   }
@@ -128,7 +128,7 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
     },
     close: () =>
       new Promise(resolve => {
-        closed = true;
+        closing.abort();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -14,8 +14,12 @@ import { ENV } from '../../lambda/contract.ts';
 import { type Bundle, bundleFunction } from './bundle.ts';
 import type { CloudClock } from './faults.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
+import { type LambdaEndpoint, startLambdaEndpoint } from './lambda-endpoint.ts';
 import { type SecretsEndpoint, startSecretsEndpoint } from './secrets-endpoint.ts';
 import { startTables, TABLE_NAMES, type Tables } from './tables.ts';
+
+/** What the functions are called, as the stack would name them; of two deployments the later one answers to the name. */
+export const FUNCTION_NAMES = { liquidator: 'flatline-liquidator', watchdog: 'flatline-watchdog' } as const;
 
 export interface LocalCloudOptions {
   readonly clock: CloudClock;
@@ -39,6 +43,8 @@ export interface Deployment {
 export interface LocalCloud {
   readonly tables: Tables;
   readonly secrets: SecretsEndpoint;
+  /** Where functions invoke each other, by the names of FUNCTION_NAMES. */
+  readonly lambda: LambdaEndpoint;
   readonly bundles: ReadonlyMap<FunctionName, Bundle>;
   /** Puts a bundled function in service, as often as wanted. It ends with the cloud, or by its own `close`. */
   deploy(name: FunctionName, deployment: Deployment): FunctionHost;
@@ -60,10 +66,11 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     await rm(folder, { recursive: true, force: true });
     process.off('exit', abandon);
   });
-  const [bundles, tables, secrets] = await together([
+  const [bundles, tables, secrets, lambda] = await together([
     bundleAll(functions, folder),
     keepOpen(opening, startTables({ clock })),
     keepOpen(opening, startSecretsEndpoint({ clock })),
+    keepOpen(opening, startLambdaEndpoint({ clock })),
   ]);
 
   const variables = {
@@ -74,6 +81,8 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     [ENV.botsTable]: TABLE_NAMES.bots,
     AWS_ENDPOINT_URL_DYNAMODB: tables.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+    [ENV.liquidator]: FUNCTION_NAMES.liquidator,
   };
   opening.defer(async () => {
     await Promise.all([...hosts].map(host => host.close()));
@@ -82,6 +91,7 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
   return {
     tables,
     secrets,
+    lambda,
     bundles,
     deploy: (name, { configText, env = {}, timeoutMs = 60_000, memoryMb = 512, onLog }) => {
       const bundle = bundles.get(name);
@@ -90,13 +100,14 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
       }
       const host = hostFunction({
         bundlePath: bundle.path,
-        name: `flatline-${name}`,
+        name: FUNCTION_NAMES[name],
         env: { ...variables, [ENV.config]: configText, ...env },
         timeoutMs,
         memoryMb,
         ...(onLog && { onLog }),
       });
       hosts.add(host);
+      lambda.register(FUNCTION_NAMES[name], host);
       return host;
     },
     close: () => running.disposeAsync(),
@@ -108,7 +119,9 @@ async function bundleAll(names: readonly FunctionName[], folder: string): Promis
 }
 
 /** All of them, or the first failure once every other one has ended: what was opened meanwhile can then be closed. */
-async function together<A, B, C>(work: readonly [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
+async function together<A, B, C, D>(
+  work: readonly [Promise<A>, Promise<B>, Promise<C>, Promise<D>],
+): Promise<[A, B, C, D]> {
   await Promise.allSettled(work);
   return Promise.all(work);
 }
