@@ -31,8 +31,14 @@ function conditionOf(requirement: Requirement): string {
   switch (requirement.kind) {
     case 'exists':
       return 'attribute_exists(bot_id)';
-    case 'present':
-      return `attribute_exists(${requirement.attribute})`;
+    case 'no-number': {
+      const { attribute } = requirement;
+      return `attribute_exists(${attribute}) AND NOT attribute_type(${attribute}, :number_type)`;
+    }
+    case 'between': {
+      const { attribute } = requirement;
+      return `${attribute} > :above_${attribute} AND ${attribute} < :below_${attribute}`;
+    }
     case 'same': {
       const { attribute, value } = requirement;
       return value === undefined ? `attribute_not_exists(${attribute})` : `${attribute} = :seen_${attribute}`;
@@ -52,8 +58,13 @@ function conditionOf(requirement: Requirement): string {
 function neededValues(requirement: Requirement): Record<string, Plain> {
   switch (requirement.kind) {
     case 'exists':
-    case 'present':
       return {};
+    case 'no-number':
+      return { ':number_type': 'N' };
+    case 'between': {
+      const { attribute, above, below } = requirement;
+      return { [`:above_${attribute}`]: above, [`:below_${attribute}`]: below };
+    }
     case 'same': {
       const { attribute, value } = requirement;
       return value === undefined ? {} : { [`:seen_${attribute}`]: value };

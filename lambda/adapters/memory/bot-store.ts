@@ -100,8 +100,10 @@ function holds(row: BotFields | undefined, requirement: Requirement): boolean {
   if (requirement.kind === 'exists') return row !== undefined;
   const value = row?.[requirement.attribute];
   switch (requirement.kind) {
-    case 'present':
-      return value !== undefined;
+    case 'no-number':
+      return value !== undefined && typeof value !== 'number';
+    case 'between':
+      return typeof value === 'number' && value > requirement.above && value < requirement.below;
     case 'same':
       return isDeepStrictEqual(value, requirement.value);
     case 'none-of':

@@ -14,7 +14,10 @@ export type Values = { readonly [attribute in BotAttribute]?: Plain };
 export type Requirement =
   /** There is a row. */
   | { readonly kind: 'exists' }
-  | { readonly kind: 'present'; readonly attribute: BotAttribute }
+  /** There, and anything but a number. */
+  | { readonly kind: 'no-number'; readonly attribute: BotAttribute }
+  /** A number, the bounds themselves excluded. */
+  | { readonly kind: 'between'; readonly attribute: BotAttribute; readonly above: number; readonly below: number }
   /** Undefined: the attribute must not be there. */
   | { readonly kind: 'same'; readonly attribute: BotAttribute; readonly value: Plain | undefined }
   /** An absent attribute is none of them. */
@@ -34,14 +37,24 @@ export interface RowChange {
 }
 
 /**
- * Requires that attributes stand as they were seen. A number that has more digits than a double holds can only have
- * been typed by hand; it could never compare equal, so there it is enough that the attribute is there.
+ * Requires that attributes stand as they were seen. What cannot be compared for equality (documents, numbers with more
+ * digits than a double holds) can only have been put there by hand; there it is required that no whole number of ours
+ * has taken its place, which every beat would.
  */
 export function unchanged(seen: BotFields, attributes: readonly BotAttribute[]): readonly Requirement[] {
-  return attributes.map(attribute => {
-    const value = seen[attribute];
-    return typeof value === 'number' && !Number.isSafeInteger(value)
-      ? { kind: 'present', attribute }
-      : { kind: 'same', attribute, value };
-  });
+  return attributes.map(attribute => standsAs(attribute, seen[attribute]));
 }
+
+function standsAs(attribute: BotAttribute, value: Plain | undefined): Requirement {
+  if (typeof value === 'object') return { kind: 'no-number', attribute };
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return { kind: 'same', attribute, value };
+  if (Math.abs(value) < Number.MAX_SAFE_INTEGER) {
+    return { kind: 'between', attribute, above: Math.floor(value), below: Math.ceil(value) };
+  }
+  return value > 0
+    ? { kind: 'between', attribute, above: Number.MAX_SAFE_INTEGER, below: LARGEST_NUMBER }
+    : { kind: 'between', attribute, above: -LARGEST_NUMBER, below: -Number.MAX_SAFE_INTEGER };
+}
+
+/** Amazon DynamoDB, "Supported data types": no number is larger. */
+const LARGEST_NUMBER = 9.99e125;

@@ -1,0 +1,128 @@
+import { GetItemCommand, PutItemCommand, type QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
+import { expressionsOf } from '../../lambda/adapters/dynamo/bot-expressions.ts';
+import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
+import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
+import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { beat } from '../../lambda/app/watch/bot-commands.ts';
+import { BOT_ATTRIBUTES, BOT_WRITES } from '../../lambda/contract.ts';
+import {
+  armAgainChange,
+  beatChange,
+  disarmChange,
+  failChange,
+  whyRefusedChange,
+} from '../../lambda/core/heartbeat/bot-changes.ts';
+import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
+import { describeBotStoreContract } from './bot-store-contract.ts';
+
+const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
+const SIGN = {
+  ...{ botId: 'alpha', atMs: T0, count: 1, by: 'bot', arms: true },
+  times: { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 },
+};
+
+let tables: Tables;
+let store: ReturnType<typeof createBotStore>;
+let memory: MemoryBotStore;
+beforeAll(async () => {
+  tables = await startTables({ clock: startClock() });
+  const client = createDynamoClient({
+    endpoint: tables.url,
+    region: LOOPBACK_REGION,
+    credentials: LOOPBACK_CREDENTIALS,
+  });
+  store = createBotStore({ client, tableName: 'bots' });
+  memory = createMemoryBotStore({ nowMs: () => 0, sleep: () => Promise.resolve() });
+});
+afterAll(() => tables.close());
+beforeEach(() => tables.faults.clear());
+
+describeBotStoreContract('DynamoDB', () => ({
+  bots: store,
+  edit: async (botId, fields) => {
+    await tables.client.send(new PutItemCommand({ TableName: 'bots', Item: toItem({ ...fields, bot_id: botId }) }));
+  },
+  goSilent: () => tables.faults.always({ kind: 'hang' }),
+  recover: () => tables.faults.clear(),
+}));
+
+describeBotStoreContract('memory', () => ({
+  bots: memory,
+  edit: async (botId, fields) => memory.edit(botId, fields),
+  goSilent: () => memory.befall(() => 'hang'),
+  recover: () => memory.befall(() => undefined),
+}));
+
+describe('the bots in DynamoDB', () => {
+  it('beat with one write', async () => {
+    await beat(store, SIGN, 2_000);
+    const before = tables.faults.calls.length;
+    await beat(store, { ...SIGN, count: 2, atMs: T0 + 10_000, arms: false }, 2_000);
+    expect(tables.faults.calls.slice(before).map(call => call.operation)).toEqual(['UpdateItem']);
+  });
+
+  it('are told apart from a change of our own whose answer was lost', async () => {
+    await beat(store, { ...SIGN, botId: 'lost' }, 2_000);
+    tables.faults.next({ kind: 'lose-answer' });
+    const change = disarmChange({ botId: 'lost', atMs: T0, by: 'bot' });
+    await expect(store.change(change, 2_000)).rejects.toMatchObject({ name: 'StoreError', knowledge: 'unknown' });
+    expect(await store.read('lost', 2_000)).toMatchObject({ watch_state: 'disarmed' });
+  });
+
+  it('are found through pages of the index', async () => {
+    // Keys are small, so a page of a megabyte holds thousands; a Limit in the test's own query shows that pages work.
+    for (const id of ['p-1', 'p-2', 'p-3']) {
+      const Item = toItem({ bot_id: id, watch_shard: 5, next_check_at_ms: 1_000 });
+      await tables.client.send(new PutItemCommand({ TableName: 'bots', Item }));
+    }
+    const send = tables.client.send.bind(tables.client);
+    const paging = {
+      send: (command: QueryCommand, options: object) => {
+        command.input.Limit = 1;
+        return send(command, options);
+      },
+    };
+    const paged = createBotStore({ client: paging as unknown as typeof tables.client, tableName: 'bots' });
+    const due = await paged.due(5, 1_000, 2_000);
+    expect(due.map(({ botId }) => botId).filter(id => id.startsWith('p-'))).toHaveLength(3);
+  });
+});
+
+describe('what the contract tells clients to write', () => {
+  const order = { botId: 'alpha', atMs: T0, by: 'bot' };
+  it.each([
+    ['beat', beatChange(SIGN)],
+    ['armAgain', armAgainChange(SIGN)],
+    ['whyRefused', whyRefusedChange(SIGN)],
+    ['disarm', disarmChange(order)],
+    ['fail', failChange(order)],
+  ] as const)('%s is what flatline itself writes', (name, change) => {
+    const { update, condition } = expressionsOf(change);
+    expect(BOT_WRITES[name]).toEqual({ update, condition });
+  });
+
+  it('beats without a read, and with no more than the bot’s own row', async () => {
+    const values = toItem({
+      ...{ ':last_beat_at_ms': T0, ':beats': 1, ':heartbeat_ms': 10_000, ':late_after_ms': 30_000 },
+      ...{ ':dead_after_ms': 120_000, ':watch_state': 'armed', ':watch_shard': 3, ':next_check_at_ms': 0 },
+      ...{ ':last_change': 'armed', ':changed_at_ms': T0, ':changed_by': 'bot' },
+      ...{ ':tripped': 'tripped', ':disarmed': 'disarmed' },
+    });
+    const Key = toItem({ bot_id: 'by-contract' });
+    await tables.client.send(
+      new UpdateItemCommand({
+        ...{ TableName: 'bots', Key, ExpressionAttributeValues: values },
+        ...{ UpdateExpression: BOT_WRITES.beat.update, ConditionExpression: BOT_WRITES.beat.condition },
+      }),
+    );
+    const { Item } = await tables.client.send(new GetItemCommand({ TableName: 'bots', Key }));
+    expect(Item).toMatchObject({ watch_state: { S: 'armed' }, watch_shard: { N: '3' }, beats: { N: '1' } });
+  });
+
+  it('names each attribute once', () => {
+    expect(new Set(BOT_ATTRIBUTES).size).toBe(BOT_ATTRIBUTES.length);
+  });
+});

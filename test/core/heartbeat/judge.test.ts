@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { Sighting } from '../../../lambda/core/heartbeat/bot-row.ts';
+import { type BotStatus, judge, missesABeat } from '../../../lambda/core/heartbeat/judge.ts';
+
+const BEAT_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
+const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
+/** Seen two seconds after it came, as in ordinary operation. */
+const SEEN: Sighting = { beat: '1@1', firstSeenAtMs: BEAT_MS + 2_000, notBeforeMs: BEAT_MS - 8_000 };
+const ARMED = { state: 'armed', lastBeatAtMs: BEAT_MS, snoozedUntilMs: undefined } as const;
+
+const at = (afterBeatMs: number, row: Parameters<typeof judge>[0] = ARMED, sighting = SEEN, sinceMs = 0) =>
+  judge(row, sighting, TIMES, { nowMs: BEAT_MS + afterBeatMs, watchedSinceMs: sinceMs });
+
+describe('the status of a bot', () => {
+  it.each<[number, BotStatus]>([
+    [2_000, 'alive'],
+    [29_999, 'alive'],
+    [30_000, 'late'],
+    [30_001, 'late'],
+    [119_999, 'late'],
+    [119_999.9, 'late'],
+    [120_000, 'dead'],
+    [120_001, 'dead'],
+  ])('%d ms after its last beat is %s', (afterMs, status) => {
+    expect(at(afterMs).status).toBe(status);
+  });
+
+  it('says when it will be late and when dead', () => {
+    expect(at(5_000)).toMatchObject({
+      lateAtMs: BEAT_MS + 30_000,
+      deadAtMs: BEAT_MS + 120_000,
+      silentSinceMs: BEAT_MS,
+    });
+  });
+
+  it.each(['disarmed', 'tripped'] as const)('of one that is %s does not depend on time', state => {
+    expect(at(1, { ...ARMED, state }).status).toBe(state);
+    expect(at(999_999, { ...ARMED, state }).status).toBe(state);
+  });
+
+  it.each<[string, number, BotStatus]>([
+    ['one millisecond before the snooze ends', 599_999, 'snoozed'],
+    ['when it ends', 600_000, 'alive'],
+    ['before late, counted from its end', 629_999, 'alive'],
+    ['late, counted from its end', 630_000, 'late'],
+    ['before its full time is over again', 719_999, 'late'],
+    ['when its full time is over again', 720_000, 'dead'],
+  ])('%s', (_when, afterMs, status) => {
+    expect(at(afterMs, { ...ARMED, snoozedUntilMs: BEAT_MS + 600_000 }).status).toBe(status);
+  });
+
+  it('is not changed by a snooze that is over before the last beat', () => {
+    expect(at(120_000, { ...ARMED, snoozedUntilMs: BEAT_MS - 1 }).status).toBe('dead');
+  });
+
+  it('counts a snooze as 24 hours long at most', () => {
+    const forever = { ...ARMED, snoozedUntilMs: Date.UTC(2099, 0, 1) };
+    // 24 h after now, and 120 s.
+    expect(at(0, forever)).toMatchObject({ status: 'snoozed', deadAtMs: BEAT_MS + 86_400_000 + 120_000 });
+  });
+
+  it.each<[number, BotStatus]>([
+    [200_000 + 29_999, 'alive'],
+    [200_000 + 30_000, 'late'],
+    [200_000 + 119_999, 'late'],
+    [200_000 + 120_000, 'dead'],
+  ])('gives full time after the watchdog was blind: %d ms after the beat it is %s', (afterMs, status) => {
+    expect(at(afterMs, ARMED, SEEN, BEAT_MS + 200_000).status).toBe(status);
+  });
+});
+
+describe('a bot that is first looked at when its time is over', () => {
+  const seenLate: Sighting = { ...SEEN, firstSeenAtMs: BEAT_MS + 125_000 };
+  // A heartbeat of 10 s and 2 s of slack.
+  it.each<[number, BotStatus]>([
+    [125_000, 'late'],
+    [136_999, 'late'],
+    [137_000, 'dead'],
+  ])('is watched for one more heartbeat: %d ms after its beat it is %s', (afterMs, status) => {
+    expect(at(afterMs, ARMED, seenLate).status).toBe(status);
+  });
+
+  it('is watched no longer than from late to dead', () => {
+    const tight = { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 3_000 };
+    const judged = judge(ARMED, { ...SEEN, firstSeenAtMs: BEAT_MS + 9_000 }, tight, {
+      nowMs: BEAT_MS,
+      watchedSinceMs: 0,
+    });
+    expect(judged.deadAtMs).toBe(BEAT_MS + 10_000);
+  });
+});
+
+describe('a missing beat', () => {
+  it.each([
+    [12_000, false],
+    [12_001, true],
+  ])('is noticed %d ms after the last one: %s', (afterMs, missing) => {
+    expect(missesABeat(at(afterMs), TIMES, BEAT_MS + afterMs)).toBe(missing);
+  });
+});
