@@ -8,8 +8,14 @@ import type { Run } from './run.ts';
 
 /** The profit of each position, in the given order. Positions that others closed can only be estimated. */
 export async function askProfit(run: Run, positions: readonly SeenPosition[]): Promise<readonly Profit[]> {
-  return Promise.all(positions.map(position => profitOf(run, position)));
+  const { deadline, world } = run;
+  const workUntilMs = Math.min(deadline.workUntilMs, world.clock.nowMs() + PATIENCE_MS);
+  const brief = { ...run, deadline: { ...deadline, workUntilMs } };
+  return Promise.all(positions.map(position => profitOf(brief, position)));
 }
+
+/** A flat account does not keep its caller waiting for figures: what is not known by then is estimated. */
+const PATIENCE_MS = 1_500;
 
 async function profitOf(run: Run, { first, closes }: SeenPosition): Promise<Profit> {
   const orderIds = closes.flatMap(({ receipt }) => (receipt ? [receipt.orderId] : []));

@@ -79,6 +79,7 @@ async function callOnce<T>(run: Run, kind: RequestKind, call: Call<T>): Promise<
     world.telemetry.metric(METRICS.exchangeErrors, 1, 'Count', { class: failure.knowledge });
   }
   world.telemetry.log(reply.ok ? 'INFO' : 'WARN', reply.ok ? 'Exchange request' : 'Exchange request failed', {
+    correlation_id: run.correlationId,
     request: kind.name,
     ...describeTrace(trace),
     ...(reply.ok ? {} : { known: reply.failure.knowledge, why: reply.failure.reason, says: reply.failure.message }),

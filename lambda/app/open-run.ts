@@ -11,17 +11,24 @@ export type Opening =
   | { readonly kind: 'open'; readonly run: Run }
   | { readonly kind: 'broken'; readonly error: unknown };
 
+export interface RunFor {
+  readonly bot: BotSettings;
+  readonly settings: Settings;
+  readonly deadline: Deadline;
+  readonly correlationId: string;
+}
+
 /** Never rejects: an unreadable secret is a value, so that the run can still be locked, told and concluded. */
 export async function openRun(
   world: World,
-  { bot, settings, deadline }: { readonly bot: BotSettings; readonly settings: Settings; readonly deadline: Deadline },
+  { bot, settings, deadline, correlationId }: RunFor,
   signal: AbortSignal,
 ): Promise<Opening> {
   try {
     const requests: NamedTrace[] = [];
     const session = await openSession(world, bot.secretName, deadline, requests);
     const budget = createRateBudget(world.clock);
-    return { kind: 'open', run: { world, settings, deadline, session, budget, requests, signal } };
+    return { kind: 'open', run: { world, correlationId, settings, deadline, session, budget, requests, signal } };
   } catch (error) {
     return { kind: 'broken', error };
   }

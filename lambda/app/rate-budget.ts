@@ -39,7 +39,7 @@ export function createRateBudget(clock: Clock): RateBudget {
   const weight = createWindow(60_000);
   const tenSeconds = createWindow(10_000);
   const minute = createWindow(60_000);
-  const freed = createBell();
+  const settled = createBell();
 
   /** Ms until the request fits; 0 when it does now. */
   function waitFor(kind: RequestKind, nowMs: number): number {
@@ -58,7 +58,8 @@ export function createRateBudget(clock: Clock): RateBudget {
         const waitMs = waitFor(kind, nowMs);
         if (nowMs + Math.max(0, waitMs) >= untilMs) return false;
         if (waitMs <= 0 && inFlight < mayFly) break;
-        await (waitMs > 0 ? clock.sleep(waitMs) : freed.wait(clock, untilMs - nowMs));
+        // A reply may report what we counted as on its way as well: with each, there may be more room than thought.
+        await settled.wait(clock, (waitMs > 0 ? nowMs + waitMs : untilMs) - nowMs);
       }
       inFlight += 1;
       weight.send(kind.weight);
@@ -72,7 +73,7 @@ export function createRateBudget(clock: Clock): RateBudget {
       weight.arrive(kind.weight, usage.weightLastMinute, nowMs);
       tenSeconds.arrive(kind.orders, usage.ordersLastTenSeconds, nowMs);
       minute.arrive(kind.orders, usage.ordersLastMinute, nowMs);
-      freed.ring();
+      settled.ring();
     },
     refused(kind, { reason }, waitMs) {
       const nowMs = clock.nowMs();
@@ -132,19 +133,15 @@ function createWindow(lengthMs: number) {
   };
 }
 
-/** Wakes those who wait for a free place, the first come first. */
+/** Wakes all who wait for room; they look again in the order in which they came. */
 function createBell() {
-  const waiting: AbortController[] = [];
+  let rung = new AbortController();
   return {
     ring(): void {
-      waiting.shift()?.abort();
+      const before = rung;
+      rung = new AbortController();
+      before.abort();
     },
-    async wait(clock: Clock, atMostMs: number): Promise<void> {
-      const turn = new AbortController();
-      waiting.push(turn);
-      await clock.sleep(Math.max(0, atMostMs), turn.signal);
-      const place = waiting.indexOf(turn);
-      if (place >= 0) waiting.splice(place, 1);
-    },
+    wait: (clock: Clock, atMostMs: number): Promise<void> => clock.sleep(Math.max(0, atMostMs), rung.signal),
   };
 }

@@ -14,6 +14,7 @@ export interface NamedTrace {
 
 export interface Run {
   readonly world: World;
+  readonly correlationId: string;
   readonly settings: Settings;
   readonly deadline: Deadline;
   readonly session: Session;

@@ -74,7 +74,6 @@ function tellCloseFailed(trail: Trail, { plan, closes }: ClosedPosition, failure
 
 /** A position that an observation showed to be gone. `profit` when it could be asked for. */
 export function tellClosed(trail: Trail, { first, closes }: SeenPosition, profit: Profit | undefined): void {
-  const filled = sum(closes.map(({ receipt }) => receipt?.executedQuantity ?? '0'));
   trail.record({
     type: 'liquidation_position_closed',
     operation: 'close',
@@ -82,7 +81,7 @@ export function tellClosed(trail: Trail, { first, closes }: SeenPosition, profit
     data: {
       position_side: first.positionSide,
       amount: first.amount,
-      quantity: profit && !profit.isEstimate ? profit.quantity : filled,
+      quantity: profit && !profit.isEstimate ? profit.quantity : filledBy(closes),
       average_price:
         profit?.averagePrice ?? closes.find(({ receipt }) => receipt?.averagePrice)?.receipt?.averagePrice ?? null,
       realized_pnl: profit?.realizedPnl ?? first.unrealizedPnl,
@@ -92,6 +91,12 @@ export function tellClosed(trail: Trail, { first, closes }: SeenPosition, profit
       requests: requestsOf(closes.filter(({ told }) => !told)),
     },
   });
+}
+
+/** What our orders filled; null where one of them was never answered, or none was sent: then others may have closed it. */
+function filledBy(closes: readonly SentClose[]): string | null {
+  const unknown = closes.length === 0 || closes.some(({ failure }) => failure?.knowledge === 'unknown');
+  return unknown ? null : sum(closes.map(({ receipt }) => receipt?.executedQuantity ?? '0'));
 }
 
 /** A position for which orders were sent that no later observation showed to have closed it. */

@@ -33,7 +33,7 @@ export const leftMs = (untilMs: number, nowMs: number): number => Math.max(0, un
 /** One request may take a third of the whole, so that a hanging one leaves time to look and to try again. */
 const CALL_SHARE = 0.3;
 const CALL_MIN_MS = 300;
-const CALL_MAX_MS = 2_000;
+const CALL_MAX_MS = 5_000;
 
 export function callTimeoutMs(deadline: Deadline, nowMs: number): number {
   const wholeMs = deadline.workUntilMs - deadline.startedAtMs;

@@ -31,7 +31,11 @@ export function answerOf(
   finishedAtMs: number,
   parts: Partial<Answer> & Pick<Answer, 'headline' | 'state'>,
 ): Answer {
+  const { headline, state } = parts;
   return {
+    // The verdict first: a person reads this in the console.
+    headline,
+    state,
     success: false,
     correlation_id: asked.correlationId,
     bot_id: asked.botId,

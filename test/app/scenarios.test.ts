@@ -336,6 +336,10 @@ describe('what the exchange does wrong', () => {
     const answer = await rig.run();
     expect(answer).toMatchObject({ state: 'completed', positions_closed: 1, pnl_is_estimate: true });
     expect(posted(rig)).toHaveLength(1);
+    const closed = (await rig.trail(answer.correlation_id)).find(
+      item => item.event_type === 'liquidation_position_closed',
+    );
+    expect(closed?.data.quantity).toBeNull();
   });
 
   test('a list of orders that hangs does not keep positions from being closed', async () => {
@@ -475,6 +479,19 @@ describe('the rate limits', () => {
     expect(answer).toMatchObject({ state: 'completed', positions_closed: 300, orders_cancelled: 300 });
     expect(rig.venue.journal.filter(entry => entry.status === 429 || entry.status === 418)).toEqual([]);
     expect(rig.account.violations).toEqual([]);
+  });
+
+  test('replies that come out of order leave no close waiting for room that is there', async () => {
+    const rig = liquidationRig();
+    rig.venue.setLatency({ rttMs: 20, jitterMs: 10 });
+    rig.venue.addManySymbols(300);
+    for (let n = 1; n <= 300; n += 1) rig.account.open(`SYM${String(n).padStart(3, '0')}USDT`, '10');
+    const startedAtMs = rig.clock.nowMs();
+    const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
+    const lastCloseAtMs = Math.max(...posted(rig).map(entry => entry.answeredAtMs ?? 0));
+    expect(lastCloseAtMs - startedAtMs).toBeLessThan(400);
+    expect(answer).toMatchObject({ state: 'completed', positions_closed: 300, pnl_is_estimate: false });
+    expect(rig.venue.journal.filter(entry => entry.status === 429)).toEqual([]);
   });
 
   test('a bot that has used up the orders of these ten seconds delays the closes, and nobody is banned', async () => {
@@ -646,4 +663,38 @@ test('every request at the exchange stands in the trail, with its path, latency,
       status: expect.any(Number),
     });
   }
+});
+
+test('a flat account does not keep its caller waiting for figures', async () => {
+  const rig = liquidationRig();
+  twoPositionsAndOrders(rig);
+  rig.venue.faults.add({
+    on: { path: '/fapi/v1/userTrades' },
+    times: Number.POSITIVE_INFINITY,
+    fault: { kind: 'hang-before' },
+  });
+  const startedAtMs = rig.clock.nowMs();
+  const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
+  expect(answer).toMatchObject({ state: 'completed', pnl_is_estimate: true });
+  expect(rig.clock.nowMs() - startedAtMs).toBeLessThan(2_500);
+});
+
+test('the verdict is the first thing in the answer, whatever the answer', async () => {
+  const rig = liquidationRig();
+  const answers = [
+    await rig.run(),
+    await rig.run({ dry_run: true }),
+    await rig.run({}, { rawEvent: {} }),
+    await rig.run({ correlation_id: ID }),
+    await rig.run({ correlation_id: ID }),
+  ];
+  for (const answer of answers) expect(Object.keys(answer).slice(0, 3)).toEqual(['headline', 'state', 'success']);
+});
+
+test('every log line of a request carries the correlation ID', async () => {
+  const rig = liquidationRig();
+  const answer = await rig.run();
+  const lines = rig.logs.filter(line => line.message.startsWith('Exchange request'));
+  expect(lines.length).toBeGreaterThan(0);
+  expect(new Set(lines.map(line => line.fields.correlation_id))).toEqual(new Set([answer.correlation_id]));
 });

@@ -30,7 +30,7 @@ interface Scene {
 }
 
 async function scene(
-  options: { rttMs?: number; configText?: string; env?: Record<string, string> } = {},
+  options: { rttMs?: number; configText?: string; env?: Record<string, string>; memoryMb?: number } = {},
 ): Promise<Scene> {
   const venue = createVenue({ clock });
   const account = venue.addAccount(key);
@@ -43,7 +43,7 @@ async function scene(
     bots: [defaultBot('default')],
   };
   const { configText = toJson(settings), env = {} } = options;
-  const host = cloud.deploy('liquidator', { configText, env });
+  const host = cloud.deploy('liquidator', { configText, env, memoryMb: options.memoryMb ?? 512 });
   return {
     venue,
     account,
@@ -63,7 +63,7 @@ function payloadOf(result: InvocationResult): Answer {
 
 describe('the deployed liquidator', () => {
   test('clears 300 positions without a 429, in less than 256 MB', async () => {
-    const { venue, account, host, close } = await scene();
+    const { venue, account, host, close } = await scene({ memoryMb: 256 });
     venue.addManySymbols(300);
     for (let n = 1; n <= 300; n += 1) {
       const symbol = `SYM${String(n).padStart(3, '0')}USDT`;

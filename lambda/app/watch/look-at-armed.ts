@@ -38,9 +38,9 @@ export async function lookAtArmed(round: Round, row: BotRow, watched: Watched): 
     case 'late':
       tally.late.add(row.botId);
       await tellLate(round, row, sighting, judged, times);
-      return { kind: 'at', atMs: judged.deadAtMs, urgent: true, memory: sighting };
+      return stayAwake(round, judged.deadAtMs, isForgiven(judged, times, watched), sighting);
     default:
-      return putOff(round, row, sighting, judged, times);
+      return putOff(round, row, sighting, judged, times, watched);
   }
 }
 
@@ -64,9 +64,27 @@ async function putOff(
   sighting: Sighting,
   judged: Judgement,
   times: WatchTimes,
+  watched: Watched,
 ): Promise<NextLook> {
   const nowMs = round.world.clock.nowMs();
   await schedule(round, row, sighting, judged.lateAtMs);
+  if (missesABeat(judged, times, nowMs) && isForgiven(judged, times, watched)) {
+    return stayAwake(round, judged.lateAtMs, true, sighting);
+  }
   const worthWaiting = missesABeat(judged, times, nowMs) || judged.deadAtMs <= round.horizonMs;
   return worthWaiting ? { kind: 'at', atMs: judged.lateAtMs, urgent: false, memory: sighting } : NO_MORE;
+}
+
+/** Whether it is only our own blindness that the bot has its time from. */
+const isForgiven = ({ deadAtMs }: Judgement, { deadAfterMs }: WatchTimes, { watchedSinceMs }: Watched): boolean =>
+  deadAtMs === watchedSinceMs + deadAfterMs;
+
+/**
+ * Until the bot's next instant. One that is silent since we were blind is watched to the end of the tick even if that
+ * comes later: were the next tick blind as well, for want of somebody awake, silence would be forgiven for ever.
+ */
+function stayAwake(round: Round, untilMs: number, toTheEnd: boolean, memory: Sighting): NextLook {
+  const isOver = round.world.clock.nowMs() >= round.stopAtMs;
+  const atMs = toTheEnd && !isOver ? Math.min(untilMs, round.stopAtMs) : untilMs;
+  return { kind: 'at', atMs, urgent: true, memory };
 }

@@ -18,13 +18,20 @@ export async function watchBots(round: Round): Promise<void> {
   tellBlindness(round, sight, shards);
   const answered = shards.map(bots => bots !== undefined);
   round.tally.due = shards.reduce((sum, bots) => sum + (bots?.length ?? 0), 0);
+  const note = async (): Promise<void> => {
+    if (own.isRead) await noteTick(round, own.fields, sight, answered);
+  };
   await Promise.all([
-    own.isRead ? noteTick(round, own.fields, sight, answered) : undefined,
+    note(),
     ...shards.flatMap((bots = [], shard) =>
       bots.map(botId => keepVigil(round, botId, sight.watchedSinceMs[shard] ?? round.startedAtMs)),
     ),
   ]);
+  // Until now it was watching, and the next tick may be long in coming.
+  if (round.world.clock.nowMs() - round.startedAtMs > LONG_TICK_MS) await note();
 }
+
+const LONG_TICK_MS = 10_000;
 
 interface OwnRow {
   readonly isRead: boolean;
@@ -55,7 +62,7 @@ function tellBlindness(
   world.telemetry.log('ERROR', 'The watchdog was blind; every bot has its full time again', { shards: blind });
 }
 
-/** Early in the tick: the bots were seen, whatever becomes of the rest. */
+/** Early in the tick, because the bots were seen, whatever becomes of the rest; and after a long watch once more. */
 async function noteTick(
   round: Round,
   fields: BotFields | undefined,
