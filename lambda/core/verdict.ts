@@ -31,7 +31,7 @@ export function answerOf(
   finishedAtMs: number,
   parts: Partial<Answer> & Pick<Answer, 'headline' | 'state'>,
 ): Answer {
-  const { headline, state } = parts;
+  const { headline, state, ...rest } = parts;
   return {
     // The verdict first: a person reads this in the console.
     headline,
@@ -56,7 +56,7 @@ export function answerOf(
     attempt: 0,
     started_at: isoMicros(asked.startedAtMs),
     finished_at: isoMicros(finishedAtMs),
-    ...parts,
+    ...rest,
   };
 }
 
