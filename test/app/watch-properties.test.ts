@@ -1,0 +1,126 @@
+/**
+ * What holds for every pattern of beats, ticks, clocks and snoozes. The bounds are said in the words of the
+ * specification: instants at which things happened, and the configuration's durations.
+ */
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { snooze } from '../../lambda/app/watch/bot-commands.ts';
+import { START_MS, watchRig } from './watch-rig.ts';
+
+const MINUTE = 60_000;
+const DEAD_AFTER_MS = 120_000;
+/** A tick watches over those that are due within this time. */
+const HORIZON_MS = 80_000;
+/** A heartbeat and its slack: how long a bot is watched whose beat no earlier tick has seen. */
+const OWN_WATCH_MS = 12_000;
+const FIRES_WITHIN_MS = 1_500;
+
+interface Tick {
+  readonly lateByMs: number;
+  readonly isLost: boolean;
+  readonly isDoubled: boolean;
+}
+
+/** The instants of the ticks: each minute, late by some, some lost (never more than `mostLost` in a row), some twice. */
+function instantsOf(ticks: readonly Tick[], mostLost: number): readonly number[] {
+  let lost = 0;
+  return ticks.flatMap(({ lateByMs, isLost, isDoubled }, minute) => {
+    lost = isLost && lost < mostLost && minute > 0 ? lost + 1 : 0;
+    if (lost > 0) return [];
+    const at = minute * MINUTE + lateByMs;
+    return isDoubled ? [at, at + 3] : [at];
+  });
+}
+
+const ticksLateBy = (max: number): fc.Arbitrary<readonly Tick[]> =>
+  fc.array(fc.record({ lateByMs: fc.integer({ min: 0, max }), isLost: fc.boolean(), isDoubled: fc.boolean() }), {
+    minLength: 36,
+    maxLength: 36,
+  });
+
+/** Instants with these gaps, the first one just after the first tick may have come. */
+const after = (gaps: readonly number[]): readonly number[] => {
+  let at = 0;
+  return [0, ...gaps].map(gap => {
+    at += gap;
+    return at;
+  });
+};
+
+it('with clocks corrected: exactly one firing, never before the deadline, on time if a tick is running', async () => {
+  const scenario = fc.record({
+    // Late by 30 s at most and one lost in a row: no gap above 150 s, so never blind.
+    ticks: ticksLateBy(30_000),
+    gaps: fc.array(fc.integer({ min: 500, max: 115_000 }), { maxLength: 12 }),
+    offsetMs: fc.integer({ min: -200, max: 200 }),
+    snoozed: fc.option(
+      fc.record({ afterMs: fc.integer({ min: 0, max: 20_000 }), forMs: fc.integer({ min: 0, max: 300_000 }) }),
+    ),
+  });
+  await fc.assert(
+    fc.asyncProperty(scenario, async ({ ticks, gaps, offsetMs, snoozed }) => {
+      const rig = watchRig();
+      const beats = after(gaps);
+      const lastBeat = beats.at(-1) ?? 0;
+      const tickInstants = instantsOf(ticks, 1);
+      let snoozedUntil = 0;
+      const snoozing = async (): Promise<void> => {
+        if (snoozed === null) return;
+        await rig.until(lastBeat + snoozed.afterMs);
+        snoozedUntil = Math.floor(rig.nowMs() + snoozed.forMs);
+        const order = { botId: 'alpha', atMs: rig.clock.nowMs(), by: 'ops' };
+        await snooze(rig.bots, order, START_MS + snoozedUntil, 1_000);
+      };
+      const [refused] = await Promise.all([rig.beats('alpha', beats, offsetMs), rig.ticks(tickInstants), snoozing()]);
+
+      const firings = rig.invoked.filter(call => call.trigger === 'watchdog');
+      expect(firings).toHaveLength(1);
+      expect(refused).toBe(0);
+      const firedAt = firings[0]?.atMs ?? 0;
+      // The first tick ever is the beginning of the watch.
+      const begun = (tickInstants[0] ?? 0) + 20;
+      const deadline = Math.max(lastBeat + offsetMs, snoozedUntil, begun - 20) + DEAD_AFTER_MS;
+      expect(firedAt).toBeGreaterThanOrEqual(deadline - 200);
+      const watching = tickInstants.find(at => at >= deadline - HORIZON_MS) ?? Number.NaN;
+      const latest = Math.max(deadline, begun + DEAD_AFTER_MS, watching + OWN_WATCH_MS);
+      expect(firedAt).toBeLessThanOrEqual(latest + FIRES_WITHIN_MS);
+    }),
+    { numRuns: 120 },
+  );
+});
+
+it('with any clock, any ticks: never while beats arrive, always after they end, and once', async () => {
+  const year = 31_536_000_000;
+  const anyOffset = fc.oneof(
+    fc.integer({ min: -400_000, max: 400_000 }),
+    fc.integer({ min: -60 * year, max: 60 * year }),
+    fc.constantFrom(-120_000, -119_999, -30_000, 120_000, 3_600_000),
+  );
+  const scenario = fc.record({
+    ticks: ticksLateBy(59_999),
+    gaps: fc.array(fc.integer({ min: 8_000, max: 11_500 }), { maxLength: 60 }),
+    offsets: fc.oneof(
+      anyOffset.map(offset => [offset]),
+      fc.array(anyOffset, { minLength: 1, maxLength: 9 }),
+    ),
+  });
+  await fc.assert(
+    fc.asyncProperty(scenario, async ({ ticks, gaps, offsets }) => {
+      const rig = watchRig();
+      const beats = after(gaps);
+      const lastBeat = beats.at(-1) ?? 0;
+      const offsetOf = (index: number): number => offsets[index % offsets.length] ?? 0;
+      const [refused] = await Promise.all([rig.beats('alpha', beats, offsetOf), rig.ticks(instantsOf(ticks, 2))]);
+      expect(refused).toBe(0);
+      const firings = rig.invoked.filter(call => call.trigger === 'watchdog');
+      expect(firings).toHaveLength(1);
+      const firedAt = firings[0]?.atMs ?? 0;
+      expect(firedAt).toBeGreaterThanOrEqual(lastBeat + OWN_WATCH_MS);
+      // Two lost ticks and a late one are four minutes: until the beat is seen (by a clock that is ahead it may look
+      // fresh then), until it is seen to be old by a tick that was blind meanwhile, and until somebody looks again.
+      expect(firedAt).toBeLessThanOrEqual(lastBeat + 3 * 4 * MINUTE + FIRES_WITHIN_MS);
+    }),
+    { numRuns: 120 },
+  );
+});
