@@ -105,7 +105,7 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
   watchdog: [
     {
       effect: 'Allow',
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       on: 'bots',
       why: 'read beats, claim the firing, note its own ticks',
     },

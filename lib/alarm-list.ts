@@ -109,6 +109,13 @@ export const ALARMS: readonly AlarmSpec[] = [
     rings: { when: 'below', threshold: 1, periodMinutes: 1, periods: 3, onMissingData: true },
   },
   {
+    id: 'watchdog-failures',
+    sentence: 'The watchdog could not read its table, or a part of it: nobody in there is watched.',
+    heading: 'The watchdog cannot read its table',
+    watched: { kind: 'flatline', metric: 'watchdogFailures', service: 'watchdog', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
     id: 'watchdog-blind',
     sentence: 'The watchdog could not see the bots for a while and has given each its full time again.',
     heading: 'Watchdog was blind',

@@ -9,7 +9,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { State } from '../lambda/contract.ts';
 import { type Deployment, stackName } from './deployment.ts';
-import { flatlineMetric, type MetricOptions, searchedExecutions } from './metrics.ts';
+import { executionsSearch, flatlineMetric, type MetricOptions } from './metrics.ts';
 import { type FlatlineQuery, QUERIES } from './query-list.ts';
 
 export interface DashboardProps {
@@ -65,11 +65,9 @@ function successRates(): cloudwatch.IWidget {
 
 /** Both shares are drawn, because one that is zero has no value at all. */
 function shareOf(states: readonly State[], label: string): cloudwatch.MathExpression {
-  const ended = searchedExecutions(states, { period: HOUR });
-  const every = searchedExecutions(['completed', 'partial', 'failed'], { period: HOUR });
+  const every = executionsSearch(['completed', 'partial', 'failed'], HOUR);
   return new cloudwatch.MathExpression({
-    expression: '100 * ended / every',
-    usingMetrics: { ended, every },
+    expression: `100 * ${executionsSearch(states, HOUR)} / ${every}`,
     period: HOUR,
     label,
   });
@@ -81,8 +79,8 @@ function executions(): cloudwatch.IWidget {
     title: 'Executions',
     width: THIRD,
     stacked: true,
-    left: (['completed', 'partial', 'failed', 'skipped', 'in_progress'] as const).map(state =>
-      searchedExecutions([state], { period }),
+    left: (['completed', 'partial', 'failed', 'skipped', 'in_progress'] as const).map(
+      state => new cloudwatch.MathExpression({ expression: executionsSearch([state], period), period, label: state }),
     ),
   });
 }

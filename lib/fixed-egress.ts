@@ -34,7 +34,12 @@ export class FixedEgress extends Construct {
         { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       ],
       // The tables are reached without the gateways, and without their price.
-      gatewayEndpoints: { DynamoDb: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB } },
+      gatewayEndpoints: {
+        DynamoDb: {
+          service: ec2.GatewayVpcEndpointAwsService.DYNAMODB,
+          subnets: [{ subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }],
+        },
+      },
       // Would bring a custom resource, with a function and a role of its own; nothing here uses that group.
       restrictDefaultSecurityGroup: false,
     });

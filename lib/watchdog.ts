@@ -9,6 +9,7 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { TICK } from '../lambda/contract.ts';
 import type { Deployment } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
 import type { Grant, Names } from './granting.ts';
@@ -19,9 +20,6 @@ export interface WatchdogProps {
   readonly arns: Grant['arns'];
   readonly deadLetters: sqs.IQueue;
 }
-
-/** What the rule sends, always the same. */
-const TICK = { action: 'tick' };
 
 export class Watchdog extends Construct {
   readonly function: FlatlineFunction;
@@ -45,6 +43,7 @@ export class Watchdog extends Construct {
       grant: { grantee: 'watchdog', options: deployment, arns },
       names,
     });
+    // The function takes a raw event only of a rule with "watchdog" in its name, and this one's path gives it that.
     new events.Rule(this, 'EachMinute', {
       description: 'The clock of the flatline watchdog: never disable it while a bot is trading',
       schedule: events.Schedule.rate(Duration.minutes(1)),

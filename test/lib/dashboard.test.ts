@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { resource, resourcesOf, templateOf } from './synthesised.ts';
+
+const template = templateOf();
+const { DashboardName, DashboardBody } = resource(template, 'AWS::CloudWatch::Dashboard', 'Dashboard').Properties;
+/** References become their logical IDs. */
+const body = JSON.parse(
+  DashboardBody['Fn::Join'][1]
+    .map((part: string | { Ref?: string; 'Fn::GetAtt'?: readonly string[] }) =>
+      typeof part === 'string' ? part : (part.Ref ?? part['Fn::GetAtt']?.[0]),
+    )
+    .join(''),
+);
+const titles: readonly string[] = body.widgets.map(
+  (widget: { properties: { title: string } }) => widget.properties.title,
+);
+const widget = (title: string) => body.widgets[titles.indexOf(title)].properties;
+
+describe('the dashboard', () => {
+  test('is named like the stack, and the output leads to it', () => {
+    expect(DashboardName).toBe('flatline-production');
+    expect(JSON.stringify(template.findOutputs('DashboardUrl'))).toContain('#dashboards/dashboard/flatline-production');
+  });
+
+  test('shows every alarm first', () => {
+    expect(titles[0]).toBe('Alarms');
+    expect(widget('Alarms').alarms).toHaveLength(20);
+  });
+
+  test('shows rates, executions, speed, bots, the exchange and the last trouble', () => {
+    expect(titles.slice(1)).toEqual([
+      'Success rates, by the hour',
+      'Executions',
+      'Time to flat and to the answer, ms',
+      'Bots, as the watchdog sees them',
+      'The exchange',
+      'Trouble',
+    ]);
+  });
+
+  test('divides by all that ended, so that both shares add up', () => {
+    const [flat, notFlat] = widget('Success rates, by the hour').metrics.map(([metric]: [unknown]) => metric);
+    const every =
+      `SUM(SEARCH('{flatline,service,state,trigger} MetricName="Executions" ` +
+      `state=("completed" OR "partial" OR "failed")', 'Sum', 3600))`;
+    expect(flat.label).toBe('liquidations that ended flat');
+    expect(flat.expression.endsWith(` / ${every}`)).toBe(true);
+    expect(flat.expression).toContain('state=("completed")');
+    expect(notFlat.label).toBe('liquidations that did not');
+    expect(notFlat.expression.endsWith(` / ${every}`)).toBe(true);
+    expect(notFlat.expression).toContain('state=("partial" OR "failed")');
+  });
+});
+
+describe('saved queries', () => {
+  const queries = [...resourcesOf(template, 'AWS::Logs::QueryDefinition').values()].map(({ Properties }) => Properties);
+
+  test('lie in a folder of their own and ask both functions’ logs', () => {
+    expect(queries.map(({ Name }) => Name)).toEqual([
+      'flatline-production/one incident (put its correlation ID in)',
+      'flatline-production/trouble',
+      'flatline-production/how fast the exchange answers',
+    ]);
+    for (const { LogGroupNames } of queries) expect(LogGroupNames).toHaveLength(2);
+  });
+
+  test('are written as Logs Insights reads them', () => {
+    expect(queries[2].QueryString).toBe(
+      "filter message in ['Exchange request', 'Exchange request failed']\n" +
+        '| stats count(*) as requests, pct(latency_ms, 50) as p50, pct(latency_ms, 95) as p95, max(latency_ms) as slowest by path, status\n' +
+        '| sort requests desc',
+    );
+  });
+});

@@ -1,0 +1,63 @@
+/** What the functions read from their environment, and what the stack sets, are the same list. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ENV } from '../../lambda/contract.ts';
+import { PRODUCTION, resource, templateOf } from './synthesised.ts';
+
+const template = templateOf();
+const variables = (id: string): Record<string, unknown> =>
+  resource(template, 'AWS::Lambda::Function', id).Properties.Environment.Variables;
+
+const HANDLERS = new URL('../../lambda/handlers/', import.meta.url);
+
+/** Names of ENV that occur in the entrances' sources. */
+function readByHandlers(): readonly string[] {
+  const sources = readdirSync(HANDLERS).map(file => readFileSync(new URL(file, HANDLERS), 'utf8'));
+  const keys = sources.flatMap(source => [...source.matchAll(/\bENV\.(\w+)/g)].map(([, key = '']) => key));
+  return [...new Set(keys)].map(key => (ENV as Readonly<Record<string, string>>)[key] ?? `unknown: ENV.${key}`);
+}
+
+/** Only a person sets it, in an incident: a stack that set it would also reset it with the next deployment. */
+const ROLLBACK = 'EMERGENCY_LIQUIDATION_DISABLED';
+
+describe('the environment', () => {
+  test('every variable that an entrance reads is set, and every one that is set is read', () => {
+    const set = new Set([...Object.keys(variables('Liquidator')), ...Object.keys(variables('Watchdog'))]);
+    expect([...set].sort()).toEqual(
+      readByHandlers()
+        .filter(name => name !== ROLLBACK)
+        .sort(),
+    );
+  });
+
+  test('each function knows the names of what it may reach, and no more', () => {
+    expect(Object.keys(variables('Liquidator')).sort()).toEqual([
+      'FLATLINE_AUDIT_TABLE',
+      'FLATLINE_CONFIG',
+      'FLATLINE_LIQUIDATIONS_TABLE',
+      'FLATLINE_LIQUIDATOR',
+    ]);
+    expect(Object.keys(variables('Watchdog')).sort()).toEqual([
+      'FLATLINE_AUDIT_TABLE',
+      'FLATLINE_BOTS_TABLE',
+      'FLATLINE_CONFIG',
+      'FLATLINE_LIQUIDATIONS_TABLE',
+      'FLATLINE_LIQUIDATOR',
+    ]);
+  });
+
+  test('each name is that of the right thing', () => {
+    expect(variables('Watchdog')).toEqual({
+      FLATLINE_CONFIG: PRODUCTION.configJson,
+      FLATLINE_LIQUIDATOR: 'flatline-production-liquidator',
+      FLATLINE_LIQUIDATIONS_TABLE: { Ref: expect.stringMatching(/^StoresLiquidations/) },
+      FLATLINE_AUDIT_TABLE: { Ref: expect.stringMatching(/^StoresAudit/) },
+      FLATLINE_BOTS_TABLE: { Ref: expect.stringMatching(/^StoresBots/) },
+    });
+  });
+
+  test('the functions run on the very configuration that was validated', () => {
+    expect(variables('Liquidator').FLATLINE_CONFIG).toBe(PRODUCTION.configJson);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { resource, resourcesOf, templateOf } from './synthesised.ts';
+
+const template = templateOf();
+const FUNCTION = 'AWS::Lambda::Function';
+const liquidator = resource(template, FUNCTION, 'Liquidator').Properties;
+const watchdog = resource(template, FUNCTION, 'Watchdog').Properties;
+
+describe('both functions', () => {
+  test('there are two, and no construct has brought another', () => {
+    expect(resourcesOf(template, FUNCTION).size).toBe(2);
+  });
+
+  test.each([
+    ['liquidator', liquidator],
+    ['watchdog', watchdog],
+  ])('the %s runs on Node 24 and arm64, and writes JSON', (_name, properties) => {
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO' },
+    });
+  });
+
+  test.each([
+    ['liquidator', liquidator],
+    ['watchdog', watchdog],
+  ])('nothing limits how many of the %s may run', (_name, properties) => {
+    expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+
+  test('logs are kept a year, and outlive the stack', () => {
+    const groups = [...resourcesOf(template, 'AWS::Logs::LogGroup').values()];
+    expect(groups.map(({ Properties, DeletionPolicy }) => [Properties.RetentionInDays, DeletionPolicy])).toEqual([
+      [365, 'Retain'],
+      [365, 'Retain'],
+    ]);
+  });
+});
+
+describe('the liquidator', () => {
+  test('is named for its environment', () => {
+    expect(liquidator.FunctionName).toBe('flatline-production-liquidator');
+    expect(resource(templateOf({ environment: 'testnet' }), FUNCTION, 'Liquidator').Properties.FunctionName).toBe(
+      'flatline-testnet-liquidator',
+    );
+  });
+
+  test('has a whole CPU, and twice the longest timeout_seconds', () => {
+    expect(liquidator.MemorySize).toBe(1_769);
+    expect(liquidator.Timeout).toBe(60);
+  });
+
+  test('may call itself until flat', () => {
+    expect(liquidator.RecursiveLoop).toBe('Allow');
+  });
+
+  test('an asynchronous call is repeated twice, not for hours, and is never lost silently', () => {
+    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'Liquidator');
+    expect(Properties).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 900 });
+    expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(/^AlertsDeadLetters/);
+  });
+});
+
+describe('the watchdog', () => {
+  test('has time for a tick that waits for a deadline', () => {
+    expect(watchdog.Timeout).toBe(110);
+    expect(watchdog.MemorySize).toBe(256);
+  });
+
+  test('is not repeated, since the next tick comes first', () => {
+    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'Watchdog');
+    expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(/^AlertsDeadLetters/);
+  });
+});

@@ -1,0 +1,158 @@
+/** Least privilege: the template allows what lambda/permissions.ts lists, and docs/security.md shows the same list. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { type Grantee, PERMISSIONS, TARGETS, type Target } from '../../lambda/permissions.ts';
+import { botsNamed, resource, resourcesOf, templateOf } from './synthesised.ts';
+
+const template = templateOf({ bots: botsNamed('alpha-1', 'beta') });
+const everything = templateOf({ environment: 'testnet', kms: true, fixedIp: true });
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+
+/** Of the function's role: its own statements, and those of the managed policies on it. */
+function statementsOf(of: Template, grantee: 'Liquidator' | 'Watchdog'): readonly Statement[] {
+  const { Policies, ManagedPolicyArns = [] } = resource(of, 'AWS::IAM::Role', grantee).Properties;
+  const managed = ManagedPolicyArns.map(
+    ({ Ref }: { Ref: string }) => resource(of, 'AWS::IAM::ManagedPolicy', Ref).Properties.PolicyDocument,
+  );
+  const documents = [...Policies.map(({ PolicyDocument }: { PolicyDocument: unknown }) => PolicyDocument), ...managed];
+  return documents.flatMap(({ Statement }) => Statement);
+}
+
+const botStatements = (of: Template, botId: string): readonly Statement[] =>
+  resource(of, 'AWS::IAM::ManagedPolicy', `BotAccess${botId}`).Properties.PolicyDocument.Statement;
+
+/** What an ARN of the template means. The order matters: an index contains its table. */
+const MEANINGS: readonly (readonly [RegExp, Target])[] = [
+  [/StoresLiquidations.*\/index\/unfinished"/, 'unfinishedIndex'],
+  [/StoresBots.*\/index\/due"/, 'dueIndex'],
+  [/^\{"Fn::GetAtt":\["StoresLiquidations\w+","Arn"\]\}$/, 'liquidations'],
+  [/^\{"Fn::GetAtt":\["StoresAudit\w+","Arn"\]\}$/, 'audit'],
+  [/^\{"Fn::GetAtt":\["StoresBots\w+","Arn"\]\}$/, 'bots'],
+  [/^\{"Ref":"ExchangeSecretsflatline\w+"\}$/, 'secrets'],
+  [/^\{"Fn::GetAtt":\["ExchangeSecretsKey\w+","Arn"\]\}$/, 'secretsKey'],
+  [/:function:flatline-(production|testnet)-liquidator"\]\]\}$/, 'liquidator'],
+  [/^\{"Fn::GetAtt":\["AlertsDeadLetters\w+","Arn"\]\}$/, 'deadLetters'],
+  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog)Logs\w+","Arn"\]\}$/, 'ownLogs'],
+  [/^"\*"$/, 'network'],
+];
+
+function meaningOf(arn: unknown): string {
+  const text = JSON.stringify(arn);
+  return MEANINGS.find(([pattern]) => pattern.test(text))?.[1] ?? `unexpected: ${text}`;
+}
+
+const said = (statements: readonly Statement[]): readonly string[] =>
+  statements
+    .flatMap(({ Effect, Action, Resource }) =>
+      listOf(Action).flatMap(action => listOf(Resource).map(arn => `${Effect} ${action} ${meaningOf(arn)}`)),
+    )
+    .filter((line, index, all) => all.indexOf(line) === index)
+    .sort();
+
+function listed(grantee: Grantee, ...options: readonly string[]): readonly string[] {
+  return PERMISSIONS[grantee]
+    .filter(({ onlyWith }) => onlyWith === undefined || options.includes(onlyWith))
+    .flatMap(({ effect, actions, on }) => actions.map(action => `${effect} ${action} ${on}`))
+    .sort();
+}
+
+describe('the template allows exactly what is listed', () => {
+  test('to the liquidator', () => {
+    expect(said(statementsOf(template, 'Liquidator'))).toEqual(listed('liquidator'));
+  });
+
+  test('to the liquidator with a KMS key and a fixed address', () => {
+    expect(said(statementsOf(everything, 'Liquidator'))).toEqual(listed('liquidator', 'kms', 'fixedIp'));
+  });
+
+  test('to the watchdog, with every option', () => {
+    expect(said(statementsOf(template, 'Watchdog'))).toEqual(listed('watchdog'));
+    expect(said(statementsOf(everything, 'Watchdog'))).toEqual(listed('watchdog'));
+  });
+
+  test('to a bot, and of the table only its own row', () => {
+    const statements = botStatements(template, 'alphaDash1');
+    expect(said(statements)).toEqual(['Allow dynamodb:UpdateItem bots', 'Allow lambda:InvokeFunction liquidator']);
+    expect(statements[0]?.Condition).toEqual({
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['alpha-1'] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+  });
+
+  test('to nobody else: no other role, policy or user exists', () => {
+    expect(resourcesOf(template, 'AWS::IAM::Role').size).toBe(2);
+    expect(resourcesOf(template, 'AWS::IAM::Policy').size).toBe(0);
+    expect([...resourcesOf(template, 'AWS::IAM::ManagedPolicy').keys()].map(id => id.slice(0, 13)).sort()).toEqual([
+      'BotAccessalph',
+      'BotAccessbeta',
+      'LiquidatorRea',
+    ]);
+    expect(resourcesOf(template, 'AWS::IAM::User').size).toBe(0);
+  });
+});
+
+describe('what must never be', () => {
+  test('T3: only the liquidator reads secrets', () => {
+    const readers = Object.entries(PERMISSIONS)
+      .filter(([, permissions]) => permissions.some(({ actions }) => actions.some(name => /secrets|kms/.test(name))))
+      .map(([grantee]) => grantee);
+    expect(readers).toEqual(['liquidator']);
+  });
+
+  test.each(['Liquidator', 'Watchdog'] as const)('T6: the %s is forbidden to change or delete the trail', grantee => {
+    const forbidden = said(statementsOf(template, grantee)).filter(line => line.startsWith('Deny'));
+    expect(forbidden).toEqual([
+      'Deny dynamodb:BatchWriteItem audit',
+      'Deny dynamodb:DeleteItem audit',
+      'Deny dynamodb:PartiQLDelete audit',
+      'Deny dynamodb:PartiQLUpdate audit',
+      'Deny dynamodb:UpdateItem audit',
+    ]);
+  });
+
+  test('T9: only the rules of this stack are let in beside IAM, and there is no public entrance', () => {
+    const doors = [...resourcesOf(template, 'AWS::Lambda::Permission').values()];
+    expect(doors.map(({ Properties }) => Properties.Principal)).toEqual([
+      'events.amazonaws.com',
+      'events.amazonaws.com',
+    ]);
+    expect(doors.every(({ Properties }) => Properties.SourceArn !== undefined)).toBe(true);
+    expect(resourcesOf(template, 'AWS::Lambda::Url').size).toBe(0);
+  });
+
+  test('no action has a wildcard', () => {
+    const actions = Object.values(PERMISSIONS).flatMap(rows => rows.flatMap(row => row.actions));
+    expect(actions.filter(action => !/^[a-z0-9]+:[A-Za-z]+$/.test(action))).toEqual([]);
+  });
+});
+
+/** `UPDATE_DOCS=1 npx vitest run test/lib/permissions.test.ts` writes it anew. */
+test('docs/security.md shows the same table', () => {
+  const path = new URL('../../docs/security.md', import.meta.url);
+  const [before, rest = ''] = readFileSync(path, 'utf8').split('<!-- permissions -->\n');
+  const after = rest.split('<!-- /permissions -->')[1] ?? '';
+  const wanted = `${before}<!-- permissions -->\n${tableOfPermissions()}<!-- /permissions -->${after}`;
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(path, wanted);
+  expect(readFileSync(path, 'utf8')).toBe(wanted);
+});
+
+function tableOfPermissions(): string {
+  const rows = Object.entries(PERMISSIONS).flatMap(([grantee, permissions]) =>
+    permissions.map(({ effect, actions, on, why, onlyWith }) => {
+      const names = actions.map(action => `\`${action}\``).join(', ');
+      const option = onlyWith ? ` (only with \`-c ${onlyWith}=true\`)` : '';
+      return `| ${grantee} | ${effect === 'Allow' ? 'may' : '**may not**'} | ${names} | ${TARGETS[on]} | ${why}${option} |`;
+    }),
+  );
+  return ['| who | | action | on | why |', '|---|---|---|---|---|', ...rows, ''].join('\n');
+}

@@ -1,0 +1,70 @@
+/** The CDK's entrance as the command line starts it: a process of its own, no network, no account, real bundles. */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { bundleFunction } from '../../simulator/cloud/bundle.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'flatline-synth-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function synth(out: string, context: Readonly<Record<string, string>>) {
+  const outdir = join(folder, out);
+  const { status, stderr } = spawnSync(join(ROOT, 'node_modules/.bin/node'), ['bin/app.ts'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: {
+      PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      AWS_REGION: 'us-east-1',
+    },
+  });
+  return { outdir, status, stderr };
+}
+
+describe('cdk synth', () => {
+  test('makes production from its file, with the very bundles that the drill runs', async () => {
+    const { outdir, status, stderr } = synth('production', {});
+    expect(stderr).toContain('[WARNING] config/production.ini: AWS region us-east-1');
+    expect(status).toBe(0);
+    expect(existsSync(join(outdir, 'flatline-production.template.json'))).toBe(true);
+
+    const assets = readdirSync(outdir).filter(name => name.startsWith('asset.'));
+    const packed = assets.map(name => readFileSync(join(outdir, name, 'index.mjs'), 'utf8'));
+    for (const name of ['liquidator', 'watchdog'] as const) {
+      const drilled = readFileSync((await bundleFunction(name, join(folder, 'drill'))).path, 'utf8');
+      expect(packed.includes(drilled)).toBe(true);
+    }
+  });
+
+  test('T2: refuses an invalid configuration with everything that is wrong with it, and makes nothing', () => {
+    const config = join(folder, 'broken.ini');
+    writeFileSync(config, '[liquidation]\ntimeout_seconds = 99\nmax_retrys = 3\n');
+    const { outdir, status, stderr } = synth('broken', { config });
+    expect(status).toBe(1);
+    expect(stderr).toContain('broken.ini:2 liquidation.timeout_seconds = 99: must be a number, 1.0 to 30.0');
+    expect(stderr).toContain('broken.ini:3 liquidation.max_retrys');
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(existsSync(join(outdir, 'flatline-production.template.json'))).toBe(false);
+  });
+
+  test('takes a bot’s own file, and says what of it is not delivered', () => {
+    const config = join(folder, 'bot.ini');
+    writeFileSync(
+      config,
+      '[strategy]\nx = 1\n[exchange]\nenvironment = testnet\n[alerts]\nchat_webhook_secret = chat\n',
+    );
+    const { outdir, status, stderr } = synth('testnet', { config, environment: 'testnet', kms: 'true' });
+    expect(stderr).toContain('[WARNING] alerts.chat_webhook_secret: alarms go to the SNS topic');
+    expect(stderr).toMatch(/^\[INFO\] .*strategy/m);
+    expect(status).toBe(0);
+    const template = readFileSync(join(outdir, 'flatline-testnet.template.json'), 'utf8');
+    expect(template).toContain('"AWS::KMS::Key"');
+    expect(template).toContain('\\"environment\\":\\"testnet\\"');
+  });
+});
