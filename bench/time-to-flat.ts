@@ -5,7 +5,7 @@
  *   npm run bench [-- --positions 1,10,50 --rtt 0,20 --runs 7 --hedge]
  *
  * Floor: observe, cancel, close, three round trips (two where no orders rest), and nothing for the work between them.
- * "Flat" is the instant at which the last order was filled, as the venue saw it half a round trip before its answer.
+ * "Flat" is the instant at which the last close was answered.
  */
 
 import { once } from 'node:events';
@@ -56,8 +56,7 @@ async function measure(stage: Stage): Promise<void> {
     if (n > 0) runs.push(run);
   }
   const { positions, withOrders, rttMs } = stage;
-  // The last fill happens half a round trip before its answer arrives.
-  const floorMs = (withOrders ? 2.5 : 1.5) * rttMs;
+  const floorMs = (withOrders ? 3 : 2) * rttMs;
   const flat = spread(runs.map(run => run.flatMs));
   const ratio = floorMs === 0 ? '–' : (flat.median / floorMs).toFixed(2);
   const answered = spread(runs.map(run => run.answeredMs));
@@ -105,7 +104,7 @@ async function runOnce(stage: Stage): Promise<Run> {
     throw new Error(`not flat: ${JSON.stringify(answer)} ${verdict.violations.join()}`);
   }
   return {
-    flatMs: verdict.lastFillAtMs - startedAtMs,
+    flatMs: verdict.lastCloseAtMs - startedAtMs,
     answeredMs,
     requests: verdict.requests - 64,
     limited: verdict.limited,

@@ -15,8 +15,8 @@ export interface Stage {
 
 export interface Verdict {
   readonly flat: boolean;
-  /** Epoch ms of the last fill, by the venue. */
-  readonly lastFillAtMs: number;
+  /** Epoch ms at which the venue had answered the last close. */
+  readonly lastCloseAtMs: number;
   readonly requests: number;
   readonly limited: number;
   readonly violations: readonly string[];
@@ -63,7 +63,10 @@ function verdict(): Verdict {
   const journal = venue?.journal ?? [];
   return {
     flat: truth !== undefined && truth.positions.length + truth.orders.length + truth.conditionals.length === 0,
-    lastFillAtMs: Math.max(0, ...(truth?.fills.map(fill => fill.atMs) ?? [])),
+    lastCloseAtMs: Math.max(
+      0,
+      ...journal.filter(entry => entry.method === 'POST').map(entry => entry.answeredAtMs ?? 0),
+    ),
     requests: journal.length,
     limited: journal.filter(entry => entry.status === 429 || entry.status === 418).length,
     violations: account?.violations ?? [],
