@@ -1,0 +1,128 @@
+/**
+ * Two overlapping ticks on the embedded DynamoDB, whose conditions are atomic as the real one's. Every call is delayed at
+ * random, so each of the thousand silent bots is an interleaving of its own; some of them beat in the middle of it.
+ */
+
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
+import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
+import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
+import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { beat } from '../../lambda/app/watch/bot-commands.ts';
+import { tick } from '../../lambda/app/watch/tick.ts';
+import type { WatchWorld } from '../../lambda/app/watch/world.ts';
+import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
+import type { BotStore } from '../../lambda/ports.ts';
+import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
+import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { TIMES } from './watch-rig.ts';
+
+const BOTS_PER_ROUND = 250;
+const LONGEST_DELAY_MS = 12;
+
+let tables: Tables;
+let store: BotStore;
+beforeAll(async () => {
+  tables = await startTables({ clock: startClock() });
+  const client = createDynamoClient({
+    endpoint: tables.url,
+    region: LOOPBACK_REGION,
+    credentials: LOOPBACK_CREDENTIALS,
+  });
+  store = createBotStore({ client, tableName: 'bots' });
+});
+afterAll(() => tables.close());
+
+it.each([1, 2, 3, 4])(
+  'of two ticks exactly one fires at each silent bot, and a beat in time wins over both (round %d)',
+  async round => {
+    const clock = startClock();
+    const random = createRandom(round);
+    const nowMs = Math.floor(clock.nowMs());
+    const ids = Array.from({ length: BOTS_PER_ROUND }, (_, index) => `r${round}-bot-${index}`);
+    await seed(ids, nowMs);
+
+    const invoked: { readonly botId: unknown; readonly id: unknown }[] = [];
+    const worldOf = (): WatchWorld => {
+      const { lock, audit } = createMemoryStores({ clock });
+      return {
+        ...{ clock, random: systemRandom, audit, locks: lock, bots: delayed(store) },
+        telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
+        invoker: {
+          invokeLater: async ({ bot_id, correlation_id }) => void invoked.push({ botId: bot_id, id: correlation_id }),
+        },
+        unfinished: { due: async () => [], giveUp: async () => false },
+      };
+    };
+    /** Every fifth bot beats once more, just before one of the calls that the ticks make about it. */
+    const beatsAtCall = new Map(
+      ids.filter((_, index) => index % 5 === 0).map(botId => [botId, 1 + Math.floor(random() * 5)]),
+    );
+    const beats = new Map<string, string>();
+    const interfere = async (botId: string): Promise<void> => {
+      const calls = beatsAtCall.get(botId) ?? 0;
+      beatsAtCall.set(botId, calls - 1);
+      if (calls !== 1) return;
+      const sign = { botId, atMs: clock.nowMs(), count: 2, by: 'bot', times: TIMES, arms: false };
+      beats.set(botId, (await beat(store, sign, 5_000)).kind);
+    };
+    const delayed = (bots: BotStore): BotStore => {
+      const pause = (): Promise<void> => clock.sleep(random() * LONGEST_DELAY_MS);
+      const late = async <T>(botId: string, call: () => Promise<T>): Promise<T> => {
+        await pause();
+        await interfere(botId);
+        const result = await call();
+        await pause();
+        return result;
+      };
+      return {
+        ...bots,
+        read: (botId, timeoutMs) => late(botId, () => bots.read(botId, timeoutMs)),
+        change: (change, timeoutMs) => late(change.botId, () => bots.change(change, timeoutMs)),
+      };
+    };
+    // The lock-out is over at once, so nothing is left to wait for in real time.
+    const liquidation = { ...SAFE_DEFAULTS.liquidation, lockoutMs: 0 };
+    const config = { settings: { ...SAFE_DEFAULTS, liquidation, bots: ids.map(defaultBot) }, isFallback: false };
+    const runTick = async (afterMs: number) => {
+      await clock.sleep(afterMs);
+      return tick(worldOf(), config, { remainingMs: 14_000 });
+    };
+    await Promise.all([runTick(0), runTick(random() * 60)]);
+
+    const rows = await store.list(5_000);
+    for (const botId of ids) {
+      const row = rows.get(botId);
+      const calls = invoked.filter(call => call.botId === botId);
+      const saved = beats.get(botId) === 'taken';
+      expect([botId, calls.length, row?.watch_state]).toEqual([botId, saved ? 0 : 1, saved ? 'armed' : 'tripped']);
+      if (!saved) expect(calls[0]?.id).toBe(row?.correlation_id);
+    }
+    // Both outcomes were met, else the round would prove nothing.
+    expect(new Set(beats.values())).toEqual(new Set(['taken', 'tripped']));
+  },
+);
+
+/** Bots that are dead since a minute, seen before, and a watchdog that was not blind. */
+async function seed(ids: readonly string[], nowMs: number): Promise<void> {
+  const ten = (value: number): readonly number[] => Array.from({ length: 10 }, () => value);
+  const beatAtMs = nowMs - 180_000;
+  const rows = [
+    { bot_id: WATCHDOG_ROW, shards_seen_at_ms: ten(nowMs - 60_000), shards_since_ms: ten(nowMs - 9_000_000) },
+    ...ids.map(botId => ({
+      ...{ bot_id: botId, watch_state: 'armed', beats: 1, last_beat_at_ms: beatAtMs },
+      ...{ watch_shard: shardOf(botId), next_check_at_ms: beatAtMs + 120_000 },
+      ...{ seen_beat: `1@${beatAtMs}`, seen_at_ms: beatAtMs + 5_000, seen_after_ms: beatAtMs - 50_000 },
+      ...{ late_told_for: `1@${beatAtMs}` },
+    })),
+  ];
+  for (let from = 0; from < rows.length; from += 25) {
+    const RequestItems = { bots: rows.slice(from, from + 25).map(row => ({ PutRequest: { Item: toItem(row) } })) };
+    await tables.client.send(new BatchWriteItemCommand({ RequestItems }));
+  }
+}
