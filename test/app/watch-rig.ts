@@ -4,6 +4,7 @@
  */
 
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
+import type { MemoryLockStore } from '../../lambda/adapters/memory/lock-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { beat } from '../../lambda/app/watch/bot-commands.ts';
 import { type TickReport, tick } from '../../lambda/app/watch/tick.ts';
@@ -28,6 +29,7 @@ export interface WatchRig {
   readonly clock: Clock;
   readonly bots: MemoryBotStore;
   readonly world: WatchWorld;
+  readonly locks: MemoryLockStore;
   readonly invoked: readonly Invocation[];
   readonly logs: readonly {
     readonly level: LogLevel;
@@ -130,7 +132,7 @@ export function watchRig({ latencyMs = 5 }: { readonly latencyMs?: number } = {}
     return tick(world, { settings, isFallback }, { remainingMs });
   };
   return {
-    ...{ clock, bots, world, invoked, logs, metrics, unfinished, gaveUp, nowMs, until },
+    ...{ clock, bots, world, locks: stores.lock, invoked, logs, metrics, unfinished, gaveUp, nowMs, until },
     refuseInvocations: times => {
       refusals = times;
     },
