@@ -39,8 +39,8 @@ export class Liquidator extends Construct {
       name: 'liquidator',
       functionName: names.liquidator,
       description: 'Cancels every order and closes every position of an account, until it is flat',
-      // One whole CPU (AWS Lambda, "Configure function memory"): signing, TLS and JSON of a cold start take a third
-      // of the time they take at 512 MB, and at some minutes a month the memory costs nothing.
+      // One whole CPU (AWS Lambda, "Configure function memory"), for signing, TLS and JSON in parallel symbols. It runs
+      // some minutes a month, so the memory costs next to nothing.
       memoryMb: 1_769,
       timeout: Duration.seconds(60),
       // It hands over to itself until flat; Lambda would stop such a chain after about 16 links.
