@@ -8,6 +8,7 @@
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
+import { isWatched, type Scenario } from '../../simulator/scenarios/scenario.ts';
 import { untilInterrupted } from './drill/interruption.ts';
 import { judge } from './drill/judge.ts';
 import { type DrillOptions, readOptions } from './drill/options.ts';
@@ -46,11 +47,13 @@ async function run(options: DrillOptions): Promise<number> {
   const work = async (): Promise<number> => {
     let cloud: LocalCloud | undefined;
     try {
-      cloud = await startLocalCloud({ clock, functions: ['liquidator'] });
       const finished: Finished[] = [];
       for (const name of options.scenarios) {
         const scenario = SCENARIOS.find(one => one.name === name);
         if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
+        // One each: what a scenario leaves unfinished must not be taken up in the next.
+        await cloud?.close();
+        cloud = await startLocalCloud({ clock, functions: ['liquidator', ...watchdogOf(scenario)] });
         if (finished.length > 0) line('');
         for (const text of heading(scenario, options.positions, paint)) line(text);
         const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, line, rewrite }) });
@@ -71,3 +74,5 @@ async function run(options: DrillOptions): Promise<number> {
   };
   return untilInterrupted(work());
 }
+
+const watchdogOf = (scenario: Scenario): readonly 'watchdog'[] => (isWatched(scenario) ? ['watchdog'] : []);

@@ -4,10 +4,23 @@ import { crash } from './crash.ts';
 import { disabled } from './disabled.ts';
 import { duplicate } from './duplicate.ts';
 import { hedge } from './hedge.ts';
+import { late } from './late.ts';
 import { normal } from './normal.ts';
 import { overload } from './overload.ts';
 import { partial } from './partial.ts';
 import type { Scenario } from './scenario.ts';
 import { timeout } from './timeout.ts';
+import { watchdog } from './watchdog.ts';
 
-export const SCENARIOS: readonly Scenario[] = [normal, disabled, timeout, partial, crash, hedge, overload, duplicate];
+export const SCENARIOS: readonly Scenario[] = [
+  normal,
+  disabled,
+  timeout,
+  partial,
+  crash,
+  hedge,
+  overload,
+  duplicate,
+  watchdog,
+  late,
+];

@@ -17,11 +17,15 @@ export interface Evidence {
   readonly journal: readonly JournalEntry[];
   readonly calls: readonly CallEvidence[];
   readonly incidents: readonly IncidentEvidence[];
+  /** Undefined where no bot beats. */
+  readonly bot: BotEvidence | undefined;
+  readonly ticks: readonly TickEvidence[];
   readonly logs: readonly LogLine[];
   /** Where a key, a secret or a signature was found; never what was found. */
   readonly leaks: readonly string[];
 }
 
+/** A call by the drill, or an asynchronous one by a function: `watchdog`, or `attempt 2` of a run that goes on. */
 export interface CallEvidence {
   readonly call: string;
   readonly on: FunctionLabel;
@@ -35,6 +39,36 @@ export interface CallEvidence {
   readonly outcome: string;
   /** Requests that came through this function's door at the exchange while the call ran. */
   readonly exchangeRequests: number;
+}
+
+export interface BotEvidence {
+  readonly botId: string;
+  readonly beats: readonly BeatEvidence[];
+  /** As the table has it in the end. */
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
+export interface BeatEvidence {
+  readonly atMs: number;
+  readonly outcome: 'taken' | 'tripped' | 'disarmed' | 'not stored';
+  /** Of the liquidation, where the bot is tripped. */
+  readonly correlationId: string | undefined;
+}
+
+/** One invocation of the watchdog. */
+export interface TickEvidence {
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | undefined;
+  /** Undefined when there was none. */
+  readonly report: TickReportEvidence | undefined;
+}
+
+/** What the checks ask of the watchdog's answer. */
+export interface TickReportEvidence {
+  readonly late: readonly string[];
+  readonly fired: readonly { readonly bot_id: string; readonly correlation_id: string }[];
+  readonly resumed: readonly string[];
+  readonly problems: readonly string[];
 }
 
 /** One correlation ID as the tables know it. */

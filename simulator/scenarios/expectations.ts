@@ -128,8 +128,10 @@ export const oneFinalEvent = (type: FinalEventType): Check => ({
   sentence: `exactly one final event ends the trail: ${type}`,
   judge: ({ incidents }) =>
     incidents.flatMap(({ trail, chain }) => {
-      const inCharge = chain.segments.filter(({ writer, kind }) => !isDuplicate(writer) && kind !== 'unsealed');
-      const writers = chain.segments.filter(({ kind }) => kind !== 'unsealed').map(({ writer }) => writer);
+      const inCharge = chain.segments.filter(({ writer, kind }) => isAttempt(writer) && kind !== 'unsealed');
+      const writers = chain.segments
+        .filter(({ writer, kind }) => !isWatchdog(writer) && kind !== 'unsealed')
+        .map(({ writer }) => writer);
       return [
         ...(inCharge.length === 1 ? [] : [`${inCharge.length} writers came to an end, not one`]),
         ...writers.flatMap(writer => {
@@ -144,6 +146,8 @@ export const oneFinalEvent = (type: FinalEventType): Check => ({
 
 /** Names of writers: see the audit chain of the trail. */
 const isDuplicate = (writer: string): boolean => writer.startsWith('d-');
+const isWatchdog = (writer: string): boolean => writer.startsWith('w-');
+const isAttempt = (writer: string): boolean => !isDuplicate(writer) && !isWatchdog(writer);
 
 type FinalEventType = (typeof FINAL_EVENT_TYPES)[number];
 

@@ -3,6 +3,7 @@
  * bin/commands/drill plays them against the bundled functions.
  */
 
+import type { AuditEventType } from '../../lambda/contract.ts';
 import type { Evidence } from './evidence.ts';
 import type { FunctionLabel, Stage } from './stage.ts';
 
@@ -15,6 +16,8 @@ export const SCENARIO_NAMES = [
   'hedge',
   'overload',
   'duplicate',
+  'watchdog',
+  'late',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
@@ -28,6 +31,8 @@ export interface Scenario {
   /** True when it is about hedge mode whatever was asked. */
   readonly alwaysHedge?: true;
   readonly settings?: SettingsChanges;
+  /** A bot that beats, where the scenario is about one; else there is a bot that never reports. */
+  readonly bot?: WatchedBot;
   /** Variables of the function's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Puts positions, orders and faults in place. */
@@ -36,11 +41,22 @@ export interface Scenario {
   readonly checks: readonly Check[];
 }
 
+/** As in the configuration's section `[bot:ID]`. */
+export interface WatchedBot {
+  readonly botId: string;
+  readonly heartbeatMs: number;
+  readonly lateAfterMs: number;
+  readonly deadAfterMs: number;
+}
+
 /** As many as asked for, within what the scenario takes. */
 export function positionsOf({ positions }: Scenario, asked: number | undefined): number {
   const { usual, least, most = Number.POSITIVE_INFINITY } = positions;
   return Math.min(most, Math.max(least, asked ?? usual));
 }
+
+/** Whether it needs the watchdog. */
+export const isWatched = ({ steps }: Pick<Scenario, 'steps'>): boolean => steps.some(({ kind }) => kind === 'tick');
 
 /** What differs from the default configuration. */
 export interface SettingsChanges {
@@ -67,7 +83,22 @@ export type Step =
   /** Waits until the lease on this correlation ID has run out. */
   | { readonly kind: 'lease-end'; readonly id: string }
   /** Changes something at the venue. */
-  | { readonly kind: 'change'; readonly says: string; readonly make: (stage: Stage) => void };
+  | { readonly kind: 'change'; readonly says: string; readonly make: (stage: Stage) => void }
+  /** The bot beats from now on, once each heartbeat; goes on when the first beat is stored. */
+  | { readonly kind: 'bot-lives'; readonly says: string }
+  /** No beat comes any more. */
+  | { readonly kind: 'bot-falls-silent'; readonly says: string }
+  /** One beat, whatever becomes of it. */
+  | { readonly kind: 'bot-beats' }
+  /** A clean goodbye, which ends the watch. */
+  | { readonly kind: 'bot-leaves'; readonly says: string }
+  /** The rule of EventBridge invokes the watchdog, and nobody waits for it. */
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'wait'; readonly ms: number }
+  /** Waits until one of the functions tells of this. */
+  | { readonly kind: 'told'; readonly event: AuditEventType }
+  /** Waits until no function runs, and none is queued. */
+  | { readonly kind: 'settled' };
 
 /** One sentence that is true or not. `judge` gives what contradicts it; nothing means that it holds. */
 export interface Check {

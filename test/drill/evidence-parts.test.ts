@@ -7,6 +7,7 @@ import { readLogLine } from '../../bin/commands/drill/read-log-line.ts';
 import { crash } from '../../simulator/scenarios/crash.ts';
 import { normal } from '../../simulator/scenarios/normal.ts';
 import { timeout } from '../../simulator/scenarios/timeout.ts';
+import { watchdog } from '../../simulator/scenarios/watchdog.ts';
 
 describe('leaks', () => {
   const secrets = ['k'.repeat(64), 's'.repeat(64)];
@@ -44,4 +45,13 @@ test.each([
   expect(settings.liquidation.timeoutMs).toBe(timeoutMs);
   expect(settings.exchange.baseUrl).toBe('http://127.0.0.1:1');
   expect(settings.bots.map(bot => bot.secretName)).toEqual(['flatline/x']);
+});
+
+test.each([
+  ['nobody’s, unless it is about one', normal, { botId: 'default', heartbeatMs: 10_000, deadAfterMs: 120_000 }],
+  ['the scenario’s own', watchdog, { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 }],
+])('the bot of the configuration: %s', (_name, scenario, bot) => {
+  const at = { baseUrl: 'http://127.0.0.1:1', secretName: 'flatline/x' };
+  const { bots } = drillSettings(scenario, { rttMs: 20, positions: 2 }, at);
+  expect(bots).toMatchObject([{ ...bot, secretName: 'flatline/x' }]);
 });

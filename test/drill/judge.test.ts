@@ -5,18 +5,27 @@ import { judge } from '../../bin/commands/drill/judge.ts';
 import { crash } from '../../simulator/scenarios/crash.ts';
 import { disabled } from '../../simulator/scenarios/disabled.ts';
 import { duplicate } from '../../simulator/scenarios/duplicate.ts';
-import type { Evidence } from '../../simulator/scenarios/evidence.ts';
+import type {
+  BeatEvidence,
+  BotEvidence,
+  Evidence,
+  TickEvidence,
+  TickReportEvidence,
+} from '../../simulator/scenarios/evidence.ts';
 import { hedge } from '../../simulator/scenarios/hedge.ts';
+import { late } from '../../simulator/scenarios/late.ts';
 import { normal } from '../../simulator/scenarios/normal.ts';
 import { overload } from '../../simulator/scenarios/overload.ts';
 import { partial } from '../../simulator/scenarios/partial.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
 import { timeout } from '../../simulator/scenarios/timeout.ts';
+import { watchdog } from '../../simulator/scenarios/watchdog.ts';
 import {
   answer,
   call,
   close,
   fill,
+  ID,
   incident,
   intact,
   item,
@@ -374,6 +383,103 @@ theChecksOf(duplicate, duplicateEvidence, [
   LIMIT,
   ['three correlation IDs', good => ({ incidents: good.incidents.slice(1) })],
   TWO_ENDS,
+  CUT_OFF,
+  LEAK,
+]);
+
+const lateItem = item('bot_late', { writer: 'w-1', attempt: 0 });
+const deadItem = item('bot_dead', { writer: 'w-2', attempt: 0 });
+const taken = (atMs: number): BeatEvidence => ({ atMs: T0 + atMs, outcome: 'taken', correlationId: undefined });
+const refused: BeatEvidence = { atMs: T0 + 6_900, outcome: 'tripped', correlationId: ID };
+const tick = (changes: Partial<TickReportEvidence> = {}): TickEvidence => ({
+  ...{ startedAtMs: T0, endedAtMs: T0 + 6_100 },
+  report: { late: ['drill'], fired: [], resumed: [], problems: [], ...changes },
+});
+
+/** The last beat at 2.0 s, so the deadline is at 6.0 s. */
+const watchdogEvidence = (): Evidence => ({
+  ...normalEvidence(),
+  journal: [look(6_400), close('BTCUSDT', 'SELL', 6_500), close('ETHUSDT', 'BUY', 6_500), look(6_600)],
+  calls: [call('watchdog', { answer: answer({ trigger: 'watchdog', bot_id: 'drill' }) })],
+  incidents: [
+    incident({
+      trail: [lateItem, deadItem, item('liquidation_started'), item('liquidation_completed')],
+      chain: { ok: true, sealed: true, segments: [intact('a1'), intact('w-1'), intact('w-2')] },
+    }),
+  ],
+  bot: { botId: 'drill', beats: [taken(0), taken(1_000), taken(2_000), refused], row: { watch_state: 'tripped' } },
+  ticks: [tick({ fired: [{ bot_id: 'drill', correlation_id: ID }] })],
+});
+
+const withBot = (good: Evidence, changes: Partial<BotEvidence>): Partial<Evidence> => ({
+  bot: { ...{ botId: 'drill', beats: [], row: {} }, ...good.bot, ...changes },
+});
+const withoutItem = (good: Evidence, type: string): Partial<Evidence> => ({
+  incidents: good.incidents.map(one => ({ ...one, trail: one.trail.filter(({ event_type }) => event_type !== type) })),
+});
+const watchdogCall = (changes: Parameters<typeof answer>[0]) =>
+  call('watchdog', { answer: answer({ trigger: 'watchdog', bot_id: 'drill', ...changes }) });
+
+theChecksOf(watchdog, watchdogEvidence, [
+  ['before the deadline', good => ({ journal: [look(5_999), ...good.journal] })],
+  ['before the deadline', good => withBot(good, { beats: [] })],
+  ['within 1.5 s', () => ({ journal: [look(7_501)] })],
+  ['within 1.5 s', () => ({ journal: [] })],
+  ['fired exactly once', good => ({ calls: [...good.calls, call('sentinel')] })],
+  ['fired exactly once', () => ({ calls: [] })],
+  ['fired exactly once', () => ({ calls: [watchdogCall({ trigger: 'manual' })] })],
+  ['fired exactly once', () => ({ calls: [watchdogCall({ bot_id: 'default' })] })],
+  ['fired exactly once', () => ({ ticks: [tick()] })],
+  ['next beat is refused', good => withBot(good, { beats: [...(good.bot?.beats ?? []), taken(7_000)] })],
+  ['next beat is refused', good => withBot(good, { beats: [taken(2_000), { ...refused, correlationId: 'liq_x' }] })],
+  ['next beat is refused', good => withBot(good, { row: { watch_state: 'armed' } })],
+  ['the warning, once', good => withoutItem(good, 'bot_late')],
+  ['the shot, once', good => withoutItem(good, 'bot_dead')],
+  ['the answer agrees', () => ({ calls: [watchdogCall({ state: 'partial' })] })],
+  LEFT,
+  TOO_MUCH,
+  OPENED,
+  NO_FLAG,
+  LIMIT,
+  TWO_IDS,
+  TWO_ENDS,
+  CUT_OFF,
+  LEAK,
+]);
+
+const lateEvidence = (): Evidence => {
+  const { before } = normalEvidence();
+  return {
+    ...normalEvidence(),
+    ...{ before, after: before, journal: [], calls: [] },
+    incidents: [
+      incident({ trail: [lateItem], chain: { ok: true, sealed: true, segments: [intact('w-1')] }, state: 'idle' }),
+    ],
+    bot: {
+      ...{ botId: 'drill', row: { watch_state: 'disarmed' } },
+      beats: [taken(0), taken(1_000), taken(2_000), taken(4_500), taken(5_500)],
+    },
+    ticks: [tick()],
+  };
+};
+
+theChecksOf(late, lateEvidence, [
+  ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(1_000), taken(2_999)] })],
+  ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(4_000)] })],
+  ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(2_500), taken(5_000)] })],
+  ['every beat was taken', good => withBot(good, { beats: [taken(0), taken(2_500), refused] })],
+  ['every beat was taken', good => withBot(good, { row: { watch_state: 'armed' } })],
+  ['not one request', () => ({ journal: [look(4_100)] })],
+  ['exactly as they were', good => ({ after: { ...good.after, positions: [] } })],
+  ['called no liquidator', () => ({ ticks: [] })],
+  ['called no liquidator', () => ({ ticks: [tick({ fired: [{ bot_id: 'drill', correlation_id: ID }] })] })],
+  ['called no liquidator', () => ({ ticks: [tick({ problems: ['BOT_NOT_JUDGED: …'] })] })],
+  ['called no liquidator', () => ({ calls: [call('watchdog')] })],
+  ['the warning, once', good => withoutItem(good, 'bot_late')],
+  [
+    'the trail has no shot',
+    good => ({ incidents: good.incidents.map(one => ({ ...one, trail: [...one.trail, deadItem] })) }),
+  ],
   CUT_OFF,
   LEAK,
 ]);

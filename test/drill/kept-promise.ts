@@ -125,6 +125,8 @@ export const normalEvidence = (): Evidence => ({
   ],
   calls: [call('liquidate')],
   incidents: [incident()],
+  bot: undefined,
+  ticks: [],
   logs: [],
   leaks: [],
 });

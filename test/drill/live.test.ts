@@ -70,6 +70,35 @@ test('a call from its beginning to its answer', () => {
   ]);
 });
 
+test('a bot that beats, is late and dies; its next beat is refused', () => {
+  const watchdog = (message: string, data: Readonly<Record<string, unknown>>, level = 'INFO'): Progress => ({
+    ...{ kind: 'said', on: 'watchdog', atMs: T0 + 6_010 },
+    line: { level, message, fields: { data } },
+  });
+  const beat = (number: number, atMs: number, outcome: 'taken' | 'tripped' | 'not stored'): Progress => ({
+    ...{ kind: 'beat', number, outcome, atMs: T0 + atMs },
+  });
+  const dead = { deadline: '2024-02-29T12:00:06.000000Z', tripped_at: '2024-02-29T12:00:06.007000Z' };
+  const { lines } = told([
+    beat(1, 0, 'taken'),
+    beat(2, 1_000, 'not stored'),
+    watchdog('bot_armed', {}),
+    watchdog('bot_late', { late_after_ms: 2_000 }, 'WARN'),
+    watchdog('bot_dead', dead, 'CRITICAL'),
+    beat(3, 7_000, 'tripped'),
+    watchdog('bot_disarmed', {}),
+  ]);
+  expect(lines).toEqual([
+    '    0.000  beat 1',
+    '    1.000  beat 2: the table did not take it',
+    '    6.010  the watchdog sees the bot: it is armed',
+    '    6.010  late: silent for more than 2.0 s; you are warned',
+    '    6.010  dead: the deadline has passed by 7 ms; the watchdog fires',
+    '    7.000  beat 3: refused, the bot is tripped and must not trade',
+    '    6.010  the watchdog sees the goodbye: the watch is over',
+  ]);
+});
+
 test('misfortunes are told, the routine is not', () => {
   const { lines } = told([
     called,

@@ -104,6 +104,23 @@ test('crash, as JSON: one document on stdout, the progress on stderr', async () 
   expect(leftBehind()).toEqual([]);
 });
 
+test('watchdog: a dead bot’s account is flat, warning and shot are told, the bot is locked out', async () => {
+  const one = await run(['drill', '--scenario', 'watchdog', '--json', '--rtt', '5']);
+  expect(one.stderr).toMatch(/late: silent for more than 2\.0 s[\s\S]*dead: the deadline has passed by \d+ ms/);
+  expect(secretsIn(one)).toEqual([]);
+  const [watchdog] = JSON.parse(one.stdout).scenarios;
+  expect(watchdog.checks.filter((check: { holds: boolean }) => !check.holds)).toEqual([]);
+  expect(one.code).toBe(0);
+  expect(watchdog).toMatchObject({ name: 'watchdog', headline: 'FLAT', calls: [{ call: 'watchdog' }] });
+  expect(watchdog.bot.beats[0]).toMatchObject({ at_ms: 0, outcome: 'taken' });
+  expect(watchdog.bot.beats.at(-1)).toMatchObject({
+    outcome: 'tripped',
+    correlation_id: watchdog.calls[0].correlation_id,
+  });
+  expect(watchdog.ticks).toMatchObject([{ report: { late: ['drill'], fired: [{ bot_id: 'drill' }] } }]);
+  expect(leftBehind()).toEqual([]);
+});
+
 describe('wrong words', () => {
   test('everything that is wrong on stderr, nothing on stdout, nothing started, exit 3', async () => {
     const { code, stdout, stderr } = await run(['drill', '--scenario', 'hegde', '--positions', '-1']);

@@ -1,5 +1,6 @@
 /** The configuration that the drill's functions run on: the defaults, and what a scenario or a slow line changes. */
 
+import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Stage } from '../../../simulator/scenarios/stage.ts';
@@ -10,7 +11,7 @@ const ROUND_TRIPS = 8;
 const PER_POSITION_MS = 100;
 
 export function drillSettings(
-  { settings: changes = {} }: Scenario,
+  { settings: changes = {}, bot }: Scenario,
   { rttMs, positions }: Pick<Stage, 'rttMs' | 'positions'>,
   at: { readonly baseUrl: string; readonly secretName: string },
 ): Settings {
@@ -21,7 +22,7 @@ export function drillSettings(
   return {
     liquidation: { ...liquidation, ...others, timeoutMs: fixedTimeoutMs ?? amplyMs },
     exchange: { ...exchange, baseUrl: at.baseUrl },
-    bots: [{ ...defaultBot('default'), secretName: at.secretName }],
+    bots: [{ ...defaultBot(bot?.botId ?? DEFAULT_BOT_ID), ...bot, secretName: at.secretName }],
     alerts,
   };
 }

@@ -1,13 +1,16 @@
 /** Takes a scenario's steps one after the other: calls, waits, kills, changes at the venue. */
 
 import { systemRandom } from '../../../lambda/adapters/system-random.ts';
-import type { Answer } from '../../../lambda/contract.ts';
+import { type Answer, TICK } from '../../../lambda/contract.ts';
 import { correlationId } from '../../../lambda/core/identity.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
-import type { CallEvidence } from '../../../simulator/scenarios/evidence.ts';
+import type { LambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';
+import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
+import type { CallEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { Step } from '../../../simulator/scenarios/scenario.ts';
 import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
+import type { Bot } from './bot.ts';
 import type { Door } from './door.ts';
 import type { Stores } from './incident.ts';
 import type { Tell } from './progress.ts';
@@ -28,6 +31,10 @@ export interface Company {
   /** Correlation IDs by label. */
   readonly ids: Map<string, string>;
   readonly running: Map<string, Promise<void>>;
+  readonly lambda: LambdaEndpoint;
+  readonly bot: Bot | undefined;
+  /** What the functions have logged so far. */
+  readonly heard: readonly LogLine[];
 }
 
 /** Gives why it could not go on, if so. */
@@ -43,7 +50,7 @@ const UNTIL_LIMIT_MS = 15_000;
 const POLL_MS = 1;
 
 async function playStep(step: Step, company: Company): Promise<string | undefined> {
-  const { clock, tell, stage, functions, running } = company;
+  const { clock, tell, stage, functions, running, lambda, bot, heard } = company;
   const staged = (says: string): void => tell({ kind: 'staged', says, atMs: clock.nowMs() });
   switch (step.kind) {
     case 'warm':
@@ -56,14 +63,8 @@ async function playStep(step: Step, company: Company): Promise<string | undefine
     case 'answered':
       await Promise.all(step.calls.map(name => running.get(name)));
       return undefined;
-    case 'until': {
-      const giveUpAtMs = clock.nowMs() + UNTIL_LIMIT_MS;
-      while (!step.holds(stage)) {
-        if (clock.nowMs() > giveUpAtMs) return `it never came about that ${step.says}`;
-        await clock.sleep(POLL_MS);
-      }
-      return undefined;
-    }
+    case 'until':
+      return until(() => step.holds(stage), step.says, clock);
     case 'kill':
       functions.get(step.on)?.host.kill();
       staged(step.says);
@@ -74,7 +75,48 @@ async function playStep(step: Step, company: Company): Promise<string | undefine
       step.make(stage);
       staged(step.says);
       return undefined;
+    case 'bot-lives':
+      staged(step.says);
+      await bot?.live();
+      return undefined;
+    case 'bot-falls-silent':
+      await bot?.fallSilent();
+      staged(step.says);
+      return undefined;
+    case 'bot-beats':
+      await bot?.beat();
+      return undefined;
+    case 'bot-leaves':
+      staged(step.says);
+      return bot?.leave();
+    case 'tick':
+      staged('EventBridge invokes the watchdog');
+      lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
+      return undefined;
+    case 'wait':
+      await clock.sleep(step.ms);
+      return undefined;
+    case 'told':
+      return until(() => heard.some(({ message }) => message === step.event), `a function told ${step.event}`, clock);
+    case 'settled':
+      return settled(company);
   }
+}
+
+async function until(holds: () => boolean, says: string, clock: Clock): Promise<string | undefined> {
+  const giveUpAtMs = clock.nowMs() + UNTIL_LIMIT_MS;
+  while (!holds()) {
+    if (clock.nowMs() > giveUpAtMs) return `it never came about that ${says}`;
+    await clock.sleep(POLL_MS);
+  }
+  return undefined;
+}
+
+async function settled({ lambda, clock }: Company): Promise<string | undefined> {
+  const enough = new AbortController();
+  const idle = lambda.idle().then(() => enough.abort());
+  await Promise.race([idle, clock.sleep(UNTIL_LIMIT_MS, enough.signal)]);
+  return enough.signal.aborted ? undefined : 'the functions never came to rest';
 }
 
 async function call(step: Extract<Step, { kind: 'call' }>, company: Company): Promise<void> {

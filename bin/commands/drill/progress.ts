@@ -1,9 +1,12 @@
 /** What happens while a scenario is played, as it happens: for the screen, never for the judge. */
 
-import type { LogLine } from '../../../simulator/scenarios/evidence.ts';
+import type { BeatEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 import type { Truth } from '../../../simulator/venue/truth.ts';
 import type { JournalEntry } from '../../../simulator/venue/venue.ts';
+
+/** Who writes a log: a deployment of the liquidator, or the watchdog. */
+export type Speaker = FunctionLabel | 'watchdog';
 
 /** `atMs` is epoch ms of the drill's clock. */
 export type Progress = { readonly atMs: number } & (
@@ -15,10 +18,11 @@ export type Progress = { readonly atMs: number } & (
       readonly hedge: boolean;
     }
   | { readonly kind: 'called'; readonly call: string; readonly on: FunctionLabel; readonly correlationId: string }
-  | { readonly kind: 'said'; readonly on: FunctionLabel; readonly line: LogLine }
+  | { readonly kind: 'said'; readonly on: Speaker; readonly line: LogLine }
   /** A request that has its answer. */
   | { readonly kind: 'request'; readonly entry: JournalEntry }
   | { readonly kind: 'ended'; readonly call: string; readonly tookMs: number; readonly headline: string | undefined }
+  | { readonly kind: 'beat'; readonly number: number; readonly outcome: BeatEvidence['outcome'] }
   | { readonly kind: 'staged'; readonly says: string }
   /** A wait that somebody may want to see the end of. */
   | { readonly kind: 'waiting'; readonly says: string; readonly leftMs: number }

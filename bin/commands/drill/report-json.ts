@@ -6,16 +6,19 @@
  *     calls: [{ call, correlation_id, outcome, cold, duration_ms, exchange_requests, answer }],
  *     before, after: { positions, orders, conditionals },  violations: [sentence],
  *     requests: [{ at_ms, duration_ms, method, path, params, status, code, executed, fault }],
- *     incidents: [{ correlation_id, state, attempts, chain, trail }] } ] }
+ *     incidents: [{ correlation_id, state, attempts, chain, trail }],
+ *     bot: { bot_id, beats: [{ at_ms, outcome, correlation_id }], row } or null,
+ *     ticks: [{ at_ms, duration_ms, report }] } ] }
  */
 
+import type { BotEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { Truth } from '../../../simulator/venue/truth.ts';
 import type { JournalEntry } from '../../../simulator/venue/venue.ts';
 import type { DrillOptions } from './options.ts';
 import type { Finished } from './screen/summary.ts';
 import { verdictWords } from './screen/verdict.ts';
 
-/** `at_ms` counts from the first call of the scenario. */
+/** `at_ms` counts from the first call or beat of the scenario. */
 export function reportJson(finished: readonly Finished[], { seed, rttMs }: DrillOptions): object {
   return {
     verified: finished.every(({ verdict }) => verdict.verified),
@@ -55,10 +58,26 @@ function scenarioJson({ played, verdict }: Finished): object {
       correlation_id: correlationId,
       ...{ state, attempts, chain, trail },
     })),
+    bot: evidence.bot === undefined ? null : botJson(evidence.bot, startedAtMs),
+    ticks: evidence.ticks.map(tick => ({
+      at_ms: rounded(tick.startedAtMs - startedAtMs),
+      duration_ms: tick.endedAtMs === undefined ? null : rounded(tick.endedAtMs - tick.startedAtMs),
+      report: tick.report ?? null,
+    })),
   };
 }
 
 const holdings = ({ positions, orders, conditionals }: Truth): object => ({ positions, orders, conditionals });
+
+const botJson = ({ botId, beats, row }: BotEvidence, startedAtMs: number): object => ({
+  bot_id: botId,
+  beats: beats.map(({ atMs, outcome, correlationId }) => ({
+    at_ms: rounded(atMs - startedAtMs),
+    outcome,
+    correlation_id: correlationId ?? null,
+  })),
+  row,
+});
 
 function requestJson(entry: JournalEntry, startedAtMs: number): object {
   const { method, path, params, status, code, executed, fault, receivedAtMs, answeredAtMs } = entry;

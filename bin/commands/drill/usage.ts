@@ -42,7 +42,7 @@ export function usage(): string {
     '',
     'The JSON document: { verified, seed, rtt_ms, scenarios: [{ name, promise,',
     'verified, headline, checks, calls, before, after, violations, requests,',
-    'incidents }] }.',
+    'incidents, bot, ticks }] }.',
     '',
   ].join('\n');
 }

@@ -69,7 +69,7 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
         put(atMs, `call "${progress.call}", ${progress.correlationId}`, paint.bold);
         return;
       case 'said':
-        if (progress.line.message === 'configuration_loaded') {
+        if (progress.line.message === 'configuration_loaded' && progress.on !== 'watchdog') {
           const since = calledAtMs === undefined ? '' : `, ${duration(atMs - calledAtMs)} after the call`;
           put(atMs, `function ${progress.on} started cold${since}`);
           return;
@@ -85,6 +85,15 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
         const how = headline === undefined ? 'ended without an answer' : 'answered';
         const what = headline === undefined ? '' : `: ${headline}`;
         put(atMs, `"${call}" ${how} after ${duration(tookMs)}${what}`, paint.bold);
+        return;
+      }
+      case 'beat': {
+        const taken = progress.outcome === 'taken';
+        put(
+          atMs,
+          `beat ${progress.number}${taken ? '' : `: ${BEATS[progress.outcome]}`}`,
+          taken ? undefined : paint.warn,
+        );
         return;
       }
       case 'staged':
@@ -119,6 +128,12 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
     shown.set(group, 1);
   }
 }
+
+const BEATS = {
+  tripped: 'refused, the bot is tripped and must not trade',
+  disarmed: 'refused, the bot is disarmed',
+  'not stored': 'the table did not take it',
+} as const;
 
 function requestInWords(entry: JournalEntry, rttMs: number, symbolByAlgoId: ReadonlyMap<string, string>): string {
   const latencyMs = latencyOf(entry, rttMs);
@@ -158,6 +173,16 @@ function inWords({ level, message, fields }: LogLine): readonly Said[] {
       ];
     case 'liquidation_positions_queried':
       return [observation(data)];
+    case 'bot_armed':
+      return [{ text: 'the watchdog sees the bot: it is armed' }];
+    case 'bot_disarmed':
+      return [{ text: 'the watchdog sees the goodbye: the watch is over' }];
+    case 'bot_late':
+      return [
+        { text: `late: silent for more than ${duration(Number(data.late_after_ms))}; you are warned`, tone: 'warn' },
+      ];
+    case 'bot_dead':
+      return [{ text: `dead: the deadline has passed by ${overdue(data)}; the watchdog fires`, tone: 'bad' }];
     case 'liquidation_timeout':
       return [{ text: 'time is up', tone: 'bad' }];
     case 'liquidation_duplicate':
@@ -167,6 +192,9 @@ function inWords({ level, message, fields }: LogLine): readonly Said[] {
   const told = message.startsWith('liquidation_') || message.startsWith('Exchange request') || message.startsWith('[');
   return loud && !told ? [{ text: message, tone: level === 'WARN' ? 'warn' : 'bad' }] : [];
 }
+
+const overdue = ({ deadline, tripped_at }: Readonly<Record<string, unknown>>): string =>
+  duration(Date.parse(String(tripped_at)) - Date.parse(String(deadline)));
 
 function observation(data: Readonly<Record<string, unknown>>): Said {
   const positions = Array.isArray(data.positions) ? data.positions.length : 0;

@@ -30,7 +30,7 @@ export function page(played: Played, verdict: DrillVerdict, paint: Paint): reado
   return [
     '',
     ...verdictBox(played, verdict, paint),
-    ...wrap(pace(played), COLUMNS - 2).map(line => paint.dim(`  ${line}`)),
+    ...(evidence.calls.length === 0 ? [] : wrap(pace(played), COLUMNS - 2).map(line => paint.dim(`  ${line}`))),
     '',
     ...checkLines(verdict, paint),
     '',

@@ -37,11 +37,13 @@ function shortened(trail: readonly TrailItem[]): readonly TrailItem[] {
 
 /** `a1` is the first attempt; the names of duplicates are long and say nothing. */
 const writerName = (writer: string): string =>
-  writer.startsWith('a') ? `attempt ${writer.slice(1)}` : writer.startsWith('d') ? 'duplicate' : 'unlocked';
+  writer.startsWith('a') ? `attempt ${writer.slice(1)}` : (WRITERS[writer.charAt(0)] ?? 'unlocked');
+
+const WRITERS: Readonly<Record<string, string>> = { d: 'duplicate', w: 'watchdog' };
 
 function tone({ event_type }: TrailItem, paint: Paint): (text: string) => string {
   if (event_type === 'liquidation_completed') return paint.good;
-  if (/failed|timeout|partial|skipped/.test(event_type)) return paint.bad;
+  if (/failed|timeout|partial|skipped|bot_dead/.test(event_type)) return paint.bad;
   return text => text;
 }
 
@@ -89,6 +91,9 @@ const FACTS: Readonly<Record<string, (data: Data, attempt: number) => string>> =
   liquidation_position_close_failed: data => `${data.amount ?? ''}`,
   liquidation_timeout: data => `after ${duration(Number(data.timeout_ms))}`,
   liquidation_duplicate: data => `found ${String(data.found).replace('_', ' ')}; nothing touched`,
+  bot_late: data =>
+    `silent for ${duration(Number(data.late_after_ms))}; dead after ${duration(Number(data.dead_after_ms))}`,
+  bot_dead: data => String(data.reason),
   liquidation_skipped: () => 'switched off; nothing touched',
   liquidation_completed: data => summary(data),
   liquidation_partial: data => summary(data),

@@ -1,0 +1,84 @@
+/**
+ * A trading bot, as far as the watchdog can tell: beats in the table of bots. It lives as long as this process beats
+ * for it. Promises: no method rejects; a beat that could not be stored is evidence like any other.
+ */
+
+import { beat, disarm } from '../../../lambda/app/watch/bot-commands.ts';
+import type { BotStore, Clock } from '../../../lambda/ports.ts';
+import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
+import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
+import type { Tell } from './progress.ts';
+
+export interface Bot {
+  readonly beats: readonly BeatEvidence[];
+  /** Beats from now on; resolves after the first one. */
+  live(): Promise<void>;
+  fallSilent(): Promise<void>;
+  beat(): Promise<void>;
+  /** Gives why it could not say goodbye, if so. */
+  leave(): Promise<string | undefined>;
+}
+
+const STORE_MS = 1_000;
+const BY = 'drill';
+
+export function createBot(
+  { botId, ...times }: WatchedBot,
+  { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: Tell },
+): Bot {
+  const beats: BeatEvidence[] = [];
+  let silence = new AbortController();
+  let living: Promise<void> = Promise.resolve();
+
+  async function outcomeOf(atMs: number, count: number): Promise<Omit<BeatEvidence, 'atMs'>> {
+    try {
+      // Only the first beat of a bot's life may arm it.
+      const result = await beat(bots, { botId, atMs, count, by: BY, times, arms: count === 1 }, STORE_MS);
+      const correlationId = result.kind === 'tripped' ? result.correlationId : undefined;
+      return { outcome: result.kind, correlationId };
+    } catch {
+      return { outcome: 'not stored', correlationId: undefined };
+    }
+  }
+
+  async function beatOnce(): Promise<void> {
+    const atMs = clock.nowMs();
+    const count = beats.length + 1;
+    const sign = { atMs, ...(await outcomeOf(atMs, count)) };
+    beats.push(sign);
+    tell({ kind: 'beat', number: count, outcome: sign.outcome, atMs: clock.nowMs() });
+  }
+
+  async function goOn({ signal }: AbortController): Promise<void> {
+    for (;;) {
+      await clock.sleep(times.heartbeatMs, signal);
+      if (signal.aborted) return;
+      await beatOnce();
+    }
+  }
+
+  const fallSilent = async (): Promise<void> => {
+    silence.abort();
+    await living;
+  };
+
+  return {
+    beats,
+    beat: beatOnce,
+    fallSilent,
+    live: async () => {
+      silence = new AbortController();
+      await beatOnce();
+      living = goOn(silence);
+    },
+    leave: async () => {
+      await fallSilent();
+      try {
+        const result = await disarm(bots, { botId, atMs: clock.nowMs(), by: BY, reason: 'end of the drill' }, STORE_MS);
+        return result.kind === 'done' ? undefined : result.sentence;
+      } catch (error) {
+        return `the goodbye was not stored (${error instanceof Error ? error.message : String(error)})`;
+      }
+    },
+  };
+}

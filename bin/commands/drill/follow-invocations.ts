@@ -1,0 +1,100 @@
+/**
+ * Tells of the liquidator's asynchronous invocations (by the watchdog, or by itself) as they begin and end, and makes
+ * evidence of them and of the watchdog's own.
+ */
+
+import type { Answer } from '../../../lambda/contract.ts';
+import type { Clock } from '../../../lambda/ports.ts';
+import type { Invocation, LambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';
+import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
+import type { CallEvidence, TickEvidence, TickReportEvidence } from '../../../simulator/scenarios/evidence.ts';
+import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
+import type { JournalEntry } from '../../../simulator/venue/venue.ts';
+import type { Tell } from './progress.ts';
+
+export interface InvocationFollower {
+  /** What has not ended by now is not part of the scenario. */
+  stop(): Promise<{ readonly calls: readonly CallEvidence[]; readonly ticks: readonly TickEvidence[] }>;
+}
+
+const POLL_MS = 8;
+
+/** `on` is the deployment that answers to the liquidator's name. */
+export function followInvocations(
+  { invocations }: LambdaEndpoint,
+  company: {
+    readonly clock: Clock;
+    readonly tell: Tell;
+    readonly on: FunctionLabel;
+    readonly journal: readonly JournalEntry[];
+  },
+): InvocationFollower {
+  const { clock, tell, on, journal } = company;
+  const over = new AbortController();
+  const begun = new Set<Invocation>();
+  const ended = new Map<Invocation, CallEvidence>();
+
+  const look = (): void => {
+    for (const invocation of invocations) {
+      if (invocation.name !== FUNCTION_NAMES.liquidator || invocation.kind !== 'async') continue;
+      const { call, correlationId } = nameOf(invocation);
+      if (!begun.has(invocation)) tell({ kind: 'called', call, on, correlationId, atMs: invocation.startedAtMs });
+      begun.add(invocation);
+      const evidence = ended.has(invocation) ? undefined : evidenceOf(invocation, on, journal);
+      if (evidence === undefined) continue;
+      ended.set(invocation, evidence);
+      const tookMs = evidence.endedAtMs - evidence.startedAtMs;
+      tell({ kind: 'ended', call, tookMs, headline: evidence.answer?.headline, atMs: evidence.endedAtMs });
+    }
+  };
+  const following = (async () => {
+    while (!over.signal.aborted) {
+      look();
+      await clock.sleep(POLL_MS, over.signal);
+    }
+  })();
+
+  return {
+    stop: async () => {
+      over.abort();
+      await following;
+      look();
+      return { calls: [...ended.values()], ticks: invocations.filter(isTick).map(tickOf) };
+    },
+  };
+}
+
+interface LiquidationEvent {
+  readonly trigger?: string;
+  readonly correlation_id?: string;
+  readonly resume?: { readonly hop?: number };
+}
+
+function nameOf({ event }: Invocation): { readonly call: string; readonly correlationId: string } {
+  const { trigger = 'unknown', correlation_id = '', resume } = event as LiquidationEvent;
+  return { call: resume === undefined ? trigger : `attempt ${resume.hop}`, correlationId: correlation_id };
+}
+
+function evidenceOf(
+  invocation: Invocation,
+  on: FunctionLabel,
+  journal: readonly JournalEntry[],
+): CallEvidence | undefined {
+  const { startedAtMs, endedAtMs, result } = invocation;
+  if (endedAtMs === undefined || result === undefined) return undefined;
+  const within = journal.filter(({ receivedAtMs }) => receivedAtMs >= startedAtMs && receivedAtMs <= endedAtMs);
+  return {
+    ...nameOf(invocation),
+    ...{ on, startedAtMs, endedAtMs, exchangeRequests: within.length },
+    answer: result.kind === 'answered' ? (result.payload as Answer) : undefined,
+    cold: result.kind === 'answered' && result.cold,
+    outcome: result.kind === 'died' ? `ended by ${result.signal}` : result.kind,
+  };
+}
+
+const isTick = ({ name }: Invocation): boolean => name === FUNCTION_NAMES.watchdog;
+
+const tickOf = ({ startedAtMs, endedAtMs, result }: Invocation): TickEvidence => ({
+  ...{ startedAtMs, endedAtMs },
+  report: result?.kind === 'answered' ? (result.payload as TickReportEvidence) : undefined,
+});

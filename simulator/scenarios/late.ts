@@ -1,0 +1,82 @@
+/**
+ * A bot that hangs and comes back in time. A warning is all that follows.
+ *
+ *   bot       beat   beat   hangs ─────────── beat   beat   goodbye
+ *   watchdog    tick ────────────── late ───────────────────── end
+ */
+
+import { chainProven, noRequests, nothingLeaked, trailHas, unequal, untouched } from './expectations.ts';
+import { openPortfolio } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+const LATE_AFTER_MS = 2_000;
+const DEAD_AFTER_MS = 4_000;
+
+const wasLate: Check = {
+  sentence: 'the bot was silent for longer than 2 s and shorter than 4 s, once',
+  judge: ({ bot }) => {
+    const beats = bot?.beats ?? [];
+    const silences = beats.slice(1).map(({ atMs }, index) => atMs - (beats[index]?.atMs ?? atMs));
+    const long = silences.filter(ms => ms >= LATE_AFTER_MS).map(Math.round);
+    const [first = 0] = long;
+    return long.length === 1 && first < DEAD_AFTER_MS ? [] : [`its silences: ${long.join(', ') || 'none'} (ms)`];
+  },
+};
+
+const everyBeatTaken: Check = {
+  sentence: 'every beat was taken, and its goodbye too',
+  judge: ({ bot }) => [
+    ...(bot?.beats ?? [])
+      .filter(({ outcome }) => outcome !== 'taken')
+      .map(({ outcome }) => `a beat came to this: ${outcome}`),
+    ...unequal([['the state in the table', bot?.row.watch_state, 'disarmed']]),
+  ],
+};
+
+const nothingFired: Check = {
+  sentence: 'the watchdog saw it late, and called no liquidator',
+  judge: ({ ticks, calls, bot }) => {
+    const reports = ticks.flatMap(({ report }) => report ?? []);
+    return unequal([
+      ['bots it saw late', reports.flatMap(({ late: bots }) => bots).join(', '), bot?.botId],
+      ['bots it fired at', reports.flatMap(({ fired }) => fired).length, 0],
+      ['what it complains of', reports.flatMap(({ problems }) => problems).join(' ') || 'nothing', 'nothing'],
+      ['calls of the liquidator', calls.length, 0],
+    ]);
+  },
+};
+
+export const late: Scenario = {
+  name: 'late',
+  title: 'A bot hangs, and comes back before its deadline',
+  promise: 'One warning, and nothing else: no request, no liquidation, and the bot trades on.',
+  positions: { usual: 2, least: 1 },
+  bot: { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: LATE_AFTER_MS, deadAfterMs: DEAD_AFTER_MS },
+  prepare: stage => {
+    openPortfolio(stage);
+  },
+  steps: [
+    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 2 s, dead after 4 s' },
+    { kind: 'tick' },
+    { kind: 'wait', ms: 2_500 },
+    { kind: 'bot-falls-silent', says: 'the bot hangs' },
+    { kind: 'told', event: 'bot_late' },
+    { kind: 'wait', ms: 500 },
+    { kind: 'bot-lives', says: 'the bot is back' },
+    // Beyond the deadline that it would have had.
+    { kind: 'wait', ms: 2_500 },
+    { kind: 'bot-leaves', says: 'the bot says goodbye' },
+    { kind: 'settled' },
+  ],
+  checks: [
+    wasLate,
+    everyBeatTaken,
+    noRequests,
+    untouched,
+    nothingFired,
+    trailHas('bot_late', () => 1, 'the trail has the warning, once'),
+    trailHas('bot_dead', () => 0, 'the trail has no shot'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

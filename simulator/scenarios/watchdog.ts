@@ -1,0 +1,123 @@
+/**
+ * The dead man's switch. Nobody presses the button: the bot is killed, and a watchdog that is in the middle of its tick
+ * sees the deadline pass.
+ *
+ *   bot       beat   beat   beat   killed          beat: refused
+ *   watchdog    tick ───────────────── late ─── dead
+ *   liquidator                                   └── look, cancel, close … FLAT
+ */
+
+import type { Evidence } from './evidence.ts';
+import {
+  answeredFlat,
+  answerTo,
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  noAnswer,
+  noLimitHit,
+  nothingLeaked,
+  nothingLeft,
+  oneCorrelationId,
+  oneFinalEvent,
+  onlyReduced,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openPortfolio } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+const DEAD_AFTER_MS = 4_000;
+const IN_TIME_MS = 1_500;
+
+/** By the bot's own beats, whatever the watchdog says; the table keeps whole milliseconds. */
+function deadlineMs({ bot }: Evidence): number {
+  const last = bot?.beats.findLast(({ outcome }) => outcome === 'taken');
+  return last === undefined ? Number.NaN : Math.floor(last.atMs) + DEAD_AFTER_MS;
+}
+
+const afterDeadline = (evidence: Evidence, atMs: number): number => Math.round(atMs - deadlineMs(evidence));
+
+const notBefore: Check = {
+  sentence: `nothing was asked of the exchange before the deadline, ${DEAD_AFTER_MS / 1_000} s after the last beat`,
+  judge: evidence =>
+    evidence.journal
+      .filter(({ receivedAtMs }) => !(receivedAtMs >= deadlineMs(evidence)))
+      .map(
+        ({ seq, path, receivedAtMs }) => `request ${seq}, ${path}: ${-afterDeadline(evidence, receivedAtMs)} ms early`,
+      ),
+};
+
+const inTime: Check = {
+  sentence: `the first request came within ${IN_TIME_MS / 1_000} s after it, a cold start included`,
+  judge: evidence => {
+    const [first] = evidence.journal;
+    if (first === undefined) return ['there was none'];
+    const tookMs = afterDeadline(evidence, first.receivedAtMs);
+    return tookMs <= IN_TIME_MS ? [] : [`it came after ${tookMs} ms`];
+  },
+};
+
+const firedOnce: Check = {
+  sentence: 'it fired exactly once: one liquidation, set off by the watchdog',
+  judge: evidence => {
+    const answer = answerTo(evidence, 'watchdog');
+    if (answer === undefined) return [noAnswer(evidence, 'watchdog')];
+    const fired = evidence.ticks.flatMap(({ report }) => report?.fired ?? []);
+    return unequal([
+      ['the number of liquidations', evidence.calls.length, 1],
+      ['its trigger', answer.trigger, 'watchdog'],
+      ['the bot', answer.bot_id, evidence.bot?.botId],
+      ['shots the watchdog tells of', fired.map(shot => shot.correlation_id).join(', '), answer.correlation_id],
+    ]);
+  },
+};
+
+const lockedOut: Check = {
+  sentence: 'the bot’s next beat is refused: it is tripped, and is told by which liquidation',
+  judge: ({ bot, calls }) => {
+    const last = bot?.beats.at(-1);
+    return unequal([
+      ['the last beat', last?.outcome, 'tripped'],
+      ['the liquidation it names', last?.correlationId, calls[0]?.correlationId],
+      ['the state in the table', bot?.row.watch_state, 'tripped'],
+    ]);
+  },
+};
+
+export const watchdog: Scenario = {
+  name: 'watchdog',
+  title: 'A bot is killed, and nobody presses the button',
+  promise: 'The watchdog warns, waits for the deadline, fires once, and the account is flat.',
+  positions: { usual: 2, least: 1 },
+  bot: { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: DEAD_AFTER_MS },
+  prepare: stage => {
+    openPortfolio(stage);
+  },
+  steps: [
+    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 2 s, dead after 4 s' },
+    { kind: 'tick' },
+    { kind: 'wait', ms: 2_500 },
+    { kind: 'bot-falls-silent', says: 'the bot is killed' },
+    { kind: 'settled' },
+    { kind: 'bot-beats' },
+  ],
+  checks: [
+    notBefore,
+    inTime,
+    firedOnce,
+    nothingLeft,
+    closedInFull(),
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    answeredFlat('watchdog'),
+    lockedOut,
+    trailHas('bot_late', () => 1, 'the trail has the warning, once'),
+    trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
+    oneCorrelationId,
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};
