@@ -41,7 +41,9 @@ export async function execute(
   } catch (error) {
     world.telemetry.log('CRITICAL', 'The liquidator failed in a way nobody foresaw', { error });
     const errors = [errorOfThrown(error)];
-    return answerOf(nobody, world.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
+    const answer = answerOf(nobody, world.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
+    measure(world, answer);
+    return answer;
   } finally {
     world.telemetry.flush();
   }

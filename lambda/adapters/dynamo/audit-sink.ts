@@ -9,6 +9,7 @@ import { StoreError } from '../../core/store-error.ts';
 import type { AuditItem, AuditSink } from '../../ports.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { boundedCall } from './bounded-call.ts';
+import { expiryOf } from './lock-record.ts';
 import type { Table } from './lock-table.ts';
 
 /** A container lives for hours; what it sent long ago is not sent again. */
@@ -33,7 +34,8 @@ async function put(table: Table, item: AuditItem, sent: Map<string, string>, sig
   const sentBefore = sent.get(keyOf(item)) === item.hash;
   const command = new PutItemCommand({
     TableName: table.tableName,
-    Item: toItem(toPlain(item) as { readonly [key: string]: Plain }),
+    // When DynamoDB may tidy it away is the table's matter, not the trail's: it stands outside the hash.
+    Item: toItem({ ...(toPlain(item) as { readonly [key: string]: Plain }), expires_at: expiryOf(writtenAtMs(item)) }),
     ConditionExpression: 'attribute_not_exists(correlation_id)',
   });
   remember(sent, item);
@@ -68,8 +70,15 @@ async function listAll(table: Table, correlationId: string, signal: AbortSignal)
     });
     const page = await table.client.send(command, { abortSignal: signal });
     // Whether an item still is what it was is the verification's question, not the reader's.
-    items.push(...(page.Items ?? []).map(item => fromItem(item) as unknown as AuditItem));
+    items.push(...(page.Items ?? []).map(withoutExpiry));
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
   return items;
 }
+
+function withoutExpiry(item: Item): AuditItem {
+  const { expires_at: _, ...fields } = fromItem(item);
+  return fields as unknown as AuditItem;
+}
+
+const writtenAtMs = ({ timestamp }: AuditItem): number => Date.parse(timestamp);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createDynamoClient } from '../../../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
+import { createUnfinishedRuns } from '../../../lambda/adapters/dynamo/unfinished-runs.ts';
 import { startClock } from '../../../lambda/adapters/system-clock.ts';
 import type { AnswerError } from '../../../lambda/contract.ts';
 import {
@@ -167,5 +168,55 @@ describe('the audit trail in DynamoDB', () => {
     await expect(open().audit.append(item, 2_000)).rejects.toMatchObject({ name: 'StoreError', knowledge: 'refused' });
     await expect(stores.audit.append(item, 2_000)).rejects.toMatchObject({ knowledge: 'refused' });
     await expect(stores.audit.append(item, 2_000)).rejects.toMatchObject({ knowledge: 'refused' });
+  });
+});
+
+describe('the trail in DynamoDB', () => {
+  it('is tidied away after 400 days, by an attribute outside its hash', async () => {
+    const id = 'liq_20261121_140000_00000e';
+    const [item] = trailOf(id, 1);
+    if (item === undefined) throw new Error('the trail has no item');
+    await stores.audit.append(item, 2_000);
+    const command = new GetItemCommand({
+      TableName: TABLE_NAMES.audit,
+      Key: { correlation_id: { S: id }, at_seq: { S: item.at_seq } },
+    });
+    const { Item } = await tables.client.send(command);
+    expect(Number(Item?.expires_at?.N)).toBe(Math.floor(Date.parse(item.timestamp) / 1_000) + 34_560_000);
+    expect(await stores.audit.list(id, 2_000)).toEqual([item]);
+  });
+});
+
+describe('the unfinished liquidations in DynamoDB', () => {
+  const runs = () => createUnfinishedRuns({ client: clientOf(tables), tableName: TABLE_NAMES.liquidations });
+  const dueIds = async (nowMs: number) =>
+    (await runs().due(nowMs, 100, 2_000)).map(run => run.correlationId).filter(id => id.startsWith('liq_20261121_15'));
+
+  it('are due from the very instant, in the order of their time, and no longer once they are over', async () => {
+    const [late, early, done] = [
+      'liq_20261121_150000_000001',
+      'liq_20261121_150000_000002',
+      'liq_20261121_150000_000003',
+    ];
+    const now = claimOf(late).nowMs;
+    for (const id of [late, early, done]) await stores.lock.claim(claimOf(id, { symbols: ['BTCUSDT'] }), 2_000);
+    await stores.lock.conclude(conclusionOf(late, { state: 'failed', resumeAtMs: now + 9_000 }), 2_000);
+    await stores.lock.conclude(conclusionOf(early, { state: 'partial', resumeAtMs: now + 4_000 }), 2_000);
+    await stores.lock.conclude(conclusionOf(done), 2_000);
+    expect(await dueIds(now + 3_999)).toEqual([]);
+    expect(await dueIds(now + 4_000)).toEqual([early]);
+    expect(await dueIds(now + 9_000)).toEqual([early, late]);
+    const [run] = (await runs().due(now + 4_000, 100, 2_000)).filter(one => one.correlationId === early);
+    expect(run).toMatchObject({
+      state: 'partial',
+      attempt: 1,
+      symbols: ['BTCUSDT'],
+      trigger: 'shutdown',
+      botId: 'default',
+    });
+    if (run === undefined) throw new Error('the run is not due');
+    expect(await runs().giveUp(run, now, 2_000)).toBe(true);
+    expect(await runs().giveUp(run, now, 2_000)).toBe(false);
+    expect(await dueIds(now + 9_000)).toEqual([late]);
   });
 });
