@@ -423,7 +423,7 @@ const watchdogCall = (changes: Parameters<typeof answer>[0]) =>
 theChecksOf(watchdog, watchdogEvidence, [
   ['before the deadline', good => ({ journal: [look(5_999), ...good.journal] })],
   ['before the deadline', good => withBot(good, { beats: [] })],
-  ['within 1.5 s', () => ({ journal: [look(7_501)] })],
+  ['within 1.5 s', () => ({ journal: [look(7_511)] })],
   ['within 1.5 s', () => ({ journal: [] })],
   ['fired exactly once', good => ({ calls: [...good.calls, call('sentinel')] })],
   ['fired exactly once', () => ({ calls: [] })],

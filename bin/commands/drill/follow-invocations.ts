@@ -21,7 +21,7 @@ const POLL_MS = 8;
 
 /** `on` is the deployment that answers to the liquidator's name. */
 export function followInvocations(
-  { invocations }: LambdaEndpoint,
+  { invocations }: Pick<LambdaEndpoint, 'invocations'>,
   company: {
     readonly clock: Clock;
     readonly tell: Tell;

@@ -47,6 +47,8 @@ export async function playSteps(steps: readonly Step[], company: Company): Promi
 }
 
 const UNTIL_LIMIT_MS = 15_000;
+/** On a slow line a liquidation takes its time; Lambda's own second try would come after a minute. */
+const SETTLE_LIMIT_MS = 45_000;
 const POLL_MS = 1;
 
 async function playStep(step: Step, company: Company): Promise<string | undefined> {
@@ -115,7 +117,7 @@ async function until(holds: () => boolean, says: string, clock: Clock): Promise<
 async function settled({ lambda, clock }: Company): Promise<string | undefined> {
   const enough = new AbortController();
   const idle = lambda.idle().then(() => enough.abort());
-  await Promise.race([idle, clock.sleep(UNTIL_LIMIT_MS, enough.signal)]);
+  await Promise.race([idle, clock.sleep(SETTLE_LIMIT_MS, enough.signal)]);
   return enough.signal.aborted ? undefined : 'the functions never came to rest';
 }
 

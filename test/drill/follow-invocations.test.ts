@@ -1,0 +1,74 @@
+/** Which invocations become calls of the evidence, and what they are named. */
+
+import { expect, test } from 'vitest';
+import { followInvocations } from '../../bin/commands/drill/follow-invocations.ts';
+import type { Progress } from '../../bin/commands/drill/progress.ts';
+import type { Clock } from '../../lambda/ports.ts';
+import type { Invocation } from '../../simulator/cloud/lambda-endpoint.ts';
+import { answer, ID, look, T0 } from './kept-promise.ts';
+
+/** It sleeps until it is woken: looking once, at the end, is enough here. */
+const clock: Clock = {
+  nowMs: () => T0,
+  sleep: (_ms, signal) =>
+    new Promise(resolve => {
+      if (signal?.aborted) resolve();
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+    }),
+};
+
+const invocation = (changes: Partial<Invocation>): Invocation => ({
+  ...{ name: 'flatline-liquidator', kind: 'async', startedAtMs: T0, endedAtMs: T0 + 500 },
+  event: { trigger: 'watchdog', correlation_id: ID },
+  result: { kind: 'answered', payload: answer(), cold: true, maxRssKb: 1 },
+  ...changes,
+});
+
+async function follow(...invocations: readonly Invocation[]) {
+  const told: Progress[] = [];
+  const journal = [look(-1), look(0), look(500), look(501)];
+  const follower = followInvocations(
+    { invocations },
+    { clock, tell: progress => told.push(progress), on: 'A', journal },
+  );
+  const { calls, ticks } = await follower.stop();
+  return { calls, ticks, told: told.map(({ kind }) => kind) };
+}
+
+test('a liquidation that the watchdog set off, with the requests that came meanwhile', async () => {
+  const { calls, ticks, told } = await follow(invocation({}));
+  expect(calls).toEqual([
+    {
+      ...{ call: 'watchdog', on: 'A', correlationId: ID, startedAtMs: T0, endedAtMs: T0 + 500, cold: true },
+      ...{ answer: answer(), outcome: 'answered', exchangeRequests: 2 },
+    },
+  ]);
+  expect(ticks).toEqual([]);
+  expect(told).toEqual(['called', 'ended']);
+});
+
+test('a run that goes on is named by its attempt; one that died has no answer', async () => {
+  const event = { trigger: 'drill', correlation_id: ID, resume: { hop: 3 } };
+  const { calls } = await follow(invocation({ event, result: { kind: 'died', signal: 'SIGKILL' } }));
+  expect(calls).toMatchObject([{ call: 'attempt 3', answer: undefined, outcome: 'ended by SIGKILL', cold: false }]);
+});
+
+test('what has not ended is told of, and is no evidence; synchronous calls are the drill’s own', async () => {
+  const running = invocation({ endedAtMs: undefined, result: undefined });
+  const { calls, told } = await follow(running, invocation({ kind: 'sync' }));
+  expect(calls).toEqual([]);
+  expect(told).toEqual(['called']);
+});
+
+test('a tick is no liquidation', async () => {
+  const report = { late: ['drill'], fired: [], resumed: [], problems: [] };
+  const { calls, ticks } = await follow(
+    invocation({
+      name: 'flatline-watchdog',
+      event: { action: 'tick' },
+      result: { kind: 'answered', payload: report, cold: true, maxRssKb: 1 },
+    }),
+  );
+  expect(calls).toEqual([]);
+  expect(ticks).toEqual([{ startedAtMs: T0, endedAtMs: T0 + 500, report }]);
+});
