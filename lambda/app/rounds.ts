@@ -17,7 +17,7 @@ import { type Observation, observe } from './observe.ts';
 import type { Run } from './run.ts';
 import type { Job } from './task.ts';
 import { tellClosed, tellObservation } from './tell.ts';
-import { openWorkshop } from './workshop.ts';
+import { openWorkshop, type Workshop } from './workshop.ts';
 
 export interface Ending {
   readonly end: 'flat' | 'time' | 'attempts' | 'stopped';
@@ -56,16 +56,19 @@ export async function liquidateUntilFlat(run: Run, job: Job, first: Observation)
       for (const position of held) tellClosed(trail, position, undefined);
       held = [];
     }
-    if (ending.stopped) return { ...ending, untold: held, end: 'stopped' };
+    if (ending.stopped) {
+      await workshop.settled();
+      return { ...ending, left: asSeen(left, workshop), untold: held, end: 'stopped' };
+    }
 
     const next = flat ? proofPauseMs(ledger.entriesCancelled()) : await workshop.work(snapshot);
     if (next === 'nothing-left-to-try') return { ...ending, untold: held, end: 'attempts' };
     const nowMs = world.clock.nowMs();
     const fits = nowMs + next < deadline.workUntilMs;
     if (!fits && (!workshop.actedSinceLook() || nowMs >= deadline.workUntilMs)) {
-      const verified = left.verified && !workshop.actedSinceLook();
+      await workshop.settled();
       const end = flat && ledger.certain() ? 'flat' : 'time';
-      return { ...ending, left: { ...left, verified }, untold: held, flatAtMs, end };
+      return { ...ending, left: asSeen(left, workshop), untold: held, flatAtMs, end };
     }
     // What was sent is looked at even when no further try fits, so that the answer says what is left.
     if (!fits) await workshop.settled();
@@ -74,3 +77,9 @@ export async function liquidateUntilFlat(run: Run, job: Job, first: Observation)
     observation = await observe(run, scope);
   }
 }
+
+/** What was seen is no longer verified once something was sent after it. */
+const asSeen = (left: Leftover, workshop: Workshop): Leftover => ({
+  ...left,
+  verified: left.verified && !workshop.actedSinceLook(),
+});

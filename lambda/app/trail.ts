@@ -27,6 +27,7 @@ export interface Happening {
 }
 
 export interface Trail {
+  /** What comes after the seal is logged only: the chain has its end. */
   record(event: Happening): void;
   /** Waits until everything recorded so far is stored, at most `timeoutMs`; gives how many items are not. */
   drain(timeoutMs: number): Promise<number>;
@@ -40,6 +41,7 @@ export function openTrail(world: World, of: TrailOf): Trail {
   const { clock, audit, telemetry } = world;
   const lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve());
   let head = startChain(of.correlationId, of.writer);
+  let sealed = false;
   let recorded = 0;
   let stored = 0;
 
@@ -76,6 +78,7 @@ export function openTrail(world: World, of: TrailOf): Trail {
         ...(error === undefined ? {} : { error }),
       };
       telemetry.log(level ?? (error === undefined ? 'INFO' : 'ERROR'), type, event);
+      if (sealed) return;
       const linked = link(head, event);
       head = linked.head;
       const lane = recorded % LANES;
@@ -88,6 +91,9 @@ export function openTrail(world: World, of: TrailOf): Trail {
       await Promise.race([all, clock.sleep(timeoutMs, enough.signal)]);
       return recorded - stored;
     },
-    seal: () => sealOf(head),
+    seal() {
+      sealed = true;
+      return sealOf(head);
+    },
   };
 }

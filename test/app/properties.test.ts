@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
-import { liquidationRig } from '../support/liquidation-rig.ts';
+import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { befall, type Misfortune, misfortune } from '../support/random-account.ts';
 
 const ID = 'liq_20240229_120007_abc123';
@@ -22,6 +22,12 @@ async function suffer(bad: Misfortune) {
   // Taken at this instant: what was given up may still be on its way, and arrive while nobody looks.
   const orderNames = rig.venue.journal.filter(one => one.method === 'POST').map(one => one.params.newClientOrderId);
   return { rig, before, answer, orderNames, tookMs: rig.clock.nowMs() - startedAtMs, after: rig.account.truth() };
+}
+
+/** A stop may trigger, an order may fill, when nobody looks any more. */
+function changedAfterTheLastLook({ venue }: LiquidationRig): boolean {
+  const lastLook = venue.journal.findLastIndex(entry => entry.path === '/fapi/v3/positionRisk');
+  return venue.journal.slice(lastLook + 1).some(entry => /trigger-now|fill-during-cancel/.test(entry.fault ?? ''));
 }
 
 test('for every account and every schedule of faults', { timeout: 120_000 }, async () => {
@@ -41,7 +47,7 @@ test('for every account and every schedule of faults', { timeout: 120_000 }, asy
       } else {
         expect(answer.errors.length).toBeGreaterThan(0);
       }
-      if (answer.remaining.verified && bad.rig.positionLagMs === 0) {
+      if (answer.remaining.verified && bad.rig.positionLagMs === 0 && !changedAfterTheLastLook(rig)) {
         const name = (row: { symbol: string }, side: string) => `${row.symbol} ${side}`;
         expect(answer.remaining.positions.map(row => name(row, row.position_side)).toSorted()).toEqual(
           after.positions.map(row => name(row, row.positionSide)).toSorted(),

@@ -698,3 +698,21 @@ test('every log line of a request carries the correlation ID', async () => {
   expect(lines.length).toBeGreaterThan(0);
   expect(new Set(lines.map(line => line.fields.correlation_id))).toEqual(new Set([answer.correlation_id]));
 });
+
+test('a refusal that ends the run lets what is on its way come in before the trail is sealed', async () => {
+  const rig = liquidationRig({ rttMs: 31 });
+  rig.account.open('BTCUSDT', '0.500');
+  rig.account.open('ETHUSDT', '-4.000');
+  rig.venue.faults.add({ on: { method: 'POST', path: ORDER, symbol: 'BTCUSDT' }, fault: { kind: 'html-403' } });
+  rig.venue.faults.add({
+    on: { method: 'POST', path: ORDER, symbol: 'ETHUSDT' },
+    fault: { kind: 'delay', ms: 700, when: 'after' },
+  });
+  const answer = await rig.run();
+  await rig.clock.sleep(5_000);
+  const trail = await rig.trail(answer.correlation_id);
+  const record = await rig.stores.lock.readRecord(answer.correlation_id ?? '', 1_000);
+  expect(verifyTrail(trail, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
+  expect(finals(trail)).toHaveLength(1);
+  expect(FINAL_EVENT_TYPES).toContain(trail.at(-1)?.event_type);
+});
