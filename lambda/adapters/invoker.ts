@@ -24,7 +24,7 @@ export function createInvoker({ client, functionName }: InvokerOptions): Invoker
         Payload: new TextEncoder().encode(JSON.stringify(event)),
       });
       try {
-        await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+        await client.send(command, { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) });
       } catch (error) {
         const name = error instanceof Error ? error.name : typeof error;
         throw new StoreError(

@@ -9,6 +9,7 @@ import { normal } from './normal.ts';
 import { overload } from './overload.ts';
 import { partial } from './partial.ts';
 import type { Scenario } from './scenario.ts';
+import { stubborn } from './stubborn.ts';
 import { timeout } from './timeout.ts';
 import { watchdog } from './watchdog.ts';
 
@@ -23,4 +24,5 @@ export const SCENARIOS: readonly Scenario[] = [
   duplicate,
   watchdog,
   late,
+  stubborn,
 ];

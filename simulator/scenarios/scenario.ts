@@ -18,6 +18,7 @@ export const SCENARIO_NAMES = [
   'duplicate',
   'watchdog',
   'late',
+  'stubborn',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 

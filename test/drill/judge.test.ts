@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../bin/commands/drill/judge.ts';
+import type { Answer } from '../../lambda/contract.ts';
 import { crash } from '../../simulator/scenarios/crash.ts';
 import { disabled } from '../../simulator/scenarios/disabled.ts';
 import { duplicate } from '../../simulator/scenarios/duplicate.ts';
@@ -18,6 +19,7 @@ import { normal } from '../../simulator/scenarios/normal.ts';
 import { overload } from '../../simulator/scenarios/overload.ts';
 import { partial } from '../../simulator/scenarios/partial.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
+import { stubborn } from '../../simulator/scenarios/stubborn.ts';
 import { timeout } from '../../simulator/scenarios/timeout.ts';
 import { watchdog } from '../../simulator/scenarios/watchdog.ts';
 import {
@@ -480,6 +482,70 @@ theChecksOf(late, lateEvidence, [
     'the trail has no shot',
     good => ({ incidents: good.incidents.map(one => ({ ...one, trail: [...one.trail, deadItem] })) }),
   ],
+  CUT_OFF,
+  LEAK,
+]);
+
+const remaining = (symbol: string): Answer['remaining']['positions'][number] => ({
+  ...{ symbol, position_side: 'BOTH', amount: '1', notional: '1', protective_orders: 0 },
+});
+
+/** Three attempts, ended at 0.7, 2.3 and 5.0 s, with 1 s and 2 s of silence between them. */
+const NOT_FLAT = answer({
+  ...{ headline: 'NOT FLAT, RETRYING UNTIL 12:15:00', state: 'failed', success: false, positions_closed: 0 },
+  remaining: { verified: true, positions: [remaining('BTCUSDT'), remaining('ETHUSDT')], orders: 0 },
+});
+const attempts = (...last: Parameters<typeof call>) => [
+  call('liquidate', { endedAtMs: T0 + 700, answer: NOT_FLAT }),
+  call('attempt 2', { startedAtMs: T0 + 690, endedAtMs: T0 + 2_300, answer: NOT_FLAT }),
+  call(last[0], { startedAtMs: T0 + 2_290, endedAtMs: T0 + 5_000, answer: answer({ attempt: 3 }), ...last[1] }),
+];
+const refusal = (symbol: string, side: 'BUY' | 'SELL', atMs: number) =>
+  close(symbol, side, atMs, { status: 400, code: -2010, executed: false });
+const stubbornEvidence = (): Evidence => ({
+  ...normalEvidence(),
+  journal: [
+    ...[look(200), refusal('BTCUSDT', 'SELL', 300), refusal('ETHUSDT', 'BUY', 300)],
+    ...[look(1_700), refusal('BTCUSDT', 'SELL', 1_800), refusal('ETHUSDT', 'BUY', 1_800)],
+    ...[look(4_300), close('BTCUSDT', 'SELL', 4_400), close('ETHUSDT', 'BUY', 4_400), look(4_500)],
+  ],
+  calls: attempts('attempt 3'),
+  incidents: [
+    incident({
+      attempts: 3,
+      trail: [
+        ...[item('liquidation_failed'), item('liquidation_resumed'), item('liquidation_failed')],
+        ...[item('liquidation_resumed'), item('liquidation_completed')],
+      ],
+      chain: { ok: true, sealed: true, segments: ['a1', 'a2', 'a3'].map(intact) },
+    }),
+  ],
+});
+const firstAnswer = (changes: Parameters<typeof answer>[0]) => [
+  call('liquidate', { endedAtMs: T0 + 700, answer: { ...NOT_FLAT, ...changes } }),
+  ...attempts('attempt 3').slice(1),
+];
+
+theChecksOf(stubborn, stubbornEvidence, [
+  ['was refused', good => ({ journal: good.journal.filter(({ code }) => code === undefined) })],
+  ['was refused', good => ({ journal: [close('BTCUSDT', 'SELL', 1_900), ...good.journal] })],
+  ['first answer is honest', () => ({ calls: firstAnswer({ success: true }) })],
+  ['first answer is honest', () => ({ calls: firstAnswer({ headline: 'NOT FLAT, CHECK BY HAND' }) })],
+  ['first answer is honest', () => ({ calls: firstAnswer({ positions_closed: 1 }) })],
+  ['first answer is honest', good => ({ calls: good.calls.slice(1) })],
+  ['left the exchange alone', good => ({ journal: good.journal.toSpliced(6, 0, look(3_800)) })],
+  ['left the exchange alone', () => ({ calls: attempts('manual') })],
+  ['ended it', () => ({ calls: attempts('attempt 3', { answer: NOT_FLAT }) })],
+  ['ended it', () => ({ calls: attempts('attempt 3', { answer: undefined, outcome: 'timed-out' }) })],
+  ['ended it', () => ({ calls: attempts('attempt 3', { answer: answer({ attempt: 2 }) }) })],
+  ['that it resumed', good => withoutItem(good, 'liquidation_resumed')],
+  ['says "completed" once', good => withoutItem(good, 'liquidation_completed')],
+  LEFT,
+  TOO_MUCH,
+  OPENED,
+  NO_FLAG,
+  LIMIT,
+  TWO_IDS,
   CUT_OFF,
   LEAK,
 ]);

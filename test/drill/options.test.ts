@@ -22,7 +22,19 @@ describe('what is asked for', () => {
   test('all is every scenario, in a fixed order', () => {
     const reading = readOptions(['--scenario', 'all']);
     expect(reading.kind === 'run' && reading.options.scenarios).toEqual([
-      ...['normal', 'disabled', 'timeout', 'partial', 'crash', 'hedge', 'overload', 'duplicate', 'watchdog', 'late'],
+      ...[
+        'normal',
+        'disabled',
+        'timeout',
+        'partial',
+        'crash',
+        'hedge',
+        'overload',
+        'duplicate',
+        'watchdog',
+        'late',
+        'stubborn',
+      ],
     ]);
   });
 

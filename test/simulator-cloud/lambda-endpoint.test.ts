@@ -78,6 +78,14 @@ describe('the Lambda endpoint', () => {
     expect(endpoint.deadLetters).toEqual([{ name: 'never', event: { trigger: 'watchdog' } }]);
   });
 
+  test('what is left of a deadline has a fraction, and is a timeout all the same', async () => {
+    const host = scripted();
+    endpoint.register('one', host);
+    await createInvoker({ client, functionName: 'one' }).invokeLater({ trigger: 'watchdog' }, 3_299.7);
+    await endpoint.idle();
+    expect(host.events).toHaveLength(1);
+  });
+
   test('an unknown function, a refusal and a silence are errors that say what to check', async () => {
     await expect(later('nobody')).rejects.toThrow(/nobody.*ResourceNotFoundException.*lambda:InvokeFunction/);
     endpoint.register('one', scripted());

@@ -1,0 +1,142 @@
+/**
+ * The exchange refuses every close for some six seconds. The caller has its answer long before, and the function goes
+ * on by itself, each time after a longer wait.
+ *
+ *   refusing  ──────────────────────────────────┐ lets go
+ *   attempts  1 ─ 1 s ─ 2 ─── 2 s ─── 3 ─────── 4 s ─────── 4: FLAT
+ *             └─ answer: NOT FLAT, RETRYING UNTIL …
+ */
+
+import { HEADLINES } from '../../lambda/contract.ts';
+import type { CallEvidence, Evidence } from './evidence.ts';
+import {
+  answerTo,
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  noAnswer,
+  noLimitHit,
+  nothingLeaked,
+  nothingLeft,
+  ORDER_PATH,
+  oneCorrelationId,
+  onlyReduced,
+  ordersIn,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openPortfolio } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+/** NEW_ORDER_REJECTED */
+const REFUSED = -2010;
+
+const refusedLong: Check = {
+  sentence: 'every close of at least two attempts was refused',
+  judge: ({ journal, calls }) => {
+    const last = calls.at(-1)?.startedAtMs ?? 0;
+    const refusals = ordersIn(journal).filter(({ code }) => code === REFUSED);
+    const early = ordersIn(journal).filter(({ executed, receivedAtMs }) => executed && receivedAtMs < last);
+    return [
+      ...(refusals.length > 0 && calls.length > 2 ? [] : [`${refusals.length} refusals, ${calls.length} attempts`]),
+      ...early.map(({ seq }) => `request ${seq} closed something before the last attempt`),
+    ];
+  },
+};
+
+const honest: Check = {
+  sentence: 'the first answer is honest: nothing closed, NOT FLAT, RETRYING UNTIL …',
+  judge: evidence => {
+    const answer = answerTo(evidence, 'liquidate');
+    if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
+    return [
+      ...unequal([
+        ['success', answer.success, false],
+        ['positions_closed', answer.positions_closed, 0],
+        ['positions that remain', answer.remaining.positions.length, evidence.before.positions.length],
+      ]),
+      ...(/^NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d$/.test(answer.headline) ? [] : [`it says ${answer.headline}`]),
+    ];
+  },
+};
+
+const FIRST_WAIT_MS = 1_000;
+/** From the decision to wait to the end of the call: the trail is stored, the next attempt started. */
+const LANDING_SHARE = 0.8;
+
+const waitedLonger: Check = {
+  sentence: 'it took itself up again and again, and left the exchange alone for 1 s, 2 s, 4 s',
+  judge: evidence =>
+    evidence.calls.slice(1).flatMap((next, index) => {
+      const quietMs = quietAfter(evidence, evidence.calls[index]);
+      const wantedMs = FIRST_WAIT_MS * 2 ** index;
+      return [
+        ...unequal([['the next attempt', next.call, `attempt ${index + 2}`]]),
+        ...(quietMs >= wantedMs * LANDING_SHARE ? [] : [`${next.call} came after ${Math.round(quietMs)} ms`]),
+      ];
+    }),
+};
+
+/** From the end of an attempt to the next request at the venue. */
+function quietAfter({ journal }: Evidence, attempt: CallEvidence | undefined): number {
+  const endedAtMs = attempt?.endedAtMs ?? 0;
+  const next = journal.find(({ receivedAtMs }) => receivedAtMs > endedAtMs);
+  return (next?.receivedAtMs ?? Number.NaN) - endedAtMs;
+}
+
+const endedFlat: Check = {
+  sentence: 'the last attempt ended it: completed, FLAT',
+  judge: ({ calls }) => {
+    const answer = calls.at(-1)?.answer;
+    return unequal([
+      ['state', answer?.state, 'completed'],
+      ['headline', answer?.headline, HEADLINES.flat],
+      ['attempt', answer?.attempt, calls.length],
+      ['remaining.verified', answer?.remaining.verified, true],
+    ]);
+  },
+};
+
+export const stubborn: Scenario = {
+  name: 'stubborn',
+  title: 'The exchange refuses every close for six seconds',
+  promise: 'The caller hears the truth at once; the function goes on by itself until flat.',
+  positions: { usual: 2, least: 1, most: 40 },
+  // Short attempts, because somebody is watching.
+  settings: { timeoutMs: 2_000, maxRetries: 1, retryDelayMs: 100 },
+  prepare: stage => {
+    openPortfolio(stage);
+    stage.venue.faults.add({
+      on: { method: 'POST', path: ORDER_PATH },
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'refuse', code: REFUSED, msg: 'NEW_ORDER_REJECTED' },
+    });
+  },
+  steps: [
+    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['liquidate'] },
+    { kind: 'wait', ms: 5_000 },
+    { kind: 'change', says: 'the exchange takes orders again', make: ({ venue }) => venue.faults.clear() },
+    { kind: 'settled' },
+  ],
+  checks: [
+    refusedLong,
+    honest,
+    waitedLonger,
+    endedFlat,
+    nothingLeft,
+    closedInFull(),
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    trailHas(
+      'liquidation_resumed',
+      ({ calls }) => calls.length - 1,
+      'the trail says of each attempt but the first that it resumed',
+    ),
+    trailHas('liquidation_completed', () => 1, 'the trail says "completed" once'),
+    oneCorrelationId,
+    chainProven,
+    nothingLeaked,
+  ],
+};
