@@ -135,13 +135,16 @@ function createWindow(lengthMs: number) {
 
 /** Wakes all who wait for room; they look again in the order in which they came. */
 function createBell() {
-  let rung = new AbortController();
+  let waiting: AbortController | undefined;
   return {
     ring(): void {
-      const before = rung;
-      rung = new AbortController();
-      before.abort();
+      // A reason of our own: without one, each abort makes a DOMException with a stack.
+      waiting?.abort('rung');
+      waiting = undefined;
     },
-    wait: (clock: Clock, atMostMs: number): Promise<void> => clock.sleep(Math.max(0, atMostMs), rung.signal),
+    wait(clock: Clock, atMostMs: number): Promise<void> {
+      waiting ??= new AbortController();
+      return clock.sleep(Math.max(0, atMostMs), waiting.signal);
+    },
   };
 }
