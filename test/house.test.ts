@@ -85,11 +85,13 @@ const FLOORS: readonly Floor[] = [
     floor: /^bin\/commands\//,
     may: [
       /^bin\/commands\//,
-      /^lambda\/(app|adapters|core|ports|contract|handlers\/wiring)/,
+      /^lambda\/(app|adapters|core|ports|contract|handlers\/(wiring|watchdog-wiring))/,
       CONTRACT,
+      /^client\/typescript\//,
       /^simulator\//,
       ANY_NODE,
       /^@aws-sdk\//,
+      /^commander$/,
     ],
   },
 ];

@@ -1,6 +1,6 @@
 /** README.md against the code: its first lines, its keys and defaults, its examples, its lists. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { HEADLINES, STATES, TRIGGERS } from '../../lambda/contract.ts';
 import { type Reading, readIni } from '../../lambda/core/config/read-settings.ts';
@@ -101,22 +101,5 @@ describe('the lists', () => {
   test('name every scenario of the drill with its promise', () => {
     const listed = readme.section('The drill').blocks[0]?.text.replace(/\s+/g, ' ').trim();
     expect(listed).toBe(SCENARIOS.map(({ name, promise }) => `${name} ${promise}`).join(' '));
-  });
-});
-
-describe('what is not here yet', () => {
-  const text = readme.section('What is not here yet').text.replace(/\s+/g, ' ');
-  const verbs = [...text.matchAll(/`([a-z]+)`/g)].map(([, verb = '']) => verb);
-
-  test.each(verbs)('is not here: the command %s', verb => {
-    expect(existsSync(`${ROOT}/bin/commands/${verb}.ts`)).toBe(false);
-  });
-
-  test.each([
-    ['The watchdog function', 'lambda/handlers/watchdog.ts'],
-    ['clients for bots', 'client'],
-    ['the control panel', 'lambda/handlers/control-panel.ts'],
-  ])('%s is named exactly as long as it is missing', (words, path) => {
-    expect(text.includes(words)).toBe(!existsSync(`${ROOT}/${path}`));
   });
 });
