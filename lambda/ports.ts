@@ -139,8 +139,11 @@ export interface LockStore {
   claim(claim: Claim, timeoutMs: number): Promise<ClaimResult>;
   /** Only the holder of the current token may conclude; anybody else is superseded and changes nothing. */
   conclude(conclusion: Conclusion, timeoutMs: number): Promise<'concluded' | 'superseded'>;
-  /** Notes where the trail of a writer that holds no lease ends (a refused duplicate). */
-  seal(correlationId: string, seal: Seal, timeoutMs: number): Promise<void>;
+  /**
+   * Notes where the trail of a writer that holds no lease ends (a refused duplicate, a page of the watchdog). A record
+   * that this makes expires like any other, counted from `nowMs`.
+   */
+  seal(correlationId: string, seal: Seal, nowMs: number, timeoutMs: number): Promise<void>;
 }
 
 /** One record of the trail, as stored: hash-chained per writer. Attribute names are the table's. */

@@ -24,7 +24,7 @@ export async function refuseDuplicate(
   trail.record({ type: 'liquidation_duplicate', operation: 'lock', data, level: 'WARN' });
   await Promise.all([
     trail.drain(TELL_MS),
-    world.locks.seal(correlationId, trail.seal(), TELL_MS).catch(() => {
+    world.locks.seal(correlationId, trail.seal(), world.clock.nowMs(), TELL_MS).catch(() => {
       world.telemetry.log('WARN', 'The duplicate was not sealed in its record', { correlation_id: correlationId });
     }),
   ]);

@@ -84,7 +84,7 @@ export async function leave(
   const { correlationId, attempt, holder } = lease;
   try {
     if (!lease.locked) {
-      await world.locks.seal(correlationId, result.seal, timeoutMs);
+      await world.locks.seal(correlationId, result.seal, world.clock.nowMs(), timeoutMs);
       return 'not-stored';
     }
     return await world.locks.conclude(

@@ -48,7 +48,7 @@ export async function preflight(world: World, task: PreflightTask): Promise<Pref
   const stores = await timed(world, 'DynamoDB', async () => {
     const lost = await trail.drain(STORE_MS);
     if (lost > 0) return failed('the audit table could not be written', 'Missing audit records');
-    await world.locks.seal(correlationId, trail.seal(), STORE_MS);
+    await world.locks.seal(correlationId, trail.seal(), world.clock.nowMs(), STORE_MS);
     return ok('audit and liquidations tables are writable');
   });
   const checks = [...before, stores];

@@ -268,8 +268,8 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const id = nextId();
       await lock.claim(claimOf(id), IN_TIME);
       const seal = { writer: 'd-0f', items: 1, lastHash: 'cd'.repeat(32) };
-      await lock.seal(id, seal, IN_TIME);
-      await lock.seal(id, seal, IN_TIME);
+      await lock.seal(id, seal, T0, IN_TIME);
+      await lock.seal(id, seal, T0, IN_TIME);
       expect(await lock.readRecord(id, IN_TIME)).toMatchObject({ state: 'in_progress', seals: [seal] });
     });
 
@@ -277,7 +277,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const { lock } = harness();
       const id = nextId();
       const seal = { writer: 'u-0f', items: 7, lastHash: 'cd'.repeat(32) };
-      await lock.seal(id, seal, IN_TIME);
+      await lock.seal(id, seal, T0, IN_TIME);
       expect(await lock.readRecord(id, IN_TIME)).toMatchObject({ state: 'idle', attempts: 0, seals: [seal] });
       expect(await lock.claim(claimOf(id), IN_TIME)).toMatchObject({ kind: 'taken', attempt: 1, priorState: 'idle' });
     });
@@ -289,7 +289,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const seals = Array.from({ length: 510 }, (_, index) => ({ writer: `d-${index}`, items: 1, lastHash: 'cd' }));
       // In batches: more requests at once than the client has connections would wait for each other.
       for (let from = 0; from < seals.length; from += 50) {
-        await Promise.all(seals.slice(from, from + 50).map(seal => lock.seal(id, seal, IN_TIME)));
+        await Promise.all(seals.slice(from, from + 50).map(seal => lock.seal(id, seal, T0, IN_TIME)));
       }
       expect((await lock.readRecord(id, IN_TIME))?.seals).toHaveLength(500);
       await lock.conclude(conclusionOf(id), IN_TIME);
@@ -301,7 +301,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
     const operations: readonly [string, (stores: StoreHarness, id: string) => Promise<unknown>][] = [
       ['claim', ({ lock }, id) => lock.claim(claimOf(id), SOON)],
       ['conclude', ({ lock }, id) => lock.conclude(conclusionOf(id), SOON)],
-      ['seal', ({ lock }, id) => lock.seal(id, { writer: 'u-1', items: 1, lastHash: 'ab' }, SOON)],
+      ['seal', ({ lock }, id) => lock.seal(id, { writer: 'u-1', items: 1, lastHash: 'ab' }, T0, SOON)],
       ['readRecord', ({ lock }, id) => lock.readRecord(id, SOON)],
       ['append', ({ audit }, id) => Promise.all(trailOf(id, 1).map(item => audit.append(item, SOON)))],
       ['list', ({ audit }, id) => audit.list(id, SOON)],

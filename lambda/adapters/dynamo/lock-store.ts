@@ -29,9 +29,9 @@ export function createLockStore(table: Table): DynamoLockStore {
       bounded(`claim the lock of ${claim.correlationId}`, timeoutMs, signal => takeOrExplain(table, claim, signal)),
     conclude: (conclusion, timeoutMs) =>
       bounded(`conclude ${conclusion.correlationId}`, timeoutMs, signal => conclude(table, conclusion, signal)),
-    seal: (correlationId, seal, timeoutMs) =>
+    seal: (correlationId, seal, nowMs, timeoutMs) =>
       bounded(`seal ${seal.writer} of ${correlationId}`, timeoutMs, signal =>
-        noteSeal(table, correlationId, seal, signal),
+        noteSeal(table, correlationId, { seal, nowMs }, signal),
       ),
     readRecord: (correlationId, timeoutMs) =>
       bounded(`read the record of ${correlationId}`, timeoutMs, signal => readRecord(table, correlationId, signal)),
@@ -149,12 +149,18 @@ async function conclude(
 }
 
 /** Refused duplicates are noted up to a number; after that, silently, no more. */
-async function noteSeal(table: Table, correlationId: string, seal: Seal, signal: AbortSignal): Promise<void> {
+async function noteSeal(
+  table: Table,
+  correlationId: string,
+  { seal, nowMs }: { readonly seal: Seal; readonly nowMs: number },
+  signal: AbortSignal,
+): Promise<void> {
   const isDuplicate = seal.writer.startsWith('d-');
   await updateRecord(table, correlationId, signal, {
-    UpdateExpression: 'ADD seals :seal',
+    UpdateExpression: 'SET expires_at = if_not_exists(expires_at, :expires_at) ADD seals :seal',
     ExpressionAttributeValues: {
       ':seal': { SS: [sealText(seal)] },
+      ...values({ expires_at: expiryOf(nowMs) }),
       ...(isDuplicate ? values({ most_seals: MOST_SEALS }) : {}),
     },
     ...(isDuplicate ? { ConditionExpression: MAY_SEAL_DUPLICATE } : {}),

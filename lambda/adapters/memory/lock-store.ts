@@ -33,7 +33,7 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
         timeoutMs,
         effect: () => conclude(records, conclusion),
       }),
-    seal: (correlationId, seal, timeoutMs) =>
+    seal: (correlationId, seal, _nowMs, timeoutMs) =>
       remote({ operation: 'seal', correlationId, timeoutMs, effect: () => noteSeal(records, correlationId, seal) }),
     readRecord: (correlationId, timeoutMs) =>
       remote({ operation: 'readRecord', correlationId, timeoutMs, effect: () => records.get(correlationId) }),

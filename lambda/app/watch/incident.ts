@@ -25,7 +25,7 @@ export function note(
   trail.record(happening);
   const store = async (): Promise<void> => {
     await trail.drain(STORE_MS);
-    if (sealed) await world.locks.seal(correlationId, trail.seal(), SEAL_MS);
+    if (sealed) await world.locks.seal(correlationId, trail.seal(), world.clock.nowMs(), SEAL_MS);
   };
   tally.background.push(
     store().catch(error => {

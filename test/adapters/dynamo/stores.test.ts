@@ -91,6 +91,21 @@ describe('the lock in DynamoDB', () => {
     });
   });
 
+  it('lets a record that only a seal has made expire, and leaves the expiry of any other as it is', async () => {
+    const expiryOf = async (id: string): Promise<string | undefined> => {
+      const key = { correlation_id: { S: id } };
+      const { Item } = await tables.client.send(new GetItemCommand({ TableName: 'liquidations', Key: key }));
+      return Item?.expires_at?.N;
+    };
+    const seal = { writer: 'p-0f', items: 1, lastHash: 'ab' };
+    const [alone, claimed] = [nextId(), nextId()];
+    await stores.lock.seal(alone, seal, T0 + 1_000, 2_000);
+    await stores.lock.claim(claimOf(claimed), 2_000);
+    await stores.lock.seal(claimed, seal, T0 + 1_000, 2_000);
+    expect(await expiryOf(alone)).toBe('1829822401');
+    expect(await expiryOf(claimed)).toBe('1829822400');
+  });
+
   it('survives that the SDK repeats a claim and a conclusion whose replies were lost', async () => {
     const id = nextId();
     const before = tables.faults.calls.length;
