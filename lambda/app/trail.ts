@@ -37,8 +37,10 @@ export interface Trail {
 const LANES = 8;
 const PUT_TIMEOUT_MS = 1_500;
 
-export function openTrail(world: World, of: TrailOf): Trail {
-  const { clock, audit, telemetry } = world;
+/** What a trail needs of the world: the watchdog has no more than this, and no keys. */
+export type TrailWorld = Pick<World, 'clock' | 'audit' | 'telemetry'>;
+
+export function openTrail({ clock, audit, telemetry }: TrailWorld, of: TrailOf): Trail {
   const lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve());
   let head = startChain(of.correlationId, of.writer);
   let sealed = false;

@@ -3,12 +3,9 @@
  * work: a close of this kind never waits for the telling.
  */
 
-import type { Happening } from '../trail.ts';
-import { openTrail } from '../trail.ts';
-import type { World } from '../world.ts';
+import { type Happening, openTrail } from '../trail.ts';
 import { whyOf } from './insist.ts';
 import type { Round } from './round.ts';
-import type { WatchWorld } from './world.ts';
 
 const STORE_MS = 3_000;
 const SEAL_MS = 1_000;
@@ -21,7 +18,7 @@ export function note(
 ): void {
   const { correlationId, botId, sealed } = of;
   const writer = `w-${world.random.hex(8)}`;
-  const trail = openTrail(wholeWorld(world), { correlationId, botId, attempt: 0, writer });
+  const trail = openTrail(world, { correlationId, botId, attempt: 0, writer });
   trail.record(happening);
   const store = async (): Promise<void> => {
     await trail.drain(STORE_MS);
@@ -36,15 +33,3 @@ export function note(
     }),
   );
 }
-
-/** A trail is opened in a liquidation's world, but touches none of what the watchdog does not have. */
-const wholeWorld = (world: WatchWorld): World => ({
-  ...world,
-  secrets: { load: notOurs },
-  openExchange: notOurs,
-  egress: { address: notOurs },
-});
-
-const notOurs = (): never => {
-  throw new Error('The watchdog has no keys and no exchange; this is a bug of ours.');
-};
