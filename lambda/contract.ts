@@ -51,16 +51,18 @@ export const TABLE_KEYS = {
 /**
  * Sparse indexes (keys only, numbers): a row without both attributes is not in them. `due` holds the bots by the
  * instant at which the watchdog must look at them next, `unfinished` the liquidations by the instant at which somebody
- * must take them up again.
+ * must take them up again, `recent` all that were ever claimed, by the instant of their first claim.
  */
 export const INDEXES = {
   due: { name: 'due', partition: 'watch_shard', sort: 'next_check_at_ms' },
   unfinished: { name: 'unfinished', partition: 'resume_shard', sort: 'resume_at_ms' },
+  recent: { name: 'recent', partition: 'recent_shard', sort: 'first_started_at_ms' },
 } as const;
 
-/** A bot's row belongs to the shard that its ID hashes to; unfinished liquidations are few and share one. */
+/** A bot's row belongs to the shard that its ID hashes to; liquidations are few and share one. */
 export const WATCH_SHARDS = 10;
 export const RESUME_SHARD = 0;
+export const RECENT_SHARD = 0;
 
 /** Records are kept this long, then DynamoDB's TTL (attribute `expires_at`, epoch seconds) tidies them away. */
 export const RECORD_RETENTION_DAYS = 400;
@@ -212,6 +214,10 @@ export const retryingHeadline = (until: string): string => `NOT FLAT, RETRYING U
 export const METRICS_NAMESPACE = 'flatline';
 export const METRICS = {
   executions: 'Executions',
+  /** Of executions, those that ended completed, and failed; by no trigger, because an alarm cannot search. */
+  liquidationsFlat: 'LiquidationsFlat',
+  liquidationsFailed: 'LiquidationsFailed',
+  /** Of executions that somebody may be waiting for; an attempt that resumes one takes its time. */
   durationMs: 'DurationMs',
   timeToFlatMs: 'TimeToFlatMs',
   positionsClosed: 'PositionsClosed',

@@ -3,7 +3,7 @@
  * Replies of the exchange are values, never exceptions: what is known after a failure is part of the answer.
  */
 
-import type { Answer, AuditEventType, FinalState, Trigger } from './contract.ts';
+import type { Answer, AuditEventType, FinalState, State, Trigger } from './contract.ts';
 import type { Failure } from './core/failure.ts';
 import type { BotFields, RowChange } from './core/heartbeat/row-change.ts';
 import type {
@@ -211,10 +211,57 @@ export interface UnfinishedRun {
 
 /** Liquidations to be taken up again, for the watchdog. */
 export interface UnfinishedRuns {
-  /** Those whose time to be resumed has come, oldest first, at most `limit`; read consistently. Throws StoreError. */
-  due(nowMs: number, limit: number, timeoutMs: number): Promise<readonly UnfinishedRun[]>;
+  /** Those whose time to be resumed has come by `untilMs`, oldest first, at most `limit`; read consistently. Throws StoreError. */
+  due(untilMs: number, limit: number, timeoutMs: number): Promise<readonly UnfinishedRun[]>;
   /** Ends the retrying of a run that nobody concluded meanwhile; true when this call did it. */
   giveUp(run: UnfinishedRun, nowMs: number, timeoutMs: number): Promise<boolean>;
+}
+
+/** The record of one correlation ID in the table `liquidations`, as tools and tests read it. */
+export interface LiquidationRecord {
+  readonly correlationId: string;
+  /** `idle` when only an unlocked run left its seal. */
+  readonly state: State;
+  /** State before the last claim. */
+  readonly priorState: State;
+  /** Attempts so far, which is the current fencing token. */
+  readonly attempts: number;
+  readonly botId: string | undefined;
+  /** Trigger of the first attempt. */
+  readonly trigger: Trigger | undefined;
+  readonly holder: string | undefined;
+  readonly leaseUntilMs: number | undefined;
+  readonly firstStartedAtMs: number | undefined;
+  readonly startedAtMs: number | undefined;
+  readonly finishedAtMs: number | undefined;
+  /** Of the last attempt that concluded. */
+  readonly answer: Answer | undefined;
+  readonly seals: readonly Seal[];
+  /** When it must be taken up again; undefined when it is over. */
+  readonly resumeAtMs: number | undefined;
+  /** The part of the account it is about; undefined: all of it. */
+  readonly symbols: readonly string[] | undefined;
+}
+
+/** Which liquidations to list. */
+export interface RecentQuery {
+  /** At most so many, after all that is left out. */
+  readonly limit: number;
+  /** Only those first claimed before this instant: that of the last record of the page before gives the next page. */
+  readonly beforeMs?: number;
+  /** Only those first claimed at this instant or later. */
+  readonly sinceMs?: number;
+  readonly botId?: string;
+  /** With the sentinel's looks that found nothing: one a minute for each tripped bot. Left out otherwise. */
+  readonly quietLooks?: boolean;
+}
+
+/** The past, for tools. Every method throws a StoreError when the table cannot be read in `timeoutMs`. */
+export interface RunRecords {
+  /** Liquidations by their first claim, newest first. What never claimed (a dry run, a preflight) is not among them. */
+  recent(query: RecentQuery, timeoutMs: number): Promise<readonly LiquidationRecord[]>;
+  /** Undefined when there is no record. Consistent. */
+  read(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
 }
 
 /** A bot as the index `due` shows it: perhaps late, so the row is read before anything follows from it. */

@@ -30,6 +30,7 @@ export class Stores extends Construct {
       timeToLiveAttribute: EXPIRY_ATTRIBUTE,
     });
     addIndex(this.liquidations, INDEXES.unfinished);
+    addIndex(this.liquidations, INDEXES.recent);
 
     this.audit = new dynamodb.Table(this, 'Audit', {
       ...KEPT,

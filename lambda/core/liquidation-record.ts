@@ -1,32 +1,6 @@
-/** The record of one correlation ID in the table `liquidations`, as tools and tests read it. */
+/** What the record of one correlation ID in the table `liquidations` means: is it unfinished, is it worth listing? Pure. */
 
-import type { Answer, State, Trigger } from '../contract.ts';
-import type { Seal, UnfinishedRun } from '../ports.ts';
-
-export interface LiquidationRecord {
-  readonly correlationId: string;
-  /** `idle` when only an unlocked run left its seal. */
-  readonly state: State;
-  /** State before the last claim. */
-  readonly priorState: State;
-  /** Attempts so far, which is the current fencing token. */
-  readonly attempts: number;
-  readonly botId: string | undefined;
-  /** Trigger of the first attempt. */
-  readonly trigger: Trigger | undefined;
-  readonly holder: string | undefined;
-  readonly leaseUntilMs: number | undefined;
-  readonly firstStartedAtMs: number | undefined;
-  readonly startedAtMs: number | undefined;
-  readonly finishedAtMs: number | undefined;
-  /** Of the last attempt that concluded. */
-  readonly answer: Answer | undefined;
-  readonly seals: readonly Seal[];
-  /** When it must be taken up again; undefined when it is over. */
-  readonly resumeAtMs: number | undefined;
-  /** The part of the account it is about; undefined: all of it. */
-  readonly symbols: readonly string[] | undefined;
-}
+import type { LiquidationRecord, RecentQuery, UnfinishedRun } from '../ports.ts';
 
 /** What the watchdog needs of a record whose time to be resumed has come; undefined for any other. */
 export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: number): UnfinishedRun | undefined {
@@ -44,4 +18,20 @@ export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: numb
     firstStartedAtMs: firstStartedAtMs ?? resumeAtMs,
     resumeAtMs,
   };
+}
+
+/** Whether a claimed liquidation belongs into a list. The stores sort, and end the list at its limit. */
+export function isListed(record: LiquidationRecord, { beforeMs, sinceMs, botId, quietLooks }: RecentQuery): boolean {
+  const { firstStartedAtMs } = record;
+  if (firstStartedAtMs === undefined) return false;
+  if (beforeMs !== undefined && firstStartedAtMs >= beforeMs) return false;
+  if (sinceMs !== undefined && firstStartedAtMs < sinceMs) return false;
+  if (botId !== undefined && record.botId !== botId) return false;
+  return quietLooks === true || !isQuietLook(record);
+}
+
+/** A look at a tripped bot's account that found it flat. */
+export function isQuietLook({ trigger, state, answer }: LiquidationRecord): boolean {
+  if (trigger !== 'sentinel' || state !== 'completed') return false;
+  return answer?.positions_closed === 0 && answer.orders_cancelled === 0;
 }

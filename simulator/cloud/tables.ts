@@ -88,8 +88,9 @@ const TABLES: readonly CreateTableCommandInput[] = [
     AttributeDefinitions: [
       { AttributeName: liquidations.partition, AttributeType: 'S' },
       ...attributesOf(INDEXES.unfinished),
+      ...attributesOf(INDEXES.recent),
     ],
-    GlobalSecondaryIndexes: [sparse(INDEXES.unfinished)],
+    GlobalSecondaryIndexes: [sparse(INDEXES.unfinished), sparse(INDEXES.recent)],
   },
   {
     TableName: TABLE_NAMES.audit,

@@ -7,15 +7,23 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, FinalState } from '../../lambda/contract.ts';
 import { link, startChain } from '../../lambda/core/audit-chain.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
-import type { LiquidationRecord } from '../../lambda/core/liquidation-record.ts';
 import { StoreError } from '../../lambda/core/store-error.ts';
-import type { AuditItem, AuditSink, Claim, Conclusion, LockStore } from '../../lambda/ports.ts';
+import type {
+  AuditItem,
+  AuditSink,
+  Claim,
+  Conclusion,
+  LiquidationRecord,
+  LockStore,
+  RunRecords,
+} from '../../lambda/ports.ts';
 
 export interface StoreHarness {
   readonly lock: LockStore & {
     readRecord(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
   };
   readonly audit: AuditSink;
+  readonly runs: RunRecords;
   /** From now on no call is answered. */
   goSilent(): void;
   /** The next call is done, but not answered. */
@@ -305,6 +313,8 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       ['readRecord', ({ lock }, id) => lock.readRecord(id, SOON)],
       ['append', ({ audit }, id) => Promise.all(trailOf(id, 1).map(item => audit.append(item, SOON)))],
       ['list', ({ audit }, id) => audit.list(id, SOON)],
+      ['recent', ({ runs }) => runs.recent({ limit: 1 }, SOON)],
+      ['read', ({ runs }, id) => runs.read(id, SOON)],
     ];
 
     it.each(operations)('ends %s with a StoreError that says "unknown"', async (_operation, call) => {
@@ -317,7 +327,12 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
     it.each(operations)('does not even send %s when no time is left', async (_operation, call) => {
       harness().recover();
       const stores = harness();
-      const noTime: StoreHarness = { ...stores, lock: withoutTime(stores.lock), audit: withoutTime(stores.audit) };
+      const noTime: StoreHarness = {
+        ...stores,
+        lock: withoutTime(stores.lock),
+        audit: withoutTime(stores.audit),
+        runs: withoutTime(stores.runs),
+      };
       await expect(call(noTime, nextId())).rejects.toMatchObject({ name: 'StoreError', knowledge: 'unreached' });
     });
 
@@ -357,6 +372,102 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       await Promise.allSettled(items.map(item => audit.append(item, SOON)));
       await Promise.all(items.map(item => audit.append(item, IN_TIME)));
       expect(await audit.list(id, IN_TIME)).toEqual(items);
+    });
+  });
+
+  describe(`the records in ${name}`, () => {
+    /** A bot of its own for each test, so that the records of other tests are not in its lists. */
+    let bots = 0;
+    const nextBot = (): string => {
+      bots += 1;
+      return `listed-${bots}`;
+    };
+
+    /** Three liquidations of a bot, one second apart; gives their IDs, oldest first. */
+    async function claimThree(botId: string): Promise<readonly [string, string, string]> {
+      const { lock } = harness();
+      const ids = [nextId(), nextId(), nextId()] as const;
+      for (const [index, id] of ids.entries()) {
+        const nowMs = T0 + index * 1_000;
+        await lock.claim(claimOf(id, { botId, nowMs, leaseUntilMs: nowMs + LEASE_MS }), IN_TIME);
+      }
+      return ids;
+    }
+
+    const idsOf = (records: readonly LiquidationRecord[]) => records.map(({ correlationId }) => correlationId);
+
+    it('lists newest first, whatever their state, at most as many as asked', async () => {
+      const botId = nextBot();
+      const [first, second, third] = await claimThree(botId);
+      await harness().lock.conclude(conclusionOf(second), IN_TIME);
+      const { runs } = harness();
+      expect(idsOf(await runs.recent({ botId, limit: 10 }, IN_TIME))).toEqual([third, second, first]);
+      expect(idsOf(await runs.recent({ botId, limit: 2 }, IN_TIME))).toEqual([third, second]);
+      expect(await runs.recent({ botId, limit: 1, beforeMs: T0 + 2_000 }, IN_TIME)).toEqual([
+        await runs.read(second, IN_TIME),
+      ]);
+    });
+
+    it('lists from the instant asked for on, and before the other', async () => {
+      const botId = nextBot();
+      const [, second] = await claimThree(botId);
+      const between = { botId, limit: 10, sinceMs: T0 + 1_000, beforeMs: T0 + 2_000 };
+      expect(idsOf(await harness().runs.recent(between, IN_TIME))).toEqual([second]);
+    });
+
+    it('finds the few of one bot behind the many of another', async () => {
+      const botId = nextBot();
+      const other = nextBot();
+      const [first] = await claimThree(botId);
+      const { lock, runs } = harness();
+      const many = Array.from({ length: 60 }, (_, index) =>
+        claimOf(nextId(), { botId: other, nowMs: T0 + 5_000 + index, leaseUntilMs: T0 + LEASE_MS }),
+      );
+      await Promise.all(many.map(claim => lock.claim(claim, 20_000)));
+      const found = await runs.recent({ botId, limit: 3 }, 20_000);
+      expect(found).toHaveLength(3);
+      expect(idsOf(found).at(-1)).toBe(first);
+      expect(await runs.recent({ botId: other, limit: 100 }, 20_000)).toHaveLength(60);
+    });
+
+    it('keeps the place of the first claim when a liquidation is taken up again', async () => {
+      const botId = nextBot();
+      const [first, second, third] = await claimThree(botId);
+      const { lock, runs } = harness();
+      await lock.conclude(conclusionOf(first, { state: 'partial' }), IN_TIME);
+      await lock.claim(claimOf(first, { botId, holder: 'holder-2', nowMs: T0 + 9_000 }), IN_TIME);
+      expect(idsOf(await runs.recent({ botId, limit: 10 }, IN_TIME))).toEqual([third, second, first]);
+    });
+
+    it('does not list what only left a seal: a preflight, a dry run, an unlocked run', async () => {
+      const id = nextId();
+      const { lock, runs } = harness();
+      await lock.seal(id, { writer: 'p-0f', items: 1, lastHash: 'cd'.repeat(32) }, T0, IN_TIME);
+      expect(idsOf(await runs.recent({ limit: 10_000, quietLooks: true }, 20_000))).not.toContain(id);
+      expect(await runs.read(id, IN_TIME)).toMatchObject({ state: 'idle' });
+    });
+
+    it.each([
+      ['found nothing', 'sentinel', 0, 0, 'completed', false],
+      ['closed a position', 'sentinel', 1, 0, 'completed', true],
+      ['cancelled an order', 'sentinel', 0, 1, 'completed', true],
+      ['could not see', 'sentinel', 0, 0, 'failed', true],
+      ['was a person’s and found nothing', 'manual', 0, 0, 'completed', true],
+    ] as const)('lists a look that %s as it deserves', async (_what, trigger, closed, cancelled, state, listed) => {
+      const botId = nextBot();
+      const id = nextId();
+      const { lock, runs } = harness();
+      await lock.claim(claimOf(id, { botId, trigger }), IN_TIME);
+      const answer = { ...answerOf(id, state), positions_closed: closed, orders_cancelled: cancelled };
+      await lock.conclude(conclusionOf(id, { state, answer }), IN_TIME);
+      expect(idsOf(await runs.recent({ botId, limit: 10 }, IN_TIME))).toEqual(listed ? [id] : []);
+      expect(idsOf(await runs.recent({ botId, limit: 10, quietLooks: true }, IN_TIME))).toEqual([id]);
+    });
+
+    it('has nothing to tell of an unknown ID or bot', async () => {
+      const { runs } = harness();
+      expect(await runs.read(nextId(), IN_TIME)).toBeUndefined();
+      expect(await runs.recent({ limit: 5, botId: 'nobody' }, 20_000)).toEqual([]);
     });
   });
 

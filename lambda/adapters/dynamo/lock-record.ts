@@ -8,12 +8,12 @@
  *   first_started_at_ms  started_at_ms  started_at  finished_at_ms  finished_at
  *   answer (JSON text)  headline  seals (set of `writer|items|hash`)  only_symbols  expires_at
  *   resume_shard  resume_at_ms (both only while it is not over: the sparse index `unfinished`)
+ *   recent_shard (from the first claim on: the sparse index `recent`)
  */
 
 import { type Answer, RECORD_RETENTION_DAYS, STATES, type State, TRIGGERS, type Trigger } from '../../contract.ts';
-import type { LiquidationRecord } from '../../core/liquidation-record.ts';
 import type { Plain } from '../../core/plain-json.ts';
-import type { Seal } from '../../ports.ts';
+import type { LiquidationRecord, Seal } from '../../ports.ts';
 import { fromItem, type Item } from './attributes.ts';
 
 /** Never throws: what cannot be read is undefined, and an unreadable state counts as `idle`. */

@@ -6,10 +6,9 @@
  * Asking again with the same holder finds out: a claim that landed is given to its holder, never refused to it.
  */
 
-import { RESUME_SHARD } from '../../contract.ts';
-import type { LiquidationRecord } from '../../core/liquidation-record.ts';
+import { RECENT_SHARD, RESUME_SHARD } from '../../contract.ts';
 import { StoreError } from '../../core/store-error.ts';
-import type { Claim, ClaimResult, Conclusion, LockStore, Seal } from '../../ports.ts';
+import type { Claim, ClaimResult, Conclusion, LiquidationRecord, LockStore, Seal } from '../../ports.ts';
 import { boundedCall } from './bounded-call.ts';
 import { MAY_CLAIM, MAY_CONCLUDE, MAY_SEAL_DUPLICATE, MOST_SEALS } from './lock-conditions.ts';
 import { expiryOf, isoOf, readRecordItem, sealText } from './lock-record.ts';
@@ -58,6 +57,7 @@ async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promis
       bot_id = :bot_id, set_off_by = if_not_exists(set_off_by, :trigger),
       first_started_at_ms = if_not_exists(first_started_at_ms, :now),
       started_at_ms = :now, started_at = :now_text, expires_at = :expires_at,
+      recent_shard = :recent_shard,
       resume_shard = :resume_shard, resume_at_ms = :lease_until${claim.symbols ? ', only_symbols = :only_symbols' : ''}
       REMOVE finished_at_ms, finished_at${claim.symbols ? '' : ', only_symbols'}`,
     ConditionExpression: MAY_CLAIM,
@@ -78,6 +78,7 @@ async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promis
       expires_at: expiryOf(claim.nowMs),
       // Until it is concluded: whoever finds it when the lease is over finds a dead run.
       resume_shard: RESUME_SHARD,
+      recent_shard: RECENT_SHARD,
       ...(claim.symbols ? { only_symbols: [...claim.symbols] } : {}),
     }),
     ReturnValues: 'ALL_NEW',

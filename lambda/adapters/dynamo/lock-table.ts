@@ -7,8 +7,8 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { LiquidationRecord } from '../../core/liquidation-record.ts';
 import type { Plain } from '../../core/plain-json.ts';
+import type { LiquidationRecord } from '../../ports.ts';
 import { type Item, toItem } from './attributes.ts';
 import { readRecordItem } from './lock-record.ts';
 

@@ -5,9 +5,8 @@
 
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { INDEXES, RESUME_SHARD } from '../../contract.ts';
-import type { LiquidationRecord } from '../../core/liquidation-record.ts';
 import { unfinishedRun } from '../../core/liquidation-record.ts';
-import type { UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
+import type { LiquidationRecord, UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
 import { fromItem } from './attributes.ts';
 import { boundedCall } from './bounded-call.ts';
 import { readRecord, type Table, updateRecord, values } from './lock-table.ts';

@@ -4,13 +4,25 @@
  */
 
 import type { FinalState, State } from '../../contract.ts';
-import { type LiquidationRecord, unfinishedRun } from '../../core/liquidation-record.ts';
+import { isListed, unfinishedRun } from '../../core/liquidation-record.ts';
 import { StoreError } from '../../core/store-error.ts';
-import type { Claim, ClaimResult, Conclusion, LockStore, Seal, UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
+import type {
+  Claim,
+  ClaimResult,
+  Conclusion,
+  LiquidationRecord,
+  LockStore,
+  RecentQuery,
+  RunRecords,
+  Seal,
+  UnfinishedRun,
+  UnfinishedRuns,
+} from '../../ports.ts';
 import type { Remote } from './store-script.ts';
 
 export interface MemoryLockStore extends LockStore {
   readonly unfinished: UnfinishedRuns;
+  readonly runs: RunRecords;
   readRecord(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
 }
 
@@ -47,6 +59,12 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
           timeoutMs,
           effect: () => giveUp(records, run),
         }),
+    },
+    runs: {
+      recent: (query, timeoutMs) =>
+        remote({ operation: 'recent', correlationId: '', timeoutMs, effect: () => recent(records, query) }),
+      read: (correlationId, timeoutMs) =>
+        remote({ operation: 'read', correlationId, timeoutMs, effect: () => records.get(correlationId) }),
     },
   };
 }
@@ -117,6 +135,13 @@ function due(records: Records, nowMs: number, limit: number): readonly Unfinishe
     .flatMap(record => unfinishedRun(record, nowMs) ?? [])
     .toSorted((a, b) => a.resumeAtMs - b.resumeAtMs)
     .slice(0, limit);
+}
+
+function recent(records: Records, query: RecentQuery): readonly LiquidationRecord[] {
+  return [...records.values()]
+    .filter(record => isListed(record, query))
+    .toSorted((a, b) => (b.firstStartedAtMs ?? 0) - (a.firstStartedAtMs ?? 0))
+    .slice(0, query.limit);
 }
 
 function giveUp(records: Records, run: UnfinishedRun): boolean {

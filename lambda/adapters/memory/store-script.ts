@@ -11,7 +11,17 @@ import type { Knowledge } from '../../core/knowledge.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type { Clock } from '../../ports.ts';
 
-export type StoreOperation = 'claim' | 'conclude' | 'seal' | 'append' | 'list' | 'readRecord' | 'due' | 'giveUp';
+export type StoreOperation =
+  | 'claim'
+  | 'conclude'
+  | 'seal'
+  | 'append'
+  | 'list'
+  | 'readRecord'
+  | 'due'
+  | 'giveUp'
+  | 'recent'
+  | 'read';
 export type StoreFault = 'refuse' | 'hang' | 'lose-answer';
 
 export interface StoreCall {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createDynamoClient } from '../../../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
+import { createRunRecords } from '../../../lambda/adapters/dynamo/run-records.ts';
 import { createUnfinishedRuns } from '../../../lambda/adapters/dynamo/unfinished-runs.ts';
 import { startClock } from '../../../lambda/adapters/system-clock.ts';
 import type { AnswerError } from '../../../lambda/contract.ts';
@@ -31,6 +32,7 @@ function open() {
   return {
     lock: createLockStore({ client, tableName: TABLE_NAMES.liquidations }),
     audit: createAuditSink({ client, tableName: TABLE_NAMES.audit }),
+    runs: createRunRecords({ client, tableName: TABLE_NAMES.liquidations }),
   };
 }
 
@@ -83,6 +85,7 @@ describe('the lock in DynamoDB', () => {
       started_at: { S: '2026-11-21T12:00:00.000Z' },
       finished_at_ms: { N: String(T0 + 420) },
       finished_at: { S: '2026-11-21T12:00:00.420Z' },
+      recent_shard: { N: '0' },
       answer: { S: JSON.stringify(answerOf(id)) },
       headline: { S: 'FLAT' },
       seals: { SS: [`a1|5|${'ab'.repeat(32)}`] },

@@ -21,6 +21,7 @@ beforeEach(() => {
 
 describeStoreContract('memory', () => ({
   ...stores,
+  runs: stores.lock.runs,
   goSilent: () => stores.script.failAll('hang'),
   loseNextAnswer: () => stores.script.failNext('lose-answer'),
   recover: () => stores.script.recover(),

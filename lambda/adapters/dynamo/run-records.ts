@@ -1,0 +1,56 @@
+/**
+ * The liquidations of the past, through the index `recent`. The index follows the table with a delay and holds keys
+ * only, so each record is read from the table, consistently; one that has expired meanwhile is left out.
+ */
+
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { INDEXES, RECENT_SHARD } from '../../contract.ts';
+import { isListed } from '../../core/liquidation-record.ts';
+import type { LiquidationRecord, RecentQuery, RunRecords } from '../../ports.ts';
+import { fromItem, type Item } from './attributes.ts';
+import { boundedCall } from './bounded-call.ts';
+import { readRecord, type Table, values } from './lock-table.ts';
+
+/** Records read side by side: about half as many as the client has connections. */
+const PAGE = 25;
+
+export function createRunRecords(table: Table): RunRecords {
+  const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
+    boundedCall({ table: table.tableName, doing, timeoutMs }, run);
+  return {
+    recent: (query, timeoutMs) => bounded('list liquidations', timeoutMs, signal => recent(table, query, signal)),
+    read: (correlationId, timeoutMs) =>
+      bounded(`read the record of ${correlationId}`, timeoutMs, signal => readRecord(table, correlationId, signal)),
+  };
+}
+
+async function recent(table: Table, query: RecentQuery, signal: AbortSignal): Promise<readonly LiquidationRecord[]> {
+  const found: LiquidationRecord[] = [];
+  let from: Item | undefined;
+  do {
+    const page = await table.client.send(pageOf(table, query, from), { abortSignal: signal });
+    const ids = (page.Items ?? []).map(item => String(fromItem(item).correlation_id));
+    const records = await Promise.all(ids.map(id => readRecord(table, id, signal)));
+    found.push(...records.flatMap(record => (record !== undefined && isListed(record, query) ? [record] : [])));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined && found.length < query.limit);
+  return found.slice(0, query.limit);
+}
+
+/** BETWEEN takes both its ends, so the exclusive one is left to `isListed`. */
+function pageOf(table: Table, { beforeMs, sinceMs }: RecentQuery, from: Item | undefined): QueryCommand {
+  const { name, partition, sort } = INDEXES.recent;
+  return new QueryCommand({
+    TableName: table.tableName,
+    IndexName: name,
+    KeyConditionExpression: `${partition} = :shard AND ${sort} BETWEEN :since AND :before`,
+    ExpressionAttributeValues: values({
+      shard: RECENT_SHARD,
+      since: sinceMs ?? 0,
+      before: beforeMs ?? Number.MAX_SAFE_INTEGER,
+    }),
+    ScanIndexForward: false,
+    Limit: PAGE,
+    ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+  });
+}
