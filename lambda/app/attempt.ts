@@ -92,11 +92,14 @@ export function describeTrace(trace: RequestTrace): Record<string, unknown> {
   return {
     method: trace.method,
     path: trace.path,
-    latency_ms: Math.round(trace.latencyMs * 1_000) / 1_000,
+    started_at_ms: micros(trace.startedAtMs),
+    latency_ms: micros(trace.latencyMs),
     ...(trace.status === undefined ? {} : { status: trace.status }),
     ...(trace.exchangeCode === undefined ? {} : { code: trace.exchangeCode }),
   };
 }
+
+const micros = (ms: number): number => Math.round(ms * 1_000) / 1_000;
 
 /** Mends what can be mended. A repair that another request made after ours was sent serves as well. */
 async function repaired(

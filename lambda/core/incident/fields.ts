@@ -1,0 +1,26 @@
+/** Reads fields of a trail that anybody may have edited: what is not of the expected type is undefined, never an error. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+export const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+export const rowsOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
+
+export const textsOf = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) ? value.filter(one => typeof one === 'string') : undefined;
+
+/** Epoch milliseconds of an ISO text, microseconds kept. */
+export function instantOf(value: unknown): number | undefined {
+  const text = textOf(value);
+  if (text === undefined) return undefined;
+  const atMs = Date.parse(text);
+  if (!Number.isFinite(atMs)) return undefined;
+  const micros = /\.\d{3}(\d{3})Z$/.exec(text)?.[1];
+  return micros === undefined ? atMs : atMs + Number(micros) / 1_000;
+}

@@ -1,0 +1,81 @@
+/** How one correlation ID ended, or where it stands: the words that come first in every tool. */
+
+import { HEADLINES, type State } from '../../contract.ts';
+import type { LiquidationRecord } from '../../ports.ts';
+import type { IncidentAttempt } from './attempts.ts';
+import { type IncidentEvent, writerKind } from './event.ts';
+
+/** What the correlation ID names. `warning`: a bot was late and came back. `nothing`: neither record nor trail. */
+export type IncidentKind = 'liquidation' | 'dry-run' | 'preflight' | 'warning' | 'watch-change' | 'nothing';
+
+export interface IncidentVerdict {
+  readonly headline: string;
+  /** `idle` when no attempt was made. */
+  readonly state: State;
+  readonly tone: 'good' | 'bad' | 'warn' | 'plain';
+  /** It may still change: an attempt is at work, or another will follow. */
+  readonly open: boolean;
+}
+
+export function kindOf(
+  events: readonly IncidentEvent[],
+  record: LiquidationRecord | undefined,
+  attempts: readonly IncidentAttempt[],
+): IncidentKind {
+  if ((record?.attempts ?? 0) > 0 || attempts.some(({ kind }) => kind !== 'dry-run')) return 'liquidation';
+  if (attempts.length > 0) return 'dry-run';
+  if (events.some(({ writer }) => writerKind(writer) === 'preflight')) return 'preflight';
+  if (events.some(({ type }) => type === 'bot_dead')) return 'liquidation';
+  if (events.some(({ type }) => type === 'bot_late')) return 'warning';
+  return events.length > 0 ? 'watch-change' : 'nothing';
+}
+
+export function readVerdict(
+  kind: IncidentKind,
+  events: readonly IncidentEvent[],
+  record: LiquidationRecord | undefined,
+  attempts: readonly IncidentAttempt[],
+): IncidentVerdict {
+  switch (kind) {
+    case 'liquidation':
+      return ofLiquidation(record, attempts);
+    case 'dry-run':
+      return { headline: HEADLINES.dryRun, state: 'skipped', tone: 'plain', open: false };
+    case 'preflight':
+      return events.some(({ type }) => type === 'preflight_failed')
+        ? { headline: 'NOT READY', state: 'idle', tone: 'bad', open: false }
+        : { headline: 'READY', state: 'idle', tone: 'good', open: false };
+    case 'warning':
+      return { headline: 'LATE, NOT LIQUIDATED', state: 'idle', tone: 'warn', open: false };
+    case 'watch-change':
+      return { headline: 'THE WATCH WAS CHANGED', state: 'idle', tone: 'plain', open: false };
+    case 'nothing':
+      return { headline: 'NOTHING IS KNOWN', state: 'idle', tone: 'warn', open: false };
+  }
+}
+
+/** The record knows best; without one (or with one that only holds seals) the last attempt's own word counts. */
+function ofLiquidation(record: LiquidationRecord | undefined, attempts: readonly IncidentAttempt[]): IncidentVerdict {
+  const last = attempts.at(-1);
+  if (record === undefined || record.attempts === 0) {
+    if (last === undefined) return { headline: 'NOT STARTED YET', state: 'idle', tone: 'bad', open: true };
+    const state = last.state === 'running' || last.state === 'died' || last.state === 'unknown' ? 'failed' : last.state;
+    return ended(state, last.headline ?? 'HOW IT ENDED IS NOT KNOWN', false);
+  }
+  const { state, answer, resumeAtMs } = record;
+  if (state === 'in_progress') {
+    return last?.state === 'running'
+      ? { headline: 'IN PROGRESS', state, tone: 'warn', open: true }
+      : { headline: 'ITS ATTEMPT DIED, WAITING TO BE TAKEN UP', state, tone: 'bad', open: resumeAtMs !== undefined };
+  }
+  const isOver = resumeAtMs === undefined;
+  const said = answer?.headline ?? last?.headline;
+  // The answer promised to go on; meanwhile that was given up.
+  const headline = isOver && (state === 'partial' || state === 'failed') ? HEADLINES.checkByHand : said;
+  return ended(state, headline ?? 'HOW IT ENDED IS NOT KNOWN', !isOver && state !== 'completed');
+}
+
+function ended(state: State, headline: string, open: boolean): IncidentVerdict {
+  if (state === 'completed') return { headline, state, tone: 'good', open: false };
+  return { headline, state, tone: open || state === 'skipped' ? 'warn' : 'bad', open };
+}
