@@ -1,6 +1,6 @@
 /**
  * AWS Lambda's Invoke on loopback, for the functions of the local cloud: synchronous calls wait for the answer,
- * asynchronous ones are queued and answered 202. A queued event whose function fails is tried again as Lambda does,
+ * asynchronous ones are queued and answered 202. GetFunctionConfiguration tells of what was registered with them. A queued event whose function fails is tried again as Lambda does,
  * after one and after two minutes, then goes to the dead letters.
  *
  *   Event ── 202 ── run ─┬─ answered
@@ -15,7 +15,7 @@ export interface LambdaEndpoint {
   readonly url: string;
   readonly faults: Faults;
   /** Puts a function behind its name. */
-  register(name: string, host: FunctionHost): void;
+  register(name: string, host: FunctionHost, configuration?: FunctionConfiguration): void;
   /** As the EventBridge rule does it: queued. */
   invokeLater(name: string, event: unknown): void;
   /** Every invocation, in the order in which they began. */
@@ -25,6 +25,13 @@ export interface LambdaEndpoint {
   /** Waits until nothing is queued or running. */
   idle(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What GetFunctionConfiguration tells of a function. */
+export interface FunctionConfiguration {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
 }
 
 export interface Invocation {
@@ -49,6 +56,7 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   const { clock, retryAfterMs = RETRY_AFTER_MS } = options;
   const faults = createFaults(clock);
   const hosts = new Map<string, FunctionHost>();
+  const configurations = new Map<string, FunctionConfiguration>();
   const invocations: Invocation[] = [];
   const deadLetters: { name: string; event: unknown }[] = [];
   const queued = new Set<Promise<void>>();
@@ -88,9 +96,9 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const name = functionOf(request.url ?? '');
+    const { name, operation } = targetOf(request.url ?? '');
     const event = await eventOf(request);
-    const fault = faults.take('Invoke', name);
+    const fault = faults.take(operation, name);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'fail')
       return send(response, fault.status, { Type: 'User', Message: fault.error }, fault.error);
@@ -98,11 +106,15 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
     if (!hosts.has(name)) {
       return send(response, 404, { Type: 'User', Message: `Function not found: ${name}` }, 'ResourceNotFoundException');
     }
+    if (operation === 'GetFunctionConfiguration') {
+      return send(response, 200, configurationOf(name, configurations.get(name), clock.nowMs()));
+    }
     if (request.headers['x-amz-invocation-type'] === 'Event') {
       invokeLater(name, event);
       return fault?.kind === 'lose-answer' ? void response.destroy() : send(response, 202, undefined);
     }
     const result = await run(name, event, 'sync');
+    if (fault?.kind === 'lose-answer') return void response.destroy();
     if (result?.kind === 'answered') return send(response, 200, result.payload);
     response.setHeader('x-amz-function-error', 'Unhandled');
     send(response, 200, errorOf(result));
@@ -117,8 +129,9 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   return {
     url: `http://127.0.0.1:${address.port}`,
     faults,
-    register: (name, host) => {
+    register: (name, host, configuration) => {
       hosts.set(name, host);
+      if (configuration !== undefined) configurations.set(name, configuration);
     },
     invokeLater,
     invocations,
@@ -135,13 +148,30 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   };
 }
 
-/** `/2015-03-31/functions/NAME/invocations`; the name may be an ARN, with a qualifier or without. */
-function functionOf(url: string): string {
-  const [, name = ''] = /\/functions\/([^/]+)\/invocations/.exec(url) ?? [];
-  return decodeURIComponent(name)
-    .replace(/^arn:.*:function:/, '')
-    .replace(/:.*$/, '');
+/** `/2015-03-31/functions/NAME/invocations` or `…/configuration`; the name may be an ARN, with a qualifier or without. */
+function targetOf(url: string): { readonly name: string; readonly operation: 'Invoke' | 'GetFunctionConfiguration' } {
+  const [, name = '', verb] = /\/functions\/([^/]+)\/(invocations|configuration)/.exec(url) ?? [];
+  return {
+    name: decodeURIComponent(name)
+      .replace(/^arn:.*:function:/, '')
+      .replace(/:.*$/, ''),
+    operation: verb === 'configuration' ? 'GetFunctionConfiguration' : 'Invoke',
+  };
 }
+
+/** AWS Lambda API Reference, GetFunctionConfiguration: what tools of ours read of it. */
+const configurationOf = (name: string, known: FunctionConfiguration | undefined, nowMs: number): object => ({
+  FunctionName: name,
+  FunctionArn: `arn:aws:lambda:eu-central-1:000000000000:function:${name}`,
+  Runtime: 'nodejs24.x',
+  State: 'Active',
+  LastModified: new Date(nowMs).toISOString().replace('Z', '+0000'),
+  ...(known && {
+    Timeout: Math.ceil(known.timeoutMs / 1_000),
+    MemorySize: known.memoryMb,
+    Environment: { Variables: known.variables },
+  }),
+});
 
 async function eventOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];

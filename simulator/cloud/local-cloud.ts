@@ -37,6 +37,8 @@ export interface Deployment {
   readonly timeoutMs?: number;
   /** Default 512. */
   readonly memoryMb?: number;
+  /** How many environments at most run side by side; calls beyond wait in line. Default: as many as come. */
+  readonly mostEnvironments?: number;
   readonly onLog?: (line: string) => void;
 }
 
@@ -93,21 +95,23 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     secrets,
     lambda,
     bundles,
-    deploy: (name, { configText, env = {}, timeoutMs = 60_000, memoryMb = 512, onLog }) => {
+    deploy: (name, { configText, env = {}, timeoutMs = 60_000, memoryMb = 512, mostEnvironments, onLog }) => {
       const bundle = bundles.get(name);
       if (bundle === undefined) {
         throw new Error(`The function ${name} was not bundled; name it in startLocalCloud({ functions: […] }).`);
       }
+      const environment = { ...variables, [ENV.config]: configText, ...env };
       const host = hostFunction({
         bundlePath: bundle.path,
         name: FUNCTION_NAMES[name],
-        env: { ...variables, [ENV.config]: configText, ...env },
+        env: environment,
         timeoutMs,
         memoryMb,
+        ...(mostEnvironments && { mostEnvironments }),
         ...(onLog && { onLog }),
       });
       hosts.add(host);
-      lambda.register(FUNCTION_NAMES[name], host);
+      lambda.register(FUNCTION_NAMES[name], host, { variables: environment, timeoutMs, memoryMb });
       return host;
     },
     close: () => running.disposeAsync(),

@@ -1,0 +1,40 @@
+/** `flatline bots`: how every bot stands: watched or not, its last beat, what follows if it stays silent, who did what. */
+
+import type { Command } from 'commander';
+import { EXIT } from './cli/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions } from './cli/options.ts';
+import type { Cli } from './cli.ts';
+import { STANDING_SHAPE, standingJson, watchdogJson } from './watch/standing-json.ts';
+import { standingTable } from './watch/standing-words.ts';
+import { readWatch } from './watch/standings.ts';
+
+export function registerBots(program: Command, cli: Cli): void {
+  const command = program
+    .command('bots')
+    .summary('how every bot stands')
+    .description('How every bot stands: its last beat, what follows if it stays silent, who changed its watch.');
+  reachOptions(command);
+  examples(command, [
+    ['bots', 'of production, in your AWS account'],
+    ['bots --env testnet', 'of the test network'],
+    ['bots --local', 'of the local cloud'],
+  ]);
+  jsonOption(command, ['{ where, watchdog: { ticked_at, blind }, bots: [bot] }, each bot', ...STANDING_SHAPE]);
+  command.action(
+    cli.action<ReachOptions>(async run => {
+      const connection = await run.connect();
+      const watch = await run.progress('reading the table of bots', readWatch(connection));
+      const { nowMs, standings } = watch;
+      run.say(run.paint.bold(`Bots of ${connection.where}`));
+      for (const line of standingTable(standings, { nowMs, paint: run.paint, width: cli.terminal.width })) {
+        run.say(line);
+      }
+      run.answer({
+        where: connection.where,
+        watchdog: watchdogJson(watch),
+        bots: standings.map(standingJson),
+      });
+      return EXIT.ok;
+    }),
+  );
+}

@@ -1,0 +1,152 @@
+/**
+ * What every command of `flatline` stands on. A command's file registers itself and makes its action here:
+ *
+ *   export function registerBots(program: Command, cli: Cli): void {
+ *     const command = program.command('bots').summary('…').description('…');
+ *     reachOptions(command); jsonOption(command, […]); examples(command, […]);
+ *     command.action(cli.action<ReachOptions>(async run => {
+ *       const connection = await run.connect();
+ *       run.say('for people');           // stdout; stderr with --json
+ *       run.answer({ for: 'programs' });  // with --json only: the one document on stdout
+ *       return EXIT.ok;
+ *     }));
+ *   }
+ *
+ * Heavy modules (the SDKs come with `connect`) are imported where they are used, so that --help stays quick.
+ * Errors: throw CliError, with the sentence and the exit code. A StoreError is shown as it is and exits 4.
+ */
+
+import type { Command } from 'commander';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { StoreError } from '../../lambda/core/store-error.ts';
+import type { Clock, Random } from '../../lambda/ports.ts';
+import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
+import { listenForInterruption, type SignalPolicy } from './cli/interruption.ts';
+import type { ReachOptions } from './cli/options.ts';
+import { withProgress } from './cli/progress.ts';
+import { openTerminal, type Terminal } from './cli/terminal.ts';
+import type { Connection } from './connection.ts';
+import type { Paint } from './drill/screen/paint.ts';
+
+/** One use of a command. */
+export interface Run<O extends object> {
+  readonly options: O & { readonly json?: boolean };
+  /** The command's arguments, as declared. */
+  readonly args: readonly string[];
+  readonly cli: Cli;
+  /** A line for people: stdout, or stderr when a program reads stdout. */
+  say(text?: string): void;
+  /** A line on stderr. */
+  warn(text: string): void;
+  /** Overwrites the line being said; undefined where there is no terminal. */
+  readonly rewrite: ((text: string) => void) | undefined;
+  /** For what is said. */
+  readonly paint: Paint;
+  /** Prints the JSON document with --json, does nothing without. Call it at most once. */
+  answer(document: object): void;
+  /** Ctrl-C came, for a command whose signals are `tell`. */
+  readonly interrupted: AbortSignal;
+  /** Says what is waited for when it takes longer than a second. */
+  progress<T>(says: string, work: Promise<T>): Promise<T>;
+  /** For a command with reachOptions. It is closed when the command ends. Throws CliError (4). */
+  connect(): Promise<Connection>;
+}
+
+export interface Cli {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Makes a commander action: the work's exit code becomes the process's, its errors sentences. */
+  action<O extends object>(
+    work: (run: Run<O>) => Promise<ExitCode>,
+    choices?: { readonly signals?: SignalPolicy },
+  ): (...args: unknown[]) => Promise<void>;
+  /** What the last action ended with; undefined when none has run. */
+  readonly exitCode: ExitCode | undefined;
+}
+
+export function createCli(process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>): Cli {
+  const { stdin, stdout, stderr, env } = process;
+  let exitCode: ExitCode | undefined;
+  const cli: Cli = {
+    terminal: openTerminal({ stdin, stdout, stderr, noColor: env.NO_COLOR }),
+    clock: startClock(),
+    random: systemRandom,
+    env,
+    action:
+      (work, { signals = 'end' } = {}) =>
+      async (...args) => {
+        // Commander hands over the arguments one by one, then the options, then the command.
+        exitCode = await runAction(cli, args.at(-1) as Command, work, signals);
+      },
+    get exitCode() {
+      return exitCode;
+    },
+  };
+  return cli;
+}
+
+async function runAction<O extends object>(
+  cli: Cli,
+  command: Command,
+  work: (run: Run<O>) => Promise<ExitCode>,
+  signals: SignalPolicy,
+): Promise<ExitCode> {
+  const { terminal, clock } = cli;
+  const name = command.name();
+  const complain = (text: string): void => terminal.stderr.line(`${name}: ${text}`);
+  const interruption = listenForInterruption(signals, signal => {
+    terminal.stderr.line();
+    complain(`interrupted by ${signal}`);
+  });
+  await using open = new AsyncDisposableStack();
+  const options: O & { readonly json?: boolean } = command.optsWithGlobals();
+  const channel = options.json === true ? terminal.stderr : terminal.stdout;
+  const run: Run<O> = {
+    options,
+    args: command.args,
+    cli,
+    say: text => channel.line(text),
+    warn: text => terminal.stderr.line(text),
+    rewrite: channel.rewrite,
+    paint: channel.paint,
+    answer: document => {
+      if (options.json === true) terminal.stdout.line(JSON.stringify(document, null, 2));
+    },
+    interrupted: interruption.signal,
+    progress: (says, waitedFor) => withProgress(says, waitedFor, { clock, channel: terminal.stderr }),
+    connect: async () => {
+      const { connect } = await import('./connection.ts');
+      const connection = await run.progress('reaching flatline', connect(options as unknown as ReachOptions, cli));
+      open.defer(() => connection.close());
+      return connection;
+    },
+  };
+  return interruption.guard(endOf(work(run), complain));
+}
+
+/** Every error is a sentence; one that nobody foresaw is a bug, says so, and is never taken for a success. */
+async function endOf(work: Promise<ExitCode>, complain: (text: string) => void): Promise<ExitCode> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof CliError) {
+      complain(error.message);
+      return error.exitCode;
+    }
+    if (error instanceof StoreError) {
+      complain(forPeople(error));
+      return EXIT.unreachable;
+    }
+    complain(`failed in a way nobody foresaw: ${error instanceof Error ? error.message : String(error)}`);
+    return EXIT.no;
+  }
+}
+
+/** The stores speak as parts of a function; here it is the operator's own credentials that were refused. */
+const forPeople = ({ knowledge, message }: StoreError): string =>
+  knowledge === 'forbidden'
+    ? message.replace('Check the role of the function.', 'Your AWS credentials do not permit it, or have expired.')
+    : message;

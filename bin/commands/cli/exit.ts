@@ -1,0 +1,37 @@
+/** How a command ends: the one table of exit codes, and the error that ends it early with one of them. */
+
+export const EXIT = {
+  ok: 0,
+  /** Not flat, not ready, not valid, refused: the command worked, and the answer is no. */
+  no: 1,
+  /** Warnings, with --strict. */
+  warnings: 2,
+  /** The command line is wrong, or a confirmation is missing; nothing was done. */
+  usage: 3,
+  /** AWS, or the local cloud, cannot be reached or does not let us in. */
+  unreachable: 4,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | number;
+
+/** What `--help` says of them. */
+export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
+  ['0', 'flat, ready, done'],
+  ['1', 'not flat, not ready, refused, or something is wrong'],
+  ['2', 'warnings, with --strict'],
+  ['3', 'the command line is wrong, or a confirmation is missing'],
+  ['4', 'AWS, or the local cloud, cannot be reached'],
+  ['130', 'interrupted'],
+];
+
+/** Ends a command. The message is one sentence or several, with the remedy; it is shown, and nothing of its cause. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Ctrl-C and its kin. By default they end a command at once, with 128 plus the signal's number: 130 for Ctrl-C. A command
+ * that has something to say first (`tell`) hears them through a signal; the second one ends it whatever it does.
+ */
+
+import { constants } from 'node:os';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** `own`: the command deals with signals itself, and none is caught here. */
+export type SignalPolicy = 'end' | 'tell' | 'own';
+
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** The work's exit code, or the signal's. */
+  guard(work: Promise<number>): Promise<number>;
+}
+
+/** `says` is called when a signal ends the command. */
+export function listenForInterruption(policy: SignalPolicy, says: (signal: string) => void): Interruption {
+  const heard = new AbortController();
+  return {
+    signal: heard.signal,
+    guard: async work => {
+      if (policy === 'own') return work;
+      const ended = Promise.withResolvers<number>();
+      const onSignal = (signal: (typeof SIGNALS)[number]): void => {
+        const isFirst = !heard.signal.aborted;
+        heard.abort();
+        if (policy === 'tell' && isFirst) return;
+        says(signal);
+        ended.resolve(128 + constants.signals[signal]);
+      };
+      for (const signal of SIGNALS) process.on(signal, onSignal);
+      try {
+        return await Promise.race([work, ended.promise]);
+      } finally {
+        for (const signal of SIGNALS) process.off(signal, onSignal);
+      }
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** Options that many commands have, and the parts of their help that look alike everywhere. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN, DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
+import { inColumns } from '../drill/screen/columns.ts';
+import { EXIT_CODES } from './exit.ts';
+
+/** What `reachOptions` gives a command. */
+export interface ReachOptions {
+  readonly env: 'production' | 'testnet';
+  /** The stack's suffix. */
+  readonly name?: string;
+  readonly region?: string;
+  readonly local?: boolean;
+}
+
+/** Which deployment a command speaks to. */
+export function reachOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-e, --env <environment>', 'which deployment')
+        .choices(['production', 'testnet'])
+        .default('production')
+        .env('FLATLINE_ENVIRONMENT'),
+    )
+    .addOption(new Option('--name <suffix>', 'of a stack with a suffix in its name').argParser(readSuffix))
+    .option('--region <region>', 'AWS region (default: that of your AWS profile)')
+    .option('--local', 'the local cloud of "flatline drill --serve"')
+    .addHelpText('afterAll', () => `\nExit codes:\n${inColumns(EXIT_CODES, ['right', 'left']).join('\n')}`);
+}
+
+/** `shape` is what the document looks like, in lines of at most 76 columns. */
+export function jsonOption(command: Command, shape: readonly string[]): Command {
+  return command
+    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .addHelpText('after', () => `\nThe JSON document:\n${shape.map(line => `  ${line}`).join('\n')}`);
+}
+
+/** Each is a command line without `flatline`, and what it does. */
+export function examples(command: Command, lines: readonly (readonly [commandLine: string, does: string])[]): Command {
+  const rows = lines.map(([line, does]) => [`flatline ${line}`.trimEnd(), does]);
+  return command.addHelpText('after', () => `\nExamples:\n${inColumns(rows, ['left', 'left']).join('\n')}`);
+}
+
+/** `--bot`, with the usual bot as default. */
+export const botOption = (): Option =>
+  new Option('-b, --bot <id>', 'which bot, and so which account').default(DEFAULT_BOT_ID).argParser(readBotId);
+
+/** For argParser: a bot's ID. */
+export function readBotId(text: string): string {
+  if (BOT_ID_PATTERN.test(text)) return text;
+  throw new InvalidArgumentError('A bot’s ID is 1 to 40 of a-z, 0-9 and "-"; flatline bots lists them.');
+}
+
+/** For argParser: the ID of a liquidation. */
+export function readCorrelationId(text: string): string {
+  if (CORRELATION_ID_PATTERN.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It is liq_YYYYMMDD_HHMMSS_ and 6 to 32 of 0-9a-f, as "flatline status" and alerts show it.',
+  );
+}
+
+function readSuffix(text: string): string {
+  if (/^[a-z0-9-]{1,20}$/.test(text)) return text;
+  throw new InvalidArgumentError('It is 1 to 20 of a-z, 0-9 and "-".');
+}

@@ -1,0 +1,85 @@
+/**
+ * The program itself, and its manners: a wrong word is answered with the nearest right one and where to read on, and
+ * exits 3; help goes to stdout and exits 0. Commander never ends the process; the exit code is a value.
+ */
+
+import { Command, type CommanderError } from 'commander';
+import { didYouMean } from '../../../lambda/core/did-you-mean.ts';
+import type { Cli } from '../cli.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+
+export type Register = (program: Command, cli: Cli) => void;
+
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly command: Command;
+  readonly commander: CommanderError;
+
+  constructor(command: Command, commander: CommanderError) {
+    super(commander.message);
+    this.command = command;
+    this.commander = commander;
+  }
+}
+
+/** `registers` in the order in which help lists the commands. */
+export function buildProgram(registers: readonly Register[], cli: Cli, version: string): Command {
+  const { width } = cli.terminal;
+  const program = new Command('flatline')
+    .usage('COMMAND [options]')
+    .description('Emergency liquidation for trading bots on Binance USDⓈ-M futures: the operator’s tools.')
+    .version(version, '-V, --version', 'the version')
+    .helpOption('-h, --help', 'this page')
+    .helpCommand('help [command]', 'the page of a command')
+    .configureHelp({ subcommandTerm: command => command.name() })
+    .configureOutput({ getOutHelpWidth: () => width, getErrHelpWidth: () => width, outputError: () => undefined })
+    .addHelpText('after', '\nflatline COMMAND --help tells more, with examples.');
+  for (const register of registers) register(program, cli);
+  return overrideExits(program);
+}
+
+/** Gives the exit code. */
+export async function runProgram(program: Command, cli: Cli, args: readonly string[]): Promise<ExitCode> {
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return cli.exitCode ?? EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return endOfParsing(error, cli);
+  }
+}
+
+function overrideExits(command: Command): Command {
+  command.exitOverride(error => {
+    throw new UsageError(command, error);
+  });
+  for (const child of command.commands) overrideExits(child);
+  return command;
+}
+
+const SHOWN = new Set(['commander.helpDisplayed', 'commander.version']);
+
+function endOfParsing({ command, commander }: UsageError, { terminal }: Cli): ExitCode {
+  if (SHOWN.has(commander.code)) return EXIT.ok;
+  // Help that was not asked for: there was no command. It stands on stderr already, or `help` was asked for a page.
+  if (commander.code === 'commander.help') return commander.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const names = namesOf(command);
+  terminal.stderr.line(`${names}: ${sentenceOf(command, commander)}`);
+  terminal.stderr.line(`See ${names} --help.`);
+  return EXIT.usage;
+}
+
+const namesOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${namesOf(command.parent)} ${command.name()}`;
+
+function sentenceOf(command: Command, { code, message }: CommanderError): string {
+  if (code === 'commander.unknownCommand') return unknownCommand(command, command.args[0] ?? '');
+  const text = message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.?!])$/, '$1.');
+}
+
+function unknownCommand(command: Command, name: string): string {
+  const names = command.commands.map(one => one.name());
+  const meant = didYouMean(name, names);
+  return `"${name}" is not a command. ${meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${meant}?`}`;
+}

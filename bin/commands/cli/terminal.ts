@@ -1,0 +1,84 @@
+/**
+ * The terminal, or whatever stands in its place: a pipe, a file, nothing. Whoever reads our output may stop at any time
+ * (`| head`): that is no error, and the work goes on.
+ */
+
+import { createInterface } from 'node:readline';
+import { createPaint, type Paint, wantsColour } from '../drill/screen/paint.ts';
+import { CliError, EXIT } from './exit.ts';
+
+export interface Channel {
+  line(text?: string): void;
+  readonly paint: Paint;
+  /** Overwrites the line being written, '' clears it; undefined where that cannot be done. */
+  readonly rewrite: ((text: string) => void) | undefined;
+  readonly isTerminal: boolean;
+}
+
+export interface Terminal {
+  readonly stdout: Channel;
+  readonly stderr: Channel;
+  /** Columns: those of the terminal, at most 100; 80 where there is none. */
+  readonly width: number;
+  /** Somebody can be asked. */
+  readonly isInteractive: boolean;
+  /** Asks on stderr; undefined at the end of the input. Throws CliError (130) on Ctrl-C. */
+  ask(question: string): Promise<string | undefined>;
+}
+
+type Output = NodeJS.WriteStream;
+
+const WIDEST = 100;
+const USUAL = 80;
+const NARROWEST = 40;
+
+export function openTerminal(streams: {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly noColor: string | undefined;
+}): Terminal {
+  const { stdin, stdout, stderr, noColor } = streams;
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  const columns = stdout.columns || stderr.columns || USUAL;
+  return {
+    stdout: channelOf(stdout, noColor),
+    stderr: channelOf(stderr, noColor),
+    width: Math.min(WIDEST, Math.max(NARROWEST, columns)),
+    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    ask: question => ask(question, stdin, stderr),
+  };
+}
+
+function channelOf(stream: Output, noColor: string | undefined): Channel {
+  const isTerminal = stream.isTTY === true;
+  return {
+    line: (text = '') => void stream.write(`${text.replaceAll('\u00a0', ' ')}\n`),
+    paint: createPaint(wantsColour(stream, noColor)),
+    rewrite: isTerminal ? text => void stream.write(`\r\u001b[K${text}`) : undefined,
+    isTerminal,
+  };
+}
+
+async function ask(question: string, input: NodeJS.ReadStream, output: Output): Promise<string | undefined> {
+  const lines = createInterface({ input, output });
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  lines.once('SIGINT', () => reject(new CliError(EXIT.interrupted, 'Interrupted; nothing was done.')));
+  lines.once('close', () => resolve(undefined));
+  lines.question(question, resolve);
+  try {
+    return await promise;
+  } finally {
+    lines.close();
+  }
+}
+
+/** Waits until what was written has gone; `exit` would drop what a pipe still holds. */
+export async function written(stream: Output): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return;
+  await new Promise<void>(resolve => stream.write('', () => resolve()));
+}

@@ -1,0 +1,80 @@
+/** A bot's standing in the operator's words, one row of a table each. */
+
+import type { BotStanding, Condition } from '../../../lambda/core/heartbeat/bot-standing.ts';
+import { ago, span } from '../cli/ages.ts';
+import { inColumns } from '../drill/screen/columns.ts';
+import type { Paint } from '../drill/screen/paint.ts';
+import { wrap } from '../drill/screen/text-width.ts';
+import type { Standing } from './standings.ts';
+
+const TONES: Readonly<Record<Condition, keyof Paint>> = {
+  alive: 'good',
+  late: 'warn',
+  dead: 'bad',
+  snoozed: 'warn',
+  disarmed: 'dim',
+  tripped: 'bad',
+  never: 'dim',
+};
+
+/** Lines of at most `width` columns, with what is wrong with a row below it. */
+export function standingTable(
+  standings: readonly Standing[],
+  { nowMs, paint, width }: { readonly nowMs: number; readonly paint: Paint; readonly width: number },
+): readonly string[] {
+  if (standings.length === 0) return ['  no bot: the configuration could not be read, and none has reported'];
+  const rows = standings.map(standing => [
+    standing.botId,
+    paint[TONES[standing.condition]](standing.condition),
+    standing.silentMs === undefined ? '-' : ago(nowMs - standing.silentMs, nowMs),
+    meaning(standing, nowMs),
+  ]);
+  const heading = ['bot', 'stands', 'last beat', 'which means'].map(paint.dim);
+  const problems = standings.flatMap(({ botId, problems: all }) =>
+    all.flatMap(problem => wrap(`! ${botId}: ${problem}`, width - 4).map(line => `  ${paint.warn(line)}`)),
+  );
+  return [...inColumns([heading, ...rows], ['left', 'left', 'left', 'left'], { width }), ...problems];
+}
+
+/** What follows from how a bot stands, and who made it so. */
+export function meaning(standing: Standing, nowMs: number): string {
+  const unknown = standing.configured ? '' : '; NOT in the configuration, so it cannot be liquidated';
+  return `${consequence(standing, nowMs)}${changeOf(standing, nowMs)}${unknown}`;
+}
+
+function consequence({ condition, lateAtMs, deadAtMs, snoozedUntilMs, trip, cry }: BotStanding, nowMs: number): string {
+  if (cry !== undefined) return `cried for help (${cry.reason}): the next tick liquidates it`;
+  switch (condition) {
+    case 'alive':
+      return `late ${when(lateAtMs, nowMs)}, dead ${when(deadAtMs, nowMs)} without a beat`;
+    case 'late':
+      return `liquidated ${when(deadAtMs, nowMs)} unless it beats`;
+    case 'dead':
+      return 'silent for too long: the watchdog liquidates it';
+    case 'snoozed':
+      return `not watched for ${span((snoozedUntilMs ?? nowMs) - nowMs)} more`;
+    case 'disarmed':
+      return 'not watched; its next start arms it';
+    case 'never':
+      return 'not watched; its first beat arms it';
+    case 'tripped':
+      return trippedWords(trip, nowMs);
+  }
+}
+
+function trippedWords(trip: BotStanding['trip'], nowMs: number): string {
+  const lock = trip?.lockedOut
+    ? `its account is kept flat for ${span((trip.lockoutUntilMs ?? nowMs) - nowMs)} more`
+    : 'its lock-out is over';
+  const alive = trip?.refusedBeatAtMs === undefined ? '' : `; it still beats (${ago(trip.refusedBeatAtMs, nowMs)})`;
+  const id = trip?.correlationId === undefined ? '' : ` by ${trip.correlationId}`;
+  return `liquidated${id}; ${lock}; beats are refused until flatline rearm${alive}`;
+}
+
+function changeOf({ lastChange }: BotStanding, nowMs: number): string {
+  if (lastChange === undefined) return '';
+  const { kind, by, reason, atMs } = lastChange;
+  return `; ${kind} ${ago(atMs, nowMs)} by ${by}${reason === undefined ? '' : ` (${reason})`}`;
+}
+
+const when = (atMs: number | undefined, nowMs: number): string => (atMs === undefined ? 'never' : ago(atMs, nowMs));
