@@ -236,6 +236,10 @@ export const METRICS = {
   watchdogTicks: 'WatchdogTicks',
   watchdogBlind: 'WatchdogBlind',
   watchdogFailures: 'WatchdogFailures',
+  /** Armed, and yet nobody could judge or liquidate them. */
+  botsUnprotected: 'BotsUnprotected',
+  botRowsInvalid: 'BotRowsInvalid',
+  invokeFailures: 'InvokeFailures',
   unfinished: 'UnfinishedLiquidations',
   unfinishedAgeMs: 'UnfinishedAgeMs',
   resumeGaveUp: 'ResumeGaveUp',

@@ -18,10 +18,8 @@ export type Watched =
       readonly service: FunctionName;
       readonly statistic: 'Sum' | 'Maximum';
     }
-  /** Executions that ended failed, whoever set them off. */
-  | { readonly kind: 'failed-executions' }
   /** A metric of AWS Lambda, summed. */
-  | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles' | 'Invocations'; readonly name: FunctionName }
+  | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles'; readonly name: FunctionName }
   /** Messages in the dead-letter queue. */
   | { readonly kind: 'dead-letters' };
 
@@ -49,7 +47,7 @@ export const ALARMS: readonly AlarmSpec[] = [
     id: 'liquidation-failed',
     sentence: 'An execution ended failed: positions may be open, or a request was refused.',
     heading: 'Liquidation failed',
-    watched: { kind: 'failed-executions' },
+    watched: { kind: 'flatline', metric: 'liquidationsFailed', service: 'liquidator', statistic: 'Sum' },
     rings: atOnce,
   },
   {
@@ -82,7 +80,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'liquidation-slow',
-    sentence: 'An execution took more than 80 % of the timeout.',
+    sentence: 'An execution that somebody may have waited for took more than 80 % of the timeout.',
     heading: 'Liquidation is slow',
     watched: { kind: 'flatline', metric: 'durationMs', service: 'liquidator', statistic: 'Maximum' },
     rings: { ...atOnce, threshold: { ofTimeout: 0.8 } },
@@ -102,10 +100,33 @@ export const ALARMS: readonly AlarmSpec[] = [
     rings: atOnce,
   },
   {
+    id: 'bot-unprotected',
+    sentence:
+      'A bot is armed and would not be liquidated: the configuration does not know it, or its row cannot be read.',
+    heading: 'A bot is not in the configuration',
+    watched: { kind: 'flatline', metric: 'botsUnprotected', service: 'watchdog', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
+    id: 'bot-row-invalid',
+    sentence: 'A bot’s row says something that makes no sense, and is watched as well as can be.',
+    heading: 'A bot’s row is invalid',
+    watched: { kind: 'flatline', metric: 'botRowsInvalid', service: 'watchdog', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
+    id: 'liquidator-not-invoked',
+    sentence: 'The watchdog wants a liquidation and Lambda does not accept the call.',
+    heading: 'The liquidator was not invoked',
+    watched: { kind: 'flatline', metric: 'invokeFailures', service: 'watchdog', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
     id: 'watchdog-silent',
-    sentence: 'The watchdog has not run for three minutes: silent bots are not noticed.',
+    sentence: 'For three minutes no tick of the watchdog has seen every bot: silent bots are not noticed.',
     heading: 'Watchdog is silent',
-    watched: { kind: 'function', metric: 'Invocations', name: 'watchdog' },
+    // Not the function's Invocations: it is invoked as well with an event that it refuses, and then nobody watches.
+    watched: { kind: 'flatline', metric: 'watchdogTicks', service: 'watchdog', statistic: 'Sum' },
     rings: { when: 'below', threshold: 1, periodMinutes: 1, periods: 3, onMissingData: true },
   },
   {

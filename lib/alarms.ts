@@ -9,7 +9,7 @@ import type { FunctionName } from '../lambda/bundling.ts';
 import { ALARMS, type AlarmSpec, type Watched } from './alarm-list.ts';
 import type { Alerts } from './alerts.ts';
 import { type Deployment, stackName } from './deployment.ts';
-import { executionsEnding, flatlineMetric } from './metrics.ts';
+import { flatlineMetric } from './metrics.ts';
 
 export interface AlarmsProps {
   readonly alerts: Alerts;
@@ -43,8 +43,6 @@ function metricOf(watched: Watched, period: Duration, { alerts, functions }: Ala
   switch (watched.kind) {
     case 'flatline':
       return flatlineMetric(watched.metric, watched.service, { statistic: watched.statistic, period });
-    case 'failed-executions':
-      return executionsEnding('failed');
     case 'function':
       return functions[watched.name].metric(watched.metric, { statistic: 'Sum', period });
     case 'dead-letters':

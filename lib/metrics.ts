@@ -6,7 +6,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { FunctionName } from '../lambda/bundling.ts';
-import { METRICS, METRICS_NAMESPACE, type State, TRIGGERS } from '../lambda/contract.ts';
+import { METRICS, METRICS_NAMESPACE, type State } from '../lambda/contract.ts';
 
 export interface MetricOptions {
   readonly statistic: 'Sum' | 'Maximum' | 'p50' | 'p95';
@@ -27,35 +27,6 @@ export function flatlineMetric(
     statistic,
     period,
     ...(label === undefined ? {} : { label }),
-  });
-}
-
-/** A refused event has no trigger. */
-const SET_OFF_BY = [...TRIGGERS, 'none'] as const;
-
-/**
- * Executions that ended in `state`, by whichever trigger. An alarm cannot search, so it adds them up by name; ten
- * metrics are as many as it may add (Amazon CloudWatch, "Creating an alarm based on a metric math expression").
- */
-export function executionsEnding(state: State): cloudwatch.MathExpression {
-  const period = Duration.minutes(1);
-  const usingMetrics = Object.fromEntries(
-    SET_OFF_BY.map((trigger, index) => [
-      `m${index}`,
-      new cloudwatch.Metric({
-        namespace: METRICS_NAMESPACE,
-        metricName: METRICS.executions,
-        dimensionsMap: { service: 'liquidator', state, trigger },
-        statistic: 'Sum',
-        period,
-      }),
-    ]),
-  );
-  return new cloudwatch.MathExpression({
-    expression: `SUM([${Object.keys(usingMetrics).join(', ')}])`,
-    usingMetrics,
-    period,
-    label: state,
   });
 }
 

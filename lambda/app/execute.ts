@@ -21,6 +21,7 @@ import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
 import { preflight } from './preflight.ts';
 import { skip } from './skip.ts';
+import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
 /** `remainingMs` is what Lambda's timeout leaves; `event` is anything at all. */
@@ -87,8 +88,16 @@ async function dispatch(
   const withinMs = resume ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
   const deadline = deadlineFor(startedAtMs, withinMs, remainingMs - waitedMs);
   const task = { settings, bot, request, asked, correlationId: id, deadline };
-  if (!settings.liquidation.emergencyLiquidation) return skip(world, task, config.disabledByEnvironment);
-  return request.dryRun ? dryRun(world, task) : liquidate(world, task);
+  const answer = await carryOut(world, config, task);
+  if (!resume && !answer.replayed) {
+    world.telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
+  }
+  return answer;
+}
+
+function carryOut(world: World, config: EffectiveSettings, task: Task): Promise<Answer> {
+  if (!task.settings.liquidation.emergencyLiquidation) return skip(world, task, config.disabledByEnvironment);
+  return task.request.dryRun ? dryRun(world, task) : liquidate(world, task);
 }
 
 /** Nobody waits for the answer of a resumed attempt: it may take longer than the caller's patience. */
@@ -113,7 +122,10 @@ function botOf(config: EffectiveSettings, request: Request): BotSettings | undef
 function measure({ telemetry }: World, answer: Answer): void {
   const trigger = answer.trigger ?? 'none';
   telemetry.metric(METRICS.executions, 1, 'Count', { state: answer.state, trigger });
-  telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
+  // A replay tells of work that was counted when it was done, a dry run of none.
+  if (answer.replayed || answer.dry_run) return;
+  if (answer.state === 'completed') telemetry.metric(METRICS.liquidationsFlat, 1, 'Count');
+  if (answer.state === 'failed') telemetry.metric(METRICS.liquidationsFailed, 1, 'Count');
   telemetry.metric(METRICS.positionsClosed, answer.positions_closed, 'Count');
   telemetry.metric(METRICS.positionsFailed, answer.positions_failed, 'Count');
   telemetry.metric(METRICS.ordersCancelled, answer.orders_cancelled, 'Count');

@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   // the watchdog
   BOT_ROW_INVALID: { heading: 'A bot’s row is invalid' },
   BOTS_UNREADABLE: { heading: 'The watchdog cannot read its table' },
+  BOT_UNKNOWN: { heading: 'A bot is not in the configuration' },
   BOT_NOT_JUDGED: { heading: 'The watchdog cannot read its table' },
   INVOKE_FAILED: { heading: 'The liquidator was not invoked' },
   RESUME_GAVE_UP: { heading: 'Resuming gave up' },

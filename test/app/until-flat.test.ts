@@ -66,6 +66,25 @@ describe('an attempt that could not finish', () => {
     expect(replay).toMatchObject({ replayed: true, positions_closed: 2 });
   });
 
+  test('is measured as slow only where somebody waits, and counted flat or failed once, a replay not at all', async () => {
+    const rig = liquidationRig();
+    const counted = (name: string): number => rig.metrics.filter(metric => metric.name === name).length;
+    rig.account.open('SOLUSDT', '10');
+    refuseCloses(rig, 'SOLUSDT');
+    await rig.run({ correlation_id: ID });
+    expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([1, 1, 0]);
+    await playLambda(rig, 2);
+    expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([1, 3, 0]);
+    rig.venue.faults.clear();
+    await rig.run({}, { rawEvent: rig.invoked.at(-1) });
+    expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([1, 3, 1]);
+    await rig.run({ correlation_id: ID });
+    await rig.run({ dry_run: true });
+    expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([2, 3, 1]);
+    await rig.run({}, { rawEvent: {} });
+    expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([2, 4, 1]);
+  });
+
   test('waits longer each time, thirty seconds at most, and gives up loudly when resume_minutes are over', async () => {
     const rig = liquidationRig();
     rig.account.open('SOLUSDT', '10');

@@ -181,6 +181,8 @@ describe('a tripped bot', () => {
     const rig = watchRig();
     rig.refuseInvocations(20);
     await dead(rig, 5 * MINUTE);
+    // Four tries each time: five times in vain.
+    expect(rig.metrics.filter(({ name }) => name === 'InvokeFailures')).toHaveLength(5);
     const firings = rig.invoked.filter(call => call.trigger === 'watchdog');
     expect(firings).toHaveLength(1);
     expect(firings[0]?.correlationId).toMatch(/^liq_20240229_120217_/);
@@ -315,6 +317,7 @@ describe('a table that fails', () => {
     expect(report.duration_ms).toBeLessThan(108_000);
     expect(rig.invoked).toEqual([]);
     expect(rig.metrics.some(({ name }) => name === 'WatchdogTicks')).toBe(false);
+    expect(rig.metrics.some(({ name }) => name === 'WatchdogFailures')).toBe(true);
   });
 });
 
@@ -462,19 +465,70 @@ describe('a row that was edited into nonsense', () => {
     expect(report.problems.join()).toContain('delete the row');
   });
 
-  it('of a bot that the configuration does not know is told, unless its own times make sense', async () => {
-    const strangers = { bots: [defaultBot('beta')] };
-    const sane = await armedRow({}, strangers);
-    expect(sane.rig.invoked.filter(call => call.trigger === 'watchdog')).toHaveLength(1);
-    expect(sane.rig.audited('bot_dead')[0]?.data).toMatchObject({ in_configuration: false });
-    const insane = await armedRow({ dead_after_ms: 1 }, strangers);
-    expect(insane.rig.invoked).toEqual([]);
-    expect(insane.problems).toContain('not in the configuration');
+  it('rings the alarm for rows, in each tick until it is mended', async () => {
+    const { rig } = await armedRow({ dead_after_ms: 0 });
+    expect(rig.metrics.filter(({ name }) => name === 'BotRowsInvalid')).toHaveLength(5);
   });
 
   it('does not take away the protection when the configuration is broken too', async () => {
     const { rig } = await armedRow({ dead_after_ms: 1 }, { bots: SAFE_DEFAULTS.bots, isFallback: true });
     expect(rig.invoked.filter(call => call.trigger === 'watchdog')).toHaveLength(1);
+  });
+});
+
+describe('a bot that the configuration does not know', () => {
+  const strangers = { bots: [defaultBot('beta')] };
+
+  it('is told aloud in each tick, and neither tripped nor liquidated, since nobody holds its key', async () => {
+    const rig = watchRig();
+    const [reports] = await Promise.all([
+      rig.ticks(every(MINUTE, 1_000, 4 * MINUTE), strangers),
+      rig.beats('alpha', [0, 10_000]),
+    ]);
+    expect(rig.invoked).toEqual([]);
+    expect(row(rig).watch_state).toBe('armed');
+    expect(reports.map(({ problems }) => problems)).toEqual(
+      reports.map(() => [
+        'BOT_UNKNOWN: The bot alpha is armed, but not in the configuration: whatever happens, its account is not ' +
+          'liquidated. Stop the bot and use flatline disarm, or add [bot:alpha] and deploy.',
+      ]),
+    );
+    expect(rig.metrics.filter(({ name }) => name === 'BotsUnprotected')).toHaveLength(reports.length);
+    expect(levels(rig, 'CRITICAL')).toHaveLength(reports.length);
+  });
+
+  it('is not heard when it cries for help, but its operator is told', async () => {
+    const rig = watchRig();
+    await rig.beats('alpha', [0]);
+    await fail(rig.bots, order(rig, 'alpha', 'margin call'), 1_000);
+    const report = await rig.tick(strangers);
+    expect(rig.invoked).toEqual([]);
+    expect(report.problems.join()).toContain('BOT_UNKNOWN');
+  });
+
+  it('has its full time from the instant at which it became known', async () => {
+    const rig = watchRig();
+    await rig.beats('alpha', [0]);
+    await rig.ticks(every(MINUTE, 1_000, 10 * MINUTE), strangers);
+    const knownAt = rig.nowMs();
+    await rig.ticks(every(MINUTE, knownAt + 1_000, knownAt + 4 * MINUTE));
+    const [firing] = rig.invoked;
+    expect(firing?.trigger).toBe('watchdog');
+    expect(firing?.atMs).toBeGreaterThanOrEqual(knownAt + seconds(120));
+    expect(firing?.atMs).toBeLessThan(knownAt + seconds(122));
+  });
+
+  it('is no longer looked after in its lock-out once it was taken out, which is told until the lock-out ends', async () => {
+    const rig = watchRig();
+    const lockout = { liquidation: { lockoutMs: 5 * MINUTE } };
+    await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks(every(MINUTE, 1_000, 2 * MINUTE), lockout)]);
+    expect(rig.invoked).toHaveLength(1);
+    const reports = await rig.ticks(every(MINUTE, 3 * MINUTE, 9 * MINUTE), { ...strangers, ...lockout });
+    expect(rig.invoked).toHaveLength(1);
+    // Tripped at 130 s, so until 430 s: the ticks of 180 to 420 s tell it, the next one takes it out of the index.
+    expect(reports.map(({ problems }) => problems.length)).toEqual([1, 1, 1, 1, 1, 0, 0]);
+    expect(reports[0]?.problems[0]).toContain('alpha is tripped, but not in the configuration');
+    expect(row(rig)).not.toHaveProperty('watch_shard');
   });
 });
 
@@ -507,6 +561,15 @@ describe('unfinished liquidations', () => {
     rig.unfinished.push(run(startedAgoMs));
     const report = await rig.tick();
     expect([report.resumed.length, report.gave_up.length]).toEqual([resumed, gaveUp]);
+  });
+
+  it('that somebody is working at are counted with their age, and left to him', async () => {
+    const rig = watchRig({ latencyMs: 0 });
+    rig.unfinished.push({ ...run(5 * MINUTE), state: 'in_progress', resumeAtMs: START_MS + 8_000 });
+    const report = await rig.tick();
+    expect([report.resumed, report.gave_up, rig.invoked]).toEqual([[], [], []]);
+    expect(rig.metrics).toContainEqual({ name: 'UnfinishedLiquidations', value: 1 });
+    expect(rig.metrics).toContainEqual({ name: 'UnfinishedAgeMs', value: 5 * MINUTE });
   });
 
   it('are given up once, aloud', async () => {

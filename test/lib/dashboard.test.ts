@@ -24,7 +24,7 @@ describe('the dashboard', () => {
 
   test('shows every alarm first', () => {
     expect(titles[0]).toBe('Alarms');
-    expect(widget('Alarms').alarms).toHaveLength(20);
+    expect(widget('Alarms').alarms).toHaveLength(23);
   });
 
   test('shows rates, executions, speed, bots, the exchange and the last trouble', () => {

@@ -3,7 +3,7 @@
  * that are due and not with those that are watched. A shard that does not answer is told, and nobody in it is judged.
  */
 
-import { METRICS, WATCH_SHARDS } from '../../contract.ts';
+import { WATCH_SHARDS } from '../../contract.ts';
 import { complain } from './complain.ts';
 import { CALL_MS, insist, whyOf } from './insist.ts';
 import type { Round } from './round.ts';
@@ -21,7 +21,6 @@ async function queryShard(round: Round, shard: number): Promise<readonly string[
     round.tally.sawAll = false;
     const message = `Shard ${shard} of the bots could not be read: nobody in it is watched in this tick. ${whyOf(error)}`;
     complain(round, 'CRITICAL', 'BOTS_UNREADABLE', message, { shard });
-    round.world.telemetry.metric(METRICS.watchdogFailures, 1, 'Count');
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * A bot that is watched.
  *
+ *   unknown to the configuration ──▶ told, in each tick: nobody could liquidate it
  *   cried for help ──▶ fire
  *   dead           ──▶ fire
  *   late           ──▶ told once per silence; looked at again at its deadline, in this tick if it lives that long
@@ -11,7 +12,7 @@ import type { BotRow, Sighting } from '../../core/heartbeat/bot-row.ts';
 import { type Judgement, judge, missesABeat } from '../../core/heartbeat/judge.ts';
 import { sight } from '../../core/heartbeat/sighting.ts';
 import { timesOf, type WatchTimes } from '../../core/heartbeat/watch-times.ts';
-import { complainOfRow } from './complain.ts';
+import { complainOfRow, complainOfUnknown } from './complain.ts';
 import { fire } from './fire.ts';
 import { type NextLook, NO_MORE, type Watched } from './next-look.ts';
 import type { Round } from './round.ts';
@@ -22,11 +23,15 @@ export async function lookAtArmed(round: Round, row: BotRow, watched: Watched): 
   const { world, config, tally } = round;
   const nowMs = world.clock.nowMs();
   tally.armed.add(row.botId);
-  if (row.cry !== undefined) return fire(round, row, nameableInstant(row.cry.atMs, nowMs));
   const times = timesOf(config, row.botId, row.times);
+  if (times === undefined) {
+    complainOfUnknown(round, row);
+    return NO_MORE;
+  }
+  if (row.cry !== undefined) return fire(round, row, nameableInstant(row.cry.atMs, nowMs));
   const { beat } = row;
-  if (beat === undefined || times === undefined) {
-    complainOfRow(round, row, [beat === undefined ? NEVER_REPORTED : NO_TIMES]);
+  if (beat === undefined) {
+    complainOfRow(round, row, [NEVER_REPORTED]);
     return NO_MORE;
   }
   const sighting = sight({ ...row, beat }, remembered(beat, row.seen, watched.memory), nowMs);
@@ -46,8 +51,6 @@ export async function lookAtArmed(round: Round, row: BotRow, watched: Watched): 
 
 const NEVER_REPORTED =
   'last_beat_at_ms and beats are missing: a bot that never reported is not judged. Start the bot, or use flatline disarm.';
-const NO_TIMES =
-  'the bot is not in the configuration, and its heartbeat_ms, late_after_ms and dead_after_ms make no sense: it cannot be judged. Add it to the configuration, or restart it with correct times.';
 
 /** Another tick may have seen the beat before us; what the table has not taken, we still know. */
 const remembered = (beat: string, stored: Sighting | undefined, ours: Sighting | undefined): Sighting | undefined =>

@@ -14,6 +14,8 @@ import {
   SENTINEL_EVERY_MS,
   sentinelChange,
 } from '../../core/heartbeat/watch-changes.ts';
+import { timesOf } from '../../core/heartbeat/watch-times.ts';
+import { complainOfUnknown } from './complain.ts';
 import { setOff } from './fire.ts';
 import { CALL_MS, whyOf } from './insist.ts';
 import { invoke, liquidationOf } from './invoke.ts';
@@ -28,13 +30,18 @@ export async function lookAtTripped(round: Round, row: BotRow): Promise<NextLook
   // Without it the row was tripped by hand, of which the row's problems speak.
   if (trip.correlationId === undefined) return NO_MORE;
   const trippedAtMs = trip.atMs ?? trip.deadlineMs ?? 0;
+  const lockoutUntilMs = trip.lockoutUntilMs ?? trippedAtMs + lockoutMs;
+  const isOver = trip.invokedAtMs !== undefined && nowMs >= lockoutUntilMs;
+  if (!isOver && timesOf(config, row.botId, row.times) === undefined) {
+    complainOfUnknown(round, row);
+    return NO_MORE;
+  }
   if (trip.invokedAtMs === undefined) {
     const graceUntilMs = trippedAtMs + INVOKE_GRACE_MS;
     if (trip.by !== tickId && nowMs < graceUntilMs) return { kind: 'at', atMs: graceUntilMs, urgent: true };
     return setOff(round, row, trip.correlationId);
   }
-  const lockoutUntilMs = trip.lockoutUntilMs ?? trippedAtMs + lockoutMs;
-  if (nowMs >= lockoutUntilMs) {
+  if (isOver) {
     await round.bots.change(putOffChange(row, { nextCheckAtMs: undefined }), CALL_MS);
     return NO_MORE;
   }

@@ -3,14 +3,13 @@
  * function died. Taken up again under the same correlation ID until `resume_minutes` are over; then an operator is told.
  */
 
-import { METRICS } from '../../contract.ts';
 import { resumeEvent } from '../../core/hand-over.ts';
 import { isoMicros } from '../../core/identity.ts';
 import type { UnfinishedRun } from '../../ports.ts';
 import { complain } from './complain.ts';
 import { CALL_MS, insist, whyOf } from './insist.ts';
 import { invoke } from './invoke.ts';
-import { leftOf, type Round } from './round.ts';
+import { leftOf, type Round, TICK_EVERY_MS } from './round.ts';
 
 const MOST_RUNS = 100;
 const LIST_MS = 3_000;
@@ -19,16 +18,15 @@ const LIST_MS = 3_000;
 export async function resumeUnfinished(round: Round): Promise<void> {
   const { world, tally } = round;
   try {
-    const runs = await insist(round, () =>
-      world.unfinished.due(world.clock.nowMs(), MOST_RUNS, leftOf(round, LIST_MS)),
-    );
+    // Those that somebody holds or is about to take up are only counted: a run that fails again and again is never due.
+    const untilMs = world.clock.nowMs() + TICK_EVERY_MS;
+    const runs = await insist(round, () => world.unfinished.due(untilMs, MOST_RUNS, leftOf(round, LIST_MS)));
     tally.unfinished = runs.length;
     const nowMs = world.clock.nowMs();
     tally.oldestUnfinishedMs = Math.max(0, ...runs.map(run => nowMs - run.firstStartedAtMs));
-    await Promise.all(runs.map(run => takeUp(round, run)));
+    await Promise.all(runs.filter(run => run.resumeAtMs <= nowMs).map(run => takeUp(round, run)));
   } catch (error) {
     tally.sawAll = false;
-    world.telemetry.metric(METRICS.watchdogFailures, 1, 'Count');
     const message = `Unfinished liquidations could not be looked for; the next tick does. ${whyOf(error)}`;
     complain(round, 'CRITICAL', 'BOTS_UNREADABLE', message);
   }
@@ -52,7 +50,6 @@ async function giveUp(round: Round, run: UnfinishedRun): Promise<void> {
     world.telemetry.log('ERROR', 'A liquidation could not be given up', { ...about, why: whyOf(error) });
   }
   tally.gaveUp.push(run.correlationId);
-  world.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
   const since = isoMicros(run.firstStartedAtMs);
   const message = `NOT FLAT: the liquidation of the bot ${run.botId}, begun ${since}, is given up; close by hand.`;
   complain(round, 'CRITICAL', 'RESUME_GAVE_UP', message, about);

@@ -44,7 +44,7 @@ export interface Tally {
   blindShards: number;
   /** Every shard answered, and so did the watchdog's own row. */
   sawAll: boolean;
-  /** Bots and what is wrong with their rows. */
+  /** Bots and what is wrong with them. */
   readonly complainedOf: Set<string>;
   readonly problems: string[];
   /** Telling that goes on behind the work, and never rejects. */

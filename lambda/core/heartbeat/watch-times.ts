@@ -1,6 +1,6 @@
 /**
- * How long a bot may be silent. The configuration of the stack rules; what the bot wrote into its row counts only for
- * one that the configuration does not know, and only if it makes sense.
+ * How long a bot may be silent. The configuration of the stack rules; what the bot wrote into its row counts only where
+ * the configuration cannot be read, and only if it makes sense.
  */
 
 import type { EffectiveSettings } from '../config/effective-settings.ts';
@@ -16,11 +16,11 @@ export interface WatchTimes {
 /** What the watchdog needs to know of the configuration. `isFallback`: it could not be read, so no bot is known. */
 export type WatchConfig = Pick<EffectiveSettings, 'settings' | 'isFallback'>;
 
-/** Undefined for a bot of which nothing sane is known: it cannot be judged, which must be told. */
+/** Undefined for a bot that is not in the configuration: nobody could liquidate it, so nobody judges it. */
 export function timesOf(config: WatchConfig, botId: string, inRow: WatchTimes | undefined): WatchTimes | undefined {
   const configured = config.settings.bots.find(bot => bot.botId === botId);
   if (config.isFallback) return inRow ?? configured ?? defaultBot(botId);
-  return configured ?? inRow;
+  return configured;
 }
 
 const LONGEST_HEARTBEAT_MS = 60_000;
