@@ -75,7 +75,7 @@ export function readIncident({ correlationId, record, items, nowMs }: IncidentSo
   return {
     ...{ correlationId, kind, attempts, events, requests, verification },
     botId: record?.botId ?? textOf(events.find(({ botId }) => botId !== undefined)?.botId),
-    verdict: readVerdict(kind, events, record, attempts),
+    verdict: readVerdict(kind, events, record, attempts, nowMs),
     cause: readCause(events, record),
     duplicatesAtMs: of('liquidation_duplicate').map(({ atMs }) => atMs),
     before: firstLook(events),

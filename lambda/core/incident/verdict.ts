@@ -35,10 +35,11 @@ export function readVerdict(
   events: readonly IncidentEvent[],
   record: LiquidationRecord | undefined,
   attempts: readonly IncidentAttempt[],
+  nowMs: number,
 ): IncidentVerdict {
   switch (kind) {
     case 'liquidation':
-      return ofLiquidation(record, attempts);
+      return record === undefined || record.attempts === 0 ? withoutLock(attempts) : recordVerdict(record, nowMs);
     case 'dry-run':
       return { headline: HEADLINES.dryRun, state: 'skipped', tone: 'plain', open: false };
     case 'preflight':
@@ -54,26 +55,29 @@ export function readVerdict(
   }
 }
 
-/** The record knows best; without one (or with one that only holds seals) the last attempt's own word counts. */
-function ofLiquidation(record: LiquidationRecord | undefined, attempts: readonly IncidentAttempt[]): IncidentVerdict {
-  const last = attempts.at(-1);
-  if (record === undefined || record.attempts === 0) {
-    if (last === undefined) return { headline: 'NOT STARTED YET', state: 'idle', tone: 'bad', open: true };
-    const state = last.state === 'running' || last.state === 'died' || last.state === 'unknown' ? 'failed' : last.state;
-    return ended(state, last.headline ?? 'HOW IT ENDED IS NOT KNOWN', false);
-  }
-  const { state, answer, resumeAtMs } = record;
+/** Of a liquidation that held the lock. The record knows best; no trail is needed. */
+export function recordVerdict(record: LiquidationRecord, nowMs: number): IncidentVerdict {
+  const { state, answer, resumeAtMs, leaseUntilMs = 0 } = record;
   if (state === 'in_progress') {
-    return last?.state === 'running'
+    return leaseUntilMs > nowMs
       ? { headline: 'IN PROGRESS', state, tone: 'warn', open: true }
       : { headline: 'ITS ATTEMPT DIED, WAITING TO BE TAKEN UP', state, tone: 'bad', open: resumeAtMs !== undefined };
   }
   const isOver = resumeAtMs === undefined;
-  const said = answer?.headline ?? last?.headline;
-  // The answer promised to go on; meanwhile that was given up.
-  const headline = isOver && (state === 'partial' || state === 'failed') ? HEADLINES.checkByHand : said;
-  return ended(state, headline ?? 'HOW IT ENDED IS NOT KNOWN', !isOver && state !== 'completed');
+  // The answer may have promised to go on; meanwhile that was given up.
+  const isLost = isOver && (state === 'partial' || state === 'failed');
+  return ended(state, isLost ? HEADLINES.checkByHand : (answer?.headline ?? NOT_KNOWN), !isOver);
 }
+
+/** The attempts' own words are all there is. */
+function withoutLock(attempts: readonly IncidentAttempt[]): IncidentVerdict {
+  const last = attempts.at(-1);
+  if (last === undefined) return { headline: 'NOT STARTED YET', state: 'idle', tone: 'bad', open: true };
+  const state = last.state === 'running' || last.state === 'died' || last.state === 'unknown' ? 'failed' : last.state;
+  return ended(state, last.headline ?? NOT_KNOWN, false);
+}
+
+const NOT_KNOWN = 'HOW IT ENDED IS NOT KNOWN';
 
 function ended(state: State, headline: string, open: boolean): IncidentVerdict {
   if (state === 'completed') return { headline, state, tone: 'good', open: false };
