@@ -11,9 +11,10 @@ import { buildProgram, type Register, runProgram } from './commands/cli/program.
 import { written } from './commands/cli/terminal.ts';
 import { createCli } from './commands/cli.ts';
 import { registerDrill } from './commands/drill/register-drill.ts';
+import { registerValidate } from './commands/validate.ts';
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly Register[] = [registerDrill, registerBots];
+const COMMANDS: readonly Register[] = [registerDrill, registerBots, registerValidate];
 
 const cli = createCli(process);
 const exitCode = await runProgram(buildProgram(COMMANDS, cli, version()), cli, process.argv.slice(2));

@@ -1,0 +1,88 @@
+/**
+ * `flatline validate`: checks a configuration file with the eyes of the stack and of a security review, without network
+ * and without AWS. All findings at once, each with its place, its value, the rule and the remedy.
+ */
+
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Command, Option } from 'commander';
+import { readConfigFile } from '../../lambda/adapters/config-source.ts';
+import type { ExchangeEnvironment } from '../../lambda/core/config/settings.ts';
+import { EXIT, type ExitCode } from './cli/exit.ts';
+import { examples, jsonOption } from './cli/options.ts';
+import type { Cli } from './cli.ts';
+import { findingLines } from './validate/finding-lines.ts';
+import { type Judgement, judgeReading } from './validate/judge-reading.ts';
+
+interface Options {
+  readonly env: ExchangeEnvironment;
+  readonly config?: string;
+  readonly region?: string;
+  readonly strict?: boolean;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export function registerValidate(program: Command, cli: Cli): void {
+  const command = program
+    .command('validate')
+    .summary('check a configuration file')
+    .description('Checks a configuration file: is it valid, and does it protect? Without network and without AWS.')
+    .addOption(
+      new Option('-e, --env <environment>', 'what it is for: config/ENVIRONMENT.ini')
+        .choices(['production', 'testnet'])
+        .default('production')
+        .env('FLATLINE_ENVIRONMENT'),
+    )
+    .option('--config <file>', 'another file; a bot’s own INI with a [liquidation] section works too')
+    .option('--region <region>', 'AWS region it will run in (default: AWS_REGION)')
+    .option('--strict', 'exit 2 when there is a warning');
+  examples(command, [
+    ['validate', 'config/production.ini'],
+    ['validate --env testnet', 'config/testnet.ini'],
+    ['validate --config ../bot/bot.ini --strict', 'the bot’s own file, before a release'],
+  ]);
+  jsonOption(command, [
+    '{ valid, ready, environment, file, findings: [finding] }, each finding',
+    '{ level: ERROR|CRITICAL|WARNING|INFO, file, line, key, value, rule, remedy }',
+    'line, key and value are null where there is none.',
+  ]);
+  command.addHelpText('after', `\nExit codes:\n${CODES}`);
+  command.action(
+    cli.action<Options>(async run => {
+      const { env, config, region = cli.env.AWS_REGION ?? cli.env.AWS_DEFAULT_REGION, strict = false } = run.options;
+      const path = config ?? relative(process.cwd(), join(ROOT, 'config', `${env}.ini`));
+      const reading = readConfigFile(path, {
+        environment: env,
+        ...(region ? { awsRegion: region } : {}),
+        ...(config === undefined ? {} : { foreignSections: 'ignore' }),
+      });
+      const judgement = judgeReading(reading);
+      run.say(run.paint.bold(`${path}, for ${env}`));
+      for (const finding of reading.findings) {
+        for (const line of findingLines(finding, run.paint, cli.terminal.width)) run.say(line);
+      }
+      for (const [tone, line] of judgement.sentences) run.say(run.paint[tone](line));
+      run.answer({
+        valid: judgement.valid,
+        ready: judgement.ready,
+        environment: env,
+        file: path,
+        findings: reading.findings.map(({ level, source, line, key, value, rule, remedy }) => ({
+          ...{ level, file: source, line: line ?? null, key: key ?? null, value: value ?? null, rule, remedy },
+        })),
+      });
+      return exitOf(judgement, strict);
+    }),
+  );
+}
+
+const CODES = `   0  valid
+   1  invalid, or there is no such file
+   2  valid, but with a warning, and --strict
+   3  the command line is wrong`;
+
+function exitOf({ valid, warnings }: Judgement, strict: boolean): ExitCode {
+  if (!valid) return EXIT.no;
+  return strict && warnings > 0 ? EXIT.warnings : EXIT.ok;
+}
