@@ -4,6 +4,7 @@
  *
  *   npx cdk deploy                          config/production.ini
  *   npx cdk deploy -c environment=testnet   config/testnet.ini
+ *   npx cdk deploy -c name=desk2            a second stack of production, beside the first
  *   npx cdk deploy -c config=FILE -c kms=true -c fixedIp=true -c testEvents=true
  *
  * Runs without the CDK's command line as well (`node bin/app.ts`, CDK_OUTDIR=folder): no network, no account.
@@ -69,9 +70,10 @@ function undelivered({ alerts }: Settings): readonly string[] {
   ];
 }
 
-function deploymentOf(settings: Settings, { environment, kms, fixedIp, testEvents }: Choices): Deployment {
+function deploymentOf(settings: Settings, { environment, suffix, kms, fixedIp, testEvents }: Choices): Deployment {
   return {
     environment,
+    suffix,
     configJson: toJson(settings),
     timeoutMs: settings.liquidation.timeoutMs,
     bots: settings.bots.map(({ botId, secretName }) => ({ botId, secretName })),

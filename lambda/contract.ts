@@ -10,6 +10,8 @@ export const ENV = {
   auditTable: 'FLATLINE_AUDIT_TABLE',
   botsTable: 'FLATLINE_BOTS_TABLE',
   liquidator: 'FLATLINE_LIQUIDATOR',
+  /** Metrics are told apart by it: the name of the stack. */
+  namespace: 'FLATLINE_NAMESPACE',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
@@ -211,6 +213,7 @@ export const HEADLINES = {
 /** `until` is `hh:mm:ss` (UTC). */
 export const retryingHeadline = (until: string): string => `NOT FLAT, RETRYING UNTIL ${until}`;
 
+/** Where ENV.namespace says nothing. */
 export const METRICS_NAMESPACE = 'flatline';
 export const METRICS = {
   executions: 'Executions',

@@ -10,16 +10,19 @@
 import type { FunctionName } from '../lambda/bundling.ts';
 import type { METRICS } from '../lambda/contract.ts';
 
+/** The functions that nobody looks at while they work. */
+export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog'>;
+
 export type Watched =
   /** A metric of ours, as the service emits it. */
   | {
       readonly kind: 'flatline';
       readonly metric: keyof typeof METRICS;
-      readonly service: FunctionName;
+      readonly service: WatchedFunction;
       readonly statistic: 'Sum' | 'Maximum';
     }
   /** A metric of AWS Lambda, summed. */
-  | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles'; readonly name: FunctionName }
+  | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles'; readonly name: WatchedFunction }
   /** Messages in the dead-letter queue. */
   | { readonly kind: 'dead-letters' };
 

@@ -5,15 +5,14 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../lambda/bundling.ts';
-import { ALARMS, type AlarmSpec, type Watched } from './alarm-list.ts';
+import { ALARMS, type AlarmSpec, type Watched, type WatchedFunction } from './alarm-list.ts';
 import type { Alerts } from './alerts.ts';
 import { type Deployment, stackName } from './deployment.ts';
 import { flatlineMetric } from './metrics.ts';
 
 export interface AlarmsProps {
   readonly alerts: Alerts;
-  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  readonly functions: Readonly<Record<WatchedFunction, IFunction>>;
 }
 
 export class Alarms extends Construct {
@@ -26,7 +25,7 @@ export class Alarms extends Construct {
       const alarm = new cloudwatch.Alarm(this, spec.id, {
         alarmName: `${stackName(deployment)}-${spec.id}`,
         alarmDescription: `${spec.sentence} What to do: docs/troubleshooting.md, ${spec.heading}`,
-        metric: metricOf(spec.watched, Duration.minutes(spec.rings.periodMinutes), props),
+        metric: metricOf(deployment, spec.watched, Duration.minutes(spec.rings.periodMinutes), props),
         ...thresholdOf(spec, deployment),
         evaluationPeriods: spec.rings.periods,
         treatMissingData: spec.rings.onMissingData
@@ -39,10 +38,15 @@ export class Alarms extends Construct {
   }
 }
 
-function metricOf(watched: Watched, period: Duration, { alerts, functions }: AlarmsProps): cloudwatch.IMetric {
+function metricOf(
+  deployment: Deployment,
+  watched: Watched,
+  period: Duration,
+  { alerts, functions }: AlarmsProps,
+): cloudwatch.IMetric {
   switch (watched.kind) {
     case 'flatline':
-      return flatlineMetric(watched.metric, watched.service, { statistic: watched.statistic, period });
+      return flatlineMetric(deployment, watched.metric, watched.service, { statistic: watched.statistic, period });
     case 'function':
       return functions[watched.name].metric(watched.metric, { statistic: 'Sum', period });
     case 'dead-letters':

@@ -6,6 +6,8 @@ import type { DeploymentOptions } from './deployment.ts';
 
 export interface Choices extends DeploymentOptions {
   readonly environment: 'production' | 'testnet';
+  /** `-c name=SUFFIX`; undefined without. */
+  readonly suffix: string | undefined;
   /** As given; undefined means the environment's own file. */
   readonly configPath: string | undefined;
 }
@@ -13,6 +15,9 @@ export interface Choices extends DeploymentOptions {
 export type ChoicesReading =
   | { readonly ok: true; readonly choices: Choices }
   | { readonly ok: false; readonly problems: readonly string[] };
+
+/** AWS Lambda, "CreateFunction": names of functions have 64 characters at most; ours add up to 35. */
+const SUFFIX_PATTERN = /^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/;
 
 /** `context` gives the CDK's context by name; `environmentVariable` counts where the context says nothing. */
 export function readChoices(
@@ -29,6 +34,11 @@ export function readChoices(
   if (config !== undefined && (typeof config !== 'string' || config === '')) {
     problems.push('[ERROR] config: must be the path of a configuration file, like -c config=config/mine.ini');
   }
+  const name = context('name');
+  if (name !== undefined && (typeof name !== 'string' || !SUFFIX_PATTERN.test(name))) {
+    const rule = 'must be 1 to 20 of a-z, 0-9 and "-", and begin and end with a letter or digit';
+    problems.push(`[ERROR] name = ${String(name)}: ${rule}, like -c name=desk2`);
+  }
   const flag = (name: keyof DeploymentOptions): boolean => {
     const value = context(name) ?? false;
     if (value === true || value === 'true') return true;
@@ -38,6 +48,7 @@ export function readChoices(
   };
   const choices: Choices = {
     environment: environment === 'testnet' ? 'testnet' : 'production',
+    suffix: typeof name === 'string' ? name : undefined,
     configPath: typeof config === 'string' ? config : undefined,
     kms: flag('kms'),
     fixedIp: flag('fixedIp'),

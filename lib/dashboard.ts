@@ -1,5 +1,5 @@
 /**
- * One page for the bad day: what rings, whether liquidations end flat, how fast, which bots report, and the last
+ * One page for the bad day: the control panel, what rings, whether liquidations end flat, how fast, which bots report, and the last
  * lines that tell of trouble.
  */
 
@@ -13,6 +13,7 @@ import { executionsSearch, flatlineMetric, type MetricOptions } from './metrics.
 import { type FlatlineQuery, QUERIES } from './query-list.ts';
 
 export interface DashboardProps {
+  readonly controlPanel: cloudwatch.IWidget;
   readonly alarms: readonly cloudwatch.IAlarm[];
   readonly logGroups: readonly ILogGroup[];
 }
@@ -26,16 +27,17 @@ const HOUR = Duration.hours(1);
 export class Dashboard extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, deployment: Deployment, { alarms, logGroups }: DashboardProps) {
+  constructor(scope: Construct, deployment: Deployment, { controlPanel, alarms, logGroups }: DashboardProps) {
     super(scope, 'Dashboard');
     const name = stackName(deployment);
     new cloudwatch.Dashboard(this, 'Page', {
       dashboardName: name,
       defaultInterval: Duration.hours(24),
       widgets: [
+        [controlPanel],
         [new cloudwatch.AlarmStatusWidget({ title: 'Alarms', width: WIDTH, height: 5, alarms: [...alarms] })],
-        [successRates(), executions(), speed(deployment)],
-        [bots(), exchange()],
+        [successRates(deployment), executions(deployment), speed(deployment)],
+        [bots(deployment), exchange(deployment)],
         [lines('Trouble', QUERIES.errors, logGroups)],
       ],
     });
@@ -43,16 +45,16 @@ export class Dashboard extends Construct {
   }
 }
 
-function successRates(): cloudwatch.IWidget {
+function successRates(deployment: Deployment): cloudwatch.IWidget {
   const sum = (metric: 'positionsClosed' | 'positionsFailed') =>
-    flatlineMetric(metric, 'liquidator', { statistic: 'Sum', period: HOUR });
+    flatlineMetric(deployment, metric, 'liquidator', { statistic: 'Sum', period: HOUR });
   return new cloudwatch.GraphWidget({
     title: 'Success rates, by the hour',
     width: THIRD,
     leftYAxis: { min: 0, max: 100, label: '%', showUnits: false },
     left: [
-      shareOf(['completed'], 'liquidations that ended flat'),
-      shareOf(['partial', 'failed'], 'liquidations that did not'),
+      shareOf(deployment, ['completed'], 'liquidations that ended flat'),
+      shareOf(deployment, ['partial', 'failed'], 'liquidations that did not'),
       new cloudwatch.MathExpression({
         expression: '100 * closed / (closed + notClosed)',
         usingMetrics: { closed: sum('positionsClosed'), notClosed: sum('positionsFailed') },
@@ -64,42 +66,47 @@ function successRates(): cloudwatch.IWidget {
 }
 
 /** Both shares are drawn, because one that is zero has no value at all. */
-function shareOf(states: readonly State[], label: string): cloudwatch.MathExpression {
-  const every = executionsSearch(['completed', 'partial', 'failed'], HOUR);
+function shareOf(deployment: Deployment, states: readonly State[], label: string): cloudwatch.MathExpression {
+  const every = executionsSearch(deployment, ['completed', 'partial', 'failed'], HOUR);
   return new cloudwatch.MathExpression({
-    expression: `100 * ${executionsSearch(states, HOUR)} / ${every}`,
+    expression: `100 * ${executionsSearch(deployment, states, HOUR)} / ${every}`,
     period: HOUR,
     label,
   });
 }
 
-function executions(): cloudwatch.IWidget {
+function executions(deployment: Deployment): cloudwatch.IWidget {
   const period = Duration.minutes(5);
   return new cloudwatch.GraphWidget({
     title: 'Executions',
     width: THIRD,
     stacked: true,
     left: (['completed', 'partial', 'failed', 'skipped', 'in_progress'] as const).map(
-      state => new cloudwatch.MathExpression({ expression: executionsSearch([state], period), period, label: state }),
+      state =>
+        new cloudwatch.MathExpression({
+          expression: executionsSearch(deployment, [state], period),
+          period,
+          label: state,
+        }),
     ),
   });
 }
 
-function speed({ timeoutMs }: Deployment): cloudwatch.IWidget {
+function speed(deployment: Deployment): cloudwatch.IWidget {
   return new cloudwatch.GraphWidget({
     title: 'Time to flat and to the answer, ms',
     width: THIRD,
     left: [
-      flatlineMetric('timeToFlatMs', 'liquidator', { statistic: 'Maximum', label: 'time to flat' }),
-      flatlineMetric('durationMs', 'liquidator', { statistic: 'Maximum', label: 'duration' }),
+      flatlineMetric(deployment, 'timeToFlatMs', 'liquidator', { statistic: 'Maximum', label: 'time to flat' }),
+      flatlineMetric(deployment, 'durationMs', 'liquidator', { statistic: 'Maximum', label: 'duration' }),
     ],
-    leftAnnotations: [{ value: timeoutMs, label: 'timeout', color: cloudwatch.Color.RED }],
+    leftAnnotations: [{ value: deployment.timeoutMs, label: 'timeout', color: cloudwatch.Color.RED }],
   });
 }
 
-function bots(): cloudwatch.IWidget {
+function bots(deployment: Deployment): cloudwatch.IWidget {
   const seen = (metric: 'botsArmed' | 'botsLate' | 'botsDead' | 'unfinished', label: string) =>
-    flatlineMetric(metric, 'watchdog', { statistic: 'Maximum', label });
+    flatlineMetric(deployment, metric, 'watchdog', { statistic: 'Maximum', label });
   return new cloudwatch.GraphWidget({
     title: 'Bots, as the watchdog sees them',
     width: HALF,
@@ -109,21 +116,26 @@ function bots(): cloudwatch.IWidget {
       seen('botsDead', 'dead'),
       seen('unfinished', 'liquidations not flat'),
     ],
-    right: [flatlineMetric('secondsSinceBeat', 'watchdog', { statistic: 'Maximum', label: 'seconds since a beat' })],
+    right: [
+      flatlineMetric(deployment, 'secondsSinceBeat', 'watchdog', {
+        statistic: 'Maximum',
+        label: 'seconds since a beat',
+      }),
+    ],
     rightYAxis: { min: 0 },
   });
 }
 
-function exchange(): cloudwatch.IWidget {
+function exchange(deployment: Deployment): cloudwatch.IWidget {
   const latency = (statistic: MetricOptions['statistic']) =>
-    flatlineMetric('exchangeLatencyMs', 'liquidator', { statistic, label: `latency ${statistic}, ms` });
+    flatlineMetric(deployment, 'exchangeLatencyMs', 'liquidator', { statistic, label: `latency ${statistic}, ms` });
   return new cloudwatch.GraphWidget({
     title: 'The exchange',
     width: HALF,
     left: [latency('p50'), latency('p95')],
     right: [
-      flatlineMetric('weightUsed', 'liquidator', { statistic: 'Maximum', label: 'weight used' }),
-      flatlineMetric('retries', 'liquidator', { statistic: 'Sum', label: 'retries' }),
+      flatlineMetric(deployment, 'weightUsed', 'liquidator', { statistic: 'Maximum', label: 'weight used' }),
+      flatlineMetric(deployment, 'retries', 'liquidator', { statistic: 'Sum', label: 'retries' }),
     ],
   });
 }

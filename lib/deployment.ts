@@ -5,6 +5,8 @@
 
 export interface Deployment extends DeploymentOptions {
   readonly environment: 'production' | 'testnet';
+  /** Tells stacks of one environment in one account and region apart; undefined for the only one. */
+  readonly suffix: string | undefined;
   /** The validated configuration as the functions read it (FLATLINE_CONFIG). */
   readonly configJson: string;
   /** The liquidation's `timeout_seconds`, which alarms are measured by. */
@@ -30,8 +32,12 @@ export interface DeploymentOptions {
   readonly testEvents: boolean;
 }
 
-/** `flatline-production`: the stack, and the beginning of every name that people look for in the console. */
-export const stackName = ({ environment }: Deployment): string => `flatline-${environment}`;
+/**
+ * `flatline-production`, or `flatline-production-SUFFIX`: the stack, the namespace of its metrics, and the beginning of
+ * every name that people look for in the console.
+ */
+export const stackName = ({ environment, suffix }: Pick<Deployment, 'environment' | 'suffix'>): string =>
+  suffix === undefined ? `flatline-${environment}` : `flatline-${environment}-${suffix}`;
 
 /**
  * `alpha-1` to `alphaDash1`: IDs in a template are letters and digits. Bot IDs have no capitals, so no two of them

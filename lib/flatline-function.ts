@@ -5,7 +5,7 @@
 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -76,7 +76,11 @@ export class FlatlineFunction extends Construct {
       recursiveLoop: props.recursiveLoop,
       // Constructs that would like to grant something more find the role closed.
       role: role.withoutPolicyUpdates(),
-      environment: { [ENV.config]: props.configJson, ...variablesOf(grant, props.names) },
+      environment: {
+        [ENV.config]: props.configJson,
+        [ENV.namespace]: Stack.of(this).stackName,
+        ...variablesOf(grant, props.names),
+      },
       awsSdkConnectionReuse: false,
       logGroup: this.logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,

@@ -1,12 +1,13 @@
 /**
  * The metrics as the functions emit them, for alarms and the dashboard: a name of lambda/contract.ts and exactly the
- * dimensions of the line that carries it. Where nothing is emitted, there is nothing: no datapoint means "did not happen".
+ * dimensions of the line that carries it, in the namespace of its stack. Where nothing is emitted, there is nothing: no datapoint means "did not happen".
  */
 
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { FunctionName } from '../lambda/bundling.ts';
-import { METRICS, METRICS_NAMESPACE, type State } from '../lambda/contract.ts';
+import { METRICS, type State } from '../lambda/contract.ts';
+import { type Deployment, stackName } from './deployment.ts';
 
 export interface MetricOptions {
   readonly statistic: 'Sum' | 'Maximum' | 'p50' | 'p95';
@@ -16,12 +17,13 @@ export interface MetricOptions {
 
 /** A metric with no dimension but its service. */
 export function flatlineMetric(
+  deployment: Deployment,
   metric: keyof typeof METRICS,
   service: FunctionName,
   { statistic, period = Duration.minutes(1), label }: MetricOptions,
 ): cloudwatch.Metric {
   return new cloudwatch.Metric({
-    namespace: METRICS_NAMESPACE,
+    namespace: stackName(deployment),
     metricName: METRICS[metric],
     dimensionsMap: { service },
     statistic,
@@ -34,8 +36,9 @@ export function flatlineMetric(
  * Executions that ended in one of `states`, as an expression for graphs: a search costs nothing, and finds triggers of
  * the future as well. Where it finds nothing there is no value, not zero.
  */
-export function executionsSearch(states: readonly State[], period: Duration): string {
+export function executionsSearch(deployment: Deployment, states: readonly State[], period: Duration): string {
   const anyOf = states.map(state => `"${state}"`).join(' OR ');
-  const search = `{${METRICS_NAMESPACE},service,state,trigger} MetricName="${METRICS.executions}" state=(${anyOf})`;
+  // Quoted: CloudWatch, "Using search expressions", takes letters and digits only without.
+  const search = `{"${stackName(deployment)}",service,state,trigger} MetricName="${METRICS.executions}" state=(${anyOf})`;
   return `SUM(SEARCH('${search}', 'Sum', ${period.toSeconds()}))`;
 }

@@ -60,7 +60,7 @@ export function watchdogContainer(env: Readonly<Record<string, string | undefine
       ...stores,
       clock: startClock(),
       random: systemRandom,
-      telemetry: createTelemetry({ service: SERVICE, fields }),
+      telemetry: createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields }),
     }),
   };
 }

@@ -67,7 +67,7 @@ export function openContainer(env: Environment, service: string): Container {
       const clock = startClock();
       current = clock;
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
-      const telemetry = createTelemetry({ service, fields });
+      const telemetry = createTelemetry({ service, namespace: env[ENV.namespace], fields });
       return { clock, random: systemRandom, locks, audit, secrets, openExchange, telemetry, invoker, egress };
     },
   };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../lambda/adapters/config-source.ts';
-import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -29,7 +29,7 @@ describe('the shipped file', () => {
     expect(reading.findings.map(({ level, key }) => `${level} ${key}`)).toEqual(['WARNING [alerts]']);
   });
 
-  test('for the testnet is valid without a word, and differs in the host only', () => {
+  test('for the testnet is valid without a word, and differs in the host and the secret only', () => {
     const reading = readConfigFile(shipped('testnet.ini'), { environment: 'testnet', awsRegion: 'ap-northeast-1' });
     expect(reading).toEqual({
       ok: true,
@@ -37,6 +37,7 @@ describe('the shipped file', () => {
       settings: {
         ...SAFE_DEFAULTS,
         exchange: { environment: 'testnet', baseUrl: 'https://demo-fapi.binance.com', recvWindowMs: 2_000 },
+        bots: [{ ...defaultBot('default'), secretName: 'flatline/default-testnet' }],
       },
     });
   });

@@ -22,27 +22,27 @@ const queue = [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringContain
 
 describe('what each alarm watches', () => {
   test.each([
-    ['liquidation-failed', 'flatline', 'LiquidationsFailed', service('liquidator'), 'Sum', '> 0'],
-    ['positions-failed', 'flatline', 'PositionsFailed', service('liquidator'), 'Sum', '> 0'],
-    ['liquidator-gave-up', 'flatline', 'ResumeGaveUp', service('liquidator'), 'Sum', '> 0'],
-    ['watchdog-gave-up', 'flatline', 'ResumeGaveUp', service('watchdog'), 'Sum', '> 0'],
-    ['liquidation-stuck', 'flatline', 'UnfinishedAgeMs', service('watchdog'), 'Maximum', '> 5000'],
-    ['liquidation-slow', 'flatline', 'DurationMs', service('liquidator'), 'Maximum', '> 4000'],
-    ['bot-dead', 'flatline', 'BotsDead', service('watchdog'), 'Maximum', '> 0'],
-    ['bot-late', 'flatline', 'BotsLate', service('watchdog'), 'Maximum', '> 0'],
-    ['bot-unprotected', 'flatline', 'BotsUnprotected', service('watchdog'), 'Sum', '> 0'],
-    ['bot-row-invalid', 'flatline', 'BotRowsInvalid', service('watchdog'), 'Sum', '> 0'],
-    ['liquidator-not-invoked', 'flatline', 'InvokeFailures', service('watchdog'), 'Sum', '> 0'],
-    ['watchdog-failures', 'flatline', 'WatchdogFailures', service('watchdog'), 'Sum', '> 0'],
-    ['watchdog-blind', 'flatline', 'WatchdogBlind', service('watchdog'), 'Sum', '> 0'],
-    ['preflight-failed', 'flatline', 'PreflightFailed', service('liquidator'), 'Sum', '> 0'],
+    ['liquidation-failed', 'flatline-production', 'LiquidationsFailed', service('liquidator'), 'Sum', '> 0'],
+    ['positions-failed', 'flatline-production', 'PositionsFailed', service('liquidator'), 'Sum', '> 0'],
+    ['liquidator-gave-up', 'flatline-production', 'ResumeGaveUp', service('liquidator'), 'Sum', '> 0'],
+    ['watchdog-gave-up', 'flatline-production', 'ResumeGaveUp', service('watchdog'), 'Sum', '> 0'],
+    ['liquidation-stuck', 'flatline-production', 'UnfinishedAgeMs', service('watchdog'), 'Maximum', '> 5000'],
+    ['liquidation-slow', 'flatline-production', 'DurationMs', service('liquidator'), 'Maximum', '> 4000'],
+    ['bot-dead', 'flatline-production', 'BotsDead', service('watchdog'), 'Maximum', '> 0'],
+    ['bot-late', 'flatline-production', 'BotsLate', service('watchdog'), 'Maximum', '> 0'],
+    ['bot-unprotected', 'flatline-production', 'BotsUnprotected', service('watchdog'), 'Sum', '> 0'],
+    ['bot-row-invalid', 'flatline-production', 'BotRowsInvalid', service('watchdog'), 'Sum', '> 0'],
+    ['liquidator-not-invoked', 'flatline-production', 'InvokeFailures', service('watchdog'), 'Sum', '> 0'],
+    ['watchdog-failures', 'flatline-production', 'WatchdogFailures', service('watchdog'), 'Sum', '> 0'],
+    ['watchdog-blind', 'flatline-production', 'WatchdogBlind', service('watchdog'), 'Sum', '> 0'],
+    ['preflight-failed', 'flatline-production', 'PreflightFailed', service('liquidator'), 'Sum', '> 0'],
     ['dead-letters', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', queue, 'Maximum', '> 0'],
     ['liquidator-errors', 'AWS/Lambda', 'Errors', functionNamed('Liquidator'), 'Sum', '> 0'],
     ['watchdog-errors', 'AWS/Lambda', 'Errors', functionNamed('Watchdog'), 'Sum', '> 0'],
     ['liquidator-throttles', 'AWS/Lambda', 'Throttles', functionNamed('Liquidator'), 'Sum', '> 0'],
     ['watchdog-throttles', 'AWS/Lambda', 'Throttles', functionNamed('Watchdog'), 'Sum', '> 0'],
-    ['liquidator-audit', 'flatline', 'AuditWriteFailures', service('liquidator'), 'Sum', '> 0'],
-    ['watchdog-audit', 'flatline', 'AuditWriteFailures', service('watchdog'), 'Sum', '> 0'],
+    ['liquidator-audit', 'flatline-production', 'AuditWriteFailures', service('liquidator'), 'Sum', '> 0'],
+    ['watchdog-audit', 'flatline-production', 'AuditWriteFailures', service('watchdog'), 'Sum', '> 0'],
   ])('%s rings within a minute: %s %s', (id, Namespace, MetricName, Dimensions, Statistic, when) => {
     const properties = alarms.get(id);
     expect(properties).toMatchObject({ Namespace, MetricName, Dimensions, Statistic, Period: 60 });
@@ -56,7 +56,7 @@ describe('what each alarm watches', () => {
 
   test('watchdog-silent rings when no tick was worked off for three minutes, whyever', () => {
     expect(alarms.get('watchdog-silent')).toMatchObject({
-      Namespace: 'flatline',
+      Namespace: 'flatline-production',
       MetricName: 'WatchdogTicks',
       Dimensions: service('watchdog'),
       Statistic: 'Sum',
@@ -131,6 +131,8 @@ test('every alarm that the document speaks of exists, and each is spoken of in i
 });
 
 test('metrics of ours that alarms name are metrics of the contract', () => {
-  const names = [...alarms.values()].filter(({ Namespace }) => Namespace === 'flatline').map(one => one.MetricName);
+  const names = [...alarms.values()]
+    .filter(({ Namespace }) => Namespace === 'flatline-production')
+    .map(one => one.MetricName);
   expect(names.filter(name => !(Object.values(METRICS) as readonly string[]).includes(name))).toEqual([]);
 });

@@ -6,6 +6,7 @@ const read = (context: Readonly<Record<string, unknown>>, variable?: string) =>
 
 const NOTHING_CHOSEN = {
   environment: 'production',
+  suffix: undefined,
   configPath: undefined,
   kms: false,
   fixedIp: false,
@@ -18,6 +19,9 @@ describe('what is chosen with -c', () => {
     ['the testnet', { environment: 'testnet' }, undefined, { environment: 'testnet' }],
     ['the testnet by the variable', {}, 'testnet', { environment: 'testnet' }],
     ['production over the variable', { environment: 'production' }, 'testnet', {}],
+    ['a second stack', { name: 'desk-2' }, undefined, { suffix: 'desk-2' }],
+    ['the shortest name', { name: '2' }, undefined, { suffix: '2' }],
+    ['the longest', { name: 'a2345678901234567890' }, undefined, { suffix: 'a2345678901234567890' }],
     ['a file', { config: 'bot.ini' }, undefined, { configPath: 'bot.ini' }],
     ['options, as texts', { kms: 'true', fixedIp: 'false' }, undefined, { kms: true }],
     ['options, as cdk.json has them', { testEvents: true, kms: false }, undefined, { testEvents: true }],
@@ -26,15 +30,20 @@ describe('what is chosen with -c', () => {
   });
 
   test('T1: every mistake is named at once, and none is taken for a no', () => {
-    const reading = read({ environment: 'prod', config: '', kms: 'yes', fixedIp: '1' });
+    const reading = read({ environment: 'prod', config: '', name: 'Desk_2', kms: 'yes', fixedIp: '1' });
     expect(reading).toEqual({
       ok: false,
       problems: [
         '[ERROR] environment = prod: must be production or testnet',
         '[ERROR] config: must be the path of a configuration file, like -c config=config/mine.ini',
+        '[ERROR] name = Desk_2: must be 1 to 20 of a-z, 0-9 and "-", and begin and end with a letter or digit, like -c name=desk2',
         '[ERROR] kms = yes: must be true or false',
         '[ERROR] fixedIp = 1: must be true or false',
       ],
     });
+  });
+
+  test.each(['', '-a', 'a-', 'a b', 'a23456789012345678901', true, 'ä'])('no name for a stack: %s', name => {
+    expect(read({ name }).ok).toBe(false);
   });
 });

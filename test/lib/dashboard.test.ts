@@ -41,7 +41,7 @@ describe('the dashboard', () => {
   test('divides by all that ended, so that both shares add up', () => {
     const [flat, notFlat] = widget('Success rates, by the hour').metrics.map(([metric]: [unknown]) => metric);
     const every =
-      `SUM(SEARCH('{flatline,service,state,trigger} MetricName="Executions" ` +
+      `SUM(SEARCH('{"flatline-production",service,state,trigger} MetricName="Executions" ` +
       `state=("completed" OR "partial" OR "failed")', 'Sum', 3600))`;
     expect(flat.label).toBe('liquidations that ended flat');
     expect(flat.expression.endsWith(` / ${every}`)).toBe(true);

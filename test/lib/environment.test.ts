@@ -37,6 +37,7 @@ describe('the environment', () => {
       'FLATLINE_CONFIG',
       'FLATLINE_LIQUIDATIONS_TABLE',
       'FLATLINE_LIQUIDATOR',
+      'FLATLINE_NAMESPACE',
     ]);
     expect(Object.keys(variables('Watchdog')).sort()).toEqual([
       'FLATLINE_AUDIT_TABLE',
@@ -44,12 +45,14 @@ describe('the environment', () => {
       'FLATLINE_CONFIG',
       'FLATLINE_LIQUIDATIONS_TABLE',
       'FLATLINE_LIQUIDATOR',
+      'FLATLINE_NAMESPACE',
     ]);
   });
 
   test('each name is that of the right thing', () => {
     expect(variables('Watchdog')).toEqual({
       FLATLINE_CONFIG: PRODUCTION.configJson,
+      FLATLINE_NAMESPACE: 'flatline-production',
       FLATLINE_LIQUIDATOR: 'flatline-production-liquidator',
       FLATLINE_LIQUIDATIONS_TABLE: { Ref: expect.stringMatching(/^StoresLiquidations/) },
       FLATLINE_AUDIT_TABLE: { Ref: expect.stringMatching(/^StoresAudit/) },

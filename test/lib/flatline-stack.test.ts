@@ -37,6 +37,41 @@ describe('the stack', () => {
   });
 });
 
+describe('a second stack of one environment in the same account and region', () => {
+  const bots = [{ botId: 'default', secretName: 'flatline/desk2' }];
+  const first = templateOf();
+  const second = templateOf({ suffix: 'desk2', bots });
+
+  test('shares no name with the first', () => {
+    const names = namesIn(first.toJSON());
+    expect(names).toContain('flatline-production-liquidator');
+    expect(names).toContain('flatline/default');
+    expect(namesIn(second.toJSON()).filter(name => names.includes(name))).toEqual([]);
+    expect(stackOf({ suffix: 'desk2' }).stackName).toBe('flatline-production-desk2');
+  });
+
+  test('its alarms watch what its own functions emit', () => {
+    const watched = [...resourcesOf(second, 'AWS::CloudWatch::Alarm').values()].map(
+      ({ Properties }) => Properties.Namespace,
+    );
+    expect(new Set(watched)).toEqual(new Set(['flatline-production-desk2', 'AWS/Lambda', 'AWS/SQS']));
+    for (const id of ['Liquidator', 'Watchdog']) {
+      const { Variables } = resource(second, 'AWS::Lambda::Function', id).Properties.Environment;
+      expect(Variables.FLATLINE_NAMESPACE).toBe('flatline-production-desk2');
+    }
+  });
+
+  /** Of whatever has one given; the others are named by CloudFormation, after the stack. */
+  function namesIn({ Resources = {} }: { Resources?: Record<string, { Properties?: Record<string, unknown> }> }) {
+    return Object.values(Resources).flatMap(({ Properties = {} }) =>
+      NAMES.map(key => Properties[key]).filter(value => typeof value === 'string'),
+    );
+  }
+  const NAMES = 'Name AlarmName DashboardName FunctionName LogGroupName QueueName RoleName TableName TopicName'.split(
+    ' ',
+  );
+});
+
 describe('a hundred bots fit within the limits of AWS', () => {
   const botIds = Array.from({ length: 100 }, (_, index) => `market-maker-${index + 1}`);
   const template = templateOf({ bots: botsNamed(...botIds) });

@@ -8,6 +8,7 @@ import { FlatlineStack } from '../../lib/flatline-stack.ts';
 
 export const PRODUCTION: Deployment = {
   environment: 'production',
+  suffix: undefined,
   configJson: '{"liquidation":{"timeout_seconds":5}}',
   timeoutMs: 5_000,
   bots: [{ botId: 'default', secretName: 'flatline/default' }],

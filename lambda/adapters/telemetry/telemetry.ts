@@ -13,6 +13,8 @@ import { createMetricBuffer } from './metric-buffer.ts';
 export interface TelemetryOptions {
   /** Stands in every line and is the dimension `service` of every metric. */
   readonly service: string;
+  /** Of the metrics; alarms watch exactly this one. */
+  readonly namespace?: string | undefined;
   /** Lowest level written; the environment's (AWS_LAMBDA_LOG_LEVEL) without it. */
   readonly level?: LogLevel;
   /** In every log line, the request ID for instance. */
@@ -21,9 +23,9 @@ export interface TelemetryOptions {
 
 type Fields = Record<string, unknown>;
 
-export function createTelemetry({ service, level, fields: standing = {} }: TelemetryOptions): Telemetry {
+export function createTelemetry({ service, namespace, level, fields: standing = {} }: TelemetryOptions): Telemetry {
   const logger = new Logger({ serviceName: service, ...(level === undefined ? {} : { logLevel: level }) });
-  const metrics = createMetricBuffer(METRICS_NAMESPACE, service);
+  const metrics = createMetricBuffer(namespace || METRICS_NAMESPACE, service);
   const secrets = new Set<string>();
   let redaction = redactionOf(secrets);
 

@@ -110,6 +110,21 @@ describe('redaction (T3)', () => {
 });
 
 describe('metrics', () => {
+  it.each([
+    ['flatline-production-desk2', 'flatline-production-desk2'],
+    ['', 'flatline'],
+    [undefined, 'flatline'],
+  ])('of the stack %j stand in the namespace %s', (namespace, expected) => {
+    const [line] = linesOf(
+      telemetry => {
+        telemetry.metric('Rounds', 2, 'Count');
+        telemetry.flush();
+      },
+      { namespace },
+    );
+    expect(line).toMatchObject({ _aws: { CloudWatchMetrics: [{ Namespace: expected }] } });
+  });
+
   it('are one EMF line per set of dimensions, written at the flush and once', () => {
     const lines = linesOf(telemetry => {
       telemetry.metric('Rounds', 2, 'Count');
