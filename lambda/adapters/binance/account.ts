@@ -7,9 +7,8 @@ import type { Credentials, ExchangeRules } from '../../core/model.ts';
 import type { CallLimits, Clock, Exchange, Reply } from '../../ports.ts';
 import { ENDPOINTS, type Endpoint } from './endpoints.ts';
 import { orderParams, type Params } from './order-params.ts';
-import { request } from './request.ts';
+import { request, type Wire } from './request.ts';
 import type { RulesCache } from './rules-cache.ts';
-import type { Wire } from './sdk-call.ts';
 import type { ServerTime } from './server-time.ts';
 import { shownTextFor } from './shown-text.ts';
 import { signerFor } from './signer.ts';
@@ -49,7 +48,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     testOrder: (order, limits) => ask(ENDPOINTS.testOrder, orderParams(order), limits),
     keyPermissions: limits =>
       request(
-        { ...asker, wire: { ...wire, baseUrl: shared.walletUrl ?? wire.baseUrl } },
+        { ...asker, wire: { ...wire, origin: shared.walletUrl ?? wire.origin } },
         ENDPOINTS.keyPermissions,
         {},
         // Without a host nothing is sent, which the reply says.

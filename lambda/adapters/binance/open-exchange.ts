@@ -2,15 +2,15 @@
  * The door to Binance USDⓈ-M futures. Made once per container: connections, the server's time and the exchange's
  * rules are shared by all accounts that are opened through it.
  *
- *   account ─ request ─┬─ sendOnce ─ sdk-call ─ signer, connections ─ the wire
+ *   account ─ request ─┬─ sendOnce ─ signed-target ─ http-transport ─ connections ─ the wire
  *                      └─ readAnswer ─ schemas ─▶ Reply
  */
 
 import type { Clock, OpenExchange } from '../../ports.ts';
 import { openAccount } from './account.ts';
-import { type ConnectionPool, createConnectionPool } from './connection-pool.ts';
+import { createConnectionPool } from './connection-pool.ts';
+import { createHttpTransport, type Transport } from './http-transport.ts';
 import { createRulesCache } from './rules-cache.ts';
-import type { Transport } from './sdk-call.ts';
 import { createServerTime } from './server-time.ts';
 
 export interface BinanceOptions {
@@ -21,7 +21,6 @@ export interface BinanceOptions {
   readonly walletUrl?: string | undefined;
   /** The clock of the invocation that is running. */
   readonly clock: () => Clock;
-  readonly agents?: ConnectionPool;
   /** Carries requests in place of Node's HTTP, so that tests run without sockets and in virtual time. */
   readonly transport?: Transport;
 }
@@ -29,10 +28,9 @@ export interface BinanceOptions {
 export function createBinance(options: BinanceOptions): OpenExchange {
   const shared = {
     wire: {
-      baseUrl: options.baseUrl.replace(/\/+$/, ''),
+      origin: options.baseUrl.replace(/\/+$/, ''),
       recvWindowMs: options.recvWindowMs,
-      pool: options.agents ?? createConnectionPool(),
-      transport: options.transport,
+      transport: options.transport ?? createHttpTransport(createConnectionPool()),
     },
     walletUrl: options.walletUrl?.replace(/\/+$/, ''),
     clock: options.clock,

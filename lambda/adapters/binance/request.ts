@@ -5,14 +5,22 @@
 import { classify, type Failure } from '../../core/failure.ts';
 import type { CallLimits, Clock, Reply, RequestTrace, Usage } from '../../ports.ts';
 import type { Endpoint } from './endpoints.ts';
+import type { Transport } from './http-transport.ts';
 import type { Params } from './order-params.ts';
 import { readAnswer } from './read-answer.ts';
-import type { Wire } from './sdk-call.ts';
 import { sendOnce } from './send-once.ts';
 import type { ServerTime } from './server-time.ts';
 import type { ShownText } from './shown-text.ts';
 import type { Signer } from './signer.ts';
 import { usageOf } from './wire-answer.ts';
+
+/** What a request needs of the container it runs in. */
+export interface Wire {
+  /** Scheme and host, no path. */
+  readonly origin: string;
+  readonly recvWindowMs: number;
+  readonly transport: Transport;
+}
 
 /** Who asks, and over what. */
 export interface Asker {
@@ -64,8 +72,11 @@ async function exchangeOutcome<T>(
 ): Promise<Outcome<T>> {
   const { method, path, signed, answer: schema } = endpoint;
   const exchangeNowMs = (): number => clock.nowMs() + serverTime.offsetMs();
-  const signing = signed ? { apiKey, sign } : undefined;
-  const sent = await sendOnce(wire, { method, path, params, signing, timestampMs: exchangeNowMs() }, limits, clock);
+  const { origin, recvWindowMs, transport } = wire;
+  const own = signed
+    ? { apiKey, signing: { sign, timestampMs: exchangeNowMs(), recvWindowMs } }
+    : { apiKey: undefined, signing: undefined };
+  const sent = await sendOnce(transport, { origin, method, path, params, ...own }, limits, clock);
   switch (sent.kind) {
     case 'fact':
       return { status: undefined, usage: {}, failure: classify(sent.fact) };

@@ -7,62 +7,78 @@
 
 import type { WireFact } from '../../core/failure.ts';
 import type { CallLimits, Clock } from '../../ports.ts';
-import { type Bounds, callThroughSdk, type Progress, type Wire, type WireRequest } from './sdk-call.ts';
+import type { Flight, HttpRequest, Transport } from './http-transport.ts';
+import type { Params } from './order-params.ts';
+import { type Signing, targetOf } from './signed-target.ts';
 import { UnusableSecretError } from './signer.ts';
 import { transportFault } from './transport-fault.ts';
 import type { WireAnswer } from './wire-answer.ts';
+
+export interface WireRequest extends Omit<HttpRequest, 'target'> {
+  readonly path: string;
+  readonly params: Params;
+  /** Undefined for a public request. */
+  readonly signing: Signing | undefined;
+}
 
 export type Sent =
   | { readonly kind: 'answer'; readonly answer: WireAnswer }
   | { readonly kind: 'fact'; readonly fact: Exclude<WireFact, { kind: 'answered' | 'bad-shape' }> }
   | { readonly kind: 'cannot-sign'; readonly error: UnusableSecretError };
 
-/** Throws only what nobody foresaw. `clock` bounds the call; axios' own timeout is a backstop behind it. */
-export async function sendOnce(wire: Wire, request: WireRequest, limits: CallLimits, clock: Clock): Promise<Sent> {
-  const { timeoutMs, signal } = limits;
+/** Throws only what nobody foresaw. */
+export async function sendOnce(
+  transport: Transport,
+  request: WireRequest,
+  { timeoutMs, signal }: CallLimits,
+  clock: Clock,
+): Promise<Sent> {
   if (signal?.aborted) return notSent('not sent: the call was given up before');
   if (!(timeoutMs > 0)) return notSent('not sent: no time was left');
+  const target = signedTarget(request);
+  if (typeof target !== 'string') return { kind: 'cannot-sign', error: target };
 
-  const progress: Progress = { handedOver: false, answer: undefined };
-  const finished = new AbortController();
-  const giveUp = new AbortController();
-  const givenUp = (detail: string): Sent => (progress.handedOver ? noAnswer(detail) : notSent(`not sent: ${detail}`));
+  const { origin, method, apiKey } = request;
+  const flight = transport({ origin, method, target, apiKey });
+  const arrival = arrivalOf(flight);
+  const bell = new AbortController();
+  const givenUp = Promise.withResolvers<Sent>();
+  const giveUp = (): void => givenUp.resolve(noAnswer('given up while waiting for the answer'));
+  signal?.addEventListener('abort', giveUp);
   try {
-    const outcome = await Promise.race([
-      clock.sleep(timeoutMs, finished.signal).then(() => givenUp(`no answer within ${Math.round(timeoutMs)} ms`)),
-      aborted(signal, finished.signal).then(() => givenUp('given up while waiting for the answer')),
-      exchangeOf(wire, request, { progress, signal: giveUp.signal, timeoutMs }),
+    return await Promise.race([
+      // First of the three: an answer that came in the same moment as the bell counts.
+      arrival,
+      clock.sleep(timeoutMs, bell.signal).then(() => noAnswer(`no answer within ${Math.round(timeoutMs)} ms`)),
+      givenUp.promise,
     ]);
-    // An answer that came in the same moment as the bell counts.
-    return progress.answer ? { kind: 'answer', answer: progress.answer } : outcome;
   } finally {
-    finished.abort(OVER);
-    giveUp.abort(OVER);
+    signal?.removeEventListener('abort', giveUp);
+    bell.abort(OVER);
+    flight.abandon();
   }
 }
 
-async function exchangeOf(wire: Wire, request: WireRequest, bounds: Bounds): Promise<Sent> {
-  const { progress } = bounds;
+function signedTarget({ path, params, signing }: WireRequest): string | UnusableSecretError {
   try {
-    await callThroughSdk(wire, request, bounds);
+    return targetOf(path, params, signing);
   } catch (error) {
-    if (error instanceof UnusableSecretError) return { kind: 'cannot-sign', error };
-    // A status other than 200 is thrown too; it has been noted like any other.
-    const fault = progress.answer ? undefined : transportFault(error);
-    if (fault) return { kind: 'fact', fact: fault };
-    if (!progress.answer) throw error;
+    if (error instanceof UnusableSecretError) return error;
+    throw error;
   }
-  return progress.answer ? { kind: 'answer', answer: progress.answer } : noAnswer('the answer was lost');
 }
 
-/** Resolves when `signal` aborts; never if there is none. `until` takes the listener away. */
-function aborted(signal: AbortSignal | undefined, until: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    signal?.addEventListener('abort', () => resolve(), { once: true, signal: until });
-  });
+async function arrivalOf({ answer }: Flight): Promise<Sent> {
+  try {
+    return { kind: 'answer', answer: await answer };
+  } catch (error) {
+    const fact = transportFault(error);
+    if (fact) return { kind: 'fact', fact };
+    throw error;
+  }
 }
 
-/** A reason of our own: without one, each abort makes a DOMException with a stack, twice per request. */
+/** A reason of our own: without one, each abort makes a DOMException with a stack. */
 const OVER = 'over';
 
 const notSent = (detail: string): Sent => ({ kind: 'fact', fact: { kind: 'not-sent', detail } });

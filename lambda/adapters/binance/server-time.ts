@@ -22,11 +22,3 @@ export function createServerTime(): ServerTime {
     },
   };
 }
-
-/**
- * What the SDK must add to the machine's clock so that it signs `timestampMs`. The SDK knows no other clock than
- * Date.now(), so this is the one place where the adapter looks at it, right before each call.
- */
-export function sdkOffsetMs(timestampMs: number): number {
-  return Math.trunc(timestampMs) - Date.now();
-}

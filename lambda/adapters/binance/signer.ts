@@ -1,7 +1,6 @@
 /**
  * Signs query strings with any of the three kinds of key that Binance issues (General Info, "Signed Endpoint Security").
- * The SDK's own signing is not used: it guesses the kind from the length of the PEM, cannot read a PKCS#1 RSA key,
- * and goes through the thread pool (120 µs against 14 for an HMAC).
+ * The kind is told, not guessed from the length of the PEM, and a PKCS#1 RSA key is read as well.
  */
 
 import { createHmac, createPrivateKey, type KeyObject, sign } from 'node:crypto';

@@ -4,8 +4,8 @@ import type { Usage } from '../../ports.ts';
 
 export interface WireAnswer {
   readonly status: number;
-  /** Names in lower case. */
-  readonly headers: ReadonlyMap<string, string>;
+  /** Asked by names in lower case. */
+  readonly headers: { get(name: string): string | undefined };
   readonly body: string;
 }
 

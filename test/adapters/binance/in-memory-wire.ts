@@ -1,46 +1,41 @@
 /**
- * The wire without sockets: an axios adapter that hands each request to a venue's `respond` (or to any function like
- * it) and ends when the caller aborts. It knows no timeout of its own, so everything runs in the injected clock.
+ * The wire without sockets: a transport that hands each request to a venue's `respond` (or to any function like it) and
+ * ends when the caller abandons it. It knows no timeout of its own, so everything runs in the injected clock.
  */
 
-import type { Transport } from '../../../lambda/adapters/binance/sdk-call.ts';
+import type { HttpRequest, Transport } from '../../../lambda/adapters/binance/http-transport.ts';
+import type { WireAnswer } from '../../../lambda/adapters/binance/wire-answer.ts';
 import type { WireReply, WireRequest } from '../../../simulator/wire/wire.ts';
 
 export type Respond = (request: WireRequest) => WireReply | Promise<WireReply>;
 
 export function inMemoryWire(respond: Respond): Transport {
-  return async config => {
-    const { signal } = config;
-    const abandoned = new Promise<never>((_resolve, reject) => {
-      const abandon = (): void => reject(transportError('ERR_CANCELED', 'canceled', config));
-      if (signal?.aborted) abandon();
-      signal?.addEventListener?.('abort', abandon);
-    });
-    const url = new URL(config.url ?? '');
-    const reply = await Promise.race([
-      abandoned,
-      respond({
-        method: (config.method ?? 'get').toUpperCase(),
-        path: url.pathname,
-        query: url.search.slice(1),
-        body: typeof config.data === 'string' ? config.data : '',
-        headers: Object.fromEntries(
-          Object.entries(config.headers.toJSON()).map(([name, value]) => [name.toLowerCase(), String(value)]),
-        ),
-      }),
-    ]);
-    switch (reply.kind) {
-      case 'hang':
-        return abandoned;
-      case 'reset':
-        throw transportError('ECONNRESET', 'socket hang up', config);
-      case 'reply':
-        return { data: reply.body, status: reply.status, statusText: '', headers: reply.headers, config };
-    }
+  return sent => {
+    const abandoned = Promise.withResolvers<never>();
+    return {
+      answer: Promise.race([abandoned.promise, carried(sent, respond, abandoned.promise)]),
+      abandon: () => abandoned.reject(transportError('ECONNRESET', 'abandoned', sent)),
+    };
   };
 }
 
-/** As axios throws them: with the whole request, key and signature included. */
-export function transportError(code: string, message: string, config: unknown): Error {
-  return Object.assign(new Error(message), { code, config, request: { path: config } });
+async function carried(sent: HttpRequest, respond: Respond, abandoned: Promise<never>): Promise<WireAnswer> {
+  const [path = '', query = ''] = sent.target.split('?');
+  const headers = sent.apiKey === undefined ? {} : { 'x-mbx-apikey': sent.apiKey };
+  const reply = await respond({ method: sent.method, path, query, body: '', headers });
+  switch (reply.kind) {
+    case 'hang':
+      return abandoned;
+    case 'reset':
+      throw transportError('ECONNRESET', 'socket hang up', sent);
+    case 'reply': {
+      const lowerCased = Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+      return { status: reply.status, headers: new Map(lowerCased), body: reply.body };
+    }
+  }
+}
+
+/** At its worst: with the whole request on it, key and signature included, as many libraries throw them. */
+export function transportError(code: string, message: string, request: unknown): Error {
+  return Object.assign(new Error(message), { code, config: request, request: { path: request } });
 }

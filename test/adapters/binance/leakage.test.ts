@@ -1,6 +1,6 @@
 /**
  * Threat T3: no key, secret or signature in what a call gives back or prints, whatever goes wrong. The wire throws
- * errors as axios does, with the whole request in them, and the exchange repeats to us what we sent.
+ * errors at their worst, with the whole request in them, and the exchange repeats to us what we sent.
  */
 
 import { generateKeyPairSync } from 'node:crypto';

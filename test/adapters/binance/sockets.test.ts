@@ -1,4 +1,4 @@
-/** The same adapter over real sockets on the loopback: what Node and axios make of faults, and how connections live. */
+/** The same adapter over real sockets on the loopback: what Node makes of faults, and how connections live. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -61,6 +61,45 @@ describe('over real sockets', () => {
     expect(
       await positionsFrom((_request, response) => response.setHeader('content-encoding', 'gzip').end(packed)),
     ).toMatchObject({ ok: true });
+  });
+
+  it('an answer whose packing is broken may stand for anything', async () => {
+    const outcome = await positionsFrom((_request, response) =>
+      response.setHeader('content-encoding', 'gzip').end('not packed at all'),
+    );
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { knowledge: 'unknown', reason: 'no-answer', message: 'no usable answer (Z_DATA_ERROR)' },
+    });
+  });
+
+  it('an order is sent without a body, and says so', async () => {
+    let seen: IncomingMessage | undefined;
+    const { port } = await serve((request, response) => {
+      seen = request;
+      json(response, '{}');
+    });
+    const close = { symbol: 'BTCUSDT', side: 'SELL', positionSide: 'BOTH', quantity: '1' } as const;
+    await exchangeAt(`http://127.0.0.1:${port}`).place({ ...close, reduceOnly: true, clientOrderId: 'c' }, LIMITS);
+    expect(seen?.method).toBe('POST');
+    expect(seen?.headers).toEqual({
+      host: `127.0.0.1:${port}`,
+      'user-agent': 'flatline',
+      accept: 'application/json',
+      'accept-encoding': 'gzip',
+      'x-mbx-apikey': HMAC_KEY.apiKey,
+      'content-length': '0',
+      connection: 'keep-alive',
+    });
+  });
+
+  it('a key that no header can hold is not sent, and not shown', async () => {
+    const { port } = await serve((_request, response) => json(response, '[]'));
+    const clock = startClock();
+    const open = createBinance({ baseUrl: `http://127.0.0.1:${port}`, recvWindowMs: 2_000, clock: () => clock });
+    const outcome = await open({ ...HMAC_KEY, apiKey: 'two\r\nlines' }).positions(LIMITS);
+    expect(outcome).toMatchObject({ ok: false, trace: { status: undefined } });
+    expect(JSON.stringify(outcome)).not.toContain('lines');
   });
 
   it('status, code and headers of an error are kept', async () => {
