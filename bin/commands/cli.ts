@@ -124,7 +124,8 @@ async function runAction<O extends object>(
       return connection;
     },
   };
-  return interruption.guard(endOf(work(run), complain));
+  // Awaited here, so that what was opened is closed only afterwards.
+  return await interruption.guard(endOf(work(run), complain));
 }
 
 /** Every error is a sentence; one that nobody foresaw is a bug, says so, and is never taken for a success. */

@@ -68,10 +68,10 @@ export async function connect(options: ReachOptions, { clock, random, env }: Sur
   const oneShot = new LambdaClient({ ...reach, maxAttempts: 1 });
   const region = await lambda.config.region().catch(() => undefined);
   const place = { region, isLocal: local !== undefined };
-  const [liquidator, watchdog] = await Promise.all([
+  const [liquidator, watchdog] = await inOrder(
     askFunction(lambda, local?.liquidatorName ?? `${stack}-liquidator`, place),
     askFunction(lambda, local?.watchdogName ?? `${stack}-watchdog`, place),
-  ]);
+  );
   const names = namesIn(liquidator, watchdog);
   const config = effectiveSettings({
     configText: liquidator.variables[ENV.config],
@@ -111,3 +111,9 @@ const reachedAt = (
   region,
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
+
+/** Side by side; of two failures the first one's is told. */
+async function inOrder<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}

@@ -39,8 +39,8 @@ function judge(error: unknown, { permission, functionName, region, isLocal }: At
       remedy: 'Start it again with "flatline drill --serve", in another terminal.',
     };
   }
-  if (/region is missing/i.test(text)) {
-    return { why: 'no AWS region is set', remedy: 'Give --region, or set AWS_REGION or a region in your profile.' };
+  if (/^region (is missing|not accepted)/i.test(text)) {
+    return { why: 'no AWS region is set, or it is none', remedy: 'Give --region, or set AWS_REGION or a region in your profile.' };
   }
   if (EXPIRED.has(name) || (CREDENTIALS.has(name) && /expired/i.test(text))) {
     return {

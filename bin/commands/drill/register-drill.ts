@@ -1,9 +1,39 @@
 /** `flatline drill` and `flatline drill --serve` on the command line. The drill reads its words itself (options.ts). */
 
 import type { Command } from 'commander';
+import { EXIT } from '../cli/exit.ts';
 import type { Cli } from '../cli.ts';
 
+const SERVE = '--serve';
+
+/** What `flatline drill --help` says of it, below the drill's own page. */
+const SERVE_HELP = [
+  'flatline drill --serve [--positions N] [--hedge] [--rtt MS] [--seed N] keeps',
+  'the simulated exchange and the local cloud up until Ctrl-C, for the commands',
+  'with --local. It says what to try, and what happens at the exchange.',
+] as const;
+
 export function registerDrill(program: Command, cli: Cli): void {
+  const play = cli.action<object>(
+    async run => {
+      const { drill } = await import('../drill.ts');
+      const exitCode = await drill(run.args);
+      const isHelp = run.args.some(word => word === '--help' || word === '-h');
+      if (isHelp && exitCode === EXIT.ok) for (const line of SERVE_HELP) run.say(line);
+      return exitCode;
+    },
+    { signals: 'own' },
+  );
+  const keepUp = cli.action<object>(
+    async run => {
+      const { serve } = await import('../served/serve.ts');
+      return serve(
+        run,
+        run.args.filter(word => word !== SERVE),
+      );
+    },
+    { signals: 'tell' },
+  );
   program
     .command('drill')
     .summary('the main job on this machine, against a simulated exchange')
@@ -11,13 +41,9 @@ export function registerDrill(program: Command, cli: Cli): void {
     .allowUnknownOption()
     .allowExcessArguments()
     .argument('[words...]')
-    .action(
-      cli.action<object>(
-        async run => {
-          const { drill } = await import('../drill.ts');
-          return drill(run.args);
-        },
-        { signals: 'own' },
-      ),
-    );
+    .action((...args: unknown[]) => {
+      const [words] = args;
+      const isServe = Array.isArray(words) && words.includes(SERVE) && !words.includes('--help');
+      return isServe ? keepUp(...args) : play(...args);
+    });
 }

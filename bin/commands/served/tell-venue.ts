@@ -1,0 +1,96 @@
+/** What happens in the served cloud, as it happens: calls of the liquidator, its requests at the exchange, the watchdog. */
+
+import type { Answer, PreflightAnswer } from '../../../lambda/contract.ts';
+import { clockTime } from '../../../lambda/core/identity.ts';
+import type { Clock } from '../../../lambda/ports.ts';
+import type { Invocation } from '../../../simulator/cloud/lambda-endpoint.ts';
+import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
+import { followJournal } from '../drill/follow-journal.ts';
+import type { Tell } from '../drill/progress.ts';
+import { readLogLine } from '../drill/read-log-line.ts';
+import { createLive, type LiveOptions } from '../drill/screen/live.ts';
+import type { ServedCloud } from './served-cloud.ts';
+
+const POLL_MS = 20;
+
+export interface VenueTeller {
+  /** For the functions' logs. */
+  hear(from: 'liquidator' | 'watchdog', text: string): void;
+  /** Begins to follow; gives what ends it. */
+  follow(served: ServedCloud): () => Promise<void>;
+}
+
+/** Each call has lines of its own, whose time counts from the call. */
+export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTeller {
+  let live = createLive(screen);
+  const tell: Tell = progress => live(progress);
+  const begin = (): void => {
+    screen.line('');
+    live = createLive(screen);
+  };
+
+  const started = (invocation: Invocation): void => {
+    const { action, trigger, correlation_id, dry_run, resume } = invocation.event as Event;
+    begin();
+    const what = action === 'preflight' ? 'preflight' : `${trigger ?? 'nobody'}${dry_run === true ? ', dry run' : ''}`;
+    const call = resume === undefined ? what : `${what}, attempt ${resume.hop ?? 2}`;
+    screen.line(`  ${screen.paint.dim(`${clockTime(invocation.startedAtMs)} UTC`)}`);
+    tell({ kind: 'called', call, on: 'A', correlationId: correlation_id ?? 'new ID', atMs: invocation.startedAtMs });
+  };
+
+  const ended = ({ event, startedAtMs, endedAtMs, result }: Invocation): void => {
+    const { action, trigger = 'nobody' } = event as Event;
+    const atMs = endedAtMs ?? clock.nowMs();
+    const answer = result?.kind === 'answered' ? (result.payload as Answer | PreflightAnswer) : undefined;
+    const call = action === 'preflight' ? action : trigger;
+    tell({ kind: 'ended', call, tookMs: atMs - startedAtMs, headline: answer?.headline, atMs });
+  };
+
+  return {
+    hear: (from, text) => {
+      const line = readLogLine(text);
+      if (line === undefined) return;
+      tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
+    },
+    follow: ({ cloud, venue }) => {
+      const requests = followJournal(venue.journal, clock, tell);
+      const calls = followCalls(cloud.lambda.invocations, clock, { started, ended });
+      return async () => {
+        await Promise.all([requests.stop(), calls()]);
+      };
+    },
+  };
+}
+
+interface Event {
+  readonly action?: string;
+  readonly trigger?: string;
+  readonly correlation_id?: string;
+  readonly dry_run?: boolean;
+  readonly resume?: { readonly hop?: number };
+}
+
+function followCalls(
+  invocations: readonly Invocation[],
+  clock: Clock,
+  on: { readonly started: (one: Invocation) => void; readonly ended: (one: Invocation) => void },
+): () => Promise<void> {
+  const over = new AbortController();
+  let read = 0;
+  let running: readonly Invocation[] = [];
+  const following = (async () => {
+    while (!over.signal.aborted) {
+      const begun = invocations.slice(read).filter(({ name }) => name === FUNCTION_NAMES.liquidator);
+      read = invocations.length;
+      for (const one of begun) on.started(one);
+      const all = [...running, ...begun];
+      for (const one of all) if (one.endedAtMs !== undefined) on.ended(one);
+      running = all.filter(one => one.endedAtMs === undefined);
+      await clock.sleep(POLL_MS, over.signal);
+    }
+  })();
+  return async () => {
+    over.abort();
+    await following;
+  };
+}

@@ -1,0 +1,94 @@
+/** What AWS answers, as sentences with the remedy, through the real SDK. Nothing of its own errors comes out. */
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CliError, EXIT } from '../../bin/commands/cli/exit.ts';
+import { connect } from '../../bin/commands/connection.ts';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { systemRandom } from '../../lambda/adapters/system-random.ts';
+
+let server: Server;
+let answer: { readonly status: number; readonly type: string; readonly message: string };
+beforeEach(async () => {
+  server = createServer((_request, response) => {
+    response.writeHead(answer.status, { 'content-type': 'application/json', 'x-amzn-errortype': answer.type });
+    response.end(JSON.stringify({ message: answer.message, Message: answer.message }));
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${port}`);
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDTEST');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'very-secret-key');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  server.closeAllConnections();
+  server.close();
+});
+
+const failure = async (): Promise<CliError> => {
+  const surroundings = { clock: startClock(), random: systemRandom, env: {} };
+  const error: unknown = await connect({ env: 'production' }, surroundings).catch((thrown: unknown) => thrown);
+  if (!(error instanceof CliError)) throw new Error(`expected a CliError, not ${String(error)}`);
+  return error;
+};
+
+describe('a refusal of AWS', () => {
+  test.each<[number, string, string, string]>([
+    [
+      403,
+      'ExpiredTokenException',
+      'The security token included in the request is expired',
+      'your AWS session has expired. Sign in again (aws sso login, or fresh keys), then repeat the command.',
+    ],
+    [
+      403,
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid: AKIDTEST',
+      'AWS does not accept your keys (UnrecognizedClientException). Check AWS_PROFILE and the keys; aws sts get-caller-identity says whether they work.',
+    ],
+    [
+      403,
+      'InvalidSignatureException',
+      'Signature expired: 20261121T000000Z is now earlier than 20261121T001000Z',
+      'this machine’s clock is wrong. Set it (AWS allows five minutes), then repeat.',
+    ],
+    [
+      403,
+      'AccessDeniedException',
+      'User: arn:aws:iam::1:user/ada is not authorized to perform: lambda:GetFunctionConfiguration',
+      'your AWS identity may not do that. It needs lambda:GetFunctionConfiguration on flatline-production-liquidator.',
+    ],
+    [
+      404,
+      'ResourceNotFoundException',
+      'Function not found: arn:aws:lambda:eu-central-1:1:function:x',
+      'there is no function flatline-production-liquidator in eu-central-1. Deploy it (npx cdk deploy), or name another with --env, --name or --region.',
+    ],
+    [
+      429,
+      'TooManyRequestsException',
+      'Rate exceeded',
+      'AWS throttles (TooManyRequestsException). Wait a few seconds, and repeat.',
+    ],
+    [
+      500,
+      'ServiceException',
+      'internal detail',
+      'AWS answered ServiceException. See the AWS Health Dashboard, and repeat.',
+    ],
+  ])('%i %s', async (status, type, message, sentence) => {
+    answer = { status, type, message };
+    const { exitCode, message: told, cause } = await failure();
+    expect(exitCode).toBe(EXIT.unreachable);
+    expect(told).toBe(`Could not read the configuration of flatline-production-liquidator: ${sentence}`);
+    expect(cause).toBeUndefined();
+  });
+});
+
+test('a function without our variables was not deployed by us', async () => {
+  answer = { status: 200, type: '', message: '' };
+  expect((await failure()).message).toMatch(/has no variable FLATLINE_.*Deploy again\.$/);
+});

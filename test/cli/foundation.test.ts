@@ -1,0 +1,141 @@
+/** What holds for every command: help, wrong words, exit codes, what happens without AWS; and bots as an example. */
+
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
+import { type ServedForTests, serveForTests, startFlatline } from './served-cloud.ts';
+
+const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
+
+let served: ServedForTests;
+beforeAll(async () => {
+  served = await serveForTests({ bots: ['default', 'alpha'] });
+});
+afterAll(() => served.close());
+
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => startFlatline(args, { env }).ended;
+
+describe('wrong words: exit 3, on stderr, with the remedy', () => {
+  test.each([
+    [['bost'], ['flatline: "bost" is not a command. Did you mean bots?', 'See flatline --help.']],
+    [
+      ['bots', '--jsno'],
+      ["flatline bots: Unknown option '--jsno'. Did you mean --json?", 'See flatline bots --help.'],
+    ],
+    [
+      ['bots', 'alpha'],
+      [expect.stringMatching(/^flatline bots: Too many arguments/), 'See flatline bots --help.'],
+    ],
+    [
+      ['bots', '--env', 'prod'],
+      [expect.stringMatching(/'prod' is invalid\. Allowed choices are production, testnet\.$/), expect.any(String)],
+    ],
+  ])('%j', async (args, lines) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr.trimEnd().split('\n')).toEqual(lines);
+  });
+
+  test('no word at all is answered with the list of commands', async () => {
+    const { code, stdout, stderr } = await run([]);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('Usage: flatline COMMAND [options]');
+  });
+});
+
+describe('bots', () => {
+  test('for people, and as JSON', async () => {
+    const [shown, told] = await Promise.all([
+      served.flatline(['bots', '--local']),
+      served.flatline(['bots', '--local', '--json']),
+    ]);
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
+    expect(shown.stdout).toMatch(/^Bots of the local cloud\n[\s\S]*alpha +never[\s\S]*default +never/);
+    expect(told.code).toBe(0);
+    expect(told.stderr).toContain('Bots of the local cloud');
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      where: 'the local cloud',
+      watchdog: { ticked_at: null, blind: true },
+      bots: [
+        { bot_id: 'alpha', configured: true, condition: 'never', last_beat_at: null, trip: null },
+        { bot_id: 'default', times: { heartbeat_ms: 2_000, late_after_ms: 6_000, dead_after_ms: 15_000 } },
+      ],
+    });
+  });
+
+  test('of a deployment, by ordinary AWS variables', async () => {
+    const { code, stdout } = await run(['bots'], served.deployed);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Bots of flatline-production in eu-central-1');
+  });
+
+  test('a reader who stops reading is no error', () => {
+    const pipeline = `'${process.execPath}' '${FLATLINE}' bots --help | head -n 1`;
+    expect(execFileSync('bash', ['-o', 'pipefail', '-c', pipeline]).toString()).toBe(
+      'Usage: flatline bots [options]\n',
+    );
+  });
+});
+
+describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
+  const keys = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIDTEST', AWS_SECRET_ACCESS_KEY: 'very-secret-key' };
+
+  test.each<[string, readonly string[], () => Readonly<Record<string, string>>, RegExp]>([
+    [
+      'no local cloud',
+      ['--local'],
+      () => ({ FLATLINE_LOCAL_FILE: '/nonexistent' }),
+      /Start one with "flatline drill --serve"/,
+    ],
+    ['no credentials', [], () => ({ AWS_REGION: 'eu-central-1' }), /there are no AWS credentials\. Set AWS_PROFILE/],
+    ['no region', [], () => ({ ...keys, AWS_REGION: '' }), /no AWS region is set, or it is none\. Give --region/],
+    [
+      'nobody answers',
+      [],
+      () => ({ ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }),
+      /AWS does not answer in eu-central-1 \(ECONNREFUSED\)/,
+    ],
+    [
+      'a region that is none',
+      ['--region', 'mars-north-1'],
+      () => keys,
+      /Could not read the configuration of flatline-production-liquidator: .*mars-north-1/,
+    ],
+    [
+      'no such function',
+      ['--env', 'testnet'],
+      () => served.deployed,
+      /there is no function flatline-testnet-liquidator in eu-central-1\. Deploy it/,
+    ],
+    [
+      'no such stack',
+      ['--name', 'two'],
+      () => served.deployed,
+      /there is no function flatline-production-two-liquidator/,
+    ],
+  ])('%s', async (_what, options, env, sentence) => {
+    const { code, stdout, stderr } = await run(['bots', '--json', ...options], env());
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(sentence);
+    expect(
+      stderr
+        .trimEnd()
+        .split('\n')
+        .filter(line => line.startsWith('bots: ')),
+    ).toHaveLength(1);
+    expect(stderr).not.toContain('very-secret-key');
+  });
+
+  test('a table that refuses', async () => {
+    const error = 'com.amazonaws.dynamodb.v20120810#AccessDeniedException';
+    served.cloud.tables.faults.always({ kind: 'fail', status: 400, error }, { target: 'bots' });
+    const { code, stderr } = await served.flatline(['bots', '--local']);
+    served.cloud.tables.faults.clear();
+    expect(code).toBe(4);
+    expect(stderr).toMatch(
+      /bots: The table bots could not .*AccessDeniedException.*Your AWS credentials do not permit it/,
+    );
+  });
+});
