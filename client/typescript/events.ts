@@ -1,0 +1,81 @@
+/**
+ * What a client tells: one event for each change, never one for each repetition of the same. Listeners are the bot's
+ * own code, so whatever they throw stays with them.
+ */
+
+export type EventKind =
+  /** Watched from now on. */
+  | 'armed'
+  /** The bot was liquidated: it must not trade until an operator re-arms it. */
+  | 'tripped'
+  /** Somebody disarmed the bot by hand: nobody watches. */
+  | 'disarmed'
+  /** The bot has said goodbye: nobody watches, on purpose. */
+  | 'stopped'
+  /** AWS refuses, and waiting does not help. */
+  | 'refused'
+  /** AWS cannot be reached; beats are tried again. */
+  | 'unreached'
+  | 'reached'
+  /** No proof of work for too long: no beats until the next one. */
+  | 'hung'
+  | 'working'
+  /** Somebody else beats for the same bot. */
+  | 'shared'
+  | 'liquidating'
+  | 'liquidated'
+  | 'not-liquidated'
+  | 'ready'
+  | 'not-ready';
+
+export interface FlatlineEvent {
+  readonly kind: EventKind;
+  /** For people. */
+  readonly sentence: string;
+  readonly correlationId?: string;
+}
+
+export type Listener = (event: FlatlineEvent) => unknown;
+
+export interface Events {
+  tell(kind: EventKind, sentence: string, correlationId?: string): void;
+  /** Gives the function that ends it. */
+  listen(listener: Listener, kinds?: readonly EventKind[]): () => void;
+}
+
+export function createEvents(): Events {
+  const listeners = new Set<{ readonly listener: Listener; readonly kinds: readonly EventKind[] | undefined }>();
+  return {
+    tell: (kind, sentence, correlationId) => {
+      const event: FlatlineEvent = { kind, sentence, ...(correlationId !== undefined && { correlationId }) };
+      for (const { listener, kinds } of listeners) {
+        if (kinds === undefined || kinds.includes(kind)) callSafely(listener, event);
+      }
+    },
+    listen: (listener, kinds) => {
+      const entry = { listener, kinds };
+      listeners.add(entry);
+      return () => void listeners.delete(entry);
+    },
+  };
+}
+
+const QUIET: readonly EventKind[] = ['armed', 'stopped', 'reached', 'working', 'ready'];
+
+/** What a bot gets that listens to nothing: trouble, on stderr. */
+export function printTrouble({ kind, sentence }: FlatlineEvent): void {
+  if (!QUIET.includes(kind)) console.error(`flatline: ${sentence}`);
+}
+
+function callSafely(listener: Listener, event: FlatlineEvent): void {
+  try {
+    const result = listener(event);
+    if (result instanceof Promise) result.catch(complain);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+function complain(error: unknown): void {
+  console.error(`flatline: a listener of the bot failed (${error instanceof Error ? error.name : typeof error}).`);
+}

@@ -1,0 +1,236 @@
+/**
+ * What a bot installs: it beats in the background, says goodbye, and presses the button when the bot ends. Promises: no
+ * method throws or rejects, each call is bounded in time, and a wrong clock of the bot's machine changes nothing.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { DEFAULT_BOT_ID, REASON_MAX_CHARS, type Trigger } from '../../lambda/contract.ts';
+import { createAws } from './aws.ts';
+import { type BeatResult, createBotRow, type MarkResult } from './bot-row.ts';
+import { createEvents, type EventKind, type FlatlineEvent, type Listener, printTrouble } from './events.ts';
+import { createHeart, type HeartState } from './heart.ts';
+import { type LiquidationOutcome, liquidateBy } from './liquidation.ts';
+import { createLiquidator, type LiquidateEvent } from './liquidator.ts';
+import { type AwsOptions, checkOptions, type FlatlineOptions } from './options.ts';
+import { type PreflightOutcome, readPreflight } from './preflight.ts';
+import type { Problem } from './problem.ts';
+import { createServerClock } from './server-clock.ts';
+import { handleSignals, type SignalOptions } from './signals.ts';
+
+export type { Answer, PreflightAnswer, Trigger } from '../../lambda/contract.ts';
+export type {
+  AwsOptions,
+  BeatResult,
+  EventKind,
+  FlatlineEvent,
+  FlatlineOptions,
+  HeartState,
+  LiquidationOutcome,
+  MarkResult,
+  PreflightOutcome,
+  Problem,
+  SignalOptions,
+};
+
+export interface LiquidateOptions {
+  /** For the trail, up to 500 characters. */
+  readonly reason?: string;
+  /** Only these; the whole account otherwise. */
+  readonly symbols?: readonly string[];
+  /** Looks and plans, touches nothing. */
+  readonly dryRun?: boolean;
+  /** Calls again, with the same ID, until flat or until so much time has passed; default 0. */
+  readonly untilFlatMs?: number;
+}
+
+export interface Status {
+  readonly state: HeartState;
+  /** Stored since the start. */
+  readonly beats: number;
+  /** By how much this machine's clock is corrected. */
+  readonly clockOffsetMs: number;
+}
+
+export interface Flatline {
+  /** Arms the bot by a first beat, then beats in the background; never keeps the process alive. */
+  start(): Promise<BeatResult>;
+  /** Proof of work, see `provenWithinMs`: call it after each trading cycle. Costs nothing. */
+  alive(): void;
+  /** `alive()`, and a beat at once: for a bot that has its own rhythm. The first one arms. */
+  beat(): Promise<BeatResult>;
+  /** A clean goodbye: no more beats, and nobody watches. Positions stay as they are. */
+  stop(options?: { readonly reason?: string }): Promise<MarkResult>;
+  /**
+   * Closes every position and cancels every order. When it is not known to have ended flat, beats stop and the watch
+   * stays armed, so that the watchdog fires should all else have failed.
+   */
+  liquidate(trigger: Trigger, options?: LiquidateOptions): Promise<LiquidationOutcome>;
+  /** The bot is in trouble: liquidates, and has the watchdog fire as well, which locks the bot out. */
+  fail(reason: string): Promise<LiquidationOutcome>;
+  /** Whether a liquidation would work now; touches nothing. */
+  preflight(): Promise<PreflightOutcome>;
+  /**
+   * SIGTERM, SIGINT, uncaught errors: liquidate, say goodbye if that ended flat, exit. Gives the function that undoes it.
+   * Such an end takes up to `answerWithinMs` and twelve seconds; let whatever stops the process wait longer than that.
+   */
+  handleSignals(options?: SignalOptions): () => void;
+  /** Once per trip: the bot must not trade. Gives the function that ends the listening, like the other two. */
+  onTripped(callback: Listener): () => void;
+  /** AWS refuses for good (permission, name, credentials, region, options), or the bot was disarmed by hand. */
+  onRefused(callback: Listener): () => void;
+  onEvent(callback: Listener): () => void;
+  status(): Status;
+  /** Ends idle connections. For bots that create many clients; the process's end does as well. */
+  close(): void;
+}
+
+const PREFLIGHT_MS = 20_000;
+const BY = 'bot';
+
+/** Never throws: wrong options are told as `refused`, and given by every method as its problem. */
+export function createFlatline(options: FlatlineOptions): Flatline {
+  const { settings, problems } = checkOptions(options, process.env);
+  const { botId, answerWithinMs } = settings;
+  const clock = createServerClock();
+  const events = createEvents();
+  const onEvent = typeof options?.onEvent === 'function' ? options.onEvent : printTrouble;
+  events.listen(onEvent);
+  if (problems.length > 0) return inert(problems, { events, botId });
+
+  const aws = createAws(settings.aws, clock);
+  const row = createBotRow({ client: aws.dynamo, clock, settings, by: BY });
+  const liquidator = createLiquidator(aws.lambda, settings.liquidator);
+  const heart = createHeart({ row, clock: { monotonicMs: clock.monotonicMs, sleep: restlessly }, events, settings });
+
+  async function liquidate(trigger: Trigger, asked: LiquidateOptions = {}): Promise<LiquidationOutcome> {
+    const event = eventOf(trigger, asked, { botId, atMs: clock.nowMs() });
+    // What the beats taught about the time, so that the very first signature here is right.
+    aws.lambda.config.systemClockOffset = aws.dynamo.config.systemClockOffset;
+    events.tell('liquidating', `Liquidating (${trigger}), ${event.correlation_id}.`, event.correlation_id);
+    const outcome = await liquidateBy(event, {
+      ...{ liquidator, row, answerWithinMs, untilFlatMs: asked.untilFlatMs ?? 0 },
+      clock: { monotonicMs: clock.monotonicMs, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
+    });
+    const whole = event.symbols === undefined && event.dry_run !== true;
+    if (whole && !outcome.flat) await heart.rest();
+    const kind = outcome.flat || outcome.kind === 'answered' ? 'liquidated' : 'not-liquidated';
+    events.tell(outcome.flat || !whole ? kind : 'not-liquidated', outcome.sentence, outcome.correlationId);
+    return outcome;
+  }
+
+  async function stop({ reason = 'a clean goodbye' }: { readonly reason?: string } = {}): Promise<MarkResult> {
+    await heart.rest();
+    const result = await row.disarm(reason);
+    if (result.kind === 'done') events.tell('stopped', `${botId} has said goodbye: nobody watches it.`);
+    if (result.kind === 'failed') events.tell('unreached', `${result.problem.sentence} The watch goes on.`);
+    return result;
+  }
+
+  async function preflight(): Promise<PreflightOutcome> {
+    const outcome = readPreflight(await liquidator.preflight({ action: 'preflight', bot_id: botId }, PREFLIGHT_MS));
+    events.tell(outcome.ready ? 'ready' : 'not-ready', outcome.sentence);
+    return outcome;
+  }
+
+  let asked = false;
+  return {
+    start: async () => {
+      const first = await heart.start();
+      if (settings.preflight && !asked) {
+        asked = true;
+        void preflight();
+      }
+      return first;
+    },
+    alive: heart.alive,
+    beat: heart.beat,
+    stop,
+    liquidate,
+    fail: async reason => {
+      const marking = row.fail(String(reason));
+      const [outcome] = await Promise.all([liquidate('error', { reason: String(reason) }), marking]);
+      return outcome;
+    },
+    preflight,
+    handleSignals: (signalOptions = {}) =>
+      handleSignals(async (trigger, reason) => {
+        const { flat } = await liquidate(trigger, { reason });
+        if (flat) await stop({ reason: `${reason}, and its account is flat` });
+      }, signalOptions),
+    ...listening(events),
+    status: () => ({ state: heart.state(), beats: heart.beats(), clockOffsetMs: clock.offsetMs() }),
+    close: aws.close,
+  };
+}
+
+function eventOf(
+  trigger: Trigger,
+  { reason, symbols, dryRun }: LiquidateOptions,
+  { botId, atMs }: { readonly botId: string; readonly atMs: number },
+): LiquidateEvent {
+  return {
+    ...{ action: 'liquidate', trigger, bot_id: botId, correlation_id: correlationId(atMs) },
+    ...(reason !== undefined && reason !== '' && { reason: String(reason).slice(0, REASON_MAX_CHARS) }),
+    ...(symbols !== undefined && { symbols }),
+    ...(dryRun !== undefined && { dry_run: dryRun }),
+  };
+}
+
+/** The contract's CORRELATION_ID_PATTERN; UTC. */
+function correlationId(atMs: number): string {
+  const digits = new Date(atMs).toISOString().replace(/\D/g, '');
+  return `liq_${digits.slice(0, 8)}_${digits.slice(8, 14)}_${randomBytes(6).toString('hex')}`;
+}
+
+const listening = (events: Events): Pick<Flatline, 'onTripped' | 'onRefused' | 'onEvent'> => ({
+  onTripped: callback => events.listen(callback, ['tripped']),
+  onRefused: callback => events.listen(callback, ['refused', 'disarmed', 'not-ready']),
+  onEvent: callback => events.listen(callback),
+});
+
+type Events = ReturnType<typeof createEvents>;
+
+/** The client of a bot whose options are wrong: it can do nothing, and says so wherever it is asked. */
+function inert(
+  problems: readonly string[],
+  { events, botId }: { readonly events: Events; readonly botId: string },
+): Flatline {
+  const problem: Problem = { code: 'OPTIONS_INVALID', sentence: `Nothing protects this bot: ${problems.join('; ')}.` };
+  const failed = { kind: 'failed', problem } as const;
+  events.tell('refused', problem.sentence);
+  const refuse = async (): Promise<typeof failed> => {
+    events.tell('refused', problem.sentence);
+    return failed;
+  };
+  const unreached = async (): Promise<LiquidationOutcome> => {
+    await refuse();
+    return { kind: 'unreached', flat: false, correlationId: '', sentence: problem.sentence, problem };
+  };
+  return {
+    ...{ start: refuse, beat: refuse, stop: refuse, liquidate: unreached, fail: unreached },
+    alive: () => undefined,
+    preflight: async () => ({
+      ready: false,
+      answer: undefined,
+      sentence: `${botId || DEFAULT_BOT_ID}: ${problem.sentence}`,
+    }),
+    handleSignals: (options = {}) => handleSignals(unreached, options),
+    ...listening(events),
+    status: () => ({ state: 'idle', beats: 0, clockOffsetMs: 0 }),
+    close: () => undefined,
+  };
+}
+
+/** Unlike the liquidation's, these timers do not keep a bot alive that has nothing else to do. */
+const restlessly = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
+    timer.unref();
+    signal.addEventListener('abort', done);
+  });

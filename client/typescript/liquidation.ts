@@ -1,0 +1,138 @@
+/**
+ * The fastest way to flat that is left, and what is known at its end.
+ *
+ *   invoke, wait for the answer ─┬─ answered ─────────────────────────── (until flat: once more, same ID)
+ *                                └─ late or failed ─┬─ hand the event to Lambda's queue, same ID
+ *                                                   └─ mark the row: the watchdog's next tick fires
+ *
+ * Promises: always settles, never throws, within `answerWithinMs` and five seconds (and `untilFlatMs`, if given); flat
+ * is said only when the liquidator's own answer says so. An answer that comes late is still taken.
+ */
+
+import { type Answer, HEADLINES } from '../../lambda/contract.ts';
+import type { BotRow, MarkResult } from './bot-row.ts';
+import type { Answered, LiquidateEvent, Liquidator, Queued } from './liquidator.ts';
+import type { Problem } from './problem.ts';
+
+interface Outcome {
+  /** True only when the liquidator has seen it: of the whole account, or of the symbols that were named. */
+  readonly flat: boolean;
+  readonly correlationId: string;
+  /** The verdict for people. */
+  readonly sentence: string;
+}
+
+export type LiquidationOutcome =
+  | (Outcome & { readonly kind: 'answered'; readonly answer: Answer })
+  /** No answer; but Lambda has the event, and runs it. */
+  | (Outcome & { readonly kind: 'queued'; readonly flat: false; readonly problem: Problem })
+  /** Lambda has nothing; the row asks the watchdog to fire at its next tick, within a minute. */
+  | (Outcome & { readonly kind: 'marked'; readonly flat: false; readonly problem: Problem })
+  /** Nothing was reached. The bot no longer beats, so the watchdog fires when its time is over. */
+  | (Outcome & { readonly kind: 'unreached'; readonly flat: false; readonly problem: Problem });
+
+interface LiquidationOptions {
+  readonly liquidator: Liquidator;
+  readonly row: BotRow;
+  readonly clock: { monotonicMs(): number; sleep(ms: number): Promise<void> };
+  readonly answerWithinMs: number;
+  /** Calls again, with the same ID, until flat or until so much time has passed. 0: no. */
+  readonly untilFlatMs: number;
+}
+
+const FALLBACK_MS = 4_500;
+const PAUSE_MS = 1_000;
+
+export async function liquidateBy(event: LiquidateEvent, options: LiquidationOptions): Promise<LiquidationOutcome> {
+  const { clock, untilFlatMs } = options;
+  const endMs = clock.monotonicMs() + untilFlatMs;
+  let outcome = await attempt(event, options);
+  while (mayEndFlat(outcome) && clock.monotonicMs() + PAUSE_MS < endMs) {
+    await clock.sleep(PAUSE_MS);
+    const next = await attempt(event, { ...options, answerWithinMs: timeLeft(options, endMs) });
+    outcome = next.kind === 'unreached' ? outcome : next;
+  }
+  return outcome;
+}
+
+async function attempt(
+  event: LiquidateEvent,
+  { liquidator, row, answerWithinMs }: LiquidationOptions,
+): Promise<LiquidationOutcome> {
+  const id = event.correlation_id;
+  const answering = liquidator.liquidate(event, answerWithinMs + FALLBACK_MS);
+  const first = await Promise.race([answering, after(answerWithinMs)]);
+  if (first?.kind === 'answered') return answered(first.answer, id);
+  // Nothing is asked to act on a dry run.
+  const dry = event.dry_run === true;
+  const whole = event.symbols === undefined;
+  const later = Promise.all([
+    dry ? undefined : liquidator.liquidateLater(event, FALLBACK_MS),
+    dry || !whole ? undefined : row.fail(event.reason ?? `${event.trigger}, and the liquidator did not answer`),
+  ]);
+  const [queued, marked] = (await Promise.race([later, untilAnswered(answering)])) ?? [];
+  const late = await Promise.race([answering, after(0)]);
+  if (late?.kind === 'answered') return answered(late.answer, id);
+  return withoutAnswer(event, problemIn(first, late, queued, answerWithinMs), queued, marked);
+}
+
+/** Resolves, with nothing, when the answer comes; never when the call fails. */
+const untilAnswered = (answering: Promise<Answered<Answer>>): Promise<undefined> =>
+  new Promise(resolve => {
+    void answering.then(result => {
+      if (result.kind === 'answered') resolve(undefined);
+    });
+  });
+
+function answered(answer: Answer, correlationId: string): LiquidationOutcome {
+  const flat = answer.state === 'completed' && answer.success && answer.remaining.verified && !answer.dry_run;
+  const [error] = answer.errors;
+  const why = flat || error === undefined ? '' : ` (${error.message})`;
+  const sentence = `${answer.headline}${why}, ${correlationId}`;
+  return { kind: 'answered', flat, correlationId, sentence, answer };
+}
+
+function withoutAnswer(
+  { correlation_id: correlationId, dry_run }: LiquidateEvent,
+  problem: Problem,
+  queued: Queued | undefined,
+  marked: MarkResult | undefined,
+): LiquidationOutcome {
+  const known = { flat: false, correlationId, problem } as const;
+  const text = (says: string): string => `${says} ${problem.sentence} (${correlationId})`;
+  if (queued?.kind === 'queued') {
+    return { ...known, kind: 'queued', sentence: text('NOT KNOWN TO BE FLAT: Lambda has the order to liquidate.') };
+  }
+  if (marked?.kind === 'done' || marked?.kind === 'tripped') {
+    return { ...known, kind: 'marked', sentence: text('NOT KNOWN TO BE FLAT: the watchdog fires within a minute.') };
+  }
+  const says = dry_run
+    ? 'NO ANSWER.'
+    : 'NOT FLAT: nothing could be reached. If the bot was watched, the watchdog fires when its time is over.';
+  return { ...known, kind: 'unreached', sentence: text(says) };
+}
+
+function problemIn(
+  first: Answered<Answer> | undefined,
+  late: Answered<Answer> | undefined,
+  queued: Queued | undefined,
+  timeoutMs: number,
+): Problem {
+  for (const result of [first, late]) if (result?.kind === 'failed') return result.problem;
+  if (queued?.kind === 'failed') return queued.problem;
+  return { code: 'UNREACHED', sentence: `The liquidator did not answer within ${timeoutMs} ms.` };
+}
+
+/** Whether calling again makes sense: not when the answer is final by configuration, or refused. */
+function mayEndFlat(outcome: LiquidationOutcome): boolean {
+  if (outcome.flat) return false;
+  if (outcome.kind !== 'answered') return true;
+  const { state, headline, dry_run } = outcome.answer;
+  return !dry_run && state !== 'skipped' && headline !== HEADLINES.refused;
+}
+
+const timeLeft = ({ clock, answerWithinMs }: LiquidationOptions, endMs: number): number =>
+  Math.max(1, Math.min(answerWithinMs, endMs - clock.monotonicMs()));
+
+/** Keeps the process alive: this is what it must not end before. */
+const after = (ms: number): Promise<undefined> => new Promise(resolve => setTimeout(() => resolve(undefined), ms));

@@ -1,0 +1,79 @@
+/**
+ * The liquidator function, as a bot may call it: waiting for its answer, or only handing the event to Lambda's queue.
+ * No method throws. The same correlation ID acts once, so every call is safe to repeat.
+ */
+
+import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { Answer, PreflightAnswer, Trigger } from '../../lambda/contract.ts';
+import { within } from './aws.ts';
+import { type Problem, problemOf } from './problem.ts';
+
+export interface LiquidateEvent {
+  readonly action: 'liquidate';
+  readonly trigger: Trigger;
+  readonly bot_id: string;
+  readonly correlation_id: string;
+  readonly reason?: string;
+  readonly dry_run?: boolean;
+  readonly symbols?: readonly string[];
+}
+
+export interface PreflightEvent {
+  readonly action: 'preflight';
+  readonly bot_id: string;
+}
+
+export type Answered<T> =
+  | { readonly kind: 'answered'; readonly answer: T }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+export type Queued = { readonly kind: 'queued' } | { readonly kind: 'failed'; readonly problem: Problem };
+
+export interface Liquidator {
+  liquidate(event: LiquidateEvent, timeoutMs: number): Promise<Answered<Answer>>;
+  preflight(event: PreflightEvent, timeoutMs: number): Promise<Answered<PreflightAnswer | Answer>>;
+  /** Queued is not done: Lambda runs it as soon as it can, and again should it fail. */
+  liquidateLater(event: LiquidateEvent, timeoutMs: number): Promise<Queued>;
+}
+
+export function createLiquidator(client: LambdaClient, functionName: string): Liquidator {
+  const invoke = (
+    event: LiquidateEvent | PreflightEvent,
+    type: 'RequestResponse' | 'Event',
+    timeoutMs: number,
+  ): Promise<InvokeCommandOutput> =>
+    within(timeoutMs, abortSignal => {
+      const Payload = new TextEncoder().encode(JSON.stringify(event));
+      return client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: type, Payload }), {
+        abortSignal,
+      });
+    });
+  const failed = (doing: string, timeoutMs: number) => (error: unknown) =>
+    ({ kind: 'failed', problem: problemOf(error, `${doing} ${functionName}`, timeoutMs) }) as const;
+
+  async function ask<T>(event: LiquidateEvent | PreflightEvent, timeoutMs: number): Promise<Answered<T>> {
+    const { FunctionError, Payload } = await invoke(event, 'RequestResponse', timeoutMs);
+    if (FunctionError !== undefined) {
+      throw Object.assign(new Error('The function ended with an error.'), { name: 'FunctionFailed' });
+    }
+    const answer: unknown = JSON.parse(new TextDecoder().decode(Payload));
+    if (typeof answer !== 'object' || answer === null || !('headline' in answer)) {
+      throw Object.assign(new Error('The function answered something else.'), { name: 'FunctionFailed' });
+    }
+    // The contract is what both sides were built from.
+    return { kind: 'answered', answer: answer as T };
+  }
+
+  return {
+    liquidate: (event, timeoutMs) => ask<Answer>(event, timeoutMs).catch(failed('have an answer of', timeoutMs)),
+    preflight: (event, timeoutMs) =>
+      ask<PreflightAnswer | Answer>(event, timeoutMs).catch(failed('have a preflight of', timeoutMs)),
+    liquidateLater: async (event, timeoutMs) => {
+      try {
+        await invoke(event, 'Event', timeoutMs);
+        return { kind: 'queued' };
+      } catch (error) {
+        return failed('hand the event to', timeoutMs)(error);
+      }
+    },
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * What a bot tells its client, completed from the environment and checked. Nothing here throws: a bot must not die of
+ * its protection, so problems are values, said once and given by every method.
+ */
+
+import { BOT_ID_PATTERN, ENV } from '../../lambda/contract.ts';
+import type { FlatlineEvent } from './events.ts';
+
+export interface FlatlineOptions {
+  /** 1 to 40 lower-case letters, digits, hyphens: a bot of the stack's configuration. */
+  readonly botId: string;
+  /** Stack output BotsTable; default: the variable FLATLINE_BOTS_TABLE. */
+  readonly botsTable?: string;
+  /** Stack output LiquidatorName, or its ARN; default: the variable FLATLINE_LIQUIDATOR. */
+  readonly liquidator?: string;
+  /** Region, credentials, addresses: the SDK's own chain (AWS_REGION, profiles, roles…) unless said here. */
+  readonly aws?: AwsOptions;
+  /** The rhythm of beats; default 10,000, at least 1,000 and at most 60,000. As `heartbeat_seconds` of the bot. */
+  readonly heartbeatMs?: number;
+  /** Only for a bot that the stack's configuration does not know; defaults 30,000 and 120,000. */
+  readonly lateAfterMs?: number;
+  readonly deadAfterMs?: number;
+  /**
+   * The bot beats only while its last `alive()` is younger than this. Without it the bot beats as long as its event
+   * loop turns, which proves less: a timer outlives the work beside it.
+   */
+  readonly provenWithinMs?: number;
+  /** How long the liquidator's answer is waited for; default 7,000, more than the stack's `timeout_seconds`. */
+  readonly answerWithinMs?: number;
+  /** Asks the liquidator once, at the start, whether a liquidation would work; default true. Touches nothing. */
+  readonly preflight?: boolean;
+  /** Takes everything that happens; default: one line each on stderr, the quiet kinds left out. */
+  readonly onEvent?: (event: FlatlineEvent) => void;
+}
+
+export interface AwsOptions {
+  readonly region?: string;
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+  /** Addresses of the two services, for an emulator. */
+  readonly dynamoUrl?: string;
+  readonly lambdaUrl?: string;
+}
+
+export interface Settings {
+  readonly botId: string;
+  readonly botsTable: string;
+  readonly liquidator: string;
+  readonly aws: AwsOptions;
+  readonly times: { readonly heartbeatMs: number; readonly lateAfterMs: number; readonly deadAfterMs: number };
+  readonly provenWithinMs: number | undefined;
+  readonly answerWithinMs: number;
+  readonly preflight: boolean;
+}
+
+export interface CheckedOptions {
+  readonly settings: Settings;
+  /** Each names the value, the rule and the remedy. Empty: all is well. */
+  readonly problems: readonly string[];
+}
+
+const DEFAULTS = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000, answerWithinMs: 7_000 } as const;
+const LONGEST_HEARTBEAT_MS = 60_000;
+const LONGEST_SILENCE_MS = 86_400_000;
+const LONGEST_ANSWER_MS = 900_000;
+
+export function checkOptions(
+  options: FlatlineOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): CheckedOptions {
+  // A bot in plain JavaScript may pass anything, or nothing.
+  const given: Partial<FlatlineOptions> = typeof options === 'object' && options !== null ? options : {};
+  const times = {
+    heartbeatMs: given.heartbeatMs ?? DEFAULTS.heartbeatMs,
+    lateAfterMs: given.lateAfterMs ?? DEFAULTS.lateAfterMs,
+    deadAfterMs: given.deadAfterMs ?? DEFAULTS.deadAfterMs,
+  };
+  const settings: Settings = {
+    botId: given.botId ?? '',
+    botsTable: given.botsTable ?? env[ENV.botsTable] ?? '',
+    liquidator: given.liquidator ?? env[ENV.liquidator] ?? '',
+    aws: given.aws ?? {},
+    times,
+    provenWithinMs: given.provenWithinMs,
+    answerWithinMs: given.answerWithinMs ?? DEFAULTS.answerWithinMs,
+    preflight: given.preflight ?? true,
+  };
+  return { settings, problems: problemsOf(settings) };
+}
+
+function problemsOf({
+  botId,
+  botsTable,
+  liquidator,
+  times,
+  provenWithinMs,
+  answerWithinMs,
+}: Settings): readonly string[] {
+  const { heartbeatMs, lateAfterMs, deadAfterMs } = times;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [
+      typeof botId === 'string' && BOT_ID_PATTERN.test(botId),
+      `botId ${shown(botId)} must be 1 to 40 lower-case letters, digits and hyphens`,
+    ],
+    [isName(botsTable), `botsTable is missing; give the stack's output BotsTable, or set ${ENV.botsTable}`],
+    [isName(liquidator), `liquidator is missing; give the stack's output LiquidatorName, or set ${ENV.liquidator}`],
+    [isMs(heartbeatMs, 1_000, LONGEST_HEARTBEAT_MS), `heartbeatMs ${shown(heartbeatMs)} must be 1000 to 60000`],
+    [
+      isMs(lateAfterMs, 1, LONGEST_SILENCE_MS) && lateAfterMs > heartbeatMs,
+      `lateAfterMs ${shown(lateAfterMs)} must be more than heartbeatMs`,
+    ],
+    [
+      isMs(deadAfterMs, 1, LONGEST_SILENCE_MS) && deadAfterMs > lateAfterMs,
+      `deadAfterMs ${shown(deadAfterMs)} must be more than lateAfterMs, at most ${LONGEST_SILENCE_MS}`,
+    ],
+    [
+      provenWithinMs === undefined || isMs(provenWithinMs, 1, LONGEST_SILENCE_MS),
+      `provenWithinMs ${shown(provenWithinMs)} must be a whole number of milliseconds from 1 on`,
+    ],
+    [
+      isMs(answerWithinMs, 1, LONGEST_ANSWER_MS),
+      `answerWithinMs ${shown(answerWithinMs)} must be 1 to ${LONGEST_ANSWER_MS}`,
+    ],
+  ];
+  return rules.filter(([holds]) => !holds).map(([, rule]) => rule);
+}
+
+const isName = (name: unknown): boolean => typeof name === 'string' && name !== '';
+
+const isMs = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most;
+
+const shown = (value: unknown): string => String(JSON.stringify(value) ?? typeof value).slice(0, 60);

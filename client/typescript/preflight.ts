@@ -1,0 +1,28 @@
+/** What a preflight's answer means to a bot: one verdict and one sentence, with what to mend. */
+
+import type { Answer, PreflightAnswer } from '../../lambda/contract.ts';
+import type { Answered } from './liquidator.ts';
+
+export interface PreflightOutcome {
+  readonly ready: boolean;
+  /** Undefined when there was none. */
+  readonly answer: PreflightAnswer | undefined;
+  readonly sentence: string;
+}
+
+export function readPreflight(result: Answered<PreflightAnswer | Answer>): PreflightOutcome {
+  if (result.kind === 'failed') {
+    return { ready: false, answer: undefined, sentence: `A liquidation might not work. ${result.problem.sentence}` };
+  }
+  const { answer } = result;
+  if (!('checks' in answer)) {
+    // Refused at the door: an unknown bot, for instance.
+    const why = answer.errors.map(({ message }) => message).join(' ');
+    return { ready: false, answer: undefined, sentence: `A liquidation would not work: ${answer.headline}. ${why}` };
+  }
+  const failed = answer.checks.filter(({ status }) => status === 'failed');
+  const sentence = answer.ready
+    ? `${answer.headline}: a liquidation of ${answer.bot_id} would work.`
+    : `${answer.headline}: ${failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`;
+  return { ready: answer.ready, answer, sentence };
+}

@@ -1,0 +1,70 @@
+/**
+ * What went wrong between the bot and AWS, in a sentence with its remedy. Errors of the SDK are rebuilt, never passed
+ * on: they carry requests and credentials' names.
+ */
+
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly sentence: string;
+}
+
+export type ProblemCode = keyof typeof REMEDIES | 'OPTIONS_INVALID';
+
+/** Codes that waiting does not cure: somebody must change something. */
+export const isRefusal = ({ code }: Problem): boolean => code !== 'UNREACHED' && code !== 'THROTTLED';
+
+/** `doing` says what did not happen, such as "beat in the table bots"; `timeoutMs` is what the call was given. */
+export function problemOf(error: unknown, doing: string, timeoutMs: number): Problem {
+  const { code, name } = classified(error);
+  const why = code === 'UNREACHED' ? `no answer from AWS within ${timeoutMs} ms, or no connection (${name})` : name;
+  return { code, sentence: `Could not ${doing}: ${why}. ${REMEDIES[code]}` };
+}
+
+const REMEDIES = {
+  UNREACHED: 'Check the network and the region.',
+  THROTTLED: 'AWS asks to slow down; it is tried again.',
+  NOT_FOUND: 'Check the name against the output of the stack, and the region.',
+  FORBIDDEN: 'Attach the policy of this bot (stack output BotPolicyArnOf…) to what it runs as, and check the bot’s ID.',
+  CREDENTIALS: 'Check the AWS credentials of this process: there are none, or AWS does not take them.',
+  REGION: 'Set AWS_REGION, or the option aws.region.',
+  FUNCTION_FAILED: 'See the liquidator’s log.',
+  UNFORESEEN: 'This is unexpected; see the name of the error.',
+} as const;
+
+/** Names as the services document them (Common Errors of DynamoDB and Lambda) and as the SDK makes its own. */
+const CODES: readonly (readonly [RegExp, keyof typeof REMEDIES])[] = [
+  [/^ResourceNotFoundException$/, 'NOT_FOUND'],
+  [/^AccessDenied(Exception)?$/, 'FORBIDDEN'],
+  [
+    /^(CredentialsProviderError|UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|ExpiredToken(Exception)?|IncompleteSignature(Exception)?|MissingAuthenticationToken(Exception)?|TokenProviderError)$/,
+    'CREDENTIALS',
+  ],
+  [
+    /^(ProvisionedThroughputExceeded|RequestLimitExceeded|Throttling|TooManyRequests|ThrottlingException)(Exception)?$/,
+    'THROTTLED',
+  ],
+  [/^FunctionFailed$/, 'FUNCTION_FAILED'],
+  [
+    /^(TimeoutError|AbortError|NetworkingError|InternalServerError|InternalFailure|ServiceException|ServiceUnavailable(Exception)?|E[A-Z_]{4,})$/,
+    'UNREACHED',
+  ],
+];
+
+function classified(error: unknown): { readonly code: keyof typeof REMEDIES; readonly name: string } {
+  if (!(error instanceof Error)) return { code: 'UNFORESEEN', name: typeof error };
+  if (/^Region is missing/.test(error.message)) return { code: 'REGION', name: 'no region is set' };
+  const systemCode = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  for (const name of [error.name, systemCode]) {
+    const known = name === undefined ? undefined : CODES.find(([pattern]) => pattern.test(name));
+    if (known !== undefined) return { code: known[1], name: name ?? error.name };
+  }
+  const status = httpStatusOf(error);
+  return { code: status !== undefined && status >= 500 ? 'UNREACHED' : 'UNFORESEEN', name: error.name };
+}
+
+function httpStatusOf(error: Error): number | undefined {
+  if (!('$metadata' in error)) return undefined;
+  const { $metadata: metadata } = error;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+}

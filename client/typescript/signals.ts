@@ -1,0 +1,69 @@
+/**
+ * The ends of a bot that can be caught: its signals and its uncaught errors. Whichever comes first liquidates, with its
+ * own name as the trigger, and then ends the process; what comes later changes nothing.
+ */
+
+import { constants } from 'node:os';
+import type { Trigger } from '../../lambda/contract.ts';
+
+export interface SignalOptions {
+  /** Runs first, at most `beforeMs`: stop sending orders here. What it throws is passed over. */
+  readonly before?: (trigger: Trigger) => unknown;
+  /** Default 2,000. */
+  readonly beforeMs?: number;
+  /** Default: process.exit. */
+  readonly exit?: (code: number) => void;
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+const BEFORE_MS = 2_000;
+
+/** `end` liquidates and never rejects. Gives the function that takes the handlers off again. */
+export function handleSignals(
+  end: (trigger: Trigger, reason: string) => Promise<unknown>,
+  { before, beforeMs = BEFORE_MS, exit = code => process.exit(code) }: SignalOptions,
+): () => void {
+  let ending = false;
+  async function finish(trigger: Trigger, reason: string, code: number): Promise<void> {
+    if (ending) return;
+    ending = true;
+    await bounded(() => before?.(trigger), beforeMs);
+    await end(trigger, reason);
+    exit(code);
+  }
+
+  const listeners: readonly (readonly [string, (...args: readonly unknown[]) => void])[] = [
+    ...SIGNALS.map(
+      signal => [signal, () => void finish(signal, `the bot got ${signal}`, 128 + constants.signals[signal])] as const,
+    ),
+    ...(['uncaughtException', 'unhandledRejection'] as const).map(
+      name =>
+        [
+          name,
+          (error: unknown) => {
+            // Node would have printed it: the bot's own error, for the bot's own log.
+            console.error(error);
+            void finish('error', `${name} ${error instanceof Error ? error.name : typeof error}`, 1);
+          },
+        ] as const,
+    ),
+  ];
+  for (const [event, listener] of listeners) process.on(event, listener);
+  return () => {
+    for (const [event, listener] of listeners) process.off(event, listener);
+  };
+}
+
+async function bounded(run: () => unknown, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([run(), late]);
+  } catch {
+    // The bot's own trouble must not keep its positions open.
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,356 @@
+/** The client against real tables and Lambda's Invoke on loopback, with the misfortunes of a bad day. */
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  createFlatline,
+  type Flatline,
+  type FlatlineEvent,
+  type FlatlineOptions,
+} from '../../../client/typescript/flatline-client.ts';
+import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
+import { startClock } from '../../../lambda/adapters/system-clock.ts';
+import { disarm as disarmByHand, rearm } from '../../../lambda/app/watch/bot-commands.ts';
+import { BOT_ATTRIBUTES, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
+import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
+import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
+import { answers, type ClientCloud, startClientCloud } from './cloud.ts';
+
+let cloud: ClientCloud;
+const clock = startClock();
+const opened: Flatline[] = [];
+
+beforeAll(async () => {
+  cloud = await startClientCloud();
+  Object.assign(process.env, cloud.env);
+});
+afterEach(async () => {
+  cloud.tables.faults.clear();
+  cloud.lambda.faults.clear();
+  cloud.respond(async () => answers('completed'));
+  await Promise.all(opened.splice(0).map(client => client.close()));
+});
+afterAll(() => cloud.close());
+
+let bots = 0;
+/** A bot that nobody has seen yet. */
+function newBot(options: Partial<FlatlineOptions> = {}) {
+  bots += 1;
+  const botId = options.botId ?? `bot-${bots}`;
+  const told: FlatlineEvent[] = [];
+  const client = createFlatline({
+    preflight: false,
+    answerWithinMs: 2_000,
+    onEvent: event => told.push(event),
+    ...options,
+    botId,
+  });
+  opened.push(client);
+  return { botId, client, told, kinds: () => told.map(({ kind }) => kind), row: () => cloud.row(botId) };
+}
+
+const store = () => createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
+const callsOf = (botId: string) =>
+  cloud.lambda.invocations.filter(({ event }) => (event as { bot_id?: string }).bot_id === botId);
+
+async function trip(botId: string): Promise<void> {
+  await store().change(
+    {
+      ...{ botId, doing: 'trip', requires: [] },
+      set: { watch_state: 'tripped', tripped_by: 'watchdog', correlation_id: 'liq_20240229_120000_abc123' },
+    },
+    1_000,
+  );
+}
+
+describe('the watch', () => {
+  test('the first beat arms with the attributes of the contract and nothing else', async () => {
+    const { botId, client, row, kinds } = newBot({ heartbeatMs: 5_000 });
+    expect(await client.start()).toMatchObject({ kind: 'taken', prior: undefined });
+    const { bot_id, ...attributes } = (await row()) ?? {};
+    expect(bot_id).toBe(botId);
+    expect(attributes).toMatchObject({
+      ...{ watch_state: 'armed', beats: 1, heartbeat_ms: 5_000, late_after_ms: 30_000, dead_after_ms: 120_000 },
+      ...{ watch_shard: shardOf(botId), next_check_at_ms: 0, last_change: 'armed', changed_by: 'bot' },
+    });
+    expect(Math.abs(Number(attributes.last_beat_at_ms) - clock.nowMs())).toBeLessThan(10_000);
+    expect(Object.keys(attributes).filter(name => !(BOT_ATTRIBUTES as readonly string[]).includes(name))).toEqual([]);
+    expect(kinds()).toEqual(['armed']);
+    expect(client.status()).toMatchObject({ state: 'armed', beats: 1 });
+  });
+
+  test('beats in the background, each with another count', async () => {
+    const { client, row } = newBot({ heartbeatMs: 1_000 });
+    await client.start();
+    await expect.poll(async () => (await row())?.beats, { timeout: 10_000 }).toBe(2);
+    await client.stop();
+  });
+
+  test('a clean goodbye disarms; the next start arms again', async () => {
+    const { client, row, kinds } = newBot();
+    await client.start();
+    expect(await client.stop({ reason: 'a new version' })).toEqual({ kind: 'done' });
+    expect(await row()).toMatchObject({ watch_state: 'disarmed', change_reason: 'a new version', changed_by: 'bot' });
+    expect(await client.stop()).toEqual({ kind: 'not-watched' });
+    expect(await client.start()).toMatchObject({ kind: 'taken' });
+    expect(await row()).toMatchObject({ watch_state: 'armed' });
+    expect(await row()).not.toHaveProperty('change_reason');
+    expect(kinds()).toEqual(['armed', 'stopped', 'armed']);
+  });
+
+  test('a tripped bot is told so, cannot leave by a goodbye, and is armed again by an operator only', async () => {
+    const { botId, client, row, kinds, told } = newBot();
+    const tripped: (string | undefined)[] = [];
+    client.onTripped(event => tripped.push(event.correlationId));
+    await client.start();
+    await trip(botId);
+    expect(await client.beat()).toEqual({
+      kind: 'tripped',
+      correlationId: 'liq_20240229_120000_abc123',
+      by: 'watchdog',
+    });
+    expect(await client.beat()).toMatchObject({ kind: 'tripped' });
+    expect(await client.stop()).toMatchObject({ kind: 'tripped' });
+    expect(await client.start()).toMatchObject({ kind: 'tripped' });
+    expect(await row()).toMatchObject({ watch_state: 'tripped', refused_beat_at_ms: expect.any(Number) });
+    expect(tripped).toEqual(['liq_20240229_120000_abc123']);
+    await rearm(store(), { botId, atMs: clock.nowMs(), by: 'operator' }, 1_000);
+    expect(await client.beat()).toMatchObject({ kind: 'taken' });
+    expect(kinds()).toEqual(['armed', 'tripped', 'armed']);
+    expect(told[1]?.sentence).toContain('must not trade');
+  });
+
+  test('a bot that an operator disarmed is told that nobody watches', async () => {
+    const { botId, client } = newBot();
+    const refused: string[] = [];
+    client.onRefused(({ kind }) => refused.push(kind));
+    await client.start();
+    await disarmByHand(store(), { botId, atMs: clock.nowMs(), by: 'operator' }, 1_000);
+    expect(await client.beat()).toEqual({ kind: 'disarmed' });
+    expect(refused).toEqual(['disarmed']);
+  });
+
+  test('two clients of one bot notice each other', async () => {
+    const one = newBot();
+    const other = newBot({ botId: one.botId });
+    await one.client.start();
+    await other.client.start();
+    await other.client.beat();
+    await other.client.beat();
+    await one.client.beat();
+    expect(one.kinds()).toEqual(['armed', 'shared']);
+  });
+
+  test.each([
+    ['AccessDeniedException', 400, 'FORBIDDEN', /policy of this bot/],
+    ['ResourceNotFoundException', 400, 'NOT_FOUND', /Check the name/],
+    ['UnrecognizedClientException', 400, 'CREDENTIALS', /credentials/],
+  ])('%s is told as a refusal with its cure', async (error, status, code, cure) => {
+    const { client, told } = newBot();
+    cloud.tables.faults.always({ kind: 'fail', status, error });
+    expect(await client.start()).toMatchObject({ kind: 'failed', problem: { code } });
+    expect(told).toMatchObject([{ kind: 'refused', sentence: expect.stringMatching(cure) }]);
+  });
+
+  test('an arming whose answer was lost is an arming', async () => {
+    const { client } = newBot();
+    await client.start();
+    await client.stop();
+    // The last order befalls first: a beat that is refused, then the arming.
+    cloud.tables.faults.next({ kind: 'lose-answer' });
+    cloud.tables.faults.next({ kind: 'slow', delayMs: 0 });
+    expect(await client.start()).toMatchObject({ kind: 'taken' });
+  });
+
+  test('a table that does not answer costs a bounded time and no exception', async () => {
+    const { client, kinds } = newBot({ heartbeatMs: 1_000 });
+    cloud.tables.faults.always({ kind: 'hang' });
+    const startedAtMs = clock.nowMs();
+    expect(await client.start()).toMatchObject({ kind: 'failed', problem: { code: 'UNREACHED' } });
+    expect(clock.nowMs() - startedAtMs).toBeLessThan(10_000);
+    expect(kinds()).toEqual(['unreached']);
+  });
+});
+
+describe('liquidating', () => {
+  test('flat is what the liquidator says; the event is the contract’s', async () => {
+    const { botId, client, kinds } = newBot();
+    const outcome = await client.liquidate('shutdown', { reason: 'x'.repeat(600) });
+    expect(outcome).toMatchObject({ kind: 'answered', flat: true, answer: { headline: 'FLAT' } });
+    expect(outcome.correlationId).toMatch(CORRELATION_ID_PATTERN);
+    expect(callsOf(botId).map(({ kind, event }) => [kind, event])).toEqual([
+      [
+        'sync',
+        {
+          ...{ action: 'liquidate', trigger: 'shutdown', bot_id: botId, correlation_id: outcome.correlationId },
+          reason: 'x'.repeat(500),
+        },
+      ],
+    ]);
+    expect(kinds()).toEqual(['liquidating', 'liquidated']);
+  });
+
+  test.each([
+    ['partial', {}],
+    ['in_progress', {}],
+    ['skipped', {}],
+    ['failed', {}],
+    ['completed', { remaining: { verified: false, positions: [], orders: 0 } }],
+  ] as const)('%s %j is not flat; the beats stop and the watch stays armed', async (state, changes) => {
+    const { client, row, kinds } = newBot();
+    await client.start();
+    cloud.respond(async () => answers(state, changes));
+    expect(await client.liquidate('error')).toMatchObject({ kind: 'answered', flat: false });
+    expect(client.status().state).toBe('idle');
+    expect(await row()).toMatchObject({ watch_state: 'armed' });
+    expect(kinds().at(-1)).toBe('not-liquidated');
+  });
+
+  test('a part of the account, or a dry run, does not stop the beats', async () => {
+    const { botId, client } = newBot();
+    await client.start();
+    cloud.respond(async () => answers('skipped', { dry_run: true, headline: 'DRY RUN' }));
+    expect(await client.liquidate('manual', { dryRun: true, symbols: ['BTCUSDT'] })).toMatchObject({ flat: false });
+    expect(callsOf(botId)[0]?.event).toMatchObject({ dry_run: true, symbols: ['BTCUSDT'] });
+    expect(client.status().state).toBe('armed');
+  });
+
+  test.each([
+    ['throttled', { kind: 'fail', status: 429, error: 'TooManyRequestsException' }, 2],
+    ['in trouble', { kind: 'fail', status: 500, error: 'ServiceException' }, 2],
+    ['silent', { kind: 'hang' }, 1],
+  ] as const)('Lambda %s: the queue has it under the same ID, and the row is marked', async (_name, fault, times) => {
+    const { botId, client, row, kinds } = newBot({ answerWithinMs: 300 });
+    await client.start();
+    cloud.lambda.faults.next(fault, { times });
+    const outcome = await client.liquidate('SIGTERM');
+    expect(outcome).toMatchObject({ kind: 'queued', flat: false, sentence: expect.stringContaining('Lambda has') });
+    await cloud.lambda.idle();
+    expect(
+      callsOf(botId).map(({ kind, event }) => [kind, (event as { correlation_id: string }).correlation_id]),
+    ).toEqual([['async', outcome.correlationId]]);
+    expect(await row()).toMatchObject({
+      ...{ watch_state: 'armed', next_check_at_ms: 0, failed_at_ms: expect.any(Number) },
+      failed_reason: 'SIGTERM, and the liquidator did not answer',
+    });
+    expect(kinds()).toEqual(['armed', 'liquidating', 'not-liquidated']);
+  });
+
+  test('a function that dies is not an answer', async () => {
+    const { botId, client } = newBot();
+    let calls = 0;
+    cloud.respond(async () => {
+      calls += 1;
+      return calls === 1 ? { kind: 'died', signal: 'SIGKILL' } : answers('completed');
+    });
+    expect(await client.liquidate('error')).toMatchObject({ kind: 'queued', problem: { code: 'FUNCTION_FAILED' } });
+    expect(callsOf(botId).map(({ kind }) => kind)).toEqual(['sync', 'async']);
+  });
+
+  test('an answer that comes late is still taken', async () => {
+    const { client } = newBot({ answerWithinMs: 50 });
+    cloud.lambda.faults.always({ kind: 'slow', delayMs: 1_500 });
+    cloud.tables.faults.always({ kind: 'slow', delayMs: 1_500 });
+    cloud.lambda.faults.next({ kind: 'slow', delayMs: 400 });
+    expect(await client.liquidate('error')).toMatchObject({ kind: 'answered', flat: true });
+  });
+
+  test('Lambda gone, table there: the row is marked', async () => {
+    const { client, row } = newBot();
+    await client.start();
+    cloud.lambda.faults.always({ kind: 'fail', status: 400, error: 'AccessDeniedException' });
+    expect(await client.liquidate('error', { reason: 'lost the feed' })).toMatchObject({
+      ...{ kind: 'marked', flat: false, problem: { code: 'FORBIDDEN' } },
+      sentence: expect.stringMatching(
+        /^NOT KNOWN TO BE FLAT: the watchdog fires within a minute\. .*policy of this bot/,
+      ),
+    });
+    expect(await row()).toMatchObject({ failed_reason: 'lost the feed' });
+  });
+
+  test('nothing there: said so, within the bound, and the bot falls silent', async () => {
+    const { client } = newBot({ answerWithinMs: 200 });
+    await client.start();
+    cloud.lambda.faults.always({ kind: 'fail', status: 500, error: 'ServiceException' });
+    cloud.lambda.faults.next({ kind: 'hang' });
+    cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
+    const startedAtMs = clock.nowMs();
+    expect(await client.liquidate('error')).toMatchObject({ kind: 'unreached', flat: false });
+    expect(clock.nowMs() - startedAtMs).toBeLessThan(15_000);
+    expect(client.status().state).toBe('idle');
+  });
+
+  test('until flat: calls again with the same ID', async () => {
+    const { botId, client } = newBot();
+    cloud.respond(async () => answers(callsOf(botId).length < 3 ? 'partial' : 'completed'));
+    const outcome = await client.liquidate('shutdown', { untilFlatMs: 30_000 });
+    expect(outcome).toMatchObject({ kind: 'answered', flat: true });
+    const ids = callsOf(botId).map(({ event }) => (event as { correlation_id: string }).correlation_id);
+    expect(ids).toEqual([outcome.correlationId, outcome.correlationId, outcome.correlationId]);
+  });
+
+  test.each([
+    ['skipped', {}],
+    ['failed', { headline: 'REFUSED, NOTHING DONE' }],
+  ] as const)('until flat: %s %j is final, nobody asks twice', async (state, changes) => {
+    const { botId, client } = newBot();
+    cloud.respond(async () => answers(state, changes));
+    await client.liquidate('shutdown', { untilFlatMs: 30_000 });
+    expect(callsOf(botId)).toHaveLength(1);
+  });
+
+  test('fail: liquidates, and leaves the mark even though that ended flat', async () => {
+    const { botId, client, row } = newBot();
+    await client.start();
+    expect(await client.fail('the feed is gone')).toMatchObject({ kind: 'answered', flat: true });
+    expect(await row()).toMatchObject({ failed_reason: 'the feed is gone', failed_at_ms: expect.any(Number) });
+    expect(callsOf(botId)[0]?.event).toMatchObject({ trigger: 'error', reason: 'the feed is gone' });
+  });
+});
+
+describe('the preflight at the start', () => {
+  test('an unknown bot is told that its liquidation would not work', async () => {
+    const message = 'The bot "x" is not configured.';
+    cloud.respond(async () =>
+      answers('failed', {
+        headline: 'REFUSED, NOTHING DONE',
+        errors: [{ code: 'EVENT_INVALID', message, heading: 'The event was refused' }],
+      }),
+    );
+    const { botId, client, told } = newBot({ preflight: true });
+    await client.start();
+    await expect.poll(() => told.at(-1)?.kind).toBe('not-ready');
+    expect(told.at(-1)?.sentence).toBe(`A liquidation would not work: REFUSED, NOTHING DONE. ${message}`);
+    expect(callsOf(botId).map(({ event }) => event)).toEqual([{ action: 'preflight', bot_id: botId }]);
+  });
+});
+
+describe('wrong options', () => {
+  test.each([
+    [{ botId: 'Not Valid' }, /botId "Not Valid" must be 1 to 40/],
+    [{ botId: 'a', heartbeatMs: 10 }, /heartbeatMs 10 must be 1000 to 60000/],
+    [{ botId: 'a', lateAfterMs: 5 }, /lateAfterMs 5 must be more than heartbeatMs/],
+    [{ botId: 'a', deadAfterMs: 30_000 }, /deadAfterMs 30000 must be more than lateAfterMs/],
+    [{ botId: 'a', provenWithinMs: 0 }, /provenWithinMs 0 must be/],
+    [
+      { botId: 'a', botsTable: '' },
+      /botsTable is missing; give the stack's output BotsTable, or set FLATLINE_BOTS_TABLE/,
+    ],
+    [{ botId: 'a', liquidator: '' }, /liquidator is missing/],
+  ])('%j is told, never thrown, and every method says so', async (options, rule) => {
+    const told: FlatlineEvent[] = [];
+    const client = createFlatline({ ...options, onEvent: event => told.push(event) });
+    expect(told).toMatchObject([{ kind: 'refused', sentence: expect.stringMatching(rule) }]);
+    for (const result of [await client.start(), await client.beat(), await client.stop()]) {
+      expect(result).toMatchObject({ kind: 'failed', problem: { code: 'OPTIONS_INVALID' } });
+    }
+    expect(await client.liquidate('manual')).toMatchObject({ kind: 'unreached', flat: false });
+    client.alive();
+    client.handleSignals({ exit: () => undefined })();
+    expect(client.status().state).toBe('idle');
+  });
+
+  test('a plain JavaScript bot may pass nothing at all', async () => {
+    const client = createFlatline(undefined as unknown as FlatlineOptions);
+    expect(await client.start()).toMatchObject({ kind: 'failed' });
+  });
+});
