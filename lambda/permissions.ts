@@ -3,12 +3,13 @@
  * the template to it. What is not listed is not allowed. Imports nothing, like the contract.
  */
 
-export type Grantee = 'liquidator' | 'watchdog' | 'bot';
+export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network`, where Lambda leaves no choice. */
 export const TARGETS = {
   liquidations: 'table `liquidations`',
   unfinishedIndex: 'index `unfinished` of table `liquidations`',
+  recentIndex: 'index `recent` of table `liquidations`',
   audit: 'table `audit`',
   bots: 'table `bots`',
   dueIndex: 'index `due` of table `bots`',
@@ -47,15 +48,7 @@ const trailIsAppendOnly: Permission = {
   why: 'the trail only grows',
 };
 
-const everyFunction: readonly Permission[] = [
-  { effect: 'Allow', actions: ['dynamodb:PutItem'], on: 'audit', why: 'append to the trail' },
-  trailIsAppendOnly,
-  {
-    effect: 'Allow',
-    actions: ['lambda:InvokeFunction'],
-    on: 'liquidator',
-    why: 'start or continue a liquidation',
-  },
+const whatLambdaNeeds: readonly Permission[] = [
   {
     effect: 'Allow',
     actions: ['sqs:SendMessage'],
@@ -68,6 +61,18 @@ const everyFunction: readonly Permission[] = [
     on: 'ownLogs',
     why: 'logs and metrics',
   },
+];
+
+const whoActs: readonly Permission[] = [
+  { effect: 'Allow', actions: ['dynamodb:PutItem'], on: 'audit', why: 'append to the trail' },
+  trailIsAppendOnly,
+  {
+    effect: 'Allow',
+    actions: ['lambda:InvokeFunction'],
+    on: 'liquidator',
+    why: 'start or continue a liquidation',
+  },
+  ...whatLambdaNeeds,
 ];
 
 export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
@@ -100,7 +105,7 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       why: 'Lambda attaches the function to the VPC',
       onlyWith: 'fixedIp',
     },
-    ...everyFunction,
+    ...whoActs,
   ],
   watchdog: [
     {
@@ -117,7 +122,25 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       why: 'take up or give up unfinished liquidations',
     },
     { effect: 'Allow', actions: ['dynamodb:Query'], on: 'unfinishedIndex', why: 'find unfinished liquidations' },
-    ...everyFunction,
+    ...whoActs,
+  ],
+  controlPanel: [
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+      on: 'bots',
+      why: 'show how bots stand, snooze, re-arm',
+    },
+    { effect: 'Allow', actions: ['dynamodb:GetItem'], on: 'liquidations', why: 'show how liquidations ended' },
+    { effect: 'Allow', actions: ['dynamodb:Query'], on: 'recentIndex', why: 'find the last liquidations' },
+    { effect: 'Allow', actions: ['dynamodb:Query'], on: 'unfinishedIndex', why: 'find unfinished liquidations' },
+    {
+      effect: 'Allow',
+      actions: ['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration'],
+      on: 'liquidator',
+      why: 'preflight, dry run, liquidate; see whether protection is switched off',
+    },
+    ...whatLambdaNeeds,
   ],
   bot: [
     { effect: 'Allow', actions: ['dynamodb:UpdateItem'], on: 'ownBotRow', why: 'beat, disarm, say that it failed' },

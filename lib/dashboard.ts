@@ -1,6 +1,6 @@
 /**
- * One page for the bad day: the control panel, what rings, whether liquidations end flat, how fast, which bots report, and the last
- * lines that tell of trouble.
+ * One page for the bad day: the control panel, what rings, whether liquidations end flat, how fast, which bots report,
+ * and the last lines that tell of trouble.
  */
 
 import { Aws, Duration } from 'aws-cdk-lib';

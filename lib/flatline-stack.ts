@@ -1,7 +1,7 @@
 /**
  * The whole of flatline in one stack, for one environment of the exchange.
  *
- *   rule, each minute ──▶ watchdog ──▶ liquidator ◀── bots, people, daily preflight
+ *   rule, each minute ──▶ watchdog ──▶ liquidator ◀── bots, people, control panel, daily preflight
  *                            │  ╲       ╱ │  ╲
  *                           bots  liquidations  secrets
  *                                 audit
@@ -13,6 +13,7 @@ import { type App, ArnFormat, Stack } from 'aws-cdk-lib';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts.ts';
 import { BotAccess } from './bot-access.ts';
+import { ControlPanel } from './control-panel.ts';
 import { Dashboard } from './dashboard.ts';
 import { type Deployment, stackName } from './deployment.ts';
 import { ExchangeSecrets } from './exchange-secrets.ts';
@@ -62,10 +63,17 @@ export class FlatlineStack extends Stack {
     const botArns = { bots: stores.bots.tableArn, liquidator: liquidatorArn };
     const { policyArns } = new BotAccess(this, deployment, botArns);
 
-    const functions = { liquidator: liquidator.lambda, watchdog: watchdog.lambda };
+    const panelName = `${name}-control-panel`;
+    const panel = new ControlPanel(this, deployment, { functionName: panelName, names, arns, deadLetters });
+
+    const functions = {
+      liquidator: liquidator.lambda,
+      watchdog: watchdog.lambda,
+      'control-panel': panel.function.lambda,
+    };
     const logGroups = [liquidator.logGroup, watchdog.logGroup];
     const { alarms } = new Alarms(this, deployment, { alerts, functions });
-    const dashboard = new Dashboard(this, deployment, { alarms, logGroups });
+    const dashboard = new Dashboard(this, deployment, { controlPanel: panel.widget, alarms, logGroups });
     new SavedQueries(this, deployment, logGroups);
     if (deployment.testEvents) new TestEvents(this, names.liquidator, deployment.bots);
 
@@ -74,6 +82,7 @@ export class FlatlineStack extends Stack {
       names: {
         LiquidatorName: liquidator.lambda.functionName,
         WatchdogName: watchdog.lambda.functionName,
+        ControlPanelName: panel.function.lambda.functionName,
         LiquidationsTable: names.liquidations,
         AuditTable: names.audit,
         BotsTable: names.bots,

@@ -50,6 +50,7 @@ export class Stores extends Construct {
     this.arns = {
       liquidations: [this.liquidations.tableArn],
       unfinishedIndex: [index(this.liquidations, INDEXES.unfinished.name)],
+      recentIndex: [index(this.liquidations, INDEXES.recent.name)],
       audit: [this.audit.tableArn],
       bots: [this.bots.tableArn],
       dueIndex: [index(this.bots, INDEXES.due.name)],

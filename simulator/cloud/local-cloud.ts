@@ -19,7 +19,11 @@ import { type SecretsEndpoint, startSecretsEndpoint } from './secrets-endpoint.t
 import { startTables, TABLE_NAMES, type Tables } from './tables.ts';
 
 /** What the functions are called, as the stack would name them; of two deployments the later one answers to the name. */
-export const FUNCTION_NAMES = { liquidator: 'flatline-liquidator', watchdog: 'flatline-watchdog' } as const;
+export const FUNCTION_NAMES = {
+  liquidator: 'flatline-liquidator',
+  watchdog: 'flatline-watchdog',
+  'control-panel': 'flatline-control-panel',
+} as const;
 
 export interface LocalCloudOptions {
   readonly clock: CloudClock;

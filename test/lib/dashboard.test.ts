@@ -22,13 +22,13 @@ describe('the dashboard', () => {
     expect(JSON.stringify(template.findOutputs('DashboardUrl'))).toContain('#dashboards/dashboard/flatline-production');
   });
 
-  test('shows every alarm first', () => {
-    expect(titles[0]).toBe('Alarms');
+  test('shows the control panel first, then every alarm', () => {
+    expect(titles.slice(0, 2)).toEqual(['Control panel', 'Alarms']);
     expect(widget('Alarms').alarms).toHaveLength(23);
   });
 
   test('shows rates, executions, speed, bots, the exchange and the last trouble', () => {
-    expect(titles.slice(1)).toEqual([
+    expect(titles.slice(2)).toEqual([
       'Success rates, by the hour',
       'Executions',
       'Time to flat and to the answer, ms',

@@ -17,6 +17,7 @@ describe('the stack', () => {
       'BotPolicyArnOfalpha1',
       'BotPolicyArnOfalphaDash1',
       'BotsTable',
+      'ControlPanelName',
       'DashboardUrl',
       'LiquidationsTable',
       'LiquidatorName',

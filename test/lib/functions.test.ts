@@ -5,15 +5,17 @@ const template = templateOf();
 const FUNCTION = 'AWS::Lambda::Function';
 const liquidator = resource(template, FUNCTION, 'Liquidator').Properties;
 const watchdog = resource(template, FUNCTION, 'Watchdog').Properties;
+const controlPanel = resource(template, FUNCTION, 'ControlPanel').Properties;
 
-describe('both functions', () => {
-  test('there are two, and no construct has brought another', () => {
-    expect(resourcesOf(template, FUNCTION).size).toBe(2);
+describe('the functions', () => {
+  test('there are three, and no construct has brought another', () => {
+    expect(resourcesOf(template, FUNCTION).size).toBe(3);
   });
 
   test.each([
     ['liquidator', liquidator],
     ['watchdog', watchdog],
+    ['control panel', controlPanel],
   ])('the %s runs on Node 24 and arm64, and writes JSON', (_name, properties) => {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -26,6 +28,7 @@ describe('both functions', () => {
   test.each([
     ['liquidator', liquidator],
     ['watchdog', watchdog],
+    ['control panel', controlPanel],
   ])('nothing limits how many of the %s may run', (_name, properties) => {
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
   });
@@ -33,6 +36,7 @@ describe('both functions', () => {
   test('logs are kept a year, and outlive the stack', () => {
     const groups = [...resourcesOf(template, 'AWS::Logs::LogGroup').values()];
     expect(groups.map(({ Properties, DeletionPolicy }) => [Properties.RetentionInDays, DeletionPolicy])).toEqual([
+      [365, 'Retain'],
       [365, 'Retain'],
       [365, 'Retain'],
     ]);

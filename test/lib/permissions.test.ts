@@ -19,7 +19,7 @@ interface Statement {
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
 /** Of the function's role: its own statements, and those of the managed policies on it. */
-function statementsOf(of: Template, grantee: 'Liquidator' | 'Watchdog'): readonly Statement[] {
+function statementsOf(of: Template, grantee: 'Liquidator' | 'Watchdog' | 'ControlPanel'): readonly Statement[] {
   const { Policies, ManagedPolicyArns = [] } = resource(of, 'AWS::IAM::Role', grantee).Properties;
   const managed = ManagedPolicyArns.map(
     ({ Ref }: { Ref: string }) => resource(of, 'AWS::IAM::ManagedPolicy', Ref).Properties.PolicyDocument,
@@ -34,6 +34,7 @@ const botStatements = (of: Template, botId: string): readonly Statement[] =>
 /** What an ARN of the template means. The order matters: an index contains its table. */
 const MEANINGS: readonly (readonly [RegExp, Target])[] = [
   [/StoresLiquidations.*\/index\/unfinished"/, 'unfinishedIndex'],
+  [/StoresLiquidations.*\/index\/recent"/, 'recentIndex'],
   [/StoresBots.*\/index\/due"/, 'dueIndex'],
   [/^\{"Fn::GetAtt":\["StoresLiquidations\w+","Arn"\]\}$/, 'liquidations'],
   [/^\{"Fn::GetAtt":\["StoresAudit\w+","Arn"\]\}$/, 'audit'],
@@ -42,7 +43,7 @@ const MEANINGS: readonly (readonly [RegExp, Target])[] = [
   [/^\{"Fn::GetAtt":\["ExchangeSecretsKey\w+","Arn"\]\}$/, 'secretsKey'],
   [/:function:flatline-(production|testnet)-liquidator"\]\]\}$/, 'liquidator'],
   [/^\{"Fn::GetAtt":\["AlertsDeadLetters\w+","Arn"\]\}$/, 'deadLetters'],
-  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog)Logs\w+","Arn"\]\}$/, 'ownLogs'],
+  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog|ControlPanel)Logs\w+","Arn"\]\}$/, 'ownLogs'],
   [/^"\*"$/, 'network'],
 ];
 
@@ -80,6 +81,11 @@ describe('the template allows exactly what is listed', () => {
     expect(said(statementsOf(everything, 'Watchdog'))).toEqual(listed('watchdog'));
   });
 
+  test('to the control panel, with every option', () => {
+    expect(said(statementsOf(template, 'ControlPanel'))).toEqual(listed('controlPanel'));
+    expect(said(statementsOf(everything, 'ControlPanel'))).toEqual(listed('controlPanel'));
+  });
+
   test('to a bot, and of the table only its own row', () => {
     const statements = botStatements(template, 'alphaDash1');
     expect(said(statements)).toEqual(['Allow dynamodb:UpdateItem bots', 'Allow lambda:InvokeFunction liquidator']);
@@ -90,7 +96,7 @@ describe('the template allows exactly what is listed', () => {
   });
 
   test('to nobody else: no other role, policy or user exists', () => {
-    expect(resourcesOf(template, 'AWS::IAM::Role').size).toBe(2);
+    expect(resourcesOf(template, 'AWS::IAM::Role').size).toBe(3);
     expect(resourcesOf(template, 'AWS::IAM::Policy').size).toBe(0);
     expect([...resourcesOf(template, 'AWS::IAM::ManagedPolicy').keys()].map(id => id.slice(0, 13)).sort()).toEqual([
       'BotAccessalph',
@@ -118,6 +124,11 @@ describe('what must never be', () => {
       'Deny dynamodb:PartiQLUpdate audit',
       'Deny dynamodb:UpdateItem audit',
     ]);
+  });
+
+  test('T6: the control panel has no way into the trail, nor to a secret', () => {
+    const reached = said(statementsOf(everything, 'ControlPanel'));
+    expect(reached.filter(line => / (audit|secrets|secretsKey)$/.test(line))).toEqual([]);
   });
 
   test('T9: only the rules of this stack are let in beside IAM, and there is no public entrance', () => {

@@ -1,0 +1,119 @@
+/**
+ * One call of the control panel, from the widget's event to HTML. Never throws: a page that says what failed still has
+ * the button that matters.
+ *
+ *   event ─ read ─┬─ describe ───────────────▶ Markdown
+ *                 ├─ refused ────────────────▶ the overview, and why nothing was done
+ *                 ├─ overview, bot ──────────▶ look around
+ *                 ├─ preflight, dry run ─────▶ ask the liquidator, show its answer
+ *                 ├─ snooze, re-arm ─────────▶ one conditional write, then the bot
+ *                 └─ plan ─▶ name typed ─────▶ liquidate
+ */
+
+import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
+import { dryRunPopup, preflightPopup } from '../../core/panel/answer-page.ts';
+import { botPage } from '../../core/panel/bot-page.ts';
+import { DESCRIPTION } from '../../core/panel/describe.ts';
+import { overviewPage } from '../../core/panel/overview-page.ts';
+import type { Frame } from '../../core/panel/page.ts';
+import { type Press, readPanelEvent, type View, whoPressed } from '../../core/panel/panel-event.ts';
+import type { Finding } from '../../core/panel/verdict.ts';
+import { changeWatch } from './change-watch.ts';
+import { lookAround, lookAtBot } from './look-around.ts';
+import { askForDryRun, pressLiquidate, showPlan } from './press-liquidate.ts';
+import type { PanelWorld } from './world.ts';
+
+export interface PanelCall {
+  /** The panel's own function, for its buttons: ARN or name. */
+  readonly endpoint: string;
+  /** What Lambda's timeout leaves. */
+  readonly remainingMs: number;
+}
+
+/** Kept of the time, so that the answer is always written. */
+const LANDING_MS = 2_000;
+
+export async function answerPanel(
+  world: PanelWorld,
+  config: EffectiveSettings,
+  event: unknown,
+  { endpoint, remainingMs }: PanelCall,
+): Promise<string> {
+  const reading = readPanelEvent(event);
+  if (reading.kind === 'describe') return DESCRIPTION;
+  const { view } = reading;
+  const frame: Frame = { view, endpoint, nowMs: world.clock.nowMs() };
+  try {
+    if (reading.kind === 'refused') {
+      world.telemetry.log('WARN', 'A press was refused; nothing was done', { problem: reading.problem });
+      return await overview(world, config, frame, {
+        level: 'warning',
+        headline: 'NOTHING DONE',
+        detail: `The event was not understood. ${reading.problem}`,
+      });
+    }
+    tell(world, reading.press, view);
+    return await carryOut(world, config, frame, reading.press, remainingMs - LANDING_MS);
+  } catch (error) {
+    world.telemetry.log('ERROR', 'The control panel failed in a way nobody foresaw', { error });
+    return unforeseen(frame, config);
+  }
+}
+
+function tell(world: PanelWorld, press: Press, view: View): void {
+  if (press.press === 'overview' || press.press === 'bot') return;
+  world.telemetry.log('INFO', 'panel_pressed', { ...press, by: whoPressed(view) });
+}
+
+async function carryOut(
+  world: PanelWorld,
+  config: EffectiveSettings,
+  frame: Frame,
+  press: Press,
+  timeoutMs: number,
+): Promise<string> {
+  switch (press.press) {
+    case 'overview':
+      return overview(world, config, frame);
+    case 'bot':
+      return bot(world, config, frame, press.bot_id);
+    case 'preflight': {
+      const event = { action: 'preflight', bot_id: press.bot_id };
+      return preflightPopup(frame, press.bot_id, await world.liquidator.call(event, timeoutMs));
+    }
+    case 'dry_run':
+      return dryRunPopup(frame, press.bot_id, await askForDryRun(world, press.bot_id, frame.view, timeoutMs));
+    case 'plan':
+      return showPlan(world, frame, press.bot_id, timeoutMs);
+    case 'liquidate':
+      return pressLiquidate(world, frame, press, timeoutMs);
+    case 'snooze':
+    case 'rearm':
+      return bot(world, config, frame, press.bot_id, await changeWatch(world, press, frame.view));
+  }
+}
+
+async function overview(world: PanelWorld, config: EffectiveSettings, frame: Frame, notice?: Finding): Promise<string> {
+  return overviewPage(frame, await lookAround(world, config, frame.nowMs), notice);
+}
+
+/** Looked at after what was done, so that it shows. */
+async function bot(
+  world: PanelWorld,
+  config: EffectiveSettings,
+  frame: Frame,
+  botId: string,
+  notice?: Finding,
+): Promise<string> {
+  const nowMs = world.clock.nowMs();
+  return botPage({ ...frame, nowMs }, await lookAtBot(world, config, botId, nowMs), notice);
+}
+
+function unforeseen(frame: Frame, config: EffectiveSettings): string {
+  const unread = { kind: 'unread', why: 'The control panel itself failed: its log says how.' } as const;
+  const configured = config.settings.bots.map(({ botId }) => botId);
+  return overviewPage(frame, {
+    ...{ nowMs: frame.nowMs, configured, bots: unread, recent: unread, unfinished: unread },
+    ...{ tickedAtMs: unread, protection: unread },
+  });
+}

@@ -1,0 +1,61 @@
+/** Snooze and re-arm, as the operator's tools do them. The watchdog writes the change into the trail, with who. */
+
+import { readBotRow } from '../../core/heartbeat/bot-row.ts';
+import { type Press, type View, whoPressed } from '../../core/panel/panel-event.ts';
+import type { Finding } from '../../core/panel/verdict.ts';
+import { instant, span } from '../../core/panel/words.ts';
+import { type CommandResult, rearm, snooze } from '../watch/bot-commands.ts';
+import type { PanelWorld } from './world.ts';
+
+const WRITE_MS = 4_000;
+const MINUTE_MS = 60_000;
+
+/** Gives the sentence for what was done, or for why nothing was. Never throws. */
+export async function changeWatch(
+  world: PanelWorld,
+  press: Extract<Press, { readonly press: 'snooze' | 'rearm' }>,
+  view: View,
+): Promise<Finding> {
+  try {
+    return press.press === 'snooze' ? await snoozeBot(world, press, view) : await rearmBot(world, press, view);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'The table could not be written.';
+    return { level: 'bad', headline: 'NOT CERTAIN', detail: `${why} See below how ${press.bot_id} stands.` };
+  }
+}
+
+async function snoozeBot(
+  world: PanelWorld,
+  { bot_id: botId, minutes }: Extract<Press, { readonly press: 'snooze' }>,
+  view: View,
+): Promise<Finding> {
+  const atMs = world.clock.nowMs();
+  const untilMs = atMs + minutes * MINUTE_MS;
+  const reason = minutes === 0 ? 'snooze ended' : `snoozed for ${span(minutes * MINUTE_MS)}`;
+  const result = await snooze(world.bots, { botId, atMs, by: whoPressed(view), reason }, untilMs, WRITE_MS);
+  if (minutes === 0) return told(result, 'SNOOZE ENDED', `The watch of ${botId} goes on.`);
+  return told(result, 'SNOOZED', `The watch of ${botId} rests until ${instant(untilMs, atMs)} UTC.`);
+}
+
+async function rearmBot(
+  world: PanelWorld,
+  { bot_id: botId, correlation_id }: Extract<Press, { readonly press: 'rearm' }>,
+  view: View,
+): Promise<Finding> {
+  const fields = await world.bots.read(botId, WRITE_MS);
+  const row = fields && readBotRow(botId, fields);
+  if (row?.state === 'tripped' && row.trip.correlationId !== correlation_id) {
+    return {
+      level: 'warning',
+      headline: 'NOT RE-ARMED',
+      detail: `${botId} was tripped again since that page was made. Look at its account, then press once more.`,
+    };
+  }
+  const order = { botId, atMs: world.clock.nowMs(), by: whoPressed(view), reason: 're-armed at the control panel' };
+  return told(await rearm(world.bots, order, WRITE_MS), 'RE-ARMED', `${botId} is watched again, with its full time.`);
+}
+
+const told = (result: CommandResult, headline: string, detail: string): Finding =>
+  result.kind === 'done'
+    ? { level: 'good', headline, detail }
+    : { level: 'warning', headline: 'NOTHING DONE', detail: result.sentence };

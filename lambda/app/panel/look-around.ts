@@ -1,0 +1,102 @@
+/** Gathers what the panel shows, side by side and each bounded in time: what cannot be read leaves the rest standing. */
+
+import { ENV, WATCHDOG_ROW } from '../../contract.ts';
+import { type EffectiveSettings, effectiveSettings } from '../../core/config/effective-settings.ts';
+import { sightOf } from '../../core/heartbeat/blindness.ts';
+import { type BotStanding, botStanding } from '../../core/heartbeat/bot-standing.ts';
+import type { BotFields } from '../../core/heartbeat/row-change.ts';
+import { shardOf } from '../../core/heartbeat/watch-shard.ts';
+import type { BotView } from '../../core/panel/bot-page.ts';
+import { type Known, type Overview, type Protection, worstFirst } from '../../core/panel/overview.ts';
+import type { PanelWorld } from './world.ts';
+
+const READ_MS = 3_000;
+const LAST_RUNS = 12;
+const RUNS_OF_BOT = 8;
+const MOST_UNFINISHED = 25;
+/** Further ahead than any resumption: unfinished is also what waits for its time. */
+const FAR_MS = 7 * 86_400_000;
+
+export async function lookAround(world: PanelWorld, config: EffectiveSettings, nowMs: number): Promise<Overview> {
+  const [rows, watchdog, recent, unfinished, protection] = await Promise.all([
+    known(world.bots.list(READ_MS)),
+    known(world.bots.read(WATCHDOG_ROW, READ_MS)),
+    known(world.runs.recent({ limit: LAST_RUNS }, READ_MS)),
+    known(world.unfinished.due(nowMs + FAR_MS, MOST_UNFINISHED, READ_MS)),
+    known(protectionNow(world)),
+  ]);
+  const configured = config.settings.bots.map(({ botId }) => botId);
+  const row = watchdog.kind === 'read' ? watchdog.value : undefined;
+  return {
+    ...{ nowMs, configured, recent, unfinished, protection },
+    tickedAtMs: watchdog.kind === 'read' ? { kind: 'read', value: tickIn(row) } : watchdog,
+    bots: rows.kind === 'read' ? { kind: 'read', value: standingsOf(config, rows.value, row, nowMs) } : rows,
+  };
+}
+
+export async function lookAtBot(
+  world: PanelWorld,
+  config: EffectiveSettings,
+  botId: string,
+  nowMs: number,
+): Promise<BotView> {
+  const [row, watchdog, recent] = await Promise.all([
+    known(world.bots.read(botId, READ_MS)),
+    known(world.bots.read(WATCHDOG_ROW, READ_MS)),
+    known(world.runs.recent({ limit: RUNS_OF_BOT, botId, sinceMs: nowMs - LOOK_BACK_MS }, READ_MS)),
+  ]);
+  const own = watchdog.kind === 'read' ? watchdog.value : undefined;
+  return {
+    botId,
+    isConfigured: config.settings.bots.some(bot => bot.botId === botId),
+    standing: row.kind === 'read' ? { kind: 'read', value: standingOf(config, botId, row.value, own, nowMs) } : row,
+    recent,
+  };
+}
+
+/** The index knows no bots: without an end the search for one that was never liquidated would read everything. */
+const LOOK_BACK_MS = 30 * 86_400_000;
+
+async function known<T>(reading: Promise<T>): Promise<Known<T>> {
+  try {
+    return { kind: 'read', value: await reading };
+  } catch (error) {
+    return { kind: 'unread', why: error instanceof Error ? error.message : 'It could not be read.' };
+  }
+}
+
+/** The variable that switches it off is set by hand on the liquidator alone: nobody else's environment shows it. */
+async function protectionNow({ liquidator }: PanelWorld): Promise<Protection> {
+  const env = await liquidator.environment(READ_MS);
+  const deployed = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
+  if (deployed.disabledByEnvironment) return 'off by environment';
+  return deployed.settings.liquidation.emergencyLiquidation ? 'on' : 'off by configuration';
+}
+
+function standingsOf(
+  config: EffectiveSettings,
+  rows: ReadonlyMap<string, BotFields>,
+  watchdog: BotFields | undefined,
+  nowMs: number,
+): readonly BotStanding[] {
+  const ids = new Set([...config.settings.bots.map(({ botId }) => botId), ...rows.keys()]);
+  return worstFirst([...ids].map(botId => standingOf(config, botId, rows.get(botId), watchdog, nowMs)));
+}
+
+function standingOf(
+  config: EffectiveSettings,
+  botId: string,
+  fields: BotFields | undefined,
+  watchdog: BotFields | undefined,
+  nowMs: number,
+): BotStanding {
+  const configured = config.isFallback ? undefined : config.settings.bots.find(bot => bot.botId === botId);
+  const since = sightOf(watchdog, nowMs).watchedSinceMs[shardOf(botId)] ?? 0;
+  // A watchdog that is blind now will give everybody new time once it sees again; until then nobody is better for it.
+  const isBlindNow = since >= Math.floor(nowMs);
+  return botStanding(botId, fields, nowMs, configured, isBlindNow ? 0 : since);
+}
+
+function tickIn(row: BotFields | undefined): number | undefined {
+  return typeof row?.ticked_at_ms === 'number' && row.ticked_at_ms > 0 ? row.ticked_at_ms : undefined;
+}

@@ -1,0 +1,80 @@
+/**
+ * The way to LIQUIDATE: the plan, the bot's name, the call. The correlation ID is made with the plan and travels in the
+ * button, so that pressing twice, or a call that is repeated, acts once; an old page gives a new plan and does nothing.
+ */
+
+import { REASON_MAX_CHARS } from '../../contract.ts';
+import { shownText } from '../../core/config/shown-value.ts';
+import { correlationId } from '../../core/identity.ts';
+import { liquidatedPage } from '../../core/panel/answer-page.ts';
+import type { CallOutcome } from '../../core/panel/call-outcome.ts';
+import { liquidatePage } from '../../core/panel/liquidate-page.ts';
+import type { Frame } from '../../core/panel/page.ts';
+import { type Press, type View, whoPressed } from '../../core/panel/panel-event.ts';
+import type { Finding } from '../../core/panel/verdict.ts';
+import { span } from '../../core/panel/words.ts';
+import type { PanelWorld } from './world.ts';
+
+/** So long a plan may have been looked at before it counts as of yesterday. */
+const PLAN_HOLDS_MS = 10 * 60_000;
+const CLOCKS_DIFFER_MS = 60_000;
+const QUEUE_MS = 3_000;
+
+export function askForDryRun(world: PanelWorld, botId: string, view: View, timeoutMs: number): Promise<CallOutcome> {
+  const event = { trigger: 'manual', bot_id: botId, dry_run: true, reason: whoPressed(view) };
+  return world.liquidator.call(event, timeoutMs);
+}
+
+/** The page with the plan. `notice` says why the button before did nothing. */
+export async function showPlan(
+  world: PanelWorld,
+  frame: Frame,
+  botId: string,
+  timeoutMs: number,
+  notice?: Finding,
+): Promise<string> {
+  const plan = await askForDryRun(world, botId, frame.view, timeoutMs);
+  const id = correlationId(world.clock.nowMs(), world.random.hex(16));
+  return liquidatePage(frame, { botId, correlationId: id, plan }, notice);
+}
+
+export async function pressLiquidate(
+  world: PanelWorld,
+  frame: Frame,
+  { bot_id: botId, correlation_id: id }: Extract<Press, { readonly press: 'liquidate' }>,
+  timeoutMs: number,
+): Promise<string> {
+  const { view, nowMs } = frame;
+  const { botName, reason } = view.typed;
+  const again = (detail: string): Promise<string> =>
+    showPlan(world, frame, botId, timeoutMs, { level: 'warning', headline: 'NOTHING DONE', detail });
+  if (botName !== botId) {
+    const typed = botName === '' ? 'No name was typed' : `“${shownText(botName)}” was typed`;
+    return again(`${typed}, and the bot’s name is “${botId}”.`);
+  }
+  const ageMs = nowMs - madeAtMs(id);
+  if (!(ageMs >= -CLOCKS_DIFFER_MS && ageMs <= PLAN_HOLDS_MS)) {
+    return again(`That plan was made ${span(ageMs)} ago; here is the one of now.`);
+  }
+  const why = `${whoPressed(view)}${reason === '' ? '' : `: ${reason}`}`.slice(0, REASON_MAX_CHARS).toWellFormed();
+  const event = { trigger: 'manual', bot_id: botId, correlation_id: id, reason: why };
+  const outcome = await world.liquidator.call(event, timeoutMs);
+  const queued = outcome.kind === 'not-taken' ? await queue(world, event) : undefined;
+  return liquidatedPage(frame, { botId, correlationId: id, outcome, queued });
+}
+
+/** Lambda's queue may take what the front door did not. */
+async function queue(world: PanelWorld, event: Readonly<Record<string, unknown>>): Promise<boolean> {
+  try {
+    await world.invoker.invokeLater(event, QUEUE_MS);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The instant in a correlation ID, `liq_YYYYMMDD_HHMMSS_…`. */
+function madeAtMs(id: string): number {
+  const [, year, month, day, hour, minute, second] = /^liq_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)_/.exec(id) ?? [];
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+}

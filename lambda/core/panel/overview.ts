@@ -1,0 +1,37 @@
+/** All that the panel's first page is drawn from, gathered at one instant. What could not be read says why. */
+
+import type { LiquidationRecord, UnfinishedRun } from '../../ports.ts';
+import type { BotStanding } from '../heartbeat/bot-standing.ts';
+
+export type Known<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  /** `why` is a sentence for people. */
+  | { readonly kind: 'unread'; readonly why: string };
+
+export type Protection = 'on' | 'off by configuration' | 'off by environment';
+
+export interface Overview {
+  readonly nowMs: number;
+  /** Bots of the configuration: those that the liquidator knows. */
+  readonly configured: readonly string[];
+  /** All that are configured or have a row; the worst first. */
+  readonly bots: Known<readonly BotStanding[]>;
+  /** When the watchdog last ticked; undefined: never. */
+  readonly tickedAtMs: Known<number | undefined>;
+  /** The last liquidations, newest first. */
+  readonly recent: Known<readonly LiquidationRecord[]>;
+  /** Those that somebody still works on, or will take up again. */
+  readonly unfinished: Known<readonly UnfinishedRun[]>;
+  /** Whether the liquidator, as it is deployed now, would act. */
+  readonly protection: Known<Protection>;
+}
+
+export const valueIn = <T>(known: Known<T>, fallback: T): T => (known.kind === 'read' ? known.value : fallback);
+
+/** The worst condition first, then by name. */
+export function worstFirst(standings: readonly BotStanding[]): readonly BotStanding[] {
+  const rank = ({ cry, condition }: BotStanding): number => (cry === undefined ? ORDER.indexOf(condition) : -1);
+  return standings.toSorted((a, b) => rank(a) - rank(b) || (a.botId < b.botId ? -1 : 1));
+}
+
+const ORDER: readonly BotStanding['condition'][] = ['dead', 'late', 'tripped', 'snoozed', 'alive', 'disarmed', 'never'];

@@ -1,0 +1,56 @@
+/** Assembles the world of the control panel: two tables and the liquidator's name. As in wiring.ts, connections are kept. */
+
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { createBotStore } from '../adapters/dynamo/bot-store.ts';
+import { createDynamoClient } from '../adapters/dynamo/client.ts';
+import { createRunRecords } from '../adapters/dynamo/run-records.ts';
+import { createUnfinishedRuns } from '../adapters/dynamo/unfinished-runs.ts';
+import { createInvoker } from '../adapters/invoker.ts';
+import { startClock } from '../adapters/system-clock.ts';
+import { systemRandom } from '../adapters/system-random.ts';
+import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
+import type { PanelWorld } from '../app/panel/world.ts';
+import { ENV } from '../contract.ts';
+import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
+import { createLiquidatorLine } from './control-panel-line.ts';
+
+export interface ControlPanelContainer {
+  readonly config: EffectiveSettings;
+  /** The world of one invocation. `fields` stand in each of its log lines. */
+  world(fields: Readonly<Record<string, unknown>>): PanelWorld;
+}
+
+const SERVICE = 'control-panel';
+const CONNECT_MS = 1_000;
+const NEEDED = [ENV.botsTable, ENV.liquidationsTable, ENV.liquidator] as const;
+
+export function controlPanelContainer(env: Readonly<Record<string, string | undefined>>): ControlPanelContainer {
+  const config = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
+  const telemetry = createTelemetry({ service: SERVICE });
+  for (const name of NEEDED.filter(needed => !env[needed])) {
+    telemetry.log('CRITICAL', `${name} is not set: the control panel cannot work; deploy the stack again`);
+  }
+  const named = (name: (typeof NEEDED)[number]): string => env[name] ?? 'not-configured';
+
+  const dynamo = createDynamoClient();
+  const liquidations = { client: dynamo, tableName: named(ENV.liquidationsTable) };
+  const functionName = named(ENV.liquidator);
+  const requestHandler = { connectionTimeout: CONNECT_MS };
+  const stores = {
+    bots: createBotStore({ client: dynamo, tableName: named(ENV.botsTable) }),
+    runs: createRunRecords(liquidations),
+    unfinished: createUnfinishedRuns(liquidations),
+    // One attempt: a call that was lost may have been taken, and is told as such.
+    liquidator: createLiquidatorLine({ client: new LambdaClient({ maxAttempts: 1, requestHandler }), functionName }),
+    invoker: createInvoker({ client: new LambdaClient({ maxAttempts: 2, requestHandler }), functionName }),
+  };
+  return {
+    config,
+    world: fields => ({
+      ...stores,
+      clock: startClock(),
+      random: systemRandom,
+      telemetry: createTelemetry({ service: SERVICE, fields }),
+    }),
+  };
+}

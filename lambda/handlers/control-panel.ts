@@ -1,0 +1,17 @@
+/** The control panel's entrance: a CloudWatch custom widget calls it, with the rights of whoever looks at the dashboard. */
+
+import type { Context } from 'aws-lambda';
+import { answerPanel } from '../app/panel/answer-panel.ts';
+import { controlPanelContainer } from './control-panel-wiring.ts';
+
+const container = controlPanelContainer(process.env);
+
+/** Takes anything, and answers HTML (Markdown when asked to describe itself). */
+export async function handler(event: unknown, context: Context): Promise<string> {
+  const world = container.world({ request_id: context.awsRequestId });
+  return answerPanel(world, container.config, event, {
+    // With the alias, if there is one: the buttons must call what the widget calls.
+    endpoint: context.invokedFunctionArn ?? context.functionName,
+    remainingMs: context.getRemainingTimeInMillis(),
+  });
+}

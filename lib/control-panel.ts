@@ -1,0 +1,61 @@
+/**
+ * The control panel: a function behind a custom widget of the dashboard. CloudWatch calls it with the rights of whoever
+ * looks, so there is no entrance to it but IAM; its own role reads bots and liquidations, changes a bot's watch and
+ * calls the liquidator, and reaches neither secrets nor the trail.
+ */
+
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Deployment } from './deployment.ts';
+import { FlatlineFunction } from './flatline-function.ts';
+import type { Grant, Names } from './granting.ts';
+
+export interface ControlPanelProps {
+  readonly functionName: string;
+  readonly names: Names;
+  readonly arns: Grant['arns'];
+  readonly deadLetters: sqs.IQueue;
+}
+
+/** In units of the dashboard's grid. */
+const WIDTH = 24;
+const HEIGHT = 12;
+
+export class ControlPanel extends Construct {
+  readonly function: FlatlineFunction;
+  readonly widget: cloudwatch.IWidget;
+
+  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns, deadLetters }: ControlPanelProps) {
+    super(scope, 'ControlPanel');
+    this.function = new FlatlineFunction(this, 'Default', {
+      name: 'control-panel',
+      functionName,
+      description: 'Draws the control panel on the dashboard, and does what its buttons say',
+      memoryMb: 512,
+      // It waits for the liquidator's answer, which comes within 30 seconds (the longest timeout_seconds).
+      timeout: Duration.seconds(60),
+      // It invokes the liquidator, which invokes itself: not a loop through here.
+      recursiveLoop: lambda.RecursiveLoop.TERMINATE,
+      // Somebody waits for the page: what failed is pressed again by them, not repeated behind their back.
+      retryAttempts: 0,
+      maxEventAge: Duration.seconds(60),
+      deadLetters,
+      configJson: deployment.configJson,
+      grant: { grantee: 'controlPanel', options: deployment, arns },
+      names,
+    });
+    this.widget = new cloudwatch.CustomWidget({
+      title: 'Control panel',
+      functionArn: this.function.lambda.functionArn,
+      width: WIDTH,
+      height: HEIGHT,
+      updateOnRefresh: true,
+      updateOnResize: true,
+      // It shows the present, whatever range the graphs show.
+      updateOnTimeRangeChange: false,
+    });
+  }
+}
