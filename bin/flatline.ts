@@ -6,6 +6,7 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { registerAudit } from './commands/audit.ts';
 import { registerBots } from './commands/bots.ts';
 import { buildProgram, type Register, runProgram } from './commands/cli/program.ts';
 import { written } from './commands/cli/terminal.ts';
@@ -14,7 +15,7 @@ import { registerDrill } from './commands/drill/register-drill.ts';
 import { registerValidate } from './commands/validate.ts';
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly Register[] = [registerDrill, registerBots, registerValidate];
+const COMMANDS: readonly Register[] = [registerDrill, registerBots, registerAudit, registerValidate];
 
 const cli = createCli(process);
 const exitCode = await runProgram(buildProgram(COMMANDS, cli, version()), cli, process.argv.slice(2));

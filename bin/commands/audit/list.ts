@@ -1,0 +1,103 @@
+/** `flatline audit list`: the liquidations of late, newest first. */
+
+import { type Command, InvalidArgumentError } from 'commander';
+import { recordVerdict } from '../../../lambda/core/incident/verdict.ts';
+import type { LiquidationRecord } from '../../../lambda/ports.ts';
+import { ago, span } from '../cli/ages.ts';
+import { readDurationMs } from '../cli/duration-option.ts';
+import { EXIT } from '../cli/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../cli/options.ts';
+import type { Cli } from '../cli.ts';
+import { inColumns } from '../drill/screen/columns.ts';
+import { duration } from '../drill/screen/words.ts';
+import { oneLine } from './event-words.ts';
+import { recordJson } from './incident-json.ts';
+import type { Screen } from './incident-lines.ts';
+import { LISTING_MS } from './read-papers.ts';
+
+interface Options extends ReachOptions {
+  readonly bot?: string;
+  readonly since: number;
+  readonly limit: number;
+  readonly all?: boolean;
+}
+
+const DAY_MS = 86_400_000;
+
+export function registerList(audit: Command, cli: Cli): void {
+  const command = audit
+    .command('list')
+    .summary('the liquidations of late, newest first')
+    .description('Lists liquidations by their first call, newest first.')
+    .option('-b, --bot <id>', 'only this bot’s', readBotId)
+    .option('--since <duration>', 'how far back: 45s, 30m, 24h, 7d', readDurationMs, DAY_MS)
+    .option('--limit <number>', 'at most so many', readLimit, 20)
+    .option('--all', 'with the watchdog’s looks at locked-out accounts that found nothing');
+  reachOptions(command);
+  examples(command, [
+    ['audit list', 'of the last 24 hours'],
+    ['audit list --bot alpha --since 30d', 'of one bot'],
+    ['audit list --local', 'of the local cloud'],
+  ]);
+  jsonOption(command, [
+    '{ where, liquidations: [{ correlation_id, bot_id, trigger, state, headline,',
+    '  open, attempts, first_started_at, finished_at, resumes_at,',
+    '  positions_closed, positions_failed, orders_cancelled,',
+    '  total_realized_pnl }] }, newest first',
+  ]);
+  command.action(
+    cli.action<Options>(async run => {
+      const { bot, since, limit, all } = run.options;
+      const connection = await run.connect();
+      const nowMs = connection.clock.nowMs();
+      const query = { limit, sinceMs: nowMs - since, ...(bot && { botId: bot }), ...(all && { quietLooks: true }) };
+      const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
+      const whose = bot === undefined ? '' : ` of ${bot}`;
+      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${span(since)}`));
+      if (records.length === 0) run.say('  none');
+      for (const line of recordLines(records, nowMs, { paint: run.paint, width: cli.terminal.width })) run.say(line);
+      if (records.length === limit) run.say(run.paint.dim(`  The newest ${limit}; --limit shows more.`));
+      run.answer({ where: connection.where, liquidations: records.map(record => recordJson(record, nowMs)) });
+      return EXIT.ok;
+    }),
+  );
+}
+
+function recordLines(
+  records: readonly LiquidationRecord[],
+  nowMs: number,
+  { paint, width }: Screen,
+): readonly string[] {
+  if (records.length === 0) return [];
+  const rows = records.map(record => {
+    const { headline, tone } = recordVerdict(record, nowMs);
+    const verdict = paint[tone === 'plain' ? 'bold' : tone](oneLine(headline));
+    return [
+      record.correlationId,
+      record.botId ?? '?',
+      record.trigger ?? '?',
+      `${verdict}${factsOf(record)}, ${ago(record.firstStartedAtMs ?? nowMs, nowMs)}`,
+    ];
+  });
+  const heading = ['correlation ID', 'bot', 'by', 'how it stands'].map(paint.dim);
+  return inColumns([heading, ...rows], ['left', 'left', 'left', 'left'], { width });
+}
+
+function factsOf({ answer, attempts, firstStartedAtMs, finishedAtMs }: LiquidationRecord): string {
+  const lasted = finishedAtMs === undefined ? undefined : finishedAtMs - (firstStartedAtMs ?? finishedAtMs);
+  const facts = [
+    ...(answer === undefined ? [] : [`${answer.positions_closed} closed`]),
+    ...((answer?.positions_failed ?? 0) > 0 ? [`${answer?.positions_failed} failed`] : []),
+    ...(lasted === undefined ? [] : [`in ${duration(lasted)}`]),
+    ...(attempts > 1 ? [`${attempts} attempts`] : []),
+  ];
+  return facts.map(fact => `, ${fact}`).join('');
+}
+
+const MOST = 10_000;
+
+export function readLimit(text: string): number {
+  const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= MOST) return limit;
+  throw new InvalidArgumentError(`It is a whole number, 1 to ${MOST}.`);
+}

@@ -1,0 +1,44 @@
+/** `flatline audit show ID`: one liquidation, from its verdict down to the last item of its trail. */
+
+import type { Command } from 'commander';
+import { EXIT } from '../cli/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../cli/options.ts';
+import type { Cli } from '../cli.ts';
+import { INCIDENT_SHAPE, incidentJson } from './incident-json.ts';
+import { incidentLines } from './incident-lines.ts';
+import { readPapers } from './read-papers.ts';
+
+interface Options extends ReachOptions {
+  readonly raw?: boolean;
+}
+
+export function registerShow(audit: Command, cli: Cli): void {
+  const command = audit
+    .command('show')
+    .summary('one trail as a person reads it')
+    .description('Shows what is known of one correlation ID: verdict, cause, figures, trail, errors, hash chain.')
+    .argument('<id>', 'the correlation ID', readCorrelationId)
+    .option('--raw', 'the items of the table as they are stored, one JSON document a line');
+  reachOptions(command);
+  examples(command, [
+    ['audit show liq_20261121_053033_2f7d914a', ''],
+    ['audit show --raw liq_20261121_053033_2f7d914a', 'for other tools'],
+  ]);
+  jsonOption(command, INCIDENT_SHAPE);
+  command.action(
+    cli.action<Options>(async run => {
+      const id = run.args[0] ?? '';
+      const connection = await run.connect();
+      const { items, incident } = await run.progress(`reading the trail of ${id}`, readPapers(connection, id));
+      if (run.options.raw === true) {
+        for (const item of items) run.say(JSON.stringify(item));
+      } else {
+        for (const line of incidentLines(incident, { paint: run.paint, width: cli.terminal.width })) run.say(line);
+      }
+      run.answer(incidentJson(incident));
+      if (incident.kind !== 'nothing') return EXIT.ok;
+      run.warn(`${connection.where} knows nothing of ${id}. flatline audit list shows what there is.`);
+      return EXIT.no;
+    }),
+  );
+}

@@ -1,0 +1,134 @@
+/**
+ * `flatline audit tail`: follows liquidations as they happen. With an ID until it is over; without, all that begin from
+ * now on, until Ctrl-C. It only reads: stopping it stops nothing else.
+ */
+
+import type { Command } from 'commander';
+import type { Incident } from '../../../lambda/core/incident/incident.ts';
+import { EXIT, type ExitCode } from '../cli/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readBotId, readCorrelationId } from '../cli/options.ts';
+import type { Cli, Run } from '../cli.ts';
+import type { Connection } from '../connection.ts';
+import { inColumns } from '../drill/screen/columns.ts';
+import { padEnd } from '../drill/screen/text-width.ts';
+import { oneLine } from './event-words.ts';
+import { recordJson } from './incident-json.ts';
+import { eventRow } from './incident-lines.ts';
+import { LISTING_MS, readPapers } from './read-papers.ts';
+
+interface Options extends ReachOptions {
+  readonly bot?: string;
+}
+
+const EVERY_MS = 1_000;
+/** An item may be stored after a later one; then it is said late, but said. */
+const MOST_AT_ONCE = 50;
+
+export function registerTail(audit: Command, cli: Cli): void {
+  const command = audit
+    .command('tail')
+    .summary('follow liquidations as they happen')
+    .description(
+      'Follows one liquidation until it is over, and exits 0 when it ended flat, 1 when not; or, without an ID, every ' +
+        'liquidation that is open or begins, until Ctrl-C. It only reads.',
+    )
+    .argument('[id]', 'the correlation ID', readCorrelationId)
+    .option('-b, --bot <id>', 'only this bot’s', readBotId);
+  reachOptions(command);
+  examples(command, [
+    ['audit tail', 'everything, until Ctrl-C'],
+    ['audit tail --bot alpha', 'of one bot'],
+    ['audit tail liq_20261121_053033_2f7d914a', 'one, until it is over'],
+  ]);
+  jsonOption(command, ['The line of "audit list" for the liquidation that was followed; none without an ID.']);
+  command.action(
+    cli.action<Options>(
+      async run => {
+        const connection = await run.connect();
+        const [id] = run.args;
+        return id === undefined ? followAll(run, connection) : followOne(run, connection, id);
+      },
+      { signals: 'tell' },
+    ),
+  );
+}
+
+async function followOne(run: Run<Options>, connection: Connection, id: string): Promise<ExitCode> {
+  const followed = createFollower(run, false);
+  while (!run.interrupted.aborted) {
+    const { record, incident } = await readPapers(connection, id);
+    followed.tell(incident);
+    if (incident.kind === 'nothing') {
+      run.warn(`${connection.where} knows nothing of ${id}. flatline audit list shows what there is.`);
+      return EXIT.no;
+    }
+    if (!incident.verdict.open) {
+      if (record !== undefined) run.answer(recordJson(record, connection.clock.nowMs()));
+      return incident.verdict.state === 'completed' ? EXIT.ok : EXIT.no;
+    }
+    await connection.clock.sleep(EVERY_MS, run.interrupted);
+  }
+  run.warn('Stopped following; the liquidation goes on.');
+  return EXIT.interrupted;
+}
+
+async function followAll(run: Run<Options>, connection: Connection): Promise<ExitCode> {
+  const { runs, clock } = connection;
+  const { bot } = run.options;
+  const whose = bot === undefined ? '' : ` of ${bot}`;
+  run.warn(`Following the liquidations${whose} of ${connection.where}; Ctrl-C ends it.`);
+  const followed = createFollower(run, true);
+  const over = new Set<string>();
+  const fromMs = clock.nowMs();
+  while (!run.interrupted.aborted) {
+    const query = { limit: MOST_AT_ONCE, ...(bot && { botId: bot }) };
+    const records = await runs.recent(query, LISTING_MS);
+    for (const { correlationId, firstStartedAtMs = 0, finishedAtMs = fromMs } of records.toReversed()) {
+      const isOld = Math.max(firstStartedAtMs, finishedAtMs) < fromMs;
+      if (isOld || over.has(correlationId) || run.interrupted.aborted) continue;
+      const { incident } = await readPapers(connection, correlationId);
+      followed.tell(incident);
+      if (!incident.verdict.open) over.add(correlationId);
+    }
+    await clock.sleep(EVERY_MS, run.interrupted);
+  }
+  return EXIT.interrupted;
+}
+
+interface Follower {
+  /** Says what is new. */
+  tell(incident: Incident): void;
+}
+
+function createFollower(run: Run<Options>, named: boolean): Follower {
+  const told = new Map<string, Set<string>>();
+  const verdicts = new Map<string, string>();
+  const { paint } = run;
+  const { width } = run.cli.terminal;
+  return {
+    tell(incident) {
+      const { correlationId, events, verdict } = incident;
+      const known = told.get(correlationId) ?? new Set<string>();
+      if (!told.has(correlationId)) {
+        told.set(correlationId, known);
+        if (named || events.length > 0) run.say(paint.bold(`${correlationId}  ${incident.botId ?? ''}`));
+      }
+      const startMs = events[0]?.atMs ?? 0;
+      const fresh = events.filter(({ writer, seq }) => !known.has(`${writer}#${seq}`));
+      for (const event of fresh) {
+        known.add(`${event.writer}#${event.seq}`);
+        const row = eventRow(event, startMs, true, paint);
+        const cells = row.map((cell, index) => (index < WIDTHS.length ? padEnd(cell, WIDTHS[index] ?? 0) : cell));
+        for (const line of inColumns([cells], ['right', 'left', 'left', 'left', 'left'], { width })) run.say(line);
+      }
+      if (verdicts.get(correlationId) === verdict.headline) return;
+      verdicts.set(correlationId, verdict.headline);
+      if (verdict.headline === 'IN PROGRESS') return;
+      const tone = verdict.tone === 'plain' ? 'bold' : verdict.tone;
+      run.say(`  ${paint[tone](oneLine(verdict.headline))}`);
+    },
+  };
+}
+
+/** Lines come one by one, so their columns cannot wait for the widest cell. */
+const WIDTHS = [9, 9, 16, 8] as const;

@@ -1,0 +1,161 @@
+/** `flatline audit verify`: is the trail as it was written? Of one liquidation, or of all that are listed. */
+
+import type { Command } from 'commander';
+import type { SegmentVerdict, Verification } from '../../../lambda/core/audit-verification.ts';
+import type { IncidentEvent } from '../../../lambda/core/incident/event.ts';
+import { instant } from '../cli/ages.ts';
+import { readDurationMs } from '../cli/duration-option.ts';
+import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../cli/options.ts';
+import type { Cli, Run } from '../cli.ts';
+import type { Connection } from '../connection.ts';
+import { wrap } from '../drill/screen/text-width.ts';
+import { count } from '../drill/screen/words.ts';
+import { eventWords, oneLine } from './event-words.ts';
+import { chainLines, type Screen, writerName } from './incident-lines.ts';
+import { LISTING_MS, type Papers, readPapers } from './read-papers.ts';
+
+interface Options extends ReachOptions {
+  readonly all?: boolean;
+  readonly since: number;
+  readonly strict?: boolean;
+}
+
+const ALWAYS_MS = 400 * 86_400_000;
+const MOST = 10_000;
+
+export function registerVerify(audit: Command, cli: Cli): void {
+  const command = audit
+    .command('verify')
+    .summary('is the trail as it was written?')
+    .description(
+      'Checks the hash chain of a trail against the seals in the table of liquidations: that no item was changed, ' +
+        'removed, added or cut off the end. What was never sealed (its writer died, or is at work) is not proven, and said so. ' +
+        'Who can write both tables can forge both: protect them by IAM.',
+    )
+    .argument('[id]', 'the correlation ID', readCorrelationId)
+    .option('--all', 'every liquidation that is listed')
+    .option(
+      '--since <duration>',
+      'with --all, how far back: 24h, 7d (default: all that is kept)',
+      readDurationMs,
+      ALWAYS_MS,
+    )
+    .option('--strict', 'exit 2 when something is not proven');
+  reachOptions(command);
+  examples(command, [
+    ['audit verify liq_20261121_053033_2f7d914a', ''],
+    ['audit verify --all --since 7d', 'for a weekly job'],
+  ]);
+  jsonOption(command, [
+    '{ where, ok, sealed, trails: [{ correlation_id, ok, sealed,',
+    '  segments: [{ writer, kind, items, at, sentence }] }] }, kind:',
+    'intact, unsealed, changed, missing, cut-off, gone',
+  ]);
+  command.addHelpText('after', '\nIt exits 1 when a trail was changed, thinned or cut, and when there is none.');
+  command.action(cli.action<Options>(async run => verify(run, await run.connect())));
+}
+
+async function verify(run: Run<Options>, connection: Connection): Promise<ExitCode> {
+  const [id] = run.args;
+  const { all = false, strict = false } = run.options;
+  if ((id === undefined) !== all) {
+    throw new CliError(EXIT.usage, 'Name a correlation ID, or say --all; not both. See flatline audit verify --help.');
+  }
+  const ids = id === undefined ? await listed(run, connection) : [id];
+  const screen: Screen = { paint: run.paint, width: run.cli.terminal.width };
+  const verdicts: { readonly id: string; readonly verification: Verification }[] = [];
+  let isKnown = true;
+  for (const [index, one] of ids.entries()) {
+    const papers = await run.progress(`reading trail ${index + 1} of ${ids.length}`, readPapers(connection, one));
+    isKnown &&= papers.incident.kind !== 'nothing';
+    verdicts.push({ id: one, verification: papers.incident.verification });
+    for (const line of all ? shortLines(papers, screen) : longLines(papers, screen)) run.say(line);
+  }
+  const broken = verdicts.filter(({ verification }) => !verification.ok).length;
+  const unproven = verdicts.filter(({ verification: { ok, sealed } }) => ok && !sealed).length;
+  if (all) run.say(summary(verdicts.length, broken, unproven, screen));
+  run.answer({
+    where: connection.where,
+    ok: broken === 0,
+    sealed: broken === 0 && unproven === 0,
+    trails: verdicts.map(({ id: correlationId, verification }) => trailJson(correlationId, verification)),
+  });
+  if (!isKnown) run.warn(`${connection.where} knows nothing of ${ids.join(', ')}.`);
+  if (broken > 0 || !isKnown) return EXIT.no;
+  return strict && unproven > 0 ? EXIT.warnings : EXIT.ok;
+}
+
+async function listed(run: Run<Options>, { runs, clock }: Connection): Promise<readonly string[]> {
+  const query = { limit: MOST, sinceMs: clock.nowMs() - run.options.since, quietLooks: true };
+  const records = await run.progress('reading the liquidations', runs.recent(query, LISTING_MS));
+  if (records.length === MOST) run.warn(`Only the newest ${MOST} are verified; use --since.`);
+  return records.map(({ correlationId }) => correlationId);
+}
+
+function longLines({ incident }: Papers, screen: Screen): readonly string[] {
+  const { paint, width } = screen;
+  const { verification, events, correlationId } = incident;
+  const intact = verification.segments.filter(({ kind }) => kind === 'intact');
+  return [
+    paint.bold(correlationId),
+    ...chainLines(verification, screen),
+    ...intact.map(({ writer, items }) => `    ${paint.dim(`${writerName(writer)}: ${count(items, 'item')}, intact`)}`),
+    ...verification.segments.flatMap(segment =>
+      meaningOf(segment, events).flatMap(text => wrap(text, width - 4).map(line => `    ${line}`)),
+    ),
+  ];
+}
+
+function shortLines({ incident }: Papers, { paint, width }: Screen): readonly string[] {
+  const { verification, events, correlationId } = incident;
+  const { ok, sealed, segments } = verification;
+  if (ok && sealed) return [`  ${paint.good('✓')} ${correlationId}`];
+  const mark = ok ? paint.warn('!') : paint.bad('✗');
+  const odd = segments.filter(({ kind }) => kind !== 'intact');
+  const texts = odd.flatMap(segment => [oneLine(segment.sentence), ...(ok ? [] : meaningOf(segment, events))]);
+  return [`  ${mark} ${correlationId}`, ...texts.flatMap(text => wrap(text, width - 6).map(line => `      ${line}`))];
+}
+
+/** Which item it is, and what follows from it. */
+export function meaningOf({ writer, kind, at }: SegmentVerdict, events: readonly IncidentEvent[]): readonly string[] {
+  const meaning = MEANINGS[kind];
+  if (meaning === undefined) return [];
+  const own = events.filter(event => event.writer === writer);
+  const found = own.find(({ seq }) => seq === at);
+  const before = own.findLast(({ seq }) => seq < (at ?? 0));
+  const place =
+    found !== undefined
+      ? [`Item ${at} of ${writerName(writer)} now says: ${wordsOf(found)}.`]
+      : before !== undefined
+        ? [`The last good one before it: ${wordsOf(before)}.`]
+        : [];
+  return [...place, meaning];
+}
+
+const MEANINGS: Readonly<Partial<Record<SegmentVerdict['kind'], string>>> = {
+  changed: 'Believe neither this item nor what follows it; the log group of the function has the original.',
+  missing: 'What follows it may be true, but is not the whole; the log group of the function has the original.',
+  'cut-off': 'How this attempt ended is not proven by the trail; the record and the log group say it.',
+  gone: 'The trail of this attempt is not there; the record and the log group are what is left of it.',
+};
+
+function wordsOf(event: IncidentEvent): string {
+  const { what, facts } = eventWords(event);
+  const at = event.atMs === undefined ? 'at an unreadable time' : `at ${instant(event.atMs)}`;
+  return [`${what} ${at}`, event.symbol === undefined ? '' : oneLine(event.symbol), facts].filter(Boolean).join(', ');
+}
+
+function summary(all: number, broken: number, unproven: number, { paint }: Screen): string {
+  const text = `${count(all, 'trail')}: ${all - broken - unproven} proven, ${unproven} not proven, ${broken} broken`;
+  return broken > 0 ? paint.bad(text) : unproven > 0 ? paint.warn(text) : paint.good(text);
+}
+
+const trailJson = (correlationId: string, { ok, sealed, segments }: Verification): object => ({
+  correlation_id: correlationId,
+  ok,
+  sealed,
+  segments: segments.map(({ writer, kind, items, at, sentence }) => ({
+    ...{ writer, kind, items, at: at ?? null, sentence },
+  })),
+});
