@@ -5,8 +5,9 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { snooze } from '../../lambda/app/watch/bot-commands.ts';
-import { START_MS, watchRig } from './watch-rig.ts';
+import { beat, snooze } from '../../lambda/app/watch/bot-commands.ts';
+import { defaultBot } from '../../lambda/core/config/settings.ts';
+import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 
 const MINUTE = 60_000;
 const DEAD_AFTER_MS = 120_000;
@@ -122,5 +123,51 @@ it('with any clock, any ticks: never while beats arrive, always after they end, 
       expect(firedAt).toBeLessThanOrEqual(lastBeat + 3 * 4 * MINUTE + FIRES_WITHIN_MS);
     }),
     { numRuns: 120 },
+  );
+});
+
+it('whatever outage of the table: never at a bot that goes on beating, and always at one that does not', async () => {
+  const scenario = fc.record({
+    ticks: ticksLateBy(30_000),
+    phaseMs: fc.integer({ min: 0, max: 9_999 }),
+    lateAfterMs: fc.integer({ min: 15_000, max: 30_000 }),
+    deadForMs: fc.integer({ min: 1_000, max: 90_000 }),
+    outageFromMs: fc.integer({ min: 0, max: 200_000 }),
+    outageMs: fc.integer({ min: 0, max: 300_000 }),
+  });
+  const until = 8 * MINUTE;
+  await fc.assert(
+    fc.asyncProperty(scenario, async ({ ticks, phaseMs, lateAfterMs, deadForMs, outageFromMs, outageMs }) => {
+      const rig = watchRig();
+      const bots = [
+        { ...defaultBot('alpha'), lateAfterMs, deadAfterMs: lateAfterMs + deadForMs },
+        // The first beat of both is before the outage; beta's is its last.
+        { ...defaultBot('beta'), lateAfterMs, deadAfterMs: lateAfterMs + deadForMs },
+      ];
+      const isOut = (): boolean =>
+        rig.nowMs() >= 20_000 + outageFromMs && rig.nowMs() < 20_000 + outageFromMs + outageMs;
+      rig.bots.befall(() => (isOut() ? 'refuse' : undefined));
+      const beating = async (): Promise<void> => {
+        await rig.beats('beta', [0]);
+        let taken = 0;
+        for (let at = phaseMs; at < until; at += 10_000) {
+          await rig.until(at);
+          if (isOut()) continue;
+          await beat(
+            rig.bots,
+            { botId: 'alpha', atMs: rig.clock.nowMs(), count: at, by: 'bot', times: TIMES, arms: taken === 0 },
+            1_000,
+          );
+          taken += 1;
+        }
+      };
+      const instants = instantsOf(ticks, 1).filter(at => at < until - MINUTE);
+      await Promise.all([beating(), rig.ticks(instants, { bots })]);
+      const firings = rig.invoked.filter(call => call.trigger === 'watchdog');
+      expect(firings.filter(({ botId, atMs }) => botId === 'alpha' && atMs < until - 10_000)).toEqual([]);
+      expect(firings.filter(({ botId }) => botId === 'beta').length).toBeLessThanOrEqual(1);
+      if (outageMs < 60_000) expect(firings.map(({ botId }) => botId)).toContain('beta');
+    }),
+    { numRuns: Number(process.env.FLATLINE_PROPERTY_RUNS ?? 150) },
   );
 });

@@ -101,8 +101,9 @@ describe('a silent bot', () => {
     // Dead at 130 s; the tick of 61 s and its watch are lost.
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks([1_000, seconds(15), seconds(140)])]);
     expect(rig.invoked.map(call => call.trigger)).toEqual(['watchdog']);
-    expect(rig.invoked[0]?.atMs).toBeGreaterThanOrEqual(seconds(140));
-    expect(rig.invoked[0]?.atMs).toBeLessThan(seconds(141));
+    // It was reporting when the table was last seen to answer, so it has until its next beat would have come: 12 s.
+    expect(rig.invoked[0]?.atMs).toBeGreaterThanOrEqual(seconds(152));
+    expect(rig.invoked[0]?.atMs).toBeLessThan(seconds(153));
   });
 });
 
@@ -257,6 +258,27 @@ describe('a watchdog that was blind', () => {
     expect(levels(rig, 'CRITICAL').length).toBeGreaterThan(10);
     expect(rig.metrics.some(({ name }) => name === 'WatchdogFailures')).toBe(true);
   });
+
+  it.each([
+    ['between two ticks', seconds(20), seconds(60)],
+    ['while a tick waits for its deadline', seconds(70), seconds(110)],
+  ])(
+    'for less than that, %s, and longer than a bot may be silent: fires at nobody who beats on',
+    async (_when, fromMs, toMs) => {
+      const rig = watchRig();
+      const bots = [{ ...defaultBot('alpha'), lateAfterMs: 15_000, deadAfterMs: 30_000 }];
+      const isOut = (): boolean => rig.nowMs() >= fromMs && rig.nowMs() < toMs;
+      rig.bots.befall(() => (isOut() ? 'refuse' : undefined));
+      const beating = async (): Promise<void> => {
+        for (const at of every(10_000, 5_000, 5 * MINUTE)) {
+          await rig.until(at);
+          if (!isOut()) await rig.beats('alpha', [at]);
+        }
+      };
+      await Promise.all([beating(), rig.ticks(every(MINUTE, 6_000, 4 * MINUTE), { bots })]);
+      expect(rig.invoked).toEqual([]);
+    },
+  );
 
   it('in one shard only still fires in the others', async () => {
     const rig = watchRig();

@@ -35,7 +35,8 @@ export async function lookAtArmed(round: Round, row: BotRow, watched: Watched): 
     return NO_MORE;
   }
   const sighting = sight({ ...row, beat }, remembered(beat, row.seen, watched.memory), nowMs);
-  const judged = judge(row, sighting, times, { nowMs, watchedSinceMs: watched.watchedSinceMs });
+  const { watchedSinceMs, gap } = watched;
+  const judged = judge(row, sighting, times, { nowMs, watchedSinceMs, gap });
   tally.longestSilenceMs = Math.max(tally.longestSilenceMs, nowMs - judged.silentSinceMs);
   switch (judged.status) {
     case 'dead':

@@ -1,11 +1,14 @@
 /** What a look is given, and what it leaves to be done in this very tick. */
 
 import type { Sighting } from '../../core/heartbeat/bot-row.ts';
+import type { Gap } from '../../core/heartbeat/judge.ts';
 
 export interface Watched {
   readonly botId: string;
   /** The end of the watchdog's last blindness in the bot's shard. */
   readonly watchedSinceMs: number;
+  /** Between this tick and the one before, or while the table did not answer in this one. */
+  readonly gap: Gap | undefined;
   /** What an earlier look of this tick saw, should the table not have taken it. */
   readonly memory: Sighting | undefined;
 }

@@ -7,6 +7,7 @@
 import { BOT_ID_PATTERN } from '../../contract.ts';
 import { shownJson } from '../../core/config/shown-value.ts';
 import type { Sighting } from '../../core/heartbeat/bot-row.ts';
+import type { Gap } from '../../core/heartbeat/judge.ts';
 import { StoreError } from '../../core/store-error.ts';
 import { complain, complainOfRow } from './complain.ts';
 import { whyOf } from './insist.ts';
@@ -15,7 +16,12 @@ import type { NextLook } from './next-look.ts';
 import type { Round } from './round.ts';
 
 /** Never rejects. */
-export async function keepVigil(round: Round, botId: string, watchedSinceMs: number): Promise<void> {
+export async function keepVigil(
+  round: Round,
+  botId: string,
+  /** `seenBeforeMs`: when a tick before this one saw the bot's shard. */
+  { watchedSinceMs, seenBeforeMs }: { readonly watchedSinceMs: number; readonly seenBeforeMs: number | undefined },
+): Promise<void> {
   const { clock } = round.world;
   if (!BOT_ID_PATTERN.test(botId)) {
     const shown = shownJson(botId);
@@ -23,11 +29,16 @@ export async function keepVigil(round: Round, botId: string, watchedSinceMs: num
     return;
   }
   let memory: Sighting | undefined;
+  let seenMs = seenBeforeMs;
+  let gap = gapUntil(clock.nowMs());
   for (let failures = 0; ; ) {
     let next: NextLook;
+    const lookAtMs = clock.nowMs();
+    if (failures > 0) gap = gapUntil(lookAtMs);
     try {
-      next = await look(round, { botId, watchedSinceMs, memory });
+      next = await look(round, { botId, watchedSinceMs, gap, memory });
       failures = 0;
+      seenMs = lookAtMs;
     } catch (error) {
       failures += 1;
       const atMs = clock.nowMs() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
@@ -38,6 +49,10 @@ export async function keepVigil(round: Round, botId: string, watchedSinceMs: num
     memory = next.memory ?? memory;
     if (next.atMs > (next.urgent ? round.stopAtMs : round.horizonMs)) return;
     await clock.sleep(Math.max(0, next.atMs - clock.nowMs()));
+  }
+
+  function gapUntil(toMs: number): Gap | undefined {
+    return seenMs === undefined ? undefined : { fromMs: seenMs, toMs };
   }
 }
 

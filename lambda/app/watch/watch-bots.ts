@@ -24,7 +24,12 @@ export async function watchBots(round: Round): Promise<void> {
   await Promise.all([
     note(),
     ...shards.flatMap((bots = [], shard) =>
-      bots.map(botId => keepVigil(round, botId, sight.watchedSinceMs[shard] ?? round.startedAtMs)),
+      bots.map(botId =>
+        keepVigil(round, botId, {
+          watchedSinceMs: sight.watchedSinceMs[shard] ?? round.startedAtMs,
+          seenBeforeMs: sight.seenBeforeMs[shard],
+        }),
+      ),
     ),
   ]);
   // Until now it was watching, and the next tick may be long in coming.

@@ -14,6 +14,8 @@ export interface Sight {
   readonly watchedSinceMs: readonly number[];
   /** Shards that were seen before, and then not for too long. A shard that was never seen is merely new. */
   readonly blindShards: readonly number[];
+  /** By shard: when a tick saw it last; undefined after blindness, and before the first tick. */
+  readonly seenBeforeMs: readonly (number | undefined)[];
 }
 
 /** `fields` is the watchdog's own row; undefined before the first tick. Nonsense in it counts as never seen. */
@@ -26,11 +28,13 @@ export function sightOf(fields: BotFields | undefined, nowMs: number): Sight {
     return {
       sinceMs: seenLately && sinceMs !== undefined ? sinceMs : at,
       wasBlind: seenAtMs !== undefined && !seenLately,
+      seenBeforeMs: seenLately ? seenAtMs : undefined,
     };
   });
   return {
     watchedSinceMs: shards.map(({ sinceMs }) => sinceMs),
     blindShards: shards.flatMap(({ wasBlind }, shard) => (wasBlind ? [shard] : [])),
+    seenBeforeMs: shards.map(({ seenBeforeMs }) => seenBeforeMs),
   };
 }
 

@@ -6,7 +6,8 @@
  *   the latest of: the last beat, the end of a snooze, the end of the watchdog's own blindness
  *
  * Dead is exact: from the very millisecond `deadAtMs` on. Nobody dies on the word of a clock alone: the watchdog has to
- * have seen the same beat for as long as the next one takes to come (in ordinary operation it always has, by then).
+ * have seen the same beat for as long as the next one takes to come (in ordinary operation it always has, by then). And
+ * nobody dies of an outage: who was still reporting before a gap in what we could read has as long after it.
  */
 
 import type { BotRow, Sighting } from './bot-row.ts';
@@ -26,6 +27,12 @@ export interface Judgement {
 /** A snooze that is longer was not made by a tool of ours, and is cut: it must end by itself. */
 export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
 
+/** A time in which the table was not read, or could not be: from the last reading before it to the first after it. */
+export interface Gap {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** The next beat may be this much later than a heartbeat after the last. */
 const BEAT_SLACK_MS = 2_000;
 
@@ -33,14 +40,22 @@ export function judge(
   row: Pick<BotRow, 'state' | 'lastBeatAtMs' | 'snoozedUntilMs'>,
   sighting: Sighting,
   times: WatchTimes,
-  /** `watchedSinceMs`: the end of the watchdog's last blindness. */
-  { nowMs, watchedSinceMs }: { readonly nowMs: number; readonly watchedSinceMs: number },
+  /** `watchedSinceMs`: the end of the watchdog's last blindness. `gap`: the last one that was too short for that. */
+  {
+    nowMs,
+    watchedSinceMs,
+    gap,
+  }: { readonly nowMs: number; readonly watchedSinceMs: number; readonly gap?: Gap | undefined },
 ): Judgement {
   const silent = silentSinceMs(row.lastBeatAtMs, sighting);
   const snoozedUntilMs = Math.min(row.snoozedUntilMs ?? 0, nowMs + LONGEST_SNOOZE_MS);
   const baseMs = Math.max(silent, watchedSinceMs, snoozedUntilMs);
   const lateAtMs = baseMs + times.lateAfterMs;
-  const deadAtMs = Math.max(baseMs + times.deadAfterMs, sighting.firstSeenAtMs + ownWatchMs(times));
+  const deadAtMs = Math.max(
+    baseMs + times.deadAfterMs,
+    sighting.firstSeenAtMs + ownWatchMs(times),
+    afterGapMs(gap, silent, times),
+  );
   return {
     status: statusAt(row.state, snoozedUntilMs, lateAtMs, deadAtMs, nowMs),
     silentSinceMs: silent,
@@ -51,6 +66,12 @@ export function judge(
 
 const ownWatchMs = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): number =>
   Math.min(heartbeatMs + BEAT_SLACK_MS, deadAfterMs - lateAfterMs);
+
+/** The instant by which a bot that beat until the gap would have been heard after it. */
+function afterGapMs(gap: Gap | undefined, silentMs: number, { heartbeatMs }: WatchTimes): number {
+  const nextBeatMs = heartbeatMs + BEAT_SLACK_MS;
+  return gap !== undefined && silentMs + nextBeatMs > gap.fromMs ? gap.toMs + nextBeatMs : 0;
+}
 
 function statusAt(
   state: BotRow['state'],

@@ -10,19 +10,22 @@ const rowSeen = (agoMs: number): BotFields => ({
   shards_since_ms: ten(SINCE_MS),
 });
 
+const NEW = { watchedSinceMs: ten(NOW_MS), blindShards: [], seenBeforeMs: ten(undefined) };
+
 describe('the watchdog’s own sight', () => {
   it.each([
-    ['a minute after the last tick', 60_000, SINCE_MS, 0],
-    ['150 s after the last tick', 150_000, SINCE_MS, 0],
-    ['one millisecond later it was blind', 150_001, NOW_MS, 10],
-  ])('%s', (_when, agoMs, sinceMs, blind) => {
+    ['a minute after the last tick', 60_000, SINCE_MS, 0, NOW_MS - 60_000],
+    ['150 s after the last tick', 150_000, SINCE_MS, 0, NOW_MS - 150_000],
+    ['one millisecond later it was blind', 150_001, NOW_MS, 10, undefined],
+  ])('%s', (_when, agoMs, sinceMs, blind, seenBeforeMs) => {
     const sight = sightOf(rowSeen(agoMs), NOW_MS);
     expect(sight.watchedSinceMs).toEqual(ten(sinceMs));
     expect(sight.blindShards).toHaveLength(blind);
+    expect(sight.seenBeforeMs).toEqual(ten(seenBeforeMs));
   });
 
   it('begins with the first tick, which is no blindness', () => {
-    expect(sightOf(undefined, NOW_MS)).toEqual({ watchedSinceMs: ten(NOW_MS), blindShards: [] });
+    expect(sightOf(undefined, NOW_MS)).toEqual(NEW);
   });
 
   it('is kept by shard: one that stays unreadable does not put off the others', () => {
@@ -39,7 +42,7 @@ describe('the watchdog’s own sight', () => {
   it('gives full time once for a blindness, not with every tick after it', () => {
     const blind = sightOf(rowSeen(999_000), NOW_MS);
     const fields = tickedChange(rowSeen(999_000), blind, ten(true), NOW_MS).set as BotFields;
-    expect(sightOf(fields, NOW_MS + 60_000)).toEqual({ watchedSinceMs: ten(NOW_MS), blindShards: [] });
+    expect(sightOf(fields, NOW_MS + 60_000)).toMatchObject({ watchedSinceMs: ten(NOW_MS), blindShards: [] });
   });
 
   it.each<[string, BotFields]>([
@@ -47,6 +50,6 @@ describe('the watchdog’s own sight', () => {
     ['no lists', { shards_seen_at_ms: NOW_MS, shards_since_ms: {} }],
     ['a year ahead', { shards_seen_at_ms: ten(NOW_MS + 3e10), shards_since_ms: ten(NOW_MS + 3e10) }],
   ])('is new where its row holds nonsense: %s', (_what, fields) => {
-    expect(sightOf(fields, NOW_MS)).toEqual({ watchedSinceMs: ten(NOW_MS), blindShards: [] });
+    expect(sightOf(fields, NOW_MS)).toEqual(NEW);
   });
 });

@@ -98,3 +98,20 @@ describe('a missing beat', () => {
     expect(missesABeat(at(afterMs), TIMES, BEAT_MS + afterMs)).toBe(missing);
   });
 });
+
+describe('after a gap in what could be read', () => {
+  /** Dead at 120 s by its beat; the gap ends at 130 s, and a beat takes 12 s to come. */
+  const judgedAfter = (fromMs: number, nowMs: number): BotStatus =>
+    judge(ARMED, SEEN, TIMES, {
+      ...{ nowMs: BEAT_MS + nowMs, watchedSinceMs: 0 },
+      gap: { fromMs: BEAT_MS + fromMs, toMs: BEAT_MS + 130_000 },
+    }).status;
+
+  it.each<[string, number, number, BotStatus]>([
+    ['who was reporting before it has until the next beat', 11_999, 141_999, 'late'],
+    ['and no longer', 11_999, 142_000, 'dead'],
+    ['who missed a beat before it is dead at once', 12_000, 130_000, 'dead'],
+  ])('%s', (_who, fromMs, nowMs, status) => {
+    expect(judgedAfter(fromMs, nowMs)).toBe(status);
+  });
+});
