@@ -1,0 +1,81 @@
+"""
+What is known after a liquidation was asked for. The answer is the liquidator's own JSON, key by key as it was sent;
+the outcome says whether there is one, and what follows when there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Optional, TypedDict
+
+
+class AnswerError(TypedDict, total=False):
+    code: str
+    message: str
+    heading: str
+    symbol: str
+    known: str
+    exchange_code: int
+    http_status: int
+
+
+class RemainingPosition(TypedDict):
+    symbol: str
+    position_side: str
+    amount: str
+    notional: str
+    protective_orders: int
+
+
+class Remaining(TypedDict):
+    """What is left at the last look. `verified` False: the last look failed, believe nothing."""
+
+    verified: bool
+    positions: list[RemainingPosition]
+    orders: int
+
+
+class Answer(TypedDict, total=False):
+    """The liquidator's answer; amounts are decimal strings. README.md, "The answer", explains each key."""
+
+    headline: str
+    state: Literal["idle", "in_progress", "completed", "partial", "failed", "skipped"]
+    success: bool
+    correlation_id: Optional[str]
+    bot_id: Optional[str]
+    trigger: Optional[str]
+    positions_closed: int
+    positions_failed: int
+    orders_cancelled: int
+    total_realized_pnl: str
+    pnl_is_estimate: bool
+    commissions: dict[str, str]
+    duration_seconds: float
+    rounds: int
+    errors: list[AnswerError]
+    warnings: list[AnswerError]
+    remaining: Remaining
+    replayed: bool
+    dry_run: bool
+    plan: list[dict[str, Any]]
+    attempt: int
+    started_at: str
+    finished_at: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    kind       answered   the liquidator said what it did: `answer`
+               queued     no answer, but AWS has the call and runs it by itself
+               marked     nobody has the call, but the bot's row asks the watchdog to fire at its next tick
+               unreached  nothing was reached; the watchdog fires when the bot has been silent for long enough
+    flat       True only when the liquidator has seen it: of the whole account, or of the symbols that were named
+    sentence   all this in words, for a log
+    """
+
+    kind: Literal["answered", "queued", "marked", "unreached"]
+    flat: bool
+    correlation_id: str
+    sentence: str
+    answer: Optional[Answer] = None

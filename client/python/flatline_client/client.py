@@ -1,0 +1,291 @@
+"""
+What a bot holds in its hand. The constructor raises ValueError for wrong arguments; nothing else raises into the bot,
+and each call ends in a bounded time. Calls that wait have a twin for asyncio, which does not block the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from types import TracebackType
+from typing import Any, Callable, Iterable, Optional, TypeVar
+
+from .answer import Outcome
+from .aws import Aws, why
+from .bounded import call_beside, call_within
+from .endings import Endings, reason_of
+from .heart import Heart, OnTripped
+from .liquidation import FALLBACK_SECONDS, Order, liquidate, new_correlation_id, read_order
+from .row import BotRow, WatchState
+from .settings import AtExit, read_settings
+
+T = TypeVar("T")
+
+_FIRST_BEAT_SECONDS = 5.0
+_GOODBYE_SECONDS = 5.0
+
+
+class Flatline:
+    """
+    One bot. `bot_id`, `bots_table` and `liquidator` default to the variables FLATLINE_BOT_ID, FLATLINE_BOTS_TABLE and
+    FLATLINE_LIQUIDATOR; region and credentials to what boto3 finds. Raises ValueError, with a line per problem.
+
+    heartbeat_seconds, late_after_seconds, dead_after_seconds: as in the bot's section of flatline's configuration,
+        which rules; these count for a bot that it does not know.
+    proven_within_seconds: beats only while the last `alive()` is younger than this. Without it the bot beats as long
+        as the process lives, which proves less: a thread outlives the work beside it.
+    answer_within_seconds: how long the liquidator's answer is waited for; more than its `timeout_seconds`.
+    at_exit: what a normal end of the process or of the with-block does: "liquidate", or "stop", which keeps positions.
+    on_tripped: called once per trip, with the correlation ID of the liquidation or None, in a thread of its own.
+    log: takes everything that happens; default: the logger "flatline".
+    """
+
+    def __init__(
+        self,
+        bot_id: Optional[str] = None,
+        bots_table: Optional[str] = None,
+        liquidator: Optional[str] = None,
+        heartbeat_seconds: float = 10,
+        late_after_seconds: float = 30,
+        dead_after_seconds: float = 120,
+        region: Optional[str] = None,
+        session: Optional[Any] = None,
+        proven_within_seconds: Optional[float] = None,
+        on_tripped: Optional[OnTripped] = None,
+        log: Optional[logging.Logger] = None,
+        answer_within_seconds: float = 7,
+        at_exit: AtExit = "liquidate",
+    ) -> None:
+        self._settings = read_settings(
+            bot_id=bot_id,
+            bots_table=bots_table,
+            liquidator=liquidator,
+            heartbeat_seconds=heartbeat_seconds,
+            late_after_seconds=late_after_seconds,
+            dead_after_seconds=dead_after_seconds,
+            proven_within_seconds=proven_within_seconds,
+            answer_within_seconds=answer_within_seconds,
+            at_exit=at_exit,
+        )
+        if on_tripped is not None and not callable(on_tripped):
+            raise ValueError(f"on_tripped = {on_tripped!r}: must be a function that takes the correlation ID.")
+        self._log = log if log is not None else logging.getLogger("flatline")
+        self._aws = Aws(session, region, self._settings.liquidator, answer_within_seconds + FALLBACK_SECONDS)
+        self._row = BotRow(self._aws, self._settings)
+        self._on_tripped = on_tripped
+        self._heart: Optional[Heart] = None
+        self._over = False
+        # A forked child is not the bot: it ends without an ending, unless it starts one of its own.
+        self._pid = os.getpid()
+        self._endings = Endings(self, self._tell)
+
+    @property
+    def bot_id(self) -> str:
+        return self._settings.bot_id
+
+    @property
+    def state(self) -> WatchState:
+        """What the last beat learned; `unknown` before the first one was answered."""
+        return "unknown" if self._heart is None else self._heart.state
+
+    @property
+    def tripped(self) -> bool:
+        """The bot was liquidated, and must not trade until an operator re-arms it."""
+        return self.state == "tripped"
+
+    def start(self, wait_seconds: float = _FIRST_BEAT_SECONDS) -> WatchState:
+        """
+        Beats from now on, in a daemon thread; the first beat arms. Waits for that one for at most `wait_seconds`;
+        `unknown` means that it is still being tried. Call it in the process that trades: a thread does not survive a
+        fork.
+        """
+        return self._guarded("start", lambda: self._start(wait_seconds), "unknown")
+
+    def alive(self) -> bool:
+        """
+        Proof of work: call it after each trading cycle; it costs nothing and blocks nothing. False: tripped, do not
+        trade.
+        """
+        heart = self._heart
+        if heart is not None and heart.pid == os.getpid():
+            heart.prove()
+            self._guarded("alive", heart.revive, None)
+        return not self.tripped
+
+    def stop(self, reason: str = "a clean goodbye") -> WatchState:
+        """
+        The clean goodbye: no more beats, nobody watches, positions stay as they are. `disarmed`; `tripped` when the
+        bot was liquidated before; `unknown` when AWS could not be reached, so that the watchdog may fire.
+        """
+        return self._guarded("stop", lambda: self._stop(str(reason)), "unknown")
+
+    def liquidate(
+        self,
+        trigger: str = "manual",
+        reason: Optional[str] = None,
+        symbols: Optional[Iterable[str]] = None,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """
+        Closes every position and cancels every order of the account, or of `symbols`. When the whole account is not
+        known to be flat afterwards, beats stop, so that the watchdog fires should all else have failed.
+        """
+        return self._button(lambda: read_order(trigger, reason, symbols, dry_run))
+
+    def fail(self, reason: str) -> Outcome:
+        """The bot is in trouble: liquidates, and has the watchdog fire as well, which locks the bot out."""
+        return self._button(lambda: read_order("error", reason, None, False, cry=True))
+
+    def handle_signals(self, signals: Iterable[int] = (signal.SIGTERM, signal.SIGINT)) -> Callable[[], None]:
+        """
+        Signals and uncaught errors liquidate, a normal end of the process does as `at_exit` says; then whoever was
+        there before: handler, hook, the end. When that ended flat the bot says goodbye, otherwise it stays armed. Call
+        it in the main thread, in asyncio within the running loop. Gives the function that undoes it.
+        """
+
+        def install() -> None:
+            self._pid = os.getpid()
+            if not self._endings.install(tuple(signals)):
+                self._tell(logging.WARNING, "Signals can be handled in the main thread only: call handle_signals there.")
+
+        self._guarded("handle_signals", install, None)
+        return lambda: self._guarded("handle_signals", self._endings.remove, None)
+
+    async def astart(self, wait_seconds: float = _FIRST_BEAT_SECONDS) -> WatchState:
+        return await call_beside(lambda: self.start(wait_seconds), "start")
+
+    async def astop(self, reason: str = "a clean goodbye") -> WatchState:
+        return await call_beside(lambda: self.stop(reason), "stop")
+
+    async def aliquidate(
+        self,
+        trigger: str = "manual",
+        reason: Optional[str] = None,
+        symbols: Optional[Iterable[str]] = None,
+        dry_run: bool = False,
+    ) -> Outcome:
+        return await call_beside(lambda: self.liquidate(trigger, reason, symbols, dry_run), "liquidate")
+
+    async def afail(self, reason: str) -> Outcome:
+        return await call_beside(lambda: self.fail(reason), "fail")
+
+    def __enter__(self) -> Flatline:
+        self.handle_signals()
+        self.start()
+        return self
+
+    def __exit__(
+        self, _kind: Optional[type[BaseException]], error: Optional[BaseException], _at: Optional[TracebackType]
+    ) -> None:
+        with self._endings.ending():
+            self._guarded("the end of the block", lambda: self._end_by(error), None)
+            self._guarded("the end of the block", self._endings.remove, None)
+
+    async def __aenter__(self) -> Flatline:
+        self.handle_signals()
+        await self.astart()
+        return self
+
+    async def __aexit__(
+        self, _kind: Optional[type[BaseException]], error: Optional[BaseException], _at: Optional[TracebackType]
+    ) -> None:
+        cancelled = False
+        with self._endings.ending():
+            end = lambda: self._guarded("the end of the block", lambda: self._end_by(error), None)  # noqa: E731
+            ending = asyncio.ensure_future(call_beside(end, "ending"))
+            # A second cancellation must not keep the account open: the ending is bounded, so it is waited for.
+            while not ending.done():
+                try:
+                    await asyncio.shield(ending)
+                except asyncio.CancelledError:
+                    cancelled = True
+            self._guarded("the end of the block", self._endings.remove, None)
+        if cancelled:
+            raise asyncio.CancelledError
+
+    def end(self, trigger: str, reason: str) -> None:
+        """Ends the bot once: liquidates, and says goodbye if that ended flat. For the handlers of signals and errors."""
+        if self._over or self._pid != os.getpid():
+            return
+        self._over = True
+        outcome = self.liquidate(trigger, reason)
+        if outcome.flat:
+            self.stop(f"{reason}, and its account is flat ({outcome.correlation_id})")
+
+    def end_by_exit(self) -> None:
+        """Ends the bot as `at_exit` says."""
+        if self._settings.at_exit == "liquidate":
+            self.end("shutdown", "the bot has ended")
+        elif not self._over and self._pid == os.getpid():
+            self.stop("the bot has ended")
+
+    def _end_by(self, error: Optional[BaseException]) -> None:
+        if error is None or (isinstance(error, SystemExit) and not error.code):
+            self.end_by_exit()
+        elif isinstance(error, KeyboardInterrupt):
+            self.end("SIGINT", "the bot was interrupted")
+        elif isinstance(error, asyncio.CancelledError):
+            self.end("shutdown", "the bot was cancelled")
+        else:
+            self.end("error", reason_of(error))
+
+    def _start(self, wait_seconds: float) -> WatchState:
+        heart = self._heart
+        if heart is None or heart.is_stopped or heart.pid != os.getpid():
+            heart = Heart(self._aws, self._row, self._settings, self._on_tripped, self._tell)
+            self._heart, self._over, self._pid = heart, False, os.getpid()
+        heart.wait_for_first(wait_seconds)
+        return heart.state
+
+    def _stop(self, reason: str) -> WatchState:
+        self._over = True
+        heart = self._heart
+        if heart is not None:
+            heart.stop()
+            heart.wait_until_gone(_GOODBYE_SECONDS)
+        seen = call_within(_GOODBYE_SECONDS, lambda: self._row.disarm(reason), "goodbye")
+        if isinstance(seen, BaseException):
+            self._tell(
+                logging.ERROR,
+                f"The goodbye was not stored ({why(seen)}): the watchdog liquidates unless somebody says flatline "
+                f"disarm {self.bot_id}",
+            )
+            return "unknown"
+        if heart is not None:
+            heart.state = seen.state
+        if seen.state == "tripped":
+            self._tell(logging.WARNING, "No goodbye: this bot is tripped, and stays so until an operator re-arms it.")
+        else:
+            self._tell(logging.INFO, f"Goodbye, nobody watches any more: {reason}.")
+        return seen.state
+
+    def _button(self, read: Callable[[], Order]) -> Outcome:
+        try:
+            order = read()
+            self._tell(logging.WARNING, f"Liquidating (trigger {order.trigger}{', dry run' if order.dry_run else ''}).")
+            outcome = liquidate(self._aws, self._row, self._settings, order)
+        except Exception as error:  # noqa: BLE001 - never into the bot
+            order = Order("manual")
+            identity = new_correlation_id(self._aws.clock.now_seconds())
+            sentence = f"NOT FLAT, CHECK BY HAND. The client failed in a way nobody foresaw ({type(error).__name__})."
+            outcome = Outcome("unreached", False, identity, sentence)
+        if order.whole and not outcome.flat and self._heart is not None:
+            self._heart.stop()
+        known = outcome.flat or (outcome.kind == "answered" and not order.whole)
+        self._tell(logging.WARNING if known else logging.CRITICAL, outcome.sentence)
+        return outcome
+
+    def _guarded(self, doing: str, call: Callable[[], T], otherwise: T) -> T:
+        try:
+            return call()
+        except Exception as error:  # noqa: BLE001 - never into the bot
+            self._tell(logging.ERROR, f"{doing} failed in a way nobody foresaw ({type(error).__name__}).")
+            return otherwise
+
+    def _tell(self, level: int, sentence: str) -> None:
+        try:
+            self._log.log(level, "flatline %s: %s", self._settings.bot_id, sentence)
+        except Exception:  # noqa: BLE001, S110 - a log that fails, or is in use by what a signal interrupted
+            pass

@@ -1,0 +1,231 @@
+"""
+The fastest way to flat, and what to do when it is barred.
+
+    invoke, wait for the answer ─┬─ answered
+                                 └─ late or failed ─┬─ hand the event to Lambda's queue, same ID
+                                                    └─ mark the row: the watchdog's next tick fires
+
+The same ID acts once, however often it is sent. All is over `answer_within_seconds` and FALLBACK_SECONDS after the
+call, whatever hangs; an answer that comes late is still taken.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import secrets
+import time
+from typing import Any, Callable, Literal, NamedTuple, Optional, TypeVar, cast
+
+from .answer import Answer, Outcome
+from .aws import Aws, is_hopeless, why
+from .bounded import start_call
+from .clock import steady_seconds
+from .contract import TRIGGERS, reason_that_fits
+from .row import BotRow
+from .settings import Settings
+
+# With the default of seven seconds for the answer it fits into the ten that Docker gives a container to stop
+# (docs.docker.com, "docker container stop").
+FALLBACK_SECONDS = 2.5
+T = TypeVar("T")
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 1.0
+
+
+class Order(NamedTuple):
+    """`cry`: the row is marked at once, not only when the liquidator does not answer."""
+
+    trigger: str
+    reason: Optional[str] = None
+    symbols: Optional[list[str]] = None
+    dry_run: bool = False
+    cry: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether it means the account as it is, so that the watchdog, which knows no other, may do it instead."""
+        return self.symbols is None and not self.dry_run
+
+
+def read_order(trigger: object, reason: object, symbols: object, dry_run: object, cry: bool = False) -> Order:
+    """Takes whatever it is given: a typing error in a shutdown path must not keep an account open."""
+    named = next((known for known in TRIGGERS if known.lower() == str(trigger).lower()), None)
+    texts = [] if reason is None else [str(reason)]
+    if named is None:
+        texts.append(f"(trigger {str(trigger)[:40]!r} is unknown; taken as manual)")
+    listed: Optional[list[str]] = None
+    if isinstance(symbols, str):
+        listed = [symbols]
+    elif symbols is not None:
+        listed = [str(symbol) for symbol in cast("list[object]", symbols)]
+    return Order(named or "manual", reason_that_fits(" ".join(texts)) or None, listed, bool(dry_run), cry)
+
+
+def liquidate(aws: Aws, row: BotRow, settings: Settings, order: Order) -> Outcome:
+    """Blocks for at most `answer_within_seconds` + FALLBACK_SECONDS, and raises nothing that is foreseen."""
+    return _Run(aws, row, settings, order).act()
+
+
+class _Run:
+    def __init__(self, aws: Aws, row: BotRow, settings: Settings, order: Order) -> None:
+        self.aws, self.row, self.settings, self.order = aws, row, settings, order
+        self.began = steady_seconds()
+        self.patience = self.began + settings.answer_within_seconds
+        self.deadline = self.patience + FALLBACK_SECONDS
+        self.correlation_id = new_correlation_id(aws.clock.now_seconds())
+        self.results: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
+        # What came back, by step. Missing: not begun, or still on its way.
+        self.known: dict[str, object] = {}
+        self.begun: set[str] = set()
+
+    def act(self) -> Outcome:
+        self._begin("answer", self._ask)
+        if self.order.cry and self.order.whole:
+            self._begin("mark", self._mark)
+        self._collect(self.patience, until=lambda: "answer" in self.known)
+        # Nobody is asked to act on a dry run, and the watchdog knows no part of an account.
+        if not self._has_answer() and not self.order.dry_run:
+            self._begin("queued", self._ask_later)
+            if self.order.whole:
+                self._begin("mark", self._mark)
+            self._collect(self.deadline, until=self._is_settled)
+        return self._outcome()
+
+    def _has_answer(self) -> bool:
+        return isinstance(self.known.get("answer"), dict)
+
+    def _is_settled(self) -> bool:
+        return self._has_answer() or self.begun <= self.known.keys()
+
+    def _begin(self, step: str, call: Callable[[], object]) -> None:
+        if step in self.begun:
+            return
+        self.begun.add(step)
+        start_call(call, lambda result: self.results.put((step, result)), step)
+
+    def _collect(self, until_seconds: float, until: Callable[[], bool]) -> None:
+        while not until():
+            try:
+                step, result = self.results.get(timeout=max(0.0, until_seconds - steady_seconds()))
+            except queue.Empty:
+                return
+            self.known[step] = result
+
+    def _ask(self) -> dict[str, Any]:
+        response = self.aws.invoke(FunctionName=self.settings.liquidator, Payload=self._event())
+        answer = json.loads(response["Payload"].read())
+        if "FunctionError" in response or not isinstance(answer, dict) or "state" not in answer:
+            raise NoAnswerError("the liquidator ended without an answer; its log says why")
+        return answer
+
+    def _ask_later(self) -> bool:
+        self._until_done(
+            lambda: self.aws.invoke_later(FunctionName=self.settings.liquidator, Payload=self._event())
+        )
+        return True
+
+    def _mark(self) -> bool:
+        reason = self.order.reason or f"the bot asked for a liquidation (trigger {self.order.trigger})"
+        return self._until_done(lambda: self.row.fail(reason))
+
+    def _until_done(self, call: Callable[[], T]) -> T:
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return call()
+            except Exception as error:
+                if is_hopeless(error) or steady_seconds() + pause >= self.deadline:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    def _event(self) -> bytes:
+        order = self.order
+        event: dict[str, object] = {
+            "action": "liquidate",
+            "trigger": order.trigger,
+            "bot_id": self.settings.bot_id,
+            "correlation_id": self.correlation_id,
+            "dry_run": order.dry_run,
+        }
+        # `null` never stands for "absent": an event with it is refused.
+        if order.symbols is not None:
+            event["symbols"] = order.symbols
+        if order.reason is not None:
+            event["reason"] = order.reason
+        return json.dumps(event).encode()
+
+    def _outcome(self) -> Outcome:
+        answer = self.known.get("answer")
+        if isinstance(answer, dict):
+            told = cast(Answer, answer)
+            return Outcome("answered", is_flat(told), self.correlation_id, sentence_of(told), told)
+        if self.known.get("queued") is True:
+            return self._unknown("queued", "NOT KNOWN TO BE FLAT: AWS has the order to liquidate, and runs it by itself.")
+        if self.known.get("mark") is True:
+            return self._unknown("marked", "NOT KNOWN TO BE FLAT: the watchdog fires within two minutes.")
+        if self.order.dry_run:
+            return self._unknown("unreached", "NO ANSWER; it was a dry run, nothing was touched.")
+        return self._unknown("unreached", f"NOT FLAT, CHECK BY HAND. {self._last_hope()}")
+
+    def _last_hope(self) -> str:
+        if not self.order.whole:
+            return "Nothing was done."
+        if self.known.get("mark") is False:
+            return "The watchdog will not help: it does not watch this bot, or has liquidated it already."
+        dead = self.settings.dead_after_seconds
+        return f"Nothing could be reached; if the bot is armed, the watchdog fires {dead:g} s after its last beat."
+
+    def _unknown(self, kind: Literal["queued", "marked", "unreached"], verdict: str) -> Outcome:
+        return Outcome(kind, False, self.correlation_id, f"{verdict} {self._silence()} ({self.correlation_id})")
+
+    def _silence(self) -> str:
+        failure = self.known.get("answer")
+        if isinstance(failure, NoAnswerError):
+            return f"No answer: {failure}."
+        if isinstance(failure, BaseException):
+            return f"The liquidator could not be called: {why(failure)}."
+        return f"The liquidator did not answer within {steady_seconds() - self.began:.1f} s."
+
+
+class NoAnswerError(Exception):
+    """The function ran, and ended without an answer that can be read."""
+
+
+def new_correlation_id(now_seconds: float) -> str:
+    """`liq_{YYYYMMDD}_{HHMMSS}_{hex}` in UTC."""
+    return f"liq_{time.strftime('%Y%m%d_%H%M%S', time.gmtime(now_seconds))}_{secrets.token_hex(4)}"
+
+
+def is_flat(answer: Answer) -> bool:
+    """Believes only what the liquidator has looked at."""
+    remaining = answer.get("remaining")
+    seen = remaining is not None and remaining.get("verified") is True
+    done = answer.get("state") == "completed" and answer.get("success") is True
+    return seen and done and answer.get("dry_run") is not True
+
+
+def sentence_of(answer: Answer) -> str:
+    """The verdict first, then what was done, what is left, and the first reason why."""
+    parts = [
+        f"{answer.get('headline', answer.get('state', 'no verdict'))}:",
+        f"{_counted(answer.get('positions_closed', 0), 'position')} closed,",
+        f"{_counted(answer.get('orders_cancelled', 0), 'order')} cancelled",
+        f"({answer.get('correlation_id') or 'no ID'}).",
+    ]
+    remaining = answer.get("remaining")
+    if remaining is not None and not remaining.get("verified", False):
+        parts.append("What is left is not known: the last look failed.")
+    elif remaining is not None and remaining.get("positions"):
+        left = ", ".join(f"{one['symbol']} {one['amount']}" for one in remaining["positions"][:10])
+        more = len(remaining["positions"]) - 10
+        parts.append(f"Still open: {left}{f' and {more} more' if more > 0 else ''}.")
+    errors = answer.get("errors") or []
+    if errors:
+        parts.append(f"{errors[0].get('message', '')} See docs/troubleshooting.md: {errors[0].get('heading', '')}")
+    return " ".join(parts)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,12 @@
+"""A bot that cannot reach its table: it may go on, and knows what it does not know."""
+
+import time
+
+from flatline_client import Flatline
+from saying import say
+
+began = time.monotonic()
+flatline = Flatline(heartbeat_seconds=1, late_after_seconds=2)
+say(started=flatline.start(wait_seconds=1), may_trade=flatline.alive())
+time.sleep(3.2)
+say(stopped=flatline.stop(), seconds=time.monotonic() - began)

@@ -1,0 +1,40 @@
+/** The words of the Python client are those of the contract: a bot writes its row as the watchdog reads it. */
+
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import {
+  BOT_ID_PATTERN,
+  BOT_WRITES,
+  ENV,
+  REASON_MAX_CHARS,
+  TABLE_KEYS,
+  TRIGGERS,
+  WATCH_SHARDS,
+} from '../../lambda/contract.ts';
+import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
+import { CLIENT, missing } from './rig.ts';
+
+describe.skipIf(missing !== undefined)('the Python client', () => {
+  test('has the words of the contract, to the letter', () => {
+    const print = 'from flatline_client.contract import as_json; print(as_json())';
+    const output = execFileSync('python3', ['-B', '-c', print], { cwd: CLIENT });
+    expect(JSON.parse(output.toString())).toEqual({
+      env: { botsTable: ENV.botsTable, liquidator: ENV.liquidator },
+      triggers: TRIGGERS,
+      botIdPattern: BOT_ID_PATTERN.source,
+      reasonMaxChars: REASON_MAX_CHARS,
+      watchShards: WATCH_SHARDS,
+      key: TABLE_KEYS.bots.partition,
+      botWrites: BOT_WRITES,
+      shards: Object.fromEntries(['default', 'trend-1', 'a'.repeat(40)].map(botId => [botId, shardOf(botId)])),
+    });
+  });
+
+  test('passes its own tests', () => {
+    const output = execFileSync('python3', ['-B', '-W', 'error', '-m', 'unittest', 'discover', '-s', 'tests'], {
+      cwd: CLIENT,
+      stdio: 'pipe',
+    });
+    expect(output.toString()).toBe('');
+  });
+});

@@ -1,0 +1,176 @@
+/**
+ * Python bots as processes against one local cloud: a bot, an account at the simulated venue and a secret for each
+ * test, so that all of them run side by side.
+ */
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { fromItem } from '../../lambda/adapters/dynamo/attributes.ts';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { toJson } from '../../lambda/core/config/read-settings.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
+import { FUNCTION_NAMES, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
+import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
+import { type Account, createVenue } from '../../simulator/venue/venue.ts';
+import { startVenueServer } from '../../simulator/wire/server.ts';
+
+const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+export const CLIENT = folder('../../client/python');
+export const EXAMPLES = folder('../../examples/python');
+const BOTS = folder('bots');
+
+/** Why no Python bot can run here; undefined when one can. */
+export const missing: string | undefined = (() => {
+  const { status, error } = spawnSync('python3', ['-c', 'import boto3, sys; sys.exit(sys.version_info < (3, 9))']);
+  if (error !== undefined) return 'python3 is missing';
+  return status === 0 ? undefined : 'boto3 is missing, or Python is older than 3.9';
+})();
+if (missing !== undefined) console.warn(`The Python client is not tested here: ${missing}.`);
+
+/** The same liquidator by another name, so that a fault there befalls nobody else. */
+export const HANGING = 'hanging-liquidator';
+
+/** A port where nobody listens. */
+export const NOWHERE = 'http://127.0.0.1:9';
+
+export interface Run {
+  readonly child: ChildProcess;
+  /** What the bot has said so far: one JSON document a line. */
+  readonly said: readonly Readonly<Record<string, unknown>>[];
+  /** Resolves with the first line that has this key, however late the question. Rejects when the bot ends without. */
+  says(key: string): Promise<unknown>;
+  readonly ended: Promise<Ended>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+  readonly said: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Every variable a bot has: nothing of the shell of whoever runs the tests but where Python is. */
+function environmentOf(botId: string, urls: { readonly tables: string; readonly lambda: string }) {
+  return {
+    PATH: process.env.PATH ?? '',
+    PYTHONPATH: `${CLIENT}:${EXAMPLES}:${BOTS}`,
+    PYTHONDONTWRITEBYTECODE: '1',
+    HOME: '/nonexistent',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local-secret-of-the-bot',
+    AWS_REGION: 'eu-central-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL_DYNAMODB: urls.tables,
+    AWS_ENDPOINT_URL_LAMBDA: urls.lambda,
+    FLATLINE_BOT_ID: botId,
+    FLATLINE_BOTS_TABLE: TABLE_NAMES.bots,
+    FLATLINE_LIQUIDATOR: FUNCTION_NAMES.liquidator,
+  };
+}
+
+/** The liquidator is there when `liquidates` is true; without it the rig starts a second earlier. */
+export async function startRig(botIds: readonly string[], { liquidates }: { readonly liquidates: boolean }) {
+  const clock = startClock();
+  await using opening = new AsyncDisposableStack();
+  const cloud = await startLocalCloud({ clock, functions: liquidates ? ['liquidator'] : [] });
+  opening.defer(() => cloud.close());
+  const venue = createVenue({ clock });
+  const server = await startVenueServer(venue);
+  opening.defer(() => server.close());
+  const accounts = new Map<string, Account>();
+  for (const botId of botIds) {
+    const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
+    accounts.set(botId, venue.addAccount({ ...key, name: botId }));
+    cloud.secrets.put(`flatline/${botId}`, JSON.stringify(key));
+  }
+  const settings = {
+    ...SAFE_DEFAULTS,
+    liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 20_000 },
+    exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
+    bots: botIds.map(defaultBot),
+  };
+  const configText = toJson(settings);
+  if (liquidates) cloud.lambda.register(HANGING, cloud.deploy('liquidator', { configText }));
+  const running = opening.move();
+  const urls = { tables: cloud.tables.url, lambda: cloud.lambda.url };
+
+  return {
+    clock,
+    cloud,
+    urls,
+    account: (botId: string): Account => {
+      const account = accounts.get(botId);
+      if (account === undefined) throw new Error(`no account for the bot ${botId}`);
+      return account;
+    },
+    /** The bot's row; instants and counts are numbers. */
+    row: async (botId: string): Promise<BotFields> => {
+      const command = new GetItemCommand({
+        TableName: TABLE_NAMES.bots,
+        Key: { bot_id: { S: botId } },
+        ConsistentRead: true,
+      });
+      const { Item = {} } = await cloud.tables.client.send(command);
+      return fromItem(Item);
+    },
+    /** The events with which the liquidator was called for this bot. */
+    calls: (botId: string) =>
+      cloud.lambda.invocations
+        .map(({ event, kind }) => ({ kind, ...(event as Readonly<Record<string, unknown>>) }))
+        .filter(event => 'bot_id' in event && event.bot_id === botId),
+    /** `script` may have arguments behind it. */
+    run: (script: string, botId: string, env: Readonly<Record<string, string>> = {}): Run => {
+      const [name = '', ...args] = script.split(' ');
+      return runPython([`${BOTS}/${name}.py`, ...args], { ...environmentOf(botId, urls), ...env });
+    },
+    close: () => running.disposeAsync(),
+  };
+}
+export type Rig = Awaited<ReturnType<typeof startRig>>;
+
+/** `FLATLINE_TEST_PYTHON` names another interpreter. */
+export function runPython(args: readonly string[], env: Readonly<Record<string, string>>): Run {
+  const child = spawn(process.env.FLATLINE_TEST_PYTHON ?? 'python3', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: Readonly<Record<string, unknown>>[] = [];
+  const waiting = new Set<() => void>();
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', text => {
+    stderr += text;
+  });
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', line => {
+    said.push(line.startsWith('{') ? JSON.parse(line) : { text: line });
+    for (const look of waiting) look();
+  });
+  const ended = Promise.all([once(child, 'close'), once(lines, 'close')]).then(
+    ([[code, signal]]): Ended => ({ code, signal, stderr, said }),
+  );
+  const find = (key: string) => said.find(line => key in line);
+  return {
+    child,
+    said,
+    ended,
+    says: key =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const line = find(key);
+          if (line === undefined) return;
+          waiting.delete(look);
+          resolve(line[key]);
+        };
+        waiting.add(look);
+        look();
+        void ended.then(({ code }) => {
+          look();
+          reject(
+            new Error(`the bot ended (${code}) without saying ${key}; it said: ${JSON.stringify(said)} ${stderr}`),
+          );
+        });
+      }),
+  };
+}

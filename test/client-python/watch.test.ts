@@ -1,0 +1,184 @@
+/** A Python bot's beats, as the table of bots sees them. The bots are processes; all run side by side. */
+
+import { createServer } from 'node:http';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BOT_ATTRIBUTES } from '../../lambda/contract.ts';
+import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
+import { sendJson } from '../../simulator/cloud/loopback-service.ts';
+import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
+import { missing, NOWHERE, type Rig, startRig } from './rig.ts';
+
+const ID = 'liq_20240229_120000_abc123';
+
+describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await startRig([], { liquidates: false });
+  });
+  afterAll(() => rig?.close());
+
+  /** What an operator or the watchdog does. */
+  async function set(botId: string, state: string, correlationId = ID): Promise<void> {
+    await rig.cloud.tables.client.send(
+      new UpdateItemCommand({
+        TableName: TABLE_NAMES.bots,
+        Key: { bot_id: { S: botId } },
+        UpdateExpression: 'SET watch_state = :state, correlation_id = :id',
+        ExpressionAttributeValues: { ':state': { S: state }, ':id': { S: correlationId } },
+      }),
+    );
+  }
+
+  test('arms by its first beat, beats, says goodbye, and arms again at the next start', async () => {
+    const bot = rig.run('life', 'life');
+    await bot.says('stopped');
+    expect(await rig.row('life')).toMatchObject({
+      ...{ watch_state: 'disarmed', last_change: 'disarmed', change_reason: 'the day is over' },
+      ...{ beats: 2, heartbeat_ms: 1_000, late_after_ms: 2_000, dead_after_ms: 4_000 },
+      ...{ watch_shard: shardOf('life'), next_check_at_ms: 0 },
+    });
+    const { said, code, stderr } = await bot.ended;
+    expect({ said, code, stderr }).toEqual({
+      said: [
+        { started: 'armed' },
+        { may_trade: true },
+        { stopped: 'disarmed' },
+        { state: 'disarmed' },
+        { restarted: 'armed', again: 'armed' },
+      ],
+      code: 0,
+      stderr: '',
+    });
+    const row = await rig.row('life');
+    expect(row).toMatchObject({ watch_state: 'armed', last_change: 'armed' });
+    expect(row).not.toHaveProperty('change_reason');
+    const ours: readonly string[] = ['bot_id', ...BOT_ATTRIBUTES];
+    expect(Object.keys(row).filter(name => !ours.includes(name))).toEqual([]);
+    expect(row.changed_by).toMatch(/, process \d+$/);
+  });
+
+  test('is told once that it was liquidated, and goes on when an operator has re-armed it', async () => {
+    const bot = rig.run('tripped', 'tripped');
+    await bot.says('started');
+    await set('tripped', 'tripped');
+    await bot.says('may_trade');
+    const refused = (await rig.row('tripped')).refused_beat_at_ms;
+    expect(refused).toBeGreaterThan(rig.clock.nowMs() - 10_000);
+    // Two more beats ask, and are refused.
+    await expect
+      .poll(async () => Number((await rig.row('tripped')).refused_beat_at_ms) - Number(refused), { timeout: 9_000 })
+      .toBeGreaterThan(1_500);
+    await set('tripped', 'armed');
+    const { said, stderr, code } = await bot.ended;
+    expect(said).toEqual(
+      expect.arrayContaining([{ started: 'armed' }, { tripped: ID }, { may_trade: false }, { may_trade_again: true }]),
+    );
+    expect(said).toHaveLength(4);
+    expect(code).toBe(0);
+    expect(stderr.match(/TRIPPED: .*/g)).toEqual([
+      `TRIPPED: this bot was liquidated (${ID}) and must not trade. Look at the account, then: flatline rearm tripped`,
+    ]);
+    expect(stderr).toContain('on_tripped itself has failed (RuntimeError).');
+  });
+
+  test('that starts although it is tripped is told at once', async () => {
+    await set('tripped-before', 'tripped');
+    const bot = rig.run('tripped', 'tripped-before');
+    expect(await bot.says('started')).toBe('tripped');
+    expect(await bot.says('tripped')).toBe(ID);
+    bot.child.kill('SIGKILL');
+  });
+
+  test('beats with the time of AWS, and signs with it, however wrong its own clock', async () => {
+    const strict = await startStrictProxy(rig.urls.tables);
+    const bot = rig.run('wrong_clock', 'wrong-clock', { AWS_ENDPOINT_URL_DYNAMODB: strict.url });
+    const { said, stderr } = await bot.ended;
+    expect(said).toEqual([{ started: 'armed' }, { stopped: 'disarmed' }]);
+    // The first was refused, and taught the time.
+    expect(strict.refused()).toBe(1);
+    const row = await rig.row('wrong-clock');
+    for (const instant of [row.last_beat_at_ms, row.changed_at_ms]) {
+      expect(Math.abs(Number(instant) - rig.clock.nowMs())).toBeLessThan(10_000);
+    }
+    expect(stderr).toContain("This machine's clock is wrong by 18000 s; AWS's time is used.");
+    await strict.close();
+  });
+
+  test('falls silent while it proves no work, and beats again when it does', async () => {
+    const bot = rig.run('stale', 'stale');
+    await bot.says('worked');
+    expect((await rig.row('stale')).beats).toBeGreaterThanOrEqual(2);
+    await bot.says('hung');
+    const silent = (await rig.row('stale')).beats;
+    await bot.says('still_hung');
+    expect((await rig.row('stale')).beats).toBe(silent);
+    await bot.says('works_again');
+    expect((await rig.row('stale')).beats).toBe(Number(silent) + 1);
+    bot.child.kill('SIGKILL');
+    expect((await bot.ended).stderr).toContain(
+      'alive() was not called for 1 s: no more beats until it is. If it stays away, the watchdog liquidates 120 s after',
+    );
+  });
+
+  test('goes on without AWS, says so once, and neither raises nor hangs', async () => {
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: NOWHERE, AWS_ENDPOINT_URL_LAMBDA: NOWHERE };
+    const { said, code, stderr } = await rig.run('unreached', 'unreached', env).ended;
+    expect(said).toMatchObject([{ started: 'unknown', may_trade: true }, { stopped: 'unknown' }]);
+    expect(said[1]?.seconds).toBeLessThan(15);
+    expect(code).toBe(0);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'flatline unreached: A beat was not stored: AWS cannot be reached (EndpointConnectionError); check the network and the region. It is tried again.',
+      expect.stringMatching(
+        /^flatline unreached: No beat was stored for \d s: AWS cannot be reached .* A bot that is armed is liquidated 120 s after its last beat\.$/,
+      ),
+      'flatline unreached: The goodbye was not stored (AWS cannot be reached (EndpointConnectionError); check the network and the region): the watchdog liquidates unless somebody says flatline disarm unreached',
+    ]);
+  });
+
+  test('says so when another process beats for the same bot', async () => {
+    const one = rig.run('beating', 'twin');
+    await one.says('started');
+    const two = rig.run('beating', 'twin');
+    await two.says('started');
+    await expect.poll(async () => (await rig.row('twin')).beats, { timeout: 9_000 }).toBeGreaterThanOrEqual(3);
+    for (const { child } of [one, two]) child.kill('SIGKILL');
+    const stderr = `${(await one.ended).stderr}${(await two.ended).stderr}`;
+    expect(stderr).toContain('Another process beats for twin too');
+  });
+});
+
+/** As AWS does: "Signature expired" for whoever is more than five minutes off. */
+async function startStrictProxy(url: string) {
+  let refused = 0;
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const [, date = '', time = ''] = /^(\d{8})T(\d{6})Z$/.exec(String(request.headers['x-amz-date'])) ?? [];
+    const iso = `${date.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`;
+    if (!(Math.abs(Date.parse(iso) - Date.now()) < 300_000)) {
+      refused += 1;
+      sendJson(response, 400, { __type: 'InvalidSignatureException', message: 'Signature not yet current' });
+      return;
+    }
+    const { host: _host, connection: _connection, ...headers } = request.headers;
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: headers as Record<string, string>,
+      body: Buffer.concat(chunks),
+    });
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    refused: () => refused,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
