@@ -1,0 +1,174 @@
+/**
+ * Permissions held against reality: the deployed bundles play what they are for on the local cloud, and every call that
+ * they make is one that lambda/permissions.ts grants, and every grant is one that they used.
+ */
+
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
+import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
+import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
+import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { TICK, WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { toJson } from '../../lambda/core/config/read-settings.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import {
+  armAgainChange,
+  beatChange,
+  disarmChange,
+  failChange,
+  whyRefusedChange,
+} from '../../lambda/core/heartbeat/bot-changes.ts';
+import { correlationId } from '../../lambda/core/identity.ts';
+import { type Grantee, PERMISSIONS, type Target } from '../../lambda/permissions.ts';
+import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
+import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
+import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, TABLE_NAMES } from '../../simulator/cloud/tables.ts';
+import { createVenue, type Venue } from '../../simulator/venue/venue.ts';
+import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { openRecordingDoor, type RecordingDoor } from './recording-door.ts';
+
+const clock = startClock();
+const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
+const PLAYED = ['liquidator', 'watchdog', 'bot'] as const satisfies readonly Grantee[];
+
+let cloud: LocalCloud;
+let server: VenueServer;
+let venue: Venue;
+let doors: Readonly<Record<(typeof PLAYED)[number], RecordingDoor>>;
+let liquidator: FunctionHost;
+let watchdog: FunctionHost;
+
+beforeAll(async () => {
+  cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog'] });
+  for (const bot of ['alpha', 'beta']) cloud.secrets.put(`flatline/${bot}`, JSON.stringify(key));
+  venue = createVenue({ clock });
+  const account = venue.addAccount(key);
+  account.open('BTCUSDT', '0.5');
+  account.open('SOLUSDT', '10');
+  server = await startVenueServer(venue);
+  const [forLiquidator, forWatchdog, forBot] = await Promise.all(PLAYED.map(() => openRecordingDoor(cloud)));
+  if (!forLiquidator || !forWatchdog || !forBot) throw new Error('a door is missing');
+  doors = { liquidator: forLiquidator, watchdog: forWatchdog, bot: forBot };
+  const configText = toJson({
+    ...SAFE_DEFAULTS,
+    liquidation: { ...SAFE_DEFAULTS.liquidation, maxRetries: 0 },
+    exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
+    bots: [defaultBot('alpha'), defaultBot('beta')],
+  });
+  liquidator = cloud.deploy('liquidator', { configText, env: doors.liquidator.env });
+  // Short, so that a tick does not wait for what will be due later.
+  watchdog = cloud.deploy('watchdog', { configText, env: doors.watchdog.env, timeoutMs: 10_000 });
+  await play();
+}, 60_000);
+afterAll(async () => {
+  await cloud?.close();
+  await Promise.all([server?.close(), ...Object.values(doors ?? {}).map(door => door.close())]);
+});
+
+/** Everything once: what each is there for, and the ways on which it meets trouble. */
+async function play(): Promise<void> {
+  await Promise.all([aBotsDay(), liquidate()]);
+  await watch();
+  await cloud.lambda.idle();
+}
+
+async function liquidate(): Promise<void> {
+  const id = correlationId(clock.nowMs(), systemRandom.hex(8));
+  const event = { trigger: 'manual', bot_id: 'alpha', correlation_id: id };
+  await liquidator.invoke({ action: 'preflight', bot_id: 'alpha' });
+  // The exchange refuses: handed over to itself, under the same ID, until it lets go.
+  const refuse = { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' } as const;
+  venue.faults.add({ on: { method: 'POST', path: '/fapi/v1/order', symbol: 'SOLUSDT' }, times: 1, fault: refuse });
+  await liquidator.invoke(event);
+  await cloud.lambda.idle();
+  // A duplicate, of whose lock only a look can tell.
+  await liquidator.invoke(event);
+}
+
+/** A silent bot, one in its lock-out, a run to be taken up and one to be given up. */
+async function watch(): Promise<void> {
+  const nowMs = Math.floor(clock.nowMs());
+  const ten = (value: number): readonly number[] => Array.from({ length: 10 }, () => value);
+  const beatAtMs = nowMs - 180_000;
+  const inIndex = { watch_shard: 8, next_check_at_ms: nowMs - 60_000 };
+  const reported = { beats: 1, last_beat_at_ms: beatAtMs, last_change: 'armed', changed_at_ms: beatAtMs };
+  const rows = [
+    { bot_id: WATCHDOG_ROW, shards_seen_at_ms: ten(nowMs - 60_000), shards_since_ms: ten(nowMs - 9e6) },
+    {
+      ...{ bot_id: 'alpha', watch_state: 'armed', ...inIndex, ...reported },
+      ...{ seen_beat: `1@${beatAtMs}`, seen_at_ms: beatAtMs + 5_000, seen_after_ms: beatAtMs - 50_000 },
+    },
+    {
+      ...{ bot_id: 'beta', watch_state: 'tripped', ...inIndex, ...reported },
+      ...{ tripped_at_ms: nowMs - 65_000, invoked_at_ms: nowMs - 64_000, lockout_until_ms: nowMs + 9e6 },
+      ...{ correlation_id: correlationId(nowMs - 65_000, 'abcdef') },
+    },
+  ];
+  for (const row of rows) {
+    await cloud.tables.client.send(new PutItemCommand({ TableName: TABLE_NAMES.bots, Item: toItem(row) }));
+  }
+  const locks = createLockStore({ client: cloud.tables.client, tableName: TABLE_NAMES.liquidations });
+  for (const startedAgoMs of [60_000, 3_600_000]) {
+    const startedAtMs = nowMs - startedAgoMs;
+    const claim = { botId: 'alpha', trigger: 'SIGTERM', symbols: undefined, holder: 'dead' } as const;
+    const id = correlationId(startedAtMs, systemRandom.hex(8));
+    const times = { nowMs: startedAtMs, leaseUntilMs: startedAtMs + 8_000 };
+    await locks.claim({ ...claim, ...times, correlationId: id }, 2_000);
+  }
+  const result = await watchdog.invoke(TICK);
+  expect(result).toMatchObject({
+    payload: {
+      fired: [{ bot_id: 'alpha' }],
+      sentinels: 1,
+      resumed: [expect.any(String)],
+      gave_up: [expect.any(String)],
+    },
+  });
+}
+
+/** Comes, beats, cries for help, says goodbye, comes again; and calls the liquidator. */
+async function aBotsDay(): Promise<void> {
+  const reach = { endpoint: doors.bot.url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
+  const bots = createBotStore({ client: createDynamoClient(reach), tableName: TABLE_NAMES.bots });
+  const order = { botId: 'gamma', atMs: clock.nowMs(), by: 'bot', reason: 'test' };
+  const beat = { ...order, count: 1, times: { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 } };
+  for (const change of [
+    beatChange(beat),
+    failChange(order),
+    disarmChange(order),
+    armAgainChange(beat),
+    whyRefusedChange(beat),
+  ]) {
+    await bots.change(change, 2_000);
+  }
+  const lambda = new LambdaClient(reach);
+  const Payload = JSON.stringify({ trigger: 'SIGTERM', bot_id: 'alpha', dry_run: true });
+  await lambda.send(new InvokeCommand({ FunctionName: FUNCTION_NAMES.liquidator, InvocationType: 'Event', Payload }));
+  lambda.destroy();
+}
+
+/** Done by AWS around the function, or by options that the local cloud has not: no call of ours to be seen. */
+const UNSEEN: readonly Target[] = ['ownLogs', 'network', 'secretsKey', 'deadLetters'];
+
+/** A row of one's own is, to who looks at the call alone, the table. */
+const asCalled = (target: Target): string => (target === 'ownBotRow' ? 'bots' : target);
+
+const granted = (grantee: Grantee, effect: 'Allow' | 'Deny'): readonly string[] =>
+  PERMISSIONS[grantee]
+    .filter(permission => permission.effect === effect && !UNSEEN.includes(permission.on))
+    .flatMap(({ actions, on }) => actions.map(action => `${action} ${asCalled(on)}`));
+
+describe.each(PLAYED)('the %s', grantee => {
+  test('makes exactly the calls that it may make', () => {
+    expect([...doors[grantee].calls].sort()).toEqual([...new Set(granted(grantee, 'Allow'))].sort());
+  });
+
+  test('makes none that it is denied', () => {
+    const denied = granted(grantee, 'Deny');
+    expect([...doors[grantee].calls].filter(call => denied.includes(call))).toEqual([]);
+  });
+});

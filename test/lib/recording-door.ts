@@ -1,0 +1,78 @@
+/**
+ * A door between one caller and the local cloud: passes every request of the SDK on, and notes it as IAM would judge it,
+ * an action on a target. Each caller has a door of its own, so that it is known whose call it was.
+ */
+
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { LocalCloud } from '../../simulator/cloud/local-cloud.ts';
+import { FUNCTION_NAMES } from '../../simulator/cloud/local-cloud.ts';
+
+export interface RecordingDoor {
+  /** The SDK's own variables, for a caller in a process. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly url: string;
+  /** `dynamodb:Query dueIndex`, each once, in the words of lambda/permissions.ts. */
+  readonly calls: ReadonlySet<string>;
+  close(): Promise<void>;
+}
+
+export async function openRecordingDoor({ tables, secrets, lambda }: LocalCloud): Promise<RecordingDoor> {
+  const calls = new Set<string>();
+  const server = createServer((incoming, response) => {
+    pass(incoming, response).catch(() => response.destroy());
+  });
+
+  async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const { service, call } = judged(incoming, body);
+    calls.add(call);
+    const to = { dynamodb: tables.url, secretsmanager: secrets.url, lambda: lambda.url }[service];
+    const { method = 'POST', url = '/', headers } = incoming;
+    const outgoing = request(new URL(url, to), { method, headers }, answer => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    outgoing.on('error', () => response.destroy());
+    outgoing.end(body);
+  }
+
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The door has no port.');
+  const url = `http://127.0.0.1:${address.port}`;
+  return {
+    url,
+    calls,
+    env: {
+      AWS_ENDPOINT_URL_DYNAMODB: url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+      AWS_ENDPOINT_URL_LAMBDA: url,
+    },
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+type Service = 'dynamodb' | 'secretsmanager' | 'lambda';
+
+/** Which action on which target a request asks for. What has no name among the targets is named as it is. */
+function judged(
+  { headers, url = '' }: IncomingMessage,
+  body: Buffer,
+): { readonly service: Service; readonly call: string } {
+  const [protocol = '', operation = ''] = String(headers['x-amz-target'] ?? '').split('.');
+  if (protocol.startsWith('DynamoDB')) {
+    const { TableName, IndexName } = JSON.parse(body.toString()) as { TableName?: string; IndexName?: string };
+    const target = IndexName === undefined ? TableName : `${IndexName}Index`;
+    return { service: 'dynamodb', call: `dynamodb:${operation} ${target}` };
+  }
+  if (protocol === 'secretsmanager') return { service: 'secretsmanager', call: `secretsmanager:${operation} secrets` };
+  const [, name = '', action = ''] = /\/functions\/([^/]+)\/(\w+)/.exec(url) ?? [];
+  const isInvocation = action === 'invocations' && name === FUNCTION_NAMES.liquidator;
+  return { service: 'lambda', call: isInvocation ? 'lambda:InvokeFunction liquidator' : `lambda:${action} ${name}` };
+}
