@@ -7,6 +7,7 @@
  */
 
 import { systemRandom } from '../../../lambda/adapters/system-random.ts';
+import type { FunctionName } from '../../../lambda/bundling.ts';
 import { DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import { type LiquidationSettings, SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
@@ -32,6 +33,8 @@ export interface ServedOptions {
   readonly tickEveryMs?: number;
   /** Lines of the functions' logs. */
   readonly onLog?: (from: 'liquidator' | 'watchdog', line: string) => void;
+  /** Bundled besides the liquidator and the watchdog, for whoever deploys them into the cloud. */
+  readonly functions?: readonly FunctionName[];
   /** Variables of the functions, over those of the stack. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -74,7 +77,7 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
 
   const server = await startVenueServer(venue);
   opening.defer(() => server.close());
-  const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog'] });
+  const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', ...(options.functions ?? [])] });
   opening.defer(() => cloud.close());
   const settings = servedSettings(bots, server.url, options.liquidation ?? {});
   for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
