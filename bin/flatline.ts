@@ -12,10 +12,20 @@ import { buildProgram, type Register, runProgram } from './commands/cli/program.
 import { written } from './commands/cli/terminal.ts';
 import { createCli } from './commands/cli.ts';
 import { registerDrill } from './commands/drill/register-drill.ts';
+import { registerGuard } from './commands/guard.ts';
+import { registerLiquidate } from './commands/liquidate.ts';
+import { registerPreflight } from './commands/preflight.ts';
 import { registerValidate } from './commands/validate.ts';
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly Register[] = [registerDrill, registerBots, registerAudit, registerValidate];
+const COMMANDS: readonly Register[] = [
+  registerDrill,
+  registerPreflight,
+  registerLiquidate,
+  registerBots,
+  registerAudit,
+  registerValidate,
+];
 
 const cli = createCli(process);
 const exitCode = await runProgram(buildProgram(COMMANDS, cli, version()), cli, process.argv.slice(2));

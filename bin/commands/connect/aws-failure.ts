@@ -40,7 +40,10 @@ function judge(error: unknown, { permission, functionName, region, isLocal }: At
     };
   }
   if (/^region (is missing|not accepted)/i.test(text)) {
-    return { why: 'no AWS region is set, or it is none', remedy: 'Give --region, or set AWS_REGION or a region in your profile.' };
+    return {
+      why: 'no AWS region is set, or it is none',
+      remedy: 'Give --region, or set AWS_REGION or a region in your profile.',
+    };
   }
   if (EXPIRED.has(name) || (CREDENTIALS.has(name) && /expired/i.test(text))) {
     return {

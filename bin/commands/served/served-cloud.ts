@@ -74,6 +74,8 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
   );
   const stageOf = (account: Account) => ({ venue, account, accounts: [account], positions, hedge, rttMs });
   for (const account of accounts.values()) openPortfolio(stageOf(account));
+  // A profit here, a loss there.
+  venue.moveMarks({ steps: 5, stepRatio: 0.004 });
 
   const server = await startVenueServer(venue);
   opening.defer(() => server.close());

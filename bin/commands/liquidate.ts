@@ -1,0 +1,199 @@
+/**
+ * `flatline liquidate`: closes everything of an account, by hand.
+ *
+ *   plan (dry run) ── the bot's name ── call ── trail, live ── verdict
+ *
+ * Promises: nothing is sent before it is confirmed; exit 0 only when flat; Ctrl-C stops the watching, never the
+ * liquidation.
+ */
+
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Answer, REASON_MAX_CHARS } from '../../lambda/contract.ts';
+import { correlationId } from '../../lambda/core/identity.ts';
+import { confirm, mustBeConfirmable } from './cli/confirm.ts';
+import { EXIT, type ExitCode } from './cli/exit.ts';
+import { botOption, examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
+import type { Cli, Run } from './cli.ts';
+import type { Invoked } from './connect/invoke.ts';
+import { mustBeKnown } from './connect/known-bot.ts';
+import type { Connection } from './connection.ts';
+import { answerLines } from './liquidation/answer-lines.ts';
+import { type Followed, follow } from './liquidation/follow.ts';
+import { planLines } from './liquidation/plan-lines.ts';
+
+interface Options extends ReachOptions {
+  readonly bot: string;
+  readonly dryRun?: boolean;
+  readonly symbols?: readonly string[];
+  readonly reason?: string;
+  readonly correlationId?: string;
+  readonly yes?: boolean;
+  /** False with --no-follow. */
+  readonly follow: boolean;
+}
+
+export function registerLiquidate(program: Command, cli: Cli): void {
+  const command = program
+    .command('liquidate')
+    .summary('close everything of an account, now')
+    .description(
+      'Cancels every order and closes every position of a bot’s account. At a terminal it shows the plan and asks for ' +
+        'the bot’s name first, then follows the liquidation until the account is flat. Ctrl-C stops the watching, not ' +
+        'the liquidation.',
+    )
+    .addOption(botOption())
+    .option('--dry-run', 'only show the plan; touches nothing')
+    .option('--symbols <list>', 'only these, as in BTCUSDT,ETHUSDT (default: the whole account)', readSymbols)
+    .option('--reason <text>', `why, for the trail; up to ${REASON_MAX_CHARS} characters`, readReason)
+    .option(
+      '--correlation-id <id>',
+      'of a run to be repeated: one that is done is only answered again',
+      readCorrelationId,
+    )
+    .option('-y, --yes', 'do not ask')
+    .option('--no-follow', 'end with the first answer, whatever it is');
+  reachOptions(command);
+  examples(command, [
+    ['liquidate', 'the account of the bot "default"'],
+    ['liquidate --bot alpha --dry-run', 'what would be done'],
+    ['liquidate --bot alpha --yes --reason "exchange maintenance"', 'in a script'],
+    ['liquidate --local', 'try it, on this machine'],
+  ]);
+  jsonOption(command, [
+    '{ outcome: flat|not-flat|dry-run|refused|unknown|unfinished|stopped,',
+    '  headline, correlation_id, answer: null|the liquidator’s answer (see',
+    '  "The answer" in README.md) }',
+  ]);
+  command.action(cli.action<Options>(liquidate, { signals: 'tell' }));
+}
+
+/** Long enough for a cold start on a slow line; what lasts longer is found in the record. */
+const BEYOND_TIMEOUT_MS = 20_000;
+/** An attempt that began in time may end after it. */
+const BEYOND_RESUME_MS = 120_000;
+
+async function liquidate(run: Run<Options>): Promise<ExitCode> {
+  const { options, cli } = run;
+  const { bot, yes = false } = options;
+  const to = `liquidate the account of ${bot}`;
+  if (options.dryRun !== true) mustBeConfirmable(cli.terminal, { to, yes });
+  const connection = await run.connect();
+  mustBeKnown(bot, connection);
+  const event = {
+    trigger: 'manual',
+    bot_id: bot,
+    ...(options.symbols && { symbols: options.symbols }),
+    ...(options.reason && { reason: options.reason }),
+  };
+  if (options.dryRun === true || !yes) {
+    const { code, proceed } = await showPlan(run, connection, event);
+    if (!proceed || options.dryRun === true) return code;
+    await confirm(cli.terminal, { botId: bot, to, yes });
+  }
+  if (run.interrupted.aborted) return nothingDone(run);
+  const id = options.correlationId ?? correlationId(connection.clock.nowMs(), connection.random.hex(8));
+  run.say(`${run.paint.bold(`Liquidating ${bot}`)} on ${connection.where}, ${id}`);
+  const call = connection.invoke({ ...event, correlation_id: id }, answerWithinMs(connection));
+  const followed = options.follow
+    ? await follow(run, connection, {
+        ...{ correlationId: id, call },
+        atMostMs: connection.settings.liquidation.resumeMs + BEYOND_RESUME_MS,
+      })
+    : await firstAnswer(run, call);
+  return tellEnd(run, id, followed);
+}
+
+const answerWithinMs = ({ settings }: Connection): number => settings.liquidation.timeoutMs + BEYOND_TIMEOUT_MS;
+
+/** `proceed` is false when a liquidation would be refused as well, or the plan was all that was wanted. */
+async function showPlan(
+  run: Run<Options>,
+  connection: Connection,
+  event: Readonly<Record<string, unknown>>,
+): Promise<{ readonly code: ExitCode; readonly proceed: boolean }> {
+  const asking = connection.invoke({ ...event, dry_run: true }, answerWithinMs(connection), run.interrupted);
+  const invoked = await run.progress('looking at the account', asking);
+  if (run.interrupted.aborted) return { code: nothingDone(run), proceed: false };
+  const isOnlyPlan = run.options.dryRun === true;
+  const answer = invoked.kind === 'answered' && 'state' in invoked.answer ? invoked.answer : undefined;
+  if (answer === undefined) {
+    run.say(run.paint.warn(`The plan cannot be shown. ${invoked.kind === 'answered' ? '' : invoked.sentence}`));
+    if (isOnlyPlan) run.answer({ outcome: 'unknown', headline: null, correlation_id: null, answer: null });
+    return { code: EXIT.no, proceed: true };
+  }
+  const screen = { paint: run.paint, width: run.cli.terminal.width };
+  if (answer.plan !== undefined) {
+    run.say(run.paint.bold(`What a liquidation of ${run.options.bot} would do on ${connection.where}`));
+    for (const line of planLines(answer.plan, run.paint, screen.width)) run.say(line);
+  }
+  const isRefused = !answer.dry_run || answer.headline !== 'DRY RUN';
+  if (!answer.success) for (const line of answerLines(answer, screen)) run.say(line);
+  if (isOnlyPlan || isRefused) {
+    const outcome = answer.success ? 'dry-run' : isRefused ? 'refused' : 'unknown';
+    run.answer({ outcome, headline: answer.headline, correlation_id: answer.correlation_id, answer });
+  }
+  return { code: answer.success ? EXIT.ok : EXIT.no, proceed: !isRefused };
+}
+
+async function firstAnswer(run: Run<Options>, call: Promise<Invoked>): Promise<Followed> {
+  const stopped = new Promise<undefined>(resolve =>
+    run.interrupted.addEventListener('abort', () => resolve(undefined), { once: true }),
+  );
+  const invoked = await run.progress('liquidating', Promise.race([call, stopped]));
+  if (invoked === undefined) return { kind: 'stopped' };
+  if (invoked.kind !== 'answered') return { kind: 'unknown', sentence: invoked.sentence };
+  const answer = invoked.answer as Answer;
+  return { kind: 'over', answer, headline: answer.headline, flat: answer.state === 'completed' };
+}
+
+function tellEnd(run: Run<Options>, id: string, followed: Followed): ExitCode {
+  const { paint } = run;
+  const { width } = run.cli.terminal;
+  const reach = `${run.options.local ? ' --local' : ''}${run.options.env === 'testnet' ? ' --env testnet' : ''}`;
+  const document = (outcome: string, headline: string | null, answer: Answer | null): void =>
+    run.answer({ outcome, headline, correlation_id: id, answer });
+  switch (followed.kind) {
+    case 'over': {
+      const { answer, headline, flat } = followed;
+      run.say('');
+      if (answer === undefined) run.say(`  ${paint[flat ? 'good' : 'bad'](headline)}`);
+      else for (const line of answerLines(answer, { paint, width }, headline)) run.say(line);
+      if (!flat && !headline.startsWith('REFUSED')) {
+        run.say(`  flatline status ${id}${reach} says how it stands; docs/troubleshooting.md, what to do.`);
+      }
+      document(flat ? 'flat' : headline.startsWith('REFUSED') ? 'refused' : 'not-flat', headline, answer ?? null);
+      return flat ? EXIT.ok : EXIT.no;
+    }
+    case 'unknown':
+      run.say(paint.bad(`  NOT KNOWN WHETHER IT RAN. ${followed.sentence}`));
+      run.say(`  Repeat it with --correlation-id ${id}: one ID acts once. Or look at the exchange.`);
+      document('unknown', null, null);
+      return EXIT.no;
+    case 'unfinished':
+      run.say(paint.bad(`  NOT FLAT, AND LONGER AT IT THAN IT SHOULD BE: ${followed.headline}. CHECK BY HAND.`));
+      document('unfinished', followed.headline, null);
+      return EXIT.no;
+    case 'stopped':
+      run.say('');
+      run.say(paint.warn('  Stopped watching. THE LIQUIDATION GOES ON by itself, until flat or given up.'));
+      run.say(`  flatline status ${id}${reach} says how it stands.`);
+      document('stopped', null, null);
+      return EXIT.interrupted;
+  }
+}
+
+function nothingDone(run: Run<Options>): ExitCode {
+  run.warn('liquidate: interrupted; nothing was done.');
+  return EXIT.interrupted;
+}
+
+function readSymbols(text: string): readonly string[] {
+  const symbols = text.split(',').map(one => one.trim());
+  if (symbols.every(one => one !== '') && new Set(symbols).size === symbols.length) return symbols;
+  throw new InvalidArgumentError('A list is BTCUSDT,ETHUSDT: names with commas between them, each once.');
+}
+
+function readReason(text: string): string {
+  if (text.trim() !== '' && text.length <= REASON_MAX_CHARS) return text;
+  throw new InvalidArgumentError(`A reason has 1 to ${REASON_MAX_CHARS} characters.`);
+}

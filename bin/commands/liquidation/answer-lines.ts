@@ -1,0 +1,80 @@
+/** The liquidator's answer at the end of a command: the verdict in a box, what is left, what went wrong and its cure. */
+
+import type { Answer, AnswerError } from '../../../lambda/contract.ts';
+import { box } from '../cli/box.ts';
+import { inColumns } from '../drill/screen/columns.ts';
+import type { Paint } from '../drill/screen/paint.ts';
+import { wrap } from '../drill/screen/text-width.ts';
+import { count, duration } from '../drill/screen/words.ts';
+
+export interface Screen {
+  readonly paint: Paint;
+  readonly width: number;
+}
+
+const MOST_SHOWN = 12;
+
+/** `headline` is how it stands now, where that is not what the answer said when it was given. */
+export function answerLines(answer: Answer, screen: Screen, headline = answer.headline): readonly string[] {
+  const { paint, width } = screen;
+  const isFlat = answer.state === 'completed';
+  const tone = isFlat ? 'good' : answer.state === 'skipped' || answer.state === 'in_progress' ? 'warn' : 'bad';
+  return [
+    ...box({ word: headline, rest: summary(answer), tone }, paint, width),
+    ...remainingLines(answer, screen),
+    ...troubleLines(answer.errors, 'bad', screen),
+    ...troubleLines(answer.warnings, 'warn', screen),
+  ];
+}
+
+function summary(answer: Answer): string {
+  const { positions_closed, positions_failed, orders_cancelled, duration_seconds, total_realized_pnl } = answer;
+  if (answer.state === 'skipped' || answer.state === 'in_progress' || answer.rounds === 0) return '';
+  const fees = Object.entries(answer.commissions).map(([asset, amount]) => `${amount} ${asset}`);
+  return [
+    `${count(positions_closed, 'position')} closed`,
+    ...(positions_failed > 0 ? [`${positions_failed} failed`] : []),
+    `${count(orders_cancelled, 'order')} cancelled in ${duration(duration_seconds * 1_000)}`,
+    ...(positions_closed > 0 ? [`PnL ${total_realized_pnl}${answer.pnl_is_estimate ? ' (estimate)' : ''}`] : []),
+    ...(fees.length > 0 ? [`fees ${fees.join(', ')}`] : []),
+  ].join(', ');
+}
+
+function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: Screen): readonly string[] {
+  if (state === 'completed' || state === 'skipped' || state === 'in_progress' || rounds === 0) return [];
+  if (!remaining.verified) {
+    return [`  ${paint.bad('The last look at the account failed: what is left is not known. Look at the exchange.')}`];
+  }
+  const { positions, orders } = remaining;
+  const rows = positions
+    .slice(0, MOST_SHOWN)
+    .map(one => [
+      one.symbol,
+      `${one.amount}${one.position_side === 'BOTH' ? '' : ` ${one.position_side}`}`,
+      one.protective_orders === 0 ? paint.bad('no stop protects it') : `${count(one.protective_orders, 'stop')} left`,
+    ]);
+  const more = positions.length - rows.length;
+  return [
+    `  Left: ${count(positions.length, 'position')}, ${count(orders, 'order')}`,
+    ...inColumns(rows, ['left', 'right', 'left'], { indent: 4, width }),
+    ...(more > 0 ? [`    … and ${count(more, 'more position')}`] : []),
+  ];
+}
+
+function troubleLines(
+  errors: readonly AnswerError[],
+  tone: 'bad' | 'warn',
+  { paint, width }: Screen,
+): readonly string[] {
+  const mark = tone === 'bad' ? '✗' : '!';
+  const shown = errors.slice(0, MOST_SHOWN);
+  const more = errors.length - shown.length;
+  return [
+    ...shown.flatMap(({ code, symbol, message, heading }) => {
+      const text = `${symbol === undefined ? '' : `${symbol}: `}${message} [${code}; see "${heading}" in docs/troubleshooting.md]`;
+      const [first = '', ...rest] = wrap(text, width - 4);
+      return [`  ${paint[tone](mark)} ${first}`, ...rest.map(line => `    ${line}`)];
+    }),
+    ...(more > 0 ? [`  … and ${count(more, 'more problem')}`] : []),
+  ];
+}

@@ -1,0 +1,152 @@
+/**
+ * Follows a liquidation through its trail and its record, from the call to the end: the answer, the attempts after it,
+ * until flat or given up. It only reads; to stop following stops nothing else. The call's own answer may be lost on its
+ * way: the record says the same.
+ *
+ *   call ──┬── answered: over ──────────────────────────────────────▶ over
+ *          ├── answered: retrying, or somebody else's run ─┐
+ *          └── no answer ─ is there a record? ─ no ─ 15 s ─┼───────▶ unknown
+ *                                               yes ───────┴─ follow ─▶ over, unless time is up
+ */
+
+import type { Answer } from '../../../lambda/contract.ts';
+import { StoreError } from '../../../lambda/core/store-error.ts';
+import { eventWords } from '../audit/event-words.ts';
+import { type Papers, readPapers } from '../audit/read-papers.ts';
+import type { Run } from '../cli.ts';
+import type { Invoked } from '../connect/invoke.ts';
+import type { Connection } from '../connection.ts';
+import { inColumns } from '../drill/screen/columns.ts';
+import { padEnd, padStart } from '../drill/screen/text-width.ts';
+import { seconds } from '../drill/screen/words.ts';
+
+export type Followed =
+  /** `headline` is how it stands now. */
+  | { readonly kind: 'over'; readonly answer: Answer | undefined; readonly headline: string; readonly flat: boolean }
+  /** Neither an answer nor a record. */
+  | { readonly kind: 'unknown'; readonly sentence: string }
+  /** Not over, and it should be. */
+  | { readonly kind: 'unfinished'; readonly headline: string }
+  /** Ctrl-C. */
+  | { readonly kind: 'stopped' };
+
+export interface Followable {
+  readonly correlationId: string;
+  /** Undefined: somebody else's call is followed. */
+  readonly call: Promise<Invoked> | undefined;
+  /** How long to follow at most, from now. */
+  readonly atMostMs: number;
+}
+
+const WHILE_CALLED_MS = 200;
+const AFTERWARDS_MS = 1_000;
+const RECORD_WITHIN_MS = 15_000;
+
+/** Throws CliError (4) when the call certainly did not run. */
+export async function follow(
+  run: Run<object>,
+  connection: Connection,
+  { correlationId, call, atMostMs }: Followable,
+): Promise<Followed> {
+  const { clock } = connection;
+  const startedAtMs = clock.nowMs();
+  const teller = createTeller(run);
+  let invoked: Invoked | undefined;
+  let calledUntilMs: number | undefined = call === undefined ? startedAtMs : undefined;
+  let failure: unknown;
+  const woken = new AbortController();
+  void call
+    ?.then(
+      result => {
+        invoked = result;
+      },
+      error => {
+        failure = error ?? new Error('no reason');
+      },
+    )
+    .then(() => {
+      calledUntilMs = clock.nowMs();
+      woken.abort();
+    });
+
+  for (;;) {
+    // What has ended by now shows all of its trail in the look that follows.
+    const answer = invoked?.kind === 'answered' && 'state' in invoked.answer ? invoked.answer : undefined;
+    const wasOver = calledUntilMs;
+    if (failure !== undefined) throw failure;
+    const papers = await look(connection, correlationId, teller);
+    if (papers !== undefined) teller.tell(papers);
+    if (answer !== undefined && !goesOn(answer)) {
+      return { kind: 'over', answer, headline: answer.headline, flat: answer.state === 'completed' };
+    }
+    if (run.interrupted.aborted) return { kind: 'stopped' };
+    if (wasOver !== undefined && papers !== undefined && papers.incident.kind === 'liquidation') {
+      const { verdict } = papers.incident;
+      if (!verdict.open) {
+        const { headline, state } = verdict;
+        return { kind: 'over', answer: papers.record?.answer, headline, flat: state === 'completed' };
+      }
+      if (clock.nowMs() - startedAtMs > atMostMs) return { kind: 'unfinished', headline: verdict.headline };
+    } else if (wasOver !== undefined && clock.nowMs() - wasOver > RECORD_WITHIN_MS) {
+      const sentence = invoked === undefined || invoked.kind === 'answered' ? '' : invoked.sentence;
+      return { kind: 'unknown', sentence };
+    }
+    if (invoked !== undefined && invoked.kind !== 'answered')
+      teller.once(`  ${invoked.sentence} Its record is read instead.`);
+    const pause = calledUntilMs === undefined ? WHILE_CALLED_MS : AFTERWARDS_MS;
+    const wake = calledUntilMs === undefined ? AbortSignal.any([run.interrupted, woken.signal]) : run.interrupted;
+    await clock.sleep(pause, wake);
+  }
+}
+
+const goesOn = ({ state, headline }: Answer): boolean => state === 'in_progress' || headline.includes('RETRYING');
+
+/** A table that cannot be read for a moment is no reason to stop following. */
+async function look(connection: Connection, correlationId: string, teller: Teller): Promise<Papers | undefined> {
+  try {
+    return await readPapers(connection, correlationId);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    teller.once(`  the trail cannot be read now: ${error.message}`);
+    return undefined;
+  }
+}
+
+interface Teller {
+  tell(papers: Papers): void;
+  /** The same sentence is said once. */
+  once(text: string): void;
+}
+
+/** Lines come one by one, so their columns cannot wait for the widest cell. */
+const COLUMNS = { time: 8, what: 18, symbol: 10 } as const;
+
+function createTeller(run: Run<object>): Teller {
+  const { paint } = run;
+  const { width } = run.cli.terminal;
+  const told = new Set<string>();
+  let startMs: number | undefined;
+  return {
+    tell: ({ incident }) => {
+      for (const event of incident.events) {
+        const key = `${event.writer}#${event.seq}`;
+        if (told.has(key)) continue;
+        told.add(key);
+        startMs ??= event.atMs;
+        const { what, facts, tone } = eventWords(event);
+        const cells = [
+          paint.dim(padStart(seconds(Math.max(0, (event.atMs ?? 0) - (startMs ?? 0))), COLUMNS.time)),
+          padEnd(tone === undefined ? what : paint[tone](what), COLUMNS.what),
+          padEnd(event.symbol ?? '', COLUMNS.symbol),
+          facts,
+        ];
+        for (const line of inColumns([cells], ['left', 'left', 'left', 'left'], { width })) run.say(line);
+      }
+    },
+    once: text => {
+      if (told.has(text)) return;
+      told.add(text);
+      run.say(paint.warn(text));
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** What a liquidation would do, as a dry run and a preflight tell it: a line for each symbol. */
+
+import type { PlannedAction } from '../../../lambda/contract.ts';
+import { inColumns } from '../drill/screen/columns.ts';
+import type { Paint } from '../drill/screen/paint.ts';
+import { count } from '../drill/screen/words.ts';
+
+const MOST_ROWS = 40;
+
+export function planLines(plan: readonly PlannedAction[], paint: Paint, width: number): readonly string[] {
+  if (plan.length === 0) return ['  nothing: there is no position and no order'];
+  const shown = plan.slice(0, MOST_ROWS);
+  const rows = shown.map(action => [action.symbol, worth(action.notional), closes(action, paint), cancels(action)]);
+  const heading = ['symbol', 'worth', 'close', 'cancel'].map(paint.dim);
+  const hidden = plan.length - shown.length;
+  return [
+    ...inColumns([heading, ...rows], ['left', 'right', 'left', 'left'], { width }),
+    ...(hidden > 0 ? [paint.dim(`  … and ${count(hidden, 'more symbol')}`)] : []),
+  ];
+}
+
+function closes({ closes: all, not_closable }: PlannedAction, paint: Paint): string {
+  const orders = all.map(({ side, quantity, position_side }) =>
+    position_side === 'BOTH' ? `${side} ${quantity}` : `${side} ${quantity} (${position_side})`,
+  );
+  // A large position is closed in pieces; the first ones say enough.
+  const shown = orders.length > 3 ? [...orders.slice(0, 2), `… ${orders.length} orders`] : orders;
+  return [...(shown.length === 0 ? ['-'] : shown), ...(not_closable ? [paint.warn(not_closable)] : [])].join(', ');
+}
+
+function cancels(action: PlannedAction): string {
+  const parts = [
+    [action.cancel_orders, 'order'],
+    [action.cancel_conditional_entries, 'conditional entry', 'conditional entries'],
+  ] as const;
+  const words = parts.flatMap(([number, one, many = `${one}s`]) =>
+    number === 0 ? [] : [`${number} ${number === 1 ? one : many}`],
+  );
+  const stops = action.cancel_protective_after_close;
+  const kept = stops === 0 ? [] : [`${count(stops, 'stop')} once closed`];
+  return [...words, ...kept].join(', ') || '-';
+}
+
+/** The exchange's own string, cut to cents; empty where nothing is held. */
+const worth = (notional: string): string =>
+  /^-?0*\.?0*$/.test(notional) ? '-' : notional.replace(/(\.\d{2})\d+$/, '$1');

@@ -1,0 +1,96 @@
+/** `flatline preflight`: would a liquidation work now? The liquidator tries everything it will need, and touches nothing. */
+
+import type { Command } from 'commander';
+import type { PreflightAnswer, PreflightCheck } from '../../lambda/contract.ts';
+import { box } from './cli/box.ts';
+import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
+import { botOption, examples, jsonOption, type ReachOptions, reachOptions } from './cli/options.ts';
+import type { Cli, Run } from './cli.ts';
+import { mustBeKnown } from './connect/known-bot.ts';
+import { inColumns } from './drill/screen/columns.ts';
+import type { Paint } from './drill/screen/paint.ts';
+import { duration } from './drill/screen/words.ts';
+import { answerLines } from './liquidation/answer-lines.ts';
+import { planLines } from './liquidation/plan-lines.ts';
+
+interface Options extends ReachOptions {
+  readonly bot: string;
+}
+
+export function registerPreflight(program: Command, cli: Cli): void {
+  const command = program
+    .command('preflight')
+    .summary('would a liquidation work now?')
+    .description(
+      'The readiness self-test: the secret, the exchange, the clock, the key and its rights, a test order, the tables. ' +
+        'Touches nothing. Exits 0 when ready, with warnings too.',
+    )
+    .addOption(botOption());
+  reachOptions(command);
+  examples(command, [
+    ['preflight', 'of the bot "default"'],
+    ['preflight --env testnet --bot alpha', 'of another'],
+    ['preflight --local', 'try it, on this machine'],
+  ]);
+  jsonOption(command, [
+    'The liquidator’s own: { headline, ready, correlation_id, bot_id,',
+    '  checks: [{ name, status: ok|warning|failed|skipped, detail,',
+    '  duration_ms, heading? }], plan: [action], duration_seconds,',
+    '  started_at, finished_at }',
+  ]);
+  command.action(cli.action<Options>(preflight));
+}
+
+const WITHIN_MS = 40_000;
+
+async function preflight(run: Run<Options>): Promise<ExitCode> {
+  const { paint, cli, options } = run;
+  const { width } = cli.terminal;
+  const connection = await run.connect();
+  mustBeKnown(options.bot, connection);
+  const asking = connection.invoke({ action: 'preflight', bot_id: options.bot }, WITHIN_MS);
+  const invoked = await run.progress('the liquidator tests itself', asking);
+  if (invoked.kind !== 'answered') {
+    throw new CliError(
+      EXIT.no,
+      `NOT READY: ${invoked.sentence} Its log has the reason: ${connection.names.liquidator}.`,
+    );
+  }
+  const { answer } = invoked;
+  run.answer(answer);
+  if (!('ready' in answer)) {
+    for (const line of answerLines(answer, { paint, width })) run.say(line);
+    return EXIT.no;
+  }
+  run.say(paint.bold(`Preflight of ${options.bot} on ${connection.where}`));
+  for (const line of checkLines(answer.checks, paint, width)) run.say(line);
+  run.say('');
+  run.say(paint.bold('A liquidation would do now'));
+  for (const line of planLines(answer.plan, paint, width)) run.say(line);
+  run.say('');
+  for (const line of box(verdict(answer), paint, width)) run.say(line);
+  return answer.ready ? EXIT.ok : EXIT.no;
+}
+
+const MARKS = { ok: ['✓', 'good'], warning: ['!', 'warn'], failed: ['✗', 'bad'], skipped: ['-', 'dim'] } as const;
+
+function checkLines(checks: readonly PreflightCheck[], paint: Paint, width: number): readonly string[] {
+  const rows = checks.map(({ name, status, detail, heading, duration_ms }) => {
+    const [mark, tone] = MARKS[status];
+    const cure = heading === undefined ? '' : ` (see "${heading}" in docs/troubleshooting.md)`;
+    return [paint[tone](mark), name, duration(duration_ms), `${detail}${cure}`];
+  });
+  return inColumns(rows, ['left', 'left', 'right', 'left'], { width });
+}
+
+function verdict({ headline, checks, duration_seconds }: PreflightAnswer): Parameters<typeof box>[0] {
+  const failed = checks.filter(({ status }) => status === 'failed').length;
+  const warned = checks.filter(({ status }) => status === 'warning').length;
+  const parts = [
+    `${checks.length} checks in ${duration(duration_seconds * 1_000)}`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(warned > 0 ? [`${warned} ${warned === 1 ? 'warning' : 'warnings'}`] : []),
+  ];
+  const tone = failed > 0 ? 'bad' : warned > 0 ? 'warn' : 'good';
+  return { word: headline, rest: parts.join(', '), tone };
+}
