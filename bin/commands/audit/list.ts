@@ -4,7 +4,6 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { recordVerdict } from '../../../lambda/core/incident/verdict.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { ago, span } from '../cli/ages.ts';
-import { readDurationMs } from '../cli/duration-option.ts';
 import { EXIT } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../cli/options.ts';
 import type { Cli } from '../cli.ts';
@@ -14,6 +13,7 @@ import { oneLine } from './event-words.ts';
 import { recordJson } from './incident-json.ts';
 import type { Screen } from './incident-lines.ts';
 import { LISTING_MS } from './read-papers.ts';
+import { sinceOption } from './since-option.ts';
 
 interface Options extends ReachOptions {
   readonly bot?: string;
@@ -30,7 +30,7 @@ export function registerList(audit: Command, cli: Cli): void {
     .summary('the liquidations of late, newest first')
     .description('Lists liquidations by their first call, newest first.')
     .option('-b, --bot <id>', 'only this bot’s', readBotId)
-    .option('--since <duration>', 'how far back: 45s, 30m, 24h, 7d', readDurationMs, DAY_MS)
+    .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', DAY_MS, '24h'))
     .option('--limit <number>', 'at most so many', readLimit, 20)
     .option('--all', 'with the watchdog’s looks at locked-out accounts that found nothing');
   reachOptions(command);

@@ -21,5 +21,8 @@ export async function readPapers({ audit, runs, clock }: Reach, correlationId: s
   return { record, items, incident: readIncident({ correlationId, record, items, nowMs: clock.nowMs() }) };
 }
 
+export const nothingKnown = ({ where }: Pick<Connection, 'where'>, correlationId: string): string =>
+  `Nothing is known of ${correlationId} in ${where}: no record, no trail. "flatline audit list" shows what there is.`;
+
 /** A listing reads each record by itself. */
 export const LISTING_MS = 60_000;

@@ -1,12 +1,12 @@
 /** `flatline audit show ID`: one liquidation, from its verdict down to the last item of its trail. */
 
 import type { Command } from 'commander';
-import { EXIT } from '../cli/exit.ts';
+import { CliError, EXIT } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../cli/options.ts';
 import type { Cli } from '../cli.ts';
 import { INCIDENT_SHAPE, incidentJson } from './incident-json.ts';
 import { incidentLines } from './incident-lines.ts';
-import { readPapers } from './read-papers.ts';
+import { nothingKnown, readPapers } from './read-papers.ts';
 
 interface Options extends ReachOptions {
   readonly raw?: boolean;
@@ -30,15 +30,14 @@ export function registerShow(audit: Command, cli: Cli): void {
       const id = run.args[0] ?? '';
       const connection = await run.connect();
       const { items, incident } = await run.progress(`reading the trail of ${id}`, readPapers(connection, id));
+      if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
       if (run.options.raw === true) {
         for (const item of items) run.say(JSON.stringify(item));
       } else {
         for (const line of incidentLines(incident, { paint: run.paint, width: cli.terminal.width })) run.say(line);
       }
       run.answer(incidentJson(incident));
-      if (incident.kind !== 'nothing') return EXIT.ok;
-      run.warn(`${connection.where} knows nothing of ${id}. flatline audit list shows what there is.`);
-      return EXIT.no;
+      return EXIT.ok;
     }),
   );
 }

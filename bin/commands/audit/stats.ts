@@ -3,7 +3,6 @@
 import type { Command } from 'commander';
 import { type Statistics, statisticsOf } from '../../../lambda/core/audit/statistics.ts';
 import { span } from '../cli/ages.ts';
-import { readDurationMs } from '../cli/duration-option.ts';
 import { EXIT } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../cli/options.ts';
 import type { Cli } from '../cli.ts';
@@ -12,6 +11,7 @@ import { count, duration } from '../drill/screen/words.ts';
 import { oneLine } from './event-words.ts';
 import type { Screen } from './incident-lines.ts';
 import { LISTING_MS } from './read-papers.ts';
+import { sinceOption } from './since-option.ts';
 
 interface Options extends ReachOptions {
   readonly bot?: string;
@@ -30,7 +30,7 @@ export function registerStats(audit: Command, cli: Cli): void {
         'watchdog’s looks at locked-out accounts that found nothing are not counted; drills are, by their trigger.',
     )
     .option('-b, --bot <id>', 'only this bot’s', readBotId)
-    .option('--since <duration>', 'how far back: 45s, 30m, 24h, 7d', readDurationMs, THIRTY_DAYS_MS);
+    .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', THIRTY_DAYS_MS, '30d'));
   reachOptions(command);
   examples(command, [
     ['audit stats', 'of the last 30 days'],

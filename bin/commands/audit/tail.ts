@@ -5,7 +5,7 @@
 
 import type { Command } from 'commander';
 import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import { EXIT, type ExitCode } from '../cli/exit.ts';
+import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readBotId, readCorrelationId } from '../cli/options.ts';
 import type { Cli, Run } from '../cli.ts';
 import type { Connection } from '../connection.ts';
@@ -14,7 +14,7 @@ import { padEnd } from '../drill/screen/text-width.ts';
 import { oneLine } from './event-words.ts';
 import { recordJson } from './incident-json.ts';
 import { eventRow } from './incident-lines.ts';
-import { LISTING_MS, readPapers } from './read-papers.ts';
+import { LISTING_MS, nothingKnown, readPapers } from './read-papers.ts';
 
 interface Options extends ReachOptions {
   readonly bot?: string;
@@ -57,11 +57,8 @@ async function followOne(run: Run<Options>, connection: Connection, id: string):
   const followed = createFollower(run, false);
   while (!run.interrupted.aborted) {
     const { record, incident } = await readPapers(connection, id);
+    if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
     followed.tell(incident);
-    if (incident.kind === 'nothing') {
-      run.warn(`${connection.where} knows nothing of ${id}. flatline audit list shows what there is.`);
-      return EXIT.no;
-    }
     if (!incident.verdict.open) {
       if (record !== undefined) run.answer(recordJson(record, connection.clock.nowMs()));
       return incident.verdict.state === 'completed' ? EXIT.ok : EXIT.no;
@@ -131,4 +128,4 @@ function createFollower(run: Run<Options>, named: boolean): Follower {
 }
 
 /** Lines come one by one, so their columns cannot wait for the widest cell. */
-const WIDTHS = [9, 9, 16, 8] as const;
+const WIDTHS = [9, 9, 17, 8] as const;

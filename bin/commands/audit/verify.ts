@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import type { SegmentVerdict, Verification } from '../../../lambda/core/audit-verification.ts';
 import type { IncidentEvent } from '../../../lambda/core/incident/event.ts';
 import { instant } from '../cli/ages.ts';
-import { readDurationMs } from '../cli/duration-option.ts';
 import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../cli/options.ts';
 import type { Cli, Run } from '../cli.ts';
@@ -13,7 +12,8 @@ import { wrap } from '../drill/screen/text-width.ts';
 import { count } from '../drill/screen/words.ts';
 import { eventWords, oneLine } from './event-words.ts';
 import { chainLines, type Screen, writerName } from './incident-lines.ts';
-import { LISTING_MS, type Papers, readPapers } from './read-papers.ts';
+import { LISTING_MS, nothingKnown, type Papers, readPapers } from './read-papers.ts';
+import { sinceOption } from './since-option.ts';
 
 interface Options extends ReachOptions {
   readonly all?: boolean;
@@ -35,12 +35,7 @@ export function registerVerify(audit: Command, cli: Cli): void {
     )
     .argument('[id]', 'the correlation ID', readCorrelationId)
     .option('--all', 'every liquidation that is listed')
-    .option(
-      '--since <duration>',
-      'with --all, how far back: 24h, 7d (default: all that is kept)',
-      readDurationMs,
-      ALWAYS_MS,
-    )
+    .addOption(sinceOption('with --all, how far back: 24h, 7d', ALWAYS_MS, 'all that is kept'))
     .option('--strict', 'exit 2 when something is not proven');
   reachOptions(command);
   examples(command, [
@@ -65,10 +60,9 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
   const ids = id === undefined ? await listed(run, connection) : [id];
   const screen: Screen = { paint: run.paint, width: run.cli.terminal.width };
   const verdicts: { readonly id: string; readonly verification: Verification }[] = [];
-  let isKnown = true;
   for (const [index, one] of ids.entries()) {
     const papers = await run.progress(`reading trail ${index + 1} of ${ids.length}`, readPapers(connection, one));
-    isKnown &&= papers.incident.kind !== 'nothing';
+    if (papers.incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, one));
     verdicts.push({ id: one, verification: papers.incident.verification });
     for (const line of all ? shortLines(papers, screen) : longLines(papers, screen)) run.say(line);
   }
@@ -81,8 +75,7 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
     sealed: broken === 0 && unproven === 0,
     trails: verdicts.map(({ id: correlationId, verification }) => trailJson(correlationId, verification)),
   });
-  if (!isKnown) run.warn(`${connection.where} knows nothing of ${ids.join(', ')}.`);
-  if (broken > 0 || !isKnown) return EXIT.no;
+  if (broken > 0) return EXIT.no;
   return strict && unproven > 0 ? EXIT.warnings : EXIT.ok;
 }
 
