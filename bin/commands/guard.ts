@@ -1,0 +1,88 @@
+/**
+ * `flatline guard`: runs any bot in any language under the dead man's switch. Beats while the bot proves that it works,
+ * passes signals on, liquidates when it ends, and says goodbye only when the account is flat.
+ */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readDurationMs } from './cli/duration-option.ts';
+import { botOption, examples, reachOptions } from './cli/options.ts';
+import type { Cli } from './cli.ts';
+import { EXIT_POLICIES, type GuardOptions, HANG_POLICIES, planOf } from './guard/plan.ts';
+
+export function registerGuard(program: Command, cli: Cli): void {
+  const command = program
+    .command('guard')
+    .summary('runs a bot under watch, and liquidates when it ends')
+    .usage('[options] -- COMMAND [arguments]')
+    .description(
+      'Runs any bot in any language: beats while it proves that it works, passes signals on, liquidates when it ends, ' +
+        'and ends the watch when the account is flat. Its stdin, stdout and stderr are the bot’s own.',
+    )
+    .argument('[command...]', 'the bot and its arguments, after --')
+    .addOption(botOption())
+    .option('--alive-file <path>', 'the bot touches this file after each trading cycle')
+    .addOption(
+      new Option(
+        '--alive-port <port>',
+        'the bot connects to this port of 127.0.0.1 after each cycle; 0: any',
+      ).argParser(readPort),
+    )
+    .addOption(duration('--alive-within <duration>', 'no sign of work for so long: no beats').default(60_000, '60s'))
+    .addOption(
+      new Option('--on-hang <policy>', 'a bot that shows no work: the watchdog fires, or it is killed at once too')
+        .choices(HANG_POLICIES)
+        .default('wait'),
+    )
+    .addOption(duration('--hung-after <duration>', 'when --on-hang kill acts (default: as --alive-within)'))
+    .addOption(
+      new Option('--on-exit <policy>', 'which ends are liquidated: all; all but exit 0; none (the watch stays armed)')
+        .choices(EXIT_POLICIES)
+        .default('liquidate'),
+    )
+    .addOption(duration('--grace <duration>', 'between SIGTERM and SIGKILL').default(10_000, '10s'))
+    .addOption(duration('--until-flat <duration>', 'liquidates again until flat, so long').default(60_000, '60s'))
+    .option('--keep-when-tripped', 'a bot that was liquidated runs on; it must not trade')
+    .option('--start-unwatched', 'starts the bot even if the watch cannot be armed')
+    .option('--takeover', 'does not look whether another process beats for the bot')
+    .option('--bots-table <name>', 'stack output BotsTable (FLATLINE_BOTS_TABLE)')
+    .option('--liquidator <name>', 'stack output LiquidatorName (FLATLINE_LIQUIDATOR)')
+    .addOption(duration('--heartbeat <duration>', 'between beats (default: the configuration’s, else 10s)'))
+    .option('--log <file>', 'the guard’s own lines go there, not to stderr')
+    .option('--json', 'the guard’s own lines as JSON, one object a line: at, bot_id, kind, text');
+  reachOptions(command);
+  examples(command, [
+    ['guard --bot alpha --alive-file /run/alpha/alive -- python3 bot.py', 'the bot touches a file'],
+    ['guard --bot alpha --alive-port 0 -- node bot.js', 'it calls $FLATLINE_ALIVE_URL'],
+    ['guard --bot alpha --local -- ./bot.sh', 'against the local cloud'],
+  ]);
+  command.addHelpText(
+    'after',
+    '\nThe exit code is the bot’s own (128 and the signal’s number if one ended it), or 1 when\n' +
+      'the account is not known to be flat; 126 and 127 when the bot could not be started.\n' +
+      'With --bots-table and --liquidator it needs the bot’s policy only. Whatever stops it\n' +
+      '(systemd, Docker) must allow it --grace, --until-flat and half a minute.',
+  );
+  command.action(
+    cli.action<GuardOptions>(
+      async run => {
+        const plan = planOf(run.options, run.args);
+        const { createTell } = await import('./guard/tell.ts');
+        const { reachOf } = await import('./guard/reach.ts');
+        const { runGuard } = await import('./guard/run-guard.ts');
+        const tell = createTell({
+          ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
+          json: run.options.json === true,
+        });
+        return runGuard(plan, await reachOf(run), { clock: cli.clock, env: cli.env, tell });
+      },
+      { signals: 'own' },
+    ),
+  );
+}
+
+const duration = (flags: string, says: string): Option => new Option(flags, says).argParser(readDurationMs);
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+}

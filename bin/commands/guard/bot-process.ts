@@ -1,0 +1,72 @@
+/**
+ * The bot, as a process group of its own: stdin, stdout and stderr are the guard's own, untouched; a signal reaches all of
+ * the group, so that a bot behind a shell or with workers is stopped like any other, and nothing that still trades is left.
+ */
+
+import { spawn } from 'node:child_process';
+import type { Clock } from '../../../lambda/ports.ts';
+
+export interface BotProcess {
+  readonly pid: number;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** To the whole group; nothing happens if it is gone. */
+  signal(name: NodeJS.Signals): void;
+  /** Ends what the bot has left behind: SIGTERM, a second, SIGKILL. Gives whether there was something. */
+  sweep(clock: Clock): Promise<boolean>;
+}
+
+export type BotStart =
+  | { readonly kind: 'running'; readonly bot: BotProcess }
+  /** As shells have it: 127 not found, 126 found but not to be run. */
+  | { readonly kind: 'not-started'; readonly exitCode: 126 | 127; readonly why: string };
+
+const LEFTOVERS_MS = 1_000;
+const LOOK_EVERY_MS = 20;
+
+export async function startBot(
+  [file, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<BotStart> {
+  const child = spawn(file, args, { stdio: 'inherit', detached: true, env: { ...env } });
+  const ended = new Promise<Awaited<BotProcess['ended']>>(resolve => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const failure = await new Promise<NodeJS.ErrnoException | undefined>(resolve => {
+    child.once('spawn', () => resolve(undefined));
+    child.once('error', resolve);
+  });
+  const { pid } = child;
+  if (failure !== undefined || pid === undefined) {
+    const found = failure?.code !== 'ENOENT';
+    return {
+      kind: 'not-started',
+      exitCode: found ? 126 : 127,
+      why: `${file} ${found ? `could not be run (${failure?.code ?? 'no reason'})` : 'was not found'}`,
+    };
+  }
+  // Later errors are of signals that came too late.
+  child.on('error', () => undefined);
+  const signal = (name: NodeJS.Signals | 0): boolean => {
+    try {
+      process.kill(-pid, name);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return {
+    kind: 'running',
+    bot: {
+      pid,
+      ended,
+      signal: name => void signal(name),
+      sweep: async clock => {
+        if (!signal('SIGTERM')) return false;
+        const endMs = clock.nowMs() + LEFTOVERS_MS;
+        while (signal(0) && clock.nowMs() < endMs) await clock.sleep(LOOK_EVERY_MS);
+        signal('SIGKILL');
+        return true;
+      },
+    },
+  };
+}

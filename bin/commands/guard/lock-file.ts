@@ -1,0 +1,136 @@
+/**
+ * One guard for a bot on a machine: a file in the runtime folder that names who holds it. A guard that was killed leaves
+ * it behind; whoever comes next sees that its process is gone and takes over, unless its bot still runs.
+ */
+
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CliError, EXIT } from '../cli/exit.ts';
+
+export interface GuardLock {
+  /** Notes the bot's process group, for whoever finds the file. */
+  noteBot(pid: number): void;
+  release(): void;
+}
+
+/** A process by its ID and the instant of its start, since IDs come back; without /proc by its ID only. */
+interface Process {
+  readonly pid: number;
+  readonly started: string | undefined;
+}
+
+interface Holding {
+  readonly guard: Process;
+  readonly bot?: Process;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const MOST_TRIES = 5;
+
+/** Throws CliError (1) when another guard has it, or when the bot of a dead one still runs. */
+export function takeLock(botId: string, table: string, env: Environment): GuardLock {
+  const folder = runtimeFolder(env);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `guard-${table.replace(/[^\w.-]/g, '_')}-${botId}.json`);
+  let mine: Holding = { guard: processOf(process.pid) };
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    if (written(path, mine)) {
+      return {
+        noteBot: pid => {
+          mine = { ...mine, bot: processOf(pid) };
+          writeFileSync(path, JSON.stringify(mine));
+        },
+        release: () => {
+          if (holdingIn(path)?.guard.pid === process.pid) rmSync(path, { force: true });
+        },
+      };
+    }
+    const theirs = holdingIn(path);
+    refuseIfAlive(botId, theirs, path);
+    setAside(path, theirs);
+  }
+  throw new CliError(EXIT.no, `Could not take the lock ${path}: others take it at the same time. Try again.`);
+}
+
+function refuseIfAlive(botId: string, holding: Holding | undefined, path: string): void {
+  if (holding === undefined) return;
+  if (isAlive(holding.guard)) {
+    const { pid } = holding.guard;
+    throw new CliError(
+      EXIT.no,
+      `Another guard watches ${botId} on this machine: process ${pid} (${path}). End it first.`,
+    );
+  }
+  if (holding.bot !== undefined && isAlive(holding.bot)) {
+    const { pid } = holding.bot;
+    throw new CliError(
+      EXIT.no,
+      `The guard of ${botId} was killed, but its bot still runs: process ${pid}. End it: kill -- -${pid}`,
+    );
+  }
+}
+
+/** Only one can rename it away; whoever renamed a new one by mistake puts it back. */
+function setAside(path: string, stale: Holding | undefined): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  const moved = holdingIn(aside);
+  const isNew = moved !== undefined && moved.guard.pid !== stale?.guard.pid;
+  if (isNew) renameSync(aside, path);
+  else rmSync(aside, { force: true });
+}
+
+function written(path: string, holding: Holding): boolean {
+  try {
+    writeFileSync(path, JSON.stringify(holding), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw new CliError(
+      EXIT.no,
+      `Could not write the lock ${path} (${codeOf(error)}). Set XDG_RUNTIME_DIR to a folder that this user may write.`,
+    );
+  }
+}
+
+function holdingIn(path: string): Holding | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Holding;
+  } catch {
+    return undefined;
+  }
+}
+
+const runtimeFolder = (env: Environment): string =>
+  env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'flatline') : join(tmpdir(), `flatline-${process.getuid?.() ?? 0}`);
+
+const processOf = (pid: number): Process => ({ pid, started: startOf(pid) });
+
+function isAlive({ pid, started }: Process): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') return false;
+  }
+  return started === undefined || startOf(pid) === started;
+}
+
+/** proc_pid_stat(5), field 22; the name in field 2 may hold spaces and parentheses. */
+function startOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,0 +1,90 @@
+/** What a guard is asked to do: the command line's words checked against each other, durations in ms. */
+
+import { CliError, EXIT } from '../cli/exit.ts';
+import type { ReachOptions } from '../cli/options.ts';
+
+export const EXIT_POLICIES = ['liquidate', 'clean-only', 'never'] as const;
+export type ExitPolicy = (typeof EXIT_POLICIES)[number];
+
+export const HANG_POLICIES = ['wait', 'kill'] as const;
+export type HangPolicy = (typeof HANG_POLICIES)[number];
+
+/** As commander gives them. */
+export interface GuardOptions extends ReachOptions {
+  readonly bot: string;
+  readonly aliveFile?: string;
+  readonly alivePort?: number;
+  readonly aliveWithin: number;
+  readonly onHang: HangPolicy;
+  readonly hungAfter?: number;
+  readonly onExit: ExitPolicy;
+  readonly grace: number;
+  readonly untilFlat: number;
+  readonly keepWhenTripped?: boolean;
+  readonly startUnwatched?: boolean;
+  readonly takeover?: boolean;
+  readonly botsTable?: string;
+  readonly liquidator?: string;
+  readonly heartbeat?: number;
+  readonly log?: string;
+}
+
+export type Liveness =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'file'; readonly path: string; readonly withinMs: number }
+  | { readonly kind: 'port'; readonly port: number; readonly withinMs: number };
+
+export interface GuardPlan {
+  readonly botId: string;
+  readonly command: readonly [file: string, ...args: string[]];
+  readonly liveness: Liveness;
+  /** No proof of work for so long: the bot is killed. Undefined: it is left to the watchdog. */
+  readonly killHungAfterMs: number | undefined;
+  readonly onExit: ExitPolicy;
+  readonly graceMs: number;
+  readonly untilFlatMs: number;
+  readonly keepWhenTripped: boolean;
+  readonly startUnwatched: boolean;
+  readonly takeover: boolean;
+}
+
+/** Throws CliError (3). */
+export function planOf(options: GuardOptions, command: readonly string[]): GuardPlan {
+  const [file, ...args] = command;
+  if (file === undefined) throw new CliError(EXIT.usage, 'Say which bot to run, after "--".');
+  const { aliveFile, alivePort, aliveWithin: withinMs, hungAfter } = options;
+  if (aliveFile !== undefined && alivePort !== undefined) {
+    throw new CliError(EXIT.usage, 'A bot proves that it works by --alive-file or by --alive-port, not by both.');
+  }
+  const liveness = livenessOf({ aliveFile, alivePort, withinMs });
+  const kills = options.onHang === 'kill';
+  if (kills && liveness.kind === 'none') {
+    throw new CliError(EXIT.usage, '--on-hang kill needs --alive-file or --alive-port: without, no hang is noticed.');
+  }
+  if (hungAfter !== undefined && !kills) {
+    throw new CliError(EXIT.usage, '--hung-after says when --on-hang kill acts; add --on-hang kill.');
+  }
+  return {
+    botId: options.bot,
+    command: [file, ...args],
+    liveness,
+    killHungAfterMs: kills ? (hungAfter ?? withinMs) : undefined,
+    onExit: options.onExit,
+    graceMs: options.grace,
+    untilFlatMs: options.untilFlat,
+    keepWhenTripped: options.keepWhenTripped === true,
+    startUnwatched: options.startUnwatched === true,
+    takeover: options.takeover === true,
+  };
+}
+
+function livenessOf(options: {
+  readonly aliveFile: string | undefined;
+  readonly alivePort: number | undefined;
+  readonly withinMs: number;
+}): Liveness {
+  const { aliveFile, alivePort, withinMs } = options;
+  if (aliveFile !== undefined) return { kind: 'file', path: aliveFile, withinMs };
+  if (alivePort !== undefined) return { kind: 'port', port: alivePort, withinMs };
+  return { kind: 'none' };
+}

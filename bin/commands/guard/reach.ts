@@ -1,0 +1,47 @@
+/**
+ * Where the guard's beats go. A bot's machine has the bot's policy only, so two names are enough (--bots-table,
+ * --liquidator, or their variables); an operator's own credentials, or --local, find the rest.
+ */
+
+import type { FlatlineOptions } from '../../../client/typescript/flatline-client.ts';
+import { ENV } from '../../../lambda/contract.ts';
+import { CliError, EXIT } from '../cli/exit.ts';
+import type { Run } from '../cli.ts';
+import { localFilePath, readLocalFile } from '../connect/local-file.ts';
+import type { GuardOptions } from './plan.ts';
+
+export type Reach = Pick<FlatlineOptions, 'aws' | 'heartbeatMs' | 'lateAfterMs' | 'deadAfterMs'> & {
+  readonly botsTable: string;
+  readonly liquidator: string;
+};
+
+/** Throws CliError (3 or 4). */
+export async function reachOf(run: Run<GuardOptions>): Promise<Reach> {
+  const { options } = run;
+  const { env } = run.cli;
+  const botsTable = options.botsTable ?? env[ENV.botsTable];
+  const liquidator = options.liquidator ?? env[ENV.liquidator];
+  const rhythm = options.heartbeat === undefined ? {} : { heartbeatMs: options.heartbeat };
+  const aws = options.region === undefined ? {} : { aws: { region: options.region } };
+  if (options.local !== true && botsTable && liquidator) return { botsTable, liquidator, ...rhythm, ...aws };
+
+  const connection = await run.connect();
+  const { names, settings } = connection;
+  const bot = settings.bots.find(({ botId }) => botId === options.bot);
+  if (bot === undefined) {
+    const known = settings.bots.map(({ botId }) => botId).join(', ');
+    throw new CliError(EXIT.usage, `${connection.where} has no bot ${options.bot}; it has ${known}.`);
+  }
+  const { heartbeatMs, lateAfterMs, deadAfterMs } = bot;
+  const times = { heartbeatMs, lateAfterMs, deadAfterMs, ...rhythm };
+  const local = options.local === true ? readLocalFile(localFilePath(env)) : undefined;
+  return {
+    ...{ botsTable: names.bots, liquidator: names.liquidator, ...times, ...aws },
+    ...(local && {
+      aws: {
+        ...{ region: local.region, dynamoUrl: local.dynamoUrl, lambdaUrl: local.lambdaUrl },
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      },
+    }),
+  };
+}

@@ -1,0 +1,44 @@
+/** What the guard says: lines on stderr, or in a file of its own; with --json one object a line. Stdout is the bot's. */
+
+import { appendFileSync } from 'node:fs';
+import { isoMicros } from '../../../lambda/core/identity.ts';
+import type { Clock } from '../../../lambda/ports.ts';
+import { CliError, EXIT } from '../cli/exit.ts';
+
+/** `kind` is for programs, `text` for people. */
+export type Tell = (kind: string, text: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+interface TellOptions {
+  readonly clock: Clock;
+  readonly json: boolean;
+  /** Appended to; undefined: stderr. */
+  readonly log: string | undefined;
+  readonly botId: string;
+  readonly stderr: (line: string) => void;
+}
+
+/** Throws CliError (3) when the file cannot be written. */
+export function createTell({ clock, json, log, botId, stderr }: TellOptions): Tell {
+  const write = log === undefined ? stderr : (line: string): void => append(log, line);
+  if (log !== undefined) {
+    try {
+      appendFileSync(log, '');
+    } catch {
+      throw new CliError(EXIT.usage, `The file ${log} of --log cannot be written.`);
+    }
+  }
+  return (kind, text, fields = {}) => {
+    const at = isoMicros(clock.nowMs());
+    if (json) write(JSON.stringify({ at, bot_id: botId, kind, text, ...fields }));
+    else write(`${log === undefined ? '' : `${at} `}guard: ${text}`);
+  };
+}
+
+/** A full disk must not end the guard. */
+function append(path: string, line: string): void {
+  try {
+    appendFileSync(path, `${line}\n`);
+  } catch {
+    process.stderr.write(`${line}\n`);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * A running bot under guard, to its end: passes signals on, kills what does not end in its grace, stops a bot that was
+ * tripped or, if asked, one that hangs.
+ *
+ *   SIGTERM, SIGINT, SIGQUIT ─┐
+ *   tripped ──────────────────┼─ to the bot ── grace ── SIGKILL to its group
+ *   hung (--on-hang kill) ────┘
+ *   SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH ── to the bot, and that is all
+ */
+
+import type { Clock } from '../../../lambda/ports.ts';
+import type { BotProcess } from './bot-process.ts';
+import type { BotEnd, EndCause } from './end-of-bot.ts';
+import type { GuardPlan } from './plan.ts';
+import type { Tell } from './tell.ts';
+
+const ENDING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
+const PASSING = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
+type Ending = (typeof ENDING)[number];
+type Passing = (typeof PASSING)[number];
+
+/** Signals that came to the guard; they are caught from the first moment on, and kept until somebody asks. */
+export interface Signals {
+  /** The last one that asks for an end; undefined if there was none. */
+  ending(): Ending | undefined;
+  /** From now on they go there. */
+  passTo(listener: (signal: Ending | Passing) => void): void;
+  close(): void;
+}
+
+export function catchSignals(): Signals {
+  let last: Ending | undefined;
+  let pass: (signal: Ending | Passing) => void = () => undefined;
+  const listeners = [...ENDING, ...PASSING].map(signal => {
+    const listener = (): void => {
+      if (isEnding(signal)) last = signal;
+      pass(signal);
+    };
+    process.on(signal, listener);
+    return { signal, listener };
+  });
+  return {
+    ending: () => last,
+    passTo: listener => {
+      pass = listener;
+    },
+    close: () => {
+      for (const { signal, listener } of listeners) process.off(signal, listener);
+    },
+  };
+}
+
+interface WatchOptions {
+  readonly plan: Pick<GuardPlan, 'graceMs' | 'keepWhenTripped' | 'killHungAfterMs'>;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  readonly signals: Signals;
+  /** By the guard's clock. */
+  readonly provenAtMs: () => number;
+  readonly isTripped: () => boolean;
+  readonly onTripped: (listener: () => void) => () => void;
+}
+
+const LOOK_EVERY_MS = 100;
+
+/** Resolves when the bot's first process has ended; what it left behind is not looked at here. */
+export async function watchBot(bot: BotProcess, options: WatchOptions): Promise<BotEnd> {
+  const { plan, clock, tell, signals } = options;
+  const over = new AbortController();
+  let cause: EndCause | undefined;
+
+  function end(why: EndCause, signal: NodeJS.Signals): void {
+    bot.signal(signal);
+    if (cause !== undefined) return;
+    cause = why;
+    tell('stopping', `${signal} to the bot; SIGKILL in ${plan.graceMs / 1_000} s if it does not end.`);
+    void killAfterGrace();
+  }
+
+  async function killAfterGrace(): Promise<void> {
+    await clock.sleep(plan.graceMs, over.signal);
+    if (over.signal.aborted) return;
+    tell('killing', `The bot has not ended in ${plan.graceMs / 1_000} s: SIGKILL to it and all it has started.`);
+    bot.signal('SIGKILL');
+  }
+
+  async function lookForHang(afterMs: number): Promise<void> {
+    while (!over.signal.aborted && clock.nowMs() - options.provenAtMs() < afterMs) {
+      await clock.sleep(LOOK_EVERY_MS, over.signal);
+    }
+    if (over.signal.aborted) return;
+    tell('stopping-hung', `No proof of work for ${afterMs / 1_000} s: the bot is stopped (--on-hang kill).`);
+    end('hung', 'SIGTERM');
+  }
+
+  signals.passTo(signal => (isEnding(signal) ? end(signal, signal) : bot.signal(signal)));
+  const early = signals.ending();
+  if (early !== undefined) end(early, early);
+  const onTripped = (): void => {
+    if (plan.keepWhenTripped) tell('kept', 'The bot goes on running, as asked (--keep-when-tripped).');
+    else end('tripped', 'SIGTERM');
+  };
+  const endListening = options.onTripped(onTripped);
+  if (options.isTripped()) onTripped();
+  if (plan.killHungAfterMs !== undefined) void lookForHang(plan.killHungAfterMs);
+  const ended = await bot.ended;
+  over.abort();
+  endListening();
+  signals.passTo(signal => tell('waiting', `${signal}: the bot has ended already; its account is being seen to.`));
+  return { ...ended, cause };
+}
+
+const isEnding = (signal: Ending | Passing): signal is Ending => (ENDING as readonly string[]).includes(signal);
