@@ -60,6 +60,7 @@ export function resumeEvent(run: {
     bot_id: run.botId,
     correlation_id: run.correlationId,
     ...(run.symbols === undefined ? {} : { symbols: run.symbols }),
-    resume: { hop: run.hop, not_before_ms: run.resumeAtMs, until_ms: Math.ceil(run.untilMs) },
+    // Instants may carry a fraction, as a lease that ran out does; events take whole milliseconds only.
+    resume: { hop: run.hop, not_before_ms: Math.ceil(run.resumeAtMs), until_ms: Math.ceil(run.untilMs) },
   };
 }
