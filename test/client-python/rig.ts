@@ -14,6 +14,7 @@ import { systemRandom } from '../../lambda/adapters/system-random.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
+import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { type Account, createVenue } from '../../simulator/venue/venue.ts';
@@ -31,9 +32,6 @@ export const missing: string | undefined = (() => {
   return status === 0 ? undefined : 'boto3 is missing, or Python is older than 3.9';
 })();
 if (missing !== undefined) console.warn(`The Python client is not tested here: ${missing}.`);
-
-/** The same liquidator by another name, so that a fault there befalls nobody else. */
-export const HANGING = 'hanging-liquidator';
 
 /** A port where nobody listens. */
 export const NOWHERE = 'http://127.0.0.1:9';
@@ -82,10 +80,11 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
   const venue = createVenue({ clock });
   const server = await startVenueServer(venue);
   opening.defer(() => server.close());
+  // Each from an address of its own (RFC 5737), so that none uses up another's weight.
   const accounts = new Map<string, Account>();
-  for (const botId of botIds) {
+  for (const [index, botId] of botIds.entries()) {
     const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-    accounts.set(botId, venue.addAccount({ ...key, name: botId }));
+    accounts.set(botId, venue.addAccount({ ...key, name: botId, ip: `198.51.100.${index + 1}` }));
     cloud.secrets.put(`flatline/${botId}`, JSON.stringify(key));
   }
   const settings = {
@@ -95,13 +94,19 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
     bots: botIds.map(defaultBot),
   };
   const configText = toJson(settings);
-  if (liquidates) cloud.lambda.register(HANGING, cloud.deploy('liquidator', { configText }));
+  const hosts = liquidates ? [cloud.deploy('liquidator', { configText })] : [];
   const running = opening.move();
   const urls = { tables: cloud.tables.url, lambda: cloud.lambda.url };
 
   return {
     clock,
     cloud,
+    /** The liquidator, for whoever wants to put it behind another name. */
+    get host(): FunctionHost {
+      const [host] = hosts;
+      if (host === undefined) throw new Error('this rig has no liquidator');
+      return host;
+    },
     urls,
     account: (botId: string): Account => {
       const account = accounts.get(botId);

@@ -1,0 +1,93 @@
+"""Ends in the way that its argument says, with a position open."""
+
+import os
+import signal
+import sys
+import time
+
+from flatline_client import Flatline
+from saying import say
+
+
+def trade_until_ended():
+    say(trading=True)
+    time.sleep(30)
+
+
+def by_signal():
+    flatline = Flatline()
+    flatline.handle_signals()
+    flatline.start()
+    trade_until_ended()
+
+
+def by_signal_with_handler():
+    def on_sigterm(number, _frame):
+        say(own_handler=number)
+        sys.exit(7)
+
+    signal.signal(signal.SIGTERM, on_sigterm)
+    by_signal()
+
+
+def by_block():
+    with Flatline() as flatline:
+        say(state=flatline.state)
+        trade_until_ended()
+
+
+def by_error_in_block():
+    with Flatline() as flatline:
+        say(state=flatline.state)
+        raise RuntimeError("https://venue/?signature=c0ffee")
+
+
+def by_uncaught_error():
+    flatline = Flatline()
+    flatline.handle_signals()
+    flatline.start()
+    raise RuntimeError("https://venue/?signature=c0ffee")
+
+
+def by_normal_end():
+    flatline = Flatline()
+    flatline.handle_signals()
+    flatline.start()
+    say(trading=True)
+
+
+def by_stop_at_exit():
+    with Flatline(at_exit="stop") as flatline:
+        say(state=flatline.state)
+
+
+def by_undone_handlers():
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT), sys.excepthook
+    flatline = Flatline()
+    undo = flatline.handle_signals()
+    flatline.start()
+    undo()
+    say(as_before=before == (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT), sys.excepthook))
+
+
+def by_children():
+    """Only children end here: one by a signal, one by sys.exit, one by an error. The bot goes on until it is killed."""
+    with Flatline() as flatline:
+        for way in ("signal", "exit", "error"):
+            child = os.fork()
+            if child == 0:
+                if way == "signal":
+                    time.sleep(30)
+                if way == "exit":
+                    sys.exit(3)
+                raise RuntimeError("a worker has failed")
+            if way == "signal":
+                time.sleep(0.2)
+                os.kill(child, signal.SIGTERM)
+            _, status = os.waitpid(child, 0)
+            say(**{way: os.waitstatus_to_exitcode(status)})
+        say(state=flatline.state, may_trade=flatline.alive())
+        trade_until_ended()
+
+
+globals()[f"by_{sys.argv[1]}"]()

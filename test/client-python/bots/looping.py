@@ -1,0 +1,74 @@
+"""A bot in asyncio. Its loop turns while the account is liquidated; the second argument says how it ends."""
+
+import asyncio
+import signal
+import sys
+import time
+
+from flatline_client import Flatline
+from saying import say, told
+
+slowest = 0.0
+
+
+async def turn():
+    """How long the loop was blocked at most."""
+    global slowest
+    while True:
+        began = time.monotonic()
+        await asyncio.sleep(0.005)
+        slowest = max(slowest, time.monotonic() - began)
+
+
+async def by_call():
+    flatline = Flatline()
+    say(state=await flatline.astart())
+    outcome = await flatline.aliquidate("error")
+    say(outcome=told(outcome), slowest=slowest)
+    say(stopped=await flatline.astop())
+
+
+async def by_signal():
+    loop = asyncio.get_running_loop()
+    async with Flatline() as flatline:
+        say(state=flatline.state)
+        await asyncio.sleep(30)
+    assert loop
+
+
+async def by_cancel():
+    async with Flatline() as flatline:
+        say(state=flatline.state)
+        task = asyncio.current_task()
+        asyncio.get_running_loop().call_later(0.1, task.cancel)
+        # Again, in the middle of the ending.
+        asyncio.get_running_loop().call_later(0.15, task.cancel)
+        await asyncio.sleep(30)
+
+
+async def by_child():
+    """A forked child ends by SIGTERM; the loop of the parent must not take that for its own."""
+    async with Flatline() as flatline:
+        import os
+
+        child = os.fork()
+        if child == 0:
+            time.sleep(30)
+        time.sleep(0.2)
+        os.kill(child, signal.SIGTERM)
+        _, status = os.waitpid(child, 0)
+        await asyncio.sleep(0.3)
+        say(child=os.waitstatus_to_exitcode(status), state=flatline.state)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def main():
+    turning = asyncio.create_task(turn())
+    try:
+        await globals()[f"by_{sys.argv[1]}"]()
+    finally:
+        say(slowest=slowest)
+        turning.cancel()
+
+
+asyncio.run(main())
