@@ -60,7 +60,7 @@ function factsOf(standing: BotStanding, nowMs: number): Markup {
           ] as const,
         ]),
   ];
-  return html`<table><tbody>${facts.map(([name, fact]) => html`<tr><td class="fl-muted fl-keep">${name}</td><td class="fl-free">${fact}</td></tr>`)}</tbody></table>${problems.map(problem => html`<p class="fl-warning">${problem}</p>`)}`;
+  return html`<table class="fl-facts"><tbody>${facts.map(([name, fact]) => html`<tr><td class="fl-muted fl-keep">${name}</td><td class="fl-free">${fact}</td></tr>`)}</tbody></table>${problems.map(problem => html`<p class="fl-warning">${problem}</p>`)}`;
 }
 
 function tripWords({ atMs, correlationId, refusedBeatAtMs }: NonNullable<BotStanding['trip']>, nowMs: number): string {

@@ -32,9 +32,8 @@ export function liquidatePage(frame: Frame, { botId, correlationId, plan }: Liqu
       level: 'bad',
       headline: `LIQUIDATE ${botId}?`,
       detail:
-        'Every order of its account is cancelled and every position closed at market, until it is flat. Nothing has been done yet.',
+        'Every order of its account is cancelled and every position closed at market, until it is flat. It does not stop the bot: one that trades on may open positions again. Nothing has been done yet.',
     }),
-    planOf(plan),
     form,
     html`<div class="fl-buttons">${button({
       ...{ label: `LIQUIDATE ${botId}`, endpoint, tone: 'danger' },
@@ -43,6 +42,8 @@ export function liquidatePage(frame: Frame, { botId, correlationId, plan }: Liqu
       confirmation: `LIQUIDATE ${botId} now? Its positions are closed at market. This cannot be undone.`,
     })}${overviewButton(frame, 'Cancel')}</div>`,
     html`<p class="fl-muted">When the dashboard refreshes by itself, the overview comes back and nothing is done.</p>`,
+    html`<h2>What it would do now</h2>`,
+    planOf(plan),
   );
 }
 

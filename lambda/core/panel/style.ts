@@ -54,10 +54,12 @@ export function styleSheet({ theme }: Pick<View, 'theme'>): string {
 .fl td{padding:4px 10px 4px 0;border-bottom:1px solid ${line};vertical-align:middle}
 .fl td.fl-name{font-weight:700;overflow-wrap:anywhere}
 .fl td.fl-free{overflow-wrap:anywhere}
-.fl .fl-number{text-align:right}
+.fl .fl-number{text-align:right;padding-right:24px}
+.fl-facts td:first-child{width:1%;padding-right:24px}
 .fl .fl-state{font-weight:700;white-space:nowrap}
 .fl .fl-keep{white-space:nowrap}
-.fl-buttons{display:flex;flex-wrap:wrap;gap:6px}
+.fl-buttons{display:flex;flex-wrap:wrap;gap:6px;margin:8px 0}
+.fl td .fl-buttons{margin:0}
 .fl td .fl-buttons{flex-wrap:nowrap;justify-content:flex-end}
 .fl-btn{font:inherit;font-size:13px;font-weight:700;line-height:1.2;padding:4px 10px;border-radius:14px;border:1px solid ${button[2]};background:transparent;color:${button[0]};cursor:pointer;white-space:nowrap}
 .fl-btn:hover{background:${ground}}

@@ -154,7 +154,7 @@ function allIsWell({ bots }: Overview): Finding {
     return warning('NO BOT IS WATCHED', `${unwatched || 'There is no bot'}. A bot’s first beat arms it.`);
   return {
     level: 'good',
-    headline: alive === 1 ? '1 BOT, ALIVE' : `${alive} BOTS, ALL ALIVE`,
+    headline: alive === 1 ? '1 BOT WATCHED, ALIVE' : `${alive} BOTS WATCHED, ALL ALIVE`,
     detail: `None is late, no liquidation is open, protection is on.${unwatched === '' ? '' : ` Not watched: ${unwatched}.`}`,
   };
 }
