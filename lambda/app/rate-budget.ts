@@ -25,7 +25,9 @@ export interface RateBudget {
   weightUsed(): number;
 }
 
-const MAX_IN_FLIGHT = 50;
+const MAX_IN_FLIGHT = 100;
+/** After a refusal, by which the exchange shows that it is near its limits, half of this at most. */
+const WARNED_IN_FLIGHT = 50;
 const MIN_IN_FLIGHT = 4;
 /** Room left for the bot that shares our address. */
 const WEIGHT_SHARE = 0.95;
@@ -77,7 +79,7 @@ export function createRateBudget(clock: Clock): RateBudget {
     },
     refused(kind, { reason }, waitMs) {
       const nowMs = clock.nowMs();
-      mayFly = Math.max(MIN_IN_FLIGHT, Math.floor(mayFly / 2));
+      mayFly = Math.max(MIN_IN_FLIGHT, Math.floor(Math.min(mayFly, WARNED_IN_FLIGHT) / 2));
       if (reason === 'order-limit') {
         tenSeconds.close(nowMs, waitMs);
         return;

@@ -35,6 +35,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const CONNECT_MS = 1_000;
 
+/** For the first look: three lists, read side by side. */
+const LOOK_CONNECTIONS = 3;
+/**
+ * For what follows it, opened while the secret is read and the lock is taken. A handshake is about a millisecond of
+ * work, and what is more than that wait holds back the look itself.
+ */
+const SPARE_CONNECTIONS = 20;
+
 export function openContainer(env: Environment, service: string): Container {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
   const missing = [ENV.liquidationsTable, ENV.auditTable].filter(name => !env[name]);
@@ -61,11 +69,16 @@ export function openContainer(env: Environment, service: string): Container {
     clock: () => current,
   });
 
+  const { emergencyLiquidation } = config.settings.liquidation;
+  // Switched off, it calls nobody.
+  if (emergencyLiquidation) openExchange.prepare(LOOK_CONNECTIONS);
+
   return {
     config,
     world(fields) {
       const clock = startClock();
       current = clock;
+      if (emergencyLiquidation) openExchange.prepare(SPARE_CONNECTIONS);
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
       const telemetry = createTelemetry({ service, namespace: env[ENV.namespace], fields });
       return { clock, random: systemRandom, locks, audit, secrets, openExchange, telemetry, invoker, egress };

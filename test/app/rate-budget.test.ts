@@ -36,7 +36,7 @@ describe('the rate budget', () => {
     for (let n = 0; n < 45; n += 1) expect(await budget.take(REQUESTS.openOrders, LATER)).toBe(true);
     // 45 × 40 = 1,800 of 2,280: twelve more fit, for a thirteenth there is no room in this minute.
     const within = clock.nowMs() + 1_000;
-    for (let n = 0; n < 5; n += 1) expect(await budget.take(REQUESTS.openOrders, within)).toBe(true);
+    for (let n = 0; n < 12; n += 1) expect(await budget.take(REQUESTS.openOrders, within)).toBe(true);
     expect(await budget.take(REQUESTS.openOrders, within)).toBe(false);
   });
 
@@ -70,9 +70,9 @@ describe('the rate budget', () => {
     expect(await budget.take(REQUESTS.place, clock.nowMs() + 10)).toBe(true);
   });
 
-  test('at most fifty are on their way, and the first to wait is the first to go', async () => {
+  test('at most a hundred are on their way, and the first to wait is the first to go', async () => {
     const { budget } = start();
-    for (let n = 0; n < 50; n += 1) await budget.take(REQUESTS.place, LATER);
+    for (let n = 0; n < 100; n += 1) await budget.take(REQUESTS.place, LATER);
     const gone: string[] = [];
     const first = budget.take(REQUESTS.place, LATER).then(() => gone.push('first'));
     const second = budget.take(REQUESTS.place, LATER).then(() => gone.push('second'));

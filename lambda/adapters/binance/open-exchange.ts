@@ -6,6 +6,7 @@
  *                      └─ readAnswer ─ schemas ─▶ Reply
  */
 
+import type { Credentials } from '../../core/model.ts';
 import type { Clock, OpenExchange } from '../../ports.ts';
 import { openAccount } from './account.ts';
 import { createConnectionPool } from './connection-pool.ts';
@@ -25,17 +26,26 @@ export interface BinanceOptions {
   readonly transport?: Transport;
 }
 
-export function createBinance(options: BinanceOptions): OpenExchange {
+export interface Binance extends OpenExchange {
+  /** Opens connections ahead of need, until so many stand idle; nothing is asked over them. */
+  prepare(connections: number): void;
+}
+
+export function createBinance(options: BinanceOptions): Binance {
+  const pool = createConnectionPool();
+  const origin = options.baseUrl.replace(/\/+$/, '');
   const shared = {
     wire: {
-      origin: options.baseUrl.replace(/\/+$/, ''),
+      origin,
       recvWindowMs: options.recvWindowMs,
-      transport: options.transport ?? createHttpTransport(createConnectionPool()),
+      transport: options.transport ?? createHttpTransport(pool),
     },
     walletUrl: options.walletUrl?.replace(/\/+$/, ''),
     clock: options.clock,
     serverTime: createServerTime(),
     rules: createRulesCache(),
   };
-  return credentials => openAccount(shared, credentials);
+  return Object.assign((credentials: Credentials) => openAccount(shared, credentials), {
+    prepare: (connections: number) => pool.prepare(origin, connections),
+  });
 }

@@ -3,11 +3,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
+import { type Binance, createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
 import { startClock } from '../../../lambda/adapters/system-clock.ts';
 import type { Exchange } from '../../../lambda/ports.ts';
 import { HMAC_KEY } from './rig.ts';
@@ -28,10 +28,12 @@ async function serve(answer: Answer): Promise<{ server: Server; port: number; co
   return { server, port: (server.address() as AddressInfo).port, connections: () => connections };
 }
 
-function exchangeAt(baseUrl: string): Exchange {
+function binanceAt(baseUrl: string): Binance {
   const clock = startClock();
-  return createBinance({ baseUrl, recvWindowMs: 2_000, clock: () => clock })(HMAC_KEY);
+  return createBinance({ baseUrl, recvWindowMs: 2_000, clock: () => clock });
 }
+
+const exchangeAt = (baseUrl: string): Exchange => binanceAt(baseUrl)(HMAC_KEY);
 
 const positionsFrom = async (answer: Answer) => {
   const { port } = await serve(answer);
@@ -95,9 +97,9 @@ describe('over real sockets', () => {
 
   it('a key that no header can hold is not sent, and not shown', async () => {
     const { port } = await serve((_request, response) => json(response, '[]'));
-    const clock = startClock();
-    const open = createBinance({ baseUrl: `http://127.0.0.1:${port}`, recvWindowMs: 2_000, clock: () => clock });
-    const outcome = await open({ ...HMAC_KEY, apiKey: 'two\r\nlines' }).positions(LIMITS);
+    const outcome = await binanceAt(`http://127.0.0.1:${port}`)({ ...HMAC_KEY, apiKey: 'two\r\nlines' }).positions(
+      LIMITS,
+    );
     expect(outcome).toMatchObject({ ok: false, trace: { status: undefined } });
     expect(JSON.stringify(outcome)).not.toContain('lines');
   });
@@ -188,26 +190,59 @@ describe('over real sockets', () => {
 
   it('accounts share kept-alive connections, one after the other', async () => {
     const { port, connections } = await serve((_request, response) => json(response, '[]'));
-    const clock = startClock();
-    const open = createBinance({ baseUrl: `http://127.0.0.1:${port}/`, recvWindowMs: 2_000, clock: () => clock });
+    const open = binanceAt(`http://127.0.0.1:${port}/`);
     await open(HMAC_KEY).positions(LIMITS);
     await open({ ...HMAC_KEY, apiKey: 'other' }).openOrders(LIMITS);
     await open(HMAC_KEY).syncClock(LIMITS);
     expect(connections()).toBe(1);
   });
 
-  it('a hundred calls at once share 64 connections and one signal without a warning', async () => {
+  it('two hundred calls at once share 110 connections and one signal without a warning', async () => {
     const warnings: string[] = [];
     const note = (warning: Error): void => void warnings.push(warning.message);
     process.on('warning', note);
     const { port, connections } = await serve((_request, response) => json(response, '[]'));
     const exchange = exchangeAt(`http://127.0.0.1:${port}`);
     const { signal } = new AbortController();
-    const outcomes = await Promise.all(Array.from({ length: 100 }, () => exchange.positions({ ...LIMITS, signal })));
+    const outcomes = await Promise.all(Array.from({ length: 200 }, () => exchange.positions({ ...LIMITS, signal })));
     process.off('warning', note);
-    expect(outcomes.filter(outcome => outcome.ok)).toHaveLength(100);
-    expect(connections()).toBeLessThanOrEqual(64);
+    expect(outcomes.filter(outcome => outcome.ok)).toHaveLength(200);
+    expect(connections()).toBeLessThanOrEqual(110);
     expect(warnings).toEqual([]);
+  });
+
+  it('connections that were opened before are used, and no more are opened than asked for', async () => {
+    const { server, port, connections } = await serve((_request, response) => json(response, '[]'));
+    const binance = binanceAt(`http://127.0.0.1:${port}`);
+    binance.prepare(2);
+    binance.prepare(3);
+    while (connections() < 3) await once(server, 'connection');
+    const exchange = binance(HMAC_KEY);
+    await Promise.all([exchange.positions(LIMITS), exchange.openOrders(LIMITS), exchange.openConditionals(LIMITS)]);
+    binance.prepare(3);
+    await exchange.syncClock(LIMITS);
+    expect(connections()).toBe(3);
+  });
+
+  it('a connection that was closed before it was needed is not used', async () => {
+    const { server, port, connections } = await serve((_request, response) => json(response, '[]'));
+    const binance = binanceAt(`http://127.0.0.1:${port}`);
+    binance.prepare(1);
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    socket.resetAndDestroy();
+    // The news of it takes the same way as an answer on another connection.
+    await binanceAt(`http://127.0.0.1:${port}`)(HMAC_KEY).syncClock(LIMITS);
+    expect(await binance(HMAC_KEY).positions(LIMITS)).toMatchObject({ ok: true });
+    expect(connections()).toBe(3);
+  });
+
+  it('a host where nobody listens is no trouble until it is asked', async () => {
+    const { server, port } = await serve(() => {});
+    server.close();
+    const binance = binanceAt(`http://127.0.0.1:${port}`);
+    binance.prepare(2);
+    expect(await binance(HMAC_KEY).positions(LIMITS)).toMatchObject({ ok: false, failure: { knowledge: 'unreached' } });
+    expect(await binance(HMAC_KEY).positions(LIMITS)).toMatchObject({ ok: false, failure: { knowledge: 'unreached' } });
   });
 
   it('a process that has asked ends by itself and has printed nothing of its own', async () => {
@@ -217,9 +252,10 @@ describe('over real sockets', () => {
       const { createBinance } = await import(${JSON.stringify(file('binance/open-exchange.ts'))});
       const { startClock } = await import(${JSON.stringify(file('system-clock.ts'))});
       const clock = startClock();
-      const exchange = createBinance({ baseUrl: 'http://127.0.0.1:${port}', recvWindowMs: 2000, clock: () => clock })(
-        { apiKey: 'k', apiSecret: 's', kind: 'hmac' });
-      const outcome = await exchange.positions({ timeoutMs: 5000 });
+      const exchange = createBinance({ baseUrl: 'http://127.0.0.1:${port}', recvWindowMs: 2000, clock: () => clock });
+      const KEY = { apiKey: 'k', apiSecret: 's', kind: 'hmac' };
+      exchange.prepare(4);
+      const outcome = await exchange(KEY).positions({ timeoutMs: 5000 });
       console.log(outcome.ok);
     `;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
