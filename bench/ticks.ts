@@ -1,0 +1,51 @@
+/**
+ * What a tick of the watchdog costs, by how many bots are watched and how many of them are dead: requests by kind, which
+ * is what AWS charges, and time on this machine, which is not AWS.
+ *
+ *   node bench/ticks.ts
+ *
+ * The claims it shows: a tick costs the same for 10,000 bots as for 10 while none is due, its work grows with those that
+ * are due only, and a beat is one write that leaves the index alone. test/bench/ticks.test.ts holds the counts.
+ */
+
+import { cpus } from 'node:os';
+import { type Crowd, openTicksStage } from './ticks-stage.ts';
+
+const CROWDS: readonly Crowd[] = [
+  ...[1, 10, 100, 10_000].map(bots => ({ bots, dead: 0 })),
+  { bots: 1, dead: 1 },
+  ...[1, 100].map(dead => ({ bots: 100, dead })),
+  ...[1, 100, 1_000].map(dead => ({ bots: 10_000, dead })),
+  // With the default times everybody is looked at in each tick.
+  ...[1, 100].map(bots => ({ bots, dead: 0, lateAfterMs: 30_000 })),
+];
+const KINDS = ['Query', 'GetItem', 'UpdateItem', 'PutItem', 'Invoke'];
+
+// The first of all warms code and connections, and is not shown.
+await measure({ bots: 100, dead: 10 });
+
+console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}\n`);
+console.log(`| | bots | dead | late after s | ${KINDS.join(' | ')} | fired | ms |`);
+console.log(`|---|---:|---:|---:|${KINDS.map(() => '---:|').join('')}---:|---:|`);
+for (const crowd of CROWDS) {
+  const { tick } = await measure(crowd);
+  show('tick', crowd, tick.calls, tick.result.fired.length, tick.tookMs);
+}
+const crowd = { bots: 100, dead: 0 };
+const { beat } = await measure(crowd);
+show('beat', crowd, beat.calls, 0, beat.tookMs);
+
+async function measure(of: Crowd) {
+  const stage = await openTicksStage(of);
+  try {
+    return { tick: await stage.tick(), beat: await stage.beat() };
+  } finally {
+    await stage.close();
+  }
+}
+
+function show(what: string, of: Crowd, calls: Readonly<Record<string, number>>, fired: number, tookMs: number): void {
+  const { bots, dead, lateAfterMs = 110_000 } = of;
+  const figures = [bots, dead, lateAfterMs / 1_000, ...KINDS.map(kind => calls[kind] ?? 0), fired, Math.round(tookMs)];
+  console.log(`| ${what} | ${figures.join(' | ')} |`);
+}

@@ -1,0 +1,60 @@
+/** What is charged for: requests of a tick and of a beat, counted at the embedded DynamoDB. Times are for bench/ticks.ts. */
+
+import { describe, expect, test } from 'vitest';
+import { type Crowd, openTicksStage, type TicksStage } from '../../bench/ticks-stage.ts';
+
+async function on<T>(crowd: Crowd, work: (stage: TicksStage) => Promise<T>): Promise<T> {
+  const stage = await openTicksStage(crowd);
+  try {
+    return await work(stage);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Ten shards and the unfinished runs; the watchdog's own row and one bot on patrol; the tick noted. */
+const QUIET = { Query: 11, GetItem: 2, UpdateItem: 1 };
+
+describe('a tick in which nobody is due', () => {
+  test.each([10, 2_000])('makes the same fourteen requests for %i bots', async bots => {
+    const { calls, result } = await on({ bots, dead: 0 }, stage => stage.tick());
+    expect(result).toMatchObject({ success: true, due: 0 });
+    expect(calls).toEqual(QUIET);
+  });
+});
+
+test('a tick looks at those who would be late before the next one: a read and a write more for each', async () => {
+  const { calls } = await on({ bots: 20, dead: 0, lateAfterMs: 30_000 }, stage => stage.tick());
+  expect(calls).toEqual({ Query: 11, GetItem: 22, UpdateItem: 21 });
+});
+
+describe('a tick that finds silent bots', () => {
+  test.each([
+    [1, 50],
+    [5, 50],
+    [5, 500],
+  ])('makes seven requests more for each of %i dead ones, of %i', async (dead, bots) => {
+    const { calls, result } = await on({ bots, dead }, stage => stage.tick());
+    expect(result.fired).toHaveLength(dead);
+    // Each is read, tripped, told in the trail, sealed, called for, and marked as called for.
+    expect(calls).toEqual({
+      Query: 11,
+      GetItem: 2 + dead,
+      UpdateItem: 1 + 3 * dead,
+      PutItem: dead,
+      Invoke: dead,
+    });
+  });
+});
+
+test('a beat is one write, and leaves the index alone', async () => {
+  await on({ bots: 10, dead: 0 }, async stage => {
+    const before = await stage.row();
+    const { calls, result } = await stage.beat();
+    const after = await stage.row();
+    expect(result).toEqual({ kind: 'taken' });
+    expect(calls).toEqual({ UpdateItem: 1 });
+    expect([after.watch_shard, after.next_check_at_ms]).toEqual([before.watch_shard, before.next_check_at_ms]);
+    expect([after.beats, Number(after.last_beat_at_ms) > Number(before.last_beat_at_ms)]).toEqual([2, true]);
+  });
+});
