@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { registerAudit } from './commands/audit.ts';
 import { registerBots } from './commands/bots.ts';
+import { registerBundle } from './commands/bundle.ts';
 import { buildProgram, type Register, runProgram } from './commands/cli/program.ts';
 import { written } from './commands/cli/terminal.ts';
 import { createCli } from './commands/cli.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly Register[] = [
   registerBots,
   registerAudit,
   registerValidate,
+  registerBundle,
 ];
 
 const cli = createCli(process);

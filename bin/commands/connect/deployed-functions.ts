@@ -15,6 +15,8 @@ export interface DeployedFunction {
   readonly lastModified: string | undefined;
   readonly timeoutMs: number | undefined;
   readonly memoryMb: number | undefined;
+  /** Undefined in the local cloud, which has no logs to be asked for. */
+  readonly logGroup: string | undefined;
   /** Its environment. Holds no secret; show names rather than values all the same. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -44,6 +46,7 @@ export async function askFunction(
       lastModified: reply.LastModified,
       timeoutMs: reply.Timeout === undefined ? undefined : reply.Timeout * 1_000,
       memoryMb: reply.MemorySize,
+      logGroup: reply.LoggingConfig?.LogGroup,
       variables: reply.Environment?.Variables ?? {},
     };
   } catch (error) {

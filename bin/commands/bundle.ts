@@ -1,0 +1,82 @@
+/**
+ * `flatline bundle`: everything that somebody who helps would ask for, in one archive, without secrets. It reads and
+ * never touches; what cannot be read is listed, and does not stop the rest.
+ */
+
+import { writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Command } from 'commander';
+import { isoMicros } from '../../lambda/core/identity.ts';
+import { collect } from './bundle/collect.ts';
+import { tarOf } from './bundle/tar.ts';
+import { CliError, EXIT } from './cli/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
+import type { Cli } from './cli.ts';
+import { wrap } from './drill/screen/text-width.ts';
+import { count } from './drill/screen/words.ts';
+
+interface Options extends ReachOptions {
+  readonly out?: string;
+}
+
+export function registerBundle(program: Command, cli: Cli): void {
+  const command = program
+    .command('bundle')
+    .summary('collect a diagnostic archive, without secrets')
+    .description(
+      'Writes one .tar.gz with the deployed configuration, the bots, the last liquidations, the trail and verification ' +
+        'of one of them (or of all that are unfinished and the last 10), and the functions’ logs of that time. Secrets are ' +
+        'never read; what looks like one is taken out. Look through it before you pass it on: it tells what you trade.',
+    )
+    .argument('[id]', 'the correlation ID', readCorrelationId)
+    .option('-o, --out <file>', 'where to (default: flatline-bundle-DATE-TIME.tar.gz, here)');
+  reachOptions(command);
+  examples(command, [
+    ['bundle', 'of what is unfinished and what was last'],
+    ['bundle liq_20261121_053033_2f7d914a --out case.tar.gz', ''],
+  ]);
+  jsonOption(command, ['{ where, file, bytes, files: [name], unread: [{ what, why }] }']);
+  command.action(
+    cli.action<Options>(async run => {
+      const connection = await run.connect();
+      const [id] = run.args;
+      const nowMs = cli.clock.nowMs();
+      const version = program.version() ?? 'unknown';
+      const bundle = await run.progress('collecting', collect(connection, { id, version, nowMs }));
+      const stamp = isoMicros(nowMs).slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+      const path = run.options.out ?? `flatline-bundle-${stamp}.tar.gz`;
+      const archive = gzipSync(tarOf(`flatline-bundle-${stamp}`, bundle.files, nowMs));
+      write(path, archive);
+      const { width } = cli.terminal;
+      run.say(
+        `${run.paint.bold(path)}  ${Math.ceil(archive.length / 1_000)} kB, ${count(bundle.files.length, 'file')}`,
+      );
+      for (const { name } of bundle.files) run.say(`  ${name}`);
+      for (const { what, why } of bundle.unread) {
+        const [first = '', ...rest] = wrap(`${what}: ${why}`, width - 14);
+        run.say(`  ${run.paint.warn('not read')}  ${first}`);
+        for (const line of rest) run.say(`            ${line}`);
+      }
+      run.say(run.paint.dim('It holds no secret, but it tells what you trade: look through it before you pass it on.'));
+      run.answer({
+        where: connection.where,
+        file: path,
+        bytes: archive.length,
+        files: bundle.files.map(({ name }) => name),
+        unread: bundle.unread,
+      });
+      return EXIT.ok;
+    }),
+  );
+}
+
+/** For its owner only, and never over another file. */
+function write(path: string, archive: Uint8Array): void {
+  try {
+    writeFileSync(path, archive, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') throw new CliError(EXIT.no, `${path} is there already. Name another file with --out.`);
+    throw new CliError(EXIT.no, `${path} cannot be written (${String(code)}). Name another file with --out.`);
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Collects what stands in a bundle. Each part is read by itself: one that cannot be read is listed with its reason, and
+ * the others are collected all the same. Nothing leaves here that did not pass the redaction.
+ */
+
+import { METRICS, METRICS_NAMESPACE } from '../../../lambda/contract.ts';
+import { isoMicros } from '../../../lambda/core/identity.ts';
+import { StoreError } from '../../../lambda/core/store-error.ts';
+import type { LiquidationRecord } from '../../../lambda/ports.ts';
+import { recordJson } from '../audit/incident-json.ts';
+import { incidentLines } from '../audit/incident-lines.ts';
+import { LISTING_MS, type Papers, readPapers } from '../audit/read-papers.ts';
+import { CliError } from '../cli/exit.ts';
+import { type Connection, STORE_MS } from '../connection.ts';
+import { createPaint } from '../drill/screen/paint.ts';
+import { readLogs } from './logs.ts';
+import { bundleRedaction, hashesOf } from './redact.ts';
+import type { TextFile } from './tar.ts';
+
+export interface Bundle {
+  readonly files: readonly TextFile[];
+  readonly unread: readonly Unread[];
+}
+
+export interface Unread {
+  readonly what: string;
+  readonly why: string;
+}
+
+const FUNCTIONS = ['liquidator', 'watchdog'] as const;
+const MOST_LISTED = 50;
+const LAST = 10;
+const PAGE_WIDTH = 100;
+/** Logs begin before the first call, where the cause may be, and end after the last attempt. */
+const AROUND_MS = 120_000;
+/** Where no liquidation gives a time. */
+const DAY_MS = 86_400_000;
+
+export async function collect(
+  connection: Connection,
+  { id, version, nowMs }: { readonly id: string | undefined; readonly version: string; readonly nowMs: number },
+): Promise<Bundle> {
+  const unread: Unread[] = [];
+  const tried = async <T>(what: string, work: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work;
+    } catch (error) {
+      unread.push({ what, why: whyOf(error) });
+      return undefined;
+    }
+  };
+  const { bots, runs } = connection;
+  const rows = await tried('the bots', bots.list(STORE_MS));
+  const records = (await tried('the liquidations', runs.recent({ limit: MOST_LISTED }, LISTING_MS))) ?? [];
+  const trails: { readonly id: string; readonly papers: Papers }[] = [];
+  for (const one of id === undefined ? worthTelling(records) : [id]) {
+    const papers = await tried(`the trail of ${one}`, readPapers(connection, one));
+    if (papers === undefined) continue;
+    if (papers.incident.kind === 'nothing')
+      unread.push({ what: `the trail of ${one}`, why: 'there is none, and no record' });
+    else trails.push({ id: one, papers });
+  }
+  const window = windowOf(trails, nowMs);
+  const reading = FUNCTIONS.map(name => readLogs(connection, connection.functions[name], window));
+  // Both are under way; the first one's failure must not be the second one's.
+  await Promise.allSettled(reading);
+  const logs: { readonly name: string; readonly lines: readonly string[] | undefined }[] = [];
+  for (const [index, work] of reading.entries()) {
+    const name = FUNCTIONS[index] ?? '';
+    logs.push({ name, lines: await tried(`the logs of the ${name}`, work) });
+  }
+
+  const hashes = hashesOf(
+    trails.flatMap(({ papers }) => papers.items),
+    [...records, ...trails.flatMap(({ papers: { record } }) => (record === undefined ? [] : [record]))],
+  );
+  const redaction = bundleRedaction(hashes);
+  const json = (name: string, value: unknown): TextFile => ({
+    name,
+    text: `${JSON.stringify(redaction.plain(value), null, 2)}\n`,
+  });
+  const files: TextFile[] = [
+    json('configuration.json', configurationOf(connection)),
+    json('functions.json', Object.values(connection.functions).map(functionOf)),
+    ...(rows === undefined ? [] : [json('bots.json', Object.fromEntries(rows))]),
+    json(
+      'liquidations.json',
+      records.map(record => recordJson(record, nowMs)),
+    ),
+    ...trails.flatMap(({ id: one, papers }) => [
+      json(`trails/${one}.json`, {
+        record: papers.record,
+        verification: papers.incident.verification,
+        items: papers.items,
+      }),
+      { name: `trails/${one}.txt`, text: redaction.text(`${pageOf(papers).join('\n')}\n`) },
+    ]),
+    ...logs.flatMap(({ name, lines }) =>
+      lines === undefined
+        ? []
+        : [{ name: `logs/${name}.ndjson`, text: lines.map(line => logLine(line, redaction.plain)).join('') }],
+    ),
+    json('metrics.json', { namespace: METRICS_NAMESPACE, names: Object.values(METRICS) }),
+  ];
+  const manifest = json('manifest.json', {
+    flatline: version,
+    node: process.version,
+    made_at: isoMicros(nowMs),
+    where: connection.where,
+    region: connection.region,
+    logs_from: isoMicros(window.fromMs),
+    logs_until: isoMicros(window.untilMs),
+    files: files.map(({ name }) => name),
+    unread,
+    notes: [
+      'What looks like a secret was replaced by [redacted]; so hashes of items that held such a text do not match here.',
+      'Each verification was made before that, on the items as they are stored.',
+    ],
+  });
+  return { files: [manifest, ...files], unread };
+}
+
+/** What is not over, and the last ones. */
+function worthTelling(records: readonly LiquidationRecord[]): readonly string[] {
+  return records
+    .filter(({ state, resumeAtMs }, index) => index < LAST || resumeAtMs !== undefined || state === 'in_progress')
+    .map(({ correlationId }) => correlationId);
+}
+
+function windowOf(
+  trails: readonly { readonly papers: Papers }[],
+  nowMs: number,
+): { readonly fromMs: number; readonly untilMs: number } {
+  const instants = trails.flatMap(({ papers: { record, incident } }) =>
+    [record?.firstStartedAtMs, record?.finishedAtMs, incident.events[0]?.atMs, incident.events.at(-1)?.atMs].filter(
+      one => one !== undefined,
+    ),
+  );
+  if (instants.length === 0) return { fromMs: nowMs - DAY_MS, untilMs: nowMs };
+  const lastMs = instants.reduce((latest, one) => Math.max(latest, one), 0);
+  const firstMs = instants.reduce((earliest, one) => Math.min(earliest, one), lastMs);
+  return { fromMs: firstMs - AROUND_MS, untilMs: Math.min(nowMs, lastMs + AROUND_MS) };
+}
+
+/** As the liquidator reads it: names of secrets, never their values, which nobody here has. */
+function configurationOf({ config, names, where }: Connection): object {
+  const { settings, findings, disabledByEnvironment, isFallback } = config;
+  return { where, names, disabled_by_environment: disabledByEnvironment, is_fallback: isFallback, findings, settings };
+}
+
+/** Of the environment only the names. */
+function functionOf({ name, state, lastModified, timeoutMs, memoryMb, logGroup, variables }: DeployedFunction): object {
+  return {
+    ...{ name, state, last_modified: lastModified, timeout_ms: timeoutMs, memory_mb: memoryMb, log_group: logGroup },
+    variables: Object.keys(variables).toSorted(),
+  };
+}
+
+type DeployedFunction = Connection['functions']['liquidator'];
+
+const pageOf = ({ incident }: Papers): readonly string[] =>
+  incidentLines(incident, { paint: createPaint(false), width: PAGE_WIDTH });
+
+/** A structured line is redacted by its fields, any other as the text it is. */
+function logLine(line: string, plain: (value: unknown) => unknown): string {
+  try {
+    return `${JSON.stringify(plain(JSON.parse(line)))}\n`;
+  } catch {
+    return `${JSON.stringify(plain(line.trimEnd()))}\n`;
+  }
+}
+
+/** Of an error that is not ours only the kind is told: its text may carry a request. */
+function whyOf(error: unknown): string {
+  if (error instanceof StoreError || error instanceof CliError) return error.message;
+  return `an unforeseen ${error instanceof Error ? error.name : typeof error}`;
+}
