@@ -12,20 +12,27 @@ import { registerBundle } from './commands/bundle.ts';
 import { buildProgram, type Register, runProgram } from './commands/cli/program.ts';
 import { written } from './commands/cli/terminal.ts';
 import { createCli } from './commands/cli.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { registerDrill } from './commands/drill/register-drill.ts';
 import { registerGuard } from './commands/guard.ts';
 import { registerLiquidate } from './commands/liquidate.ts';
 import { registerPreflight } from './commands/preflight.ts';
+import { registerStatus } from './commands/status.ts';
 import { registerValidate } from './commands/validate.ts';
+import { registerWatchChanges } from './commands/watch-changes.ts';
 
 /** In the order in which help lists them. */
 const COMMANDS: readonly Register[] = [
   registerDrill,
   registerPreflight,
   registerLiquidate,
+  registerGuard,
+  registerStatus,
   registerBots,
+  registerWatchChanges,
   registerAudit,
   registerValidate,
+  registerCompletion,
   registerBundle,
 ];
 

@@ -17,10 +17,10 @@ export function span(ms: number): string {
   return two(unit(whole, DAY_MS, 'd'), unit(whole % DAY_MS, HOUR_MS, 'h'));
 }
 
-/** `4 min ago`, `in 2 min`, `now`. */
+/** `4 min ago`, `just now`, `now`, `in 2 min`. */
 export function ago(atMs: number, nowMs: number): string {
   const ms = nowMs - atMs;
-  if (Math.abs(ms) < SECOND_MS) return 'now';
+  if (Math.abs(ms) < SECOND_MS) return ms >= 0 ? 'just\u00a0now' : 'now';
   return ms > 0 ? `${span(ms)}\u00a0ago` : `in\u00a0${span(-ms)}`;
 }
 

@@ -37,8 +37,9 @@ function cancels(action: PlannedAction): string {
     number === 0 ? [] : [`${number} ${number === 1 ? one : many}`],
   );
   const stops = action.cancel_protective_after_close;
-  const kept = stops === 0 ? [] : [`${count(stops, 'stop')} once closed`];
-  return [...words, ...kept].join(', ') || '-';
+  const first = words.join(', ');
+  if (stops === 0) return first || '-';
+  return `${first === '' ? '' : `${first}, `}then ${count(stops, 'stop')}`;
 }
 
 /** The exchange's own string, cut to cents; empty where nothing is held. */

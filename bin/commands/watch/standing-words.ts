@@ -74,7 +74,10 @@ function trippedWords(trip: BotStanding['trip'], nowMs: number): string {
 function changeOf({ lastChange }: BotStanding, nowMs: number): string {
   if (lastChange === undefined) return '';
   const { kind, by, reason, atMs } = lastChange;
-  return `; ${kind} ${ago(atMs, nowMs)} by ${by}${reason === undefined ? '' : ` (${reason})`}`;
+  const why = reason === undefined || reason === 'no reason given' ? '' : ` (${reason})`;
+  return `; ${kind} ${ago(atMs, nowMs)} by ${by}${why}`;
 }
 
-const when = (atMs: number | undefined, nowMs: number): string => (atMs === undefined ? 'never' : ago(atMs, nowMs));
+/** Of an instant to come; one that has just passed is now. */
+const when = (atMs: number | undefined, nowMs: number): string =>
+  atMs === undefined ? 'never' : ago(Math.max(atMs, nowMs + 1), nowMs);

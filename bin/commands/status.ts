@@ -1,0 +1,136 @@
+/**
+ * `flatline status`: what is going on: bots, liquidations, the watchdog, the switch; what is wrong comes first, and makes
+ * it exit 1. With an ID: how that liquidation stands.
+ */
+
+import type { Command } from 'commander';
+import { recordVerdict } from '../../lambda/core/incident/verdict.ts';
+import { readPapers } from './audit/read-papers.ts';
+import { ago, instant } from './cli/ages.ts';
+import { box } from './cli/box.ts';
+import { EXIT, type ExitCode } from './cli/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
+import type { Cli, Run } from './cli.ts';
+import type { Connection } from './connection.ts';
+import { inColumns } from './drill/screen/columns.ts';
+import type { Paint } from './drill/screen/paint.ts';
+import { wrap } from './drill/screen/text-width.ts';
+import { answerLines } from './liquidation/answer-lines.ts';
+import { liquidationJson, STATUS_SHAPE, statusJson } from './status/status-json.ts';
+import { type Liquidation, type Survey, survey } from './status/survey.ts';
+import { standingTable } from './watch/standing-words.ts';
+
+interface Options extends ReachOptions {
+  readonly preflight?: boolean;
+}
+
+const SHOWN = 5;
+
+export function registerStatus(program: Command, cli: Cli): void {
+  const command = program
+    .command('status')
+    .summary('what is going on, and what is wrong')
+    .description(
+      'Bots, liquidations, the watchdog and the switch. Exits 1 when something is wrong, which comes first. With an ID: ' +
+        'how that liquidation stands; exits 0 when it ended flat.',
+    )
+    .argument('[id]', 'the correlation ID of a liquidation', readCorrelationId)
+    .option('--preflight', 'also run the self-test of every bot');
+  reachOptions(command);
+  examples(command, [
+    ['status', 'of production'],
+    ['status --preflight', 'and would a liquidation work now?'],
+    ['status liq_20261121_053033_2f7d914a', 'of one liquidation'],
+    ['status --json || page-me', 'in a script'],
+  ]);
+  jsonOption(command, STATUS_SHAPE);
+  command.action(
+    cli.action<Options>(async run => {
+      const connection = await run.connect();
+      const [id] = run.args;
+      return id === undefined ? statusOfAll(run, connection) : statusOfOne(run, connection, id);
+    }),
+  );
+}
+
+async function statusOfAll(run: Run<Options>, connection: Connection): Promise<ExitCode> {
+  const { paint } = run;
+  const { width } = run.cli.terminal;
+  const asked = { shown: SHOWN, withPreflights: run.options.preflight === true };
+  const found = await run.progress('looking around', survey(connection, asked));
+  const { wrong, watch, nowMs, preflights } = found;
+  run.answer(statusJson(connection, found));
+
+  run.say(paint.bold(connection.where));
+  if (wrong.length === 0) run.say(`  ${paint.good('✓')} nothing is wrong`);
+  for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
+  for (const { botId, answer } of preflights) {
+    if (answer?.ready) run.say(`  ${paint.good('✓')} ${botId}: ${answer.headline}`);
+  }
+  if (watch !== undefined) {
+    const { tickedAtMs } = watch.watchdog;
+    if (tickedAtMs !== undefined) run.say(`  the watchdog ran last ${ago(tickedAtMs, nowMs)}`);
+    run.say();
+    run.say(paint.bold('Bots'));
+    for (const line of standingTable(watch.standings, { nowMs, paint, width })) run.say(line);
+  }
+  run.say();
+  run.say(paint.bold('Liquidations'));
+  for (const line of liquidationLines(found, paint, width)) run.say(line);
+  return wrong.length === 0 ? EXIT.ok : EXIT.no;
+}
+
+function marked(sentence: string, paint: Paint, width: number): readonly string[] {
+  const [first = '', ...rest] = wrap(sentence, width - 4);
+  return [`  ${paint.bad('✗')} ${paint.bad(first)}`, ...rest.map(line => `    ${paint.bad(line)}`)];
+}
+
+function liquidationLines({ liquidations, nowMs }: Survey, paint: Paint, width: number): readonly string[] {
+  if (liquidations.length === 0) return ['  none yet'];
+  const rows = liquidations.map(({ record, headline, tone }: Liquidation) => [
+    record.correlationId,
+    record.botId ?? '?',
+    ago(record.firstStartedAtMs ?? nowMs, nowMs),
+    `${tone === 'plain' ? headline : paint[tone](headline)}, by ${record.trigger ?? '?'}`,
+  ]);
+  return inColumns(rows, ['left', 'left', 'left', 'left'], { width });
+}
+
+async function statusOfOne(run: Run<Options>, connection: Connection, id: string): Promise<ExitCode> {
+  const { paint } = run;
+  const { width } = run.cli.terminal;
+  const { record, incident } = await run.progress('reading the record', readPapers(connection, id));
+  const { verdict, cause, kind } = incident;
+  if (record === undefined && kind === 'nothing') {
+    run.warn(`status: ${connection.where} knows nothing of ${id}. flatline audit list shows what there is.`);
+    return EXIT.no;
+  }
+  const nowMs = connection.clock.nowMs();
+  run.say(`${paint.bold(id)} on ${connection.where}`);
+  run.say(`  bot ${incident.botId ?? '?'}, ${cause.sentence}`);
+  if (record?.firstStartedAtMs !== undefined) {
+    const attempts = record.attempts === 1 ? '1 attempt' : `${record.attempts} attempts`;
+    run.say(`  begun ${instant(record.firstStartedAtMs)}, ${ago(record.firstStartedAtMs, nowMs)}; ${attempts}`);
+  }
+  if (record?.resumeAtMs !== undefined && record.state !== 'in_progress') {
+    run.say(`  the next attempt comes ${ago(record.resumeAtMs, nowMs)}`);
+  }
+  run.say();
+  const lines = record?.answer
+    ? answerLines(record.answer, { paint, width }, verdict.headline)
+    : box({ word: verdict.headline, rest: '', tone: verdict.tone === 'plain' ? 'warn' : verdict.tone }, paint, width);
+  for (const line of lines) run.say(line);
+  run.say(`  flatline audit show ${id} tells all of it.`);
+  run.answer(
+    record === undefined
+      ? {
+          correlation_id: id,
+          bot_id: incident.botId ?? null,
+          state: verdict.state,
+          headline: verdict.headline,
+          answer: null,
+        }
+      : { ...liquidationJson({ record, ...recordVerdict(record, nowMs) }), answer: record.answer ?? null },
+  );
+  return verdict.state === 'completed' ? EXIT.ok : EXIT.no;
+}

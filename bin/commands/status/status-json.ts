@@ -1,0 +1,40 @@
+/** The survey for programs. */
+
+import { isoOrNull } from '../cli/ages.ts';
+import type { Connection } from '../connection.ts';
+import { STANDING_SHAPE, standingJson, watchdogJson } from '../watch/standing-json.ts';
+import type { Liquidation, Survey } from './survey.ts';
+
+export const STATUS_SHAPE = [
+  '{ where, ok, wrong: [sentence], switched_off, watchdog: null|{ ticked_at,',
+  '  blind }, liquidations: [{ correlation_id, bot_id, trigger, state,',
+  '  headline, open, attempts, started_at, finished_at }], preflights:',
+  '  [{ bot_id, headline }], bots: [bot] }, each bot',
+  ...STANDING_SHAPE,
+  'With an ID: one of the liquidations, and its answer.',
+] as const;
+
+export function statusJson({ where, config }: Connection, { watch, liquidations, preflights, wrong }: Survey): object {
+  return {
+    where,
+    ok: wrong.length === 0,
+    wrong,
+    switched_off: !config.settings.liquidation.emergencyLiquidation,
+    watchdog: watch === undefined ? null : watchdogJson(watch),
+    liquidations: liquidations.map(liquidationJson),
+    preflights: preflights.map(({ botId, answer }) => ({ bot_id: botId, headline: answer?.headline ?? null })),
+    bots: (watch?.standings ?? []).map(standingJson),
+  };
+}
+
+export const liquidationJson = ({ record, headline, open }: Omit<Liquidation, 'tone'>): object => ({
+  correlation_id: record.correlationId,
+  bot_id: record.botId ?? null,
+  trigger: record.trigger ?? null,
+  state: record.state,
+  headline,
+  open,
+  attempts: record.attempts,
+  started_at: isoOrNull(record.firstStartedAtMs),
+  finished_at: isoOrNull(record.finishedAtMs),
+});

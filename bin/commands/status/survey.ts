@@ -1,0 +1,136 @@
+/**
+ * What is going on, gathered from the tables and the functions, and what of it is wrong. What cannot be read is itself
+ * something wrong; the rest is shown all the same.
+ */
+
+import { ENV, type PreflightAnswer } from '../../../lambda/contract.ts';
+import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
+import { recordVerdict } from '../../../lambda/core/incident/verdict.ts';
+import { StoreError } from '../../../lambda/core/store-error.ts';
+import type { LiquidationRecord } from '../../../lambda/ports.ts';
+import { ago } from '../cli/ages.ts';
+import { type Connection, STORE_MS } from '../connection.ts';
+import { readWatch, type Standing, type Watch } from '../watch/standings.ts';
+
+export interface Liquidation {
+  readonly record: LiquidationRecord;
+  readonly headline: string;
+  readonly tone: 'good' | 'bad' | 'warn' | 'plain';
+  readonly open: boolean;
+}
+
+export interface Survey {
+  readonly nowMs: number;
+  /** Undefined when the table could not be read. */
+  readonly watch: Watch | undefined;
+  /** Those that are open first, then newest first. */
+  readonly liquidations: readonly Liquidation[];
+  /** With --preflight: by bot. */
+  readonly preflights: readonly { readonly botId: string; readonly answer: PreflightAnswer | undefined }[];
+  /** Sentences, the gravest first; empty when all is well. */
+  readonly wrong: readonly string[];
+}
+
+/** As many of the past as are searched for what is not over. */
+const SEARCHED = 50;
+const PREFLIGHT_MS = 40_000;
+
+export async function survey(
+  connection: Connection,
+  { shown, withPreflights }: { readonly shown: number; readonly withPreflights: boolean },
+): Promise<Survey> {
+  const unread: string[] = [];
+  const orUndefined = async <T>(reading: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      unread.push(error.message);
+      return undefined;
+    }
+  };
+  const [watch, records = [], preflights] = await Promise.all([
+    orUndefined(readWatch(connection)),
+    orUndefined(connection.runs.recent({ limit: SEARCHED }, STORE_MS)),
+    withPreflights ? preflightAll(connection) : [],
+  ]);
+  const nowMs = connection.clock.nowMs();
+  const all = records.map(record => ({ record, ...recordVerdict(record, nowMs) }));
+  const liquidations = [...all.filter(({ open }) => open), ...all.filter(({ open }) => !open).slice(0, shown)];
+  return {
+    nowMs,
+    watch,
+    liquidations,
+    preflights,
+    wrong: [
+      ...unread,
+      ...wrongWithConfiguration(connection),
+      ...wrongLiquidations(all, nowMs),
+      ...(watch === undefined ? [] : wrongWithWatch(watch)),
+      ...preflights.flatMap(({ botId, answer }) =>
+        answer?.ready
+          ? []
+          : [
+              `${botId}: ${answer?.headline ?? 'the self-test had no answer'}; flatline preflight --bot ${botId} says why`,
+            ],
+      ),
+    ],
+  };
+}
+
+async function preflightAll({ settings, invoke }: Connection): Promise<Survey['preflights']> {
+  return Promise.all(
+    settings.bots.map(async ({ botId }) => {
+      const invoked = await invoke({ action: 'preflight', bot_id: botId }, PREFLIGHT_MS);
+      const answer = invoked.kind === 'answered' && 'ready' in invoked.answer ? invoked.answer : undefined;
+      return { botId, answer };
+    }),
+  );
+}
+
+function wrongWithConfiguration({ config, functions }: Connection): readonly string[] {
+  return [
+    ...(config.disabledByEnvironment
+      ? [`LIQUIDATION IS SWITCHED OFF: the liquidator has ${ENV.disabled}=true; positions stay open`]
+      : []),
+    ...(!config.disabledByEnvironment && !config.settings.liquidation.emergencyLiquidation
+      ? ['LIQUIDATION IS SWITCHED OFF by the configuration: positions stay open']
+      : []),
+    ...config.findings.filter(({ level }) => level === 'CRITICAL' || level === 'ERROR').map(formatFinding),
+    ...Object.values(functions).flatMap(({ name, state }) =>
+      state === undefined || state === 'Active' || state === 'Inactive' ? [] : [`the function ${name} is ${state}`],
+    ),
+  ];
+}
+
+/** One that did not end flat is wrong until a later one of the same bot did. */
+function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): readonly string[] {
+  const flatSince = new Set<string>();
+  return newestFirst.flatMap(({ record, headline, open }) => {
+    const { botId = '?', correlationId, firstStartedAtMs = nowMs, state, symbols } = record;
+    if (flatSince.has(botId)) return [];
+    if (state === 'completed' && symbols === undefined) flatSince.add(botId);
+    if (state === 'completed' || state === 'skipped') return [];
+    return [`${botId}: ${headline}, ${open ? 'begun' : 'of'} ${ago(firstStartedAtMs, nowMs)} (${correlationId})`];
+  });
+}
+
+function wrongWithWatch({ watchdog, standings, nowMs }: Watch): readonly string[] {
+  const { tickedAtMs, isBlind } = watchdog;
+  const blind =
+    tickedAtMs === undefined
+      ? 'the watchdog has never run: no silent bot is liquidated'
+      : `the watchdog ran last ${ago(tickedAtMs, nowMs)}: no silent bot is liquidated meanwhile`;
+  return [...(isBlind ? [blind] : []), ...standings.flatMap(wrongWithBot)];
+}
+
+function wrongWithBot({ botId, condition, cry, problems, configured }: Standing): readonly string[] {
+  const isWatched = condition !== 'disarmed' && condition !== 'never';
+  return [
+    ...(cry === undefined ? [] : [`${botId} cried for help: ${cry.reason}`]),
+    ...(condition === 'late' || condition === 'dead' ? [`${botId} is ${condition}`] : []),
+    ...(condition === 'tripped' ? [`${botId} was liquidated, and waits for flatline rearm`] : []),
+    ...(configured || !isWatched ? [] : [`${botId} is not in the configuration: it cannot be liquidated`]),
+    ...problems.map(problem => `${botId}: ${problem}`),
+  ];
+}
