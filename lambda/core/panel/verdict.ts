@@ -53,7 +53,7 @@ function ofBots({ bots, nowMs }: Overview, condition: keyof typeof SAYINGS): rea
   const [first] = those;
   if (first === undefined) return [];
   const others = those.length === 1 ? '' : ` and ${count(those.length - 1, 'other')}`;
-  return [SAYINGS[condition](count(those.length, 'BOT'), `${first.botId}${others}`, first, nowMs)];
+  return [SAYINGS[condition](count(those.length, 'BOT', 'BOTS'), `${first.botId}${others}`, first, nowMs)];
 }
 
 type Saying = (amount: string, who: string, first: BotStanding, nowMs: number) => Finding;
@@ -113,7 +113,7 @@ function ofUnfinished({ unfinished, nowMs }: Overview): readonly Finding[] {
   const others = runs.length === 1 ? '' : ` and ${count(runs.length - 1, 'other')}`;
   return [
     bad(
-      `${count(runs.length, 'LIQUIDATION')} NOT FLAT YET`,
+      `${count(runs.length, 'LIQUIDATION', 'LIQUIDATIONS')} NOT FLAT YET`,
       `${first.botId}${others}: begun ${ago(first.firstStartedAtMs, nowMs)}. It goes on by itself.`,
     ),
   ];
