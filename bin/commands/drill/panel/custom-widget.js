@@ -41,7 +41,12 @@ function formValues() {
   return Object.fromEntries(fields.map(field => [field.name, field.type === 'checkbox' ? field.checked : field.value]));
 }
 
+let calls = 0;
+
+/** Of several calls the last one counts, whichever is answered first. */
 async function call(endpoint, params, display) {
+  calls += 1;
+  const own = calls;
   frame.setAttribute('aria-busy', 'true');
   try {
     const response = await fetch('/invoke', {
@@ -50,9 +55,10 @@ async function call(endpoint, params, display) {
       body: JSON.stringify({ endpoint, event: { ...params, widgetContext: widgetContext() } }),
     });
     const result = await response.json();
+    if (own !== calls) return;
     show(result.kind === 'answered' ? result.payload : `<p>The function failed: ${result.why}</p>`, display);
   } finally {
-    frame.removeAttribute('aria-busy');
+    if (own === calls) frame.removeAttribute('aria-busy');
   }
 }
 
@@ -104,6 +110,9 @@ for (const dialog of [popup, confirmation]) {
     choice.addEventListener('click', () => dialog.close(choice.value));
   }
 }
+
+/** With its style, which would reach the widget too. */
+popup.addEventListener('close', () => popup.firstElementChild.replaceChildren());
 
 const refresh = () => call(frame.dataset.endpoint, PARAMS, 'widget');
 
