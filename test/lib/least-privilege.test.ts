@@ -33,7 +33,7 @@ import { openRecordingDoor, type RecordingDoor } from './recording-door.ts';
 
 const clock = startClock();
 const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-const PLAYED = ['liquidator', 'watchdog', 'bot'] as const satisfies readonly Grantee[];
+const PLAYED = ['liquidator', 'watchdog', 'controlPanel', 'bot'] as const satisfies readonly Grantee[];
 
 let cloud: LocalCloud;
 let server: VenueServer;
@@ -41,18 +41,19 @@ let venue: Venue;
 let doors: Readonly<Record<(typeof PLAYED)[number], RecordingDoor>>;
 let liquidator: FunctionHost;
 let watchdog: FunctionHost;
+let panel: FunctionHost;
 
 beforeAll(async () => {
-  cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog'] });
+  cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', 'control-panel'] });
   for (const bot of ['alpha', 'beta']) cloud.secrets.put(`flatline/${bot}`, JSON.stringify(key));
   venue = createVenue({ clock });
   const account = venue.addAccount(key);
   account.open('BTCUSDT', '0.5');
   account.open('SOLUSDT', '10');
   server = await startVenueServer(venue);
-  const [forLiquidator, forWatchdog, forBot] = await Promise.all(PLAYED.map(() => openRecordingDoor(cloud)));
-  if (!forLiquidator || !forWatchdog || !forBot) throw new Error('a door is missing');
-  doors = { liquidator: forLiquidator, watchdog: forWatchdog, bot: forBot };
+  const [forLiquidator, forWatchdog, forPanel, forBot] = await Promise.all(PLAYED.map(() => openRecordingDoor(cloud)));
+  if (!forLiquidator || !forWatchdog || !forPanel || !forBot) throw new Error('a door is missing');
+  doors = { liquidator: forLiquidator, watchdog: forWatchdog, controlPanel: forPanel, bot: forBot };
   const configText = toJson({
     ...SAFE_DEFAULTS,
     liquidation: { ...SAFE_DEFAULTS.liquidation, maxRetries: 0 },
@@ -62,6 +63,7 @@ beforeAll(async () => {
   liquidator = cloud.deploy('liquidator', { configText, env: doors.liquidator.env });
   // Short, so that a tick does not wait for what will be due later.
   watchdog = cloud.deploy('watchdog', { configText, env: doors.watchdog.env, timeoutMs: 10_000 });
+  panel = cloud.deploy('control-panel', { configText, env: doors.controlPanel.env });
   await play();
 }, 60_000);
 afterAll(async () => {
@@ -73,6 +75,7 @@ afterAll(async () => {
 async function play(): Promise<void> {
   await Promise.all([aBotsDay(), liquidate()]);
   await watch();
+  await press();
   await cloud.lambda.idle();
 }
 
@@ -130,6 +133,21 @@ async function watch(): Promise<void> {
   });
 }
 
+/** Everything that a button does, but for LIQUIDATE itself, which is the dry run's call with another event. */
+async function press(): Promise<void> {
+  for (const event of [
+    { press: 'overview' },
+    { press: 'bot', bot_id: 'alpha' },
+    { press: 'preflight', bot_id: 'alpha' },
+    { press: 'dry_run', bot_id: 'alpha' },
+    { press: 'rearm', bot_id: 'beta' },
+    { press: 'snooze', bot_id: 'beta', minutes: 30 },
+  ]) {
+    const result = await panel.invoke({ ...event, widgetContext: { dashboardName: 'flatline-production' } });
+    expect(result.kind).toBe('answered');
+  }
+}
+
 /** Comes, beats, cries for help, says goodbye, comes again; and calls the liquidator. */
 async function aBotsDay(): Promise<void> {
   const reach = { endpoint: doors.bot.url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
@@ -161,6 +179,10 @@ const granted = (grantee: Grantee, effect: 'Allow' | 'Deny'): readonly string[] 
   PERMISSIONS[grantee]
     .filter(permission => permission.effect === effect && !UNSEEN.includes(permission.on))
     .flatMap(({ actions, on }) => actions.map(action => `${action} ${asCalled(on)}`));
+
+test('nobody is left out', () => {
+  expect([...PLAYED].sort()).toEqual(Object.keys(PERMISSIONS).sort());
+});
 
 describe.each(PLAYED)('the %s', grantee => {
   test('makes exactly the calls that it may make', () => {

@@ -72,7 +72,13 @@ function judged(
     return { service: 'dynamodb', call: `dynamodb:${operation} ${target}` };
   }
   if (protocol === 'secretsmanager') return { service: 'secretsmanager', call: `secretsmanager:${operation} secrets` };
-  const [, name = '', action = ''] = /\/functions\/([^/]+)\/(\w+)/.exec(url) ?? [];
-  const isInvocation = action === 'invocations' && name === FUNCTION_NAMES.liquidator;
-  return { service: 'lambda', call: isInvocation ? 'lambda:InvokeFunction liquidator' : `lambda:${action} ${name}` };
+  const [, name = '', path = ''] = /\/functions\/([^/]+)\/(\w+)/.exec(url) ?? [];
+  const target = name === FUNCTION_NAMES.liquidator ? 'liquidator' : name;
+  return { service: 'lambda', call: `lambda:${LAMBDA_ACTIONS[path] ?? path} ${target}` };
 }
+
+/** AWS Lambda, API Reference: the paths of what is asked of a function, and the actions that IAM knows them by. */
+const LAMBDA_ACTIONS: Readonly<Record<string, string>> = {
+  invocations: 'InvokeFunction',
+  configuration: 'GetFunctionConfiguration',
+};
