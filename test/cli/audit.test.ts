@@ -275,11 +275,12 @@ describe('flatline audit tail', () => {
     served.venue.faults.clear();
     const { code, stdout } = await one.ended;
     expect(code).toBe(0);
-    expect(stdout).toMatch(/attempt 1 +partial/);
-    expect(stdout).toMatch(/attempt \d+ +completed/);
+    expect(stdout).toMatch(/attempt 1:\n[^:]+ s +started[\s\S]+ s +partial/);
+    expect(stdout).toMatch(/attempt 2:\n/);
+    expect(stdout).toMatch(/ s +completed +FLAT/);
     expect(stdout.trim().split('\n').at(-1)?.trim()).toBe('FLAT');
 
-    await all.shows(/attempt \d+ +completed/);
+    await all.shows(/ s +completed +FLAT/);
     all.child.kill('SIGINT');
     const ended = await all.ended;
     expect(ended.code).toBe(130);

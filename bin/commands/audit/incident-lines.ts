@@ -7,10 +7,11 @@ import type { Verification } from '../../../lambda/core/audit-verification.ts';
 import type { IncidentAttempt } from '../../../lambda/core/incident/attempts.ts';
 import { type IncidentEvent, writerKind } from '../../../lambda/core/incident/event.ts';
 import type { Incident } from '../../../lambda/core/incident/incident.ts';
+import type { IncidentPosition } from '../../../lambda/core/incident/positions.ts';
 import { instant, span } from '../cli/ages.ts';
 import { inColumns } from '../drill/screen/columns.ts';
 import type { Paint } from '../drill/screen/paint.ts';
-import { wrap } from '../drill/screen/text-width.ts';
+import { padEnd, padStart, widthOf, wrap } from '../drill/screen/text-width.ts';
 import { count, duration } from '../drill/screen/words.ts';
 import { eventWords, oneLine } from './event-words.ts';
 
@@ -65,7 +66,7 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   }
   if (after !== undefined && kind === 'liquidation') {
     const known = after.verified ? '' : ' — the last look failed: believe nothing of this';
-    rows.push(['left', `${held(after.positions)}, ${orders(after)}${known}`]);
+    rows.push(['left', `${held(after.positions)}, ${orders(after)}${stops(after.positions)}${known}`]);
   }
   if (incident.duplicatesAtMs.length > 0) {
     rows.push(['refused', `${count(incident.duplicatesAtMs.length, 'further call')} with this ID`]);
@@ -82,6 +83,16 @@ function held(positions: readonly { readonly symbol: string; readonly amount: st
   return `${count(positions.length, 'position')} (${named.join(', ')}${more > 0 ? `, ${more} more` : ''})`;
 }
 
+/** Which of what is left is still protected; nothing where that is not known. */
+function stops(positions: readonly IncidentPosition[]): string {
+  const protectedOnes = positions.filter(({ protectiveOrders = 0 }) => protectiveOrders > 0);
+  if (positions.every(({ protectiveOrders }) => protectiveOrders === undefined)) return '';
+  if (protectedOnes.length === 0) return '; no stop protects it';
+  const named = protectedOnes.slice(0, MOST_NAMED).map(({ symbol }) => symbol);
+  const more = protectedOnes.length - named.length;
+  return `; a stop still protects ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 function orders(look: { readonly orders: number | undefined; readonly conditionalOrders: number | undefined }): string {
   if (look.orders === undefined) return 'orders not known';
   return count(look.orders + (look.conditionalOrders ?? 0), 'order');
@@ -94,21 +105,42 @@ function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }:
   return `${name} ${state}${lasted}${tookOver ? ' (took over)' : ''}`;
 }
 
-/** Seconds since the first event stand before each; the writer only where there are several. */
-export function trailLines(events: readonly IncidentEvent[], { paint, width }: Screen): readonly string[] {
+/** Seconds since the first event stand before each; where there are several writers, a line says when another one speaks. */
+export function trailLines(events: readonly IncidentEvent[], screen: Screen): readonly string[] {
   const startMs = events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
   const several = new Set(events.map(({ writer }) => writer)).size > 1;
-  const rows = events.map(event => eventRow(event, startMs, several, paint));
-  return inColumns(rows, ['right', ...(several ? (['left'] as const) : []), 'left', 'left', 'left'], { width });
+  const cells = events.map(event => eventCells(event, startMs, screen.paint));
+  const widths = [0, 1, 2].map(column => Math.max(...cells.map(row => widthOf(row[column] ?? ''))));
+  return events.flatMap((event, index) => [
+    ...(several && speaks(event, events[index - 1]) ? [writerLine(event, screen)] : []),
+    ...eventLines(event, startMs, widths, screen),
+  ]);
 }
 
-/** Cells of one event; `startMs` is when its seconds count from. */
-export function eventRow(event: IncidentEvent, startMs: number, named: boolean, paint: Paint): readonly string[] {
-  const { atMs, writer, symbol, doubtful } = event;
+/** Whether another speaker has the word than before. */
+export const speaks = (event: IncidentEvent, before: IncidentEvent | undefined): boolean =>
+  before === undefined || writerName(event.writer) !== writerName(before.writer);
+
+/** One event in columns at least that wide: seconds since `startMs`, what, symbol, and the facts in what is left. */
+export function eventLines(
+  event: IncidentEvent,
+  startMs: number,
+  widths: readonly number[],
+  { paint, width }: Screen,
+): readonly string[] {
+  const [time = '', ...rest] = eventCells(event, startMs, paint);
+  const cells = rest.map((cell, index) => padEnd(cell, widths[index + 1] ?? 0));
+  return inColumns([[padStart(time, widths[0] ?? 0), ...cells]], ['right', 'left', 'left', 'left'], { width });
+}
+
+export const writerLine = ({ writer }: IncidentEvent, { paint }: Screen): string =>
+  `  ${paint.dim(`${writerName(writer)}:`)}`;
+
+function eventCells(event: IncidentEvent, startMs: number, paint: Paint): readonly string[] {
+  const { atMs, symbol, doubtful } = event;
   const { what, facts, tone } = eventWords(event);
   return [
     paint.dim(atMs === undefined ? '?' : since(atMs - startMs)),
-    ...(named ? [paint.dim(writerName(writer))] : []),
     tone === undefined ? what : paint[tone](what),
     oneLine(symbol ?? ''),
     doubtful ? `${paint.bad('DOUBTFUL')} ${facts}` : facts,

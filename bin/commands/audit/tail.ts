@@ -4,16 +4,15 @@
  */
 
 import type { Command } from 'commander';
+import type { IncidentEvent } from '../../../lambda/core/incident/event.ts';
 import type { Incident } from '../../../lambda/core/incident/incident.ts';
 import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readBotId, readCorrelationId } from '../cli/options.ts';
 import type { Cli, Run } from '../cli.ts';
 import type { Connection } from '../connection.ts';
-import { inColumns } from '../drill/screen/columns.ts';
-import { padEnd } from '../drill/screen/text-width.ts';
 import { oneLine } from './event-words.ts';
 import { recordJson } from './incident-json.ts';
-import { eventRow } from './incident-lines.ts';
+import { eventLines, speaks, writerLine } from './incident-lines.ts';
 import { LISTING_MS, nothingKnown, readPapers } from './read-papers.ts';
 
 interface Options extends ReachOptions {
@@ -100,8 +99,9 @@ interface Follower {
 function createFollower(run: Run<Options>, named: boolean): Follower {
   const told = new Map<string, Set<string>>();
   const verdicts = new Map<string, string>();
+  const last = new Map<string, IncidentEvent>();
   const { paint } = run;
-  const { width } = run.cli.terminal;
+  const screen = { paint, width: run.cli.terminal.width };
   return {
     tell(incident) {
       const { correlationId, events, verdict } = incident;
@@ -114,9 +114,9 @@ function createFollower(run: Run<Options>, named: boolean): Follower {
       const fresh = events.filter(({ writer, seq }) => !known.has(`${writer}#${seq}`));
       for (const event of fresh) {
         known.add(`${event.writer}#${event.seq}`);
-        const row = eventRow(event, startMs, true, paint);
-        const cells = row.map((cell, index) => (index < WIDTHS.length ? padEnd(cell, WIDTHS[index] ?? 0) : cell));
-        for (const line of inColumns([cells], ['right', 'left', 'left', 'left', 'left'], { width })) run.say(line);
+        if (speaks(event, last.get(correlationId))) run.say(writerLine(event, screen));
+        last.set(correlationId, event);
+        for (const line of eventLines(event, startMs, WIDTHS, screen)) run.say(line);
       }
       if (verdicts.get(correlationId) === verdict.headline) return;
       verdicts.set(correlationId, verdict.headline);
@@ -128,4 +128,4 @@ function createFollower(run: Run<Options>, named: boolean): Follower {
 }
 
 /** Lines come one by one, so their columns cannot wait for the widest cell. */
-const WIDTHS = [9, 9, 17, 8] as const;
+const WIDTHS = [9, 17, 8] as const;

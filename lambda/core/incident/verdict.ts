@@ -4,6 +4,7 @@ import { HEADLINES, type State } from '../../contract.ts';
 import type { LiquidationRecord } from '../../ports.ts';
 import type { IncidentAttempt } from './attempts.ts';
 import { type IncidentEvent, writerKind } from './event.ts';
+import { instantOf } from './fields.ts';
 
 /** What the correlation ID names. `warning`: a bot was late and came back. `nothing`: neither record nor trail. */
 export type IncidentKind = 'liquidation' | 'dry-run' | 'preflight' | 'warning' | 'watch-change' | 'nothing';
@@ -47,13 +48,19 @@ export function readVerdict(
         ? { headline: 'NOT READY', state: 'idle', tone: 'bad', open: false }
         : { headline: 'READY', state: 'idle', tone: 'good', open: false };
     case 'warning':
-      return { headline: 'LATE, NOT LIQUIDATED', state: 'idle', tone: 'warn', open: false };
+      return diesAtMs(events) > nowMs
+        ? { headline: 'LATE', state: 'idle', tone: 'warn', open: true }
+        : { headline: 'LATE, NOT LIQUIDATED', state: 'idle', tone: 'warn', open: false };
     case 'watch-change':
       return { headline: 'THE WATCH WAS CHANGED', state: 'idle', tone: 'plain', open: false };
     case 'nothing':
       return { headline: 'NOTHING IS KNOWN', state: 'idle', tone: 'warn', open: false };
   }
 }
+
+/** When the bot that was told to be late will be dead, unless it beats. */
+const diesAtMs = (events: readonly IncidentEvent[]): number =>
+  instantOf(events.findLast(({ type }) => type === 'bot_late')?.data.dead_at) ?? 0;
 
 /** Of a liquidation that held the lock. The record knows best; no trail is needed. */
 export function recordVerdict(record: LiquidationRecord, nowMs: number): IncidentVerdict {

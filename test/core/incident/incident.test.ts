@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { AuditEventType } from '../../../lambda/contract.ts';
+import { link, startChain } from '../../../lambda/core/audit-chain.ts';
 import { type Incident, readIncident } from '../../../lambda/core/incident/incident.ts';
 import type { AuditItem, LiquidationRecord } from '../../../lambda/ports.ts';
 import { type LiquidationRig, liquidationRig, START_MS } from '../../support/liquidation-rig.ts';
@@ -330,6 +332,84 @@ describe('what a correlation ID can name besides a liquidation', () => {
     });
     expect(incident).toMatchObject({ kind: 'preflight', verdict: { headline: 'READY', tone: 'good' } });
     expect(incident.checks.length).toBeGreaterThan(3);
+  });
+
+  /** What the watchdog writes, each time as a writer of its own. */
+  function watchdogItem(writer: string, at: string, type: AuditEventType, data: Readonly<Record<string, unknown>>) {
+    return link(startChain(ID, writer), {
+      correlation_id: ID,
+      timestamp: at,
+      event_type: type,
+      operation: 'watch',
+      bot_id: 'default',
+      attempt: 0,
+      data,
+    }).item;
+  }
+  const LATE = watchdogItem('w-0a', '2024-02-29T11:59:00.000000Z', 'bot_late', {
+    late_after_ms: 30_000,
+    dead_after_ms: 120_000,
+    dead_at: '2024-02-29T12:00:05.000000Z',
+  });
+
+  test('a bot that is late, until the instant at which it would be dead', () => {
+    const papers = { record: undefined, items: [LATE] };
+    const deadMs = Date.UTC(2024, 1, 29, 12, 0, 5);
+    expect(read(papers, deadMs - 1).verdict).toMatchObject({ headline: 'LATE', open: true });
+    expect(read(papers, deadMs).verdict).toMatchObject({ headline: 'LATE, NOT LIQUIDATED', open: false });
+  });
+
+  test('a bot that was late and came back', () => {
+    const incident = read({ record: undefined, items: [LATE] });
+    expect(incident).toMatchObject({
+      kind: 'warning',
+      verdict: { headline: 'LATE, NOT LIQUIDATED', open: false },
+      botId: 'default',
+      attempts: [],
+      gaps: [],
+    });
+    expect(incident.cause.sentence).toBe('The bot was late; it would have been dead at 2024-02-29T12:00:05Z.');
+  });
+
+  test('a bot that fell silent: the watchdog’s finding, and how long from its first word to flat', async () => {
+    const rig = liquidationRig();
+    longAndShort(rig);
+    const dead = watchdogItem('w-0b', '2024-02-29T12:00:06.500000Z', 'bot_dead', {
+      reason: 'silent beyond its deadline of 2024-02-29T12:00:05.000000Z',
+      cause: 'silence',
+      deadline: '2024-02-29T12:00:05.000000Z',
+      last_beat: '2024-02-29T11:58:05.000250Z',
+      lockout_until: '2024-02-29T13:00:05.000000Z',
+    });
+    for (const item of [LATE, dead]) await rig.stores.audit.append(item, 1_000);
+    await rig.run({ correlation_id: ID, trigger: 'watchdog', reason: 'silent beyond its deadline' });
+    const incident = read(await papersOf(rig));
+    expect(incident).toMatchObject({
+      kind: 'liquidation',
+      cause: {
+        trigger: 'watchdog',
+        lateAtMs: Date.UTC(2024, 1, 29, 11, 59, 0),
+        dead: {
+          byCry: false,
+          deadlineMs: Date.UTC(2024, 1, 29, 12, 0, 5),
+          lastBeatAtMs: Date.UTC(2024, 1, 29, 11, 58, 5) + 0.25,
+          lockoutUntilMs: Date.UTC(2024, 1, 29, 13, 0, 5),
+        },
+        sentence: 'The watchdog: silent beyond its deadline.',
+      },
+      totals: { startedAtMs: expect.any(Number) },
+      // The watchdog's two pages were not sealed here.
+      verification: { ok: true, sealed: false },
+    });
+    expect(incident.totals.startedAtMs).toBeGreaterThanOrEqual(START_MS);
+  });
+
+  test('a bot that was found dead and whose liquidation has not begun', () => {
+    const dead = watchdogItem('w-0b', '2024-02-29T12:00:06.500000Z', 'bot_dead', { reason: 'silent' });
+    expect(read({ record: undefined, items: [dead] })).toMatchObject({
+      kind: 'liquidation',
+      verdict: { headline: 'NOT STARTED YET', tone: 'bad', open: true },
+    });
   });
 
   test('a run without a lock, and a duplicate that was refused', async () => {
