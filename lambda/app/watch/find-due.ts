@@ -14,8 +14,13 @@ export async function findDue(round: Round): Promise<readonly (readonly string[]
 }
 
 async function queryShard(round: Round, shard: number): Promise<readonly string[] | undefined> {
+  let tries = 0;
   try {
-    const due = await insist(round, () => round.bots.due(shard, Math.floor(round.horizonMs), QUERY_MS));
+    const due = await insist(round, () => {
+      tries += 1;
+      return round.bots.due(shard, Math.floor(round.horizonMs), QUERY_MS);
+    });
+    if (tries > 1) round.tally.unsteady.add(shard);
     return due.map(({ botId }) => botId);
   } catch (error) {
     round.tally.sawAll = false;

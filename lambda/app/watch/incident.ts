@@ -5,24 +5,27 @@
 
 import { type Happening, openTrail } from '../trail.ts';
 import { whyOf } from './insist.ts';
-import type { Round } from './round.ts';
+import { leftOf, type Round } from './round.ts';
 
-const STORE_MS = 3_000;
 const SEAL_MS = 1_000;
 
 /** Logs at once; stores and seals in the background. `sealed` false: there will be no record to hold a seal. */
 export function note(
-  { world, tally }: Round,
+  round: Round,
   of: { readonly correlationId: string; readonly botId: string; readonly sealed: boolean },
   happening: Happening,
 ): void {
+  const { world, tally, audit, locks } = round;
   const { correlationId, botId, sealed } = of;
   const writer = `w-${world.random.hex(8)}`;
-  const trail = openTrail(world, { correlationId, botId, attempt: 0, writer });
+  const trail = openTrail(
+    { ...world, audit: { ...world.audit, ...audit } },
+    { correlationId, botId, attempt: 0, writer },
+  );
   trail.record(happening);
   const store = async (): Promise<void> => {
-    await trail.drain(STORE_MS);
-    if (sealed) await world.locks.seal(correlationId, trail.seal(), world.clock.nowMs(), SEAL_MS);
+    await trail.drain(leftOf(round, Number.POSITIVE_INFINITY));
+    if (sealed) await locks.seal(correlationId, trail.seal(), world.clock.nowMs(), SEAL_MS);
   };
   tally.background.push(
     store().catch(error => {

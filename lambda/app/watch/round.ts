@@ -10,7 +10,7 @@
  */
 
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
-import type { BotStore, Invoker } from '../../ports.ts';
+import type { AuditSink, BotStore, Invoker, LockStore } from '../../ports.ts';
 import { openLanes } from './lanes.ts';
 import type { WatchWorld } from './world.ts';
 
@@ -25,6 +25,9 @@ export interface Round {
   /** The world's own, through lanes and never beyond `endAtMs`. */
   readonly bots: BotStore;
   readonly invoker: Invoker;
+  /** For what is told behind the work, through lanes of their own and few, so that claims and invocations go first. */
+  readonly audit: Pick<AuditSink, 'append'>;
+  readonly locks: Pick<LockStore, 'seal'>;
   readonly tally: Tally;
 }
 
@@ -41,6 +44,8 @@ export interface Tally {
   readonly resumed: string[];
   readonly gaveUp: string[];
   longestSilenceMs: number;
+  /** Shards whose table, or one of whose bots, could not be read at some time of this tick. */
+  readonly unsteady: Set<number>;
   blindShards: number;
   /** Every shard answered, and so did the watchdog's own row. */
   sawAll: boolean;
@@ -61,6 +66,7 @@ const LANDING_MS = 6_000;
 const LANDING_SHARE = 0.2;
 /** As many connections as the SDK's own client keeps open. */
 const LANES = 50;
+const TELLING_LANES = 10;
 
 export function openRound(world: WatchWorld, config: WatchConfig, remainingMs: number): Round {
   const startedAtMs = world.clock.nowMs();
@@ -70,7 +76,8 @@ export function openRound(world: WatchWorld, config: WatchConfig, remainingMs: n
   const within = (timeoutMs: number): number => leftOf({ world, endAtMs }, timeoutMs);
   const table = openLanes(LANES);
   const calls = openLanes(LANES);
-  const { bots, invoker } = world;
+  const tellings = openLanes(TELLING_LANES);
+  const { bots, invoker, audit, locks } = world;
   return {
     world,
     config,
@@ -86,6 +93,11 @@ export function openRound(world: WatchWorld, config: WatchConfig, remainingMs: n
       list: timeoutMs => table.run(() => bots.list(within(timeoutMs))),
     },
     invoker: { invokeLater: (event, timeoutMs) => calls.run(() => invoker.invokeLater(event, within(timeoutMs))) },
+    audit: { append: (item, timeoutMs) => tellings.run(() => audit.append(item, within(timeoutMs))) },
+    locks: {
+      seal: (correlationId, seal, nowMs, timeoutMs) =>
+        tellings.run(() => locks.seal(correlationId, seal, nowMs, within(timeoutMs))),
+    },
     tally: emptyTally(),
   };
 }
@@ -105,6 +117,7 @@ const emptyTally = (): Tally => ({
   resumed: [],
   gaveUp: [],
   longestSilenceMs: 0,
+  unsteady: new Set(),
   blindShards: 0,
   sawAll: true,
   complainedOf: new Set(),

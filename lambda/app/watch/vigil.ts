@@ -19,8 +19,16 @@ import type { Round } from './round.ts';
 export async function keepVigil(
   round: Round,
   botId: string,
-  /** `seenBeforeMs`: when a tick before this one saw the bot's shard. */
-  { watchedSinceMs, seenBeforeMs }: { readonly watchedSinceMs: number; readonly seenBeforeMs: number | undefined },
+  {
+    shard,
+    watchedSinceMs,
+    seenBeforeMs,
+  }: {
+    readonly shard: number;
+    readonly watchedSinceMs: number;
+    /** When a tick before this one saw the shard. */
+    readonly seenBeforeMs: number | undefined;
+  },
 ): Promise<void> {
   const { clock } = round.world;
   if (!BOT_ID_PATTERN.test(botId)) {
@@ -41,6 +49,7 @@ export async function keepVigil(
       seenMs = lookAtMs;
     } catch (error) {
       failures += 1;
+      round.tally.unsteady.add(shard);
       const atMs = clock.nowMs() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
       if (!(error instanceof StoreError) || atMs > round.stopAtMs) return giveUp(round, botId, error);
       next = { kind: 'at', atMs, urgent: true };

@@ -5,6 +5,7 @@
 
 import { METRICS, WATCHDOG_ROW } from '../../contract.ts';
 import { type Sight, sightOf, tickedChange } from '../../core/heartbeat/blindness.ts';
+import { nextBeatMs } from '../../core/heartbeat/judge.ts';
 import type { BotFields } from '../../core/heartbeat/row-change.ts';
 import { complain } from './complain.ts';
 import { findDue } from './find-due.ts';
@@ -18,14 +19,20 @@ export async function watchBots(round: Round): Promise<void> {
   tellBlindness(round, sight, shards);
   const answered = shards.map(bots => bots !== undefined);
   round.tally.due = shards.reduce((sum, bots) => sum + (bots?.length ?? 0), 0);
-  const note = async (): Promise<void> => {
-    if (own.isRead) await noteTick(round, own.fields, sight, answered);
+  // As noted last, by this tick too.
+  let { fields } = own;
+  const note = async (isSteady: (shard: number) => boolean): Promise<void> => {
+    const seen = answered.map((isSeen, shard) => isSeen && isSteady(shard));
+    if (own.isRead) fields = await noteTick(round, fields, sight, seen);
   };
+  const afterGap = shards.flatMap((_, shard) => (isAfterGap(round, sight, shard) ? [shard] : []));
   await Promise.all([
-    note(),
+    note(shard => !afterGap.includes(shard)),
+    ...(afterGap.length > 0 ? [noteLater(round, () => note(() => true))] : []),
     ...shards.flatMap((bots = [], shard) =>
       bots.map(botId =>
         keepVigil(round, botId, {
+          shard,
           watchedSinceMs: sight.watchedSinceMs[shard] ?? round.startedAtMs,
           seenBeforeMs: sight.seenBeforeMs[shard],
         }),
@@ -33,7 +40,25 @@ export async function watchBots(round: Round): Promise<void> {
     ),
   ]);
   // Until now it was watching, and the next tick may be long in coming.
-  if (round.world.clock.nowMs() - round.startedAtMs > LONG_TICK_MS) await note();
+  if (round.world.clock.nowMs() - round.startedAtMs > LONG_TICK_MS) await note(() => round.tally.unsteady.size === 0);
+}
+
+/** A tick was lost, or the table did not answer: bots may have tried to report in vain. */
+function isAfterGap({ startedAtMs, tally }: Round, { seenBeforeMs }: Sight, shard: number): boolean {
+  const seenMs = seenBeforeMs[shard];
+  return seenMs !== undefined && (tally.unsteady.has(shard) || startedAtMs - seenMs > USUAL_GAP_MS);
+}
+
+/** A minute, and what ticks jitter. */
+const USUAL_GAP_MS = 80_000;
+
+/** Not before the bots could be heard again: to a tick that overlaps with this one the gap is a gap as well. */
+async function noteLater(round: Round, note: () => Promise<void>): Promise<void> {
+  const { world, config, stopAtMs } = round;
+  const heartbeatMs = Math.max(0, ...config.settings.bots.map(bot => bot.heartbeatMs));
+  const atMs = Math.min(world.clock.nowMs() + nextBeatMs({ heartbeatMs }), stopAtMs);
+  await world.clock.sleep(Math.max(0, atMs - world.clock.nowMs()));
+  await note();
 }
 
 const LONG_TICK_MS = 10_000;
@@ -72,14 +97,15 @@ async function noteTick(
   fields: BotFields | undefined,
   sight: Sight,
   answered: readonly boolean[],
-): Promise<void> {
-  if (!answered.includes(true)) return;
+): Promise<BotFields | undefined> {
+  if (!answered.includes(true)) return fields;
+  const change = tickedChange(fields, sight, answered, round.world.clock.nowMs());
   try {
-    const change = tickedChange(fields, sight, answered, round.world.clock.nowMs());
-    await insist(round, () => round.bots.change(change, CALL_MS));
+    return await insist(round, () => round.bots.change(change, CALL_MS));
   } catch (error) {
     round.tally.sawAll = false;
     const message = `The tick could not be noted; if that goes on, the next ones count as blind. ${whyOf(error)}`;
     complain(round, 'ERROR', 'BOTS_UNREADABLE', message);
+    return fields;
   }
 }

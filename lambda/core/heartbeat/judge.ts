@@ -68,10 +68,13 @@ const ownWatchMs = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): numb
   Math.min(heartbeatMs + BEAT_SLACK_MS, deadAfterMs - lateAfterMs);
 
 /** The instant by which a bot that beat until the gap would have been heard after it. */
-function afterGapMs(gap: Gap | undefined, silentMs: number, { heartbeatMs }: WatchTimes): number {
-  const nextBeatMs = heartbeatMs + BEAT_SLACK_MS;
-  return gap !== undefined && silentMs + nextBeatMs > gap.fromMs ? gap.toMs + nextBeatMs : 0;
+function afterGapMs(gap: Gap | undefined, silentMs: number, times: WatchTimes): number {
+  const beatMs = nextBeatMs(times);
+  return gap !== undefined && silentMs + beatMs > gap.fromMs ? gap.toMs + beatMs : 0;
 }
+
+/** A bot that lives has been heard once more by then. */
+export const nextBeatMs = ({ heartbeatMs }: Pick<WatchTimes, 'heartbeatMs'>): number => heartbeatMs + BEAT_SLACK_MS;
 
 function statusAt(
   state: BotRow['state'],
@@ -88,4 +91,4 @@ function statusAt(
 
 /** Whether a beat that should have come is missing: then it is worth staying awake for what follows. */
 export const missesABeat = ({ silentSinceMs: since }: Judgement, { heartbeatMs }: WatchTimes, nowMs: number): boolean =>
-  nowMs > since + heartbeatMs + BEAT_SLACK_MS;
+  nowMs > since + nextBeatMs({ heartbeatMs });
