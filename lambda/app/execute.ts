@@ -78,7 +78,7 @@ async function dispatch(
   const { settings } = config;
   if (request.action === 'preflight') {
     const deadline = deadlineFor(nobody.startedAtMs, PREFLIGHT_TIMEOUT_MS, remainingMs);
-    return preflight(world, { settings, bot, correlationId: id, deadline });
+    return preflight(world, { config, settings, bot, correlationId: id, deadline });
   }
   const { botId, trigger, resume } = request;
   const waitedMs = resume ? await untilItIsTime(world, resume) : 0;

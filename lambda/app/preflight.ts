@@ -2,12 +2,14 @@
  * The readiness self-test: everything a liquidation will need, tried against the real neighbours, touching nothing. An
  * emergency system that is not tested is broken (T12), so a rule runs this daily.
  *
+ *   configuration
  *   secret ─┬─ exchange and clock ─┬─ key and account ─ positions and orders ─ test order
  *           └─ egress address      └─ key's permissions
  *   stores ── audit record and lock table written
  */
 
 import { METRICS, type PlannedAction, type PreflightAnswer, type PreflightCheck } from '../contract.ts';
+import type { EffectiveSettings } from '../core/config/effective-settings.ts';
 import type { BotSettings, Settings } from '../core/config/settings.ts';
 import { isoMicros } from '../core/identity.ts';
 import { type Deadline, leftMs } from '../core/timing.ts';
@@ -17,6 +19,7 @@ import { openTrail } from './trail.ts';
 import type { World } from './world.ts';
 
 export interface PreflightTask {
+  readonly config: EffectiveSettings;
   readonly settings: Settings;
   readonly bot: BotSettings;
   readonly correlationId: string;
@@ -35,7 +38,8 @@ export async function preflight(world: World, task: PreflightTask): Promise<Pref
     timed(world, 'egress address', () => egressCheck(world, task)),
   ]);
   over.abort();
-  const before = [...account.checks, egress];
+  const configuration = { name: 'configuration', ...configurationCheck(task.config), duration_ms: 0 };
+  const before = [configuration, ...account.checks, egress];
 
   const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: 0, writer: `p-${world.random.hex(8)}` });
   const ready = before.every(check => check.status !== 'failed');
@@ -81,6 +85,19 @@ function concluded(
     started_at: isoMicros(startedAtMs),
     finished_at: isoMicros(finishedAtMs),
   };
+}
+
+/** Whoever asks whether a liquidation would work now must hear that it is switched off. */
+function configurationCheck({ settings, disabledByEnvironment, isFallback }: EffectiveSettings): Checked {
+  if (disabledByEnvironment) {
+    const detail = 'liquidation is switched off by EMERGENCY_LIQUIDATION_DISABLED in the environment of the function';
+    return failed(detail, 'Liquidation is switched off');
+  }
+  if (!settings.liquidation.emergencyLiquidation) {
+    return failed('liquidation is switched off by emergency_liquidation = false', 'Liquidation is switched off');
+  }
+  if (isFallback) return failed('it cannot be used, so the safe defaults rule; deploy again', 'Configuration error');
+  return ok('valid, and liquidation is switched on');
 }
 
 async function checkAccount(

@@ -3,6 +3,7 @@ import { ERROR_CODES } from '../../lambda/core/error-codes.ts';
 import { type LiquidationRig, liquidationRig, type RigOptions } from '../support/liquidation-rig.ts';
 
 const CHECKS = [
+  'configuration',
   'secret',
   'exchange and clock',
   'key and account',
@@ -50,6 +51,29 @@ describe('preflight', () => {
     expect(rig.metrics.some(metric => metric.name === 'PreflightPassed')).toBe(true);
     const trail = await rig.trail(answer.correlation_id);
     expect(trail.map(item => item.event_type)).toEqual(['preflight_passed']);
+  });
+
+  test.each([
+    [
+      'the environment',
+      { disabledByEnvironment: true },
+      'EMERGENCY_LIQUIDATION_DISABLED',
+      'Liquidation is switched off',
+    ],
+    [
+      'the configuration',
+      { liquidation: { emergencyLiquidation: false, closePositions: false, cancelOrders: false } },
+      'emergency_liquidation = false',
+      'Liquidation is switched off',
+    ],
+    ['a configuration that cannot be used', { isFallback: true }, 'safe defaults', 'Configuration error'],
+  ])('is not ready when protection depends on %s, although all else is well', async (_what, changes, says, heading) => {
+    const rig = liquidationRig();
+    const answer = await rig.preflight(changes);
+    expect(answer).toMatchObject({ headline: 'NOT READY', ready: false });
+    const wrong = answer.checks.filter(check => check.status === 'failed');
+    expect(wrong).toMatchObject([{ name: 'configuration', detail: expect.stringContaining(says), heading }]);
+    expect(rig.metrics.some(metric => metric.name === 'PreflightFailed')).toBe(true);
   });
 
   test.each<[string, (rig: LiquidationRig) => void, string, string]>([

@@ -46,7 +46,7 @@ export interface LiquidationRig {
   /** What the secret holds from now on; an Error is thrown instead. */
   setSecret(secret: Credentials | Error): void;
   run(event?: object, changes?: RunChanges): Promise<Answer>;
-  preflight(): Promise<PreflightAnswer>;
+  preflight(changes?: RunChanges): Promise<PreflightAnswer>;
   trail(correlationId: string | null): Promise<readonly AuditItem[]>;
 }
 
@@ -134,7 +134,7 @@ export function liquidationRig({ hedgeMode = false, rttMs = 20, ...venueOptions 
     setSecret: next => {
       secret = next;
     },
-    preflight: async () => (await invoke({ action: 'preflight' }, {})) as PreflightAnswer,
+    preflight: async (changes = {}) => (await invoke({ action: 'preflight' }, changes)) as PreflightAnswer,
     run: async (event = {}, changes = {}) => {
       const raw = 'rawEvent' in changes ? changes.rawEvent : { trigger: 'shutdown', ...event };
       return (await invoke(raw, changes)) as Answer;
