@@ -1,16 +1,20 @@
-/** `flatline drill` and `flatline drill --serve` on the command line. The drill reads its words itself (options.ts). */
+/** `flatline drill`, `drill --serve` and `drill --panel` on the command line. The drill reads its words itself (options.ts). */
 
 import type { Command } from 'commander';
 import { EXIT } from '../cli/exit.ts';
 import type { Cli } from '../cli.ts';
 
 const SERVE = '--serve';
+const PANEL = '--panel';
 
 /** What `flatline drill --help` says of it, below the drill's own page. */
 const SERVE_HELP = [
   'flatline drill --serve [--positions N] [--hedge] [--rtt MS] [--seed N] keeps',
   'the simulated exchange and the local cloud up until Ctrl-C, for the commands',
   'with --local. It says what to try, and what happens at the exchange.',
+  '',
+  'flatline drill --panel [the same options] does so with three bots, and shows',
+  'the dashboard’s control panel in a browser: its buttons really act there.',
 ] as const;
 
 export function registerDrill(program: Command, cli: Cli): void {
@@ -34,6 +38,16 @@ export function registerDrill(program: Command, cli: Cli): void {
     },
     { signals: 'tell' },
   );
+  const keepPanelUp = cli.action<object>(
+    async run => {
+      const { keepPanel } = await import('./panel/keep-panel.ts');
+      return keepPanel(
+        run,
+        run.args.filter(word => word !== PANEL),
+      );
+    },
+    { signals: 'tell' },
+  );
   program
     .command('drill')
     .summary('the main job on this machine, against a simulated exchange')
@@ -43,7 +57,8 @@ export function registerDrill(program: Command, cli: Cli): void {
     .argument('[words...]')
     .action((...args: unknown[]) => {
       const [words] = args;
-      const isServe = Array.isArray(words) && words.includes(SERVE) && !words.includes('--help');
-      return isServe ? keepUp(...args) : play(...args);
+      const asks = (word: string): boolean => Array.isArray(words) && words.includes(word) && !words.includes('--help');
+      if (asks(PANEL)) return keepPanelUp(...args);
+      return asks(SERVE) ? keepUp(...args) : play(...args);
     });
 }

@@ -126,6 +126,7 @@ tools.addEventListener('change', async ({ target }) => {
   await refresh();
 });
 document.getElementById('refresh').addEventListener('click', refresh);
+document.getElementById('reopen').addEventListener('click', () => fetch('/reopen', { method: 'POST' }));
 
 async function open() {
   const { endpoint, bots } = await (await fetch('/panel.json')).json();

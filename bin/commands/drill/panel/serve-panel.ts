@@ -54,7 +54,7 @@ export async function servePanel(options: PanelOptions): Promise<ServedPanel> {
   for (const botId of alive ?? bots.slice(0, Math.max(1, bots.length - 1))) await hearts.start(botId);
 
   const server = createServer((request, response) => {
-    answer({ panel, hearts, bots }, request, response).catch(() => response.destroy());
+    answer({ panel, hearts, bots, served }, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -76,6 +76,7 @@ interface Company {
   readonly panel: FunctionHost;
   readonly hearts: Hearts;
   readonly bots: readonly string[];
+  readonly served: ServedCloud;
 }
 
 const PAGES: Readonly<Record<string, readonly [file: string, type: string]>> = {
@@ -84,7 +85,7 @@ const PAGES: Readonly<Record<string, readonly [file: string, type: string]>> = {
 };
 
 async function answer(company: Company, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { panel, hearts, bots } = company;
+  const { panel, hearts, bots, served } = company;
   const asked = `${request.method} ${request.url}`;
   if (asked === 'POST /invoke') return sendJson(response, await invoke(panel, await bodyOf(request)));
   if (asked === 'POST /heart') {
@@ -92,6 +93,10 @@ async function answer(company: Company, request: IncomingMessage, response: Serv
     if (typeof botId !== 'string' || !bots.includes(botId)) return sendJson(response, {}, 404);
     if (beats === true) await hearts.start(botId);
     else hearts.still(botId);
+    return sendJson(response, {});
+  }
+  if (asked === 'POST /reopen') {
+    for (const botId of bots) served.reopen(botId);
     return sendJson(response, {});
   }
   if (asked === 'GET /panel.json') {
