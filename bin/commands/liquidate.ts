@@ -159,7 +159,8 @@ function tellEnd(run: Run<Options>, id: string, followed: Followed): ExitCode {
       if (answer === undefined) run.say(`  ${paint[flat ? 'good' : 'bad'](headline)}`);
       else for (const line of answerLines(answer, { paint, width }, headline)) run.say(line);
       if (!flat && !headline.startsWith('REFUSED')) {
-        run.say(`  flatline status ${id}${reach} says how it stands; docs/troubleshooting.md, what to do.`);
+        run.say(`  flatline status ${id}${reach} says how it stands,`);
+        run.say('  docs/troubleshooting.md what to do.');
       }
       document(flat ? 'flat' : headline.startsWith('REFUSED') ? 'refused' : 'not-flat', headline, answer ?? null);
       return flat ? EXIT.ok : EXIT.no;

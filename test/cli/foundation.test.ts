@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerBots } from '../../bin/commands/bots.ts';
 import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
 import { type ServedForTests, serveForTests, startFlatline } from './served-cloud.ts';
 
@@ -32,13 +33,13 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
       [expect.stringMatching(/'prod' is invalid\. Allowed choices are production, testnet\.$/), expect.any(String)],
     ],
   ])('%j', async (args, lines) => {
-    const { code, stdout, stderr } = await run(args);
+    const { code, stdout, stderr } = await served.here([registerBots], args);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toEqual(lines);
   });
 
   test('no word at all is answered with the list of commands', async () => {
-    const { code, stdout, stderr } = await run([]);
+    const { code, stdout, stderr } = await served.here([registerBots], []);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain('Usage: flatline COMMAND [options]');
   });

@@ -10,6 +10,7 @@
  *   await served.tick();                       // one tick of the real watchdog; none comes by itself
  *   served.cloud.lambda.faults.next({ kind: 'hang' }, { operation: 'Invoke' })    // also tables.faults, venue.faults
  *   served.start(['guard', '--local', '--', 'sleep', '60'])                       // a process to be watched, or killed
+ *   served.here([registerBots], ['bots', '--local'])       // the same without a process: some 50 ms; no terminal, no signals
  *
  * It takes about two seconds to start: one for a test file. Without --local, the environment `deployed` leads the same
  * commands to the same place as if it were AWS (functions flatline-production-…, AWS_ENDPOINT_URL_…).
@@ -19,7 +20,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { buildProgram, type Register, runProgram } from '../../bin/commands/cli/program.ts';
+import { createCli } from '../../bin/commands/cli.ts';
 import { localFilePath, writeLocalFile } from '../../bin/commands/connect/local-file.ts';
 import { type ServedCloud, type ServedOptions, startServedCloud } from '../../bin/commands/served/served-cloud.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
@@ -50,6 +54,8 @@ export interface ServedForTests extends ServedCloud {
   readonly deployed: Environment;
   flatline(args: readonly string[], options?: RunOptions): Promise<Ended>;
   start(args: readonly string[], options?: RunOptions): Started;
+  /** In this process, with the commands that are registered: quick, for all that is not about processes. */
+  here(registers: readonly Register[], args: readonly string[]): Promise<Ended>;
 }
 
 export interface RunOptions {
@@ -80,6 +86,7 @@ export async function serveForTests(options: Omit<ServedOptions, 'clock'> = {}):
     },
     flatline: (args, more = {}) => startFlatline(args, { ...more, env: { ...env, ...more.env } }).ended,
     start: (args, more = {}) => startFlatline(args, { ...more, env: { ...env, ...more.env } }),
+    here: (registers, args) => runHere(registers, args, env),
     close: async () => {
       await served.close();
       rmSync(folder, { recursive: true, force: true });
@@ -110,6 +117,19 @@ function nameAsDeployed({ cloud, settings, file }: ServedCloud): void {
     };
     cloud.lambda.register(`flatline-production-${name}`, host, { variables, timeoutMs: 60_000, memoryMb: 512 });
   }
+}
+
+async function runHere(registers: readonly Register[], args: readonly string[], env: Environment): Promise<Ended> {
+  // Large enough to hold all that is written before it is read.
+  const [stdin, stdout, stderr] = [1, 2, 3].map(() => new PassThrough({ highWaterMark: 2 ** 24 })) as [
+    PassThrough,
+    PassThrough,
+    PassThrough,
+  ];
+  const streams = { stdin, stdout, stderr, env } as unknown as Parameters<typeof createCli>[0];
+  const cli = createCli(streams);
+  const code = await runProgram(buildProgram(registers, cli, 'test'), cli, args);
+  return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
 
 /** No profile, no credentials and no metadata service of the machine it runs on. */

@@ -32,7 +32,13 @@ export function buildProgram(registers: readonly Register[], cli: Cli, version: 
     .helpOption('-h, --help', 'this page')
     .helpCommand('help [command]', 'the page of a command')
     .configureHelp({ subcommandTerm: command => command.name() })
-    .configureOutput({ getOutHelpWidth: () => width, getErrHelpWidth: () => width, outputError: () => undefined })
+    .configureOutput({
+      writeOut: text => cli.terminal.stdout.line(text.replace(/\n$/, '')),
+      writeErr: text => cli.terminal.stderr.line(text.replace(/\n$/, '')),
+      getOutHelpWidth: () => width,
+      getErrHelpWidth: () => width,
+      outputError: () => undefined,
+    })
     .addHelpText('after', '\nflatline COMMAND --help tells more, with examples.');
   for (const register of registers) register(program, cli);
   return overrideExits(program);

@@ -1,0 +1,203 @@
+/** preflight and liquidate against a served cloud, judged by what the simulated exchange holds. */
+
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
+import { registerLiquidate } from '../../bin/commands/liquidate.ts';
+import { registerPreflight } from '../../bin/commands/preflight.ts';
+import { registerStatus } from '../../bin/commands/status.ts';
+import { type Ended, type ServedForTests, serveForTests } from './served-cloud.ts';
+
+const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
+
+let served: ServedForTests;
+beforeAll(async () => {
+  served = await serveForTests({
+    bots: ['default', 'script', 'lost', 'stubborn', 'watched', 'terminal'],
+    liquidation: { timeoutMs: 1_000, maxRetries: 0 },
+  });
+});
+afterAll(() => served.close());
+
+/** Without a process of its own. */
+const here = (args: readonly string[]) => served.here([registerPreflight, registerLiquidate, registerStatus], args);
+const held = (botId: string): number => {
+  const truth = served.accounts.get(botId)?.truth();
+  if (truth === undefined) throw new Error(`no account ${botId}`);
+  return truth.positions.length + truth.orders.length + truth.conditionals.length;
+};
+const requestsOf = (botId: string): number => served.venue.journal.filter(({ account }) => account === botId).length;
+const tooWide = ({ stdout, stderr }: Ended): readonly string[] =>
+  (stdout + stderr).split('\n').filter(line => widthOf(line) > 80 && !/^(liquidate|preflight): /.test(line));
+const leaked = ({ stdout, stderr }: Ended): boolean =>
+  served.secrets.some(secret => (stdout + stderr).includes(secret)) || /signature=/i.test(stdout + stderr);
+
+/** The exchange refuses the closes of a bot until told to stop. */
+const refuseCloses = (account: string): void =>
+  served.venue.faults.add({
+    on: { method: 'POST', path: '/fapi/v1/order', account },
+    times: 1_000,
+    fault: { kind: 'refuse', code: -2010 },
+  });
+
+describe('preflight', () => {
+  test('READY, as people read it and as JSON, and nothing is touched', async () => {
+    const before = held('default');
+    const [shown, told] = await Promise.all([here(['preflight', '--local']), here(['preflight', '--local', '--json'])]);
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout).toMatch(/✓ {2}secret[\s\S]*BTCUSDT[\s\S]*║ READY, WITH WARNINGS {2}8 checks in/);
+    expect(tooWide(shown)).toEqual([]);
+    expect(JSON.parse(told.stdout)).toMatchObject({ headline: 'READY, WITH WARNINGS', ready: true, bot_id: 'default' });
+    expect([leaked(shown), leaked(told), held('default')]).toEqual([false, false, before]);
+  });
+
+  test('NOT READY exits 1 and names the cure', async () => {
+    const name = 'flatline/script';
+    served.cloud.secrets.remove(name);
+    const fresh = await here(['preflight', '--local', '--bot', 'script']);
+    expect(fresh.code).toBe(1);
+    expect(fresh.stdout).toMatch(/✗ {2}secret[\s\S]*see "The secret cannot be\s+read"[\s\S]*║ NOT READY/);
+    const [, key] = [served.secrets.slice(0, 2), served.secrets.slice(2, 4)];
+    served.cloud.secrets.put(name, JSON.stringify({ apiKey: key[0], apiSecret: key[1] }));
+  });
+});
+
+describe('nothing is done', () => {
+  test.each<[string, readonly string[], number, RegExp]>([
+    ['without a terminal and without --yes', [], 3, /Nothing was done: there is no terminal to ask at.*add --yes\./],
+    [
+      'for a bot that is none',
+      ['--yes', '--bot', 'defualt'],
+      3,
+      /"defualt" is not in the configuration .*Did you mean default\?/,
+    ],
+    ['for a wrong ID', ['--yes', '--correlation-id', 'liq_1'], 3, /It is liq_YYYYMMDD_HHMMSS_/],
+    ['for a list with a hole', ['--yes', '--symbols', 'BTCUSDT,,'], 3, /A list is BTCUSDT,ETHUSDT/],
+    ['for a dry run', ['--dry-run'], 0, /^$/],
+  ])('%s', async (_when, options, code, sentence) => {
+    const before = held('default');
+    const ended = await here(['liquidate', '--local', ...options]);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr.trimEnd()).toMatch(sentence);
+    expect(held('default')).toBe(before);
+  });
+});
+
+describe('liquidate', () => {
+  test('--yes: the trail, then FLAT in a box, and the account is flat', async () => {
+    const ended = await served.flatline(['liquidate', '--local', '--yes', '--reason', 'a test']);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toMatch(/^Liquidating default on the local cloud, liq_\d{8}_\d{6}_[0-9a-f]{8}\n/);
+    expect(ended.stdout).toMatch(
+      /started +attempt 1, by manual: a test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
+    );
+    expect(tooWide(ended)).toEqual([]);
+    expect(leaked(ended)).toBe(false);
+    expect(held('default')).toBe(0);
+    expect(served.accounts.get('default')?.violations).toEqual([]);
+  });
+
+  test('--json: one document on stdout; part of an account is named as what it is', async () => {
+    const ended = await here(['liquidate', '--local', '--yes', '--json', '--bot', 'script', '--symbols', 'BTCUSDT']);
+    expect(ended.code).toBe(0);
+    const document = JSON.parse(ended.stdout);
+    expect(document).toMatchObject({
+      outcome: 'flat',
+      headline: 'FLAT (ONLY BTCUSDT)',
+      answer: { state: 'completed', positions_closed: 1 },
+    });
+    expect(document.correlation_id).toBe(document.answer.correlation_id);
+    const again = await here([
+      ...['liquidate', '--local', '--yes', '--json', '--no-follow', '--bot', 'script'],
+      ...['--correlation-id', document.correlation_id],
+    ]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'flat', answer: { replayed: true } });
+    expect(held('script')).toBeGreaterThan(0);
+  });
+
+  test('an answer that is lost on its way: the record says the same', async () => {
+    served.cloud.lambda.faults.next({ kind: 'lose-answer' }, { operation: 'Invoke' });
+    const ended = await here(['liquidate', '--local', '--yes', '--bot', 'lost']);
+    expect(served.cloud.lambda.faults.calls.map(({ fault }) => fault)).toContain('lose-answer');
+    expect(ended.stdout).toMatch(/║ FLAT {2}3 positions closed/);
+    expect(ended.code).toBe(0);
+    expect(held('lost')).toBe(0);
+    const blind = await here(['liquidate', '--local', '--yes', '--bot', 'lost', '--json']);
+    expect(JSON.parse(blind.stdout)).toMatchObject({ outcome: 'flat', answer: { positions_closed: 0 } });
+  });
+
+  test('NOT FLAT, RETRYING is followed until flat; --no-follow ends with it and exits 1', async () => {
+    refuseCloses('stubborn');
+    const first = await here(['liquidate', '--local', '--yes', '--no-follow', '--bot', 'stubborn']);
+    expect(first.code).toBe(1);
+    expect(first.stdout).toMatch(/║ NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d/);
+    expect(first.stdout).toMatch(/Left: 3 positions[\s\S]*BTCUSDT +0\.5(00)? +1 stop left/);
+    expect(tooWide(first)).toEqual([]);
+    const following = served.start(['liquidate', '--local', '--yes', '--bot', 'stubborn']);
+    await following.shows(/partial|failed/);
+    served.venue.faults.clear();
+    const ended = await following.ended;
+    expect(ended.stdout).toMatch(/║ FLAT/);
+    expect(ended.code).toBe(0);
+    expect(held('stubborn')).toBe(0);
+  });
+
+  test('Ctrl-C in the middle stops the watching, says so, and the liquidation goes on', async () => {
+    refuseCloses('watched');
+    const { child, shows, ended } = served.start(['liquidate', '--local', '--yes', '--bot', 'watched']);
+    await shows(/positions queried/);
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(
+      /Stopped watching\. THE LIQUIDATION GOES ON[\s\S]*flatline status liq_\w+ --local says how it stands/,
+    );
+    served.venue.faults.clear();
+    await expect.poll(() => held('watched'), { timeout: 20_000, interval: 50 }).toBe(0);
+    const [, id = ''] = /(liq_\w+)/.exec(stdout) ?? [];
+    await expect
+      .poll(async () => (await here(['status', id, '--local'])).stdout, { timeout: 20_000 })
+      .toMatch(/║ FLAT/);
+  });
+});
+
+describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal', () => {
+  /** `script` gives the command a terminal of 80 columns; what is typed comes once the question stands there. */
+  function typed(answer: string): Promise<{ readonly code: number | null; readonly output: string }> {
+    const command = `stty cols 80; '${process.execPath}' '${FLATLINE}' liquidate --local --bot terminal`;
+    const child = spawn('script', ['-qec', command, '/dev/null'], {
+      env: { ...process.env, ...served.env, NO_COLOR: '1' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    let output = '';
+    let isTyped = false;
+    child.stdout.setEncoding('utf8').on('data', text => {
+      output += text;
+      if (isTyped || !output.includes('Type the bot’s name')) return;
+      isTyped = true;
+      child.stdin.write(answer);
+    });
+    return new Promise(resolve => child.once('close', code => resolve({ code, output })));
+  }
+
+  test.each([
+    ['another name', 'default\r', 3, /Nothing was done: you typed "default", and the bot’s name is terminal\./],
+    ['Ctrl-C', '\u0003', 130, /Interrupted; nothing was done\./],
+  ])('the plan is shown; %s does nothing', async (_what, answer, code, sentence) => {
+    const before = held('terminal');
+    const ended = await typed(answer);
+    expect(ended.output).toMatch(/What a liquidation of terminal would do[\s\S]*BTCUSDT +\d+[\s\S]*SELL 0\.500/);
+    expect(ended.output).toMatch(sentence);
+    expect(ended.code).toBe(code);
+    expect(held('terminal')).toBe(before);
+    expect(requestsOf('terminal')).toBeGreaterThan(0);
+  });
+
+  test('the bot’s name does it', async () => {
+    const ended = await typed('terminal\r');
+    expect(ended.output).toMatch(/║ FLAT {2}3 positions closed/);
+    expect(ended.code).toBe(0);
+    expect(held('terminal')).toBe(0);
+  });
+});

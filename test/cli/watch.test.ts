@@ -1,0 +1,175 @@
+/** The watch by hand, and what status and bots then say, against a served cloud with the real watchdog. */
+
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerAudit } from '../../bin/commands/audit.ts';
+import { registerBots } from '../../bin/commands/bots.ts';
+import { registerCompletion } from '../../bin/commands/completion.ts';
+import { registerLiquidate } from '../../bin/commands/liquidate.ts';
+import { registerStatus } from '../../bin/commands/status.ts';
+import { registerWatchChanges } from '../../bin/commands/watch-changes.ts';
+import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
+import { fail } from '../../lambda/app/watch/bot-commands.ts';
+import { type ServedForTests, serveForTests } from './served-cloud.ts';
+
+let served: ServedForTests;
+beforeAll(async () => {
+  served = await serveForTests({ bots: ['default', 'alpha'], positions: 1 });
+});
+afterAll(() => served.close());
+
+const REGISTERS = [
+  registerLiquidate,
+  registerStatus,
+  registerBots,
+  registerWatchChanges,
+  registerAudit,
+  registerCompletion,
+];
+const flatline = (...args: readonly string[]) => served.here(REGISTERS, [...args, '--local']);
+const rowOf = (botId: string) =>
+  createBotStore({ client: served.cloud.tables.client, tableName: 'bots' }).read(botId, 5_000);
+
+describe('a watch by hand', () => {
+  test('beat arms, disarm ends it, a beat then is refused, arm and beat --arm bring it back', async () => {
+    const first = await flatline('beat', '--by', 'ada');
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(
+      /^default has beaten\.\nIt is alive: late in \d s, dead in 1\d s without a beat; armed just now by ada\.\n$/,
+    );
+
+    const asked = await flatline('disarm');
+    expect(asked.code).toBe(3);
+    expect(asked.stderr).toMatch(/Nothing was done: there is no terminal to ask at/);
+
+    const gone = await flatline('disarm', '--yes', '--by', 'ada', '--reason', 'stopped for good', '--json');
+    expect(gone.code).toBe(0);
+    expect(JSON.parse(gone.stdout)).toMatchObject({
+      bot_id: 'default',
+      done: true,
+      bot: { condition: 'disarmed', last_change: { kind: 'disarmed', by: 'ada', reason: 'stopped for good' } },
+    });
+    expect(await rowOf('default')).toMatchObject({ watch_state: 'disarmed', changed_by: 'ada' });
+
+    const refused = await flatline('beat');
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toBe('Refused: default is disarmed. Use flatline beat --arm, or flatline arm.\n');
+    expect((await flatline('beat', '--arm')).code).toBe(0);
+    const twice = await flatline('arm');
+    expect(twice.code).toBe(1);
+    expect(twice.stdout).toMatch(/^Could not arm default: it is armed\./);
+  });
+
+  test('a snooze says until when, ends by itself or by --end, and is strict about time', async () => {
+    const told = await flatline('snooze', '--for', '30m', '--yes', '--reason', 'moving');
+    expect(told.stdout).toMatch(
+      /^default is NOT watched until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.\nIt is snoozed: not watched for 29 min more/,
+    );
+    expect((await flatline('snooze', '--end', '--yes')).stdout).toMatch(/is watched again/);
+    for (const [wrong, sentence] of [
+      [['--for', '30'], /A duration is a whole number with its unit/],
+      [['--for', '25h'], /A snooze lasts at most 24 hours/],
+      [[], /say how long, as in --for 30m, or --end/],
+    ] as const) {
+      const { code, stderr } = await flatline('snooze', '--yes', ...wrong);
+      expect(code).toBe(3);
+      expect(stderr).toMatch(sentence);
+    }
+    await flatline('disarm', '--yes');
+  });
+
+  test('of a bot that is none: refused, with the nearest', async () => {
+    const { code, stderr } = await flatline('arm', '--bot', 'alhpa');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/"alhpa" is not in the configuration of the local cloud\. Did you mean alpha\?/);
+    const unseen = await flatline('rearm', '--bot', 'alhpa', '--yes');
+    expect(unseen).toMatchObject({ code: 1, stdout: expect.stringMatching(/it has never reported/) });
+  });
+});
+
+describe('status', () => {
+  test('what is wrong comes first, and exits 1: the watchdog has never run', async () => {
+    const { code, stdout } = await flatline('status');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^the local cloud\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/);
+  });
+
+  test('a bot that cried for help is liquidated by the next tick, tripped, and re-armed by hand', async () => {
+    await flatline('arm', '--bot', 'alpha');
+    const bots = createBotStore({ client: served.cloud.tables.client, tableName: 'bots' });
+    await fail(bots, { botId: 'alpha', atMs: Date.now(), by: 'alpha', reason: 'lost the feed' }, 5_000);
+    expect((await flatline('bots')).stdout).toMatch(/cried for help \(lost the feed\)/);
+    await served.tick();
+    await expect.poll(() => served.accounts.get('alpha')?.truth().positions.length, { timeout: 10_000 }).toBe(0);
+
+    const [status, told, beaten] = await Promise.all([
+      flatline('status'),
+      flatline('status', '--json', '--preflight'),
+      flatline('beat', '--bot', 'alpha'),
+    ]);
+    expect(status.code).toBe(1);
+    expect(status.stdout).toMatch(/✗ alpha was liquidated, and waits for flatline rearm/);
+    expect(status.stdout).toMatch(/Liquidations\n {2}liq_\w+ +alpha +.*FLAT, by watchdog/);
+    const document = JSON.parse(told.stdout);
+    expect(document).toMatchObject({
+      ok: false,
+      switched_off: false,
+      watchdog: { blind: false },
+      liquidations: [{ bot_id: 'alpha', state: 'completed', headline: 'FLAT', open: false }],
+      preflights: [{ bot_id: 'default', headline: 'READY, WITH WARNINGS' }, { bot_id: 'alpha' }],
+    });
+    expect(beaten.code).toBe(1);
+    expect(beaten.stdout).toMatch(/^Refused: alpha was liquidated \(liq_\w+\) and must not trade\./);
+
+    const [liquidation] = document.liquidations;
+    const one = await flatline('status', liquidation.correlation_id);
+    expect(one).toMatchObject({ code: 0, stdout: expect.stringMatching(/║ FLAT[\s\S]*flatline audit show liq_/) });
+
+    const back = await flatline('rearm', '--bot', 'alpha', '--yes', '--by', 'ada', '--reason', 'looked at it');
+    expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/^alpha is armed again/) });
+    await flatline('disarm', '--bot', 'alpha', '--yes');
+    const well = await flatline('status');
+    expect(well).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ nothing is wrong/) });
+  });
+
+  test('of an ID that nobody knows', async () => {
+    const { code, stderr } = await flatline('status', 'liq_20261121_053033_2f7d914a');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/knows nothing of liq_20261121_053033_2f7d914a/);
+  });
+});
+
+describe('completion', () => {
+  test('in bash: commands, their parts, options, and values that are known', async () => {
+    const { code, stdout } = await served.here(REGISTERS, ['completion', 'bash']);
+    expect(code).toBe(0);
+    const path = join(served.folder, 'flatline.bash');
+    writeFileSync(path, stdout);
+    const complete = (...words: readonly string[]): readonly string[] =>
+      execFileSync('bash', [
+        ...['--norc', '-c'],
+        `source '${path}'; COMP_WORDS=(flatline "$@"); COMP_CWORD=$#; _flatline; printf '%s\\n' "\${COMPREPLY[@]}"`,
+        ...['bash', ...words],
+      ])
+        .toString()
+        .trim()
+        .split('\n');
+    expect(complete('li')).toEqual(['liquidate']);
+    expect(complete('liquidate', '--d')).toEqual(['--dry-run']);
+    expect(complete('bots', '--env', 't')).toEqual(['testnet']);
+    expect(complete('completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));
+    expect(complete('audit', 'sh')).toEqual(['show']);
+    expect(complete('snooze', '--bot', 'alpha', '--f')).toEqual(['--for']);
+  });
+
+  test('for zsh and fish, and for no other shell', async () => {
+    const [zsh, fish, none] = await Promise.all(
+      ['zsh', 'fish', 'tcsh'].map(shell => served.here(REGISTERS, ['completion', shell])),
+    );
+    expect(zsh?.stdout).toMatch(/^#compdef flatline\n[\s\S]*compadd -- [^\n]*liquidate/);
+    expect(fish?.stdout).toMatch(/complete -c flatline -n '__fish_use_subcommand' -a liquidate -d 'close everything/);
+    expect(none).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/bash, zsh, fish/) });
+  });
+});
