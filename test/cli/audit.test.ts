@@ -134,7 +134,7 @@ describe('flatline audit list', () => {
 
 describe('flatline audit show', () => {
   test('tells one liquidation from its verdict to its proof, and obeys no colour code of a stranger', async () => {
-    const { code, stdout } = await audit('show', GOOD);
+    const { code, stdout } = await audit('show', GOOD, '--requests');
     expect(code).toBe(0);
     const [head, ...lines] = stdout.split('\n');
     expect(head).toBe(`${GOOD}  FLAT`);
@@ -146,6 +146,8 @@ describe('flatline audit show', () => {
     expect(text).toMatch(/0\.000 s +started/);
     expect(text).toMatch(/position closed +BTCUSDT +1 at /);
     expect(text).toContain('✓ proven: nothing was changed, removed, added or cut off the end');
+    expect(text).toMatch(/ s +1 +look +\d+ ms +200 GET \/fapi\/v3\/positionRisk/);
+    expect(text).toMatch(/ s +1 +close +BTCUSDT +\d+ ms +200 POST \/fapi\/v1\/order/);
     expect(stdout).not.toContain('\u001b');
     expect(stdout.split('\n').filter(line => line.length > 80)).toEqual([]);
   });

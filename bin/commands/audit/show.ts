@@ -7,9 +7,11 @@ import type { Cli } from '../cli.ts';
 import { INCIDENT_SHAPE, incidentJson } from './incident-json.ts';
 import { incidentLines } from './incident-lines.ts';
 import { nothingKnown, readPapers } from './read-papers.ts';
+import { requestLines } from './request-lines.ts';
 
 interface Options extends ReachOptions {
   readonly raw?: boolean;
+  readonly requests?: boolean;
 }
 
 export function registerShow(audit: Command, cli: Cli): void {
@@ -18,10 +20,12 @@ export function registerShow(audit: Command, cli: Cli): void {
     .summary('one trail as a person reads it')
     .description('Shows what is known of one correlation ID: verdict, cause, figures, trail, errors, hash chain.')
     .argument('<id>', 'the correlation ID', readCorrelationId)
+    .option('--requests', 'with every request at the exchange')
     .option('--raw', 'the items of the table as they are stored, one JSON document a line');
   reachOptions(command);
   examples(command, [
     ['audit show liq_20261121_053033_2f7d914a', ''],
+    ['audit show --requests liq_20261121_053033_2f7d914a', 'every request'],
     ['audit show --raw liq_20261121_053033_2f7d914a', 'for other tools'],
   ]);
   jsonOption(command, INCIDENT_SHAPE);
@@ -34,7 +38,14 @@ export function registerShow(audit: Command, cli: Cli): void {
       if (run.options.raw === true) {
         for (const item of items) run.say(JSON.stringify(item));
       } else {
-        for (const line of incidentLines(incident, { paint: run.paint, width: cli.terminal.width })) run.say(line);
+        const screen = { paint: run.paint, width: cli.terminal.width };
+        for (const line of incidentLines(incident, screen)) run.say(line);
+        if (run.options.requests === true) {
+          run.say();
+          run.say(run.paint.bold('Requests at the exchange'));
+          const startMs = incident.events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
+          for (const line of requestLines(incident.requests, startMs, screen)) run.say(line);
+        }
       }
       run.answer(incidentJson(incident));
       return EXIT.ok;
