@@ -114,10 +114,9 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
       { state: 'armed' },
       { outcome: { kind: 'answered', flat: true } },
       { stopped: 'disarmed' },
-      {},
     ]);
-    // The liquidation took longer than this.
-    expect(said[1]?.slowest).toBeLessThan(0.25);
+    // A call that blocks leaves none, or one.
+    expect(said[1]?.turns).toBeGreaterThan(4);
   });
 
   test('in asyncio, is flat before a cancelled block is left, even if it is cancelled again meanwhile', async () => {

@@ -42,6 +42,8 @@ export interface Run {
   readonly said: readonly Readonly<Record<string, unknown>>[];
   /** Resolves with the first line that has this key, however late the question. Rejects when the bot ends without. */
   says(key: string): Promise<unknown>;
+  /** A bot that waits for a line goes on. */
+  goOn(): void;
   readonly ended: Promise<Ended>;
 }
 
@@ -140,7 +142,7 @@ export type Rig = Awaited<ReturnType<typeof startRig>>;
 
 /** `FLATLINE_TEST_PYTHON` names another interpreter. */
 export function runPython(args: readonly string[], env: Readonly<Record<string, string>>): Run {
-  const child = spawn(process.env.FLATLINE_TEST_PYTHON ?? 'python3', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.env.FLATLINE_TEST_PYTHON ?? 'python3', args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const said: Readonly<Record<string, unknown>>[] = [];
   const waiting = new Set<() => void>();
   let stderr = '';
@@ -160,6 +162,7 @@ export function runPython(args: readonly string[], env: Readonly<Record<string, 
     child,
     said,
     ended,
+    goOn: () => child.stdin.write('\n'),
     says: key =>
       new Promise((resolve, reject) => {
         const look = (): void => {

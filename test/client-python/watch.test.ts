@@ -30,14 +30,19 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     );
   }
 
-  test('arms by its first beat, beats, says goodbye, and arms again at the next start', async () => {
+  test('arms by its first beat, beats, says goodbye, and arms again at the next start', async ({ expect }) => {
     const bot = rig.run('life', 'life');
     await bot.says('stopped');
     expect(await rig.row('life')).toMatchObject({
       ...{ watch_state: 'disarmed', last_change: 'disarmed', change_reason: 'the day is over' },
-      ...{ beats: 2, heartbeat_ms: 1_000, late_after_ms: 2_000, dead_after_ms: 4_000 },
+      ...{ heartbeat_ms: 1_000, late_after_ms: 2_000, dead_after_ms: 4_000 },
       ...{ watch_shard: shardOf('life'), next_check_at_ms: 0 },
     });
+    const { beats, last_beat_at_ms } = await rig.row('life');
+    expect(beats).toBeGreaterThanOrEqual(2);
+    await bot.says('state');
+    expect(await rig.row('life')).toMatchObject({ beats, last_beat_at_ms });
+    bot.goOn();
     const { said, code, stderr } = await bot.ended;
     expect({ said, code, stderr }).toEqual({
       said: [
@@ -58,7 +63,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     expect(row.changed_by).toMatch(/, process \d+$/);
   });
 
-  test('is told once that it was liquidated, and goes on when an operator has re-armed it', async () => {
+  test('is told once that it was liquidated, and goes on when an operator has re-armed it', async ({ expect }) => {
     const bot = rig.run('tripped', 'tripped');
     await bot.says('started');
     await set('tripped', 'tripped');
@@ -101,7 +106,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     for (const instant of [row.last_beat_at_ms, row.changed_at_ms]) {
       expect(Math.abs(Number(instant) - rig.clock.nowMs())).toBeLessThan(10_000);
     }
-    expect(stderr).toContain("This machine's clock is wrong by 18000 s; AWS's time is used.");
+    expect(stderr).toMatch(/This machine's clock is wrong by 1(79|80)\d\d s; AWS's time is used\./);
     await strict.close();
   });
 
@@ -136,7 +141,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     ]);
   });
 
-  test('says so when another process beats for the same bot', async () => {
+  test('says so when another process beats for the same bot', async ({ expect }) => {
     const one = rig.run('beating', 'twin');
     await one.says('started');
     const two = rig.run('beating', 'twin');

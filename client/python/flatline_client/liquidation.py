@@ -164,7 +164,7 @@ class _Run:
         if self.known.get("queued") is True:
             return self._unknown("queued", "NOT KNOWN TO BE FLAT: AWS has the order to liquidate, and runs it by itself.")
         if self.known.get("mark") is True:
-            return self._unknown("marked", "NOT KNOWN TO BE FLAT: the watchdog fires within two minutes.")
+            return self._unknown("marked", "NOT KNOWN TO BE FLAT: the watchdog fires within a minute.")
         if self.order.dry_run:
             return self._unknown("unreached", "NO ANSWER; it was a dry run, nothing was touched.")
         return self._unknown("unreached", f"NOT FLAT, CHECK BY HAND. {self._last_hope()}")

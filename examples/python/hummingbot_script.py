@@ -1,0 +1,45 @@
+"""
+flatline in a hummingbot script. Copy it beside the script, and put it before the base class:
+
+    from scripts.hummingbot_script import WithFlatline
+
+    class MyScript(WithFlatline, StrategyV2Base): …        # or ScriptStrategyBase
+
+Relies on `on_tick()`, called each tick once the connectors are ready, and on `on_stop()`, which the command `stop`
+awaits (hummingbot 2.x; the `def on_stop` of 1.x scripts is called as well if the base class has one, but is not
+awaited there: use 2.x). Tried here against a stand-in that calls these as hummingbot does, not against hummingbot.
+
+`stop` makes the account flat, then says goodbye. A tripped script no longer ticks. Credentials, region and the names
+come from the environment of the container.
+"""
+
+import inspect
+from typing import Any, Optional
+
+from flatline_client import Flatline
+
+
+class WithFlatline:
+    flatline: Optional[Flatline] = None
+
+    def on_tick(self) -> None:
+        if self.flatline is None:
+            # A script ticks each second. The first tick must not wait for AWS: the first beat is on its way.
+            self.flatline = Flatline(proven_within_seconds=60)
+            self.flatline.start(wait_seconds=0)
+        if self.flatline.tripped:
+            return
+        up: Any = super()
+        up.on_tick()
+        self.flatline.alive()
+
+    async def on_stop(self) -> None:
+        up: Any = getattr(super(), "on_stop", None)
+        stopping = up() if up is not None else None
+        if inspect.isawaitable(stopping):
+            await stopping
+        if self.flatline is None:
+            return
+        outcome = await self.flatline.aliquidate("shutdown", "hummingbot was told to stop")
+        if outcome.flat:
+            await self.flatline.astop("hummingbot was told to stop")
