@@ -44,6 +44,8 @@ export function registerGuard(program: Command, cli: Cli): void {
     .option('--keep-when-tripped', 'a bot that was liquidated runs on; it must not trade')
     .option('--start-unwatched', 'starts the bot even if the watch cannot be armed')
     .option('--takeover', 'does not look whether another process beats for the bot')
+    .option('--preflight', 'asks at the start whether a liquidation would work (default)', true)
+    .option('--no-preflight', 'does not ask at the start whether a liquidation would work')
     .option('--bots-table <name>', 'stack output BotsTable (FLATLINE_BOTS_TABLE)')
     .option('--liquidator <name>', 'stack output LiquidatorName (FLATLINE_LIQUIDATOR)')
     .addOption(duration('--heartbeat <duration>', 'between beats (default: the configuration’s, else 10s)'))
@@ -51,16 +53,18 @@ export function registerGuard(program: Command, cli: Cli): void {
     .option('--json', 'the guard’s own lines as JSON, one object a line: at, bot_id, kind, text');
   reachOptions(command);
   examples(command, [
-    ['guard --bot alpha --alive-file /run/alpha/alive -- python3 bot.py', 'the bot touches a file'],
-    ['guard --bot alpha --alive-port 0 -- node bot.js', 'it calls $FLATLINE_ALIVE_URL'],
+    ['guard --alive-file alive -- python3 bot.py', 'the bot touches the file'],
+    ['guard --alive-port 0 -- node bot.js', 'it calls $FLATLINE_ALIVE_URL'],
     ['guard --bot alpha --local -- ./bot.sh', 'against the local cloud'],
   ]);
   command.addHelpText(
     'after',
-    '\nThe exit code is the bot’s own (128 and the signal’s number if one ended it), or 1 when\n' +
-      'the account is not known to be flat; 126 and 127 when the bot could not be started.\n' +
-      'With --bots-table and --liquidator it needs the bot’s policy only. Whatever stops it\n' +
-      '(systemd, Docker) must allow it --grace, --until-flat and half a minute.',
+    [
+      '\nThe exit code is the bot’s own (128 and the signal’s number if one ended it), or 1',
+      'when the account is not known to be flat; 126 and 127: the bot was not started.',
+      'With --bots-table and --liquidator it needs the bot’s policy only. Whatever stops',
+      'it (systemd, Docker) must allow it --grace, --until-flat and half a minute.',
+    ].join('\n'),
   );
   command.action(
     cli.action<GuardOptions>(

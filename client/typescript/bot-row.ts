@@ -31,9 +31,17 @@ export type MarkResult =
   | { readonly kind: 'tripped'; readonly correlationId: string | undefined; readonly by: string | undefined }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
+/** A beat to be. */
+export interface Sign {
+  readonly count: number;
+  /** Whole epoch milliseconds, by AWS's clock. */
+  readonly atMs: number;
+  /** May bring back a bot that said goodbye; so only the first beat of a run. */
+  readonly arms: boolean;
+}
+
 export interface BotRow {
-  /** `arms`: may bring back a bot that said goodbye; so only the first beat of a run. */
-  beat(count: number, arms: boolean): Promise<BeatResult>;
+  beat(sign: Sign): Promise<BeatResult>;
   disarm(reason: string): Promise<MarkResult>;
   /** Makes the watchdog fire at its next tick. */
   fail(reason: string): Promise<MarkResult>;
@@ -101,8 +109,7 @@ export function createBotRow({ client, clock, settings, by }: RowOptions): BotRo
     return row && { kind: 'tripped', correlationId: row.correlation_id?.S, by: row.tripped_by?.S };
   }
 
-  async function beat(count: number, arms: boolean): Promise<BeatResult> {
-    const atMs = Math.floor(clock.nowMs());
+  async function beat({ count, atMs, arms }: Sign): Promise<BeatResult> {
     const values = signOfLife(count, atMs);
     const taken = (row: Attributes): BeatResult => ({ kind: 'taken', prior: priorOf(row), atMs });
     const first = await write(BOT_WRITES.beat, values, 'UPDATED_OLD');
@@ -130,7 +137,7 @@ export function createBotRow({ client, clock, settings, by }: RowOptions): BotRo
     });
 
   return {
-    beat: (count, arms) => beat(count, arms).catch(failed('beat for')),
+    beat: sign => beat(sign).catch(failed('beat for')),
     disarm: reason => {
       const at = Math.floor(clock.nowMs());
       const values = {

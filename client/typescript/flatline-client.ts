@@ -100,7 +100,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   const aws = createAws(settings.aws, clock);
   const row = createBotRow({ client: aws.dynamo, clock, settings, by: BY });
   const liquidator = createLiquidator(aws.lambda, settings.liquidator);
-  const heart = createHeart({ row, clock: { monotonicMs: clock.monotonicMs, sleep: restlessly }, events, settings });
+  const heart = createHeart({ row, clock: { ...clock, sleep: restlessly }, events, settings });
 
   async function liquidate(trigger: Trigger, asked: LiquidateOptions = {}): Promise<LiquidationOutcome> {
     const event = eventOf(trigger, asked, { botId, atMs: clock.nowMs() });

@@ -30,6 +30,8 @@ export interface Heart {
 }
 
 export interface HeartClock {
+  /** By AWS's clock, as far as it is known. */
+  nowMs(): number;
   monotonicMs(): number;
   /** Resolves after `ms`, or when `signal` aborts. Must keep no process alive. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
@@ -53,7 +55,7 @@ export function createHeart({ row, clock, events, settings }: HeartOptions): Hea
   let count = 0;
   let stored = 0;
   let failures = 0;
-  let own: readonly number[] = [];
+  let own: readonly string[] = [];
   let troubled: string | undefined;
   let shared = false;
   let hung = false;
@@ -71,8 +73,9 @@ export function createHeart({ row, clock, events, settings }: HeartOptions): Hea
 
   async function send(): Promise<BeatResult> {
     count += 1;
-    own = [...own.slice(-REMEMBERED), count];
-    const result = await row.beat(count, stored === 0);
+    const atMs = Math.floor(clock.nowMs());
+    own = [...own.slice(-REMEMBERED), `${count}@${atMs}`];
+    const result = await row.beat({ count, atMs, arms: stored === 0 });
     judge(result);
     return result;
   }
@@ -121,9 +124,15 @@ export function createHeart({ row, clock, events, settings }: HeartOptions): Hea
     events.tell(isRefusal(problem) ? 'refused' : 'unreached', problem.sentence);
   }
 
-  /** An arming by hand leaves the count 0; any other count that we did not send is somebody else's. */
+  /** An arming by hand leaves the count 0; any other beat that we did not send is somebody else's. */
   function tellForeign(prior: PriorBeat | undefined): void {
-    if (stored > 0 && !shared && prior !== undefined && prior.count !== 0 && !own.includes(prior.count)) {
+    if (
+      stored > 0 &&
+      !shared &&
+      prior !== undefined &&
+      prior.count !== 0 &&
+      !own.includes(`${prior.count}@${prior.atMs}`)
+    ) {
       shared = true;
       events.tell(
         'shared',

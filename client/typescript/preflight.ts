@@ -20,9 +20,13 @@ export function readPreflight(result: Answered<PreflightAnswer | Answer>): Prefl
     const why = answer.errors.map(({ message }) => message).join(' ');
     return { ready: false, answer: undefined, sentence: `A liquidation would not work: ${answer.headline}. ${why}` };
   }
-  const failed = answer.checks.filter(({ status }) => status === 'failed');
+  const details = (of: 'failed' | 'warning'): string =>
+    answer.checks
+      .filter(({ status }) => status === of)
+      .map(({ name, detail }) => `${name}: ${detail}`)
+      .join('; ');
   const sentence = answer.ready
-    ? `${answer.headline}: a liquidation of ${answer.bot_id} would work.`
-    : `${answer.headline}: ${failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`;
+    ? [`${answer.headline}: a liquidation of ${answer.bot_id} would work.`, details('warning')].join(' ').trim()
+    : `${answer.headline}: ${details('failed')}`;
   return { ready: answer.ready, answer, sentence };
 }

@@ -5,7 +5,7 @@
 
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CliError, EXIT } from '../cli/exit.ts';
 
 export interface GuardLock {
@@ -32,7 +32,6 @@ const MOST_TRIES = 5;
 /** Throws CliError (1) when another guard has it, or when the bot of a dead one still runs. */
 export function takeLock(botId: string, table: string, env: Environment): GuardLock {
   const folder = runtimeFolder(env);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `guard-${table.replace(/[^\w.-]/g, '_')}-${botId}.json`);
   let mine: Holding = { guard: processOf(process.pid) };
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
@@ -88,6 +87,7 @@ function setAside(path: string, stale: Holding | undefined): void {
 
 function written(path: string, holding: Holding): boolean {
   try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(path, JSON.stringify(holding), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {

@@ -23,6 +23,8 @@ export interface GuardOptions extends ReachOptions {
   readonly keepWhenTripped?: boolean;
   readonly startUnwatched?: boolean;
   readonly takeover?: boolean;
+  /** False with --no-preflight. */
+  readonly preflight: boolean;
   readonly botsTable?: string;
   readonly liquidator?: string;
   readonly heartbeat?: number;
@@ -46,6 +48,7 @@ export interface GuardPlan {
   readonly keepWhenTripped: boolean;
   readonly startUnwatched: boolean;
   readonly takeover: boolean;
+  readonly preflight: boolean;
 }
 
 /** Throws CliError (3). */
@@ -75,6 +78,7 @@ export function planOf(options: GuardOptions, command: readonly string[]): Guard
     keepWhenTripped: options.keepWhenTripped === true,
     startUnwatched: options.startUnwatched === true,
     takeover: options.takeover === true,
+    preflight: options.preflight,
   };
 }
 

@@ -31,6 +31,7 @@ export async function runGuard(plan: GuardPlan, reach: Reach, { clock, env, tell
   using closing = new DisposableStack();
   const signals = closing.adopt(catchSignals(), caught => caught.close());
   const lock = closing.adopt(takeLock(plan.botId, reach.botsTable, env), taken => taken.release());
+  let hasEnded = false;
   let provenAtMs = clock.nowMs();
   const onProof = (): void => {
     provenAtMs = clock.nowMs();
@@ -38,10 +39,13 @@ export async function runGuard(plan: GuardPlan, reach: Reach, { clock, env, tell
   };
   const liveness = closing.adopt(await watchLiveness(plan.liveness, () => onProof()), watch => watch.close());
   const flatline = createFlatline({
-    ...{ botId: plan.botId, ...reach },
+    ...{ botId: plan.botId, preflight: plan.preflight, ...reach },
     ...(plan.liveness.kind !== 'none' && { provenWithinMs: plan.liveness.withinMs }),
-    onEvent: ({ kind, sentence, correlationId }) =>
-      tell(kind, sentence, correlationId === undefined ? {} : { correlation_id: correlationId }),
+    onEvent: ({ kind, sentence, correlationId }) => {
+      // A bot that has ended no longer works, and that is no news.
+      if (hasEnded && (kind === 'hung' || kind === 'working')) return;
+      tell(kind, sentence, correlationId === undefined ? {} : { correlation_id: correlationId });
+    },
   });
   closing.defer(() => flatline.close());
 
@@ -71,6 +75,7 @@ export async function runGuard(plan: GuardPlan, reach: Reach, { clock, env, tell
     isTripped: () => flatline.status().state === 'tripped',
     onTripped: listener => flatline.onTripped(listener),
   });
+  hasEnded = true;
   tell('ended', `${capital(inWords(end))}.`);
   if (await bot.sweep(clock)) tell('swept', 'What it had started and left behind was ended as well.');
   const isSafe = await seeTo(sequelOf(plan.onExit, end), { plan, flatline, tell });

@@ -1,7 +1,7 @@
 /** The rhythm of the beats and what is told of it, in virtual time. */
 
 import { expect, test } from 'vitest';
-import type { BeatResult, BotRow } from '../../../client/typescript/bot-row.ts';
+import type { BeatResult, BotRow, Sign } from '../../../client/typescript/bot-row.ts';
 import { createEvents, type FlatlineEvent } from '../../../client/typescript/events.ts';
 import { createHeart } from '../../../client/typescript/heart.ts';
 
@@ -14,15 +14,15 @@ const TRIPPED: BeatResult = { kind: 'tripped', correlationId: 'liq_20240229_1200
 function rig(endMs: number, options: { provenWithinMs?: number; answers?: readonly BeatResult[] } = {}) {
   let nowMs = 0;
   const plans: { readonly atMs: number; readonly run: () => void }[] = [];
-  const sent: { readonly atMs: number; readonly count: number; readonly arms: boolean }[] = [];
+  const sent: Sign[] = [];
   const told: FlatlineEvent[] = [];
   const answers = [...(options.answers ?? [])];
   const never = async (): Promise<never> => {
     throw new Error('not asked for');
   };
   const row: BotRow = {
-    beat: async (count, arms) => {
-      sent.push({ atMs: nowMs, count, arms });
+    beat: async sign => {
+      sent.push(sign);
       return answers.shift() ?? TAKEN;
     },
     disarm: never,
@@ -34,6 +34,7 @@ function rig(endMs: number, options: { provenWithinMs?: number; answers?: readon
   const heart = createHeart({
     ...{ row, events, settings: { botId: 'alpha', times, provenWithinMs: options.provenWithinMs } },
     clock: {
+      nowMs: () => nowMs,
       monotonicMs: () => nowMs,
       sleep: async (ms, signal) => {
         const untilMs = nowMs + ms;
@@ -127,9 +128,14 @@ test('beats only while the last proof of work is fresh; the next proof beats at 
 });
 
 test('a beat that another count was stored before is somebody else’s; told once', async () => {
-  const stored = (count: number): BeatResult => ({ ...TAKEN, prior: { count, atMs: 1, watchState: 'armed' } });
-  // Before our first: an earlier life. 1: our own. 0: armed by hand. 7: a stranger.
-  const { kinds, play } = rig(50_000, { answers: [stored(99), stored(1), stored(0), stored(7), stored(8), stored(7)] });
+  const stored = (count: number, atMs = (count - 1) * 10_000): BeatResult => ({
+    ...TAKEN,
+    prior: { count, atMs, watchState: 'armed' },
+  });
+  // Before our first: an earlier life. Then our own, an arming by hand, and a stranger that has our count by chance.
+  const { kinds, play } = rig(50_000, {
+    answers: [stored(99), stored(1), stored(0), stored(3, 19_000), stored(4, 29_000)],
+  });
   await play();
   expect(kinds()).toEqual(['armed', 'shared']);
 });

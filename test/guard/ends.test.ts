@@ -1,0 +1,114 @@
+/** How bots end under guard, and what becomes of their accounts: the exchange says whether they are flat. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type GuardRig, isRunning, startGuardRig } from './guard-rig.ts';
+
+const BOTS = ['exit0', 'exit3', 'killed', 'term', 'ignores', 'forks', 'clean', 'never', 'absent'] as const;
+let rig: GuardRig<(typeof BOTS)[number]>;
+const start: typeof rig.start = (...all) => rig.start(...all);
+const guard: typeof rig.guard = (...all) => rig.guard(...all);
+const rowOf: typeof rig.rowOf = bot => rig.rowOf(bot);
+const openPositions: typeof rig.openPositions = bot => rig.openPositions(bot);
+const triggersOf: typeof rig.triggersOf = bot => rig.triggersOf(bot);
+
+beforeAll(async () => {
+  rig = await startGuardRig(BOTS);
+});
+afterAll(() => rig.close());
+
+describe.concurrent('a bot that ends', () => {
+  test('exits 0: flat, disarmed, exit 0; its stdin, stdout and stderr are its own', async () => {
+    const one = await guard('exit0', ['--preflight', '--', 'sh', '-c', 'cat; sleep 1; echo for stderr >&2'], {
+      input: 'for stdout',
+    });
+    expect(one.code, one.stderr).toBe(0);
+    expect(one.stdout).toBe('for stdout');
+    expect(one.stderr.split('\n').filter(line => !line.startsWith('guard: '))).toEqual(['for stderr', '']);
+    expect(one.stderr).toContain('guard: Beats while the process lives. That proves less');
+    expect(one.stderr).toMatch(/guard: READY.*: a liquidation of exit0 would work\./);
+    expect(one.stderr).toMatch(/guard: FLAT, liq_\d{8}_\d{6}_[0-9a-f]{12}\nguard: exit0 has said goodbye/);
+    expect([openPositions('exit0'), triggersOf('exit0')]).toEqual([0, ['shutdown']]);
+    expect(await rowOf('exit0')).toMatchObject({
+      watch_state: 'disarmed',
+      change_reason: 'the bot exited with 0, and its account is flat',
+    });
+  });
+
+  test('exits 3: liquidated as an error, exit 3', async () => {
+    const one = await guard('exit3', ['--', 'sh', '-c', 'exit 3']);
+    expect(one.code, one.stderr).toBe(3);
+    expect([openPositions('exit3'), triggersOf('exit3')]).toEqual([0, ['error']]);
+  });
+
+  test('is SIGKILLed: liquidated, exit 137', async () => {
+    const one = await guard('killed', ['--', 'sh', '-c', 'kill -9 $$']);
+    expect(one.code, one.stderr).toBe(137);
+    expect(one.stderr).toContain('guard: The bot was ended by SIGKILL.');
+    expect([openPositions('killed'), triggersOf('killed')]).toEqual([0, ['error']]);
+  });
+
+  test('leaves processes behind: they are ended before the account is liquidated', async () => {
+    const one = await guard('forks', ['--', 'sh', '-c', 'sleep 300 & echo $!']);
+    expect(one.code, one.stderr).toBe(0);
+    expect(one.stderr).toContain('left behind was ended as well');
+    expect(isRunning(Number(one.stdout))).toBe(false);
+    expect(openPositions('forks')).toBe(0);
+  });
+
+  test('clean-only: exit 0 keeps the positions, and nobody watches', async () => {
+    const one = await guard('clean', ['--on-exit', 'clean-only', '--', 'true']);
+    expect(one.code, one.stderr).toBe(0);
+    expect([openPositions('clean'), triggersOf('clean')]).toEqual([1, []]);
+    expect(await rowOf('clean')).toMatchObject({ watch_state: 'disarmed', change_reason: 'the bot exited with 0' });
+  });
+
+  test('never: exit 1 keeps the positions, and the watch stays armed', async () => {
+    const one = await guard('never', ['--on-exit', 'never', '--', 'false']);
+    expect(one.code, one.stderr).toBe(1);
+    expect(one.stderr).toContain('guard: The watch stays armed');
+    expect([openPositions('never'), triggersOf('never')]).toEqual([1, []]);
+    expect(await rowOf('never')).toMatchObject({ watch_state: 'armed' });
+  });
+
+  test('cannot be started: 127, nothing is liquidated, the watch that only the guard began ends', async () => {
+    const one = await guard('absent', ['--', './no-such-bot']);
+    expect(one.code, one.stderr).toBe(127);
+    expect(one.stderr).toContain('guard: ./no-such-bot was not found.');
+    expect([openPositions('absent'), triggersOf('absent')]).toEqual([1, []]);
+    expect(await rowOf('absent')).toMatchObject({ watch_state: 'disarmed' });
+  });
+});
+
+describe.concurrent('signals', () => {
+  test('SIGTERM is passed on and waited for; liquidated under that name, exit as the bot', async () => {
+    const one = start('term', ['--', './examples/guard/toy-bot.sh']);
+    await one.shows(/toy bot: trading/);
+    one.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await one.ended;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe('toy bot: trading\ntoy bot: SIGTERM, goodbye\n');
+    expect([openPositions('term'), triggersOf('term')]).toEqual([0, ['SIGTERM']]);
+  });
+
+  test('a bot that ignores SIGTERM is killed after its grace, with all it has started', async () => {
+    const one = start('ignores', [
+      '--grace',
+      '1s',
+      '--',
+      'sh',
+      '-c',
+      'trap "" TERM; echo up; sleep 300 & wait; sleep 300',
+    ]);
+    await one.shows(/up/);
+    one.child.kill('SIGTERM');
+    const { code, stderr } = await one.ended;
+    expect(code, stderr).toBe(137);
+    expect(stderr).toContain('has not ended in 1 s: SIGKILL');
+    expect([openPositions('ignores'), triggersOf('ignores')]).toEqual([0, ['SIGTERM']]);
+  });
+});
+
+test('no key and no secret in anything that was printed', () => {
+  expect(rig.printed()).toContain('guard: ');
+  expect(rig.served.secrets.filter(secret => rig.printed().includes(secret))).toEqual([]);
+});

@@ -1,0 +1,66 @@
+/** The guard as a process, with bots as processes, against a local cloud with an account for each bot. */
+
+import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
+import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
+import type { BotStore } from '../../lambda/ports.ts';
+import { type Ended, type RunOptions, type ServedForTests, type Started, serveForTests } from '../cli/served-cloud.ts';
+
+export interface GuardRig<Bot extends string> {
+  readonly served: ServedForTests;
+  readonly store: BotStore;
+  /** With --local, and no preflight unless `args` ask for one: the bots share the exchange's limit of weight. */
+  start(bot: Bot, args: readonly string[], options?: RunOptions): Started;
+  guard(bot: Bot, args: readonly string[], options?: RunOptions): Promise<Ended>;
+  /** Everything that was printed by now. */
+  printed(): string;
+  rowOf(bot: Bot): Promise<BotFields | undefined>;
+  /** What the exchange says. */
+  openPositions(bot: Bot): number | undefined;
+  /** Of the liquidations that were asked for. */
+  triggersOf(bot: Bot): readonly unknown[];
+  close(): Promise<void>;
+}
+
+export const TOY = 'examples/guard/toy-bot.mjs';
+
+/** About two seconds. Not more than eight liquidations a minute, or the simulated exchange's limit is used up. */
+export async function startGuardRig<Bot extends string>(bots: readonly Bot[]): Promise<GuardRig<Bot>> {
+  const served = await serveForTests({ bots, positions: 1 });
+  const store = createBotStore({ client: served.cloud.tables.client, tableName: 'bots' });
+  const started: Started[] = [];
+  const outputs: Ended[] = [];
+  const start: GuardRig<Bot>['start'] = (bot, args, options = {}) => {
+    const env = { XDG_RUNTIME_DIR: served.folder, ...options.env };
+    const one = served.start(['guard', '--bot', bot, '--local', '--no-preflight', ...args], { ...options, env });
+    started.push(one);
+    void one.ended.then(ended => outputs.push(ended));
+    return one;
+  };
+  return {
+    served,
+    store,
+    start,
+    guard: (bot, args, options) => start(bot, args, options).ended,
+    printed: () => outputs.map(({ stdout, stderr }) => stdout + stderr).join(''),
+    rowOf: bot => store.read(bot, 5_000),
+    openPositions: bot => served.accounts.get(bot)?.truth().positions.length,
+    triggersOf: bot =>
+      served.cloud.lambda.invocations
+        .map(({ event }) => event as Readonly<Record<string, unknown>>)
+        .filter(({ bot_id, action }) => bot_id === bot && action === 'liquidate')
+        .map(({ trigger }) => trigger),
+    close: async () => {
+      for (const { child } of started) child.kill('SIGKILL');
+      await served.close();
+    },
+  };
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

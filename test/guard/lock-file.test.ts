@@ -1,0 +1,62 @@
+/** One guard for a bot on a machine, whatever earlier guards have left behind. */
+
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { takeLock } from '../../bin/commands/guard/lock-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'guard-lock-'));
+const env = { XDG_RUNTIME_DIR: folder };
+const inFolder = () => readdirSync(join(folder, 'flatline'));
+const path = () => join(folder, 'flatline/guard-bots-alpha.json');
+afterEach(() => rmSync(join(folder, 'flatline'), { recursive: true, force: true }));
+
+/** A process ID that was in use and is not any more. */
+const goneId = () => spawnSync('true').pid;
+
+test('the second is refused, and told who has it; a released lock is free', () => {
+  const first = takeLock('alpha', 'bots', env);
+  expect(() => takeLock('alpha', 'bots', env)).toThrow(
+    `Another guard watches alpha on this machine: process ${process.pid}`,
+  );
+  first.release();
+  expect(inFolder()).toEqual([]);
+  takeLock('alpha', 'bots', env).release();
+});
+
+test('another bot, and the same name in another deployment, are not in the way', () => {
+  const locks = [takeLock('alpha', 'bots', env), takeLock('beta', 'bots', env), takeLock('alpha', 'testnet/bots', env)];
+  expect(inFolder()).toHaveLength(3);
+  for (const lock of locks) lock.release();
+});
+
+test.each([
+  ['of a process that is gone', () => JSON.stringify({ guard: { pid: goneId(), started: '1' } })],
+  ['of a process whose ID came back', () => JSON.stringify({ guard: { pid: process.pid, started: '1' } })],
+  ['that says nothing', () => '{'],
+])('a lock %s is taken over', (_name, content) => {
+  takeLock('alpha', 'bots', env).release();
+  writeFileSync(path(), content());
+  takeLock('alpha', 'bots', env).release();
+  expect(inFolder()).toEqual([]);
+});
+
+test('the bot of a killed guard that still runs is in the way, and the cure is said', () => {
+  const bot = spawn('sleep', ['60']);
+  try {
+    takeLock('alpha', 'bots', env).release();
+    writeFileSync(path(), JSON.stringify({ guard: { pid: goneId(), started: '1' }, bot: { pid: bot.pid } }));
+    expect(() => takeLock('alpha', 'bots', env)).toThrow(
+      `its bot still runs: process ${bot.pid}. End it: kill -- -${bot.pid}`,
+    );
+  } finally {
+    bot.kill('SIGKILL');
+  }
+});
+
+test('a folder that cannot be written is a sentence with its cure', () => {
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => takeLock('alpha', 'bots', { XDG_RUNTIME_DIR: join(folder, 'file') })).toThrow(/XDG_RUNTIME_DIR/);
+});

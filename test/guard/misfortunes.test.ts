@@ -1,0 +1,209 @@
+/** The guard on a bad day: bots that hang, no network, two guards, a guard that is killed, a bot that is tripped. */
+
+import { mkdirSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { fail } from '../../lambda/app/watch/bot-commands.ts';
+import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { type GuardRig, isRunning, startGuardRig, TOY } from './guard-rig.ts';
+
+const clock = startClock();
+
+const BOTS = ['hangs', 'port', 'offline', 'twice', 'orphan', 'tripped', 'locked'] as const;
+let rig: GuardRig<(typeof BOTS)[number]>;
+const start: typeof rig.start = (...all) => rig.start(...all);
+const guard: typeof rig.guard = (...all) => rig.guard(...all);
+const rowOf: typeof rig.rowOf = bot => rig.rowOf(bot);
+const openPositions: typeof rig.openPositions = bot => rig.openPositions(bot);
+const triggersOf: typeof rig.triggersOf = bot => rig.triggersOf(bot);
+
+beforeAll(async () => {
+  rig = await startGuardRig(BOTS);
+});
+afterAll(() => rig.close());
+
+describe.concurrent('proof of work', () => {
+  test('a bot that hangs stops beating, and is killed if asked', async () => {
+    const file = join(rig.served.folder, 'alive');
+    const args = ['--alive-file', file, '--alive-within', '1s', '--on-hang', 'kill', '--hung-after', '2s', '--json'];
+    const env = { TOY_CYCLE_MS: '200', TOY_HANG_AFTER: '8' };
+    const one = await guard('hangs', [...args, '--', process.execPath, TOY], { env });
+    expect(one.code, one.stderr).toBe(0);
+    const lines = one.stderr
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    const kinds = lines.map(({ kind }) => kind);
+    expect(kinds.slice(kinds.indexOf('hung'))).toEqual([
+      'hung',
+      'stopping-hung',
+      'stopping',
+      'ended',
+      'liquidating',
+      'liquidated',
+      'stopped',
+    ]);
+    expect(lines[0]).toEqual({ at: expect.any(String), bot_id: 'hangs', kind: 'liveness', text: expect.any(String) });
+    expect([openPositions('hangs'), triggersOf('hangs')]).toEqual([0, ['error']]);
+  });
+
+  test('a bot that calls the port is not taken for hung', async () => {
+    const args = ['--alive-port', '0', '--alive-within', '1s', '--on-exit', 'never', '--', process.execPath, TOY];
+    const one = start('port', args, { env: { TOY_CYCLE_MS: '200' } });
+    await one.shows(/toy bot: trading/);
+    await clock.sleep(2_500);
+    one.child.kill('SIGTERM');
+    const { code, stderr } = await one.ended;
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/while the bot calls http:\/\/127\.0\.0\.1:\d+\//);
+    expect(stderr).not.toContain('has not shown');
+  });
+});
+
+/** A way to the cloud that can be cut. */
+async function openWay(url: string): Promise<{ readonly url: string; cut(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer(near => {
+    const far = connect(Number(new URL(url).port), '127.0.0.1');
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one);
+      one.on('error', () => other.destroy()).on('close', () => other.destroy());
+      one.pipe(other);
+    }
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The way has no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    cut: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+describe.concurrent('misfortunes', () => {
+  test('the network goes: the bot runs on; at its end the watch stays armed, and 1 says not flat', async () => {
+    const [tables, lambda] = await Promise.all([
+      openWay(rig.served.file.dynamoUrl),
+      openWay(rig.served.file.lambdaUrl),
+    ]);
+    const names = ['--bots-table', 'bots', '--liquidator', rig.served.file.liquidatorName, '--heartbeat', '1s'];
+    const one = rig.served.start(
+      ['guard', '--bot', 'offline', ...names, '--until-flat', '1s', '--', process.execPath, TOY],
+      {
+        env: {
+          ...rig.served.deployed,
+          ...{ XDG_RUNTIME_DIR: rig.served.folder, FLATLINE_LOCAL_FILE: '/nonexistent' },
+          ...{ AWS_ENDPOINT_URL_DYNAMODB: tables.url, AWS_ENDPOINT_URL_LAMBDA: lambda.url },
+        },
+      },
+    );
+    await one.shows(/toy bot: trading/);
+    await Promise.all([tables.cut(), lambda.cut()]);
+    await one.shows(/Could not beat for offline/);
+    const running = /runs as process (\d+)/.exec(await one.shows(/runs as process/))?.[1];
+    expect(isRunning(Number(running))).toBe(true);
+    one.child.kill('SIGTERM');
+    const { code, stderr } = await one.ended;
+    expect(code, stderr).toBe(1);
+    expect(stderr).toMatch(/guard: NOT FLAT: nothing could be reached\. .*\nguard: The watch of offline stays armed/);
+    expect(openPositions('offline')).toBe(1);
+    expect(await rowOf('offline')).toMatchObject({ watch_state: 'armed' });
+  });
+
+  test('started twice: the second refuses, by the lock or, elsewhere, by the beats; the first lives on', async () => {
+    const first = start('twice', ['--on-exit', 'never', '--', process.execPath, TOY]);
+    await first.shows(/toy bot: trading/);
+    const elsewhere = join(rig.served.folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    const [here, there] = await Promise.all([
+      guard('twice', ['--', 'echo', 'must not run']),
+      guard('twice', ['--', 'echo', 'must not run'], { env: { XDG_RUNTIME_DIR: elsewhere } }),
+    ]);
+    expect([here.code, there.code], there.stderr).toEqual([1, 1]);
+    expect(here.stderr).toContain(`Another guard watches twice on this machine: process ${first.child.pid}`);
+    expect(there.stderr).toContain('Another process beats for twice, perhaps on another machine. End it first.');
+    expect(here.stdout + there.stdout).toBe('');
+    expect(await rowOf('twice')).toMatchObject({ watch_state: 'armed' });
+    expect(openPositions('twice')).toBe(1);
+    first.child.kill('SIGTERM');
+    expect((await first.ended).code).toBe(0);
+  });
+
+  test('liquidated by the watchdog while it runs: the bot is stopped; the next start is refused', async () => {
+    const one = start('tripped', ['--', process.execPath, TOY]);
+    await one.shows(/toy bot: trading/);
+    await fail(rig.store, { botId: 'tripped', atMs: clock.nowMs(), by: 'test', reason: 'test' }, 5_000);
+    await rig.served.tick();
+    const { code, stderr } = await one.ended;
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/tripped is tripped .*must not trade[\s\S]*SIGTERM to the bot/);
+    expect(await rowOf('tripped')).toMatchObject({ watch_state: 'tripped' });
+    expect(openPositions('tripped')).toBe(0);
+    const again = await guard('tripped', ['--', 'echo', 'must not run']);
+    expect([again.code, again.stdout]).toEqual([1, '']);
+    expect(again.stderr).toContain('guard: tripped is tripped: it was liquidated, and its bot is not started.');
+  });
+
+  test('the cloud cannot be reached at the start: the bot is not started, exit 4', async () => {
+    const names = ['--bots-table', 'bots', '--liquidator', 'x'];
+    const gone = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' };
+    const env = { ...rig.served.deployed, ...gone, XDG_RUNTIME_DIR: rig.served.folder };
+    const one = await rig.served.start(['guard', '--bot', 'locked', ...names, '--', 'echo', 'must not run'], { env })
+      .ended;
+    expect([one.code, one.stdout], one.stderr).toEqual([4, '']);
+    expect(one.stderr).toContain('Nobody would watch locked, so its bot is not started; --start-unwatched');
+  });
+});
+
+/** As if the bot had been silent for minutes, and the watchdog had looked all the while. */
+async function letMinutesPass(bot: (typeof BOTS)[number]): Promise<void> {
+  const agoMs = clock.nowMs() - 180_000;
+  const ten = (value: number): readonly number[] => Array.from({ length: 10 }, () => Math.floor(value));
+  const put = (row: Parameters<typeof toItem>[0]) =>
+    rig.served.cloud.tables.client.send(new PutItemCommand({ TableName: 'bots', Item: toItem(row) }));
+  await put({
+    bot_id: WATCHDOG_ROW,
+    shards_seen_at_ms: ten(clock.nowMs() - 60_000),
+    shards_since_ms: ten(agoMs - 9e6),
+  });
+  const beatAtMs = Math.floor(agoMs);
+  await put({
+    ...(await rowOf(bot)),
+    ...{ bot_id: bot, last_beat_at_ms: beatAtMs, beats: 1, next_check_at_ms: beatAtMs },
+    ...{ seen_beat: `1@${beatAtMs}`, seen_at_ms: beatAtMs + 1_000, seen_after_ms: beatAtMs - 1_000 },
+  });
+}
+
+test('the guard itself is SIGKILLed: its row falls silent, and the watchdog liquidates', async () => {
+  const one = start('orphan', ['--', process.execPath, TOY]);
+  const pid = Number(/runs as process (\d+)/.exec(await one.shows(/trading/))?.[1]);
+  one.child.kill('SIGKILL');
+  try {
+    await expect.poll(() => isRunning(one.child.pid ?? 0)).toBe(false);
+    const again = await guard('orphan', ['--', 'echo', 'must not run']);
+    expect([again.code, again.stdout]).toEqual([1, '']);
+    expect(again.stderr).toContain(`its bot still runs: process ${pid}. End it: kill -- -${pid}`);
+    await letMinutesPass('orphan');
+    await rig.served.tick();
+    expect(await rowOf('orphan')).toMatchObject({ watch_state: 'tripped' });
+    expect(openPositions('orphan')).toBe(0);
+  } finally {
+    process.kill(-pid, 'SIGKILL');
+  }
+});
+
+test('no key and no secret in anything that was printed', () => {
+  expect(rig.printed()).toContain('guard: ');
+  expect(rig.served.secrets.filter(secret => rig.printed().includes(secret))).toEqual([]);
+});
