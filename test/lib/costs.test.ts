@@ -60,6 +60,16 @@ describe('the month', () => {
     expect(cents(together)).toBe(parts.reduce((sum, part) => sum + part, 0));
   });
 
+  test('is told in the README as it is here', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
+    const [one = 0, many = 0] = [2, 3].map(column => cents(rows.find(([, part]) => part === 'together')?.[column]));
+    const dollars = (amount: number): string => `about $${Math.round(amount / 100)}`;
+    expect(readme).toContain(`A quiet month costs ${dollars(one)} for one bot`);
+    expect(readme).toContain(`and ${dollars(many)} for a hundred`);
+    expect(readme).toContain(`alarms are $${(ALARMS.length / 10).toFixed(2)}`);
+    expect(readme).toContain(`${ALARMS.length} alarms`);
+  });
+
   test('has as many alarms as there are', () => {
     const [, , price, , arithmetic] = rows.find(([, part]) => part === 'alarms') ?? [];
     expect(arithmetic).toContain(`${ALARMS.length} alarms`);
