@@ -24,6 +24,7 @@ import { formatFinding } from '../core/config/read-settings.ts';
 import { walletUrlOf } from '../core/config/settings.ts';
 import { readCredentials } from '../core/credentials.ts';
 import type { Clock, LogLevel, Telemetry } from '../ports.ts';
+import { tellLater } from './tell-later.ts';
 
 export interface Container {
   readonly config: EffectiveSettings;
@@ -46,7 +47,7 @@ const SPARE_CONNECTIONS = 20;
 export function openContainer(env: Environment, service: string): Container {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
   const missing = [ENV.liquidationsTable, ENV.auditTable].filter(name => !env[name]);
-  tellFindings(createTelemetry({ service }), config, missing);
+  tellFindings(tellLater(createTelemetry({ service })), config, missing);
 
   const dynamo = createDynamoClient();
   const secretsManager = new SecretsManagerClient({
