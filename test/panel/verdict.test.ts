@@ -115,6 +115,8 @@ describe('the verdict', () => {
       bot('e', 'alive', cry),
     ]);
     expect(order.map(({ botId }) => botId)).toEqual(['e', 'a', 'b', 'd', 'c']);
+    const numbered = worstFirst([bot('bot-10', 'alive'), bot('bot-2', 'alive')]);
+    expect(numbered.map(({ botId }) => botId)).toEqual(['bot-2', 'bot-10']);
   });
 });
 

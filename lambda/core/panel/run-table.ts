@@ -16,7 +16,7 @@ function runRow(record: LiquidationRecord, nowMs: number): Markup {
   const { correlationId, botId = '–', trigger = '–', firstStartedAtMs, answer } = record;
   const { words, tone } = resultOf(record, nowMs);
   const detail = answer === undefined ? trigger : `${trigger}, ${answer.positions_closed} closed, ${lasting(record)}`;
-  return html`<tr title="${correlationId}"><td class="fl-keep">${firstStartedAtMs === undefined ? '–' : instant(firstStartedAtMs, nowMs)}</td><td class="fl-name">${botId}</td><td class="fl-free"><span class="fl-${tone}"><b>${words}</b></span> <span class="fl-muted">${detail}</span></td><td class="fl-number fl-keep">${profitOf(record)}</td></tr>`;
+  return html`<tr title="${correlationId}"><td>${firstStartedAtMs === undefined ? '–' : instant(firstStartedAtMs, nowMs)}</td><td class="fl-name">${botId}</td><td class="fl-free"><span class="fl-${tone}"><b>${words}</b></span> <span class="fl-muted">${detail}</span></td><td class="fl-number fl-keep">${profitOf(record)}</td></tr>`;
 }
 
 /** The answer's own headline, which is what every other message says. */

@@ -49,10 +49,11 @@ export function styleSheet({ theme }: Pick<View, 'theme'>): string {
 .fl-muted{color:${muted}}
 .fl-bar{display:flex;flex-wrap:wrap;align-items:center;gap:4px 14px;color:${muted};font-size:13px}
 .fl-columns{display:grid;grid-template-columns:minmax(0,17fr) minmax(0,9fr);gap:0 28px;align-items:start}
-.fl table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+.fl cwdb-action{display:none}
+.fl table{border-collapse:collapse;width:100%;color:inherit;font:inherit;font-variant-numeric:tabular-nums}
 .fl th{text-align:left;font-weight:400;font-size:12px;color:${muted};padding:2px 10px 2px 0;border-bottom:1px solid ${line}}
 .fl td{padding:4px 10px 4px 0;border-bottom:1px solid ${line};vertical-align:middle}
-.fl td.fl-name{font-weight:700;overflow-wrap:anywhere}
+.fl td.fl-name{font-weight:700;overflow-wrap:anywhere;min-width:13ch}
 .fl td.fl-free{overflow-wrap:anywhere}
 .fl .fl-number{text-align:right;padding-right:24px}
 .fl-facts td:first-child{width:1%;padding-right:24px}

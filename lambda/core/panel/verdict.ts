@@ -69,7 +69,7 @@ const SAYINGS = {
   tripped: (amount, who, { trip }) =>
     warning(
       `${amount} TRIPPED`,
-      `${who}: liquidated, and must not trade until re-armed.${trip?.refusedBeatAtMs === undefined ? '' : ' It still beats: stop it, or re-arm it.'}`,
+      `${who}: liquidated, and must not trade until re-armed.${trip?.refusedBeatAtMs === undefined ? '' : ' It still beats: stop it.'}`,
     ),
   snoozed: (amount, who, { snoozedUntilMs = 0 }, nowMs) =>
     warning(
