@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { readConfigFile } from '../lambda/adapters/config-source.ts';
 import { formatFinding, type Reading, toJson } from '../lambda/core/config/read-settings.ts';
-import type { Settings } from '../lambda/core/config/settings.ts';
+import { defaultBot, type Settings } from '../lambda/core/config/settings.ts';
 import { type Choices, readChoices } from '../lib/choices.ts';
 import type { Deployment } from '../lib/deployment.ts';
 import { FlatlineStack } from '../lib/flatline-stack.ts';
@@ -35,7 +35,8 @@ function main(): number {
   const config = readConfiguration(reading.choices);
   const findings = config.findings.map(formatFinding);
   if (!config.ok) return stop([...findings, 'Nothing was synthesised: the configuration is invalid.']);
-  for (const finding of [...findings, ...undelivered(config.settings)]) console.error(finding);
+  const remarks = [...findings, ...undelivered(config.settings), ...sharedSecrets(config.settings, reading.choices)];
+  for (const remark of remarks) console.error(remark);
 
   addSecurityChecks(app);
   new FlatlineStack(app, deploymentOf(config.settings, reading.choices));
@@ -68,6 +69,16 @@ function undelivered({ alerts }: Settings): readonly string[] {
   return [
     `[WARNING] alerts.chat_webhook_secret: ${rule}; set email, or subscribe the chat to the output AlertTopicArn`,
   ];
+}
+
+/** A stack makes its secrets, and a name that another stack has taken stops CloudFormation in the middle. */
+function sharedSecrets({ bots }: Settings, { suffix }: Choices): readonly string[] {
+  if (suffix === undefined) return [];
+  const usual = bots.filter(({ botId, secretName }) => secretName === defaultBot(botId).secretName);
+  return usual.map(
+    ({ botId, secretName }) =>
+      `[WARNING] bot:${botId}.secret: ${secretName} is what a stack without a name would call it; if there is one in this account and region, this one cannot be created; write secret = ${secretName}-${suffix}`,
+  );
 }
 
 function deploymentOf(settings: Settings, { environment, suffix, kms, fixedIp, testEvents }: Choices): Deployment {

@@ -59,11 +59,12 @@ describe('cdk synth', () => {
       config,
       '[strategy]\nx = 1\n[exchange]\nenvironment = testnet\n[alerts]\nchat_webhook_secret = chat\n',
     );
-    const { outdir, status, stderr } = synth('testnet', { config, environment: 'testnet', kms: 'true' });
+    const { outdir, status, stderr } = synth('testnet', { config, environment: 'testnet', kms: 'true', name: 'desk2' });
+    expect(stderr).toContain('write secret = flatline/default-desk2');
     expect(stderr).toContain('[WARNING] alerts.chat_webhook_secret: alarms go to the SNS topic');
     expect(stderr).toMatch(/^\[INFO\] .*strategy/m);
     expect(status).toBe(0);
-    const template = readFileSync(join(outdir, 'flatline-testnet.template.json'), 'utf8');
+    const template = readFileSync(join(outdir, 'flatline-testnet-desk2.template.json'), 'utf8');
     expect(template).toContain('"AWS::KMS::Key"');
     expect(template).toContain('\\"environment\\":\\"testnet\\"');
   });
