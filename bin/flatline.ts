@@ -6,20 +6,24 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { registerArm } from './commands/arm.ts';
 import { registerAudit } from './commands/audit.ts';
+import { registerBeat } from './commands/beat.ts';
 import { registerBots } from './commands/bots.ts';
 import { registerBundle } from './commands/bundle.ts';
 import { buildProgram, type Register, runProgram } from './commands/cli/program.ts';
 import { written } from './commands/cli/terminal.ts';
 import { createCli } from './commands/cli.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerDisarm } from './commands/disarm.ts';
 import { registerDrill } from './commands/drill/register-drill.ts';
 import { registerGuard } from './commands/guard.ts';
 import { registerLiquidate } from './commands/liquidate.ts';
 import { registerPreflight } from './commands/preflight.ts';
+import { registerRearm } from './commands/rearm.ts';
+import { registerSnooze } from './commands/snooze.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerValidate } from './commands/validate.ts';
-import { registerWatchChanges } from './commands/watch-changes.ts';
 
 /** In the order in which help lists them. */
 const COMMANDS: readonly Register[] = [
@@ -29,7 +33,11 @@ const COMMANDS: readonly Register[] = [
   registerGuard,
   registerStatus,
   registerBots,
-  registerWatchChanges,
+  registerArm,
+  registerDisarm,
+  registerRearm,
+  registerSnooze,
+  registerBeat,
   registerAudit,
   registerValidate,
   registerCompletion,

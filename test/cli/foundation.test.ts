@@ -4,7 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerBots } from '../../bin/commands/bots.ts';
+import { EXIT_CODES } from '../../bin/commands/cli/exit.ts';
 import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
+import { codeIn, readDocument } from '../docs/markdown.ts';
 import { type ServedForTests, serveForTests, startFlatline } from './served-cloud.ts';
 
 const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
@@ -139,4 +141,15 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
       /bots: The table bots could not .*AccessDeniedException.*Your AWS credentials do not permit it/,
     );
   });
+});
+
+test('README.md names commands that there are, and the exit codes as they are', async () => {
+  const { rows } = readDocument('README.md').section("The operator's tools");
+  const { stdout } = await run(['--help']);
+  const listed = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
+  const named = rows.flatMap(([first = '']) => codeIn(first) ?? []);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter(name => !listed.includes(name))).toEqual([]);
+  const codes = rows.flatMap(([first = '', meaning = '']) => (/^\d+$/.test(first) ? [[first, meaning]] : []));
+  expect(codes.map(([code]) => code)).toEqual(EXIT_CODES.map(([code]) => code));
 });

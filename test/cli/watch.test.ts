@@ -4,12 +4,16 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerArm } from '../../bin/commands/arm.ts';
 import { registerAudit } from '../../bin/commands/audit.ts';
+import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
+import { registerDisarm } from '../../bin/commands/disarm.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
+import { registerRearm } from '../../bin/commands/rearm.ts';
+import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
-import { registerWatchChanges } from '../../bin/commands/watch-changes.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { fail } from '../../lambda/app/watch/bot-commands.ts';
 import { type ServedForTests, serveForTests } from './served-cloud.ts';
@@ -24,7 +28,11 @@ const REGISTERS = [
   registerLiquidate,
   registerStatus,
   registerBots,
-  registerWatchChanges,
+  registerArm,
+  registerDisarm,
+  registerRearm,
+  registerSnooze,
+  registerBeat,
   registerAudit,
   registerCompletion,
 ];

@@ -1,0 +1,23 @@
+/** `flatline disarm`: ends the watch of a bot, as its own clean goodbye does. */
+
+import type { Command } from 'commander';
+import { disarm } from '../../lambda/app/watch/bot-commands.ts';
+import type { Cli } from './cli.ts';
+import { STORE_MS } from './connection.ts';
+import { registerChange, type Verb } from './watch/change-watch.ts';
+
+export function registerDisarm(program: Command, cli: Cli): void {
+  registerChange(program, cli, DISARM);
+}
+
+const DISARM: Verb = {
+  name: 'disarm',
+  summary: 'end the watch: a silent bot is no longer liquidated',
+  description:
+    'Ends the watch of a bot, as its own clean goodbye does. It is refused for a tripped bot: re-arm that first.',
+  examples: [['disarm --bot alpha --reason "stopped for good"', 'asks for the name first']],
+  asksTo: ({ bot }) => `end the watch of ${bot}`,
+  onlyKnown: false,
+  change: (bots, order) => disarm(bots, order, STORE_MS),
+  done: () => 'is disarmed: NOBODY watches it until its next start, or flatline arm',
+};
