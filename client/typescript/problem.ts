@@ -26,7 +26,7 @@ const REMEDIES = {
   NOT_FOUND: 'Check the name against the output of the stack, and the region.',
   FORBIDDEN: 'Attach the policy of this bot (stack output BotPolicyArnOf…) to what it runs as, and check the bot’s ID.',
   CREDENTIALS: 'Check the AWS credentials of this process: there are none, or AWS does not take them.',
-  REGION: 'Set AWS_REGION, or the option aws.region.',
+  REGION: 'Set AWS_REGION, or give the region as an option.',
   FUNCTION_FAILED: 'See the liquidator’s log.',
   UNFORESEEN: 'This is unexpected; see the name of the error.',
 } as const;

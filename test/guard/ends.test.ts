@@ -68,6 +68,10 @@ describe.concurrent('a bot that ends', () => {
     expect(one.stderr).toContain('guard: The watch stays armed');
     expect([openPositions('never'), triggersOf('never')]).toEqual([1, []]);
     expect(await rowOf('never')).toMatchObject({ watch_state: 'armed' });
+    const again = await guard('never', ['--on-exit', 'never', '--', 'echo', 'back']);
+    expect([again.code, again.stdout], again.stderr).toEqual([0, 'back\n']);
+    expect(again.stderr).toMatch(/guard: never beat \d+ s ago: looking for 3 s whether somebody else beats/);
+    expect(await rowOf('never')).toMatchObject({ watch_state: 'disarmed' });
   });
 
   test('cannot be started: 127, nothing is liquidated, the watch that only the guard began ends', async () => {

@@ -163,6 +163,10 @@ describe.concurrent('misfortunes', () => {
       .ended;
     expect([one.code, one.stdout], one.stderr).toEqual([4, '']);
     expect(one.stderr).toContain('Nobody would watch locked, so its bot is not started; --start-unwatched');
+    const anyway = ['--start-unwatched', '--until-flat', '1s', '--', 'echo', 'it runs'];
+    const other = await rig.served.start(['guard', '--bot', 'locked', ...names, ...anyway], { env }).ended;
+    expect([other.code, other.stdout], other.stderr).toEqual([1, 'it runs\n']);
+    expect(other.stderr).toContain('guard: NOBODY WATCHES locked, and its account is not known to be flat.');
   });
 });
 

@@ -93,10 +93,10 @@ function refuseUnwatched({ botId, keepWhenTripped, startUnwatched }: GuardPlan, 
     );
   }
   if ((first.kind === 'failed' || first.kind === 'disarmed') && !startUnwatched) {
-    const why = first.kind === 'failed' ? first.problem.sentence : `${botId} is disarmed.`;
+    // Why, the client has told already.
     throw new CliError(
       EXIT.unreachable,
-      `${why} Nobody would watch ${botId}, so its bot is not started; --start-unwatched starts it all the same.`,
+      `Nobody would watch ${botId}, so its bot is not started; --start-unwatched starts it all the same.`,
     );
   }
 }
@@ -169,13 +169,20 @@ async function seeTo(sequel: Sequel, { plan, flatline, tell }: Ending): Promise<
         await flatline.stop({ reason: `${sequel.reason}, and its account is flat` });
         return true;
       }
-      tell(
-        'left-armed',
-        `The watch of ${plan.botId} stays armed and it no longer beats, so the watchdog takes over. Check by hand.`,
-      );
+      tell('not-flat', whoIsLeft(plan.botId, flatline));
       return false;
     }
   }
+}
+
+/** Not known to be flat: what else will happen, if anything. */
+function whoIsLeft(botId: string, flatline: Flatline): string {
+  const { state, beats } = flatline.status();
+  if (state === 'tripped') return `${botId} stays tripped, and the watchdog looks after its account. Check by hand.`;
+  if (state === 'disarmed' || beats === 0) {
+    return `NOBODY WATCHES ${botId}, and its account is not known to be flat. CHECK BY HAND, NOW.`;
+  }
+  return `The watch of ${botId} stays armed and it no longer beats, so the watchdog takes over. Check by hand.`;
 }
 
 /** The bot was never started: a watch that was there before stays, one that only the guard began ends. */

@@ -1,6 +1,6 @@
 /** The client against real tables and Lambda's Invoke on loopback, with the misfortunes of a bad day. */
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   createFlatline,
   type Flatline,
@@ -76,6 +76,22 @@ describe('the watch', () => {
     expect(Object.keys(attributes).filter(name => !(BOT_ATTRIBUTES as readonly string[]).includes(name))).toEqual([]);
     expect(kinds()).toEqual(['armed']);
     expect(client.status()).toMatchObject({ state: 'armed', beats: 1 });
+  });
+
+  test.each([
+    ['an hour ahead', 3_600_000],
+    ['a day behind', -86_400_000],
+  ])('a machine whose clock is %s writes the right time with its first beats', async (_name, wrongByMs) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: clock.nowMs() + wrongByMs });
+    try {
+      const { client, row } = newBot();
+      await client.start();
+      expect(Math.abs(Number((await row())?.last_beat_at_ms) - clock.nowMs())).toBeLessThan(5_000);
+      expect((await row())?.beats).toBe(2);
+      expect(Math.abs(client.status().clockOffsetMs + wrongByMs)).toBeLessThan(5_000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('beats in the background, each with another count', async () => {

@@ -1,0 +1,34 @@
+/** The words of the command line, checked against each other. */
+
+import { expect, test } from 'vitest';
+import { type GuardOptions, planOf } from '../../bin/commands/guard/plan.ts';
+
+const DEFAULTS: GuardOptions = {
+  ...{ env: 'production', bot: 'default', aliveWithin: 60_000, onHang: 'wait', onExit: 'liquidate' },
+  ...{ grace: 10_000, untilFlat: 60_000, preflight: true },
+};
+
+test('left to itself it liquidates at every end, and leaves a hang to the watchdog', () => {
+  expect(planOf(DEFAULTS, ['node', 'bot.js', '--fast'])).toEqual({
+    ...{ botId: 'default', command: ['node', 'bot.js', '--fast'], liveness: { kind: 'none' } },
+    ...{ killHungAfterMs: undefined, onExit: 'liquidate', graceMs: 10_000, untilFlatMs: 60_000 },
+    ...{ keepWhenTripped: false, startUnwatched: false, takeover: false, preflight: true },
+  });
+});
+
+test.each([
+  [{}, undefined],
+  [{ onHang: 'kill' }, 60_000],
+  [{ onHang: 'kill', hungAfter: 90_000 }, 90_000],
+] as const)('%j: killed after %s ms without work', (options, expected) => {
+  expect(planOf({ ...DEFAULTS, aliveFile: 'alive', ...options }, ['bot']).killHungAfterMs).toBe(expected);
+});
+
+test.each([
+  ['no command', {}, [], /Say which bot to run, after "--"/],
+  ['two proofs', { aliveFile: 'a', alivePort: 1 }, ['bot'], /not by both/],
+  ['a kill without proof', { onHang: 'kill' }, ['bot'], /needs --alive-file or --alive-port/],
+  ['a time without a kill', { aliveFile: 'a', hungAfter: 1_000 }, ['bot'], /add --on-hang kill/],
+] as const)('%s is refused', (_name, options, command, sentence) => {
+  expect(() => planOf({ ...DEFAULTS, ...options }, command)).toThrow(sentence);
+});
