@@ -246,6 +246,12 @@ describe('LIQUIDATE', () => {
     expect(buttonIn(html, 'Liquidate alpha')).toEqual({ press: 'plan', bot_id: 'alpha' });
   });
 
+  test('is waited for as long as the panel’s own time allows, and its page is always written', async () => {
+    const { rig, event } = await open();
+    await rig.press(event, typed('alpha'));
+    expect(rig.waits).toEqual([58_000, 58_000]);
+  });
+
   test('needs no table', async () => {
     const rig = panelRig();
     rig.bots.befall(() => 'refuse');

@@ -23,6 +23,8 @@ export interface PanelRig {
   /** Events that the liquidator was called with, and those that were queued. */
   readonly called: Readonly<Record<string, unknown>>[];
   readonly queued: Readonly<Record<string, unknown>>[];
+  /** How long each call of the liquidator might have taken; the panel's own time is a minute. */
+  readonly waits: number[];
   now: number;
   outcome: CallOutcome;
   environment: Readonly<Record<string, string>>;
@@ -42,9 +44,11 @@ export function panelRig(botIds: readonly string[] = ['alpha', 'beta']): PanelRi
   const stores = createMemoryStores({ clock });
   const called: Readonly<Record<string, unknown>>[] = [];
   const queued: Readonly<Record<string, unknown>>[] = [];
+  const waits: number[] = [];
   const liquidator: LiquidatorLine = {
-    call: async event => {
+    call: async (event, timeoutMs) => {
       called.push(event);
+      waits.push(timeoutMs);
       return rig.outcome;
     },
     environment: async () => rig.environment,
@@ -65,7 +69,7 @@ export function panelRig(botIds: readonly string[] = ['alpha', 'beta']): PanelRi
   const raw = (event: unknown): Promise<string> =>
     answerPanel(world, config, event, { endpoint: ENDPOINT, remainingMs: 60_000 });
   const rig: PanelRig = {
-    ...{ bots, stores, called, queued, raw, queueFails: false },
+    ...{ bots, stores, called, queued, waits, raw, queueFails: false },
     now: NOW_MS,
     outcome: { kind: 'answered', payload: answer({ state: 'skipped', headline: 'DRY RUN', dry_run: true, plan: [] }) },
     environment: { FLATLINE_CONFIG: configText },
