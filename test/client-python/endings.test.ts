@@ -1,6 +1,6 @@
 /** How a Python bot ends, and that its account is flat then: signals, errors, blocks, loops, and children that are no bots. */
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { missing, type Rig, startRig } from './rig.ts';
 
 /** The last word of each is the way in which the bot ends. */
@@ -19,6 +19,8 @@ const WAYS = {
   loop: 'looping signal',
   cancelled: 'looping cancel',
   fork: 'looping child',
+  impatient: 'endings block',
+  pressed: 'looping signal',
 } as const;
 type BotId = keyof typeof WAYS;
 
@@ -52,6 +54,28 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
     expect(row).toMatchObject({ watch_state: 'disarmed' });
     expect(row.change_reason).toMatch(/^the bot received SIG\w+, and its account is flat \(liq_\w+\)$/);
     if (botId === 'chained') expect(ended.said).toContainEqual({ own_handler: 15 });
+  });
+
+  test.each([
+    ['impatient', 'trading'],
+    ['pressed', 'state'],
+  ] as const)('%s: a second signal waits until the account is flat', async (botId, ready) => {
+    const name = `${botId}-liquidator`;
+    const invoke = async (event: unknown) => {
+      await rig.clock.sleep(700);
+      return rig.host.invoke(event);
+    };
+    rig.cloud.lambda.register(name, { ...rig.host, invoke });
+    const bot = rig.run(WAYS[botId], botId, { FLATLINE_LIQUIDATOR: name });
+    await bot.says(ready);
+    bot.child.kill('SIGTERM');
+    await vi.waitUntil(() => rig.calls(botId).length === 1, { timeout: 9_000 });
+    bot.child.kill('SIGTERM');
+    bot.child.kill('SIGINT');
+    const { signal, stderr } = await bot.ended;
+    expect(signal).toBe('SIGTERM');
+    expect(stderr).toContain('came while the account is being liquidated; that ends soon.');
+    expect([open(botId), (await rig.row(botId)).watch_state, rig.calls(botId).length]).toEqual([0, 'disarmed', 1]);
   });
 
   test.each([['thrown'], ['uncaught']] as const)('%s: an error liquidates, and is raised all the same', async botId => {

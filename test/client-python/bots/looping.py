@@ -46,13 +46,14 @@ async def by_cancel():
 
 
 async def by_child():
-    """A forked child ends by SIGTERM; the loop of the parent must not take that for its own."""
+    """A forked child has signals of its own; the loop of the parent must not take them for its own."""
     async with Flatline(answer_within_seconds=20) as flatline:
         child = os.fork()
         if child == 0:
             time.sleep(30)
-        time.sleep(0.2)
-        os.kill(child, signal.SIGTERM)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            time.sleep(0.2)
+            os.kill(child, number)
         _, status = os.waitpid(child, 0)
         await asyncio.sleep(0.3)
         say(child=os.waitstatus_to_exitcode(status), state=flatline.state)
