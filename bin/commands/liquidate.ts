@@ -20,6 +20,7 @@ import type { Connection } from './connection.ts';
 import { answerLines } from './liquidation/answer-lines.ts';
 import { type Followed, follow } from './liquidation/follow.ts';
 import { planLines } from './liquidation/plan-lines.ts';
+import { tellEnd } from './liquidation/tell-end.ts';
 
 interface Options extends ReachOptions {
   readonly bot: string;
@@ -100,7 +101,7 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
         atMostMs: connection.settings.liquidation.resumeMs + BEYOND_RESUME_MS,
       })
     : await firstAnswer(run, call);
-  return tellEnd(run, id, followed);
+  return tellEnd(run, { correlationId: id, reach: reachWords(options) }, followed);
 }
 
 const answerWithinMs = ({ settings }: Connection): number => settings.liquidation.timeoutMs + BEYOND_TIMEOUT_MS;
@@ -146,42 +147,14 @@ async function firstAnswer(run: Run<Options>, call: Promise<Invoked>): Promise<F
   return { kind: 'over', answer, headline: answer.headline, flat: answer.state === 'completed' };
 }
 
-function tellEnd(run: Run<Options>, id: string, followed: Followed): ExitCode {
-  const { paint } = run;
-  const { width } = run.cli.terminal;
-  const reach = `${run.options.local ? ' --local' : ''}${run.options.env === 'testnet' ? ' --env testnet' : ''}`;
-  const document = (outcome: string, headline: string | null, answer: Answer | null): void =>
-    run.answer({ outcome, headline, correlation_id: id, answer });
-  switch (followed.kind) {
-    case 'over': {
-      const { answer, headline, flat } = followed;
-      run.say('');
-      if (answer === undefined) run.say(`  ${paint[flat ? 'good' : 'bad'](headline)}`);
-      else for (const line of answerLines(answer, { paint, width }, headline)) run.say(line);
-      if (!flat && !headline.startsWith('REFUSED')) {
-        run.say(`  flatline status ${id}${reach} says how it stands,`);
-        run.say('  docs/troubleshooting.md what to do.');
-      }
-      document(flat ? 'flat' : headline.startsWith('REFUSED') ? 'refused' : 'not-flat', headline, answer ?? null);
-      return flat ? EXIT.ok : EXIT.no;
-    }
-    case 'unknown':
-      run.say(paint.bad(`  NOT KNOWN WHETHER IT RAN. ${followed.sentence}`));
-      run.say(`  Repeat it with --correlation-id ${id}: one ID acts once. Or look at the exchange.`);
-      document('unknown', null, null);
-      return EXIT.no;
-    case 'unfinished':
-      run.say(paint.bad(`  NOT FLAT, AND LONGER AT IT THAN IT SHOULD BE: ${followed.headline}. CHECK BY HAND.`));
-      document('unfinished', followed.headline, null);
-      return EXIT.no;
-    case 'stopped':
-      run.say('');
-      run.say(paint.warn('  Stopped watching. THE LIQUIDATION GOES ON by itself, until flat or given up.'));
-      run.say(`  flatline status ${id}${reach} says how it stands.`);
-      document('stopped', null, null);
-      return EXIT.interrupted;
-  }
-}
+/** For the next command line. */
+const reachWords = ({ local, env, name, region }: Options): string =>
+  [
+    ...(local === true ? [' --local'] : []),
+    ...(local !== true && env === 'testnet' ? [' --env testnet'] : []),
+    ...(name === undefined ? [] : [` --name ${name}`]),
+    ...(region === undefined ? [] : [` --region ${region}`]),
+  ].join('');
 
 function nothingDone(run: Run<Options>): ExitCode {
   run.warn('liquidate: interrupted; nothing was done.');

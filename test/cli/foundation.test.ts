@@ -3,9 +3,18 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerArm } from '../../bin/commands/arm.ts';
+import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { EXIT_CODES } from '../../bin/commands/cli/exit.ts';
+import { registerCompletion } from '../../bin/commands/completion.ts';
+import { registerDisarm } from '../../bin/commands/disarm.ts';
 import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
+import { registerLiquidate } from '../../bin/commands/liquidate.ts';
+import { registerPreflight } from '../../bin/commands/preflight.ts';
+import { registerRearm } from '../../bin/commands/rearm.ts';
+import { registerSnooze } from '../../bin/commands/snooze.ts';
+import { registerStatus } from '../../bin/commands/status.ts';
 import { codeIn, readDocument } from '../docs/markdown.ts';
 import { type ServedForTests, serveForTests, startFlatline } from './served-cloud.ts';
 
@@ -80,6 +89,35 @@ describe('bots', () => {
       'Usage: flatline bots [options]\n',
     );
   });
+});
+
+test('Ctrl-C ends a command that waits, and what it waits for is said after a second', async () => {
+  served.cloud.tables.faults.always({ kind: 'hang' }, { target: 'bots' });
+  const { child, shows, ended } = served.start(['bots', '--local']);
+  await shows(/reading the table of bots …/);
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  served.cloud.tables.faults.clear();
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/\nbots: interrupted by SIGINT\n$/);
+});
+
+describe('--help', () => {
+  const registers = [
+    ...[registerBots, registerLiquidate, registerPreflight, registerStatus, registerCompletion],
+    ...[registerArm, registerDisarm, registerRearm, registerSnooze, registerBeat],
+  ];
+  test.each(['bots', 'liquidate', 'preflight', 'status', 'arm', 'disarm', 'rearm', 'snooze', 'beat'])(
+    'of %s has examples, the shape of its document, the exit codes, and fits 80 columns',
+    async name => {
+      const { code, stdout } = await served.here(registers, [name, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        /Usage: flatline [a-z]+ [\s\S]*Examples:\n {2}flatline [\s\S]*The JSON document:[\s\S]*Exit codes:/,
+      );
+      expect(stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
+    },
+  );
 });
 
 describe('what cannot be reached: exit 4, one sentence, the remedy', () => {

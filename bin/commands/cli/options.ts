@@ -39,8 +39,15 @@ export function jsonOption(command: Command, shape: readonly string[]): Command 
 /** Each is a command line without `flatline`, and what it does. */
 export function examples(command: Command, lines: readonly (readonly [commandLine: string, does: string])[]): Command {
   const rows = lines.map(([line, does]) => [`flatline ${line}`.trimEnd(), does]);
-  return command.addHelpText('after', () => `\nExamples:\n${inColumns(rows, ['left', 'left']).join('\n')}`);
+  const isNarrow = rows.every(([line = '']) => line.length <= LONGEST_BESIDE);
+  const shown = isNarrow
+    ? inColumns(rows, ['left', 'left'])
+    : rows.flatMap(([line = '', does = '']) => [`  ${line}`, `      ${does}`]);
+  return command.addHelpText('after', () => `\nExamples:\n${shown.join('\n')}`);
 }
+
+/** A longer command line has what it does below it. */
+const LONGEST_BESIDE = 46;
 
 /** `--bot`, with the usual bot as default. */
 export const botOption = (): Option =>

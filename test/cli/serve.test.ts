@@ -1,0 +1,43 @@
+/** `flatline drill --serve` as a process: the file that --local reads, what it shows of the exchange, how it ends. */
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
+import { startFlatline } from './served-cloud.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'serve-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('keeps up a cloud that --local reaches, shows what happens there, and leaves nothing behind', async () => {
+  const file = join(folder, 'local.json');
+  const env = { FLATLINE_LOCAL_FILE: file, TMPDIR: folder };
+  const serving = startFlatline(['drill', '--serve', '--positions', '1', '--rtt', '2'], { env });
+  await serving.shows(/What happens at the exchange:/);
+  expect(existsSync(file)).toBe(true);
+
+  const second = await startFlatline(['drill', '--serve'], { env }).ended;
+  expect(second.code).toBe(4);
+  expect(second.stderr).toMatch(/^drill: A local cloud is running already \(process \d+\): use it, or end it\.\n$/);
+
+  const liquidated = await startFlatline(['liquidate', '--local', '--yes', '--json'], { env }).ended;
+  expect(JSON.parse(liquidated.stdout)).toMatchObject({ outcome: 'flat', answer: { positions_closed: 1 } });
+  await serving.shows(/call "manual", liq_[\s\S]*BTCUSDT SELL 0\.500 to close[\s\S]*answered after .*: FLAT/);
+
+  serving.child.kill('SIGINT');
+  const { code, stdout, stderr } = await serving.ended;
+  expect({ code, stderr: stderr.replace(/^bundling the functions.*\n/, '') }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/The local cloud is gone\.\n$/);
+  expect(stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
+  expect(existsSync(file)).toBe(false);
+});
+
+test('a wrong word is refused as the drill does', async () => {
+  const { code, stdout, stderr } = await startFlatline(['drill', '--serve', '--positions', '0']).ended;
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/--positions is "0": it must be a whole number from 1 to 300/);
+});
