@@ -60,6 +60,15 @@ export function createEvents(): Events {
   };
 }
 
+/** The three ears of a client. */
+export const listening = (
+  events: Events,
+): Readonly<Record<'onTripped' | 'onRefused' | 'onEvent', (callback: Listener) => () => void>> => ({
+  onTripped: callback => events.listen(callback, ['tripped']),
+  onRefused: callback => events.listen(callback, ['refused', 'disarmed', 'not-ready']),
+  onEvent: callback => events.listen(callback),
+});
+
 const QUIET: readonly EventKind[] = ['armed', 'stopped', 'reached', 'working', 'ready'];
 
 /** What a bot gets that listens to nothing: trouble, on stderr. */

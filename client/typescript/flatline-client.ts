@@ -4,11 +4,13 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { DEFAULT_BOT_ID, REASON_MAX_CHARS, type Trigger } from '../../lambda/contract.ts';
+import { REASON_MAX_CHARS, type Trigger } from '../../lambda/contract.ts';
 import { createAws } from './aws.ts';
 import { type BeatResult, createBotRow, type MarkResult } from './bot-row.ts';
-import { createEvents, type EventKind, type FlatlineEvent, type Listener, printTrouble } from './events.ts';
+import { createEvents, type EventKind, type FlatlineEvent, listening, printTrouble } from './events.ts';
+import type { Flatline, LiquidateOptions, Status } from './flatline.ts';
 import { createHeart, type HeartState } from './heart.ts';
+import { createInertClient } from './inert-client.ts';
 import { type LiquidationOutcome, liquidateBy } from './liquidation.ts';
 import { createLiquidator, type LiquidateEvent } from './liquidator.ts';
 import { type AwsOptions, checkOptions, type FlatlineOptions } from './options.ts';
@@ -22,67 +24,18 @@ export type {
   AwsOptions,
   BeatResult,
   EventKind,
+  Flatline,
   FlatlineEvent,
   FlatlineOptions,
   HeartState,
+  LiquidateOptions,
   LiquidationOutcome,
   MarkResult,
   PreflightOutcome,
   Problem,
   SignalOptions,
+  Status,
 };
-
-export interface LiquidateOptions {
-  /** For the trail, up to 500 characters. */
-  readonly reason?: string;
-  /** Only these; the whole account otherwise. */
-  readonly symbols?: readonly string[];
-  /** Looks and plans, touches nothing. */
-  readonly dryRun?: boolean;
-  /** Calls again, with the same ID, until flat or until so much time has passed; default 0. */
-  readonly untilFlatMs?: number;
-}
-
-export interface Status {
-  readonly state: HeartState;
-  /** Stored since the start. */
-  readonly beats: number;
-  /** By how much this machine's clock is corrected. */
-  readonly clockOffsetMs: number;
-}
-
-export interface Flatline {
-  /** Arms the bot by a first beat, then beats in the background; never keeps the process alive. */
-  start(): Promise<BeatResult>;
-  /** Proof of work, see `provenWithinMs`: call it after each trading cycle. Costs nothing. */
-  alive(): void;
-  /** `alive()`, and a beat at once: for a bot that has its own rhythm. The first one arms. */
-  beat(): Promise<BeatResult>;
-  /** A clean goodbye: no more beats, and nobody watches. Positions stay as they are. */
-  stop(options?: { readonly reason?: string }): Promise<MarkResult>;
-  /**
-   * Closes every position and cancels every order. When it is not known to have ended flat, beats stop and the watch
-   * stays armed, so that the watchdog fires should all else have failed.
-   */
-  liquidate(trigger: Trigger, options?: LiquidateOptions): Promise<LiquidationOutcome>;
-  /** The bot is in trouble: liquidates, and has the watchdog fire as well, which locks the bot out. */
-  fail(reason: string): Promise<LiquidationOutcome>;
-  /** Whether a liquidation would work now; touches nothing. */
-  preflight(): Promise<PreflightOutcome>;
-  /**
-   * SIGTERM, SIGINT, uncaught errors: liquidate, say goodbye if that ended flat, exit. Gives the function that undoes it.
-   * Such an end takes up to `answerWithinMs` and twelve seconds; let whatever stops the process wait longer than that.
-   */
-  handleSignals(options?: SignalOptions): () => void;
-  /** Once per trip: the bot must not trade. Gives the function that ends the listening, like the other two. */
-  onTripped(callback: Listener): () => void;
-  /** AWS refuses for good (permission, name, credentials, region, options), or the bot was disarmed by hand. */
-  onRefused(callback: Listener): () => void;
-  onEvent(callback: Listener): () => void;
-  status(): Status;
-  /** Ends idle connections. For bots that create many clients; the process's end does as well. */
-  close(): void;
-}
 
 const PREFLIGHT_MS = 20_000;
 const BY = 'bot';
@@ -95,7 +48,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   const events = createEvents();
   const onEvent = typeof options?.onEvent === 'function' ? options.onEvent : printTrouble;
   events.listen(onEvent);
-  if (problems.length > 0) return inert(problems, { events, botId });
+  if (problems.length > 0) return createInertClient(problems, { events, botId });
 
   const aws = createAws(settings.aws, clock);
   const row = createBotRow({ client: aws.dynamo, clock, settings, by: BY });
@@ -180,45 +133,6 @@ function eventOf(
 function correlationId(atMs: number): string {
   const digits = new Date(atMs).toISOString().replace(/\D/g, '');
   return `liq_${digits.slice(0, 8)}_${digits.slice(8, 14)}_${randomBytes(6).toString('hex')}`;
-}
-
-const listening = (events: Events): Pick<Flatline, 'onTripped' | 'onRefused' | 'onEvent'> => ({
-  onTripped: callback => events.listen(callback, ['tripped']),
-  onRefused: callback => events.listen(callback, ['refused', 'disarmed', 'not-ready']),
-  onEvent: callback => events.listen(callback),
-});
-
-type Events = ReturnType<typeof createEvents>;
-
-/** The client of a bot whose options are wrong: it can do nothing, and says so wherever it is asked. */
-function inert(
-  problems: readonly string[],
-  { events, botId }: { readonly events: Events; readonly botId: string },
-): Flatline {
-  const problem: Problem = { code: 'OPTIONS_INVALID', sentence: `Nothing protects this bot: ${problems.join('; ')}.` };
-  const failed = { kind: 'failed', problem } as const;
-  events.tell('refused', problem.sentence);
-  const refuse = async (): Promise<typeof failed> => {
-    events.tell('refused', problem.sentence);
-    return failed;
-  };
-  const unreached = async (): Promise<LiquidationOutcome> => {
-    await refuse();
-    return { kind: 'unreached', flat: false, correlationId: '', sentence: problem.sentence, problem };
-  };
-  return {
-    ...{ start: refuse, beat: refuse, stop: refuse, liquidate: unreached, fail: unreached },
-    alive: () => undefined,
-    preflight: async () => ({
-      ready: false,
-      answer: undefined,
-      sentence: `${botId || DEFAULT_BOT_ID}: ${problem.sentence}`,
-    }),
-    handleSignals: (options = {}) => handleSignals(unreached, options),
-    ...listening(events),
-    status: () => ({ state: 'idle', beats: 0, clockOffsetMs: 0 }),
-    close: () => undefined,
-  };
 }
 
 /** Unlike the liquidation's, these timers do not keep a bot alive that has nothing else to do. */

@@ -11,6 +11,7 @@
 import type { BeatResult, BotRow, PriorBeat } from './bot-row.ts';
 import type { Events } from './events.ts';
 import type { Settings } from './options.ts';
+import { rememberBeats } from './own-beats.ts';
 import { isRefusal, type Problem } from './problem.ts';
 
 export type HeartState = 'idle' | 'armed' | 'tripped' | 'disarmed' | 'unreached';
@@ -47,8 +48,6 @@ interface HeartOptions {
 const FIRST_RETRY_MS = 500;
 /** The Date header has whole seconds, so less is no news. */
 const WRONG_BY_MS = 1_500;
-/** Of beats whose answer was lost, so many are remembered as our own. */
-const REMEMBERED = 50;
 
 export function createHeart({ row, clock, events, settings }: HeartOptions): Heart {
   const { botId, provenWithinMs } = settings;
@@ -57,7 +56,7 @@ export function createHeart({ row, clock, events, settings }: HeartOptions): Hea
   let count = 0;
   let stored = 0;
   let failures = 0;
-  let own: readonly string[] = [];
+  const own = rememberBeats();
   let troubled: string | undefined;
   let shared = false;
   let hung = false;
@@ -78,7 +77,7 @@ export function createHeart({ row, clock, events, settings }: HeartOptions): Hea
     count += 1;
     const sentAtMs = clock.monotonicMs();
     const atMs = Math.floor(clock.nowMs());
-    own = [...own.slice(-REMEMBERED), `${count}@${atMs}`];
+    own.sent(count, atMs);
     const result = await row.beat({ count, atMs, arms: stored === 0 });
     judge(result);
     const correctionMs = clock.nowMs() - atMs - (clock.monotonicMs() - sentAtMs);
@@ -130,21 +129,13 @@ export function createHeart({ row, clock, events, settings }: HeartOptions): Hea
     events.tell(isRefusal(problem) ? 'refused' : 'unreached', problem.sentence);
   }
 
-  /** An arming by hand leaves the count 0; any other beat that we did not send is somebody else's. */
   function tellForeign(prior: PriorBeat | undefined): void {
-    if (
-      stored > 0 &&
-      !shared &&
-      prior !== undefined &&
-      prior.count !== 0 &&
-      !own.includes(`${prior.count}@${prior.atMs}`)
-    ) {
-      shared = true;
-      events.tell(
-        'shared',
-        `Somebody else beats for ${botId}: while they do, nobody notices when this bot dies. End one.`,
-      );
-    }
+    if (stored === 0 || shared || !own.isForeign(prior)) return;
+    shared = true;
+    events.tell(
+      'shared',
+      `Somebody else beats for ${botId}: while they do, nobody notices when this bot dies. End one.`,
+    );
   }
 
   const staleInMs = (): number =>

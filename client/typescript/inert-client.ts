@@ -1,0 +1,39 @@
+/** The client of a bot whose options are wrong: it can do nothing, and says so wherever it is asked. */
+
+import { DEFAULT_BOT_ID } from '../../lambda/contract.ts';
+import { type Events, listening } from './events.ts';
+import type { Flatline } from './flatline.ts';
+import type { LiquidationOutcome } from './liquidation.ts';
+import type { Problem } from './problem.ts';
+import { handleSignals } from './signals.ts';
+
+/** `problems` are told at once, as `refused`. */
+export function createInertClient(
+  problems: readonly string[],
+  { events, botId }: { readonly events: Events; readonly botId: string },
+): Flatline {
+  const problem: Problem = { code: 'OPTIONS_INVALID', sentence: `Nothing protects this bot: ${problems.join('; ')}.` };
+  const failed = { kind: 'failed', problem } as const;
+  events.tell('refused', problem.sentence);
+  const refuse = async (): Promise<typeof failed> => {
+    events.tell('refused', problem.sentence);
+    return failed;
+  };
+  const unreached = async (): Promise<LiquidationOutcome> => {
+    await refuse();
+    return { kind: 'unreached', flat: false, correlationId: '', sentence: problem.sentence, problem };
+  };
+  return {
+    ...{ start: refuse, beat: refuse, stop: refuse, liquidate: unreached, fail: unreached },
+    alive: () => undefined,
+    preflight: async () => ({
+      ready: false,
+      answer: undefined,
+      sentence: `${botId || DEFAULT_BOT_ID}: ${problem.sentence}`,
+    }),
+    handleSignals: (options = {}) => handleSignals(unreached, options),
+    ...listening(events),
+    status: () => ({ state: 'idle', beats: 0, clockOffsetMs: 0 }),
+    close: () => undefined,
+  };
+}
