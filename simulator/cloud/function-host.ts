@@ -1,7 +1,7 @@
 /**
  * Runs a bundled function as Lambda does, each execution environment a process of its own: cold on the first call,
- * frozen between invocations, a second environment for a call that comes while the first is busy, killed at the
- * function's own timeout. An answer is given out only when the log of its invocation is complete.
+ * frozen between invocations, a second environment for a call that comes while the first is busy (up to the function's
+ * concurrency: then calls wait in line, as asynchronous ones do at AWS), killed at the function's own timeout. An answer is given out only when the log of its invocation is complete.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -32,6 +32,8 @@ export interface FunctionOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  /** Default: as many as come. */
+  readonly mostEnvironments?: number;
   readonly onLog?: (line: string) => void;
 }
 
@@ -50,28 +52,52 @@ const RUNTIME = fileURLToPath(new URL('function-process.ts', import.meta.url));
 export function hostFunction(options: FunctionOptions): FunctionHost {
   const logs: string[] = [];
   const environments = new Set<Environment>();
+  const waiting: ((environment: Environment | undefined) => void)[] = [];
+  let isClosed = false;
+  const { mostEnvironments = Number.POSITIVE_INFINITY } = options;
 
   function note(line: string): void {
     logs.push(line);
     options.onLog?.(line);
   }
 
+  /** Marked as busy. Who finds none waits in line; undefined when the host was closed meanwhile. */
+  function takeOne(): Environment | undefined | Promise<Environment | undefined> {
+    if (isClosed) return undefined;
+    const free = [...environments].find(one => !one.busy);
+    if (free === undefined && environments.size >= mostEnvironments) {
+      return new Promise(resolve => waiting.push(resolve));
+    }
+    const environment = free ?? start();
+    environment.busy = true;
+    return environment;
+  }
+
+  async function passOn(): Promise<void> {
+    const next = waiting.shift();
+    if (next !== undefined) next(await takeOne());
+  }
+
   function start(): Environment {
     const environment = startEnvironment(options, note);
     environments.add(environment);
-    void environment.gone.then(() => environments.delete(environment));
+    void environment.gone.then(() => {
+      environments.delete(environment);
+      return passOn();
+    });
     return environment;
   }
 
   return {
     logs,
     async invoke(event) {
-      const environment = [...environments].find(one => !one.busy) ?? start();
-      environment.busy = true;
+      const environment = await takeOne();
+      if (environment === undefined) return { kind: 'died', signal: 'the end of its host' };
       await environment.ready;
       const result = await runIn(environment, event, options.timeoutMs);
       // One that was stopped for good is never given another call, even before its exit is noticed.
       environment.busy = result.kind === 'died' || result.kind === 'timed-out';
+      if (!environment.busy) void passOn();
       return result;
     },
     kill() {
@@ -81,9 +107,11 @@ export function hostFunction(options: FunctionOptions): FunctionHost {
       }
     },
     async close() {
+      isClosed = true;
       const gone = [...environments].map(one => one.gone);
       this.kill();
       await Promise.all(gone);
+      for (const resolve of waiting.splice(0)) resolve(undefined);
     },
   };
 }

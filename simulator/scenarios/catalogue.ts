@@ -1,5 +1,7 @@
 /** All scenarios, in the order in which `all` plays them. */
 
+import { amnesia } from './amnesia.ts';
+import { blind } from './blind.ts';
 import { crash } from './crash.ts';
 import { disabled } from './disabled.ts';
 import { duplicate } from './duplicate.ts';
@@ -8,7 +10,9 @@ import { late } from './late.ts';
 import { normal } from './normal.ts';
 import { overload } from './overload.ts';
 import { partial } from './partial.ts';
+import { relapse } from './relapse.ts';
 import type { Scenario } from './scenario.ts';
+import { storm } from './storm.ts';
 import { stubborn } from './stubborn.ts';
 import { timeout } from './timeout.ts';
 import { watchdog } from './watchdog.ts';
@@ -25,4 +29,8 @@ export const SCENARIOS: readonly Scenario[] = [
   watchdog,
   late,
   stubborn,
+  relapse,
+  blind,
+  amnesia,
+  storm,
 ];

@@ -10,6 +10,7 @@ import type { FunctionLabel, Stage } from './stage.ts';
 
 export interface Evidence {
   readonly stage: Pick<Stage, 'positions' | 'hedge' | 'rttMs'>;
+  /** Of all accounts. Where there are several, each holds symbols of its own. */
   readonly before: Truth;
   readonly after: Truth;
   /** The venue's own watch: fills that opened, enlarged or flipped a position. */
@@ -17,8 +18,8 @@ export interface Evidence {
   readonly journal: readonly JournalEntry[];
   readonly calls: readonly CallEvidence[];
   readonly incidents: readonly IncidentEvidence[];
-  /** Undefined where no bot beats. */
-  readonly bot: BotEvidence | undefined;
+  /** Empty where no bot beats. */
+  readonly bots: readonly BotEvidence[];
   readonly ticks: readonly TickEvidence[];
   readonly logs: readonly LogLine[];
   /** Where a key, a secret or a signature was found; never what was found. */
@@ -41,6 +42,7 @@ export interface CallEvidence {
   readonly exchangeRequests: number;
 }
 
+/** Its account at the venue has the bot's ID for a name. */
 export interface BotEvidence {
   readonly botId: string;
   readonly beats: readonly BeatEvidence[];
@@ -48,6 +50,7 @@ export interface BotEvidence {
   readonly row: Readonly<Record<string, unknown>>;
 }
 
+/** `atMs` is set back with the table, where time is made to pass. */
 export interface BeatEvidence {
   readonly atMs: number;
   readonly outcome: 'taken' | 'tripped' | 'disarmed' | 'not stored';
@@ -65,9 +68,12 @@ export interface TickEvidence {
 
 /** What the checks ask of the watchdog's answer. */
 export interface TickReportEvidence {
+  readonly due: number;
   readonly late: readonly string[];
   readonly fired: readonly { readonly bot_id: string; readonly correlation_id: string }[];
+  readonly sentinels: number;
   readonly resumed: readonly string[];
+  readonly blind_shards: number;
   readonly problems: readonly string[];
 }
 

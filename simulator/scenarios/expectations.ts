@@ -127,7 +127,7 @@ export const oneCorrelationId: Check = {
 export const oneFinalEvent = (type: FinalEventType): Check => ({
   sentence: `exactly one final event ends the trail: ${type}`,
   judge: ({ incidents }) =>
-    incidents.flatMap(({ trail, chain }) => {
+    incidents.filter(isLiquidation).flatMap(({ trail, chain }) => {
       const inCharge = chain.segments.filter(({ writer, kind }) => isAttempt(writer) && kind !== 'unsealed');
       const writers = chain.segments
         .filter(({ writer, kind }) => !isWatchdog(writer) && kind !== 'unsealed')
@@ -148,6 +148,10 @@ export const oneFinalEvent = (type: FinalEventType): Check => ({
 const isDuplicate = (writer: string): boolean => writer.startsWith('d-');
 const isWatchdog = (writer: string): boolean => writer.startsWith('w-');
 const isAttempt = (writer: string): boolean => !isDuplicate(writer) && !isWatchdog(writer);
+
+/** Not a warning that led to nothing. */
+const isLiquidation = ({ attempts, chain }: IncidentEvidence): boolean =>
+  attempts > 0 || chain.segments.length === 0 || chain.segments.some(({ writer }) => !isWatchdog(writer));
 
 type FinalEventType = (typeof FINAL_EVENT_TYPES)[number];
 

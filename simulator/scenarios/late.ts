@@ -14,8 +14,8 @@ const DEAD_AFTER_MS = 4_000;
 
 const wasLate: Check = {
   sentence: 'the bot was silent for longer than 2 s and shorter than 4 s, once',
-  judge: ({ bot }) => {
-    const beats = bot?.beats ?? [];
+  judge: ({ bots }) => {
+    const beats = bots.flatMap(bot => bot.beats);
     const silences = beats.slice(1).map(({ atMs }, index) => atMs - (beats[index]?.atMs ?? atMs));
     const long = silences.filter(ms => ms >= LATE_AFTER_MS).map(Math.round);
     const [first = 0] = long;
@@ -25,20 +25,21 @@ const wasLate: Check = {
 
 const everyBeatTaken: Check = {
   sentence: 'every beat was taken, and its goodbye too',
-  judge: ({ bot }) => [
-    ...(bot?.beats ?? [])
+  judge: ({ bots }) => [
+    ...bots
+      .flatMap(bot => bot.beats)
       .filter(({ outcome }) => outcome !== 'taken')
       .map(({ outcome }) => `a beat came to this: ${outcome}`),
-    ...unequal([['the state in the table', bot?.row.watch_state, 'disarmed']]),
+    ...unequal([['the state in the table', bots[0]?.row.watch_state, 'disarmed']]),
   ],
 };
 
 const nothingFired: Check = {
   sentence: 'the watchdog saw it late, and called no liquidator',
-  judge: ({ ticks, calls, bot }) => {
+  judge: ({ ticks, calls, bots }) => {
     const reports = ticks.flatMap(({ report }) => report ?? []);
     return unequal([
-      ['bots it saw late', reports.flatMap(({ late: bots }) => bots).join(', '), bot?.botId],
+      ['bots it saw late', reports.flatMap(report => report.late).join(', '), bots[0]?.botId],
       ['bots it fired at', reports.flatMap(({ fired }) => fired).length, 0],
       ['what it complains of', reports.flatMap(({ problems }) => problems).join(' ') || 'nothing', 'nothing'],
       ['calls of the liquidator', calls.length, 0],
@@ -51,7 +52,7 @@ export const late: Scenario = {
   title: 'A bot hangs, and comes back before its deadline',
   promise: 'One warning, and nothing else: no request, no liquidation, and the bot trades on.',
   positions: { usual: 2, least: 1 },
-  bot: { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: LATE_AFTER_MS, deadAfterMs: DEAD_AFTER_MS },
+  bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: LATE_AFTER_MS, deadAfterMs: DEAD_AFTER_MS }],
   prepare: stage => {
     openPortfolio(stage);
   },

@@ -6,7 +6,7 @@
 import Big from 'big.js';
 
 import { DEFAULT_SYMBOLS, loadSymbols } from '../venue/default-symbols.ts';
-import type { Side } from '../venue/order-state.ts';
+import type { PositionSide, Side } from '../venue/order-state.ts';
 import type { SymbolSpec } from '../venue/symbols.ts';
 import { decimals } from '../venue/symbols.ts';
 import type { Stage } from './stage.ts';
@@ -35,6 +35,39 @@ export function openPositions(stage: Stage): void {
   if (stage.hedge) stage.account.open('BTCUSDT', '-0.200');
 }
 
+/**
+ * One position for each account, in a symbol of its own, so that the truth of all accounts together is still one table.
+ * Each has a stop that ends with it; every `surroundedEvery`th has orders of every kind.
+ */
+export function openOneEach(stage: Stage, { surroundedEvery = 1 }: { readonly surroundedEvery?: number } = {}): void {
+  const { accounts, venue } = stage;
+  const more = loadSymbols(Math.max(0, accounts.length - LISTED.length));
+  venue.addManySymbols(more.length);
+  const specs = [...LISTED, ...more];
+  for (const [index, account] of accounts.entries()) {
+    const spec = specs[index];
+    if (spec === undefined) throw new Error(`There is no symbol left for ${account.name}.`);
+    const closing: Side = isLong(index) ? 'SELL' : 'BUY';
+    account.open(spec.symbol, `${isLong(index) ? '' : '-'}${amountOf(spec)}`);
+    if (index % surroundedEvery === 0) surround({ ...stage, account }, spec, closing);
+    else {
+      const triggerPrice = priceAt(spec, closing === 'SELL' ? 0.8 : 1.2);
+      const positionSide = positionSideOf(stage, closing);
+      account.arm({
+        ...{ symbol: spec.symbol, side: closing, type: 'STOP_MARKET', triggerPrice, positionSide },
+        closePosition: true,
+      });
+    }
+    account.watch();
+  }
+}
+
+/** Of the position that an order of this side closes. */
+function positionSideOf({ hedge }: Pick<Stage, 'hedge'>, closing: Side): PositionSide {
+  const held = closing === 'SELL' ? 'LONG' : 'SHORT';
+  return hedge ? held : 'BOTH';
+}
+
 const isLong = (index: number): boolean => index % 2 === 0;
 
 const symbolsOf = ({ positions }: Stage): readonly SymbolSpec[] =>
@@ -56,8 +89,7 @@ function surround({ account, hedge }: Stage, spec: SymbolSpec, closing: Side): v
   const { symbol } = spec;
   const quantity = amountOf(spec);
   const opening: Side = closing === 'SELL' ? 'BUY' : 'SELL';
-  const opensSide = closing === 'SELL' ? 'LONG' : 'SHORT';
-  const positionSide = hedge ? opensSide : 'BOTH';
+  const positionSide = positionSideOf({ hedge }, closing);
   const better = (share: number): string => priceAt(spec, closing === 'SELL' ? 1 + share : 1 - share);
   const worse = (share: number): string => priceAt(spec, closing === 'SELL' ? 1 - share : 1 + share);
   account.rest({ symbol, side: opening, type: 'LIMIT', quantity, price: worse(0.1), positionSide });

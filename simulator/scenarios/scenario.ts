@@ -19,6 +19,10 @@ export const SCENARIO_NAMES = [
   'watchdog',
   'late',
   'stubborn',
+  'relapse',
+  'blind',
+  'amnesia',
+  'storm',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
@@ -32,8 +36,10 @@ export interface Scenario {
   /** True when it is about hedge mode whatever was asked. */
   readonly alwaysHedge?: true;
   readonly settings?: SettingsChanges;
-  /** A bot that beats, where the scenario is about one; else there is a bot that never reports. */
-  readonly bot?: WatchedBot;
+  /** Bots that beat, each with an account of its own; without them there is one that never reports. */
+  readonly bots?: readonly WatchedBot[];
+  /** How many environments Lambda runs side by side; what comes beyond waits in its queue. Without: as many as come. */
+  readonly environments?: number;
   /** Variables of the function's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Puts positions, orders and faults in place. */
@@ -49,6 +55,14 @@ export interface WatchedBot {
   readonly lateAfterMs: number;
   readonly deadAfterMs: number;
 }
+
+/** A bot with the configuration's own times. */
+export const usualBot = (botId: string): WatchedBot => ({
+  botId,
+  heartbeatMs: 10_000,
+  lateAfterMs: 30_000,
+  deadAfterMs: 120_000,
+});
 
 /** As many as asked for, within what the scenario takes. */
 export function positionsOf({ positions }: Scenario, asked: number | undefined): number {
@@ -85,14 +99,21 @@ export type Step =
   | { readonly kind: 'lease-end'; readonly id: string }
   /** Changes something at the venue. */
   | { readonly kind: 'change'; readonly says: string; readonly make: (stage: Stage) => void }
-  /** The bot beats from now on, once each heartbeat; goes on when the first beat is stored. */
-  | { readonly kind: 'bot-lives'; readonly says: string }
+  /** Bots beat from now on, once each heartbeat; goes on when the first beats are stored. `who`: only this one. */
+  | { readonly kind: 'bot-lives'; readonly says: string; readonly who?: string }
   /** No beat comes any more. */
-  | { readonly kind: 'bot-falls-silent'; readonly says: string }
+  | { readonly kind: 'bot-falls-silent'; readonly says: string; readonly who?: string }
   /** One beat, whatever becomes of it. */
-  | { readonly kind: 'bot-beats' }
+  | { readonly kind: 'bot-beats'; readonly who?: string }
   /** A clean goodbye, which ends the watch. */
-  | { readonly kind: 'bot-leaves'; readonly says: string }
+  | { readonly kind: 'bot-leaves'; readonly says: string; readonly who?: string }
+  /**
+   * So much time is past, as far as the table of bots can tell: every instant in it is set back. `ticksWentOn`: the
+   * watchdog was awake meanwhile; else its own row is set back too.
+   */
+  | { readonly kind: 'time-passes'; readonly ms: number; readonly ticksWentOn: boolean; readonly says: string }
+  /** Every call of DynamoDB fails from now on, or works again. */
+  | { readonly kind: 'tables'; readonly work: boolean; readonly says: string }
   /** The rule of EventBridge invokes the watchdog, and nobody waits for it. */
   | { readonly kind: 'tick' }
   | { readonly kind: 'wait'; readonly ms: number }

@@ -1,10 +1,13 @@
-/** What a scenario is played on: a venue with one account, and functions that call it. */
+/** What a scenario is played on: a venue with an account for each bot, and functions that call it. */
 
 import type { Account, Venue } from '../venue/venue.ts';
 
 export interface Stage {
   readonly venue: Venue;
+  /** The first one. */
   readonly account: Account;
+  /** One for each bot, in order. */
+  readonly accounts: readonly Account[];
   readonly positions: number;
   readonly hedge: boolean;
   readonly rttMs: number;

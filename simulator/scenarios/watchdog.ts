@@ -31,7 +31,7 @@ const DEAD_AFTER_MS = 4_000;
 const IN_TIME_MS = 1_500;
 
 /** By the bot's own beats, whatever the watchdog says; the table keeps whole milliseconds. */
-function deadlineMs({ bot }: Evidence): number {
+function deadlineMs({ bots: [bot] }: Evidence): number {
   const last = bot?.beats.findLast(({ outcome }) => outcome === 'taken');
   return last === undefined ? Number.NaN : Math.floor(last.atMs) + DEAD_AFTER_MS;
 }
@@ -68,7 +68,7 @@ const firedOnce: Check = {
     return unequal([
       ['the number of liquidations', evidence.calls.length, 1],
       ['its trigger', answer.trigger, 'watchdog'],
-      ['the bot', answer.bot_id, evidence.bot?.botId],
+      ['the bot', answer.bot_id, evidence.bots[0]?.botId],
       ['shots the watchdog tells of', fired.map(shot => shot.correlation_id).join(', '), answer.correlation_id],
     ]);
   },
@@ -76,7 +76,7 @@ const firedOnce: Check = {
 
 const lockedOut: Check = {
   sentence: 'the bot’s next beat is refused: it is tripped, and is told by which liquidation',
-  judge: ({ bot, calls }) => {
+  judge: ({ bots: [bot], calls }) => {
     const last = bot?.beats.at(-1);
     return unequal([
       ['the last beat', last?.outcome, 'tripped'],
@@ -91,7 +91,7 @@ export const watchdog: Scenario = {
   title: 'A bot is killed, and nobody presses the button',
   promise: 'The watchdog warns, waits for the deadline, fires once, and the account is flat.',
   positions: { usual: 2, least: 1 },
-  bot: { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: DEAD_AFTER_MS },
+  bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: DEAD_AFTER_MS }],
   prepare: stage => {
     openPortfolio(stage);
   },
@@ -99,7 +99,7 @@ export const watchdog: Scenario = {
     { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 2 s, dead after 4 s' },
     { kind: 'tick' },
     { kind: 'wait', ms: 2_500 },
-    { kind: 'bot-falls-silent', says: 'the bot is killed' },
+    { kind: 'bot-falls-silent', says: 'the bot falls silent: killed, or hanging, nobody can tell' },
     { kind: 'settled' },
     { kind: 'bot-beats' },
   ],

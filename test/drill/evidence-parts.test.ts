@@ -41,17 +41,15 @@ test.each([
   ['at least as the scenario wants', crash, { rttMs: 500, positions: 3 }, 6_000],
   ['exactly, where the scenario is about it', timeout, { rttMs: 2_000, positions: 300 }, 1_000],
 ])('the timeout: %s', (_name, scenario, stage, timeoutMs) => {
-  const settings = drillSettings(scenario, stage, { baseUrl: 'http://127.0.0.1:1', secretName: 'flatline/x' });
+  const settings = drillSettings(scenario, stage, 'http://127.0.0.1:1');
   expect(settings.liquidation.timeoutMs).toBe(timeoutMs);
   expect(settings.exchange.baseUrl).toBe('http://127.0.0.1:1');
-  expect(settings.bots.map(bot => bot.secretName)).toEqual(['flatline/x']);
 });
 
 test.each([
   ['nobody’s, unless it is about one', normal, { botId: 'default', heartbeatMs: 10_000, deadAfterMs: 120_000 }],
   ['the scenario’s own', watchdog, { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 }],
 ])('the bot of the configuration: %s', (_name, scenario, bot) => {
-  const at = { baseUrl: 'http://127.0.0.1:1', secretName: 'flatline/x' };
-  const { bots } = drillSettings(scenario, { rttMs: 20, positions: 2 }, at);
-  expect(bots).toMatchObject([{ ...bot, secretName: 'flatline/x' }]);
+  const { bots } = drillSettings(scenario, { rttMs: 20, positions: 2 }, 'http://127.0.0.1:1');
+  expect(bots).toMatchObject([{ ...bot, secretName: `flatline/${bot.botId}` }]);
 });

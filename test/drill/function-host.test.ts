@@ -12,7 +12,11 @@ const hosts: FunctionHost[] = [];
 
 function host(
   body: string,
-  options: { readonly timeoutMs?: number; readonly env?: Record<string, string> } = {},
+  options: {
+    readonly timeoutMs?: number;
+    readonly mostEnvironments?: number;
+    readonly env?: Record<string, string>;
+  } = {},
 ): FunctionHost {
   const bundlePath = join(folder, `${hosts.length}.mjs`);
   writeFileSync(bundlePath, body);
@@ -49,6 +53,30 @@ test('a call that comes while the first is busy gets an environment of its own',
     { cold: true, payload: { calls: 1 } },
     { cold: true, payload: { calls: 1 } },
   ]);
+});
+
+test('beyond its concurrency calls wait in line, also for the environment that follows one that died', async () => {
+  const { invoke } = host(
+    `export async function handler({ n, dies }) {
+      if (dies) process.exit(1);
+      return n;
+    }`,
+    { mostEnvironments: 1 },
+  );
+  const results = await Promise.all([invoke({ n: 1 }), invoke({ dies: true }), invoke({ n: 3 }), invoke({ n: 4 })]);
+  expect(results).toMatchObject([
+    { payload: 1, cold: true },
+    { kind: 'died' },
+    { payload: 3, cold: true },
+    { payload: 4, cold: false },
+  ]);
+});
+
+test('who waits in line when the host is closed has an end, too', async () => {
+  const slow = host(ECHO, { mostEnvironments: 1 });
+  const both = Promise.all([slow.invoke({ waitMs: 60_000 }), slow.invoke({})]);
+  await slow.close();
+  expect(await both).toMatchObject([{ kind: 'died' }, { kind: 'died' }]);
 });
 
 test('the log of a call is complete when its answer is given out', async () => {

@@ -6,19 +6,12 @@ import type { Answer } from '../../lambda/contract.ts';
 import { crash } from '../../simulator/scenarios/crash.ts';
 import { disabled } from '../../simulator/scenarios/disabled.ts';
 import { duplicate } from '../../simulator/scenarios/duplicate.ts';
-import type {
-  BeatEvidence,
-  BotEvidence,
-  Evidence,
-  TickEvidence,
-  TickReportEvidence,
-} from '../../simulator/scenarios/evidence.ts';
+import type { BotEvidence, Evidence } from '../../simulator/scenarios/evidence.ts';
 import { hedge } from '../../simulator/scenarios/hedge.ts';
 import { late } from '../../simulator/scenarios/late.ts';
 import { normal } from '../../simulator/scenarios/normal.ts';
 import { overload } from '../../simulator/scenarios/overload.ts';
 import { partial } from '../../simulator/scenarios/partial.ts';
-import type { Scenario } from '../../simulator/scenarios/scenario.ts';
 import { stubborn } from '../../simulator/scenarios/stubborn.ts';
 import { timeout } from '../../simulator/scenarios/timeout.ts';
 import { watchdog } from '../../simulator/scenarios/watchdog.ts';
@@ -26,102 +19,38 @@ import {
   answer,
   call,
   close,
+  deadItem,
   fill,
   ID,
   incident,
   intact,
   item,
+  lateItem,
   look,
   NOTHING,
   normalEvidence,
   order,
   position,
+  refused,
   request,
   stop,
   T0,
+  taken,
+  tick,
 } from './kept-promise.ts';
-
-/** `[part of the sentence, what makes it untrue]`: every check of the scenario must be named by one at least. */
-type Spoils = readonly (readonly [string, (good: Evidence) => Partial<Evidence>])[];
-
-function failing(scenario: Scenario, evidence: Evidence): readonly string[] {
-  return judge(scenario.checks, evidence)
-    .checks.filter(({ holds }) => !holds)
-    .map(({ sentence }) => sentence);
-}
-
-function theChecksOf(scenario: Scenario, good: () => Evidence, spoils: Spoils): void {
-  describe(scenario.name, () => {
-    test('a kept promise is verified', () => {
-      expect(failing(scenario, good())).toEqual([]);
-      expect(judge(scenario.checks, good()).verified).toBe(true);
-    });
-    test.each(spoils)('fails when it is not true that … %s', (part, spoil) => {
-      const evidence = { ...good(), ...spoil(good()) };
-      expect(failing(scenario, evidence).filter(sentence => sentence.includes(part))).toHaveLength(1);
-      expect(judge(scenario.checks, evidence).verified).toBe(false);
-    });
-    test('every check is known to fail when it should', () => {
-      const unspoiled = scenario.checks.filter(({ sentence }) => !spoils.some(([part]) => sentence.includes(part)));
-      expect(unspoiled.map(({ sentence }) => sentence)).toEqual([]);
-    });
-  });
-}
-
-const LEAK: Spoils[number] = ['no key, secret', () => ({ leaks: ['found in the log'] })];
-const OPENED: Spoils[number] = ['nothing was opened', () => ({ violations: ['order 7: BUY opened the position'] })];
-const TWO_IDS: Spoils[number] = [
-  'one correlation ID',
-  good => ({
-    incidents: good.incidents.map(one => ({
-      ...one,
-      trail: [...one.trail, item('liquidation_started', { correlation_id: 'liq_x' })],
-    })),
-  }),
-];
-const TWO_ENDS: Spoils[number] = [
-  'exactly one final event',
-  good => ({ incidents: good.incidents.map(one => ({ ...one, trail: [...one.trail, item('liquidation_failed')] })) }),
-];
-const CUT_OFF: Spoils[number] = [
-  'hash chain',
-  () => ({
-    incidents: [
-      incident({
-        chain: {
-          ok: false,
-          sealed: false,
-          segments: [{ writer: 'a1', kind: 'cut-off', sentence: 'a1: cut off at the end.' }],
-        },
-      }),
-    ],
-  }),
-];
-const NO_FLAG: Spoils[number] = [
-  'could only reduce',
-  good => ({
-    journal: [
-      ...good.journal,
-      request('POST', '/fapi/v1/order', 200, { symbol: 'BTCUSDT', side: 'SELL', positionSide: 'BOTH' }),
-    ],
-  }),
-];
-const LIMIT: Spoils[number] = [
-  'rate limit',
-  good => ({ journal: [...good.journal, request('GET', '/fapi/v1/openOrders', 200, {}, { status: 429 })] }),
-];
-const LEFT: Spoils[number] = [
-  'no order of any kind left',
-  good => ({ after: { ...good.after, conditionals: [stop('BTCUSDT', '21')] } }),
-];
-const TOO_MUCH: Spoils[number] = [
-  'no more and no less',
-  good => ({ after: { ...good.after, fills: [...good.after.fills, fill('BTCUSDT', 'SELL', '0.5')] } }),
-];
-const CLAIMS: Spoils[number] = [
-  'the answer agrees',
-  () => ({ calls: [call('liquidate', { answer: answer({ positions_closed: 3 }) })] }),
-];
+import {
+  CLAIMS,
+  CUT_OFF,
+  LEAK,
+  LEFT,
+  LIMIT,
+  NO_FLAG,
+  OPENED,
+  TOO_MUCH,
+  TWO_ENDS,
+  TWO_IDS,
+  theChecksOf,
+} from './spoils.ts';
 
 theChecksOf(normal, normalEvidence, [
   LEFT,
@@ -389,15 +318,6 @@ theChecksOf(duplicate, duplicateEvidence, [
   LEAK,
 ]);
 
-const lateItem = item('bot_late', { writer: 'w-1', attempt: 0 });
-const deadItem = item('bot_dead', { writer: 'w-2', attempt: 0 });
-const taken = (atMs: number): BeatEvidence => ({ atMs: T0 + atMs, outcome: 'taken', correlationId: undefined });
-const refused: BeatEvidence = { atMs: T0 + 6_900, outcome: 'tripped', correlationId: ID };
-const tick = (changes: Partial<TickReportEvidence> = {}): TickEvidence => ({
-  ...{ startedAtMs: T0, endedAtMs: T0 + 6_100 },
-  report: { late: ['drill'], fired: [], resumed: [], problems: [], ...changes },
-});
-
 /** The last beat at 2.0 s, so the deadline is at 6.0 s. */
 const watchdogEvidence = (): Evidence => ({
   ...normalEvidence(),
@@ -409,12 +329,12 @@ const watchdogEvidence = (): Evidence => ({
       chain: { ok: true, sealed: true, segments: [intact('a1'), intact('w-1'), intact('w-2')] },
     }),
   ],
-  bot: { botId: 'drill', beats: [taken(0), taken(1_000), taken(2_000), refused], row: { watch_state: 'tripped' } },
+  bots: [{ botId: 'drill', beats: [taken(0), taken(1_000), taken(2_000), refused], row: { watch_state: 'tripped' } }],
   ticks: [tick({ fired: [{ bot_id: 'drill', correlation_id: ID }] })],
 });
 
 const withBot = (good: Evidence, changes: Partial<BotEvidence>): Partial<Evidence> => ({
-  bot: { ...{ botId: 'drill', beats: [], row: {} }, ...good.bot, ...changes },
+  bots: [{ ...{ botId: 'drill', beats: [], row: {} }, ...good.bots[0], ...changes }],
 });
 const withoutItem = (good: Evidence, type: string): Partial<Evidence> => ({
   incidents: good.incidents.map(one => ({ ...one, trail: one.trail.filter(({ event_type }) => event_type !== type) })),
@@ -432,7 +352,7 @@ theChecksOf(watchdog, watchdogEvidence, [
   ['fired exactly once', () => ({ calls: [watchdogCall({ trigger: 'manual' })] })],
   ['fired exactly once', () => ({ calls: [watchdogCall({ bot_id: 'default' })] })],
   ['fired exactly once', () => ({ ticks: [tick()] })],
-  ['next beat is refused', good => withBot(good, { beats: [...(good.bot?.beats ?? []), taken(7_000)] })],
+  ['next beat is refused', good => withBot(good, { beats: [...(good.bots[0]?.beats ?? []), taken(7_000)] })],
   ['next beat is refused', good => withBot(good, { beats: [taken(2_000), { ...refused, correlationId: 'liq_x' }] })],
   ['next beat is refused', good => withBot(good, { row: { watch_state: 'armed' } })],
   ['the warning, once', good => withoutItem(good, 'bot_late')],
@@ -457,10 +377,12 @@ const lateEvidence = (): Evidence => {
     incidents: [
       incident({ trail: [lateItem], chain: { ok: true, sealed: true, segments: [intact('w-1')] }, state: 'idle' }),
     ],
-    bot: {
-      ...{ botId: 'drill', row: { watch_state: 'disarmed' } },
-      beats: [taken(0), taken(1_000), taken(2_000), taken(4_500), taken(5_500)],
-    },
+    bots: [
+      {
+        ...{ botId: 'drill', row: { watch_state: 'disarmed' } },
+        beats: [taken(0), taken(1_000), taken(2_000), taken(4_500), taken(5_500)],
+      },
+    ],
     ticks: [tick()],
   };
 };

@@ -1,7 +1,15 @@
 /** Evidence of scenarios that kept their promise, written by hand, for judges and screens to be tried on. */
 
 import type { Answer, AuditEventType } from '../../lambda/contract.ts';
-import type { CallEvidence, Evidence, IncidentEvidence, TrailItem } from '../../simulator/scenarios/evidence.ts';
+import type {
+  BeatEvidence,
+  CallEvidence,
+  Evidence,
+  IncidentEvidence,
+  TickEvidence,
+  TickReportEvidence,
+  TrailItem,
+} from '../../simulator/scenarios/evidence.ts';
 import type { Truth } from '../../simulator/venue/truth.ts';
 import type { JournalEntry } from '../../simulator/venue/venue.ts';
 
@@ -125,8 +133,17 @@ export const normalEvidence = (): Evidence => ({
   ],
   calls: [call('liquidate')],
   incidents: [incident()],
-  bot: undefined,
+  bots: [],
   ticks: [],
   logs: [],
   leaks: [],
+});
+
+export const lateItem = item('bot_late', { writer: 'w-1', attempt: 0 });
+export const deadItem = item('bot_dead', { writer: 'w-2', attempt: 0 });
+export const taken = (atMs: number): BeatEvidence => ({ atMs: T0 + atMs, outcome: 'taken', correlationId: undefined });
+export const refused: BeatEvidence = { atMs: T0 + 6_900, outcome: 'tripped', correlationId: ID };
+export const tick = (changes: Partial<TickReportEvidence> = {}): TickEvidence => ({
+  ...{ startedAtMs: T0, endedAtMs: T0 + 6_100 },
+  report: { due: 1, late: ['drill'], fired: [], sentinels: 0, resumed: [], blind_shards: 0, problems: [], ...changes },
 });

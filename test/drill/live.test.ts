@@ -20,7 +20,7 @@ function told(progress: readonly Progress[], onTerminal = false) {
 }
 
 const set: Progress = {
-  ...{ kind: 'set', atMs: T0, timeoutMs: 5_000, rttMs: 20, hedge: false },
+  ...{ kind: 'set', atMs: T0, timeoutMs: 5_000, rttMs: 20, hedge: false, bots: [] },
   before: { ...NOTHING, positions: [position('BTCUSDT', '0.5')], conditionals: [stop('BTCUSDT', '21')] },
 };
 const called: Progress = { kind: 'called', atMs: T0, call: 'liquidate', on: 'A', correlationId: ID };
@@ -76,7 +76,7 @@ test('a bot that beats, is late and dies; its next beat is refused', () => {
     line: { level, message, fields: { data } },
   });
   const beat = (number: number, atMs: number, outcome: 'taken' | 'tripped' | 'not stored'): Progress => ({
-    ...{ kind: 'beat', number, outcome, atMs: T0 + atMs },
+    ...{ kind: 'beat', botId: 'drill', number, outcome, atMs: T0 + atMs },
   });
   const dead = { deadline: '2024-02-29T12:00:06.000000Z', tripped_at: '2024-02-29T12:00:06.007000Z' };
   const { lines } = told([
@@ -89,7 +89,7 @@ test('a bot that beats, is late and dies; its next beat is refused', () => {
     watchdog('bot_disarmed', {}),
   ]);
   expect(lines).toEqual([
-    '    0.000  beat 1',
+    '    0.000  ♥ beat 1',
     '    1.000  beat 2: the table did not take it',
     '    6.010  the watchdog sees the bot: it is armed',
     '    6.010  late: silent for more than 2.0 s; you are warned',
@@ -153,4 +153,50 @@ describe('a wait', () => {
 test('no line is wider than 80 columns', () => {
   const { lines } = told([called, said('x'.repeat(100), {}, 'ERROR'), said('测试 '.repeat(40), {}, 'ERROR')]);
   expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
+});
+
+describe('a bot that falls silent', () => {
+  const silences = [0, 900, 1_000, 1_100, 2_500].map(
+    (silentMs): Progress => ({
+      ...{ kind: 'silence', botId: 'drill', silentMs, lateAfterMs: 2_000, deadAfterMs: 4_000 },
+      atMs: T0 + silentMs,
+    }),
+  );
+  const start: Progress = { kind: 'staged', says: 'silence', atMs: T0 };
+
+  test('is counted down in place on a terminal, and the next line stands alone', () => {
+    const next: Progress = { kind: 'staged', says: 'next', atMs: T0 + 3_000 };
+    const { lines, rewritten } = told([start, ...silences.slice(3), next], true);
+    expect(rewritten).toEqual([
+      'no beat for 1.1 s  ├▒▒▒▒▒▒▒─────────────────┤  dead in 2.9 s',
+      'no beat for 2.5 s  ├▒▒▒▒▒▒▒▒▒▒▒▒███─────────┤  dead in 1.5 s',
+      '',
+    ]);
+    expect(lines).toEqual(['    0.000  silence', '    3.000  next']);
+  });
+
+  test('is told of once a second where nothing can be rewritten', () => {
+    expect(told([start, ...silences]).lines.slice(1)).toEqual([
+      '    1.000  no beat for 1 s, dead in 3.0 s',
+      '    2.500  no beat for 2 s, dead in 1.5 s',
+    ]);
+  });
+});
+
+test('of two hundred bots numbers are told, and whatever is loud', () => {
+  const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
+  const dead = { data: { deadline: '2024-02-29T12:00:06.000000Z', tripped_at: '2024-02-29T12:00:06.007000Z' } };
+  const { lines } = told([
+    { ...set, bots } as Progress,
+    called,
+    ...bots.map(() => said('bot_dead', dead, 'CRITICAL')),
+    answered(close('BTCUSDT', 'SELL', 100)),
+    ...bots.map((): Progress => ({ kind: 'ended', atMs: T0 + 900, call: 'watchdog', tookMs: 90, headline: 'FLAT' })),
+    said('The lock could not be reached; liquidating without it', {}, 'CRITICAL'),
+  ]);
+  expect(lines.slice(3).map(line => line.slice(11))).toEqual([
+    ...[1, 50, 100, 150, 200].map(number => `dead, and fired at: ${number} of 200`),
+    ...[1, 50, 100, 150, 200].map(number => `FLAT: ${number} of 200`),
+    'The lock could not be reached; liquidating without it',
+  ]);
 });

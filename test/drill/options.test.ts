@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readOptions } from '../../bin/commands/drill/options.ts';
 
-const USUAL = { scenarios: ['normal'], positions: undefined, hedge: false, rttMs: 20, seed: 1, json: false };
+const USUAL = { scenarios: ['watchdog'], positions: undefined, hedge: false, rttMs: 20, seed: 1, json: false };
 
 describe('what is asked for', () => {
   test.each([
@@ -34,6 +34,10 @@ describe('what is asked for', () => {
         'watchdog',
         'late',
         'stubborn',
+        'relapse',
+        'blind',
+        'amnesia',
+        'storm',
       ],
     ]);
   });

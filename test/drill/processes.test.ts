@@ -48,7 +48,10 @@ function secretsIn({ stdout, stderr }: Run): readonly string[] {
 
 describe('normal', () => {
   test('two at once, each verified: FLAT comes first, the trail last, and no line is too wide', async () => {
-    const both = await Promise.all([run(['drill']), run(['drill', '--hedge', '--seed', '7'])]);
+    const both = await Promise.all([
+      run(['drill', '--scenario', 'normal']),
+      run(['drill', '--hedge', '--seed', '7', '--scenario', 'normal']),
+    ]);
     for (const one of both) {
       expect(one.stderr).toBe('');
       expect(one.code).toBe(0);
@@ -72,7 +75,7 @@ describe('normal', () => {
     const output = execFileSync('bash', ['-o', 'pipefail', '-c', pipeline], {
       env: { ...process.env, TMPDIR: scratch },
     });
-    expect(output.toString()).toBe('drill normal  A bot shuts down and presses the button\n');
+    expect(output.toString()).toBe('drill watchdog  A bot is killed, and nobody presses the button\n');
   });
 });
 
@@ -112,8 +115,8 @@ test('watchdog: a dead bot’s account is flat, warning and shot are told, the b
   expect(watchdog.checks.filter((check: { holds: boolean }) => !check.holds)).toEqual([]);
   expect(one.code).toBe(0);
   expect(watchdog).toMatchObject({ name: 'watchdog', headline: 'FLAT', calls: [{ call: 'watchdog' }] });
-  expect(watchdog.bot.beats[0]).toMatchObject({ at_ms: 0, outcome: 'taken' });
-  expect(watchdog.bot.beats.at(-1)).toMatchObject({
+  expect(watchdog.bots[0].beats[0]).toMatchObject({ at_ms: 0, outcome: 'taken' });
+  expect(watchdog.bots[0].beats.at(-1)).toMatchObject({
     outcome: 'tripped',
     correlation_id: watchdog.calls[0].correlation_id,
   });

@@ -10,23 +10,30 @@ import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
 import type { Tell } from './progress.ts';
 
 export interface Bot {
+  readonly settings: WatchedBot;
   readonly beats: readonly BeatEvidence[];
+  /** Of its first beat, however old the table says it is. */
+  readonly bornAtMs: number | undefined;
   /** Beats from now on; resolves after the first one. */
   live(): Promise<void>;
   fallSilent(): Promise<void>;
   beat(): Promise<void>;
   /** Gives why it could not say goodbye, if so. */
   leave(): Promise<string | undefined>;
+  /** Its beats so far were this much earlier, as the table has it now. */
+  age(ms: number): void;
 }
 
 const STORE_MS = 1_000;
 const BY = 'drill';
 
 export function createBot(
-  { botId, ...times }: WatchedBot,
+  settings: WatchedBot,
   { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: Tell },
 ): Bot {
-  const beats: BeatEvidence[] = [];
+  const { botId, ...times } = settings;
+  let beats: readonly BeatEvidence[] = [];
+  let bornAtMs: number | undefined;
   let silence = new AbortController();
   let living: Promise<void> = Promise.resolve();
 
@@ -43,10 +50,11 @@ export function createBot(
 
   async function beatOnce(): Promise<void> {
     const atMs = clock.nowMs();
+    bornAtMs ??= atMs;
     const count = beats.length + 1;
     const sign = { atMs, ...(await outcomeOf(atMs, count)) };
-    beats.push(sign);
-    tell({ kind: 'beat', number: count, outcome: sign.outcome, atMs: clock.nowMs() });
+    beats = [...beats, sign];
+    tell({ kind: 'beat', botId, number: count, outcome: sign.outcome, atMs: clock.nowMs() });
   }
 
   async function goOn({ signal }: AbortController): Promise<void> {
@@ -63,13 +71,22 @@ export function createBot(
   };
 
   return {
-    beats,
+    settings,
+    get beats() {
+      return beats;
+    },
+    get bornAtMs() {
+      return bornAtMs;
+    },
     beat: beatOnce,
     fallSilent,
     live: async () => {
       silence = new AbortController();
       await beatOnce();
       living = goOn(silence);
+    },
+    age: ms => {
+      beats = beats.map(one => ({ ...one, atMs: one.atMs - ms }));
     },
     leave: async () => {
       await fallSilent();

@@ -11,9 +11,9 @@ const ROUND_TRIPS = 8;
 const PER_POSITION_MS = 100;
 
 export function drillSettings(
-  { settings: changes = {}, bot }: Scenario,
+  { settings: changes = {}, bots = [] }: Scenario,
   { rttMs, positions }: Pick<Stage, 'rttMs' | 'positions'>,
-  at: { readonly baseUrl: string; readonly secretName: string },
+  baseUrl: string,
 ): Settings {
   const { liquidation, exchange, alerts } = SAFE_DEFAULTS;
   const { fixedTimeoutMs, timeoutMs: leastMs = liquidation.timeoutMs, ...others } = changes;
@@ -21,8 +21,8 @@ export function drillSettings(
   const amplyMs = Math.min(LONGEST_TIMEOUT_MS, Math.max(leastMs, Math.ceil(wantedMs / 1_000) * 1_000));
   return {
     liquidation: { ...liquidation, ...others, timeoutMs: fixedTimeoutMs ?? amplyMs },
-    exchange: { ...exchange, baseUrl: at.baseUrl },
-    bots: [{ ...defaultBot(bot?.botId ?? DEFAULT_BOT_ID), ...bot, secretName: at.secretName }],
+    exchange: { ...exchange, baseUrl },
+    bots: bots.length === 0 ? [defaultBot(DEFAULT_BOT_ID)] : bots.map(bot => ({ ...defaultBot(bot.botId), ...bot })),
     alerts,
   };
 }

@@ -22,6 +22,8 @@ export type OptionsReading =
 export const MOST_POSITIONS = 300;
 export const MOST_RTT_MS = 2_000;
 export const USUAL_RTT_MS = 20;
+/** The main job: a bot dies, and its account goes flat. */
+export const USUAL_SCENARIO: ScenarioName = 'watchdog';
 const MOST_SEED = 2 ** 32 - 1;
 
 const FLAGS = {
@@ -77,7 +79,7 @@ export function readOptions(args: readonly string[]): OptionsReading {
   const positions = number('positions', 1, MOST_POSITIONS);
   const rttMs = number('rtt', 0, MOST_RTT_MS) ?? USUAL_RTT_MS;
   const seed = number('seed', 0, MOST_SEED) ?? 1;
-  const scenarios = scenariosNamed(given.get('scenario') ?? 'normal', problems);
+  const scenarios = scenariosNamed(given.get('scenario') ?? USUAL_SCENARIO, problems);
   if (problems.length > 0) return { kind: 'wrong', problems };
   const options = { scenarios, positions, hedge: given.has('hedge'), rttMs, seed, json: given.has('json') };
   return { kind: 'run', options };

@@ -1,12 +1,12 @@
 /** Takes a scenario's steps one after the other: calls, waits, kills, changes at the venue. */
 
 import { systemRandom } from '../../../lambda/adapters/system-random.ts';
-import { type Answer, TICK } from '../../../lambda/contract.ts';
+import { type Answer, DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
 import { correlationId } from '../../../lambda/core/identity.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
-import type { LambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';
-import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
+import { FUNCTION_NAMES, type LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
+import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import type { CallEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { Step } from '../../../simulator/scenarios/scenario.ts';
 import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
@@ -14,6 +14,8 @@ import type { Bot } from './bot.ts';
 import type { Door } from './door.ts';
 import type { Stores } from './incident.ts';
 import type { Tell } from './progress.ts';
+import { setBack } from './set-back.ts';
+import { tellSilence } from './tell-silence.ts';
 
 /** A function in service, and the door through which only it comes to the venue. */
 export interface Deployed {
@@ -31,8 +33,11 @@ export interface Company {
   /** Correlation IDs by label. */
   readonly ids: Map<string, string>;
   readonly running: Map<string, Promise<void>>;
-  readonly lambda: LambdaEndpoint;
-  readonly bot: Bot | undefined;
+  readonly cloud: Pick<LocalCloud, 'lambda' | 'tables'>;
+  /** By ID. */
+  readonly bots: ReadonlyMap<string, Bot>;
+  /** Aborts when the last step is done. */
+  readonly signal: AbortSignal;
   /** What the functions have logged so far. */
   readonly heard: readonly LogLine[];
 }
@@ -52,7 +57,7 @@ const SETTLE_LIMIT_MS = 45_000;
 const POLL_MS = 1;
 
 async function playStep(step: Step, company: Company): Promise<string | undefined> {
-  const { clock, tell, stage, functions, running, lambda, bot, heard } = company;
+  const { clock, tell, stage, functions, running, cloud, heard } = company;
   const staged = (says: string): void => tell({ kind: 'staged', says, atMs: clock.nowMs() });
   switch (step.kind) {
     case 'warm':
@@ -79,21 +84,32 @@ async function playStep(step: Step, company: Company): Promise<string | undefine
       return undefined;
     case 'bot-lives':
       staged(step.says);
-      await bot?.live();
+      await Promise.all(botsOf(step.who, company).map(bot => bot.live()));
       return undefined;
     case 'bot-falls-silent':
-      await bot?.fallSilent();
+      await Promise.all(botsOf(step.who, company).map(bot => bot.fallSilent()));
       staged(step.says);
+      if (company.bots.size === 1) for (const bot of company.bots.values()) void tellSilence(bot, company);
       return undefined;
     case 'bot-beats':
-      await bot?.beat();
+      await Promise.all(botsOf(step.who, company).map(bot => bot.beat()));
       return undefined;
     case 'bot-leaves':
       staged(step.says);
-      return bot?.leave();
+      return (await Promise.all(botsOf(step.who, company).map(bot => bot.leave()))).find(why => why !== undefined);
+    case 'time-passes':
+      await setBack({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, step);
+      for (const bot of company.bots.values()) bot.age(step.ms);
+      staged(step.says);
+      return undefined;
+    case 'tables':
+      if (step.work) cloud.tables.faults.clear();
+      else cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
+      staged(step.says);
+      return undefined;
     case 'tick':
       staged('EventBridge invokes the watchdog');
-      lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
+      cloud.lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
       return undefined;
     case 'wait':
       await clock.sleep(step.ms);
@@ -105,6 +121,9 @@ async function playStep(step: Step, company: Company): Promise<string | undefine
   }
 }
 
+const botsOf = (who: string | undefined, { bots }: Company): readonly Bot[] =>
+  [...bots].flatMap(([id, bot]) => (who === undefined || who === id ? [bot] : []));
+
 async function until(holds: () => boolean, says: string, clock: Clock): Promise<string | undefined> {
   const giveUpAtMs = clock.nowMs() + UNTIL_LIMIT_MS;
   while (!holds()) {
@@ -114,7 +133,7 @@ async function until(holds: () => boolean, says: string, clock: Clock): Promise<
   return undefined;
 }
 
-async function settled({ lambda, clock }: Company): Promise<string | undefined> {
+async function settled({ cloud: { lambda }, clock }: Company): Promise<string | undefined> {
   const enough = new AbortController();
   const idle = lambda.idle().then(() => enough.abort());
   await Promise.race([idle, clock.sleep(SETTLE_LIMIT_MS, enough.signal)]);
@@ -122,7 +141,7 @@ async function settled({ lambda, clock }: Company): Promise<string | undefined> 
 }
 
 async function call(step: Extract<Step, { kind: 'call' }>, company: Company): Promise<void> {
-  const { clock, tell, functions, ids, calls } = company;
+  const { clock, tell, functions, ids, calls, bots } = company;
   const { call: name, on } = step;
   const deployed = functions.get(on);
   if (deployed === undefined) throw new Error(`The scenario calls ${on}, which is not deployed.`);
@@ -131,7 +150,9 @@ async function call(step: Extract<Step, { kind: 'call' }>, company: Company): Pr
   const startedAtMs = clock.nowMs();
   const enteredBefore = deployed.door.entered();
   tell({ kind: 'called', call: name, on, correlationId: id, atMs: startedAtMs });
-  const result = await deployed.host.invoke({ trigger: 'drill', correlation_id: id, reason: `drill: ${name}` });
+  const [botId = DEFAULT_BOT_ID] = bots.keys();
+  const event = { trigger: 'drill', bot_id: botId, correlation_id: id, reason: `drill: ${name}` };
+  const result = await deployed.host.invoke(event);
   const endedAtMs = clock.nowMs();
   const answer = result.kind === 'answered' ? (result.payload as Answer) : undefined;
   calls.push({

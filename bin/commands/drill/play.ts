@@ -8,15 +8,13 @@
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
-import { systemRandom } from '../../../lambda/adapters/system-random.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import type { BotEvidence, CallEvidence, Evidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
-import { isWatched, positionsOf, type Scenario } from '../../../simulator/scenarios/scenario.ts';
-import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
-import { createVenue } from '../../../simulator/venue/venue.ts';
+import { isWatched, type Scenario } from '../../../simulator/scenarios/scenario.ts';
+import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 import { type Bot, createBot } from './bot.ts';
 import { openDoor } from './door.ts';
 import { drillSettings } from './drill-settings.ts';
@@ -28,12 +26,13 @@ import type { DrillOptions } from './options.ts';
 import { type Deployed, playSteps } from './play-steps.ts';
 import type { Speaker, Tell } from './progress.ts';
 import { readLogLine } from './read-log-line.ts';
+import { setStage, wholeTruth } from './set-stage.ts';
 
 export interface Played {
   readonly scenario: Scenario;
   readonly evidence: Evidence;
   readonly timeoutMs: number;
-  /** Of the first call or beat; epoch ms. */
+  /** Of the first call, beat or tick; epoch ms. */
   readonly startedAtMs: number;
   /** Why the steps could not be played to the end. */
   readonly stuck: string | undefined;
@@ -55,8 +54,7 @@ export async function play(
 ): Promise<Played> {
   await using closing = new AsyncDisposableStack();
   const stage = setStage(scenario, options, clock);
-  const { venue, account, keys, secretName } = stage;
-  cloud.secrets.put(secretName, JSON.stringify(keys));
+  const { venue, accounts, keys } = stage;
   const stores: Stores = {
     audit: createAuditSink({ client: cloud.tables.client, tableName: TABLE_NAMES.audit }),
     locks: createLockStore({ client: cloud.tables.client, tableName: TABLE_NAMES.liquidations }),
@@ -78,30 +76,34 @@ export async function play(
   for (const on of functionsOf(scenario)) {
     const door = await openDoor(venue);
     closing.defer(() => door.close());
-    const settings = drillSettings(scenario, stage, { baseUrl: door.url, secretName });
+    const settings = drillSettings(scenario, stage, door.url);
     timeoutMs = settings.liquidation.timeoutMs;
+    for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
     const env = scenario.env && { env: scenario.env };
-    const host = cloud.deploy('liquidator', { configText: toJson(settings), ...env, onLog: hear(on) });
+    const most = scenario.environments && { mostEnvironments: scenario.environments };
+    const host = cloud.deploy('liquidator', { configText: toJson(settings), ...env, ...most, onLog: hear(on) });
     closing.defer(() => host.close());
     functions.set(on, { host, door });
     if (!isWatched(scenario)) continue;
     const watchdog = cloud.deploy('watchdog', { configText: toJson(settings), ...env, onLog: hear('watchdog') });
     closing.defer(() => watchdog.close());
   }
-  const bots = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
-  const bot = scenario.bot && createBot(scenario.bot, { bots, clock, tell });
-  closing.defer(() => bot?.fallSilent());
+  const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
+  const bots = new Map((scenario.bots ?? []).map(one => [one.botId, createBot(one, { bots: rows, clock, tell })]));
+  closing.defer(async () => void (await Promise.all([...bots.values()].map(bot => bot.fallSilent()))));
 
-  const before = account.truth();
-  tell({ kind: 'set', before, timeoutMs, rttMs: stage.rttMs, hedge: stage.hedge, atMs: clock.nowMs() });
+  const before = wholeTruth(stage);
+  const { rttMs, hedge } = stage;
+  tell({ kind: 'set', before, timeoutMs, rttMs, hedge, bots: [...bots.keys()], atMs: clock.nowMs() });
   const follower = followJournal(venue.journal, clock, tell);
   const [on = 'A'] = [...functions.keys()].reverse();
   const invocations = followInvocations(cloud.lambda, { clock, tell, on, journal: venue.journal });
   const made: CallEvidence[] = [];
   const ids = new Map<string, string>();
-  const { lambda } = cloud;
-  const company = { clock, tell, stage, functions, stores, calls: made, ids, running: new Map(), lambda, bot, heard };
-  const stuck = await playSteps(scenario.steps, company);
+  const over = new AbortController();
+  const parts = { stage, functions, stores, calls: made, ids, running: new Map(), cloud, bots, heard };
+  const company = { clock, tell, signal: over.signal, ...parts };
+  const stuck = await playSteps(scenario.steps, company).finally(() => over.abort());
   await Promise.all(company.running.values());
   const { calls: others, ticks } = await invocations.stop();
   const unanswered = await follower.stop();
@@ -110,45 +112,30 @@ export async function play(
   const calls = [...made, ...others];
   const incidentIds = new Set([...calls.map(call => call.correlationId), ...heard.flatMap(idOfAlert)]);
   const incidents = await Promise.all([...incidentIds].map(id => incidentOf(id, stores)));
-  const botShown = scenario.bot && (await evidenceOf(scenario.bot.botId, bot, bots));
+  const botsShown = await Promise.all([...bots].map(([botId, bot]) => evidenceOf(botId, bot, rows)));
   const evidence: Evidence = {
     stage: { positions: stage.positions, hedge: stage.hedge, rttMs: stage.rttMs },
     before,
-    after: account.truth(),
-    violations: account.violations,
+    after: wholeTruth(stage),
+    violations: accounts.flatMap(account => account.violations),
     journal: venue.journal,
     calls,
     incidents,
-    bot: botShown,
+    bots: botsShown,
     ticks,
     logs: heard,
-    leaks: findLeaks([keys.apiKey, keys.apiSecret], {
-      ...{ 'the log': rawLogs, 'an answer': [calls, ticks], 'the trail': incidents, 'the bot’s row': botShown },
-    }),
+    leaks: findLeaks(
+      [...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]),
+      {
+        ...{ 'the log': rawLogs, 'an answer': [calls, ticks], 'the trail': incidents, 'the bots’ rows': botsShown },
+      },
+    ),
   };
-  const startedAtMs = Math.min(...calls.map(call => call.startedAtMs), ...(bot?.beats ?? []).map(beat => beat.atMs));
+  const startedAtMs = Math.min(
+    ...[...calls, ...ticks].map(one => one.startedAtMs),
+    ...[...bots.values()].flatMap(bot => bot.bornAtMs ?? []),
+  );
   return { scenario, evidence, timeoutMs, startedAtMs, stuck };
-}
-
-interface DrillStage extends Stage {
-  readonly keys: { readonly apiKey: string; readonly apiSecret: string };
-  readonly secretName: string;
-}
-
-function setStage(scenario: Scenario, options: DrillOptions, clock: Clock): DrillStage {
-  const { rttMs, seed } = options;
-  const hedge = options.hedge || scenario.alwaysHedge === true;
-  const positions = positionsOf(scenario, options.positions);
-  // Made anew for every run: not even a simulated key stands in the source.
-  const keys = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-  const venue = createVenue({ clock, seed });
-  const account = venue.addAccount({ ...keys, name: 'drill', hedgeMode: hedge });
-  const stage = { venue, account, positions, hedge, rttMs, keys, secretName: `flatline/drill-${systemRandom.hex(8)}` };
-  scenario.prepare(stage);
-  // A profit here, a loss there, the same for the same seed. Far from every order's price.
-  venue.moveMarks({ steps: 5, stepRatio: 0.004 });
-  venue.setLatency({ rttMs, jitterMs: rttMs / 10 });
-  return stage;
 }
 
 /** The watchdog calls what answers to the liquidator's name, so there is one. */
@@ -165,7 +152,7 @@ const functionsOf = (scenario: Scenario): readonly FunctionLabel[] => [
 const idOfAlert = ({ message, fields }: LogLine): readonly string[] =>
   message === 'bot_late' || message === 'bot_dead' ? [String(fields.correlation_id)] : [];
 
-async function evidenceOf(botId: string, bot: Bot | undefined, bots: BotStore): Promise<BotEvidence> {
-  const row = await bots.read(botId, READ_TIMEOUT_MS);
-  return { botId, beats: bot?.beats ?? [], row: row ?? {} };
+async function evidenceOf(botId: string, bot: Bot, rows: BotStore): Promise<BotEvidence> {
+  const row = await rows.read(botId, READ_TIMEOUT_MS);
+  return { botId, beats: bot.beats, row: row ?? {} };
 }

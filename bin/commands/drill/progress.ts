@@ -16,13 +16,28 @@ export type Progress = { readonly atMs: number } & (
       readonly timeoutMs: number;
       readonly rttMs: number;
       readonly hedge: boolean;
+      /** IDs; none where no bot beats. */
+      readonly bots: readonly string[];
     }
   | { readonly kind: 'called'; readonly call: string; readonly on: FunctionLabel; readonly correlationId: string }
   | { readonly kind: 'said'; readonly on: Speaker; readonly line: LogLine }
   /** A request that has its answer. */
   | { readonly kind: 'request'; readonly entry: JournalEntry }
   | { readonly kind: 'ended'; readonly call: string; readonly tookMs: number; readonly headline: string | undefined }
-  | { readonly kind: 'beat'; readonly number: number; readonly outcome: BeatEvidence['outcome'] }
+  | {
+      readonly kind: 'beat';
+      readonly botId: string;
+      readonly number: number;
+      readonly outcome: BeatEvidence['outcome'];
+    }
+  /** A bot that beats no more, time and again until it is dead. */
+  | {
+      readonly kind: 'silence';
+      readonly botId: string;
+      readonly silentMs: number;
+      readonly lateAfterMs: number;
+      readonly deadAfterMs: number;
+    }
   | { readonly kind: 'staged'; readonly says: string }
   /** A wait that somebody may want to see the end of. */
   | { readonly kind: 'waiting'; readonly says: string; readonly leftMs: number }

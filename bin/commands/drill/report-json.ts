@@ -7,7 +7,7 @@
  *     before, after: { positions, orders, conditionals },  violations: [sentence],
  *     requests: [{ at_ms, duration_ms, method, path, params, status, code, executed, fault }],
  *     incidents: [{ correlation_id, state, attempts, chain, trail }],
- *     bot: { bot_id, beats: [{ at_ms, outcome, correlation_id }], row } or null,
+ *     bots: [{ bot_id, beats: [{ at_ms, outcome, correlation_id }], row }],
  *     ticks: [{ at_ms, duration_ms, report }] } ] }
  */
 
@@ -18,7 +18,7 @@ import type { DrillOptions } from './options.ts';
 import type { Finished } from './screen/summary.ts';
 import { verdictWords } from './screen/verdict.ts';
 
-/** `at_ms` counts from the first call or beat of the scenario. */
+/** `at_ms` counts from the first call, beat or tick; a beat that was set back with the table may lie before it. */
 export function reportJson(finished: readonly Finished[], { seed, rttMs }: DrillOptions): object {
   return {
     verified: finished.every(({ verdict }) => verdict.verified),
@@ -58,7 +58,7 @@ function scenarioJson({ played, verdict }: Finished): object {
       correlation_id: correlationId,
       ...{ state, attempts, chain, trail },
     })),
-    bot: evidence.bot === undefined ? null : botJson(evidence.bot, startedAtMs),
+    bots: evidence.bots.map(bot => botJson(bot, startedAtMs)),
     ticks: evidence.ticks.map(tick => ({
       at_ms: rounded(tick.startedAtMs - startedAtMs),
       duration_ms: tick.endedAtMs === undefined ? null : rounded(tick.endedAtMs - tick.startedAtMs),

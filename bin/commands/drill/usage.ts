@@ -1,13 +1,13 @@
 /** What `flatline drill --help` says. */
 
 import { SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
-import { MOST_POSITIONS, MOST_RTT_MS, USUAL_RTT_MS } from './options.ts';
+import { MOST_POSITIONS, MOST_RTT_MS, USUAL_RTT_MS, USUAL_SCENARIO } from './options.ts';
 import { inColumns } from './screen/columns.ts';
 
 export function usage(): string {
   const scenarios = SCENARIOS.map(({ name, promise }) => [name, promise]);
   const options = [
-    ['--scenario NAME|all', 'what is played (default normal)'],
+    ['--scenario NAME|all', `what is played (default ${USUAL_SCENARIO})`],
     ['--positions N', `1 to ${MOST_POSITIONS} open positions`],
     ['--hedge', 'an account in hedge mode'],
     ['--rtt MS', `round trip to the exchange, 0 to ${MOST_RTT_MS} (default ${USUAL_RTT_MS})`],
@@ -42,7 +42,7 @@ export function usage(): string {
     '',
     'The JSON document: { verified, seed, rtt_ms, scenarios: [{ name, promise,',
     'verified, headline, checks, calls, before, after, violations, requests,',
-    'incidents, bot, ticks }] }.',
+    'incidents, bots, ticks }] }.',
     '',
   ].join('\n');
 }

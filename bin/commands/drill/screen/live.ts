@@ -3,10 +3,12 @@
  * latency, each misfortune. Of many of a kind the first ones, then every fiftieth.
  */
 
-import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
 import type { JournalEntry } from '../../../../simulator/venue/venue.ts';
 import type { Progress, Tell } from '../progress.ts';
+import { isOfOne, numbered } from './crowd.ts';
+import { inWords } from './log-words.ts';
 import type { Paint } from './paint.ts';
+import { silenceBar } from './silence-bar.ts';
 import { COLUMNS, padStart, wrap } from './text-width.ts';
 import { count, duration, kindOf, latencyOf, replyOf, seconds } from './words.ts';
 
@@ -18,6 +20,8 @@ export interface LiveOptions {
   readonly rewrite: ((text: string) => void) | undefined;
 }
 
+/** Of more bots than these only the numbers are told. */
+const FEW_BOTS = 4;
 const SHOWN_OF_A_KIND = 8;
 const THEN_EVERY = 50;
 const MARGIN = '  ';
@@ -26,12 +30,16 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
   let startedAtMs: number | undefined;
   let calledAtMs: number | undefined;
   let rttMs = 0;
+  let bots: readonly string[] = [];
+  let isRewriting = false;
   let symbolByAlgoId: ReadonlyMap<string, string> = new Map();
   const shown = new Map<string, number>();
 
   const put = (atMs: number, text: string, tone: (text: string) => string = one => one): void => {
     startedAtMs ??= atMs;
     const time = padStart(seconds(Math.max(0, atMs - startedAtMs)), 7);
+    if (isRewriting) rewrite?.('');
+    isRewriting = false;
     const [first = '', ...rest] = wrap(text, COLUMNS - MARGIN.length - time.length - 2);
     line(`${MARGIN}${paint.dim(time)}  ${tone(first)}`);
     for (const more of rest) line(`${MARGIN}${' '.repeat(time.length)}  ${tone(more)}`);
@@ -49,12 +57,25 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
     else if (number % THEN_EVERY === 0) put(atMs, `… ${number} ${kind === 'close' ? 'closes' : `${kind}s`} by now`);
   };
 
+  /** One line for the first, then for every fiftieth. */
+  const putNumber = (atMs: number, what: string): void => {
+    const number = (shown.get(what) ?? 0) + 1;
+    shown.set(what, number);
+    if (number === 1 || number % THEN_EVERY === 0) put(atMs, `${what}: ${number} of ${bots.length}`);
+  };
+
   return (progress: Progress) => {
     const { atMs } = progress;
+    if (bots.length > FEW_BOTS && isOfOne(progress)) {
+      const what = numbered(progress);
+      if (what !== undefined) putNumber(atMs, what);
+      return;
+    }
     switch (progress.kind) {
       case 'set': {
         const { before, timeoutMs, hedge } = progress;
         rttMs = progress.rttMs;
+        bots = progress.bots;
         symbolByAlgoId = new Map(before.conditionals.map(row => [row.algoId, row.symbol]));
         const held = [count(before.positions.length, 'position'), count(before.orders.length, 'order')];
         const account = `account: ${held.join(', ')}, ${count(before.conditionals.length, 'conditional order')}`;
@@ -89,13 +110,14 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
       }
       case 'beat': {
         const taken = progress.outcome === 'taken';
-        put(
-          atMs,
-          `beat ${progress.number}${taken ? '' : `: ${BEATS[progress.outcome]}`}`,
-          taken ? undefined : paint.warn,
-        );
+        const whose = bots.length > 1 ? `${progress.botId}, ` : '';
+        const beat = `${taken ? '♥ ' : ''}${whose}beat ${progress.number}`;
+        put(atMs, taken ? beat : `${beat}: ${BEATS[progress.outcome]}`, taken ? paint.good : paint.warn);
         return;
       }
+      case 'silence':
+        putSilence(progress);
+        return;
       case 'staged':
         put(atMs, progress.says, paint.look);
         return;
@@ -114,17 +136,34 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
     put(atMs, `${count(unanswered.length, 'request')} never had an answer${though}`, paint.warn);
   }
 
+  /** In place on a terminal; else once each second. */
+  function putSilence({ atMs, silentMs, lateAfterMs, deadAfterMs }: Extract<Progress, { kind: 'silence' }>): void {
+    const tone = silentMs < lateAfterMs ? paint.look : paint.warn;
+    const left = `dead in ${((deadAfterMs - silentMs) / 1_000).toFixed(1)} s`;
+    if (rewrite !== undefined) {
+      const bar = silenceBar(silentMs / deadAfterMs, lateAfterMs / deadAfterMs);
+      rewrite(`${MARGIN}${' '.repeat(9)}${tone(`no beat for ${(silentMs / 1_000).toFixed(1)} s  ${bar}  ${left}`)}`);
+      isRewriting = true;
+      return;
+    }
+    const whole = Math.floor(silentMs / 1_000);
+    if (whole === 0 || shown.get('silence') === whole) return;
+    shown.set('silence', whole);
+    put(atMs, `no beat for ${whole} s, ${left}`, tone);
+  }
+
   function putCountdown({ atMs, says, leftMs }: Extract<Progress, { kind: 'waiting' }>): void {
     const group = `waiting ${says}`;
     if (leftMs <= 0) {
-      rewrite?.('');
       shown.delete(group);
       put(atMs, `${says} is over`, paint.look);
       return;
     }
     const text = `waiting for ${says} to run out: ${Math.ceil(leftMs / 1_000)} s`;
-    if (rewrite !== undefined) rewrite(`${MARGIN}${' '.repeat(9)}${paint.look(text)}`);
-    else if (!shown.has(group)) put(atMs, text, paint.look);
+    if (rewrite !== undefined) {
+      rewrite(`${MARGIN}${' '.repeat(9)}${paint.look(text)}`);
+      isRewriting = true;
+    } else if (!shown.has(group)) put(atMs, text, paint.look);
     shown.set(group, 1);
   }
 }
@@ -156,60 +195,3 @@ function subjectOf(entry: JournalEntry, symbolByAlgoId: ReadonlyMap<string, stri
       return `${entry.method} ${entry.path.replace(/^\/fapi\/v\d\//, '')}`;
   }
 }
-
-type Said = { readonly text: string; readonly tone?: 'warn' | 'bad' | 'good' };
-
-/** What the function's log lines say to somebody who watches; most of them say nothing new. */
-function inWords({ level, message, fields }: LogLine): readonly Said[] {
-  const data = recordOf(fields.data);
-  switch (message) {
-    case 'liquidation_started':
-      return [
-        { text: `attempt ${fields.attempt} begins; the answer is due in ${duration(Number(data.answer_within_ms))}` },
-      ];
-    case 'liquidation_resumed':
-      return [
-        { text: data.died === true ? 'it takes over from an attempt that died' : 'it takes up an unfinished one' },
-      ];
-    case 'liquidation_positions_queried':
-      return [observation(data)];
-    case 'bot_armed':
-      return [{ text: 'the watchdog sees the bot: it is armed' }];
-    case 'bot_disarmed':
-      return [{ text: 'the watchdog sees the goodbye: the watch is over' }];
-    case 'bot_late':
-      return [
-        { text: `late: silent for more than ${duration(Number(data.late_after_ms))}; you are warned`, tone: 'warn' },
-      ];
-    case 'bot_dead':
-      return [{ text: `dead: the deadline has passed by ${overdue(data)}; the watchdog fires`, tone: 'bad' }];
-    case 'liquidation_timeout':
-      return [{ text: 'time is up', tone: 'bad' }];
-    case 'liquidation_duplicate':
-      return [{ text: `a duplicate: the same ID is ${String(data.found).replace('_', ' ')}; it touches nothing` }];
-  }
-  const loud = level === 'CRITICAL' || level === 'ERROR' || level === 'WARN';
-  const told = message.startsWith('liquidation_') || message.startsWith('Exchange request') || message.startsWith('[');
-  return loud && !told ? [{ text: message, tone: level === 'WARN' ? 'warn' : 'bad' }] : [];
-}
-
-const overdue = ({ deadline, tripped_at }: Readonly<Record<string, unknown>>): string =>
-  duration(Date.parse(String(tripped_at)) - Date.parse(String(deadline)));
-
-function observation(data: Readonly<Record<string, unknown>>): Said {
-  const positions = Array.isArray(data.positions) ? data.positions.length : 0;
-  const slowest = Math.max(0, ...listOf(data.requests).map(request => Number(recordOf(request).latency_ms)));
-  const took = `, ${duration(slowest)}`;
-  const head = `look ${data.round}: `;
-  if (data.verified !== true) return { text: `${head}not everything could be read${took}`, tone: 'warn' };
-  const orders = Number(data.orders ?? 0);
-  const conditionals = Number(data.conditional_orders ?? 0);
-  if (positions + orders + conditionals === 0) return { text: `${head}nothing is left${took}`, tone: 'good' };
-  const parts = [count(positions, 'position'), count(orders, 'order'), count(conditionals, 'conditional order')];
-  return { text: `${head}${parts.join(', ')}${took}` };
-}
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};

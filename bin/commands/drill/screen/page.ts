@@ -1,5 +1,6 @@
 /** One scenario's page: its heading before it runs, and after it the verdict, the proof, the account, time and trail. */
 
+import type { IncidentEvidence } from '../../../../simulator/scenarios/evidence.ts';
 import { positionsOf, type Scenario } from '../../../../simulator/scenarios/scenario.ts';
 import type { DrillVerdict } from '../judge.ts';
 import type { Played } from '../play.ts';
@@ -39,10 +40,23 @@ export function page(played: Played, verdict: DrillVerdict, paint: Paint): reado
     '',
     paint.bold('Requests'),
     ...timeline(evidence, paint),
-    ...incidents.flatMap(incident => [
-      '',
-      `${paint.bold('Audit trail')} of ${incident.correlationId}`,
-      ...trailLines(incident, startedAtMs, paint),
-    ]),
+    ...incidents
+      .slice(0, MOST_TRAILS)
+      .flatMap(incident => [
+        '',
+        `${paint.bold('Audit trail')} of ${incident.correlationId}`,
+        ...trailLines(incident, startedAtMs, paint),
+      ]),
+    ...hiddenTrails(incidents.slice(MOST_TRAILS), paint),
   ];
+}
+
+const MOST_TRAILS = 3;
+
+function hiddenTrails(incidents: readonly IncidentEvidence[], paint: Paint): readonly string[] {
+  if (incidents.length === 0) return [];
+  const sealed = incidents.filter(({ chain }) => chain.sealed).length;
+  const how =
+    sealed === incidents.length ? 'their hash chains intact to the end' : `${sealed} of them intact to the end`;
+  return ['', paint.dim(`… and ${count(incidents.length, 'more trail')}, ${how}`)];
 }

@@ -1,0 +1,29 @@
+/** Where a scenario is about hundreds of bots, numbers are told instead of each one's story. */
+
+import type { Progress } from '../progress.ts';
+import { isLoud, isTold } from './log-words.ts';
+
+/** What happens to one bot or one account of many. Whatever is loud is told all the same. */
+export function isOfOne(progress: Progress): boolean {
+  if (progress.kind !== 'said') return ['beat', 'called', 'request', 'ended'].includes(progress.kind);
+  return !isLoud(progress.line) || isTold(progress.line);
+}
+
+export function numbered(progress: Progress): string | undefined {
+  switch (progress.kind) {
+    case 'beat':
+      return progress.outcome === 'taken' ? '♥ beat' : undefined;
+    case 'ended':
+      return progress.headline ?? 'ended without an answer';
+    case 'said':
+      return NUMBERED[progress.line.message];
+    default:
+      return undefined;
+  }
+}
+
+const NUMBERED: Readonly<Record<string, string>> = {
+  bot_armed: 'armed',
+  bot_late: 'late',
+  bot_dead: 'dead, and fired at',
+};

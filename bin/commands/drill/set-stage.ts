@@ -1,0 +1,53 @@
+/** The stage of a run: a venue, an account for each bot of the scenario, and keys that nobody had before. */
+
+import { systemRandom } from '../../../lambda/adapters/system-random.ts';
+import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
+import type { Clock } from '../../../lambda/ports.ts';
+import { positionsOf, type Scenario } from '../../../simulator/scenarios/scenario.ts';
+import type { Stage } from '../../../simulator/scenarios/stage.ts';
+import type { Truth } from '../../../simulator/venue/truth.ts';
+import { createVenue } from '../../../simulator/venue/venue.ts';
+import type { DrillOptions } from './options.ts';
+
+export interface DrillStage extends Stage {
+  /** By bot, whose account has the bot's ID for a name. */
+  readonly keys: ReadonlyMap<string, { readonly apiKey: string; readonly apiSecret: string }>;
+}
+
+export function setStage(scenario: Scenario, options: DrillOptions, clock: Clock): DrillStage {
+  const { rttMs, seed } = options;
+  const hedge = options.hedge || scenario.alwaysHedge === true;
+  const positions = positionsOf(scenario, options.positions);
+  const venue = createVenue({ clock, seed });
+  // Made anew for every run: not even a simulated key stands in the source.
+  const keys = new Map(
+    botIdsOf(scenario).map(id => [id, { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) }]),
+  );
+  // The exchange counts weight by address. At AWS every environment has its own; here a few processes play them all.
+  const accounts = [...keys].map(([name, key], index) =>
+    venue.addAccount({ ...key, name, hedgeMode: hedge, ip: `198.51.100.${index + 1}` }),
+  );
+  const [account] = accounts;
+  if (account === undefined) throw new Error(`The scenario ${scenario.name} has no bot.`);
+  const stage = { venue, account, accounts, positions, hedge, rttMs, keys };
+  scenario.prepare(stage);
+  // A profit here, a loss there, the same for the same seed. Far from every order's price.
+  venue.moveMarks({ steps: 5, stepRatio: 0.004 });
+  venue.setLatency({ rttMs, jitterMs: rttMs / 10 });
+  return stage;
+}
+
+function botIdsOf({ bots }: Scenario): readonly string[] {
+  return bots === undefined ? [DEFAULT_BOT_ID] : bots.map(({ botId }) => botId);
+}
+
+/** Of all accounts as if they were one. */
+export function wholeTruth({ accounts }: Pick<Stage, 'accounts'>): Truth {
+  const truths = accounts.map(account => account.truth());
+  return {
+    positions: truths.flatMap(({ positions }) => positions),
+    orders: truths.flatMap(({ orders }) => orders),
+    conditionals: truths.flatMap(({ conditionals }) => conditionals),
+    fills: truths.flatMap(({ fills }) => fills),
+  };
+}

@@ -1,0 +1,23 @@
+/** Tells how long a bot has been silent, for as long as it is and until its time is over: the countdown on the screen. */
+
+import type { Clock } from '../../../lambda/ports.ts';
+import type { Bot } from './bot.ts';
+import type { Tell } from './progress.ts';
+
+const EVERY_MS = 100;
+
+/** Never rejects. Ends by itself when a beat comes or the deadline has passed, or by the signal. */
+export async function tellSilence(
+  bot: Bot,
+  { clock, tell, signal }: { readonly clock: Clock; readonly tell: Tell; readonly signal: AbortSignal },
+): Promise<void> {
+  const { botId, lateAfterMs, deadAfterMs } = bot.settings;
+  const beats = bot.beats.length;
+  while (!signal.aborted && bot.beats.length === beats) {
+    const atMs = clock.nowMs();
+    const silentMs = atMs - (bot.beats.at(-1)?.atMs ?? atMs);
+    if (silentMs >= deadAfterMs) return;
+    tell({ kind: 'silence', botId, silentMs, lateAfterMs, deadAfterMs, atMs });
+    await clock.sleep(Math.min(EVERY_MS, deadAfterMs - silentMs), signal);
+  }
+}

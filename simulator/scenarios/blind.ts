@@ -1,0 +1,143 @@
+/**
+ * The watchdog was down for three minutes, and with it whatever kept the bots from writing. Nobody can tell who is dead.
+ *
+ *              3 min without a tick
+ *   steady    beat ─────────────────── cannot write ─── late ── beat  beat  goodbye
+ *   gone      beat ─ dies                                            dead ── FLAT
+ *   watchdog  tick                     tick: full time again ───────────┘
+ */
+
+import type { Evidence } from './evidence.ts';
+import {
+  chainProven,
+  couldOnlyReduce,
+  noLimitHit,
+  nothingLeaked,
+  oneFinalEvent,
+  onlyReduced,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openOneEach } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+const DEAD_AFTER_MS = 4_000;
+const TIMES = { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: DEAD_AFTER_MS };
+const STEADY = { botId: 'steady', ...TIMES };
+const GONE = { botId: 'gone', ...TIMES };
+const BLIND_MS = 180_000;
+const IN_TIME_MS = 1_500;
+
+/** The tick that came back, after the one that was before the bots. */
+const COMEBACK = 1;
+
+const wasBlind: Check = {
+  sentence: 'the first tick after three minutes knew that it had been blind',
+  judge: ({ ticks }) => {
+    const report = ticks[COMEBACK]?.report;
+    if (report === undefined) return ['that tick has no answer'];
+    return report.blind_shards > 0 ? [] : ['it does not say so'];
+  },
+};
+
+const fullTime: Check = {
+  sentence: `who stayed silent was fired at ${DEAD_AFTER_MS / 1_000} s after that tick had begun, and not before`,
+  judge: evidence => {
+    const [first] = evidence.journal;
+    if (first === undefined) return ['nobody was fired at'];
+    const fullMs = (evidence.ticks[COMEBACK]?.startedAtMs ?? Number.NaN) + DEAD_AFTER_MS;
+    const afterMs = Math.round(first.receivedAtMs - evidence.stage.rttMs / 2 - fullMs);
+    return afterMs >= 0 && afterMs <= IN_TIME_MS
+      ? []
+      : [`its first request was sent ${afterMs} ms after the full time`];
+  },
+};
+
+const oneShot: Check = {
+  sentence: 'one liquidation, of the bot that stayed silent',
+  judge: ({ calls, ticks }) => {
+    const fired = ticks.flatMap(({ report }) => report?.fired ?? []);
+    return unequal([
+      ['the bots that were fired at', fired.map(({ bot_id }) => bot_id).join(', '), GONE.botId],
+      [
+        'the liquidations',
+        calls.map(({ answer }) => `${answer?.bot_id} ${answer?.state}`).join(', '),
+        'gone completed',
+      ],
+    ]);
+  },
+};
+
+const goneIsFlat: Check = {
+  sentence: 'its account is flat: no position and no order of any kind',
+  judge: ({ before, after }) => {
+    const [, goneSymbol] = symbolsOf(before);
+    return symbolsOf(after).includes(goneSymbol) ? [`something of ${goneSymbol} is left`] : [];
+  },
+};
+
+const steadyUntouched: Check = {
+  sentence: 'the healthy one trades on: its account was not touched, its beats were taken',
+  judge: ({ before, after, bots, journal }) => {
+    const [symbol] = symbolsOf(before);
+    const bot = bots.find(({ botId }) => botId === STEADY.botId);
+    return [
+      ...unequal([
+        ['what its account holds', held(after, symbol), held(before, symbol)],
+        ['the state in the table', bot?.row.watch_state, 'disarmed'],
+      ]),
+      ...(bot?.beats ?? []).filter(({ outcome }) => outcome !== 'taken').map(({ outcome }) => `a beat: ${outcome}`),
+      ...journal.filter(({ account }) => account === STEADY.botId).map(({ seq, path }) => `request ${seq}: ${path}`),
+    ];
+  },
+};
+
+type Truth = Evidence['before'];
+
+/** `steady` holds the first symbol, `gone` the second. */
+const symbolsOf = ({ positions, orders, conditionals }: Truth): readonly (string | undefined)[] => [
+  ...new Set([...positions, ...orders, ...conditionals].map(({ symbol }) => symbol)),
+];
+
+const held = ({ positions, orders, conditionals }: Truth, wanted: string | undefined): string =>
+  JSON.stringify([positions, orders, conditionals].map(rows => rows.filter(({ symbol }) => symbol === wanted)));
+
+export const blind: Scenario = {
+  name: 'blind',
+  title: 'The watchdog itself was down for three minutes',
+  promise: 'Each bot first has its full time again; who is still silent then is fired at.',
+  positions: { usual: 1, least: 1, most: 1 },
+  bots: [STEADY, GONE],
+  prepare: stage => openOneEach(stage),
+  steps: [
+    { kind: 'tick' },
+    { kind: 'settled' },
+    { kind: 'bot-lives', says: 'two bots start: a beat each second, late after 2 s, dead after 4 s' },
+    { kind: 'bot-falls-silent', says: '"gone" dies, and "steady" cannot write any more' },
+    {
+      ...{ kind: 'time-passes', ms: BLIND_MS, ticksWentOn: false },
+      says: '3 min pass without a tick or a beat (the table is set back by as much)',
+    },
+    { kind: 'tick' },
+    { kind: 'wait', ms: 2_500 },
+    { kind: 'bot-lives', says: '"steady" can write again', who: STEADY.botId },
+    { kind: 'told', event: 'bot_dead' },
+    { kind: 'wait', ms: 500 },
+    { kind: 'bot-leaves', says: '"steady" says goodbye', who: STEADY.botId },
+    { kind: 'settled' },
+  ],
+  checks: [
+    wasBlind,
+    fullTime,
+    oneShot,
+    goneIsFlat,
+    steadyUntouched,
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    trailHas('bot_dead', () => 1, 'the trail has one shot'),
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

@@ -1,0 +1,123 @@
+/**
+ * Two hundred bots, as many as one configuration holds, die at once, each with an account of its own. Two ticks overlap
+ * in the middle of it, and Lambda runs only a few liquidations side by side.
+ *
+ *   200 bots    beat ─ die ─────────────── 116 s ───────────────┬ dead
+ *   watchdog    tick                     tick ──────────────────┤ claims each once
+ *                                        tick ──────────────────┘
+ *   liquidator                                                  200 invocations ── queue ── FLAT, FLAT, FLAT …
+ */
+
+import type { Evidence } from './evidence.ts';
+import {
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  noLimitHit,
+  nothingLeaked,
+  nothingLeft,
+  oneFinalEvent,
+  onlyReduced,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openOneEach } from './portfolio.ts';
+import { type Check, type Scenario, usualBot } from './scenario.ts';
+
+/** Short IDs: AWS gives a function 4 KB of environment, and the configuration is in it. */
+const BOTS = [...'abcdefghijklmnopqrst'].flatMap(letter => [...'0123456789'].map(digit => usualBot(letter + digit)));
+const SILENT_MS = 116_000;
+
+const overlapping: Check = {
+  sentence: 'two ticks ran at the same time, and both had all of them to watch',
+  judge: ({ ticks, bots }) => {
+    const [, first, second] = ticks;
+    if (first === undefined || second === undefined) return [`there were ${ticks.length} ticks`];
+    return [
+      ...(second.startedAtMs < (first.endedAtMs ?? 0) ? [] : ['the second began when the first was over']),
+      ...unequal([
+        ['the bots the first had to watch', first.report?.due, bots.length],
+        ['the bots the second had to watch', second.report?.due, bots.length],
+      ]),
+    ];
+  },
+};
+
+const claimedOnce: Check = {
+  sentence: 'each bot was claimed exactly once, whichever tick was faster',
+  judge: ({ ticks, bots }) => {
+    const fired = ticks.flatMap(({ report }) => report?.fired ?? []).map(({ bot_id }) => bot_id);
+    return bots.flatMap(({ botId, row }) => [
+      ...notOnce(botId, 'claimed', fired.filter(one => one === botId).length),
+      ...(row.watch_state === 'tripped' ? [] : [`${botId} is ${String(row.watch_state)}, not tripped`]),
+    ]);
+  },
+};
+
+const liquidatedOnce: Check = {
+  sentence: 'each had exactly one liquidation, and each of them ended FLAT',
+  judge: ({ calls, bots }) => [
+    ...bots.flatMap(({ botId }) =>
+      notOnce(botId, 'liquidated', calls.filter(({ answer }) => answer?.bot_id === botId).length),
+    ),
+    ...calls
+      .filter(({ answer }) => answer?.state !== 'completed')
+      .map(({ correlationId, answer, outcome }) => `${correlationId}: ${answer?.headline ?? outcome}`),
+  ],
+};
+
+const notOnce = (botId: string, what: string, times: number): readonly string[] =>
+  times === 1 ? [] : [`${botId} was ${what} ${times} times`];
+
+const noneBefore: Check = {
+  sentence: 'nothing was asked for any of them before its own deadline, 120 s after its last beat',
+  judge: evidence => evidence.bots.flatMap(bot => early(evidence, bot)),
+};
+
+/** By the bot's own beats, whatever the watchdog says; the table keeps whole milliseconds. */
+function early({ journal }: Evidence, { botId, beats }: Evidence['bots'][number]): readonly string[] {
+  const last = beats.findLast(({ outcome }) => outcome === 'taken');
+  const deadlineMs = Math.floor(last?.atMs ?? Number.NaN) + usualBot(botId).deadAfterMs;
+  const first = journal.find(({ account }) => account === botId);
+  if (first === undefined) return [`nobody ever asked for ${botId}`];
+  const tooEarlyMs = deadlineMs - first.receivedAtMs;
+  return tooEarlyMs <= 0 ? [] : [`${botId}: request ${first.seq} came ${Math.ceil(tooEarlyMs)} ms early`];
+}
+
+export const storm: Scenario = {
+  name: 'storm',
+  title: 'Two hundred bots die at once',
+  promise: 'Each is claimed once, none early, none forgotten, and every account ends flat.',
+  positions: { usual: 1, least: 1, most: 1 },
+  // Time for the others in the queue of this machine's two or four processors.
+  settings: { timeoutMs: 15_000 },
+  bots: BOTS,
+  environments: 4,
+  prepare: stage => openOneEach(stage, { surroundedEvery: 10 }),
+  steps: [
+    { kind: 'bot-lives', says: `${BOTS.length} bots start: late after 30 s, dead after 120 s` },
+    { kind: 'tick' },
+    { kind: 'settled' },
+    { kind: 'bot-falls-silent', says: 'all of them die' },
+    { kind: 'time-passes', ms: SILENT_MS, ticksWentOn: true, says: '116 s pass (the table is set back by as much)' },
+    { kind: 'tick' },
+    { kind: 'wait', ms: 300 },
+    { kind: 'tick' },
+    { kind: 'settled' },
+  ],
+  checks: [
+    overlapping,
+    claimedOnce,
+    liquidatedOnce,
+    noneBefore,
+    nothingLeft,
+    closedInFull(),
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    trailHas('bot_dead', ({ bots }) => bots.length, 'the trails have a shot for each'),
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};
