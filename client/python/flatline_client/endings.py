@@ -76,15 +76,15 @@ class Endings:
             self._give_back(number)
 
     @contextmanager
-    def ending(self) -> Iterator[None]:
-        """Around an ending. A signal that comes meanwhile is passed on afterwards: the ending is bounded."""
+    def ending(self, signal_number: Optional[int] = None) -> Iterator[None]:
+        """Around an ending. The signal that began it, or else one that comes meanwhile, is passed on afterwards."""
         self._busy = True
         try:
             yield
         finally:
             self._busy = False
             waiting, self._waiting = self._waiting, []
-            for number in waiting[:1]:
+            for number in (waiting if signal_number is None else [signal_number])[:1]:
                 self._pass_on(number)
 
     def _take(self, number: int) -> None:
@@ -120,12 +120,11 @@ class Endings:
             pass  # Not in the main thread.
 
     def _on_signal(self, number: int, _frame: object) -> None:
-        if self._is_ours() and self._must_wait(number):
-            return
-        if self._is_ours():
-            with self.ending():
+        if not self._is_ours():
+            self._pass_on(number)
+        elif not self._must_wait(number):
+            with self.ending(number):
                 self._ending.end(*_named(number))
-        self._pass_on(number)
 
     def _on_loop_signal(self, number: int) -> None:
         if not self._is_ours() or self._must_wait(number):
@@ -137,11 +136,8 @@ class Endings:
         task.add_done_callback(self._tasks.discard)
 
     async def _end_beside(self, number: int) -> None:
-        try:
-            with self.ending():
-                await call_beside(lambda: self._ending.end(*_named(number)), "ending")
-        finally:
-            self._pass_on(number)
+        with self.ending(number):
+            await call_beside(lambda: self._ending.end(*_named(number)), "ending")
 
     def _must_wait(self, number: int) -> bool:
         if self._busy:
