@@ -1,11 +1,13 @@
 /**
- * How long until an account is flat, against the fewest round trips possible. Over real HTTP on loopback, the venue on
- * its own thread, stores in memory with 5 ms a call, the function warm.
+ * How long until an account is flat, against the fewest round trips possible and against what people would use
+ * instead. Over real HTTP on loopback, the venue on its own thread, stores in memory with 5 ms a call, all clients warm.
  *
- *   npm run bench [-- --positions 1,10,50 --rtt 0,20 --runs 7 --hedge]
+ *   npm run bench [-- --positions 1,10,50 --rtt 0,20 --runs 7 --mode one-way,hedge --faults 0,5 --alone]
+ *   npm run bench -- --connect 40      every new connection takes 40 ms, and the function is cold: none is open
  *
- * Floor: observe, cancel, close, three round trips (two where no orders rest), and nothing for the work between them.
- * "Flat" is the instant at which the last close was answered.
+ * Floor: observe, cancel, close, three round trips (two where no orders rest) and nothing else, measured at the same
+ * venue in the same run: its timers make a round trip a little longer than `rtt` says. "Flat" is the instant at which
+ * the last close was answered.
  */
 
 import { once } from 'node:events';
@@ -18,59 +20,92 @@ import { startClock } from '../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../lambda/adapters/system-random.ts';
 import { execute } from '../lambda/app/execute.ts';
 import { SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import { allAtOnce, bareRoundTrips, type Contender, type Door, oneAfterAnother } from './contenders.ts';
 import type { Ask, Stage, Verdict } from './venue-thread.ts';
 
 const { values } = parseArgs({
   options: {
     positions: { type: 'string', default: '1,10,50,100,300' },
-    rtt: { type: 'string', default: '20' },
+    rtt: { type: 'string', default: '10,20,50' },
     runs: { type: 'string', default: '5' },
-    hedge: { type: 'boolean', default: false },
+    mode: { type: 'string', default: 'one-way' },
+    faults: { type: 'string', default: '0' },
+    connect: { type: 'string', default: '0' },
+    alone: { type: 'boolean', default: false },
   },
 });
 const numbers = (text: string): number[] => text.split(',').map(Number);
 const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
+const connectMs = Number(values.connect);
 const worker = new Worker(new URL('venue-thread.ts', import.meta.url));
 
 console.log(
   `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; median of ${values.runs} runs (min–max)\n`,
 );
-console.log('| positions | orders | rtt ms | floor ms | flat after ms | ratio | answered after ms | requests | 429 |');
-console.log('|---:|---|---:|---:|---:|---:|---:|---:|---:|');
-for (const rttMs of numbers(values.rtt)) {
-  for (const positions of numbers(values.positions)) {
-    for (const withOrders of [false, true]) {
-      const stage = { positions, rttMs, withOrders, hedgeMode: values.hedge, key };
-      await measure(stage);
+console.log(
+  '| positions | orders | mode | faults | rtt ms | floor ms | flat after ms | ratio | answered after ms | requests | 429 | CPU µs per request: function | venue | `binance`, one by one | `ccxt`, all at once |',
+);
+console.log('|---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|');
+for (const mode of values.mode.split(',')) {
+  for (const faultPercent of numbers(values.faults)) {
+    for (const rttMs of numbers(values.rtt)) {
+      for (const positions of numbers(values.positions)) {
+        for (const withOrders of [false, true]) {
+          const hedgeMode = mode === 'hedge';
+          const faultEvery = faultPercent === 0 ? 0 : Math.round(100 / faultPercent);
+          await measure({ positions, rttMs, withOrders, hedgeMode, faultEvery, connectMs, key }, faultPercent);
+        }
+      }
     }
   }
 }
 console.log(`\npeak memory of this process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 await worker.terminate();
 
-async function measure(stage: Stage): Promise<void> {
+async function measure(stage: Stage, faultPercent: number): Promise<void> {
   const runs: Run[] = [];
-  // The first warms connections and code, and is not counted.
+  const others: Record<'serial' | 'parallel', OtherRun[]> = { serial: [], parallel: [] };
+  // The first warms connections and code, and is not counted. The contenders take turns with the function.
   for (let n = 0; n <= Number(values.runs); n += 1) {
     const run = await runOnce(stage);
     if (n > 0) runs.push(run);
+    if (values.alone) continue;
+    others.parallel.push(await runOther(stage, allAtOnce));
+    // Its time is all round trips: it hardly varies, and takes the longest.
+    if (n === 1) others.serial.push(await runOther(stage, oneAfterAnother));
   }
-  const { positions, withOrders, rttMs } = stage;
-  const floorMs = (withOrders ? 3 : 2) * rttMs;
+  const { positions, withOrders, rttMs, hedgeMode } = stage;
+  const floor = spread(runs.map(run => run.floorMs));
   const flat = spread(runs.map(run => run.flatMs));
-  const ratio = floorMs === 0 ? '–' : (flat.median / floorMs).toFixed(2);
+  const ratio = rttMs === 0 ? '–' : (flat.median / floor.median).toFixed(2);
   const answered = spread(runs.map(run => run.answeredMs));
   const [last] = runs;
-  console.log(
-    `| ${positions} | ${withOrders ? 'yes' : 'no'} | ${rttMs} | ${floorMs} | ${flat.text} | ${ratio} | ${answered.text} | ${last?.requests} | ${last?.limited} |`,
-  );
+  const perRequest = (cpu: (run: Run) => number): string =>
+    spread(runs.map(run => (1_000 * cpu(run)) / run.requests)).median.toFixed(0);
+  const row = [
+    ...[
+      positions,
+      withOrders ? 'yes' : 'no',
+      hedgeMode ? 'hedge' : 'one-way',
+      `${faultPercent} %`,
+      rttMs,
+      floor.median.toFixed(1),
+    ],
+    ...[flat.text, ratio, answered.text, last?.requests, last?.limited],
+    ...[perRequest(run => run.cpuMs), perRequest(run => run.venueCpuMs)],
+    ...[describeOthers(others.serial), describeOthers(others.parallel.slice(1))],
+  ];
+  console.log(`| ${row.join(' | ')} |`);
 }
 
 interface Run {
+  readonly floorMs: number;
   readonly flatMs: number;
   readonly answeredMs: number;
   readonly requests: number;
   readonly limited: number;
+  readonly cpuMs: number;
+  readonly venueCpuMs: number;
 }
 
 async function runOnce(stage: Stage): Promise<Run> {
@@ -84,7 +119,8 @@ async function runOnce(stage: Stage): Promise<Run> {
     random: systemRandom,
     locks: stores.lock,
     audit: stores.audit,
-    secrets: { load: async () => ({ ...key, kind: 'hmac' as const }) },
+    // A warm function has the key; a cold one asks Secrets Manager for it.
+    secrets: { load: async () => clock.sleep(stage.connectMs).then(() => ({ ...key, kind: 'hmac' as const })) },
     openExchange,
     egress: { address: async () => '127.0.0.1' },
     invoker: { invokeLater: async () => undefined },
@@ -92,23 +128,63 @@ async function runOnce(stage: Stage): Promise<Run> {
   };
   const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 30_000 } };
   const config = { settings, findings: [], disabledByEnvironment: false, isFallback: false };
-  // Warm connections, as in a function that was called before.
-  const exchange = openExchange({ ...key, kind: 'hmac' });
-  await Promise.all(Array.from({ length: 64 }, () => exchange.syncClock({ timeoutMs: 5_000 })));
+  if (stage.connectMs === 0) {
+    // Warm connections, as in a function that was called before.
+    const exchange = openExchange({ ...key, kind: 'hmac' });
+    await Promise.all(Array.from({ length: 100 }, () => exchange.syncClock({ timeoutMs: 5_000 })));
+  }
 
+  const floorMs = await bareRoundTrips(baseUrl, stage.withOrders ? 3 : 2);
+  await ask({ ask: 'begin' });
   const startedAtMs = clock.nowMs();
+  const cpuBeforeMs = cpuMs();
+  // As the function does at the start of each invocation.
+  openExchange.prepare(20);
   const answer = await execute(world, config, { trigger: 'manual' }, 60_000);
   const answeredMs = clock.nowMs() - startedAtMs;
+  const spentMs = cpuMs() - cpuBeforeMs;
   const verdict = await ask<Verdict>({ ask: 'verdict' });
   if (!('state' in answer) || answer.state !== 'completed' || !verdict.flat || verdict.violations.length > 0) {
     throw new Error(`not flat: ${JSON.stringify(answer)} ${verdict.violations.join()}`);
   }
+  const { lastCloseAtMs, requests, limited } = verdict;
   return {
-    flatMs: verdict.lastCloseAtMs - startedAtMs,
+    floorMs,
+    flatMs: lastCloseAtMs - startedAtMs,
     answeredMs,
-    requests: verdict.requests - 64,
-    limited: verdict.limited,
+    requests,
+    limited,
+    cpuMs: spentMs,
+    venueCpuMs: verdict.cpuMs,
   };
+}
+
+interface OtherRun {
+  readonly flatMs: number;
+  readonly left: number;
+}
+
+async function runOther(stage: Stage, open: (door: Door) => Promise<Contender>): Promise<OtherRun> {
+  const baseUrl = await ask<string>({ ask: 'stage', stage });
+  const close = await open({ baseUrl, key });
+  await ask({ ask: 'begin' });
+  const startedAtMs = startClock().nowMs();
+  // What it leaves open after an error is its result. Those still on their way when the first one fails are let end.
+  await close(stage.withOrders).catch(() => undefined);
+  await startClock().sleep(4 * stage.rttMs);
+  const { lastCloseAtMs, left } = await ask<Verdict>({ ask: 'verdict' });
+  return { flatMs: lastCloseAtMs - startedAtMs, left };
+}
+
+function describeOthers(runs: readonly OtherRun[]): string {
+  if (runs.length === 0) return '–';
+  const left = Math.max(...runs.map(run => run.left));
+  return left > 0 ? `${left} left open` : spread(runs.map(run => run.flatMs)).text;
+}
+
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
 
 async function ask<T>(message: Ask): Promise<T> {
@@ -121,5 +197,8 @@ function spread(values: readonly number[]): { median: number; text: string } {
   const sorted = values.toSorted((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   const show = (ms: number | undefined): string => (ms ?? Number.NaN).toFixed(0);
-  return { median, text: `${show(median)} (${show(sorted[0])}–${show(sorted.at(-1))})` };
+  return {
+    median,
+    text: sorted.length === 1 ? show(median) : `${show(median)} (${show(sorted[0])}–${show(sorted.at(-1))})`,
+  };
 }

@@ -2,7 +2,7 @@
 
 import { parentPort } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/system-clock.ts';
-import { type Account, createVenue, type Venue } from '../simulator/venue/venue.ts';
+import { type Account, createVenue, type Fault, type Venue } from '../simulator/venue/venue.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
 
 export interface Stage {
@@ -10,39 +10,55 @@ export interface Stage {
   readonly rttMs: number;
   readonly withOrders: boolean;
   readonly hedgeMode: boolean;
+  /** Every so many requests one fails; 0: none. */
+  readonly faultEvery: number;
+  /** How long a new connection takes until its first request is read. */
+  readonly connectMs: number;
   readonly key: { readonly apiKey: string; readonly apiSecret: string };
 }
 
 export interface Verdict {
   readonly flat: boolean;
+  /** Positions that are still open. */
+  readonly left: number;
   /** Epoch ms at which the venue had answered the last close. */
   readonly lastCloseAtMs: number;
   readonly requests: number;
   readonly limited: number;
   readonly violations: readonly string[];
+  /** Processor time of the venue since the stage was set. */
+  readonly cpuMs: number;
 }
 
 export type Ask =
   | { readonly ask: 'stage'; readonly stage: Stage }
-  | { readonly ask: 'verdict' }
-  | { readonly ask: 'close' };
+  /** From here on counts what the verdict counts, and faults begin. */
+  | { readonly ask: 'begin' }
+  | { readonly ask: 'verdict' };
 
 let venue: Venue | undefined;
 let account: Account | undefined;
 let server: Awaited<ReturnType<typeof startVenueServer>> | undefined;
+let faultEvery = 0;
+let before = { requests: 0, cpuMs: 0 };
 
 parentPort?.on('message', (message: Ask) => {
   void answer(message).then(reply => parentPort?.postMessage(reply));
 });
 
 async function answer(message: Ask): Promise<unknown> {
-  if (message.ask === 'verdict') return verdict();
-  await server?.close();
-  if (message.ask === 'close') return parentPort?.close();
-  return stage(message.stage);
+  switch (message.ask) {
+    case 'stage':
+      await server?.close();
+      return stage(message.stage);
+    case 'begin':
+      return begin();
+    case 'verdict':
+      return verdict();
+  }
 }
 
-async function stage({ positions, rttMs, withOrders, hedgeMode, key }: Stage): Promise<string> {
+async function stage({ positions, rttMs, withOrders, hedgeMode, connectMs, key, ...faults }: Stage): Promise<string> {
   venue = createVenue({ clock: startClock() });
   venue.addManySymbols(positions);
   account = venue.addAccount({ ...key, hedgeMode });
@@ -53,16 +69,36 @@ async function stage({ positions, rttMs, withOrders, hedgeMode, key }: Stage): P
     if (withOrders) account.rest({ symbol, side: 'BUY', type: 'LIMIT', quantity: '10', price: '1', ...side });
   }
   venue.setLatency({ rttMs });
+  faultEvery = faults.faultEvery;
   account.watch();
-  server = await startVenueServer(venue);
+  const admit = (enter: () => void): void => void setTimeout(enter, connectMs);
+  server = await startVenueServer(venue, connectMs > 0 ? { admit } : {});
   return server.url;
+}
+
+/** In turn: refused unseen, done without an answer, lost on the way there, lost on the way back. */
+const FAULTS: readonly Fault[] = [
+  { kind: '503-unavailable' },
+  { kind: '503-unknown', executed: true },
+  { kind: 'reset-before' },
+  { kind: 'reset-after' },
+];
+
+function begin(): null {
+  for (let n = 1; faultEvery > 0 && n <= 100; n += 1) {
+    const fault = FAULTS[n % FAULTS.length];
+    if (fault) venue?.faults.add({ on: {}, skip: n * faultEvery - 1, fault });
+  }
+  before = { requests: venue?.journal.length ?? 0, cpuMs: cpuMs() };
+  return null;
 }
 
 function verdict(): Verdict {
   const truth = account?.truth();
-  const journal = venue?.journal ?? [];
+  const journal = (venue?.journal ?? []).slice(before.requests);
   return {
     flat: truth !== undefined && truth.positions.length + truth.orders.length + truth.conditionals.length === 0,
+    left: truth?.positions.length ?? 0,
     lastCloseAtMs: Math.max(
       0,
       ...journal.filter(entry => entry.method === 'POST').map(entry => entry.answeredAtMs ?? 0),
@@ -70,5 +106,11 @@ function verdict(): Verdict {
     requests: journal.length,
     limited: journal.filter(entry => entry.status === 429 || entry.status === 418).length,
     violations: account?.violations ?? [],
+    cpuMs: cpuMs() - before.cpuMs,
   };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }

@@ -4,7 +4,7 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createDoor, type Socket } from 'node:net';
 import type { Venue } from '../venue/venue.ts';
 import { jsonAnswer, type WireReply, type WireRequest } from './wire.ts';
 
@@ -15,8 +15,15 @@ export interface VenueServer {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1; `port` 0 (default) takes a free one. Rejects when the port is taken. */
-export async function startVenueServer(venue: Venue, options: { readonly port?: number } = {}): Promise<VenueServer> {
+export interface ServerOptions {
+  /** Default 0: a free one. */
+  readonly port?: number;
+  /** Calls `enter` when a new connection may be read, later if need be, as after the handshakes of TLS. Default: at once. */
+  readonly admit?: (enter: () => void) => void;
+}
+
+/** Listens on 127.0.0.1. Rejects when the port is taken. */
+export async function startVenueServer(venue: Venue, options: ServerOptions = {}): Promise<VenueServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     answer(venue, request, response).catch((error: unknown) => {
@@ -29,20 +36,30 @@ export async function startVenueServer(venue: Venue, options: { readonly port?: 
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
+  const { port: asked = 0, admit } = options;
+  const door = admit === undefined ? server : createDoor({ pauseOnConnect: true }, socket => letIn(socket, admit));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    door.once('error', reject);
+    door.listen(asked, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const { port } = door.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     close: () =>
       new Promise(resolve => {
-        server.close(() => resolve());
+        door.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
   };
+
+  function letIn(socket: Socket, when: (enter: () => void) => void): void {
+    sockets.add(socket);
+    when(() => {
+      server.emit('connection', socket);
+      socket.resume();
+    });
+  }
 }
 
 async function answer(venue: Venue, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -51,16 +68,24 @@ async function answer(venue: Venue, request: IncomingMessage, response: ServerRe
 }
 
 async function wireRequest(request: IncomingMessage): Promise<WireRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const [path = '', ...query] = (request.url ?? '').split('?');
+  const { method = 'GET', url = '' } = request;
+  const mark = url.indexOf('?');
   return {
-    method: request.method ?? 'GET',
-    path,
-    query: query.join('?'),
-    body: Buffer.concat(chunks).toString('utf8'),
+    method,
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    body: await bodyOf(request),
     headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
   };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  // Most have none; waiting for the end of nothing would take longer than serving them.
+  if (length === '0' && encoding === undefined) return '';
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function write(reply: WireReply, response: ServerResponse): void {
