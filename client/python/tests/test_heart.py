@@ -11,7 +11,7 @@ from flatline_client.heart import Heart
 from flatline_client.row import BotRow, Seen
 from flatline_client.settings import Settings
 
-SETTINGS = Settings("trend", "bots", "fn", 1, 2, 4, None, 7, "liquidate")
+SETTINGS = Settings("trend", "bots", "fn", 0.05, 2, 4, None, 7, "liquidate")
 
 
 class Sky:
