@@ -3,7 +3,7 @@
  * Replies of the exchange are values, never exceptions: what is known after a failure is part of the answer.
  */
 
-import type { Answer, AuditEventType, FinalState, State, Trigger } from './contract.ts';
+import type { Answer, AuditEventType, FinalState, PreflightAnswer, State, Trigger } from './contract.ts';
 import type { Failure } from './core/failure.ts';
 import type { BotFields, RowChange } from './core/heartbeat/row-change.ts';
 import type {
@@ -144,6 +144,19 @@ export interface LockStore {
    * that this makes expires like any other, counted from `nowMs`.
    */
   seal(correlationId: string, seal: Seal, nowMs: number, timeoutMs: number): Promise<void>;
+  /** Keeps how a preflight ended, in place of the one before of the same bot. It is no liquidation, and in no list of them. */
+  notePreflight(note: PreflightNote, timeoutMs: number): Promise<void>;
+}
+
+/** How the last preflight of a bot ended. */
+export interface PreflightNote {
+  readonly botId: string;
+  /** Of that preflight: its trail has every check. */
+  readonly correlationId: string;
+  readonly headline: PreflightAnswer['headline'];
+  /** Names of the checks that failed. */
+  readonly failedChecks: readonly string[];
+  readonly finishedAtMs: number;
 }
 
 /** One record of the trail, as stored: hash-chained per writer. Attribute names are the table's. */
@@ -262,6 +275,8 @@ export interface RunRecords {
   recent(query: RecentQuery, timeoutMs: number): Promise<readonly LiquidationRecord[]>;
   /** Undefined when there is no record. Consistent. */
   read(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
+  /** The last preflight of each of these bots; a bot without one is not in it. Consistent. */
+  lastPreflights(botIds: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, PreflightNote>>;
 }
 
 /** A bot as the index `due` shows it: perhaps late, so the row is read before anything follows from it. */

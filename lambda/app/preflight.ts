@@ -5,13 +5,14 @@
  *   configuration
  *   secret ─┬─ exchange and clock ─┬─ key and account ─ positions and orders ─ test order
  *           └─ egress address      └─ key's permissions
- *   stores ── audit record and lock table written
+ *   stores ── audit record and lock table written ── how it ended, noted where people look for it
  */
 
 import { METRICS, type PlannedAction, type PreflightAnswer, type PreflightCheck } from '../contract.ts';
 import type { EffectiveSettings } from '../core/config/effective-settings.ts';
 import type { BotSettings, Settings } from '../core/config/settings.ts';
 import { isoMicros } from '../core/identity.ts';
+import { noteOf } from '../core/readiness.ts';
 import { type Deadline, leftMs } from '../core/timing.ts';
 import { openRun } from './open-run.ts';
 import { type Checked, checkExchange } from './preflight-checks.ts';
@@ -56,7 +57,24 @@ export async function preflight(world: World, task: PreflightTask): Promise<Pref
     return ok('audit and liquidations tables are writable');
   });
   const checks = [...before, stores];
-  return concluded(world, task, { checks, plan: account.plan, startedAtMs });
+  return noted(world, concluded(world, task, { checks, plan: account.plan, startedAtMs }));
+}
+
+/** Doing beats telling: a bot whose result could not be noted is as ready as it was. */
+async function noted(world: World, answer: PreflightAnswer): Promise<PreflightAnswer> {
+  try {
+    await world.locks.notePreflight(noteOf(answer), STORE_MS);
+    return answer;
+  } catch (error) {
+    world.telemetry.log('WARN', 'How the preflight ended could not be noted', { bot_id: answer.bot_id, error });
+    const why = error instanceof Error ? error.message : 'The table could not be written.';
+    const detail = `audit and liquidations tables are writable, but this result could not be noted, so an older one will be shown. ${why}`;
+    const warning = { status: 'warning', detail, heading: 'The lock was not available' } as const;
+    const checks = answer.checks.map(check =>
+      check.name === 'DynamoDB' && check.status === 'ok' ? { ...check, ...warning } : check,
+    );
+    return { ...answer, headline: headlineOf(checks), checks };
+  }
 }
 
 function concluded(
@@ -70,12 +88,11 @@ function concluded(
 ): PreflightAnswer {
   const { checks, plan, startedAtMs } = seen;
   const ready = checks.every(check => check.status !== 'failed');
-  const warned = checks.some(check => check.status === 'warning');
   world.telemetry.metric(ready ? METRICS.preflightPassed : METRICS.preflightFailed, 1, 'Count');
   if (!ready) world.telemetry.log('CRITICAL', 'NOT READY: a liquidation would fail now', { bot_id: bot.botId, checks });
   const finishedAtMs = world.clock.nowMs();
   return {
-    headline: ready ? (warned ? 'READY, WITH WARNINGS' : 'READY') : 'NOT READY',
+    headline: headlineOf(checks),
     ready,
     correlation_id: correlationId,
     bot_id: bot.botId,
@@ -85,6 +102,11 @@ function concluded(
     started_at: isoMicros(startedAtMs),
     finished_at: isoMicros(finishedAtMs),
   };
+}
+
+function headlineOf(checks: readonly PreflightCheck[]): PreflightAnswer['headline'] {
+  if (checks.some(check => check.status === 'failed')) return 'NOT READY';
+  return checks.some(check => check.status === 'warning') ? 'READY, WITH WARNINGS' : 'READY';
 }
 
 /** Whoever asks whether a liquidation would work now must hear that it is switched off. */

@@ -15,6 +15,7 @@ import type {
   Conclusion,
   LiquidationRecord,
   LockStore,
+  PreflightNote,
   RunRecords,
 } from '../../lambda/ports.ts';
 
@@ -94,6 +95,12 @@ export const conclusionOf = (correlationId: string, overrides: Partial<Conclusio
     ...overrides,
   };
 };
+
+const preflightNoteOf = (correlationId: string, changes: Partial<PreflightNote> = {}): PreflightNote => ({
+  ...{ botId: 'alpha', correlationId, headline: 'NOT READY', finishedAtMs: T0 },
+  failedChecks: ["key's permissions", 'test order'],
+  ...changes,
+});
 
 export function trailOf(correlationId: string, length: number, writer = 'a1'): readonly AuditItem[] {
   const items: AuditItem[] = [];
@@ -315,6 +322,8 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       ['list', ({ audit }, id) => audit.list(id, SOON)],
       ['recent', ({ runs }) => runs.recent({ limit: 1 }, SOON)],
       ['read', ({ runs }, id) => runs.read(id, SOON)],
+      ['notePreflight', ({ lock }, id) => lock.notePreflight(preflightNoteOf(id), SOON)],
+      ['lastPreflights', ({ runs }) => runs.lastPreflights(['alpha'], SOON)],
     ];
 
     it.each(operations)('ends %s with a StoreError that says "unknown"', async (_operation, call) => {
@@ -468,6 +477,59 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const { runs } = harness();
       expect(await runs.read(nextId(), IN_TIME)).toBeUndefined();
       expect(await runs.recent({ limit: 5, botId: 'nobody' }, 20_000)).toEqual([]);
+    });
+  });
+
+  describe(`the last preflights in ${name}`, () => {
+    let bots = 0;
+    const noteOf = (changes: Partial<PreflightNote> = {}): PreflightNote => {
+      bots += 1;
+      return preflightNoteOf(nextId(), { botId: `tested-${bots}`, ...changes });
+    };
+    };
+
+    it('are one for each bot, the one that was noted last', async () => {
+      const { lock, runs } = harness();
+      const first = noteOf();
+      const other = noteOf();
+      const second = noteOf({ botId: first.botId, headline: 'READY', failedChecks: [], finishedAtMs: T0 + 1 });
+      for (const note of [first, other, second]) await lock.notePreflight(note, IN_TIME);
+      const found = await runs.lastPreflights([first.botId, 'never-tested', other.botId], IN_TIME);
+      expect(found).toEqual(
+        new Map([
+          [first.botId, second],
+          [other.botId, other],
+        ]),
+      );
+      expect(await runs.lastPreflights([], IN_TIME)).toEqual(new Map());
+    });
+
+    it('are found for more bots than are read at once', async () => {
+      const { lock, runs } = harness();
+      const notes = Array.from({ length: 60 }, () => noteOf());
+      await Promise.all(notes.map(note => lock.notePreflight(note, 20_000)));
+      const found = await runs.lastPreflights(
+        notes.map(({ botId }) => botId),
+        20_000,
+      );
+      expect([...found.values()]).toEqual(notes);
+    });
+
+    it('are in no list of liquidations, and nothing stands under their own IDs', async () => {
+      const { lock, runs } = harness();
+      const note = noteOf();
+      await lock.notePreflight(note, IN_TIME);
+      expect(await runs.recent({ limit: 10_000, botId: note.botId, quietLooks: true }, 20_000)).toEqual([]);
+      expect(await runs.read(note.correlationId, IN_TIME)).toBeUndefined();
+    });
+
+    it('are noted although the answer was lost', async () => {
+      const { lock, runs, loseNextAnswer, recover } = harness();
+      const note = noteOf();
+      loseNextAnswer();
+      await lock.notePreflight(note, SOON).catch(() => undefined);
+      recover();
+      expect((await runs.lastPreflights([note.botId], IN_TIME)).get(note.botId)).toEqual(note);
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../lambda/core/error-codes.ts';
-import { type LiquidationRig, liquidationRig, type RigOptions } from '../support/liquidation-rig.ts';
+import { KEY, type LiquidationRig, liquidationRig, type RigOptions } from '../support/liquidation-rig.ts';
 
 const CHECKS = [
   'configuration',
@@ -155,6 +155,48 @@ describe('preflight', () => {
     const { answer, status } = await statusOf(rig);
     expect(status["key's permissions"]).toBe(expected);
     expect(answer.headline).toBe(expected === 'ok' ? 'READY' : 'READY, WITH WARNINGS');
+  });
+
+  const lastOf = async (rig: LiquidationRig) =>
+    (await rig.stores.lock.runs.lastPreflights(['default'], 1_000)).get('default');
+
+  test('leaves how it ended where the next look finds it, until the next one', async () => {
+    const rig = liquidationRig();
+    rig.setSecret(new Error('no such secret'));
+    const first = await rig.preflight();
+    expect(await lastOf(rig)).toEqual({
+      botId: 'default',
+      correlationId: first.correlation_id,
+      headline: 'NOT READY',
+      failedChecks: ['secret'],
+      finishedAtMs: Date.parse(first.finished_at),
+    });
+    rig.setSecret(KEY);
+    const second = await rig.preflight();
+    expect(await lastOf(rig)).toMatchObject({
+      correlationId: second.correlation_id,
+      headline: second.headline,
+      failedChecks: [],
+    });
+    expect(await rig.stores.lock.runs.recent({ limit: 9, quietLooks: true }, 1_000)).toEqual([]);
+    expect(await rig.stores.lock.unfinished.due(rig.clock.nowMs() + 1e9, 9, 1_000)).toEqual([]);
+  });
+
+  test.each(['refuse', 'hang'] as const)('is as ready as it was when that cannot be noted (%s)', async fault => {
+    const rig = liquidationRig();
+    rig.stores.script.failNext(fault, { operation: 'notePreflight' });
+    const { answer, status } = await statusOf(rig);
+    expect(answer).toMatchObject({ ready: true, headline: 'READY, WITH WARNINGS' });
+    expect(status.DynamoDB).toBe('warning');
+    expect(rig.metrics.map(({ name }) => name)).toContain('PreflightPassed');
+    expect(await lastOf(rig)).toBeUndefined();
+  });
+
+  test('notes that the trail could not be written, where it can', async () => {
+    const rig = liquidationRig();
+    rig.stores.script.failNext('refuse', { operation: 'append', times: 100 });
+    expect(await rig.preflight()).toMatchObject({ headline: 'NOT READY' });
+    expect(await lastOf(rig)).toMatchObject({ headline: 'NOT READY', failedChecks: ['DynamoDB'] });
   });
 
   test('a clock that is off is a warning: it is corrected', async () => {

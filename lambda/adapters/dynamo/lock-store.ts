@@ -13,6 +13,7 @@ import { boundedCall } from './bounded-call.ts';
 import { MAY_CLAIM, MAY_CONCLUDE, MAY_SEAL_DUPLICATE, MOST_SEALS } from './lock-conditions.ts';
 import { expiryOf, isoOf, readRecordItem, sealText } from './lock-record.ts';
 import { readRecord, type Table, updateRecord, values } from './lock-table.ts';
+import { writePreflightNote } from './preflight-notes.ts';
 import { storableAnswer } from './storable-answer.ts';
 
 export interface DynamoLockStore extends LockStore {
@@ -32,6 +33,8 @@ export function createLockStore(table: Table): DynamoLockStore {
       bounded(`seal ${seal.writer} of ${correlationId}`, timeoutMs, signal =>
         noteSeal(table, correlationId, { seal, nowMs }, signal),
       ),
+    notePreflight: (note, timeoutMs) =>
+      bounded(`note the preflight of ${note.botId}`, timeoutMs, signal => writePreflightNote(table, note, signal)),
     readRecord: (correlationId, timeoutMs) =>
       bounded(`read the record of ${correlationId}`, timeoutMs, signal => readRecord(table, correlationId, signal)),
   };

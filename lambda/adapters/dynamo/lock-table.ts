@@ -23,13 +23,15 @@ export async function readRecord(
   correlationId: string,
   signal: AbortSignal,
 ): Promise<LiquidationRecord | undefined> {
-  const command = new GetItemCommand({
-    TableName: table.tableName,
-    Key: keyOf(correlationId),
-    ConsistentRead: true,
-  });
+  const item = await readItem(table, correlationId, signal);
+  return item && readRecordItem(item);
+}
+
+/** As it is stored; consistent. */
+export async function readItem(table: Table, key: string, signal: AbortSignal): Promise<Item | undefined> {
+  const command = new GetItemCommand({ TableName: table.tableName, Key: keyOf(key), ConsistentRead: true });
   const { Item } = await table.client.send(command, { abortSignal: signal });
-  return Item && readRecordItem(Item);
+  return Item;
 }
 
 /** The attributes written (as `ReturnValues` asks), or undefined when the condition failed. */

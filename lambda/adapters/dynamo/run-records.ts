@@ -10,6 +10,7 @@ import type { LiquidationRecord, RecentQuery, RunRecords } from '../../ports.ts'
 import { fromItem, type Item } from './attributes.ts';
 import { boundedCall } from './bounded-call.ts';
 import { readRecord, type Table, values } from './lock-table.ts';
+import { readPreflightNotes } from './preflight-notes.ts';
 
 /** Records read side by side: about half as many as the client has connections. */
 const PAGE = 25;
@@ -21,6 +22,8 @@ export function createRunRecords(table: Table): RunRecords {
     recent: (query, timeoutMs) => bounded('list liquidations', timeoutMs, signal => recent(table, query, signal)),
     read: (correlationId, timeoutMs) =>
       bounded(`read the record of ${correlationId}`, timeoutMs, signal => readRecord(table, correlationId, signal)),
+    lastPreflights: (botIds, timeoutMs) =>
+      bounded('read the last preflights', timeoutMs, signal => readPreflightNotes(table, botIds, signal)),
   };
 }
 

@@ -12,6 +12,7 @@ import type {
   Conclusion,
   LiquidationRecord,
   LockStore,
+  PreflightNote,
   RecentQuery,
   RunRecords,
   Seal,
@@ -30,6 +31,7 @@ const MOST_SEALS = 500;
 
 export function createMemoryLockStore(remote: Remote): MemoryLockStore {
   const records = new Map<string, LiquidationRecord>();
+  const preflights = new Map<string, PreflightNote>();
   return {
     claim: (claim, timeoutMs) =>
       remote({
@@ -47,6 +49,13 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
       }),
     seal: (correlationId, seal, _nowMs, timeoutMs) =>
       remote({ operation: 'seal', correlationId, timeoutMs, effect: () => noteSeal(records, correlationId, seal) }),
+    notePreflight: (note, timeoutMs) =>
+      remote({
+        operation: 'notePreflight',
+        correlationId: note.correlationId,
+        timeoutMs,
+        effect: () => void preflights.set(note.botId, copyOf(note)),
+      }),
     readRecord: (correlationId, timeoutMs) =>
       remote({ operation: 'readRecord', correlationId, timeoutMs, effect: () => records.get(correlationId) }),
     unfinished: {
@@ -65,6 +74,13 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
         remote({ operation: 'recent', correlationId: '', timeoutMs, effect: () => recent(records, query) }),
       read: (correlationId, timeoutMs) =>
         remote({ operation: 'read', correlationId, timeoutMs, effect: () => records.get(correlationId) }),
+      lastPreflights: (botIds, timeoutMs) =>
+        remote({
+          operation: 'lastPreflights',
+          correlationId: '',
+          timeoutMs,
+          effect: () => new Map([...preflights].filter(([botId]) => botIds.includes(botId))),
+        }),
     },
   };
 }

@@ -21,7 +21,9 @@ export type StoreOperation =
   | 'due'
   | 'giveUp'
   | 'recent'
-  | 'read';
+  | 'read'
+  | 'notePreflight'
+  | 'lastPreflights';
 export type StoreFault = 'refuse' | 'hang' | 'lose-answer';
 
 export interface StoreCall {

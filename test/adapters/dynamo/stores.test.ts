@@ -1,4 +1,4 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createDynamoClient } from '../../../lambda/adapters/dynamo/client.ts';
@@ -6,7 +6,7 @@ import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
 import { createRunRecords } from '../../../lambda/adapters/dynamo/run-records.ts';
 import { createUnfinishedRuns } from '../../../lambda/adapters/dynamo/unfinished-runs.ts';
 import { startClock } from '../../../lambda/adapters/system-clock.ts';
-import type { AnswerError } from '../../../lambda/contract.ts';
+import { type AnswerError, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import {
   LOOPBACK_CREDENTIALS,
   LOOPBACK_REGION,
@@ -107,6 +107,32 @@ describe('the lock in DynamoDB', () => {
     await stores.lock.seal(claimed, seal, T0 + 1_000, 2_000);
     expect(await expiryOf(alone)).toBe('1829822401');
     expect(await expiryOf(claimed)).toBe('1829822400');
+  });
+
+  it('keeps the last preflight of a bot outside of both indexes, under a key that no liquidation can have', async () => {
+    const botId = 'spelled';
+    const note = { botId, correlationId: nextId(), headline: 'NOT READY', failedChecks: ['secret'] } as const;
+    await stores.lock.notePreflight({ ...note, finishedAtMs: T0 }, 2_000);
+    const key = { correlation_id: { S: 'preflight#spelled' } };
+    const { Item } = await tables.client.send(new GetItemCommand({ TableName: 'liquidations', Key: key }));
+    expect(Item).toEqual({
+      ...key,
+      record_kind: { S: 'preflight' },
+      bot_id: { S: botId },
+      preflight_id: { S: note.correlationId },
+      headline: { S: 'NOT READY' },
+      failed_checks: { L: [{ S: 'secret' }] },
+      finished_at_ms: { N: String(T0) },
+      finished_at: { S: '2026-11-21T12:00:00.000Z' },
+      expires_at: { N: '1829822400' },
+    });
+    expect('preflight#spelled').not.toMatch(CORRELATION_ID_PATTERN);
+  });
+
+  it('takes a preflight that somebody has edited into nonsense for none', async () => {
+    const Item = { correlation_id: { S: 'preflight#edited' }, bot_id: { S: 'edited' }, headline: { S: 'FINE' } };
+    await tables.client.send(new PutItemCommand({ TableName: 'liquidations', Item }));
+    expect(await stores.runs.lastPreflights(['edited'], 2_000)).toEqual(new Map());
   });
 
   it('survives that the SDK repeats a claim and a conclusion whose replies were lost', async () => {
