@@ -486,7 +486,6 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       bots += 1;
       return preflightNoteOf(nextId(), { botId: `tested-${bots}`, ...changes });
     };
-    };
 
     it('are one for each bot, the one that was noted last', async () => {
       const { lock, runs } = harness();
