@@ -218,7 +218,8 @@ const withTick = (good: Evidence, changed: Partial<Evidence['ticks'][number]>): 
 
 theChecksOf(storm, stormEvidence, [
   ['at the same time', good => withTick(good, { startedAtMs: T0 + 1_000 })],
-  ['at the same time', good => ({ ticks: [...good.ticks.slice(0, 2), tick({ due: 1, fired: [shot('a0')] })] })],
+  ['at the same time', good => ({ ticks: [...good.ticks.slice(0, 2), tick({ due: 0, fired: [shot('a0')] })] })],
+  ['at the same time', good => ({ ticks: [tick(), tick({ due: 1 }), ...good.ticks.slice(2)] })],
   ['claimed exactly once', good => ({ ticks: good.ticks.slice(0, 2) })],
   ['claimed exactly once', good => ({ ticks: [...good.ticks, tick({ fired: [shot('a0')] })] })],
   ['claimed exactly once', good => withBot(good, { row: { watch_state: 'armed' } })],
