@@ -11,12 +11,14 @@
 
 import type { Failure } from '../core/failure.ts';
 import { isFlat, type Leftover, leftover } from '../core/flatness.ts';
+import type { Snapshot } from '../core/model.ts';
 import { proofPauseMs } from '../core/timing.ts';
 import { type Ledger, openLedger, type SeenPosition } from './ledger.ts';
 import { type Observation, observe } from './observe.ts';
 import type { Run } from './run.ts';
 import type { Job } from './task.ts';
 import { tellClosed, tellObservation } from './tell.ts';
+import type { Trail } from './trail.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
 export interface Ending {
@@ -34,9 +36,17 @@ export interface Ending {
 
 export async function liquidateUntilFlat(run: Run, job: Job, first: Observation): Promise<Ending> {
   const { world, session, deadline } = run;
-  const { scope, trail } = job;
+  const { scope } = job;
   const ledger = openLedger(scope);
-  const workshop = openWorkshop(run, job, ledger);
+  const { trail, keep, tellKept } = openLateTrail(job.trail);
+  const workshop = openWorkshop(run, { ...job, trail }, ledger);
+  /** Orders go out before the look that asked for them is told: with a hundred positions that takes milliseconds. */
+  const workThenTell = async (snapshot: Snapshot): Promise<Awaited<ReturnType<Workshop['work']>>> => {
+    const working = workshop.work(snapshot);
+    await Promise.race([working, world.clock.sleep(SENDING_MS)]);
+    tellKept();
+    return working;
+  };
   let observation = first;
   let held: readonly SeenPosition[] = [];
   let flatAtMs: number | undefined;
@@ -46,10 +56,13 @@ export async function liquidateUntilFlat(run: Run, job: Job, first: Observation)
     const left = leftover(snapshot, scope);
     held = [...held, ...ledger.observe(snapshot)];
     for (const failure of observation.failures) ledger.fail(failure);
-    tellObservation(trail, rounds, observation, left);
+    const seen = observation;
+    const round = rounds;
+    keep(() => tellObservation(job.trail, round, seen, left));
     const ending = { rounds, left, ledger, stopped: session.stopped(), untold: held, flatAtMs };
 
     const flat = isFlat(left, scope) && workshop.idle();
+    if (flat || ending.stopped) tellKept();
     if (flat && flatAtMs !== undefined) return { ...ending, end: 'flat' };
     flatAtMs = flat ? snapshot.finishedAtMs : undefined;
     if (!flat) {
@@ -61,7 +74,7 @@ export async function liquidateUntilFlat(run: Run, job: Job, first: Observation)
       return { ...ending, left: asSeen(left, workshop), untold: held, end: 'stopped' };
     }
 
-    const next = flat ? proofPauseMs(ledger.entriesCancelled()) : await workshop.work(snapshot);
+    const next = flat ? proofPauseMs(ledger.entriesCancelled()) : await workThenTell(snapshot);
     if (next === 'nothing-left-to-try') return { ...ending, untold: held, end: 'attempts' };
     const nowMs = world.clock.nowMs();
     const fits = nowMs + next < deadline.workUntilMs;
@@ -76,6 +89,32 @@ export async function liquidateUntilFlat(run: Run, job: Job, first: Observation)
     workshop.lookBegins();
     observation = await observe(run, scope);
   }
+}
+
+/** Long enough for the orders to be on their way: what is told after it keeps none of them waiting. */
+const SENDING_MS = 1;
+
+/** A trail with one thing to be told later, but before all that is told after it. */
+function openLateTrail(own: Trail): { readonly trail: Trail; keep(tell: () => void): void; tellKept(): void } {
+  let kept: (() => void) | undefined;
+  const tellKept = (): void => {
+    const tell = kept;
+    kept = undefined;
+    tell?.();
+  };
+  return {
+    trail: {
+      ...own,
+      record(event) {
+        tellKept();
+        own.record(event);
+      },
+    },
+    keep(tell) {
+      kept = tell;
+    },
+    tellKept,
+  };
 }
 
 /** What was seen is no longer verified once something was sent after it. */
