@@ -57,13 +57,18 @@ const liquidatedOnce: Check = {
   sentence: 'each had exactly one liquidation, and each of them ended FLAT',
   judge: ({ calls, bots }) => [
     ...bots.flatMap(({ botId }) =>
-      notOnce(botId, 'liquidated', calls.filter(({ answer }) => answer?.bot_id === botId).length),
+      notOnce(botId, 'liquidated', calls.filter(call => call.answer?.bot_id === botId && isRun(call)).length),
     ),
     ...calls
+      .filter(isRun)
       .filter(({ answer }) => answer?.state !== 'completed')
       .map(({ correlationId, answer, outcome }) => `${correlationId}: ${answer?.headline ?? outcome}`),
   ],
 };
+
+/** An invocation that nobody confirmed in time is repeated, and then finds its ID taken. */
+const isRun = ({ answer }: Evidence['calls'][number]): boolean =>
+  answer?.replayed !== true && answer?.state !== 'in_progress';
 
 const notOnce = (botId: string, what: string, times: number): readonly string[] =>
   times === 1 ? [] : [`${botId} was ${what} ${times} times`];

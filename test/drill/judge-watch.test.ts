@@ -201,6 +201,9 @@ const stormEvidence = (): Evidence => ({
   calls: [
     flat('watchdog', {}, { bot_id: 'a0' }),
     flat('watchdog', { correlationId: SECOND }, { bot_id: 'a1', correlation_id: SECOND }),
+    // Repeated, and found to be done or under way: not a second one.
+    flat('watchdog', {}, { bot_id: 'a0', replayed: true }),
+    flat('watchdog', {}, { bot_id: 'a0', state: 'in_progress' }),
   ],
   incidents: [ID, SECOND].map(id =>
     incident({ correlationId: id, trail: [deadItem, item('liquidation_completed', { correlation_id: id })] }),

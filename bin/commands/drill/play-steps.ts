@@ -1,6 +1,7 @@
 /** Takes a scenario's steps one after the other: calls, waits, kills, changes at the venue. */
 
 import { systemRandom } from '../../../lambda/adapters/system-random.ts';
+import type { Lanes } from '../../../lambda/app/watch/lanes.ts';
 import { type Answer, DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
 import { correlationId } from '../../../lambda/core/identity.ts';
 import type { Clock } from '../../../lambda/ports.ts';
@@ -36,6 +37,8 @@ export interface Company {
   readonly cloud: Pick<LocalCloud, 'lambda' | 'tables'>;
   /** By ID. */
   readonly bots: ReadonlyMap<string, Bot>;
+  /** So many bots come to the table at a time: each has a second for its beat, and this process is all of them. */
+  readonly doors: Lanes;
   /** Aborts when the last step is done. */
   readonly signal: AbortSignal;
   /** What the functions have logged so far. */
@@ -84,7 +87,7 @@ async function playStep(step: Step, company: Company): Promise<string | undefine
       return undefined;
     case 'bot-lives':
       staged(step.says);
-      await Promise.all(botsOf(step.who, company).map(bot => bot.live()));
+      await Promise.all(botsOf(step.who, company).map(bot => company.doors.run(() => bot.live())));
       return undefined;
     case 'bot-falls-silent':
       await Promise.all(botsOf(step.who, company).map(bot => bot.fallSilent()));

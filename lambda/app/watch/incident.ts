@@ -4,7 +4,7 @@
  */
 
 import { type Happening, openTrail } from '../trail.ts';
-import { whyOf } from './insist.ts';
+import { insist, whyOf } from './insist.ts';
 import { leftOf, type Round } from './round.ts';
 
 const SEAL_MS = 1_000;
@@ -25,7 +25,8 @@ export function note(
   trail.record(happening);
   const store = async (): Promise<void> => {
     await trail.drain(leftOf(round, Number.POSITIVE_INFINITY));
-    if (sealed) await locks.seal(correlationId, trail.seal(), world.clock.nowMs(), SEAL_MS);
+    const seal = trail.seal();
+    if (sealed) await insist(round, () => locks.seal(correlationId, seal, world.clock.nowMs(), SEAL_MS));
   };
   tally.background.push(
     store().catch(error => {
