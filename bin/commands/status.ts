@@ -1,5 +1,5 @@
 /**
- * `flatline status`: what is going on: bots, liquidations, the watchdog, the switch; what is wrong comes first, and makes
+ * `flatline status`: what is going on: bots, self-tests, liquidations, the watchdog, the switch; what is wrong comes first, and makes
  * it exit 1. With an ID: how that liquidation stands.
  */
 
@@ -16,6 +16,7 @@ import { inColumns } from './drill/screen/columns.ts';
 import type { Paint } from './drill/screen/paint.ts';
 import { wrap } from './drill/screen/text-width.ts';
 import { answerLines } from './liquidation/answer-lines.ts';
+import { selfTestLines } from './status/self-tests.ts';
 import { liquidationJson, STATUS_SHAPE, statusJson } from './status/status-json.ts';
 import { type Liquidation, type Survey, survey } from './status/survey.ts';
 import { standingTable } from './watch/standing-words.ts';
@@ -31,11 +32,12 @@ export function registerStatus(program: Command, cli: Cli): void {
     .command('status')
     .summary('what is going on, and what is wrong')
     .description(
-      'Bots, liquidations, the watchdog and the switch. Exits 1 when something is wrong, which comes first. With an ID: ' +
-        'how that liquidation stands; exits 0 when it ended flat.',
+      'Bots, their last self-tests, liquidations, the watchdog and the switch. Exits 1 when something is wrong, which ' +
+        'comes first; a bot that was not tested for 26 hours is. With an ID: how that liquidation stands; exits 0 when ' +
+        'it ended flat.',
     )
     .argument('[id]', 'the correlation ID of a liquidation', readCorrelationId)
-    .option('--preflight', 'also run the self-test of every bot');
+    .option('--preflight', 'run the self-test of every bot now');
   reachOptions(command);
   examples(command, [
     ['status', 'of production'],
@@ -58,21 +60,23 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   const { width } = run.cli.terminal;
   const asked = { shown: SHOWN, withPreflights: run.options.preflight === true };
   const found = await run.progress('looking around', survey(connection, asked));
-  const { wrong, watch, nowMs, preflights } = found;
+  const { wrong, watch, nowMs, selfTests } = found;
   run.answer(statusJson(connection, found));
 
   run.say(paint.bold(connection.where));
   if (wrong.length === 0) run.say(`  ${paint.good('✓')} nothing is wrong`);
   for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
-  for (const { botId, answer } of preflights) {
-    if (answer?.ready) run.say(`  ${paint.good('✓')} ${botId}: ${answer.headline}`);
-  }
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;
     if (tickedAtMs !== undefined) run.say(`  the watchdog ran last ${ago(tickedAtMs, nowMs)}`);
     run.say();
     run.say(paint.bold('Bots'));
     for (const line of standingTable(watch.standings, { nowMs, paint, width })) run.say(line);
+  }
+  if (selfTests !== undefined) {
+    run.say();
+    run.say(paint.bold('Self-tests'));
+    for (const line of selfTestLines(selfTests, { nowMs, paint, width })) run.say(line);
   }
   run.say();
   run.say(paint.bold('Liquidations'));

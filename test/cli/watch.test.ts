@@ -15,7 +15,9 @@ import { registerRearm } from '../../bin/commands/rearm.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
+import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
 import { fail } from '../../lambda/app/watch/bot-commands.ts';
+import type { PreflightNote } from '../../lambda/ports.ts';
 import { type ServedForTests, serveForTests } from './served-cloud.ts';
 
 let served: ServedForTests;
@@ -102,6 +104,8 @@ describe('status', () => {
     const { code, stdout } = await flatline('status');
     expect(code).toBe(1);
     expect(stdout).toMatch(/^the local cloud\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/);
+    expect(stdout).toMatch(/✗ alpha: never tested, [^✗]* flatline preflight --bot\s+alpha tests it/);
+    expect(stdout).toMatch(/\nSelf-tests\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
   });
 
   test('a bot that cried for help is liquidated by the next tick, tripped, and re-armed by hand', async () => {
@@ -126,7 +130,10 @@ describe('status', () => {
       switched_off: false,
       watchdog: { blind: false },
       liquidations: [{ bot_id: 'alpha', state: 'completed', headline: 'FLAT', open: false }],
-      preflights: [{ bot_id: 'default', headline: 'READY, WITH WARNINGS' }, { bot_id: 'alpha' }],
+      preflights: [
+        { bot_id: 'default', ready: true, headline: 'READY, WITH WARNINGS', failed_checks: [] },
+        { bot_id: 'alpha', ready: true },
+      ],
     });
     expect(beaten.code).toBe(1);
     expect(beaten.stdout).toMatch(/^Refused: alpha was liquidated \(liq_\w+\) and must not trade\./);
@@ -140,6 +147,40 @@ describe('status', () => {
     await flatline('disarm', '--bot', 'alpha', '--yes');
     const well = await flatline('status');
     expect(well).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ nothing is wrong/) });
+    expect(well.stdout).toMatch(/\nSelf-tests\n {2}default {2}(just now|\d+ s ago) +READY, WITH WARNINGS\n/);
+  });
+
+  const HOUR_MS = 3_600_000;
+  const noteOf = (changes: Partial<PreflightNote>): PreflightNote => ({
+    ...{ botId: 'alpha', correlationId: 'liq_20261121_053033_2f7d914a', headline: 'READY', failedChecks: [] },
+    finishedAtMs: Date.now(),
+    ...changes,
+  });
+  test.each([
+    [
+      'failed',
+      { headline: 'NOT READY', failedChecks: ['secret', 'test order'] } as const,
+      /✗ alpha: NOT READY .{5,10}, failed at secret, test order; flatline preflight --bot alpha says why /,
+      /Self-tests .* alpha .{5,10} NOT READY: secret, test order /,
+    ],
+    [
+      'is too long ago',
+      { finishedAtMs: Date.now() - 27 * HOUR_MS },
+      /✗ alpha: last tested 1 d 3 h ago, and should be daily; flatline preflight --bot alpha tests it /,
+      /Self-tests .* alpha 1 d 3 h ago READY, but too long ago /,
+    ],
+  ])('a bot whose last self-test %s is wrong, until the next one', async (_what, changes, wrong, row) => {
+    const locks = createLockStore({ client: served.cloud.tables.client, tableName: 'liquidations' });
+    await locks.notePreflight(noteOf(changes), 5_000);
+    const { code, stdout } = await flatline('status');
+    expect(code).toBe(1);
+    const text = stdout.replace(/\s+/g, ' ');
+    expect(text).toMatch(wrong);
+    expect(text).toMatch(row);
+    const { ok, preflights } = JSON.parse((await flatline('status', '--json')).stdout);
+    expect([ok, preflights[1].ready]).toEqual([false, false]);
+    await locks.notePreflight(noteOf({}), 5_000);
+    expect((await flatline('status')).code).toBe(0);
   });
 
   test('of an ID that nobody knows', async () => {

@@ -3,18 +3,20 @@
 import { isoOrNull } from '../cli/ages.ts';
 import type { Connection } from '../connection.ts';
 import { STANDING_SHAPE, standingJson, watchdogJson } from '../watch/standing-json.ts';
+import { selfTestJson } from './self-tests.ts';
 import type { Liquidation, Survey } from './survey.ts';
 
 export const STATUS_SHAPE = [
   '{ where, ok, wrong: [sentence], switched_off, watchdog: null|{ ticked_at,',
   '  blind }, liquidations: [{ correlation_id, bot_id, trigger, state,',
   '  headline, open, attempts, started_at, finished_at }], preflights:',
-  '  [{ bot_id, headline }], bots: [bot] }, each bot',
+  '  [{ bot_id, ready, headline, failed_checks, correlation_id, finished_at',
+  '  }], bots: [bot] }, each bot',
   ...STANDING_SHAPE,
   'With an ID: one of the liquidations, and its answer.',
 ] as const;
 
-export function statusJson({ where, config }: Connection, { watch, liquidations, preflights, wrong }: Survey): object {
+export function statusJson({ where, config }: Connection, { watch, liquidations, selfTests, wrong }: Survey): object {
   return {
     where,
     ok: wrong.length === 0,
@@ -22,7 +24,7 @@ export function statusJson({ where, config }: Connection, { watch, liquidations,
     switched_off: !config.settings.liquidation.emergencyLiquidation,
     watchdog: watch === undefined ? null : watchdogJson(watch),
     liquidations: liquidations.map(liquidationJson),
-    preflights: preflights.map(({ botId, answer }) => ({ bot_id: botId, headline: answer?.headline ?? null })),
+    preflights: (selfTests ?? []).map(selfTestJson),
     bots: (watch?.standings ?? []).map(standingJson),
   };
 }

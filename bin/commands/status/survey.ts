@@ -3,7 +3,7 @@
  * something wrong; the rest is shown all the same.
  */
 
-import { ENV, type PreflightAnswer } from '../../../lambda/contract.ts';
+import { ENV } from '../../../lambda/contract.ts';
 import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
 import { recordVerdict } from '../../../lambda/core/incident/verdict.ts';
 import { StoreError } from '../../../lambda/core/store-error.ts';
@@ -11,6 +11,7 @@ import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { ago } from '../cli/ages.ts';
 import { type Connection, STORE_MS } from '../connection.ts';
 import { readWatch, type Standing, type Watch } from '../watch/standings.ts';
+import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
 
 export interface Liquidation {
   readonly record: LiquidationRecord;
@@ -25,15 +26,14 @@ export interface Survey {
   readonly watch: Watch | undefined;
   /** Those that are open first, then newest first. */
   readonly liquidations: readonly Liquidation[];
-  /** With --preflight: by bot. */
-  readonly preflights: readonly { readonly botId: string; readonly answer: PreflightAnswer | undefined }[];
+  /** Of every bot of the configuration; undefined when they could not be read. */
+  readonly selfTests: readonly SelfTest[] | undefined;
   /** Sentences, the gravest first; empty when all is well. */
   readonly wrong: readonly string[];
 }
 
 /** As many of the past as are searched for what is not over. */
 const SEARCHED = 50;
-const PREFLIGHT_MS = 40_000;
 
 export async function survey(
   connection: Connection,
@@ -49,10 +49,10 @@ export async function survey(
       return undefined;
     }
   };
-  const [watch, records = [], preflights] = await Promise.all([
+  const [watch, records = [], selfTests] = await Promise.all([
     orUndefined(readWatch(connection)),
     orUndefined(connection.runs.recent({ limit: SEARCHED }, STORE_MS)),
-    withPreflights ? preflightAll(connection) : [],
+    orUndefined(readSelfTests(connection, withPreflights)),
   ]);
   const nowMs = connection.clock.nowMs();
   const all = records.map(record => ({ record, ...recordVerdict(record, nowMs) }));
@@ -61,31 +61,15 @@ export async function survey(
     nowMs,
     watch,
     liquidations,
-    preflights,
+    selfTests,
     wrong: [
       ...unread,
       ...wrongWithConfiguration(connection),
       ...wrongLiquidations(all, nowMs),
       ...(watch === undefined ? [] : wrongWithWatch(watch)),
-      ...preflights.flatMap(({ botId, answer }) =>
-        answer?.ready
-          ? []
-          : [
-              `${botId}: ${answer?.headline ?? 'the self-test had no answer'}; flatline preflight --bot ${botId} says why`,
-            ],
-      ),
+      ...(selfTests ?? []).flatMap(test => wrongWithSelfTest(test, nowMs) ?? []),
     ],
   };
-}
-
-async function preflightAll({ settings, invoke }: Connection): Promise<Survey['preflights']> {
-  return Promise.all(
-    settings.bots.map(async ({ botId }) => {
-      const invoked = await invoke({ action: 'preflight', bot_id: botId }, PREFLIGHT_MS);
-      const answer = invoked.kind === 'answered' && 'ready' in invoked.answer ? invoked.answer : undefined;
-      return { botId, answer };
-    }),
-  );
 }
 
 function wrongWithConfiguration({ config, functions }: Connection): readonly string[] {

@@ -1,0 +1,82 @@
+/**
+ * The last self-test of every bot of the configuration: of today's rule, of a person, or made now. A bot that nobody has
+ * tested for more than a day is as wrong as one that failed.
+ */
+
+import { noteOf, type Readiness, readinessOf } from '../../../lambda/core/readiness.ts';
+import { ago, isoOrNull } from '../cli/ages.ts';
+import { type Connection, STORE_MS } from '../connection.ts';
+import { inColumns } from '../drill/screen/columns.ts';
+import type { Paint } from '../drill/screen/paint.ts';
+
+export interface SelfTest {
+  readonly botId: string;
+  /** `silent`: it was asked for now, and the liquidator had no answer. */
+  readonly readiness: Readiness | { readonly kind: 'silent' };
+}
+
+const PREFLIGHT_MS = 40_000;
+
+/** `afresh`: made now; else as they were noted. Throws a StoreError when the notes cannot be read. */
+export async function readSelfTests(connection: Connection, afresh: boolean): Promise<readonly SelfTest[]> {
+  const { settings, runs, clock } = connection;
+  const ids = settings.bots.map(({ botId }) => botId);
+  if (afresh) return Promise.all(ids.map(botId => testNow(connection, botId)));
+  const notes = await runs.lastPreflights(ids, STORE_MS);
+  return ids.map(botId => ({ botId, readiness: readinessOf(notes.get(botId), clock.nowMs()) }));
+}
+
+async function testNow({ invoke, clock }: Connection, botId: string): Promise<SelfTest> {
+  const invoked = await invoke({ action: 'preflight', bot_id: botId }, PREFLIGHT_MS);
+  const answer = invoked.kind === 'answered' && 'ready' in invoked.answer ? invoked.answer : undefined;
+  if (answer === undefined) return { botId, readiness: { kind: 'silent' } };
+  return { botId, readiness: readinessOf(noteOf(answer), clock.nowMs()) };
+}
+
+/** Undefined when nothing is wrong. */
+export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number): string | undefined {
+  const test = `flatline preflight --bot ${botId}`;
+  switch (readiness.kind) {
+    case 'ready':
+      return undefined;
+    case 'not-ready': {
+      const { failedChecks, finishedAtMs } = readiness.note;
+      return `${botId}: NOT READY ${ago(finishedAtMs, nowMs)}, failed at ${failedChecks.join(', ')}; ${test} says why`;
+    }
+    case 'overdue':
+      return `${botId}: last tested ${ago(readiness.note.finishedAtMs, nowMs)}, and should be daily; ${test} tests it`;
+    case 'never':
+      return `${botId}: never tested, so nobody knows whether it could be liquidated; ${test} tests it`;
+    case 'silent':
+      return `${botId}: the self-test had no answer; ${test} says why`;
+  }
+}
+
+export function selfTestLines(
+  tests: readonly SelfTest[],
+  { nowMs, paint, width }: { readonly nowMs: number; readonly paint: Paint; readonly width: number },
+): readonly string[] {
+  const rows = tests.map(({ botId, readiness }) => {
+    if (readiness.kind === 'never' || readiness.kind === 'silent') {
+      return [botId, '-', paint.bad(readiness.kind === 'never' ? 'never tested' : 'no answer')];
+    }
+    const { headline, failedChecks, finishedAtMs } = readiness.note;
+    const failed = failedChecks.length === 0 ? '' : `: ${failedChecks.join(', ')}`;
+    const late = readiness.kind === 'overdue' ? ', but too long ago' : '';
+    const tone = readiness.kind === 'ready' ? (readiness.warned ? 'warn' : 'good') : 'bad';
+    return [botId, ago(finishedAtMs, nowMs), paint[tone](`${headline}${failed}${late}`)];
+  });
+  return inColumns(rows, ['left', 'left', 'left'], { width });
+}
+
+export function selfTestJson({ botId, readiness }: SelfTest): object {
+  const note = 'note' in readiness ? readiness.note : undefined;
+  return {
+    bot_id: botId,
+    ready: readiness.kind === 'ready',
+    headline: note?.headline ?? null,
+    failed_checks: note?.failedChecks ?? [],
+    correlation_id: note?.correlationId ?? null,
+    finished_at: isoOrNull(note?.finishedAtMs),
+  };
+}
