@@ -106,7 +106,11 @@ function errorsOf(ending: Ending, task: Task): readonly AnswerError[] {
   }
   if (end === 'time') {
     const { timeoutMs } = task.settings.liquidation;
-    errors.push(answerError('TIMEOUT', `not flat within timeout_seconds = ${timeoutMs / 1_000}`));
+    const ownMs = Math.round(task.deadline.answerByMs - task.deadline.startedAtMs);
+    // A resumed attempt has a time of its own, and so has one whose function is about to be stopped.
+    const within =
+      ownMs === timeoutMs ? `timeout_seconds = ${timeoutMs / 1_000}` : `the ${ownMs / 1_000} s of this attempt`;
+    errors.push(answerError('TIMEOUT', `not flat within ${within}`));
   }
   if (end === 'attempts') {
     const { maxRetries } = task.settings.liquidation;

@@ -4,6 +4,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Position, Scope, Snapshot } from '../core/model.ts';
 import { inScope } from '../core/plan.ts';
 import type { ActResult, SentClose } from './act.ts';
+import type { Run } from './run.ts';
 
 export interface SeenPosition {
   /** As first seen: the estimate of its profit comes from here. */
@@ -35,7 +36,7 @@ export interface Ledger {
 
 const keyOf = (row: Pick<Position, 'symbol' | 'positionSide'>): string => `${row.symbol}|${row.positionSide}`;
 
-export function openLedger(scope: Scope): Ledger {
+export function openLedger({ world, deadline }: Pick<Run, 'world' | 'deadline'>, scope: Scope): Ledger {
   const positions = new Map<string, SeenPosition>();
   const failures = new Map<string | undefined, Failure>();
   let ordersCancelled = 0;
@@ -44,6 +45,7 @@ export function openLedger(scope: Scope): Ledger {
   return {
     observe(snapshot) {
       if (snapshot.positions === undefined) return [];
+      if (snapshot.orders !== undefined && snapshot.conditionals !== undefined) failures.delete(undefined);
       const present = new Set<string>();
       for (const row of snapshot.positions.filter(one => inScope(scope, one.symbol))) {
         const key = keyOf(row);
@@ -68,6 +70,8 @@ export function openLedger(scope: Scope): Ledger {
       }
     },
     fail(failure, symbol) {
+      // What our own deadline cut short says nothing of the exchange: the reason that was known before it stands.
+      if (failures.has(symbol) && cutShort(failure)) return;
       failures.set(symbol, failure);
     },
     seen: () => [...positions.values()],
@@ -77,4 +81,8 @@ export function openLedger(scope: Scope): Ledger {
     certain: () =>
       !entriesCancelled && [...positions.values()].every(one => one.closes.every(close => close.receipt !== undefined)),
   };
+
+  function cutShort({ reason }: Failure): boolean {
+    return reason === 'not-sent' || (reason === 'no-answer' && world.clock.nowMs() >= deadline.workUntilMs);
+  }
 }

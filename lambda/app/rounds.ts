@@ -37,7 +37,7 @@ export interface Ending {
 export async function liquidateUntilFlat(run: Run, job: Job, first: Observation): Promise<Ending> {
   const { world, session, deadline } = run;
   const { scope } = job;
-  const ledger = openLedger(scope);
+  const ledger = openLedger(run, scope);
   const { trail, keep, tellKept } = openLateTrail(job.trail);
   const workshop = openWorkshop(run, { ...job, trail }, ledger);
   /** Orders go out before the look that asked for them is told: with a hundred positions that takes milliseconds. */

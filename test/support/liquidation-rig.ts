@@ -3,6 +3,7 @@
  * stores in memory. What a test asserts, it asks the venue.
  */
 
+import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { execute } from '../../lambda/app/execute.ts';
@@ -56,24 +57,38 @@ export interface RunChanges {
   readonly disabledByEnvironment?: boolean;
   readonly isFallback?: boolean;
   readonly rawEvent?: unknown;
+  /** In place of the rig's own: one that dies, or is slow at some calls. */
+  readonly world?: World;
 }
 
 export interface RigOptions extends Partial<Omit<VenueOptions, 'clock'>> {
   readonly hedgeMode?: boolean;
   readonly rttMs?: number;
+  /** What lies between the adapter and the venue: a network that loses, doubles or refuses. */
+  readonly network?: (wire: Transport) => Transport;
+  /** Another rig whose clock and venue are shared: an account of its own at the same exchange, from the same address. */
+  readonly beside?: Pick<LiquidationRig, 'clock' | 'venue'>;
+  readonly key?: Credentials;
 }
 
-export function liquidationRig({ hedgeMode = false, rttMs = 20, ...venueOptions }: RigOptions = {}): LiquidationRig {
-  const clock = createVirtualClock(START_MS);
-  const venue = createVenue({ clock, ...venueOptions });
+export function liquidationRig({
+  hedgeMode = false,
+  rttMs = 20,
+  network = wire => wire,
+  beside,
+  key = KEY,
+  ...venueOptions
+}: RigOptions = {}): LiquidationRig {
+  const clock = beside?.clock ?? createVirtualClock(START_MS);
+  const venue = beside?.venue ?? createVenue({ clock, ...venueOptions });
   venue.setLatency({ rttMs });
-  const account = venue.addAccount({ apiKey: KEY.apiKey, apiSecret: KEY.apiSecret, hedgeMode });
+  const account = venue.addAccount({ apiKey: key.apiKey, apiSecret: key.apiSecret, hedgeMode });
   const stores = createMemoryStores({ clock });
   stores.script.takeMs(5);
   const logs: LogLine[] = [];
   const metrics: { name: string; value: number }[] = [];
   const secretReads: { name: string; fresh: boolean; atMs: number }[] = [];
-  let secret: Credentials | Error = KEY;
+  let secret: Credentials | Error = key;
   let invokeFails = false;
   const invoked: Readonly<Record<string, unknown>>[] = [];
 
@@ -95,7 +110,7 @@ export function liquidationRig({ hedgeMode = false, rttMs = 20, ...venueOptions 
       recvWindowMs: 2_000,
       walletUrl: 'https://wallet.example',
       clock: () => clock,
-      transport: inMemoryWire(request => venue.respond(request)),
+      transport: network(inMemoryWire(request => venue.respond(request))),
     }),
     telemetry: {
       log: (level, message, fields = {}) => logs.push({ level, message, fields }),
@@ -115,7 +130,8 @@ export function liquidationRig({ hedgeMode = false, rttMs = 20, ...venueOptions 
   const invoke = (event: unknown, changes: RunChanges) => {
     const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, ...changes.liquidation } };
     const { disabledByEnvironment = false, isFallback = false, remainingMs = 60_000 } = changes;
-    return execute(world, { settings, findings: [], disabledByEnvironment, isFallback }, event, remainingMs);
+    const config = { settings, findings: [], disabledByEnvironment, isFallback };
+    return execute(changes.world ?? world, config, event, remainingMs);
   };
 
   return {

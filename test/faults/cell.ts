@@ -1,0 +1,159 @@
+/**
+ * One cell of the matrix, played to its end in virtual time: an account with all kinds of positions and orders, one
+ * fault at one operation and moment, and then whatever follows by itself: retries, the hand-over, the watchdog's ticks.
+ */
+
+import type { Answer } from '../../lambda/contract.ts';
+import type { Clock } from '../../lambda/ports.ts';
+import type { LiquidationRig, RunChanges } from '../support/liquidation-rig.ts';
+import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
+import type { FaultKind } from './fault-kinds.ts';
+import { troubledNetwork } from './network.ts';
+import { type Operation, ORDER_PATH } from './operations.ts';
+
+/** Which of the operation's requests the fault meets. The last one of a list is the proof that the account is flat. */
+export const MOMENTS = ['first', 'middle', 'last', 'every'] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+export interface Cell {
+  readonly operation: Operation;
+  readonly fault: FaultKind;
+  readonly moment: Moment;
+  readonly hedgeMode: boolean;
+}
+
+export interface Played {
+  readonly account: WatchedAccount;
+  readonly before: ReturnType<LiquidationRig['account']['truth']>;
+  /** In order; the first is the caller's. */
+  readonly answers: readonly Answer[];
+  readonly callerWaitedMs: number;
+  readonly ticks: number;
+}
+
+export const ID = 'liq_20240229_120007_abc123';
+export const TIMEOUT_MS = 5_000;
+/** Long enough for both ways of going on (by itself, by the watchdog's tick) to be tried more than once. */
+const CHANGES: RunChanges = { liquidation: { timeoutMs: TIMEOUT_MS, resumeMs: 150_000 } };
+
+export async function play(cell: Cell): Promise<Played> {
+  const account = await stage(cell, await requestsWithout(cell));
+  const before = account.account.truth();
+  const startedAtMs = account.clock.nowMs();
+  const first = await account.run({ correlation_id: ID }, CHANGES);
+  const callerWaitedMs = account.clock.nowMs() - startedAtMs;
+  const ticks = await account.untilFinished(CHANGES, 8);
+  // What is still on its way arrives now: a late order, a second copy.
+  await account.clock.sleep(5_000);
+  return { account, before, answers: [first, ...account.laterAnswers], callerWaitedMs, ticks };
+}
+
+/** How many requests of this operation an undisturbed run makes, so that its middle and its end are known. */
+async function requestsWithout({ operation, hedgeMode }: Cell): Promise<number> {
+  const key = `${operation.name}|${hedgeMode}`;
+  const known = counted.get(key);
+  if (known !== undefined) return known;
+  const account = await stage({ operation, hedgeMode }, 0);
+  await account.run({ correlation_id: ID }, CHANGES);
+  const { method, path } = operation;
+  const count = account.venue.journal.filter(entry => entry.method === method && entry.path === path).length;
+  if (count === 0)
+    throw new Error(`An undisturbed run never asks for ${operation.name}: the cell would prove nothing.`);
+  counted.set(key, count);
+  return count;
+}
+
+const counted = new Map<string, number>();
+
+async function stage(
+  { operation, fault, moment = 'first', hedgeMode }: Pick<Cell, 'operation' | 'hedgeMode'> & Partial<Cell>,
+  requests: number,
+): Promise<WatchedAccount> {
+  const on = { method: operation.method, path: operation.path };
+  const skip = { first: 0, middle: Math.floor((requests - 1) / 2), last: Math.max(0, requests - 1), every: 0 }[moment];
+  const times = moment === 'every' ? Number.POSITIVE_INFINITY : 1;
+  const { needs } = operation;
+  const trouble = fault && 'network' in fault.does ? fault.does.network : undefined;
+  let clock: Clock | undefined;
+  const account = watchedAccount({
+    hedgeMode,
+    ...(needs && 'clockSkewMs' in needs ? { clockSkewMs: needs.clockSkewMs } : {}),
+    ...(trouble
+      ? {
+          network: troubledNetwork({ trouble, on, skip, times }, () => {
+            if (clock === undefined) throw new Error('The network was used before the clock was made.');
+            return clock;
+          }),
+        }
+      : {}),
+  });
+  clock = account.clock;
+  fill(account, hedgeMode);
+  if (needs && 'fault' in needs)
+    account.venue.faults.add({ on: { method: 'POST', path: ORDER_PATH }, fault: needs.fault });
+  if (fault && 'venue' in fault.does) account.venue.faults.add({ on, skip, times, fault: fault.does.venue });
+  account.account.watch();
+  return account;
+}
+
+/** Every kind of request has its reason here: protective and opening orders of both kinds, with and without a position. */
+function fill({ account }: LiquidationRig, hedgeMode: boolean): void {
+  const long = hedgeMode ? ({ positionSide: 'LONG' } as const) : {};
+  const short = hedgeMode ? ({ positionSide: 'SHORT' } as const) : {};
+  const reduceOnly = hedgeMode ? {} : { reduceOnly: true };
+
+  // A position with a stop that must stay until it is closed, beside entries that must go first.
+  account.open('BTCUSDT', '0.500');
+  if (hedgeMode) account.open('BTCUSDT', '-0.200');
+  account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000', ...long });
+  account.rest({
+    symbol: 'BTCUSDT',
+    side: 'SELL',
+    type: 'LIMIT',
+    quantity: '0.500',
+    price: '80000',
+    ...reduceOnly,
+    ...long,
+  });
+  account.arm({
+    symbol: 'BTCUSDT',
+    side: 'SELL',
+    type: 'STOP_MARKET',
+    triggerPrice: '50000',
+    closePosition: true,
+    ...long,
+  });
+  account.arm({
+    symbol: 'BTCUSDT',
+    side: 'BUY',
+    type: 'STOP_MARKET',
+    triggerPrice: '75000',
+    quantity: '0.100',
+    ...long,
+  });
+  // A short with its stop and its take-profit.
+  account.open('ETHUSDT', '-4.000');
+  account.rest({
+    symbol: 'ETHUSDT',
+    side: 'BUY',
+    type: 'LIMIT',
+    quantity: '4.000',
+    price: '2000',
+    ...reduceOnly,
+    ...short,
+  });
+  account.arm({
+    symbol: 'ETHUSDT',
+    side: 'BUY',
+    type: 'STOP_MARKET',
+    triggerPrice: '4500',
+    closePosition: true,
+    ...short,
+  });
+  // Opening orders only.
+  account.open('SOLUSDT', '40');
+  account.arm({ symbol: 'SOLUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '200', quantity: '5', ...long });
+  // Orders without a position.
+  account.rest({ symbol: 'ADAUSDT', side: 'BUY', type: 'LIMIT', quantity: '1000', price: '0.3', ...long });
+  account.arm({ symbol: 'ADAUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '0.6', quantity: '1000', ...long });
+}

@@ -1,0 +1,10 @@
+/** How much of it is played: all by `npm run test:faults`, a part that stands for the whole in the ordinary suite. */
+
+export const PLAY_ALL = process.env.FLATLINE_FAULTS === 'all';
+
+/** Every `nth` of a list, or the whole of it. The step shares no factor with the lists' own rhythm. */
+export const sampled = <T>(list: readonly T[], nth: number): readonly T[] =>
+  PLAY_ALL ? list : list.filter((_, index) => index % nth === 0);
+
+/** How often a property is tried. */
+export const runs = (usual: number, all: number): number => (PLAY_ALL ? all : usual);

@@ -1,0 +1,132 @@
+/**
+ * Everything that can go wrong with one request, and what is known after it. Written from the exchange's own pages
+ * (USDⓈ-M Futures: "General Info" for HTTP statuses and the texts of a 503, "Error Codes" for the codes), not from
+ * the code under test.
+ */
+
+import type { Knowledge, Reason } from '../../lambda/core/knowledge.ts';
+import type { Fault } from '../../simulator/venue/venue.ts';
+import type { NetworkTrouble } from './network.ts';
+
+export interface FaultKind {
+  /** As docs/reliability.md calls it. */
+  readonly name: string;
+  readonly does: { readonly venue: Fault } | { readonly network: NetworkTrouble };
+  /** Undefined: nobody notices, or only that it took longer. */
+  readonly known: Knowledge | undefined;
+  readonly why: Reason | undefined;
+  /** One of the many error codes, which differ from each other in their class only. */
+  readonly isCode: boolean;
+}
+
+const HTML = '<html><head><title>Error</title></head><body>Please try again.</body></html>';
+const UNEXPECTED = '{"unexpected":[1,{"very":null}]}';
+
+const httpFault = (status: number, body: string, executed = false): Fault => ({
+  kind: executed ? 'http-after' : 'http',
+  status,
+  body,
+});
+
+type Row = readonly [name: string, does: Fault | NetworkTrouble, known?: Knowledge, why?: Reason];
+
+const WIRE: readonly Row[] = [
+  // the network
+  ['connection refused', 'refused', 'unreached', 'unreachable'],
+  ['host name unknown', 'no-host', 'unreached', 'unreachable'],
+  ['TLS handshake fails', 'no-tls', 'unreached', 'unreachable'],
+  ['no answer, not executed', { kind: 'hang-before' }, 'unknown', 'no-answer'],
+  ['no answer, executed', { kind: 'hang-after' }, 'unknown', 'no-answer'],
+  ['connection reset, not executed', { kind: 'reset-before' }, 'unknown', 'no-answer'],
+  ['connection reset, executed', { kind: 'reset-after' }, 'unknown', 'no-answer'],
+  ['arrives after we gave up', { kind: 'delay', ms: 1_900 }, 'unknown', 'no-answer'],
+  ['answer after we gave up', { kind: 'delay', ms: 1_900, when: 'after' }, 'unknown', 'no-answer'],
+  ['slow by 0.7 s', { kind: 'delay', ms: 700 }],
+  ['delivered twice', 'twice'],
+  ['delivered again 1 s later', 'again'],
+  // answers that say nothing
+  ['half an answer', { kind: 'truncated-json' }, 'unknown', 'bad-reply'],
+  ['empty body', httpFault(200, '', true), 'unknown', 'bad-reply'],
+  ['HTML with status 200, not executed', httpFault(200, HTML), 'unknown', 'bad-reply'],
+  ['HTML with status 200, executed', httpFault(200, HTML, true), 'unknown', 'bad-reply'],
+  ['JSON of another shape, not executed', httpFault(200, UNEXPECTED), 'unknown', 'bad-reply'],
+  ['JSON of another shape, executed', httpFault(200, UNEXPECTED, true), 'unknown', 'bad-reply'],
+  ['`null` for an answer', httpFault(200, 'null', true), 'unknown', 'bad-reply'],
+  ['error inside a 200, not executed', { kind: 'error-in-200', executed: false }, 'unknown', 'server-error'],
+  ['error inside a 200, executed', { kind: 'error-in-200', executed: true }, 'unknown', 'server-error'],
+  // statuses
+  ['302', httpFault(302, HTML), 'unknown', 'unforeseen'],
+  ['400 without a code', httpFault(400, HTML), 'refused', 'unforeseen'],
+  ['400 with a code nobody knows', { kind: 'http', status: 400, code: -9999 }, 'refused', 'unforeseen'],
+  ['401 without a code', httpFault(401, ''), 'forbidden', 'key'],
+  ['401, -2015', { kind: 'http', status: 401, code: -2015 }, 'forbidden', 'key'],
+  ['403, HTML of the firewall', { kind: 'html-403' }, 'forbidden', 'firewall'],
+  ['404', httpFault(404, HTML), 'refused', 'unforeseen'],
+  ['408, -1007, not executed', { kind: 'http', status: 408, code: -1007 }, 'unknown', 'server-error'],
+  ['408, -1007, executed', { kind: 'http-after', status: 408, code: -1007 }, 'unknown', 'server-error'],
+  ['418, banned', { kind: 'banned-418', retryAfterSeconds: 45 }, 'forbidden', 'ip-ban'],
+  ['429 with Retry-After', { kind: 'limited-429', retryAfterSeconds: 1 }, 'throttled', 'weight-limit'],
+  ['429 without Retry-After', { kind: 'http', status: 429, code: -1003 }, 'throttled', 'weight-limit'],
+  ['429, -1015', { kind: 'http', status: 429, code: -1015 }, 'throttled', 'order-limit'],
+  ['451, location', { kind: 'geo-451' }, 'forbidden', 'location'],
+  ['500, HTML', httpFault(500, HTML), 'unknown', 'server-error'],
+  ['502, HTML, not executed', { kind: 'html-502', executed: false }, 'unknown', 'server-error'],
+  ['502, HTML, executed', { kind: 'html-502', executed: true }, 'unknown', 'server-error'],
+  ['503 “Unknown error”, not executed', { kind: '503-unknown', executed: false }, 'unknown', 'server-error'],
+  ['503 “Unknown error”, executed', { kind: '503-unknown', executed: true }, 'unknown', 'server-error'],
+  ['503 “Service Unavailable.”', { kind: '503-unavailable' }, 'throttled', 'overloaded'],
+  ['503 “Internal error”, not executed', { kind: '503-internal', executed: false }, 'unknown', 'server-error'],
+  ['503 “Internal error”, executed', { kind: '503-internal', executed: true }, 'unknown', 'server-error'],
+  ['503, -1008', { kind: '503-throttled', forced: true }, 'throttled', 'overloaded'],
+  ['503 without a code, not executed', { kind: '503-no-code', executed: false }, 'unknown', 'server-error'],
+  ['503 without a code, executed', { kind: '503-no-code', executed: true }, 'unknown', 'server-error'],
+  ['503, HTML, not executed', { kind: 'html-503', executed: false }, 'unknown', 'server-error'],
+  ['503, HTML, executed', { kind: 'html-503', executed: true }, 'unknown', 'server-error'],
+  ['504, HTML, executed', httpFault(504, HTML, true), 'unknown', 'server-error'],
+];
+
+/** The codes of "Error Codes" that can meet a read, a cancel or a close, by what they let us know. */
+const CODES: readonly (readonly [known: Knowledge, why: Reason, codes: readonly number[]])[] = [
+  ['unknown', 'server-error', [-1000, -1001, -1006, -1007, -4083]],
+  ['throttled', 'weight-limit', [-1003]],
+  ['throttled', 'overloaded', [-1008]],
+  ['throttled', 'order-limit', [-1015, -5041]],
+  ['refused', 'clock', [-1021, -5028]],
+  ['forbidden', 'key', [-1002, -1004, -1005, -1011, -1022, -1099, -2014, -2015, -2017, -4056, -4057]],
+  ['forbidden', 'location', [-4402, -4403]],
+  ['refused', 'account-blocked', [-1108, -1109, -1110, -2023, -4088, -4109, -4192]],
+  ['refused', 'nothing-there', [-2011, -2013]],
+  ['refused', 'already-sent', [-4116]],
+  ['refused', 'reduce-only-rejected', [-2022, -2024, -4118]],
+  ['refused', 'too-large', [-4005]],
+  ['refused', 'too-small', [-4003, -4004, -4164]],
+  ['refused', 'off-step', [-1111, -4023]],
+  ['refused', 'thin-book', [-1112, -2020, -4131, -5021, -5022]],
+  ['refused', 'mode-mismatch', [-1106, -4060, -4061, -4062]],
+  ['refused', 'not-closable', [-1121, -1122, -4022, -4104, -4140, -4141, -4144]],
+  ['refused', 'triggering', [-4117]],
+  ['refused', 'too-many-open', [-2025]],
+  ['refused', 'rejected', [-1013, -1016, -2010, -2012, -2018, -2019, -2027, -2028, -4087, -4400, -4401, -4408]],
+  [
+    'refused',
+    'our-bug',
+    [
+      ...[-1010, -1014, -1020, -1100, -1101, -1102, -1103, -1104, -1105, -1114, -1115, -1116, -1117, -1118, -1119],
+      ...[-1128, -1130, -1136, -2021, -2026, -4015, -4016, -4024, -4032, -4082, -4120, -4136, -4137, -4138, -4139],
+    ],
+  ],
+  ['refused', 'unforeseen', [-4014, -4045, -4067, -4068, -4183, -4184, -4210, -4211, -4531]],
+];
+
+export const FAULT_KINDS: readonly FaultKind[] = [
+  ...WIRE.map(([name, does, known, why]) => ({
+    ...{ name, known, why, isCode: false },
+    does: typeof does === 'string' ? { network: does } : { venue: does },
+  })),
+  ...CODES.flatMap(([known, why, codes]) =>
+    codes.map(code => ({
+      ...{ name: String(code), known, why, isCode: true },
+      does: { venue: { kind: 'http', status: code === -1008 ? 503 : 400, code } as const },
+    })),
+  ),
+];

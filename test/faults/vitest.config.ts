@@ -1,0 +1,15 @@
+/** `npm run test:faults`: every cell of the matrix, every crash point, many more interleavings than the ordinary suite. */
+
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    include: ['test/faults/**/*.test.ts'],
+    env: { FLATLINE_FAULTS: 'all' },
+    pool: 'threads',
+    testTimeout: 600_000,
+    hookTimeout: 60_000,
+  },
+});

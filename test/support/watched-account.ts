@@ -1,0 +1,67 @@
+/**
+ * The liquidator with all that goes on around it, in virtual time: Lambda's queue of asynchronous invocations, the
+ * watchdog's tick each minute, the bots' rows. Everything over the same stores and before the same venue.
+ */
+
+import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
+import { type TickReport, tick } from '../../lambda/app/watch/tick.ts';
+import type { WatchWorld } from '../../lambda/app/watch/world.ts';
+import type { Answer } from '../../lambda/contract.ts';
+import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import { type LiquidationRig, liquidationRig, type RigOptions, type RunChanges } from './liquidation-rig.ts';
+
+export interface WatchedAccount extends LiquidationRig {
+  readonly bots: MemoryBotStore;
+  readonly watchWorld: WatchWorld;
+  /** What invocations that Lambda took from its queue answered, in the order of their ends. */
+  readonly laterAnswers: readonly Answer[];
+  tick(changes?: RunChanges, world?: WatchWorld): Promise<TickReport>;
+  /** Runs what was accepted and not yet run, and what that hands over to in turn. */
+  runAccepted(changes?: RunChanges): Promise<void>;
+  /** Ticks each minute and runs what is accepted, until no run is unfinished; at most so many minutes. Gives the ticks. */
+  untilFinished(changes?: RunChanges, mostTicks?: number): Promise<number>;
+}
+
+const MINUTE_MS = 60_000;
+
+export function watchedAccount(options: RigOptions = {}): WatchedAccount {
+  const rig = liquidationRig(options);
+  const { clock, world, stores } = rig;
+  const bots = createMemoryBotStore(clock);
+  bots.takeMs(5);
+  const { random, locks, audit, telemetry, invoker } = world;
+  const watchWorld: WatchWorld = {
+    ...{ clock, random, locks, audit, telemetry, invoker, bots },
+    unfinished: stores.lock.unfinished,
+  };
+  const laterAnswers: Answer[] = [];
+  let taken = 0;
+
+  const runTick = (changes: RunChanges = {}, given: WatchWorld = watchWorld): Promise<TickReport> => {
+    const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, ...changes.liquidation } };
+    return tick(given, { settings, isFallback: false }, { remainingMs: 110_000 });
+  };
+  const runAccepted = async (changes: RunChanges = {}): Promise<void> => {
+    for (let event = rig.invoked[taken]; event !== undefined; event = rig.invoked[taken]) {
+      taken += 1;
+      laterAnswers.push(await rig.run({}, { ...changes, rawEvent: event }));
+    }
+  };
+  return {
+    ...rig,
+    bots,
+    watchWorld,
+    laterAnswers,
+    tick: runTick,
+    runAccepted,
+    untilFinished: async (changes = {}, mostTicks = 60) => {
+      for (let ticks = 0; ; ticks += 1) {
+        await runAccepted(changes);
+        const open = await stores.lock.unfinished.due(Number.POSITIVE_INFINITY, 10, 1_000);
+        if (open.length === 0 || ticks === mostTicks) return ticks;
+        await clock.sleep(MINUTE_MS - (clock.nowMs() % MINUTE_MS));
+        await runTick(changes);
+      }
+    },
+  };
+}
