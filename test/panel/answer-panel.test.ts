@@ -17,11 +17,41 @@ describe('the overview', () => {
   test('begins with the verdict, then who is alive, then what was liquidated', async () => {
     const rig = panelRig();
     await rig.beats('alpha', 'beta');
+    await rig.tested();
     const text = textOf(await rig.press({}));
     expect(text).toMatch(
       /^\s*2 BOTS WATCHED, ALL ALIVE .* alpha alive 0 s ago in 2 min .* Last liquidations None on record\./,
     );
-    expect(text).toContain('As of 03:12:40 UTC Watchdog’s last tick: 20 s ago Protection: on');
+    expect(text).toContain(
+      'As of 03:12:40 UTC Watchdog’s last tick: 20 s ago Protection: on Preflights: 2 of 2 ready, the oldest 1 h ago',
+    );
+  });
+
+  test('marks the bot that is not ready, the one that was tested too long ago, the one that never was', async () => {
+    const rig = panelRig(['alpha', 'beta', 'gamma', 'delta']);
+    const late = { botId: 'beta', finishedAtMs: NOW_MS - 30 * 3_600_000 };
+    const failed = { botId: 'alpha', headline: 'NOT READY', failedChecks: ['secret', 'test order'] } as const;
+    for (const changes of [late, failed, { botId: 'delta' }]) await rig.tested(changes);
+    const text = textOf(await rig.press({}));
+    expect(text).toMatch(/^\s*1 BOT NOT READY alpha: the preflight 1 h ago failed at secret, test order, so /);
+    expect(text).toMatch(
+      / 2 BOTS NOT TESTED beta and 1 other: the last preflight was 1 d 6 h ago, and should be daily\./,
+    );
+    expect(text).toContain('Preflights: 1 of 4 ready, the oldest 1 d 6 h ago');
+    expect(text).toMatch(
+      / alpha \(not ready 1 h ago\) .* beta \(last tested 1 d 6 h ago\) .* delta never seen .* gamma \(never tested\) /,
+    );
+    const pages = await Promise.all(
+      ['alpha', 'beta', 'gamma', 'delta'].map(async bot_id => textOf(await rig.press({ press: 'bot', bot_id }))),
+    );
+    for (const [index, says] of [
+      'Last preflight: NOT READY , 1 h ago: secret, test order ',
+      'Last preflight: ready, but too long ago: 1 d 6 h ago ',
+      'Last preflight: none on record ',
+      'Last preflight: ready , 1 h ago ',
+    ].entries()) {
+      expect(pages[index]).toContain(says);
+    }
   });
 
   test('every button calls the function that the widget calls', async () => {

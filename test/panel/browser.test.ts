@@ -10,6 +10,7 @@ import { tripChange } from '../../lambda/core/heartbeat/watch-changes.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { CHROMIUM, openBrowser } from '../support/chromium.ts';
+import { CONTEXT } from './panel-rig.ts';
 
 const BY = 'control panel (dashboard flatline-local)';
 const clock = startClock();
@@ -24,6 +25,10 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     [panel, browser] = await Promise.all([servePanel({ clock, rttMs: 1 }), openBrowser()]);
     bots = createBotStore({ client: panel.served.cloud.tables.client, tableName: TABLE_NAMES.bots });
     await panel.served.tick();
+    // As the daily rule does.
+    for (const bot_id of ['alpha', 'beta', 'gamma']) {
+      await panel.panel.invoke({ press: 'preflight', bot_id, widgetContext: CONTEXT });
+    }
     page = await browser.newPage({ viewport: { width: 1_440, height: 700 } });
     await page.goto(panel.url);
   }, 60_000);
@@ -51,6 +56,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
   test('opens with the verdict', async () => {
     await reads('2 BOTS WATCHED, ALL ALIVE');
     await reads('Not watched: 1 never reported.');
+    await reads('3 of 3 ready, the oldest');
   });
 
   test('a preflight tells in a popup that a liquidation would work', async () => {

@@ -103,6 +103,7 @@ async function pagesWith(text: string): Promise<readonly string[]> {
     },
     1_000,
   );
+  await rig.tested({ botId: 'alpha', headline: 'NOT READY', failedChecks: [text] });
   const context = { dashboardName: `d${text}`, forms: { all: { flatline_bot_name: text, flatline_reason: text } } };
   const pages = [
     await rig.press({}, context),

@@ -10,7 +10,7 @@ import { effectiveSettings } from '../../lambda/core/config/effective-settings.t
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { CallOutcome } from '../../lambda/core/panel/call-outcome.ts';
-import type { Clock } from '../../lambda/ports.ts';
+import type { Clock, PreflightNote } from '../../lambda/ports.ts';
 import { answer } from '../drill/kept-promise.ts';
 
 export const NOW_MS = Date.UTC(2026, 10, 21, 3, 12, 40);
@@ -34,6 +34,8 @@ export interface PanelRig {
   /** Whatever Lambda may be invoked with. */
   raw(event: unknown): Promise<string>;
   beats(...botIds: readonly string[]): Promise<void>;
+  /** All of its bots were found ready an hour ago. */
+  tested(changes?: Partial<PreflightNote>): Promise<void>;
 }
 
 export function panelRig(botIds: readonly string[] = ['alpha', 'beta']): PanelRig {
@@ -77,6 +79,17 @@ export function panelRig(botIds: readonly string[] = ['alpha', 'beta']): PanelRi
     beats: async (...ids) => {
       for (const botId of ids) {
         await beat(bots, { botId, atMs: rig.now, count: 1, by: 'bot', times: TIMES, arms: true }, 1_000);
+      }
+    },
+    tested: async (changes = {}) => {
+      for (const botId of botIds) {
+        const note = {
+          botId,
+          correlationId: 'liq_20261121_021240_abcdef',
+          headline: 'READY',
+          failedChecks: [],
+        } as const;
+        await stores.lock.notePreflight({ ...note, finishedAtMs: NOW_MS - 3_600_000, ...changes }, 1_000);
       }
     },
   };

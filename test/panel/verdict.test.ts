@@ -3,7 +3,7 @@ import type { BotStanding, Condition } from '../../lambda/core/heartbeat/bot-sta
 import { type Overview, worstFirst } from '../../lambda/core/panel/overview.ts';
 import { findingsOf } from '../../lambda/core/panel/verdict.ts';
 import { ago, from, instant, signed, span } from '../../lambda/core/panel/words.ts';
-import type { LiquidationRecord, UnfinishedRun } from '../../lambda/ports.ts';
+import type { LiquidationRecord, PreflightNote, UnfinishedRun } from '../../lambda/ports.ts';
 import { NOW_MS } from './panel-rig.ts';
 
 const bot = (botId: string, condition: Condition, rest: Partial<BotStanding> = {}): BotStanding => ({
@@ -29,9 +29,16 @@ const run: UnfinishedRun = {
 const read = <T>(value: T) => ({ kind: 'read', value }) as const;
 const unread = { kind: 'unread', why: 'The table bots could not list the bots (ECONNREFUSED).' } as const;
 
+const tested = (changes: Partial<PreflightNote> = {}): ReadonlyMap<string, PreflightNote> => {
+  const note = { botId: 'alpha', correlationId: run.correlationId, headline: 'READY', failedChecks: [] } as const;
+  return new Map([['alpha', { ...note, finishedAtMs: NOW_MS - 3_600_000, ...changes }]]);
+};
+const failed = { headline: 'NOT READY', failedChecks: ['secret', 'test order'] } as const;
+const AGO_26_H = NOW_MS - 93_600_000;
+
 const seen = (changes: Partial<Overview> = {}): Overview => ({
   ...{ nowMs: NOW_MS, configured: ['alpha'], bots: read([bot('alpha', 'alive')]), tickedAtMs: read(NOW_MS - 20_000) },
-  ...{ recent: read([]), unfinished: read([]), protection: read('on') },
+  ...{ recent: read([]), unfinished: read([]), preflights: read(tested()), protection: read('on') },
   ...changes,
 });
 
@@ -76,6 +83,16 @@ describe('the verdict', () => {
     ['switched off', { protection: read('off by configuration') }, ['PROTECTION IS SWITCHED OFF']],
     ['not known whether it is on', { protection: unread }, ['IT IS NOT KNOWN WHETHER PROTECTION IS ON']],
     ['bots not read', { bots: unread }, ['NOT EVERYTHING COULD BE READ']],
+    [
+      'ready, with warnings',
+      { preflights: read(tested({ headline: 'READY, WITH WARNINGS' })) },
+      ['1 BOT WATCHED, ALIVE'],
+    ],
+    ['not ready', { preflights: read(tested(failed)) }, ['1 BOT NOT READY']],
+    ['tested 26 hours ago', { preflights: read(tested({ finishedAtMs: AGO_26_H })) }, ['1 BOT WATCHED, ALIVE']],
+    ['tested before that', { preflights: read(tested({ finishedAtMs: AGO_26_H - 1 })) }, ['1 BOT NOT TESTED']],
+    ['two were never tested', { configured: ['alpha', 'b', 'c'] }, ['2 BOTS NOT TESTED']],
+    ['preflights not read', { preflights: unread }, ['NOT EVERYTHING COULD BE READ']],
     ['only the runs not read', { recent: unread }, ['NOT EVERYTHING COULD BE READ']],
   ])('%s', (_name, changes, wanted) => {
     expect(headlines(changes)).toEqual(wanted);
@@ -103,6 +120,14 @@ describe('the verdict', () => {
     expect(findingsOf(seen({ bots: read([bot('alpha', 'alive'), bot('b', 'never')]) }))[0].detail).toBe(
       'None is late, no liquidation is open, protection is on. Not watched: 1 never reported.',
     );
+  });
+
+  test('names the check that failed, and the bot that nobody tests', () => {
+    const found = findingsOf(seen({ configured: ['alpha', 'b', 'c'], preflights: read(tested(failed)) }));
+    expect(found.map(({ detail }) => detail)).toEqual([
+      'alpha: the preflight 1 h ago failed at secret, test order, so a liquidation would not work. Preflight says why.',
+      'b and 1 other: no preflight is on record. Press Preflight.',
+    ]);
   });
 
   test('the worst bots come first, and a cry before all', () => {

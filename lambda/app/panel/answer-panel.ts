@@ -114,6 +114,6 @@ function unforeseen(frame: Frame, config: EffectiveSettings): string {
   const configured = config.settings.bots.map(({ botId }) => botId);
   return overviewPage(frame, {
     ...{ nowMs: frame.nowMs, configured, bots: unread, recent: unread, unfinished: unread },
-    ...{ tickedAtMs: unread, protection: unread },
+    ...{ tickedAtMs: unread, preflights: unread, protection: unread },
   });
 }

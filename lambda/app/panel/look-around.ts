@@ -18,17 +18,18 @@ const MOST_UNFINISHED = 25;
 const FAR_MS = 7 * 86_400_000;
 
 export async function lookAround(world: PanelWorld, config: EffectiveSettings, nowMs: number): Promise<Overview> {
-  const [rows, watchdog, recent, unfinished, protection] = await Promise.all([
+  const configured = config.settings.bots.map(({ botId }) => botId);
+  const [rows, watchdog, recent, unfinished, preflights, protection] = await Promise.all([
     known(world.bots.list(READ_MS)),
     known(world.bots.read(WATCHDOG_ROW, READ_MS)),
     known(world.runs.recent({ limit: LAST_RUNS }, READ_MS)),
     known(world.unfinished.due(nowMs + FAR_MS, MOST_UNFINISHED, READ_MS)),
+    known(world.runs.lastPreflights(configured, READ_MS)),
     known(protectionNow(world)),
   ]);
-  const configured = config.settings.bots.map(({ botId }) => botId);
   const row = watchdog.kind === 'read' ? watchdog.value : undefined;
   return {
-    ...{ nowMs, configured, recent, unfinished, protection },
+    ...{ nowMs, configured, recent, unfinished, preflights, protection },
     tickedAtMs: watchdog.kind === 'read' ? { kind: 'read', value: tickIn(row) } : watchdog,
     bots: rows.kind === 'read' ? { kind: 'read', value: standingsOf(config, rows.value, row, nowMs) } : rows,
   };
@@ -40,10 +41,11 @@ export async function lookAtBot(
   botId: string,
   nowMs: number,
 ): Promise<BotView> {
-  const [row, watchdog, recent] = await Promise.all([
+  const [row, watchdog, recent, preflights] = await Promise.all([
     known(world.bots.read(botId, READ_MS)),
     known(world.bots.read(WATCHDOG_ROW, READ_MS)),
     known(world.runs.recent({ limit: RUNS_OF_BOT, botId, sinceMs: nowMs - LOOK_BACK_MS }, READ_MS)),
+    known(world.runs.lastPreflights([botId], READ_MS)),
   ]);
   const own = watchdog.kind === 'read' ? watchdog.value : undefined;
   return {
@@ -51,6 +53,7 @@ export async function lookAtBot(
     isConfigured: config.settings.bots.some(bot => bot.botId === botId),
     standing: row.kind === 'read' ? { kind: 'read', value: standingOf(config, botId, row.value, own, nowMs) } : row,
     recent,
+    preflight: preflights.kind === 'read' ? { kind: 'read', value: preflights.value.get(botId) } : preflights,
   };
 }
 

@@ -1,11 +1,12 @@
 /** All about one bot: how it stands and why, what happened to it, and every button that it has. */
 
-import type { LiquidationRecord } from '../../ports.ts';
+import type { LiquidationRecord, PreflightNote } from '../../ports.ts';
 import type { BotStanding } from '../heartbeat/bot-standing.ts';
 import { liquidateButton, lookButtons, overviewButton, watchButtons } from './bot-buttons.ts';
 import { html, type Markup } from './markup.ts';
 import type { Known } from './overview.ts';
 import { banner, type Frame, page } from './page.ts';
+import { lastPreflight } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
 import type { Finding } from './verdict.ts';
@@ -17,9 +18,12 @@ export interface BotView {
   readonly standing: Known<BotStanding>;
   /** Its last liquidations, newest first. */
   readonly recent: Known<readonly LiquidationRecord[]>;
+  /** Its last preflight; undefined: none on record. */
+  readonly preflight: Known<PreflightNote | undefined>;
 }
 
-export function botPage(frame: Frame, { botId, isConfigured, standing, recent }: BotView, notice?: Finding): string {
+export function botPage(frame: Frame, view: BotView, notice?: Finding): string {
+  const { botId, isConfigured, standing, recent, preflight } = view;
   const { nowMs } = frame;
   const watch = standing.kind === 'read' ? watchButtons(frame, standing.value) : [];
   const stray = isConfigured
@@ -33,6 +37,7 @@ export function botPage(frame: Frame, { botId, isConfigured, standing, recent }:
     standing.kind === 'read'
       ? factsOf(standing.value, nowMs)
       : html`<p class="fl-bad">Its row could not be read: ${standing.why}</p>`,
+    html`<p>Last preflight: ${preflight.kind === 'read' ? lastPreflight(preflight.value, nowMs) : html`<span class="fl-muted">it could not be read: ${preflight.why}</span>`}</p>`,
     html`<h2>What to do</h2><div class="fl-buttons">${lookButtons(frame, botId)}${watch}${liquidateButton(frame, botId)}</div>`,
     html`<h2>Its last liquidations</h2>${recent.kind === 'read' ? runTable(recent.value, nowMs) : html`<p class="fl-muted">They could not be read: ${recent.why}</p>`}`,
   );

@@ -5,6 +5,7 @@ import { liquidateButton, lookButtons, manageButton, overviewButton } from './bo
 import { html, type Markup } from './markup.ts';
 import { type Overview, valueIn } from './overview.ts';
 import { banner, type Frame, isNarrow, page } from './page.ts';
+import { preflightMark, preflightsInBrief } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
 import { type Finding, findingsOf } from './verdict.ts';
@@ -28,7 +29,8 @@ export function overviewPage(frame: Frame, overview: Overview, notice?: Finding)
   return many ? page(frame, top, runs, bots) : page(frame, top, bots, runs);
 }
 
-function bar(frame: Frame, { nowMs, tickedAtMs, protection }: Overview): Markup {
+function bar(frame: Frame, overview: Overview): Markup {
+  const { nowMs, tickedAtMs, protection } = overview;
   const tick =
     tickedAtMs.kind === 'unread'
       ? 'not known'
@@ -36,10 +38,11 @@ function bar(frame: Frame, { nowMs, tickedAtMs, protection }: Overview): Markup 
         ? 'never'
         : ago(tickedAtMs.value, nowMs);
   const guard = protection.kind === 'unread' ? 'not known' : protection.value;
-  return html`<div class="fl-bar"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Watchdog’s last tick: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span>${overviewButton(frame, 'Refresh')}</div>`;
+  return html`<div class="fl-bar"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Watchdog’s last tick: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${overviewButton(frame, 'Refresh')}</div>`;
 }
 
-function botsOf(frame: Frame, { bots, configured, nowMs }: Overview): Markup {
+function botsOf(frame: Frame, overview: Overview): Markup {
+  const { bots, configured } = overview;
   if (bots.kind === 'unread') {
     return html`<h2>Bots of the configuration</h2><p class="fl-muted">Their state could not be read.</p><table><tbody>${configured.map(
       botId =>
@@ -49,16 +52,18 @@ function botsOf(frame: Frame, { bots, configured, nowMs }: Overview): Markup {
   const shown = bots.value.slice(0, MOST_BOTS);
   const left = bots.value.length - shown.length;
   return html`<h2>${count(bots.value.length, 'bot')}</h2><table><thead><tr><th>Bot</th><th>State</th><th>Last beat</th><th>Deadline</th><th></th></tr></thead><tbody>${shown.map(
-    standing => botRow(frame, standing, configured, nowMs),
+    standing => botRow(frame, standing, overview),
   )}</tbody></table>${left === 0 ? undefined : html`<p class="fl-muted">And ${count(left, 'more bot')}: flatline bots lists them all.</p>`}`;
 }
 
-function botRow(frame: Frame, standing: BotStanding, configured: readonly string[], nowMs: number): Markup {
+function botRow(frame: Frame, standing: BotStanding, overview: Overview): Markup {
+  const { configured, nowMs } = overview;
   const { botId, condition, problems } = standing;
   const { word, tone } = CONDITION_WORDS[condition];
   const marks = [
     ...(configured.includes(botId) ? [] : ['not in the configuration']),
     ...(problems.length === 0 ? [] : ['its row has problems']),
+    ...preflightMark(botId, overview),
   ];
   const buttons = [
     ...(isNarrow(frame) ? [] : lookButtons(frame, botId)),

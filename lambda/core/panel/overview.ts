@@ -1,6 +1,6 @@
 /** All that the panel's first page is drawn from, gathered at one instant. What could not be read says why. */
 
-import type { LiquidationRecord, UnfinishedRun } from '../../ports.ts';
+import type { LiquidationRecord, PreflightNote, UnfinishedRun } from '../../ports.ts';
 import type { BotStanding } from '../heartbeat/bot-standing.ts';
 
 export type Known<T> =
@@ -22,6 +22,8 @@ export interface Overview {
   readonly recent: Known<readonly LiquidationRecord[]>;
   /** Those that somebody still works on, or will take up again. */
   readonly unfinished: Known<readonly UnfinishedRun[]>;
+  /** The last preflight of each configured bot that ever had one. */
+  readonly preflights: Known<ReadonlyMap<string, PreflightNote>>;
   /** Whether the liquidator, as it is deployed now, would act. */
   readonly protection: Known<Protection>;
 }

@@ -6,6 +6,7 @@
 import type { LiquidationRecord } from '../../ports.ts';
 import type { BotStanding, Condition } from '../heartbeat/bot-standing.ts';
 import { BLIND_AFTER_MS } from '../heartbeat/sighting.ts';
+import { type Readiness, readinessOf } from '../readiness.ts';
 import { type Overview, valueIn } from './overview.ts';
 import { ago, count, from, instant } from './words.ts';
 
@@ -25,9 +26,11 @@ export function findingsOf(overview: Overview): readonly [Finding, ...Finding[]]
     ...ofUnfinished(overview),
     ...ofTables(overview),
     ...ofWatchdog(overview),
+    ...ofNotReady(overview),
     ...ofBots(overview, 'late'),
     ...ofBots(overview, 'tripped'),
     ...ofBots(overview, 'snoozed'),
+    ...ofUntested(overview),
   ];
   const [worst, ...others] = [
     ...all.filter(({ level }) => level === 'bad'),
@@ -119,8 +122,40 @@ function ofUnfinished({ unfinished, nowMs }: Overview): readonly Finding[] {
   ];
 }
 
-function ofTables({ bots, recent, unfinished, tickedAtMs }: Overview): readonly Finding[] {
-  const unread = [bots, recent, unfinished, tickedAtMs].find(part => part.kind === 'unread');
+/** A bot of which nobody knows how ready it is, is no finding while the table cannot be read: that is one already. */
+const readinessIn = ({ configured, preflights, nowMs }: Overview): readonly (readonly [string, Readiness])[] =>
+  preflights.kind === 'unread'
+    ? []
+    : configured.map(botId => [botId, readinessOf(preflights.value.get(botId), nowMs)] as const);
+
+function ofNotReady(overview: Overview): readonly Finding[] {
+  const those = readinessIn(overview).flatMap(([, one]) => (one.kind === 'not-ready' ? [one.note] : []));
+  const [first] = those;
+  if (first === undefined) return [];
+  const others = those.length === 1 ? '' : ` and ${count(those.length - 1, 'other')}`;
+  return [
+    bad(
+      `${count(those.length, 'BOT', 'BOTS')} NOT READY`,
+      `${first.botId}${others}: the preflight ${ago(first.finishedAtMs, overview.nowMs)} failed at ${first.failedChecks.join(', ')}, so a liquidation would not work. Preflight says why.`,
+    ),
+  ];
+}
+
+function ofUntested(overview: Overview): readonly Finding[] {
+  const those = readinessIn(overview).filter(([, { kind }]) => kind === 'never' || kind === 'overdue');
+  const [first] = those;
+  if (first === undefined) return [];
+  const [botId, readiness] = first;
+  const others = those.length === 1 ? '' : ` and ${count(those.length - 1, 'other')}`;
+  const last =
+    readiness.kind === 'overdue'
+      ? `the last preflight was ${ago(readiness.note.finishedAtMs, overview.nowMs)}, and should be daily`
+      : 'no preflight is on record';
+  return [warning(`${count(those.length, 'BOT', 'BOTS')} NOT TESTED`, `${botId}${others}: ${last}. Press Preflight.`)];
+}
+
+function ofTables({ bots, recent, unfinished, preflights, tickedAtMs }: Overview): readonly Finding[] {
+  const unread = [bots, recent, unfinished, preflights, tickedAtMs].find(part => part.kind === 'unread');
   if (unread?.kind !== 'unread') return [];
   return [bad('NOT EVERYTHING COULD BE READ', `${unread.why} LIQUIDATE works without the tables.`)];
 }
