@@ -29,11 +29,16 @@ export async function attempt<T>(run: Run, kind: RequestKind, call: Call<T>): Pr
   const traces: RequestTrace[] = [];
   const give = (failure: Failure, step: Step): Outcome<T> => ({ ok: false, failure, step, traces });
   const clockSynced = { used: false };
+  let before: Failure | undefined;
 
   for (let failures = 1; ; failures += 1) {
     const stopped = session.stopped();
     if (stopped) return give(stopped, 'stop');
-    if (run.signal.aborted || !(await run.budget.take(kind, deadline.workUntilMs))) return give(NO_TIME, 'observe');
+    if (run.signal.aborted || !(await run.budget.take(kind, deadline.workUntilMs))) {
+      // After a refusal that we would have waited for, the reason is the refusal, not that we stopped waiting.
+      const isLate = run.signal.aborted || world.clock.nowMs() >= deadline.workUntilMs;
+      return give(before ?? (isLate ? NO_TIME : NO_ROOM), 'observe');
+    }
 
     const generation = session.generation();
     const reply = await callOnce(run, kind, call);
@@ -41,6 +46,7 @@ export async function attempt<T>(run: Run, kind: RequestKind, call: Call<T>): Pr
     if (reply.ok) return { ok: true, value: reply.value, traces };
 
     const { failure } = reply;
+    before = failure;
     const step = nextStep(kind.operation, failure);
     const repair = await repaired(run, step, generation, clockSynced);
     if (repair === 'stop') {
@@ -61,7 +67,12 @@ export async function attempt<T>(run: Run, kind: RequestKind, call: Call<T>): Pr
 /** A clock and a key: repairs come on top of the tries, since nothing was executed. */
 const MAX_REPAIRS = 2;
 
-const NO_TIME = classify({ kind: 'not-sent', detail: 'not sent: no time or no room in the rate limit is left' });
+const NO_TIME = classify({ kind: 'not-sent', detail: 'not sent: no time is left' });
+const NO_ROOM: Failure = {
+  knowledge: 'throttled',
+  reason: 'weight-limit',
+  message: 'not sent: the rate limit leaves no room before the deadline',
+};
 
 async function callOnce<T>(run: Run, kind: RequestKind, call: Call<T>): Promise<Reply<T>> {
   const { world, session, deadline, budget } = run;

@@ -82,7 +82,8 @@ export function openLedger({ world, deadline }: Pick<Run, 'world' | 'deadline'>,
       !entriesCancelled && [...positions.values()].every(one => one.closes.every(close => close.receipt !== undefined)),
   };
 
-  function cutShort({ reason }: Failure): boolean {
-    return reason === 'not-sent' || (reason === 'no-answer' && world.clock.nowMs() >= deadline.workUntilMs);
+  function cutShort({ reason, knowledge, status }: Failure): boolean {
+    const isNotSent = reason === 'not-sent' || (knowledge === 'throttled' && status === undefined);
+    return isNotSent || (reason === 'no-answer' && world.clock.nowMs() >= deadline.workUntilMs);
   }
 }

@@ -27,3 +27,19 @@ test('an attempt that was resumed names its own time, not the caller’s', async
   expect(timeout(await rig.run())).toBe('not flat within timeout_seconds = 5');
   expect(timeout(await rig.run({}, { rawEvent: rig.invoked[0] }))).toBe('not flat within the 20 s of this attempt');
 });
+
+test.each([
+  ['the lists', { method: 'GET', path: '/fapi/v3/positionRisk' }, { status: 429, code: -1003 }],
+  ['a close', { method: 'POST', path: '/fapi/v1/order' }, { status: 429, code: -1015 }],
+  ['a cancel', { method: 'DELETE', path: '/fapi/v1/allOpenOrders' }, { status: 429, code: -1003 }],
+] as const)(
+  'a limit on %s that outlasts the attempt is told as a limit, not as our timeout',
+  async (_name, on, said) => {
+    const rig = liquidationRig();
+    rig.account.open('BTCUSDT', '0.500');
+    rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
+    rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'http', ...said } });
+    const answer = await rig.run();
+    expect(answer.errors[0]).toMatchObject({ code: 'RATE_LIMITED', known: 'throttled' });
+  },
+);

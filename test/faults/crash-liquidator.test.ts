@@ -1,0 +1,118 @@
+/**
+ * The liquidator is killed at every call of the world that a run makes: before the call has an effect, and after its
+ * effect but before its answer. Each time whoever comes next finishes: flat, nothing closed twice, the trail of both
+ * attempts whole, the lock concluded.
+ */
+
+import { expect, test } from 'vitest';
+import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
+import { verifyTrail } from '../../lambda/core/audit-verification.ts';
+import type { LiquidationRig } from '../support/liquidation-rig.ts';
+import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
+import { type Death, mortal } from './mortal.ts';
+import { fillAccount } from './portfolio.ts';
+
+const ID = 'liq_20240229_120007_abc123';
+const EVENT = { correlation_id: ID };
+const isFinal = (type: string): boolean => (FINAL_EVENT_TYPES as readonly string[]).includes(type);
+
+function stage(hedgeMode: boolean): WatchedAccount {
+  const account = watchedAccount({ hedgeMode });
+  fillAccount(account, hedgeMode);
+  account.account.watch();
+  return account;
+}
+
+async function callsOfALife(hedgeMode: boolean): Promise<readonly string[]> {
+  const account = stage(hedgeMode);
+  const { world, calls } = mortal(account.world);
+  const answer = await account.run(EVENT, { world });
+  expect(answer.headline).toBe('FLAT');
+  return calls;
+}
+
+/** Plays the first attempt up to its death. */
+async function dieAt(account: WatchedAccount, death: Death): Promise<void> {
+  const { world, died } = mortal(account.world, death);
+  const ended = await Promise.race([account.run(EVENT, { world }).then(() => 'answered'), died.then(() => 'died')]);
+  expect(ended).toBe('died');
+  // What was on its way arrives.
+  await account.clock.sleep(1_000);
+}
+
+/** What each position lost, by the fills of orders that came over the wire, and what it had. */
+function closedOf({ account }: LiquidationRig): ReadonlyMap<string, number> {
+  const closed = new Map<string, number>();
+  for (const { symbol, positionSide, side, quantity } of account.truth().fills) {
+    const key = `${symbol} ${positionSide}`;
+    closed.set(key, (closed.get(key) ?? 0) + Number(quantity) * (side === 'SELL' ? 1 : -1));
+  }
+  return closed;
+}
+
+async function expectFinished(account: WatchedAccount, before: ReadonlyMap<string, number>): Promise<void> {
+  expect(account.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
+  expect(account.account.violations).toEqual([]);
+  expect(closedOf(account)).toEqual(before);
+
+  const [trail, record] = await Promise.all([account.trail(ID), account.stores.lock.readRecord(ID, 1_000)]);
+  expect(record).toMatchObject({ state: 'completed', resumeAtMs: undefined });
+  const attempts = record?.attempts ?? 0;
+  const { ok, segments } = verifyTrail(trail, record?.seals ?? [], attempts);
+  expect([ok, segments.map(segment => segment.sentence)]).toEqual([true, expect.anything()]);
+  // The dead could not seal; whoever concluded did. Duplicates seal their own.
+  const kindOf = (attempt: number) => segments.find(segment => segment.writer === `a${attempt}`)?.kind;
+  expect(kindOf(attempts)).toBe('intact');
+  for (let attempt = 1; attempt < attempts; attempt += 1) expect(kindOf(attempt)).toBe('unsealed');
+  const finals = (attempt: number): number =>
+    trail.filter(item => item.writer === `a${attempt}` && isFinal(item.event_type)).length;
+  expect(finals(attempts)).toBe(1);
+  for (let attempt = 1; attempt < attempts; attempt += 1) expect(finals(attempt)).toBeLessThanOrEqual(1);
+}
+
+const positionsOf = ({ account }: LiquidationRig): ReadonlyMap<string, number> =>
+  new Map(account.truth().positions.map(row => [`${row.symbol} ${row.positionSide}`, Number(row.amount)]));
+
+for (const hedgeMode of [false, true]) {
+  const mode = hedgeMode ? 'hedge' : 'one-way';
+  test(`killed at every call (${mode}): the watchdog's next tick or a repeated call finishes`, async () => {
+    const life = await callsOfALife(hedgeMode);
+    const deaths = life.flatMap((name, index) =>
+      (['before its effect', 'before its answer'] as const).map(when => ({ name, atCall: index + 1, when })),
+    );
+    expect(deaths.length).toBeGreaterThan(80);
+    let byTheWatchdog = 0;
+    for (const death of deaths) {
+      const account = stage(hedgeMode);
+      const before = positionsOf(account);
+      await dieAt(account, death);
+      await account.untilFinished({}, 4);
+      byTheWatchdog += account.laterAnswers.length;
+      // One that died before it was known to anybody has done nothing either; its caller calls again.
+      const record = await account.stores.lock.readRecord(ID, 1_000);
+      if (record === undefined) expect(positionsOf(account)).toEqual(before);
+      const again = await account.run(EVENT);
+      expect([death, again.headline]).toEqual([death, 'FLAT']);
+      await expectFinished(account, before);
+    }
+    expect(byTheWatchdog).toBeGreaterThan(10);
+  });
+
+  test(`killed at every call (${mode}): the caller's own repetition finishes when the lease is over`, async () => {
+    const life = await callsOfALife(hedgeMode);
+    const deaths = life.flatMap((name, index) =>
+      (['before its effect', 'before its answer'] as const).map(when => ({ name, atCall: index + 1, when })),
+    );
+    for (const death of deaths) {
+      const account = stage(hedgeMode);
+      const before = positionsOf(account);
+      await dieAt(account, death);
+      const atOnce = await account.run(EVENT);
+      if (atOnce.state === 'in_progress') {
+        await account.clock.sleep(8_000);
+        expect([death, (await account.run(EVENT)).headline]).toEqual([death, 'FLAT']);
+      }
+      await expectFinished(account, before);
+    }
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * A process that can be killed: a world whose every call is counted, and that ends for good at the n-th, either before
+ * the call has any effect or after it and before its answer. What was on its way then still arrives; nothing of the
+ * dead ever runs again.
+ */
+
+export interface Death {
+  /** From 1. */
+  readonly atCall: number;
+  readonly when: 'before its effect' | 'before its answer';
+}
+
+export interface Mortal<W> {
+  readonly world: W;
+  /** What was called, in order: `locks.claim`, `exchange.place` … */
+  readonly calls: readonly string[];
+  /** Resolves at the death. */
+  readonly died: Promise<void>;
+}
+
+/** Answers at once, so that nobody can die waiting for it. */
+const AT_ONCE = new Set(['nowMs', 'fraction', 'hex', 'log', 'metric', 'redact', 'flush']);
+
+export function mortal<W extends object>(world: W, death?: Death): Mortal<W> {
+  const calls: string[] = [];
+  const { promise: died, resolve } = Promise.withResolvers<void>();
+  let isDead = false;
+  const die = (): void => {
+    isDead = true;
+    resolve();
+  };
+  const call = (name: string, work: () => Promise<unknown>): Promise<unknown> => {
+    if (isDead) return new Promise(() => undefined);
+    calls.push(name);
+    const isTheLast = calls.length === death?.atCall;
+    if (isTheLast && death.when === 'before its effect') {
+      die();
+      return new Promise(() => undefined);
+    }
+    const answer = work();
+    if (isTheLast) answer.then(die, die);
+    return new Promise((give, fail) => {
+      answer.then(
+        value => isTheLast || isDead || give(value),
+        error => isTheLast || isDead || fail(error),
+      );
+    });
+  };
+
+  const wrap = <P extends object>(port: P, name: string): P =>
+    new Proxy(port, {
+      get(target, key): unknown {
+        const member: unknown = Reflect.get(target, key);
+        if (typeof member !== 'function') return member;
+        const own = String(key);
+        return (...args: unknown[]): unknown => {
+          const work = (): unknown => Reflect.apply(member, target, args);
+          if (!AT_ONCE.has(own)) return call(`${name}.${own}`, work as () => Promise<unknown>);
+          return isDead && name === 'telemetry' ? undefined : work();
+        };
+      },
+    });
+  const parts = Object.entries(world).map(([name, port]) => [
+    name,
+    name === 'openExchange'
+      ? (credentials: unknown) => wrap((port as (of: unknown) => object)(credentials), 'exchange')
+      : wrap(port as object, name),
+  ]);
+  return { world: Object.fromEntries(parts) as W, calls, died };
+}
