@@ -21,6 +21,7 @@ import { registerGuard } from './commands/guard.ts';
 import { registerLiquidate } from './commands/liquidate.ts';
 import { registerPreflight } from './commands/preflight.ts';
 import { registerRearm } from './commands/rearm.ts';
+import { registerReport } from './commands/report.ts';
 import { registerSnooze } from './commands/snooze.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerValidate } from './commands/validate.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly Register[] = [
   registerSnooze,
   registerBeat,
   registerAudit,
+  registerReport,
   registerValidate,
   registerCompletion,
   registerBundle,

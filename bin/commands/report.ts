@@ -1,0 +1,114 @@
+/**
+ * `flatline report ID`: one liquidation as a single HTML file, to be read, printed, kept and passed on. It reads the
+ * tables and touches nothing.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { nothingKnown, readPapers } from './audit/read-papers.ts';
+import { CliError, EXIT } from './cli/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
+import type { Cli, Run } from './cli.ts';
+import { curesIn } from './report/cures.ts';
+import { hasDisplay, openInBrowser } from './report/open-in-browser.ts';
+import { reportPage } from './report/page.ts';
+
+interface Options extends ReachOptions {
+  readonly out?: string;
+  readonly open?: 'yes' | 'no';
+}
+
+export function registerReport(program: Command, cli: Cli): void {
+  const command = program
+    .command('report')
+    .summary('one liquidation as a page to read, print and keep')
+    .description(
+      'Writes one HTML file that stands alone: verdict, cause, cost, timeline of every request, positions before and ' +
+        'after, errors with their cures, hash chain, and the incident report to be filled in. It needs no network, and ' +
+        'holds no secret; but it tells what you trade: look through it before you pass it on.',
+    )
+    .argument('<id>', 'the correlation ID', readCorrelationId)
+    .option('-o, --out <file>', 'where to (default: flatline-report-ID.html, here)')
+    .addOption(
+      new Option('--open <choice>', 'show it in the browser (default: yes at a terminal with a display)').choices([
+        'yes',
+        'no',
+      ]),
+    );
+  reachOptions(command);
+  examples(command, [
+    ['report liq_20261121_053033_2f7d914a', 'and open it'],
+    ['report liq_20261121_053033_2f7d914a --out case.html --open no', 'only write it'],
+  ]);
+  jsonOption(command, [
+    '{ where, file, bytes, correlation_id, headline, state, open,',
+    '  chain: { ok, sealed } }; "flatline audit show --json" has the incident itself',
+  ]);
+  command.addHelpText(
+    'after',
+    '\nIt exits 0 when the page is written, whatever it says; 1 when nothing is known of the ID.',
+  );
+  command.action(cli.action<Options>(run => report(run, program.version() ?? 'unknown')));
+}
+
+async function report(run: Run<Options>, version: string): Promise<typeof EXIT.ok> {
+  const { cli, options } = run;
+  const connection = await run.connect();
+  const id = run.args[0] ?? '';
+  const papers = await run.progress(`reading the trail of ${id}`, readPapers(connection, id));
+  const { incident } = papers;
+  if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
+  const cures = curesIn(readGuide());
+  const page = reportPage({ papers, cures, where: connection.where, version, nowMs: cli.clock.nowMs() });
+  const path = options.out ?? freePath(`flatline-report-${id}`);
+  write(path, page);
+  const { headline, state, tone, open } = incident.verdict;
+  const { ok, sealed } = incident.verification;
+  const tones = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;
+  const bytes = Buffer.byteLength(page);
+  run.say(`${run.paint[tones[tone]](headline)}  ${id}`);
+  run.say(`${run.paint.bold(path)}  ${Math.ceil(bytes / 1_000)} kB`);
+  if (!ok) run.say(run.paint.bad('The trail is not as it was written; the page says where.'));
+  run.answer({
+    where: connection.where,
+    file: path,
+    bytes,
+    correlation_id: id,
+    headline,
+    state,
+    open,
+    chain: { ok, sealed },
+  });
+  const isSeen = options.json !== true && cli.terminal.isInteractive && hasDisplay(process.platform, cli.env);
+  if ((options.open ?? (isSeen ? 'yes' : 'no')) === 'yes') openInBrowser(resolve(path), process.platform);
+  return EXIT.ok;
+}
+
+/** The guide lies beside the tools; without it the report names the headings only. */
+function readGuide(): string | undefined {
+  try {
+    return readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** An incident is looked at more than once, and each look may be evidence: an earlier page stays. */
+function freePath(name: string): string {
+  for (let number = 1; ; number += 1) {
+    const path = number === 1 ? `${name}.html` : `${name}-${number}.html`;
+    if (!existsSync(path)) return path;
+  }
+}
+
+/** For its owner only, and never over another file. */
+function write(path: string, page: string): void {
+  try {
+    writeFileSync(path, page, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') throw new CliError(EXIT.no, `${path} is there already. Name another file with --out.`);
+    throw new CliError(EXIT.no, `${path} cannot be written (${String(code)}). Name another file with --out.`);
+  }
+}

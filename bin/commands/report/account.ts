@@ -1,0 +1,221 @@
+/** The account before and after: every position with its close, the orders that were cancelled, the plan of a dry run. */
+
+import { type Fields, numberOf, rowsOf, textOf } from '../../../lambda/core/incident/fields.ts';
+import type { Incident } from '../../../lambda/core/incident/incident.ts';
+import type { IncidentClose, IncidentPosition } from '../../../lambda/core/incident/positions.ts';
+import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { count } from '../drill/screen/words.ts';
+import { folded, type Table, type TableRow, tableOf } from './table.ts';
+import { amountText, feesText, isDecimal, sideOf, sumOf } from './words.ts';
+
+/** More than this is folded on the screen; the largest, and what is left, stay open. */
+const OPEN_ROWS = 40;
+
+interface Place {
+  readonly symbol: string;
+  readonly side: string;
+  readonly before: IncidentPosition | undefined;
+  readonly closes: readonly IncidentClose[];
+  readonly after: IncidentPosition | undefined;
+}
+
+/** Undefined when neither a look nor a close is known. */
+export function positionsSection(incident: Incident): Markup | undefined {
+  const { before, after, closes } = incident;
+  if (before === undefined && after === undefined && closes.length === 0) return undefined;
+  const places = placesOf(incident);
+  if (places.length === 0) return html`<p>The account held no position.</p>`;
+  const rows = places.map(place => rowOf(place, incident));
+  const isOpen = (index: number): boolean => index < OPEN_ROWS || places[index]?.after !== undefined;
+  const shown = rows.filter((_, index) => rows.length <= OPEN_ROWS * 1.5 || isOpen(index));
+  const rest = rows.filter(row => !shown.includes(row));
+  const foot = footOf(closes);
+  const table: Omit<Table, 'rows'> = {
+    caption: 'Positions before, closes, positions after',
+    columns: COLUMNS,
+    groups: GROUPS,
+  };
+  return html`${notes(incident)}${tableOf({ ...table, rows: shown, ...(rest.length === 0 && foot ? { foot } : {}) })}${
+    rest.length === 0
+      ? undefined
+      : folded(
+          `${rest.length} smaller positions, all closed`,
+          tableOf({ ...table, caption: 'The smaller positions', rows: rest, ...(foot ? { foot } : {}) }),
+          true,
+        )
+  }`;
+}
+
+const GROUPS = [
+  ['', 2],
+  ['at the first look', 4],
+  ['closed', 4],
+  ['last look', 1],
+] as const;
+
+const COLUMNS = [
+  { name: 'symbol', kind: 'name' },
+  { name: 'side' },
+  { name: 'amount', kind: 'number' },
+  { name: 'worth', kind: 'number' },
+  { name: 'entry', kind: 'number' },
+  { name: 'mark', kind: 'number' },
+  { name: 'quantity', kind: 'number' },
+  { name: 'avg. price', kind: 'number' },
+  { name: 'PnL', kind: 'number' },
+  { name: 'commission', kind: 'number' },
+  { name: 'left', kind: 'number' },
+] as const;
+
+function placesOf({ before, after, closes }: Incident): readonly Place[] {
+  const keyOf = ({ symbol, positionSide }: { readonly symbol: string; readonly positionSide: string }): string =>
+    `${symbol}|${positionSide}`;
+  const all = [...(before?.positions ?? []), ...(after?.positions ?? []), ...closes];
+  const first = new Map(all.toReversed().map(one => [keyOf(one), one]));
+  const find = (rows: readonly IncidentPosition[] | undefined, key: string): IncidentPosition | undefined =>
+    rows?.find(one => keyOf(one) === key);
+  return [...first]
+    .map(([key, one]) => ({
+      symbol: one.symbol,
+      side: sideOf(one),
+      before: find(before?.positions, key),
+      after: find(after?.positions, key),
+      closes: closes.filter(close => keyOf(close) === key),
+    }))
+    .toSorted((a, b) => worthOf(b) - worthOf(a));
+}
+
+function worthOf({ before, after }: Place): number {
+  const worth = Math.abs(Number((before ?? after)?.notional));
+  return Number.isFinite(worth) ? worth : 0;
+}
+
+function rowOf({ symbol, side, before, closes, after }: Place, { before: look, after: last }: Incident): TableRow {
+  const one = (read: (close: IncidentClose) => string | undefined): Markup =>
+    html`${closes.map((close, index) => html`${index > 0 ? html`<br>` : undefined}${amountText(read(close) ?? '?')}`)}`;
+  const pnl = html`${closes.map(
+    ({ realizedPnl, pnlIsEstimate, doubtful }, index) =>
+      html`${index > 0 ? html`<br>` : undefined}${doubtful ? html`<b class="bad">doubtful</b> ` : undefined}${pnlIsEstimate ? '≈ ' : ''}${amountText(realizedPnl)}`,
+  )}`;
+  const absent = look === undefined ? '?' : '–';
+  const left =
+    after !== undefined
+      ? html`<b>${amountText(after.amount)}</b>${after.protectiveOrders === undefined ? undefined : html`<br><span class="soft">${count(after.protectiveOrders, 'stop')}</span>`}`
+      : last?.verified === true
+        ? '0'
+        : '?';
+  const held =
+    before === undefined
+      ? [absent, absent, absent, absent]
+      : [before.amount, before.notional, before.entryPrice, before.markPrice].map(amountText);
+  const fees = closes.map(({ commissions }) => feesText(commissions) || '?').join('; ');
+  return {
+    cells: [
+      symbol,
+      side,
+      ...held,
+      one(({ quantity }) => quantity),
+      one(({ averagePrice }) => averagePrice),
+      pnl,
+      fees,
+      left,
+    ],
+    ...(after === undefined ? {} : { mark: 'bad' as const }),
+  };
+}
+
+/** The sums of what the trail tells, where there is something to add. */
+function footOf(closes: readonly IncidentClose[]): TableRow | undefined {
+  if (closes.length < 2) return undefined;
+  const pnl = sumOf(closes.map(({ realizedPnl }) => realizedPnl));
+  const assets = [...new Set(closes.flatMap(({ commissions }) => Object.keys(commissions)))];
+  const fees = assets.map(asset => {
+    const amounts = closes.flatMap(({ commissions }) => commissions[asset] ?? []).filter(isDecimal);
+    return `${sumOf(amounts) ?? '?'} ${asset}`;
+  });
+  const estimated = closes.some(({ pnlIsEstimate }) => pnlIsEstimate);
+  const together = `${estimated ? '≈ ' : ''}${pnl === undefined ? '?' : amountText(pnl)}`;
+  return { cells: ['together', '', '', '', '', '', '', '', together, fees.join(', '), ''] };
+}
+
+function notes({ before, after, closes }: Incident): Markup {
+  const said = [
+    ...(before === undefined ? ['What the account held at first is not in the trail.'] : []),
+    ...(before?.verified === false
+      ? ['At the first look not every list could be read: there may have been more.']
+      : []),
+    ...(after?.verified === false ? ['The last look failed: what is left is not known, whatever stands here.'] : []),
+    ...(closes.some(({ pnlIsEstimate }) => pnlIsEstimate)
+      ? ['≈ is an estimate: the mark price’s, not the exchange’s own figure.']
+      : []),
+    ...(closes.some(({ quantity }) => quantity === undefined)
+      ? ['A quantity of ? was not filled by our own orders, as far as is known: somebody else may have closed it.']
+      : []),
+  ];
+  return html`${said.map(text => html`<p class="note">${text}</p>`)}`;
+}
+
+export function cancelsSection({ cancels }: Incident): Markup | undefined {
+  if (cancels.length === 0) return undefined;
+  const table = (caption: string, some: typeof cancels): Markup =>
+    tableOf({
+      caption,
+      columns: [
+        { name: 'symbol', kind: 'name' },
+        { name: 'orders', kind: 'number' },
+        { name: 'conditional orders', kind: 'number' },
+        { name: 'stops kept until the position was gone', kind: 'number' },
+      ],
+      rows: some.map(one => ({ cells: [one.symbol, one.orders, one.conditionalOrders, one.keptProtective] })),
+    });
+  const rest = cancels.slice(OPEN_ROWS);
+  return html`${table('Orders cancelled, by symbol', cancels.slice(0, OPEN_ROWS))}${
+    rest.length === 0
+      ? undefined
+      : folded(`${rest.length} more symbols`, table('Orders cancelled, further symbols', rest), true)
+  }`;
+}
+
+export function planSection({ plan, kind }: Incident): Markup | undefined {
+  if (kind !== 'dry-run') return undefined;
+  if (plan.length === 0) return html`<p>Nothing was open: no position, no order.</p>`;
+  const closesOf = (row: Fields): string =>
+    rowsOf(row.closes)
+      .map(({ side, quantity }) => `${textOf(side) ?? '?'} ${textOf(quantity) ?? '?'}`)
+      .join(', ');
+  return tableOf({
+    caption: 'What would be done',
+    columns: [
+      { name: 'symbol', kind: 'name' },
+      { name: 'worth', kind: 'number' },
+      { name: 'closes' },
+      { name: 'orders to cancel', kind: 'number' },
+    ],
+    rows: plan.map(row => ({
+      cells: [
+        textOf(row.symbol) ?? '?',
+        amountText(textOf(row.notional)),
+        textOf(row.not_closable) ?? closesOf(row),
+        (numberOf(row.cancel_orders) ?? 0) +
+          (numberOf(row.cancel_conditional_entries) ?? 0) +
+          (numberOf(row.cancel_protective_after_close) ?? 0),
+      ],
+    })),
+  });
+}
+
+export function checksSection({ checks, kind }: Incident): Markup | undefined {
+  if (kind !== 'preflight' || checks.length === 0) return undefined;
+  return tableOf({
+    caption: 'Checks',
+    columns: [{ name: 'check', kind: 'name' }, { name: 'status' }, { name: 'detail' }, { name: 'cure' }],
+    rows: checks.map(row => ({
+      cells: [textOf(row.name) ?? '?', textOf(row.status) ?? '?', textOf(row.detail) ?? '', textOf(row.heading) ?? ''],
+      ...(row.status === 'failed'
+        ? { mark: 'bad' as const }
+        : row.status === 'warning'
+          ? { mark: 'warn' as const }
+          : {}),
+    })),
+  });
+}

@@ -1,0 +1,63 @@
+/** The attempts one by one: from when to when, how each ended, and how the next one came about. */
+
+import type { IncidentAttempt } from '../../../lambda/core/incident/attempts.ts';
+import type { Incident } from '../../../lambda/core/incident/incident.ts';
+import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { writerName } from '../audit/incident-lines.ts';
+import { tableOf } from './table.ts';
+import { elapsed, utc, utcTime } from './words.ts';
+
+const STATE_WORDS: Readonly<Record<IncidentAttempt['state'], string>> = {
+  completed: 'completed',
+  partial: 'partial',
+  failed: 'failed',
+  skipped: 'skipped',
+  running: 'at work',
+  died: 'died: it left no end',
+  unknown: 'ended, not known how',
+};
+
+export function attemptsSection(incident: Incident): Markup | undefined {
+  const { attempts, requests, duplicatesAtMs } = incident;
+  const calls = duplicatesAtMs.map(atMs => utcTime(atMs)).join(', ');
+  const refused =
+    duplicatesAtMs.length === 0
+      ? undefined
+      : html`<p>Further calls with the same ID, refused while it was at work or done: ${calls} UTC.</p>`;
+  if (attempts.length === 0) return refused;
+  const table = tableOf({
+    caption: 'Attempts',
+    columns: [
+      { name: 'attempt', kind: 'name' },
+      { name: 'began (UTC)', kind: 'time' },
+      { name: 'took', kind: 'number' },
+      { name: 'rounds', kind: 'number' },
+      { name: 'requests', kind: 'number' },
+      { name: 'ended' },
+      { name: 'then' },
+    ],
+    rows: attempts.map((attempt, index) => ({
+      cells: [
+        attempt.kind === 'attempt' ? attempt.number : writerName(attempt.writer),
+        utc(attempt.startedAtMs),
+        tookOf(attempt),
+        attempt.rounds,
+        requests.filter(({ writer }) => writer === attempt.writer).length,
+        html`${STATE_WORDS[attempt.state]}${attempt.timedOut ? ', time-out' : ''}${attempt.headline === undefined ? undefined : html`<br><span class="soft">${attempt.headline}</span>`}`,
+        thenOf(attempt, attempts[index + 1]),
+      ],
+      ...(attempt.state === 'died' || attempt.state === 'failed' ? { mark: 'bad' as const } : {}),
+    })),
+  });
+  return html`${table}${refused}`;
+}
+
+const tookOf = ({ startedAtMs, endedAtMs }: IncidentAttempt): string =>
+  startedAtMs === undefined || endedAtMs === undefined ? '?' : elapsed(endedAtMs - startedAtMs);
+
+function thenOf({ endedAtMs, resumesAtMs }: IncidentAttempt, next: IncidentAttempt | undefined): string {
+  if (next === undefined) return resumesAtMs === undefined ? '' : `goes on at ${utcTime(resumesAtMs)}`;
+  const taken = next.tookOver ? 'taken over after its lease' : 'taken up again';
+  if (endedAtMs === undefined || next.startedAtMs === undefined) return taken;
+  return `${taken} ${elapsed(next.startedAtMs - endedAtMs)} later`;
+}

@@ -1,0 +1,152 @@
+/** The top of the report: the verdict, large; below it what set it off, when, what it cost, and what is left. */
+
+import type { Incident } from '../../../lambda/core/incident/incident.ts';
+import type { IncidentPosition } from '../../../lambda/core/incident/positions.ts';
+import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { signed } from '../../../lambda/core/panel/words.ts';
+import { count } from '../drill/screen/words.ts';
+import type { Cost } from './cost.ts';
+import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
+
+export function verdictBlock(incident: Incident, cost: Cost): Markup {
+  const { verdict } = incident;
+  return html`<section class="verdict v-${verdict.tone}"><p class="headline">${verdict.headline}</p>${sentences(incident, cost).map(text => html`<p>${text}</p>`)}</section>`;
+}
+
+/** What somebody has to know who reads nothing else. */
+function sentences(incident: Incident, cost: Cost): readonly string[] {
+  const { kind, verdict, after, totals, verification } = incident;
+  if (kind !== 'liquidation') return [];
+  const said: string[] = [doneSentence(incident, cost)];
+  if (totals.timeToFlatMs !== undefined)
+    said.push(`The account was flat ${elapsed(totals.timeToFlatMs)} after it began.`);
+  if (after === undefined) said.push('What is left is not known: no look at the account is in the papers.');
+  else if (!after.verified)
+    said.push('The last look failed: believe nothing about what is left. Look at the exchange.');
+  else if (verdict.state !== 'completed') said.push(leftSentence(after.positions));
+  if (verdict.open) said.push('It is not over: this page shows how it stood when it was made.');
+  if (!verification.ok) said.push('The trail is not as it was written: see “Hash chain” before you rely on this page.');
+  return said;
+}
+
+function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersCancelled }: Cost): string {
+  if (basis === 'unknown') return 'Nothing tells of anything that was closed.';
+  const held = before?.positions.length;
+  const of =
+    held !== undefined && held >= closed + failed
+      ? ` of ${count(held, 'position')}`
+      : ` ${closed === 1 ? 'position' : 'positions'}`;
+  const done = `${closed}${of} closed${failed > 0 ? `, ${failed} not` : ''}, ${count(ordersCancelled, 'order')} cancelled`;
+  return basis === 'closes' ? `As far as the trail goes: ${done}.` : `${done}.`;
+}
+
+const MOST_NAMED = 5;
+
+function leftSentence(positions: readonly IncidentPosition[]): string {
+  if (positions.length === 0) return 'The last look shows no position.';
+  const named = positions.slice(0, MOST_NAMED).map(one => `${one.symbol} ${amountText(one.amount)}`);
+  const more = positions.length - named.length;
+  const bare = positions.filter(({ protectiveOrders }) => protectiveOrders === 0).length;
+  const stops =
+    bare === 0 ? '' : bare === positions.length ? ' No stop protects it.' : ` ${bare} of them without a stop.`;
+  return `Open at the last look: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.${stops}`;
+}
+
+export function factsBlock(incident: Incident, cost: Cost): Markup {
+  const cards: readonly (readonly [string, readonly Row[]])[] = [
+    ['What set it off', causeRows(incident)],
+    ['When (UTC)', timeRows(incident)],
+    ...(incident.kind === 'liquidation'
+      ? ([
+          ['What it cost', costRows(incident, cost)],
+          ['What is left', leftRows(incident)],
+        ] as const)
+      : []),
+  ];
+  return html`<section class="facts">${cards.map(
+    ([name, rows]) =>
+      html`<div><h2>${name}</h2><dl>${rows.map(([what, value]) => html`<div><dt>${what}</dt><dd>${value}</dd></div>`)}</dl></div>`,
+  )}</section>`;
+}
+
+type Row = readonly [what: string, value: string | Markup];
+
+function causeRows({ cause, kind, botId }: Incident): readonly Row[] {
+  const { trigger, reason, symbols, dead, lateAtMs, sentence } = cause;
+  const rows: Row[] = [];
+  if (kind === 'liquidation' || kind === 'dry-run' || kind === 'warning') rows.push(['by', sentence]);
+  if (trigger !== undefined)
+    rows.push(['trigger', html`<code>${trigger}</code>${reason === undefined ? '' : ', a claim of the caller'}`]);
+  rows.push(['bot', botId ?? 'not known']);
+  if (kind === 'liquidation' || kind === 'dry-run')
+    rows.push(['scope', symbols === undefined ? 'the whole account' : symbols.join(', ')]);
+  if (dead?.lastBeatAtMs !== undefined) rows.push(['last beat', utc(dead.lastBeatAtMs)]);
+  if (lateAtMs !== undefined) rows.push(['told to be late', utc(lateAtMs)]);
+  if (dead?.deadlineMs !== undefined) rows.push([dead.byCry ? 'called for help' : 'dead from', utc(dead.deadlineMs)]);
+  if (dead?.lockoutUntilMs !== undefined) rows.push(['locked out until', utc(dead.lockoutUntilMs)]);
+  return rows;
+}
+
+function timeRows({ totals, attempts, requests, events, verdict }: Incident): readonly Row[] {
+  const { startedAtMs, endedAtMs, timeToFlatMs, rounds } = totals;
+  if (startedAtMs === undefined) {
+    const first = events[0]?.atMs;
+    return first === undefined ? [['began', 'not known']] : [['told', utc(first)]];
+  }
+  const last = attempts.at(-1)?.resumesAtMs;
+  return [
+    ['began', utc(startedAtMs)],
+    ['ended', endedAtMs === undefined ? 'it left no end' : utc(endedAtMs)],
+    ...(endedAtMs === undefined ? [] : [['took', elapsed(endedAtMs - startedAtMs)] as const]),
+    ...(timeToFlatMs === undefined ? [] : [['flat after', elapsed(timeToFlatMs)] as const]),
+    ...(verdict.open && last !== undefined ? [['goes on at', utc(last)] as const] : []),
+    ['work', `${count(attempts.length, 'attempt')}, ${count(rounds, 'look')}, ${count(requests.length, 'request')}`],
+  ];
+}
+
+function costRows(
+  { before }: Incident,
+  { basis, closed, failed, ordersCancelled, pnl, isEstimate, commissions }: Cost,
+): readonly Row[] {
+  const fees = feesText(commissions);
+  const certainty = isEstimate
+    ? html` <span class="soft">estimate</span>`
+    : html` <span class="soft">as the exchange says</span>`;
+  return [
+    [
+      'realised PnL',
+      pnl === undefined || (basis !== 'closes' && closed === 0 && pnl === '0')
+        ? basis === 'sums'
+          ? 'none'
+          : 'not known'
+        : html`<b class="big">${signed(pnl)}</b>${certainty}`,
+    ],
+    ['fees', fees === '' ? (basis === 'sums' && closed === 0 ? 'none' : 'not known') : fees],
+    ['closed', `${closed}${before === undefined ? '' : `, of ${before.positions.length} at the first look`}`],
+    ['not closed', failed === undefined ? 'not known' : String(failed)],
+    ['orders cancelled', String(ordersCancelled)],
+  ];
+}
+
+function leftRows({ after, before }: Incident): readonly Row[] {
+  if (after === undefined) return [['known', 'nothing: look at the exchange']];
+  const unknown = 'not known';
+  const orders = after.orders === undefined ? unknown : String(after.orders + (after.conditionalOrders ?? 0));
+  return [
+    ['last look', `${after.atMs === undefined ? 'as the stored answer has it' : utc(after.atMs)}`],
+    ['believable', after.verified ? 'yes, all lists were read' : html`<b class="bad">no, it failed</b>`],
+    [
+      'positions',
+      after.positions.length === 0
+        ? 'none'
+        : html`<b class="bad">${after.positions.length}</b>: ${named(after.positions)}`,
+    ],
+    ['orders', orders],
+    ...(before === undefined ? [['first look', 'not in the trail'] as const] : []),
+  ];
+}
+
+function named(positions: readonly IncidentPosition[]): string {
+  const shown = positions.slice(0, MOST_NAMED).map(one => `${one.symbol} ${sideOf(one)} ${amountText(one.amount)}`);
+  return `${shown.join(', ')}${positions.length > shown.length ? ', …' : ''}`;
+}

@@ -1,0 +1,23 @@
+/** Opens a file in the browser of whoever sits at this machine. Trying is enough: the file is there either way. */
+
+import { spawn } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Without a display, as over ssh, the opener would start a browser in the terminal. */
+export const hasDisplay = (platform: NodeJS.Platform, env: Environment): boolean =>
+  platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+
+/** Waits for nothing; a machine without an opener is no error. */
+export function openInBrowser(path: string, platform: NodeJS.Platform): void {
+  const [command, ...args] = OPENERS[platform] ?? ['xdg-open'];
+  const child = spawn(command, [...args, pathToFileURL(path).href], { stdio: 'ignore', detached: true });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};

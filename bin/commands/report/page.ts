@@ -1,0 +1,73 @@
+/**
+ * The report as one HTML document that stands alone: no script, no font, no image, nothing from a network, and a policy
+ * that forbids all of it to whatever might have got in. Everything shown goes through `html`, which escapes.
+ */
+
+import { isoMicros } from '../../../lambda/core/identity.ts';
+import { html, Markup } from '../../../lambda/core/panel/markup.ts';
+import type { Papers } from '../audit/read-papers.ts';
+import { cancelsSection, checksSection, planSection, positionsSection } from './account.ts';
+import { attemptsSection } from './attempts.ts';
+import { costOf } from './cost.ts';
+import type { Cures } from './cures.ts';
+import { factsBlock, verdictBlock } from './facts.ts';
+import { listedRequests, requestsSection } from './requests.ts';
+import { STYLE } from './style.ts';
+import { drawTimeline } from './timeline/timeline.ts';
+import { chainSection, trailSection } from './trail.ts';
+import { troublesSection } from './troubles.ts';
+import { withoutSecrets } from './without-secrets.ts';
+import { writeUp } from './write-up.ts';
+
+export interface ReportOptions {
+  readonly papers: Papers;
+  readonly cures: Cures;
+  /** The deployment, as `Connection.where` names it. */
+  readonly where: string;
+  readonly version: string;
+  readonly nowMs: number;
+}
+
+/** A whole document. Its size is bounded, however long the incident was. */
+export function reportPage({ papers, cures, where, version, nowMs }: ReportOptions): string {
+  const { record } = papers;
+  const incident = withoutSecrets(papers.incident);
+  const { correlationId, verdict, kind, gaps, botId } = incident;
+  const cost = costOf(incident, record?.answer !== undefined);
+  const listed = listedRequests(incident);
+  const made = `${isoMicros(nowMs).slice(0, 19).replace('T', ' ')} UTC`;
+  const sections: readonly (readonly [string, Markup | undefined])[] = [
+    ['What was not known', gapsBlock(gaps)],
+    ['Timeline', drawTimeline(incident, index => listed.has(index))],
+    ['Attempts', attemptsSection(incident)],
+    ['Checks', checksSection(incident)],
+    ['Plan', planSection(incident)],
+    ['Positions', kind === 'liquidation' ? positionsSection(incident) : undefined],
+    ['Orders cancelled', cancelsSection(incident)],
+    ['Errors and warnings', troublesSection(incident, cures)],
+    ['Hash chain', chainSection(incident, record)],
+    ['Requests at the exchange', requestsSection(incident, listed)],
+    ['Trail', trailSection(incident)],
+    ['To be written up', writeUp(incident, cost, where)],
+  ];
+  return html`${new Markup('<!doctype html>')}
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">
+<title>${verdict.headline}: ${correlationId}</title>
+${new Markup(`<style>${STYLE}</style>`)}</head>
+<body><header><p class="brand">flatline <span>incident report</span></p><h1>${correlationId}</h1><p class="soft">${botId === undefined ? '' : `Bot ${botId}, `}${where}. Made ${made} by flatline ${version}.</p></header>
+<main>${verdictBlock(incident, cost)}${factsBlock(incident, cost)}
+${sections.map(([name, content]) =>
+  content === undefined
+    ? undefined
+    : html`<section><h2>${name}</h2>${content}</section>
+`,
+)}</main>
+<footer><p>Read from the tables of ${where}: the record of ${correlationId} and its trail. Amounts are as the exchange wrote them; times are UTC. This page holds no key and no secret, but it tells what was traded: pass it on with care.</p></footer></body></html>
+`.toString();
+}
+
+const gapsBlock = (gaps: readonly string[]): Markup | undefined =>
+  gaps.length === 0 ? undefined : html`<ul class="gaps">${gaps.map(text => html`<li>${text}</li>`)}</ul>`;

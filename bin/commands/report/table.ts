@@ -1,0 +1,44 @@
+/** Tables of the report: heads that repeat on every printed page, numbers aligned, and long ones folded on screen. */
+
+import { html, type Markup, type Part } from '../../../lambda/core/panel/markup.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly kind?: 'number' | 'name' | 'time' | 'free';
+}
+
+export interface Table {
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  /** Groups above the columns, each over so many. */
+  readonly groups?: readonly (readonly [name: string, span: number])[];
+  readonly rows: readonly TableRow[];
+  readonly foot?: TableRow;
+}
+
+export interface TableRow {
+  readonly cells: readonly Part[];
+  readonly id?: string;
+  readonly mark?: 'bad' | 'warn';
+}
+
+export function tableOf({ caption, columns, groups, rows, foot }: Table): Markup {
+  const over =
+    groups === undefined
+      ? undefined
+      : html`<tr class="groups">${groups.map(([name, span]) => html`<th colspan="${span}" scope="colgroup">${name}</th>`)}</tr>`;
+  const head = html`<tr>${columns.map(({ name, kind = 'free' }) => html`<th scope="col" class="c-${kind}">${name}</th>`)}</tr>`;
+  const end = foot === undefined ? undefined : html`<tfoot>${rowOf(foot, columns)}</tfoot>`;
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption><thead>${over}${head}</thead><tbody>${rows.map(row => rowOf(row, columns))}</tbody>${end}</table></div>`;
+}
+
+function rowOf({ cells, id, mark }: TableRow, columns: readonly Column[]): Markup {
+  const name = id === undefined ? undefined : html` id="${id}"`;
+  const tone = mark === undefined ? undefined : html` class="t-${mark}"`;
+  return html`<tr${name}${tone}>${cells.map((cell, index) => html`<td class="c-${columns[index]?.kind ?? 'free'}">${cell}</td>`)}</tr>`;
+}
+
+/** `print`: what is folded is printed all the same. */
+export function folded(summary: string, content: Markup, print: boolean): Markup {
+  return html`<details class="${print ? 'printed' : 'unprinted'}"><summary>${summary}</summary>${content}</details>`;
+}

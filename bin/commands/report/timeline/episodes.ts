@@ -1,0 +1,72 @@
+/**
+ * Who asked, and from when to when: the attempts of an incident with their requests, cut into figures of a few attempts
+ * each, so that every one has room.
+ */
+
+import type { IncidentAttempt } from '../../../../lambda/core/incident/attempts.ts';
+import type { Incident } from '../../../../lambda/core/incident/incident.ts';
+import type { IncidentRequest } from '../../../../lambda/core/incident/requests.ts';
+import type { Span } from './axis.ts';
+
+export interface Episode extends Span {
+  /** Undefined: a writer that is no attempt, as of a preflight. */
+  readonly attempt: IncidentAttempt | undefined;
+  readonly writer: string;
+  readonly requests: readonly DrawnRequest[];
+  /** When it told that its time was over. */
+  readonly timeOutAtMs: number | undefined;
+}
+
+/** A request with a beginning and an end that can be drawn. */
+export interface DrawnRequest extends Span {
+  readonly request: IncidentRequest;
+  /** Its place among all requests of the incident. */
+  readonly index: number;
+}
+
+const ATTEMPTS_A_FIGURE = 6;
+/** Longer than a function lives: such a latency was written by somebody else. */
+const LONGEST_MS = 900_000;
+/** 2000 to 2100: outside of it an instant was changed. */
+const EARLIEST_MS = 946_684_800_000;
+const LATEST_MS = 4_102_444_800_000;
+
+/** In order of time. What has no instant to stand at is left out. */
+export function episodesOf({ attempts, requests, events }: Incident): readonly Episode[] {
+  const drawn = requests.flatMap((request, index) => {
+    const span = spanOf(request);
+    return span === undefined ? [] : [{ ...span, request, index }];
+  });
+  const writers = new Set([...attempts.map(({ writer }) => writer), ...drawn.map(({ request }) => request.writer)]);
+  return [...writers]
+    .flatMap(writer => {
+      const attempt = attempts.find(one => one.writer === writer);
+      const own = drawn.filter(({ request }) => request.writer === writer);
+      const told = events.filter(event => event.writer === writer);
+      const instants = [
+        ...own.flatMap(({ fromMs, toMs }) => [fromMs, toMs]),
+        ...[attempt?.startedAtMs, attempt?.endedAtMs, ...told.map(({ atMs }) => atMs)].filter(isPlausible),
+      ];
+      if (instants.length === 0) return [];
+      const fromMs = instants.reduce((least, atMs) => Math.min(least, atMs), Number.POSITIVE_INFINITY);
+      const toMs = instants.reduce((most, atMs) => Math.max(most, atMs), Number.NEGATIVE_INFINITY);
+      const timeOutAtMs = told.find(({ type }) => type === 'liquidation_timeout')?.atMs;
+      return [{ fromMs, toMs, attempt, writer, requests: own, timeOutAtMs }];
+    })
+    .toSorted((a, b) => a.fromMs - b.fromMs);
+}
+
+export const isPlausible = (atMs: number | undefined): atMs is number =>
+  atMs !== undefined && atMs > EARLIEST_MS && atMs < LATEST_MS;
+
+function spanOf({ startedAtMs, latencyMs = 0 }: IncidentRequest): Span | undefined {
+  if (!isPlausible(startedAtMs)) return undefined;
+  return { fromMs: startedAtMs, toMs: startedAtMs + Math.min(LONGEST_MS, Math.max(0, latencyMs)) };
+}
+
+/** Even parts of at most ATTEMPTS_A_FIGURE. */
+export function inFigures(episodes: readonly Episode[]): readonly (readonly Episode[])[] {
+  const figures = Math.ceil(episodes.length / ATTEMPTS_A_FIGURE);
+  const size = Math.ceil(episodes.length / Math.max(1, figures));
+  return Array.from({ length: figures }, (_, index) => episodes.slice(index * size, (index + 1) * size));
+}

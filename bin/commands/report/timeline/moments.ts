@@ -1,0 +1,29 @@
+/** What happened beside the requests: the last beat, the warning, the deadline, further calls with the same ID. */
+
+import type { Incident } from '../../../../lambda/core/incident/incident.ts';
+import { isPlausible } from './episodes.ts';
+
+export interface Moment {
+  readonly atMs: number;
+  readonly kind: 'beat' | 'late' | 'dead' | 'call';
+  readonly says: string;
+}
+
+/** Shapes of `shapes()`. */
+export const MOMENT_SHAPES = { beat: 'ok', late: 'throttled', dead: 'forbidden', call: 'unknown' } as const;
+
+/** In order of time. */
+export function momentsIn({ cause, duplicatesAtMs, events }: Incident): readonly Moment[] {
+  const found = events.find(({ type }) => type === 'bot_dead')?.atMs;
+  const { dead, lateAtMs } = cause;
+  const all: readonly (readonly [number | undefined, Moment['kind'], string])[] = [
+    [dead?.lastBeatAtMs, 'beat', 'the bot’s last beat'],
+    [lateAtMs, 'late', 'the watchdog warned: the bot is late'],
+    [dead?.byCry === true ? undefined : dead?.deadlineMs, 'dead', 'the bot’s deadline'],
+    [found, 'dead', dead?.byCry === true ? 'the bot had called for help; the watchdog fired' : 'the watchdog fired'],
+    ...duplicatesAtMs.map(atMs => [atMs, 'call', 'a further call with this ID, refused'] as const),
+  ];
+  return all
+    .flatMap(([atMs, kind, says]) => (isPlausible(atMs) ? [{ atMs, kind, says }] : []))
+    .toSorted((a, b) => a.atMs - b.atMs);
+}

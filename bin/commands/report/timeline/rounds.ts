@@ -1,0 +1,25 @@
+/** The rounds of each attempt: from the first request of a look to the first of the next one, or to the attempt's end. */
+
+import type { Episode } from './episodes.ts';
+
+export interface Round {
+  readonly number: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export function roundsOf(episodes: readonly Episode[]): readonly Round[] {
+  return episodes.flatMap(({ requests, toMs }) => {
+    const starts = new Map<number, number>();
+    for (const { request, fromMs } of requests) {
+      if (request.purpose !== 'look' || request.round === 0) continue;
+      starts.set(request.round, Math.min(starts.get(request.round) ?? fromMs, fromMs));
+    }
+    const ordered = [...starts].toSorted(([, a], [, b]) => a - b);
+    return ordered.map(([number, fromMs], index) => ({
+      number,
+      fromMs,
+      toMs: ordered[index + 1]?.[1] ?? Math.max(toMs, fromMs),
+    }));
+  });
+}

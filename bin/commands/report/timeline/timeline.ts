@@ -1,0 +1,67 @@
+/** The timeline of an incident: its figures, the legend, and what is left out where there would be too many. */
+
+import type { Incident } from '../../../../lambda/core/incident/incident.ts';
+import type { RequestResult } from '../../../../lambda/core/incident/requests.ts';
+import { html, type Markup } from '../../../../lambda/core/panel/markup.ts';
+import { type Episode, episodesOf, inFigures } from './episodes.ts';
+import { drawFigure } from './figure.ts';
+import { RESULT_WORDS, shapes } from './marks.ts';
+import { MOMENT_SHAPES, type Moment, momentsIn } from './moments.ts';
+
+/** Figures at the beginning and at the end; a run that went on for hours is not drawn in between. */
+const MOST_FIGURES = 4;
+
+type Figure = readonly Episode[];
+
+/** Undefined when nothing was asked. `isListed` says whether the table of requests has the one with that index. */
+export function drawTimeline(incident: Incident, isListed: (index: number) => boolean): Markup | undefined {
+  const episodes = episodesOf(incident);
+  if (episodes.every(({ requests }) => requests.length === 0)) return undefined;
+  const figures = inFigures(episodes);
+  const zeroMs = episodes[0]?.fromMs ?? 0;
+  const head = figures.slice(0, MOST_FIGURES);
+  const tail = figures.slice(Math.max(MOST_FIGURES, figures.length - MOST_FIGURES));
+  const left = figures.slice(MOST_FIGURES, figures.length - tail.length).flat();
+  const all = momentsIn(incident);
+  const beginOf = (figure: Figure | undefined): number => figure?.[0]?.fromMs ?? Number.POSITIVE_INFINITY;
+  const draw = (figure: Figure): Markup => {
+    const index = figures.indexOf(figure);
+    const from = index === 0 ? 0 : beginOf(figure);
+    const to = beginOf(figures[index + 1]);
+    const moments = all.filter(({ atMs }) => atMs >= from && atMs < to);
+    return drawFigure(figure, incident, { zeroMs, moments, isListed });
+  };
+  return html`${shapes()}${head.map(draw)}${left.length > 0 ? html`<p class="note">${left.length} attempts in between are not drawn, from ${left[0]?.attempt?.number ?? '?'} to ${left.at(-1)?.attempt?.number ?? '?'}; the table of attempts has them.</p>` : undefined}${tail.map(draw)}${legend(incident, all)}`;
+}
+
+const MOMENT_WORDS: Readonly<Record<Moment['kind'], string>> = {
+  beat: 'last beat',
+  late: 'told to be late',
+  dead: 'deadline, and the watchdog firing',
+  call: 'further call, refused',
+};
+
+function legend({ requests }: Incident, moments: readonly Moment[]): Markup {
+  const present = new Set(requests.map(({ result }) => result));
+  const entries = (Object.keys(RESULT_WORDS) as RequestResult[]).filter(result => present.has(result));
+  return html`<div class="legend"><ul>${entries.map(
+    result =>
+      html`<li><svg width="14" height="14" class="m r-${result}" aria-hidden="true"><use href="#s-${result}" x="7" y="7"/></svg>${RESULT_WORDS[result]}</li>`,
+  )}</ul><ul>${BARS.map(
+    ([name, height]) =>
+      html`<li><svg width="22" height="10" class="m" aria-hidden="true"><rect class="b-${name}" x="0" y="${5 - height / 2}" width="22" height="${height}"/></svg>${name === 'look' ? 'look or question' : name}</li>`,
+  )}</ul>${
+    moments.length === 0
+      ? undefined
+      : html`<ul>${[...new Set(moments.map(({ kind }) => kind))].map(
+          kind =>
+            html`<li><svg width="14" height="14" class="t-${kind}" aria-hidden="true"><use href="#s-${MOMENT_SHAPES[kind]}" x="7" y="7"/></svg>${MOMENT_WORDS[kind]}</li>`,
+        )}</ul>`
+  }<p>A bar is the time until the answer. Point at one for its details, or press it to find it in the table of requests. Where nothing was asked for long, time is cut out.</p></div>`;
+}
+
+const BARS = [
+  ['look', 2],
+  ['cancel', 4],
+  ['close', 7],
+] as const;

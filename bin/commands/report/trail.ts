@@ -1,0 +1,95 @@
+/** The trail item by item, and what the hash chain proves of each of its writers. */
+
+import type { Incident } from '../../../lambda/core/incident/incident.ts';
+import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import type { LiquidationRecord } from '../../../lambda/ports.ts';
+import { eventWords } from '../audit/event-words.ts';
+import { writerName } from '../audit/incident-lines.ts';
+import { meaningOf } from '../audit/verify.ts';
+import { folded, tableOf } from './table.ts';
+import { instants } from './words.ts';
+
+const OPEN_ROWS = 30;
+const MOST_ROWS = 3_000;
+
+export function trailSection({ events, correlationId }: Incident): Markup {
+  if (events.length === 0) return html`<p>There is none.</p>`;
+  // Of a run that went on for hours, how it began and how it ended.
+  const shown =
+    events.length <= MOST_ROWS ? events : [...events.slice(0, MOST_ROWS / 2), ...events.slice(-MOST_ROWS / 2)];
+  const { name, say } = instants(shown.map(({ atMs }) => atMs));
+  const table = tableOf({
+    caption: 'The trail in order of time',
+    columns: [
+      { name, kind: 'time' },
+      { name: 'by', kind: 'time' },
+      { name: 'what', kind: 'name' },
+      { name: 'symbol', kind: 'name' },
+      { name: 'facts' },
+    ],
+    rows: shown.map(event => {
+      const { what, facts, tone } = eventWords(event);
+      return {
+        cells: [
+          say(event.atMs),
+          writerName(event.writer),
+          what,
+          event.symbol ?? '',
+          html`${event.doubtful ? html`<b class="bad">doubtful</b> ` : undefined}${facts}`,
+        ],
+        ...(event.doubtful || tone === 'bad'
+          ? { mark: 'bad' as const }
+          : tone === 'warn'
+            ? { mark: 'warn' as const }
+            : {}),
+      };
+    }),
+  });
+  const more = events.length - shown.length;
+  const note =
+    more > 0
+      ? html`<p class="note">${more} in the middle are left out: <code>flatline audit show ${correlationId}</code></p>`
+      : undefined;
+  return shown.length <= OPEN_ROWS
+    ? table
+    : html`${folded(`${shown.length} items`, table, false)}<p class="note print">The ${shown.length} items of the trail are not printed; open them on the page first to have them on paper.</p>${note}`;
+}
+
+/** `record` for the seals: on paper they are a witness of their own. */
+export function chainSection(incident: Incident, record: LiquidationRecord | undefined): Markup {
+  const { ok, sealed, segments } = incident.verification;
+  if (segments.length === 0) return html`<p>There is nothing to verify.</p>`;
+  const verdict = !ok
+    ? html`<p class="stamp s-bad">BROKEN: the trail is not as it was written.</p>`
+    : sealed
+      ? html`<p class="stamp s-good">PROVEN: nothing was changed, removed, added or cut off the end.</p>`
+      : html`<p class="stamp s-warn">NOT PROVEN: nothing contradicts, but not every end was sealed.</p>`;
+  return html`${verdict}${tableOf({
+    caption: 'Each writer’s part of the trail',
+    columns: [
+      { name: 'writer', kind: 'name' },
+      { name: 'items', kind: 'number' },
+      { name: 'what the chain says' },
+      { name: 'sealed with' },
+    ],
+    rows: segments.map(segment => {
+      const { writer, items, kind, sentence } = segment;
+      const says = [
+        sentence.startsWith(`${writer}: `) ? sentence.slice(writer.length + 2) : sentence,
+        ...meaningOf(segment, incident.events),
+      ];
+      const hash = record?.seals.find(seal => seal.writer === writer)?.lastHash ?? '';
+      return {
+        cells: [
+          writerName(writer),
+          items,
+          html`${says.map((text, index) => html`${index > 0 ? html`<br>` : undefined}${text}`)}`,
+          html`<code class="hash">${HASH.test(hash) ? hash : ''}</code>`,
+        ],
+        ...(kind === 'intact' ? {} : { mark: kind === 'unsealed' ? ('warn' as const) : ('bad' as const) }),
+      };
+    }),
+  })}<p class="note">Each item carries the hash of the one before; the number of items and the last hash are sealed in the table of liquidations. Who can write both tables can forge both; a hash on paper cannot be changed afterwards.</p>`;
+}
+
+const HASH = /^[0-9a-f]{64}$/;

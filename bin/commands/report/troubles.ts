@@ -1,0 +1,77 @@
+/** What went wrong, by cure: each error with what is known of the exchange's side, then what it means and what to do. */
+
+import type { Incident } from '../../../lambda/core/incident/incident.ts';
+import type { IncidentTrouble } from '../../../lambda/core/incident/troubles.ts';
+import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import type { Cures } from './cures.ts';
+import { tableOf } from './table.ts';
+import { utcTime } from './words.ts';
+
+const KNOWN_WORDS: Readonly<Record<string, string>> = {
+  refused: 'refused: it was not done',
+  throttled: 'throttled: it was not done, wait',
+  unreached: 'unreached: it was certainly not done',
+  unknown: 'unknown: it may have been done',
+  forbidden: 'forbidden: the key, the address or the place',
+};
+
+/** Of one code over hundreds of symbols. */
+const MOST_ROWS = 25;
+
+export function troublesSection({ errors, warnings }: Incident, cures: Cures): Markup {
+  const all = [...errors, ...warnings];
+  if (all.length === 0) return html`<p>None.</p>`;
+  const isWarning = new Set(warnings);
+  const groups = Map.groupBy(all, ({ heading, code }) => heading ?? code);
+  const urgency = (group: readonly IncidentTrouble[]): number =>
+    Math.max(...group.map(({ standing }) => Number(standing)));
+  const ordered = [...groups].toSorted(([, a], [, b]) => urgency(b) - urgency(a));
+  return html`${ordered.map(([name, group]) => html`<section class="trouble"><h3>${name}</h3>${tableFor(group, isWarning)}${cureOf(group[0]?.heading, cures)}</section>`)}`;
+}
+
+function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<IncidentTrouble>): Markup {
+  const shown = group.toSorted((a, b) => Number(b.standing) - Number(a.standing)).slice(0, MOST_ROWS);
+  const more = group.length - shown.length;
+  const table = tableOf({
+    caption: 'Errors of this kind',
+    columns: [
+      { name: 'code', kind: 'name' },
+      { name: 'symbol', kind: 'name' },
+      { name: 'what happened' },
+      { name: 'known of the exchange’s side' },
+      { name: 'exchange', kind: 'number' },
+      { name: 'told' },
+      { name: 'in the end' },
+    ],
+    rows: shown.map(one => ({
+      cells: [
+        html`<code>${one.code}</code>`,
+        one.symbol ?? '',
+        one.message,
+        one.known === undefined ? '' : (KNOWN_WORDS[one.known] ?? one.known),
+        [one.httpStatus, one.exchangeCode]
+          .filter(code => code !== undefined)
+          .join(' / ')
+          .replace('-', '−'),
+        toldAt(one),
+        one.standing ? html`<b class="bad">it stayed</b>` : isWarning.has(one) ? 'warning' : 'overcome',
+      ],
+      ...(one.standing ? { mark: 'bad' as const } : {}),
+    })),
+  });
+  return html`${table}${more > 0 ? html`<p class="note">And ${more} more of this kind.</p>` : undefined}`;
+}
+
+function toldAt({ times, firstAtMs, lastAtMs }: IncidentTrouble): string {
+  if (times === 0 || firstAtMs === undefined) return 'by the answer';
+  if (times === 1) return utcTime(firstAtMs);
+  return `${times} times, ${utcTime(firstAtMs)} to ${utcTime(lastAtMs)}`;
+}
+
+function cureOf(heading: string | undefined, cures: Cures): Markup {
+  const cure = heading === undefined ? undefined : cures(heading);
+  if (cure === undefined) {
+    return html`<p class="note">${heading === undefined ? 'Nothing is written about it.' : `See docs/troubleshooting.md, “${heading}”.`}</p>`;
+  }
+  return html`<div class="cure"><div><h4>What it means</h4>${cure.means}</div><div><h4>What to do</h4>${cure.remedy}</div><p class="note">From docs/troubleshooting.md, “${heading}”.</p></div>`;
+}

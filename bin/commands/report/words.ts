@@ -1,0 +1,58 @@
+/** How the report says instants, durations and amounts: UTC to the millisecond, and decimal strings as the exchange wrote them. */
+
+import { sum } from '../../../lambda/core/amount.ts';
+import { isoMicros } from '../../../lambda/core/identity.ts';
+import { span } from '../cli/ages.ts';
+import { duration } from '../drill/screen/words.ts';
+
+/** Further away no date can be written; only an item that was changed says such a thing. */
+const FURTHEST_MS = 8.64e15;
+
+const isInstant = (atMs: number | undefined): atMs is number => atMs !== undefined && Math.abs(atMs) < FURTHEST_MS;
+
+/** `2026-11-21 05:30:33.233`, UTC; `?` where it is not known. */
+export const utc = (atMs: number | undefined): string =>
+  isInstant(atMs) ? isoMicros(atMs).slice(0, 23).replace('T', ' ') : '?';
+
+/** `05:30:33.233`, UTC. */
+export const utcTime = (atMs: number | undefined): string => utc(atMs).slice(-12);
+
+const LONGEST_IN_SECONDS_MS = 99_500;
+
+/** `340 µs`, `21 ms`, `1.3 s`, `64 s`, `4 min 10 s`, `2 h`. */
+export const elapsed = (ms: number): string => (ms < LONGEST_IN_SECONDS_MS ? duration(ms) : span(ms));
+
+const DECIMAL = /^[+-]?\d{1,40}(\.\d{1,40})?$/;
+
+/** A trail that was changed may hold anything. */
+export const isDecimal = (amount: string): boolean => DECIMAL.test(amount);
+
+/** The sum of those that are decimals; undefined where one is not. */
+export const sumOf = (amounts: readonly string[]): string | undefined =>
+  amounts.every(isDecimal) ? sum(amounts) : undefined;
+
+/** `−12.5`: with a minus that cannot be overlooked, and without the exchange's long tails of zeros. */
+export const amountText = (amount: string | undefined): string =>
+  amount?.replace(/^-/, '−').replace(/^([^.]*\.\d\d\d*?)0{3,}$/, '$1') ?? '';
+
+/** For a column of instants: its name, and how each is written. The date stands in the name where all share it. */
+export function instants(all: readonly (number | undefined)[]): {
+  readonly name: string;
+  readonly say: (atMs: number | undefined) => string;
+} {
+  const dates = new Set(all.filter(isInstant).map(atMs => utc(atMs).slice(0, 10)));
+  const [date] = dates;
+  return date === undefined || dates.size > 1 ? { name: 'UTC', say: utc } : { name: `UTC, ${date}`, say: utcTime };
+}
+
+/** `LONG`, `SHORT`: of one-way accounts by the sign. */
+export function sideOf({ positionSide, amount }: { readonly positionSide: string; readonly amount: string }): string {
+  if (positionSide === 'LONG' || positionSide === 'SHORT') return positionSide;
+  return amount.startsWith('-') ? 'SHORT' : 'LONG';
+}
+
+/** `0.1 USDT, 0.0003 BNB`. */
+export const feesText = (commissions: Readonly<Record<string, string>>): string =>
+  Object.entries(commissions)
+    .map(([asset, amount]) => `${amountText(amount)} ${asset}`)
+    .join(', ');

@@ -1,0 +1,89 @@
+/** The incident report to be filled in: what the papers know stands there, the rest is left blank for people. */
+
+import type { Incident } from '../../../lambda/core/incident/incident.ts';
+import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { signed } from '../../../lambda/core/panel/words.ts';
+import { count } from '../drill/screen/words.ts';
+import type { Cost } from './cost.ts';
+import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
+
+const MOST_SYMBOLS = 12;
+
+/** Only of liquidations: nothing else is written up. */
+export function writeUp(incident: Incident, cost: Cost, where: string): Markup | undefined {
+  if (incident.kind !== 'liquidation') return undefined;
+  const { totals, botId, correlationId, cause, verdict } = incident;
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['Date and time (UTC)', totals.startedAtMs === undefined ? undefined : utc(totals.startedAtMs)],
+    ['Deployment, bot, ID', `${where}; ${botId ?? '?'}; ${correlationId}`],
+    [
+      'What happened',
+      `${verdict.headline}${incident.attempts.some(({ timedOut }) => timedOut) ? ' (after a time-out)' : ''}`,
+    ],
+    ['Set off by', cause.sentence],
+    ['Symbols', symbolsOf(incident)],
+    ['Closed', closedOf(incident, cost)],
+    ['Not closed', leftOf(incident)],
+    ['Errors', errorsOf(incident)],
+    ['Realised PnL, fees', pnlOf(cost)],
+    ['How long not flat', flatOf(incident)],
+    ['Closed by', undefined],
+    ['Resolution', undefined],
+    ['Root cause', undefined],
+    ['Prevention', undefined],
+    ['Written by, ticket', undefined],
+  ];
+  return html`<dl class="write-up">${rows.map(
+    ([name, value]) =>
+      html`<div><dt>${name}</dt>${value === undefined ? html`<dd class="blank"><span class="soft">to be filled in</span></dd>` : html`<dd>${value}</dd>`}</div>`,
+  )}</dl>`;
+}
+
+function symbolsOf({ before, closes, after }: Incident): string | undefined {
+  const all = [...(before?.positions ?? []), ...closes, ...(after?.positions ?? [])].map(({ symbol }) => symbol);
+  const symbols = [...new Set(all)];
+  if (symbols.length === 0) return undefined;
+  const more = symbols.length - MOST_SYMBOLS;
+  return `${symbols.slice(0, MOST_SYMBOLS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function closedOf({ before }: Incident, { basis, closed, ordersCancelled }: Cost): string | undefined {
+  if (basis === 'unknown') return undefined;
+  const of = before === undefined ? '' : ` of ${before.positions.length}`;
+  return `${closed}${of} positions, ${count(ordersCancelled, 'order')} cancelled`;
+}
+
+function leftOf({ after }: Incident): string | undefined {
+  if (after === undefined || !after.verified) return undefined;
+  if (after.positions.length === 0) return 'nothing';
+  const rows = after.positions.map(
+    one => `${one.symbol} ${sideOf(one)} ${amountText(one.amount)} at ${one.markPrice || '?'}`,
+  );
+  return (
+    rows.slice(0, MOST_SYMBOLS).join('; ') +
+    (rows.length > MOST_SYMBOLS ? `; and ${rows.length - MOST_SYMBOLS} more` : '')
+  );
+}
+
+function errorsOf({ errors }: Incident): string {
+  const codes = [
+    ...new Set(
+      errors.map(
+        ({ code, exchangeCode }) =>
+          `${code}${exchangeCode === undefined ? '' : ` (${amountText(String(exchangeCode))})`}`,
+      ),
+    ),
+  ];
+  return codes.length === 0 ? 'none' : codes.join(', ');
+}
+
+function pnlOf({ pnl, isEstimate, commissions, basis }: Cost): string | undefined {
+  if (pnl === undefined || basis === 'unknown') return undefined;
+  const fees = feesText(commissions);
+  return `${signed(pnl)}${isEstimate ? ' (estimate)' : ''}${fees === '' ? '' : `; ${fees}`}`;
+}
+
+function flatOf({ totals, verdict }: Incident): string | undefined {
+  if (totals.timeToFlatMs !== undefined) return elapsed(totals.timeToFlatMs);
+  return verdict.state === 'completed' ? undefined : 'not flat when this page was made';
+}
