@@ -18,6 +18,7 @@ import type {
   Receipt,
   Trade,
 } from './core/model.ts';
+import type { CallOutcome } from './core/panel/call-outcome.ts';
 
 /** The one clock. `nowMs` is epoch milliseconds, monotonic within an invocation, and may carry a fraction (microseconds). */
 export interface Clock {
@@ -207,6 +208,14 @@ export interface Egress {
 export interface Invoker {
   /** Throws when the invocation was not accepted in `timeoutMs`; it may have been accepted all the same. */
   invokeLater(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<void>;
+}
+
+/** The liquidator as a person at the control panel calls it: at once, and with an answer. */
+export interface LiquidatorLine {
+  /** Invokes the liquidator and waits for its answer. Never throws. */
+  call(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<CallOutcome>;
+  /** Its environment as it is deployed now. Throws a StoreError. */
+  environment(timeoutMs: number): Promise<Readonly<Record<string, string | undefined>>>;
 }
 
 /** A liquidation that is not done: its last attempt ended partial or failed, or its holder's lease ran out. */

@@ -6,13 +6,13 @@ import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createRunRecords } from '../adapters/dynamo/run-records.ts';
 import { createUnfinishedRuns } from '../adapters/dynamo/unfinished-runs.ts';
 import { createInvoker } from '../adapters/invoker.ts';
+import { createLiquidatorLine } from '../adapters/liquidator-line.ts';
 import { startClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { PanelWorld } from '../app/panel/world.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
-import { createLiquidatorLine } from './control-panel-line.ts';
 
 export interface ControlPanelContainer {
   readonly config: EffectiveSettings;

@@ -33,7 +33,7 @@ describe('the overview', () => {
     const failed = { botId: 'alpha', headline: 'NOT READY', failedChecks: ['secret', 'test order'] } as const;
     for (const changes of [late, failed, { botId: 'delta' }]) await rig.tested(changes);
     const text = textOf(await rig.press({}));
-    expect(text).toMatch(/^\s*1 BOT NOT READY alpha: the preflight 1 h ago failed at secret, test order, so /);
+    expect(text).toMatch(/^\s*1 BOT NOT READY alpha: the preflight 1 h ago failed at secret, test order, and /);
     expect(text).toMatch(
       / 2 BOTS NOT TESTED beta and 1 other: the last preflight was 1 d 6 h ago, and should be daily\./,
     );

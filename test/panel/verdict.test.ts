@@ -125,7 +125,7 @@ describe('the verdict', () => {
   test('names the check that failed, and the bot that nobody tests', () => {
     const found = findingsOf(seen({ configured: ['alpha', 'b', 'c'], preflights: read(tested(failed)) }));
     expect(found.map(({ detail }) => detail)).toEqual([
-      'alpha: the preflight 1 h ago failed at secret, test order, so a liquidation would not work. Preflight says why.',
+      'alpha: the preflight 1 h ago failed at secret, test order, and a liquidation would have failed too. Press Preflight: would it still?',
       'b and 1 other: no preflight is on record. Press Preflight.',
     ]);
   });

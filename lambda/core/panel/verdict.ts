@@ -136,7 +136,7 @@ function ofNotReady(overview: Overview): readonly Finding[] {
   return [
     bad(
       `${count(those.length, 'BOT', 'BOTS')} NOT READY`,
-      `${first.botId}${others}: the preflight ${ago(first.finishedAtMs, overview.nowMs)} failed at ${first.failedChecks.join(', ')}, so a liquidation would not work. Preflight says why.`,
+      `${first.botId}${others}: the preflight ${ago(first.finishedAtMs, overview.nowMs)} failed at ${first.failedChecks.join(', ')}, and a liquidation would have failed too. Press Preflight: would it still?`,
     ),
   ];
 }

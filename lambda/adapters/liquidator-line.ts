@@ -4,9 +4,9 @@
  */
 
 import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { LiquidatorLine } from '../app/panel/world.ts';
 import type { CallOutcome } from '../core/panel/call-outcome.ts';
 import { StoreError } from '../core/store-error.ts';
+import type { LiquidatorLine } from '../ports.ts';
 
 export interface LiquidatorLineOptions {
   readonly client: LambdaClient;
