@@ -121,6 +121,16 @@ test('misfortunes are told, the routine is not', () => {
   ]);
 });
 
+test('a preflight’s test order is told as one, and never as a close', () => {
+  const params = { symbol: 'BTCUSDT', side: 'SELL', quantity: '0.500' };
+  const test = (more: object) => request('POST', '/fapi/v1/order/test', 10, params, more);
+  const { lines } = told([called, answered(test({})), answered(test({ status: 400, code: -2010, executed: false }))]);
+  expect(lines.slice(1)).toEqual([
+    '    0.020  BTCUSDT SELL 0.500 as a test order, 10 ms',
+    '    0.020  BTCUSDT SELL 0.500 as a test order, 10 ms: 400 (-2010)',
+  ]);
+});
+
 test('of three hundred closes the first eight are told, then every fiftieth', () => {
   const { lines } = told([
     called,

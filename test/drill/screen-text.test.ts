@@ -112,6 +112,7 @@ describe('in words', () => {
       '400 (-2011)',
     ],
     [request('GET', '/fapi/v1/userTrades', 0, {}, { status: undefined, executed: false }), 'ask', 'no answer'],
+    [request('POST', '/fapi/v1/order/test', 0), 'ask', '200'],
     [close('BTCUSDT', 'SELL', 0, { status: undefined }), 'close', 'executed, but no answer'],
     [close('BTCUSDT', 'SELL', 0, { status: 503 }), 'close', 'executed, but answered 503'],
   ])('a request: %#', (entry, kind, reply) => {

@@ -10,7 +10,7 @@ import { inWords } from './log-words.ts';
 import type { Paint } from './paint.ts';
 import { silenceBar } from './silence-bar.ts';
 import { COLUMNS, padStart, wrap } from './text-width.ts';
-import { count, duration, kindOf, latencyOf, replyOf, seconds } from './words.ts';
+import { count, duration, isTestOrder, kindOf, latencyOf, replyOf, seconds } from './words.ts';
 
 export interface LiveOptions {
   readonly paint: Paint;
@@ -48,7 +48,7 @@ export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
   const putRequest = (atMs: number, entry: JournalEntry): void => {
     const kind = kindOf(entry);
     const fine = entry.status === 200 && entry.fault === undefined;
-    if (fine && kind !== 'cancel' && kind !== 'close') return;
+    if (fine && kind !== 'cancel' && kind !== 'close' && !isTestOrder(entry)) return;
     const group = fine ? kind : `${kind} ${replyOf(entry)}`;
     const number = (shown.get(group) ?? 0) + 1;
     shown.set(group, number);
@@ -184,6 +184,7 @@ function requestInWords(entry: JournalEntry, rttMs: number, symbolByAlgoId: Read
 function subjectOf(entry: JournalEntry, symbolByAlgoId: ReadonlyMap<string, string>): string {
   const { side, quantity, positionSide, algoId } = entry.params;
   const symbol = entry.params.symbol ?? symbolByAlgoId.get(algoId ?? '') ?? 'account';
+  if (isTestOrder(entry)) return `${symbol} ${side} ${quantity} as a test order`;
   switch (kindOf(entry)) {
     case 'close': {
       const ofSide = positionSide === undefined || positionSide === 'BOTH' ? '' : ` (${positionSide})`;

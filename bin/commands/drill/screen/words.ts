@@ -35,9 +35,12 @@ export type RequestKind = 'look' | 'cancel' | 'close' | 'ask';
 /** What a request is about, by verb and path. */
 export function kindOf({ method, path }: Pick<JournalEntry, 'method' | 'path'>): RequestKind {
   if (method === 'DELETE') return 'cancel';
-  if (method === 'POST') return 'close';
+  if (method === 'POST') return isTestOrder({ path }) ? 'ask' : 'close';
   return LOOKS.has(path) ? 'look' : 'ask';
 }
+
+/** Binance, "New Order Test": validated, and not sent into the matching engine. */
+export const isTestOrder = ({ path }: Pick<JournalEntry, 'path'>): boolean => path === '/fapi/v1/order/test';
 
 const LOOKS = new Set(['/fapi/v3/positionRisk', '/fapi/v1/openOrders', '/fapi/v1/openAlgoOrders']);
 
