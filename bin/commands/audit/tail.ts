@@ -4,15 +4,12 @@
  */
 
 import type { Command } from 'commander';
-import type { IncidentEvent } from '../../../lambda/core/incident/event.ts';
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
 import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readBotId, readCorrelationId } from '../cli/options.ts';
 import type { Cli, Run } from '../cli.ts';
 import type { Connection } from '../connection.ts';
-import { oneLine } from './event-words.ts';
+import { createFollower } from './follower.ts';
 import { recordJson } from './incident-json.ts';
-import { eventLines, speaks, writerLine } from './incident-lines.ts';
 import { LISTING_MS, nothingKnown, readPapers } from './read-papers.ts';
 
 interface Options extends ReachOptions {
@@ -20,7 +17,6 @@ interface Options extends ReachOptions {
 }
 
 const EVERY_MS = 1_000;
-/** An item may be stored after a later one; then it is said late, but said. */
 const MOST_AT_ONCE = 50;
 
 export function registerTail(audit: Command, cli: Cli): void {
@@ -53,7 +49,7 @@ export function registerTail(audit: Command, cli: Cli): void {
 }
 
 async function followOne(run: Run<Options>, connection: Connection, id: string): Promise<ExitCode> {
-  const followed = createFollower(run, false);
+  const followed = createFollower(run, { eventsOnly: false });
   while (!run.interrupted.aborted) {
     const { record, incident } = await readPapers(connection, id);
     if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
@@ -73,7 +69,7 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
   const { bot } = run.options;
   const whose = bot === undefined ? '' : ` of ${bot}`;
   run.warn(`Following the liquidations${whose} of ${connection.where}; Ctrl-C ends it.`);
-  const followed = createFollower(run, true);
+  const followed = createFollower(run, { eventsOnly: false });
   const over = new Set<string>();
   const fromMs = clock.nowMs();
   while (!run.interrupted.aborted) {
@@ -90,42 +86,3 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
   }
   return EXIT.interrupted;
 }
-
-interface Follower {
-  /** Says what is new. */
-  tell(incident: Incident): void;
-}
-
-function createFollower(run: Run<Options>, named: boolean): Follower {
-  const told = new Map<string, Set<string>>();
-  const verdicts = new Map<string, string>();
-  const last = new Map<string, IncidentEvent>();
-  const { paint } = run;
-  const screen = { paint, width: run.cli.terminal.width };
-  return {
-    tell(incident) {
-      const { correlationId, events, verdict } = incident;
-      const known = told.get(correlationId) ?? new Set<string>();
-      if (!told.has(correlationId)) {
-        told.set(correlationId, known);
-        if (named || events.length > 0) run.say(paint.bold(`${correlationId}  ${incident.botId ?? ''}`));
-      }
-      const startMs = events[0]?.atMs ?? 0;
-      const fresh = events.filter(({ writer, seq }) => !known.has(`${writer}#${seq}`));
-      for (const event of fresh) {
-        known.add(`${event.writer}#${event.seq}`);
-        if (speaks(event, last.get(correlationId))) run.say(writerLine(event, screen));
-        last.set(correlationId, event);
-        for (const line of eventLines(event, startMs, WIDTHS, screen)) run.say(line);
-      }
-      if (verdicts.get(correlationId) === verdict.headline) return;
-      verdicts.set(correlationId, verdict.headline);
-      if (verdict.headline === 'IN PROGRESS') return;
-      const tone = verdict.tone === 'plain' ? 'bold' : verdict.tone;
-      run.say(`  ${paint[tone](oneLine(verdict.headline))}`);
-    },
-  };
-}
-
-/** Lines come one by one, so their columns cannot wait for the widest cell. */
-const WIDTHS = [9, 17, 8] as const;

@@ -11,14 +11,11 @@
 
 import type { Answer } from '../../../lambda/contract.ts';
 import { StoreError } from '../../../lambda/core/store-error.ts';
-import { eventWords } from '../audit/event-words.ts';
+import { createFollower } from '../audit/follower.ts';
 import { type Papers, readPapers } from '../audit/read-papers.ts';
 import type { Run } from '../cli.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import type { Connection } from '../connection.ts';
-import { inColumns } from '../drill/screen/columns.ts';
-import { padEnd, padStart } from '../drill/screen/text-width.ts';
-import { seconds } from '../drill/screen/words.ts';
 
 export type Followed =
   /** `headline` is how it stands now. */
@@ -50,7 +47,8 @@ export async function follow(
 ): Promise<Followed> {
   const { clock } = connection;
   const startedAtMs = clock.nowMs();
-  const teller = createTeller(run);
+  const followed = createFollower(run, { eventsOnly: true });
+  const sayOnce = saidOnce(run);
   let invoked: Invoked | undefined;
   let calledUntilMs: number | undefined = call === undefined ? startedAtMs : undefined;
   let failure: unknown;
@@ -74,8 +72,8 @@ export async function follow(
     const answer = invoked?.kind === 'answered' && 'state' in invoked.answer ? invoked.answer : undefined;
     const wasOver = calledUntilMs;
     if (failure !== undefined) throw failure;
-    const papers = await look(connection, correlationId, teller);
-    if (papers !== undefined) teller.tell(papers);
+    const papers = await look(connection, correlationId, sayOnce);
+    if (papers !== undefined) followed.tell(papers.incident);
     if (answer !== undefined && !goesOn(answer)) {
       return { kind: 'over', answer, headline: answer.headline, flat: answer.state === 'completed' };
     }
@@ -92,7 +90,7 @@ export async function follow(
       return { kind: 'unknown', sentence };
     }
     if (invoked !== undefined && invoked.kind !== 'answered')
-      teller.once(`  ${invoked.sentence} Its record is read instead.`);
+      sayOnce(`  ${invoked.sentence} Its record is read instead.`);
     const pause = calledUntilMs === undefined ? WHILE_CALLED_MS : AFTERWARDS_MS;
     const wake = calledUntilMs === undefined ? AbortSignal.any([run.interrupted, woken.signal]) : run.interrupted;
     await clock.sleep(pause, wake);
@@ -102,51 +100,26 @@ export async function follow(
 const goesOn = ({ state, headline }: Answer): boolean => state === 'in_progress' || headline.includes('RETRYING');
 
 /** A table that cannot be read for a moment is no reason to stop following. */
-async function look(connection: Connection, correlationId: string, teller: Teller): Promise<Papers | undefined> {
+async function look(
+  connection: Connection,
+  correlationId: string,
+  sayOnce: (text: string) => void,
+): Promise<Papers | undefined> {
   try {
     return await readPapers(connection, correlationId);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    teller.once(`  the trail cannot be read now: ${error.message}`);
+    sayOnce(`  the trail cannot be read now: ${error.message}`);
     return undefined;
   }
 }
 
-interface Teller {
-  tell(papers: Papers): void;
-  /** The same sentence is said once. */
-  once(text: string): void;
-}
-
-/** Lines come one by one, so their columns cannot wait for the widest cell. */
-const COLUMNS = { time: 8, what: 18, symbol: 10 } as const;
-
-function createTeller(run: Run<object>): Teller {
-  const { paint } = run;
-  const { width } = run.cli.terminal;
-  const told = new Set<string>();
-  let startMs: number | undefined;
-  return {
-    tell: ({ incident }) => {
-      for (const event of incident.events) {
-        const key = `${event.writer}#${event.seq}`;
-        if (told.has(key)) continue;
-        told.add(key);
-        startMs ??= event.atMs;
-        const { what, facts, tone } = eventWords(event);
-        const cells = [
-          paint.dim(padStart(seconds(Math.max(0, (event.atMs ?? 0) - (startMs ?? 0))), COLUMNS.time)),
-          padEnd(tone === undefined ? what : paint[tone](what), COLUMNS.what),
-          padEnd(event.symbol ?? '', COLUMNS.symbol),
-          facts,
-        ];
-        for (const line of inColumns([cells], ['left', 'left', 'left', 'left'], { width })) run.say(line);
-      }
-    },
-    once: text => {
-      if (told.has(text)) return;
-      told.add(text);
-      run.say(paint.warn(text));
-    },
+/** Says the same sentence once. */
+function saidOnce({ say, paint }: Run<object>): (text: string) => void {
+  const said = new Set<string>();
+  return text => {
+    if (said.has(text)) return;
+    said.add(text);
+    say(paint.warn(text));
   };
 }

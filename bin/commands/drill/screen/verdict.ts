@@ -1,28 +1,19 @@
 /** The verdict, big and first, and the checks behind it. */
 
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
+import { box } from '../../cli/box.ts';
 import type { DrillVerdict } from '../judge.ts';
 import type { Played } from '../play.ts';
 import { cancelledOrders } from './order-fate.ts';
 import type { Paint } from './paint.ts';
-import { COLUMNS, padEnd, widthOf, wrap } from './text-width.ts';
-import { count, duration, NO_BREAK } from './words.ts';
+import { COLUMNS, wrap } from './text-width.ts';
+import { count, duration } from './words.ts';
 
-const WIDEST_BOX_TEXT = COLUMNS - 6;
 const MOST_COMPLAINTS = 5;
 
 export function verdictBox(played: Played, verdict: DrillVerdict, paint: Paint): readonly string[] {
   const { word, rest } = verdictWords(played, verdict);
-  const lines = wrap(`${word.replaceAll(' ', NO_BREAK)}${NO_BREAK} ${rest}`, WIDEST_BOX_TEXT);
-  const width = Math.max(...lines.map(widthOf));
-  const tone = verdict.verified ? paint.good : paint.bad;
-  const body = lines.map((line, index) => {
-    const strong = index === 0 ? word.length : 0;
-    const text = padEnd(line, width);
-    return `${tone('║')} ${tone(paint.bold(text.slice(0, strong)) + text.slice(strong))} ${tone('║')}`;
-  });
-  const edge = '═'.repeat(width + 2);
-  return [tone(`╔${edge}╗`), ...body, tone(`╚${edge}╝`)].map(line => `  ${line}`);
+  return box({ word, rest, tone: verdict.verified ? 'good' : 'bad' }, paint, COLUMNS);
 }
 
 /** `word` is shown strongest; both come from the venue's truth and the clock, not from the answer. */
