@@ -1,5 +1,6 @@
 /** Reads what the tests of documents need of Markdown: headings, tables, fenced blocks, links. Not a parser for others. */
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -27,6 +28,13 @@ export interface Document {
 }
 
 export const readDocument = (path: string): Document => documentOf(path, readFileSync(`${ROOT}/${path}`, 'utf8'));
+
+/** Files of the repository, tracked or about to be. */
+export const listFiles = (...patterns: readonly string[]): readonly string[] =>
+  execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], { cwd: ROOT })
+    .toString()
+    .trim()
+    .split('\n');
 
 const FENCE = /^ *```(.*)\n([\s\S]*?)^ *```$/gm;
 
@@ -72,3 +80,6 @@ export const anchorOf = (heading: string): string =>
 
 /** `x` of a cell that is "`x`"; undefined for any other. */
 export const codeIn = (cell: string | undefined): string | undefined => /^`([^`]+)`$/.exec(cell ?? '')?.[1];
+
+/** All that people read: the tests of references and of command lines hold every one of them. */
+export const DOCUMENTS = listFiles('README.md', 'CHANGELOG.md', 'docs/*.md', 'client/*/README.md').map(readDocument);

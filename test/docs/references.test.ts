@@ -1,22 +1,14 @@
 /** What documents point at exists: files, anchors, scripts, commands, and the log messages that their queries look for. */
 
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AUDIT_EVENT_TYPES } from '../../lambda/contract.ts';
-import { anchorOf, ROOT, readDocument } from './markdown.ts';
+import { anchorOf, DOCUMENTS, listFiles, ROOT, readDocument } from './markdown.ts';
 
-const list = (...patterns: readonly string[]): readonly string[] =>
-  execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], { cwd: ROOT })
-    .toString()
-    .trim()
-    .split('\n');
-
-const documents = list('README.md', 'docs/*.md').map(readDocument);
 const scripts: object = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts;
 
-describe.each(documents.map(document => [document.path, document] as const))('%s', (path, document) => {
+describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s', (path, document) => {
   test('links to files and headings that exist', () => {
     const broken = document.links.filter(target => {
       if (/^https?:/.test(target)) return false;
@@ -30,20 +22,20 @@ describe.each(documents.map(document => [document.path, document] as const))('%s
 
   test('names files of the repository that exist', () => {
     const named =
-      document.text.match(/\b(?:bin|bench|config|docs|lambda|lib|simulator|test)\/[\w./-]+\.(?:ts|ini|md)\b/g) ?? [];
+      document.text.match(
+        /(?<![\w/.-])(?:bin|bench|client|config|docs|examples|lambda|lib|simulator|test)\/[\w./@-]*\.(?:ts|mjs|py|ini|md|sh|service|yaml)\b/g,
+      ) ?? [];
     expect(named.filter(file => !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
-  test('names scripts and commands that exist', () => {
-    const run = [...document.text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, script = '']) => script);
+  test('names scripts that exist', () => {
+    const run = [...document.text.matchAll(/\bnpm run (?:-s )?([\w:-]+)/g)].map(([, script = '']) => script);
     expect(run.filter(script => !Object.hasOwn(scripts, script))).toEqual([]);
-    const verbs = [...document.text.matchAll(/\bnpm run flatline -- ([a-z]+)/g)].map(([, verb = '']) => verb);
-    expect(verbs.filter(verb => !existsSync(join(ROOT, `bin/commands/${verb}.ts`)))).toEqual([]);
   });
 });
 
 describe('the queries of docs/troubleshooting.md', () => {
-  const sources = list('lambda/**/*.ts').map(file => readFileSync(join(ROOT, file), 'utf8'));
+  const sources = listFiles('lambda/**/*.ts').map(file => readFileSync(join(ROOT, file), 'utf8'));
   const queries = readDocument('docs/troubleshooting.md').blocks.filter(({ text }) => /^(filter|fields) /.test(text));
   const messages = queries.flatMap(({ text }) =>
     [...text.matchAll(/\bmessage (?:= ("[^"]+")|in \[([^\]]+)\])/g)].flatMap(([, one, many]) =>

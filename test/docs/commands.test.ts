@@ -1,0 +1,97 @@
+/** Every command line in every document is one that the real table of commands takes: the command, its options, its arguments. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { buildProgram, type Register, runProgram } from '../../bin/commands/cli/program.ts';
+import { createCli } from '../../bin/commands/cli.ts';
+import { readOptions } from '../../bin/commands/drill/options.ts';
+import { commandLinesIn, type Words } from './command-lines.ts';
+import { DOCUMENTS, ROOT } from './markdown.ts';
+
+/** The table of bin/flatline.ts, which runs when it is imported; so its imports are read and followed. */
+const registers = await Promise.all(
+  [...readFileSync(join(ROOT, 'bin/flatline.ts'), 'utf8').matchAll(/import \{ (register\w+) \} from '(.+)';/g)].map(
+    async ([, name = '', path = '']): Promise<Register> => (await import(join(ROOT, 'bin', path)))[name],
+  ),
+);
+
+/** What is wrong with it: nothing, when it would be run. Runs nothing. */
+async function complaintsAbout(words: Words): Promise<readonly string[]> {
+  if (words[0] === 'drill') {
+    const reading = readOptions(words.slice(1).filter(word => word !== '--serve' && word !== '--panel'));
+    return reading.kind === 'wrong' ? reading.problems : [];
+  }
+  const stderr = new PassThrough();
+  const cli = createCli({ ...process, stdin: process.stdin, stdout: sink(), stderr: asTerminal(stderr), env: {} });
+  const program = buildProgram(registers, cli, '0');
+  silence(program);
+  await runProgram(program, cli, words);
+  const said = String(stderr.read() ?? '');
+  return said === '' ? [] : said.trim().split('\n');
+}
+
+const asTerminal = (stream: PassThrough): NodeJS.WriteStream => stream as unknown as NodeJS.WriteStream;
+const sink = (): NodeJS.WriteStream => asTerminal(new PassThrough());
+
+function silence(command: Command): void {
+  if (command.commands.length === 0) command.action(() => undefined);
+  for (const child of command.commands) silence(child);
+}
+
+describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s', (_path, document) => {
+  const lines = [...new Set(commandLinesIn(document).map(words => JSON.stringify(words)))];
+
+  // A document that shows none passes by having none.
+  test.each(lines.length === 0 ? ['["--help"]'] : lines)('%s', async line => {
+    expect(await complaintsAbout(JSON.parse(line))).toEqual([]);
+  });
+});
+
+describe('what is not a command line is found out', () => {
+  test.each<[string, Words, RegExp]>([
+    ['an unknown command', ['bost'], /Did you mean bots\?/],
+    ['an unknown option', ['status', '--lcoal'], /Did you mean --local\?/],
+    ['a missing argument', ['audit', 'show'], /missing required argument/i],
+    ['an argument too many', ['bots', 'alpha'], /Too many arguments/],
+    ['a value out of range', ['snooze', '--for', '3 weeks'], /invalid/],
+    ['an unknown scenario', ['drill', '--scenario', 'crush'], /Did you mean crash\?/],
+  ])('%s', async (_what, words, pattern) => {
+    expect((await complaintsAbout(words)).join('\n')).toMatch(pattern);
+  });
+
+  test('there are some in every document that an operator works with', () => {
+    const busy = DOCUMENTS.filter(document => commandLinesIn(document).length > 5).map(({ path }) => path);
+    expect(busy).toEqual(
+      expect.arrayContaining([
+        'README.md',
+        'docs/deployment-checklist.md',
+        'docs/operations.md',
+        'docs/troubleshooting.md',
+      ]),
+    );
+  });
+
+  test.each<[string, readonly Words[]]>([
+    ['a line', [['bots', '--local']]],
+    ['a comment', [['status']]],
+  ])('read from a block: %s', (what, words) => {
+    const block = what === 'a line' ? 'npm run flatline -- bots --local' : 'flatline status   # what is wrong';
+    expect(commandLinesIn({ text: '', blocks: [{ language: '', text: block }] })).toEqual(words);
+  });
+
+  test('quotes, continued lines, sentences, and what is typed into an output are read as a shell would', () => {
+    const blocks = [
+      { language: '', text: 'flatline snooze --for 30m \\\n  --reason "moving it"\nflatline: "bost" is not a command' },
+      { language: 'text', text: '$ flatline bots\n  flatline audit show ID tells all of it' },
+    ];
+    expect(commandLinesIn({ blocks, text: 'Use `flatline rearm` and `npm run drill -- --scenario crash`.' })).toEqual([
+      ['snooze', '--for', '30m', '--reason', 'moving it'],
+      ['bots'],
+      ['rearm', '--help'],
+      ['drill', '--scenario', 'crash'],
+    ]);
+  });
+});
