@@ -10,6 +10,7 @@ import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
 import { registerDisarm } from '../../bin/commands/disarm.ts';
+import { registerDrill } from '../../bin/commands/drill/register-drill.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerRearm } from '../../bin/commands/rearm.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
@@ -32,6 +33,7 @@ const REGISTERS = [
   registerBots,
   registerArm,
   registerDisarm,
+  registerDrill,
   registerRearm,
   registerSnooze,
   registerBeat,
@@ -211,6 +213,11 @@ describe('completion', () => {
     expect(complete('completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));
     expect(complete('audit', 'sh')).toEqual(['show']);
     expect(complete('snooze', '--bot', 'alpha', '--f')).toEqual(['--for']);
+    expect(complete('drill', '--')).toEqual([
+      ...['--scenario', '--positions', '--hedge', '--rtt', '--seed', '--json', '--serve', '--panel', '--help'],
+    ]);
+    expect(complete('drill', '--scenario', 'cr')).toEqual(['crash']);
+    expect(complete('drill', '--scenario', 'al')).toEqual(['all']);
   });
 
   test('for zsh and fish, and for no other shell', async () => {
@@ -219,6 +226,9 @@ describe('completion', () => {
     );
     expect(zsh?.stdout).toMatch(/^#compdef flatline\n[\s\S]*compadd -- [^\n]*liquidate/);
     expect(fish?.stdout).toMatch(/complete -c flatline -n '__fish_use_subcommand' -a liquidate -d 'close everything/);
+    expect(fish?.stdout).toMatch(
+      /'__fish_seen_subcommand_from drill' -l scenario -x -a '[^']*crash[^']*all' -d 'what is played/,
+    );
     expect(none).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/bash, zsh, fish/) });
   });
 });

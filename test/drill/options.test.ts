@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { OPTION_TABLE } from '../../bin/commands/drill/option-table.ts';
 import { readOptions } from '../../bin/commands/drill/options.ts';
+import { usage } from '../../bin/commands/drill/usage.ts';
 
 const USUAL = { scenarios: ['watchdog'], positions: undefined, hedge: false, rttMs: 20, seed: 1, json: false };
 
@@ -45,6 +47,17 @@ describe('what is asked for', () => {
   test.each([['--help'], ['-h']])('%s is help, whatever else is there', flag => {
     expect(readOptions(['--positions', 'many', flag])).toEqual({ kind: 'help' });
   });
+});
+
+test('help says of every option what it takes, and every option that it names is one', () => {
+  const page = usage();
+  for (const [name, { takes, choices }] of Object.entries(OPTION_TABLE)) {
+    expect(page).toMatch(
+      new RegExp(`^ {2}--${name}${takes === undefined ? '' : ` ${takes.replace('|', '\\|')}`}  `, 'm'),
+    );
+    const words = takes === undefined ? [`--${name}`] : [`--${name}`, choices?.at(-1) ?? '1'];
+    expect(readOptions(words).kind).toBe(name === 'help' ? 'help' : 'run');
+  }
 });
 
 describe('what is wrong is named, with its remedy', () => {

@@ -102,7 +102,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   seed: '--seed 7',
 };
 
-type Flag = keyof typeof FLAGS;
+export type Flag = keyof typeof FLAGS;
 const isFlag = (name: string): name is Flag => Object.hasOwn(FLAGS, name);
 
 function unknownFlag(rawName: string): string {

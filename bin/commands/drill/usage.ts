@@ -1,20 +1,15 @@
 /** What `flatline drill --help` says. */
 
 import { SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
-import { MOST_POSITIONS, MOST_RTT_MS, USUAL_RTT_MS, USUAL_SCENARIO } from './options.ts';
+import { OPTION_TABLE } from './option-table.ts';
 import { inColumns } from './screen/columns.ts';
 
 export function usage(): string {
   const scenarios = SCENARIOS.map(({ name, promise }) => [name, promise]);
-  const options = [
-    ['--scenario NAME|all', `what is played (default ${USUAL_SCENARIO})`],
-    ['--positions N', `1 to ${MOST_POSITIONS} open positions`],
-    ['--hedge', 'an account in hedge mode'],
-    ['--rtt MS', `round trip to the exchange, 0 to ${MOST_RTT_MS} (default ${USUAL_RTT_MS})`],
-    ['--seed N', 'the same market again (default 1)'],
-    ['--json', 'one JSON document on stdout, progress on stderr'],
-    ['--help', 'this page'],
-  ];
+  const options = Object.entries(OPTION_TABLE).map(([name, { takes, says }]) => [
+    `--${name}${takes === undefined ? '' : ` ${takes}`}`,
+    says,
+  ]);
   const codes = [
     ['0', 'what the scenario promises was verified at the venue'],
     ['1', 'it was not'],
