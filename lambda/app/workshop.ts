@@ -31,6 +31,7 @@ export interface Workshop {
 
 /** How long a round waits for its slowest symbol before the others go on. */
 const PATIENCE_MS = 400;
+const IDLE_PATIENCE_MAX_MS = 3_200;
 /** Between two looks while the positions lag behind our own fills: doubles, since each look costs a weight of 85. */
 const LAG_PAUSE_MS = 50;
 const LAG_PAUSE_MAX_MS = 400;
@@ -43,8 +44,9 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
   let rules: ExchangeRules | undefined;
   let consulting: Promise<void> | undefined;
   let acted = false;
-  let blindRounds = 0;
+  let unreadRounds = 0;
   let laggingRounds = 0;
+  let idleRounds = 0;
 
   const memoryOf = (symbol: string): Memory => memories.get(symbol) ?? NOTHING_LEARNT;
   const waitMs = (failures: number): number =>
@@ -54,8 +56,8 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
 
   return {
     async work(snapshot) {
-      const blind = snapshot.positions === undefined;
-      blindRounds = blind ? blindRounds + 1 : 0;
+      const isUnread = [snapshot.positions, snapshot.orders, snapshot.conditionals].includes(undefined);
+      unreadRounds = isUnread ? unreadRounds + 1 : 0;
       const planned = planRound(snapshot, job.scope, symbol => lessonOf(memoryOf(symbol), rules, symbol))
         .filter(plan => !inFlight.has(plan.symbol))
         .filter(mayTry);
@@ -63,8 +65,10 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
       const ready = fresh.filter(plan => msUntilReady(plan) === 0);
 
       for (const plan of ready) launch(plan);
+      idleRounds = ready.length > 0 ? 0 : idleRounds + 1;
       if (inFlight.size > 0) {
-        await orPatience(Promise.all(inFlight.values()));
+        if (ready.length > 0) await orPatience(Promise.all(inFlight.values()));
+        else await orPatience(Promise.race(inFlight.values()), Math.min(idlePatienceMs(), ...fresh.map(msUntilReady)));
         await orPatience(rulesIfWanted());
         const waits = [...ready.map(msUntilReady), ...(inFlight.size > 0 ? [LAG_PAUSE_MS] : [])];
         return waits.length === 0 ? 0 : Math.min(...waits);
@@ -74,8 +78,7 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
         laggingRounds += 1;
         return Math.min(LAG_PAUSE_MAX_MS, LAG_PAUSE_MS * 2 ** (laggingRounds - 1));
       }
-      const unread = blind || snapshot.orders === undefined || snapshot.conditionals === undefined;
-      return unread ? waitMs(blindRounds) : 'nothing-left-to-try';
+      return isUnread ? waitMs(unreadRounds) : 'nothing-left-to-try';
     },
     idle: () => inFlight.size === 0,
     settled: async () => {
@@ -124,9 +127,14 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
     );
   }
 
-  async function orPatience(work: Promise<unknown>): Promise<void> {
+  async function orPatience(work: Promise<unknown>, patienceMs = PATIENCE_MS): Promise<void> {
     const settled = new AbortController();
-    await Promise.race([work.then(() => settled.abort()), clock.sleep(PATIENCE_MS, settled.signal)]);
+    await Promise.race([work.then(() => settled.abort()), clock.sleep(patienceMs, settled.signal)]);
+  }
+
+  /** With nothing new to send, looking again and again would only use up the weight that the next try needs. */
+  function idlePatienceMs(): number {
+    return Math.min(IDLE_PATIENCE_MAX_MS, PATIENCE_MS * 2 ** (idleRounds - 1));
   }
 
   /** exchangeInfo is large and rarely needed: it is read only when a refusal asks for it, once at a time. */

@@ -15,6 +15,8 @@ export interface FaultKind {
   /** Undefined: nobody notices, or only that it took longer. */
   readonly known: Knowledge | undefined;
   readonly why: Reason | undefined;
+  /** The venue carries the request out, whatever is heard of it. */
+  readonly executed: boolean;
   /** One of the many error codes, which differ from each other in their class only. */
   readonly isCode: boolean;
 }
@@ -120,13 +122,19 @@ const CODES: readonly (readonly [known: Knowledge, why: Reason, codes: readonly 
 
 export const FAULT_KINDS: readonly FaultKind[] = [
   ...WIRE.map(([name, does, known, why]) => ({
-    ...{ name, known, why, isCode: false },
+    ...{ name, known, why, isCode: false, executed: isExecuted(does) },
     does: typeof does === 'string' ? { network: does } : { venue: does },
   })),
   ...CODES.flatMap(([known, why, codes]) =>
     codes.map(code => ({
-      ...{ name: String(code), known, why, isCode: true },
+      ...{ name: String(code), known, why, isCode: true, executed: false },
       does: { venue: { kind: 'http', status: code === -1008 ? 503 : 400, code } as const },
     })),
   ),
 ];
+
+function isExecuted(does: Fault | NetworkTrouble): boolean {
+  if (typeof does === 'string') return does === 'twice' || does === 'again';
+  if ('executed' in does && does.executed === true) return true;
+  return ['delay', 'hang-after', 'reset-after', 'http-after', 'truncated-json'].includes(does.kind);
+}

@@ -1,6 +1,6 @@
 /** What the matrix, the crash points and the races found, each with the case that showed it. docs/reliability.md lists them. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
@@ -43,3 +43,30 @@ test.each([
     expect(answer.errors[0]).toMatchObject({ code: 'RATE_LIMITED', known: 'throttled' });
   },
 );
+
+describe('looking costs a weight of 85, and 2,400 a minute is all that an address has', () => {
+  const looks = (rig: ReturnType<typeof liquidationRig>): number =>
+    rig.venue.journal.filter(entry => entry.path === '/fapi/v3/positionRisk').length;
+  const patient = { liquidation: { timeoutMs: 30_000 } };
+
+  test('a symbol whose cancel hangs is waited for, not looked at in a hot loop', async () => {
+    const rig = liquidationRig();
+    rig.account.open('BTCUSDT', '0.500');
+    rig.account.open('ETHUSDT', '-4.000');
+    rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
+    const on = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' };
+    rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'hang-before' } });
+    const answer = await rig.run({}, patient);
+    expect(answer.errors[0]).toMatchObject({ code: 'EXCHANGE_SILENT', symbol: 'BTCUSDT' });
+    expect(looks(rig)).toBeLessThan(20);
+  });
+
+  test('a list that cannot be read is asked for less and less often', async () => {
+    const rig = liquidationRig();
+    rig.account.open('BTCUSDT', '0.500');
+    const on = { method: 'GET', path: '/fapi/v1/openOrders' };
+    rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'http', status: 400, code: -1102 } });
+    expect(await rig.run({}, patient)).toMatchObject({ state: 'partial', positions_closed: 1 });
+    expect(looks(rig)).toBeLessThan(14);
+  });
+});

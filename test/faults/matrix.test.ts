@@ -1,0 +1,53 @@
+/** The fault matrix: every operation × every fault × every moment × both position modes, each cell as declared. */
+
+import { describe, expect, test } from 'vitest';
+import { MOMENTS, play } from './cell.ts';
+import { expected } from './expectations.ts';
+import { sampled } from './extent.ts';
+import { FAULT_KINDS } from './fault-kinds.ts';
+import { judge } from './judge.ts';
+import { OPERATIONS } from './operations.ts';
+
+const CELLS = OPERATIONS.filter(operation => operation.asked !== 'preflight').flatMap(operation =>
+  FAULT_KINDS.flatMap(fault =>
+    // Codes of one class are told apart by nothing but their number: two moments suffice for each.
+    MOMENTS.filter(moment => !fault.isCode || moment === 'first' || moment === 'every').flatMap(moment =>
+      [false, true].map(hedgeMode => ({ operation, fault, moment, hedgeMode })),
+    ),
+  ),
+);
+
+describe.each(OPERATIONS.filter(operation => operation.asked !== 'preflight'))('$name', operation => {
+  const cells = sampled(
+    CELLS.filter(cell => cell.operation === operation),
+    41,
+  );
+
+  test(`${cells.length} cells end as declared, and no promise is broken`, async () => {
+    const unexpected: unknown[] = [];
+    for (const cell of cells) {
+      const { fault, moment, hedgeMode } = cell;
+      const played = await play(cell);
+      const { end, code, broken } = await judge(played);
+      const wanted = expected(operation, fault, moment);
+      const unseen = wasKnown(played.account.logs, cell);
+      if (end === wanted.end && code === wanted.code && broken.length === 0 && unseen === undefined) continue;
+      unexpected.push({ fault: fault.name, moment, hedgeMode, wanted, ended: { end, code }, broken, unseen });
+    }
+    expect(unexpected).toEqual([]);
+    expect(cells.length).toBeGreaterThan(10);
+  });
+});
+
+/** What the log says was known of the request that met the fault; undefined when it is what the exchange's page says. */
+function wasKnown(
+  logs: readonly { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[],
+  { operation, fault }: (typeof CELLS)[number],
+): string | undefined {
+  const { method, path } = operation;
+  const told = logs.filter(({ fields }) => fields.method === method && fields.path === path);
+  const failed = told.filter(({ message }) => message === 'Exchange request failed');
+  const said = failed.map(({ fields }) => `${fields.known}, ${fields.why}`);
+  if (fault.known === undefined || operation.name === 'server time') return undefined;
+  return said.includes(`${fault.known}, ${fault.why}`) ? undefined : `the log says: ${said.join('; ') || 'nothing'}`;
+}
