@@ -18,7 +18,10 @@ export interface EventWords {
   readonly tone: keyof Paint | undefined;
 }
 
-export function eventWords(event: IncidentEvent): EventWords {
+/** What is said of an event stands in these; the rest says when, where and by whom. */
+export type SpokenEvent = Pick<IncidentEvent, 'type' | 'attempt' | 'data' | 'error'>;
+
+export function eventWords(event: SpokenEvent): EventWords {
   const { type, data, error } = event;
   const facts = FACTS[type]?.(data, event) ?? '';
   const code = error === undefined ? undefined : textOf(error.code);
@@ -45,7 +48,7 @@ const shown = (value: unknown): string => textOf(value) ?? (numberOf(value) === 
 const whole = (value: unknown): number => numberOf(value) ?? 0;
 const because = (reason: unknown): string => (textOf(reason) === undefined ? '' : `: ${textOf(reason)}`);
 
-const FACTS: Readonly<Record<string, (data: Data, event: IncidentEvent) => string>> = {
+const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>> = {
   liquidation_started: (data, { attempt }) =>
     data.dry_run === true
       ? 'dry run'
@@ -65,7 +68,7 @@ const FACTS: Readonly<Record<string, (data: Data, event: IncidentEvent) => strin
   liquidation_orders_cancelled: data => {
     const kept = whole(data.kept_protective);
     const all = count(whole(data.orders) + whole(data.conditional_orders), 'order');
-    return kept > 0 ? `${all}; ${count(kept, 'stop')} kept until the position is gone` : all;
+    return kept > 0 ? `${all}; ${count(kept, 'stop')} kept for now` : all;
   },
   liquidation_position_closed: data =>
     [
