@@ -3,7 +3,7 @@
 import { type Fields, numberOf, rowsOf, textOf } from '../../../lambda/core/incident/fields.ts';
 import type { Incident } from '../../../lambda/core/incident/incident.ts';
 import type { IncidentClose, IncidentPosition } from '../../../lambda/core/incident/positions.ts';
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { html, type Markup, type Part } from '../../../lambda/core/panel/markup.ts';
 import { count } from '../drill/screen/words.ts';
 import { folded, type Table, type TableRow, tableOf } from './table.ts';
 import { amountText, feesText, isDecimal, sideOf, sumOf } from './words.ts';
@@ -39,7 +39,7 @@ export function positionsSection(incident: Incident): Markup | undefined {
     rest.length === 0
       ? undefined
       : folded(
-          `${rest.length} smaller positions, all closed`,
+          `${rest.length} smaller positions${after?.verified === true ? ', none of them left' : ''}`,
           tableOf({ ...table, caption: 'The smaller positions', rows: rest, ...(foot ? { foot } : {}) }),
           true,
         )
@@ -92,11 +92,13 @@ function worthOf({ before, after }: Place): number {
 
 function rowOf({ symbol, side, before, closes, after }: Place, { before: look, after: last }: Incident): TableRow {
   const one = (read: (close: IncidentClose) => string | undefined): Markup =>
-    html`${closes.map((close, index) => html`${index > 0 ? html`<br>` : undefined}${amountText(read(close) ?? '?')}`)}`;
-  const pnl = html`${closes.map(
-    ({ realizedPnl, pnlIsEstimate, doubtful }, index) =>
-      html`${index > 0 ? html`<br>` : undefined}${doubtful ? html`<b class="bad">doubtful</b> ` : undefined}${pnlIsEstimate ? '≈ ' : ''}${amountText(realizedPnl)}`,
-  )}`;
+    belowEachOther(closes.map(close => amountText(read(close) ?? '?')));
+  const pnl = belowEachOther(
+    closes.map(
+      ({ realizedPnl, pnlIsEstimate, doubtful }) =>
+        html`${doubtful ? html`<b class="bad">doubtful</b> ` : undefined}${pnlIsEstimate ? '≈ ' : ''}${amountText(realizedPnl)}`,
+    ),
+  );
   const absent = look === undefined ? '?' : '–';
   const left =
     after !== undefined
@@ -108,21 +110,20 @@ function rowOf({ symbol, side, before, closes, after }: Place, { before: look, a
     before === undefined
       ? [absent, absent, absent, absent]
       : [before.amount, before.notional, before.entryPrice, before.markPrice].map(amountText);
-  const fees = closes.map(({ commissions }) => feesText(commissions) || '?').join('; ');
+  const fees = belowEachOther(closes.map(({ commissions }) => feesText(commissions) || '?'));
+  // Gone, and nobody told how.
+  const isUntold = closes.length === 0 && after === undefined && last?.verified === true;
+  const closed: readonly Part[] = isUntold
+    ? ['?', '?', '?', '?']
+    : [one(({ quantity }) => quantity), one(({ averagePrice }) => averagePrice), pnl, fees];
   return {
-    cells: [
-      symbol,
-      side,
-      ...held,
-      one(({ quantity }) => quantity),
-      one(({ averagePrice }) => averagePrice),
-      pnl,
-      fees,
-      left,
-    ],
+    cells: [symbol, side, ...held, ...closed, left],
     ...(after === undefined ? {} : { mark: 'bad' as const }),
   };
 }
+
+const belowEachOther = (lines: readonly Part[]): Markup =>
+  html`${lines.map((line, index) => html`${index > 0 ? html`<br>` : undefined}${line}`)}`;
 
 /** The sums of what the trail tells, where there is something to add. */
 function footOf(closes: readonly IncidentClose[]): TableRow | undefined {
@@ -135,7 +136,7 @@ function footOf(closes: readonly IncidentClose[]): TableRow | undefined {
   });
   const estimated = closes.some(({ pnlIsEstimate }) => pnlIsEstimate);
   const together = `${estimated ? '≈ ' : ''}${pnl === undefined ? '?' : amountText(pnl)}`;
-  return { cells: ['together', '', '', '', '', '', '', '', together, fees.join(', '), ''] };
+  return { cells: ['together', '', '', '', '', '', '', '', together, belowEachOther(fees), ''] };
 }
 
 function notes({ before, after, closes }: Incident): Markup {

@@ -18,7 +18,7 @@ const STATE_WORDS: Readonly<Record<IncidentAttempt['state'], string>> = {
 };
 
 export function attemptsSection(incident: Incident): Markup | undefined {
-  const { attempts, requests, duplicatesAtMs } = incident;
+  const { attempts, events, requests, duplicatesAtMs } = incident;
   const calls = duplicatesAtMs.map(atMs => utcTime(atMs)).join(', ');
   const refused =
     duplicatesAtMs.length === 0
@@ -41,8 +41,9 @@ export function attemptsSection(incident: Incident): Markup | undefined {
         attempt.kind === 'attempt' ? attempt.number : writerName(attempt.writer),
         utc(attempt.startedAtMs),
         tookOf(attempt),
-        attempt.rounds,
-        requests.filter(({ writer }) => writer === attempt.writer).length,
+        ...(events.some(({ writer }) => writer === attempt.writer)
+          ? [attempt.rounds, requests.filter(({ writer }) => writer === attempt.writer).length]
+          : ['?', '?']),
         html`${STATE_WORDS[attempt.state]}${attempt.timedOut ? ', time-out' : ''}${attempt.headline === undefined ? undefined : html`<br><span class="soft">${attempt.headline}</span>`}`,
         thenOf(attempt, attempts[index + 1]),
       ],

@@ -15,17 +15,24 @@ export interface Cost {
   readonly pnl: string | undefined;
   readonly isEstimate: boolean;
   readonly commissions: Readonly<Record<string, string>>;
+  /** Symbols that the first look showed and the last one does not, with no close in the trail: not in these sums. */
+  readonly untold: readonly string[];
 }
 
 /** `hasAnswer`: the record holds an answer. */
 export function costOf(incident: Incident, hasAnswer: boolean): Cost {
   const { totals, closes, cancels, events } = incident;
-  if (hasAnswer || events.some(({ data }) => 'positions_closed' in data)) {
+  const hasSums = hasAnswer || events.some(({ data }) => 'positions_closed' in data);
+  const untold = untoldSymbols(incident);
+  const cancelled = cancels.reduce((sum, one) => sum + one.orders + one.conditionalOrders, 0);
+  // The answer of an attempt that took over does not count what the dead one told of.
+  if (hasSums && totals.positionsClosed >= closes.length) {
     return {
       basis: 'sums',
       closed: totals.positionsClosed,
       failed: totals.positionsFailed,
-      ordersCancelled: totals.ordersCancelled,
+      ordersCancelled: Math.max(totals.ordersCancelled, cancelled),
+      untold,
       pnl: totals.realizedPnl,
       isEstimate: totals.pnlIsEstimate,
       commissions: totals.commissions,
@@ -35,10 +42,11 @@ export function costOf(incident: Incident, hasAnswer: boolean): Cost {
   return {
     basis: closes.length > 0 ? 'closes' : 'unknown',
     closed: closes.length,
-    failed: undefined,
-    ordersCancelled: cancels.reduce((sum, one) => sum + one.orders + one.conditionalOrders, 0),
+    failed: hasSums ? totals.positionsFailed : undefined,
+    ordersCancelled: cancelled,
+    untold,
     pnl: closes.length > 0 ? sumOf(closes.map(({ realizedPnl }) => realizedPnl)) : undefined,
-    isEstimate: true,
+    isEstimate: closes.some(({ pnlIsEstimate }) => pnlIsEstimate),
     commissions: Object.fromEntries(
       assets.flatMap(asset => {
         const all = sumOf(closes.flatMap(({ commissions }) => commissions[asset] ?? []));
@@ -46,4 +54,12 @@ export function costOf(incident: Incident, hasAnswer: boolean): Cost {
       }),
     ),
   };
+}
+
+function untoldSymbols({ before, after, closes }: Incident): readonly string[] {
+  if (before === undefined || after?.verified !== true) return [];
+  const keyOf = ({ symbol, positionSide }: { readonly symbol: string; readonly positionSide: string }): string =>
+    `${symbol}|${positionSide}`;
+  const told = new Set([...after.positions, ...closes].map(keyOf));
+  return before.positions.filter(one => !told.has(keyOf(one))).map(({ symbol }) => symbol);
 }

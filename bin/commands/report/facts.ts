@@ -18,6 +18,10 @@ function sentences(incident: Incident, cost: Cost): readonly string[] {
   const { kind, verdict, after, totals, verification } = incident;
   if (kind !== 'liquidation') return [];
   const said: string[] = [doneSentence(incident, cost)];
+  if (cost.untold.length > 0) {
+    const which = `${named(cost.untold)} ${cost.untold.length === 1 ? 'was' : 'were'}`;
+    said.push(`${which} open at the first look and not at the last; the trail does not tell of a close.`);
+  }
   if (totals.timeToFlatMs !== undefined)
     said.push(`The account was flat ${elapsed(totals.timeToFlatMs)} after it began.`);
   if (after === undefined) said.push('What is left is not known: no look at the account is in the papers.');
@@ -44,12 +48,17 @@ const MOST_NAMED = 5;
 
 function leftSentence(positions: readonly IncidentPosition[]): string {
   if (positions.length === 0) return 'The last look shows no position.';
-  const named = positions.slice(0, MOST_NAMED).map(one => `${one.symbol} ${amountText(one.amount)}`);
-  const more = positions.length - named.length;
+  const rows = positions.map(one => `${one.symbol} ${amountText(one.amount)}`);
+  return `Open at the last look: ${named(rows)}.${stopsOf(positions)}`;
+}
+
+/** Nothing where it is not known: no answer was stored. */
+function stopsOf(positions: readonly IncidentPosition[]): string {
+  if (positions.some(({ protectiveOrders }) => protectiveOrders === undefined)) return '';
   const bare = positions.filter(({ protectiveOrders }) => protectiveOrders === 0).length;
-  const stops =
-    bare === 0 ? '' : bare === positions.length ? ' No stop protects it.' : ` ${bare} of them without a stop.`;
-  return `Open at the last look: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.${stops}`;
+  if (positions.length === 1) return bare === 0 ? ' A stop still protects it.' : ' No stop protects it.';
+  if (bare === 0) return ' Each still has a stop.';
+  return bare === positions.length ? ' None of them has a stop.' : ` ${bare} of them have no stop.`;
 }
 
 export function factsBlock(incident: Incident, cost: Cost): Markup {
@@ -100,32 +109,34 @@ function timeRows({ totals, attempts, requests, events, verdict }: Incident): re
     ...(endedAtMs === undefined ? [] : [['took', elapsed(endedAtMs - startedAtMs)] as const]),
     ...(timeToFlatMs === undefined ? [] : [['flat after', elapsed(timeToFlatMs)] as const]),
     ...(verdict.open && last !== undefined ? [['goes on at', utc(last)] as const] : []),
-    ['work', `${count(attempts.length, 'attempt')}, ${count(rounds, 'look')}, ${count(requests.length, 'request')}`],
+    [
+      'work',
+      events.length === 0
+        ? `${count(attempts.length, 'attempt')}; looks and requests are not known`
+        : `${count(attempts.length, 'attempt')}, ${count(rounds, 'look')}, ${count(requests.length, 'request')}`,
+    ],
   ];
 }
 
-function costRows(
-  { before }: Incident,
-  { basis, closed, failed, ordersCancelled, pnl, isEstimate, commissions }: Cost,
-): readonly Row[] {
+function costRows({ before }: Incident, cost: Cost): readonly Row[] {
+  const { basis, closed, failed, ordersCancelled, commissions } = cost;
   const fees = feesText(commissions);
-  const certainty = isEstimate
-    ? html` <span class="soft">estimate</span>`
-    : html` <span class="soft">as the exchange says</span>`;
+  const isNothing = basis === 'sums' && closed === 0;
   return [
-    [
-      'realised PnL',
-      pnl === undefined || (basis !== 'closes' && closed === 0 && pnl === '0')
-        ? basis === 'sums'
-          ? 'none'
-          : 'not known'
-        : html`<b class="big">${signed(pnl)}</b>${certainty}`,
-    ],
-    ['fees', fees === '' ? (basis === 'sums' && closed === 0 ? 'none' : 'not known') : fees],
+    ['realised PnL', pnlOf(cost)],
+    ['fees', fees !== '' ? fees : isNothing ? 'none' : 'not known'],
     ['closed', `${closed}${before === undefined ? '' : `, of ${before.positions.length} at the first look`}`],
     ['not closed', failed === undefined ? 'not known' : String(failed)],
-    ['orders cancelled', String(ordersCancelled)],
+    ['cancelled', count(ordersCancelled, 'order')],
   ];
+}
+
+function pnlOf({ basis, closed, pnl, isEstimate, untold }: Cost): string | Markup {
+  if (pnl === undefined) return 'not known';
+  if (basis === 'sums' && closed === 0 && signed(pnl) === '0') return 'none';
+  const certainty = isEstimate ? 'an estimate' : 'the exchange’s own figure';
+  const without = untold.length === 0 ? '' : `, without ${named(untold)}`;
+  return html`<b class="big">${signed(pnl)}</b> <span class="soft">${certainty}${without}</span>`;
 }
 
 function leftRows({ after, before }: Incident): readonly Row[] {
@@ -134,19 +145,19 @@ function leftRows({ after, before }: Incident): readonly Row[] {
   const orders = after.orders === undefined ? unknown : String(after.orders + (after.conditionalOrders ?? 0));
   return [
     ['last look', `${after.atMs === undefined ? 'as the stored answer has it' : utc(after.atMs)}`],
-    ['believable', after.verified ? 'yes, all lists were read' : html`<b class="bad">no, it failed</b>`],
+    ['reliable', after.verified ? 'yes, all lists were read' : html`<b class="bad">no, it failed</b>`],
     [
       'positions',
       after.positions.length === 0
         ? 'none'
-        : html`<b class="bad">${after.positions.length}</b>: ${named(after.positions)}`,
+        : html`<b class="bad">${after.positions.length}</b>: ${named(after.positions.map(one => `${one.symbol} ${sideOf(one)} ${amountText(one.amount)}`))}`,
     ],
     ['orders', orders],
     ...(before === undefined ? [['first look', 'not in the trail'] as const] : []),
   ];
 }
 
-function named(positions: readonly IncidentPosition[]): string {
-  const shown = positions.slice(0, MOST_NAMED).map(one => `${one.symbol} ${sideOf(one)} ${amountText(one.amount)}`);
-  return `${shown.join(', ')}${positions.length > shown.length ? ', …' : ''}`;
+function named(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

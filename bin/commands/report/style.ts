@@ -47,8 +47,8 @@ tr.groups th{border:0;padding-bottom:0;color:var(--text)}
 .c-number{text-align:right;white-space:nowrap}.c-name,.c-time{white-space:nowrap}td.c-name{font-weight:600}
 td.c-free{min-width:7ch}
 tfoot td{font-weight:700;border-bottom:0}
-.t-bad td{background:var(--bad-ground)}.t-warn td{background:var(--warn-ground)}
-tr:target td{background:var(--plain-ground);box-shadow:inset 0 2px var(--plain),inset 0 -2px var(--plain)}
+tr{background:var(--ground)}.t-bad{background:var(--bad-ground)}.t-warn{background:var(--warn-ground)}
+tr:target{background:var(--plain-ground)}tr:target td{box-shadow:inset 0 2px var(--plain),inset 0 -2px var(--plain)}
 tr[id]{scroll-margin-top:40vh}
 .hash{font-size:11px;background:none;padding:0;overflow-wrap:anywhere}
 td svg{vertical-align:-1px}
@@ -58,7 +58,8 @@ summary{cursor:pointer;padding:6px 0;font-weight:600;color:var(--plain)}
 .write-up>div{display:grid;grid-template-columns:190px minmax(0,1fr);gap:12px;border-bottom:1px solid var(--line);padding:7px 0}
 .write-up .blank{min-height:44px;font-size:12px}
 footer{margin-top:40px;padding-top:10px;border-top:1px solid var(--line);color:var(--soft);font-size:13px}
-@media(max-width:560px){body{padding:14px 12px 32px}.facts dl>div{grid-template-columns:96px minmax(0,1fr)}h1{font-size:16px}.write-up>div{grid-template-columns:1fr;gap:0}.write-up .blank{min-height:26px}.verdict{padding:12px 14px}}
+@media screen and (max-width:760px){.wide>table{width:max-content;min-width:100%}.wide td.c-free{max-width:38ch}.wide td:first-child{position:sticky;left:0;background:inherit}}
+@media screen and (max-width:560px){body{padding:14px 12px 32px}.facts dl>div{grid-template-columns:96px minmax(0,1fr)}h1{font-size:16px}.write-up>div{grid-template-columns:1fr;gap:0}.write-up .blank{min-height:26px}.verdict{padding:12px 14px}}
 `;
 
 const CHART = `
@@ -92,7 +93,7 @@ figcaption{color:var(--soft);font-size:13px;margin-bottom:6px}
 .m:hover rect,.m:focus rect{opacity:1}.m:hover use,.m:focus-visible{stroke:var(--text);stroke-width:1}.m:focus-visible{outline:2px solid var(--plain)}
 .legend{font-size:13px;color:var(--soft)}.legend ul{display:flex;flex-wrap:wrap;gap:2px 18px;list-style:none}
 .legend li{display:flex;align-items:center;gap:6px}
-@media(max-width:560px){.labels{width:76px}.labels text{font-size:10px}.tick text{font-size:10px}}
+@media screen and (max-width:560px){.labels{width:76px}.labels text{font-size:10px}.tick text{font-size:10px}}
 `;
 
 /** Paper is white whatever the screen was; folded tables of money are printed, the long lists of requests only if open. */
@@ -110,10 +111,11 @@ thead{display:table-header-group}tfoot{display:table-row-group}
 .wide{overflow:visible}
 table{font-size:7.6pt}th{font-size:7.2pt}th,td{padding:2pt 5pt 2pt 0}
 code,pre{font-size:7.4pt}.hash{font-size:6.4pt;word-break:break-all}
-td{overflow-wrap:anywhere}
+td{overflow-wrap:anywhere}td.c-free{min-width:0}.c-name{white-space:normal}
+.broad{font-size:6.6pt}.broad th{font-size:6.4pt}.broad th,.broad td{padding-right:3pt}.broad .c-number{white-space:normal}
 .print{display:block}details[open]+.print{display:none}
 .unprinted:not([open]){display:none}
-.printed summary{list-style:none}.printed::details-content{display:block;content-visibility:visible;height:auto}
+.printed summary{list-style:none;font-size:10pt}.printed::details-content{display:block;content-visibility:visible;height:auto}
 .facts{grid-template-columns:1fr 1fr}.facts dl>div{grid-template-columns:88px minmax(0,1fr)}
 .write-up .blank{min-height:52px}
 a{color:inherit}

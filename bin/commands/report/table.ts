@@ -22,14 +22,30 @@ export interface TableRow {
   readonly mark?: 'bad' | 'warn';
 }
 
-export function tableOf({ caption, columns, groups, rows, foot }: Table): Markup {
+/** From here on, a table needs smaller print. */
+const MANY_COLUMNS = 8;
+
+/** A column in which nothing stands is left out, unless groups stand above. */
+export function tableOf(table: Table): Markup {
+  const { caption, columns, groups, rows, foot } = table.groups === undefined ? withoutEmptyColumns(table) : table;
   const over =
     groups === undefined
       ? undefined
       : html`<tr class="groups">${groups.map(([name, span]) => html`<th colspan="${span}" scope="colgroup">${name}</th>`)}</tr>`;
   const head = html`<tr>${columns.map(({ name, kind = 'free' }) => html`<th scope="col" class="c-${kind}">${name}</th>`)}</tr>`;
   const end = foot === undefined ? undefined : html`<tfoot>${rowOf(foot, columns)}</tfoot>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption><thead>${over}${head}</thead><tbody>${rows.map(row => rowOf(row, columns))}</tbody>${end}</table></div>`;
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table${columns.length > MANY_COLUMNS ? html` class="broad"` : undefined}><caption>${caption}</caption><thead>${over}${head}</thead><tbody>${rows.map(row => rowOf(row, columns))}</tbody>${end}</table></div>`;
+}
+
+function withoutEmptyColumns({ columns, rows, foot, ...table }: Table): Table {
+  const isFull = columns.map((_, index) => rows.length === 0 || rows.some(({ cells }) => cells[index] !== ''));
+  const keep = (row: TableRow): TableRow => ({ ...row, cells: row.cells.filter((_, index) => isFull[index]) });
+  return {
+    ...table,
+    columns: columns.filter((_, index) => isFull[index]),
+    rows: rows.map(keep),
+    ...(foot === undefined ? {} : { foot: keep(foot) }),
+  };
 }
 
 function rowOf({ cells, id, mark }: TableRow, columns: readonly Column[]): Markup {

@@ -26,7 +26,14 @@ export function troublesSection({ errors, warnings }: Incident, cures: Cures): M
   const urgency = (group: readonly IncidentTrouble[]): number =>
     Math.max(...group.map(({ standing }) => Number(standing)));
   const ordered = [...groups].toSorted(([, a], [, b]) => urgency(b) - urgency(a));
-  return html`${ordered.map(([name, group]) => html`<section class="trouble"><h3>${name}</h3>${tableFor(group, isWarning)}${cureOf(group[0]?.heading, cures)}</section>`)}`;
+  const blocks = ordered.map(
+    ([name, group]) =>
+      html`<section class="trouble"><h3>${name}</h3>${tableFor(group, isWarning)}${cureOf(group[0]?.heading, cures)}</section>`,
+  );
+  const shorthand = /\$[A-Z]{2}|<code>ask /.test(blocks.join(''))
+    ? html`<p class="note">What <code>ask</code> and names like <code>$STACK</code> mean: docs/troubleshooting.md, “Names and commands”.</p>`
+    : undefined;
+  return html`${blocks}${shorthand}`;
 }
 
 function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<IncidentTrouble>): Markup {

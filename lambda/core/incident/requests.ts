@@ -80,9 +80,19 @@ function roundOf(event: IncidentEvent, startedAtMs: number | undefined, looks: r
   if (own !== undefined) return own;
   if (startedAtMs === undefined) return 0;
   const before = looks.findLast(
-    ({ writer, atMs }) => writer === event.writer && atMs !== undefined && atMs <= startedAtMs + CLOCK_GRAIN_MS,
+    look =>
+      look.writer === event.writer && (endOfLook(look) ?? Number.POSITIVE_INFINITY) <= startedAtMs + CLOCK_GRAIN_MS,
   );
   return numberOf(before?.data.round) ?? 0;
+}
+
+/** When its last list was there. Its item may be written a moment later, when the first order is on its way already. */
+function endOfLook({ atMs, data }: IncidentEvent): number | undefined {
+  const ends = rowsOf(data.requests).map(
+    row => (numberOf(row.started_at_ms) ?? Number.NaN) + (numberOf(row.latency_ms) ?? 0),
+  );
+  const last = Math.max(...ends.filter(Number.isFinite));
+  return atMs === undefined || last === Number.NEGATIVE_INFINITY ? atMs : Math.min(atMs, last);
 }
 
 /** Instants in the trail are cut to microseconds, starts of requests are rounded to them. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditEventType } from '../../../lambda/contract.ts';
 import { link, startChain } from '../../../lambda/core/audit-chain.ts';
+import { isoMicros } from '../../../lambda/core/identity.ts';
 import { type Incident, readIncident } from '../../../lambda/core/incident/incident.ts';
 import type { AuditItem, LiquidationRecord } from '../../../lambda/ports.ts';
 import { type LiquidationRig, liquidationRig, START_MS } from '../../support/liquidation-rig.ts';
@@ -115,6 +116,17 @@ describe('a liquidation that went well', () => {
     expect(told.filter(line => / ask$/.test(line))).toHaveLength(2);
     expect(told.at(-1)).toBe('3 ask');
   });
+});
+
+test('what was asked before the item of the look was written belongs to the round of that look', async () => {
+  const { papers } = await normalRun();
+  const lateBy = (item: AuditItem): AuditItem =>
+    item.event_type === 'liquidation_positions_queried'
+      ? { ...item, timestamp: isoMicros(Date.parse(item.timestamp) + 3) }
+      : item;
+  const told = (items: readonly AuditItem[]) =>
+    read({ ...papers, items }).requests.map(({ round, purpose, symbol }) => [round, purpose, symbol]);
+  expect(told(papers.items.map(lateBy))).toEqual(told(papers.items));
 });
 
 describe('a liquidation with a symbol that refuses', () => {

@@ -127,8 +127,11 @@ function drawTick(at: number, ms: number, stepMs: number, tops: Tops): Markup {
     .toFixed(Math.min(3, digits))
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '')} s`;
-  return html`<g class="tick"><line x1="${percent(at)}" x2="${percent(at)}" y1="${TICKS_PX - 3}" y2="${tops.bottom}"/><svg x="${percent(at)}" y="0" width="1" height="1"><text y="8">${text}</text></svg></g>`;
+  return html`<g class="tick"><line x1="${percent(at)}" x2="${percent(at)}" y1="${TICKS_PX - 3}" y2="${tops.bottom}"/><svg x="${percent(at)}" y="0" width="1" height="1"><text y="8"${at > LAST_TICK ? html` text-anchor="end"` : undefined}>${text}</text></svg></g>`;
 }
+
+/** Behind it, in percent, a tick's text stands before the tick. */
+const LAST_TICK = 92;
 
 function drawMoment({ atMs, kind, says }: Moment, axis: Axis, tops: Tops): Markup {
   const y = tops.moments + MOMENTS_PX / 2;
