@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createFollower } from '../../bin/commands/audit/follower.ts';
+import type { Run } from '../../bin/commands/cli.ts';
+import { createPaint } from '../../bin/commands/drill/screen/paint.ts';
+import { readIncident } from '../../lambda/core/incident/incident.ts';
+import type { AuditItem } from '../../lambda/ports.ts';
+import { trailOf } from '../adapters/store-contract.ts';
+
+const ID = 'liq_20261121_120000_abcdef';
+const TRAIL = [...trailOf(ID, 4, 'a1'), ...trailOf(ID, 3, 'a2')];
+const NOW_MS = Date.UTC(2026, 10, 21, 12, 0, 1);
+
+const seen = (items: readonly AuditItem[]) =>
+  readIncident({ correlationId: ID, record: undefined, items, nowMs: NOW_MS });
+
+function follower(eventsOnly: boolean) {
+  const lines: string[] = [];
+  const say = (text = ''): void => void lines.push(text);
+  const run = { say, paint: createPaint(false), cli: { terminal: { width: 100 } } } as unknown as Run<object>;
+  return { lines, followed: createFollower(run, { eventsOnly }) };
+}
+
+test('for every order in which items come to light: each event is said once, the heading once and first', () => {
+  const looks = fc.array(fc.subarray(TRAIL), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(looks, partial => {
+      const { lines, followed } = follower(false);
+      for (const items of [...partial, TRAIL, TRAIL]) followed.tell(seen(items));
+      expect(lines.filter(line => line.includes('position closed'))).toHaveLength(TRAIL.length);
+      expect(lines.filter(line => line.startsWith(ID))).toHaveLength(1);
+      expect(lines[0]).toMatch(ID);
+    }),
+  );
+});
+
+test('names who speaks when another one does, and the verdict when it changes', () => {
+  const { lines, followed } = follower(false);
+  followed.tell(seen(TRAIL.slice(0, 1)));
+  followed.tell(seen(TRAIL.slice(0, 2)));
+  const heads = lines.filter(line => !line.includes('position closed'));
+  expect(heads).toEqual([`${ID}  default`, '  attempt 1:', `  ${seen(TRAIL.slice(0, 1)).verdict.headline}`]);
+});
+
+test('of events only: no heading and no verdict', () => {
+  const { lines, followed } = follower(true);
+  followed.tell(seen(TRAIL.slice(0, 2)));
+  expect(lines).toEqual([
+    '  attempt 1:',
+    expect.stringMatching(/^ {4}0\.000 s {2}position closed +币安人生USDT {2}0\.001/),
+    expect.stringMatching(/^ {4}0\.000 s {2}position closed/),
+  ]);
+});
