@@ -1,4 +1,4 @@
-/** README.md against the code: its first lines, its keys and defaults, its examples, its lists. */
+/** README.md and docs/calling.md against the code: first lines, keys and defaults, examples, lists. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
 import { codeIn, ROOT, readDocument } from './markdown.ts';
 
 const readme = readDocument('README.md');
+const calling = readDocument('docs/calling.md');
 
 describe('the first block', () => {
   const lines = readme.blocks[0]?.text.trimEnd().split('\n') ?? [];
@@ -59,10 +60,12 @@ describe('the configuration', () => {
 });
 
 describe('the examples', () => {
-  const json = readme.blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text));
+  const jsonOf = ({ blocks }: typeof readme) =>
+    blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text));
+  const json = jsonOf(calling);
 
-  test('an event is one that is taken', () => {
-    expect(readRequest(json[0])).toMatchObject({ ok: true });
+  test.each([readme, calling])('an event is one that is taken: $path', document => {
+    expect(readRequest(jsonOf(document)[0])).toMatchObject({ ok: true });
   });
 
   test('an answer has the keys of an answer', () => {
@@ -72,7 +75,7 @@ describe('the examples', () => {
   });
 
   test('the keys of the event are those that are read', () => {
-    const rows = readme.section('The event').rows.map(([key]) => key);
+    const rows = calling.section('The event').rows.map(([key]) => key);
     const everything = { zzzzzzzz: 1, trigger: 'manual' };
     const reading = readRequest(everything);
     const told = reading.ok ? '' : (reading.problems[0] ?? '');
@@ -87,12 +90,12 @@ describe('the examples', () => {
 
 describe('the lists', () => {
   test('name every trigger and no other', () => {
-    const named = readme.section('Triggers').rows.flatMap(([names = '']) => names.split(', ').map(codeIn));
+    const named = calling.section('Triggers').rows.flatMap(([names = '']) => names.split(', ').map(codeIn));
     expect(named.toSorted()).toEqual([...TRIGGERS].toSorted());
   });
 
-  test('name every headline, and only states that there are', () => {
-    const rows = readme.section('The answer').rows;
+  test.each([readme, calling])('name every headline, and only states that there are: $path', document => {
+    const rows = document.section('The answer').rows;
     const headlines = rows.map(([, headline]) => codeIn(headline));
     for (const headline of Object.values(HEADLINES)) expect(headlines).toContain(headline);
     expect(rows.map(([state]) => codeIn(state)).filter(state => !STATES.some(one => one === state))).toEqual([]);
