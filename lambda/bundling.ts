@@ -25,5 +25,10 @@ export const ESBUILD_OPTIONS = {
   minify: true,
   keepNames: true,
   legalComments: 'none',
+  alias: {
+    '@aws-sdk/credential-provider-node': './lambda/handlers/environment-credentials.ts',
+    'node:http': './lambda/handlers/lean-http.ts',
+    http: './lambda/handlers/lean-http.ts',
+  },
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 } as const;

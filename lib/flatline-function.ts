@@ -106,5 +106,8 @@ const BUNDLING = {
   minify: ESBUILD_OPTIONS.minify,
   keepNames: ESBUILD_OPTIONS.keepNames,
   banner: ESBUILD_OPTIONS.banner.js,
-  esbuildArgs: { '--legal-comments': ESBUILD_OPTIONS.legalComments },
+  esbuildArgs: {
+    '--legal-comments': ESBUILD_OPTIONS.legalComments,
+    ...Object.fromEntries(Object.entries(ESBUILD_OPTIONS.alias).map(([from, to]) => [`--alias:${from}`, to])),
+  },
 };
