@@ -42,7 +42,7 @@ export async function dryRun(world: World, task: Task): Promise<Answer> {
     return end({ headline: HEADLINES.dryRun, state: 'failed', errors: [errorOfThrown(opening.error)] });
   }
 
-  const observation = await observe(opening.run, scope);
+  const observation = await observe(opening.run, scope, 'all');
   over.abort();
   const left = leftover(observation.snapshot, scope);
   tellObservation(trail, 1, observation, left);

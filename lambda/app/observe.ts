@@ -21,8 +21,11 @@ export interface Observation {
 
 const GRACE_MS = 500;
 
-/** Reads all three lists. A list that could not be read is undefined in the snapshot, and its failure is given. */
-export async function observe(run: Run, scope: Scope): Promise<Observation> {
+/**
+ * Reads all three lists. A list that could not be read is undefined in the snapshot, and its failure is given; of one
+ * that was not waited for there is neither. `waitFor: 'all'` when nothing is to be closed, so nothing is urgent.
+ */
+export async function observe(run: Run, scope: Scope, waitFor: 'enough' | 'all' = 'enough'): Promise<Observation> {
   const { clock } = run.world;
   const startedAtMs = clock.nowMs();
   const lists: {
@@ -35,7 +38,7 @@ export async function observe(run: Run, scope: Scope): Promise<Observation> {
   const positions = attempt(run, REQUESTS.positions, (exchange, limits) => exchange.positions(limits)).then(
     async outcome => {
       lists.positions = outcome;
-      const open = outcome.ok && outcome.value.some(row => inScope(scope, row.symbol));
+      const open = waitFor === 'enough' && outcome.ok && outcome.value.some(row => inScope(scope, row.symbol));
       if (open) await clock.sleep(GRACE_MS, enough.signal);
       return open;
     },

@@ -10,6 +10,7 @@ import { planRound } from '../core/plan.ts';
 import { REQUESTS } from '../core/request-costs.ts';
 import { attempt, type Outcome } from './attempt.ts';
 import { observe } from './observe.ts';
+import { createRateBudget } from './rate-budget.ts';
 import type { Run } from './run.ts';
 
 /** A check before it is named and timed. */
@@ -46,7 +47,7 @@ export async function checkExchange(
     ask(
       run,
       "key's permissions",
-      attempt(run, REQUESTS.keyPermissions, (x, l) => x.keyPermissions(l)),
+      attempt(atAnotherHost(run), REQUESTS.keyPermissions, (x, l) => x.keyPermissions(l)),
       key => {
         if (!key.canTradeFutures) return failed('the key may not trade futures', 'The exchange refuses the key');
         if (key.canWithdraw) return { status: 'warning', detail: 'the key may WITHDRAW: take that right from it' };
@@ -80,6 +81,13 @@ export async function checkExchange(
   };
 }
 
+/** The wallet's host has limits and bans of its own: what it refuses says nothing about the futures' host. */
+const atAnotherHost = (run: Run): Run => ({
+  ...run,
+  session: { ...run.session, stop: () => undefined },
+  budget: createRateBudget(run.world.clock),
+});
+
 interface Asked<T> {
   readonly check: PreflightCheck;
   readonly value: T | undefined;
@@ -109,7 +117,7 @@ function describeAccount(account: AccountConfig): Checked {
 }
 
 async function lookAt(run: Run): Promise<{ readonly check: PreflightCheck; readonly plan: readonly PlannedAction[] }> {
-  const { snapshot, failures } = await observe(run, WHOLE_ACCOUNT);
+  const { snapshot, failures } = await observe(run, WHOLE_ACCOUNT, 'all');
   const name = 'positions and orders';
   const duration_ms = Math.round(snapshot.finishedAtMs - snapshot.startedAtMs);
   const [failure] = failures;

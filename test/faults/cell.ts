@@ -38,7 +38,7 @@ export const TIMEOUT_MS = 5_000;
 const CHANGES: RunChanges = { liquidation: { timeoutMs: TIMEOUT_MS, resumeMs: 100_000 } };
 
 export async function play(cell: Cell): Promise<Played> {
-  const account = await stage(cell, await requestsWithout(cell));
+  const account = stage(cell, await requestsWithout(cell));
   const before = account.account.truth();
   const startedAtMs = account.clock.nowMs();
   const first = await account.run({ correlation_id: ID }, CHANGES);
@@ -54,7 +54,7 @@ async function requestsWithout({ operation, hedgeMode }: Cell): Promise<number> 
   const key = `${operation.name}|${hedgeMode}`;
   const known = counted.get(key);
   if (known !== undefined) return known;
-  const account = await stage({ operation, hedgeMode }, 0);
+  const account = stage({ operation, hedgeMode }, 0);
   await account.run({ correlation_id: ID }, CHANGES);
   const { method, path } = operation;
   const count = account.venue.journal.filter(entry => entry.method === method && entry.path === path).length;
@@ -66,10 +66,10 @@ async function requestsWithout({ operation, hedgeMode }: Cell): Promise<number> 
 
 const counted = new Map<string, number>();
 
-async function stage(
+function stage(
   { operation, fault, moment = 'first', hedgeMode }: Pick<Cell, 'operation' | 'hedgeMode'> & Partial<Cell>,
   requests: number,
-): Promise<WatchedAccount> {
+): WatchedAccount {
   const on = { method: operation.method, path: operation.path };
   const skip = { first: 0, middle: Math.floor((requests - 1) / 2), last: Math.max(0, requests - 1), every: 0 }[moment];
   const times = moment === 'every' ? Number.POSITIVE_INFINITY : 1;
@@ -95,4 +95,9 @@ async function stage(
   if (fault && 'venue' in fault.does) account.venue.faults.add({ on, skip, times, fault: fault.does.venue });
   account.account.watch();
   return account;
+}
+
+/** The same account, about to be asked whether a liquidation would work. */
+export function stagePreflight(cell: Cell): WatchedAccount {
+  return stage(cell, 0);
 }

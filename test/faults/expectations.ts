@@ -34,9 +34,9 @@ const BY_TICK = 'FLAT after the next tick';
 const NOT_FLAT = 'NOT FLAT, CHECK BY HAND';
 
 /** A limit whose end was not told is over with the minute at the latest, which no caller waits for. */
-const LIMIT_WITHOUT_END = ['429 without Retry-After', '-1003'];
+export const LIMIT_WITHOUT_END = ['429 without Retry-After', '-1003'];
 /** What takes longer than one call may take in an attempt of five seconds, and not in one of twenty. */
-const OUTLASTS_A_CALL = ['arrives after we gave up', 'answer after we gave up'];
+export const OUTLASTS_A_CALL = ['arrives after we gave up', 'answer after we gave up'];
 
 /** What holds unless the operation's own rules say otherwise. */
 const EVERYWHERE: readonly Rule[] = [
@@ -122,7 +122,8 @@ const fits = ({ known, why, names, executed }: Rule, fault: FaultKind): boolean 
   (executed === undefined || executed === fault.executed);
 
 /** The reason that an operator reads. */
-const CODE_OF: Readonly<Record<Exclude<Reason, 'not-sent'>, ErrorCode>> = {
+const CODE_OF: Readonly<Record<Reason, ErrorCode>> = {
+  'not-sent': 'TIMEOUT',
   unreachable: 'EXCHANGE_UNREACHABLE',
   'no-answer': 'EXCHANGE_SILENT',
   'bad-reply': 'REPLY_INVALID',

@@ -70,3 +70,54 @@ describe('looking costs a weight of 85, and 2,400 a minute is all that an addres
     expect(looks(rig)).toBeLessThan(14);
   });
 });
+
+describe('who only looks waits for the whole picture', () => {
+  const slow = { on: { method: 'GET', path: '/fapi/v1/openOrders' }, times: FOREVER };
+  const stage = () => {
+    const rig = liquidationRig();
+    rig.account.open('BTCUSDT', '0.500');
+    rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
+    return rig;
+  };
+
+  test('a preflight is not ready while the list of orders cannot be read', async () => {
+    const rig = stage();
+    rig.venue.faults.add({ ...slow, fault: { kind: 'html-502' } });
+    const { ready, checks } = await rig.preflight();
+    expect(ready).toBe(false);
+    expect(checks.filter(check => check.status === 'failed').map(check => check.name)).toEqual([
+      'positions and orders',
+    ]);
+  });
+
+  test('a preflight counts orders whose list is slow', async () => {
+    const rig = stage();
+    rig.venue.faults.add({ ...slow, fault: { kind: 'delay', ms: 700 } });
+    const { checks } = await rig.preflight();
+    expect(checks.find(check => check.name === 'positions and orders')).toMatchObject({
+      status: 'ok',
+      detail: 'now would be closed: 1 positions, and cancelled: 1 orders',
+    });
+  });
+
+  test('a dry run plans for orders whose list is slow', async () => {
+    const rig = stage();
+    rig.venue.faults.add({ ...slow, fault: { kind: 'delay', ms: 700 } });
+    const answer = await rig.run({ dry_run: true });
+    expect(answer).toMatchObject({ headline: 'DRY RUN', success: true, remaining: { verified: true, orders: 1 } });
+    expect(answer.plan).toMatchObject([{ symbol: 'BTCUSDT', cancel_orders: 1 }]);
+  });
+});
+
+test.each([
+  ['its firewall', { kind: 'html-403' }],
+  ['its limit', { kind: 'http', status: 429, code: -1003 }],
+  ['its view of our location', { kind: 'geo-451' }],
+] as const)('the wallet’s host and %s say nothing about the futures’ host', async (_name, fault) => {
+  const rig = liquidationRig();
+  rig.venue.faults.add({ on: { method: 'GET', path: '/sapi/v1/account/apiRestrictions' }, times: FOREVER, fault });
+  const { ready, checks } = await rig.preflight();
+  expect(checks.map(check => [check.name, check.status])).toContainEqual(["key's permissions", 'skipped']);
+  expect(checks.filter(check => check.status === 'failed')).toEqual([]);
+  expect(ready).toBe(true);
+});
