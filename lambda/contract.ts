@@ -307,6 +307,7 @@ export const BOT_ATTRIBUTES = [
   // of the watchdog's own row: a list each, by shard
   'ticked_at_ms',
   'shards_seen_at_ms',
+  'shards_steady_at_ms',
   'shards_since_ms',
 ] as const;
 export type BotAttribute = (typeof BOT_ATTRIBUTES)[number];

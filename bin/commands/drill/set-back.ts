@@ -25,7 +25,7 @@ export async function setBack(
   } while (from !== undefined);
 }
 
-const SEEN: readonly BotAttribute[] = ['ticked_at_ms', 'shards_seen_at_ms'];
+const SEEN: readonly BotAttribute[] = ['ticked_at_ms', 'shards_seen_at_ms', 'shards_steady_at_ms'];
 
 const INSTANTS: readonly BotAttribute[] = [
   ...(['last_beat_at_ms', 'next_check_at_ms', 'changed_at_ms', 'told_change_at_ms', 'snoozed_until_ms'] as const),

@@ -22,8 +22,8 @@ export async function watchBots(round: Round): Promise<void> {
   // As noted last, by this tick too.
   let { fields } = own;
   const note = async (isSteady: (shard: number) => boolean): Promise<void> => {
-    const seen = answered.map((isSeen, shard) => isSeen && isSteady(shard));
-    if (own.isRead) fields = await noteTick(round, fields, sight, seen);
+    const steady = answered.map((_, shard) => isSteady(shard));
+    if (own.isRead) fields = await noteTick(round, fields, sight, answered, steady);
   };
   const afterGap = shards.flatMap((_, shard) => (isAfterGap(round, sight, shard) ? [shard] : []));
   await Promise.all([
@@ -40,7 +40,8 @@ export async function watchBots(round: Round): Promise<void> {
     ),
   ]);
   // Until now it was watching, and the next tick may be long in coming.
-  if (round.world.clock.nowMs() - round.startedAtMs > LONG_TICK_MS) await note(() => round.tally.unsteady.size === 0);
+  const wasLong = round.world.clock.nowMs() - round.startedAtMs > LONG_TICK_MS;
+  if (wasLong && round.tally.unsteady.size === 0) await note(() => true);
 }
 
 /** A tick was lost, or the table did not answer: bots may have tried to report in vain. */
@@ -97,9 +98,10 @@ async function noteTick(
   fields: BotFields | undefined,
   sight: Sight,
   answered: readonly boolean[],
+  steady: readonly boolean[],
 ): Promise<BotFields | undefined> {
   if (!answered.includes(true)) return fields;
-  const change = tickedChange(fields, sight, answered, round.world.clock.nowMs());
+  const change = tickedChange(fields, sight, answered, steady, round.world.clock.nowMs());
   try {
     return await insist(round, () => round.bots.change(change, CALL_MS));
   } catch (error) {

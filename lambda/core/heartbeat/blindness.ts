@@ -14,7 +14,10 @@ export interface Sight {
   readonly watchedSinceMs: readonly number[];
   /** Shards that were seen before, and then not for too long. A shard that was never seen is merely new. */
   readonly blindShards: readonly number[];
-  /** By shard: when a tick saw it last; undefined after blindness, and before the first tick. */
+  /**
+   * By shard: when a tick saw it last and knew that its bots had been heard since any gap before; undefined after
+   * blindness, and before the first tick.
+   */
   readonly seenBeforeMs: readonly (number | undefined)[];
 }
 
@@ -23,12 +26,13 @@ export function sightOf(fields: BotFields | undefined, nowMs: number): Sight {
   const at = Math.floor(nowMs);
   const shards = Array.from({ length: WATCH_SHARDS }, (_, shard) => {
     const seenAtMs = instantOf(fields?.shards_seen_at_ms, shard, at);
+    const steadyAtMs = instantOf(fields?.shards_steady_at_ms, shard, at);
     const sinceMs = instantOf(fields?.shards_since_ms, shard, at);
     const seenLately = seenAtMs !== undefined && at - seenAtMs <= BLIND_AFTER_MS;
     return {
       sinceMs: seenLately && sinceMs !== undefined ? sinceMs : at,
       wasBlind: seenAtMs !== undefined && !seenLately,
-      seenBeforeMs: seenLately ? seenAtMs : undefined,
+      seenBeforeMs: seenLately ? Math.min(seenAtMs, steadyAtMs ?? seenAtMs) : undefined,
     };
   });
   return {
@@ -38,11 +42,16 @@ export function sightOf(fields: BotFields | undefined, nowMs: number): Sight {
   };
 }
 
-/** What this tick has seen; of shards that did not answer nothing changes. */
+/**
+ * What this tick has seen; of shards that did not answer nothing changes. `steady`, by shard: whether its bots have had
+ * the time to be heard since the last gap. That the watchdog was awake is noted at once, so that a gap and the wait after
+ * it do not add up to a blindness.
+ */
 export function tickedChange(
   fields: BotFields | undefined,
-  { watchedSinceMs }: Sight,
+  { watchedSinceMs, seenBeforeMs }: Sight,
   answered: readonly boolean[],
+  steady: readonly boolean[],
   nowMs: number,
 ): RowChange {
   const at = Math.floor(nowMs);
@@ -54,6 +63,9 @@ export function tickedChange(
     set: {
       ticked_at_ms: at,
       shards_seen_at_ms: answered.map((seen, shard) => (seen ? at : kept('shards_seen_at_ms', shard))),
+      shards_steady_at_ms: answered.map((seen, shard) =>
+        seen && steady[shard] ? at : kept('shards_steady_at_ms', shard) || (seenBeforeMs[shard] ?? 0),
+      ),
       shards_since_ms: watchedSinceMs.map((since, shard) => (answered[shard] ? since : kept('shards_since_ms', shard))),
     },
   };

@@ -54,7 +54,7 @@ export function judge(
   const deadAtMs = Math.max(
     baseMs + times.deadAfterMs,
     sighting.firstSeenAtMs + ownWatchMs(times),
-    afterGapMs(gap, silent, times),
+    afterGapMs(gap, sighting, times),
   );
   return {
     status: statusAt(row.state, snoozedUntilMs, lateAtMs, deadAtMs, nowMs),
@@ -67,10 +67,10 @@ export function judge(
 const ownWatchMs = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): number =>
   Math.min(heartbeatMs + BEAT_SLACK_MS, deadAfterMs - lateAfterMs);
 
-/** The instant by which a bot that beat until the gap would have been heard after it. */
-function afterGapMs(gap: Gap | undefined, silentMs: number, times: WatchTimes): number {
+/** The instant by which a bot that beat until the gap would have been heard after it. Its clock has no say in this. */
+function afterGapMs(gap: Gap | undefined, { firstSeenAtMs }: Sighting, times: WatchTimes): number {
   const beatMs = nextBeatMs(times);
-  return gap !== undefined && silentMs + beatMs > gap.fromMs ? gap.toMs + beatMs : 0;
+  return gap !== undefined && firstSeenAtMs + beatMs > gap.fromMs ? gap.toMs + beatMs : 0;
 }
 
 /** A bot that lives has been heard once more by then. */

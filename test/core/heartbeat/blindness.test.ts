@@ -31,7 +31,7 @@ describe('the watchdog’s own sight', () => {
   it('is kept by shard: one that stays unreadable does not put off the others', () => {
     const answered = ten(true).map((_, shard) => shard !== 3);
     const row = rowSeen(60_000);
-    const noted = tickedChange(row, sightOf(row, NOW_MS), answered, NOW_MS);
+    const noted = tickedChange(row, sightOf(row, NOW_MS), answered, ten(true), NOW_MS);
     const fields = noted.set as BotFields;
     const later = sightOf(fields, NOW_MS + 149_000);
     expect(later.blindShards).toEqual([3]);
@@ -41,8 +41,27 @@ describe('the watchdog’s own sight', () => {
 
   it('gives full time once for a blindness, not with every tick after it', () => {
     const blind = sightOf(rowSeen(999_000), NOW_MS);
-    const fields = tickedChange(rowSeen(999_000), blind, ten(true), NOW_MS).set as BotFields;
+    const fields = tickedChange(rowSeen(999_000), blind, ten(true), ten(true), NOW_MS).set as BotFields;
     expect(sightOf(fields, NOW_MS + 60_000)).toMatchObject({ watchedSinceMs: ten(NOW_MS), blindShards: [] });
+  });
+
+  it('does not count a gap and the wait for the bots after it as one blindness', () => {
+    // A tick was lost; the next one waits until bots that beat each minute could be heard, and the one after it comes.
+    const before = sightOf(rowSeen(131_000), NOW_MS);
+    const early = tickedChange(rowSeen(131_000), before, ten(true), ten(false), NOW_MS).set as BotFields;
+    const after = sightOf(early, NOW_MS + 60_600);
+    expect(after).toMatchObject({ watchedSinceMs: ten(SINCE_MS), blindShards: [] });
+    // To that tick as well the gap is a gap.
+    expect(after.seenBeforeMs).toEqual(ten(NOW_MS - 131_000));
+    const late = tickedChange(early, before, ten(true), ten(true), NOW_MS + 62_000).set as BotFields;
+    expect(sightOf(late, NOW_MS + 120_000).seenBeforeMs).toEqual(ten(NOW_MS + 62_000));
+  });
+
+  it('keeps to the later of two ticks where one still waits for the bots', () => {
+    const row = { ...rowSeen(30_000), shards_steady_at_ms: ten(NOW_MS - 30_000) };
+    const waiting = tickedChange(row, sightOf(rowSeen(131_000), NOW_MS), ten(true), ten(false), NOW_MS)
+      .set as BotFields;
+    expect(sightOf(waiting, NOW_MS + 1_000).seenBeforeMs).toEqual(ten(NOW_MS - 30_000));
   });
 
   it.each<[string, BotFields]>([

@@ -100,7 +100,7 @@ describe('a missing beat', () => {
 });
 
 describe('after a gap in what could be read', () => {
-  /** Dead at 120 s by its beat; the gap ends at 130 s, and a beat takes 12 s to come. */
+  /** Dead at 120 s by its beat, which was seen at 2 s; the gap ends at 130 s, and a beat takes 12 s to come. */
   const judgedAfter = (fromMs: number, nowMs: number): BotStatus =>
     judge(ARMED, SEEN, TIMES, {
       ...{ nowMs: BEAT_MS + nowMs, watchedSinceMs: 0 },
@@ -108,10 +108,19 @@ describe('after a gap in what could be read', () => {
     }).status;
 
   it.each<[string, number, number, BotStatus]>([
-    ['who was reporting before it has until the next beat', 11_999, 141_999, 'late'],
-    ['and no longer', 11_999, 142_000, 'dead'],
-    ['who missed a beat before it is dead at once', 12_000, 130_000, 'dead'],
+    ['who was reporting before it has until the next beat', 13_999, 141_999, 'late'],
+    ['and no longer', 13_999, 142_000, 'dead'],
+    ['who missed a beat before it is dead at once', 14_000, 130_000, 'dead'],
   ])('%s', (_who, fromMs, nowMs, status) => {
     expect(judgedAfter(fromMs, nowMs)).toBe(status);
+  });
+
+  it('spares a bot that was reporting before it, even if its clock is behind', () => {
+    const behind = { ...ARMED, lastBeatAtMs: BEAT_MS - 48_000 };
+    const seen = { ...SEEN, notBeforeMs: BEAT_MS - 60_000 };
+    const gap = { fromMs: BEAT_MS + 3_000, toMs: BEAT_MS + 130_000 };
+    const statusAt = (afterMs: number): BotStatus =>
+      judge(behind, seen, TIMES, { nowMs: BEAT_MS + afterMs, watchedSinceMs: 0, gap }).status;
+    expect([statusAt(130_000), statusAt(141_999), statusAt(142_000)]).toEqual(['late', 'late', 'dead']);
   });
 });

@@ -1,0 +1,152 @@
+/**
+ * The life of one bot, told beforehand: when it beats, what its clock says, what its operator does. Nothing in it knows of
+ * the watchdog, so what ought to follow can be judged from it.
+ *
+ *   ├── well ──┤ blip ├─── well ───┤ silent ……… tripped ……… rearm ├── well ──┤ goodbye ……… ├── well
+ */
+
+import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
+import type { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { MINUTE, type Span } from './trouble.ts';
+
+type Random = ReturnType<typeof createRandom>;
+
+/** It beats, and its own network carries it. `isStart`: a new run, whose first beat may arm. */
+export interface Well extends Span {
+  readonly isStart: boolean;
+}
+
+export interface Act {
+  readonly atMs: number;
+  readonly kind: 'start' | 'disarm' | 'rearm' | 'snooze' | 'fail';
+  /** Of a snooze. */
+  readonly untilMs?: number;
+}
+
+export interface BotLife {
+  readonly botId: string;
+  readonly times: WatchTimes;
+  readonly well: readonly Well[];
+  /** In order of time. */
+  readonly acts: readonly Act[];
+  /** Right to within RIGHT_WITHIN_MS, after correction by AWS's clock. */
+  readonly isClockRight: boolean;
+  /** What its clock is wrong by at its n-th beat. */
+  offsetMs(beat: number): number;
+}
+
+export const RIGHT_WITHIN_MS = 150;
+
+/** How often a bot beats, and how long it may be silent. */
+const PROFILES: readonly WatchTimes[] = [
+  { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 },
+  { heartbeatMs: 5_000, lateAfterMs: 40_000, deadAfterMs: 60_000 },
+  { heartbeatMs: 20_000, lateAfterMs: 120_000, deadAfterMs: 300_000 },
+  { heartbeatMs: 60_000, lateAfterMs: 300_000, deadAfterMs: 900_000 },
+];
+
+export function botLife(random: Random, index: number, forMs: number, wellMs: number): BotLife {
+  const times = PROFILES[index % PROFILES.length] ?? { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
+  const well: Well[] = [];
+  const acts: Act[] = [];
+  const between = (least: number, most: number): number => least + random() * (most - least);
+  let atMs = between(0, MINUTE);
+  let isStart = true;
+  while (atMs < forMs) {
+    const span = { fromMs: atMs, toMs: atMs + times.heartbeatMs + between(0, 2 * wellMs), isStart };
+    const endMs = lastBeat({ well: [span], times }, span.toMs, [])?.atMs ?? span.toMs;
+    well.push({ ...span, toMs: endMs });
+    if (isStart) acts.push({ atMs, kind: 'start' });
+    const next = afterwards(endMs, times, random(), between);
+    acts.push(...next.acts);
+    ({ atMs, isStart } = next);
+  }
+  const shift = random() < 0.5 ? between(-5 * MINUTE, 5 * MINUTE) : between(-1, 1) * 400 * 24 * 60 * MINUTE;
+  const clock = random();
+  return {
+    botId: `bot-${String(index).padStart(5, '0')}`,
+    ...{ times, well, acts: acts.toSorted((a, b) => a.atMs - b.atMs) },
+    isClockRight: clock < 0.7,
+    offsetMs: beat => {
+      if (clock < 0.7) return Math.sin(beat + index) * RIGHT_WITHIN_MS;
+      // Wrong for good, or jumping about.
+      return clock < 0.9 ? shift : shift * Math.sin(beat * 7 + index);
+    },
+  };
+}
+
+interface Afterwards {
+  readonly acts: readonly Act[];
+  /** When it beats again. */
+  readonly atMs: number;
+  readonly isStart: boolean;
+}
+
+function afterwards(
+  endMs: number,
+  { deadAfterMs }: WatchTimes,
+  lot: number,
+  between: (least: number, most: number) => number,
+): Afterwards {
+  // Back at the very instant of the deadline: either may win, but not both.
+  if (lot < 0.08) {
+    const atMs = endMs + deadAfterMs + between(-4, 12);
+    return { acts: [{ atMs: atMs + between(MINUTE, 10 * MINUTE), kind: 'rearm' }], atMs, isStart: false };
+  }
+  // Its own network was away, and not for long enough to matter.
+  if (lot < 0.45) return { acts: [], atMs: endMs + between(1_000, deadAfterMs * 0.8), isStart: false };
+  // Away for too long: it beats on, refused, until somebody has looked at it.
+  if (lot < 0.58) {
+    const atMs = endMs + deadAfterMs + between(MINUTE, 20 * MINUTE);
+    return { acts: [{ atMs: atMs + between(MINUTE, 10 * MINUTE), kind: 'rearm' }], atMs, isStart: false };
+  }
+  // Died, or cried for help first; looked at, re-armed and started again.
+  if (lot < 0.83) {
+    const rearmMs = endMs + deadAfterMs + between(10 * MINUTE, 90 * MINUTE);
+    const cry: readonly Act[] = lot < 0.65 ? [{ atMs: endMs, kind: 'fail' }] : [];
+    return { acts: [...cry, { atMs: rearmMs, kind: 'rearm' }], atMs: rearmMs + between(0, 30_000), isStart: true };
+  }
+  if (lot < 0.92)
+    return { acts: [{ atMs: endMs, kind: 'disarm' }], atMs: endMs + between(5_000, 60 * MINUTE), isStart: true };
+  const untilMs = endMs + between(MINUTE, 15 * MINUTE);
+  return {
+    acts: [{ atMs: endMs - 1, kind: 'snooze', untilMs }],
+    atMs: untilMs + between(0, deadAfterMs * 0.8),
+    isStart: false,
+  };
+}
+
+/** Never longer than its heartbeat and a second after the one before. */
+const beatAtMs = ({ fromMs }: Well, { heartbeatMs }: WatchTimes, count: number): number =>
+  fromMs + count * heartbeatMs + ((count * 7_919) % 700);
+
+export interface SentBeat {
+  readonly atMs: number;
+  readonly well: Well;
+  /** Differs from beat to beat of a bot. */
+  readonly count: number;
+}
+
+/** The last beat sent by `atMs` that none of the `lost` spans has swallowed. */
+export function lastBeat(
+  { well, times }: Pick<BotLife, 'well' | 'times'>,
+  atMs: number,
+  lost: readonly Span[],
+): SentBeat | undefined {
+  for (let spell = well.length - 1; spell >= 0; spell -= 1) {
+    const span = well[spell];
+    if (span === undefined || span.fromMs > atMs) continue;
+    for (
+      let count = Math.floor((Math.min(atMs, span.toMs) - span.fromMs) / times.heartbeatMs);
+      count >= 0;
+      count -= 1
+    ) {
+      const sentMs = beatAtMs(span, times, count);
+      if (sentMs > atMs || sentMs > span.toMs) continue;
+      if (!lost.some(({ fromMs, toMs }) => sentMs >= fromMs && sentMs < toMs)) {
+        return { atMs: sentMs, well: span, count: spell * 100_000 + count };
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,312 @@
+/**
+ * Ten thousand bots over one table in memory, and the watchdog's real ticks over them, in virtual time. A beat or an act
+ * is written when somebody is about to look, as of the instant at which it was sent: what nobody saw need not be done.
+ * Keeps a history of what happened to each bot, for judge-history.ts.
+ */
+
+import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
+import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
+import { tick } from '../../lambda/app/watch/tick.ts';
+import type { WatchWorld } from '../../lambda/app/watch/world.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import {
+  armAgainChange,
+  beatChange,
+  disarmChange,
+  failChange,
+  rearmChange,
+  snoozeChange,
+} from '../../lambda/core/heartbeat/bot-changes.ts';
+import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
+import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
+import type { BotStore } from '../../lambda/ports.ts';
+import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { type Act, type BotLife, botLife, lastBeat, type SentBeat } from './bot-life.ts';
+import { createCrowdClock } from './crowd-clock.ts';
+import { MINUTE, type Trouble, tickInstants, troublesOf } from './trouble.ts';
+
+const START_MS = Date.UTC(2026, 10, 21, 0, 0, 0);
+const LOCKOUT_MS = 5 * MINUTE;
+const LATENCY_MS = 5;
+const LIQUIDATION_MS = 900;
+const LEASE_MS = 30_000;
+
+export interface CrowdOptions {
+  readonly seed: number;
+  readonly bots: number;
+  readonly forMs: number;
+  /** How long a bot is well, on average, before something happens to it. */
+  readonly wellMs: number;
+  /** How long all is well with the watch, on average. */
+  readonly calmMs: number;
+}
+
+/** Milliseconds since the beginning. */
+export interface Happened {
+  readonly atMs: number;
+  readonly kind: 'beat' | 'arm' | 'disarm' | 'rearm' | 'snooze' | 'fail' | 'trip';
+  /** Of a trip. */
+  readonly correlationId?: string;
+  readonly cause?: 'silence' | 'cry';
+  /** Of a snooze. */
+  readonly untilMs?: number;
+}
+
+export interface Liquidation {
+  readonly atMs: number;
+  readonly botId: string;
+  readonly correlationId: string;
+}
+
+export interface History {
+  readonly lives: readonly BotLife[];
+  readonly troubles: readonly Trouble[];
+  readonly ticks: readonly number[];
+  /** By bot, in order of time; of beats only those that changed the row while somebody looked. */
+  readonly happened: ReadonlyMap<string, readonly Happened[]>;
+  /** Those that took the lock. */
+  readonly liquidations: readonly Liquidation[];
+  /** Calls of the liquidator that found the lock taken. */
+  readonly duplicates: number;
+  readonly sentinels: number;
+  readonly refusedBeats: number;
+  readonly blindShards: number;
+  /** Logged as bugs. */
+  readonly bugs: readonly string[];
+  readonly looks: number;
+}
+
+export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs }: CrowdOptions): Promise<History> {
+  const random = createRandom(seed);
+  const troubles = troublesOf(random, forMs, calmMs);
+  const ticks = tickInstants(random, troubles, forMs);
+  const tableTroubles = troubles.filter(({ kind }) => kind === 'table');
+  const lives = Array.from({ length: count }, (_, index) => botLife(random, index, forMs, wellMs));
+
+  const clock = createCrowdClock(START_MS);
+  const nowMs = (): number => clock.nowMs() - START_MS;
+  const table = createMemoryBotStore(clock);
+  const stores = createMemoryStores({ clock });
+  const people = crowdOf(lives, table, tableTroubles);
+  const liquidations: Liquidation[] = [];
+  const bugs: string[] = [];
+  const tally = { duplicates: 0, sentinels: 0, blindShards: 0, looks: 0 };
+  const troubleNow = (...kinds: readonly Trouble['kind'][]): Trouble | undefined =>
+    troubles.find(({ kind, fromMs, toMs }) => kinds.includes(kind) && nowMs() >= fromMs && nowMs() < toMs);
+
+  // One call in some thousands fails by itself.
+  table.befall(() => {
+    if (people.isWriting()) return undefined;
+    const trouble = troubleNow('watchdog', 'table');
+    if (trouble !== undefined) return trouble.fault;
+    const lot = random();
+    if (lot < 0.0001) return 'hang';
+    return lot < 0.0003 ? 'lose-answer' : lot < 0.0005 ? 'refuse' : undefined;
+  });
+  const remote = async <T>(timeoutMs: number, call: () => Promise<T>): Promise<T> => {
+    const halfMs = random() * LATENCY_MS;
+    await clock.sleep(Math.max(0, Math.min(halfMs, timeoutMs)));
+    const result = await call();
+    await clock.sleep(halfMs);
+    return result;
+  };
+  const bots: BotStore = {
+    read: (botId, timeoutMs) =>
+      remote(timeoutMs, () => {
+        tally.looks += 1;
+        people.catchUp(botId, nowMs());
+        return table.read(botId, timeoutMs);
+      }),
+    change: (change, timeoutMs) =>
+      remote(timeoutMs, () => {
+        people.catchUp(change.botId, nowMs());
+        const changed = table.change(change, timeoutMs);
+        if (change.doing === 'trip') people.noteTrip(change, nowMs());
+        return changed;
+      }),
+    due: (shard, untilMs, timeoutMs) =>
+      remote(timeoutMs, () => {
+        people.actUntil(nowMs());
+        return table.due(shard, untilMs, timeoutMs);
+      }),
+    list: timeoutMs => table.list(timeoutMs),
+  };
+
+  async function liquidate(botId: string, correlationId: string): Promise<void> {
+    await clock.sleep(random() * 400);
+    const atMs = clock.nowMs();
+    const holder = `holder-${liquidations.length}-${tally.duplicates}`;
+    const claim = { correlationId, botId, trigger: 'watchdog', symbols: undefined, holder } as const;
+    const taken = await stores.lock.claim({ ...claim, nowMs: atMs, leaseUntilMs: atMs + LEASE_MS }, 1_000);
+    if (taken.kind !== 'taken') tally.duplicates += 1;
+    else liquidations.push({ atMs: nowMs(), botId, correlationId });
+  }
+
+  const world: WatchWorld = {
+    ...{ clock, bots, locks: stores.lock },
+    audit: { append: () => clock.sleep(LATENCY_MS), list: async () => [] },
+    unfinished: { due: async () => [], giveUp: async () => false },
+    random: {
+      fraction: random,
+      hex: digits =>
+        Math.floor(random() * 2 ** 32)
+          .toString(16)
+          .padStart(digits, '0')
+          .slice(-digits),
+    },
+    telemetry: {
+      log: (_level, message) => {
+        if (message.includes('bug') || message.includes('foresaw')) bugs.push(message);
+      },
+      ...{ metric: () => undefined, redact: () => undefined, flush: () => undefined },
+    },
+    invoker: {
+      async invokeLater({ trigger, bot_id, correlation_id }) {
+        await clock.sleep(LATENCY_MS);
+        if (troubleNow('invoker') !== undefined) throw new Error('not accepted');
+        if (trigger === 'watchdog') void liquidate(String(bot_id), String(correlation_id));
+        else tally.sentinels += 1;
+        if (random() < 0.03) throw new Error('the answer was lost');
+      },
+    },
+  };
+
+  const settings = {
+    ...SAFE_DEFAULTS,
+    liquidation: { ...SAFE_DEFAULTS.liquidation, lockoutMs: LOCKOUT_MS },
+    bots: lives.map(({ botId, times }) => ({ ...defaultBot(botId), ...times })),
+  };
+  const running = new Set<Promise<void>>();
+  for (const atMs of ticks) {
+    await clock.sleep(Math.max(0, atMs - nowMs()));
+    // The trace of calls would be all the memory there is.
+    (table.calls as unknown[]).length = 0;
+    const one: Promise<void> = tick(world, { settings, isFallback: false }, { remainingMs: 112_000 }).then(report => {
+      tally.blindShards += report.blind_shards;
+      running.delete(one);
+    });
+    running.add(one);
+  }
+  await Promise.all(running);
+  await clock.sleep(LIQUIDATION_MS);
+  const { happened, refusedBeats } = people.history();
+  return { ...{ lives, troubles, ticks, happened, liquidations, bugs, refusedBeats }, ...tally };
+}
+
+interface Person {
+  readonly life: BotLife;
+  acts: number;
+  lastSentMs: number;
+  /** The spell of health whose first beat was taken. */
+  begun: SentBeat['well'] | undefined;
+  readonly happened: Happened[];
+}
+
+/** A start that was lost with its first beat is noticed at the next one. */
+function taken(act: Act, atMs: number, { heartbeatMs }: WatchTimes): Act {
+  const isLost = act.kind === 'start' && atMs > act.atMs;
+  return { ...act, atMs: isLost ? atMs + heartbeatMs + 1_000 : atMs };
+}
+
+/** The bots' own side of the table: their beats, and what operators do to their watch. */
+function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: readonly Trouble[]) {
+  const people = new Map<string, Person>(
+    lives.map(life => [life.botId, { life, acts: 0, lastSentMs: -1, begun: undefined, happened: [] }]),
+  );
+  // An act that the table does not take is tried again when it does.
+  const afterTrouble = (atMs: number): number =>
+    lost.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)?.toMs ?? atMs;
+  const actsOf = new Map(
+    lives.map(({ botId, acts, times }) => [
+      botId,
+      acts.map(act => taken(act, afterTrouble(act.atMs), times)).toSorted((a, b) => a.atMs - b.atMs),
+    ]),
+  );
+  const agenda = [...actsOf]
+    .flatMap(([botId, acts]) => acts.map(({ atMs }) => ({ atMs, botId })))
+    .toSorted((a, b) => a.atMs - b.atMs);
+  let agendaAt = 0;
+  let refusedBeats = 0;
+  let writing = false;
+
+  /** At once: the table in memory does its work before it waits. True when the row is another one then. */
+  function write(change: RowChange): boolean {
+    const before = table.rows().get(change.botId);
+    writing = true;
+    void table.change(change, 1_000);
+    writing = false;
+    return table.rows().get(change.botId) !== before;
+  }
+
+  function send(person: Person, atMs: number): void {
+    const { life } = person;
+    const sent = lastBeat(life, atMs, lost);
+    if (sent === undefined || sent.atMs <= person.lastSentMs) return;
+    person.lastSentMs = sent.atMs;
+    const { botId, times } = life;
+    const claimedMs = Math.max(1, START_MS + sent.atMs + life.offsetMs(sent.count));
+    const beat = { botId, atMs: claimedMs, count: sent.count, by: 'bot', times };
+    const wasThere = table.rows().has(botId);
+    if (write(beatChange(beat))) {
+      person.begun = sent.well;
+      if (!wasThere) person.happened.push({ atMs: sent.atMs, kind: 'arm' });
+      else person.happened.push({ atMs: sent.atMs, kind: 'beat' });
+    } else if (sent.well.isStart && person.begun !== sent.well && write(armAgainChange(beat))) {
+      person.begun = sent.well;
+      person.happened.push({ atMs: sent.atMs, kind: 'arm' });
+    } else refusedBeats += 1;
+    // Only the last of a row of beats is of interest.
+    const [one, other] = person.happened.slice(-2);
+    if (one?.kind === 'beat' && other?.kind === 'beat') person.happened.splice(-2, 1);
+  }
+
+  function act(person: Person, { kind, atMs, untilMs = 0 }: Act): void {
+    if (kind === 'start') return;
+    const { botId } = person.life;
+    const order = { botId, atMs: START_MS + atMs, by: 'ops', reason: 'soak' };
+    const change = {
+      disarm: () => disarmChange(order),
+      rearm: () => rearmChange(order),
+      snooze: () => snoozeChange(order, START_MS + untilMs),
+      fail: () => failChange(order),
+    }[kind]();
+    if (!write(change)) return;
+    person.happened.push({ atMs, kind, ...(kind === 'snooze' && { untilMs }) });
+  }
+
+  function catchUp(botId: string, toMs: number): void {
+    const person = people.get(botId);
+    if (person === undefined) return;
+    const acts = actsOf.get(botId) ?? [];
+    for (let next = acts[person.acts]; next !== undefined && next.atMs <= toMs; next = acts[person.acts]) {
+      person.acts += 1;
+      send(person, next.atMs);
+      act(person, next);
+    }
+    send(person, toMs);
+  }
+
+  return {
+    catchUp,
+    isWriting: () => writing,
+    /** Whatever may put a bot into the index. */
+    actUntil(toMs: number): void {
+      for (let next = agenda[agendaAt]; next !== undefined && next.atMs <= toMs; next = agenda[agendaAt]) {
+        agendaAt += 1;
+        catchUp(next.botId, toMs);
+      }
+    },
+    noteTrip({ botId, set: { correlation_id } }: RowChange, atMs: number): void {
+      const fields: BotFields | undefined = table.rows().get(botId);
+      if (fields?.correlation_id !== correlation_id || fields?.watch_state !== 'tripped') return;
+      const happened = people.get(botId)?.happened;
+      const cause = fields.failed_at_ms === undefined ? 'silence' : 'cry';
+      if (happened?.at(-1)?.correlationId === correlation_id) return;
+      happened?.push({ atMs, kind: 'trip', correlationId: String(correlation_id), cause });
+    },
+    history: () => ({
+      happened: new Map([...people].map(([botId, { happened }]) => [botId, happened] as const)),
+      refusedBeats,
+    }),
+  };
+}

@@ -1,0 +1,185 @@
+/**
+ * What ought to have happened, in the words of the specification: nobody who reports is fired at, nobody who is silent
+ * beyond the deadline is missed, and each firing is one liquidation. Judged from the lives as they were told beforehand,
+ * never from what the watchdog computed.
+ */
+
+import { type BotLife, lastBeat, RIGHT_WITHIN_MS } from './bot-life.ts';
+import type { Happened, History } from './crowd.ts';
+import { MINUTE, type Span } from './trouble.ts';
+
+/** A heartbeat and its slack: what a bot is watched for at least, whatever its clock says. */
+const ownWatchMs = ({ times }: BotLife): number =>
+  Math.min(times.heartbeatMs + 2_000, times.deadAfterMs - times.lateAfterMs);
+
+export interface Verdict {
+  readonly problems: readonly string[];
+  /** How often each thing was there to be judged. */
+  readonly counts: {
+    readonly trips: number;
+    readonly cries: number;
+    /** Silences that had to end in a firing, and those among them with an exact bound. */
+    readonly demands: number;
+    readonly exactDemands: number;
+    /** Silences that had to be survived. */
+    readonly survived: number;
+    readonly latestAfterDeadlineMs: number;
+  };
+}
+
+export function judgeHistory(history: History): Verdict {
+  const judged = history.lives.map(life => judgeBot(history, life));
+  const sum = (of: (one: (typeof judged)[number]) => number): number => judged.reduce((all, one) => all + of(one), 0);
+  return {
+    problems: [...judged.flatMap(({ problems }) => problems), ...judgeLiquidations(history), ...history.bugs],
+    counts: {
+      trips: sum(({ trips }) => trips),
+      cries: sum(({ cries }) => cries),
+      demands: sum(({ demands }) => demands),
+      exactDemands: sum(({ exactDemands }) => exactDemands),
+      survived: sum(({ survived }) => survived),
+      latestAfterDeadlineMs: Math.round(Math.max(...judged.map(one => one.latestAfterDeadlineMs))),
+    },
+  };
+}
+
+function judgeBot(history: History, life: BotLife) {
+  const happened = history.happened.get(life.botId) ?? [];
+  const trips = happened.filter(({ kind }) => kind === 'trip');
+  const silences = judgeSilences(history, life, happened);
+  return {
+    ...silences,
+    trips: trips.length,
+    cries: trips.filter(({ cause }) => cause === 'cry').length,
+    problems: [
+      ...trips
+        .flatMap(trip => falseAlarm(history, life, happened, trip) ?? [])
+        .map(problem => `${life.botId}: ${problem}`),
+      ...silences.problems.map(problem => `${life.botId}: ${problem}`),
+    ],
+  };
+}
+
+const shown = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`;
+
+/** Why this trip ought not to have been. */
+function falseAlarm(
+  { troubles }: History,
+  life: BotLife,
+  happened: readonly Happened[],
+  trip: Happened,
+): string | undefined {
+  const { atMs } = trip;
+  const before = happened.slice(0, happened.indexOf(trip));
+  if (stateAfter(before) !== 'armed') return `tripped at ${shown(atMs)} while ${stateAfter(before)}`;
+  if (trip.cause === 'cry') {
+    const cry = before.findLast(({ kind }) => kind === 'fail');
+    return cry === undefined ? `tripped at ${shown(atMs)} for a cry that was none` : undefined;
+  }
+  const lost = troubles.filter(({ kind }) => kind === 'table');
+  const heardMs = lastBeat(life, atMs, lost)?.atMs ?? 0;
+  const rearmedMs = before.findLast(({ kind }) => kind === 'rearm')?.atMs ?? 0;
+  const restedMs = snoozedUntil(before, atMs);
+  const silenceMs = atMs - Math.max(heardMs, rearmedMs, restedMs);
+  const leastMs = life.isClockRight ? life.times.deadAfterMs - RIGHT_WITHIN_MS - 1 : ownWatchMs(life) - 1;
+  if (silenceMs < leastMs) return `tripped at ${shown(atMs)} after only ${shown(silenceMs)} of silence`;
+  const outage = lost.findLast(({ fromMs }) => fromMs <= atMs);
+  if (outage === undefined) return undefined;
+  const reports = (at: number, without: readonly Span[]): boolean =>
+    at - (lastBeat(life, at, without)?.atMs ?? -1e9) < life.times.heartbeatMs + 1_000;
+  return reports(atMs, []) && reports(outage.fromMs, lost)
+    ? `tripped at ${shown(atMs)} for an outage from ${shown(outage.fromMs)}, although it reported all the time`
+    : undefined;
+}
+
+function stateAfter(happened: readonly Happened[]): 'unknown' | 'armed' | 'disarmed' | 'tripped' {
+  const last = happened.findLast(({ kind }) => ['arm', 'rearm', 'disarm', 'trip'].includes(kind));
+  if (last === undefined) return 'unknown';
+  return last.kind === 'trip' ? 'tripped' : last.kind === 'disarm' ? 'disarmed' : 'armed';
+}
+
+/** The end of the last snooze, as far as it has come by then. */
+const snoozedUntil = (happened: readonly Happened[], atMs: number): number =>
+  Math.max(0, ...happened.flatMap(({ kind, untilMs = 0 }) => (kind === 'snooze' && untilMs <= atMs ? [untilMs] : [])));
+
+const FIRES_WITHIN_MS = 8_000;
+/** Where a clock is wrong, or the watch itself was in trouble, only that it fires at all. */
+const FIRES_AT_LAST_MS = 20 * MINUTE;
+
+function judgeSilences({ troubles, ticks }: History, life: BotLife, happened: readonly Happened[]) {
+  const lost = troubles.filter(({ kind }) => kind === 'table');
+  const { deadAfterMs } = life.times;
+  const problems: string[] = [];
+  const counts = { demands: 0, exactDemands: 0, survived: 0, latestAfterDeadlineMs: 0 };
+  const endMs = ticks.at(-1) ?? 0;
+  for (const [spell, { toMs }] of life.well.entries()) {
+    const silentMs = lastBeat(life, toMs, lost)?.atMs;
+    if (silentMs === undefined || silentMs > endMs) continue;
+    const nextMs = life.well[spell + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+    const before = happened.filter(({ atMs }) => atMs <= silentMs);
+    const during = happened.filter(({ atMs }) => atMs > silentMs && atMs < nextMs);
+    const wasArmed = stateAfter(before) === 'armed';
+    if (!wasArmed || during.some(({ kind }) => kind === 'disarm')) continue;
+    const snoozes = [...before, ...during].flatMap(({ kind, untilMs = 0 }) => (kind === 'snooze' ? [untilMs] : []));
+    const deadlineMs = Math.max(silentMs, ...snoozes) + deadAfterMs;
+    const trip = during.find(({ kind }) => kind === 'trip');
+    const hasCried = during.some(({ kind }) => kind === 'fail');
+    if (nextMs < deadlineMs - RIGHT_WITHIN_MS && !hasCried) {
+      if (trip === undefined) counts.survived += 1;
+      continue;
+    }
+    const inTrouble = troubles.some(
+      ({ kind, fromMs, toMs: untilMs }) =>
+        kind !== 'invoker' && untilMs >= silentMs - 4 * MINUTE && fromMs <= deadlineMs + FIRES_WITHIN_MS,
+    );
+    const isExact = life.isClockRight && !inTrouble && !hasCried && silentMs > 4 * MINUTE;
+    const watchingMs = ticks.find(at => at >= deadlineMs - 80_000) ?? Number.POSITIVE_INFINITY;
+    const byMs = isExact
+      ? Math.max(deadlineMs, watchingMs + ownWatchMs(life)) + FIRES_WITHIN_MS
+      : atLast(deadlineMs, troubles);
+    if (byMs > Math.min(nextMs, endMs)) continue;
+    counts.demands += 1;
+    if (isExact) counts.exactDemands += 1;
+    if (trip === undefined || trip.atMs > byMs) {
+      const how = trip === undefined ? 'never' : `only at ${shown(trip.atMs)}`;
+      problems.push(`silent from ${shown(silentMs)}, due at ${shown(deadlineMs)}, tripped ${how} (by ${shown(byMs)})`);
+    } else if (isExact) counts.latestAfterDeadlineMs = Math.max(counts.latestAfterDeadlineMs, trip.atMs - deadlineMs);
+  }
+  return { ...counts, problems };
+}
+
+/** After each trouble on the way it may take as long again. */
+function atLast(deadlineMs: number, troubles: readonly Span[]): number {
+  return troubles.reduce(
+    (byMs, { fromMs, toMs }) =>
+      fromMs <= byMs && toMs >= deadlineMs - FIRES_AT_LAST_MS ? Math.max(byMs, toMs + FIRES_AT_LAST_MS) : byMs,
+    deadlineMs + FIRES_AT_LAST_MS,
+  );
+}
+
+/** Begun within this time of the trip, where nothing was in trouble. */
+const BEGUN_WITHIN_MS = 22_000;
+
+function judgeLiquidations({ happened, liquidations, troubles, ticks }: History): readonly string[] {
+  const endMs = ticks.at(-1) ?? 0;
+  const byId = Map.groupBy(liquidations, ({ correlationId }) => correlationId);
+  const trips = [...happened].flatMap(([botId, all]) =>
+    all.flatMap((trip, index) => (trip.kind === 'trip' ? [{ ...trip, botId, next: all[index + 1] }] : [])),
+  );
+  const tripIds = new Set(trips.map(({ botId, correlationId }) => `${botId} ${correlationId}`));
+  const strange = liquidations
+    .filter(({ botId, correlationId }) => !tripIds.has(`${botId} ${correlationId}`))
+    .map(({ botId, correlationId }) => `${botId}: liquidated as ${correlationId}, which was no trip of it`);
+  const wrong = trips.flatMap(({ botId, correlationId = '', atMs, next }) => {
+    const runs = byId.get(correlationId) ?? [];
+    const trouble = troubles.filter(({ fromMs, toMs }) => toMs >= atMs - MINUTE && fromMs <= atMs + BEGUN_WITHIN_MS);
+    const byMs =
+      trouble.length === 0 ? atMs + BEGUN_WITHIN_MS : Math.max(...trouble.map(({ toMs }) => toMs)) + 4 * MINUTE;
+    if (runs.length === 0 && (byMs > endMs || (next !== undefined && next.atMs < byMs))) return [];
+    if (runs.length !== 1)
+      return [`${botId}: tripped at ${shown(atMs)}, liquidated ${runs.length} times (${correlationId})`];
+    const begunMs = runs[0]?.atMs ?? 0;
+    return begunMs <= byMs ? [] : [`${botId}: tripped at ${shown(atMs)}, liquidated only at ${shown(begunMs)}`];
+  });
+  return [...strange, ...wrong];
+}

@@ -1,0 +1,62 @@
+/**
+ * What befalls the watch as a whole, for minutes at a time, and when its ticks come: each minute, some late, some lost,
+ * some twice. All of it follows from the seed.
+ */
+
+import type { createRandom } from '../../simulator/venue/seeded-random.ts';
+
+type Random = ReturnType<typeof createRandom>;
+
+export const MINUTE = 60_000;
+
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * rule: no tick comes. watchdog: it cannot reach the table, the bots can. table: nobody can. invoker: Lambda takes no
+ * calls.
+ */
+export interface Trouble extends Span {
+  readonly kind: 'rule' | 'watchdog' | 'table' | 'invoker';
+  /** How the table fails. */
+  readonly fault: 'refuse' | 'hang';
+}
+
+const KINDS = ['rule', 'watchdog', 'table', 'invoker'] as const;
+const LONGEST_MS = 8 * MINUTE;
+
+/** One after the other, each kind in turn, with calm in between; none in the first ten minutes. */
+export function troublesOf(random: Random, forMs: number, calmMs: number): readonly Trouble[] {
+  const troubles: Trouble[] = [];
+  let fromMs = 10 * MINUTE;
+  for (let turn = 0; ; turn += 1) {
+    fromMs += calmMs * (0.5 + random());
+    // Half of them too short for the watchdog to count as blind.
+    const toMs = fromMs + (random() < 0.5 ? 30_000 + random() * 110_000 : 20_000 + random() * LONGEST_MS);
+    if (toMs > forMs) return troubles;
+    const kind = KINDS[turn % KINDS.length] ?? 'rule';
+    troubles.push({ fromMs, toMs, kind, fault: random() < 0.5 ? 'refuse' : 'hang' });
+    fromMs = toMs;
+  }
+}
+
+export const isIn = (spans: readonly Span[], atMs: number): boolean =>
+  spans.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
+
+/** Never two lost in a row but where the rule is in trouble. */
+export function tickInstants(random: Random, troubles: readonly Trouble[], forMs: number): readonly number[] {
+  const ruleTroubles = troubles.filter(({ kind }) => kind === 'rule');
+  const instants: number[] = [];
+  let wasLost = false;
+  for (let minute = 0; minute * MINUTE < forMs; minute += 1) {
+    const atMs = minute * MINUTE + (random() < 0.8 ? random() * 2_000 : random() * 30_000);
+    wasLost = minute > 0 && !wasLost && random() < 0.05;
+    const isDoubled = random() < 0.05;
+    const againMs = atMs + (random() < 0.5 ? 3 : random() * 20_000);
+    if (wasLost || isIn(ruleTroubles, atMs)) continue;
+    instants.push(...(isDoubled ? [atMs, againMs] : [atMs]));
+  }
+  return instants.toSorted((a, b) => a - b);
+}
