@@ -35,7 +35,7 @@ function main(): number {
   const config = readConfiguration(reading.choices);
   const findings = config.findings.map(formatFinding);
   if (!config.ok) return stop([...findings, 'Nothing was synthesised: the configuration is invalid.']);
-  const remarks = [...findings, ...undelivered(config.settings), ...sharedSecrets(config.settings, reading.choices)];
+  const remarks = [...findings, ...sharedSecrets(config.settings, reading.choices)];
   for (const remark of remarks) console.error(remark);
 
   addSecurityChecks(app);
@@ -62,23 +62,23 @@ function readConfiguration({ environment, configPath }: Choices): Reading {
   return readConfigFile(relative(process.cwd(), join(ROOT, 'config', `${environment}.ini`)), context);
 }
 
-/** Whoever counts on the chat must not learn in an incident that nothing is sent there. */
-function undelivered({ alerts }: Settings): readonly string[] {
-  if (alerts.chatWebhookSecret === undefined) return [];
-  const rule = 'alarms go to the SNS topic, and nothing of this stack passes them on to a chat';
-  return [
-    `[WARNING] alerts.chat_webhook_secret: ${rule}; set email, or subscribe the chat to the output AlertTopicArn`,
-  ];
-}
-
 /** A stack makes its secrets, and a name that another stack has taken stops CloudFormation in the middle. */
-function sharedSecrets({ bots }: Settings, { suffix }: Choices): readonly string[] {
+function sharedSecrets({ bots, alerts }: Settings, { suffix }: Choices): readonly string[] {
   if (suffix === undefined) return [];
+  const chat = alerts.chatWebhookSecret;
   const usual = bots.filter(({ botId, secretName }) => secretName === defaultBot(botId).secretName);
-  return usual.map(
-    ({ botId, secretName }) =>
-      `[WARNING] bot:${botId}.secret: ${secretName} is what a stack without a name would call it; if there is one in this account and region, this one cannot be created; write secret = ${secretName}-${suffix}`,
-  );
+  const taken = 'if there is one in this account and region, this one cannot be created';
+  return [
+    ...usual.map(
+      ({ botId, secretName }) =>
+        `[WARNING] bot:${botId}.secret: ${secretName} is what a stack without a name would call it; ${taken}; write secret = ${secretName}-${suffix}`,
+    ),
+    ...(chat === undefined || chat.endsWith(`-${suffix}`)
+      ? []
+      : [
+          `[WARNING] alerts.chat_webhook_secret: ${chat} may be what another stack calls it; ${taken}; write chat_webhook_secret = ${chat}-${suffix}`,
+        ]),
+  ];
 }
 
 function deploymentOf(settings: Settings, { environment, suffix, kms, fixedIp, testEvents }: Choices): Deployment {
@@ -89,6 +89,7 @@ function deploymentOf(settings: Settings, { environment, suffix, kms, fixedIp, t
     timeoutMs: settings.liquidation.timeoutMs,
     bots: settings.bots.map(({ botId, secretName }) => ({ botId, secretName })),
     alertEmail: settings.alerts.email,
+    chatSecret: settings.alerts.chatWebhookSecret,
     kms,
     fixedIp,
     testEvents,

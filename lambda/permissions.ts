@@ -3,7 +3,7 @@
  * the template to it. What is not listed is not allowed. Imports nothing, like the contract.
  */
 
-export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'bot';
+export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'messenger' | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network`, where Lambda leaves no choice. */
 export const TARGETS = {
@@ -17,14 +17,17 @@ export const TARGETS = {
   secrets: 'the secrets of the configured bots',
   secretsKey: 'the KMS key of the secrets',
   liquidator: 'the liquidator function',
+  alertTopic: 'the alert topic',
+  chatSecret: 'the secret with the chat’s address',
   deadLetters: 'the dead-letter queue',
   ownLogs: 'its own log group',
   network: 'any (network interfaces have no names before they exist)',
 } as const;
 export type Target = keyof typeof TARGETS;
 
-/** Options of the stack without which a permission is not given. */
-export type Option = 'kms' | 'fixedIp';
+/** What a stack may be deployed with, each as it is asked for; without it, some permissions are not given. */
+export const OPTIONS = { kms: '-c kms=true', fixedIp: '-c fixedIp=true', chat: 'chat_webhook_secret' } as const;
+export type Option = keyof typeof OPTIONS;
 
 export interface Permission {
   readonly effect: 'Allow' | 'Deny';
@@ -48,6 +51,13 @@ const trailIsAppendOnly: Permission = {
   why: 'the trail only grows',
 };
 
+const writesItsLog: Permission = {
+  effect: 'Allow',
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  on: 'ownLogs',
+  why: 'logs and metrics',
+};
+
 const whatLambdaNeeds: readonly Permission[] = [
   {
     effect: 'Allow',
@@ -55,12 +65,7 @@ const whatLambdaNeeds: readonly Permission[] = [
     on: 'deadLetters',
     why: 'Lambda keeps the events that failed for good',
   },
-  {
-    effect: 'Allow',
-    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    on: 'ownLogs',
-    why: 'logs and metrics',
-  },
+  writesItsLog,
 ];
 
 const whoActs: readonly Permission[] = [
@@ -142,6 +147,17 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
     },
     ...whatLambdaNeeds,
   ],
+  messenger: [
+    { effect: 'Allow', actions: ['sns:Publish'], on: 'alertTopic', why: 'tell people what happens' },
+    {
+      effect: 'Allow',
+      actions: ['secretsmanager:GetSecretValue'],
+      on: 'chatSecret',
+      why: 'post to the chat',
+      onlyWith: 'chat',
+    },
+    writesItsLog,
+  ],
   bot: [
     { effect: 'Allow', actions: ['dynamodb:UpdateItem'], on: 'ownBotRow', why: 'beat, disarm, say that it failed' },
     { effect: 'Allow', actions: ['lambda:InvokeFunction'], on: 'liquidator', why: 'liquidate its account' },
@@ -149,6 +165,9 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
 };
 
 /** Who needs which permission, given the options of a deployment. */
-export function permissionsOf(grantee: Grantee, options: Readonly<Record<Option, boolean>>): readonly Permission[] {
-  return PERMISSIONS[grantee].filter(({ onlyWith }) => onlyWith === undefined || options[onlyWith]);
+export function permissionsOf(
+  grantee: Grantee,
+  options: Readonly<Partial<Record<Option, boolean>>>,
+): readonly Permission[] {
+  return PERMISSIONS[grantee].filter(({ onlyWith }) => onlyWith === undefined || options[onlyWith] === true);
 }

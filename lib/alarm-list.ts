@@ -11,7 +11,7 @@ import type { FunctionName } from '../lambda/bundling.ts';
 import type { METRICS } from '../lambda/contract.ts';
 
 /** The functions that nobody looks at while they work. */
-export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog'>;
+export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'messenger'>;
 
 export type Watched =
   /** A metric of ours, as the service emits it. */
@@ -208,6 +208,15 @@ export const ALARMS: readonly AlarmSpec[] = [
     sentence: 'The watchdog could not store a record of the trail; the log has it.',
     heading: 'Missing audit records',
     watched: { kind: 'flatline', metric: 'auditWriteFailures', service: 'watchdog', statistic: 'Sum' },
+    rings: atOnce,
+  },
+  {
+    // By this name the messenger knows it (lambda/core/messages/retell.ts).
+    id: 'messenger-failed',
+    sentence: 'A message for people was not published, or did not reach the chat.',
+    heading: 'A message was not delivered',
+    // It fails when it could not deliver, so that this one metric of Lambda's own has all of it.
+    watched: { kind: 'function', metric: 'Errors', name: 'messenger' },
     rings: atOnce,
   },
 ];

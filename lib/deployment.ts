@@ -14,6 +14,8 @@ export interface Deployment extends DeploymentOptions {
   readonly bots: readonly BotAccount[];
   /** Who gets the alerts by mail; AWS asks that address to confirm. */
   readonly alertEmail: string | undefined;
+  /** Name of the secret with the chat's webhook address; undefined: no chat. */
+  readonly chatSecret: string | undefined;
 }
 
 export interface BotAccount {

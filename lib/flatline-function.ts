@@ -1,5 +1,5 @@
 /**
- * What both functions have in common: Node 24 on arm64, the one bundle definition, a log group that outlives the
+ * What the functions have in common: Node 24 on arm64, the one bundle definition, a log group that outlives the
  * stack, and a role of its own with exactly the permissions of lambda/permissions.ts.
  */
 
@@ -29,7 +29,8 @@ export interface FlatlineFunctionProps {
   /** How often Lambda repeats an asynchronous invocation that failed, and how old one may grow in its queue. */
   readonly retryAttempts: 0 | 1 | 2;
   readonly maxEventAge: Duration;
-  readonly deadLetters: sqs.IQueue;
+  /** Where an event goes that failed for good; without it, it is gone. */
+  readonly deadLetters?: sqs.IQueue;
   /** FLATLINE_CONFIG. */
   readonly configJson: string;
   /** What the role may do, and by which names the function knows it. Its own logs come on top. */
@@ -88,7 +89,7 @@ export class FlatlineFunction extends Construct {
       systemLogLevelV2: lambda.SystemLogLevel.INFO,
       retryAttempts: props.retryAttempts,
       maxEventAge: props.maxEventAge,
-      onFailure: new SqsDestination(props.deadLetters),
+      ...(props.deadLetters ? { onFailure: new SqsDestination(props.deadLetters) } : {}),
       ...(props.vpc ? { vpc: props.vpc } : {}),
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),

@@ -5,6 +5,7 @@
  *                            │  ╲       ╱ │  ╲
  *                           bots  liquidations  secrets
  *                                 audit
+ *   logs of both ──▶ messenger ──▶ topic ──▶ mail, chat
  *
  * It belongs to no account and no region until it is deployed, so `cdk synth` needs neither.
  */
@@ -20,6 +21,7 @@ import { ExchangeSecrets } from './exchange-secrets.ts';
 import { FixedEgress } from './fixed-egress.ts';
 import type { Grant, Names } from './granting.ts';
 import { Liquidator } from './liquidator.ts';
+import { Messenger } from './messenger.ts';
 import { addOutputs } from './outputs.ts';
 import { Preflights } from './preflights.ts';
 import { SavedQueries } from './saved-queries.ts';
@@ -48,6 +50,8 @@ export class FlatlineStack extends Stack {
       audit: stores.audit.tableName,
       bots: stores.bots.tableName,
       liquidator: `${name}-liquidator`,
+      alertTopic: alerts.topic.topicArn,
+      chatSecret: deployment.chatSecret,
     };
     const liquidatorArn = this.functionArn(names.liquidator);
     const arns: Grant['arns'] = {
@@ -66,12 +70,15 @@ export class FlatlineStack extends Stack {
     const panelName = `${name}-control-panel`;
     const panel = new ControlPanel(this, deployment, { functionName: panelName, names, arns, deadLetters });
 
+    const logGroups = [liquidator.logGroup, watchdog.logGroup];
+    const messengerName = `${name}-messenger`;
+    const messenger = new Messenger(this, deployment, { functionName: messengerName, names, alerts, logGroups });
+
     const functions = {
       liquidator: liquidator.lambda,
       watchdog: watchdog.lambda,
-      'control-panel': panel.function.lambda,
+      messenger: messenger.function.lambda,
     };
-    const logGroups = [liquidator.logGroup, watchdog.logGroup];
     const { alarms } = new Alarms(this, deployment, { alerts, functions });
     const dashboard = new Dashboard(this, deployment, { controlPanel: panel.widget, alarms, logGroups });
     new SavedQueries(this, deployment, logGroups);

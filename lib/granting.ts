@@ -9,7 +9,7 @@ import { type Grantee, type Option, type Permission, permissionsOf, type Target 
 
 export interface Grant {
   readonly grantee: Grantee;
-  readonly options: Readonly<Record<Option, boolean>>;
+  readonly options: Readonly<Partial<Record<Option, boolean>>>;
   /** What each target is, where it is granted. */
   readonly arns: Readonly<Partial<Record<Target, readonly string[]>>>;
   /** What must hold besides, for single targets. */
@@ -45,13 +45,23 @@ const VARIABLES = {
   audit: ENV.auditTable,
   bots: ENV.botsTable,
   liquidator: ENV.liquidator,
+  alertTopic: ENV.alertTopic,
+  chatSecret: ENV.chatSecret,
 } as const satisfies Partial<Record<Target, string>>;
 
-/** What is named to a function, each by the name it is known under. */
-export type Names = Readonly<Record<keyof typeof VARIABLES, string>>;
+/** What is named to a function, each by the name it is known under. There may be no chat. */
+export type Names = Readonly<Record<Exclude<keyof typeof VARIABLES, 'chatSecret'>, string>> & {
+  readonly chatSecret: string | undefined;
+};
 
 export function variablesOf({ grantee, options }: Grant, names: Names): Readonly<Record<string, string>> {
   const reached = permissionsOf(grantee, options).map(({ on }) => on);
   const named = (Object.keys(VARIABLES) as (keyof typeof VARIABLES)[]).filter(target => reached.includes(target));
-  return Object.fromEntries(named.map(target => [VARIABLES[target], names[target]]));
+  return Object.fromEntries(
+    named.map(target => {
+      const name = names[target];
+      if (name === undefined) throw new Error(`The ${grantee} may reach "${target}", but no name was given for it.`);
+      return [VARIABLES[target], name];
+    }),
+  );
 }

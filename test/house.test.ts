@@ -168,7 +168,7 @@ describe('the world stays outside', () => {
       /\bMath\.random\(|\brandomBytes\b|\brandomUUID\b|\brandomInt\b|getRandomValues/,
       /^(lambda\/(core|app)|simulator\/(venue|wire|scenarios))\//,
     ],
-    ['the environment', /\bprocess\.env\b/, /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel)\.ts)/],
+    ['the environment', /\bprocess\.env\b/, /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|messenger)\.ts)/],
     ['the console', /\bconsole\.|process\.std(out|err)/, /^lambda\/(core|app)\//],
   ];
   test.each(banned)('no ambient %s', (_name, pattern, where) => {

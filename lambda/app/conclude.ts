@@ -48,7 +48,7 @@ export async function conclude(
     data: {
       ...summaryOf(verdict.answer),
       ...verdict.details,
-      resumes_at: next ? isoMicros(next.resumeAtMs) : null,
+      ...courseOf(task, lease, next),
     },
     ...(error ? { error: { ...error } } : {}),
   });
@@ -104,7 +104,7 @@ function nextAttempt(
   outcome: Outcome,
 ): HandOver | undefined {
   const { resumeMs } = settings.liquidation;
-  const hop = lease.locked ? lease.attempt : (request.resume?.hop ?? 1);
+  const hop = hopOf(request, lease);
   const untilMs = request.resume?.untilMs ?? lease.firstStartedAtMs + resumeMs;
   const stopped = outcome.kind === 'ended' ? outcome.ending.stopped : undefined;
   const next = handOver({ state, stopped, hop, nowMs: clock.nowMs(), untilMs });
@@ -116,6 +116,10 @@ function nextAttempt(
   }
   return next;
 }
+
+/** Number of this attempt, also where the lock could not be reached. */
+const hopOf = ({ resume }: Task['request'], lease: Lease): number =>
+  lease.locked ? lease.attempt : (resume?.hop ?? 1);
 
 /** Starts the next attempt, which waits for its time itself. False when that failed: then the watchdog takes it up. */
 async function handedOver(world: World, task: Task, next: HandOver | undefined, timeoutMs: number): Promise<boolean> {
@@ -152,6 +156,18 @@ const LEAVING = {
     'the result could not be stored; a repeated call will liquidate again, which is safe',
   ),
 } as const;
+
+/** What came before this attempt and what follows, so that its final event can be told without looking anything up. */
+const courseOf = ({ request }: Task, lease: Lease, next: HandOver | undefined): Record<string, unknown> => ({
+  trigger: request.trigger,
+  reason: request.reason ?? null,
+  symbols: request.symbols ?? null,
+  attempts: hopOf(request, lease),
+  first_started_at: isoMicros(lease.firstStartedAtMs),
+  prior_headline: lease.priorAnswer?.headline ?? null,
+  resumes_at: next ? isoMicros(next.resumeAtMs) : null,
+  retries_until: next ? isoMicros(next.untilMs) : null,
+});
 
 function summaryOf(answer: Answer): Record<string, unknown> {
   const { headline, state, positions_closed, positions_failed, orders_cancelled, total_realized_pnl } = answer;

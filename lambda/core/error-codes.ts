@@ -52,6 +52,8 @@ export const ERROR_CODES = {
   RESULT_NOT_STORED: { heading: 'The result was not stored' },
   ORDERS_LEFT: { heading: 'Orders left by configuration' },
   POSITIONS_LEFT: { heading: 'Positions left by configuration' },
+  // telling people
+  MESSAGE_UNDELIVERED: { heading: 'A message was not delivered' },
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

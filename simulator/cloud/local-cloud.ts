@@ -10,20 +10,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionName } from '../../lambda/bundling.ts';
-import { ENV } from '../../lambda/contract.ts';
+import { ENV, TOLD_LINES_PATTERN } from '../../lambda/contract.ts';
 import { type Bundle, bundleFunction } from './bundle.ts';
 import type { CloudClock } from './faults.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from './lambda-endpoint.ts';
+import { type LogSubscription, subscribeToLogs } from './log-subscription.ts';
 import { type SecretsEndpoint, startSecretsEndpoint } from './secrets-endpoint.ts';
 import { startTables, TABLE_NAMES, type Tables } from './tables.ts';
+import { startTopicEndpoint, TOPIC_ARN, type TopicEndpoint } from './topic-endpoint.ts';
 
 /** What the functions are called, as the stack would name them; of two deployments the later one answers to the name. */
 export const FUNCTION_NAMES = {
   liquidator: 'flatline-liquidator',
   watchdog: 'flatline-watchdog',
   'control-panel': 'flatline-control-panel',
+  messenger: 'flatline-messenger',
 } as const;
+
+/** Those whose logs the messenger is subscribed to, as in the stack. */
+const TOLD_OF: readonly FunctionName[] = ['liquidator', 'watchdog'];
 
 export interface LocalCloudOptions {
   readonly clock: CloudClock;
@@ -51,9 +57,13 @@ export interface LocalCloud {
   readonly secrets: SecretsEndpoint;
   /** Where functions invoke each other, by the names of FUNCTION_NAMES. */
   readonly lambda: LambdaEndpoint;
+  /** Where messages and alarms are published; a messenger with a chat is subscribed to it. */
+  readonly topic: TopicEndpoint;
   readonly bundles: ReadonlyMap<FunctionName, Bundle>;
   /** Puts a bundled function in service, as often as wanted. It ends with the cloud, or by its own `close`. */
   deploy(name: FunctionName, deployment: Deployment): FunctionHost;
+  /** Waits until no function runs or is queued, and the messenger, if there is one, has been given every line. */
+  idle(): Promise<void>;
   /** Ends every process, frees every port, removes the bundles. May be called twice. */
   close(): Promise<void>;
 }
@@ -72,12 +82,19 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     await rm(folder, { recursive: true, force: true });
     process.off('exit', abandon);
   });
-  const [bundles, tables, secrets, lambda] = await together([
+  const [bundles, tables, secrets, lambda, topic] = await together([
     bundleAll(functions, folder),
     keepOpen(opening, startTables({ clock })),
     keepOpen(opening, startSecretsEndpoint({ clock })),
     keepOpen(opening, startLambdaEndpoint({ clock })),
+    keepOpen(opening, startTopicEndpoint({ clock })),
   ]);
+  let subscription: LogSubscription | undefined;
+  const hearMessenger = (env: Readonly<Record<string, string>>): void => {
+    const deliver = (event: unknown): void => lambda.invokeLater(FUNCTION_NAMES.messenger, event);
+    subscription = subscribeToLogs({ clock, pattern: TOLD_LINES_PATTERN, deliver });
+    if (env[ENV.chatSecret] !== undefined) topic.subscribe(deliver);
+  };
 
   const variables = {
     // Any other service of AWS is a port where nobody listens: nothing ever leaves this machine.
@@ -88,7 +105,9 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     AWS_ENDPOINT_URL_DYNAMODB: tables.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+    AWS_ENDPOINT_URL_SNS: topic.url,
     [ENV.liquidator]: FUNCTION_NAMES.liquidator,
+    [ENV.alertTopic]: TOPIC_ARN,
   };
   opening.defer(async () => {
     await Promise.all([...hosts].map(host => host.close()));
@@ -98,6 +117,7 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     tables,
     secrets,
     lambda,
+    topic,
     bundles,
     deploy: (name, { configText, env = {}, timeoutMs = 60_000, memoryMb = 512, mostEnvironments, onLog }) => {
       const bundle = bundles.get(name);
@@ -105,6 +125,10 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
         throw new Error(`The function ${name} was not bundled; name it in startLocalCloud({ functions: […] }).`);
       }
       const environment = { ...variables, [ENV.config]: configText, ...env };
+      const hear = (line: string): void => {
+        onLog?.(line);
+        if (TOLD_OF.includes(name)) subscription?.take(FUNCTION_NAMES[name], line);
+      };
       const host = hostFunction({
         bundlePath: bundle.path,
         name: FUNCTION_NAMES[name],
@@ -112,11 +136,19 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
         timeoutMs,
         memoryMb,
         ...(mostEnvironments && { mostEnvironments }),
-        ...(onLog && { onLog }),
+        onLog: hear,
       });
       hosts.add(host);
       lambda.register(FUNCTION_NAMES[name], host, { variables: environment, timeoutMs, memoryMb });
+      if (name === 'messenger') hearMessenger(environment);
       return host;
+    },
+    idle: async () => {
+      await lambda.idle();
+      if (subscription === undefined) return;
+      // What a function says at its end is delivered, and runs the messenger, whose own message may run it again.
+      await subscription.idle();
+      await lambda.idle();
     },
     close: () => running.disposeAsync(),
   };
@@ -127,9 +159,9 @@ async function bundleAll(names: readonly FunctionName[], folder: string): Promis
 }
 
 /** All of them, or the first failure once every other one has ended: what was opened meanwhile can then be closed. */
-async function together<A, B, C, D>(
-  work: readonly [Promise<A>, Promise<B>, Promise<C>, Promise<D>],
-): Promise<[A, B, C, D]> {
+async function together<A, B, C, D, E>(
+  work: readonly [Promise<A>, Promise<B>, Promise<C>, Promise<D>, Promise<E>],
+): Promise<[A, B, C, D, E]> {
   await Promise.allSettled(work);
   return Promise.all(work);
 }

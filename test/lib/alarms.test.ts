@@ -43,6 +43,7 @@ describe('what each alarm watches', () => {
     ['watchdog-throttles', 'AWS/Lambda', 'Throttles', functionNamed('Watchdog'), 'Sum', '> 0'],
     ['liquidator-audit', 'flatline-production', 'AuditWriteFailures', service('liquidator'), 'Sum', '> 0'],
     ['watchdog-audit', 'flatline-production', 'AuditWriteFailures', service('watchdog'), 'Sum', '> 0'],
+    ['messenger-failed', 'AWS/Lambda', 'Errors', functionNamed('Messenger'), 'Sum', '> 0'],
   ])('%s rings within a minute: %s %s', (id, Namespace, MetricName, Dimensions, Statistic, when) => {
     const properties = alarms.get(id);
     expect(properties).toMatchObject({ Namespace, MetricName, Dimensions, Statistic, Period: 60 });
@@ -94,8 +95,8 @@ describe('what each alarm watches', () => {
   });
 
   test('the table above has them all', () => {
-    expect(alarms.size).toBe(23);
-    expect(ALARMS).toHaveLength(23);
+    expect(alarms.size).toBe(24);
+    expect(ALARMS).toHaveLength(24);
   });
 });
 

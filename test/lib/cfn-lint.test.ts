@@ -20,7 +20,7 @@ const TEMPLATES = {
   'one-bot': () => templateOf().toJSON(),
   'everything-and-a-hundred-bots': () =>
     templateOf({
-      ...{ environment: 'testnet', suffix: 'desk2', alertEmail: 'ops@example.com' },
+      ...{ environment: 'testnet', suffix: 'desk2', alertEmail: 'ops@example.com', chatSecret: 'flatline/chat' },
       ...{ kms: true, fixedIp: true, testEvents: true },
       bots: botsNamed(...Array.from({ length: 100 }, (_, index) => `market-maker-${index + 1}`)),
     }).toJSON(),

@@ -20,7 +20,8 @@ test('the table of sizes is that of the template', () => {
 });
 
 function tableOfSizes(): string {
-  const everything = { alertEmail: 'ops@example.com', kms: true, fixedIp: true, testEvents: true };
+  const alerts = { alertEmail: 'ops@example.com', chatSecret: 'flatline/chat' };
+  const everything = { ...alerts, kms: true, fixedIp: true, testEvents: true };
   const rows = [
     ['1 bot', ...sizeOf(templateOf())],
     ['1 bot with every option', ...sizeOf(templateOf(everything))],

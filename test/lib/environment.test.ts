@@ -6,8 +6,9 @@ import { ENV } from '../../lambda/contract.ts';
 import { PRODUCTION, resource, templateOf } from './synthesised.ts';
 
 const template = templateOf();
-const variables = (id: string): Record<string, unknown> =>
-  resource(template, 'AWS::Lambda::Function', id).Properties.Environment.Variables;
+const withChat = templateOf({ chatSecret: 'flatline/chat' });
+const variables = (id: string, of = template): Record<string, unknown> =>
+  resource(of, 'AWS::Lambda::Function', id).Properties.Environment.Variables;
 
 const HANDLERS = new URL('../../lambda/handlers/', import.meta.url);
 
@@ -23,7 +24,10 @@ const ROLLBACK = 'EMERGENCY_LIQUIDATION_DISABLED';
 
 describe('the environment', () => {
   test('every variable that an entrance reads is set, and every one that is set is read', () => {
-    const set = new Set([...Object.keys(variables('Liquidator')), ...Object.keys(variables('Watchdog'))]);
+    const set = new Set([
+      ...['Liquidator', 'Watchdog'].flatMap(id => Object.keys(variables(id))),
+      ...Object.keys(variables('Messenger', withChat)),
+    ]);
     expect([...set].sort()).toEqual(
       readByHandlers()
         .filter(name => name !== ROLLBACK)
@@ -47,6 +51,9 @@ describe('the environment', () => {
       'FLATLINE_LIQUIDATOR',
       'FLATLINE_NAMESPACE',
     ]);
+    const messenger = ['FLATLINE_ALERT_TOPIC', 'FLATLINE_CONFIG', 'FLATLINE_NAMESPACE'];
+    expect(Object.keys(variables('Messenger')).sort()).toEqual(messenger);
+    expect(Object.keys(variables('Messenger', withChat)).sort()).toEqual([...messenger, 'FLATLINE_CHAT_SECRET'].sort());
   });
 
   test('each name is that of the right thing', () => {

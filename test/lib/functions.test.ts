@@ -6,16 +6,18 @@ const FUNCTION = 'AWS::Lambda::Function';
 const liquidator = resource(template, FUNCTION, 'Liquidator').Properties;
 const watchdog = resource(template, FUNCTION, 'Watchdog').Properties;
 const controlPanel = resource(template, FUNCTION, 'ControlPanel').Properties;
+const messenger = resource(template, FUNCTION, 'Messenger').Properties;
 
 describe('the functions', () => {
-  test('there are three, and no construct has brought another', () => {
-    expect(resourcesOf(template, FUNCTION).size).toBe(3);
+  test('there are four, and no construct has brought another', () => {
+    expect(resourcesOf(template, FUNCTION).size).toBe(4);
   });
 
   test.each([
     ['liquidator', liquidator],
     ['watchdog', watchdog],
     ['control panel', controlPanel],
+    ['messenger', messenger],
   ])('the %s runs on Node 24 and arm64, and writes JSON', (_name, properties) => {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -29,6 +31,7 @@ describe('the functions', () => {
     ['liquidator', liquidator],
     ['watchdog', watchdog],
     ['control panel', controlPanel],
+    ['messenger', messenger],
   ])('nothing limits how many of the %s may run', (_name, properties) => {
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
   });
@@ -36,6 +39,7 @@ describe('the functions', () => {
   test('logs are kept a year, and outlive the stack', () => {
     const groups = [...resourcesOf(template, 'AWS::Logs::LogGroup').values()];
     expect(groups.map(({ Properties, DeletionPolicy }) => [Properties.RetentionInDays, DeletionPolicy])).toEqual([
+      [365, 'Retain'],
       [365, 'Retain'],
       [365, 'Retain'],
       [365, 'Retain'],

@@ -12,7 +12,7 @@ import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
-import { TICK, WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { ENV, TICK, WATCHDOG_ROW } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import {
@@ -24,16 +24,17 @@ import {
 } from '../../lambda/core/heartbeat/bot-changes.ts';
 import { correlationId } from '../../lambda/core/identity.ts';
 import { type Grantee, PERMISSIONS, type Target } from '../../lambda/permissions.ts';
+import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { createVenue, type Venue } from '../../simulator/venue/venue.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
-import { openRecordingDoor, type RecordingDoor } from './recording-door.ts';
+import { CHAT_SECRET, openRecordingDoor, type RecordingDoor } from './recording-door.ts';
 
 const clock = startClock();
 const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-const PLAYED = ['liquidator', 'watchdog', 'controlPanel', 'bot'] as const satisfies readonly Grantee[];
+const PLAYED = ['liquidator', 'watchdog', 'controlPanel', 'messenger', 'bot'] as const satisfies readonly Grantee[];
 
 let cloud: LocalCloud;
 let server: VenueServer;
@@ -42,18 +43,28 @@ let doors: Readonly<Record<(typeof PLAYED)[number], RecordingDoor>>;
 let liquidator: FunctionHost;
 let watchdog: FunctionHost;
 let panel: FunctionHost;
+let chat: ChatEndpoint;
 
 beforeAll(async () => {
-  cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', 'control-panel'] });
+  cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', 'control-panel', 'messenger'] });
   for (const bot of ['alpha', 'beta']) cloud.secrets.put(`flatline/${bot}`, JSON.stringify(key));
   venue = createVenue({ clock });
   const account = venue.addAccount(key);
   account.open('BTCUSDT', '0.5');
   account.open('SOLUSDT', '10');
   server = await startVenueServer(venue);
-  const [forLiquidator, forWatchdog, forPanel, forBot] = await Promise.all(PLAYED.map(() => openRecordingDoor(cloud)));
-  if (!forLiquidator || !forWatchdog || !forPanel || !forBot) throw new Error('a door is missing');
-  doors = { liquidator: forLiquidator, watchdog: forWatchdog, controlPanel: forPanel, bot: forBot };
+  const open = () => openRecordingDoor(cloud);
+  const [forLiquidator, forWatchdog, forPanel, forMessenger, forBot] = await Promise.all([
+    open(),
+    open(),
+    open(),
+    open(),
+    open(),
+  ]);
+  doors = {
+    ...{ liquidator: forLiquidator, watchdog: forWatchdog, controlPanel: forPanel },
+    ...{ messenger: forMessenger, bot: forBot },
+  };
   const configText = toJson({
     ...SAFE_DEFAULTS,
     liquidation: { ...SAFE_DEFAULTS.liquidation, maxRetries: 0 },
@@ -64,11 +75,14 @@ beforeAll(async () => {
   // Short, so that a tick does not wait for what will be due later.
   watchdog = cloud.deploy('watchdog', { configText, env: doors.watchdog.env, timeoutMs: 10_000 });
   panel = cloud.deploy('control-panel', { configText, env: doors.controlPanel.env });
+  chat = await startChatEndpoint(systemRandom.hex(24));
+  cloud.secrets.put(CHAT_SECRET, chat.url);
+  cloud.deploy('messenger', { configText, env: { ...doors.messenger.env, [ENV.chatSecret]: CHAT_SECRET } });
   await play();
 }, 60_000);
 afterAll(async () => {
   await cloud?.close();
-  await Promise.all([server?.close(), ...Object.values(doors ?? {}).map(door => door.close())]);
+  await Promise.all([server?.close(), chat?.close(), ...Object.values(doors ?? {}).map(door => door.close())]);
 });
 
 /** Everything once: what each is there for, and the ways on which it meets trouble. */
@@ -76,7 +90,8 @@ async function play(): Promise<void> {
   await Promise.all([aBotsDay(), liquidate()]);
   await watch();
   await press();
-  await cloud.lambda.idle();
+  // The messenger hears of all this by itself.
+  await cloud.idle();
 }
 
 async function liquidate(): Promise<void> {

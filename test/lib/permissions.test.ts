@@ -3,11 +3,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { type Grantee, PERMISSIONS, TARGETS, type Target } from '../../lambda/permissions.ts';
+import { type Grantee, OPTIONS, PERMISSIONS, TARGETS, type Target } from '../../lambda/permissions.ts';
 import { botsNamed, resource, resourcesOf, templateOf } from './synthesised.ts';
 
 const template = templateOf({ bots: botsNamed('alpha-1', 'beta') });
-const everything = templateOf({ environment: 'testnet', kms: true, fixedIp: true });
+const everything = templateOf({ environment: 'testnet', kms: true, fixedIp: true, chatSecret: 'flatline/chat' });
 
 interface Statement {
   readonly Effect: string;
@@ -18,8 +18,10 @@ interface Statement {
 
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
+type FunctionId = 'Liquidator' | 'Watchdog' | 'ControlPanel' | 'Messenger';
+
 /** Of the function's role: its own statements, and those of the managed policies on it. */
-function statementsOf(of: Template, grantee: 'Liquidator' | 'Watchdog' | 'ControlPanel'): readonly Statement[] {
+function statementsOf(of: Template, grantee: FunctionId): readonly Statement[] {
   const { Policies, ManagedPolicyArns = [] } = resource(of, 'AWS::IAM::Role', grantee).Properties;
   const managed = ManagedPolicyArns.map(
     ({ Ref }: { Ref: string }) => resource(of, 'AWS::IAM::ManagedPolicy', Ref).Properties.PolicyDocument,
@@ -43,7 +45,9 @@ const MEANINGS: readonly (readonly [RegExp, Target])[] = [
   [/^\{"Fn::GetAtt":\["ExchangeSecretsKey\w+","Arn"\]\}$/, 'secretsKey'],
   [/:function:flatline-(production|testnet)-liquidator"\]\]\}$/, 'liquidator'],
   [/^\{"Fn::GetAtt":\["AlertsDeadLetters\w+","Arn"\]\}$/, 'deadLetters'],
-  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog|ControlPanel)Logs\w+","Arn"\]\}$/, 'ownLogs'],
+  [/^\{"Ref":"AlertsTopic\w+"\}$/, 'alertTopic'],
+  [/^\{"Ref":"MessengerChatSecret\w*"\}$/, 'chatSecret'],
+  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog|ControlPanel|Messenger)Logs\w+","Arn"\]\}$/, 'ownLogs'],
   [/^"\*"$/, 'network'],
 ];
 
@@ -86,6 +90,11 @@ describe('the template allows exactly what is listed', () => {
     expect(said(statementsOf(everything, 'ControlPanel'))).toEqual(listed('controlPanel'));
   });
 
+  test('to the messenger, with a chat and without', () => {
+    expect(said(statementsOf(template, 'Messenger'))).toEqual(listed('messenger'));
+    expect(said(statementsOf(everything, 'Messenger'))).toEqual(listed('messenger', 'chat'));
+  });
+
   test('to a bot, and of the table only its own row', () => {
     const statements = botStatements(template, 'alphaDash1');
     expect(said(statements)).toEqual(['Allow dynamodb:UpdateItem bots', 'Allow lambda:InvokeFunction liquidator']);
@@ -96,7 +105,7 @@ describe('the template allows exactly what is listed', () => {
   });
 
   test('to nobody else: no other role, policy or user exists', () => {
-    expect(resourcesOf(template, 'AWS::IAM::Role').size).toBe(3);
+    expect(resourcesOf(template, 'AWS::IAM::Role').size).toBe(4);
     expect(resourcesOf(template, 'AWS::IAM::Policy').size).toBe(0);
     expect([...resourcesOf(template, 'AWS::IAM::ManagedPolicy').keys()].map(id => id.slice(0, 13)).sort()).toEqual([
       'BotAccessalph',
@@ -108,11 +117,13 @@ describe('the template allows exactly what is listed', () => {
 });
 
 describe('what must never be', () => {
-  test('T3: only the liquidator reads secrets', () => {
-    const readers = Object.entries(PERMISSIONS)
-      .filter(([, permissions]) => permissions.some(({ actions }) => actions.some(name => /secrets|kms/.test(name))))
-      .map(([grantee]) => grantee);
-    expect(readers).toEqual(['liquidator']);
+  test('T3: only the liquidator reads secrets, but for the chat’s address', () => {
+    const reading = Object.entries(PERMISSIONS).flatMap(([grantee, permissions]) =>
+      permissions
+        .filter(({ actions }) => actions.some(name => /secrets|kms/.test(name)))
+        .map(({ on }) => `${grantee} ${on}`),
+    );
+    expect(reading).toEqual(['liquidator secrets', 'liquidator secretsKey', 'messenger chatSecret']);
   });
 
   test.each(['Liquidator', 'Watchdog'] as const)('T6: the %s is forbidden to change or delete the trail', grantee => {
@@ -131,14 +142,19 @@ describe('what must never be', () => {
     expect(reached.filter(line => / (audit|secrets|secretsKey)$/.test(line))).toEqual([]);
   });
 
-  test('T9: only the rules of this stack are let in beside IAM, and there is no public entrance', () => {
-    const doors = [...resourcesOf(template, 'AWS::Lambda::Permission').values()];
-    expect(doors.map(({ Properties }) => Properties.Principal)).toEqual([
-      'events.amazonaws.com',
-      'events.amazonaws.com',
+  test('T9: only rules, logs and the topic of this stack are let in beside IAM, and there is no public entrance', () => {
+    const doors = [...resourcesOf(everything, 'AWS::Lambda::Permission').values()].map(({ Properties }) => Properties);
+    const nameOf = (value: unknown): string =>
+      JSON.stringify(value).match(/"(Watchdog|Liquidator|Messenger)/)?.[1] ?? '?';
+    expect(doors.map(({ FunctionName, Principal }) => `${nameOf(FunctionName)} ${Principal}`).sort()).toEqual([
+      'Liquidator events.amazonaws.com',
+      'Messenger logs.amazonaws.com',
+      'Messenger logs.amazonaws.com',
+      'Messenger sns.amazonaws.com',
+      'Watchdog events.amazonaws.com',
     ]);
-    expect(doors.every(({ Properties }) => Properties.SourceArn !== undefined)).toBe(true);
-    expect(resourcesOf(template, 'AWS::Lambda::Url').size).toBe(0);
+    expect(doors.every(({ SourceArn }) => SourceArn !== undefined)).toBe(true);
+    expect(resourcesOf(everything, 'AWS::Lambda::Url').size).toBe(0);
   });
 
   test('no action has a wildcard', () => {
@@ -161,7 +177,7 @@ function tableOfPermissions(): string {
   const rows = Object.entries(PERMISSIONS).flatMap(([grantee, permissions]) =>
     permissions.map(({ effect, actions, on, why, onlyWith }) => {
       const names = actions.map(action => `\`${action}\``).join(', ');
-      const option = onlyWith ? ` (only with \`-c ${onlyWith}=true\`)` : '';
+      const option = onlyWith ? ` (only with \`${OPTIONS[onlyWith]}\`)` : '';
       return `| ${grantee} | ${effect === 'Allow' ? 'may' : '**may not**'} | ${names} | ${TARGETS[on]} | ${why}${option} |`;
     }),
   );

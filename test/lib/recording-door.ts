@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { LocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { FUNCTION_NAMES } from '../../simulator/cloud/local-cloud.ts';
+import { TOPIC_ARN } from '../../simulator/cloud/topic-endpoint.ts';
 
 export interface RecordingDoor {
   /** The SDK's own variables, for a caller in a process. */
@@ -16,7 +17,7 @@ export interface RecordingDoor {
   close(): Promise<void>;
 }
 
-export async function openRecordingDoor({ tables, secrets, lambda }: LocalCloud): Promise<RecordingDoor> {
+export async function openRecordingDoor({ tables, secrets, lambda, topic }: LocalCloud): Promise<RecordingDoor> {
   const calls = new Set<string>();
   const server = createServer((incoming, response) => {
     pass(incoming, response).catch(() => response.destroy());
@@ -28,7 +29,7 @@ export async function openRecordingDoor({ tables, secrets, lambda }: LocalCloud)
     const body = Buffer.concat(chunks);
     const { service, call } = judged(incoming, body);
     calls.add(call);
-    const to = { dynamodb: tables.url, secretsmanager: secrets.url, lambda: lambda.url }[service];
+    const to = { dynamodb: tables.url, secretsmanager: secrets.url, lambda: lambda.url, sns: topic.url }[service];
     const { method = 'POST', url = '/', headers } = incoming;
     const outgoing = request(new URL(url, to), { method, headers }, answer => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
@@ -49,6 +50,7 @@ export async function openRecordingDoor({ tables, secrets, lambda }: LocalCloud)
       AWS_ENDPOINT_URL_DYNAMODB: url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
       AWS_ENDPOINT_URL_LAMBDA: url,
+      AWS_ENDPOINT_URL_SNS: url,
     },
     close: () =>
       new Promise(resolve => {
@@ -58,7 +60,10 @@ export async function openRecordingDoor({ tables, secrets, lambda }: LocalCloud)
   };
 }
 
-type Service = 'dynamodb' | 'secretsmanager' | 'lambda';
+type Service = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sns';
+
+/** By which a chat's secret is told from those of the exchange. */
+export const CHAT_SECRET = 'flatline/chat';
 
 /** Which action on which target a request asks for. What has no name among the targets is named as it is. */
 function judged(
@@ -71,7 +76,16 @@ function judged(
     const target = IndexName === undefined ? TableName : `${IndexName}Index`;
     return { service: 'dynamodb', call: `dynamodb:${operation} ${target}` };
   }
-  if (protocol === 'secretsmanager') return { service: 'secretsmanager', call: `secretsmanager:${operation} secrets` };
+  if (protocol === 'secretsmanager') {
+    const { SecretId } = JSON.parse(body.toString()) as { SecretId?: string };
+    const target = SecretId === CHAT_SECRET ? 'chatSecret' : 'secrets';
+    return { service: 'secretsmanager', call: `secretsmanager:${operation} ${target}` };
+  }
+  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    const form = new URLSearchParams(body.toString());
+    const target = form.get('TopicArn') === TOPIC_ARN ? 'alertTopic' : form.get('TopicArn');
+    return { service: 'sns', call: `sns:${form.get('Action')} ${target}` };
+  }
   const [, name = '', path = ''] = /\/functions\/([^/]+)\/(\w+)/.exec(url) ?? [];
   const target = name === FUNCTION_NAMES.liquidator ? 'liquidator' : name;
   return { service: 'lambda', call: `lambda:${LAMBDA_ACTIONS[path] ?? path} ${target}` };

@@ -18,7 +18,10 @@ function checkedApp(overrides: Partial<Deployment> = {}): App {
 describe('AwsSolutions', () => {
   test.each<readonly [string, Partial<Deployment>]>([
     ['production with two bots', { bots: botsNamed('alpha', 'beta') }],
-    ['a testnet with everything', { environment: 'testnet', kms: true, fixedIp: true, testEvents: true }],
+    [
+      'a testnet with everything',
+      { environment: 'testnet', chatSecret: 'flatline/chat', kms: true, fixedIp: true, testEvents: true },
+    ],
   ])('finds nothing in %s that is not explained', (_name, overrides) => {
     expect(() => checkedApp(overrides).synth()).not.toThrow();
   });

@@ -36,7 +36,7 @@ describe('cdk synth', () => {
 
     const assets = readdirSync(outdir).filter(name => name.startsWith('asset.'));
     const packed = assets.map(name => readFileSync(join(outdir, name, 'index.mjs'), 'utf8'));
-    for (const name of ['liquidator', 'watchdog'] as const) {
+    for (const name of ['liquidator', 'watchdog', 'messenger'] as const) {
       const drilled = readFileSync((await bundleFunction(name, join(folder, 'drill'))).path, 'utf8');
       expect(packed.includes(drilled)).toBe(true);
     }
@@ -53,7 +53,7 @@ describe('cdk synth', () => {
     expect(existsSync(join(outdir, 'flatline-production.template.json'))).toBe(false);
   });
 
-  test('takes a bot’s own file, and says what of it is not delivered', () => {
+  test('takes a bot’s own file, and says which names of it may be taken', () => {
     const config = join(folder, 'bot.ini');
     writeFileSync(
       config,
@@ -61,7 +61,7 @@ describe('cdk synth', () => {
     );
     const { outdir, status, stderr } = synth('testnet', { config, environment: 'testnet', kms: 'true', name: 'desk2' });
     expect(stderr).toContain('write secret = flatline/default-desk2');
-    expect(stderr).toContain('[WARNING] alerts.chat_webhook_secret: alarms go to the SNS topic');
+    expect(stderr).toContain('write chat_webhook_secret = chat-desk2');
     expect(stderr).toMatch(/^\[INFO\] .*strategy/m);
     expect(status).toBe(0);
     const template = readFileSync(join(outdir, 'flatline-testnet-desk2.template.json'), 'utf8');

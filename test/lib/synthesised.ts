@@ -13,6 +13,7 @@ export const PRODUCTION: Deployment = {
   timeoutMs: 5_000,
   bots: [{ botId: 'default', secretName: 'flatline/default' }],
   alertEmail: undefined,
+  chatSecret: undefined,
   kms: false,
   fixedIp: false,
   testEvents: false,

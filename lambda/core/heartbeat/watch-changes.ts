@@ -71,7 +71,7 @@ export const tellLateChange = (row: BotRow, sighting: Sighting, nextCheckAtMs: n
 
 /**
  * When to look next; undefined takes the bot out of the index. Beats may go on meanwhile, but whatever asks for an
- * earlier look wins. `snoozedUntilMs` cuts a snooze that is too long.
+ * earlier look wins. `snoozedUntilMs` cuts a snooze that is too long; `isBack` ends a lateness that was told.
  */
 export const putOffChange = (
   row: BotRow,
@@ -79,10 +79,12 @@ export const putOffChange = (
     nextCheckAtMs,
     sighting,
     snoozedUntilMs,
+    isBack = false,
   }: {
     readonly nextCheckAtMs: number | undefined;
     readonly sighting?: Sighting | undefined;
     readonly snoozedUntilMs?: number | undefined;
+    readonly isBack?: boolean;
   },
 ): RowChange => ({
   botId: row.botId,
@@ -94,11 +96,17 @@ export const putOffChange = (
     'snoozed_until_ms',
     'tripped_at_ms',
     'changed_at_ms',
+    ...(isBack ? (['late_told_for'] as const) : []),
   ]),
-  ...scheduled(row, nextCheckAtMs, {
-    ...(sighting === undefined ? {} : memoryOf(sighting)),
-    ...(snoozedUntilMs === undefined ? {} : { snoozed_until_ms: Math.floor(snoozedUntilMs) }),
-  }),
+  ...scheduled(
+    row,
+    nextCheckAtMs,
+    {
+      ...(sighting === undefined ? {} : memoryOf(sighting)),
+      ...(snoozedUntilMs === undefined ? {} : { snoozed_until_ms: Math.floor(snoozedUntilMs) }),
+    },
+    isBack ? ['late_told_for'] : [],
+  ),
 });
 
 /** The trail has the row's last change. Whoever marks it writes it. */
@@ -128,9 +136,15 @@ const memoryOf = ({ beat, firstSeenAtMs, notBeforeMs }: Sighting): Values => ({
 
 const INDEX: readonly BotAttribute[] = ['watch_shard', 'next_check_at_ms'];
 
-function scheduled(row: BotRow, nextCheckAtMs: number | undefined, set: Values): Pick<RowChange, 'set' | 'remove'> {
-  if (nextCheckAtMs === undefined) return { set, remove: INDEX };
-  return { set: { ...set, watch_shard: shardIn(row), next_check_at_ms: Math.ceil(nextCheckAtMs) } };
+function scheduled(
+  row: BotRow,
+  nextCheckAtMs: number | undefined,
+  set: Values,
+  remove: readonly BotAttribute[] = [],
+): Pick<RowChange, 'set' | 'remove'> {
+  if (nextCheckAtMs === undefined) return { set, remove: [...INDEX, ...remove] };
+  const scheduledSet = { ...set, watch_shard: shardIn(row), next_check_at_ms: Math.ceil(nextCheckAtMs) };
+  return remove.length === 0 ? { set: scheduledSet } : { set: scheduledSet, remove };
 }
 
 /** A shard that ticks ask is left as it is, even another than the ID's own. */

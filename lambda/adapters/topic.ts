@@ -1,0 +1,30 @@
+/** Publishes to the alert topic. Tries a few times within its time: a message that is late is better than none. */
+
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Topic } from '../core/messages/channels.ts';
+import { StoreError } from '../core/store-error.ts';
+
+export interface TopicOptions {
+  /** Repeats by itself what may be repeated. */
+  readonly client: SNSClient;
+  readonly topicArn: string;
+}
+
+/** Throws a StoreError when SNS did not take the message. */
+export function createTopic({ client, topicArn }: TopicOptions): Topic {
+  return {
+    async publish({ subject, text }, timeoutMs) {
+      if (!(timeoutMs > 0)) throw new StoreError('unreached', 'No time was left to publish the message.');
+      const command = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text });
+      try {
+        await client.send(command, { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) });
+      } catch (error) {
+        const name = error instanceof Error ? error.name : typeof error;
+        throw new StoreError(
+          'unknown',
+          `The topic did not take the message within ${Math.round(timeoutMs)} ms (${name}). Check the topic and the role's sns:Publish.`,
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** A message in the form that a chat takes. Plain text everywhere: an ID must not turn into italics, nor a name call anybody. */
+
+import type { ChatAddress, ChatKind } from './chat-address.ts';
+import type { ChatMessage } from './retell.ts';
+
+/** What is posted, as JSON. */
+export function chatBody({ kind, chatId }: Pick<ChatAddress, 'kind' | 'chatId'>, message: ChatMessage): object {
+  const text = cut(wholeText(message), MOST_CHARS[kind]);
+  switch (kind) {
+    case 'slack':
+      // Slack, "Formatting text": these three, and no others, are escaped; so nothing can mention a channel.
+      return { text: escaped(text), mrkdwn: false };
+    case 'discord':
+      return { content: text, allowed_mentions: { parse: [] } };
+    case 'telegram':
+      return { chat_id: chatId, text, link_preview_options: { is_disabled: true } };
+    case 'other':
+      return { subject: message.subject, text };
+  }
+}
+
+/** Discord, "Execute Webhook": 2,000; Telegram, "sendMessage": 4,096; Slack cuts what is longer than 4,000 itself. */
+const MOST_CHARS: Readonly<Record<ChatKind, number>> = { slack: 3_800, discord: 1_900, telegram: 3_900, other: 10_000 };
+
+/** Our own texts begin with the verdict, which the subject has already. */
+function wholeText({ subject, text }: ChatMessage): string {
+  const [first = '', ...rest] = text.split('\n');
+  const body = first !== '' && subject.startsWith(first) ? rest.join('\n') : text;
+  return `${subject}\n${body}`;
+}
+
+const cut = (text: string, mostChars: number): string =>
+  text.length <= mostChars ? text : `${text.slice(0, mostChars - 20)}\n… (cut)`.toWellFormed();
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,0 +1,166 @@
+/**
+ * An attempt ended: flat, not flat and tried again, or not flat and nobody tries again. One message for each change:
+ *
+ *   attempt 1: not flat ─ told    2, 3, …: not flat ─ no news    n: flat ─ told    given up ─ told
+ *
+ * The watchdog looks at a locked-out account each minute: what found nothing is not told, and what found the same
+ * again neither.
+ */
+
+import { HEADLINES } from '../../contract.ts';
+import { clockTime, isoMicros } from '../identity.ts';
+import { count, signed, span } from '../panel/words.ts';
+import { type Ending, readEnding } from './ending.ts';
+import type { LogLine } from './log-line.ts';
+import { compose, type Draft } from './message.ts';
+import { openLines, openOrders, whyLines } from './open-lines.ts';
+import type { About, Standing, Telling } from './telling.ts';
+import { triggerWords } from './trigger-words.ts';
+
+export function tellEnding(line: LogLine, about: About): Telling | undefined {
+  // A dry run touches nothing, and whoever asked for it has its answer.
+  if (line.data.dry_run === true) return undefined;
+  const ending = readEnding(line);
+  if (!isNews(line, ending)) return undefined;
+  const { botId = '?', correlationId } = line;
+  const common = {
+    botId,
+    because: triggerWords(ending.trigger).short,
+    isDrill: ending.trigger === 'drill',
+    correlationId,
+  };
+  const draft = { ...common, ...draftOf(line, ending, about) };
+  return {
+    id: `${correlationId ?? '?'} attempt ${ending.attempts} ${line.message}`,
+    message: compose(draft, about.place),
+    standing: standingOf(botId, line, ending),
+  };
+}
+
+function isNews(line: LogLine, ending: Ending): boolean {
+  if (isFlat(line)) return ending.trigger !== 'sentinel' || ending.closed > 0 || ending.cancelled > 0;
+  // Without the lock nothing is known of the attempt before, but that there was one.
+  const wasTold = line.attempt === 0 ? ending.attempts > 1 : ending.priorHeadline?.startsWith(RETRYING) === true;
+  return ending.nextAtMs === undefined || !wasTold;
+}
+
+const RETRYING = 'NOT FLAT, RETRYING';
+const isFlat = ({ message }: LogLine): boolean => message === 'liquidation_completed';
+
+function standingOf(botId: string, line: LogLine, ending: Ending): Standing {
+  const quiet = ending.trigger === 'sentinel' && !isFlat(line);
+  const left = ending.remaining.positions.map(({ symbol, side }) => `${symbol} ${side}`).sort();
+  const open = [...left, ending.remaining.verified ? '' : 'not verified'].join();
+  const is = isFlat(line) ? 'flat' : `${ending.nextAtMs === undefined ? 'given up' : 'retrying'} ${open}`;
+  return { of: `account ${botId}`, is, quiet };
+}
+
+type Parts = Pick<Draft, 'verdict' | 'facts' | 'next' | 'steps' | 'heading'>;
+
+function draftOf(line: LogLine, ending: Ending, about: About): Parts {
+  if (isFlat(line)) return flat(line, ending, about);
+  return ending.nextAtMs === undefined ? givenUp(line, ending, about) : retrying(line, ending, about, ending.nextAtMs);
+}
+
+function flat(line: LogLine, ending: Ending, about: About): Parts {
+  const { botId = '?' } = line;
+  const isLockedOut = ending.trigger === 'watchdog' || ending.trigger === 'sentinel';
+  return {
+    verdict: ending.headline ?? HEADLINES.flat,
+    facts: [[...doneLines(ending), ...moneyLines(ending)], originLines(line, ending)],
+    ...(isLockedOut ? lockedOut(botId, ending, about) : { next: NOTHING_FOLLOWS }),
+  };
+}
+
+const NOTHING_FOLLOWS = 'nothing. It is done. A bot that still runs can open positions again.';
+
+function lockedOut(botId: string, { trigger, firstStartedAtMs }: Ending, { place, lockoutMs }: About): Partial<Parts> {
+  const rearm = `Let it trade again: flatline rearm --bot ${botId}${place.flags}`;
+  if (trigger === 'sentinel') {
+    return {
+      next: 'the account is looked at each minute until the lock-out ends, and closed again.',
+      steps: [
+        'Something opened positions after the liquidation. Find it and stop it: the bot, a copy of it, a person.',
+        rearm,
+      ],
+      heading: 'Bot is dead',
+    };
+  }
+  const isOn = lockoutMs > 0 && firstStartedAtMs !== undefined;
+  const until = isOn ? ` Until about ${clockTime(firstStartedAtMs + lockoutMs)} UTC its account is kept flat.` : '';
+  return {
+    next: `the bot is tripped: its beats are refused.${until}`,
+    steps: ['Stop the bot if it still runs, and find out what happened to it.', rearm],
+    heading: 'Bot is dead',
+  };
+}
+
+function retrying(line: LogLine, ending: Ending, { place }: About, nextAtMs: number): Parts {
+  const { botId = '?', correlationId = '?' } = line;
+  const until = ending.untilMs === undefined ? '' : ` until ${clockTime(ending.untilMs)} UTC`;
+  return {
+    verdict: ending.headline === undefined ? RETRYING : `${ending.headline} UTC`,
+    facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
+    next: `attempt ${ending.attempts + 1} at ${clockTime(nextAtMs)} UTC, and so on${until}. You are told when it is flat, or given up.`,
+    steps: [
+      `Follow it: flatline status ${correlationId}${place.flags}`,
+      'It cannot wait: close by hand, now (the guide, "Closing by hand").',
+      `Do not start ${botId} again before it is flat.`,
+    ],
+    heading: ending.errors.find(({ heading }) => heading !== undefined)?.heading ?? 'Partial liquidation',
+  };
+}
+
+function givenUp(line: LogLine, ending: Ending, { place }: About): Parts {
+  const { botId = '?' } = line;
+  return {
+    verdict: ending.headline ?? HEADLINES.checkByHand,
+    facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
+    next: 'nothing. Nobody tries again.',
+    steps: handSteps(botId, place.flags, openOrders(ending)),
+    heading: 'Closing by hand',
+  };
+}
+
+/** What somebody does whose account nobody else closes any more. */
+export function handSteps(botId: string, flags: string, orders = 'its open orders'): readonly string[] {
+  return [
+    `Stop the bot ${botId}.`,
+    `Binance, USDS-M Futures, this account: cancel ${orders}, close each position at market.`,
+    `Or try again: flatline liquidate --bot ${botId}${flags}`,
+    `Prove it: flatline liquidate --bot ${botId} --dry-run${flags} must find nothing.`,
+  ];
+}
+
+function doneLines({ closed, cancelled, remaining, attempts, tookMs, symbols }: Ending): readonly string[] {
+  const all = closed + remaining.positions.length;
+  const positions = remaining.verified
+    ? `${closed} of ${count(all, 'position')} closed`
+    : `${count(closed, 'position')} closed`;
+  const orders = cancelled === 0 ? '' : `, ${count(cancelled, 'order')} cancelled`;
+  const took = tookMs === undefined ? '' : ` in ${tookMs < 1_000 ? `${Math.round(tookMs)} ms` : span(tookMs)}`;
+  const tries = attempts > 1 ? `, after ${attempts} attempts` : '';
+  const done = all === 0 && cancelled === 0 && remaining.verified ? 'Nothing was open' : `${positions}${orders}`;
+  return [
+    `${done}${took}${tries}.`,
+    ...(symbols === undefined ? [] : [`Only ${symbols.join(', ')}; the rest of the account was not touched.`]),
+  ];
+}
+
+function moneyLines({ closed, profit, fees }: Ending): readonly string[] {
+  if (closed === 0 || profit === undefined) return [];
+  const paid = fees.length === 0 ? '' : `, fees ${fees.join(' + ')}`;
+  return [`PnL ${signed(profit.amount)}${profit.isEstimate ? ' (estimate)' : ''}${paid}.`];
+}
+
+function originLines({ atMs }: LogLine, { trigger, reason, firstStartedAtMs }: Ending): readonly string[] {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return [
+    `Set off by ${triggerWords(trigger).long}${why}.`,
+    ...(firstStartedAtMs === undefined ? [] : [`Began ${moment(firstStartedAtMs)}.`]),
+    ...(atMs === undefined ? [] : [`As of ${moment(atMs)}.`]),
+  ];
+}
+
+/** `2026-11-21 08:56:20 UTC`. */
+export const moment = (atMs: number): string => `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,0 +1,43 @@
+/** Somebody pressed the button, and nothing was done, because protection is switched off. */
+
+import { textOf } from '../incident/fields.ts';
+import type { LogLine } from './log-line.ts';
+import { compose } from './message.ts';
+import { handSteps, moment } from './tell-ending.ts';
+import type { About, Telling } from './telling.ts';
+import { triggerWords } from './trigger-words.ts';
+
+export function tellSkipped(line: LogLine, { place }: About): Telling | undefined {
+  const { data, botId = '?', correlationId, atMs } = line;
+  if (data.dry_run === true) return undefined;
+  const trigger = textOf(data.trigger);
+  const words = triggerWords(trigger);
+  const reason = textOf(data.reason);
+  const verdict = 'NOT LIQUIDATED, PROTECTION IS SWITCHED OFF';
+  return {
+    id: `${correlationId ?? '?'} attempt ${line.attempt} skipped`,
+    // The watchdog would press it again each minute of a lock-out.
+    standing: { of: `account ${botId}`, is: 'skipped', quiet: trigger === 'sentinel' },
+    message: compose(
+      {
+        verdict,
+        botId,
+        because: words.short,
+        isDrill: trigger === 'drill',
+        facts: [
+          ['Nothing was asked of the exchange. Positions and orders are as they were, and nobody closes them.'],
+          [
+            `Asked for by ${words.long}${reason === undefined ? '' : `: ${reason}`}.`,
+            ...(atMs === undefined ? [] : [`At ${moment(atMs)}.`]),
+          ],
+          [`Switched off ${textOf(data.by) ?? 'by the configuration'}.`],
+        ],
+        next: 'nothing. Every call ends like this one until it is switched on.',
+        steps: handSteps(botId, place.flags).filter(step => !step.includes('flatline liquidate')),
+        heading: 'Liquidation is switched off',
+        correlationId,
+      },
+      place,
+    ),
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * What is told of one log line, if anything. `id` names the change of state: AWS may deliver a line twice, and what was
+ * told once under an id is not told again. `standing` says how something stands from now on; a `quiet` telling that
+ * changes nothing about it is left out: what the watchdog finds again each minute is no news.
+ */
+
+import type { Message } from './message.ts';
+import type { Place } from './place.ts';
+
+export interface Telling {
+  readonly id: string;
+  readonly message: Message;
+  readonly standing?: Standing;
+}
+
+export interface Standing {
+  /** `account alpha`. */
+  readonly of: string;
+  readonly is: string;
+  readonly quiet: boolean;
+}
+
+/** What every message needs to know beside its line. */
+export interface About {
+  readonly place: Place;
+  /** `lockout_minutes`, in ms. */
+  readonly lockoutMs: number;
+}

@@ -1,0 +1,125 @@
+/**
+ * Amazon SNS on loopback: one topic, Publish as the SDK speaks it (AWS Query: a form in, XML out), with the service's own
+ * rules for a subject, and delivery to mail boxes and functions. Functions reach it with AWS_ENDPOINT_URL_SNS.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type CloudClock, createFaults, type Faults } from './faults.ts';
+
+export const TOPIC_ARN = 'arn:aws:sns:eu-central-1:000000000000:flatline-alerts';
+
+export interface Mail {
+  readonly atMs: number;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface TopicEndpoint {
+  readonly url: string;
+  readonly faults: Faults;
+  /** What somebody who is subscribed by mail has got, in order. */
+  readonly mails: readonly Mail[];
+  /** As CloudWatch publishes an alarm. */
+  publish(subject: string, text: string): void;
+  /** Delivers everything from now on, as the event of a function. */
+  subscribe(deliver: (event: TopicEvent) => void): void;
+  close(): Promise<void>;
+}
+
+/** Amazon SNS, "Fanout to Lambda functions". One record each. */
+export interface TopicEvent {
+  readonly Records: readonly { readonly EventSource: 'aws:sns'; readonly Sns: Readonly<Record<string, unknown>> }[];
+}
+
+export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock }): Promise<TopicEndpoint> {
+  const faults = createFaults(clock);
+  const mails: Mail[] = [];
+  const subscribers: ((event: TopicEvent) => void)[] = [];
+
+  function publish(subject: string, text: string): string {
+    const MessageId = randomUUID();
+    const Timestamp = new Date(clock.nowMs()).toISOString();
+    mails.push({ atMs: clock.nowMs(), subject, text });
+    const Sns = { Type: 'Notification', MessageId, TopicArn: TOPIC_ARN, Subject: subject, Message: text, Timestamp };
+    for (const deliver of subscribers) deliver({ Records: [{ EventSource: 'aws:sns', Sns }] });
+    return MessageId;
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const form = new URLSearchParams(await bodyOf(request));
+    const operation = form.get('Action') ?? '';
+    const fault = faults.take(operation, form.get('TopicArn') ?? '');
+    if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'fail')
+      return fail(response, fault.status, fault.error, fault.message ?? 'ordered by the test');
+    if (fault?.kind === 'slow') await clock.sleep(fault.delayMs);
+    const problem = problemIn(form, operation);
+    if (problem !== undefined) return fail(response, ...problem);
+    const id = publish(form.get('Subject') ?? '', form.get('Message') ?? '');
+    if (fault?.kind === 'lose-answer') return void response.destroy();
+    response
+      .writeHead(200, XML)
+      .end(
+        `<PublishResponse ${NAMESPACE}><PublishResult><MessageId>${id}</MessageId></PublishResult>${metadata()}</PublishResponse>`,
+      );
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The topic endpoint has no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    faults,
+    mails,
+    publish: (subject, text) => void publish(subject, text),
+    subscribe: deliver => void subscribers.push(deliver),
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const XML = { 'content-type': 'text/xml' } as const;
+const NAMESPACE = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
+const metadata = (): string => `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
+
+const MOST_SUBJECT_CHARS = 100;
+const MOST_MESSAGE_BYTES = 262_144;
+
+type Problem = readonly [status: number, code: string, message: string];
+
+/** Amazon SNS API Reference, Publish: what it refuses. */
+function problemIn(form: URLSearchParams, operation: string): Problem | undefined {
+  if (operation !== 'Publish') return [400, 'InvalidAction', `This endpoint does not know ${operation}.`];
+  if (form.get('TopicArn') !== TOPIC_ARN) return [404, 'NotFound', 'Topic does not exist'];
+  const subject = form.get('Subject');
+  const isFit = subject === null || (/^[\x21-\x7e][\x20-\x7e]*$/.test(subject) && subject.length < MOST_SUBJECT_CHARS);
+  if (!isFit) return [400, 'InvalidParameter', 'Invalid parameter: Subject'];
+  const message = form.get('Message') ?? '';
+  if (message === '') return [400, 'InvalidParameter', 'Invalid parameter: Empty message'];
+  const isTooLong = Buffer.byteLength(message) > MOST_MESSAGE_BYTES;
+  return isTooLong ? [400, 'InvalidParameter', 'Invalid parameter: Message too long'] : undefined;
+}
+
+function fail(response: ServerResponse, status: number, code: string, message: string): void {
+  const type = status < 500 ? 'Sender' : 'Receiver';
+  const error = `<Error><Type>${type}</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
+  response
+    .writeHead(status, XML)
+    .end(`<ErrorResponse ${NAMESPACE}>${error}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
