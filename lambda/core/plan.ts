@@ -50,14 +50,9 @@ export function planRound(
   scope: Scope,
   lessonOf: (symbol: string) => Lesson,
 ): readonly SymbolPlan[] {
-  const symbols = new Set(
-    [...(snapshot.positions ?? []), ...(snapshot.orders ?? []), ...(snapshot.conditionals ?? [])].map(
-      row => row.symbol,
-    ),
-  );
-  return [...symbols]
-    .filter(symbol => inScope(scope, symbol))
-    .map(symbol => planSymbol(symbol, snapshot, scope, lessonOf(symbol)))
+  return [...bySymbol(snapshot)]
+    .filter(([symbol]) => inScope(scope, symbol))
+    .map(([symbol, held]) => planSymbol(symbol, held, scope, lessonOf(symbol)))
     .filter(hasWork)
     .sort((a, b) => byMagnitude(a.exposure, b.exposure) || (a.symbol < b.symbol ? -1 : 1));
 }
@@ -76,16 +71,36 @@ export function isProtective(order: ConditionalOrder): boolean {
   );
 }
 
-function planSymbol(symbol: string, snapshot: Snapshot, scope: Scope, lesson: Lesson): SymbolPlan {
-  const positions = (snapshot.positions ?? []).filter(row => row.symbol === symbol);
-  const conditionals = (snapshot.conditionals ?? []).filter(row => row.symbol === symbol);
+/** What an observation shows of one symbol. */
+type Held = Pick<Snapshot, 'positions' | 'orders' | 'conditionals'>;
+
+/** What could not be read of the account could not be read of any symbol. */
+function bySymbol({ positions, orders, conditionals }: Held): ReadonlyMap<string, Held> {
+  const positionsOf = Map.groupBy(positions ?? [], ({ symbol }) => symbol);
+  const ordersOf = Map.groupBy(orders ?? [], ({ symbol }) => symbol);
+  const conditionalsOf = Map.groupBy(conditionals ?? [], ({ symbol }) => symbol);
+  const symbols = new Set([...positionsOf.keys(), ...ordersOf.keys(), ...conditionalsOf.keys()]);
+  return new Map(
+    [...symbols].map(symbol => [
+      symbol,
+      {
+        positions: positions && (positionsOf.get(symbol) ?? []),
+        orders: orders && (ordersOf.get(symbol) ?? []),
+        conditionals: conditionals && (conditionalsOf.get(symbol) ?? []),
+      },
+    ]),
+  );
+}
+
+function planSymbol(symbol: string, held: Held, scope: Scope, lesson: Lesson): SymbolPlan {
+  const { positions = [], conditionals = [] } = held;
   // Unread positions are not "none": protection stays until an observation shows that there is nothing to protect.
-  const mayProtect = positions.length > 0 || snapshot.positions === undefined;
+  const mayProtect = positions.length > 0 || held.positions === undefined;
   const cancellable = scope.cancelOrders ? conditionals.filter(row => !(mayProtect && isProtective(row))) : [];
   return {
     symbol,
     exposure: sum(positions.map(row => magnitude(row.notional))),
-    cancelOrders: scope.cancelOrders ? ordersToCancel(symbol, snapshot, positions.length > 0) : 0,
+    cancelOrders: scope.cancelOrders ? ordersToCancel(held, positions.length > 0) : 0,
     cancelConditionals: cancellable,
     cancelAllConditionals: cancellable.length > 0 && cancellable.length === conditionals.length,
     keptProtective: conditionals.length - cancellable.length,
@@ -94,9 +109,8 @@ function planSymbol(symbol: string, snapshot: Snapshot, scope: Scope, lesson: Le
 }
 
 /** When the list of orders could not be read, a symbol with a position may have some: cancel to be sure. */
-function ordersToCancel(symbol: string, snapshot: Snapshot, hasPosition: boolean): number {
-  if (snapshot.orders === undefined) return hasPosition ? 1 : 0;
-  return snapshot.orders.filter(row => row.symbol === symbol).length;
+function ordersToCancel({ orders }: Held, hasPosition: boolean): number {
+  return orders?.length ?? (hasPosition ? 1 : 0);
 }
 
 function planPosition(position: Position, lesson: Lesson): PositionPlan {
