@@ -46,13 +46,16 @@ export interface Naming {
   readonly attempt: string;
 }
 
-/** Acts on one symbol. A cancel that failed does not keep the close from being tried. */
+/** Acts on one symbol. A cancel that failed, or is not heard of, does not keep the close from being tried. */
 export async function act(run: Run, plan: SymbolPlan, naming: Naming): Promise<ActResult> {
-  const cancelled = await cancel(run, plan);
+  const cancelling = cancel(run, plan);
+  await cancelledOrLongEnough(run, plan, cancelling);
   const drafts = plan.positions.flatMap(position => position.closes.map(draft => ({ position, draft })));
-  const sent = await Promise.all(
-    drafts.map(async ({ position, draft }, chunk) => ({ position, close: await place(run, draft, naming, chunk) })),
-  );
+  const closing = drafts.map(async ({ position, draft }, chunk) => ({
+    position,
+    close: await place(run, draft, naming, chunk),
+  }));
+  const [cancelled, sent] = await Promise.all([cancelling, Promise.all(closing)]);
   return {
     plan,
     cancelled,
@@ -62,6 +65,20 @@ export async function act(run: Run, plan: SymbolPlan, naming: Naming): Promise<A
     })),
   };
 }
+
+/** The retries of a cancel that hangs would take all the time there is, and the position would stay as it is. */
+async function cancelledOrLongEnough(run: Run, plan: SymbolPlan, cancelling: Promise<unknown>): Promise<void> {
+  if (plan.cancelOrders === 0 && plan.cancelConditionals.length === 0) return;
+  const { clock } = run.world;
+  const { startedAtMs, workUntilMs } = run.deadline;
+  const done = new AbortController();
+  const longEnoughMs = Math.min(CANCEL_MAX_MS, (workUntilMs - startedAtMs) * CANCEL_SHARE);
+  await Promise.race([cancelling.finally(() => done.abort('done')), clock.sleep(longEnoughMs, done.signal)]);
+}
+
+/** How long cancels hold up the closes of their symbol. */
+const CANCEL_MAX_MS = 1_000;
+const CANCEL_SHARE = 0.2;
 
 async function cancel(run: Run, plan: SymbolPlan): Promise<CancelResult> {
   const { symbol } = plan;

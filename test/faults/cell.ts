@@ -35,7 +35,7 @@ export interface Played {
 export const ID = 'liq_20240229_120007_abc123';
 export const TIMEOUT_MS = 5_000;
 /** Long enough for both ways of going on (by itself, by the watchdog's tick) to be tried more than once. */
-const CHANGES: RunChanges = { liquidation: { timeoutMs: TIMEOUT_MS, resumeMs: 100_000 } };
+const CHANGES: RunChanges = { liquidation: { timeoutMs: TIMEOUT_MS, resumeMs: 130_000 } };
 
 export async function play(cell: Cell): Promise<Played> {
   const account = stage(cell, await requestsWithout(cell));

@@ -121,3 +121,23 @@ test.each([
   expect(checks.filter(check => check.status === 'failed')).toEqual([]);
   expect(ready).toBe(true);
 });
+
+test.each([
+  ['all orders', '/fapi/v1/allOpenOrders'],
+  ['one conditional order', '/fapi/v1/algoOrder'],
+])('a cancel of %s that hangs does not keep the position open', async (_name, path) => {
+  const rig = liquidationRig();
+  rig.account.open('BTCUSDT', '0.500');
+  rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
+  rig.account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '50000', closePosition: true });
+  rig.account.arm({ symbol: 'BTCUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '75000', quantity: '0.100' });
+  rig.account.watch();
+  rig.venue.faults.add({ on: { method: 'DELETE', path }, times: FOREVER, fault: { kind: 'hang-before' } });
+  const startedAtMs = rig.clock.nowMs();
+  const answer = await rig.run();
+  const { positions, fills } = rig.account.truth();
+  expect(positions).toEqual([]);
+  expect((fills[0]?.atMs ?? 0) - startedAtMs).toBeLessThan(1_100);
+  expect(answer).toMatchObject({ state: 'partial', positions_closed: 1 });
+  expect(rig.account.violations).toEqual([]);
+});
