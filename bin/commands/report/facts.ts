@@ -1,7 +1,7 @@
 /** The top of the report: the verdict, large; below it what set it off, when, what it cost, and what is left. */
 
 import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import type { IncidentPosition } from '../../../lambda/core/incident/positions.ts';
+import type { AccountLook, IncidentPosition } from '../../../lambda/core/incident/positions.ts';
 import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
 import { signed } from '../../../lambda/core/panel/words.ts';
 import { count } from '../drill/screen/words.ts';
@@ -17,6 +17,7 @@ export function verdictBlock(incident: Incident, cost: Cost): Markup {
 function sentences(incident: Incident, cost: Cost): readonly string[] {
   const { kind, verdict, after, totals, verification } = incident;
   if (kind !== 'liquidation') return [];
+  if (verdict.state === 'skipped') return ['Liquidation is switched off: nothing was asked, nothing was touched.'];
   const said: string[] = [doneSentence(incident, cost)];
   if (cost.untold.length > 0) {
     const which = `${named(cost.untold)} ${cost.untold.length === 1 ? 'was' : 'were'}`;
@@ -24,7 +25,8 @@ function sentences(incident: Incident, cost: Cost): readonly string[] {
   }
   if (totals.timeToFlatMs !== undefined)
     said.push(`The account was flat ${elapsed(totals.timeToFlatMs)} after it began.`);
-  if (after === undefined) said.push('What is left is not known: no look at the account is in the papers.');
+  if (after === undefined || isUnseen(after))
+    said.push('What is left is not known: no look at the account is in the papers.');
   else if (!after.verified)
     said.push('The last look failed: believe nothing about what is left. Look at the exchange.');
   else if (verdict.state !== 'completed') said.push(leftSentence(after.positions));
@@ -43,6 +45,9 @@ function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersC
   const done = `${closed}${of} closed${failed > 0 ? `, ${failed} not` : ''}, ${count(ordersCancelled, 'order')} cancelled`;
   return basis === 'closes' ? `As far as the trail goes: ${done}.` : `${done}.`;
 }
+
+/** The stored answer says that it knows nothing, and no look is in the trail. */
+const isUnseen = ({ atMs, verified }: AccountLook): boolean => atMs === undefined && !verified;
 
 const MOST_NAMED = 5;
 
@@ -140,7 +145,7 @@ function pnlOf({ basis, closed, pnl, isEstimate, untold }: Cost): string | Marku
 }
 
 function leftRows({ after, before }: Incident): readonly Row[] {
-  if (after === undefined) return [['known', 'nothing: look at the exchange']];
+  if (after === undefined || isUnseen(after)) return [['known', 'nothing: look at the exchange']];
   const unknown = 'not known';
   const orders = after.orders === undefined ? unknown : String(after.orders + (after.conditionalOrders ?? 0));
   return [

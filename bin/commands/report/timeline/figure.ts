@@ -38,7 +38,8 @@ export interface FigureOptions {
 export function drawFigure(episodes: readonly Episode[], incident: Incident, options: FigureOptions): Markup {
   const requests = episodes.flatMap(episode => episode.requests);
   const { moments } = options;
-  const axis = axisOf([...episodes, ...moments.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs }))]);
+  const instants = [...moments.map(({ atMs }) => atMs), ...episodes.flatMap(({ fromMs, toMs }) => [fromMs, toMs])];
+  const axis = axisOf([...requests, ...instants.map(atMs => ({ fromMs: atMs, toMs: atMs }))]);
   const lanes = lanesOf(
     requests.map(({ request }) => request),
     incident,

@@ -10,6 +10,8 @@ import { MOMENT_SHAPES, type Moment, momentsIn } from './moments.ts';
 
 /** Figures at the beginning and at the end; a run that went on for hours is not drawn in between. */
 const MOST_FIGURES = 4;
+/** From so many requests on, half as many: the page must stay one that can be sent and opened. */
+const TOO_MANY = 6_000;
 
 type Figure = readonly Episode[];
 
@@ -19,9 +21,10 @@ export function drawTimeline(incident: Incident, isListed: (index: number) => bo
   if (episodes.every(({ requests }) => requests.length === 0)) return undefined;
   const figures = inFigures(episodes);
   const zeroMs = episodes[0]?.fromMs ?? 0;
-  const head = figures.slice(0, MOST_FIGURES);
-  const tail = figures.slice(Math.max(MOST_FIGURES, figures.length - MOST_FIGURES));
-  const left = figures.slice(MOST_FIGURES, figures.length - tail.length).flat();
+  const most = incident.requests.length > TOO_MANY ? MOST_FIGURES / 2 : MOST_FIGURES;
+  const head = figures.slice(0, most);
+  const tail = figures.slice(Math.max(most, figures.length - most));
+  const left = figures.slice(most, figures.length - tail.length).flat();
   const all = momentsIn(incident);
   const beginOf = (figure: Figure | undefined): number => figure?.[0]?.fromMs ?? Number.POSITIVE_INFINITY;
   const draw = (figure: Figure): Markup => {

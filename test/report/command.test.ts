@@ -1,0 +1,151 @@
+/** `flatline report` against the local cloud: what it writes, where, for whom, and how it ends. */
+
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasDisplay } from '../../bin/commands/report/open-in-browser.ts';
+import { registerReport } from '../../bin/commands/report.ts';
+import { type Ended, type ServedForTests, serveForTests } from '../cli/served-cloud.ts';
+import { textIn } from './report-rig.ts';
+
+const GOOD = 'liq_20261121_120000_aaaaaa';
+const PARTIAL = 'liq_20261121_120001_aaaaaa';
+const BLIND = 'liq_20261121_120002_aaaaaa';
+const NOBODY = 'liq_20261121_120009_aaaaaa';
+
+const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
+const run = promisify(execFile);
+
+let served: ServedForTests;
+
+async function liquidate(correlationId: string): Promise<void> {
+  served.reopen('default');
+  const { lambdaUrl, liquidatorName } = served.file;
+  const path = `${lambdaUrl}/2015-03-31/functions/${liquidatorName}/invocations`;
+  const event = { trigger: 'manual', reason: 'an exercise', correlation_id: correlationId };
+  await fetch(path, { method: 'POST', body: JSON.stringify(event) }).then(reply => reply.text());
+}
+
+const report = (...args: readonly string[]): Promise<Ended> =>
+  served.here([registerReport], ['report', ...args, '--local', '--open', 'no']);
+const inFolder = (name: string): string => join(served.folder, name);
+
+beforeAll(async () => {
+  served = await serveForTests({ liquidation: { timeoutMs: 3_000, maxRetries: 1, retryDelayMs: 100, resumeMs: 0 } });
+  await liquidate(GOOD);
+  served.venue.faults.add({
+    on: { method: 'POST', path: '/fapi/v1/order', symbol: 'ETHUSDT' },
+    times: Number.POSITIVE_INFINITY,
+    fault: { kind: 'refuse', code: -2022, msg: 'ReduceOnly Order is rejected.' },
+  });
+  await liquidate(PARTIAL);
+  served.venue.faults.clear();
+}, 60_000);
+afterAll(() => served.close());
+
+describe('flatline report', () => {
+  test('writes one page for its owner only, and says where', async () => {
+    const path = inFolder('good.html');
+    const { code, stdout, stderr } = await report(GOOD, '--out', path);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^FLAT  ${GOOD}\n.*good\\.html  \\d+ kB\n$`));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const text = textIn(readFileSync(path, 'utf8'));
+    expect(text).toContain('FLAT 3 of 3 positions closed');
+    expect(text).toContain('A person: an exercise.');
+    expect(text).toContain('PROVEN');
+    for (const secret of served.secrets) expect(text).not.toContain(secret);
+  });
+
+  test('exits 0 for a page that says NOT FLAT, and gives programs the verdict', async () => {
+    const path = inFolder('partial.html');
+    const { code, stdout, stderr } = await report(PARTIAL, '--out', path, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      where: 'the local cloud',
+      file: path,
+      bytes: statSync(path).size,
+      correlation_id: PARTIAL,
+      headline: 'NOT FLAT, CHECK BY HAND',
+      state: 'partial',
+      open: false,
+      chain: { ok: true, sealed: true },
+    });
+    expect(stderr).toContain('NOT FLAT, CHECK BY HAND');
+    expect(textIn(readFileSync(path, 'utf8'))).toContain('Open at the last look: ETHUSDT −4.000');
+  });
+
+  test('never writes over another file', async () => {
+    const path = inFolder('twice.html');
+    await report(GOOD, '--out', path);
+    const before = readFileSync(path, 'utf8');
+    const { code, stderr } = await report(PARTIAL, '--out', path);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `report: ${path} is there already. Name another file with --out.\n`,
+    });
+    expect(readFileSync(path, 'utf8')).toBe(before);
+  });
+
+  test('of a path that cannot be written says so', async () => {
+    const path = inFolder('nowhere/page.html');
+    const { code, stderr } = await report(GOOD, '--out', path);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `report: ${path} cannot be written (ENOENT). Name another file with --out.\n`,
+    });
+  });
+
+  test('of an ID that nobody knows says so, writes nothing, and exits 1', async () => {
+    const path = inFolder('nobody.html');
+    const { code, stdout, stderr } = await report(NOBODY, '--out', path);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      `report: Nothing is known of ${NOBODY} in the local cloud: no record, no trail. "flatline audit list" shows what there is.\n`,
+    );
+    expect(() => statSync(path)).toThrow();
+  });
+
+  test('of a run whose tables were down tells what there is, or that there is nothing', async () => {
+    served.cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
+    await liquidate(BLIND);
+    served.cloud.tables.faults.clear();
+    const { code, stderr } = await report(BLIND, '--out', inFolder('blind.html'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('no record, no trail');
+  });
+
+  test.each([
+    ['no ID', [], 'Missing required argument'],
+    ['an ID of no form', ['liq_1'], 'It is liq_YYYYMMDD_HHMMSS_'],
+    ['a choice that is none', [GOOD, '--open', 'perhaps'], 'yes, no'],
+  ])('%s is a wrong command line: exit 3', async (_name, args, says) => {
+    const { code, stderr } = await served.here([registerReport], ['report', ...args, '--local']);
+    expect(code).toBe(3);
+    expect(stderr.toLowerCase()).toContain(says.toLowerCase());
+  });
+
+  test('without a name it writes into the folder where it is run, beside earlier pages', async () => {
+    const name = `flatline-report-${GOOD}`;
+    const here = { env: { ...process.env, ...served.env }, cwd: served.folder };
+    for (const expected of [`${name}.html`, `${name}-2.html`]) {
+      const { stdout } = await run(process.execPath, [FLATLINE, 'report', GOOD, '--local'], here);
+      expect(stdout).toContain(`${expected}  `);
+      expect(statSync(inFolder(expected)).size).toBeGreaterThan(10_000);
+    }
+  });
+});
+
+test.each([
+  ['linux', {}, false],
+  ['linux', { DISPLAY: ':0' }, true],
+  ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, true],
+  ['linux', { DISPLAY: '' }, false],
+  ['darwin', {}, true],
+  ['win32', {}, true],
+] as const)('on %s with %j there is a display: %s', (platform, env, expected) => {
+  expect(hasDisplay(platform, env)).toBe(expected);
+});

@@ -1,0 +1,390 @@
+/** What a report says of each kind of incident, that it stays text whatever stands in the tables, and holds no secret. */
+
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
+import { KEY, liquidationRig } from '../support/liquidation-rig.ts';
+import {
+  crashedRun,
+  endlessRun,
+  ID,
+  longAndShort,
+  normalRun,
+  pageOf,
+  refuseCloses,
+  type Sources,
+  silentBotRun,
+  sourcesOf,
+  stubbornRun,
+  textIn,
+} from './report-rig.ts';
+
+const readOf = async (sources: Sources | Promise<Sources>): Promise<string> => textIn(pageOf(await sources));
+
+/** Marks of requests on the timeline, by result. */
+const marksIn = (page: string, result: string): number =>
+  page.match(new RegExp(`<(?:a|g) class="m r-${result}"`, 'g'))?.length ?? 0;
+
+describe('a report', () => {
+  let normal: Sources;
+  beforeAll(async () => {
+    normal = await normalRun();
+  });
+
+  test('of a run that went well tells verdict, cause, cost, both looks, closes, cancels and the proof', async () => {
+    const text = await readOf(normal);
+    expect(text).toContain('FLAT 2 of 2 positions closed, 1 order cancelled.');
+    expect(text).toContain('The bot, as it shut down: exchange maintenance.');
+    expect(text).toContain('began 2024-02-29 12:00:07.0');
+    expect(text).toContain('realised PnL −115.2 the exchange’s own figure fees 23.363 USDT');
+    expect(text).toContain('BTCUSDT LONG 0.500 33455.40 67000 66910.80 0.5 66910.8 −44.6 16.7277 USDT 0 ');
+    expect(text).toContain('ETHUSDT SHORT −4.000 −13270.60 3300 3317.65 4 3317.65 −70.6 6.6353 USDT 0 ');
+    expect(text).toContain('together −115.2 23.363 USDT');
+    expect(text).toContain('stops kept until the position was gone BTCUSDT 1 0 1 ');
+    expect(text).toContain('Errors and warnings None.');
+    expect(text).toContain('PROVEN: nothing was changed, removed, added or cut off the end.');
+    expect(text).toContain('Made 2024-02-29 13:00:07 UTC by flatline 1.2.3.');
+    expect(text).not.toContain('What was not known');
+  });
+
+  test('draws a mark for each request, and lists each', () => {
+    const page = pageOf(normal);
+    const asked = normal.items.flatMap(({ data }) => [
+      ...((data.requests as readonly unknown[] | undefined) ?? []),
+      ...((data.other_requests as readonly unknown[] | undefined) ?? []),
+    ]).length;
+    expect(asked).toBeGreaterThan(10);
+    expect(marksIn(page, 'ok')).toBe(asked);
+    expect(page.match(/<tr id="q\d+"/g)).toHaveLength(asked);
+  });
+
+  test('is filled in as far as the papers go, and leaves the rest to people', async () => {
+    const text = await readOf(normal);
+    const writeUp = text.slice(text.indexOf('To be written up'));
+    expect(writeUp).toContain(`Deployment, bot, ID flatline-production in ap-northeast-1; default; ${ID}`);
+    expect(writeUp).toContain('Symbols BTCUSDT, ETHUSDT');
+    expect(writeUp).toContain('Closed 2 of 2 positions, 1 order cancelled');
+    expect(writeUp).toContain('Not closed nothing');
+    for (const blank of ['Closed by', 'Resolution', 'Root cause', 'Prevention']) {
+      expect(writeUp).toContain(`${blank} to be filled in`);
+    }
+  });
+
+  test('of one symbol that refuses tells what is left, what is known, and the cure', async () => {
+    const rig = liquidationRig();
+    longAndShort(rig);
+    refuseCloses(rig, 'BTCUSDT');
+    await rig.run({ correlation_id: ID }, { liquidation: { resumeMs: 0 } });
+    const sources = await sourcesOf(rig);
+    const text = await readOf(sources);
+    expect(text).toContain('NOT FLAT, CHECK BY HAND 1 of 2 positions closed, 1 not,');
+    expect(text).toContain('Open at the last look: BTCUSDT 0.500. A stop still protects it.');
+    expect(text).toMatch(/REDUCE_ONLY_REFUSED BTCUSDT .* refused: it was not done 400 \/ −2022 .* it stayed/);
+    expect(text).toContain('What to do By the exchange');
+    expect(text).toContain('Not closed BTCUSDT LONG 0.500 at ');
+    const refusals = rig.venue.journal.filter(({ code }) => code === -2022).length;
+    expect(refusals).toBeGreaterThan(1);
+    expect(marksIn(pageOf(sources), 'refused')).toBe(refusals);
+  });
+
+  test('of an exchange that is overloaded tells refused, throttled, unknown and silent apart', async () => {
+    const rig = liquidationRig();
+    longAndShort(rig);
+    const on = { method: 'POST', path: '/fapi/v1/order' } as const;
+    rig.venue.faults.add({
+      on: { ...on, symbol: 'BTCUSDT' },
+      times: 1,
+      fault: { kind: 'limited-429', retryAfterSeconds: 1 },
+    });
+    rig.venue.faults.add({ on: { ...on, symbol: 'ETHUSDT' }, times: 1, fault: { kind: 'reset-before' } });
+    rig.venue.faults.add({
+      on: { method: 'DELETE', path: '/fapi/v1/allOpenOrders' },
+      times: 1,
+      fault: { kind: '503-unknown', executed: false },
+    });
+    await rig.run({ correlation_id: ID });
+    const page = pageOf(await sourcesOf(rig));
+    expect([marksIn(page, 'throttled'), marksIn(page, 'no-answer'), marksIn(page, 'unknown')]).toEqual([1, 1, 1]);
+    expect(textIn(page)).toContain('done throttled outcome unknown no answer');
+  });
+
+  test('of one that was handed over names each attempt, and the wait between them', async () => {
+    const sources = await stubbornRun(3);
+    const text = await readOf(sources);
+    expect(text).toContain('FLAT 2 of 2 positions closed');
+    expect(text).toMatch(/1 2024-02-29 12:00:07\.\d{3} [\d.]+ m?s \d+ \d+ partial.*? taken up again [\d.]+ s later/);
+    expect(text).toMatch(/attempt 1 partial, .*?; taken up again [\d.]+ s later/);
+    expect(text).toMatch(/nothing was asked for [\d.]+ s/);
+    expect(text).toContain('overcome');
+    expect(text).not.toContain('it stayed');
+  });
+
+  test('of one that died says so, and claims neither a sum nor a proof', async () => {
+    const text = await readOf(crashedRun());
+    expect(text).toContain('ITS ATTEMPT DIED, WAITING TO BE TAKEN UP');
+    expect(text).toContain('Attempt 1 has no end: it died at work.');
+    expect(text).toContain('realised PnL not known fees not known');
+    expect(text).toContain('died: it left no end');
+    expect(text).toContain('NOT PROVEN');
+    expect(text).not.toContain('PROVEN: nothing was changed');
+  });
+
+  test('says of a position that is gone and was not told of that it is not in the sums', async () => {
+    const { record, items } = normal;
+    const text = await readOf({
+      record,
+      items: items.filter(
+        ({ event_type, symbol }) => !(event_type === 'liquidation_position_closed' && symbol === 'ETHUSDT'),
+      ),
+    });
+    expect(text).toContain(
+      'ETHUSDT was open at the first look and not at the last; the trail does not tell of a close.',
+    );
+    expect(text).toMatch(/realised PnL [^,]*, without ETHUSDT/);
+  });
+
+  test('of a silent bot tells its last beat, the warning and the deadline', async () => {
+    const page = pageOf(await silentBotRun());
+    const text = textIn(page);
+    expect(text).toContain('The watchdog: silent beyond its deadline.');
+    expect(text).toContain('last beat 2024-02-29 11:58:06.950 told to be late 2024-02-29 11:58:36.950');
+    expect(text).toContain('dead from 2024-02-29 12:00:06.950');
+    for (const moment of ['the bot’s last beat', 'the watchdog warned', 'the bot’s deadline', 'the watchdog fired']) {
+      expect(text).toContain(moment);
+    }
+  });
+
+  test('of a trail that was changed says where, and marks what is doubtful', async () => {
+    const { record, items } = normal;
+    const changed = items.map(item =>
+      item.event_type === 'liquidation_position_closed' ? { ...item, data: { ...item.data, quantity: '999' } } : item,
+    );
+    const text = await readOf({ record, items: changed });
+    expect(text).toContain('The trail is not as it was written: see “Hash chain”');
+    expect(text).toMatch(
+      /attempt 1 \d+ changed at item \d+: its content does not match its hash\. Item \d+ of attempt 1 now says/,
+    );
+    expect(text).toContain('doubtful');
+  });
+
+  test('of a trail with a hole says what is missing', async () => {
+    const { record, items } = normal;
+    const text = await readOf({ record, items: items.filter((_, index) => index !== 2) });
+    expect(text).toContain('item 3 is missing in the middle');
+    expect(text).toMatch(/Attempt 1 counted \d+ requests, its trail tells of \d+: items are missing\./);
+  });
+
+  test('of a record without a trail tells what the answer holds, and what is missing', async () => {
+    const page = pageOf({ record: normal.record, items: [] });
+    const text = textIn(page);
+    expect(text).toContain('FLAT 2 positions closed');
+    expect(text).toContain('The audit table has no item of it');
+    expect(text).toContain('1 attempt; looks and requests are not known');
+    expect(text).toContain('The trail tells of no request.');
+    expect(page).not.toContain('<figure>');
+  });
+
+  test('of a trail without a record goes by the trail', async () => {
+    const text = await readOf({ record: undefined, items: normal.items });
+    expect(text).toContain('FLAT');
+    expect(text).toContain('The table liquidations has no record of it');
+    expect(text).toContain('NOT PROVEN');
+  });
+
+  test.each([
+    ['a dry run', { dry_run: true, correlation_id: ID }, 'DRY RUN', 'What would be done'],
+    [
+      'a run that is switched off',
+      { correlation_id: ID },
+      'SKIPPED BY CONFIGURATION',
+      'Liquidation is switched off: nothing was asked, nothing was touched.',
+    ],
+  ])('of %s says so', async (name, event, headline, more) => {
+    const rig = liquidationRig();
+    longAndShort(rig);
+    const off = { emergencyLiquidation: false, closePositions: false, cancelOrders: false };
+    await rig.run(event, name === 'a dry run' ? {} : { liquidation: off });
+    const text = await readOf(sourcesOf(rig));
+    expect(text).toContain(headline);
+    expect(text).toContain(more);
+  });
+});
+
+describe('the size of a report', () => {
+  test('of 300 positions stays small, and folds away what is long', async () => {
+    const rig = liquidationRig();
+    rig.venue.addManySymbols(300);
+    for (let number = 1; number <= 300; number += 1)
+      rig.account.open(`SYM${String(number).padStart(3, '0')}USDT`, '90.0');
+    await rig.run({ correlation_id: ID }, { liquidation: { timeoutMs: 30_000 } });
+    const page = pageOf(await sourcesOf(rig));
+    expect(textIn(page)).toContain('300 of 300 positions closed');
+    expect(page.length).toBeLessThan(1_500_000);
+    expect(page).toContain('260 smaller positions, none of them left');
+  });
+
+  test('of sixty attempts at 300 positions each is bounded, and says what it leaves out', () => {
+    const page = pageOf(endlessRun(300, 60));
+    expect(page.length).toBeLessThan(5_000_000);
+    const text = textIn(page);
+    expect(text).toMatch(/36 attempts in between are not drawn, from 13 to 48/);
+    expect(text).toMatch(/16060 more.* are not listed/);
+  });
+});
+
+describe('whatever stands in the tables', () => {
+  const fragments = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    '</style><style>*{display:none}',
+    '</title></svg><svg onload=alert(1)>',
+    '<!--',
+    ']]>',
+    '&lt;b&gt;',
+    '\u202Egnp.exe',
+    '\u0000\u2028',
+    '\uD800',
+    'https://evil.example/x.png',
+    '1e999',
+    'plain words',
+  ];
+  const hostile = fc
+    .array(fc.oneof(fc.constantFrom(...fragments), fc.string({ unit: 'binary' })), { minLength: 1, maxLength: 3 })
+    .map(parts => `x${parts.join('')}x`);
+
+  /** Tags in their order, with their attributes' names, without values. */
+  const skeleton = (page: string): readonly string[] =>
+    (page.match(/<[^>]*>/g) ?? []).map(tag => tag.replace(/"[^"]*"/g, '""'));
+
+  /** The same text wherever a stranger could have put one. */
+  function planted({ record, items }: Sources, text: string): Sources {
+    const item = (one: AuditItem): AuditItem => ({
+      ...one,
+      bot_id: text,
+      operation: one.operation,
+      data: {
+        ...one.data,
+        ...('reason' in one.data ? { reason: text } : {}),
+        ...('headline' in one.data ? { headline: text } : {}),
+        ...('realized_pnl' in one.data ? { realized_pnl: text, quantity: text, commissions: { [text]: text } } : {}),
+        ...('requests' in one.data
+          ? { requests: (one.data.requests as readonly object[]).map(row => ({ ...row, path: text, method: text })) }
+          : {}),
+        ...('positions' in one.data
+          ? {
+              positions: (one.data.positions as readonly object[]).map(row => ({
+                ...row,
+                notional: text,
+                mark_price: text,
+              })),
+            }
+          : {}),
+      },
+      ...(one.error === undefined ? {} : { error: { ...one.error, message: text, known: text } }),
+    });
+    return {
+      items: items.map(item),
+      record: record && ({ ...record, botId: text, trigger: text, symbols: [text] } as unknown as LiquidationRecord),
+    };
+  }
+
+  test('it stays text: the page keeps its own tags and attributes, and no other', async () => {
+    const rig = liquidationRig();
+    longAndShort(rig);
+    refuseCloses(rig, 'BTCUSDT');
+    await rig.run({ correlation_id: ID }, { liquidation: { resumeMs: 0, maxRetries: 1 } });
+    const sources = await sourcesOf(rig);
+    const expected = skeleton(pageOf(planted(sources, 'plain')));
+    fc.assert(
+      fc.property(hostile, text => {
+        expect(skeleton(pageOf(planted(sources, text)))).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('it never fails, and never leads out of the page', async () => {
+    const { record, items } = await normalRun();
+    const anything = fc.anything({ withBigInt: false, maxDepth: 1 });
+    const oneOf = <T>(list: readonly T[]) => fc.constantFrom(...list);
+    const fields = oneOf([
+      'timestamp',
+      'event_type',
+      'writer',
+      'seq',
+      'data',
+      'error',
+      'symbol',
+      'attempt',
+      'hash',
+    ] as const);
+    fc.assert(
+      fc.property(oneOf([...items.keys()]), fields, anything, (at, field, value) => {
+        const changed = items.map((item, index) => (index === at ? { ...item, [field]: value } : item));
+        const page = pageOf({ record, items: changed as readonly AuditItem[] });
+        expect(page).toMatch(/<\/html>\n$/);
+        const links = [...page.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, to = '']) => to);
+        expect(links.filter(to => !/^#(s|q)[-\w]+$/.test(to))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('instants and latencies of no sense neither fail nor stretch the timeline', async () => {
+    const { record, items } = await normalRun();
+    for (const [started_at_ms, latency_ms] of [
+      [-1, 20],
+      [1e300, 20],
+      [8.7e15, 1],
+      [Date.UTC(2024, 1, 29, 12, 0, 7), 1e12],
+      [Date.UTC(2024, 1, 29, 12, 0, 7), -5],
+    ]) {
+      const odd = items.map(item =>
+        item.event_type === 'liquidation_positions_queried'
+          ? {
+              ...item,
+              data: {
+                ...item.data,
+                requests: [{ method: 'GET', path: '/fapi/v3/positionRisk', status: 200, started_at_ms, latency_ms }],
+              },
+            }
+          : item,
+      );
+      const page = pageOf({ record, items: odd });
+      const places = [...page.matchAll(/ (?:x|x1|x2|width)="(-?[\d.]+|NaN)%"/g)].map(([, place]) => Number(place));
+      expect(places.length).toBeGreaterThan(20);
+      expect(places.filter(place => !(place >= 0 && place <= 100.5))).toEqual([]);
+    }
+  });
+
+  test('no secret, token or address that is one', async () => {
+    const secrets = [
+      KEY.apiKey,
+      'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A',
+      'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+      'hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX',
+      'c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71',
+    ];
+    const everything = [
+      `key ${secrets[0]} ${secrets[1]}`,
+      `aws ${secrets[2]}`,
+      `https://${secrets[3]}`,
+      `GET /fapi/v3/positionRisk?timestamp=1&signature=${secrets[4]}`,
+    ].join(' ; ');
+    const { record, items } = planted(await normalRun(), everything);
+    const page = pageOf({ record, items });
+    expect(page).toContain('[redacted]');
+    for (const secret of secrets) expect(page).not.toContain(secret);
+    // The seal's hash looks like a key, and is wanted.
+    expect(page).toContain(record?.seals[0]?.lastHash ?? 'no seal');
+  });
+});
+
+test('of one that still goes on says that it is not over, and when it goes on', async () => {
+  const { record, items } = await stubbornRun(1);
+  const text = textIn(pageOf({ record, items, nowMs: (record?.finishedAtMs ?? 0) + 100 }));
+  expect(text).toMatch(/NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d/);
+  expect(text).toContain('It is not over: this page shows how it stood when it was made.');
+  expect(text).toMatch(/goes on at 2024-02-29 12:/);
+});
