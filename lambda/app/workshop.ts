@@ -3,6 +3,7 @@
  * each try taught. A symbol whose request hangs holds up nobody: the others go on with their next rounds.
  */
 
+import type { Failure } from '../core/failure.ts';
 import { isStale, learnFromRules, lessonOf, type Memory, NOTHING_LEARNT } from '../core/lessons.ts';
 import type { ExchangeRules, Snapshot } from '../core/model.ts';
 import { hasWork, planRound, type SymbolPlan } from '../core/plan.ts';
@@ -111,7 +112,7 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
           // What keeps coming back although each act sufficed (a bot that trades on) is not answered in a hot loop.
           const pauseMs = tries > CALM_TRIES ? waitMs(tries - CALM_TRIES) : 0;
           memories.set(symbol, sufficed ? { ...memory, notBeforeMs: clock.nowMs() + pauseMs } : memory);
-          for (const failure of failures) ledger.fail(failure, symbol);
+          for (const failure of causesIn(failures)) ledger.fail(failure, symbol);
           ledger.note(result, tellResult(job.trail, result, failures));
         })
         .catch((error: unknown) => {
@@ -161,3 +162,9 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
 }
 
 const CALM_TRIES = 3;
+
+/** A close that resting orders made fail follows from the cancel that failed before it, and is told as that. */
+function causesIn(failures: readonly Failure[]): readonly Failure[] {
+  const causes = failures.filter(({ reason }) => reason !== 'reduce-only-rejected');
+  return causes.length > 0 ? causes : failures;
+}

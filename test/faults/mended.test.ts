@@ -141,3 +141,15 @@ test.each([
   expect(answer).toMatchObject({ state: 'partial', positions_closed: 1 });
   expect(rig.account.violations).toEqual([]);
 });
+
+test('of a cancel that failed and a close that resting orders made fail, the cancel is the reason', async () => {
+  const rig = liquidationRig();
+  rig.account.open('BTCUSDT', '0.500');
+  const takeProfit = { symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '0.500', price: '80000' } as const;
+  rig.account.rest({ ...takeProfit, reduceOnly: true });
+  const on = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' };
+  rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'html-502' } });
+  const answer = await rig.run({}, { liquidation: { retryDelayMs: 100 } });
+  expect(rig.venue.journal.some(entry => entry.code === -2022)).toBe(true);
+  expect(answer.errors[0]).toMatchObject({ code: 'EXCHANGE_ERROR', symbol: 'BTCUSDT', http_status: 502 });
+});

@@ -16,10 +16,12 @@ export interface Mortal<W> {
   readonly calls: readonly string[];
   /** Resolves at the death. */
   readonly died: Promise<void>;
+  /** Ends it now, if it has not ended. */
+  kill(): void;
 }
 
 /** Answers at once, so that nobody can die waiting for it. */
-const AT_ONCE = new Set(['nowMs', 'fraction', 'hex', 'log', 'metric', 'redact', 'flush']);
+const AT_ONCE = new Set(['nowMs', 'monotonicMs', 'fraction', 'hex', 'log', 'metric', 'redact', 'flush']);
 
 export function mortal<W extends object>(world: W, death?: Death): Mortal<W> {
   const calls: string[] = [];
@@ -66,5 +68,5 @@ export function mortal<W extends object>(world: W, death?: Death): Mortal<W> {
       ? (credentials: unknown) => wrap((port as (of: unknown) => object)(credentials), 'exchange')
       : wrap(port as object, name),
   ]);
-  return { world: Object.fromEntries(parts) as W, calls, died };
+  return { world: Object.fromEntries(parts) as W, calls, died, kill: die };
 }

@@ -1,0 +1,147 @@
+/**
+ * A bot with the TypeScript client dies at every call that its life and its end make: while it arms, beats, liquidates
+ * on a signal, cries for help, says goodbye. Once it has armed, its account ends flat: by its own last call, or because
+ * the watchdog notices. What was never armed is never touched, and who said goodbye is left in peace.
+ */
+
+import { describe, expect, test } from 'vitest';
+import type { BotRow, MarkResult } from '../../client/typescript/bot-row.ts';
+import { createEvents } from '../../client/typescript/events.ts';
+import { createHeart } from '../../client/typescript/heart.ts';
+import { liquidateBy } from '../../client/typescript/liquidation.ts';
+import type { Liquidator } from '../../client/typescript/liquidator.ts';
+import { beat, type CommandResult, disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
+import type { Trigger } from '../../lambda/contract.ts';
+import type { RunChanges } from '../support/liquidation-rig.ts';
+import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
+import { type Death, mortal } from './mortal.ts';
+
+const MINUTE_MS = 60_000;
+const BOT = 'default';
+const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
+const CHANGES: RunChanges = { liquidation: { lockoutMs: 0 } };
+const BEATS_UNTIL_MS = 25_000;
+
+/** The bot's row and the liquidator function, as its client reaches them. */
+function worldOf(account: WatchedAccount) {
+  const { bots, clock } = account;
+  const order = (reason: string) => ({ botId: BOT, atMs: clock.nowMs(), by: 'bot', reason });
+  const marked = ({ kind }: CommandResult): MarkResult => ({ kind: kind === 'done' ? 'done' : 'not-watched' });
+  const row: BotRow = {
+    beat: async ({ count, atMs, arms }) => {
+      const result = await beat(bots, { botId: BOT, atMs, count, by: 'bot', times: TIMES, arms }, 1_000);
+      return result.kind === 'taken'
+        ? { kind: 'taken', prior: undefined, atMs }
+        : { kind: 'tripped', correlationId: undefined, by: undefined };
+    },
+    disarm: async reason => marked(await disarm(bots, order(reason), 1_000)),
+    fail: async reason => marked(await fail(bots, order(reason), 1_000)),
+  };
+  const never = async (): Promise<never> => {
+    throw new Error('not asked for');
+  };
+  const liquidator: Liquidator = {
+    liquidate: async event => ({ kind: 'answered', answer: await account.run(event, CHANGES) }),
+    preflight: never,
+    liquidateLater: never,
+  };
+  const monotonicMs = (): number => clock.nowMs();
+  return { row, liquidator, clock: { nowMs: clock.nowMs, monotonicMs, sleep: clock.sleep } };
+}
+
+type BotWorld = ReturnType<typeof worldOf>;
+
+/** As createFlatline puts the parts together. */
+async function bot({ row, liquidator, clock }: BotWorld, end: 'SIGTERM' | 'fail' | 'goodbye'): Promise<void> {
+  const heart = createHeart({
+    row,
+    clock,
+    events: createEvents(),
+    settings: { botId: BOT, times: TIMES, provenWithinMs: undefined },
+  });
+  await heart.start();
+  await clock.sleep(BEATS_UNTIL_MS, new AbortController().signal);
+  if (end === 'goodbye') {
+    await heart.rest();
+    await row.disarm('a clean goodbye');
+    return;
+  }
+  const options = { liquidator, row, clock, answerWithinMs: 10_000, untilFlatMs: 0 };
+  if (end === 'fail') {
+    // Its mark stays: the watchdog fires as well, which locks the bot out.
+    await Promise.all([liquidateBy(eventOf('error'), options), row.fail('it fell')]);
+    return;
+  }
+  const { flat } = await liquidateBy(eventOf(end), options);
+  await heart.rest();
+  if (flat) await row.disarm('its account is flat');
+}
+
+const eventOf = (trigger: Trigger) =>
+  ({ action: 'liquidate', trigger, bot_id: BOT, correlation_id: 'liq_20240229_120032_abc123' }) as const;
+
+/** The bot's life until its death, its end or the end of the watch; ticks each minute; Lambda runs what is accepted. */
+async function live(
+  account: WatchedAccount,
+  end: Parameters<typeof bot>[1],
+  death?: Death,
+): Promise<readonly string[]> {
+  const startMs = account.clock.nowMs();
+  const until = (ms: number): Promise<void> => account.clock.sleep(Math.max(0, startMs + ms - account.clock.nowMs()));
+  const { world, calls, died, kill } = mortal(worldOf(account), death);
+  const ticks = [0, 1, 2, 3, 4, 5].map(async minute => {
+    await until(minute * MINUTE_MS + 500);
+    await account.tick(CHANGES);
+  });
+  const lambda = (async (): Promise<void> => {
+    for (let second = 0; second < 6 * 60; second += 1) {
+      await until(second * 1_000);
+      await account.runAccepted(CHANGES);
+    }
+  })();
+  await Promise.all([Promise.race([bot(world, end), died]), lambda, ...ticks]);
+  kill();
+  return calls;
+}
+
+function stage(): WatchedAccount {
+  const account = watchedAccount();
+  account.account.open('BTCUSDT', '0.500');
+  account.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
+  account.account.watch();
+  return account;
+}
+
+const closesOf = ({ venue }: WatchedAccount) =>
+  venue.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
+
+describe.each(['SIGTERM', 'fail', 'goodbye'] as const)('a bot whose life ends with %s', end => {
+  test('undisturbed', async () => {
+    const account = stage();
+    await live(account, end);
+    expect(account.account.truth().positions).toHaveLength(end === 'goodbye' ? 1 : 0);
+    expect(account.bots.rows().get(BOT)?.watch_state).toBe(end === 'fail' ? 'tripped' : 'disarmed');
+  });
+
+  test('dies at every call: armed means flat in the end, and nothing is closed twice', async () => {
+    const life = await live(stage(), end);
+    expect(life.length).toBeGreaterThan(5);
+    for (const [index, name] of life.entries()) {
+      for (const when of ['before its effect', 'before its answer'] as const) {
+        const account = stage();
+        await live(account, end, { atCall: index + 1, when });
+        const row = account.bots.rows().get(BOT);
+        const at = [index + 1, name, when];
+        expect([...at, account.account.violations]).toEqual([...at, []]);
+        if (row === undefined || (end === 'goodbye' && row.watch_state === 'disarmed')) {
+          expect([...at, account.venue.journal]).toEqual([...at, []]);
+          continue;
+        }
+        expect([...at, account.account.truth().positions]).toEqual([...at, []]);
+        expect([...at, closesOf(account).filter(entry => entry.executed).length]).toEqual([...at, 1]);
+        // Its own, and the watchdog's, which found nothing left to close.
+        expect(new Set(account.invoked.map(event => event.correlation_id)).size).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+});
