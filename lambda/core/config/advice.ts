@@ -149,7 +149,7 @@ function onExchange({ exchange }: Settings, { environment, awsRegion }: AdviceCo
   return remarks;
 }
 
-function onBot({ botId, heartbeatMs, deadAfterMs }: BotSettings): readonly Remark[] {
+function onBot({ botId, heartbeatMs, lateAfterMs, deadAfterMs }: BotSettings): readonly Remark[] {
   const key = `bot:${botId}.dead_after_seconds`;
   const value = String(deadAfterMs / 1_000);
   if (deadAfterMs > SLOW_WATCH_MS) {
@@ -160,8 +160,19 @@ function onBot({ botId, heartbeatMs, deadAfterMs }: BotSettings): readonly Remar
     const rule = `fewer than three beats (of ${heartbeatMs / 1_000} s) fit in: one lost beat can liquidate a healthy bot`;
     return [{ level: 'WARNING', key, value, rule, remedy: `set ${(3 * heartbeatMs) / 1_000} or more` }];
   }
+  const leastMs = lateAfterMs + heartbeatMs + BEAT_SLACK_MS;
+  if (deadAfterMs < leastMs) {
+    const rule =
+      'the alert leaves less time than the next beat takes: a short outage of AWS can liquidate a healthy bot';
+    return [
+      { level: 'WARNING', key, value, rule, remedy: `set ${leastMs / 1_000} or more, or late_after_seconds less` },
+    ];
+  }
   return [];
 }
+
+/** How late a beat may be that is still on its way (heartbeat/judge.ts). */
+const BEAT_SLACK_MS = 2_000;
 
 /** Positions belong to an account, not to a bot: whoever shares the key shares the fate. */
 function onSharedSecrets(bots: readonly BotSettings[]): readonly Remark[] {

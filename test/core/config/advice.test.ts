@@ -62,6 +62,8 @@ test.each([
   { change: { exchange: { baseUrl: 'https://fapi.binance.com.example.org' } }, remark: 'WARNING exchange.base_url' },
   { change: bot({ deadAfterMs: 301_000 }), remark: 'WARNING bot:a.dead_after_seconds' },
   { change: bot({ lateAfterMs: 11_000, deadAfterMs: 29_000 }), remark: 'WARNING bot:a.dead_after_seconds' },
+  // A heartbeat of 10 s: the next beat may take 12.
+  { change: bot({ lateAfterMs: 30_000, deadAfterMs: 41_999 }), remark: 'WARNING bot:a.dead_after_seconds' },
   {
     change: { bots: [defaultBot('a'), { ...defaultBot('b'), secretName: 'flatline/a' }] },
     remark: 'WARNING bot:b.secret',
@@ -69,6 +71,10 @@ test.each([
   { change: { alerts: {} }, remark: 'WARNING [alerts]' },
 ])('$remark', ({ change, remark }) => {
   expect(remarksOn(change)).toEqual([remark]);
+});
+
+test('a beat and two seconds between late and dead are enough', () => {
+  expect(remarksOn(bot({ lateAfterMs: 30_000, deadAfterMs: 42_000 }))).toEqual([]);
 });
 
 test.each([
