@@ -9,7 +9,7 @@ import { buildProgram, type Register, runProgram } from '../../bin/commands/cli/
 import { createCli } from '../../bin/commands/cli.ts';
 import { readOptions } from '../../bin/commands/drill/options.ts';
 import { commandLinesIn, type Words } from './command-lines.ts';
-import { DOCUMENTS, ROOT } from './markdown.ts';
+import { DOCUMENTS, listFiles, ROOT } from './markdown.ts';
 
 /** The table of bin/flatline.ts, which runs when it is imported; so its imports are read and followed. */
 const registers = await Promise.all(
@@ -25,16 +25,14 @@ async function complaintsAbout(words: Words): Promise<readonly string[]> {
     return reading.kind === 'wrong' ? reading.problems : [];
   }
   const stderr = new PassThrough();
-  const cli = createCli({ ...process, stdin: process.stdin, stdout: sink(), stderr: asTerminal(stderr), env: {} });
+  const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr };
+  const cli = createCli({ ...streams, env: {} } as unknown as NodeJS.Process);
   const program = buildProgram(registers, cli, '0');
   silence(program);
   await runProgram(program, cli, words);
   const said = String(stderr.read() ?? '');
   return said === '' ? [] : said.trim().split('\n');
 }
-
-const asTerminal = (stream: PassThrough): NodeJS.WriteStream => stream as unknown as NodeJS.WriteStream;
-const sink = (): NodeJS.WriteStream => asTerminal(new PassThrough());
 
 function silence(command: Command): void {
   if (command.commands.length === 0) command.action(() => undefined);
@@ -45,6 +43,17 @@ describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s
   const lines = [...new Set(commandLinesIn(document).map(words => JSON.stringify(words)))];
 
   // A document that shows none passes by having none.
+  test.each(lines.length === 0 ? ['["--help"]'] : lines)('%s', async line => {
+    expect(await complaintsAbout(JSON.parse(line))).toEqual([]);
+  });
+});
+
+describe.each(listFiles('config/*.ini'))('%s', file => {
+  const comments = readFileSync(join(ROOT, file), 'utf8').replaceAll(/^ *(?:#|\/\/|\*) ?/gm, '');
+  const lines = commandLinesIn({ text: '', blocks: [{ language: '', text: comments }] }).map(words =>
+    JSON.stringify(words),
+  );
+
   test.each(lines.length === 0 ? ['["--help"]'] : lines)('%s', async line => {
     expect(await complaintsAbout(JSON.parse(line))).toEqual([]);
   });

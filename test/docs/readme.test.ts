@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { createFlatline } from '../../client/typescript/flatline-client.ts';
 import { HEADLINES, STATES, TRIGGERS } from '../../lambda/contract.ts';
 import { type Reading, readIni } from '../../lambda/core/config/read-settings.ts';
 import { readRequest } from '../../lambda/core/request.ts';
@@ -66,6 +67,21 @@ describe('the examples', () => {
 
   test.each([readme, calling])('an event is one that is taken: $path', document => {
     expect(readRequest(jsonOf(document)[0])).toMatchObject({ ok: true });
+  });
+
+  test('a bot’s calls are those of the clients', () => {
+    const block = (language: string): string => readme.blocks.find(one => one.language === language)?.text ?? '';
+    const called = (text: string): readonly string[] => [
+      ...new Set([...text.matchAll(/\bflatline\.(\w+)\(/g)].map(([, name = '']) => name)),
+    ];
+    const client = createFlatline({ botId: 'alpha', onEvent: () => undefined });
+    const inTypeScript = called(block('js'));
+    expect(inTypeScript.length).toBeGreaterThan(4);
+    expect(inTypeScript.filter(name => !(name in client))).toEqual([]);
+    const python = readFileSync(`${ROOT}/client/python/flatline_client/client.py`, 'utf8');
+    const inPython = called(block('python'));
+    expect(inPython).toEqual(['alive']);
+    expect(inPython.filter(name => !python.includes(`    def ${name}(self`))).toEqual([]);
   });
 
   test('an answer has the keys of an answer', () => {
