@@ -124,12 +124,12 @@ function timeRows({ totals, attempts, requests, events, verdict }: Incident): re
 }
 
 function costRows({ before }: Incident, cost: Cost): readonly Row[] {
-  const { basis, closed, failed, ordersCancelled, commissions } = cost;
+  const { basis, closed, failed, ordersCancelled, isEstimate, commissions } = cost;
   const fees = feesText(commissions);
   const isNothing = basis === 'sums' && closed === 0;
   return [
     ['realised PnL', pnlOf(cost)],
-    ['fees', fees !== '' ? fees : isNothing ? 'none' : 'not known'],
+    ['fees', fees !== '' ? `${fees}${isEstimate ? ', as far as is known' : ''}` : isNothing ? 'none' : 'not known'],
     ['closed', `${closed}${before === undefined ? '' : `, of ${before.positions.length} at the first look`}`],
     ['not closed', failed === undefined ? 'not known' : String(failed)],
     ['cancelled', count(ordersCancelled, 'order')],

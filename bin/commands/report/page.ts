@@ -6,11 +6,13 @@
 import { isoMicros } from '../../../lambda/core/identity.ts';
 import { html, Markup } from '../../../lambda/core/panel/markup.ts';
 import type { Papers } from '../audit/read-papers.ts';
-import { cancelsSection, checksSection, planSection, positionsSection } from './account.ts';
 import { attemptsSection } from './attempts.ts';
+import { cancelsSection } from './cancels.ts';
 import { costOf } from './cost.ts';
 import type { Cures } from './cures.ts';
 import { factsBlock, verdictBlock } from './facts.ts';
+import { checksSection, planSection } from './plan.ts';
+import { positionsSection } from './positions.ts';
 import { listedRequests, requestsSection } from './requests.ts';
 import { STYLE } from './style.ts';
 import { drawTimeline } from './timeline/timeline.ts';

@@ -171,5 +171,5 @@ const nameOf = ({ kind, number, writer }: IncidentAttempt): string =>
 
 function drawTimeOut(atMs: number, axis: Axis, tops: Tops): Markup {
   const at = percent(axis.at(atMs));
-  return html`<g class="timeout"><title>time-out: the caller was answered, ${utcTime(atMs)} UTC</title><line x1="${at}" x2="${at}" y1="${tops.attempts}" y2="${tops.bottom}"/><svg x="${at}" y="${tops.attempts}" width="1" height="1"><path d="M0 0-9-5v10Z" transform="translate(0 5)"/></svg></g>`;
+  return html`<g class="timeout"><title>time-out: the time for the answer was over, ${utcTime(atMs)} UTC</title><line x1="${at}" x2="${at}" y1="${tops.attempts}" y2="${tops.bottom}"/><svg x="${at}" y="${tops.attempts}" width="1" height="1"><path d="M0 0-9-5v10Z" transform="translate(0 5)"/></svg></g>`;
 }

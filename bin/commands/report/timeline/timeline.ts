@@ -44,7 +44,7 @@ const MOMENT_WORDS: Readonly<Record<Moment['kind'], string>> = {
   call: 'further call, refused',
 };
 
-function legend({ requests }: Incident, moments: readonly Moment[]): Markup {
+function legend({ requests, attempts }: Incident, moments: readonly Moment[]): Markup {
   const present = new Set(requests.map(({ result }) => result));
   const entries = (Object.keys(RESULT_WORDS) as RequestResult[]).filter(result => present.has(result));
   return html`<div class="legend"><ul>${entries.map(
@@ -60,6 +60,10 @@ function legend({ requests }: Incident, moments: readonly Moment[]): Markup {
           kind =>
             html`<li><svg width="14" height="14" class="t-${kind}" aria-hidden="true"><use href="#s-${MOMENT_SHAPES[kind]}" x="7" y="7"/></svg>${MOMENT_WORDS[kind]}</li>`,
         )}</ul>`
+  }${
+    attempts.some(({ timedOut }) => timedOut)
+      ? html`<ul><li class="timeout"><svg width="16" height="12" aria-hidden="true"><line x1="12" x2="12" y1="0" y2="12"/><path d="M12 1 3 6l9 5Z"/></svg>time-out</li></ul>`
+      : undefined
   }<p>A bar is the time until the answer. Point at one for its details, or press it to find it in the table of requests. Where nothing was asked for long, time is cut out.</p></div>`;
 }
 

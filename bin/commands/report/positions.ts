@@ -1,6 +1,5 @@
-/** The account before and after: every position with its close, the orders that were cancelled, the plan of a dry run. */
+/** Every position, before and after: what the first look showed, how it was closed, what the last look left of it. */
 
-import { type Fields, numberOf, rowsOf, textOf } from '../../../lambda/core/incident/fields.ts';
 import type { Incident } from '../../../lambda/core/incident/incident.ts';
 import type { IncidentClose, IncidentPosition } from '../../../lambda/core/incident/positions.ts';
 import { html, type Markup, type Part } from '../../../lambda/core/panel/markup.ts';
@@ -150,73 +149,10 @@ function notes({ before, after, closes }: Incident): Markup {
       ? ['≈ is an estimate: the mark price’s, not the exchange’s own figure.']
       : []),
     ...(closes.some(({ quantity }) => quantity === undefined)
-      ? ['A quantity of ? was not filled by our own orders, as far as is known: somebody else may have closed it.']
+      ? [
+          'A quantity of ? is not known: an order of ours was left without an answer, or somebody else closed the position.',
+        ]
       : []),
   ];
   return html`${said.map(text => html`<p class="note">${text}</p>`)}`;
-}
-
-export function cancelsSection({ cancels }: Incident): Markup | undefined {
-  if (cancels.length === 0) return undefined;
-  const table = (caption: string, some: typeof cancels): Markup =>
-    tableOf({
-      caption,
-      columns: [
-        { name: 'symbol', kind: 'name' },
-        { name: 'orders', kind: 'number' },
-        { name: 'conditional orders', kind: 'number' },
-        { name: 'stops kept until the position was gone', kind: 'number' },
-      ],
-      rows: some.map(one => ({ cells: [one.symbol, one.orders, one.conditionalOrders, one.keptProtective] })),
-    });
-  const rest = cancels.slice(OPEN_ROWS);
-  return html`${table('Orders cancelled, by symbol', cancels.slice(0, OPEN_ROWS))}${
-    rest.length === 0
-      ? undefined
-      : folded(`${rest.length} more symbols`, table('Orders cancelled, further symbols', rest), true)
-  }`;
-}
-
-export function planSection({ plan, kind }: Incident): Markup | undefined {
-  if (kind !== 'dry-run') return undefined;
-  if (plan.length === 0) return html`<p>Nothing was open: no position, no order.</p>`;
-  const closesOf = (row: Fields): string =>
-    rowsOf(row.closes)
-      .map(({ side, quantity }) => `${textOf(side) ?? '?'} ${textOf(quantity) ?? '?'}`)
-      .join(', ');
-  return tableOf({
-    caption: 'What would be done',
-    columns: [
-      { name: 'symbol', kind: 'name' },
-      { name: 'worth', kind: 'number' },
-      { name: 'closes' },
-      { name: 'orders to cancel', kind: 'number' },
-    ],
-    rows: plan.map(row => ({
-      cells: [
-        textOf(row.symbol) ?? '?',
-        amountText(textOf(row.notional)),
-        textOf(row.not_closable) ?? closesOf(row),
-        (numberOf(row.cancel_orders) ?? 0) +
-          (numberOf(row.cancel_conditional_entries) ?? 0) +
-          (numberOf(row.cancel_protective_after_close) ?? 0),
-      ],
-    })),
-  });
-}
-
-export function checksSection({ checks, kind }: Incident): Markup | undefined {
-  if (kind !== 'preflight' || checks.length === 0) return undefined;
-  return tableOf({
-    caption: 'Checks',
-    columns: [{ name: 'check', kind: 'name' }, { name: 'status' }, { name: 'detail' }, { name: 'cure' }],
-    rows: checks.map(row => ({
-      cells: [textOf(row.name) ?? '?', textOf(row.status) ?? '?', textOf(row.detail) ?? '', textOf(row.heading) ?? ''],
-      ...(row.status === 'failed'
-        ? { mark: 'bad' as const }
-        : row.status === 'warning'
-          ? { mark: 'warn' as const }
-          : {}),
-    })),
-  });
 }

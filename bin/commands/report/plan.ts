@@ -1,0 +1,51 @@
+/** What a dry run would do, and what a preflight checked: reports of what touched nothing. */
+
+import { type Fields, numberOf, rowsOf, textOf } from '../../../lambda/core/incident/fields.ts';
+import type { Incident } from '../../../lambda/core/incident/incident.ts';
+import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { tableOf } from './table.ts';
+import { amountText } from './words.ts';
+
+export function planSection({ plan, kind }: Incident): Markup | undefined {
+  if (kind !== 'dry-run') return undefined;
+  if (plan.length === 0) return html`<p>Nothing was open: no position, no order.</p>`;
+  const closesOf = (row: Fields): string =>
+    rowsOf(row.closes)
+      .map(({ side, quantity }) => `${textOf(side) ?? '?'} ${textOf(quantity) ?? '?'}`)
+      .join(', ');
+  return tableOf({
+    caption: 'What would be done',
+    columns: [
+      { name: 'symbol', kind: 'name' },
+      { name: 'worth', kind: 'number' },
+      { name: 'closes' },
+      { name: 'orders to cancel', kind: 'number' },
+    ],
+    rows: plan.map(row => ({
+      cells: [
+        textOf(row.symbol) ?? '?',
+        amountText(textOf(row.notional)),
+        textOf(row.not_closable) ?? closesOf(row),
+        (numberOf(row.cancel_orders) ?? 0) +
+          (numberOf(row.cancel_conditional_entries) ?? 0) +
+          (numberOf(row.cancel_protective_after_close) ?? 0),
+      ],
+    })),
+  });
+}
+
+export function checksSection({ checks, kind }: Incident): Markup | undefined {
+  if (kind !== 'preflight' || checks.length === 0) return undefined;
+  return tableOf({
+    caption: 'Checks',
+    columns: [{ name: 'check', kind: 'name' }, { name: 'status' }, { name: 'detail' }, { name: 'cure' }],
+    rows: checks.map(row => ({
+      cells: [textOf(row.name) ?? '?', textOf(row.status) ?? '?', textOf(row.detail) ?? '', textOf(row.heading) ?? ''],
+      ...(row.status === 'failed'
+        ? { mark: 'bad' as const }
+        : row.status === 'warning'
+          ? { mark: 'warn' as const }
+          : {}),
+    })),
+  });
+}
