@@ -44,7 +44,7 @@ export function registerGuard(program: Command, cli: Cli): void {
     .option('--keep-when-tripped', 'a bot that was liquidated runs on; it must not trade')
     .option('--start-unwatched', 'starts the bot even if the watch cannot be armed')
     .option('--takeover', 'does not look whether another process beats for the bot')
-    .option('--preflight', 'asks at the start whether a liquidation would work (default)', true)
+    .option('--preflight', 'asks at the start whether a liquidation would work', true)
     .option('--no-preflight', 'does not ask at the start whether a liquidation would work')
     .option('--bots-table <name>', 'stack output BotsTable (FLATLINE_BOTS_TABLE)')
     .option('--liquidator <name>', 'stack output LiquidatorName (FLATLINE_LIQUIDATOR)')

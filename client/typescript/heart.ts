@@ -118,7 +118,7 @@ export function createHeart({ row, clock, events, settings }: HeartOptions): Hea
     events.tell(
       'tripped',
       `${botId} is tripped${who}: its account was liquidated and it must not trade. ` +
-        `Look at the account, then flatline rearm ${botId}.`,
+        `Look at the account, then flatline rearm --bot ${botId}.`,
       correlationId,
     );
   }

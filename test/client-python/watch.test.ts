@@ -82,7 +82,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     expect(said).toHaveLength(4);
     expect(code).toBe(0);
     expect(stderr.match(/TRIPPED: .*/g)).toEqual([
-      `TRIPPED: this bot was liquidated (${ID}) and must not trade. Look at the account, then: flatline rearm tripped`,
+      `TRIPPED: this bot was liquidated (${ID}) and must not trade. Look at the account, then: flatline rearm --bot tripped`,
     ]);
     expect(stderr).toContain('on_tripped itself has failed (RuntimeError).');
   });

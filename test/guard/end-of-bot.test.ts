@@ -30,6 +30,8 @@ test.each([
   [exited(0), 0, 'the bot exited with 0'],
   [exited(3, 'SIGTERM'), 3, 'the bot exited with 3 after SIGTERM'],
   [killed('SIGKILL'), 137, 'the bot was ended by SIGKILL'],
+  [killed('SIGINT', 'SIGINT'), 130, 'the bot was ended by SIGINT'],
+  [killed('SIGKILL', 'SIGTERM'), 137, 'the bot was ended by SIGKILL after SIGTERM'],
   [killed('SIGTERM', 'hung'), 143, 'the bot was ended by SIGTERM after it had hung'],
 ])('%j: exit code %i, "%s"', (end, code, words) => {
   expect([exitCodeOf(end), inWords(end)]).toEqual([code, words]);

@@ -40,7 +40,7 @@ export function exitCodeOf({ code, signal }: Pick<BotEnd, 'code' | 'signal'>): n
 
 export function inWords({ code, signal, cause }: BotEnd): string {
   const how = signal === null ? `exited with ${code ?? 'an unknown code'}` : `was ended by ${signal}`;
-  return `the bot ${how}${cause === undefined ? '' : CAUSES[cause]}`;
+  return `the bot ${how}${cause === undefined || cause === signal ? '' : CAUSES[cause]}`;
 }
 
 const CAUSES: Readonly<Record<EndCause, string>> = {

@@ -89,7 +89,7 @@ function refuseUnwatched({ botId, keepWhenTripped, startUnwatched }: GuardPlan, 
   if (first.kind === 'tripped' && !keepWhenTripped) {
     throw new CliError(
       EXIT.no,
-      `${botId} is tripped: it was liquidated, and its bot is not started. Look at the account, then flatline rearm ${botId}.`,
+      `${botId} is tripped: it was liquidated, and its bot is not started. Look at the account, then flatline rearm --bot ${botId}.`,
     );
   }
   if ((first.kind === 'failed' || first.kind === 'disarmed') && !startUnwatched) {

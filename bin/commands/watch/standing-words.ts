@@ -64,11 +64,11 @@ function consequence({ condition, lateAtMs, deadAtMs, snoozedUntilMs, trip, cry 
 
 function trippedWords(trip: BotStanding['trip'], nowMs: number): string {
   const lock = trip?.lockedOut
-    ? `its account is kept flat for ${span((trip.lockoutUntilMs ?? nowMs) - nowMs)} more`
+    ? `its account is looked at each minute for ${span((trip.lockoutUntilMs ?? nowMs) - nowMs)} more`
     : 'its lock-out is over';
   const alive = trip?.refusedBeatAtMs === undefined ? '' : `; it still beats (${ago(trip.refusedBeatAtMs, nowMs)})`;
-  const id = trip?.correlationId === undefined ? '' : ` by ${trip.correlationId}`;
-  return `liquidated${id}; ${lock}; beats are refused until flatline rearm${alive}`;
+  const id = trip?.correlationId === undefined ? '' : ` (${trip.correlationId})`;
+  return `tripped${id}; ${lock}; beats are refused until flatline rearm${alive}`;
 }
 
 function changeOf({ lastChange }: BotStanding, nowMs: number): string {

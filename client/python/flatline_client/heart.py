@@ -185,7 +185,7 @@ class Heart:
         self._tell(
             logging.CRITICAL,
             f"TRIPPED: this bot was liquidated ({correlation_id or 'ID not known'}) and must not trade. Look at the "
-            f"account, then: flatline rearm {self._settings.bot_id}",
+            f"account, then: flatline rearm --bot {self._settings.bot_id}",
         )
         callback = self._on_tripped
         if callback is None:
