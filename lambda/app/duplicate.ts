@@ -22,13 +22,17 @@ export async function refuseDuplicate(
   const trail = openTrail(world, { correlationId, botId: bot.botId, attempt, writer });
   const data = { trigger: request.trigger, found: entry.kind === 'completed' ? 'completed' : 'in_progress' };
   trail.record({ type: 'liquidation_duplicate', operation: 'lock', data, level: 'WARN' });
-  await Promise.all([
+  const [lost] = await Promise.all([
     trail.drain(TELL_MS),
     world.locks.seal(correlationId, trail.seal(), world.clock.nowMs(), TELL_MS).catch(() => {
       world.telemetry.log('WARN', 'The duplicate was not sealed in its record', { correlation_id: correlationId });
     }),
   ]);
-  if (entry.kind === 'completed') return { ...entry.answer, replayed: true };
+  const unstored =
+    lost > 0 ? [answerError('AUDIT_INCOMPLETE', 'that this call was refused was not stored in time')] : [];
+  if (entry.kind === 'completed') {
+    return { ...entry.answer, replayed: true, warnings: [...entry.answer.warnings, ...unstored] };
+  }
 
   const until = isoMicros(entry.leaseUntilMs);
   const message = `Liquidation already in progress (attempt ${entry.attempt}, its lease ends ${until}): its answer will stand under the same correlation ID`;
@@ -37,5 +41,6 @@ export async function refuseDuplicate(
     state: 'in_progress',
     attempt: entry.attempt,
     errors: [answerError('ALREADY_IN_PROGRESS', message)],
+    warnings: unstored,
   });
 }

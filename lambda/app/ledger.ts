@@ -1,4 +1,7 @@
-/** What a run has seen and done, for the answer and the trail: positions seen, gone, left; orders cancelled; failures. */
+/**
+ * What a run has seen and done, for the answer and the trail: positions seen, gone, left; orders cancelled; failures.
+ * A position that is opened again while it is liquidated counts, and is told, once for each time.
+ */
 
 import type { Failure } from '../core/failure.ts';
 import type { Position, Scope, Snapshot } from '../core/model.ts';
@@ -34,10 +37,24 @@ export interface Ledger {
   certain(): boolean;
 }
 
+/** One stay of a position, from the look that showed it to the one that did not; it grows while it lasts. */
+interface Stay extends SeenPosition {
+  /** As last seen. */
+  last: Position;
+  readonly closes: LedgerClose[];
+  gone: boolean;
+  /** Its end was given by `observe`. */
+  told: boolean;
+}
+
+const stayOf = (row: Position): Stay => ({ first: row, last: row, closes: [], gone: false, told: false });
+
 const keyOf = (row: Pick<Position, 'symbol' | 'positionSide'>): string => `${row.symbol}|${row.positionSide}`;
 
 export function openLedger({ world, deadline }: Pick<Run, 'world' | 'deadline'>, scope: Scope): Ledger {
-  const positions = new Map<string, SeenPosition>();
+  /** By position, oldest first: somebody may open again what was closed. */
+  const stays = new Map<string, Stay[]>();
+  const all = (): readonly Stay[] => [...stays.values()].flat();
   const failures = new Map<string | undefined, Failure>();
   let ordersCancelled = 0;
   let entriesCancelled = false;
@@ -50,23 +67,29 @@ export function openLedger({ world, deadline }: Pick<Run, 'world' | 'deadline'>,
       for (const row of snapshot.positions.filter(one => inScope(scope, one.symbol))) {
         const key = keyOf(row);
         present.add(key);
-        const before = positions.get(key);
-        positions.set(key, { first: before?.first ?? row, closes: before?.closes ?? [], gone: false });
+        const own = stays.get(key) ?? [];
+        const latest = own.at(-1);
+        // Gone, and changed since it was last seen: opened again. Unchanged, it is a look that lags.
+        const isNew = latest === undefined || (latest.gone && row.updatedAtMs > latest.last.updatedAtMs);
+        if (isNew) stays.set(key, [...own, stayOf(row)]);
+        else Object.assign(latest, { last: row, gone: false });
       }
-      const gone = [...positions].filter(([key, one]) => !one.gone && !present.has(key));
-      return gone.map(([key, one]) => {
-        const ended = { ...one, gone: true };
-        positions.set(key, ended);
-        return ended;
-      });
+      const ended = all().filter(stay => !stay.gone && !present.has(keyOf(stay.first)));
+      const untold = ended.filter(stay => !stay.told);
+      for (const stay of ended) Object.assign(stay, { gone: true, told: true });
+      return untold;
     },
     note({ plan, cancelled, positions: acted }, told) {
       ordersCancelled += cancelled.orders + cancelled.conditionals;
       entriesCancelled ||= plan.cancelOrders > 0 || plan.cancelConditionals.length > 0;
       for (const { plan: own, closes } of acted) {
-        const key = keyOf(own.position);
-        const before = positions.get(key) ?? { first: own.position, closes: [], gone: false };
-        positions.set(key, { ...before, closes: [...before.closes, ...closes.map(close => ({ ...close, told }))] });
+        // Its result may come when the position is gone already, and even there again.
+        const seen = stays
+          .get(keyOf(own.position))
+          ?.findLast(stay => stay.first.updatedAtMs <= own.position.updatedAtMs);
+        const stay = seen ?? stayOf(own.position);
+        if (seen === undefined) stays.set(keyOf(own.position), [stay]);
+        stay.closes.push(...closes.map(close => ({ ...close, told })));
       }
     },
     fail(failure, symbol) {
@@ -74,12 +97,11 @@ export function openLedger({ world, deadline }: Pick<Run, 'world' | 'deadline'>,
       if (failures.has(symbol) && cutShort(failure)) return;
       failures.set(symbol, failure);
     },
-    seen: () => [...positions.values()],
+    seen: all,
     ordersCancelled: () => ordersCancelled,
     failures: () => failures,
     entriesCancelled: () => entriesCancelled,
-    certain: () =>
-      !entriesCancelled && [...positions.values()].every(one => one.closes.every(close => close.receipt !== undefined)),
+    certain: () => !entriesCancelled && all().every(one => one.closes.every(close => close.receipt !== undefined)),
   };
 
   function cutShort({ reason, knowledge, status }: Failure): boolean {

@@ -66,8 +66,10 @@ export async function liquidateUntilFlat(run: Run, job: Job, first: Observation)
     if (flat && flatAtMs !== undefined) return { ...ending, end: 'flat' };
     flatAtMs = flat ? snapshot.finishedAtMs : undefined;
     if (!flat) {
-      for (const position of held) tellClosed(trail, position, undefined);
-      held = [];
+      // One whose act has not ended has closes that are not noted yet.
+      const settled = held.filter(({ first: { symbol } }) => !workshop.isBusy(symbol));
+      for (const position of settled) tellClosed(trail, position, undefined);
+      held = held.filter(position => !settled.includes(position));
     }
     if (ending.stopped) {
       await workshop.settled();

@@ -22,6 +22,8 @@ export interface Workshop {
   work(snapshot: Snapshot): Promise<number | 'nothing-left-to-try'>;
   /** Nothing is on its way. */
   idle(): boolean;
+  /** Something of this symbol is on its way. */
+  isBusy(symbol: string): boolean;
   /** Waits for what is on its way; every request ends by the deadline. */
   settled(): Promise<void>;
   /** A look begins: what is sent from now on is not in it. */
@@ -82,6 +84,7 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
       return isUnread ? waitMs(unreadRounds) : 'nothing-left-to-try';
     },
     idle: () => inFlight.size === 0,
+    isBusy: symbol => inFlight.has(symbol),
     settled: async () => {
       await Promise.all(inFlight.values());
     },

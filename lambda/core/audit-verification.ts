@@ -99,7 +99,7 @@ function troubleAtTheEnd(ordered: readonly AuditItem[], seals: readonly Seal[]):
     return { kind: 'changed', sentence: 'two seals disagree about the end; one of them was changed.' };
   }
   if (found === 0 && seal.items > 0) {
-    return { kind: 'gone', at: 1, sentence: `${seal.items} items were sealed and none is there.` };
+    return { kind: 'gone', at: 1, sentence: `${seal.items} items were sealed and none is there. ${NEVER_STORED}` };
   }
   if (found < seal.items) {
     return {

@@ -153,3 +153,53 @@ test('of a cancel that failed and a close that resting orders made fail, the can
   expect(rig.venue.journal.some(entry => entry.code === -2022)).toBe(true);
   expect(answer.errors[0]).toMatchObject({ code: 'EXCHANGE_ERROR', symbol: 'BTCUSDT', http_status: 502 });
 });
+
+test('a position that is opened again while it is liquidated is told once for each time, with what was closed then', async () => {
+  const rig = liquidationRig();
+  rig.account.open('BTCUSDT', '0.500');
+  rig.account.open('ETHUSDT', '1');
+  // Keeps the run busy until the bot has traded again.
+  const slow = {
+    on: { method: 'POST', path: '/fapi/v1/order', symbol: 'ETHUSDT' },
+    fault: { kind: 'hang-before' },
+  } as const;
+  rig.venue.faults.add(slow);
+  const running = rig.run();
+  await rig.clock.sleep(600);
+  expect(rig.account.truth().positions.map(row => row.symbol)).toEqual(['ETHUSDT']);
+  rig.account.open('BTCUSDT', '0.300');
+  const answer = await running;
+  expect(answer).toMatchObject({ headline: 'FLAT', positions_closed: 3, positions_failed: 0 });
+  const trail = await rig.trail(answer.correlation_id);
+  const closed = trail.filter(item => item.event_type === 'liquidation_position_closed' && item.symbol === 'BTCUSDT');
+  expect(closed.map(item => item.data.quantity)).toEqual(['0.5', '0.3']);
+});
+
+test('a close that ended before its cancel did is told with its orders', async () => {
+  const rig = liquidationRig();
+  rig.account.open('BTCUSDT', '0.500');
+  rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
+  rig.venue.faults.add({
+    on: { method: 'DELETE', path: '/fapi/v1/allOpenOrders' },
+    times: 2,
+    fault: { kind: 'hang-before' },
+  });
+  const answer = await rig.run();
+  const trail = await rig.trail(answer.correlation_id);
+  const [closed] = trail.filter(item => item.event_type === 'liquidation_position_closed');
+  expect(closed?.data).toMatchObject({ quantity: '0.5', client_order_ids: [expect.stringMatching(/^fl-/)] });
+});
+
+test('a refused call that could not note itself says so', async () => {
+  const rig = liquidationRig();
+  rig.account.open('BTCUSDT', '0.500');
+  const id = 'liq_20240229_120007_abc123';
+  const first = await rig.run({ correlation_id: id });
+  rig.stores.script.failNext('hang', { operation: 'append', times: 2 });
+  const again = await rig.run({ correlation_id: id });
+  expect(again).toEqual({
+    ...first,
+    replayed: true,
+    warnings: [expect.objectContaining({ code: 'AUDIT_INCOMPLETE' })],
+  });
+});

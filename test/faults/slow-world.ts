@@ -1,0 +1,31 @@
+/** A world in which every call takes a while of its own choice, on the way there and on the way back. */
+
+import type { Clock } from '../../lambda/ports.ts';
+
+/** Answers at once, or is told how long to take. */
+const AS_IT_IS = new Set(['nowMs', 'sleep', 'fraction', 'hex', 'log', 'metric', 'redact', 'flush']);
+
+/** `delayMs` is asked before and after each call. */
+export function slowWorld<W extends object>(world: W, clock: Clock, delayMs: () => number): W {
+  const wrap = <P extends object>(port: P): P =>
+    new Proxy(port, {
+      get(target, key): unknown {
+        const member: unknown = Reflect.get(target, key);
+        if (typeof member !== 'function') return member;
+        if (AS_IT_IS.has(String(key))) return (...args: unknown[]): unknown => Reflect.apply(member, target, args);
+        return async (...args: unknown[]): Promise<unknown> => {
+          await clock.sleep(delayMs());
+          try {
+            return await Reflect.apply(member, target, args);
+          } finally {
+            await clock.sleep(delayMs());
+          }
+        };
+      },
+    });
+  const parts = Object.entries(world).map(([name, port]) => [
+    name,
+    name === 'openExchange' ? (of: unknown) => wrap((port as (of: unknown) => object)(of)) : wrap(port as object),
+  ]);
+  return Object.fromEntries(parts) as W;
+}
