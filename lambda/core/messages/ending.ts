@@ -57,7 +57,7 @@ export function readEnding({ data, atMs }: LogLine): Ending {
   const profit = textOf(data.total_realized_pnl);
   const { verified, positions, orders } = fieldsOf(data.remaining);
   return {
-    headline: textOf(data.headline),
+    headline: headlineIn(data.headline),
     trigger: textOf(data.trigger),
     reason: textOf(data.reason),
     symbols: textsOf(data.symbols),
@@ -78,6 +78,12 @@ export function readEnding({ data, atMs }: LogLine): Ending {
     },
     errors: rowsOf(data.errors).map(readError),
   };
+}
+
+/** One of ours (lambda/core/verdict.ts), or none: it becomes the first words that somebody reads. */
+function headlineIn(value: unknown): string | undefined {
+  const text = textOf(value);
+  return text !== undefined && /^(FLAT|NOT FLAT|ORDERS CANCELLED)\b/.test(text) ? text : undefined;
 }
 
 function readPosition(row: Fields): OpenPosition {

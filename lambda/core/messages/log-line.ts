@@ -3,6 +3,7 @@
  * undefined. A line that is no JSON object of ours is not a line, and the caller passes its text on.
  */
 
+import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN } from '../../contract.ts';
 import { type Fields, fieldsOf, instantOf, numberOf, textOf } from '../incident/fields.ts';
 
 export interface LogLine {
@@ -33,14 +34,20 @@ export function readLogLine(text: string): LogLine | undefined {
     message,
     atMs: instantOf(fields.event_timestamp) ?? instantOf(fields.timestamp),
     service: textOf(fields.service),
-    botId: textOf(fields.bot_id),
-    correlationId: textOf(fields.correlation_id),
+    botId: nameIn(fields.bot_id, BOT_ID_PATTERN),
+    correlationId: nameIn(fields.correlation_id, CORRELATION_ID_PATTERN),
     attempt: numberOf(fields.attempt) ?? 0,
     code: textOf(fields.code),
     heading: textOf(fields.heading),
     data: fieldsOf(fields.data),
     fields,
   };
+}
+
+/** It goes into commands that somebody copies into a shell, so it is a name of ours or nothing. */
+function nameIn(value: unknown, pattern: RegExp): string | undefined {
+  const text = textOf(value);
+  return text !== undefined && pattern.test(text) ? text : undefined;
 }
 
 function objectIn(text: string): Fields | undefined {

@@ -5,8 +5,8 @@
 
 import { type Fields, fieldsOf, instantOf, textOf } from '../incident/fields.ts';
 import { redactionOf } from '../redaction.ts';
+import { moment } from './instants.ts';
 import { oneLine } from './message.ts';
-import { moment } from './tell-ending.ts';
 
 export interface ChatMessage {
   readonly subject: string;

@@ -1,10 +1,9 @@
 /** A person changed a bot's watch. What bots do themselves when they start and stop is routine, and not told. */
 
-import { clockTime } from '../identity.ts';
 import { instantOf, textOf } from '../incident/fields.ts';
+import { clock, moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import { moment } from './tell-ending.ts';
 import type { About, Telling } from './telling.ts';
 
 /** As both clients sign. A person who signs so is taken for the bot. */
@@ -61,7 +60,7 @@ function wordsOf({ message, data, botId = '?', atMs = 0 }: LogLine, flags: strin
         return { verdict: 'SNOOZE ENDED', next: 'it is watched again, with its full time from now.' };
       }
       return {
-        verdict: `SNOOZED UNTIL ${clockTime(untilMs)} UTC`,
+        verdict: `SNOOZED UNTIL ${clock(untilMs)}`,
         next: `silence before ${moment(untilMs)} is not noticed. Then it is watched again.`,
         steps: [`It trades meanwhile: flatline snooze --bot ${botId} --end${flags}`],
       };

@@ -4,23 +4,26 @@
  */
 
 import type { ErrorCode } from '../error-codes.ts';
+import { handSteps } from './hand-steps.ts';
+import { moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose, type Draft } from './message.ts';
-import { handSteps, moment } from './tell-ending.ts';
 import type { About, Telling } from './telling.ts';
 
 export function tellComplaint(line: LogLine, { place }: About): Telling | undefined {
   const { message, botId, code, heading, correlationId, atMs } = line;
   if (ACCOMPANIES.some(pattern => pattern.test(message))) return undefined;
   const words = (code === undefined ? undefined : WORDS[code as ErrorCode]) ?? otherwise(message);
+  // Two functions may complain of one thing in different sentences.
+  const subject = code ?? (words.verdict === 'CRITICAL' ? message : words.verdict);
   return {
-    id: `${code ?? message} ${botId ?? ''} ${correlationId ?? ''} ${String(atMs)}`,
-    standing: { of: `complaint ${code ?? ''} ${botId ?? ''}`, is: code ?? message, quiet: true },
+    id: `${subject} ${botId ?? ''} ${correlationId ?? ''} ${String(atMs)}`,
+    standing: { of: `complaint ${subject} ${botId ?? ''}`, is: 'said', quiet: true },
     message: compose(
       {
         ...words,
         botId,
-        facts: [[message], atMs === undefined ? [] : [`At ${moment(atMs)}.`]],
+        facts: [[readableInstants(message)], atMs === undefined ? [] : [`At ${moment(atMs)}.`]],
         steps: words.steps(botId ?? 'ID', place.flags),
         heading,
         correlationId,
@@ -30,10 +33,10 @@ export function tellComplaint(line: LogLine, { place }: About): Telling | undefi
   };
 }
 
-/** Said beside something that is told anyway: the final event of the run, the skip, the complaint. */
+/** Said beside something that is told anyway: the final event of the run, the skip, the failed self-test, the complaint. */
 const ACCOMPANIES: readonly RegExp[] = [
   /^NOT FLAT, and resume_minutes are over/,
-  /^SECURITY WARNING: /,
+  /SECURITY WARNING: /,
   /^The liquidation broke off$/,
   /^An unforeseen error in one symbol$/,
   /^The lock could not be reached; liquidating without it$/,
@@ -96,17 +99,40 @@ const WORDS: Readonly<Partial<Record<ErrorCode, ComplaintWords>>> = {
   },
 };
 
-const otherwise = (message: string): ComplaintWords =>
-  message === 'The liquidator failed in a way nobody foresaw'
-    ? {
-        verdict: 'LIQUIDATOR FAILED, CHECK BY HAND',
-        because: 'an error nobody foresaw',
-        next: 'perhaps nothing. It is not known what was done.',
-        steps: handSteps,
-      }
-    : {
-        verdict: 'CRITICAL',
-        because: message.replace(/^\[CRITICAL\] /, ''),
-        next: undefined,
-        steps: (_botId, flags) => [`See how things stand: flatline status${flags}`],
-      };
+/** Without a code; the first that fits. */
+const BY_SENTENCE: readonly (readonly [pattern: RegExp, words: ComplaintWords])[] = [
+  [
+    /^The liquidator failed in a way nobody foresaw$/,
+    {
+      verdict: 'LIQUIDATOR FAILED, CHECK BY HAND',
+      because: 'an error nobody foresaw',
+      next: 'perhaps nothing. It is not known what was done.',
+      steps: handSteps,
+    },
+  ],
+  [
+    /the configuration is (missing|invalid)|is missing or invalid/,
+    {
+      verdict: 'CONFIGURATION CANNOT BE READ',
+      because: 'running on safe defaults',
+      next: 'protection stays on, with the default times and the bots’ usual secrets.',
+      steps: (_botId, flags) => [`Deploy again; cdk synth says what is wrong.`, `Then: flatline preflight${flags}`],
+    },
+  ],
+  [
+    / is not set: /,
+    {
+      verdict: 'DEPLOYMENT IS BROKEN',
+      because: 'a variable is missing',
+      next: 'nothing. It does not mend itself.',
+      steps: (_botId, flags) => ['Deploy the stack again.', `Then: flatline preflight${flags}`],
+    },
+  ],
+];
+
+function otherwise(message: string): ComplaintWords {
+  const known = BY_SENTENCE.find(([pattern]) => pattern.test(message));
+  if (known !== undefined) return known[1];
+  const steps = (_botId: string, flags: string): readonly string[] => [`See how things stand: flatline status${flags}`];
+  return { verdict: 'CRITICAL', because: message.replace(/^\[CRITICAL\] /, ''), next: undefined, steps };
+}

@@ -8,12 +8,13 @@
  */
 
 import { HEADLINES } from '../../contract.ts';
-import { clockTime, isoMicros } from '../identity.ts';
 import { count, signed, span } from '../panel/words.ts';
 import { type Ending, readEnding } from './ending.ts';
+import { handSteps } from './hand-steps.ts';
+import { clock, moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose, type Draft } from './message.ts';
-import { openLines, openOrders, whyLines } from './open-lines.ts';
+import { openLines, whyLines } from './open-lines.ts';
 import type { About, Standing, Telling } from './telling.ts';
 import { triggerWords } from './trigger-words.ts';
 
@@ -25,7 +26,7 @@ export function tellEnding(line: LogLine, about: About): Telling | undefined {
   const { botId = '?', correlationId } = line;
   const common = {
     botId,
-    because: triggerWords(ending.trigger).short,
+    because: becauseOf(line, ending),
     isDrill: ending.trigger === 'drill',
     correlationId,
   };
@@ -35,6 +36,13 @@ export function tellEnding(line: LogLine, about: About): Telling | undefined {
     message: compose(draft, about.place),
     standing: standingOf(botId, line, ending),
   };
+}
+
+/** On a locked screen the subject is all there is: what set it off, and how much it is about. */
+function becauseOf(line: LogLine, { trigger, closed, remaining }: Ending): string {
+  const { positions, verified } = remaining;
+  const size = isFlat(line) ? `${closed} closed` : verified ? `${positions.length} still open` : 'nothing is known';
+  return trigger === 'drill' ? size : `${triggerWords(trigger).short}, ${size}`;
 }
 
 function isNews(line: LogLine, ending: Ending): boolean {
@@ -87,7 +95,7 @@ function lockedOut(botId: string, { trigger, firstStartedAtMs }: Ending, { place
     };
   }
   const isOn = lockoutMs > 0 && firstStartedAtMs !== undefined;
-  const until = isOn ? ` Until about ${clockTime(firstStartedAtMs + lockoutMs)} UTC its account is kept flat.` : '';
+  const until = isOn ? ` Until about ${clock(firstStartedAtMs + lockoutMs)} its account is kept flat.` : '';
   return {
     next: `the bot is tripped: its beats are refused.${until}`,
     steps: ['Stop the bot if it still runs, and find out what happened to it.', rearm],
@@ -97,11 +105,11 @@ function lockedOut(botId: string, { trigger, firstStartedAtMs }: Ending, { place
 
 function retrying(line: LogLine, ending: Ending, { place }: About, nextAtMs: number): Parts {
   const { botId = '?', correlationId = '?' } = line;
-  const until = ending.untilMs === undefined ? '' : ` until ${clockTime(ending.untilMs)} UTC`;
+  const until = ending.untilMs === undefined ? '' : ` until ${clock(ending.untilMs)}`;
   return {
     verdict: ending.headline === undefined ? RETRYING : `${ending.headline} UTC`,
     facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
-    next: `attempt ${ending.attempts + 1} at ${clockTime(nextAtMs)} UTC, and so on${until}. You are told when it is flat, or given up.`,
+    next: `attempt ${ending.attempts + 1} at ${clock(nextAtMs)}, and so on${until}. You are told when it is flat, or given up.`,
     steps: [
       `Follow it: flatline status ${correlationId}${place.flags}`,
       'It cannot wait: close by hand, now (the guide, "Closing by hand").',
@@ -117,19 +125,9 @@ function givenUp(line: LogLine, ending: Ending, { place }: About): Parts {
     verdict: ending.headline ?? HEADLINES.checkByHand,
     facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
     next: 'nothing. Nobody tries again.',
-    steps: handSteps(botId, place.flags, openOrders(ending)),
+    steps: handSteps(botId, place.flags),
     heading: 'Closing by hand',
   };
-}
-
-/** What somebody does whose account nobody else closes any more. */
-export function handSteps(botId: string, flags: string, orders = 'its open orders'): readonly string[] {
-  return [
-    `Stop the bot ${botId}.`,
-    `Binance, USDS-M Futures, this account: cancel ${orders}, close each position at market.`,
-    `Or try again: flatline liquidate --bot ${botId}${flags}`,
-    `Prove it: flatline liquidate --bot ${botId} --dry-run${flags} must find nothing.`,
-  ];
 }
 
 function doneLines({ closed, cancelled, remaining, attempts, tookMs, symbols }: Ending): readonly string[] {
@@ -156,11 +154,8 @@ function moneyLines({ closed, profit, fees }: Ending): readonly string[] {
 function originLines({ atMs }: LogLine, { trigger, reason, firstStartedAtMs }: Ending): readonly string[] {
   const why = reason === undefined ? '' : `: ${reason}`;
   return [
-    `Set off by ${triggerWords(trigger).long}${why}.`,
+    `Set off by ${triggerWords(trigger).long}${readableInstants(why)}.`,
     ...(firstStartedAtMs === undefined ? [] : [`Began ${moment(firstStartedAtMs)}.`]),
     ...(atMs === undefined ? [] : [`As of ${moment(atMs)}.`]),
   ];
 }
-
-/** `2026-11-21 08:56:20 UTC`. */
-export const moment = (atMs: number): string => `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC`;

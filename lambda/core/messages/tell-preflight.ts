@@ -1,9 +1,9 @@
 /** The self-test found that a liquidation would not work. */
 
 import { rowsOf, textOf } from '../incident/fields.ts';
+import { moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import { moment } from './tell-ending.ts';
 import type { About, Telling } from './telling.ts';
 
 export function tellNotReady(line: LogLine, { place }: About): Telling {

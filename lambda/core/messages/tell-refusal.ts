@@ -1,9 +1,9 @@
 /** Somebody called, and the event was no event of ours. Nobody liquidates by accident, but this may have been meant. */
 
 import { textsOf } from '../incident/fields.ts';
+import { moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import { moment } from './tell-ending.ts';
 import type { About, Telling } from './telling.ts';
 
 export function tellRefusal({ fields, service, atMs }: LogLine, { place }: About): Telling {

@@ -1,18 +1,17 @@
 /** What the watchdog sees of a bot: late, back again, dead. */
 
-import { clockTime } from '../identity.ts';
 import { instantOf, numberOf, textOf } from '../incident/fields.ts';
 import { span } from '../panel/words.ts';
+import { clock, moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import { moment } from './tell-ending.ts';
 import type { About, Telling } from './telling.ts';
 
 export function tellLate({ data, botId = '?', correlationId }: LogLine, { place }: About): Telling {
   const deadAtMs = instantOf(data.dead_at);
   const silentSinceMs = instantOf(data.silent_since);
   const lateAfter = span(numberOf(data.late_after_ms) ?? 0);
-  const due = deadAtMs === undefined ? 'at its deadline' : `at ${clockTime(deadAtMs)} UTC`;
+  const due = deadAtMs === undefined ? 'at its deadline' : `at ${clock(deadAtMs)}`;
   return {
     id: `${correlationId ?? '?'} late`,
     standing: { of: `watch ${botId}`, is: 'late', quiet: false },
@@ -65,9 +64,8 @@ export function tellDead({ data, botId = '?', correlationId }: LogLine, { place 
   const lockoutUntilMs = instantOf(data.lockout_until);
   const deadlineMs = instantOf(data.deadline);
   const lastBeat = lastBeatAtMs === undefined ? [] : [`Last beat ${moment(lastBeatAtMs)}.`];
-  const deadline = deadlineMs === undefined ? [] : [`Its deadline was ${clockTime(deadlineMs)} UTC.`];
-  const lockOut =
-    lockoutUntilMs === undefined ? '' : ` Until ${clockTime(lockoutUntilMs)} UTC its account is kept flat.`;
+  const deadline = deadlineMs === undefined ? [] : [`Its deadline was ${clock(deadlineMs)}.`];
+  const lockOut = lockoutUntilMs === undefined ? '' : ` Until ${clock(lockoutUntilMs)} its account is kept flat.`;
   return {
     id: `${correlationId ?? '?'} dead`,
     standing: { of: `watch ${botId}`, is: 'dead', quiet: false },
@@ -75,10 +73,10 @@ export function tellDead({ data, botId = '?', correlationId }: LogLine, { place 
       {
         verdict: isCry ? 'FAILED: LIQUIDATING' : 'SILENT: LIQUIDATING',
         botId,
-        because: lastBeatAtMs === undefined ? undefined : `last beat ${clockTime(lastBeatAtMs)} UTC`,
+        because: lastBeatAtMs === undefined ? undefined : `last beat ${clock(lastBeatAtMs)}`,
         facts: [
           [
-            ...(isCry ? [`${sentence(textOf(data.reason) ?? 'the bot says that it failed')}`] : []),
+            ...(isCry ? [sentence(readableInstants(textOf(data.reason) ?? 'the bot says that it failed'))] : []),
             ...lastBeat,
             ...(isCry ? [] : deadline),
             'The liquidator has been called for everything in its account.',

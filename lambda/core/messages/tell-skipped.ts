@@ -1,9 +1,9 @@
 /** Somebody pressed the button, and nothing was done, because protection is switched off. */
 
 import { textOf } from '../incident/fields.ts';
+import { moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import { handSteps, moment } from './tell-ending.ts';
 import type { About, Telling } from './telling.ts';
 import { triggerWords } from './trigger-words.ts';
 
@@ -22,7 +22,7 @@ export function tellSkipped(line: LogLine, { place }: About): Telling | undefine
       {
         verdict,
         botId,
-        because: words.short,
+        because: trigger === 'drill' ? undefined : words.short,
         isDrill: trigger === 'drill',
         facts: [
           ['Nothing was asked of the exchange. Positions and orders are as they were, and nobody closes them.'],
@@ -33,7 +33,11 @@ export function tellSkipped(line: LogLine, { place }: About): Telling | undefine
           [`Switched off ${textOf(data.by) ?? 'by the configuration'}.`],
         ],
         next: 'nothing. Every call ends like this one until it is switched on.',
-        steps: handSteps(botId, place.flags).filter(step => !step.includes('flatline liquidate')),
+        steps: [
+          'Look at the account on the exchange: what is open stays open.',
+          'Close by hand what must not stay (the guide, "Closing by hand").',
+          `It was not meant to be off: switch it on as above, then flatline liquidate --bot ${botId}${place.flags}`,
+        ],
         heading: 'Liquidation is switched off',
         correlationId,
       },

@@ -1,0 +1,133 @@
+/**
+ * Whole incidents through the deployed bundles: the functions' logs, the stack's filter, the messenger in a process of
+ * its own, the topic, the chat. What somebody finds on the phone in the morning, in this order and nothing else.
+ */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { beat } from '../../lambda/app/watch/bot-commands.ts';
+import { ENV, TICK } from '../../lambda/contract.ts';
+import { toJson } from '../../lambda/core/config/read-settings.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
+import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
+import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
+import type { Mail } from '../../simulator/cloud/topic-endpoint.ts';
+import { createVenue, type Venue } from '../../simulator/venue/venue.ts';
+import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+
+const clock = startClock();
+const keyOf = () => ({ apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) });
+const KEYS = { alpha: keyOf(), beta: keyOf() };
+const POSITIONS = { BTCUSDT: '0.5', SOLUSDT: '-10' } as const;
+const CHAT_KEY = systemRandom.hex(24);
+const TIMES = { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 };
+
+let cloud: LocalCloud;
+let chat: ChatEndpoint;
+let venue: Venue;
+let server: VenueServer;
+const log: string[] = [];
+
+beforeAll(async () => {
+  [cloud, chat] = await Promise.all([
+    startLocalCloud({ clock, functions: ['liquidator', 'watchdog', 'messenger'] }),
+    startChatEndpoint(CHAT_KEY),
+  ]);
+  venue = createVenue({ clock });
+  for (const [name, key] of Object.entries(KEYS)) {
+    cloud.secrets.put(`flatline/${name}`, JSON.stringify(key));
+    const account = venue.addAccount({ ...key, name });
+    for (const [symbol, amount] of Object.entries(POSITIONS)) account.open(symbol, amount);
+  }
+  cloud.secrets.put('flatline/chat', chat.url);
+  server = await startVenueServer(venue);
+  const configText = toJson({
+    ...SAFE_DEFAULTS,
+    liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 2_000, maxRetries: 0 },
+    exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
+    bots: [{ ...defaultBot('alpha'), ...TIMES }, defaultBot('beta')],
+  });
+  const onLog = (line: string): void => void log.push(line);
+  const env = { [ENV.chatSecret]: 'flatline/chat', [ENV.namespace]: 'flatline-production' };
+  cloud.deploy('messenger', { configText, env, onLog });
+  cloud.deploy('liquidator', { configText, onLog });
+  // Long enough for a tick that sees the deadline pass, and no longer.
+  cloud.deploy('watchdog', { configText, onLog, timeoutMs: 12_000 });
+  await Promise.all([aBotDies(), theExchangeRefuses()]);
+  await cloud.idle();
+}, 60_000);
+afterAll(async () => {
+  await cloud?.close();
+  await Promise.all([server?.close(), chat?.close()]);
+});
+
+/** alpha beats once, and never again. */
+async function aBotDies(): Promise<void> {
+  const bots = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
+  const sign = { botId: 'alpha', atMs: clock.nowMs(), count: 1, by: 'bot', times: TIMES, arms: true };
+  await beat(bots, sign, 2_000);
+  cloud.lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
+}
+
+/** beta’s shutdown meets an exchange that refuses every close, in two attempts. */
+async function theExchangeRefuses(): Promise<void> {
+  const refuse = { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' } as const;
+  const on = { method: 'POST', path: '/fapi/v1/order', account: 'beta' };
+  venue.faults.add({ on, times: 4, fault: refuse });
+  cloud.lambda.invokeLater(FUNCTION_NAMES.liquidator, { trigger: 'SIGTERM', bot_id: 'beta' });
+}
+
+const mailsAbout = (botId: string): readonly Mail[] =>
+  cloud.topic.mails.filter(({ subject }) => subject.includes(` ${botId} `));
+
+describe('the mails', () => {
+  test('of a bot that dies: late, silent, flat', () => {
+    expect(mailsAbout('alpha').map(({ subject }) => subject)).toEqual([
+      expect.stringMatching(/^LATE - alpha \(production\) - liquidated at \d\d:\d\d:\d\d UTC unless it reports$/),
+      expect.stringMatching(/^SILENT: LIQUIDATING - alpha \(production\) - last beat \d\d:\d\d:\d\d UTC$/),
+      'FLAT - alpha (production) - watchdog, 2 closed',
+    ]);
+  });
+
+  test('of an exchange that refuses for a while: not flat, flat, and none for the tries between', () => {
+    const mails = mailsAbout('beta');
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      expect.stringMatching(
+        /^NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d UTC - beta \(production\) - SIGTERM, 2 still open$/,
+      ),
+      'FLAT - beta (production) - SIGTERM, 2 closed',
+    ]);
+    expect(mails[1]?.text).toMatch(/2 of 2 positions closed.* in \d+ s, after 3 attempts\./);
+  });
+
+  test('are all that there are', () => {
+    expect(cloud.topic.mails).toHaveLength(5);
+  });
+});
+
+test('the chat has every mail', () => {
+  expect(chat.posts.map(({ body }) => body.subject).toSorted()).toEqual(
+    cloud.topic.mails.map(({ subject }) => subject).toSorted(),
+  );
+});
+
+test('an alarm of CloudWatch reaches the chat in words', async () => {
+  const alarm = {
+    AlarmName: 'flatline-production-bot-dead',
+    AlarmDescription: 'What to do: …',
+    NewStateValue: 'ALARM',
+  };
+  cloud.topic.publish('ALARM: "flatline-production-bot-dead" in EU (Frankfurt)', JSON.stringify(alarm));
+  await cloud.idle();
+  expect(chat.posts.at(-1)?.body).toMatchObject({ subject: 'ALARM - flatline-production-bot-dead' });
+});
+
+test('T3: neither key of an account nor of the chat stands in any message or log', () => {
+  const output = [...log, JSON.stringify([cloud.topic.mails, chat.posts])].join('\n');
+  const secrets = [CHAT_KEY, ...Object.values(KEYS).flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret])];
+  expect(log.length).toBeGreaterThan(20);
+  for (const secret of secrets) expect(output).not.toContain(secret);
+});
