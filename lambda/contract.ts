@@ -109,6 +109,7 @@ export const TOLD_LINES_PATTERN =
   ' || ($.message = "liquidation_failed")' +
   ' || ($.message = "liquidation_skipped")' +
   ' || ($.message = "The event was refused; nothing was done")' +
+  ' || ($.message = "READY again: the self-test before had failed")' +
   ' || ($.message = "bot_late")' +
   ' || ($.message = "A bot that was late reports again")' +
   ' || ($.message = "bot_dead")' +

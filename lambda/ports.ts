@@ -145,8 +145,11 @@ export interface LockStore {
    * that this makes expires like any other, counted from `nowMs`.
    */
   seal(correlationId: string, seal: Seal, nowMs: number, timeoutMs: number): Promise<void>;
-  /** Keeps how a preflight ended, in place of the one before of the same bot. It is no liquidation, and in no list of them. */
-  notePreflight(note: PreflightNote, timeoutMs: number): Promise<void>;
+  /**
+   * Keeps how a preflight ended, in place of the one before of the same bot, whose headline it gives, if there was one.
+   * It is no liquidation, and in no list of them.
+   */
+  notePreflight(note: PreflightNote, timeoutMs: number): Promise<PreflightNote['headline'] | undefined>;
 }
 
 /** How the last preflight of a bot ended. */

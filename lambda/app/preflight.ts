@@ -63,7 +63,10 @@ export async function preflight(world: World, task: PreflightTask): Promise<Pref
 /** Doing beats telling: a bot whose result could not be noted is as ready as it was. */
 async function noted(world: World, answer: PreflightAnswer): Promise<PreflightAnswer> {
   try {
-    await world.locks.notePreflight(noteOf(answer), STORE_MS);
+    const before = await world.locks.notePreflight(noteOf(answer), STORE_MS);
+    if (before === 'NOT READY' && answer.ready) {
+      world.telemetry.log('INFO', 'READY again: the self-test before had failed', { bot_id: answer.bot_id });
+    }
     return answer;
   } catch (error) {
     world.telemetry.log('WARN', 'How the preflight ended could not be noted', { bot_id: answer.bot_id, error });

@@ -492,7 +492,9 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const first = noteOf();
       const other = noteOf();
       const second = noteOf({ botId: first.botId, headline: 'READY', failedChecks: [], finishedAtMs: T0 + 1 });
-      for (const note of [first, other, second]) await lock.notePreflight(note, IN_TIME);
+      const before: unknown[] = [];
+      for (const note of [first, other, second]) before.push(await lock.notePreflight(note, IN_TIME));
+      expect(before).toEqual([undefined, undefined, first.headline]);
       const found = await runs.lastPreflights([first.botId, 'never-tested', other.botId], IN_TIME);
       expect(found).toEqual(
         new Map([

@@ -109,11 +109,16 @@ describe('of a liquidation', () => {
     ]);
   });
 
-  test('that a self-test finds impossible, one names the check', async () => {
+  test('that a self-test finds impossible, one names the check, and one says that it is mended', async () => {
     const rig = liquidationRig();
+    const secret = await rig.world.secrets.load('flatline/default', { fresh: false, timeoutMs: 1_000 });
     rig.setSecret(new Error('gone'));
     await rig.preflight();
-    expect(told(rig.logs)).toEqual(['SELF-TEST FAILED - secret']);
+    await rig.preflight();
+    rig.setSecret(secret);
+    await rig.preflight();
+    await rig.preflight();
+    expect(told(rig.logs)).toEqual(['SELF-TEST FAILED - secret', 'SELF-TEST PASSES AGAIN']);
   });
 });
 

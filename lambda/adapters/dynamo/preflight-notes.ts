@@ -17,9 +17,15 @@ import { readItem, type Table, updateRecord, values } from './lock-table.ts';
 /** A `#` is in no correlation ID and in no bot's ID. */
 const keyOf = (botId: string): string => `preflight#${botId}`;
 
-export async function writePreflightNote(table: Table, note: PreflightNote, signal: AbortSignal): Promise<void> {
+/** Gives the headline of the note before. */
+export async function writePreflightNote(
+  table: Table,
+  note: PreflightNote,
+  signal: AbortSignal,
+): Promise<PreflightNote['headline'] | undefined> {
   const { botId, correlationId, headline, failedChecks, finishedAtMs } = note;
-  await updateRecord(table, keyOf(botId), signal, {
+  const before = await updateRecord(table, keyOf(botId), signal, {
+    ReturnValues: 'UPDATED_OLD',
     UpdateExpression: `SET record_kind = :record_kind, bot_id = :bot_id, preflight_id = :preflight_id,
       headline = :headline, failed_checks = :failed_checks, finished_at_ms = :finished_at_ms,
       finished_at = :finished_at, expires_at = :expires_at`,
@@ -34,6 +40,8 @@ export async function writePreflightNote(table: Table, note: PreflightNote, sign
       expires_at: expiryOf(finishedAtMs),
     }),
   });
+  const { headline: headlineBefore } = fromItem(before ?? {});
+  return isPreflightHeadline(headlineBefore) ? headlineBefore : undefined;
 }
 
 /** Read side by side: about half as many as the client has connections. */

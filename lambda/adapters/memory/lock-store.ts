@@ -54,7 +54,11 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
         operation: 'notePreflight',
         correlationId: note.correlationId,
         timeoutMs,
-        effect: () => void preflights.set(note.botId, copyOf(note)),
+        effect: () => {
+          const before = preflights.get(note.botId)?.headline;
+          preflights.set(note.botId, copyOf(note));
+          return before;
+        },
       }),
     readRecord: (correlationId, timeoutMs) =>
       remote({ operation: 'readRecord', correlationId, timeoutMs, effect: () => records.get(correlationId) }),

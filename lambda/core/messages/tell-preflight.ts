@@ -1,4 +1,4 @@
-/** The self-test found that a liquidation would not work. */
+/** The self-test found that a liquidation would not work, or that it works again. */
 
 import { rowsOf, textOf } from '../incident/fields.ts';
 import { moment } from './instants.ts';
@@ -18,6 +18,8 @@ export function tellNotReady(line: LogLine, { place }: About): Telling {
   const cures = [...new Set(failed.flatMap(({ heading }) => heading ?? []))];
   return {
     id: `${botId} not ready ${String(atMs)}`,
+    // Whoever mends it tests again and again.
+    standing: { of: `readiness ${botId}`, is: failed.map(({ name }) => name).join(), quiet: true },
     message: compose(
       {
         verdict: 'SELF-TEST FAILED',
@@ -34,6 +36,25 @@ export function tellNotReady(line: LogLine, { place }: About): Telling {
           `Test again: flatline preflight --bot ${botId}${place.flags}`,
         ],
         heading: 'Preflight failed',
+      },
+      place,
+    ),
+  };
+}
+
+export function tellReadyAgain({ botId = '?', atMs }: LogLine, { place }: About): Telling {
+  return {
+    id: `${botId} ready ${String(atMs)}`,
+    standing: { of: `readiness ${botId}`, is: 'ready', quiet: false },
+    message: compose(
+      {
+        verdict: 'SELF-TEST PASSES AGAIN',
+        botId,
+        facts: [
+          ['A liquidation would work now. The self-test before this one had failed.'],
+          atMs === undefined ? [] : [`At ${moment(atMs)}.`],
+        ],
+        next: 'nothing. It is tested again each day.',
       },
       place,
     ),

@@ -4,7 +4,7 @@ import type { LogLine } from './log-line.ts';
 import { tellChange } from './tell-change.ts';
 import { tellComplaint } from './tell-complaint.ts';
 import { tellEnding } from './tell-ending.ts';
-import { tellNotReady } from './tell-preflight.ts';
+import { tellNotReady, tellReadyAgain } from './tell-preflight.ts';
 import { tellRefusal } from './tell-refusal.ts';
 import { tellBack, tellDead, tellLate } from './tell-silence.ts';
 import { tellSkipped } from './tell-skipped.ts';
@@ -32,5 +32,6 @@ const TELLERS: Readonly<Record<string, Teller>> = {
   bot_rearmed: tellChange,
   bot_snoozed: tellChange,
   'NOT READY: a liquidation would fail now': tellNotReady,
+  'READY again: the self-test before had failed': tellReadyAgain,
   'The event was refused; nothing was done': tellRefusal,
 };
