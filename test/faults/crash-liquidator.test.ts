@@ -4,11 +4,14 @@
  * attempts whole, the lock concluded.
  */
 
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
+import { befall, misfortune } from '../support/random-account.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
+import { runs } from './extent.ts';
 import { type Death, mortal } from './mortal.ts';
 import { fillAccount } from './portfolio.ts';
 
@@ -116,3 +119,51 @@ for (const hedgeMode of [false, true]) {
     }
   });
 }
+
+test('killed twice: the attempt after the next finishes', async () => {
+  const life = await callsOfALife(false);
+  const pairs = [1, 9, 17, 25, 33, 41].flatMap(first => [3, 11, 19, 27].map(second => [first, second] as const));
+  for (const [first, second] of pairs.filter(([first]) => first <= life.length)) {
+    const account = stage(false);
+    const before = positionsOf(account);
+    await dieAt(account, { atCall: first, when: 'before its answer' });
+    await account.clock.sleep(60_000);
+    const { world, died } = mortal(account.world, { atCall: second, when: 'before its answer' });
+    await Promise.race([account.run(EVENT, { world }), died]);
+    await account.clock.sleep(60_000);
+    expect([first, second, (await account.run(EVENT)).headline]).toEqual([first, second, 'FLAT']);
+    await expectFinished(account, before);
+  }
+});
+
+test('killed in a storm: for every account, fault and failing store, a later call finishes', {
+  timeout: 240_000,
+}, async () => {
+  const death = fc.record({
+    atCall: fc.integer({ min: 1, max: 60 }),
+    when: fc.constantFrom('before its effect' as const, 'before its answer' as const),
+  });
+  let deaths = 0;
+  await fc.assert(
+    fc.asyncProperty(misfortune, death, async (bad, moment) => {
+      const account = watchedAccount(bad.rig);
+      befall(account, bad);
+      const { world, died } = mortal(account.world, moment);
+      const ended = account.run(EVENT, { ...bad.changes, world }).then(() => 'answered');
+      if ((await Promise.race([ended, died.then(() => 'died')])) === 'died') deaths += 1;
+      account.venue.faults.clear();
+      account.stores.script.recover();
+      // A ban is told in minutes; until it is over nobody passes.
+      await account.clock.sleep(30 * 60_000);
+      const again = await account.run({ trigger: 'manual' }, { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } });
+      expect(again).toMatchObject({ state: 'completed' });
+      expect(account.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
+      expect(account.account.violations).toEqual([]);
+      const record = await account.stores.lock.readRecord(ID, 1_000);
+      const segments = verifyTrail(await account.trail(ID), record?.seals ?? []).segments;
+      expect(segments.filter(({ kind }) => kind === 'changed')).toEqual([]);
+    }),
+    { numRuns: runs(60, 3_000) },
+  );
+  expect(deaths).toBeGreaterThan(20);
+});

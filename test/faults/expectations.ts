@@ -122,7 +122,7 @@ const fits = ({ known, why, names, executed }: Rule, fault: FaultKind): boolean 
   (executed === undefined || executed === fault.executed);
 
 /** The reason that an operator reads. */
-const CODE_OF: Readonly<Record<Reason, ErrorCode>> = {
+export const CODE_OF: Readonly<Record<Reason, ErrorCode>> = {
   'not-sent': 'TIMEOUT',
   unreachable: 'EXCHANGE_UNREACHABLE',
   'no-answer': 'EXCHANGE_SILENT',
