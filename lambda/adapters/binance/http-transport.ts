@@ -86,8 +86,13 @@ function collect(
   reject: (error: unknown) => void,
 ): void {
   const chunks: Buffer[] = [];
+  let bytes = 0;
   response.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes <= LONGEST_BYTES) return void chunks.push(chunk);
+    chunks.length = 0;
+    reject(new TooLongError());
+    response.destroy();
   });
   response.on('error', () => reject(new BrokenOffError()));
   response.on('end', () => {
@@ -106,7 +111,8 @@ function collect(
 const NOTHING = Buffer.alloc(0);
 
 /** The largest answer, exchangeInfo, has one or two megabytes. */
-const UNPACKED = { maxOutputLength: 64 * 1024 * 1024 };
+const LONGEST_BYTES = 32 * 1024 * 1024;
+const UNPACKED = { maxOutputLength: LONGEST_BYTES };
 
 const textOf = (header: string | readonly string[] | undefined): string | undefined =>
   typeof header === 'string' ? header : header?.join(', ');
@@ -114,4 +120,9 @@ const textOf = (header: string | readonly string[] | undefined): string | undefi
 class BrokenOffError extends Error {
   override readonly name = 'BrokenOffError';
   readonly code = 'ANSWER_BROKE_OFF';
+}
+
+class TooLongError extends Error {
+  override readonly name = 'TooLongError';
+  readonly code = 'ANSWER_TOO_LONG';
 }

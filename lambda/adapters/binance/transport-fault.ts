@@ -44,6 +44,7 @@ const CUT_OFF: ReadonlyMap<string, string> = new Map([
   ['EPIPE', 'connection closed before the answer'],
   ['ETIMEDOUT', 'connection timed out before the answer'],
   ['ANSWER_BROKE_OFF', 'the answer broke off'],
+  ['ANSWER_TOO_LONG', 'the answer was too long'],
 ]);
 
 /** Code, system call and text of an error, or of the cause within. Codes are words, never addresses. */

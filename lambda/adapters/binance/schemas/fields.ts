@@ -3,21 +3,34 @@
 import Big from 'big.js';
 import * as z from 'zod/mini';
 
-/** An amount: a string is kept digit for digit; a number, or an exponent (0E-8), becomes a plain decimal string. */
+/**
+ * An amount: a string is kept digit for digit; a number, or an exponent (0E-8), becomes a plain decimal string. What has
+ * more digits than any amount of money or coins is none: written out, 1e999999 would be a megabyte.
+ */
 export const decimal = z.pipe(
   z.union([z.string(), z.number()]),
   z.transform((value, context) => {
     if (typeof value === 'string' && PLAIN.test(value)) return value;
-    try {
-      return new Big(value).toFixed();
-    } catch {
-      context.issues.push({ code: 'custom', input: value, message: 'not a decimal number' });
-      return z.NEVER;
-    }
+    const written = String(value).length <= LONGEST ? plainly(value) : undefined;
+    if (written !== undefined) return written;
+    context.issues.push({ code: 'custom', input: value, message: 'not a decimal number' });
+    return z.NEVER;
   }),
 );
 
-const PLAIN = /^-?\d+(?:\.\d+)?$/;
+const LONGEST = 64;
+const MOST_PLACES = 30;
+const PLAIN = new RegExp(`^-?\\d{1,${MOST_PLACES}}(?:\\.\\d{1,${MOST_PLACES}})?$`);
+
+function plainly(value: string | number): string | undefined {
+  try {
+    const amount = new Big(value);
+    const written = Math.abs(amount.e) <= MOST_PLACES ? amount.toFixed() : '';
+    return PLAIN.test(written) ? written : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** An amount that decides nothing about closing: one that is missing or unreadable stops no liquidation and reads 0. */
 export const shownDecimal = z.catch(decimal, '0');

@@ -1,0 +1,183 @@
+/**
+ * One warm environment of each function, as bundled, called again and again: what it keeps of memory, sockets and
+ * handles. The bundle is wrapped by a module that forces a collection and counts when asked, in the function's own
+ * process.
+ */
+
+import { renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
+import { startClock } from '../lambda/adapters/system-clock.ts';
+import { systemRandom } from '../lambda/adapters/system-random.ts';
+import { beat, fail, rearm } from '../lambda/app/watch/bot-commands.ts';
+import { TICK } from '../lambda/contract.ts';
+import { toJson } from '../lambda/core/config/read-settings.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import type { FunctionHost } from '../simulator/cloud/function-host.ts';
+import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
+import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
+import { createVenue } from '../simulator/venue/venue.ts';
+import { startVenueServer } from '../simulator/wire/server.ts';
+import type { WireReply } from '../simulator/wire/wire.ts';
+
+export interface Held {
+  /** Megabytes, after a collection. */
+  readonly heapMb: number;
+  readonly rssMb: number;
+  readonly externalMb: number;
+  /** Open files, sockets among them. */
+  readonly descriptors: number;
+  /** Of Node: timers, sockets and the like that are active, by kind. */
+  readonly resources: Readonly<Record<string, number>>;
+}
+
+export const WORKS = ['liquidate', 'dry run', 'preflight', 'refuse', 'tick', 'panel'] as const;
+export type Work = (typeof WORKS)[number];
+
+export interface WarmStage {
+  /** One invocation. Throws when the answer is not the one that belongs to it. */
+  run(work: Work): Promise<void>;
+  /** What the environment that does this work holds now. */
+  held(work: Work): Promise<Held>;
+  close(): Promise<void>;
+}
+
+const UNLIMITED = { weightPerMinute: 1e9, ordersPerTenSeconds: 1e9, ordersPerMinute: 1e9 };
+const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
+const PATIENCE_MS = 10_000;
+
+export async function openWarmStage(): Promise<WarmStage> {
+  const clock = startClock();
+  const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
+  const venue = createVenue({ clock, limits: UNLIMITED });
+  const account = venue.addAccount(key);
+  const server = await startVenueServer({ ...venue, respond: async request => restful(await venue.respond(request)) });
+  const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', 'control-panel'] });
+  for (const { path } of cloud.bundles.values()) wrap(path);
+  for (const bot of ['default', 'beta']) cloud.secrets.put(`flatline/${bot}`, JSON.stringify(key));
+  const settings = {
+    ...SAFE_DEFAULTS,
+    liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 20_000, lockoutMs: 0 },
+    exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
+    bots: ['default', 'beta'].map(defaultBot),
+  };
+  const configText = toJson(settings);
+  const deploy = (name: keyof typeof FUNCTION_NAMES): FunctionHost => cloud.deploy(name, { configText });
+  const liquidator = deploy('liquidator');
+  const watchdog = deploy('watchdog');
+  const panel = deploy('control-panel');
+  let accepted = 0;
+  // The watchdog's calls are taken and go nowhere: its own process is what is looked at.
+  cloud.lambda.register(FUNCTION_NAMES.liquidator, {
+    logs: [],
+    invoke: async () => {
+      accepted += 1;
+      return { kind: 'answered', payload: {}, cold: false, maxRssKb: 0 };
+    },
+    kill: () => undefined,
+    close: async () => undefined,
+  });
+  const bots = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
+  const hostOf: Record<Work, FunctionHost> = {
+    ...{ liquidate: liquidator, 'dry run': liquidator, preflight: liquidator, refuse: liquidator },
+    ...{ tick: watchdog, panel },
+  };
+
+  async function answerTo(host: FunctionHost, event: unknown): Promise<unknown> {
+    const result = await host.invoke(event);
+    // What is kept here is not the function's.
+    (host.logs as string[]).length = 0;
+    if (result.kind !== 'answered') throw new Error(`The function did not answer: ${JSON.stringify(result)}`);
+    return result.payload;
+  }
+
+  let beats = 0;
+  /** One bot is well, the other cries for help and is fired at. */
+  async function beatAndCry(): Promise<void> {
+    beats += 1;
+    for (const botId of ['default', 'beta']) {
+      await rearm(bots, { botId, atMs: clock.nowMs(), by: 'bench' }, PATIENCE_MS);
+      await beat(
+        bots,
+        { botId, atMs: clock.nowMs(), count: beats, by: 'bench', times: TIMES, arms: true },
+        PATIENCE_MS,
+      );
+    }
+    await fail(bots, { botId: 'beta', atMs: clock.nowMs(), by: 'bench', reason: 'bench' }, PATIENCE_MS);
+  }
+
+  const works: Record<Work, () => Promise<void>> = {
+    liquidate: async () => {
+      account.open('BTCUSDT', '0.5');
+      account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.1', price: '1000' });
+      expectIn(await answerTo(liquidator, { trigger: 'drill' }), { state: 'completed' });
+    },
+    'dry run': async () => {
+      expectIn(await answerTo(liquidator, { trigger: 'drill', dry_run: true }), { headline: 'DRY RUN' });
+    },
+    preflight: async () => expectIn(await answerTo(liquidator, { action: 'preflight' }), { bot_id: 'default' }),
+    refuse: async () => expectIn(await answerTo(liquidator, {}), { headline: 'REFUSED, NOTHING DONE' }),
+    tick: async () => {
+      await beatAndCry();
+      const before = accepted;
+      expectIn(await answerTo(watchdog, TICK), { success: true });
+      expectIn({ accepted: accepted - before }, { accepted: 1 });
+    },
+    panel: async () => {
+      const page = await answerTo(panel, {});
+      expectIn({ names: typeof page === 'string' && page.includes('default') }, { names: true });
+    },
+  };
+
+  return {
+    run: work => works[work](),
+    held: async work => (await answerTo(hostOf[work], MEASURE)) as Held,
+    close: async () => {
+      await cloud.close();
+      await server.close();
+    },
+  };
+}
+
+/** As if minutes lay between the invocations: who is told of a used limit waits for the next minute, and rightly. */
+function restful(reply: WireReply): WireReply {
+  if (reply.kind !== 'reply') return reply;
+  const kept = Object.entries(reply.headers).filter(([name]) => !/^x-mbx-/i.test(name));
+  return { ...reply, headers: Object.fromEntries(kept) };
+}
+
+function expectIn(answer: unknown, wanted: Readonly<Record<string, unknown>>): void {
+  const isAsWanted = Object.entries(wanted).every(
+    ([name, value]) => typeof answer === 'object' && answer !== null && Reflect.get(answer, name) === value,
+  );
+  if (!isAsWanted) throw new Error(`Expected ${JSON.stringify(wanted)} in ${JSON.stringify(answer)?.slice(0, 2_000)}`);
+}
+
+const MEASURE = { measure: true };
+
+/** Puts the measuring module in the bundle's place, and the bundle beside it. */
+function wrap(path: string): void {
+  renameSync(path, join(dirname(path), 'bundled.mjs'));
+  writeFileSync(path, WRAPPER);
+}
+
+const WRAPPER = `
+import { readdirSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { handler as bundled } from './bundled.mjs';
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc');
+export async function handler(event, context) {
+  if (event?.measure !== true) return bundled(event, context);
+  for (let times = 0; times < 3; times += 1) {
+    collect();
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  const { heapUsed, rss, external } = process.memoryUsage();
+  const resources = {};
+  for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+  const mb = bytes => Math.round(bytes / 104857.6) / 10;
+  return { heapMb: mb(heapUsed), rssMb: mb(rss), externalMb: mb(external), descriptors: readdirSync('/proc/self/fd').length, resources };
+}
+`;

@@ -1,0 +1,24 @@
+/** Warm functions keep nothing: the short form of bench/warm-invocations.ts, which tells of a thousand invocations. */
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openWarmStage, type WarmStage, type Work } from '../../bench/warm-invocations-stage.ts';
+
+let stage: WarmStage;
+beforeAll(async () => {
+  stage = await openWarmStage();
+});
+afterAll(() => stage?.close());
+
+const INVOCATIONS = 60;
+/** A record kept of each of them, of a few kilobytes, would be seen. */
+const LEAK_KB_EACH = 50;
+
+it.each<Work>(['dry run', 'tick'])('%s leaves no socket, no handle and no memory behind', async work => {
+  for (let done = 0; done < INVOCATIONS / 3; done += 1) await stage.run(work);
+  const early = await stage.held(work);
+  for (let done = 0; done < INVOCATIONS; done += 1) await stage.run(work);
+  const late = await stage.held(work);
+  expect(late.descriptors).toBeLessThanOrEqual(early.descriptors);
+  expect(late.resources).toEqual(early.resources);
+  expect((late.heapMb - early.heapMb) * 1_024).toBeLessThan(LEAK_KB_EACH * INVOCATIONS);
+});
