@@ -60,3 +60,11 @@ test('a folder that cannot be written is a sentence with its cure', () => {
   writeFileSync(join(folder, 'file'), '');
   expect(() => takeLock('alpha', 'bots', { XDG_RUNTIME_DIR: join(folder, 'file') })).toThrow(/XDG_RUNTIME_DIR/);
 });
+
+test('a folder that is gone by then ends neither the guard nor its bot', () => {
+  const lock = takeLock('alpha', 'bots', env);
+  rmSync(join(folder, 'flatline'), { recursive: true });
+  lock.noteBot(process.pid);
+  lock.release();
+  takeLock('alpha', 'bots', env).release();
+});

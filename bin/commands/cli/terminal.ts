@@ -1,6 +1,6 @@
 /**
  * The terminal, or whatever stands in its place: a pipe, a file, nothing. Whoever reads our output may stop at any time
- * (`| head`): that is no error, and the work goes on.
+ * (`| head`, a window that is closed): that is no error, and the work goes on.
  */
 
 import { createInterface } from 'node:readline';
@@ -32,6 +32,9 @@ const WIDEST = 100;
 const USUAL = 80;
 const NARROWEST = 40;
 
+/** A pipe without a reader; a terminal that has gone (tty_ioctl(4), after a hang-up). */
+const NOBODY_READS: ReadonlySet<string> = new Set(['EPIPE', 'EIO']);
+
 export function openTerminal(streams: {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: Output;
@@ -39,11 +42,11 @@ export function openTerminal(streams: {
   readonly noColor: string | undefined;
 }): Terminal {
   const { stdin, stdout, stderr, noColor } = streams;
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === undefined || !NOBODY_READS.has(error.code)) throw error;
+  });
+  // What cannot be told, on a full disk for instance, must not end what is being done: a guard has an account to close.
+  stderr.on('error', () => undefined);
   const columns = stdout.columns || stderr.columns || USUAL;
   return {
     stdout: channelOf(stdout, noColor),

@@ -50,9 +50,14 @@ function watchFile(path: string, withinMs: number, onProof: () => void): Livenes
   };
 }
 
+/** Undefined as well for what cannot be looked at (a folder closed to us, a file server that is gone): that is no proof. */
 function markOf(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return stat && `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
+  try {
+    const { ino, mtimeNs, size } = statSync(path, { bigint: true });
+    return `${ino} ${mtimeNs} ${size}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** An HTTP client is answered, any other may just hang up. */
@@ -76,7 +81,8 @@ async function listenOn(port: number, withinMs: number, onProof: () => void): Pr
 
 async function listening(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', () => {
+    // Also one that comes later, of a connection that could not be taken (EMFILE): it must not end the guard.
+    server.on('error', () => {
       reject(new CliError(EXIT.usage, `Port ${port} of 127.0.0.1 cannot be used; choose another, or 0 for any.`));
     });
     server.listen(port, '127.0.0.1', resolve);

@@ -9,8 +9,9 @@ import { dirname, join } from 'node:path';
 import { CliError, EXIT } from '../cli/exit.ts';
 
 export interface GuardLock {
-  /** Notes the bot's process group, for whoever finds the file. */
+  /** Notes the bot's process group, for whoever finds the file. Never throws: the bot runs already. */
   noteBot(pid: number): void;
+  /** Never throws. */
   release(): void;
 }
 
@@ -39,10 +40,10 @@ export function takeLock(botId: string, table: string, env: Environment): GuardL
       return {
         noteBot: pid => {
           mine = { ...mine, bot: processOf(pid) };
-          writeFileSync(path, JSON.stringify(mine));
+          ifPossible(() => writeFileSync(path, JSON.stringify(mine)));
         },
         release: () => {
-          if (holdingIn(path)?.guard.pid === process.pid) rmSync(path, { force: true });
+          if (holdingIn(path)?.guard.pid === process.pid) ifPossible(() => rmSync(path, { force: true }));
         },
       };
     }
@@ -51,6 +52,13 @@ export function takeLock(botId: string, table: string, env: Environment): GuardL
     setAside(path, theirs);
   }
   throw new CliError(EXIT.no, `Could not take the lock ${path}: others take it at the same time. Try again.`);
+}
+
+/** A full disk, or a folder that was tidied away: whoever comes next reads less, and that is all. */
+function ifPossible(change: () => void): void {
+  try {
+    change();
+  } catch {}
 }
 
 function refuseIfAlive(botId: string, holding: Holding | undefined, path: string): void {

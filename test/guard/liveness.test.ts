@@ -1,0 +1,24 @@
+/** Proof of work that cannot be had is no proof; it never ends the guard. */
+
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { watchLiveness } from '../../bin/commands/guard/liveness.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'guard-liveness-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a file that cannot be looked at proves nothing, and proves again once it can', async () => {
+  const path = join(folder, 'alive');
+  // A link to itself: any look at it fails (ELOOP), for root as well.
+  symlinkSync(path, path);
+  const onProof = vi.fn();
+  const watch = await watchLiveness({ kind: 'file', path, withinMs: 100 }, onProof);
+  await new Promise(resolve => setTimeout(resolve, 150));
+  expect(onProof).not.toHaveBeenCalled();
+  rmSync(path);
+  writeFileSync(path, '');
+  await expect.poll(() => onProof.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  watch.close();
+});
