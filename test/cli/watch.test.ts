@@ -74,6 +74,16 @@ describe('a watch by hand', () => {
     expect(twice.stdout).toMatch(/^Could not arm default: it is armed\./);
   });
 
+  test('what was done is told as done, although nobody can look at it afterwards', async () => {
+    const unreadable = { kind: 'fail', status: 400, error: 'AccessDeniedException' } as const;
+    served.cloud.tables.faults.next(unreadable, { operation: 'Scan' });
+    const told = await flatline('snooze', '--for', '30m', '--yes', '--json');
+    expect(served.cloud.tables.faults.calls).toContainEqual(expect.objectContaining({ fault: 'fail' }));
+    expect(told).toMatchObject({ code: 0, stderr: expect.stringMatching(/default is NOT watched until/) });
+    expect(JSON.parse(told.stdout)).toMatchObject({ done: true, bot: null });
+    await flatline('snooze', '--end', '--yes');
+  });
+
   test('a snooze says until when, ends by itself or by --end, and is strict about time', async () => {
     const told = await flatline('snooze', '--for', '30m', '--yes', '--reason', 'moving');
     expect(told.stdout).toMatch(

@@ -11,6 +11,7 @@
 import type { Command } from 'commander';
 import type { CommandResult } from '../../../lambda/app/watch/bot-commands.ts';
 import type { Order } from '../../../lambda/core/heartbeat/bot-changes.ts';
+import { StoreError } from '../../../lambda/core/store-error.ts';
 import type { BotStore } from '../../../lambda/ports.ts';
 import { confirm, mustBeConfirmable } from '../cli/confirm.ts';
 import { EXIT, type ExitCode } from '../cli/exit.ts';
@@ -75,13 +76,23 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
     'writing to the table of bots',
     verb.change(connection.bots, order, options, connection),
   );
-  const after = await standingOf(connection, botId);
+  const after = await standingAfter(connection, botId);
   const isDone = result.kind === 'done';
   const sentence = isDone ? `${botId} ${verb.done(options, atMs)}.` : result.sentence;
   run.say(isDone ? paint.good(sentence) : paint.bad(sentence));
   if (isDone && after !== undefined) run.say(`It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`);
   run.answer({ bot_id: botId, done: isDone, sentence, bot: after === undefined ? null : standingJson(after) });
   return isDone ? EXIT.ok : EXIT.no;
+}
+
+/** What is done is done: that it cannot be looked at now must not make it a failure. */
+async function standingAfter(connection: Connection, botId: string): Promise<Standing | undefined> {
+  try {
+    return await standingOf(connection, botId);
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
 }
 
 async function standingOf(connection: Connection, botId: string): Promise<Standing | undefined> {
