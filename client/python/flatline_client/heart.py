@@ -131,17 +131,22 @@ class Heart:
             seen = self._row.beat(arms=not self._stored_once)
         except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the next beat comes
             delay = self._not_stored(error, steady_seconds() - began)
-            self._first.put(None)
+            self._answered()
             return delay
         moved = abs(self._aws.clock.now_seconds() - steady_seconds() - offset_before)
         self._stored(seen)
-        self._first.put(None)
+        self._answered()
         if first:
             self._aws.warm_up()
             if moved > _WRONG_CLOCK_SECONDS:
                 self._tell(logging.WARNING, f"This machine's clock is wrong by {moved:.0f} s; AWS's time is used.")
                 return 0.0
         return max(0.0, self._settings.heartbeat_seconds - (steady_seconds() - began))
+
+    def _answered(self) -> None:
+        # One is enough for whoever waits; one for each beat would pile up for as long as the bot lives.
+        if self._first.empty():
+            self._first.put(None)
 
     def _not_stored(self, error: Exception, took: float) -> float:
         self._failures += 1

@@ -64,6 +64,15 @@ class HeartTest(unittest.TestCase):
         self.heart(row)
         self.assertEqual([row.beats.get(timeout=5) for _ in range(3)], [True, True, False])
 
+    def test_beats_leave_nothing_behind_that_grows(self) -> None:
+        row = Row()
+        heart = self.heart(row)
+        for _ in range(5):
+            row.beats.get(timeout=5)
+        heart.stop()
+        heart.wait_until_gone(5)
+        self.assertEqual(heart._first.qsize(), 1)
+
     def test_a_callback_that_hangs_does_not_end_the_beats(self) -> None:
         called: queue.SimpleQueue[Optional[str]] = queue.SimpleQueue()
         block: queue.SimpleQueue[None] = queue.SimpleQueue()
