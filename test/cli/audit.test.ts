@@ -1,7 +1,8 @@
-/** `flatline audit` as a process, against trails that the real liquidator wrote and somebody then touched. */
+/** `flatline audit`, against trails that the real liquidator wrote and somebody then touched. */
 
 import { type AttributeValue, DeleteItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerAudit } from '../../bin/commands/audit.ts';
 import { type ServedForTests, serveForTests } from './served-cloud.ts';
 
 const GOOD = 'liq_20261121_120000_aaaaaa';
@@ -92,7 +93,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => served.close());
 
-const audit = (...args: readonly string[]) => served.flatline(['audit', ...args, '--local']);
+const audit = (...args: readonly string[]) => served.here([registerAudit], ['audit', ...args, '--local']);
 
 describe('flatline audit list', () => {
   test('lists what there was, newest first, with its verdict', async () => {
