@@ -92,7 +92,7 @@ function furnish(rig: LiquidationRig): void {
   rig.account.watch();
 }
 
-const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 150);
+const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 const TIMEOUT_MS = 3_000;
 /** AWS Lambda, "Quotas": a synchronous answer may have 6 MB. */
 const LARGEST_ANSWER = 6 * 1024 * 1024;

@@ -60,12 +60,26 @@ export function openTerminal(streams: {
 function channelOf(stream: Output, noColor: string | undefined): Channel {
   const isTerminal = stream.isTTY === true;
   return {
-    line: (text = '') => void stream.write(`${text.replaceAll('\u00a0', ' ')}\n`),
+    line: (text = '') => void stream.write(`${harmless(text).replaceAll('\u00a0', ' ')}\n`),
     paint: createPaint(wantsColour(stream, noColor)),
     rewrite: isTerminal ? text => void stream.write(`\r\u001b[K${text}`) : undefined,
     isTerminal,
   };
 }
+
+/**
+ * What came from outside (a reason, a symbol, a message of the exchange) is shown and never obeyed: of all that a terminal
+ * acts on only the colours of our own paint pass. Written as JSON writes it, so that JSON stays JSON.
+ */
+export const harmless = (text: string): string =>
+  text.replace(OBEYED, (whole: string, obeyed: string | undefined) =>
+    obeyed === undefined
+      ? whole
+      : obeyed.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about.
+const OBEYED = /\u001b\[(?:1|2|22|3[1236]|39)m|\n|\t|([\p{Cc}\p{Cf}\p{Cs}])/gu;
 
 async function ask(question: string, input: NodeJS.ReadStream, output: Output): Promise<string | undefined> {
   const lines = createInterface({ input, output });

@@ -11,8 +11,9 @@
  *   recent_shard (from the first claim on: the sparse index `recent`)
  */
 
-import { type Answer, RECORD_RETENTION_DAYS, STATES, type State, TRIGGERS, type Trigger } from '../../contract.ts';
+import { RECORD_RETENTION_DAYS, STATES, type State, TRIGGERS, type Trigger } from '../../contract.ts';
 import type { Plain } from '../../core/plain-json.ts';
+import { readStoredAnswer } from '../../core/stored-answer.ts';
 import type { LiquidationRecord, Seal } from '../../ports.ts';
 import { fromItem, type Item } from './attributes.ts';
 
@@ -31,7 +32,7 @@ export function readRecordItem(item: Item): LiquidationRecord {
     firstStartedAtMs: number(fields.first_started_at_ms),
     startedAtMs: number(fields.started_at_ms),
     finishedAtMs: number(fields.finished_at_ms),
-    answer: answerOf(fields.answer),
+    answer: typeof fields.answer === 'string' ? readStoredAnswer(fields.answer) : undefined,
     seals: sealsOf(fields.seals),
     resumeAtMs: number(fields.resume_at_ms),
     symbols: Array.isArray(fields.only_symbols) ? fields.only_symbols.map(String) : undefined,
@@ -52,16 +53,6 @@ const number = (value: Plain | undefined): number | undefined => (typeof value =
 
 const oneOf = <T extends string>(names: readonly T[], value: Plain | undefined): T | undefined =>
   names.find(name => name === value);
-
-/** We wrote it ourselves, so its shape is not checked again; a text cut by hand in the console may not parse. */
-function answerOf(value: Plain | undefined): Answer | undefined {
-  if (typeof value !== 'string') return undefined;
-  try {
-    return JSON.parse(value) as Answer;
-  } catch {
-    return undefined;
-  }
-}
 
 function sealsOf(value: Plain | undefined): readonly Seal[] {
   if (!Array.isArray(value)) return [];

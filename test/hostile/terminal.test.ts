@@ -1,0 +1,48 @@
+/** Whatever comes from outside, a terminal shows it and obeys none of it. */
+
+import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { harmless, openTerminal } from '../../bin/commands/cli/terminal.ts';
+import { createPaint } from '../../bin/commands/drill/screen/paint.ts';
+import { nastyJson, nastyText } from './hostile-values.ts';
+
+it.each([
+  ['clearing the screen', '\u001b[2Jgone', '\\u001b[2Jgone'],
+  ['a title for the window', '\u001b]0;FLAT\u0007', '\\u001b]0;FLAT\\u0007'],
+  ['hidden letters', '\u001b[8mhidden', '\\u001b[8mhidden'],
+  ['an escape of one character', '\u009b2J', '\\u009b2J'],
+  ['going back over the line', 'NOT FLAT\rFLAT    ', 'NOT FLAT\\u000dFLAT    '],
+  ['writing from right to left', '\u202eTALF', '\\u202eTALF'],
+  ['a mark outside the first plane', '\u{e0041}', '\\udb40\\udc41'],
+  ['half a character', 'a\ud800', 'a\\ud800'],
+])('%s is shown as it is written', (_what, text, shown) => {
+  expect(harmless(text)).toBe(shown);
+});
+
+it('lines, columns, colours of our own and other scripts stay as they are', () => {
+  const paint = createPaint(true);
+  const text = `${paint.bad('NOT FLAT')}\n\t${paint.bold(paint.look('測試USDT'))} ${paint.dim('·')} ✓ −1`;
+  expect(harmless(text)).toBe(text);
+});
+
+it('for every text: nothing is left that a terminal acts on, and JSON stays what it was', () => {
+  fc.assert(
+    fc.property(nastyJson, nastyText, (json, text) => {
+      // Colours of our own paint may pass, whoever wrote them.
+      const shown = harmless(text).replaceAll(/\u001b\[(?:1|2|22|3[1236]|39)m/g, '');
+      expect(shown).not.toMatch(/[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}]/u);
+      expect(JSON.parse(harmless(JSON.stringify(json, null, 2)))).toEqual(JSON.parse(JSON.stringify(json)));
+    }),
+  );
+});
+
+it('is how every line is written', async () => {
+  const stream = (): NodeJS.WriteStream => new PassThrough() as unknown as NodeJS.WriteStream;
+  const [stdout, stderr] = [stream(), stream()];
+  const stdin = new PassThrough() as unknown as NodeJS.ReadStream;
+  const terminal = openTerminal({ stdin, stdout, stderr, noColor: undefined });
+  terminal.stdout.line('\u001b[2J');
+  terminal.stderr.line('\u001b[2J');
+  expect([String(stdout.read()), String(stderr.read())]).toEqual(['\\u001b[2J\n', '\\u001b[2J\n']);
+});
