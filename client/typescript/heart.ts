@@ -109,15 +109,14 @@ export function createHeart({ row, clock, events, settings }: HeartOptions): Hea
     if (result.kind === 'disarmed') {
       events.tell(
         'disarmed',
-        `${botId} was disarmed by hand: nobody watches it. Arm it again with flatline arm ${botId}.`,
+        `${botId} was disarmed by hand: nobody watches it. Arm it again with flatline arm --bot ${botId}.`,
       );
       return;
     }
-    const { correlationId, by } = result;
-    const who = by === undefined ? '' : ` (by ${by})`;
+    const { correlationId } = result;
     events.tell(
       'tripped',
-      `${botId} is tripped${who}: its account was liquidated and it must not trade. ` +
+      `${botId} is tripped: its account was liquidated (${correlationId ?? 'ID not known'}) and it must not trade. ` +
         `Look at the account, then flatline rearm --bot ${botId}.`,
       correlationId,
     );

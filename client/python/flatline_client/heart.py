@@ -179,7 +179,9 @@ class Heart:
             return
         if seen.state == "armed":
             self._tell(
-                logging.INFO, f"Armed: silence for {self._settings.dead_after_seconds:g} s makes the account flat."
+                logging.INFO,
+                f"Armed: silence for {self._settings.dead_after_seconds:g} s makes the account flat; a time in the "
+                "configuration counts instead.",
             )
         elif seen.state == "disarmed":
             self._tell(logging.WARNING, "An operator has disarmed this bot: nobody watches it until it is armed again.")

@@ -104,7 +104,7 @@ test('a tripped bot is told once, its beats stay refused, and a re-arming is tol
   expect(told[1]).toEqual({
     kind: 'tripped',
     sentence:
-      'alpha is tripped (by watchdog): its account was liquidated and it must not trade. ' +
+      'alpha is tripped: its account was liquidated (liq_20240229_120000_abc123) and it must not trade. ' +
       'Look at the account, then flatline rearm --bot alpha.',
     correlationId: 'liq_20240229_120000_abc123',
   });
