@@ -1,7 +1,8 @@
 /**
  * Runs a bundled function as Lambda does, each execution environment a process of its own: cold on the first call,
  * frozen between invocations, a second environment for a call that comes while the first is busy (up to the function's
- * concurrency: then calls wait in line, as asynchronous ones do at AWS), killed at the function's own timeout. An answer is given out only when the log of its invocation is complete.
+ * concurrency: then calls wait in line, as asynchronous ones do at AWS), killed at the function's own timeout. An answer
+ * is given out only when the log of its invocation is complete.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';

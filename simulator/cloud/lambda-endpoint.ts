@@ -1,7 +1,7 @@
 /**
  * AWS Lambda's Invoke on loopback, for the functions of the local cloud: synchronous calls wait for the answer,
- * asynchronous ones are queued and answered 202. GetFunctionConfiguration tells of what was registered with them. A queued event whose function fails is tried again as Lambda does,
- * after one and after two minutes, then goes to the dead letters.
+ * asynchronous ones are queued and answered 202. A queued event whose function fails is tried again as Lambda does,
+ * after one and after two minutes, then goes to the dead letters. GetFunctionConfiguration tells what was registered.
  *
  *   Event ── 202 ── run ─┬─ answered
  *                        └─ error, timeout, death ── 1 min ── run ── 2 min ── run ── dead letters

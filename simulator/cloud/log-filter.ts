@@ -1,7 +1,7 @@
 /**
  * CloudWatch Logs' filter patterns for JSON lines, as far as they are used here: texts compared for equality, joined by
- * "or" (User Guide, "Filter pattern syntax for metric filters, subscription filters", JSON log events). Anything else in a pattern is
- * refused, so that nobody believes it was tried.
+ * "or" (User Guide, "Filter pattern syntax for metric filters, subscription filters", JSON log events). Anything else in
+ * a pattern is refused, so that nobody believes it was tried.
  */
 
 /** Gives whether a line passes. Throws for a pattern that is not understood, or longer than AWS allows. */

@@ -46,6 +46,16 @@ test('the first call is cold, the next one finds the same environment warm', asy
   expect(await invoke({ n: 2 })).toMatchObject({ kind: 'answered', cold: false, payload: { calls: 2 } });
 });
 
+test.runIf(process.platform === 'linux')(
+  'its peak of memory is its own, not that of the process that started it',
+  async () => {
+    const ours = Buffer.alloc(256 * 1_024 * 1_024, 1);
+    const result = await host(ECHO).invoke({});
+    expect(result.kind === 'answered' && result.maxRssKb).toBeGreaterThan(10 * 1_024);
+    expect(result.kind === 'answered' && result.maxRssKb).toBeLessThan(ours.length / 1_024);
+  },
+);
+
 test('a call that comes while the first is busy gets an environment of its own', async () => {
   const { invoke } = host(ECHO);
   const both = await Promise.all([invoke({ waitMs: 50 }), invoke({ waitMs: 50 })]);
