@@ -31,6 +31,9 @@ const LATENCY_MS = 5;
 const LIQUIDATION_MS = 900;
 const LEASE_MS = 30_000;
 
+const FAULTS = ['hang', 'lose-answer', 'refuse'] as const;
+const EVERY_SO_MANY = Number(process.env.FLATLINE_SOAK_FAULT_EVERY ?? 6_000);
+
 export interface CrowdOptions {
   readonly seed: number;
   readonly bots: number;
@@ -71,6 +74,8 @@ export interface History {
   readonly sentinels: number;
   readonly refusedBeats: number;
   readonly blindShards: number;
+  /** Single calls about a bot that failed by themselves. */
+  readonly faults: readonly { readonly atMs: number; readonly botId: string }[];
   /** Logged as bugs. */
   readonly bugs: readonly string[];
   readonly looks: number;
@@ -90,18 +95,19 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs }: Cro
   const people = crowdOf(lives, table, tableTroubles);
   const liquidations: Liquidation[] = [];
   const bugs: string[] = [];
+  const faults: { readonly atMs: number; readonly botId: string }[] = [];
   const tally = { duplicates: 0, sentinels: 0, blindShards: 0, looks: 0 };
   const troubleNow = (...kinds: readonly Trouble['kind'][]): Trouble | undefined =>
     troubles.find(({ kind, fromMs, toMs }) => kinds.includes(kind) && nowMs() >= fromMs && nowMs() < toMs);
 
-  // One call in some thousands fails by itself.
-  table.befall(() => {
+  // One call in two thousand fails by itself.
+  table.befall(call => {
     if (people.isWriting()) return undefined;
     const trouble = troubleNow('watchdog', 'table');
     if (trouble !== undefined) return trouble.fault;
-    const lot = random();
-    if (lot < 0.0001) return 'hang';
-    return lot < 0.0003 ? 'lose-answer' : lot < 0.0005 ? 'refuse' : undefined;
+    const fault = FAULTS[Math.floor(random() * EVERY_SO_MANY)];
+    if (fault !== undefined) faults.push({ atMs: nowMs(), botId: call.target });
+    return fault;
   });
   const remote = async <T>(timeoutMs: number, call: () => Promise<T>): Promise<T> => {
     const halfMs = random() * LATENCY_MS;
@@ -190,7 +196,7 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs }: Cro
   await Promise.all(running);
   await clock.sleep(LIQUIDATION_MS);
   const { happened, refusedBeats } = people.history();
-  return { ...{ lives, troubles, ticks, happened, liquidations, bugs, refusedBeats }, ...tally };
+  return { ...{ lives, troubles, ticks, happened, liquidations, faults, bugs, refusedBeats }, ...tally };
 }
 
 interface Person {

@@ -106,7 +106,7 @@ const FIRES_WITHIN_MS = 8_000;
 /** Where a clock is wrong, or the watch itself was in trouble, only that it fires at all. */
 const FIRES_AT_LAST_MS = 20 * MINUTE;
 
-function judgeSilences({ troubles, ticks }: History, life: BotLife, happened: readonly Happened[]) {
+function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happened: readonly Happened[]) {
   const lost = troubles.filter(({ kind }) => kind === 'table');
   const { deadAfterMs } = life.times;
   const problems: string[] = [];
@@ -133,9 +133,15 @@ function judgeSilences({ troubles, ticks }: History, life: BotLife, happened: re
         kind !== 'invoker' && untilMs >= silentMs - 4 * MINUTE && fromMs <= deadlineMs + FIRES_WITHIN_MS,
     );
     const isExact = life.isClockRight && !inTrouble && !hasCried && silentMs > 4 * MINUTE;
+    // After a look that failed it may still be heard once.
+    const isFaulty = faults.some(
+      ({ botId, atMs }) => botId === life.botId && atMs > silentMs && atMs < deadlineMs + FIRES_WITHIN_MS,
+    );
     const watchingMs = ticks.find(at => at >= deadlineMs - 80_000) ?? Number.POSITIVE_INFINITY;
     const byMs = isExact
-      ? Math.max(deadlineMs, watchingMs + ownWatchMs(life)) + FIRES_WITHIN_MS
+      ? Math.max(deadlineMs, watchingMs + ownWatchMs(life)) +
+        FIRES_WITHIN_MS +
+        (isFaulty ? life.times.heartbeatMs + 2_000 : 0)
       : atLast(deadlineMs, troubles);
     if (byMs > Math.min(nextMs, endMs)) continue;
     counts.demands += 1;

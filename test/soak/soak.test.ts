@@ -1,7 +1,7 @@
 /**
  * A crowd of bots over hours of virtual time: deaths, lost networks, cries, goodbyes, snoozes, wrong clocks; a watchdog
  * whose ticks are late, lost and doubled, that loses its table, its rule and its liquidator for minutes. Short here;
- * `npm run test:soak` is the long one, and FLATLINE_SOAK_BOTS, _HOURS, _SEED ask for any other.
+ * `npm run test:soak` is the long one, and FLATLINE_SOAK_BOTS, _HOURS, _SEED and _FAULT_EVERY ask for any other.
  */
 
 import { expect, it } from 'vitest';

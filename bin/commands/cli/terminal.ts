@@ -84,7 +84,11 @@ const OBEYED = /\u001b\[(?:1|2|22|3[1236]|39)m|\n|\t|([\p{Cc}\p{Cf}\p{Cs}])/gu;
 async function ask(question: string, input: NodeJS.ReadStream, output: Output): Promise<string | undefined> {
   const lines = createInterface({ input, output });
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
-  lines.once('SIGINT', () => reject(new CliError(EXIT.interrupted, 'Interrupted; nothing was done.')));
+  lines.once('SIGINT', () => {
+    // What is said next begins a line of its own.
+    output.write('\n');
+    reject(new CliError(EXIT.interrupted, 'Interrupted; nothing was done.'));
+  });
   lines.once('close', () => resolve(undefined));
   lines.question(question, resolve);
   try {
