@@ -13,7 +13,8 @@ const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url)
 /** A folder for temporary files that is ours alone, so that what is left behind is seen. */
 const scratch = mkdtempSync(join(tmpdir(), 'drill-test-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-const leftBehind = (): readonly string[] => readdirSync(scratch).filter(name => name.startsWith('flatline-'));
+const leftBehind = (home = scratch): readonly string[] =>
+  readdirSync(home).filter(name => name.startsWith('flatline-'));
 
 interface Run {
   readonly code: number | null;
@@ -21,9 +22,13 @@ interface Run {
   readonly stderr: string;
 }
 
-function start(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
+/** `home` is where its temporary files go. */
+function start(
+  args: readonly string[],
+  home = scratch,
+): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
   const child = spawn(process.execPath, [FLATLINE, ...args], {
-    env: { ...process.env, TMPDIR: scratch },
+    env: { ...process.env, TMPDIR: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -38,7 +43,7 @@ function start(args: readonly string[]): { readonly child: ChildProcess; readonl
   return { child, ended };
 }
 
-const run = (args: readonly string[]): Promise<Run> => start(args).ended;
+const run = (args: readonly string[], home = scratch): Promise<Run> => start(args, home).ended;
 
 /** Keys and secrets of a run are 64 hexadecimal digits, and so are signatures; hashes of the trail are named as such. */
 function secretsIn({ stdout, stderr }: Run): readonly string[] {
@@ -71,16 +76,20 @@ describe('normal', () => {
   });
 
   test('a reader who stops reading is no error', () => {
-    const pipeline = `'${process.execPath}' '${FLATLINE}' drill 2>&1 | head -n 1`;
+    const pipeline = `'${process.execPath}' '${FLATLINE}' drill --scenario normal 2>&1 | head -n 1`;
     const output = execFileSync('bash', ['-o', 'pipefail', '-c', pipeline], {
       env: { ...process.env, TMPDIR: scratch },
     });
-    expect(output.toString()).toBe('drill watchdog  A bot is killed, and nobody presses the button\n');
+    expect(output.toString()).toBe('drill normal  A bot shuts down and presses the button\n');
   });
 });
 
-test('crash, as JSON: one document on stdout, the progress on stderr', async () => {
-  const one = await run(['drill', '--scenario', 'crash', '--json', '--rtt', '5']);
+/** Both wait for leases and deadlines rather than work, so they do it together. */
+const ownHome = (): string => mkdtempSync(join(scratch, 'own-'));
+
+test.concurrent('crash, as JSON: one document on stdout, the progress on stderr', async ({ expect }) => {
+  const home = ownHome();
+  const one = await run(['drill', '--scenario', 'crash', '--json', '--rtt', '5'], home);
   expect(one.code).toBe(0);
   expect(secretsIn(one)).toEqual([]);
   expect(one.stderr).toContain('SIGKILL');
@@ -104,11 +113,14 @@ test('crash, as JSON: one document on stdout, the progress on stderr', async () 
   expect(crash.after).toEqual({ positions: [], orders: [], conditionals: [] });
   expect(crash.incidents).toMatchObject([{ state: 'completed', attempts: 2, chain: { ok: true } }]);
   expect(crash.requests.length).toBeGreaterThan(10);
-  expect(leftBehind()).toEqual([]);
+  expect(leftBehind(home)).toEqual([]);
 });
 
-test('watchdog: a dead bot’s account is flat, warning and shot are told, the bot is locked out', async () => {
-  const one = await run(['drill', '--scenario', 'watchdog', '--json', '--rtt', '5']);
+test.concurrent('watchdog: a dead bot’s account is flat, warning and shot are told, the bot is locked out', async ({
+  expect,
+}) => {
+  const home = ownHome();
+  const one = await run(['drill', '--scenario', 'watchdog', '--json', '--rtt', '5'], home);
   expect(one.stderr).toMatch(/late: silent for more than 2\.0 s[\s\S]*dead: the deadline has passed by \d+ ms/);
   expect(secretsIn(one)).toEqual([]);
   const [watchdog] = JSON.parse(one.stdout).scenarios;
@@ -121,7 +133,7 @@ test('watchdog: a dead bot’s account is flat, warning and shot are told, the b
     correlation_id: watchdog.calls[0].correlation_id,
   });
   expect(watchdog.ticks).toMatchObject([{ report: { late: ['drill'], fired: [{ bot_id: 'drill' }] } }]);
-  expect(leftBehind()).toEqual([]);
+  expect(leftBehind(home)).toEqual([]);
 });
 
 describe('wrong words', () => {
