@@ -5,56 +5,26 @@
 
 import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
 import { span } from '../cli/ages.ts';
-import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
+import type { ExitCode } from '../cli/exit.ts';
 import type { Run } from '../cli.ts';
-import { localFilePath, removeLocalFile, runningLocalCloud, writeLocalFile } from '../connect/local-file.ts';
-import { readOptions } from '../drill/options.ts';
 import { inColumns } from '../drill/screen/columns.ts';
 import { count } from '../drill/screen/words.ts';
+import { keepUp, TICK_EVERY_MS } from './keep-up.ts';
 import { SERVED_TIMES, type ServedCloud, startServedCloud } from './served-cloud.ts';
-import { createVenueTeller } from './tell-venue.ts';
-
-const TICK_EVERY_MS = 15_000;
 
 /** `words` are the drill's own, without --serve. */
-export async function serve(run: Run<object>, words: readonly string[]): Promise<ExitCode> {
-  const reading = readOptions(words);
-  if (reading.kind !== 'run') {
-    const problems = reading.kind === 'wrong' ? reading.problems : [];
-    throw new CliError(EXIT.usage, problems.join('\n'));
-  }
-  const { positions, hedge, rttMs, seed } = reading.options;
-  const { clock, env } = run.cli;
-  const path = localFilePath(env);
-  const other = runningLocalCloud(path);
-  if (other !== undefined) {
-    throw new CliError(EXIT.unreachable, `A local cloud is running already (process ${other.pid}): use it, or end it.`);
-  }
-
-  const teller = createVenueTeller({ paint: run.paint, line: text => run.say(text), rewrite: undefined }, clock);
-  const starting = startServedCloud({
-    ...{ clock, hedge, rttMs, seed, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
-    ...(positions === undefined ? {} : { positions }),
+export function serve(run: Run<object>, words: readonly string[]): Promise<ExitCode> {
+  return keepUp(run, words, {
+    remedy: 'use it, or end it.',
+    start: async options => {
+      const served = await startServedCloud(options);
+      return { served, close: served.close };
+    },
+    welcome: ({ served }) => {
+      for (const line of welcome(served, run)) run.say(line);
+      return reopenOnEnter(served, run);
+    },
   });
-  const served = await run.progress('bundling the functions and starting the local cloud', starting);
-  const removeFile = (): void => removeLocalFile(path, process.pid);
-  process.once('exit', removeFile);
-  try {
-    writeLocalFile(path, served.file);
-    for (const line of welcome(served, run)) run.say(line);
-    const stop = teller.follow(served);
-    const stopReading = reopenOnEnter(served, run);
-    await untilAborted(run.interrupted);
-    stopReading();
-    await stop();
-    run.say('');
-    run.say('The local cloud is gone.');
-    return EXIT.ok;
-  } finally {
-    removeFile();
-    process.off('exit', removeFile);
-    await served.close();
-  }
 }
 
 function welcome({ file, accounts, settings }: ServedCloud, { paint }: Run<object>): readonly string[] {
@@ -112,9 +82,4 @@ function reopenOnEnter(served: ServedCloud, run: Run<object>): () => void {
     stdin.off('data', onInput);
     stdin.pause();
   };
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
