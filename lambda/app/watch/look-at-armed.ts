@@ -53,9 +53,15 @@ export async function lookAtArmed(round: Round, row: BotRow, watched: Watched): 
 const NEVER_REPORTED =
   'last_beat_at_ms and beats are missing: a bot that never reported is not judged. Start the bot, or use flatline disarm.';
 
-/** Another tick may have seen the beat before us; what the table has not taken, we still know. */
-const remembered = (beat: string, stored: Sighting | undefined, ours: Sighting | undefined): Sighting | undefined =>
-  [stored, ours].find(sighting => sighting?.beat === beat) ?? ours ?? stored;
+/**
+ * Another tick may have seen the beat before us, and the table may not have taken what we saw: who saw it first is right.
+ */
+function remembered(beat: string, stored: Sighting | undefined, ours: Sighting | undefined): Sighting | undefined {
+  const [first] = [stored, ours]
+    .filter(sighting => sighting?.beat === beat)
+    .toSorted((a, b) => (a?.firstSeenAtMs ?? 0) - (b?.firstSeenAtMs ?? 0));
+  return first ?? ours ?? stored;
+}
 
 /** A correlation ID begins with a date; that of a clock that is wrong by days helps nobody. */
 function nameableInstant(atMs: number | undefined, nowMs: number): number {
