@@ -275,6 +275,10 @@ describe('flatline audit tail', () => {
     await over;
     const one = served.start(['audit', 'tail', STUBBORN, '--local']);
     await one.shows(/NOT FLAT, RETRYING UNTIL/);
+    await all.shows(/NOT FLAT, RETRYING UNTIL/);
+    const unreadable = { kind: 'fail', status: 400, error: 'AccessDeniedException' } as const;
+    served.cloud.tables.faults.next(unreadable, { operation: 'Query', target: 'audit' });
+    await Promise.race([one, all].map(tail => tail.shows(/tail: cannot look now, and tries again\. .*audit/)));
     served.venue.faults.clear();
     const { code, stdout } = await one.ended;
     expect(code).toBe(0);

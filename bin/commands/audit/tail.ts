@@ -4,6 +4,7 @@
  */
 
 import type { Command } from 'commander';
+import { StoreError } from '../../../lambda/core/store-error.ts';
 import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readBotId, readCorrelationId } from '../cli/options.ts';
 import type { Cli, Run } from '../cli.ts';
@@ -50,13 +51,17 @@ export function registerTail(audit: Command, cli: Cli): void {
 
 async function followOne(run: Run<Options>, connection: Connection, id: string): Promise<ExitCode> {
   const followed = createFollower(run, { eventsOnly: false });
+  const patiently = patientReader(run);
   while (!run.interrupted.aborted) {
-    const { record, incident } = await readPapers(connection, id);
-    if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
-    followed.tell(incident);
-    if (!incident.verdict.open) {
-      if (record !== undefined) run.answer(recordJson(record, connection.clock.nowMs()));
-      return incident.verdict.state === 'completed' ? EXIT.ok : EXIT.no;
+    const papers = await patiently(() => readPapers(connection, id));
+    if (papers !== undefined) {
+      const { record, incident } = papers;
+      if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
+      followed.tell(incident);
+      if (!incident.verdict.open) {
+        if (record !== undefined) run.answer(recordJson(record, connection.clock.nowMs()));
+        return incident.verdict.state === 'completed' ? EXIT.ok : EXIT.no;
+      }
     }
     await connection.clock.sleep(EVERY_MS, run.interrupted);
   }
@@ -70,19 +75,43 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
   const whose = bot === undefined ? '' : ` of ${bot}`;
   run.warn(`Following the liquidations${whose} of ${connection.where}; Ctrl-C ends it.`);
   const followed = createFollower(run, { eventsOnly: false });
+  const patiently = patientReader(run);
   const over = new Set<string>();
   const fromMs = clock.nowMs();
   while (!run.interrupted.aborted) {
     const query = { limit: MOST_AT_ONCE, ...(bot && { botId: bot }) };
-    const records = await runs.recent(query, LISTING_MS);
+    const records = (await patiently(() => runs.recent(query, LISTING_MS))) ?? [];
     for (const { correlationId, firstStartedAtMs = 0, finishedAtMs = fromMs } of records.toReversed()) {
       const isOld = Math.max(firstStartedAtMs, finishedAtMs) < fromMs;
       if (isOld || over.has(correlationId) || run.interrupted.aborted) continue;
-      const { incident } = await readPapers(connection, correlationId);
-      followed.tell(incident);
-      if (!incident.verdict.open) over.add(correlationId);
+      const papers = await patiently(() => readPapers(connection, correlationId));
+      if (papers === undefined) continue;
+      followed.tell(papers.incident);
+      if (!papers.incident.verdict.open) over.add(correlationId);
     }
     await clock.sleep(EVERY_MS, run.interrupted);
   }
   return EXIT.interrupted;
+}
+
+/**
+ * Somebody may follow for days: a table that has answered once and does not for a moment is said, once for each reason,
+ * and looked at again. Before the first answer it is a failure like any other.
+ */
+function patientReader({ warn }: Run<Options>): <T>(read: () => Promise<T>) => Promise<T | undefined> {
+  const said = new Set<string>();
+  let hasAnswered = false;
+  return async read => {
+    try {
+      const found = await read();
+      hasAnswered = true;
+      said.clear();
+      return found;
+    } catch (error) {
+      if (!(error instanceof StoreError) || !hasAnswered) throw error;
+      if (!said.has(error.message)) warn(`tail: cannot look now, and tries again. ${error.message}`);
+      said.add(error.message);
+      return undefined;
+    }
+  };
 }
