@@ -4,7 +4,8 @@
  * transactions, no TTL, and gives no old item on a failed condition.
  */
 
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import {
   type AttributeDefinition,
   CreateTableCommand,
@@ -42,12 +43,21 @@ export async function startTables({ clock, path }: TablesOptions): Promise<Table
   const emulator = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
   // Nobody calls this port; but only an emulator that listens closes its store when it is closed.
   await once(emulator.listen(0, '127.0.0.1'), 'listening');
+  const atWork = new Set<ServerResponse>();
+  const idle = new EventEmitter();
   const service = await startLoopbackService({
     clock,
     faults,
     targetOf: ({ TableName }) => (typeof TableName === 'string' ? TableName : ''),
     // Its handler, called behind our faults.
-    serve: (request, response) => emulator.emit('request', request, response),
+    serve: (request, response) => {
+      atWork.add(response);
+      onEnd(response, () => {
+        atWork.delete(response);
+        if (atWork.size === 0) idle.emit('idle');
+      });
+      emulator.emit('request', request, response);
+    },
   });
   const client = new DynamoDBClient({
     endpoint: service.url,
@@ -62,8 +72,19 @@ export async function startTables({ clock, path }: TablesOptions): Promise<Table
     close: async () => {
       client.destroy();
       await service.close();
+      // A store that closes between two steps of a write throws where nobody can catch it.
+      if (atWork.size > 0) await once(idle, 'idle');
       await new Promise<void>(resolve => emulator.close(() => resolve()));
     },
+  };
+}
+
+/** When the work behind it is done, whether or not its client is still there. */
+function onEnd(response: ServerResponse, ended: () => void): void {
+  const { end } = response;
+  response.end = (...args: readonly unknown[]) => {
+    ended();
+    return Reflect.apply(end, response, args);
   };
 }
 

@@ -132,3 +132,26 @@ describe('faults', () => {
     await once().send(audit);
   });
 });
+
+it('closes only when the writes at work are done, though their clients were cut off', async () => {
+  const clock = startClock();
+  const closing = await startTables({ clock });
+  await closing.client.send(putBot('warm-up'));
+  const cut = Array.from({ length: 50 }, (_, nth) => closing.client.send(putBot(`b${nth}`)));
+  const ended = Promise.allSettled(cut);
+  await clock.sleep(20);
+  await closing.close();
+  // What is left undone throws in a timer of the store, where only the test runner can see it.
+  await clock.sleep(20);
+  expect(await ended).toHaveLength(50);
+});
+
+const putBot = (id: string) =>
+  new PutItemCommand({
+    TableName: 'bots',
+    Item: {
+      bot_id: { S: id },
+      [INDEXES.due.partition]: { N: '0' },
+      [INDEXES.due.sort]: { N: '1' },
+    },
+  });
