@@ -21,6 +21,7 @@ import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
 import { StoreError } from '../../lambda/core/store-error.ts';
 import type { Clock, Random } from '../../lambda/ports.ts';
+import { complain } from './cli/complain.ts';
 import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
 import { listenForInterruption, type SignalPolicy } from './cli/interruption.ts';
 import type { ReachOptions } from './cli/options.ts';
@@ -95,11 +96,10 @@ async function runAction<O extends object>(
   signals: SignalPolicy,
 ): Promise<ExitCode> {
   const { terminal, clock } = cli;
-  const name = command.name();
-  const complain = (text: string): void => terminal.stderr.line(`${name}: ${text}`);
+  const says = (text: string): void => complain(terminal, pathOf(command), text);
   const interruption = listenForInterruption(signals, signal => {
     terminal.stderr.line();
-    complain(`interrupted by ${signal}`);
+    says(`interrupted by ${signal}`);
   });
   await using open = new AsyncDisposableStack();
   const options: O & { readonly json?: boolean } = command.optsWithGlobals();
@@ -125,23 +125,29 @@ async function runAction<O extends object>(
     },
   };
   // Awaited here, so that what was opened is closed only afterwards.
-  return await interruption.guard(endOf(work(run), complain));
+  return await interruption.guard(endOf(work(run), says));
 }
 
+/** As it was typed, without `flatline`: "bots", "audit list". */
+const pathOf = (command: Command): string =>
+  command.parent === null || command.parent.parent === null
+    ? command.name()
+    : `${pathOf(command.parent)} ${command.name()}`;
+
 /** Every error is a sentence; one that nobody foresaw is a bug, says so, and is never taken for a success. */
-async function endOf(work: Promise<ExitCode>, complain: (text: string) => void): Promise<ExitCode> {
+async function endOf(work: Promise<ExitCode>, says: (text: string) => void): Promise<ExitCode> {
   try {
     return await work;
   } catch (error) {
     if (error instanceof CliError) {
-      complain(error.message);
+      says(error.message);
       return error.exitCode;
     }
     if (error instanceof StoreError) {
-      complain(forPeople(error));
+      says(forPeople(error));
       return EXIT.unreachable;
     }
-    complain(`failed in a way nobody foresaw: ${error instanceof Error ? error.message : String(error)}`);
+    says(`failed in a way nobody foresaw: ${error instanceof Error ? error.message : String(error)}`);
     return EXIT.no;
   }
 }

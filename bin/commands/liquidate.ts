@@ -11,8 +11,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type Answer, REASON_MAX_CHARS } from '../../lambda/contract.ts';
 import { correlationId } from '../../lambda/core/identity.ts';
 import { confirm, mustBeConfirmable } from './cli/confirm.ts';
-import { EXIT, type ExitCode } from './cli/exit.ts';
+import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
 import { botOption, examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
+import { reachWords } from './cli/reach-words.ts';
 import type { Cli, Run } from './cli.ts';
 import type { Invoked } from './connect/invoke.ts';
 import { mustBeKnown } from './connect/known-bot.ts';
@@ -78,7 +79,7 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
   const { bot, yes = false } = options;
   const to = `liquidate the account of ${bot}`;
   if (options.dryRun !== true) mustBeConfirmable(cli.terminal, { to, yes });
-  const connection = await run.connect();
+  const connection = await reach(run);
   mustBeKnown(bot, connection);
   const event = {
     trigger: 'manual',
@@ -102,6 +103,19 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
       })
     : await firstAnswer(run, call);
   return tellEnd(run, { correlationId: id, reach: reachWords(options) }, followed);
+}
+
+/** Who cannot reach flatline in an emergency needs the other way at once. */
+async function reach(run: Run<Options>): Promise<Connection> {
+  try {
+    return await run.connect();
+  } catch (error) {
+    if (!(error instanceof CliError) || run.options.local === true || run.options.dryRun === true) throw error;
+    throw new CliError(
+      error.exitCode,
+      `Nothing was done. ${error.message} If that takes long, close by hand at the exchange.`,
+    );
+  }
 }
 
 const answerWithinMs = ({ settings }: Connection): number => settings.liquidation.timeoutMs + BEYOND_TIMEOUT_MS;
@@ -146,15 +160,6 @@ async function firstAnswer(run: Run<Options>, call: Promise<Invoked>): Promise<F
   const answer = invoked.answer as Answer;
   return { kind: 'over', answer, headline: answer.headline, flat: answer.state === 'completed' };
 }
-
-/** For the next command line. */
-const reachWords = ({ local, env, name, region }: Options): string =>
-  [
-    ...(local === true ? [' --local'] : []),
-    ...(local !== true && env === 'testnet' ? [' --env testnet'] : []),
-    ...(name === undefined ? [] : [` --name ${name}`]),
-    ...(region === undefined ? [] : [` --region ${region}`]),
-  ].join('');
 
 function nothingDone(run: Run<Options>): ExitCode {
   run.warn('liquidate: interrupted; nothing was done.');

@@ -5,11 +5,13 @@
 
 import type { Command } from 'commander';
 import { recordVerdict } from '../../lambda/core/incident/verdict.ts';
+import { triggerWords } from '../../lambda/core/messages/trigger-words.ts';
 import { readPapers } from './audit/read-papers.ts';
 import { ago, instant } from './cli/ages.ts';
 import { box } from './cli/box.ts';
 import { EXIT, type ExitCode } from './cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
+import { reachWords } from './cli/reach-words.ts';
 import type { Cli, Run } from './cli.ts';
 import type { Connection } from './connection.ts';
 import { inColumns } from './drill/screen/columns.ts';
@@ -58,7 +60,7 @@ export function registerStatus(program: Command, cli: Cli): void {
 async function statusOfAll(run: Run<Options>, connection: Connection): Promise<ExitCode> {
   const { paint } = run;
   const { width } = run.cli.terminal;
-  const asked = { shown: SHOWN, withPreflights: run.options.preflight === true };
+  const asked = { shown: SHOWN, withPreflights: run.options.preflight === true, reach: reachWords(run.options) };
   const found = await run.progress('looking around', survey(connection, asked));
   const { wrong, watch, nowMs, selfTests } = found;
   run.answer(statusJson(connection, found));
@@ -95,7 +97,7 @@ function liquidationLines({ liquidations, nowMs }: Survey, paint: Paint, width: 
     record.correlationId,
     record.botId ?? '?',
     ago(record.firstStartedAtMs ?? nowMs, nowMs),
-    `${tone === 'plain' ? headline : paint[tone](headline)}, by ${record.trigger ?? '?'}`,
+    `${tone === 'plain' ? headline : paint[tone](headline)}, by ${record.trigger === undefined ? '?' : triggerWords(record.trigger).long}`,
   ]);
   return inColumns(rows, ['left', 'left', 'left', 'left'], { width });
 }
@@ -106,12 +108,14 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
   const { record, incident } = await run.progress('reading the record', readPapers(connection, id));
   const { verdict, cause, kind } = incident;
   if (record === undefined && kind === 'nothing') {
-    run.warn(`status: ${connection.where} knows nothing of ${id}. flatline audit list shows what there is.`);
+    run.warn(
+      `status: ${connection.where} knows nothing of ${id}. flatline audit list${reachWords(run.options)} shows what there is.`,
+    );
     return EXIT.no;
   }
   const nowMs = connection.clock.nowMs();
   run.say(`${paint.bold(id)} on ${connection.where}`);
-  run.say(`  bot ${incident.botId ?? '?'}, ${cause.sentence}`);
+  run.say(`  bot ${incident.botId ?? '?'}; set off by: ${cause.sentence}`);
   if (record?.firstStartedAtMs !== undefined) {
     const attempts = record.attempts === 1 ? '1 attempt' : `${record.attempts} attempts`;
     run.say(`  begun ${instant(record.firstStartedAtMs)}, ${ago(record.firstStartedAtMs, nowMs)}; ${attempts}`);
@@ -124,7 +128,7 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
     ? answerLines(record.answer, { paint, width }, verdict.headline)
     : box({ word: verdict.headline, rest: '', tone: verdict.tone === 'plain' ? 'warn' : verdict.tone }, paint, width);
   for (const line of lines) run.say(line);
-  run.say(`  flatline audit show ${id} tells all of it.`);
+  run.say(`  flatline audit show ${id}${reachWords(run.options)} tells all of it.`);
   run.answer(
     record === undefined
       ? {

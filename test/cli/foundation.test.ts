@@ -32,6 +32,10 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
   test.each([
     [['bost'], ['flatline: "bost" is not a command. Did you mean bots?', 'See flatline --help.']],
     [
+      ['bost', '--help'],
+      ['flatline: "bost" is not a command. Did you mean bots?', 'See flatline --help.'],
+    ],
+    [
       ['bots', '--jsno'],
       ["flatline bots: Unknown option '--jsno'. Did you mean --json?", 'See flatline bots --help.'],
     ],

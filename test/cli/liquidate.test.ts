@@ -57,7 +57,7 @@ describe('preflight', () => {
     served.cloud.secrets.remove(name);
     const fresh = await here(['preflight', '--local', '--bot', 'script']);
     expect(fresh.code).toBe(1);
-    expect(fresh.stdout).toMatch(/✗ {2}secret[\s\S]*see "The secret cannot be\s+read"[\s\S]*║ NOT READY/);
+    expect(fresh.stdout).toMatch(/✗ {2}secret[\s\S]*see "The\s+secret\s+cannot\s+be\s+read"[\s\S]*║ NOT READY/);
     const [, key] = [served.secrets.slice(0, 2), served.secrets.slice(2, 4)];
     served.cloud.secrets.put(name, JSON.stringify({ apiKey: key[0], apiSecret: key[1] }));
   });
@@ -182,7 +182,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal'
   }
 
   test.each([
-    ['another name', 'default\r', 3, /Nothing was done: you typed "default", and the bot’s name is terminal\./],
+    ['another name', 'default\r', 3, /Nothing was done: you typed "default", and the bot’s name is\s+terminal\./],
     ['Ctrl-C', '\u0003', 130, /Interrupted; nothing was done\./],
   ])('the plan is shown; %s does nothing', async (_what, answer, code, sentence) => {
     const before = held('terminal');

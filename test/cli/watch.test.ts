@@ -89,6 +89,11 @@ describe('a watch by hand', () => {
     expect(told.stdout).toMatch(
       /^default is NOT watched until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.\nIt is snoozed: not watched for 29 min more/,
     );
+    expect(await flatline('arm')).toMatchObject({
+      code: 1,
+      stdout:
+        'Nothing was done: default is snoozed, so nobody watches it now. flatline snooze --bot default --end --local ends that.\n',
+    });
     expect((await flatline('snooze', '--end', '--yes')).stdout).toMatch(/is watched again/);
     for (const [wrong, sentence] of [
       [['--for', '30'], /A duration is a whole number with its unit/],
@@ -116,7 +121,9 @@ describe('status', () => {
     const { code, stdout } = await flatline('status');
     expect(code).toBe(1);
     expect(stdout).toMatch(/^the local cloud\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/);
-    expect(stdout).toMatch(/✗ alpha: never tested, [^✗]* flatline preflight --bot\s+alpha tests it/);
+    expect(stdout).toMatch(
+      /✗ alpha: the self-test has never run, [^✗]* flatline\s+preflight\s+--bot alpha --local runs it/,
+    );
     expect(stdout).toMatch(/\nSelf-tests\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
   });
 
@@ -134,8 +141,8 @@ describe('status', () => {
       flatline('beat', '--bot', 'alpha'),
     ]);
     expect(status.code).toBe(1);
-    expect(status.stdout).toMatch(/✗ alpha was liquidated, and waits for flatline rearm/);
-    expect(status.stdout).toMatch(/Liquidations\n {2}liq_\w+ +alpha +.*FLAT, by watchdog/);
+    expect(status.stdout).toMatch(/✗ alpha is tripped: look at its account, then flatline rearm --bot alpha\s+--local/);
+    expect(status.stdout).toMatch(/Liquidations\n {2}liq_\w+ +alpha +.*FLAT, by the\s+watchdog/);
     const document = JSON.parse(told.stdout);
     expect(document).toMatchObject({
       ok: false,
@@ -172,13 +179,13 @@ describe('status', () => {
     [
       'failed',
       { headline: 'NOT READY', failedChecks: ['secret', 'test order'] } as const,
-      /✗ alpha: NOT READY .{5,10}, failed at secret, test order; flatline preflight --bot alpha says why /,
+      /✗ alpha: NOT READY .{5,10}, failed at secret, test order; flatline preflight --bot alpha --local says why /,
       /Self-tests .* alpha .{5,10} NOT READY: secret, test order /,
     ],
     [
       'is too long ago',
       { finishedAtMs: Date.now() - 27 * HOUR_MS },
-      /✗ alpha: last tested 1 d 3 h ago, and should be daily; flatline preflight --bot alpha tests it /,
+      /✗ alpha: last tested 1 d 3 h ago, and should be daily; flatline preflight --bot alpha --local tests it /,
       /Self-tests .* alpha 1 d 3 h ago READY, but too long ago /,
     ],
   ])('a bot whose last self-test %s is wrong, until the next one', async (_what, changes, wrong, row) => {

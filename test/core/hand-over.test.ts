@@ -6,7 +6,13 @@ import { resumeEvent } from '../../lambda/core/hand-over.ts';
 import { readRequest } from '../../lambda/core/request.ts';
 
 const RUN = {
-  ...{ correlationId: 'liq_20240229_120000_abc123', botId: 'alpha', trigger: 'watchdog' as const, symbols: undefined, hop: 2 },
+  ...{
+    correlationId: 'liq_20240229_120000_abc123',
+    botId: 'alpha',
+    trigger: 'watchdog' as const,
+    symbols: undefined,
+    hop: 2,
+  },
   ...{ resumeAtMs: 1_709_208_008_000, untilMs: 1_709_208_900_000 },
 };
 

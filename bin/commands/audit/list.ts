@@ -79,7 +79,7 @@ function recordLines(
       `${verdict}${factsOf(record)}, ${ago(record.firstStartedAtMs ?? nowMs, nowMs)}`,
     ];
   });
-  const heading = ['correlation ID', 'bot', 'by', 'how it stands'].map(paint.dim);
+  const heading = ['correlation ID', 'bot', 'trigger', 'how it stands'].map(paint.dim);
   return inColumns([heading, ...rows], ['left', 'left', 'left', 'left'], { width });
 }
 

@@ -24,7 +24,7 @@ export function registerShow(audit: Command, cli: Cli): void {
     .option('--raw', 'the items of the table as they are stored, one JSON document a line');
   reachOptions(command);
   examples(command, [
-    ['audit show liq_20261121_053033_2f7d914a', ''],
+    ['audit show liq_20261121_053033_2f7d914a', 'verdict, cause, trail'],
     ['audit show --requests liq_20261121_053033_2f7d914a', 'every request'],
     ['audit show --raw liq_20261121_053033_2f7d914a', 'for other tools'],
   ]);

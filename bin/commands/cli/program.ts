@@ -6,6 +6,7 @@
 import { Command, type CommanderError } from 'commander';
 import { didYouMean } from '../../../lambda/core/did-you-mean.ts';
 import type { Cli } from '../cli.ts';
+import { complain } from './complain.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 
 export type Register = (program: Command, cli: Cli) => void;
@@ -46,6 +47,8 @@ export function buildProgram(registers: readonly Register[], cli: Cli, version: 
 
 /** Gives the exit code. */
 export async function runProgram(program: Command, cli: Cli, args: readonly string[]): Promise<ExitCode> {
+  const wrong = wrongCommand(program, args);
+  if (wrong !== undefined) return tellUsage(wrong.command, unknownCommand(wrong.command, wrong.word), cli);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return cli.exitCode ?? EXIT.ok;
@@ -53,6 +56,18 @@ export async function runProgram(program: Command, cli: Cli, args: readonly stri
     if (!(error instanceof UsageError)) throw error;
     return endOfParsing(error, cli);
   }
+}
+
+/** Commander answers `flatline lst --help` with the page of `flatline`, as if all were well. */
+function wrongCommand(program: Command, args: readonly string[]): { command: Command; word: string } | undefined {
+  let command = program;
+  for (const word of args) {
+    if (word.startsWith('-') || word === 'help' || command.commands.length === 0) return undefined;
+    const child = command.commands.find(one => one.name() === word);
+    if (child === undefined) return { command, word };
+    command = child;
+  }
+  return undefined;
 }
 
 function overrideExits(command: Command): Command {
@@ -65,12 +80,16 @@ function overrideExits(command: Command): Command {
 
 const SHOWN = new Set(['commander.helpDisplayed', 'commander.version']);
 
-function endOfParsing({ command, commander }: UsageError, { terminal }: Cli): ExitCode {
+function endOfParsing({ command, commander }: UsageError, cli: Cli): ExitCode {
   if (SHOWN.has(commander.code)) return EXIT.ok;
   // Help that was not asked for: there was no command. It stands on stderr already, or `help` was asked for a page.
   if (commander.code === 'commander.help') return commander.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  return tellUsage(command, sentenceOf(command, commander), cli);
+}
+
+function tellUsage(command: Command, sentence: string, { terminal }: Cli): ExitCode {
   const names = namesOf(command);
-  terminal.stderr.line(`${names}: ${sentenceOf(command, commander)}`);
+  complain(terminal, names, sentence);
   terminal.stderr.line(`See ${names} --help.`);
   return EXIT.usage;
 }

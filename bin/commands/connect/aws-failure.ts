@@ -51,6 +51,10 @@ function judge(error: unknown, { permission, functionName, region, isLocal }: At
       remedy: 'Sign in again (aws sso login, or fresh keys), then repeat the command.',
     };
   }
+  // "The SSO session token associated with profile=… was not found or is invalid."
+  if (CREDENTIALS.has(name) && /\bsso\b/i.test(text)) {
+    return { why: 'your profile is not signed in to AWS', remedy: 'Run aws sso login, then repeat the command.' };
+  }
   if (CREDENTIALS.has(name)) {
     return {
       why: 'there are no AWS credentials',

@@ -24,9 +24,10 @@ export interface VenueTeller {
 export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTeller {
   let live = createLive(screen);
   const tell: Tell = progress => live(progress);
+  let openConditionals = (): ReadonlyMap<string, string> => new Map();
   const begin = (): void => {
     screen.line('');
-    live = createLive(screen);
+    live = createLive({ ...screen, symbolByAlgoId: openConditionals() });
   };
 
   const started = (invocation: Invocation): void => {
@@ -52,7 +53,11 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
       if (line === undefined) return;
       tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
     },
-    follow: ({ cloud, venue }) => {
+    follow: ({ cloud, venue, accounts }) => {
+      openConditionals = () =>
+        new Map(
+          [...accounts.values()].flatMap(account => account.truth().conditionals.map(row => [row.algoId, row.symbol])),
+        );
       const requests = followJournal(venue.journal, clock, tell);
       const calls = followCalls(cloud.lambda.invocations, clock, { started, ended });
       return async () => {

@@ -33,9 +33,9 @@ async function testNow({ invoke, clock }: Connection, botId: string): Promise<Se
   return { botId, readiness: readinessOf(noteOf(answer), clock.nowMs()) };
 }
 
-/** Undefined when nothing is wrong. */
-export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number): string | undefined {
-  const test = `flatline preflight --bot ${botId}`;
+/** Undefined when nothing is wrong. `reach`: for the command that it names, as in ` --local`. */
+export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number, reach: string): string | undefined {
+  const test = `flatline preflight --bot ${botId}${reach}`;
   switch (readiness.kind) {
     case 'ready':
       return undefined;
@@ -46,7 +46,7 @@ export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number)
     case 'overdue':
       return `${botId}: last tested ${ago(readiness.note.finishedAtMs, nowMs)}, and should be daily; ${test} tests it`;
     case 'never':
-      return `${botId}: never tested, so nobody knows whether it could be liquidated; ${test} tests it`;
+      return `${botId}: the self-test has never run, and should daily; ${test} runs it`;
     case 'silent':
       return `${botId}: the self-test had no answer; ${test} says why`;
   }

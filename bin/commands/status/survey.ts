@@ -35,9 +35,14 @@ export interface Survey {
 /** As many of the past as are searched for what is not over. */
 const SEARCHED = 50;
 
+/** `reach`: for the commands that it names, as in ` --local`. */
 export async function survey(
   connection: Connection,
-  { shown, withPreflights }: { readonly shown: number; readonly withPreflights: boolean },
+  {
+    shown,
+    withPreflights,
+    reach,
+  }: { readonly shown: number; readonly withPreflights: boolean; readonly reach: string },
 ): Promise<Survey> {
   const unread: string[] = [];
   const orUndefined = async <T>(reading: Promise<T>): Promise<T | undefined> => {
@@ -66,8 +71,8 @@ export async function survey(
       ...unread,
       ...wrongWithConfiguration(connection),
       ...wrongLiquidations(all, nowMs),
-      ...(watch === undefined ? [] : wrongWithWatch(watch)),
-      ...(selfTests ?? []).flatMap(test => wrongWithSelfTest(test, nowMs) ?? []),
+      ...(watch === undefined ? [] : wrongWithWatch(watch, reach)),
+      ...(selfTests ?? []).flatMap(test => wrongWithSelfTest(test, nowMs, reach) ?? []),
     ],
   };
 }
@@ -99,21 +104,23 @@ function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): 
   });
 }
 
-function wrongWithWatch({ watchdog, standings, nowMs }: Watch): readonly string[] {
+function wrongWithWatch({ watchdog, standings, nowMs }: Watch, reach: string): readonly string[] {
   const { tickedAtMs, isBlind } = watchdog;
   const blind =
     tickedAtMs === undefined
       ? 'the watchdog has never run: no silent bot is liquidated'
       : `the watchdog ran last ${ago(tickedAtMs, nowMs)}: no silent bot is liquidated meanwhile`;
-  return [...(isBlind ? [blind] : []), ...standings.flatMap(wrongWithBot)];
+  return [...(isBlind ? [blind] : []), ...standings.flatMap(standing => wrongWithBot(standing, reach))];
 }
 
-function wrongWithBot({ botId, condition, cry, problems, configured }: Standing): readonly string[] {
+function wrongWithBot({ botId, condition, cry, problems, configured }: Standing, reach: string): readonly string[] {
   const isWatched = condition !== 'disarmed' && condition !== 'never';
   return [
     ...(cry === undefined ? [] : [`${botId} cried for help: ${cry.reason}`]),
     ...(condition === 'late' || condition === 'dead' ? [`${botId} is ${condition}`] : []),
-    ...(condition === 'tripped' ? [`${botId} was liquidated, and waits for flatline rearm`] : []),
+    ...(condition === 'tripped'
+      ? [`${botId} is tripped: look at its account, then flatline rearm --bot ${botId}${reach}`]
+      : []),
     ...(configured || !isWatched ? [] : [`${botId} is not in the configuration: it cannot be liquidated`]),
     ...problems.map(problem => `${botId}: ${problem}`),
   ];

@@ -16,6 +16,7 @@ import type { BotStore } from '../../../lambda/ports.ts';
 import { confirm, mustBeConfirmable } from '../cli/confirm.ts';
 import { EXIT, type ExitCode } from '../cli/exit.ts';
 import { examples, jsonOption, reachOptions } from '../cli/options.ts';
+import { reachWords } from '../cli/reach-words.ts';
 import type { Cli, Run } from '../cli.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import type { Connection } from '../connection.ts';
@@ -78,7 +79,9 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
   );
   const after = await standingAfter(connection, botId);
   const isDone = result.kind === 'done';
-  const sentence = isDone ? `${botId} ${verb.done(options, atMs)}.` : result.sentence;
+  const sentence = isDone
+    ? `${botId} ${verb.done(options, atMs)}.`
+    : whyNot(result.sentence, after, reachWords(options));
   run.say(isDone ? paint.good(sentence) : paint.bad(sentence));
   if (isDone && after !== undefined) run.say(`It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`);
   run.answer({ bot_id: botId, done: isDone, sentence, bot: after === undefined ? null : standingJson(after) });
@@ -94,6 +97,12 @@ async function standingAfter(connection: Connection, botId: string): Promise<Sta
     throw error;
   }
 }
+
+/** A snoozed bot is an armed one, and refused as such; whoever arms or re-arms it wants it watched now. */
+const whyNot = (sentence: string, standing: Standing | undefined, reach: string): string =>
+  standing?.condition === 'snoozed'
+    ? `Nothing was done: ${standing.botId} is snoozed, so nobody watches it now. flatline snooze --bot ${standing.botId} --end${reach} ends that.`
+    : sentence;
 
 async function standingOf(connection: Connection, botId: string): Promise<Standing | undefined> {
   const { standings } = await readWatch(connection);

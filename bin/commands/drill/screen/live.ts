@@ -18,6 +18,8 @@ export interface LiveOptions {
   readonly line: (text: string) => void;
   /** Overwrites the line being written; undefined where that cannot be done. */
   readonly rewrite: ((text: string) => void) | undefined;
+  /** Of the conditional orders that are open, where no `set` tells of them. */
+  readonly symbolByAlgoId?: ReadonlyMap<string, string>;
 }
 
 /** Of more bots than these only the numbers are told. */
@@ -26,13 +28,13 @@ const SHOWN_OF_A_KIND = 8;
 const THEN_EVERY = 50;
 const MARGIN = '  ';
 
-export function createLive({ paint, line, rewrite }: LiveOptions): Tell {
+export function createLive({ paint, line, rewrite, symbolByAlgoId: known = new Map() }: LiveOptions): Tell {
   let startedAtMs: number | undefined;
   let calledAtMs: number | undefined;
   let rttMs = 0;
   let bots: readonly string[] = [];
   let isRewriting = false;
-  let symbolByAlgoId: ReadonlyMap<string, string> = new Map();
+  let symbolByAlgoId = known;
   const shown = new Map<string, number>();
 
   const put = (atMs: number, text: string, tone: (text: string) => string = one => one): void => {

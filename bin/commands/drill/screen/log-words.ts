@@ -10,6 +10,7 @@ export function inWords({ level, message, fields }: LogLine): readonly Said[] {
   const data = recordOf(fields.data);
   switch (message) {
     case 'liquidation_started':
+      if (data.dry_run === true) return [{ text: 'a dry run begins: it only looks' }];
       return [
         { text: `attempt ${fields.attempt} begins; the answer is due in ${duration(Number(data.answer_within_ms))}` },
       ];

@@ -1,0 +1,10 @@
+/** What went wrong, on stderr, with the command's name in front: broken between words at a terminal, whole in a log. */
+
+import { wrap } from '../drill/screen/text-width.ts';
+import type { Terminal } from './terminal.ts';
+
+export function complain({ stderr, width }: Pick<Terminal, 'stderr' | 'width'>, name: string, text: string): void {
+  for (const line of `${name}: ${text}`.split('\n')) {
+    for (const part of stderr.isTerminal ? wrap(line, width) : [line]) stderr.line(part);
+  }
+}

@@ -1,0 +1,12 @@
+/** The options that lead the next command to the same place: a hint that is copied must not reach another deployment. */
+
+import type { ReachOptions } from './options.ts';
+
+/** As in ` --local`, with a space in front; empty for production where the AWS profile points. */
+export const reachWords = ({ local, env, name, region }: ReachOptions): string =>
+  [
+    ...(local === true ? [' --local'] : []),
+    ...(local !== true && env === 'testnet' ? [' --env testnet'] : []),
+    ...(name === undefined ? [] : [` --name ${name}`]),
+    ...(region === undefined ? [] : [` --region ${region}`]),
+  ].join('');
