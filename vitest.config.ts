@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'threads',
+    // All cores: much of a test that starts processes is waiting. The default leaves one free, of two that is half.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // What is polled for comes at once; on a busy machine it may take longer than the second that is usual.
