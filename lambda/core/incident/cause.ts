@@ -29,12 +29,12 @@ export function readCause(events: readonly IncidentEvent[], record: LiquidationR
   const find = (type: string): IncidentEvent | undefined => events.find(event => event.type === type);
   const start = find('liquidation_started') ?? find('liquidation_skipped');
   const dead = find('bot_dead');
-  const trigger = record?.trigger ?? textOf(start?.data.trigger);
+  const trigger = textOf(record?.trigger) ?? textOf(start?.data.trigger);
   const reason = textOf(start?.data.reason) ?? textOf(dead?.data.reason);
   return {
     trigger,
     reason,
-    symbols: record?.symbols ?? textsOf(start?.data.symbols),
+    symbols: textsOf(record?.symbols) ?? textsOf(start?.data.symbols),
     lateAtMs: find('bot_late')?.atMs,
     dead: dead && readDead(dead.data),
     sentence: sentenceOf(trigger, reason, find('bot_late')),
@@ -55,7 +55,7 @@ function sentenceOf(trigger: string | undefined, reason: string | undefined, lat
       ? 'Nothing here says what set it off.'
       : `The bot was late; it would have been dead at ${isoMicros(deadAtMs).slice(0, 19)}Z.`;
   }
-  return `${WORDS[trigger] ?? `Trigger ${trigger}`}${reason === undefined ? '' : `: ${reason}`}.`;
+  return `${Object.hasOwn(WORDS, trigger) ? WORDS[trigger] : `Trigger ${trigger}`}${reason === undefined ? '' : `: ${reason}`}.`;
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -257,6 +257,16 @@ describe('an attempt without an end', () => {
 });
 
 describe('papers that somebody has touched', () => {
+  test.each([
+    ['toString', 'Trigger toString: exchange maintenance.'],
+    [{ toString: [] }, 'The bot, as it shut down: exchange maintenance.'],
+    [7, 'The bot, as it shut down: exchange maintenance.'],
+  ])('a record whose trigger is %j has a cause in words', async (trigger, sentence) => {
+    const { papers } = await normalRun();
+    const record = { ...papers.record, trigger } as unknown as LiquidationRecord;
+    expect(read({ ...papers, record }).cause.sentence).toBe(sentence);
+  });
+
   test('a changed item is shown as it stands, and it and all behind it are doubtful', async () => {
     const { papers } = await normalRun();
     const forged = papers.items.map(item =>
