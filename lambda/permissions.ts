@@ -86,7 +86,7 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       effect: 'Allow',
       actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       on: 'liquidations',
-      why: 'take, look at and conclude the lock',
+      why: 'take, look at and conclude the lock, note the last preflight',
     },
     {
       effect: 'Allow',
@@ -136,7 +136,12 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       on: 'bots',
       why: 'show how bots stand, snooze, re-arm',
     },
-    { effect: 'Allow', actions: ['dynamodb:GetItem'], on: 'liquidations', why: 'show how liquidations ended' },
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem'],
+      on: 'liquidations',
+      why: 'show how liquidations and preflights ended',
+    },
     { effect: 'Allow', actions: ['dynamodb:Query'], on: 'recentIndex', why: 'find the last liquidations' },
     { effect: 'Allow', actions: ['dynamodb:Query'], on: 'unfinishedIndex', why: 'find unfinished liquidations' },
     {
