@@ -29,8 +29,7 @@ export type Followed =
 
 export interface Followable {
   readonly correlationId: string;
-  /** Undefined: somebody else's call is followed. */
-  readonly call: Promise<Invoked> | undefined;
+  readonly call: Promise<Invoked>;
   /** How long to follow at most, from now. */
   readonly atMostMs: number;
 }
@@ -50,11 +49,13 @@ export async function follow(
   const followed = createFollower(run, { eventsOnly: true });
   const sayOnce = saidOnce(run);
   let invoked: Invoked | undefined;
-  let calledUntilMs: number | undefined = call === undefined ? startedAtMs : undefined;
+  let calledUntilMs: number | undefined;
   let failure: unknown;
+  /** How it stood when it was last heard of: by its record, or by its own answer. Tables may be away since. */
+  let lastHeadline: string | undefined;
   const woken = new AbortController();
   void call
-    ?.then(
+    .then(
       result => {
         invoked = result;
       },
@@ -78,16 +79,23 @@ export async function follow(
       return { kind: 'over', answer, headline: answer.headline, flat: answer.state === 'completed' };
     }
     if (run.interrupted.aborted) return { kind: 'stopped' };
-    if (wasOver !== undefined && papers !== undefined && papers.incident.kind === 'liquidation') {
-      const { verdict } = papers.incident;
-      if (!verdict.open) {
+    if (wasOver !== undefined) {
+      const verdict = papers?.incident.kind === 'liquidation' ? papers.incident.verdict : undefined;
+      if (verdict?.open === false) {
         const { headline, state } = verdict;
-        return { kind: 'over', answer: papers.record?.answer, headline, flat: state === 'completed' };
+        return { kind: 'over', answer: papers?.record?.answer, headline, flat: state === 'completed' };
       }
-      if (clock.nowMs() - startedAtMs > atMostMs) return { kind: 'unfinished', headline: verdict.headline };
-    } else if (wasOver !== undefined && clock.nowMs() - wasOver > RECORD_WITHIN_MS) {
-      const sentence = invoked === undefined || invoked.kind === 'answered' ? '' : invoked.sentence;
-      return { kind: 'unknown', sentence };
+      lastHeadline = verdict?.headline ?? lastHeadline ?? answer?.headline;
+      const nowMs = clock.nowMs();
+      if (lastHeadline === undefined && nowMs - wasOver > RECORD_WITHIN_MS) {
+        return {
+          kind: 'unknown',
+          sentence: invoked === undefined || invoked.kind === 'answered' ? '' : invoked.sentence,
+        };
+      }
+      if (lastHeadline !== undefined && nowMs - startedAtMs > atMostMs) {
+        return { kind: 'unfinished', headline: lastHeadline };
+      }
     }
     if (invoked !== undefined && invoked.kind !== 'answered')
       sayOnce(`  ${invoked.sentence} Its record is read instead.`);

@@ -1,0 +1,80 @@
+/** Following a liquidation by its trail and its record, in virtual time: what is known stays known while a table is away. */
+
+import { expect, test } from 'vitest';
+import type { Run } from '../../bin/commands/cli.ts';
+import type { Invoked } from '../../bin/commands/connect/invoke.ts';
+import type { Connection } from '../../bin/commands/connection.ts';
+import { createPaint } from '../../bin/commands/drill/screen/paint.ts';
+import { follow } from '../../bin/commands/liquidation/follow.ts';
+import type { Answer } from '../../lambda/contract.ts';
+import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+
+const ID = 'liq_20240229_120007_abc123';
+const AT_MOST_MS = 120_000;
+
+function follower(rig: LiquidationRig) {
+  const lines: string[] = [];
+  const run = {
+    say: (text = '') => void lines.push(text),
+    paint: createPaint(false),
+    cli: { terminal: { width: 100 } },
+    interrupted: new AbortController().signal,
+  } as unknown as Run<object>;
+  const { clock, stores } = rig;
+  const connection = { clock, audit: stores.audit, runs: stores.lock.runs } as unknown as Connection;
+  const answered = (answer: Answer): Invoked => ({ kind: 'answered', answer });
+  return {
+    lines,
+    follow: (call: Invoked | Answer) =>
+      follow(run, connection, {
+        correlationId: ID,
+        call: Promise.resolve('kind' in call ? call : answered(call)),
+        atMostMs: AT_MOST_MS,
+      }),
+  };
+}
+
+/** One whose closes are refused: it is answered while it goes on. */
+async function retrying() {
+  const rig = liquidationRig();
+  rig.account.open('BTCUSDT', '0.500');
+  rig.venue.faults.add({
+    on: { method: 'POST', path: '/fapi/v1/order' },
+    times: Number.POSITIVE_INFINITY,
+    fault: { kind: 'refuse', code: -2022 },
+  });
+  const answer = await rig.run({ correlation_id: ID });
+  expect(answer.headline).toMatch(/^NOT FLAT, RETRYING/);
+  return { rig, answer };
+}
+
+test('tables that are away for a while, however long it has been followed: it is followed until flat', async () => {
+  const { rig, answer } = await retrying();
+  const { lines, follow: followed } = follower(rig);
+  const end = followed(answer);
+  await rig.clock.sleep(20_000);
+  rig.stores.script.failAll('refuse');
+  await rig.clock.sleep(20_000);
+  rig.stores.script.recover();
+  rig.venue.faults.clear();
+  await rig.run({}, { rawEvent: rig.invoked[0] });
+  expect(await end).toMatchObject({ kind: 'over', headline: 'FLAT', flat: true });
+  expect(lines.filter(line => line.includes('cannot be read now'))).toHaveLength(1);
+});
+
+test('tables that stay away: it ran, by its own word, and is not flat; nobody says that this is not known', async () => {
+  const { rig, answer } = await retrying();
+  rig.stores.script.failAll('refuse');
+  const startedAtMs = rig.clock.nowMs();
+  expect(await follower(rig).follow(answer)).toEqual({ kind: 'unfinished', headline: answer.headline });
+  expect(rig.clock.nowMs() - startedAtMs).toBeGreaterThan(AT_MOST_MS);
+});
+
+test('neither an answer nor a record within 15 s: not known whether it ran', async () => {
+  const rig = liquidationRig();
+  const startedAtMs = rig.clock.nowMs();
+  const lost = { kind: 'lost', sentence: 'No answer came.' } as const;
+  expect(await follower(rig).follow(lost)).toEqual({ kind: 'unknown', sentence: 'No answer came.' });
+  expect(rig.clock.nowMs() - startedAtMs).toBeGreaterThan(15_000);
+  expect(rig.clock.nowMs() - startedAtMs).toBeLessThan(17_000);
+});
