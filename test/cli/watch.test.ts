@@ -202,6 +202,17 @@ describe('status', () => {
     expect((await flatline('status')).code).toBe(0);
   });
 
+  test('a self-test that may not be made is wrong, and the rest is shown all the same', async () => {
+    const refused = { kind: 'fail', status: 403, error: 'AccessDeniedException' } as const;
+    served.cloud.lambda.faults.always(refused, { operation: 'Invoke' });
+    const { code, stdout, stderr } = await flatline('status', '--preflight');
+    served.cloud.lambda.faults.clear();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /✗ alpha: the self-test had no answer\. Could not invoke \S+: your AWS identity may not do that\. It needs lambda:InvokeFunction on .* Bots bot stands .* alpha - no answer Liquidations /,
+    );
+  });
+
   test('of an ID that nobody knows', async () => {
     const { code, stderr } = await flatline('status', 'liq_20261121_053033_2f7d914a');
     expect(code).toBe(1);

@@ -5,14 +5,15 @@
 
 import { noteOf, type Readiness, readinessOf } from '../../../lambda/core/readiness.ts';
 import { ago, isoOrNull } from '../cli/ages.ts';
+import { CliError } from '../cli/exit.ts';
 import { type Connection, STORE_MS } from '../connection.ts';
 import { inColumns } from '../drill/screen/columns.ts';
 import type { Paint } from '../drill/screen/paint.ts';
 
 export interface SelfTest {
   readonly botId: string;
-  /** `silent`: it was asked for now, and the liquidator had no answer. */
-  readonly readiness: Readiness | { readonly kind: 'silent' };
+  /** `silent`: it was asked for now, and there was no answer; `why` is a sentence. */
+  readonly readiness: Readiness | { readonly kind: 'silent'; readonly why: string };
 }
 
 const PREFLIGHT_MS = 40_000;
@@ -26,11 +27,19 @@ export async function readSelfTests(connection: Connection, afresh: boolean): Pr
   return ids.map(botId => ({ botId, readiness: readinessOf(notes.get(botId), clock.nowMs()) }));
 }
 
+/** A test that may not be made, or that AWS throttles, is one thing that is wrong among others. */
 async function testNow({ invoke, clock }: Connection, botId: string): Promise<SelfTest> {
-  const invoked = await invoke({ action: 'preflight', bot_id: botId }, PREFLIGHT_MS);
-  const answer = invoked.kind === 'answered' && 'ready' in invoked.answer ? invoked.answer : undefined;
-  if (answer === undefined) return { botId, readiness: { kind: 'silent' } };
-  return { botId, readiness: readinessOf(noteOf(answer), clock.nowMs()) };
+  const silent = (why: string): SelfTest => ({ botId, readiness: { kind: 'silent', why } });
+  try {
+    const invoked = await invoke({ action: 'preflight', bot_id: botId }, PREFLIGHT_MS);
+    if (invoked.kind !== 'answered') return silent(invoked.sentence);
+    const { answer } = invoked;
+    if (!('ready' in answer)) return silent(`The liquidator answered ${answer.headline}.`);
+    return { botId, readiness: readinessOf(noteOf(answer), clock.nowMs()) };
+  } catch (error) {
+    if (error instanceof CliError) return silent(error.message);
+    throw error;
+  }
 }
 
 /** Undefined when nothing is wrong. `reach`: for the command that it names, as in ` --local`. */
@@ -48,7 +57,7 @@ export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number,
     case 'never':
       return `${botId}: the self-test has never run, and should daily; ${test} runs it`;
     case 'silent':
-      return `${botId}: the self-test had no answer; ${test} says why`;
+      return `${botId}: the self-test had no answer. ${readiness.why}`;
   }
 }
 
