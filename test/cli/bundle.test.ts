@@ -31,6 +31,7 @@ const PLANTED = {
   awsSecret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   slack: 'hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX',
   telegram: 'bot110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw',
+  telegramAlone: '5110201543:BBIerUduDI2wHXKygTgpGTBt1L6QBMEtbx',
   password: 'correct-horse-battery',
 } as const;
 
@@ -39,7 +40,7 @@ const EVERYTHING = [
   `-----BEGIN PRIVATE KEY-----\n${PLANTED.pemLine}\n-----END PRIVATE KEY-----`,
   `GET /fapi/v3/positionRisk?timestamp=1&signature=${PLANTED.signature}`,
   `${PLANTED.awsKeyId} ${PLANTED.awsSecret}`,
-  `https://${PLANTED.slack} https://api.telegram.org/${PLANTED.telegram}/sendMessage`,
+  `https://${PLANTED.slack} https://api.telegram.org/${PLANTED.telegram}/sendMessage ${PLANTED.telegramAlone}`,
   `https://user:${PLANTED.password}@example.com/`,
 ].join(' ; ');
 
@@ -105,7 +106,11 @@ async function scene(): Promise<Scene> {
     timeoutMs: 60_000,
     memoryMb: 512,
     logGroup: `/aws/lambda/${name}`,
-    variables: { FLATLINE_CONFIG: EVERYTHING, MY_TOKEN: PLANTED.password },
+    variables: {
+      FLATLINE_CONFIG: EVERYTHING,
+      FLATLINE_NAMESPACE: 'flatline-production-two',
+      MY_TOKEN: PLANTED.password,
+    },
   });
   const connection: Connection = {
     where: 'flatline-production in eu-central-1',
@@ -183,8 +188,13 @@ describe('what a bundle holds', () => {
     expect(items[1].prev_hash).toMatch(/^[0-9a-f]{64}$/);
     expect(textOf(`trails/${ID}.txt`)).toContain(`${ID}  FLAT`);
     expect(textOf('configuration.json')).toContain('flatline/default');
-    expect(JSON.parse(textOf('functions.json'))[0].variables).toEqual(['FLATLINE_CONFIG', 'MY_TOKEN']);
-    expect(JSON.parse(textOf('metrics.json')).names).toEqual(Object.values(METRICS));
+    expect(JSON.parse(textOf('functions.json'))[0].variables).toEqual([
+      ...['FLATLINE_CONFIG', 'FLATLINE_NAMESPACE', 'MY_TOKEN'],
+    ]);
+    expect(JSON.parse(textOf('metrics.json'))).toEqual({
+      namespace: 'flatline-production-two',
+      names: Object.values(METRICS),
+    });
     const lines = textOf('logs/liquidator.ndjson')
       .trim()
       .split('\n')
@@ -242,6 +252,7 @@ describe('the redaction of a bundle', () => {
     ['a path of the exchange', '/fapi/v1/allOpenOrders'],
     ['an instant', '2026-11-21T05:30:33.233047Z'],
     ['a host', 'https://fapi.binance.com/fapi/v1/order'],
+    ['an ID of an audit item', '2026-11-21T05:30:33.233047Z#a1#000001'],
     ['a UUID', '8a3f2b1c-0d4e-4f5a-9b6c-7d8e9f0a1b2c'],
   ])('leaves %s alone', (_what, text) => {
     expect(bundleRedaction(new Set()).text(text)).toBe(text);

@@ -3,7 +3,7 @@
  * the others are collected all the same. Nothing leaves here that did not pass the redaction.
  */
 
-import { METRICS, METRICS_NAMESPACE } from '../../../lambda/contract.ts';
+import { ENV, METRICS, METRICS_NAMESPACE } from '../../../lambda/contract.ts';
 import { isoMicros } from '../../../lambda/core/identity.ts';
 import { StoreError } from '../../../lambda/core/store-error.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
@@ -100,7 +100,7 @@ export async function collect(
         ? []
         : [{ name: `logs/${name}.ndjson`, text: lines.map(line => logLine(line, redaction.plain)).join('') }],
     ),
-    json('metrics.json', { namespace: METRICS_NAMESPACE, names: Object.values(METRICS) }),
+    json('metrics.json', { namespace: namespaceOf(connection), names: Object.values(METRICS) }),
   ];
   const manifest = json('manifest.json', {
     flatline: version,
@@ -147,6 +147,9 @@ function configurationOf({ config, names, where }: Connection): object {
   const { settings, findings, disabledByEnvironment, isFallback } = config;
   return { where, names, disabled_by_environment: disabledByEnvironment, is_fallback: isFallback, findings, settings };
 }
+
+const namespaceOf = ({ functions }: Connection): string =>
+  functions.liquidator.variables[ENV.namespace] || METRICS_NAMESPACE;
 
 /** Of the environment only the names. */
 function functionOf({ name, state, lastModified, timeoutMs, memoryMb, logGroup, variables }: DeployedFunction): object {

@@ -19,6 +19,8 @@ const SHAPES: readonly RegExp[] = [
   // Addresses that are themselves the key: chat webhooks, and names with a password.
   /https?:\/\/[^\s"'<>\\]*(?:hooks?[./]|webhook|\/bot\d+:)[^\s"'<>\\]*/gi,
   /(?<=https?:\/\/)[^\s"'<>/\\@]+:[^\s"'<>/\\@]+@/gi,
+  // Telegram, "Bots: an introduction for developers": the token of a bot, where it stands alone.
+  /\b\d{6,12}:[A-Za-z0-9_-]{30,}/g,
 ];
 
 /** `hashes`: what looks like a key and is none. */
