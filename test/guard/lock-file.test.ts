@@ -1,7 +1,7 @@
 /** One guard for a bot on a machine, whatever earlier guards have left behind. */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -41,6 +41,17 @@ test.each([
   writeFileSync(path(), content());
   takeLock('alpha', 'bots', env).release();
   expect(inFolder()).toEqual([]);
+});
+
+test('whoever reads it meanwhile never sees half of it', () => {
+  const lock = takeLock('alpha', 'bots', env);
+  const opened = openSync(path(), 'r');
+  lock.noteBot(process.pid);
+  expect(JSON.parse(readFileSync(opened, 'utf8'))).toEqual({ guard: expect.objectContaining({ pid: process.pid }) });
+  expect(JSON.parse(readFileSync(path(), 'utf8'))).toMatchObject({ bot: { pid: process.pid } });
+  expect(inFolder()).toHaveLength(1);
+  closeSync(opened);
+  lock.release();
 });
 
 test('the bot of a killed guard that still runs is in the way, and the cure is said', () => {

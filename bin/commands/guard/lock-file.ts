@@ -3,7 +3,7 @@
  * it behind; whoever comes next sees that its process is gone and takes over, unless its bot still runs.
  */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliError, EXIT } from '../cli/exit.ts';
@@ -40,7 +40,7 @@ export function takeLock(botId: string, table: string, env: Environment): GuardL
       return {
         noteBot: pid => {
           mine = { ...mine, bot: processOf(pid) };
-          ifPossible(() => writeFileSync(path, JSON.stringify(mine)));
+          ifPossible(() => renameSync(whole(path, mine), path));
         },
         release: () => {
           if (holdingIn(path)?.guard.pid === process.pid) ifPossible(() => rmSync(path, { force: true }));
@@ -94,9 +94,11 @@ function setAside(path: string, stale: Holding | undefined): void {
 }
 
 function written(path: string, holding: Holding): boolean {
+  let draft: string | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(path, JSON.stringify(holding), { flag: 'wx', mode: 0o600 });
+    draft = whole(path, holding);
+    linkSync(draft, path);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -104,7 +106,16 @@ function written(path: string, holding: Holding): boolean {
       EXIT.no,
       `Could not write the lock ${path} (${codeOf(error)}). Set XDG_RUNTIME_DIR to a folder that this user may write.`,
     );
+  } finally {
+    if (draft !== undefined) rmSync(draft, { force: true });
   }
+}
+
+/** Beside the lock, so that it comes into its place whole: one that is seen half written would be taken for left behind. */
+function whole(path: string, holding: Holding): string {
+  const draft = `${path}.${process.pid}.new`;
+  writeFileSync(draft, JSON.stringify(holding), { mode: 0o600 });
+  return draft;
 }
 
 function holdingIn(path: string): Holding | undefined {
