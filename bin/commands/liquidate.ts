@@ -8,7 +8,7 @@
  */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Answer, REASON_MAX_CHARS } from '../../lambda/contract.ts';
+import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.ts';
 import { correlationId } from '../../lambda/core/identity.ts';
 import { confirm, mustBeConfirmable } from './cli/confirm.ts';
 import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
@@ -22,6 +22,7 @@ import { answerLines } from './liquidation/answer-lines.ts';
 import { type Followed, follow } from './liquidation/follow.ts';
 import { planLines } from './liquidation/plan-lines.ts';
 import { tellEnd } from './liquidation/tell-end.ts';
+import { troubleLines } from './liquidation/trouble-lines.ts';
 
 interface Options extends ReachOptions {
   readonly bot: string;
@@ -137,12 +138,18 @@ async function showPlan(
     return { code: EXIT.no, proceed: true };
   }
   const screen = { paint: run.paint, width: run.cli.terminal.width };
-  if (answer.plan !== undefined) {
+  const isRefused = !answer.dry_run || answer.headline !== HEADLINES.dryRun;
+  if (isRefused) for (const line of answerLines(answer, screen)) run.say(line);
+  else {
     run.say(run.paint.bold(`What a liquidation of ${run.options.bot} would do on ${connection.where}`));
-    for (const line of planLines(answer.plan, run.paint, screen.width)) run.say(line);
+    const lines = [
+      ...planLines(answer.plan ?? [], { ...screen, isWhole: answer.success }),
+      ...troubleLines(answer.errors, 'bad', screen),
+      ...troubleLines(answer.warnings, 'warn', screen),
+    ];
+    for (const line of lines) run.say(line);
+    if (!isOnlyPlan && !answer.success) run.say('  You can go on all the same: a liquidation looks for itself.');
   }
-  const isRefused = !answer.dry_run || answer.headline !== 'DRY RUN';
-  if (!answer.success) for (const line of answerLines(answer, screen)) run.say(line);
   if (isOnlyPlan || isRefused) {
     const outcome = answer.success ? 'dry-run' : isRefused ? 'refused' : 'unknown';
     run.answer({ outcome, headline: answer.headline, correlation_id: answer.correlation_id, answer });

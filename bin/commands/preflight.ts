@@ -42,6 +42,8 @@ export function registerPreflight(program: Command, cli: Cli): void {
 }
 
 const WITHIN_MS = 40_000;
+/** The check that reads the account; without it the plan says nothing. */
+const LOOK = 'positions and orders';
 
 async function preflight(run: Run<Options>): Promise<ExitCode> {
   const { paint, cli, options } = run;
@@ -66,7 +68,8 @@ async function preflight(run: Run<Options>): Promise<ExitCode> {
   for (const line of checkLines(answer.checks, paint, width)) run.say(line);
   run.say('');
   run.say(paint.bold('A liquidation would do now'));
-  for (const line of planLines(answer.plan, paint, width)) run.say(line);
+  const isWhole = answer.checks.some(({ name, status }) => name === LOOK && status === 'ok');
+  for (const line of planLines(answer.plan, { paint, width, isWhole })) run.say(line);
   run.say('');
   for (const line of box(verdict(answer), paint, width)) run.say(line);
   return answer.ready ? EXIT.ok : EXIT.no;

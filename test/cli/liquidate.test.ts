@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerPreflight } from '../../bin/commands/preflight.ts';
@@ -14,7 +14,7 @@ const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url)
 let served: ServedForTests;
 beforeAll(async () => {
   served = await serveForTests({
-    bots: ['default', 'script', 'lost', 'stubborn', 'watched', 'terminal'],
+    bots: ['default', 'script', 'lost', 'stubborn', 'watched', 'terminal', 'throttled'],
     liquidation: { timeoutMs: 1_000, maxRetries: 0 },
   });
 });
@@ -40,6 +40,15 @@ const refuseCloses = (account: string): void =>
     times: 1_000,
     fault: { kind: 'refuse', code: -2010 },
   });
+
+/** The exchange refuses the lists of an account until told to stop. */
+function refuseLooks(account: string, paths: readonly string[] = LISTS): void {
+  for (const path of paths) {
+    const fault = { kind: 'refuse', code: -2014 } as const;
+    served.venue.faults.add({ on: { method: 'GET', path, account }, times: 100, fault });
+  }
+}
+const LISTS = ['/fapi/v3/positionRisk', '/fapi/v1/openOrders', '/fapi/v1/openAlgoOrders'];
 
 describe('preflight', () => {
   test('READY, as people read it and as JSON, and nothing is touched', async () => {
@@ -82,6 +91,50 @@ describe('nothing is done', () => {
     expect(ended.stderr.trimEnd()).toMatch(sentence);
     expect(held('default')).toBe(before);
   });
+});
+
+describe('an account that cannot be read', () => {
+  afterEach(() => served.venue.faults.clear());
+
+  test('is not taken for an empty one, and one trouble is told once', async () => {
+    refuseLooks('throttled');
+    const ended = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toMatch(/would do on the local cloud\n {2}not known: the account could not be read\n {2}✗ /);
+    expect(ended.stdout).toMatch(/✗ 3 times: /);
+    expect(ended.stdout.match(/KEY_REFUSED/g)).toHaveLength(1);
+    expect(ended.stdout).not.toMatch(/nothing: there is no position/);
+    expect(tooWide(ended)).toEqual([]);
+  });
+
+  test('in part: what was seen is planned, and the rest is called unknown', async () => {
+    refuseLooks('throttled', LISTS.slice(2));
+    const { stdout, code } = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
+    expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and what else is not known: part of the account could not be read/);
+    expect(code).toBe(1);
+  });
+
+  test('preflight says so as well', async () => {
+    refuseLooks('throttled');
+    const { stdout, code } = await here(['preflight', '--local', '--bot', 'throttled']);
+    expect(stdout).toMatch(/A liquidation would do now\n {2}not known: the account could not be read\n/);
+    expect(code).toBe(1);
+  });
+});
+
+test('a bot’s exhausted weight leaves the others’ alone', async () => {
+  const [key = ''] = served.secrets.slice(2 * 6, 2 * 6 + 1);
+  const ask = () =>
+    served.venue.respond({
+      method: 'GET',
+      path: '/fapi/v1/openOrders',
+      query: '',
+      headers: { 'x-mbx-apikey': key },
+      body: '',
+    });
+  const asked = await Promise.all(Array.from({ length: 70 }, ask));
+  expect(asked.at(-1)).toMatchObject({ status: 429 });
+  expect((await here(['liquidate', '--local', '--bot', 'script', '--dry-run'])).code).toBe(0);
 });
 
 describe('liquidate', () => {
@@ -164,8 +217,8 @@ describe('liquidate', () => {
 
 describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal', () => {
   /** `script` gives the command a terminal of 80 columns; what is typed comes once the question stands there. */
-  function typed(answer: string): Promise<{ readonly code: number | null; readonly output: string }> {
-    const command = `stty cols 80; '${process.execPath}' '${FLATLINE}' liquidate --local --bot terminal`;
+  function typed(answer: string, bot = 'terminal'): Promise<{ readonly code: number | null; readonly output: string }> {
+    const command = `stty cols 80; '${process.execPath}' '${FLATLINE}' liquidate --local --bot ${bot}`;
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       env: { ...process.env, ...served.env, NO_COLOR: '1' },
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -192,6 +245,16 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal'
     expect(ended.code).toBe(code);
     expect(held('terminal')).toBe(before);
     expect(requestsOf('terminal')).toBeGreaterThan(0);
+  });
+
+  test('the plan is not known: that is said, and the question comes all the same', async () => {
+    refuseLooks('lost');
+    const ended = await typed('nobody\r', 'lost');
+    expect(ended.output).toMatch(
+      /not known: the account could not be read[\s\S]*You can go on all the same: a liquidation looks for itself\.[\s\S]*Type the bot’s name, lost/,
+    );
+    expect(ended.code).toBe(3);
+    served.venue.faults.clear();
   });
 
   test('the bot’s name does it', async () => {

@@ -226,6 +226,16 @@ describe('a report', () => {
   });
 });
 
+test('a dry run that could not read the account does not call it empty', async () => {
+  const rig = liquidationRig();
+  longAndShort(rig);
+  rig.venue.faults.add({ on: { method: 'GET' }, times: 100, fault: { kind: 'refuse', code: -2014 } });
+  await rig.run({ dry_run: true, correlation_id: ID });
+  const text = await readOf(sourcesOf(rig));
+  expect(text).toContain('what a liquidation would do is not known');
+  expect(text).not.toContain('Nothing was open');
+});
+
 describe('the size of a report', () => {
   test('of 300 positions stays small, and folds away what is long', async () => {
     const rig = liquidationRig();

@@ -51,7 +51,10 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   if (totals.startedAtMs !== undefined) rows.push(['started', instant(totals.startedAtMs)]);
   if (totals.timeToFlatMs !== undefined) rows.push(['flat after', duration(totals.timeToFlatMs)]);
   if (attempts.length > 1) rows.push(['attempts', attempts.map(attemptWords).join('; ')]);
-  if (before !== undefined) rows.push(['found', `${held(before.positions)}, ${orders(before)}`]);
+  if (before !== undefined) {
+    const known = before.verified ? '' : ' — not everything could be read';
+    rows.push(['found', `${held(before.positions)}, ${orders(before)}${known}`]);
+  }
   if (kind === 'liquidation') {
     const fees = Object.entries(totals.commissions).map(([asset, amount]) => `${amount} ${asset}`);
     const done = `${count(totals.positionsClosed, 'position')} closed, ${totals.positionsFailed} failed, ${count(totals.ordersCancelled, 'order')} cancelled`;

@@ -1,11 +1,12 @@
 /** The liquidator's answer at the end of a command: the verdict in a box, what is left, what went wrong and its cure. */
 
-import type { Answer, AnswerError } from '../../../lambda/contract.ts';
+import type { Answer } from '../../../lambda/contract.ts';
 import { box } from '../cli/box.ts';
 import { inColumns } from '../drill/screen/columns.ts';
 import type { Paint } from '../drill/screen/paint.ts';
 import { wrap } from '../drill/screen/text-width.ts';
 import { count, duration } from '../drill/screen/words.ts';
+import { troubleLines } from './trouble-lines.ts';
 
 export interface Screen {
   readonly paint: Paint;
@@ -43,7 +44,8 @@ function summary(answer: Answer): string {
 function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: Screen): readonly string[] {
   if (state === 'completed' || state === 'skipped' || state === 'in_progress' || rounds === 0) return [];
   if (!remaining.verified) {
-    return [`  ${paint.bad('The last look at the account failed: what is left is not known. Look at the exchange.')}`];
+    const unseen = 'The last look at the account failed: what is left is not known. Look at the exchange.';
+    return wrap(unseen, width - 2).map(line => `  ${paint.bad(line)}`);
   }
   const { positions, orders } = remaining;
   const rows = positions
@@ -58,23 +60,5 @@ function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: 
     `  Left: ${count(positions.length, 'position')}, ${count(orders, 'order')}`,
     ...inColumns(rows, ['left', 'right', 'left'], { indent: 4, width }),
     ...(more > 0 ? [`    … and ${count(more, 'more position')}`] : []),
-  ];
-}
-
-function troubleLines(
-  errors: readonly AnswerError[],
-  tone: 'bad' | 'warn',
-  { paint, width }: Screen,
-): readonly string[] {
-  const mark = tone === 'bad' ? '✗' : '!';
-  const shown = errors.slice(0, MOST_SHOWN);
-  const more = errors.length - shown.length;
-  return [
-    ...shown.flatMap(({ code, symbol, message, heading }) => {
-      const text = `${symbol === undefined ? '' : `${symbol}: `}${message} [${code}; see "${heading}" in docs/troubleshooting.md]`;
-      const [first = '', ...rest] = wrap(text, width - 4);
-      return [`  ${paint[tone](mark)} ${first}`, ...rest.map(line => `    ${line}`)];
-    }),
-    ...(more > 0 ? [`  … and ${count(more, 'more problem')}`] : []),
   ];
 }

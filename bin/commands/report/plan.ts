@@ -6,14 +6,16 @@ import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
 import { tableOf } from './table.ts';
 import { amountText } from './words.ts';
 
-export function planSection({ plan, kind }: Incident): Markup | undefined {
+export function planSection({ plan, kind, after }: Incident): Markup | undefined {
   if (kind !== 'dry-run') return undefined;
-  if (plan.length === 0) return html`<p>Nothing was open: no position, no order.</p>`;
+  const unread = html`<p class="bad">Not everything of the account could be read: what a liquidation would do is not known.</p>`;
+  const isWhole = after?.verified === true;
+  if (plan.length === 0) return isWhole ? html`<p>Nothing was open: no position, no order.</p>` : unread;
   const closesOf = (row: Fields): string =>
     rowsOf(row.closes)
       .map(({ side, quantity }) => `${textOf(side) ?? '?'} ${textOf(quantity) ?? '?'}`)
       .join(', ');
-  return tableOf({
+  const table = tableOf({
     caption: 'What would be done',
     columns: [
       { name: 'symbol', kind: 'name' },
@@ -32,6 +34,7 @@ export function planSection({ plan, kind }: Incident): Markup | undefined {
       ],
     })),
   });
+  return isWhole ? table : html`${unread}${table}`;
 }
 
 export function checksSection({ checks, kind }: Incident): Markup | undefined {

@@ -70,7 +70,11 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
   venue.setLatency({ rttMs, jitterMs: rttMs / 10 });
   const keys = new Map(bots.map(botId => [botId, { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) }]));
   const accounts = new Map(
-    [...keys].map(([botId, key]) => [botId, venue.addAccount({ ...key, name: botId, hedgeMode: hedge })]),
+    [...keys].map(([botId, key], index) => {
+      // An address of its own (RFC 5737), so that none uses up another's weight.
+      const ip = `198.51.100.${index + 1}`;
+      return [botId, venue.addAccount({ ...key, name: botId, hedgeMode: hedge, ip })];
+    }),
   );
   const stageOf = (account: Account) => ({ venue, account, accounts: [account], positions, hedge, rttMs });
   for (const account of accounts.values()) openPortfolio(stageOf(account));
