@@ -41,6 +41,8 @@ interface LiquidationOptions {
 }
 
 const FALLBACK_MS = 4_500;
+/** The row is asked twice when it refuses, so its own bounds are not enough. */
+const REST_MS = 5_000;
 const PAUSE_MS = 1_000;
 
 export async function liquidateBy(event: LiquidateEvent, options: LiquidationOptions): Promise<LiquidationOutcome> {
@@ -61,17 +63,20 @@ async function attempt(
 ): Promise<LiquidationOutcome> {
   const id = event.correlation_id;
   const answering = liquidator.liquidate(event, answerWithinMs + FALLBACK_MS);
-  const first = await Promise.race([answering, after(answerWithinMs)]);
+  const first = await inTime(answering, answerWithinMs);
   if (first?.kind === 'answered') return answered(first.answer, id);
   // Nothing is asked to act on a dry run.
   const dry = event.dry_run === true;
   const whole = event.symbols === undefined;
+  const reason = event.reason ?? `${event.trigger}, and the liquidator did not answer`;
+  const enough = new AbortController();
   const later = Promise.all([
-    dry ? undefined : liquidator.liquidateLater(event, FALLBACK_MS),
-    dry || !whole ? undefined : row.fail(event.reason ?? `${event.trigger}, and the liquidator did not answer`),
+    dry ? undefined : inTime(liquidator.liquidateLater(event, FALLBACK_MS), REST_MS, enough.signal),
+    dry || !whole ? undefined : inTime(row.fail(reason), REST_MS, enough.signal),
   ]);
   const [queued, marked] = (await Promise.race([later, untilAnswered(answering)])) ?? [];
-  const late = await Promise.race([answering, after(0)]);
+  enough.abort();
+  const late = await inTime(answering, 0);
   if (late?.kind === 'answered') return answered(late.answer, id);
   return withoutAnswer(event, problemIn(first, late, queued, answerWithinMs), queued, marked);
 }
@@ -134,5 +139,21 @@ function mayEndFlat(outcome: LiquidationOutcome): boolean {
 const timeLeft = ({ clock, answerWithinMs }: LiquidationOptions, endMs: number): number =>
   Math.max(1, Math.min(answerWithinMs, endMs - clock.monotonicMs()));
 
-/** Keeps the process alive: this is what it must not end before. */
-const after = (ms: number): Promise<undefined> => new Promise(resolve => setTimeout(() => resolve(undefined), ms));
+/**
+ * What `work` gives, or undefined once the time is up or `enough`. Keeps the process alive meanwhile, because this is what
+ * it must not end before, and no longer.
+ */
+async function inTime<T>(work: Promise<T>, ms: number, enough?: AbortSignal): Promise<T | undefined> {
+  let end = (): void => undefined;
+  const over = new Promise<undefined>(resolve => {
+    end = () => resolve(undefined);
+  });
+  const timer = setTimeout(end, ms);
+  enough?.addEventListener('abort', end);
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+    enough?.removeEventListener('abort', end);
+  }
+}
