@@ -135,7 +135,8 @@ function zsh(places: readonly Place[]): readonly string[] {
     ...places.map(place => `    "${place.path}") compadd -- ${textsOf(place)} ;;`),
     '  esac',
     '}',
-    'compdef _flatline flatline',
+    '# Loaded from fpath at the first Tab, the file is that Tab; else it was sourced.',
+    'if [ "$funcstack[1]" = "_flatline" ]; then _flatline "$@"; else compdef _flatline flatline; fi',
   ];
 }
 

@@ -150,7 +150,7 @@ describe('status', () => {
       watchdog: { blind: false },
       liquidations: [{ bot_id: 'alpha', state: 'completed', headline: 'FLAT', open: false }],
       preflights: [
-        { bot_id: 'default', ready: true, headline: 'READY, WITH WARNINGS', failed_checks: [] },
+        { bot_id: 'default', ready: true, headline: 'READY', failed_checks: [] },
         { bot_id: 'alpha', ready: true },
       ],
     });
@@ -166,7 +166,7 @@ describe('status', () => {
     await flatline('disarm', '--bot', 'alpha', '--yes');
     const well = await flatline('status');
     expect(well).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ nothing is wrong/) });
-    expect(well.stdout).toMatch(/\nSelf-tests\n {2}default {2}(just now|\d+ s ago) +READY, WITH WARNINGS\n/);
+    expect(well.stdout).toMatch(/\nSelf-tests\n {2}default {2}(just now|\d+ s ago) +READY\n/);
   });
 
   const HOUR_MS = 3_600_000;
@@ -253,6 +253,8 @@ describe('completion', () => {
       ['zsh', 'fish', 'tcsh'].map(shell => served.here(REGISTERS, ['completion', shell])),
     );
     expect(zsh?.stdout).toMatch(/^#compdef flatline\n[\s\S]*compadd -- [^\n]*liquidate/);
+    // zshcompsys(1): the first Tab runs the file itself, which must complete then and not only from the second one on.
+    expect(zsh?.stdout).toMatch(/\nif \[ "\$funcstack\[1\]" = "_flatline" \]; then _flatline "\$@"; else compdef /);
     expect(fish?.stdout).toMatch(/complete -c flatline -n '__fish_use_subcommand' -a liquidate -d 'close everything/);
     expect(fish?.stdout).toMatch(
       /'__fish_seen_subcommand_from drill' -l scenario -x -a '[^']*crash[^']*all' -d 'what is played/,
