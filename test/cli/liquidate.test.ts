@@ -55,9 +55,9 @@ describe('preflight', () => {
     const before = held('default');
     const [shown, told] = await Promise.all([here(['preflight', '--local']), here(['preflight', '--local', '--json'])]);
     expect(shown).toMatchObject({ code: 0, stderr: '' });
-    expect(shown.stdout).toMatch(/✓ {2}secret[\s\S]*BTCUSDT[\s\S]*║ READY, WITH WARNINGS {2}\d+ checks in/);
+    expect(shown.stdout).toMatch(/✓ {2}secret[\s\S]*BTCUSDT[\s\S]*║ READY {2}\d+ checks in/);
     expect(tooWide(shown)).toEqual([]);
-    expect(JSON.parse(told.stdout)).toMatchObject({ headline: 'READY, WITH WARNINGS', ready: true, bot_id: 'default' });
+    expect(JSON.parse(told.stdout)).toMatchObject({ headline: 'READY', ready: true, bot_id: 'default' });
     expect([leaked(shown), leaked(told), held('default')]).toEqual([false, false, before]);
   });
 

@@ -24,6 +24,9 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   expect(second.code).toBe(4);
   expect(second.stderr).toMatch(/^drill: A local cloud is running already \(process \d+\): use it, or end it\.\n$/);
 
+  const tested = await startFlatline(['status', '--local', '--json'], { env }).ended;
+  expect(JSON.parse(tested.stdout)).not.toHaveProperty('wrong.0');
+
   const liquidated = await startFlatline(['liquidate', '--local', '--yes', '--json'], { env }).ended;
   expect(JSON.parse(liquidated.stdout)).toMatchObject({ outcome: 'flat', answer: { positions_closed: 1 } });
   await serving.shows(/call "manual", liq_[\s\S]*BTCUSDT SELL 0\.500 to close[\s\S]*answered after .*: FLAT/);
@@ -31,6 +34,7 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   serving.child.kill('SIGINT');
   const { code, stdout, stderr } = await serving.ended;
   expect({ code, stderr: stderr.replace(/^bundling the functions.*\n/, '') }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^The local cloud is up\./);
   expect(stdout).toMatch(/The local cloud is gone\.\n$/);
   expect(stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
   expect(existsSync(file)).toBe(false);

@@ -11,10 +11,11 @@ export interface Follower {
 
 const POLL_MS = 8;
 
-export function followJournal(journal: readonly JournalEntry[], clock: Clock, tell: Tell): Follower {
+/** `from`: how many entries are left untold. */
+export function followJournal(journal: readonly JournalEntry[], clock: Clock, tell: Tell, from = 0): Follower {
   const over = new AbortController();
   let waiting: readonly JournalEntry[] = [];
-  let read = 0;
+  let read = from;
 
   const look = (): void => {
     waiting = [...waiting, ...journal.slice(read)];

@@ -52,6 +52,7 @@ export async function keepUp<K extends Kept>(
   const removeFile = (): void => removeLocalFile(path, process.pid);
   process.once('exit', removeFile);
   try {
+    await run.progress('testing each bot, as a rule does daily', kept.served.selfTest());
     writeLocalFile(path, kept.served.file);
     const farewell = welcome(kept);
     const stop = teller.follow(kept.served);

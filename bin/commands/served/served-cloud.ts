@@ -49,6 +49,8 @@ export interface ServedCloud {
   readonly accounts: ReadonlyMap<string, Account>;
   /** Keys and secrets: what no output may hold. */
   readonly secrets: readonly string[];
+  /** A preflight of each bot, as the stack's daily rule has it: nobody begins with a bot that was never tested. */
+  selfTest(): Promise<void>;
   /** One tick, to its end. */
   tick(): Promise<void>;
   /** The positions once more, as a bot that trades on would. */
@@ -73,7 +75,7 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
     [...keys].map(([botId, key], index) => {
       // An address of its own (RFC 5737), so that none uses up another's weight.
       const ip = `198.51.100.${index + 1}`;
-      return [botId, venue.addAccount({ ...key, name: botId, hedgeMode: hedge, ip })];
+      return [botId, venue.addAccount({ ...key, name: botId, hedgeMode: hedge, ip, ipRestricted: true })];
     }),
   );
   const stageOf = (account: Account) => ({ venue, account, accounts: [account], positions, hedge, rttMs });
@@ -88,7 +90,7 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
   const settings = servedSettings(bots, server.url, options.liquidation ?? {});
   for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
   const configText = toJson(settings);
-  cloud.deploy('liquidator', { configText, env, onLog: line => onLog?.('liquidator', line) });
+  const liquidator = cloud.deploy('liquidator', { configText, env, onLog: line => onLog?.('liquidator', line) });
   cloud.deploy('watchdog', {
     configText,
     env,
@@ -114,6 +116,9 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
     venue,
     accounts,
     secrets: [...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]),
+    selfTest: async () => {
+      for (const botId of bots) await liquidator.invoke({ action: 'preflight', bot_id: botId });
+    },
     tick: async () => {
       cloud.lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
       await cloud.lambda.idle();

@@ -14,9 +14,9 @@ import type { ServedCloud } from './served-cloud.ts';
 const POLL_MS = 20;
 
 export interface VenueTeller {
-  /** For the functions' logs. */
+  /** For the functions' logs; what they say before anybody follows is left untold. */
   hear(from: 'liquidator' | 'watchdog', text: string): void;
-  /** Begins to follow; gives what ends it. */
+  /** Begins to follow what happens from now on; gives what ends it. */
   follow(served: ServedCloud): () => Promise<void>;
 }
 
@@ -24,6 +24,7 @@ export interface VenueTeller {
 export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTeller {
   let live = createLive(screen);
   const tell: Tell = progress => live(progress);
+  let isFollowing = false;
   let openConditionals = (): ReadonlyMap<string, string> => new Map();
   const begin = (): void => {
     screen.line('');
@@ -50,15 +51,16 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
   return {
     hear: (from, text) => {
       const line = readLogLine(text);
-      if (line === undefined) return;
+      if (line === undefined || !isFollowing) return;
       tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
     },
     follow: ({ cloud, venue, accounts }) => {
+      isFollowing = true;
       openConditionals = () =>
         new Map(
           [...accounts.values()].flatMap(account => account.truth().conditionals.map(row => [row.algoId, row.symbol])),
         );
-      const requests = followJournal(venue.journal, clock, tell);
+      const requests = followJournal(venue.journal, clock, tell, venue.journal.length);
       const calls = followCalls(cloud.lambda.invocations, clock, { started, ended });
       return async () => {
         await Promise.all([requests.stop(), calls()]);
