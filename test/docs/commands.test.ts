@@ -9,7 +9,7 @@ import { buildProgram, type Register, runProgram } from '../../bin/commands/cli/
 import { createCli } from '../../bin/commands/cli.ts';
 import { readOptions } from '../../bin/commands/drill/options.ts';
 import { commandLinesIn, type Words } from './command-lines.ts';
-import { DOCUMENTS, listFiles, ROOT } from './markdown.ts';
+import { codeIn, DOCUMENTS, listFiles, ROOT } from './markdown.ts';
 
 /** The table of bin/flatline.ts, which runs when it is imported; so its imports are read and followed. */
 const registers = await Promise.all(
@@ -57,6 +57,15 @@ describe.each(listFiles('config/*.ini'))('%s', file => {
   test.each(lines.length === 0 ? ['["--help"]'] : lines)('%s', async line => {
     expect(await complaintsAbout(JSON.parse(line))).toEqual([]);
   });
+});
+
+test('the README lists every command, in one line each', () => {
+  const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  const cli = createCli({ ...streams, env: {} } as unknown as NodeJS.Process);
+  const commands = buildProgram(registers, cli, '0').commands.map(command => command.name());
+  const [readme] = DOCUMENTS.filter(({ path }) => path === 'README.md');
+  const listed = readme?.section("The operator's tools").rows.flatMap(([name]) => codeIn(name) ?? []);
+  expect(listed?.toSorted()).toEqual(commands.filter(name => name !== 'help').toSorted());
 });
 
 describe('what is not a command line is found out', () => {

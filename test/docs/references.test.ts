@@ -52,3 +52,44 @@ describe('the queries of docs/troubleshooting.md', () => {
     expect(isEvent || sources.some(source => source.includes(`'${message}'`))).toBe(true);
   });
 });
+
+describe('what the code says of documents', () => {
+  const sources = listFiles(
+    'bin/*.ts',
+    'client/*.ts',
+    'client/*.py',
+    'config/*',
+    'examples/*',
+    'lambda/*.ts',
+    'lib/*.ts',
+  );
+  const said = sources.map(file => [file, readFileSync(join(ROOT, file), 'utf8')] as const);
+
+  test('names documents that exist', () => {
+    const named = said.flatMap(([file, text]) =>
+      [...text.matchAll(/\b(docs\/[\w-]+\.md|README\.md|CHANGELOG\.md)\b/g)].map(([, to = '']) => [file, to] as const),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    const beside = (file: string, to: string): boolean => existsSync(join(ROOT, dirname(file), to));
+    expect(named.filter(([file, to]) => !existsSync(join(ROOT, to)) && !beside(file, to))).toEqual([]);
+  });
+
+  test('names headings that exist', () => {
+    const named = said.flatMap(([, text]) => [
+      ...[...text.matchAll(/"([^"\n]+)" in ((?:docs\/)?[\w-]+\.md)/g)].map(([, heading = '', to = '']) => [
+        to,
+        heading,
+      ]),
+      ...[...text.matchAll(/\b((?:docs\/)?[\w-]+\.md), "([^"\n]+)"/g)].map(([, to = '', heading = '']) => [
+        to,
+        heading,
+      ]),
+    ]);
+    expect(named.length).toBeGreaterThan(0);
+    const missing = named.filter(
+      ([to = '', heading]) =>
+        !heading?.includes('${') && !readDocument(to).headings.some(({ text }) => text === heading),
+    );
+    expect(missing).toEqual([]);
+  });
+});
