@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     pool: 'threads',
     // All cores: much of a test that starts processes is waiting. The default leaves one free, of two that is half.
     maxWorkers: '100%',
+    // Half of what a process costs that a test starts is reading TypeScript; Node keeps what it has read there.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node', import.meta.url)) },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // What is polled for comes at once; on a busy machine it may take longer than the second that is usual.
