@@ -2,9 +2,9 @@
 
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { registerArm } from '../../bin/commands/arm.ts';
-import { registerBeat } from '../../bin/commands/beat.ts';
+import { registerBeat, registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { EXIT_CODES } from '../../bin/commands/cli/exit.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
@@ -13,10 +13,11 @@ import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerPreflight } from '../../bin/commands/preflight.ts';
 import { registerRearm } from '../../bin/commands/rearm.ts';
+import { registerReport } from '../../bin/commands/report.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
 import { codeIn, readDocument } from '../docs/markdown.ts';
-import { type ServedForTests, serveForTests, startFlatline } from './served-cloud.ts';
+import { type Ended, type ServedForTests, serveForTests, startFlatline } from './served-cloud.ts';
 
 const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
 
@@ -41,14 +42,29 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
     ],
     [
       ['bots', 'alpha'],
-      [expect.stringMatching(/^flatline bots: Too many arguments/), 'See flatline bots --help.'],
+      ['flatline bots: "alpha" is a word too many.', 'See flatline bots --help.'],
+    ],
+    [
+      ['beat', 'alpha'],
+      ['flatline beat: "alpha" is a word too many. Did you mean --bot alpha?', 'See flatline beat --help.'],
+    ],
+    [
+      ['beat', '--bot', 'alpha', 'beta'],
+      ['flatline beat: "beta" is a word too many.', 'See flatline beat --help.'],
+    ],
+    [
+      ['report'],
+      [
+        'flatline report: Say which, by its correlation ID; flatline audit list shows them.',
+        'See flatline report --help.',
+      ],
     ],
     [
       ['bots', '--env', 'prod'],
       [expect.stringMatching(/'prod' is invalid\. Allowed choices are production, testnet\.$/), expect.any(String)],
     ],
   ])('%j', async (args, lines) => {
-    const { code, stdout, stderr } = await served.here([registerBots], args);
+    const { code, stdout, stderr } = await served.here([registerBots, registerBeat, registerReport], args);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toEqual(lines);
   });
@@ -64,7 +80,7 @@ describe('bots', () => {
   test('for people, and as JSON', async () => {
     const [shown, told] = await Promise.all([
       served.flatline(['bots', '--local']),
-      served.flatline(['bots', '--local', '--json']),
+      served.here([registerBots], ['bots', '--local', '--json']),
     ]);
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
@@ -126,42 +142,64 @@ describe('--help', () => {
 
 describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
   const keys = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIDTEST', AWS_SECRET_ACCESS_KEY: 'very-secret-key' };
+  const nobodys = { AWS_CONFIG_FILE: '/nonexistent/config', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials' };
 
-  test.each<[string, readonly string[], () => Readonly<Record<string, string>>, RegExp]>([
+  /** In this process, whose environment the SDK reads. */
+  async function here(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+    for (const [name, value] of Object.entries({ ...nobodys, ...env })) vi.stubEnv(name, value);
+    try {
+      return await served.here([registerBots], args);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  }
+
+  test.each<[string, typeof run, readonly string[], () => Readonly<Record<string, string>>, RegExp]>([
     [
       'no local cloud',
+      run,
       ['--local'],
       () => ({ FLATLINE_LOCAL_FILE: '/nonexistent' }),
       /Start one with "flatline drill --serve"/,
     ],
-    ['no credentials', [], () => ({ AWS_REGION: 'eu-central-1' }), /there are no AWS credentials\. Set AWS_PROFILE/],
-    ['no region', [], () => ({ ...keys, AWS_REGION: '' }), /no AWS region is set, or it is none\. Give --region/],
+    [
+      'no credentials',
+      run,
+      [],
+      () => ({ AWS_REGION: 'eu-central-1' }),
+      /there are no AWS credentials\. Set AWS_PROFILE/,
+    ],
+    ['no region', here, [], () => ({ ...keys, AWS_REGION: '' }), /no AWS region is set, or it is none\. Give --region/],
     [
       'nobody answers',
+      here,
       [],
       () => ({ ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }),
       /AWS does not answer in eu-central-1 \(ECONNREFUSED\)/,
     ],
     [
       'a region that is none',
+      here,
       ['--region', 'mars-north-1'],
       () => keys,
       /Could not read the configuration of flatline-production-liquidator: .*mars-north-1/,
     ],
     [
       'no such function',
+      here,
       ['--env', 'testnet'],
       () => served.deployed,
       /there is no function flatline-testnet-liquidator in eu-central-1\. Deploy it/,
     ],
     [
       'no such stack',
+      here,
       ['--name', 'two'],
       () => served.deployed,
       /there is no function flatline-production-two-liquidator/,
     ],
-  ])('%s', async (_what, options, env, sentence) => {
-    const { code, stdout, stderr } = await run(['bots', '--json', ...options], env());
+  ])('%s', async (_what, tried, options, env, sentence) => {
+    const { code, stdout, stderr } = await tried(['bots', '--json', ...options], env());
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(stderr).toMatch(sentence);
     expect(
@@ -176,7 +214,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
   test('a table that refuses', async () => {
     const error = 'com.amazonaws.dynamodb.v20120810#AccessDeniedException';
     served.cloud.tables.faults.always({ kind: 'fail', status: 400, error }, { target: 'bots' });
-    const { code, stderr } = await served.flatline(['bots', '--local']);
+    const { code, stderr } = await served.here([registerBots], ['bots', '--local']);
     served.cloud.tables.faults.clear();
     expect(code).toBe(4);
     expect(stderr).toMatch(
