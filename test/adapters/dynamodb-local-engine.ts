@@ -14,7 +14,8 @@ import { join } from 'node:path';
 export default function dynamoDbLocal(): Server {
   const folder = process.env.FLATLINE_DYNAMODB_LOCAL ?? '';
   if (!existsSync(join(folder, 'DynamoDBLocal.jar'))) {
-    throw new Error(`FLATLINE_DYNAMODB_LOCAL is "${folder}", and no DynamoDBLocal.jar lies there.`);
+    const where = folder === '' ? 'FLATLINE_DYNAMODB_LOCAL is not set' : `There is no DynamoDBLocal.jar in "${folder}"`;
+    throw new Error(`${where}: test/adapters/dynamodb-local.config.ts says where to get it.`);
   }
   const server = createServer();
   const started = start(folder);

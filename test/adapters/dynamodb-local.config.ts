@@ -1,10 +1,10 @@
 /**
  * Runs what is proved on the embedded DynamoDB on AWS's own DynamoDB Local as well: the same test files, with the engine
  * exchanged under them. Needs Java 17 and a folder with DynamoDBLocal.jar, from AWS's page "Setting up DynamoDB local" or
- * from the npm package amplify-dynamodb-simulator, installed anywhere but here:
+ * out of the npm package amplify-dynamodb-simulator, which need not be installed:
  *
- *   npm install --ignore-scripts --prefix /tmp/dynamodb-local amplify-dynamodb-simulator@2.9.30
- *   FLATLINE_DYNAMODB_LOCAL=/tmp/dynamodb-local/node_modules/amplify-dynamodb-simulator/emulator npm run test:dynamodb-local
+ *   cd /tmp && npm pack amplify-dynamodb-simulator@2.9.30 && tar -xzf amplify-dynamodb-simulator-2.9.30.tgz
+ *   FLATLINE_DYNAMODB_LOCAL=/tmp/package/emulator npm run test:dynamodb-local
  */
 
 import { fileURLToPath } from 'node:url';

@@ -32,7 +32,8 @@ const LIQUIDATION_MS = 900;
 const LEASE_MS = 30_000;
 
 const FAULTS = ['hang', 'lose-answer', 'refuse'] as const;
-const EVERY_SO_MANY = Number(process.env.FLATLINE_SOAK_FAULT_EVERY ?? 6_000);
+/** Of the calls, so many are between two that fail by themselves in the same way. */
+const EVERY_SO_MANY = 6_000;
 
 export interface CrowdOptions {
   readonly seed: number;
@@ -42,6 +43,8 @@ export interface CrowdOptions {
   readonly wellMs: number;
   /** How long all is well with the watch, on average. */
   readonly calmMs: number;
+  /** Told at every tick how far it is. */
+  readonly onTick?: (atMs: number) => void;
 }
 
 /** Milliseconds since the beginning. */
@@ -81,7 +84,7 @@ export interface History {
   readonly looks: number;
 }
 
-export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs }: CrowdOptions): Promise<History> {
+export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTick }: CrowdOptions): Promise<History> {
   const random = createRandom(seed);
   const troubles = troublesOf(random, forMs, calmMs);
   const ticks = tickInstants(random, troubles, forMs);
@@ -185,6 +188,7 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs }: Cro
   const running = new Set<Promise<void>>();
   for (const atMs of ticks) {
     await clock.sleep(Math.max(0, atMs - nowMs()));
+    onTick?.(atMs);
     // The trace of calls would be all the memory there is.
     (table.calls as unknown[]).length = 0;
     const one: Promise<void> = tick(world, { settings, isFallback: false }, { remainingMs: 112_000 }).then(report => {

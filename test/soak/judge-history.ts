@@ -12,10 +12,20 @@ import { MINUTE, type Span } from './trouble.ts';
 const ownWatchMs = ({ times }: BotLife): number =>
   Math.min(times.heartbeatMs + 2_000, times.deadAfterMs - times.lateAfterMs);
 
+/**
+ * early: fired at who reported, or was not to be fired at. missed: silent, and not fired at in time. double: more than
+ * one liquidation of a firing, or one of none. bug: logged as one.
+ */
+export interface Problem {
+  readonly kind: 'early' | 'missed' | 'double' | 'bug';
+  readonly text: string;
+}
+
 export interface Verdict {
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
   /** How often each thing was there to be judged. */
   readonly counts: {
+    readonly beats: number;
     readonly trips: number;
     readonly cries: number;
     /** Silences that had to end in a firing, and those among them with an exact bound. */
@@ -31,8 +41,13 @@ export function judgeHistory(history: History): Verdict {
   const judged = history.lives.map(life => judgeBot(history, life));
   const sum = (of: (one: (typeof judged)[number]) => number): number => judged.reduce((all, one) => all + of(one), 0);
   return {
-    problems: [...judged.flatMap(({ problems }) => problems), ...judgeLiquidations(history), ...history.bugs],
+    problems: [
+      ...judged.flatMap(({ problems }) => problems),
+      ...judgeLiquidations(history),
+      ...history.bugs.map((text): Problem => ({ kind: 'bug', text })),
+    ],
     counts: {
+      beats: sum(({ beats }) => beats),
       trips: sum(({ trips }) => trips),
       cries: sum(({ cries }) => cries),
       demands: sum(({ demands }) => demands),
@@ -44,21 +59,28 @@ export function judgeHistory(history: History): Verdict {
 }
 
 function judgeBot(history: History, life: BotLife) {
+  const endMs = history.ticks.at(-1) ?? 0;
   const happened = history.happened.get(life.botId) ?? [];
   const trips = happened.filter(({ kind }) => kind === 'trip');
   const silences = judgeSilences(history, life, happened);
   return {
     ...silences,
+    beats: sentUntil(life, endMs),
     trips: trips.length,
     cries: trips.filter(({ cause }) => cause === 'cry').length,
     problems: [
       ...trips
         .flatMap(trip => falseAlarm(history, life, happened, trip) ?? [])
-        .map(problem => `${life.botId}: ${problem}`),
-      ...silences.problems.map(problem => `${life.botId}: ${problem}`),
+        .map((text): Problem => ({ kind: 'early', text: `${life.botId}: ${text}` })),
+      ...silences.problems.map((text): Problem => ({ kind: 'missed', text: `${life.botId}: ${text}` })),
     ],
   };
 }
+
+const sentUntil = ({ well, times }: BotLife, endMs: number): number =>
+  well
+    .filter(({ fromMs }) => fromMs <= endMs)
+    .reduce((sum, { fromMs, toMs }) => sum + 1 + Math.floor((Math.min(toMs, endMs) - fromMs) / times.heartbeatMs), 0);
 
 const shown = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`;
 
@@ -166,7 +188,7 @@ function atLast(deadlineMs: number, troubles: readonly Span[]): number {
 /** Begun within this time of the trip, where nothing was in trouble. */
 const BEGUN_WITHIN_MS = 22_000;
 
-function judgeLiquidations({ happened, liquidations, troubles, ticks }: History): readonly string[] {
+function judgeLiquidations({ happened, liquidations, troubles, ticks }: History): readonly Problem[] {
   const endMs = ticks.at(-1) ?? 0;
   const byId = Map.groupBy(liquidations, ({ correlationId }) => correlationId);
   const trips = [...happened].flatMap(([botId, all]) =>
@@ -175,17 +197,21 @@ function judgeLiquidations({ happened, liquidations, troubles, ticks }: History)
   const tripIds = new Set(trips.map(({ botId, correlationId }) => `${botId} ${correlationId}`));
   const strange = liquidations
     .filter(({ botId, correlationId }) => !tripIds.has(`${botId} ${correlationId}`))
-    .map(({ botId, correlationId }) => `${botId}: liquidated as ${correlationId}, which was no trip of it`);
-  const wrong = trips.flatMap(({ botId, correlationId = '', atMs, next }) => {
+    .map(({ botId, correlationId }): Problem => {
+      return { kind: 'double', text: `${botId}: liquidated as ${correlationId}, which was no trip of it` };
+    });
+  const wrong = trips.flatMap(({ botId, correlationId = '', atMs, next }): readonly Problem[] => {
     const runs = byId.get(correlationId) ?? [];
     const trouble = troubles.filter(({ fromMs, toMs }) => toMs >= atMs - MINUTE && fromMs <= atMs + BEGUN_WITHIN_MS);
     const byMs =
       trouble.length === 0 ? atMs + BEGUN_WITHIN_MS : Math.max(...trouble.map(({ toMs }) => toMs)) + 4 * MINUTE;
     if (runs.length === 0 && (byMs > endMs || (next !== undefined && next.atMs < byMs))) return [];
-    if (runs.length !== 1)
-      return [`${botId}: tripped at ${shown(atMs)}, liquidated ${runs.length} times (${correlationId})`];
+    const tripped = `${botId}: tripped at ${shown(atMs)}`;
+    if (runs.length === 0) return [{ kind: 'missed', text: `${tripped}, never liquidated (${correlationId})` }];
+    if (runs.length > 1)
+      return [{ kind: 'double', text: `${tripped}, liquidated ${runs.length} times (${correlationId})` }];
     const begunMs = runs[0]?.atMs ?? 0;
-    return begunMs <= byMs ? [] : [`${botId}: tripped at ${shown(atMs)}, liquidated only at ${shown(begunMs)}`];
+    return begunMs <= byMs ? [] : [{ kind: 'missed', text: `${tripped}, liquidated only at ${shown(begunMs)}` }];
   });
   return [...strange, ...wrong];
 }

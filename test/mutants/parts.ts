@@ -1,0 +1,31 @@
+/**
+ * What is mutated, in parts that take minutes each, and the tests that mirror each part: what they let through, they do
+ * not hold.
+ */
+
+export interface Part {
+  readonly mutate: readonly string[];
+  readonly tests: readonly string[];
+}
+
+const CORE = [
+  ...['plan', 'failure', 'next-step', 'flatness', 'verdict', 'timing', 'hand-over', 'lessons', 'ioc-price', 'profit'],
+  ...['audit-chain', 'audit-verification', 'canonical-json', 'stored-answer', 'request', 'foreign-event'],
+];
+const APP = ['act', 'rounds', 'attempt', 'judge', 'task', 'lock', 'observe', 'rate-budget', 'session', 'conclude'];
+
+export const PARTS: Readonly<Record<string, Part>> = {
+  core: { mutate: CORE.map(name => `lambda/core/${name}.ts`), tests: ['test/core/*.test.ts'] },
+  heartbeat: {
+    mutate: ['lambda/core/heartbeat/*.ts'],
+    tests: ['test/core/heartbeat/*.test.ts', 'test/app/watch-memory.test.ts', 'test/app/watch.test.ts'],
+  },
+  app: {
+    mutate: APP.map(name => `lambda/app/${name}.ts`),
+    tests: ['test/app/{scenarios,until-flat,rate-budget,preflight}.test.ts'],
+  },
+  watch: {
+    mutate: ['lambda/app/watch/*.ts'],
+    tests: ['test/app/watch{,-memory,-function}.test.ts', 'test/core/heartbeat/*.test.ts'],
+  },
+};

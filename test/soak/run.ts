@@ -1,0 +1,75 @@
+/**
+ * `npm run test:soak`: ten thousand bots for a day of virtual time, about half an hour of real time, under the watchdog's
+ * real code. Prints what happened as a table; ends with 1 on any firing that was early, missed or double, and names each.
+ *
+ *   node test/soak/run.ts [--bots 10000] [--hours 24] [--seed 20261121]
+ */
+
+import { parseArgs } from 'node:util';
+import { runCrowd } from './crowd.ts';
+import { judgeHistory, type Problem } from './judge-history.ts';
+import { MINUTE } from './trouble.ts';
+
+const { values } = parseArgs({
+  options: {
+    bots: { type: 'string', default: '10000' },
+    hours: { type: 'string', default: '24' },
+    seed: { type: 'string', default: '20261121' },
+  },
+});
+const [bots, hours, seed] = [wholeOf('bots'), wholeOf('hours'), wholeOf('seed')];
+
+const startedMs = performance.now();
+let toldHours = 0;
+const history = await runCrowd({
+  ...{ seed, bots, forMs: hours * 60 * MINUTE, wellMs: 40 * MINUTE, calmMs: 25 * MINUTE },
+  onTick: atMs => {
+    if (Math.floor(atMs / (60 * MINUTE)) <= toldHours) return;
+    toldHours += 1;
+    console.error(`${toldHours} of ${hours} hours, ${secondsSo()} s`);
+  },
+});
+const { problems, counts } = judgeHistory(history);
+const wrong = (kind: Problem['kind']): number => problems.filter(problem => problem.kind === kind).length;
+
+const ROWS: readonly (readonly [string, number | string])[] = [
+  ['seed', `${seed}`],
+  ['bots', bots],
+  ['virtual days', hours / 24],
+  ['ticks of the watchdog', history.ticks.length],
+  ['looks at a bot', history.looks],
+  ['troubles of the watch: no tick, no table, no liquidator', history.troubles.length],
+  ['single calls that failed', history.faults.length],
+  ['beats sent', counts.beats],
+  ['beats refused, the bot being tripped', history.refusedBeats],
+  ['silences that had to be survived', counts.survived],
+  ['deaths: silences beyond the deadline', counts.demands],
+  ['… held to 8 s after the deadline, or after the first tick that could see it', counts.exactDemands],
+  ['cries for help', counts.cries],
+  ['firings', counts.trips],
+  ['latest of the exact ones after its deadline, s', counts.latestAfterDeadlineMs / 1_000],
+  ['liquidations', history.liquidations.length],
+  ['calls that found the liquidation taken', history.duplicates],
+  ['looks at a locked-out account', history.sentinels],
+  ['early', wrong('early')],
+  ['missed', wrong('missed')],
+  ['double', wrong('double')],
+  ['bugs logged', wrong('bug')],
+  ['seconds it took', secondsSo()],
+  ['resident memory, MB', process.memoryUsage().rss >> 20],
+];
+console.log('| | |\n|---|---:|');
+for (const [what, value] of ROWS) console.log(`| ${what} | ${value.toLocaleString('en')} |`);
+
+for (const { kind, text } of problems.slice(0, 100)) console.error(`${kind}: ${text}`);
+if (problems.length > 0) process.exitCode = 1;
+
+function wholeOf(name: keyof typeof values): number {
+  const value = Number(values[name]);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(`--${name} is "${values[name]}"; it must be a whole number above 0.`);
+}
+
+function secondsSo(): number {
+  return Math.round((performance.now() - startedMs) / 1_000);
+}
