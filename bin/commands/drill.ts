@@ -9,7 +9,7 @@ import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
 import { isWatched, type Scenario } from '../../simulator/scenarios/scenario.ts';
-import { untilInterrupted } from './drill/interruption.ts';
+import { EXIT, type ExitCode } from './cli/exit.ts';
 import { judge } from './drill/judge.ts';
 import { type DrillOptions, readOptions } from './drill/options.ts';
 import { play } from './drill/play.ts';
@@ -21,14 +21,12 @@ import { type Finished, summary } from './drill/screen/summary.ts';
 import { NO_BREAK } from './drill/screen/words.ts';
 import { usage } from './drill/usage.ts';
 
-const EXIT = { verified: 0, notVerified: 1, usage: 3, notStarted: 4 } as const;
-
 /** Gives the exit code. */
-export async function drill(args: readonly string[]): Promise<number> {
+export async function drill(args: readonly string[]): Promise<ExitCode> {
   const reading = readOptions(args);
   if (reading.kind === 'help') {
     process.stdout.write(usage());
-    return EXIT.verified;
+    return EXIT.ok;
   }
   if (reading.kind === 'wrong') {
     for (const problem of reading.problems) process.stderr.write(`drill: ${problem}\n`);
@@ -37,42 +35,38 @@ export async function drill(args: readonly string[]): Promise<number> {
   return run(reading.options);
 }
 
-async function run(options: DrillOptions): Promise<number> {
+async function run(options: DrillOptions): Promise<ExitCode> {
   const human = options.json ? process.stderr : process.stdout;
   const paint = createPaint(wantsColour(human, process.env.NO_COLOR));
   const line = (text: string): void => void human.write(`${text.replaceAll(NO_BREAK, ' ')}\n`);
   const rewrite = human.isTTY ? (text: string): void => void human.write(`\r\u001b[K${text}`) : undefined;
   const clock = startClock();
-
-  const work = async (): Promise<number> => {
-    let cloud: LocalCloud | undefined;
-    try {
-      const finished: Finished[] = [];
-      for (const name of options.scenarios) {
-        const scenario = SCENARIOS.find(one => one.name === name);
-        if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
-        // One each: what a scenario leaves unfinished must not be taken up in the next.
-        await cloud?.close();
-        cloud = await startLocalCloud({ clock, functions: ['liquidator', ...watchdogOf(scenario)] });
-        if (finished.length > 0) line('');
-        for (const text of heading(scenario, options.positions, paint)) line(text);
-        const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, line, rewrite }) });
-        const verdict = judge(scenario.checks, played.evidence, played.stuck);
-        for (const text of page(played, verdict, paint)) line(text);
-        finished.push({ played, verdict });
-      }
-      if (finished.length > 1) for (const text of summary(finished, paint)) line(text);
-      if (options.json) process.stdout.write(`${JSON.stringify(reportJson(finished, options), null, 2)}\n`);
-      return finished.every(({ verdict }) => verdict.verified) ? EXIT.verified : EXIT.notVerified;
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      process.stderr.write(`drill: stopped, because something on this machine did not work: ${why}\n`);
-      return EXIT.notStarted;
-    } finally {
+  let cloud: LocalCloud | undefined;
+  try {
+    const finished: Finished[] = [];
+    for (const name of options.scenarios) {
+      const scenario = SCENARIOS.find(one => one.name === name);
+      if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
+      // One each: what a scenario leaves unfinished must not be taken up in the next.
       await cloud?.close();
+      cloud = await startLocalCloud({ clock, functions: ['liquidator', ...watchdogOf(scenario)] });
+      if (finished.length > 0) line('');
+      for (const text of heading(scenario, options.positions, paint)) line(text);
+      const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, line, rewrite }) });
+      const verdict = judge(scenario.checks, played.evidence, played.stuck);
+      for (const text of page(played, verdict, paint)) line(text);
+      finished.push({ played, verdict });
     }
-  };
-  return untilInterrupted(work());
+    if (finished.length > 1) for (const text of summary(finished, paint)) line(text);
+    if (options.json) process.stdout.write(`${JSON.stringify(reportJson(finished, options), null, 2)}\n`);
+    return finished.every(({ verdict }) => verdict.verified) ? EXIT.ok : EXIT.no;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`drill: stopped, because something on this machine did not work: ${why}\n`);
+    return EXIT.unreachable;
+  } finally {
+    await cloud?.close();
+  }
 }
 
 const watchdogOf = (scenario: Scenario): readonly 'watchdog'[] => (isWatched(scenario) ? ['watchdog'] : []);

@@ -1,20 +1,21 @@
 /** The command as a person runs it: exit codes, what it prints and where, and that it leaves nothing behind. */
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, describe, test } from 'vitest';
 import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
 
 const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
 
-/** A folder for temporary files that is ours alone, so that what is left behind is seen. */
 const scratch = mkdtempSync(join(tmpdir(), 'drill-test-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-const leftBehind = (home = scratch): readonly string[] =>
-  readdirSync(home).filter(name => name.startsWith('flatline-'));
+/** A folder for the temporary files of one test, so that what it leaves behind is seen. */
+const ownHome = (): string => mkdtempSync(join(scratch, 'own-'));
+const leftBehind = (home: string): readonly string[] => readdirSync(home).filter(name => name.startsWith('flatline-'));
 
 interface Run {
   readonly code: number | null;
@@ -23,10 +24,7 @@ interface Run {
 }
 
 /** `home` is where its temporary files go. */
-function start(
-  args: readonly string[],
-  home = scratch,
-): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
+function start(args: readonly string[], home: string): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
   const child = spawn(process.execPath, [FLATLINE, ...args], {
     env: { ...process.env, TMPDIR: home },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -43,7 +41,7 @@ function start(
   return { child, ended };
 }
 
-const run = (args: readonly string[], home = scratch): Promise<Run> => start(args, home).ended;
+const run = (args: readonly string[], home: string): Promise<Run> => start(args, home).ended;
 
 /** Keys and secrets of a run are 64 hexadecimal digits, and so are signatures; hashes of the trail are named as such. */
 function secretsIn({ stdout, stderr }: Run): readonly string[] {
@@ -51,135 +49,127 @@ function secretsIn({ stdout, stderr }: Run): readonly string[] {
   return text.match(/[0-9a-f]{64}|signature=|x-mbx-apikey|apiSecret/gi) ?? [];
 }
 
-describe('normal', () => {
-  test('two at once, each verified: FLAT comes first, the trail last, and no line is too wide', async () => {
-    const both = await Promise.all([
-      run(['drill', '--scenario', 'normal']),
-      run(['drill', '--hedge', '--seed', '7', '--scenario', 'normal']),
-    ]);
-    for (const one of both) {
-      expect(one.stderr).toBe('');
-      expect(one.code).toBe(0);
-      expect(secretsIn(one)).toEqual([]);
-      const lines = one.stdout.trimEnd().split('\n');
-      expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
-      expect(one.stdout).not.toContain('\u001b');
-      expect(one.stdout).not.toContain('\u00a0');
-      const verdict = lines.findIndex(line => line.includes('║ FLAT  '));
-      const trail = lines.findIndex(line => line.startsWith('Audit trail of liq_'));
-      expect(verdict).toBeGreaterThan(0);
-      expect(lines.filter(line => line.startsWith('  ✓ ')).length).toBeGreaterThanOrEqual(10);
-      expect(trail).toBeGreaterThan(verdict);
-      expect(lines.at(-1)).toMatch(/^ {2}✓ hash chain intact/);
-    }
-    expect(leftBehind()).toEqual([]);
-  });
-
-  test('a reader who stops reading is no error', () => {
-    const pipeline = `'${process.execPath}' '${FLATLINE}' drill --scenario normal 2>&1 | head -n 1`;
-    const output = execFileSync('bash', ['-o', 'pipefail', '-c', pipeline], {
-      env: { ...process.env, TMPDIR: scratch },
+/** They wait for leases and deadlines rather than work, so they do it together; that they can is shown by it. */
+describe.concurrent('side by side, waiting', () => {
+  test('crash, as JSON: one document on stdout, the progress on stderr', async ({ expect }) => {
+    const home = ownHome();
+    const one = await run(['drill', '--scenario', 'crash', '--json', '--rtt', '5'], home);
+    expect(one.code).toBe(0);
+    expect(secretsIn(one)).toEqual([]);
+    expect(one.stderr).toContain('SIGKILL');
+    const document = JSON.parse(one.stdout);
+    expect(Object.keys(document)).toEqual(['verified', 'seed', 'rtt_ms', 'scenarios']);
+    expect(document).toMatchObject({
+      verified: true,
+      seed: 1,
+      rtt_ms: 5,
+      scenarios: [{ name: 'crash', verified: true }],
     });
-    expect(output.toString()).toBe('drill normal  A bot shuts down and presses the button\n');
+    const [crash] = document.scenarios;
+    expect(crash).toMatchObject({ headline: 'FLAT', hedge: false, timeout_ms: 3_000, violations: [] });
+    expect(crash.checks.every((check: { holds: boolean }) => check.holds)).toBe(true);
+    expect(crash.calls).toMatchObject([
+      { call: 'first', outcome: 'ended by SIGKILL', answer: null },
+      { call: 'at once', answer: { state: 'in_progress' }, exchange_requests: 0 },
+      { call: 'takeover', answer: { state: 'completed', attempt: 2 } },
+    ]);
+    expect(crash.before.positions).toHaveLength(3);
+    expect(crash.after).toEqual({ positions: [], orders: [], conditionals: [] });
+    expect(crash.incidents).toMatchObject([{ state: 'completed', attempts: 2, chain: { ok: true } }]);
+    expect(crash.requests.length).toBeGreaterThan(10);
+    expect(leftBehind(home)).toEqual([]);
   });
-});
 
-/** Both wait for leases and deadlines rather than work, so they do it together. */
-const ownHome = (): string => mkdtempSync(join(scratch, 'own-'));
-
-test.concurrent('crash, as JSON: one document on stdout, the progress on stderr', async ({ expect }) => {
-  const home = ownHome();
-  const one = await run(['drill', '--scenario', 'crash', '--json', '--rtt', '5'], home);
-  expect(one.code).toBe(0);
-  expect(secretsIn(one)).toEqual([]);
-  expect(one.stderr).toContain('SIGKILL');
-  const document = JSON.parse(one.stdout);
-  expect(Object.keys(document)).toEqual(['verified', 'seed', 'rtt_ms', 'scenarios']);
-  expect(document).toMatchObject({
-    verified: true,
-    seed: 1,
-    rtt_ms: 5,
-    scenarios: [{ name: 'crash', verified: true }],
+  test('watchdog: a dead bot’s account is flat, warning and shot are told, the bot is locked out', async ({
+    expect,
+  }) => {
+    const home = ownHome();
+    const one = await run(['drill', '--scenario', 'watchdog', '--json', '--rtt', '5'], home);
+    expect(one.stderr).toMatch(/late: silent for more than 2\.0 s[\s\S]*dead: the deadline has passed by \d+ ms/);
+    expect(secretsIn(one)).toEqual([]);
+    const [watchdog] = JSON.parse(one.stdout).scenarios;
+    expect(watchdog.checks.filter((check: { holds: boolean }) => !check.holds)).toEqual([]);
+    expect(one.code).toBe(0);
+    expect(watchdog).toMatchObject({ name: 'watchdog', headline: 'FLAT', calls: [{ call: 'watchdog' }] });
+    expect(watchdog.bots[0].beats[0]).toMatchObject({ at_ms: 0, outcome: 'taken' });
+    expect(watchdog.bots[0].beats.at(-1)).toMatchObject({
+      outcome: 'tripped',
+      correlation_id: watchdog.calls[0].correlation_id,
+    });
+    expect(watchdog.ticks).toMatchObject([{ report: { late: ['drill'], fired: [{ bot_id: 'drill' }] } }]);
+    expect(leftBehind(home)).toEqual([]);
   });
-  const [crash] = document.scenarios;
-  expect(crash).toMatchObject({ headline: 'FLAT', hedge: false, timeout_ms: 3_000, violations: [] });
-  expect(crash.checks.every((check: { holds: boolean }) => check.holds)).toBe(true);
-  expect(crash.calls).toMatchObject([
-    { call: 'first', outcome: 'ended by SIGKILL', answer: null },
-    { call: 'at once', answer: { state: 'in_progress' }, exchange_requests: 0 },
-    { call: 'takeover', answer: { state: 'completed', attempt: 2 } },
-  ]);
-  expect(crash.before.positions).toHaveLength(3);
-  expect(crash.after).toEqual({ positions: [], orders: [], conditionals: [] });
-  expect(crash.incidents).toMatchObject([{ state: 'completed', attempts: 2, chain: { ok: true } }]);
-  expect(crash.requests.length).toBeGreaterThan(10);
-  expect(leftBehind(home)).toEqual([]);
-});
 
-test.concurrent('watchdog: a dead bot’s account is flat, warning and shot are told, the bot is locked out', async ({
-  expect,
-}) => {
-  const home = ownHome();
-  const one = await run(['drill', '--scenario', 'watchdog', '--json', '--rtt', '5'], home);
-  expect(one.stderr).toMatch(/late: silent for more than 2\.0 s[\s\S]*dead: the deadline has passed by \d+ ms/);
-  expect(secretsIn(one)).toEqual([]);
-  const [watchdog] = JSON.parse(one.stdout).scenarios;
-  expect(watchdog.checks.filter((check: { holds: boolean }) => !check.holds)).toEqual([]);
-  expect(one.code).toBe(0);
-  expect(watchdog).toMatchObject({ name: 'watchdog', headline: 'FLAT', calls: [{ call: 'watchdog' }] });
-  expect(watchdog.bots[0].beats[0]).toMatchObject({ at_ms: 0, outcome: 'taken' });
-  expect(watchdog.bots[0].beats.at(-1)).toMatchObject({
-    outcome: 'tripped',
-    correlation_id: watchdog.calls[0].correlation_id,
-  });
-  expect(watchdog.ticks).toMatchObject([{ report: { late: ['drill'], fired: [{ bot_id: 'drill' }] } }]);
-  expect(leftBehind(home)).toEqual([]);
-});
-
-describe('wrong words', () => {
-  test('everything that is wrong on stderr, nothing on stdout, nothing started, exit 3', async () => {
-    const { code, stdout, stderr } = await run(['drill', '--scenario', 'hegde', '--positions', '-1']);
+  test('everything that is wrong on stderr, nothing on stdout, nothing started, exit 3', async ({ expect }) => {
+    const home = ownHome();
+    const { code, stdout, stderr } = await run(['drill', '--scenario', 'hegde', '--positions', '-1'], home);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toEqual([
       'drill: --positions is "-1": it must be a whole number from 1 to 300, as in --positions 10.',
       expect.stringMatching(/^drill: --scenario is "hegde", which is none\. Did you mean hedge\?/),
     ]);
+    expect(leftBehind(home)).toEqual([]);
   });
 
-  test('an unknown command is answered with its nearest neighbour', async () => {
-    const { code, stderr } = await run(['dirll']);
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/^flatline: "dirll" is not a command\. Did you mean drill\?\n/);
-  });
-
-  test('--help is help', async () => {
-    const { code, stdout } = await run(['drill', '--help']);
+  test('--help is help', async ({ expect }) => {
+    const { code, stdout } = await run(['drill', '--help'], scratch);
     expect(code).toBe(0);
     expect(stdout).toContain('Usage: flatline drill [options]');
     expect(stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
   });
-});
 
-describe('Ctrl-C: exit 130, and neither a process nor a file stays behind', () => {
-  test('in the middle', async () => {
-    const { child, ended } = start(['drill', '--scenario', 'crash']);
+  test('Ctrl-C in the middle: exit 130, and neither a process nor a file stays behind', async ({ expect }) => {
+    const home = ownHome();
+    const { child, ended } = start(['drill', '--scenario', 'crash'], home);
     await new Promise<void>(resolve =>
       child.stdout?.on('data', text => {
         if (String(text).includes('waiting for the lease')) resolve();
       }),
     );
-    const [folder] = leftBehind();
+    const [folder] = leftBehind(home);
     expect(folder).toBeDefined();
     child.kill('SIGINT');
     const { code, stderr } = await ended;
     expect(code).toBe(130);
     expect(stderr).toBe('\ndrill: interrupted by SIGINT\n');
-    expect(leftBehind()).toEqual([]);
+    expect(leftBehind(home)).toEqual([]);
     await expect.poll(() => processesNaming(folder ?? '')).toEqual([]);
   });
+});
 
-  test('while the function is being bundled', async () => {
-    const { child, ended } = start(['drill']);
+/** Afterwards, so that nobody's deadline waits for their work. */
+describe('side by side, at work', () => {
+  test.concurrent('normal: FLAT comes first, the trail last, and no line is too wide', async ({ expect }) => {
+    const home = ownHome();
+    const one = await run(['drill', '--hedge', '--seed', '7', '--scenario', 'normal'], home);
+    expect(one.stderr).toBe('');
+    expect(one.code).toBe(0);
+    expect(secretsIn(one)).toEqual([]);
+    const lines = one.stdout.trimEnd().split('\n');
+    expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
+    expect(one.stdout).not.toContain('\u001b');
+    expect(one.stdout).not.toContain('\u00a0');
+    const verdict = lines.findIndex(line => line.includes('║ FLAT  '));
+    const trail = lines.findIndex(line => line.startsWith('Audit trail of liq_'));
+    expect(verdict).toBeGreaterThan(0);
+    expect(lines.filter(line => line.startsWith('  ✓ ')).length).toBeGreaterThanOrEqual(10);
+    expect(trail).toBeGreaterThan(verdict);
+    expect(lines.at(-1)).toMatch(/^ {2}✓ hash chain intact/);
+    expect(leftBehind(home)).toEqual([]);
+  });
+
+  test.concurrent('a reader who stops reading is no error', async ({ expect }) => {
+    const pipeline = `'${process.execPath}' '${FLATLINE}' drill --scenario normal 2>&1 | head -n 1`;
+    const env = { ...process.env, TMPDIR: ownHome() };
+    const { stdout } = await promisify(execFile)('bash', ['-o', 'pipefail', '-c', pipeline], { env });
+    expect(stdout).toBe('drill normal  A bot shuts down and presses the button\n');
+  });
+
+  test.concurrent('Ctrl-C while the function is being bundled: exit 130, and nothing stays behind', async ({
+    expect,
+  }) => {
+    const home = ownHome();
+    const { child, ended } = start(['drill'], home);
     await expect.poll(() => childrenOf(child.pid), { interval: 5 }).not.toEqual([]);
     const bundlers = childrenOf(child.pid);
     child.kill('SIGINT');
@@ -187,7 +177,7 @@ describe('Ctrl-C: exit 130, and neither a process nor a file stays behind', () =
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
     // The bundler is a process of its own and needs a moment to notice.
     await expect.poll(() => processes().filter(({ pid }) => bundlers.includes(pid))).toEqual([]);
-    expect(leftBehind()).toEqual([]);
+    expect(leftBehind(home)).toEqual([]);
   });
 });
 

@@ -18,16 +18,13 @@ const SERVE_HELP = [
 ] as const;
 
 export function registerDrill(program: Command, cli: Cli): void {
-  const play = cli.action<object>(
-    async run => {
-      const { drill } = await import('../drill.ts');
-      const exitCode = await drill(run.args);
-      const isHelp = run.args.some(word => word === '--help' || word === '-h');
-      if (isHelp && exitCode === EXIT.ok) for (const line of SERVE_HELP) run.say(line);
-      return exitCode;
-    },
-    { signals: 'own' },
-  );
+  const play = cli.action<object>(async run => {
+    const { drill } = await import('../drill.ts');
+    const exitCode = await drill(run.args);
+    const isHelp = run.args.some(word => word === '--help' || word === '-h');
+    if (isHelp && exitCode === EXIT.ok) for (const line of SERVE_HELP) run.say(line);
+    return exitCode;
+  });
   const keepUp = cli.action<object>(
     async run => {
       const { serve } = await import('../served/serve.ts');
