@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { registerArm } from '../../bin/commands/arm.ts';
-import { registerBeat, registerBeat } from '../../bin/commands/beat.ts';
+import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { EXIT_CODES } from '../../bin/commands/cli/exit.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
@@ -145,7 +145,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
   const nobodys = { AWS_CONFIG_FILE: '/nonexistent/config', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials' };
 
   /** In this process, whose environment the SDK reads. */
-  async function here(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+  async function here(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
     for (const [name, value] of Object.entries({ ...nobodys, ...env })) vi.stubEnv(name, value);
     try {
       return await served.here([registerBots], args);
