@@ -58,8 +58,11 @@ function documentOf(path: string, text: string): Document {
       const end = rest.search(new RegExp(`^#{1,${level}} `, 'm'));
       return documentOf(path, end < 0 ? rest : rest.slice(0, end));
     },
-    rows: [...prose.matchAll(/^\|[-:| ]+\|\n((?:\|.*\|\n?)+)/gm)].flatMap(([, body = '']) =>
-      body.trim().split('\n').map(cellsOf),
+    rows: [...prose.matchAll(/^ *\|[-:| ]+\|\n((?: *\|.*\|\n?)+)/gm)].flatMap(([, body = '']) =>
+      body
+        .trim()
+        .split('\n')
+        .map(row => cellsOf(row.trim())),
     ),
     links: [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target),
   };

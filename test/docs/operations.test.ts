@@ -17,6 +17,26 @@ test('every alarm asks something, and no other does', () => {
   expect(named.toSorted()).toEqual(ALARMS.map(({ id }) => id).toSorted());
 });
 
+test('what the page of the bad night reads in status is what status says', () => {
+  const said = listFiles(
+    'bin/commands/status.ts',
+    'bin/commands/status/*.ts',
+    'lambda/contract.ts',
+    'lambda/core/verdict.ts',
+  )
+    .map(file =>
+      readFileSync(join(ROOT, file), 'utf8')
+        .replaceAll('${condition}', 'late')
+        .replaceAll(/\$\{[^}]*\}/g, ''),
+    )
+    .join('\n');
+  const read = namesIn('A bad night, on one page').map(name =>
+    name.replace('alpha', '').replace(' hh:mm:ss', '').trim(),
+  );
+  expect(read.length).toBeGreaterThan(5);
+  expect(read.filter(sentence => !said.includes(sentence))).toEqual([]);
+});
+
 test('every verdict that is explained is one that is told', () => {
   const sources = listFiles('lambda/contract.ts', 'lambda/core/messages/*.ts').map(file =>
     readFileSync(join(ROOT, file), 'utf8'),
