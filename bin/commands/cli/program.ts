@@ -99,8 +99,20 @@ const namesOf = (command: Command): string =>
 
 function sentenceOf(command: Command, { code, message }: CommanderError): string {
   if (code === 'commander.unknownCommand') return unknownCommand(command, command.args[0] ?? '');
+  if (code === 'commander.excessArguments') return tooMany(command);
+  if (code === 'commander.missingArgument' && command.registeredArguments[0]?.name() === 'id')
+    return 'Say which, by its correlation ID; flatline audit list shows them.';
   const text = message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.?!])$/, '$1.');
+}
+
+/** A bot or a file without its option's name is what a word too many mostly is. */
+function tooMany(command: Command): string {
+  const word = command.args[command.registeredArguments.length] ?? '';
+  const option = ['bot', 'config'].find(
+    name => command.options.some(({ long }) => long === `--${name}`) && command.getOptionValueSource(name) !== 'cli',
+  );
+  return `"${word}" is a word too many.${option === undefined ? '' : ` Did you mean --${option} ${word}?`}`;
 }
 
 function unknownCommand(command: Command, name: string): string {

@@ -51,6 +51,9 @@ function cancels(action: PlannedAction): string {
   return `${first === '' ? '' : `${first}, `}then ${count(stops, 'stop')}`;
 }
 
-/** The exchange's own string, cut to cents; empty where nothing is held. */
-const worth = (notional: string): string =>
-  /^-?0*\.?0*$/.test(notional) ? '-' : notional.replace(/(\.\d{2})\d+$/, '$1');
+/** The exchange's own string, with two decimals so that a column of them lines up; none where nothing is held. */
+function worth(notional: string): string {
+  if (/^-?0*\.?0*$/.test(notional)) return '-';
+  const [whole = '', decimals = ''] = notional.split('.');
+  return `${whole}.${decimals.slice(0, 2).padEnd(2, '0')}`;
+}
