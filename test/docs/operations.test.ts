@@ -26,7 +26,7 @@ test('what the page of the bad night reads in status is what status says', () =>
   )
     .map(file =>
       readFileSync(join(ROOT, file), 'utf8')
-        .replaceAll('${condition}', 'late')
+        .replaceAll(/\$\{condition\}/g, 'late')
         .replaceAll(/\$\{[^}]*\}/g, ''),
     )
     .join('\n');
