@@ -5,11 +5,6 @@ import { type GuardRig, isRunning, startGuardRig } from './guard-rig.ts';
 
 const BOTS = ['exit0', 'exit3', 'killed', 'term', 'ignores', 'forks', 'clean', 'never', 'absent'] as const;
 let rig: GuardRig<(typeof BOTS)[number]>;
-const start: typeof rig.start = (...all) => rig.start(...all);
-const guard: typeof rig.guard = (...all) => rig.guard(...all);
-const rowOf: typeof rig.rowOf = bot => rig.rowOf(bot);
-const openPositions: typeof rig.openPositions = bot => rig.openPositions(bot);
-const triggersOf: typeof rig.triggersOf = bot => rig.triggersOf(bot);
 
 beforeAll(async () => {
   rig = await startGuardRig(BOTS);
@@ -18,7 +13,7 @@ afterAll(() => rig.close());
 
 describe.concurrent('a bot that ends', () => {
   test('exits 0: flat, disarmed, exit 0; its stdin, stdout and stderr are its own', async () => {
-    const one = await guard('exit0', ['--preflight', '--', 'sh', '-c', 'cat; sleep 1; echo for stderr >&2'], {
+    const one = await rig.guard('exit0', ['--preflight', '--', 'sh', '-c', 'cat; sleep 1; echo for stderr >&2'], {
       input: 'for stdout',
     });
     expect(one.code, one.stderr).toBe(0);
@@ -27,75 +22,75 @@ describe.concurrent('a bot that ends', () => {
     expect(one.stderr).toContain('guard: Beats while the process lives. That proves less');
     expect(one.stderr).toMatch(/guard: READY.*: a liquidation of exit0 would work\./);
     expect(one.stderr).toMatch(/guard: FLAT, liq_\d{8}_\d{6}_[0-9a-f]{12}\nguard: exit0 has said goodbye/);
-    expect([openPositions('exit0'), triggersOf('exit0')]).toEqual([0, ['shutdown']]);
-    expect(await rowOf('exit0')).toMatchObject({
+    expect([rig.openPositions('exit0'), rig.triggersOf('exit0')]).toEqual([0, ['shutdown']]);
+    expect(await rig.rowOf('exit0')).toMatchObject({
       watch_state: 'disarmed',
       change_reason: 'the bot exited with 0, and its account is flat',
     });
   });
 
   test('exits 3: liquidated as an error, exit 3', async () => {
-    const one = await guard('exit3', ['--', 'sh', '-c', 'exit 3']);
+    const one = await rig.guard('exit3', ['--', 'sh', '-c', 'exit 3']);
     expect(one.code, one.stderr).toBe(3);
-    expect([openPositions('exit3'), triggersOf('exit3')]).toEqual([0, ['error']]);
+    expect([rig.openPositions('exit3'), rig.triggersOf('exit3')]).toEqual([0, ['error']]);
   });
 
   test('is SIGKILLed: liquidated, exit 137', async () => {
-    const one = await guard('killed', ['--', 'sh', '-c', 'kill -9 $$']);
+    const one = await rig.guard('killed', ['--', 'sh', '-c', 'kill -9 $$']);
     expect(one.code, one.stderr).toBe(137);
     expect(one.stderr).toContain('guard: The bot was ended by SIGKILL.');
-    expect([openPositions('killed'), triggersOf('killed')]).toEqual([0, ['error']]);
+    expect([rig.openPositions('killed'), rig.triggersOf('killed')]).toEqual([0, ['error']]);
   });
 
   test('leaves processes behind: they are ended before the account is liquidated', async () => {
-    const one = await guard('forks', ['--', 'sh', '-c', 'sleep 300 & echo $!']);
+    const one = await rig.guard('forks', ['--', 'sh', '-c', 'sleep 300 & echo $!']);
     expect(one.code, one.stderr).toBe(0);
     expect(one.stderr).toContain('left behind was ended as well');
     expect(isRunning(Number(one.stdout))).toBe(false);
-    expect(openPositions('forks')).toBe(0);
+    expect(rig.openPositions('forks')).toBe(0);
   });
 
   test('clean-only: exit 0 keeps the positions, and nobody watches', async () => {
-    const one = await guard('clean', ['--on-exit', 'clean-only', '--', 'true']);
+    const one = await rig.guard('clean', ['--on-exit', 'clean-only', '--', 'true']);
     expect(one.code, one.stderr).toBe(0);
-    expect([openPositions('clean'), triggersOf('clean')]).toEqual([1, []]);
-    expect(await rowOf('clean')).toMatchObject({ watch_state: 'disarmed', change_reason: 'the bot exited with 0' });
+    expect([rig.openPositions('clean'), rig.triggersOf('clean')]).toEqual([1, []]);
+    expect(await rig.rowOf('clean')).toMatchObject({ watch_state: 'disarmed', change_reason: 'the bot exited with 0' });
   });
 
   test('never: exit 1 keeps the positions, and the watch stays armed', async () => {
-    const one = await guard('never', ['--on-exit', 'never', '--', 'false']);
+    const one = await rig.guard('never', ['--on-exit', 'never', '--', 'false']);
     expect(one.code, one.stderr).toBe(1);
     expect(one.stderr).toContain('guard: The watch stays armed');
-    expect([openPositions('never'), triggersOf('never')]).toEqual([1, []]);
-    expect(await rowOf('never')).toMatchObject({ watch_state: 'armed' });
-    const again = await guard('never', ['--on-exit', 'never', '--', 'echo', 'back']);
+    expect([rig.openPositions('never'), rig.triggersOf('never')]).toEqual([1, []]);
+    expect(await rig.rowOf('never')).toMatchObject({ watch_state: 'armed' });
+    const again = await rig.guard('never', ['--on-exit', 'never', '--', 'echo', 'back']);
     expect([again.code, again.stdout], again.stderr).toEqual([0, 'back\n']);
     expect(again.stderr).toMatch(/guard: never beat \d+ s ago: looking for 3 s whether somebody else beats/);
-    expect(await rowOf('never')).toMatchObject({ watch_state: 'disarmed' });
+    expect(await rig.rowOf('never')).toMatchObject({ watch_state: 'disarmed' });
   });
 
   test('cannot be started: 127, nothing is liquidated, the watch that only the guard began ends', async () => {
-    const one = await guard('absent', ['--', './no-such-bot']);
+    const one = await rig.guard('absent', ['--', './no-such-bot']);
     expect(one.code, one.stderr).toBe(127);
     expect(one.stderr).toContain('guard: ./no-such-bot was not found.');
-    expect([openPositions('absent'), triggersOf('absent')]).toEqual([1, []]);
-    expect(await rowOf('absent')).toMatchObject({ watch_state: 'disarmed' });
+    expect([rig.openPositions('absent'), rig.triggersOf('absent')]).toEqual([1, []]);
+    expect(await rig.rowOf('absent')).toMatchObject({ watch_state: 'disarmed' });
   });
 });
 
 describe.concurrent('signals', () => {
   test('SIGTERM is passed on and waited for; liquidated under that name, exit as the bot', async () => {
-    const one = start('term', ['--', './examples/guard/toy-bot.sh']);
+    const one = rig.start('term', ['--', './examples/guard/toy-bot.sh']);
     await one.shows(/toy bot: trading/);
     one.child.kill('SIGTERM');
     const { code, stdout, stderr } = await one.ended;
     expect(code, stderr).toBe(0);
     expect(stdout).toBe('toy bot: trading\ntoy bot: SIGTERM, goodbye\n');
-    expect([openPositions('term'), triggersOf('term')]).toEqual([0, ['SIGTERM']]);
+    expect([rig.openPositions('term'), rig.triggersOf('term')]).toEqual([0, ['SIGTERM']]);
   });
 
   test('a bot that ignores SIGTERM is killed after its grace, with all it has started', async () => {
-    const one = start('ignores', [
+    const one = rig.start('ignores', [
       '--grace',
       '1s',
       '--',
@@ -108,7 +103,7 @@ describe.concurrent('signals', () => {
     const { code, stderr } = await one.ended;
     expect(code, stderr).toBe(137);
     expect(stderr).toContain('has not ended in 1 s: SIGKILL');
-    expect([openPositions('ignores'), triggersOf('ignores')]).toEqual([0, ['SIGTERM']]);
+    expect([rig.openPositions('ignores'), rig.triggersOf('ignores')]).toEqual([0, ['SIGTERM']]);
   });
 });
 

@@ -7,7 +7,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { fail } from '../../lambda/app/watch/bot-commands.ts';
+import { disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/contract.ts';
 import { type GuardRig, isRunning, startGuardRig, TOY } from './guard-rig.ts';
 
@@ -15,11 +15,6 @@ const clock = startClock();
 
 const BOTS = ['hangs', 'port', 'offline', 'twice', 'orphan', 'tripped', 'locked'] as const;
 let rig: GuardRig<(typeof BOTS)[number]>;
-const start: typeof rig.start = (...all) => rig.start(...all);
-const guard: typeof rig.guard = (...all) => rig.guard(...all);
-const rowOf: typeof rig.rowOf = bot => rig.rowOf(bot);
-const openPositions: typeof rig.openPositions = bot => rig.openPositions(bot);
-const triggersOf: typeof rig.triggersOf = bot => rig.triggersOf(bot);
 
 beforeAll(async () => {
   rig = await startGuardRig(BOTS);
@@ -31,7 +26,7 @@ describe.concurrent('proof of work', () => {
     const file = join(rig.served.folder, 'alive');
     const args = ['--alive-file', file, '--alive-within', '1s', '--on-hang', 'kill', '--hung-after', '2s', '--json'];
     const env = { TOY_CYCLE_MS: '200', TOY_HANG_AFTER: '8' };
-    const one = await guard('hangs', [...args, '--', process.execPath, TOY], { env });
+    const one = await rig.guard('hangs', [...args, '--', process.execPath, TOY], { env });
     expect(one.code, one.stderr).toBe(0);
     const lines = one.stderr
       .trim()
@@ -48,13 +43,13 @@ describe.concurrent('proof of work', () => {
       'stopped',
     ]);
     expect(lines[0]).toEqual({ at: expect.any(String), bot_id: 'hangs', kind: 'liveness', text: expect.any(String) });
-    expect([openPositions('hangs'), triggersOf('hangs')]).toEqual([0, ['error']]);
+    expect([rig.openPositions('hangs'), rig.triggersOf('hangs')]).toEqual([0, ['error']]);
   });
 
   test('a bot that calls the port is not taken for hung', async () => {
     // Longer than a busy machine keeps a bot from its turn; the test beside this one takes as long.
     const args = ['--alive-port', '0', '--alive-within', '3s', '--on-exit', 'never', '--', process.execPath, TOY];
-    const one = start('port', args, { env: { TOY_CYCLE_MS: '200' } });
+    const one = rig.start('port', args, { env: { TOY_CYCLE_MS: '200' } });
     await one.shows(/toy bot: trading/);
     await clock.sleep(4_500);
     one.child.kill('SIGTERM');
@@ -118,31 +113,33 @@ describe.concurrent('misfortunes', () => {
     const { code, stderr } = await one.ended;
     expect(code, stderr).toBe(1);
     expect(stderr).toMatch(/guard: NOT FLAT: nothing could be reached\. .*\nguard: The watch of offline stays armed/);
-    expect(openPositions('offline')).toBe(1);
-    expect(await rowOf('offline')).toMatchObject({ watch_state: 'armed' });
+    expect(rig.openPositions('offline')).toBe(1);
+    expect(await rig.rowOf('offline')).toMatchObject({ watch_state: 'armed' });
+    // No tick of another test shall wait for its deadline.
+    await disarm(rig.store, { botId: 'offline', atMs: clock.nowMs(), by: 'test' }, 5_000);
   });
 
   test('started twice: the second refuses, by the lock or, elsewhere, by the beats; the first lives on', async () => {
-    const first = start('twice', ['--on-exit', 'never', '--', process.execPath, TOY]);
+    const first = rig.start('twice', ['--on-exit', 'never', '--', process.execPath, TOY]);
     await first.shows(/toy bot: trading/);
     const elsewhere = join(rig.served.folder, 'elsewhere');
     mkdirSync(elsewhere);
     const [here, there] = await Promise.all([
-      guard('twice', ['--', 'echo', 'must not run']),
-      guard('twice', ['--', 'echo', 'must not run'], { env: { XDG_RUNTIME_DIR: elsewhere } }),
+      rig.guard('twice', ['--', 'echo', 'must not run']),
+      rig.guard('twice', ['--', 'echo', 'must not run'], { env: { XDG_RUNTIME_DIR: elsewhere } }),
     ]);
     expect([here.code, there.code], there.stderr).toEqual([1, 1]);
     expect(here.stderr).toContain(`Another guard watches twice on this machine: process ${first.child.pid}`);
     expect(there.stderr).toContain('Another process beats for twice, perhaps on another machine. End it first.');
     expect(here.stdout + there.stdout).toBe('');
-    expect(await rowOf('twice')).toMatchObject({ watch_state: 'armed' });
-    expect(openPositions('twice')).toBe(1);
+    expect(await rig.rowOf('twice')).toMatchObject({ watch_state: 'armed' });
+    expect(rig.openPositions('twice')).toBe(1);
     first.child.kill('SIGTERM');
     expect((await first.ended).code).toBe(0);
   });
 
   test('liquidated by the watchdog while it runs: the bot is stopped; the next start is refused', async () => {
-    const one = start('tripped', ['--', process.execPath, TOY]);
+    const one = rig.start('tripped', ['--', process.execPath, TOY]);
     await one.shows(/toy bot: trading/);
     await fail(rig.store, { botId: 'tripped', atMs: clock.nowMs(), by: 'test', reason: 'test' }, 5_000);
     await rig.served.tick();
@@ -151,9 +148,9 @@ describe.concurrent('misfortunes', () => {
     expect(stderr).toMatch(
       /tripped is tripped: its account was liquidated \(liq_\w+\) and it must not trade[\s\S]*SIGTERM to the bot/,
     );
-    expect(await rowOf('tripped')).toMatchObject({ watch_state: 'tripped' });
-    expect(openPositions('tripped')).toBe(0);
-    const again = await guard('tripped', ['--', 'echo', 'must not run']);
+    expect(await rig.rowOf('tripped')).toMatchObject({ watch_state: 'tripped' });
+    expect(rig.openPositions('tripped')).toBe(0);
+    const again = await rig.guard('tripped', ['--', 'echo', 'must not run']);
     expect([again.code, again.stdout]).toEqual([1, '']);
     expect(again.stderr).toContain('guard: tripped is tripped: it was liquidated, and its bot is not started.');
   });
@@ -186,25 +183,25 @@ async function letMinutesPass(bot: (typeof BOTS)[number]): Promise<void> {
   });
   const beatAtMs = Math.floor(agoMs);
   await put({
-    ...(await rowOf(bot)),
+    ...(await rig.rowOf(bot)),
     ...{ bot_id: bot, last_beat_at_ms: beatAtMs, beats: 1, next_check_at_ms: beatAtMs },
     ...{ seen_beat: `1@${beatAtMs}`, seen_at_ms: beatAtMs + 1_000, seen_after_ms: beatAtMs - 1_000 },
   });
 }
 
 test('the guard itself is SIGKILLed: its row falls silent, and the watchdog liquidates', async () => {
-  const one = start('orphan', ['--', process.execPath, TOY]);
+  const one = rig.start('orphan', ['--', process.execPath, TOY]);
   const pid = Number(/runs as process (\d+)/.exec(await one.shows(/trading/))?.[1]);
   one.child.kill('SIGKILL');
   try {
     await expect.poll(() => isRunning(one.child.pid ?? 0)).toBe(false);
-    const again = await guard('orphan', ['--', 'echo', 'must not run']);
+    const again = await rig.guard('orphan', ['--', 'echo', 'must not run']);
     expect([again.code, again.stdout]).toEqual([1, '']);
     expect(again.stderr).toContain(`its bot still runs: process ${pid}. End it: kill -- -${pid}`);
     await letMinutesPass('orphan');
     await rig.served.tick();
-    expect(await rowOf('orphan')).toMatchObject({ watch_state: 'tripped' });
-    expect(openPositions('orphan')).toBe(0);
+    expect(await rig.rowOf('orphan')).toMatchObject({ watch_state: 'tripped' });
+    expect(rig.openPositions('orphan')).toBe(0);
   } finally {
     process.kill(-pid, 'SIGKILL');
   }
