@@ -29,7 +29,9 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
 
   const liquidated = await startFlatline(['liquidate', '--local', '--yes', '--json'], { env }).ended;
   expect(JSON.parse(liquidated.stdout)).toMatchObject({ outcome: 'flat', answer: { positions_closed: 1 } });
-  await serving.shows(/call "manual", liq_[\s\S]*BTCUSDT SELL 0\.500 to close[\s\S]*answered after .*: FLAT/);
+  await serving.shows(
+    /call "manual", liq_[\s\S]*attempt 1 begins[\s\S]*BTCUSDT SELL 0\.500 to close[\s\S]*answered after .*: FLAT/,
+  );
 
   serving.child.kill('SIGINT');
   const { code, stdout, stderr } = await serving.ended;

@@ -24,7 +24,7 @@ export interface VenueTeller {
 export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTeller {
   let live = createLive(screen);
   const tell: Tell = progress => live(progress);
-  let isFollowing = false;
+  let calls: FollowedCalls | undefined;
   let openConditionals = (): ReadonlyMap<string, string> => new Map();
   const begin = (): void => {
     screen.line('');
@@ -51,19 +51,21 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
   return {
     hear: (from, text) => {
       const line = readLogLine(text);
-      if (line === undefined || !isFollowing) return;
+      if (line === undefined || calls === undefined) return;
+      // A log line arrives at once: the call that it belongs to must stand above it.
+      calls.look();
       tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
     },
     follow: ({ cloud, venue, accounts }) => {
-      isFollowing = true;
       openConditionals = () =>
         new Map(
           [...accounts.values()].flatMap(account => account.truth().conditionals.map(row => [row.algoId, row.symbol])),
         );
       const requests = followJournal(venue.journal, clock, tell, venue.journal.length);
-      const calls = followCalls(cloud.lambda.invocations, clock, { started, ended });
+      const following = followCalls(cloud.lambda.invocations, clock, { started, ended });
+      calls = following;
       return async () => {
-        await Promise.all([requests.stop(), calls()]);
+        await Promise.all([requests.stop(), following.stop()]);
       };
     },
   };
@@ -77,27 +79,39 @@ interface Event {
   readonly resume?: { readonly hop?: number };
 }
 
+interface FollowedCalls {
+  /** Tells what began and ended since. */
+  look(): void;
+  stop(): Promise<void>;
+}
+
 function followCalls(
   invocations: readonly Invocation[],
   clock: Clock,
   on: { readonly started: (one: Invocation) => void; readonly ended: (one: Invocation) => void },
-): () => Promise<void> {
+): FollowedCalls {
   const over = new AbortController();
   let read = 0;
   let running: readonly Invocation[] = [];
+  const look = (): void => {
+    const begun = invocations.slice(read).filter(({ name }) => name === FUNCTION_NAMES.liquidator);
+    read = invocations.length;
+    for (const one of begun) on.started(one);
+    const all = [...running, ...begun];
+    for (const one of all) if (one.endedAtMs !== undefined) on.ended(one);
+    running = all.filter(one => one.endedAtMs === undefined);
+  };
   const following = (async () => {
     while (!over.signal.aborted) {
-      const begun = invocations.slice(read).filter(({ name }) => name === FUNCTION_NAMES.liquidator);
-      read = invocations.length;
-      for (const one of begun) on.started(one);
-      const all = [...running, ...begun];
-      for (const one of all) if (one.endedAtMs !== undefined) on.ended(one);
-      running = all.filter(one => one.endedAtMs === undefined);
+      look();
       await clock.sleep(POLL_MS, over.signal);
     }
   })();
-  return async () => {
-    over.abort();
-    await following;
+  return {
+    look,
+    stop: async () => {
+      over.abort();
+      await following;
+    },
   };
 }
