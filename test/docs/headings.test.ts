@@ -2,7 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { errorOfFailure } from '../../lambda/core/answer-error.ts';
 import { ERROR_CODES } from '../../lambda/core/error-codes.ts';
+import { classify } from '../../lambda/core/failure.ts';
 import { readRequest } from '../../lambda/core/request.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
 import { anchorOf, codeIn, ROOT, readDocument } from './markdown.ts';
@@ -63,6 +65,28 @@ describe('docs/troubleshooting.md', () => {
       for (const part of ['**What it means.**', '**Look.**', '**Do.**']) expect(text).toContain(part);
     },
   );
+});
+
+/** `message`: -1003 is a ban when its message says so. */
+const headingOf = (code: number, message = ''): string =>
+  errorOfFailure(classify({ kind: 'answered', status: 400, code, message, retryAfterMs: undefined })).heading;
+
+describe('a code of the exchange stands in the section that it leads to', () => {
+  const curing = new Set<string>(Object.values(ERROR_CODES).map(({ heading }) => heading));
+  const named = sections
+    .filter(name => curing.has(name))
+    .flatMap(name =>
+      [...guide.section(name).text.matchAll(/(?<=[\s(|])-(\d{4})\b/g)].map(([, code = '']) => [name, -code] as const),
+    );
+
+  test('there are many', () => {
+    expect(new Set(named.map(([, code]) => code)).size).toBeGreaterThan(40);
+  });
+
+  test.each([...new Set(named.map(one => JSON.stringify(one)))])('%s', line => {
+    const [name, code]: readonly [string, number] = JSON.parse(line);
+    expect([headingOf(code), headingOf(code, 'Way too many requests; IP banned until 1.')]).toContain(name);
+  });
 });
 
 test('what the guide calls wrong events is refused, and what it calls right is taken', () => {
