@@ -96,7 +96,7 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
     bots: botIds.map(defaultBot),
   };
   const configText = toJson(settings);
-  const hosts = liquidates ? [cloud.deploy('liquidator', { configText })] : [];
+  const hosts = liquidates ? [cloud.deploy('liquidator', { configText, mostEnvironments: 2 })] : [];
   const running = opening.move();
   const urls = { tables: cloud.tables.url, lambda: cloud.lambda.url };
 

@@ -23,9 +23,9 @@ export interface GuardRig<Bot extends string> {
 
 export const TOY = 'examples/guard/toy-bot.mjs';
 
-/** About two seconds. Not more than eight liquidations a minute, or the simulated exchange's limit is used up. */
+/** About two seconds. Two environments do all that is liquidated: each that starts costs as much as a bot. */
 export async function startGuardRig<Bot extends string>(bots: readonly Bot[]): Promise<GuardRig<Bot>> {
-  const served = await serveForTests({ bots, positions: 1 });
+  const served = await serveForTests({ bots, positions: 1, mostEnvironments: 2 });
   const store = createBotStore({ client: served.cloud.tables.client, tableName: 'bots' });
   const started: Started[] = [];
   const outputs: Ended[] = [];

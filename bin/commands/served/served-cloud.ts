@@ -29,6 +29,8 @@ export interface ServedOptions {
   readonly rttMs?: number;
   readonly seed?: number;
   readonly liquidation?: Partial<LiquidationSettings>;
+  /** Of the liquidator: calls beyond wait in line. Default: as many as come. */
+  readonly mostEnvironments?: number;
   /** Undefined: no tick comes by itself. */
   readonly tickEveryMs?: number;
   /** Lines of the functions' logs. */
@@ -90,7 +92,12 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
   const settings = servedSettings(bots, server.url, options.liquidation ?? {});
   for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
   const configText = toJson(settings);
-  const liquidator = cloud.deploy('liquidator', { configText, env, onLog: line => onLog?.('liquidator', line) });
+  const liquidator = cloud.deploy('liquidator', {
+    configText,
+    env,
+    ...(options.mostEnvironments && { mostEnvironments: options.mostEnvironments }),
+    onLog: line => onLog?.('liquidator', line),
+  });
   cloud.deploy('watchdog', {
     configText,
     env,
