@@ -11,6 +11,7 @@ import { TRIGGERS } from '../../lambda/contract.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import { isWholeAnswer, isWholePreflight } from '../../lambda/core/whole-answer.ts';
 import { watchRig } from '../app/watch-rig.ts';
 import { panelRig } from '../panel/panel-rig.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
@@ -62,7 +63,8 @@ describe('for every event', () => {
         rig.account.open('BTCUSDT', '0.5');
         rig.account.watch();
         const answer = await rig.run({}, { rawEvent: raw });
-        expect(typeof answer.headline).toBe('string');
+        const told: unknown = JSON.parse(JSON.stringify(answer));
+        expect([raw, isWholeAnswer(told) || isWholePreflight(told)]).toEqual([raw, true]);
         expect(JSON.stringify(answer).length).toBeLessThan(100_000);
         const written = rig.venue.journal.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/test'));
         if (!mayAct(raw)) expect(written).toEqual([]);

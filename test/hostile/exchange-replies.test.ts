@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest, Transport } from '../../lambda/adapters/binance/http-transport.ts';
 import type { WireAnswer } from '../../lambda/adapters/binance/wire-answer.ts';
+import { isWholeAnswer, isWholePreflight } from '../../lambda/core/whole-answer.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { deepText, nastyJson, nastyText, type Wound, wound, wounded } from './hostile-values.ts';
 
@@ -110,6 +111,7 @@ describe('an exchange that answers anything', () => {
         expect(rig.clock.nowMs() - startedMs).toBeLessThanOrEqual(TIMEOUT_MS);
         expect(rig.account.violations).toEqual([]);
         expect(['completed', 'partial', 'failed']).toContain(answer.state);
+        expect(isWholeAnswer(JSON.parse(JSON.stringify(answer)))).toBe(true);
         // What a bug of ours would say.
         expect(answer.errors.map(({ message }) => message).join()).not.toMatch(/the log holds its stack/);
         expect(JSON.stringify(answer).length).toBeLessThan(LARGEST_ANSWER);
@@ -128,7 +130,7 @@ describe('an exchange that answers anything', () => {
         const answer = await rig.run({ dry_run: true }, { liquidation: { timeoutMs: TIMEOUT_MS } });
         expect(['skipped', 'failed']).toContain(answer.state);
         const ready = await rig.preflight({ liquidation: { timeoutMs: TIMEOUT_MS } });
-        expect(ready.headline).toMatch(/READY/);
+        expect(isWholePreflight(JSON.parse(JSON.stringify(ready)))).toBe(true);
         const written = rig.venue.journal.filter(({ method }) => method !== 'GET');
         for (const { path } of written) expect(path).toBe('/fapi/v1/order/test');
       }),

@@ -1,6 +1,7 @@
 /** What nobody sends who means well: for every place where a value comes from outside. */
 
 import fc from 'fast-check';
+import { type Plain, toPlain } from '../../lambda/core/plain-json.ts';
 
 /** Escapes of terminals, right-to-left overrides, lone surrogates, markup, names of JavaScript's own, the very long. */
 export const NASTY_TEXTS = [
@@ -93,4 +94,12 @@ export function wounded(whole: unknown, { path, value, isRemoved }: Wound): unkn
     return [[name, wounded(child, { path: rest, value, isRemoved })]];
   });
   return Array.isArray(whole) ? entries.map(([, child]) => child) : Object.fromEntries(entries);
+}
+
+/** The fields of a row: what a table can hold is no more than plain JSON. */
+export function plainFields(json: unknown): { readonly [name: string]: Plain } {
+  const plain = toPlain(json);
+  return typeof plain === 'object' && plain !== null && !Array.isArray(plain)
+    ? (plain as { readonly [name: string]: Plain })
+    : {};
 }

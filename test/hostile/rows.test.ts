@@ -22,23 +22,17 @@ import { answerOf } from '../adapters/store-contract.ts';
 import { START_MS as WATCH_START_MS, watchRig } from '../app/watch-rig.ts';
 import { pageOf } from '../report/report-rig.ts';
 import { liquidationRig, START_MS } from '../support/liquidation-rig.ts';
-import { nastyJson, nastyText, wound, wounded } from './hostile-values.ts';
+import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 const ID = 'liq_20240229_120007_abc123';
 
 type Fields = { readonly [name: string]: Plain };
 
-/** What a table can hold: no more than plain JSON. */
-const fieldsOf = (json: unknown): Fields => {
-  const plain = toPlain(json);
-  return typeof plain === 'object' && plain !== null && !Array.isArray(plain) ? (plain as Fields) : {};
-};
-
 const spoiltRow = (row: object): fc.Arbitrary<Fields> =>
   fc.oneof(
-    nastyJson.map(fieldsOf),
-    fc.array(wound, { minLength: 1, maxLength: 3 }).map(wounds => fieldsOf(wounds.reduce(wounded, row))),
+    nastyJson.map(plainFields),
+    fc.array(wound, { minLength: 1, maxLength: 3 }).map(wounds => plainFields(wounds.reduce(wounded, row))),
   );
 
 describe('for every row of a bot', () => {
@@ -180,7 +174,7 @@ describe('for every trail', () => {
     fc.assert(
       fc.property(wounds, wounds, nastyJson, (ofItems, ofRecord, stray) => {
         const spoilt = ofItems.reduce(wounded, items as unknown);
-        const rows = [...(Array.isArray(spoilt) ? spoilt : []), fieldsOf(stray)].map(row => fieldsOf(row));
+        const rows = [...(Array.isArray(spoilt) ? spoilt : []), plainFields(stray)].map(row => plainFields(row));
         const spoiltRecord = ofRecord.reduce(
           (now, { path, ...rest }) => wounded(now, { path: [20, ...path], ...rest }),
           record as unknown,

@@ -121,7 +121,10 @@ describe('looking touches nothing', () => {
     const check = { name: 'secret', status: 'failed', detail: 'it is empty', duration_ms: 3, heading: 'The secret' };
     rig.outcome = {
       kind: 'answered',
-      payload: { headline: 'NOT READY', ready: false, bot_id: 'alpha', checks: [check], duration_seconds: 0.2 },
+      payload: {
+        ...{ headline: 'NOT READY', ready: false, bot_id: 'alpha', checks: [check], duration_seconds: 0.2 },
+        ...{ correlation_id: 'liq_20261121_031240_abcdef', plan: [] },
+      },
     };
     const text = textOf(await rig.press({ press: 'preflight', bot_id: 'alpha' }));
     expect(rig.called).toEqual([{ action: 'preflight', bot_id: 'alpha' }]);

@@ -5,6 +5,7 @@
 
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Answer, PreflightAnswer } from '../../../lambda/contract.ts';
+import { isWholeAnswer, isWholePreflight } from '../../../lambda/core/whole-answer.ts';
 import { awsFailure, nameOf, wasRefused } from './aws-failure.ts';
 
 export type Invoked =
@@ -49,7 +50,10 @@ export async function invokeFunction(
 }
 
 const isAnswer = (payload: unknown): payload is Answer | PreflightAnswer =>
-  typeof payload === 'object' && payload !== null && 'headline' in payload && 'correlation_id' in payload;
+  isWholeAnswer(payload) || isWholePreflight(payload);
 
-const errorTypeIn = (payload: unknown): string =>
-  typeof payload === 'object' && payload !== null && 'errorType' in payload ? String(payload.errorType) : 'no answer';
+function errorTypeIn(payload: unknown): string {
+  const type =
+    typeof payload === 'object' && payload !== null && 'errorType' in payload ? payload.errorType : undefined;
+  return typeof type === 'string' ? type : 'no answer';
+}

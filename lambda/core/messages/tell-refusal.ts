@@ -1,6 +1,6 @@
 /** Somebody called, and the event was no event of ours. Nobody liquidates by accident, but this may have been meant. */
 
-import { textsOf } from '../incident/fields.ts';
+import { textOf, textsOf } from '../incident/fields.ts';
 import { moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
@@ -10,7 +10,7 @@ export function tellRefusal({ fields, service, atMs }: LogLine, { place }: About
   const problems = textsOf(fields.problems) ?? [];
   const isTick = service === 'watchdog';
   return {
-    id: `${service ?? '?'} refused ${String(fields.request_id ?? atMs)}`,
+    id: `${service ?? '?'} refused ${textOf(fields.request_id) ?? String(atMs)}`,
     standing: { of: `refusals ${service ?? '?'}`, is: problems.join(), quiet: true },
     message: compose(
       {

@@ -1,6 +1,7 @@
 /** What came of calling the liquidator, and of reading what it answered. */
 
 import type { Answer, PreflightAnswer } from '../../contract.ts';
+import { isWholeAnswer, isWholePreflight } from '../whole-answer.ts';
 
 export type CallOutcome =
   | { readonly kind: 'answered'; readonly payload: unknown }
@@ -10,19 +11,11 @@ export type CallOutcome =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** Undefined when it is no answer of a liquidation or a dry run. */
-export function answerIn(payload: unknown): Answer | undefined {
-  return hasHeadline(payload) && 'state' in payload && 'errors' in payload ? (payload as unknown as Answer) : undefined;
-}
+export const answerIn = (payload: unknown): Answer | undefined => (isWholeAnswer(payload) ? payload : undefined);
 
 /** Undefined when it is no answer of a preflight. */
-export function preflightIn(payload: unknown): PreflightAnswer | undefined {
-  return hasHeadline(payload) && 'ready' in payload && 'checks' in payload
-    ? (payload as unknown as PreflightAnswer)
-    : undefined;
-}
-
-const hasHeadline = (payload: unknown): payload is { readonly headline: string } =>
-  typeof payload === 'object' && payload !== null && 'headline' in payload && typeof payload.headline === 'string';
+export const preflightIn = (payload: unknown): PreflightAnswer | undefined =>
+  isWholePreflight(payload) ? payload : undefined;
 
 /** The sentence for a call without a usable answer. */
 export function whyNoAnswer(outcome: CallOutcome): string {
