@@ -12,12 +12,12 @@ import {
   WATCH_SHARDS,
 } from '../../lambda/contract.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
-import { CLIENT, missing } from './rig.ts';
+import { CLIENT, missing, PYTHON } from './rig.ts';
 
 describe.skipIf(missing !== undefined)('the Python client', () => {
   test('has the words of the contract, to the letter', () => {
     const print = 'from flatline_client.contract import as_json; print(as_json())';
-    const output = execFileSync('python3', ['-B', '-c', print], { cwd: CLIENT });
+    const output = execFileSync(PYTHON, ['-B', '-c', print], { cwd: CLIENT });
     expect(JSON.parse(output.toString())).toEqual({
       env: { botsTable: ENV.botsTable, liquidator: ENV.liquidator },
       triggers: TRIGGERS,
@@ -31,7 +31,7 @@ describe.skipIf(missing !== undefined)('the Python client', () => {
   });
 
   test('passes its own tests', () => {
-    const output = execFileSync('python3', ['-B', '-W', 'error', '-m', 'unittest', 'discover', '-s', 'tests'], {
+    const output = execFileSync(PYTHON, ['-B', '-W', 'error', '-m', 'unittest', 'discover', '-s', 'tests'], {
       cwd: CLIENT,
       stdio: 'pipe',
     });

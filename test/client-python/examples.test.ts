@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EXAMPLES, missing, type Rig, startRig } from './rig.ts';
+import { EXAMPLES, missing, PYTHON, type Rig, startRig } from './rig.ts';
 
 const BOTS = ['plain', 'freqtrade', 'backtest', 'hummingbot', 'nautilus', 'nautilus-fault'] as const;
 type BotId = (typeof BOTS)[number];
@@ -27,7 +27,7 @@ describe.skipIf(missing !== undefined).concurrent('the examples', () => {
     const files = readdirSync(EXAMPLES).filter(name => name.endsWith('.py'));
     expect(files).toHaveLength(4);
     const source = 'import sys; [compile(open(name).read(), name, "exec") for name in sys.argv[1:]]';
-    execFileSync('python3', ['-c', source, ...files.map(name => join(EXAMPLES, name))]);
+    execFileSync(PYTHON, ['-c', source, ...files.map(name => join(EXAMPLES, name))]);
   });
 
   test('a plain bot trades, and is flat when it is ended', async () => {

@@ -25,11 +25,18 @@ export const CLIENT = folder('../../client/python');
 export const EXAMPLES = folder('../../examples/python');
 const BOTS = folder('bots');
 
+/** `FLATLINE_TEST_PYTHON` names another interpreter. It is asked where it is: a shim of a version manager costs each bot. */
+const found = spawnSync(
+  process.env.FLATLINE_TEST_PYTHON ?? 'python3',
+  ['-c', 'import boto3, sys; print(sys.executable); sys.exit(sys.version_info < (3, 9))'],
+  { encoding: 'utf8' },
+);
+export const PYTHON = found.stdout?.trim() || 'python3';
+
 /** Why no Python bot can run here; undefined when one can. */
 export const missing: string | undefined = (() => {
-  const { status, error } = spawnSync('python3', ['-c', 'import boto3, sys; sys.exit(sys.version_info < (3, 9))']);
-  if (error !== undefined) return 'python3 is missing';
-  return status === 0 ? undefined : 'boto3 is missing, or Python is older than 3.9';
+  if (found.error !== undefined) return 'python3 is missing';
+  return found.status === 0 ? undefined : 'boto3 is missing, or Python is older than 3.9';
 })();
 if (missing !== undefined) console.warn(`The Python client is not tested here: ${missing}.`);
 
@@ -140,9 +147,8 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
 }
 export type Rig = Awaited<ReturnType<typeof startRig>>;
 
-/** `FLATLINE_TEST_PYTHON` names another interpreter. */
-export function runPython(args: readonly string[], env: Readonly<Record<string, string>>): Run {
-  const child = spawn(process.env.FLATLINE_TEST_PYTHON ?? 'python3', args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+function runPython(args: readonly string[], env: Readonly<Record<string, string>>): Run {
+  const child = spawn(PYTHON, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const said: Readonly<Record<string, unknown>>[] = [];
   const waiting = new Set<() => void>();
   let stderr = '';
