@@ -47,6 +47,17 @@ describe('the queries of docs/troubleshooting.md', () => {
     expect(messages.length).toBeGreaterThan(10);
   });
 
+  test('show fields that are written', () => {
+    const written = new Set(sources.flatMap(source => source.match(/\w+/g) ?? []));
+    const shown = queries.flatMap(({ text }) =>
+      [...text.replaceAll(/"[^"]*"/g, '').matchAll(/\b(?:data\.)?([a-z]+(?:_[a-z]+)+)\b|\bdata\.([a-z]+)/g)].map(
+        ([, field, bare]) => field ?? bare ?? '',
+      ),
+    );
+    expect(shown.length).toBeGreaterThan(30);
+    expect(shown.filter(field => !written.has(field))).toEqual([]);
+  });
+
   test.each([...new Set(messages)])('look for a line that is written: %s', message => {
     const isEvent = AUDIT_EVENT_TYPES.some(type => type === message);
     expect(isEvent || sources.some(source => source.includes(`'${message}'`))).toBe(true);
