@@ -1,15 +1,12 @@
 /** `flatline validate` as a process: output, exit codes, and that nothing but the file is needed. */
 
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { judgeReading } from '../../bin/commands/validate/judge-reading.ts';
 import { readIni } from '../../lambda/core/config/read-settings.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { startFlatline } from './served-cloud.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -17,22 +14,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Without AWS credentials, region or configuration in its environment. */
-function validate(...args: readonly string[]): Promise<Ended> {
-  const env = { PATH: process.env.PATH ?? '', HOME: folder, NO_COLOR: '1' };
-  const ended = Promise.withResolvers<Ended>();
-  const command = [join(ROOT, 'bin/flatline.ts'), 'validate', ...args];
-  execFile(process.execPath, command, { cwd: ROOT, env, timeout: 60_000 }, (error, stdout, stderr) =>
-    ended.resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-  );
-  return ended.promise;
-}
+/** As a process, without AWS credentials, region or configuration in its environment. */
+const validate = (...args: readonly string[]) => startFlatline(['validate', ...args]).ended;
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
