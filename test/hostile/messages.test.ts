@@ -1,0 +1,144 @@
+/**
+ * The messenger, given any event, any delivery of the log and any message of the topic: it ends, tells in text that obeys
+ * nobody, drops nothing that was worth a subscription, and has no bug to tell of.
+ */
+
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { unpackLogBatch } from '../../lambda/adapters/log-batch.ts';
+import { carry } from '../../lambda/app/messages/carry.ts';
+import { createToldMemory } from '../../lambda/app/messages/told-memory.ts';
+import { TOLD_LINES_PATTERN } from '../../lambda/contract.ts';
+import type { Message } from '../../lambda/core/messages/message.ts';
+import { placeOf } from '../../lambda/core/messages/place.ts';
+import type { ChatMessage } from '../../lambda/core/messages/retell.ts';
+import { AT, eventLine, FLAT, RETRYING } from '../messages/lines.ts';
+import { nastyJson, nastyText, wound, wounded } from './hostile-values.ts';
+
+const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
+
+function messengerRig() {
+  const mails: Message[] = [];
+  const posts: ChatMessage[] = [];
+  const logs: { readonly level: string; readonly message: string; readonly fields: unknown }[] = [];
+  const world = {
+    clock: { nowMs: () => Date.UTC(2026, 10, 21, 3, 13), sleep: async () => undefined },
+    telemetry: {
+      log: (level: string, message: string, fields: unknown) => void logs.push({ level, message, fields }),
+      ...{ metric: () => undefined, redact: () => undefined, flush: () => undefined },
+    },
+    about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
+    topic: { publish: async (message: Message) => void mails.push(message) },
+    chat: {
+      post: async (message: ChatMessage) => {
+        posts.push(message);
+        return { kind: 'delivered' as const };
+      },
+    },
+    told: createToldMemory(),
+    unpack: unpackLogBatch,
+  };
+  return { mails, posts, logs, run: (event: unknown) => carry(world, event, 30_000) };
+}
+
+function expectHarmless(texts: readonly string[]): void {
+  for (const text of texts) expect([text, /(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/u.test(text)]).toEqual([text, false]);
+}
+
+const packed = (batch: unknown): object => ({
+  awslogs: { data: gzipSync(JSON.stringify(batch) ?? '').toString('base64') },
+});
+const wounds = fc.array(wound, { minLength: 1, maxLength: 3 });
+
+/** Every message that the subscription asks for, of an event and of a sentence. */
+const MESSAGES = [...TOLD_LINES_PATTERN.matchAll(/\$\.message = "([^"]+)"/g)].flatMap(([, message]) => message ?? []);
+const LINES = [...MESSAGES, 'A bug', 'NOT READY: a liquidation would fail now'].flatMap(message =>
+  [FLAT, RETRYING, { by: 'ops', reason: 'x', at: AT, dead_at: AT, deadline: AT, last_beat: AT, cause: 'cry' }].map(
+    data => ({
+      ...(JSON.parse(eventLine(message, data)) as object),
+      ...{
+        level: 'CRITICAL',
+        problems: ['p'],
+        request_id: 'r',
+        checks: [{ name: 'n', status: 'failed', detail: 'd' }],
+      },
+    }),
+  ),
+);
+const line = fc.oneof(
+  nastyText,
+  nastyJson.map(json => JSON.stringify(json) ?? ''),
+  fc.tuple(fc.constantFrom(...LINES), wounds).map(([ours, all]) => JSON.stringify(all.reduce(wounded, ours)) ?? ''),
+);
+
+it('for every event it ends', async () => {
+  const delivery = {
+    messageType: 'DATA_MESSAGE',
+    logEvents: [{ id: '1', timestamp: 0, message: eventLine('bot_dead', {}) }],
+  };
+  const record = {
+    Records: [{ EventSource: 'aws:sns', Sns: { Subject: 'x', Message: '{"AlarmName":"a","NewStateValue":"ALARM"}' } }],
+  };
+  const event = fc.oneof(
+    nastyJson,
+    wounds.map(all => all.reduce(wounded, record as unknown)),
+    wounds.map(all => packed(all.reduce(wounded, delivery as unknown))),
+    wounds.map(all => all.reduce(wounded, packed(delivery) as unknown)),
+  );
+  await fc.assert(
+    fc.asyncProperty(event, async raw => {
+      const { run, logs, mails, posts } = messengerRig();
+      const { told, posted } = await run(raw);
+      expect([told, posted]).toEqual([mails.length, posts.length]);
+      expect(logs.filter(({ message }) => message.includes('bug'))).toEqual([]);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+it('for every line of the log, something is told of it, or there is nothing to tell', async () => {
+  let told = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 3 }), async lines => {
+      const { run, mails, logs } = messengerRig();
+      const logEvents = lines.map((message, index) => ({ id: `${index}`, timestamp: 0, message }));
+      const report = await run(packed({ messageType: 'DATA_MESSAGE', logEvents }));
+      expect(report.lines).toBe(lines.length);
+      told += report.told;
+      expect(logs.filter(({ message }) => message.includes('bug'))).toEqual([]);
+      for (const { subject, text } of mails) {
+        // Amazon SNS, "Publish": ASCII, fewer than 100 characters, and none of control.
+        expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+        expect(text.length).toBeLessThan(20_000);
+      }
+      expectHarmless(mails.map(({ text }) => text));
+    }),
+    { numRuns: RUNS },
+  );
+  expect(told).toBeGreaterThan(RUNS / 2);
+});
+
+it('for every message of the topic, it is passed on', async () => {
+  const alarm = {
+    AlarmName: 'a',
+    NewStateValue: 'ALARM',
+    AlarmDescription: 'd',
+    StateChangeTime: '2026-11-21T03:12:00.000+0000',
+  };
+  const message = fc.oneof(
+    nastyText,
+    nastyJson.map(json => JSON.stringify(json) ?? ''),
+    wounds.map(all => JSON.stringify(all.reduce(wounded, alarm as unknown)) ?? ''),
+  );
+  await fc.assert(
+    fc.asyncProperty(nastyText, message, async (Subject, Message) => {
+      const { run, posts } = messengerRig();
+      expect(await run({ Records: [{ EventSource: 'aws:sns', Sns: { Subject, Message } }] })).toMatchObject({
+        posted: 1,
+      });
+      expectHarmless(posts.map(({ subject }) => subject));
+    }),
+    { numRuns: RUNS },
+  );
+});
