@@ -37,11 +37,16 @@ test('what the page of the bad night reads in status is what status says', () =>
   expect(read.filter(sentence => !said.includes(sentence))).toEqual([]);
 });
 
-test('every verdict that is explained is one that is told', () => {
+test('every verdict that is explained is one that is told, and the reverse', () => {
   const sources = listFiles('lambda/contract.ts', 'lambda/core/messages/*.ts').map(file =>
     readFileSync(join(ROOT, file), 'utf8'),
   );
   const verdicts = namesIn('What the messages say');
   expect(verdicts.length).toBeGreaterThan(12);
   expect(verdicts.filter(verdict => !sources.some(source => source.includes(verdict)))).toEqual([]);
+  const told = sources.flatMap(source =>
+    [...source.matchAll(/verdict: '([A-Z, -]+)'/g)].map(([, verdict = '']) => verdict),
+  );
+  expect(told.length).toBeGreaterThan(12);
+  expect(told.filter(verdict => !verdicts.includes(verdict))).toEqual([]);
 });
