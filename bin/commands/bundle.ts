@@ -57,7 +57,8 @@ export function registerBundle(program: Command, cli: Cli): void {
         run.say(`  ${run.paint.warn('not read')}  ${first}`);
         for (const line of rest) run.say(`            ${line}`);
       }
-      run.say(run.paint.dim('It holds no secret, but it tells what you trade: look through it before you pass it on.'));
+      const care = 'It holds no secret, but it tells what you trade: look through it before you pass it on.';
+      for (const line of wrap(care, width)) run.say(run.paint.dim(line));
       run.answer({
         where: connection.where,
         file: path,

@@ -55,7 +55,7 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
   const [id] = run.args;
   const { all = false, strict = false } = run.options;
   if ((id === undefined) !== all) {
-    throw new CliError(EXIT.usage, 'Name a correlation ID, or say --all; not both. See flatline audit verify --help.');
+    throw new CliError(EXIT.usage, 'Say which: one correlation ID, or --all. See flatline audit verify --help.');
   }
   const ids = id === undefined ? await listed(run, connection) : [id];
   const screen: Screen = { paint: run.paint, width: run.cli.terminal.width };

@@ -26,22 +26,36 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
   const tell: Tell = progress => live(progress);
   let calls: FollowedCalls | undefined;
   let openConditionals = (): ReadonlyMap<string, string> => new Map();
-  const begin = (): void => {
-    screen.line('');
-    live = createLive({ ...screen, symbolByAlgoId: openConditionals() });
+  let running = 0;
+  /** What the watchdog does on its own, between calls, has lines of its own as well: they begin once it says something. */
+  let isBetween = false;
+  const begin = (atMs: number): void => {
+    let isBegun = false;
+    const line = (text: string): void => {
+      if (!isBegun) {
+        isBegun = true;
+        screen.line('');
+        screen.line(`  ${screen.paint.dim(`${clockTime(atMs)} UTC`)}`);
+        isBetween = running === 0;
+      }
+      screen.line(text);
+    };
+    live = createLive({ ...screen, line, symbolByAlgoId: openConditionals() });
   };
 
   const started = (invocation: Invocation): void => {
     const { action, trigger, correlation_id, dry_run, resume } = invocation.event as Event;
-    begin();
+    running += 1;
+    isBetween = false;
+    begin(invocation.startedAtMs);
     const what = action === 'preflight' ? 'preflight' : `${trigger ?? 'nobody'}${dry_run === true ? ', dry run' : ''}`;
     const call = resume === undefined ? what : `${what}, attempt ${resume.hop ?? 2}`;
-    screen.line(`  ${screen.paint.dim(`${clockTime(invocation.startedAtMs)} UTC`)}`);
     tell({ kind: 'called', call, on: 'A', correlationId: correlation_id ?? 'new ID', atMs: invocation.startedAtMs });
   };
 
   const ended = ({ event, startedAtMs, endedAtMs, result }: Invocation): void => {
     const { action, trigger = 'nobody' } = event as Event;
+    running -= 1;
     const atMs = endedAtMs ?? clock.nowMs();
     const answer = result?.kind === 'answered' ? (result.payload as Answer | PreflightAnswer) : undefined;
     const call = action === 'preflight' ? action : trigger;
@@ -54,6 +68,7 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
       if (line === undefined || calls === undefined) return;
       // A log line arrives at once: the call that it belongs to must stand above it.
       calls.look();
+      if (from === 'watchdog' && running === 0 && !isBetween) begin(clock.nowMs());
       tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
     },
     follow: ({ cloud, venue, accounts }) => {

@@ -20,6 +20,7 @@ import { reachWords } from '../cli/reach-words.ts';
 import type { Cli, Run } from '../cli.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import type { Connection } from '../connection.ts';
+import { wrap } from '../drill/screen/text-width.ts';
 import { type OrderOptions, orderOptions } from './order-options.ts';
 import { STANDING_SHAPE, standingJson } from './standing-json.ts';
 import { meaning, standingTable } from './standing-words.ts';
@@ -82,8 +83,12 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
   const sentence = isDone
     ? `${botId} ${verb.done(options, atMs)}.`
     : whyNot(result.sentence, after, reachWords(options));
+  // Not wrapped: a command in it is there to be copied.
   run.say(isDone ? paint.good(sentence) : paint.bad(sentence));
-  if (isDone && after !== undefined) run.say(`It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`);
+  if (isDone && after !== undefined) {
+    const stands = `It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`;
+    for (const line of wrap(stands, cli.terminal.width)) run.say(line);
+  }
   run.answer({ bot_id: botId, done: isDone, sentence, bot: after === undefined ? null : standingJson(after) });
   return isDone ? EXIT.ok : EXIT.no;
 }
