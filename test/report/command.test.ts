@@ -119,7 +119,7 @@ describe('flatline report', () => {
   });
 
   test.each([
-    ['no ID', [], 'Missing required argument'],
+    ['no ID', [], 'Say which, by its correlation ID'],
     ['an ID of no form', ['liq_1'], 'It is liq_YYYYMMDD_HHMMSS_'],
     ['a choice that is none', [GOOD, '--open', 'perhaps'], 'yes, no'],
   ])('%s is a wrong command line: exit 3', async (_name, args, says) => {
