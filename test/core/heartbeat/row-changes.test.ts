@@ -1,0 +1,270 @@
+/**
+ * Every write to a bot's row, whole: what it requires, sets and removes. Bots, operators and ticks write to the same row at
+ * the same time, and each attribute that is required or left out decides who wins.
+ */
+
+import { describe, expect, it } from 'vitest';
+import {
+  armAgainChange,
+  armChange,
+  beatChange,
+  disarmChange,
+  failChange,
+  rearmChange,
+  snoozeChange,
+  whyRefusedChange,
+} from '../../../lambda/core/heartbeat/bot-changes.ts';
+import { readBotRow } from '../../../lambda/core/heartbeat/bot-row.ts';
+import type { BotFields, RowChange } from '../../../lambda/core/heartbeat/row-change.ts';
+import {
+  backInIndexChange,
+  invokedChange,
+  putOffChange,
+  sentinelChange,
+  tellChangeChange,
+  tellLateChange,
+  tripChange,
+} from '../../../lambda/core/heartbeat/watch-changes.ts';
+
+const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
+const beat = {
+  ...{ botId: 'alpha', atMs: AT + 0.7, count: 7, by: 'bot' },
+  times: { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 },
+};
+const order = { botId: 'alpha', atMs: AT + 0.7, by: 'ops', reason: 'why' };
+
+const SIGN = {
+  ...{ last_beat_at_ms: AT, beats: 7, heartbeat_ms: 10_000, late_after_ms: 30_000, dead_after_ms: 120_000 },
+};
+/** 518, the sum of the letters, modulo the ten shards. */
+const HEAD = { watch_shard: 8, next_check_at_ms: 0 };
+const by = (last_change: string, changed_by: string) => ({ last_change, changed_at_ms: AT, changed_by });
+const noneOf = (...values: string[]) => ({ kind: 'none-of', attribute: 'watch_state', values });
+const same = (attribute: string, value: unknown) => ({ kind: 'same', attribute, value });
+const PAST = [
+  ...['snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'seen_beat', 'seen_at_ms', 'seen_after_ms', 'late_told_for'],
+  ...['tripped_at_ms', 'tripped_by', 'tripped_deadline_ms', 'correlation_id', 'lockout_until_ms', 'invoked_at_ms'],
+  ...['sentinel_minute', 'refused_beat_at_ms'],
+];
+
+describe('of bots and operators', () => {
+  it.each<[string, RowChange, object]>([
+    [
+      'a beat',
+      beatChange(beat),
+      {
+        ...{ doing: 'take a beat of', requires: [noneOf('tripped', 'disarmed')], set: SIGN },
+        keep: { watch_state: 'armed', ...HEAD, ...by('armed', 'bot') },
+      },
+    ],
+    [
+      'the first beat after a goodbye',
+      armAgainChange(beat),
+      {
+        ...{ doing: 'arm', requires: [noneOf('armed', 'tripped')], remove: ['change_reason', ...PAST] },
+        set: { ...SIGN, watch_state: 'armed', ...HEAD, ...by('armed', 'bot') },
+      },
+    ],
+    [
+      'a refused beat',
+      whyRefusedChange(beat),
+      { doing: 'ask for the state of', requires: [same('watch_state', 'tripped')], set: { refused_beat_at_ms: AT } },
+    ],
+    [
+      'arming by hand',
+      armChange(order),
+      {
+        ...{ doing: 'arm', requires: [noneOf('armed', 'tripped')], remove: PAST },
+        set: {
+          watch_state: 'armed',
+          last_beat_at_ms: AT,
+          beats: 0,
+          ...HEAD,
+          ...by('armed', 'ops'),
+          change_reason: 'why',
+        },
+      },
+    ],
+    [
+      're-arming',
+      rearmChange(order),
+      {
+        ...{ doing: 're-arm', requires: [same('watch_state', 'tripped')], remove: PAST },
+        set: {
+          ...{ watch_state: 'armed', last_beat_at_ms: AT, beats: 0, ...HEAD, ...by('rearmed', 'ops') },
+          change_reason: 'why',
+        },
+      },
+    ],
+    [
+      'a goodbye',
+      disarmChange(order),
+      {
+        ...{ doing: 'disarm', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
+        set: { watch_state: 'disarmed', ...HEAD, ...by('disarmed', 'ops'), change_reason: 'why' },
+        remove: ['snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'late_told_for'],
+      },
+    ],
+    [
+      'a snooze',
+      snoozeChange(order, AT + 60_000.9),
+      {
+        ...{ doing: 'snooze', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
+        set: { snoozed_until_ms: AT + 60_000, ...HEAD, ...by('snoozed', 'ops'), change_reason: 'why' },
+      },
+    ],
+    [
+      'a cry for help',
+      failChange(order),
+      {
+        ...{ doing: 'note the failure of', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
+        set: { failed_at_ms: AT, failed_reason: 'why', ...HEAD },
+      },
+    ],
+  ])('%s', (_what, change, expected) => {
+    expect(change).toEqual({ botId: 'alpha', ...expected });
+  });
+
+  it('whoever gives no reason is said to have given none', () => {
+    const { reason: _, ...bare } = order;
+    expect(armChange(bare).set.change_reason).toBe('no reason given');
+    expect(failChange(bare).set.failed_reason).toBe('');
+  });
+});
+
+describe('of the watchdog', () => {
+  const fields: BotFields = {
+    ...{ watch_state: 'armed', beats: 7, last_beat_at_ms: AT, failed_at_ms: AT + 1, snoozed_until_ms: AT + 2 },
+    ...{
+      tripped_at_ms: AT + 3,
+      correlation_id: 'liq_20261121_120000_abcdef',
+      watch_shard: 3,
+      next_check_at_ms: AT + 4,
+    },
+    ...{ last_change: 'armed', changed_at_ms: AT + 5, late_told_for: 'x' },
+  };
+  const row = readBotRow('alpha', fields);
+  const sighting = { beat: `7@${AT}`, firstSeenAtMs: AT + 6, notBeforeMs: AT + 5 };
+  const JUDGED_ON = [
+    ...[same('watch_state', 'armed'), same('beats', 7), same('last_beat_at_ms', AT)],
+    ...[same('failed_at_ms', AT + 1), same('snoozed_until_ms', AT + 2)],
+  ];
+  const SAME_TRIP = [
+    ...[same('watch_state', 'armed'), same('tripped_at_ms', AT + 3)],
+    same('correlation_id', 'liq_20261121_120000_abcdef'),
+  ];
+  const UNMOVED = [
+    ...[same('watch_state', 'armed'), same('next_check_at_ms', AT + 4), same('failed_at_ms', AT + 1)],
+    ...[same('snoozed_until_ms', AT + 2), same('tripped_at_ms', AT + 3), same('changed_at_ms', AT + 5)],
+  ];
+  const NEXT = { watch_shard: 3, next_check_at_ms: AT + 61 };
+  const MEMORY = { seen_beat: `7@${AT}`, seen_at_ms: AT + 6, seen_after_ms: AT + 5 };
+
+  it.each<[string, RowChange, object]>([
+    [
+      'a trip',
+      tripChange(row, { tickId: 't', correlationId: 'c', deadlineMs: AT + 1.5, nowMs: AT + 2.5, lockoutMs: 60_000 }),
+      {
+        ...{ doing: 'trip', requires: JUDGED_ON, remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms'] },
+        set: {
+          ...{ watch_state: 'tripped', tripped_at_ms: AT + 2, tripped_by: 't', tripped_deadline_ms: AT + 1 },
+          ...{ correlation_id: 'c', lockout_until_ms: AT + 60_002, watch_shard: 3, next_check_at_ms: AT + 15_002 },
+        },
+      },
+    ],
+    [
+      'an invocation, with a lock-out to come',
+      invokedChange(row, AT + 2.5, AT + 60.2),
+      { doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2, ...NEXT } },
+    ],
+    [
+      'an invocation, and nothing more to look at',
+      invokedChange(row, AT + 2.5, undefined),
+      {
+        ...{ doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2 } },
+        remove: ['watch_shard', 'next_check_at_ms'],
+      },
+    ],
+    [
+      'a sentinel',
+      sentinelChange(row, 9, AT + 60.2),
+      {
+        ...{ doing: 'claim the sentinel of', set: { sentinel_minute: 9, ...NEXT } },
+        requires: [...SAME_TRIP, { kind: 'below', attribute: 'sentinel_minute', value: 9 }],
+      },
+    ],
+    [
+      'a lateness',
+      tellLateChange(row, sighting, AT + 60.2),
+      {
+        ...{ doing: 'note the lateness of', set: { ...MEMORY, late_told_for: `7@${AT}`, ...NEXT } },
+        requires: [...JUDGED_ON, { kind: 'none-of', attribute: 'late_told_for', values: [`7@${AT}`] }],
+      },
+    ],
+    [
+      'the next look',
+      putOffChange(row, { nextCheckAtMs: AT + 60.2 }),
+      { doing: 'put off the next look at', requires: UNMOVED, set: NEXT },
+    ],
+    [
+      'the next look, with what was seen',
+      putOffChange(row, { nextCheckAtMs: AT + 60.2, sighting }),
+      { doing: 'put off the next look at', requires: UNMOVED, set: { ...MEMORY, ...NEXT } },
+    ],
+    [
+      'the next look, and a shorter snooze',
+      putOffChange(row, { nextCheckAtMs: AT + 60.2, snoozedUntilMs: AT + 9.9 }),
+      { doing: 'put off the next look at', requires: UNMOVED, set: { snoozed_until_ms: AT + 9, ...NEXT } },
+    ],
+    [
+      'the next look at one that is back',
+      putOffChange(row, { nextCheckAtMs: AT + 60.2, isBack: true }),
+      {
+        ...{ doing: 'put off the next look at', set: NEXT, remove: ['late_told_for'] },
+        requires: [...UNMOVED, same('late_told_for', 'x')],
+      },
+    ],
+    [
+      'no next look',
+      putOffChange(row, { nextCheckAtMs: undefined }),
+      {
+        ...{ doing: 'put off the next look at', requires: UNMOVED, set: {} },
+        remove: ['watch_shard', 'next_check_at_ms'],
+      },
+    ],
+    [
+      'a change that the trail has',
+      tellChangeChange(row),
+      {
+        doing: 'note that the trail has the change of',
+        requires: [same('last_change', 'armed'), same('changed_at_ms', AT + 5), same('told_change_at_ms', undefined)],
+        set: { told_change_at_ms: AT + 5 },
+      },
+    ],
+    [
+      'a return to the index',
+      backInIndexChange(row),
+      {
+        doing: 'put back into the index',
+        requires: [same('watch_state', 'armed'), same('watch_shard', 3), same('next_check_at_ms', AT + 4)],
+        set: HEAD,
+      },
+    ],
+  ])('%s', (_what, change, expected) => {
+    expect(change).toEqual({ botId: 'alpha', ...expected });
+  });
+
+  it.each([
+    ['one that ticks ask', 0, 0],
+    ['the last of them', 9, 9],
+    ['one beyond them', 10, 8],
+    ['one before them', -1, 8],
+    ['half a one', 0.5, 8],
+    ['a text', '3', 8],
+    ['none', undefined, 8],
+  ])('a bot in %s is put into a shard that ticks ask', (_what, shard, put) => {
+    const { watch_shard: _, ...rest } = fields;
+    const placed = readBotRow('alpha', shard === undefined ? rest : { ...rest, watch_shard: shard });
+    expect(putOffChange(placed, { nextCheckAtMs: AT }).set.watch_shard).toBe(put);
+  });
+});
