@@ -10,8 +10,15 @@ import { systemRandom } from '../../lambda/adapters/system-random.ts';
 
 let server: Server;
 let answer: { readonly status: number; readonly type: string; readonly message: string };
+/** What somebody who is not AWS answers. */
+let foreign: { readonly status: number; readonly body: string } | undefined;
 beforeEach(async () => {
+  foreign = undefined;
   server = createServer((_request, response) => {
+    if (foreign !== undefined) {
+      response.writeHead(foreign.status, { 'content-type': 'text/html' }).end(foreign.body);
+      return;
+    }
     response.writeHead(answer.status, { 'content-type': 'application/json', 'x-amzn-errortype': answer.type });
     response.end(JSON.stringify({ message: answer.message, Message: answer.message }));
   });
@@ -34,6 +41,19 @@ const failure = async (): Promise<CliError> => {
   if (!(error instanceof CliError)) throw new Error(`expected a CliError, not ${String(error)}`);
   return error;
 };
+
+test.each([
+  [404, ''],
+  [403, '<html>Not allowed here</html>'],
+  [200, '<html>Sign in to the hotel</html>'],
+])('somebody between here and AWS answers %i %j', async (status, body) => {
+  foreign = { status, body };
+  const { message, exitCode } = await failure();
+  expect(message).toContain(
+    `: what answers there is not AWS in eu-central-1 (HTTP ${status}). Look for a proxy, a page that wants a login first, or a wrong AWS_ENDPOINT_URL.`,
+  );
+  expect(exitCode).toBe(EXIT.unreachable);
+});
 
 describe('a refusal of AWS', () => {
   test.each<[number, string, string, string]>([

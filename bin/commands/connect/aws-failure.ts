@@ -58,7 +58,7 @@ function judge(error: unknown, { permission, functionName, region, isLocal }: At
   if (CREDENTIALS.has(name)) {
     return {
       why: 'there are no AWS credentials',
-      remedy: 'Set AWS_PROFILE or the keys in the environment, or run aws configure.',
+      remedy: 'Set AWS_PROFILE to a profile that has some, or the keys in the environment, or run aws configure.',
     };
   }
   if (name === 'InvalidSignatureException' && /(signature expired|not yet current)/i.test(text)) {
@@ -88,6 +88,12 @@ function judge(error: unknown, { permission, functionName, region, isLocal }: At
   }
   if (isNetwork(name)) {
     return { why: `AWS does not answer${where} (${name})`, remedy: 'Check the connection, the proxy and --region.' };
+  }
+  if (NOT_AWS.has(name) && statusOf(error) < 500) {
+    return {
+      why: `what answers there is not AWS${where} (HTTP ${statusOf(error)})`,
+      remedy: 'Look for a proxy, a page that wants a login first, or a wrong AWS_ENDPOINT_URL.',
+    };
   }
   return { why: `AWS answered ${name}`, remedy: 'See the AWS Health Dashboard, and repeat.' };
 }
@@ -121,6 +127,16 @@ const NETWORK = new Set([
   'ETIMEDOUT',
   'TimeoutError',
 ]);
+
+/** An error without a name, or an answer that is no JSON: whatever AWS itself refuses has a name. */
+const NOT_AWS = new Set(['Unknown', 'UnknownError', 'SyntaxError']);
+
+/** 500 where there is none. */
+function statusOf(error: unknown): number {
+  const { $metadata, $response } = error as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
+  return typeof status === 'number' ? status : 500;
+}
 
 export const isNetwork = (name: string): boolean => NETWORK.has(name);
 
