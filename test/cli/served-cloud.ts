@@ -36,6 +36,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** All that is said on stderr but what is waited for: how long that takes is the machine's own matter. */
+export const unasked = ({ stderr }: Ended): string => stderr.replace(/^.* …\n/gm, '');
+
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasDisplay } from '../../bin/commands/report/open-in-browser.ts';
 import { registerReport } from '../../bin/commands/report.ts';
-import { type Ended, type ServedForTests, serveForTests } from '../cli/served-cloud.ts';
+import { type Ended, type ServedForTests, serveForTests, unasked } from '../cli/served-cloud.ts';
 import { textIn } from './report-rig.ts';
 
 const GOOD = 'liq_20261121_120000_aaaaaa';
@@ -49,9 +49,9 @@ afterAll(() => served.close());
 describe('flatline report', () => {
   test('writes one page for its owner only, and says where', async () => {
     const path = inFolder('good.html');
-    const { code, stdout, stderr } = await report(GOOD, '--out', path);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`^FLAT  ${GOOD}\n.*good\\.html  \\d+ kB\n$`));
+    const ended = await report(GOOD, '--out', path);
+    expect([ended.code, unasked(ended)]).toEqual([0, '']);
+    expect(ended.stdout).toMatch(new RegExp(`^FLAT  ${GOOD}\n.*good\\.html  \\d+ kB\n$`));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const text = textIn(readFileSync(path, 'utf8'));
     expect(text).toContain('FLAT 3 of 3 positions closed');
