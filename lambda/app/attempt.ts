@@ -39,6 +39,11 @@ export async function attempt<T>(run: Run, kind: RequestKind, call: Call<T>): Pr
       const isLate = run.signal.aborted || world.clock.nowMs() >= deadline.workUntilMs;
       return give(before ?? (isLate ? NO_TIME : NO_ROOM), 'observe');
     }
+    const stoppedMeanwhile = session.stopped();
+    if (stoppedMeanwhile) {
+      run.budget.settle(kind, {});
+      return give(stoppedMeanwhile, 'stop');
+    }
 
     const generation = session.generation();
     const reply = await callOnce(run, kind, call);
@@ -80,6 +85,8 @@ async function callOnce<T>(run: Run, kind: RequestKind, call: Call<T>): Promise<
   const reply = await call(session.exchange(), { timeoutMs, signal: run.signal });
   const { trace } = reply;
   run.requests.push({ request: kind.name, trace });
+  // Before `settle` lets the next one go, which would prolong a ban.
+  if (!reply.ok && nextStep(kind.operation, reply.failure) === 'stop') session.stop(reply.failure);
   budget.settle(kind, trace.usage);
   world.telemetry.metric(METRICS.exchangeLatencyMs, trace.latencyMs, 'Milliseconds');
   if (!reply.ok) {

@@ -494,6 +494,18 @@ describe('the rate limits', () => {
     expect(rig.venue.journal.filter(entry => entry.status === 429)).toEqual([]);
   });
 
+  test('after a ban nothing more is sent, not even what was waiting for room', async () => {
+    const rig = liquidationRig();
+    rig.venue.addManySymbols(300);
+    for (let n = 1; n <= 300; n += 1) rig.account.open(`SYM${String(n).padStart(3, '0')}USDT`, '10');
+    const on = { method: 'POST', path: ORDER } as const;
+    rig.venue.faults.add({ on, times: Number.POSITIVE_INFINITY, fault: { kind: 'banned-418' } });
+    const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
+    expect(answer.errors[0]).toMatchObject({ code: 'IP_BANNED', known: 'forbidden' });
+    // A hundred at most are on their way when the first of them comes back.
+    expect(posted(rig).length).toBeLessThanOrEqual(100);
+  });
+
   test('a bot that has used up the orders of these ten seconds delays the closes, and nobody is banned', async () => {
     const rig = liquidationRig();
     rig.venue.addManySymbols(60);
