@@ -1,6 +1,7 @@
 /**
  * The liquidator function. Its time is well above the configuration's `timeout_seconds` (30 at most), so that Lambda
- * never ends a liquidation that is still within its own deadline. No reserved concurrency: it could refuse an emergency.
+ * never ends a liquidation that is still within its own deadline, and lets a next attempt wait a whole minute for the
+ * exchange's limits. No reserved concurrency: it could refuse an emergency.
  */
 
 import { Duration } from 'aws-cdk-lib';
@@ -42,7 +43,7 @@ export class Liquidator extends Construct {
       // One whole CPU (AWS Lambda, "Configure function memory"), for signing, TLS and JSON in parallel symbols. It runs
       // some minutes a month, so the memory costs next to nothing.
       memoryMb: 1_769,
-      timeout: Duration.seconds(60),
+      timeout: Duration.seconds(90),
       // It hands over to itself until flat; Lambda would stop such a chain after about 16 links.
       recursiveLoop: lambda.RecursiveLoop.ALLOW,
       // The watchdog resumes sooner than Lambda repeats, but not when the lock could not be written either. What is

@@ -7,6 +7,7 @@ import { type Answer, type AnswerError, type FinalState, METRICS } from '../cont
 import { answerError } from '../core/answer-error.ts';
 import { type HandOver, handOver, resumeEvent } from '../core/hand-over.ts';
 import { isoMicros } from '../core/identity.ts';
+import { REQUESTS } from '../core/request-costs.ts';
 import { leftMs } from '../core/timing.ts';
 import { headlineOf } from '../core/verdict.ts';
 import { broken, judge, type Outcome, type Verdict } from './judge.ts';
@@ -107,7 +108,9 @@ function nextAttempt(
   const hop = hopOf(request, lease);
   const untilMs = request.resume?.untilMs ?? lease.firstStartedAtMs + resumeMs;
   const stopped = outcome.kind === 'ended' ? outcome.ending.stopped : undefined;
-  const next = handOver({ state, stopped, hop, nowMs: clock.nowMs(), untilMs });
+  const nowMs = clock.nowMs();
+  const roomAtMs = outcome.kind === 'ended' ? outcome.run.budget.roomAtMs(REQUESTS.positions) : nowMs;
+  const next = handOver({ state, stopped, roomAtMs, hop, nowMs, untilMs });
   if (next === undefined && state !== 'completed' && resumeMs > 0) {
     telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
     telemetry.log('CRITICAL', 'NOT FLAT, and resume_minutes are over: close by hand', {

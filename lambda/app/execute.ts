@@ -12,7 +12,7 @@ import { type Answer, HEADLINES, METRICS, type PreflightAnswer } from '../contra
 import { answerError, errorOfThrown } from '../core/answer-error.ts';
 import type { EffectiveSettings } from '../core/config/effective-settings.ts';
 import { type BotSettings, defaultBot } from '../core/config/settings.ts';
-import { LONGEST_WAIT_MS } from '../core/hand-over.ts';
+import { LONGEST_SLEEP_MS } from '../core/hand-over.ts';
 import { correlationId } from '../core/identity.ts';
 import { type Request, type Resume, readRequest } from '../core/request.ts';
 import { deadlineFor } from '../core/timing.ts';
@@ -107,7 +107,7 @@ const PREFLIGHT_TIMEOUT_MS = 15_000;
 /** Waits for the instant at which the run is to be taken up again; gives how long that took. */
 async function untilItIsTime({ clock }: World, { notBeforeMs }: Resume): Promise<number> {
   const beganAtMs = clock.nowMs();
-  const waitMs = Math.min(LONGEST_WAIT_MS, notBeforeMs - beganAtMs);
+  const waitMs = Math.min(LONGEST_SLEEP_MS, notBeforeMs - beganAtMs);
   if (waitMs > 0) await clock.sleep(waitMs);
   return clock.nowMs() - beganAtMs;
 }

@@ -20,6 +20,8 @@ export interface RateBudget {
   settle(kind: RequestKind, usage: Usage): void;
   /** The exchange refused the request for its limits; `waitMs` is what it told, if it did. */
   refused(kind: RequestKind, failure: Pick<Failure, 'reason'>, waitMs: number | undefined): void;
+  /** When the request fits, as far as is known now; this very instant if it does. */
+  roomAtMs(kind: RequestKind): number;
   setLimits(limits: RateLimits): void;
   /** For the metrics: weight used in this minute, as last reported. */
   weightUsed(): number;
@@ -88,6 +90,10 @@ export function createRateBudget(clock: Clock): RateBudget {
       // refused has shown it.
       const untilMs = weight.close(nowMs, waitMs);
       if (kind.weight === 0) closedUntilMs = Math.max(closedUntilMs, untilMs);
+    },
+    roomAtMs(kind) {
+      const nowMs = clock.nowMs();
+      return nowMs + Math.max(0, waitFor(kind, nowMs));
     },
     setLimits(next) {
       limits = next;

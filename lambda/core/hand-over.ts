@@ -5,7 +5,7 @@
  *
  * The function hands over to an asynchronous invocation of itself, under the same correlation ID. Where the exchange has
  * forbidden us (key, ban, location) asking every few seconds would only make it worse: there the watchdog's tick asks,
- * once a minute at most.
+ * once a minute at most. Where it refused us for its limits, nobody asks before they have room: it bans those who do.
  */
 
 import type { FinalState, Trigger } from '../contract.ts';
@@ -22,26 +22,30 @@ export interface HandOver {
 }
 
 const FIRST_WAIT_MS = 1_000;
-export const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 30_000;
 const FORBIDDEN_WAIT_MS = 60_000;
+/** Over the end of a minute, the longest of the exchange's windows. The function's own time is half a minute longer. */
+export const LONGEST_SLEEP_MS = 61_000;
 
 /** What follows an attempt that ended in `state`; undefined when it is over, because it is done or time is up. */
 export function handOver(after: {
   readonly state: FinalState;
   /** Why the exchange would not talk to us, if so. */
   readonly stopped: Failure | undefined;
+  /** When the exchange's limits let us look again; the past where they do. */
+  readonly roomAtMs: number;
   readonly hop: number;
   readonly nowMs: number;
   readonly untilMs: number;
 }): HandOver | undefined {
-  const { state, stopped, hop, nowMs, untilMs } = after;
+  const { state, stopped, roomAtMs, hop, nowMs, untilMs } = after;
   if (state !== 'partial' && state !== 'failed') return undefined;
   const waitMs = stopped
     ? Math.max(FORBIDDEN_WAIT_MS, stopped.retryAfterMs ?? 0)
-    : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (hop - 1));
+    : Math.max(roomAtMs - nowMs, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (hop - 1)));
   const resumeAtMs = Math.ceil(nowMs + waitMs);
   if (resumeAtMs >= untilMs) return undefined;
-  return { resumeAtMs, untilMs, hop: hop + 1, bySelf: stopped === undefined };
+  return { resumeAtMs, untilMs, hop: hop + 1, bySelf: stopped === undefined && waitMs <= LONGEST_SLEEP_MS };
 }
 
 /** The event with which a run is taken up again; `resume` is ours alone. */

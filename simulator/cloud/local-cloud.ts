@@ -119,7 +119,7 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     lambda,
     topic,
     bundles,
-    deploy: (name, { configText, env = {}, timeoutMs = 60_000, memoryMb = 512, mostEnvironments, onLog }) => {
+    deploy: (name, { configText, env = {}, timeoutMs = 90_000, memoryMb = 512, mostEnvironments, onLog }) => {
       const bundle = bundles.get(name);
       if (bundle === undefined) {
         throw new Error(`The function ${name} was not bundled; name it in startLocalCloud({ functions: […] }).`);

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { type HandOver, handOver } from '../../lambda/core/hand-over.ts';
-import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 const ID = 'liq_20240229_120007_abc123';
 const MINUTE = 60_000;
@@ -105,6 +105,22 @@ describe('an attempt that could not finish', () => {
     expect(due).toEqual([]);
   });
 
+  test('an address whose weight is used up by another waits as told, and is never banned', async () => {
+    const rig = liquidationRig();
+    const bystander = liquidationRig({ beside: rig, key: { ...KEY, apiKey: 'f'.repeat(64) } });
+    const refused = () => rig.venue.journal.filter(({ status }) => status === 429 || status === 418);
+    while (refused().length === 0) await bystander.run({ dry_run: true });
+    const refusedBefore = refused().length;
+    rig.account.open('BTCUSDT', '0.500');
+    const first = await rig.run({ correlation_id: ID });
+    expect(first).toMatchObject({ state: 'failed', headline: 'NOT FLAT, RETRYING UNTIL 12:15:07' });
+    const answers = await playLambda(rig);
+    expect(answers.at(-1)).toMatchObject({ state: 'completed', headline: 'FLAT' });
+    expect(refused().map(({ status }) => status)).not.toContain(418);
+    // The three lists of the first look, which cannot know better.
+    expect(refused().length - refusedBefore).toBe(3);
+  });
+
   test('with resume_minutes = 0 nothing follows', async () => {
     const rig = liquidationRig();
     rig.account.open('SOLUSDT', '10');
@@ -171,7 +187,7 @@ describe('an attempt that could not finish', () => {
 });
 
 describe('what follows an attempt', () => {
-  const base = { state: 'failed', stopped: undefined, hop: 1, nowMs: 0, untilMs: 15 * MINUTE } as const;
+  const base = { state: 'failed', stopped: undefined, roomAtMs: 0, hop: 1, nowMs: 0, untilMs: 15 * MINUTE } as const;
   const banned = { knowledge: 'forbidden', reason: 'ip-ban', message: 'banned', retryAfterMs: 120_000 } as const;
   test.each<[string, Parameters<typeof handOver>[0], Partial<HandOver> | undefined]>([
     ['after the first: a second', base, { resumeAtMs: 1_000, hop: 2, bySelf: true }],
@@ -181,6 +197,9 @@ describe('what follows an attempt', () => {
     ['skipped: nothing', { ...base, state: 'skipped' }, undefined],
     ['one ms too late: nothing', { ...base, untilMs: 1_000 }, undefined],
     ['just in time', { ...base, untilMs: 1_001 }, { resumeAtMs: 1_000 }],
+    ['over a limit: when it has room', { ...base, roomAtMs: 42_000 }, { resumeAtMs: 42_000, bySelf: true }],
+    ['with room long since: as always', { ...base, nowMs: 9_000, roomAtMs: 8_000 }, { resumeAtMs: 10_000 }],
+    ['longer than we can sleep: by the tick', { ...base, roomAtMs: 61_001 }, { resumeAtMs: 61_001, bySelf: false }],
     ['banned: when the ban is over, by the tick', { ...base, stopped: banned }, { resumeAtMs: 120_000, bySelf: false }],
   ])('%s', (_name, after, expected) => {
     if (expected === undefined) expect(handOver(after)).toBeUndefined();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LONGEST_SLEEP_MS } from '../../lambda/core/hand-over.ts';
 import { resource, resourcesOf, templateOf } from './synthesised.ts';
 
 const template = templateOf();
@@ -55,9 +56,10 @@ describe('the liquidator', () => {
     );
   });
 
-  test('has a whole CPU, and twice the longest timeout_seconds', () => {
+  test('has a whole CPU, and time to wait out a minute and then liquidate', () => {
     expect(liquidator.MemorySize).toBe(1_769);
-    expect(liquidator.Timeout).toBe(60);
+    expect(liquidator.Timeout).toBe(90);
+    expect(liquidator.Timeout * 1_000).toBeGreaterThan(LONGEST_SLEEP_MS + 25_000);
   });
 
   test('may call itself until flat', () => {

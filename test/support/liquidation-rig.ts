@@ -129,7 +129,7 @@ export function liquidationRig({
 
   const invoke = (event: unknown, changes: RunChanges) => {
     const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, ...changes.liquidation } };
-    const { disabledByEnvironment = false, isFallback = false, remainingMs = 60_000 } = changes;
+    const { disabledByEnvironment = false, isFallback = false, remainingMs = 90_000 } = changes;
     const config = { settings, findings: [], disabledByEnvironment, isFallback };
     return execute(changes.world ?? world, config, event, remainingMs);
   };
