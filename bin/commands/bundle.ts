@@ -3,13 +3,13 @@
  * never touches; what cannot be read is listed, and does not stop the rest.
  */
 
-import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { isoMicros } from '../../lambda/core/identity.ts';
 import { collect } from './bundle/collect.ts';
 import { tarOf } from './bundle/tar.ts';
-import { CliError, EXIT } from './cli/exit.ts';
+import { EXIT } from './cli/exit.ts';
+import { writeNewFile } from './cli/new-file.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
 import type { Cli } from './cli.ts';
 import { wrap } from './drill/screen/text-width.ts';
@@ -46,7 +46,7 @@ export function registerBundle(program: Command, cli: Cli): void {
       const stamp = isoMicros(nowMs).slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
       const path = run.options.out ?? `flatline-bundle-${stamp}.tar.gz`;
       const archive = gzipSync(tarOf(`flatline-bundle-${stamp}`, bundle.files, nowMs));
-      write(path, archive);
+      writeNewFile(path, archive);
       const { width } = cli.terminal;
       run.say(
         `${run.paint.bold(path)}  ${Math.ceil(archive.length / 1_000)} kB, ${count(bundle.files.length, 'file')}`,
@@ -69,15 +69,4 @@ export function registerBundle(program: Command, cli: Cli): void {
       return EXIT.ok;
     }),
   );
-}
-
-/** For its owner only, and never over another file. */
-function write(path: string, archive: Uint8Array): void {
-  try {
-    writeFileSync(path, archive, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') throw new CliError(EXIT.no, `${path} is there already. Name another file with --out.`);
-    throw new CliError(EXIT.no, `${path} cannot be written (${String(code)}). Name another file with --out.`);
-  }
 }

@@ -3,11 +3,12 @@
  * tables and touches nothing.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nothingKnown, readPapers } from './audit/read-papers.ts';
 import { CliError, EXIT } from './cli/exit.ts';
+import { writeNewFile } from './cli/new-file.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
 import type { Cli, Run } from './cli.ts';
 import { curesIn } from './report/cures.ts';
@@ -62,7 +63,7 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
   const cures = curesIn(readGuide());
   const page = reportPage({ papers, cures, where: connection.where, version, nowMs: cli.clock.nowMs() });
   const path = options.out ?? freePath(`flatline-report-${id}`);
-  write(path, page);
+  writeNewFile(path, page);
   const { headline, state, tone, open } = incident.verdict;
   const { ok, sealed } = incident.verification;
   const tones = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;
@@ -99,16 +100,5 @@ function freePath(name: string): string {
   for (let number = 1; ; number += 1) {
     const path = number === 1 ? `${name}.html` : `${name}-${number}.html`;
     if (!existsSync(path)) return path;
-  }
-}
-
-/** For its owner only, and never over another file. */
-function write(path: string, page: string): void {
-  try {
-    writeFileSync(path, page, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') throw new CliError(EXIT.no, `${path} is there already. Name another file with --out.`);
-    throw new CliError(EXIT.no, `${path} cannot be written (${String(code)}). Name another file with --out.`);
   }
 }

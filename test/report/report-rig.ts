@@ -19,7 +19,7 @@ export interface Sources {
 
 const GUIDE = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
 
-export function incidentIn({ record, items, nowMs = START_MS + 3_600_000 }: Sources): Incident {
+function incidentIn({ record, items, nowMs = START_MS + 3_600_000 }: Sources): Incident {
   return readIncident({ correlationId: ID, record, items, nowMs });
 }
 

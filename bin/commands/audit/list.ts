@@ -96,7 +96,7 @@ function factsOf({ answer, attempts, firstStartedAtMs, finishedAtMs }: Liquidati
 
 const MOST = 10_000;
 
-export function readLimit(text: string): number {
+function readLimit(text: string): number {
   const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= MOST) return limit;
   throw new InvalidArgumentError(`It is a whole number, 1 to ${MOST}.`);

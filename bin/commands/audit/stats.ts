@@ -61,7 +61,7 @@ export function registerStats(audit: Command, cli: Cli): void {
   );
 }
 
-export function statisticsLines(statistics: Statistics, { paint, width }: Screen): readonly string[] {
+function statisticsLines(statistics: Statistics, { paint, width }: Screen): readonly string[] {
   const { executions, byState, byTrigger, open, timeToFlat, errors, positionsClosed, positionsFailed } = statistics;
   if (executions === 0) return ['  none'];
   const states = Object.entries(byState).map(([state, times]) => `${times} ${state.replace('_', ' ')}`);

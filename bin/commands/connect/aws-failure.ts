@@ -138,7 +138,7 @@ function statusOf(error: unknown): number {
   return typeof status === 'number' ? status : 500;
 }
 
-export const isNetwork = (name: string): boolean => NETWORK.has(name);
+const isNetwork = (name: string): boolean => NETWORK.has(name);
 
 /** Certainly not carried out: refused before it could begin. */
 export const wasRefused = (name: string): boolean =>
