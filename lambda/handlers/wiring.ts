@@ -47,7 +47,7 @@ const SPARE_CONNECTIONS = 20;
 export function openContainer(env: Environment, service: string): Container {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
   const missing = [ENV.liquidationsTable, ENV.auditTable].filter(name => !env[name]);
-  tellFindings(tellLater(createTelemetry({ service })), config, missing);
+  tellFindings(createTelemetry({ service }), config, missing);
 
   const dynamo = createDynamoClient();
   const secretsManager = new SecretsManagerClient({
@@ -81,7 +81,7 @@ export function openContainer(env: Environment, service: string): Container {
       current = clock;
       if (emergencyLiquidation) openExchange.prepare(SPARE_CONNECTIONS);
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
-      const telemetry = createTelemetry({ service, namespace: env[ENV.namespace], fields });
+      const telemetry = tellLater(createTelemetry({ service, namespace: env[ENV.namespace], fields }));
       return { clock, random: systemRandom, locks, audit, secrets, openExchange, telemetry, invoker, egress };
     },
   };

@@ -1,0 +1,28 @@
+/** The world of an invocation is put together as its parts promise. */
+
+import { afterEach, expect, test, vi } from 'vitest';
+import { ENV } from '../../lambda/contract.ts';
+import { openContainer } from '../../lambda/handlers/wiring.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+test('an invocation tells of its requests behind the work, and all of it at the end', () => {
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  const written: string[] = [];
+  const take = (chunk: string | Uint8Array): boolean => {
+    written.push(chunk.toString());
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(take);
+  vi.spyOn(process.stderr, 'write').mockImplementation(take);
+  const container = openContainer({ [ENV.disabled]: 'true' }, 'liquidator');
+  const { telemetry } = container.world({ request_id: 'r-1' });
+  written.length = 0;
+  telemetry.log('INFO', 'Exchange request');
+  expect(written).toEqual([]);
+  telemetry.flush();
+  expect(written).toEqual([expect.stringContaining('"message":"Exchange request"')]);
+});
