@@ -75,7 +75,7 @@ export async function checkExchange(
       account.check,
       lenient(permissions.check),
       look.check,
-      ...(test ? [nothingToReduce(test)] : []),
+      ...(test ? [refusedForItsSize(test)] : []),
     ],
     plan: look.plan,
   };
@@ -143,15 +143,19 @@ const testOrder = (account: AccountConfig | undefined): CloseOrder => ({
   clientOrderId: 'fl-preflight',
 });
 
-/** Whether order/test looks at the position is not documented: "nothing to reduce" says that the form was accepted. */
-function nothingToReduce({ check, failure }: Asked<null>): PreflightCheck {
-  if (failure?.reason !== 'reduce-only-rejected') return check;
-  return {
-    name: check.name,
-    duration_ms: check.duration_ms,
-    ...ok('a closing order is accepted; there is nothing to reduce'),
-  };
+/**
+ * Whether order/test looks at the position is not documented, nor whether a close in hedge mode, which cannot be marked
+ * reduce-only, is exempt from the minimum notional (-4164). Who is refused for that has a key, a form and a right that pass.
+ */
+function refusedForItsSize({ check, failure }: Asked<null>): PreflightCheck {
+  const detail = failure && SIZE_DETAILS.get(failure.reason);
+  return detail === undefined ? check : { name: check.name, duration_ms: check.duration_ms, ...ok(detail) };
 }
+
+const SIZE_DETAILS: ReadonlyMap<Failure['reason'], string> = new Map([
+  ['reduce-only-rejected', 'a closing order is accepted; there is nothing to reduce'],
+  ['too-small', 'a closing order is accepted; this one is too small to be executed'],
+]);
 
 /** The wallet's endpoint is another host, and not every key may read it: not knowing is a warning. */
 const lenient = (check: PreflightCheck): PreflightCheck =>

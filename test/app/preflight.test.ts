@@ -54,6 +54,17 @@ describe('preflight', () => {
   });
 
   test.each([
+    [-2022, 'a closing order is accepted; there is nothing to reduce'],
+    [-4164, 'a closing order is accepted; this one is too small to be executed'],
+  ])('a test order refused only for its size (%i) shows that a real one would pass', async (code, detail) => {
+    const rig = liquidationRig({ hedgeMode: true });
+    rig.venue.faults.add({ on: { path: '/fapi/v1/order/test' }, times: FOREVER, fault: { kind: 'refuse', code } });
+    const answer = await rig.preflight();
+    expect(answer.ready).toBe(true);
+    expect(answer.checks.find(check => check.name === 'test order')).toMatchObject({ status: 'ok', detail });
+  });
+
+  test.each([
     [
       'the environment',
       { disabledByEnvironment: true },
