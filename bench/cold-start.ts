@@ -15,7 +15,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -24,6 +24,7 @@ import { ESBUILD_OPTIONS, FUNCTION_ENTRIES } from '../lambda/bundling.ts';
 import { ENV } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import { machine, spread } from './machine.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' } } });
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -103,9 +104,7 @@ async function compare(): Promise<void> {
       if (n > 0) runs.get(name)?.push(start);
     }
   }
-  console.log(
-    `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; median of ${values.runs} runs (min–max)\n`,
-  );
+  console.log(`${machine()}; median of ${values.runs} runs (min–max)\n`);
   console.log('| function | bundle kB | first signed request after ms | processor ms | of naive |');
   console.log('|---|---:|---:|---:|---:|');
   const naiveMs = spread((runs.get('naive') ?? []).map(run => run.cpuMs)).median;
@@ -175,11 +174,4 @@ async function bundled(name: string, entry: string, how: BuildOptions): Promise<
   const nodePaths = [join(ROOT, 'node_modules')];
   await build({ ...how, entryPoints: [entry], outfile, absWorkingDir: ROOT, nodePaths, logLevel: 'error' });
   return outfile;
-}
-
-function spread(numbers: readonly number[]): { readonly median: number; readonly text: string } {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  const show = (ms: number | undefined): string => (ms ?? Number.NaN).toFixed(0);
-  return { median, text: `${show(median)} (${show(sorted[0])}–${show(sorted.at(-1))})` };
 }

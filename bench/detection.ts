@@ -11,7 +11,6 @@
  * once a minute; what it does then is the same.
  */
 
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { setBack } from '../bin/commands/drill/set-back.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
@@ -25,6 +24,7 @@ import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
 import { createVenue } from '../simulator/venue/venue.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
+import { machine } from './machine.ts';
 
 const PROMISED_MS = 1_500;
 const BATCH = 25;
@@ -101,8 +101,7 @@ function report(delays: readonly number[]): void {
   const sorted = delays.toSorted((a, b) => a - b);
   const at = (share: number): string => `${(sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN).toFixed(0)} ms`;
   const early = sorted.filter(ms => ms < 0).length;
-  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
-  console.log(`${machine}; round trip ${rttMs} ms; ${sorted.length} bots, functions warm`);
+  console.log(`${machine()}; round trip ${rttMs} ms; ${sorted.length} bots, functions warm`);
   console.log(
     `deadline to first request at the venue: median ${at(0.5)}, 99th ${at(0.99)}, most ${at(1)}; ${early} early`,
   );

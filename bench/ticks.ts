@@ -8,7 +8,7 @@
  * are due only, and a beat is one write that leaves the index alone. test/bench/ticks.test.ts holds the counts.
  */
 
-import { cpus } from 'node:os';
+import { machine } from './machine.ts';
 import { type Crowd, openTicksStage } from './ticks-stage.ts';
 
 const CROWDS: readonly Crowd[] = [
@@ -24,7 +24,7 @@ const KINDS = ['Query', 'GetItem', 'UpdateItem', 'PutItem', 'Invoke'];
 // The first of all warms code and connections, and is not shown.
 await measure({ bots: 100, dead: 10 });
 
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}\n`);
+console.log(`${machine()}\n`);
 console.log(`| | bots | dead | late after s | ${KINDS.join(' | ')} | fired | ms |`);
 console.log(`|---|---:|---:|---:|${KINDS.map(() => '---:|').join('')}---:|---:|`);
 for (const crowd of CROWDS) {

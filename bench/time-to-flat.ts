@@ -11,7 +11,6 @@
  */
 
 import { once } from 'node:events';
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { createBinance } from '../lambda/adapters/binance/open-exchange.ts';
@@ -21,6 +20,7 @@ import { systemRandom } from '../lambda/adapters/system-random.ts';
 import { execute } from '../lambda/app/execute.ts';
 import { SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { allAtOnce, bareRoundTrips, type Contender, type Door, oneAfterAnother } from './contenders.ts';
+import { machine, spread, threadCpuMs } from './machine.ts';
 import type { Ask, Stage, Verdict } from './venue-thread.ts';
 
 const { values } = parseArgs({
@@ -39,9 +39,7 @@ const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
 const connectMs = Number(values.connect);
 const worker = new Worker(new URL('venue-thread.ts', import.meta.url));
 
-console.log(
-  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; median of ${values.runs} runs (min–max)\n`,
-);
+console.log(`${machine()}; median of ${values.runs} runs (min–max)\n`);
 console.log(
   '| positions | orders | mode | faults | rtt ms | floor ms | flat after ms | ratio | answered after ms | requests | 429 | CPU µs per request: function | venue | `binance`, one by one | `ccxt`, all at once |',
 );
@@ -137,12 +135,12 @@ async function runOnce(stage: Stage): Promise<Run> {
   const floorMs = await bareRoundTrips(baseUrl, stage.withOrders ? 3 : 2);
   await ask({ ask: 'begin' });
   const startedAtMs = clock.nowMs();
-  const cpuBeforeMs = cpuMs();
+  const cpuBeforeMs = threadCpuMs();
   // As the function does at the start of each invocation.
   openExchange.prepare(20);
   const answer = await execute(world, config, { trigger: 'manual' }, 60_000);
   const answeredMs = clock.nowMs() - startedAtMs;
-  const spentMs = cpuMs() - cpuBeforeMs;
+  const spentMs = threadCpuMs() - cpuBeforeMs;
   const verdict = await ask<Verdict>({ ask: 'verdict' });
   if (!('state' in answer) || answer.state !== 'completed' || !verdict.flat || verdict.violations.length > 0) {
     throw new Error(`not flat: ${JSON.stringify(answer)} ${verdict.violations.join()}`);
@@ -182,23 +180,8 @@ function describeOthers(runs: readonly OtherRun[]): string {
   return left > 0 ? `${left} left open` : spread(runs.map(run => run.flatMs)).text;
 }
 
-function cpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-}
-
 async function ask<T>(message: Ask): Promise<T> {
   worker.postMessage(message);
   const [reply] = (await once(worker, 'message')) as [T];
   return reply;
-}
-
-function spread(values: readonly number[]): { median: number; text: string } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  const show = (ms: number | undefined): string => (ms ?? Number.NaN).toFixed(0);
-  return {
-    median,
-    text: sorted.length === 1 ? show(median) : `${show(median)} (${show(sorted[0])}–${show(sorted.at(-1))})`,
-  };
 }

@@ -4,6 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/system-clock.ts';
 import { type Account, createVenue, type Fault, type Venue } from '../simulator/venue/venue.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
+import { threadCpuMs } from './machine.ts';
 
 export interface Stage {
   readonly positions: number;
@@ -89,7 +90,7 @@ function begin(): null {
     const fault = FAULTS[n % FAULTS.length];
     if (fault) venue?.faults.add({ on: {}, skip: n * faultEvery - 1, fault });
   }
-  before = { requests: venue?.journal.length ?? 0, cpuMs: cpuMs() };
+  before = { requests: venue?.journal.length ?? 0, cpuMs: threadCpuMs() };
   return null;
 }
 
@@ -106,11 +107,6 @@ function verdict(): Verdict {
     requests: journal.length,
     limited: journal.filter(entry => entry.status === 429 || entry.status === 418).length,
     violations: account?.violations ?? [],
-    cpuMs: cpuMs() - before.cpuMs,
+    cpuMs: threadCpuMs() - before.cpuMs,
   };
-}
-
-function cpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
 }

@@ -7,8 +7,8 @@
  * The claim it shows: flat from the hundredth invocation on. test/soak/warm-invocations.test.ts holds a short run to it.
  */
 
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { machine } from './machine.ts';
 import { type Held, openWarmStage, WORKS } from './warm-invocations-stage.ts';
 
 const { values } = parseArgs({
@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const most = Number(values.invocations);
 const looks = [...new Set([10, 100, most])].filter(count => count <= most);
 
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}\n`);
+console.log(`${machine()}\n`);
 console.log('| | invocations | heap MB | RSS MB | external MB | open files | active handles |');
 console.log('|---|---:|---:|---:|---:|---:|---|');
 for (const work of WORKS.filter(one => values.works.split(',').includes(one))) {
