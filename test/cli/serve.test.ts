@@ -3,8 +3,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
+import { createFlatline } from '../../client/typescript/flatline-client.ts';
 import { startFlatline, unasked } from './served-cloud.ts';
 
 let folder: string;
@@ -17,7 +18,7 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   const file = join(folder, 'local.json');
   const env = { FLATLINE_LOCAL_FILE: file, TMPDIR: folder };
   const serving = startFlatline(['drill', '--serve', '--positions', '1', '--rtt', '2'], { env });
-  await serving.shows(/What happens at the exchange:/);
+  const welcome = await serving.shows(/What happens at the exchange:/);
   expect(existsSync(file)).toBe(true);
 
   const second = await startFlatline(['drill', '--serve'], { env }).ended;
@@ -26,6 +27,12 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
 
   const tested = await startFlatline(['status', '--local', '--json'], { env }).ended;
   expect(JSON.parse(tested.stdout)).not.toHaveProperty('wrong.0');
+
+  for (const [, name = '', value = ''] of welcome.matchAll(/([A-Z_]+)=(\S+)/g)) vi.stubEnv(name, value);
+  const bot = createFlatline({ botId: process.env.FLATLINE_BOT_ID ?? '', onEvent: () => undefined });
+  expect(await bot.start()).toMatchObject({ kind: 'taken' });
+  expect(await bot.stop({ reason: 'a test' })).toMatchObject({ kind: 'done' });
+  vi.unstubAllEnvs();
 
   const liquidated = await startFlatline(['liquidate', '--local', '--yes', '--json'], { env }).ended;
   expect(JSON.parse(liquidated.stdout)).toMatchObject({ outcome: 'flat', answer: { positions_closed: 1 } });

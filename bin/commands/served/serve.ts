@@ -4,9 +4,11 @@
  */
 
 import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
+import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import { span } from '../cli/ages.ts';
 import type { ExitCode } from '../cli/exit.ts';
 import type { Run } from '../cli.ts';
+import type { LocalFile } from '../connect/local-file.ts';
 import { inColumns } from '../drill/screen/columns.ts';
 import { count } from '../drill/screen/words.ts';
 import { keepUp, TICK_EVERY_MS } from './keep-up.ts';
@@ -66,9 +68,23 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint }: Run<objec
       ['left', 'left'],
     ),
     '',
+    'A bot of your own, with a client of flatline, needs in its shell:',
+    '',
+    ...environmentOfBot(file).map(words => `  export ${words}`),
+    '',
     paint.dim('Enter opens the positions again. What happens at the exchange:'),
   ];
 }
+
+/** What client/typescript and client/python read; the local cloud takes any key. */
+const environmentOfBot = ({ region, dynamoUrl, lambdaUrl, liquidatorName }: LocalFile): readonly string[] => [
+  `AWS_REGION=${region}`,
+  'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
+  `AWS_ENDPOINT_URL_DYNAMODB=${dynamoUrl}`,
+  `AWS_ENDPOINT_URL_LAMBDA=${lambdaUrl}`,
+  `FLATLINE_BOT_ID=${DEFAULT_BOT_ID} FLATLINE_BOTS_TABLE=${TABLE_NAMES.bots}`,
+  `FLATLINE_LIQUIDATOR=${liquidatorName}`,
+];
 
 /** Gives what ends it. */
 function reopenOnEnter(served: ServedCloud, run: Run<object>): () => void {
