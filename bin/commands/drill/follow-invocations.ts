@@ -10,6 +10,7 @@ import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import type { CallEvidence, TickEvidence, TickReportEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 import type { JournalEntry } from '../../../simulator/venue/venue.ts';
+import { lookAgain } from './look-again.ts';
 import type { Tell } from './progress.ts';
 
 export interface InvocationFollower {
@@ -30,7 +31,6 @@ export function followInvocations(
   },
 ): InvocationFollower {
   const { clock, tell, on, journal } = company;
-  const over = new AbortController();
   const begun = new Set<Invocation>();
   const ended = new Map<Invocation, CallEvidence>();
 
@@ -47,18 +47,11 @@ export function followInvocations(
       tell({ kind: 'ended', call, tookMs, headline: evidence.answer?.headline, atMs: evidence.endedAtMs });
     }
   };
-  const following = (async () => {
-    while (!over.signal.aborted) {
-      look();
-      await clock.sleep(POLL_MS, over.signal);
-    }
-  })();
+  const end = lookAgain(clock, POLL_MS, look);
 
   return {
     stop: async () => {
-      over.abort();
-      await following;
-      look();
+      await end();
       return { calls: [...ended.values()], ticks: invocations.filter(isTick).map(tickOf) };
     },
   };

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../../lambda/ports.ts';
 import type { JournalEntry } from '../../../simulator/venue/venue.ts';
+import { lookAgain } from './look-again.ts';
 import type { Tell } from './progress.ts';
 
 export interface Follower {
@@ -13,7 +14,6 @@ const POLL_MS = 8;
 
 /** `from`: how many entries are left untold. */
 export function followJournal(journal: readonly JournalEntry[], clock: Clock, tell: Tell, from = 0): Follower {
-  const over = new AbortController();
   let waiting: readonly JournalEntry[] = [];
   let read = from;
 
@@ -24,18 +24,11 @@ export function followJournal(journal: readonly JournalEntry[], clock: Clock, te
     waiting = waiting.filter(entry => entry.answeredAtMs === undefined);
     for (const entry of ready) tell({ kind: 'request', entry, atMs: entry.answeredAtMs ?? clock.nowMs() });
   };
-  const following = (async () => {
-    while (!over.signal.aborted) {
-      look();
-      await clock.sleep(POLL_MS, over.signal);
-    }
-  })();
+  const end = lookAgain(clock, POLL_MS, look);
 
   return {
     stop: async () => {
-      over.abort();
-      await following;
-      look();
+      await end();
       return waiting;
     },
   };

@@ -6,6 +6,7 @@ import type { Clock } from '../../../lambda/ports.ts';
 import type { Invocation } from '../../../simulator/cloud/lambda-endpoint.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import { followJournal } from '../drill/follow-journal.ts';
+import { lookAgain } from '../drill/look-again.ts';
 import type { Tell } from '../drill/progress.ts';
 import { readLogLine } from '../drill/read-log-line.ts';
 import { createLive, type LiveOptions } from '../drill/screen/live.ts';
@@ -109,7 +110,6 @@ function followCalls(
   clock: Clock,
   on: { readonly started: (one: Invocation) => void; readonly ended: (one: Invocation) => void },
 ): FollowedCalls {
-  const over = new AbortController();
   let read = 0;
   let running: readonly Invocation[] = [];
   const look = (): void => {
@@ -120,17 +120,5 @@ function followCalls(
     for (const one of all) if (one.endedAtMs !== undefined) on.ended(one);
     running = all.filter(one => one.endedAtMs === undefined);
   };
-  const following = (async () => {
-    while (!over.signal.aborted) {
-      look();
-      await clock.sleep(POLL_MS, over.signal);
-    }
-  })();
-  return {
-    look,
-    stop: async () => {
-      over.abort();
-      await following;
-    },
-  };
+  return { look, stop: lookAgain(clock, POLL_MS, look) };
 }
