@@ -111,11 +111,10 @@ function nextAttempt(
   const nowMs = clock.nowMs();
   const roomAtMs = outcome.kind === 'ended' ? outcome.run.budget.roomAtMs(REQUESTS.positions) : nowMs;
   const next = handOver({ state, stopped, roomAtMs, hop, nowMs, untilMs });
-  if (next === undefined && state !== 'completed' && resumeMs > 0) {
+  if (next === undefined && state !== 'completed') {
+    const why = resumeMs > 0 ? 'resume_minutes are over:' : 'resume_minutes = 0: nobody tries again,';
     telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-    telemetry.log('CRITICAL', 'NOT FLAT, and resume_minutes are over: close by hand', {
-      correlation_id: correlationId,
-    });
+    telemetry.log('CRITICAL', `NOT FLAT, and ${why} close by hand`, { correlation_id: correlationId });
   }
   return next;
 }

@@ -121,13 +121,16 @@ describe('an attempt that could not finish', () => {
     expect(refused().length - refusedBefore).toBe(3);
   });
 
-  test('with resume_minutes = 0 nothing follows', async () => {
+  test('with resume_minutes = 0 nothing follows, which rings as giving up does', async () => {
     const rig = liquidationRig();
     rig.account.open('SOLUSDT', '10');
     refuseCloses(rig, 'SOLUSDT');
     const answer = await rig.run({}, { liquidation: { resumeMs: 0 } });
     expect(answer.headline).toBe('NOT FLAT, CHECK BY HAND');
     expect(rig.invoked).toEqual([]);
+    expect(rig.metrics.filter(({ name }) => name === 'ResumeGaveUp')).toHaveLength(1);
+    const critical = rig.logs.filter(({ level }) => level === 'CRITICAL').map(({ message }) => message);
+    expect(critical).toEqual(['NOT FLAT, and resume_minutes = 0: nobody tries again, close by hand']);
   });
 
   test('a hand-over that fails is named, and the watchdog finds the run', async () => {

@@ -175,6 +175,10 @@ describe('is no news', () => {
     ['a call that was a duplicate', eventLine('liquidation_duplicate', { trigger: 'SIGTERM', found: 'completed' })],
     ['a self-test that passed', eventLine('preflight_passed', { checks: [] })],
     ['what goes with a final event', sentenceLine('CRITICAL', 'NOT FLAT, and resume_minutes are over: close by hand')],
+    [
+      'what goes with one after which nobody tries again',
+      sentenceLine('CRITICAL', 'NOT FLAT, and resume_minutes = 0: nobody tries again, close by hand'),
+    ],
     ['what goes with a skip', sentenceLine('CRITICAL', 'SECURITY WARNING: emergency liquidation is DISABLED. …')],
     ['an ordinary line', sentenceLine('ERROR', 'An audit record was not stored')],
   ])('%s', (_what, line) => {

@@ -35,7 +35,7 @@ export function tellComplaint(line: LogLine, { place }: About): Telling | undefi
 
 /** Said beside something that is told anyway: the final event of the run, the skip, the failed self-test, the complaint. */
 const ACCOMPANIES: readonly RegExp[] = [
-  /^NOT FLAT, and resume_minutes are over/,
+  /^NOT FLAT, and resume_minutes /,
   /SECURITY WARNING: /,
   /^The liquidation broke off$/,
   /^An unforeseen error in one symbol$/,
