@@ -11,14 +11,10 @@ import type { IncidentPosition } from '../../../lambda/core/incident/positions.t
 import { instant, span } from '../cli/ages.ts';
 import { inColumns } from '../drill/screen/columns.ts';
 import type { Paint } from '../drill/screen/paint.ts';
+import type { Screen } from '../drill/screen/screen.ts';
 import { padEnd, padStart, widthOf, wrap } from '../drill/screen/text-width.ts';
 import { count, duration } from '../drill/screen/words.ts';
 import { eventWords, oneLine } from './event-words.ts';
-
-export interface Screen {
-  readonly paint: Paint;
-  readonly width: number;
-}
 
 const TONES = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;
 

@@ -8,10 +8,10 @@ import { EXIT } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../cli/options.ts';
 import type { Cli } from '../cli.ts';
 import { inColumns } from '../drill/screen/columns.ts';
+import type { Screen } from '../drill/screen/screen.ts';
 import { duration } from '../drill/screen/words.ts';
 import { oneLine } from './event-words.ts';
 import { recordJson } from './incident-json.ts';
-import type { Screen } from './incident-lines.ts';
 import { LISTING_MS } from './read-papers.ts';
 import { sinceOption } from './since-option.ts';
 

@@ -3,9 +3,9 @@
 import type { IncidentRequest, RequestResult } from '../../../lambda/core/incident/requests.ts';
 import { inColumns } from '../drill/screen/columns.ts';
 import type { Paint } from '../drill/screen/paint.ts';
+import type { Screen } from '../drill/screen/screen.ts';
 import { duration } from '../drill/screen/words.ts';
 import { oneLine } from './event-words.ts';
-import type { Screen } from './incident-lines.ts';
 
 const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
   refused: 'bad',

@@ -8,10 +8,11 @@ import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../cli/options.ts';
 import type { Cli, Run } from '../cli.ts';
 import type { Connection } from '../connection.ts';
+import type { Screen } from '../drill/screen/screen.ts';
 import { wrap } from '../drill/screen/text-width.ts';
 import { count } from '../drill/screen/words.ts';
 import { eventWords, oneLine } from './event-words.ts';
-import { chainLines, type Screen, writerName } from './incident-lines.ts';
+import { chainLines, writerName } from './incident-lines.ts';
 import { LISTING_MS, nothingKnown, type Papers, readPapers } from './read-papers.ts';
 import { sinceOption } from './since-option.ts';
 

@@ -3,15 +3,10 @@
 import type { Answer } from '../../../lambda/contract.ts';
 import { box } from '../cli/box.ts';
 import { inColumns } from '../drill/screen/columns.ts';
-import type { Paint } from '../drill/screen/paint.ts';
+import type { Screen } from '../drill/screen/screen.ts';
 import { wrap } from '../drill/screen/text-width.ts';
 import { count, duration } from '../drill/screen/words.ts';
 import { troubleLines } from './trouble-lines.ts';
-
-export interface Screen {
-  readonly paint: Paint;
-  readonly width: number;
-}
 
 const MOST_SHOWN = 12;
 
