@@ -14,7 +14,9 @@ import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
 import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
 import { createUnfinishedRuns } from '../../lambda/adapters/dynamo/unfinished-runs.ts';
+import { tick } from '../../lambda/app/watch/tick.ts';
 import { BOT_ATTRIBUTES, CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { readIncident } from '../../lambda/core/incident/incident.ts';
 import { type Plain, toPlain } from '../../lambda/core/plain-json.ts';
 import { StoreError } from '../../lambda/core/store-error.ts';
@@ -132,6 +134,37 @@ describe('for every record of a liquidation', () => {
         const result = await rig.run({ correlation_id: ID }, { world });
         expect(rig.account.truth().positions).toEqual([]);
         expect(result).toMatchObject({ state: 'completed', headline: 'FLAT' });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('whatever it holds, the account goes flat, and the duplicate of a run has an answer', async () => {
+    await fc.assert(
+      fc.asyncProperty(record, fc.boolean(), async (row, isTaken) => {
+        const rig = liquidationRig();
+        rig.account.open('BTCUSDT', '0.5');
+        const holding = { ...row, run_state: 'in_progress' };
+        const locks = createLockStore(isTaken ? refusing(holding) : tableOf(holding));
+        const result = await rig.run({ correlation_id: ID }, { world: { ...rig.world, locks } });
+        expect(result.errors.map(({ message }) => message).join()).not.toMatch(/the log holds its stack/);
+        expect(['FLAT', 'IN PROGRESS, ANOTHER CALL IS LIQUIDATING']).toContain(result.headline);
+        if (result.headline === 'FLAT') expect(rig.account.truth().positions).toEqual([]);
+        else expect(isTaken).toBe(true);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('whatever it holds, a tick resumes it or gives it up', async () => {
+    await fc.assert(
+      fc.asyncProperty(record, async row => {
+        const rig = watchRig();
+        const unfinished = createUnfinishedRuns(tableOf({ ...row, correlation_id: ID, run_state: 'partial' }));
+        const config = { settings: { ...SAFE_DEFAULTS, bots: [defaultBot('default')] }, isFallback: false };
+        await tick({ ...rig.world, unfinished }, config, { remainingMs: 20_000 });
+        expect(rig.logs.filter(({ message }) => message.includes('bug'))).toEqual([]);
+        for (const { correlationId } of rig.invoked) expect(correlationId).toBe(ID);
       }),
       { numRuns: RUNS },
     );

@@ -3,6 +3,7 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { eventWords } from '../../bin/commands/audit/event-words.ts';
 import { harmless, openTerminal } from '../../bin/commands/cli/terminal.ts';
 import { createPaint } from '../../bin/commands/drill/screen/paint.ts';
 import { nastyJson, nastyText } from './hostile-values.ts';
@@ -47,4 +48,8 @@ it('is how every line is written', async () => {
   terminal.stdout.line('\u001b[2J');
   terminal.stderr.line('\u001b[2J');
   expect([String(stdout.read()), String(stderr.read())]).toEqual(['\\u001b[2J\n', '\\u001b[2J\n']);
+});
+
+it.each(['__proto__', 'constructor', 'toString'])('an event called %s is shown by its name', type => {
+  expect(eventWords({ type, attempt: 1, data: {}, error: undefined })).toMatchObject({ facts: '', tone: undefined });
 });

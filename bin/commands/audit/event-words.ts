@@ -23,7 +23,7 @@ export type SpokenEvent = Pick<IncidentEvent, 'type' | 'attempt' | 'data' | 'err
 
 export function eventWords(event: SpokenEvent): EventWords {
   const { type, data, error } = event;
-  const facts = FACTS[type]?.(data, event) ?? '';
+  const facts = (Object.hasOwn(FACTS, type) ? FACTS[type] : undefined)?.(data, event) ?? '';
   const code = error === undefined ? undefined : textOf(error.code);
   const exchangeCode = numberOf(error?.exchange_code);
   const trouble = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;

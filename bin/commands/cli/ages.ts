@@ -24,11 +24,15 @@ export function ago(atMs: number, nowMs: number): string {
   return ms > 0 ? `${span(ms)}\u00a0ago` : `in\u00a0${span(-ms)}`;
 }
 
-/** `2026-11-21 12:04:31 UTC`. */
-export const instant = (atMs: number): string => `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC`;
+/** `2026-11-21 12:04:31 UTC`; `?` for one that no date can hold, as a hand may have left it in a table. */
+export const instant = (atMs: number): string =>
+  isDate(atMs) ? `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC` : '?';
 
 /** For JSON documents; null where there is none. */
-export const isoOrNull = (atMs: number | undefined): string | null => (atMs === undefined ? null : isoMicros(atMs));
+export const isoOrNull = (atMs: number | undefined): string | null =>
+  atMs !== undefined && isDate(atMs) ? isoMicros(atMs) : null;
+
+const isDate = (atMs: number): boolean => !Number.isNaN(new Date(Math.floor(atMs)).getTime());
 
 const unit = (ms: number, of: number, name: string): string => `${Math.floor(ms / of)}\u00a0${name}`;
 

@@ -55,7 +55,9 @@ function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<Inci
         html`<code>${one.code}</code>`,
         one.symbol ?? '',
         one.message,
-        one.known === undefined ? '' : (KNOWN_WORDS[one.known] ?? one.known),
+        one.known === undefined
+          ? ''
+          : ((Object.hasOwn(KNOWN_WORDS, one.known) ? KNOWN_WORDS[one.known] : undefined) ?? one.known),
         [one.httpStatus, one.exchangeCode]
           .filter(code => code !== undefined)
           .join(' / ')

@@ -24,18 +24,18 @@ export function readRecordItem(item: Item): LiquidationRecord {
     correlationId: text(fields.correlation_id) ?? '',
     state: oneOf<State>(STATES, fields.run_state) ?? 'idle',
     priorState: oneOf<State>(STATES, fields.prior_state) ?? 'idle',
-    attempts: number(fields.fence) ?? 0,
+    attempts: attemptsIn(fields.fence),
     botId: text(fields.bot_id),
     trigger: oneOf<Trigger>(TRIGGERS, fields.set_off_by),
     holder: text(fields.holder),
-    leaseUntilMs: number(fields.lease_until_at_ms),
-    firstStartedAtMs: number(fields.first_started_at_ms),
-    startedAtMs: number(fields.started_at_ms),
-    finishedAtMs: number(fields.finished_at_ms),
+    leaseUntilMs: instant(fields.lease_until_at_ms),
+    firstStartedAtMs: instant(fields.first_started_at_ms),
+    startedAtMs: instant(fields.started_at_ms),
+    finishedAtMs: instant(fields.finished_at_ms),
     answer: typeof fields.answer === 'string' ? readStoredAnswer(fields.answer) : undefined,
     seals: sealsOf(fields.seals),
-    resumeAtMs: number(fields.resume_at_ms),
-    symbols: Array.isArray(fields.only_symbols) ? fields.only_symbols.map(String) : undefined,
+    resumeAtMs: instant(fields.resume_at_ms),
+    symbols: Array.isArray(fields.only_symbols) ? fields.only_symbols.map(shown) : undefined,
   };
 }
 
@@ -49,7 +49,21 @@ export const isoOf = (atMs: number): string => new Date(atMs).toISOString();
 
 const text = (value: Plain | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
 
-const number = (value: Plain | undefined): number | undefined => (typeof value === 'number' ? value : undefined);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+/** One of another age was written by hand; there are some that not even a date can hold. */
+const instant = (value: Plain | undefined): number | undefined =>
+  typeof value === 'number' && value >= 0 && value < LATEST_MS ? value : undefined;
+
+/** A day of attempts has some thousand. */
+const MOST_ATTEMPTS = 100_000;
+
+/** 0 for a count that can be none. */
+const attemptsIn = (value: Plain | undefined): number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MOST_ATTEMPTS ? value : 0;
+
+/** What is no text stands for no symbol, and must not stand for the whole account either. */
+const shown = (value: Plain): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const oneOf = <T extends string>(names: readonly T[], value: Plain | undefined): T | undefined =>
   names.find(name => name === value);
@@ -57,7 +71,7 @@ const oneOf = <T extends string>(names: readonly T[], value: Plain | undefined):
 function sealsOf(value: Plain | undefined): readonly Seal[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((line: Plain) => {
-    const [writer, items, lastHash] = String(line).split('|');
-    return writer && items && lastHash ? [{ writer, items: Number(items), lastHash }] : [];
+    const [writer, items = '', lastHash] = shown(line).split('|');
+    return writer && /^\d{1,9}$/.test(items) && lastHash ? [{ writer, items: Number(items), lastHash }] : [];
   });
 }

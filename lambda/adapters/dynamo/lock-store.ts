@@ -44,6 +44,8 @@ export function createLockStore(table: Table): DynamoLockStore {
 async function takeOrExplain(table: Table, claim: Claim, signal: AbortSignal): Promise<ClaimResult> {
   for (const _claim of ['first', 'after a look']) {
     const taken = await tryClaim(table, claim, signal);
+    if (taken?.attempts === 0)
+      throw new StoreError('refused', `The record of ${claim.correlationId} does not count its attempts.`);
     if (taken !== undefined) return takenFrom(taken, claim);
     const record = await readRecord(table, claim.correlationId, signal);
     const standing = record && explain(record, claim);

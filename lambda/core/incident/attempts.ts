@@ -93,7 +93,8 @@ function stateOf(
   record: LiquidationRecord | undefined,
   nowMs: number,
 ): AttemptState {
-  const said = final === undefined ? undefined : STATE_OF_EVENT[final.type];
+  const said =
+    final !== undefined && Object.hasOwn(STATE_OF_EVENT, final.type) ? STATE_OF_EVENT[final.type] : undefined;
   if (said !== undefined) return said;
   if (record?.state === 'in_progress') return (record.leaseUntilMs ?? 0) > nowMs ? 'running' : 'died';
   const stored = record?.state;

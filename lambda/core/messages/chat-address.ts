@@ -39,7 +39,7 @@ function read(text: string): ChatAddress | string {
   if (url === null || !/^https?:$/.test(url.protocol)) return `it holds no address; store ${SHAPE}`;
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) return 'its address must begin with https://';
   if (url.username !== '' || url.password !== '') return 'its address must not have a name and a password in it';
-  const kind = KIND_OF_HOST[url.hostname] ?? 'other';
+  const kind = (Object.hasOwn(KIND_OF_HOST, url.hostname) ? KIND_OF_HOST[url.hostname] : undefined) ?? 'other';
   const chatId = fields.chat_id ?? url.searchParams.get('chat_id') ?? undefined;
   if (kind !== 'telegram') return { kind, url: url.href, chatId: undefined };
   if (typeof chatId !== 'string' && typeof chatId !== 'number') return 'chat_id is missing, and Telegram needs it';

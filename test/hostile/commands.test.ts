@@ -1,0 +1,142 @@
+/**
+ * What the operator's commands show of tables that anybody may have edited, and of whatever answered in the liquidator's
+ * place: always something, never an exception of ours, and as JSON too.
+ */
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { harmless } from '../../bin/commands/cli/terminal.ts';
+import { invokeFunction } from '../../bin/commands/connect/invoke.ts';
+import type { Connection } from '../../bin/commands/connection.ts';
+import { createPaint } from '../../bin/commands/drill/screen/paint.ts';
+import { answerLines } from '../../bin/commands/liquidation/answer-lines.ts';
+import { planLines } from '../../bin/commands/liquidation/plan-lines.ts';
+import { selfTestLines } from '../../bin/commands/status/self-tests.ts';
+import { statusJson } from '../../bin/commands/status/status-json.ts';
+import { survey } from '../../bin/commands/status/survey.ts';
+import { standingTable } from '../../bin/commands/watch/standing-words.ts';
+import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
+import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
+import { createMemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
+import { BOT_ATTRIBUTES } from '../../lambda/contract.ts';
+import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
+import { answerOf } from '../adapters/store-contract.ts';
+import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';
+
+const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
+const NOW_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
+const ID = 'liq_20261121_120000_abc123';
+const screen = { paint: createPaint(true), width: 80 };
+
+const wounds = fc.array(wound, { minLength: 1, maxLength: 3 });
+const rowOf = (row: object) =>
+  fc.oneof(
+    nastyJson.map(plainFields),
+    wounds.map(all => plainFields(all.reduce(wounded, row as unknown))),
+  );
+
+const bot = rowOf({
+  ...Object.fromEntries(BOT_ATTRIBUTES.map(name => [name, NOW_MS - 300_000])),
+  ...{ watch_state: 'armed', watch_shard: 1, beats: 3, seen_beat: `3@${NOW_MS - 300_000}` },
+  ...{ heartbeat_ms: 10_000, late_after_ms: 30_000, dead_after_ms: 120_000 },
+  ...{ last_change: 'armed', changed_by: 'ops', change_reason: 'x', failed_reason: 'x' },
+});
+const record = rowOf({
+  ...{ correlation_id: ID, bot_id: 'default', set_off_by: 'manual', run_state: 'partial', prior_state: 'partial' },
+  ...{ fence: 2, holder: 'h', lease_until_at_ms: NOW_MS, first_started_at_ms: NOW_MS - 60_000, resume_at_ms: 1 },
+  ...{ answer: JSON.stringify(answerOf(ID, 'partial')), headline: 'NOT READY', failed_checks: ['x'], recent_shard: 0 },
+});
+
+/** A table of liquidations that answers every request with this row. */
+function recordsOf(row: ReturnType<typeof plainFields>) {
+  const Item = toItem(row);
+  const send = async () => ({ Item, Items: [Item, Item], Responses: { any: [Item] } });
+  return createRunRecords({ client: { send } as unknown as DynamoDBClient, tableName: 'any' });
+}
+
+it('for every row, status shows the bots, the self-tests and the liquidations', async () => {
+  const clock = { nowMs: () => NOW_MS, sleep: async () => undefined };
+  const config = effectiveSettings({ configText: undefined, disabledText: undefined });
+  await fc.assert(
+    fc.asyncProperty(bot, bot, nastyText, record, async (row, watchdog, stray, run) => {
+      const bots = createMemoryBotStore(clock);
+      bots.edit('default', row);
+      bots.edit(stray, row);
+      bots.edit('#watchdog', watchdog);
+      const names = { liquidator: 'l', watchdog: 'w' };
+      const functions = { liquidator: { name: 'l', state: 'Active' }, watchdog: { name: 'w', state: undefined } };
+      const connection = {
+        where: 'here',
+        config,
+        settings: config.settings,
+        bots,
+        runs: recordsOf(run),
+        clock,
+        names,
+        functions,
+      };
+      const found = await survey(connection as unknown as Connection, { shown: 5, withPreflights: false, reach: '' });
+      const lines = [
+        ...found.wrong,
+        ...standingTable(found.watch?.standings ?? [], { nowMs: NOW_MS, ...screen }),
+        ...selfTestLines(found.selfTests ?? [], { nowMs: NOW_MS, ...screen }),
+        ...found.liquidations.flatMap(one => [
+          one.headline,
+          ...(one.record.answer ? answerLines(one.record.answer, screen) : []),
+        ]),
+      ];
+      expect(lines.join('\n')).toContain('default');
+      expect(harmless(lines.join('\n')).length).toBeLessThan(200_000);
+      expect(JSON.parse(JSON.stringify(statusJson(connection as unknown as Connection, found)))).toMatchObject({
+        where: 'here',
+      });
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+it('for every answer in the liquidator’s place, it is shown whole or said to be none', async () => {
+  const planned = {
+    ...{ symbol: 'BTCUSDT', notional: '1', cancel_orders: 1, cancel_conditional_entries: 0 },
+    ...{ cancel_protective_after_close: 1, closes: [{ side: 'SELL', position_side: 'BOTH', quantity: '1' }] },
+  };
+  const ours: readonly unknown[] = [
+    {
+      ...answerOf(ID, 'partial'),
+      errors: [{ code: 'X', message: 'm', heading: 'h', symbol: 'BTCUSDT' }],
+      plan: [planned],
+    },
+    {
+      ...{ headline: 'READY', ready: true, correlation_id: ID, bot_id: 'alpha', plan: [planned], duration_seconds: 1 },
+      checks: [{ name: 'secret', status: 'ok', detail: 'x', duration_ms: 1 }],
+    },
+  ];
+  const payload = fc.oneof(
+    nastyJson,
+    fc.constantFrom(...ours),
+    fc.tuple(fc.constantFrom(...ours), wounds).map(([one, all]) => all.reduce(wounded, one)),
+  );
+  const kinds = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(payload, async what => {
+      const client = {
+        send: async () => ({ Payload: Buffer.from(JSON.stringify(what) ?? '') }),
+      } as unknown as LambdaClient;
+      const place = { functionName: 'l', event: {}, timeoutMs: 1_000, region: undefined, isLocal: true };
+      const invoked = await invokeFunction(client, place);
+      kinds.add(invoked.kind);
+      if (invoked.kind !== 'answered') {
+        expect(invoked.sentence).toMatch(/^(l ended without|No answer came)/);
+        return;
+      }
+      const { answer } = invoked;
+      const lines =
+        'ready' in answer ? planLines(answer.plan, { ...screen, isWhole: true }) : answerLines(answer, screen);
+      expect(harmless(lines.join('\n')).length).toBeGreaterThan(0);
+    }),
+    { numRuns: RUNS },
+  );
+  expect([...kinds]).toEqual(expect.arrayContaining(['answered', 'broken']));
+});
