@@ -28,7 +28,10 @@ export interface Status {
 }
 
 export interface Flatline {
-  /** Arms the bot by a first beat, then beats in the background; never keeps the process alive. */
+  /**
+   * Arms the bot by a first beat, then beats in the background. Keeps the process alive no longer than a call that is on
+   * its way: a beat, or the preflight at the start (20 s at most).
+   */
   start(): Promise<BeatResult>;
   /** Proof of work, see `provenWithinMs`: call it after each trading cycle. Costs nothing. */
   alive(): void;
