@@ -72,6 +72,7 @@ describe('what is wrong is named, with its remedy', () => {
       ['--scenarios', 'all'],
       /--scenarios is not an option of the drill\. Did you mean --scenario\?/,
     ],
+    ['a slip in a mode', ['--serv'], /--serv is not an option of the drill\. Did you mean --serve\?/],
     ['an unknown short flag', ['-x'], /-x is not an option of the drill\. See --help/],
     ['no position', ['--positions', '0'], /--positions is "0": it must be a whole number from 1 to 300/],
     ['one position too many', ['--positions', '301'], /--positions is "301"/],

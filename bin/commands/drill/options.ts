@@ -105,8 +105,11 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 export type Flag = keyof typeof FLAGS;
 const isFlag = (name: string): name is Flag => Object.hasOwn(FLAGS, name);
 
+/** Other ways to begin it, which register-drill.ts tells apart before anything is read here. */
+const MODES = ['serve', 'panel'];
+
 function unknownFlag(rawName: string): string {
-  const meant = didYouMean(rawName.replace(/^-+/, ''), Object.keys(FLAGS));
+  const meant = didYouMean(rawName.replace(/^-+/, ''), [...Object.keys(FLAGS), ...MODES]);
   return `${rawName} is not an option of the drill.${meant === undefined ? ' See --help.' : ` Did you mean --${meant}?`}`;
 }
 
