@@ -42,7 +42,7 @@ export interface ActResult {
 
 export interface Naming {
   readonly correlationId: string;
-  /** Fencing token and number of the try: "1.2". */
+  /** Name of the attempt and number of the try: "1.2". */
   readonly attempt: string;
 }
 

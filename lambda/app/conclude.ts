@@ -12,7 +12,7 @@ import { leftMs } from '../core/timing.ts';
 import { headlineOf } from '../core/verdict.ts';
 import { broken, judge, type Outcome, type Verdict } from './judge.ts';
 import { type Lease, leave } from './lock.ts';
-import { scopeOf, type Task } from './task.ts';
+import { hopOf, scopeOf, type Task } from './task.ts';
 import type { Trail } from './trail.ts';
 import type { World } from './world.ts';
 
@@ -118,10 +118,6 @@ function nextAttempt(
   }
   return next;
 }
-
-/** Number of this attempt, also where the lock could not be reached. */
-const hopOf = ({ resume }: Task['request'], lease: Lease): number =>
-  lease.locked ? lease.attempt : (resume?.hop ?? 1);
 
 /** Starts the next attempt, which waits for its time itself. False when that failed: then the watchdog takes it up. */
 async function handedOver(world: World, task: Task, next: HandOver | undefined, timeoutMs: number): Promise<boolean> {

@@ -17,7 +17,7 @@ import { type Observation, observe } from './observe.ts';
 import { type Opening, openRun } from './open-run.ts';
 import { liquidateUntilFlat } from './rounds.ts';
 import type { Run } from './run.ts';
-import { scopeOf, type Task, whoOf } from './task.ts';
+import { attemptNameOf, scopeOf, type Task, whoOf } from './task.ts';
 import { openTrail, type Trail } from './trail.ts';
 import type { World } from './world.ts';
 
@@ -69,7 +69,8 @@ async function work(task: Task, lease: Lease, trail: Trail, looking: Promise<Loo
     const [look] = await Promise.all([looking, trail.drain(sideCallMs(task.deadline))]);
     if (look.kind === 'broken') return look;
     const { run, observation } = look;
-    const job = { scope: scopeOf(task), correlationId: task.correlationId, fence: lease.attempt, trail };
+    const attemptName = attemptNameOf(task.request, lease);
+    const job = { scope: scopeOf(task), correlationId: task.correlationId, attemptName, trail };
     return { kind: 'ended', run, ending: await liquidateUntilFlat(run, job, observation) };
   } catch (error) {
     return { kind: 'broken', error };

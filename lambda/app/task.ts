@@ -6,6 +6,7 @@ import type { LiquidateRequest } from '../core/request.ts';
 import type { Deadline } from '../core/timing.ts';
 import type { Asked } from '../core/verdict.ts';
 import type { Claim } from '../ports.ts';
+import type { Lease } from './lock.ts';
 import type { Trail } from './trail.ts';
 
 export interface Task {
@@ -21,8 +22,8 @@ export interface Task {
 export interface Job {
   readonly scope: Scope;
   readonly correlationId: string;
-  /** Fencing token. */
-  readonly fence: number;
+  /** In the names of the attempt's orders: no two attempts of one correlation ID have the same. */
+  readonly attemptName: string;
   readonly trail: Trail;
 }
 
@@ -44,3 +45,11 @@ export const whoOf = ({
   trigger: request.trigger,
   symbols: request.symbols,
 });
+
+/** Number of this attempt, also where the lock could not be reached. */
+export const hopOf = ({ resume }: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): number =>
+  lease.locked ? lease.attempt : (resume?.hop ?? 1);
+
+/** The fencing token; without the lock a number that is no token, lest the two be taken for one another. */
+export const attemptNameOf = (request: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): string =>
+  `${lease.locked ? '' : 'u'}${hopOf(request, lease)}`;

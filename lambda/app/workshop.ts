@@ -106,7 +106,7 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
     const tries = (before.tries ?? 0) + 1;
     memories.set(symbol, { ...before, tries });
     acted = true;
-    const naming = { correlationId: job.correlationId, attempt: `${job.fence}.${tries}` };
+    const naming = { correlationId: job.correlationId, attempt: `${job.attemptName}.${tries}` };
     inFlight.set(
       symbol,
       act(run, plan, naming)

@@ -13,7 +13,7 @@ export interface OrderName {
   readonly correlationId: string;
   readonly symbol: string;
   readonly side: Side;
-  /** Fencing token of the run and number of the try, such as "2.1". */
+  /** Name of the attempt (its fencing token; without the lock `u` and a number) and number of the try: "2.1", "u2.1". */
   readonly attempt: string;
   readonly chunk: number;
 }

@@ -133,6 +133,17 @@ describe('an attempt that could not finish', () => {
     expect(critical).toEqual(['NOT FLAT, and resume_minutes = 0: nobody tries again, close by hand']);
   });
 
+  test('without the lock each attempt names its orders anew, should the exchange not take a name twice', async () => {
+    const rig = liquidationRig({ unconfirmed: { clientIdFreeAfterMs: 60 * MINUTE } });
+    rig.account.open('BTCUSDT', '0.500');
+    rig.stores.script.failAll('refuse');
+    const on = { method: 'POST', path: '/fapi/v1/order' } as const;
+    rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'partial-fill', ratio: 0.1 } });
+    expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'failed', attempt: 0 });
+    rig.venue.faults.clear();
+    expect(await playLambda(rig, 1)).toMatchObject([{ state: 'completed', headline: 'FLAT', attempt: 0 }]);
+  });
+
   test('a hand-over that fails is named, and the watchdog finds the run', async () => {
     const rig = liquidationRig();
     rig.account.open('SOLUSDT', '10');
