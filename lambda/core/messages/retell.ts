@@ -36,7 +36,7 @@ export function retell(sns: Fields): ChatMessage {
 function retellAlarm(name: string, alarm: Fields): ChatMessage {
   const state = textOf(alarm.NewStateValue) ?? '?';
   const atMs = instantOf(textOf(alarm.StateChangeTime)?.replace('+0000', 'Z'));
-  const verdict = state === 'ALARM' ? 'ALARM' : state === 'OK' ? 'ALARM IS OVER' : `ALARM, STATE ${state}`;
+  const verdict = state === 'ALARM' ? 'ALARM' : state === 'OK' ? 'ALARM IS OVER' : `ALARM, STATE ${oneLine(state)}`;
   const lines = [
     textOf(alarm.AlarmDescription) ?? 'It has no description.',
     ...(state === 'ALARM' && alarm.AlarmDescription === undefined ? [textOf(alarm.NewStateReason) ?? ''] : []),
