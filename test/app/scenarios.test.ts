@@ -211,6 +211,25 @@ describe('the same correlation ID', () => {
     expect(posted(rig)).toHaveLength(2);
   });
 
+  test('the second waits for no secret, which a container of its own has yet to read', async () => {
+    const rig = liquidationRig({ rttMs: 100 });
+    rig.account.open('BTCUSDT', '0.500');
+    const load = async () => {
+      await rig.clock.sleep(2_500);
+      return KEY;
+    };
+    const first = rig.run({ correlation_id: ID });
+    await rig.clock.sleep(50);
+    const before = rig.clock.nowMs();
+    const second = await rig.run({ correlation_id: ID }, { world: { ...rig.world, secrets: { load } } });
+    expect(rig.clock.nowMs() - before).toBeLessThan(50);
+    expect(second.errors[0]).toMatchObject({ code: 'ALREADY_IN_PROGRESS' });
+    await first;
+    const asked = rig.venue.journal.length;
+    await rig.clock.sleep(5_000);
+    expect(rig.venue.journal).toHaveLength(asked);
+  });
+
   test('after completion the stored answer comes back, and the exchange is not called', async () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
