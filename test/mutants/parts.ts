@@ -10,10 +10,8 @@ export interface Part {
 
 const CORE = [
   ...['plan', 'failure', 'next-step', 'flatness', 'timing', 'hand-over', 'ioc-price', 'foreign-event'],
-  ...['audit-chain', 'audit-verification', 'canonical-json', 'whole-answer', 'request'],
+  ...['audit-chain', 'audit-verification', 'canonical-json', 'whole-answer', 'request', 'lessons', 'profit', 'verdict'],
 ];
-/** Decisions that only whole liquidations show. */
-const LEARNT = ['lessons', 'profit', 'verdict'];
 const APP = ['act', 'rounds', 'attempt', 'judge', 'task', 'lock', 'observe', 'rate-budget', 'session', 'conclude'];
 
 export const PARTS: Readonly<Record<string, Part>> = {
@@ -23,7 +21,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: ['test/core/heartbeat/*.test.ts', 'test/app/watch-memory.test.ts', 'test/app/watch.test.ts'],
   },
   app: {
-    mutate: [...APP.map(name => `lambda/app/${name}.ts`), ...LEARNT.map(name => `lambda/core/${name}.ts`)],
+    mutate: APP.map(name => `lambda/app/${name}.ts`),
     tests: ['test/app/{scenarios,until-flat,rate-budget,preflight}.test.ts'],
   },
   watch: {
