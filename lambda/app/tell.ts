@@ -135,7 +135,7 @@ export function tellUnforeseen(trail: Trail, error: unknown, symbol: string): Fa
   return failure;
 }
 
-export function describePosition(position: Position): Record<string, unknown> {
+function describePosition(position: Position): Record<string, unknown> {
   return {
     symbol: position.symbol,
     position_side: position.positionSide,
