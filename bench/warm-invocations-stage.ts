@@ -15,6 +15,7 @@ import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import type { FunctionHost } from '../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
+import { logDelivery } from '../simulator/cloud/log-subscription.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
 import { createVenue } from '../simulator/venue/venue.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
@@ -31,8 +32,14 @@ export interface Held {
   readonly resources: Readonly<Record<string, number>>;
 }
 
-export const WORKS = ['liquidate', 'dry run', 'preflight', 'refuse', 'tick', 'panel'] as const;
+export const WORKS = ['liquidate', 'dry run', 'preflight', 'refuse', 'tick', 'panel', 'message'] as const;
 export type Work = (typeof WORKS)[number];
+
+/** The function that does it. */
+const DOER = {
+  ...{ liquidate: 'liquidator', 'dry run': 'liquidator', preflight: 'liquidator', refuse: 'liquidator' },
+  ...{ tick: 'watchdog', panel: 'control-panel', message: 'messenger' },
+} as const satisfies Record<Work, keyof typeof FUNCTION_NAMES>;
 
 export interface WarmStage {
   /** One invocation. Throws when the answer is not the one that belongs to it. */
@@ -46,13 +53,15 @@ const UNLIMITED = { weightPerMinute: 1e9, ordersPerTenSeconds: 1e9, ordersPerMin
 const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
 const PATIENCE_MS = 10_000;
 
-export async function openWarmStage(): Promise<WarmStage> {
+/** For these works; the functions of others are not bundled. */
+export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> {
   const clock = startClock();
   const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
   const venue = createVenue({ clock, limits: UNLIMITED });
   const account = venue.addAccount(key);
   const server = await startVenueServer({ ...venue, respond: async request => restful(await venue.respond(request)) });
-  const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', 'control-panel'] });
+  const functions = [...new Set(asked.map(work => DOER[work]))];
+  const cloud = await startLocalCloud({ clock, functions });
   for (const { path } of cloud.bundles.values()) wrap(path);
   for (const bot of ['default', 'beta']) cloud.secrets.put(`flatline/${bot}`, JSON.stringify(key));
   const settings = {
@@ -62,28 +71,28 @@ export async function openWarmStage(): Promise<WarmStage> {
     bots: ['default', 'beta'].map(defaultBot),
   };
   const configText = toJson(settings);
-  const deploy = (name: keyof typeof FUNCTION_NAMES): FunctionHost => cloud.deploy(name, { configText });
-  const liquidator = deploy('liquidator');
-  const watchdog = deploy('watchdog');
-  const panel = deploy('control-panel');
-  let accepted = 0;
-  // The watchdog's calls are taken and go nowhere: its own process is what is looked at.
-  cloud.lambda.register(FUNCTION_NAMES.liquidator, {
-    logs: [],
-    invoke: async () => {
-      accepted += 1;
-      return { kind: 'answered', payload: {}, cold: false, maxRssKb: 0 };
-    },
-    kill: () => undefined,
-    close: async () => undefined,
-  });
-  const bots = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
-  const hostOf: Record<Work, FunctionHost> = {
-    ...{ liquidate: liquidator, 'dry run': liquidator, preflight: liquidator, refuse: liquidator },
-    ...{ tick: watchdog, panel },
+  const hosts = new Map(functions.map(name => [name, cloud.deploy(name, { configText })]));
+  const hostOf = (work: Work): FunctionHost => {
+    const host = hosts.get(DOER[work]);
+    if (host === undefined) throw new Error(`The stage was not opened for "${work}".`);
+    return host;
   };
-
-  async function answerTo(host: FunctionHost, event: unknown): Promise<unknown> {
+  let accepted = 0;
+  // Calls of one function by another are taken and go nowhere: its own process is what is looked at.
+  for (const name of [FUNCTION_NAMES.liquidator, FUNCTION_NAMES.messenger]) {
+    cloud.lambda.register(name, {
+      logs: [],
+      invoke: async () => {
+        accepted += name === FUNCTION_NAMES.liquidator ? 1 : 0;
+        return { kind: 'answered', payload: {}, cold: false, maxRssKb: 0 };
+      },
+      kill: () => undefined,
+      close: async () => undefined,
+    });
+  }
+  const bots = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
+  async function answerTo(work: Work, event: unknown): Promise<unknown> {
+    const host = hostOf(work);
     const result = await host.invoke(event);
     // What is kept here is not the function's.
     (host.logs as string[]).length = 0;
@@ -91,6 +100,7 @@ export async function openWarmStage(): Promise<WarmStage> {
     return result.payload;
   }
 
+  let messages = 0;
   let beats = 0;
   /** One bot is well, the other cries for help and is fired at. */
   async function beatAndCry(): Promise<void> {
@@ -110,28 +120,38 @@ export async function openWarmStage(): Promise<WarmStage> {
     liquidate: async () => {
       account.open('BTCUSDT', '0.5');
       account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.1', price: '1000' });
-      expectIn(await answerTo(liquidator, { trigger: 'drill' }), { state: 'completed' });
+      expectIn(await answerTo('liquidate', { trigger: 'drill' }), { state: 'completed' });
     },
     'dry run': async () => {
-      expectIn(await answerTo(liquidator, { trigger: 'drill', dry_run: true }), { headline: 'DRY RUN' });
+      expectIn(await answerTo('dry run', { trigger: 'drill', dry_run: true }), { headline: 'DRY RUN' });
     },
-    preflight: async () => expectIn(await answerTo(liquidator, { action: 'preflight' }), { bot_id: 'default' }),
-    refuse: async () => expectIn(await answerTo(liquidator, {}), { headline: 'REFUSED, NOTHING DONE' }),
+    preflight: async () => expectIn(await answerTo('preflight', { action: 'preflight' }), { bot_id: 'default' }),
+    refuse: async () => expectIn(await answerTo('refuse', {}), { headline: 'REFUSED, NOTHING DONE' }),
     tick: async () => {
       await beatAndCry();
       const before = accepted;
-      expectIn(await answerTo(watchdog, TICK), { success: true });
+      expectIn(await answerTo('tick', TICK), { success: true });
       expectIn({ accepted: accepted - before }, { accepted: 1 });
     },
     panel: async () => {
-      const page = await answerTo(panel, {});
+      const page = await answerTo('panel', {});
       expectIn({ names: typeof page === 'string' && page.includes('default') }, { names: true });
+    },
+    message: async () => {
+      messages += 1;
+      const line = {
+        level: 'CRITICAL',
+        message: `Trouble ${messages}`,
+        timestamp: new Date(clock.nowMs()).toISOString(),
+      };
+      const delivery = logDelivery('flatline-liquidator', [{ id: '1', timestamp: 0, message: JSON.stringify(line) }]);
+      expectIn(await answerTo('message', delivery), { lines: 1, told: 1 });
     },
   };
 
   return {
     run: work => works[work](),
-    held: async work => (await answerTo(hostOf[work], MEASURE)) as Held,
+    held: async work => (await answerTo(work, MEASURE)) as Held,
     close: async () => {
       await cloud.close();
       await server.close();

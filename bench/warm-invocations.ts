@@ -25,7 +25,7 @@ console.log('| | invocations | heap MB | RSS MB | external MB | open files | act
 console.log('|---|---:|---:|---:|---:|---:|---|');
 for (const work of WORKS.filter(one => values.works.split(',').includes(one))) {
   // A stage each, so that what one work leaves is not counted as another's.
-  const stage = await openWarmStage();
+  const stage = await openWarmStage([work]);
   try {
     let done = 0;
     for (const look of looks) {

@@ -48,10 +48,10 @@ const PAST = [
 ];
 
 describe('of bots and operators', () => {
-  it.each<[string, RowChange, object]>([
+  it.each<[string, () => RowChange, object]>([
     [
       'a beat',
-      beatChange(beat),
+      () => beatChange(beat),
       {
         ...{ doing: 'take a beat of', requires: [noneOf('tripped', 'disarmed')], set: SIGN },
         keep: { watch_state: 'armed', ...HEAD, ...by('armed', 'bot') },
@@ -59,7 +59,7 @@ describe('of bots and operators', () => {
     ],
     [
       'the first beat after a goodbye',
-      armAgainChange(beat),
+      () => armAgainChange(beat),
       {
         ...{ doing: 'arm', requires: [noneOf('armed', 'tripped')], remove: ['change_reason', ...PAST] },
         set: { ...SIGN, watch_state: 'armed', ...HEAD, ...by('armed', 'bot') },
@@ -67,12 +67,12 @@ describe('of bots and operators', () => {
     ],
     [
       'a refused beat',
-      whyRefusedChange(beat),
+      () => whyRefusedChange(beat),
       { doing: 'ask for the state of', requires: [same('watch_state', 'tripped')], set: { refused_beat_at_ms: AT } },
     ],
     [
       'arming by hand',
-      armChange(order),
+      () => armChange(order),
       {
         ...{ doing: 'arm', requires: [noneOf('armed', 'tripped')], remove: PAST },
         set: {
@@ -87,7 +87,7 @@ describe('of bots and operators', () => {
     ],
     [
       're-arming',
-      rearmChange(order),
+      () => rearmChange(order),
       {
         ...{ doing: 're-arm', requires: [same('watch_state', 'tripped')], remove: PAST },
         set: {
@@ -98,7 +98,7 @@ describe('of bots and operators', () => {
     ],
     [
       'a goodbye',
-      disarmChange(order),
+      () => disarmChange(order),
       {
         ...{ doing: 'disarm', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
         set: { watch_state: 'disarmed', ...HEAD, ...by('disarmed', 'ops'), change_reason: 'why' },
@@ -107,7 +107,7 @@ describe('of bots and operators', () => {
     ],
     [
       'a snooze',
-      snoozeChange(order, AT + 60_000.9),
+      () => snoozeChange(order, AT + 60_000.9),
       {
         ...{ doing: 'snooze', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
         set: { snoozed_until_ms: AT + 60_000, ...HEAD, ...by('snoozed', 'ops'), change_reason: 'why' },
@@ -115,14 +115,14 @@ describe('of bots and operators', () => {
     ],
     [
       'a cry for help',
-      failChange(order),
+      () => failChange(order),
       {
         ...{ doing: 'note the failure of', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
         set: { failed_at_ms: AT, failed_reason: 'why', ...HEAD },
       },
     ],
   ])('%s', (_what, change, expected) => {
-    expect(change).toEqual({ botId: 'alpha', ...expected });
+    expect(change()).toEqual({ botId: 'alpha', ...expected });
   });
 
   it('whoever gives no reason is said to have given none', () => {
@@ -160,10 +160,11 @@ describe('of the watchdog', () => {
   const NEXT = { watch_shard: 3, next_check_at_ms: AT + 61 };
   const MEMORY = { seen_beat: `7@${AT}`, seen_at_ms: AT + 6, seen_after_ms: AT + 5 };
 
-  it.each<[string, RowChange, object]>([
+  it.each<[string, () => RowChange, object]>([
     [
       'a trip',
-      tripChange(row, { tickId: 't', correlationId: 'c', deadlineMs: AT + 1.5, nowMs: AT + 2.5, lockoutMs: 60_000 }),
+      () =>
+        tripChange(row, { tickId: 't', correlationId: 'c', deadlineMs: AT + 1.5, nowMs: AT + 2.5, lockoutMs: 60_000 }),
       {
         ...{ doing: 'trip', requires: JUDGED_ON, remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms'] },
         set: {
@@ -174,12 +175,12 @@ describe('of the watchdog', () => {
     ],
     [
       'an invocation, with a lock-out to come',
-      invokedChange(row, AT + 2.5, AT + 60.2),
+      () => invokedChange(row, AT + 2.5, AT + 60.2),
       { doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2, ...NEXT } },
     ],
     [
       'an invocation, and nothing more to look at',
-      invokedChange(row, AT + 2.5, undefined),
+      () => invokedChange(row, AT + 2.5, undefined),
       {
         ...{ doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2 } },
         remove: ['watch_shard', 'next_check_at_ms'],
@@ -187,7 +188,7 @@ describe('of the watchdog', () => {
     ],
     [
       'a sentinel',
-      sentinelChange(row, 9, AT + 60.2),
+      () => sentinelChange(row, 9, AT + 60.2),
       {
         ...{ doing: 'claim the sentinel of', set: { sentinel_minute: 9, ...NEXT } },
         requires: [...SAME_TRIP, { kind: 'below', attribute: 'sentinel_minute', value: 9 }],
@@ -195,7 +196,7 @@ describe('of the watchdog', () => {
     ],
     [
       'a lateness',
-      tellLateChange(row, sighting, AT + 60.2),
+      () => tellLateChange(row, sighting, AT + 60.2),
       {
         ...{ doing: 'note the lateness of', set: { ...MEMORY, late_told_for: `7@${AT}`, ...NEXT } },
         requires: [...JUDGED_ON, { kind: 'none-of', attribute: 'late_told_for', values: [`7@${AT}`] }],
@@ -203,22 +204,22 @@ describe('of the watchdog', () => {
     ],
     [
       'the next look',
-      putOffChange(row, { nextCheckAtMs: AT + 60.2 }),
+      () => putOffChange(row, { nextCheckAtMs: AT + 60.2 }),
       { doing: 'put off the next look at', requires: UNMOVED, set: NEXT },
     ],
     [
       'the next look, with what was seen',
-      putOffChange(row, { nextCheckAtMs: AT + 60.2, sighting }),
+      () => putOffChange(row, { nextCheckAtMs: AT + 60.2, sighting }),
       { doing: 'put off the next look at', requires: UNMOVED, set: { ...MEMORY, ...NEXT } },
     ],
     [
       'the next look, and a shorter snooze',
-      putOffChange(row, { nextCheckAtMs: AT + 60.2, snoozedUntilMs: AT + 9.9 }),
+      () => putOffChange(row, { nextCheckAtMs: AT + 60.2, snoozedUntilMs: AT + 9.9 }),
       { doing: 'put off the next look at', requires: UNMOVED, set: { snoozed_until_ms: AT + 9, ...NEXT } },
     ],
     [
       'the next look at one that is back',
-      putOffChange(row, { nextCheckAtMs: AT + 60.2, isBack: true }),
+      () => putOffChange(row, { nextCheckAtMs: AT + 60.2, isBack: true }),
       {
         ...{ doing: 'put off the next look at', set: NEXT, remove: ['late_told_for'] },
         requires: [...UNMOVED, same('late_told_for', 'x')],
@@ -226,7 +227,7 @@ describe('of the watchdog', () => {
     ],
     [
       'no next look',
-      putOffChange(row, { nextCheckAtMs: undefined }),
+      () => putOffChange(row, { nextCheckAtMs: undefined }),
       {
         ...{ doing: 'put off the next look at', requires: UNMOVED, set: {} },
         remove: ['watch_shard', 'next_check_at_ms'],
@@ -234,7 +235,7 @@ describe('of the watchdog', () => {
     ],
     [
       'a change that the trail has',
-      tellChangeChange(row),
+      () => tellChangeChange(row),
       {
         doing: 'note that the trail has the change of',
         requires: [same('last_change', 'armed'), same('changed_at_ms', AT + 5), same('told_change_at_ms', undefined)],
@@ -243,7 +244,7 @@ describe('of the watchdog', () => {
     ],
     [
       'a return to the index',
-      backInIndexChange(row),
+      () => backInIndexChange(row),
       {
         doing: 'put back into the index',
         requires: [same('watch_state', 'armed'), same('watch_shard', 3), same('next_check_at_ms', AT + 4)],
@@ -251,7 +252,7 @@ describe('of the watchdog', () => {
       },
     ],
   ])('%s', (_what, change, expected) => {
-    expect(change).toEqual({ botId: 'alpha', ...expected });
+    expect(change()).toEqual({ botId: 'alpha', ...expected });
   });
 
   it.each([
