@@ -144,6 +144,26 @@ describe('looking touches nothing', () => {
   });
 
   test.each([
+    ['nothing of it', [], 'Not known: the account could not be read. A liquidation looks for itself.'],
+    ['a part of it', plan, 'Part of the account could not be read: there may be more than this. Closes at market'],
+  ])('an account of which %s could be read is not taken for a calm one', async (_what, seen, sentence) => {
+    const error = { code: 'RATE_LIMITED', message: 'Too many requests.', heading: 'Rate limit reached' } as const;
+    const errors = [error, error, error];
+    const unread = answer({ state: 'failed', headline: 'DRY RUN', success: false, dry_run: true, plan: seen, errors });
+    const rig = panelRig();
+    rig.outcome = { kind: 'answered', payload: unread };
+    const popup = await rig.press({ press: 'dry_run', bot_id: 'alpha' });
+    const page = textOf(await rig.press({ press: 'plan', bot_id: 'alpha' }));
+    for (const text of [textOf(popup), page]) {
+      expect(text).toContain(sentence);
+      expect(text).toContain('RATE_LIMITED (3 times): Too many requests.');
+      expect(text).not.toContain('Nothing is open');
+    }
+    expect(popup).toContain('class="fl-tone fl-bad"');
+    expect(page).toContain('LIQUIDATE alpha now');
+  });
+
+  test.each([
     [{ kind: 'not-taken', why: 'Lambda did not take the call.' }, 'Lambda did not take the call.'],
     [{ kind: 'unknown', why: 'It did not answer within 58 s.' }, 'It did not answer within 58 s.'],
     [{ kind: 'answered', payload: 'what' }, 'answered something that is no answer of its own'],

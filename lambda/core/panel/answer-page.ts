@@ -42,7 +42,7 @@ function checkRow({ status, name, detail, heading }: PreflightCheck): Markup {
 export function dryRunPopup(frame: Frame, botId: string, outcome: CallOutcome): string {
   const answer = outcome.kind === 'answered' ? answerIn(outcome.payload) : undefined;
   if (answer === undefined) return noAnswer(frame, botId, 'The dry run', outcome);
-  const worked = answer.plan !== undefined;
+  const { plan, success: worked } = answer;
   return page(
     frame,
     banner({
@@ -50,7 +50,7 @@ export function dryRunPopup(frame: Frame, botId: string, outcome: CallOutcome): 
       headline: `${answer.headline}: ${botId}`,
       detail: worked ? 'This is what a liquidation would do now. Nothing was touched.' : 'Nothing was touched.',
     }),
-    answer.plan && planTable(answer.plan),
+    plan && planTable(plan, worked),
     errorList([...answer.errors, ...answer.warnings]),
   );
 }

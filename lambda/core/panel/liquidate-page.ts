@@ -55,5 +55,5 @@ function planOf(outcome: CallOutcome): Markup {
   if (answer.plan === undefined) {
     return html`<p class="fl-warning">The plan could not be made: <b>${answer.headline}</b></p>${errorList(answer.errors)}`;
   }
-  return html`${planTable(answer.plan)}${errorList(answer.errors)}`;
+  return html`${planTable(answer.plan, answer.success)}${errorList(answer.errors)}`;
 }
