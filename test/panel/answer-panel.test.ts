@@ -160,7 +160,7 @@ describe('looking touches nothing', () => {
       expect(text).not.toContain('Nothing is open');
     }
     expect(popup).toContain('class="fl-tone fl-bad"');
-    expect(page).toContain('LIQUIDATE alpha now');
+    expect(page).toContain(' LIQUIDATE alpha Cancel ');
   });
 
   test.each([
