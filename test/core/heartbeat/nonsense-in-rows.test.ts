@@ -1,0 +1,125 @@
+/** Values at the edges of what makes sense, and beyond, in a bot's row and in the watchdog's own. */
+
+import { describe, expect, it } from 'vitest';
+import { sightOf, tickedChange } from '../../../lambda/core/heartbeat/blindness.ts';
+import { readBotRow } from '../../../lambda/core/heartbeat/bot-row.ts';
+import type { BotFields } from '../../../lambda/core/heartbeat/row-change.ts';
+
+const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
+const FIRST = Date.UTC(2020, 0, 1);
+const END = Date.UTC(2100, 0, 1);
+const SOUND: BotFields = {
+  ...{ watch_state: 'armed', beats: 7, last_beat_at_ms: AT, heartbeat_ms: 10_000, late_after_ms: 30_000 },
+  ...{ dead_after_ms: 120_000, next_check_at_ms: 0 },
+};
+const read = (fields: BotFields) => readBotRow('alpha', { ...SOUND, ...fields });
+const without = (...names: readonly string[]): BotFields =>
+  Object.fromEntries(Object.entries(SOUND).filter(([name]) => !names.includes(name)));
+
+describe('in a bot’s row', () => {
+  it.each<[string, BotFields, object, number]>([
+    [
+      'the first instant',
+      { changed_at_ms: FIRST, last_change: 'armed' },
+      { change: { kind: 'armed', atMs: FIRST } },
+      0,
+    ],
+    ['one before it', { last_beat_at_ms: FIRST - 1 }, { lastBeatAtMs: undefined }, 1],
+    ['the last instant', { last_beat_at_ms: END - 1 }, { lastBeatAtMs: END - 1 }, 0],
+    ['one after it', { last_beat_at_ms: END }, { lastBeatAtMs: undefined }, 1],
+    ['a fraction of one', { last_beat_at_ms: AT + 0.9 }, { lastBeatAtMs: AT }, 0],
+    ['an instant as a text', { last_beat_at_ms: `${AT}` }, { lastBeatAtMs: undefined }, 1],
+    ['a look to come', { next_check_at_ms: AT }, { nextCheckAtMs: AT }, 0],
+    ['a look at once', { next_check_at_ms: 0 }, { nextCheckAtMs: 0 }, 0],
+    ['a look never', { next_check_at_ms: -1 }, { nextCheckAtMs: undefined }, 1],
+    ['a snooze to the end', { snoozed_until_ms: END }, { snoozedUntilMs: END }, 0],
+    ['a snooze beyond it', { snoozed_until_ms: END * 10 }, { snoozedUntilMs: END }, 0],
+    ['a snooze as a text', { snoozed_until_ms: `${END * 10}` }, { snoozedUntilMs: undefined }, 1],
+    ['a minute of the sentinel', { sentinel_minute: 9 }, { trip: { sentinelMinute: 9 } }, 0],
+    ['a text for a minute', { sentinel_minute: '9' }, { trip: { sentinelMinute: undefined } }, 0],
+    ['a sighting', { seen_beat: 'b', seen_at_ms: AT }, { seen: { beat: 'b', firstSeenAtMs: AT, notBeforeMs: 0 } }, 0],
+    ['a sighting of nothing', { seen_at_ms: AT }, { seen: undefined }, 0],
+    ['a sighting at no time', { seen_beat: 'b' }, { seen: undefined }, 0],
+    ['a number for who was told', { late_told_for: 7 }, { lateToldFor: undefined }, 0],
+    ['a change of a kind nobody knows', { last_change: 'x', changed_at_ms: AT }, { change: undefined }, 0],
+    ['a change at no time', { last_change: 'armed' }, { change: undefined }, 0],
+    ['a change by nobody', { last_change: 'armed', changed_at_ms: AT }, { change: { by: 'unknown', told: false } }, 0],
+  ])('%s', (_what, fields, expected, problems) => {
+    const row = read(fields);
+    expect(row).toMatchObject(expected);
+    expect(row.problems).toHaveLength(problems);
+  });
+
+  it('a beat is named by what there is of it', () => {
+    expect(readBotRow('alpha', without('beats')).beat).toBe(`null@${AT}`);
+    expect(readBotRow('alpha', without('last_beat_at_ms')).beat).toBe('7@null');
+    expect(readBotRow('alpha', without('beats', 'last_beat_at_ms')).beat).toBeUndefined();
+    expect(read({ beats: 'x'.repeat(1_000) }).beat).toHaveLength(200);
+  });
+
+  it.each(['heartbeat_ms', 'late_after_ms', 'dead_after_ms'])('times without %s are none, and that is said', name => {
+    const { times, problems } = readBotRow('alpha', without(name));
+    expect([times, problems.length]).toEqual([undefined, 1]);
+  });
+
+  it('no times at all are nothing to complain of', () => {
+    const { times, problems } = readBotRow('alpha', without('heartbeat_ms', 'late_after_ms', 'dead_after_ms'));
+    expect([times, problems]).toEqual([undefined, []]);
+  });
+
+  it('an unknown state is answered with those that are known', () => {
+    expect(read({ watch_state: 'x' }).problems[0]).toContain(
+      'must be one of armed, disarmed, tripped and counts as armed',
+    );
+  });
+});
+
+describe('in the watchdog’s own row', () => {
+  const ten = <T>(value: T): T[] => Array.from({ length: 10 }, () => value);
+  const since = AT - 3_600_000;
+
+  it.each<[string, unknown, number]>([
+    ['zero is no instant', 0, 0],
+    ['nor is one below it', -1, 0],
+    ['nor a text', `${AT - 10 * 60_000}`, 0],
+    ['one of long ago is a blindness', 1, 10],
+  ])('%s', (_what, value, blind) => {
+    const fields = { shards_seen_at_ms: ten(value), shards_since_ms: ten(since) } as BotFields;
+    expect(sightOf(fields, AT).blindShards).toHaveLength(blind);
+  });
+
+  it.each([
+    ['a minute ahead may be another host’s clock', 60_000, since],
+    ['a millisecond more may not', 60_001, AT],
+  ])('%s', (_what, aheadMs, watchedSinceMs) => {
+    const fields = { shards_seen_at_ms: ten(AT + aheadMs), shards_since_ms: ten(since) } as BotFields;
+    expect(sightOf(fields, AT).watchedSinceMs).toEqual(ten(watchedSinceMs));
+  });
+
+  it('one that was seen and not since when is watched from now on', () => {
+    expect(sightOf({ shards_seen_at_ms: ten(AT - 60_000) }, AT).watchedSinceMs).toEqual(ten(AT));
+  });
+
+  it('a shard that did not answer keeps all that was noted of it', () => {
+    const seen = AT - 60_000;
+    const fields = { shards_seen_at_ms: ten(seen), shards_steady_at_ms: ten(seen - 1), shards_since_ms: ten(since) };
+    const answered = ten(true).with(3, false);
+    const { doing, requires, set } = tickedChange(fields, sightOf(fields, AT), answered, ten(true), AT);
+    expect({ doing, requires, set }).toEqual({
+      ...{ doing: 'note the tick in', requires: [] },
+      set: {
+        ticked_at_ms: AT,
+        shards_seen_at_ms: ten(AT).with(3, seen),
+        shards_steady_at_ms: ten(AT).with(3, seen - 1),
+        shards_since_ms: ten(since),
+      },
+    });
+  });
+
+  it('nor is it watched from now on because the others are', () => {
+    const fields = { shards_seen_at_ms: ten(AT - 600_000), shards_since_ms: ten(since) };
+    const answered = ten(true).with(3, false);
+    const { set } = tickedChange(fields, sightOf(fields, AT), answered, ten(false), AT);
+    expect(set.shards_since_ms).toEqual(ten(AT).with(3, since));
+  });
+});
