@@ -22,7 +22,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   app: {
     mutate: APP.map(name => `lambda/app/${name}.ts`),
-    tests: ['test/app/{scenarios,until-flat,rate-budget,preflight}.test.ts'],
+    tests: ['test/app/{act,scenarios,until-flat,rate-budget,preflight}.test.ts'],
   },
   watch: {
     mutate: ['lambda/app/watch/*.ts'],
