@@ -72,7 +72,6 @@ export interface Exchange {
   cancelConditionals(symbol: string, limits: CallLimits): Promise<Reply<null>>;
   cancelConditional(symbol: string, algoId: string, limits: CallLimits): Promise<Reply<null>>;
   place(order: CloseOrder, limits: CallLimits): Promise<Reply<Receipt>>;
-  order(symbol: string, clientOrderId: string, limits: CallLimits): Promise<Reply<Receipt>>;
   trades(symbol: string, orderId: string, limits: CallLimits): Promise<Reply<readonly Trade[]>>;
   rules(limits: CallLimits): Promise<Reply<ExchangeRules>>;
   /** Asks the server's time and corrects the offset of every later signature. Gives the offset in ms (server − local). */

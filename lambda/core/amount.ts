@@ -21,11 +21,6 @@ export const difference = (a: Amount, b: Amount): Amount => text(new Big(a).minu
 /** Orders amounts by magnitude, largest first. */
 export const byMagnitude = (a: Amount, b: Amount): number => new Big(b).abs().cmp(new Big(a).abs());
 
-/** Rounds towards zero to a multiple of `step`. */
-export function floorToStep(amount: Amount, step: Amount): Amount {
-  return text(wholeSteps(new Big(amount), new Big(step)));
-}
-
 /** Half of an amount, rounded down to the digits it was written with: the guess when a maximum is unknown. */
 export function halved(amount: Amount): Amount {
   const digits = decimals(amount);

@@ -38,8 +38,6 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     cancelConditionals: (symbol, limits) => ask(ENDPOINTS.cancelConditionals, { symbol }, limits),
     cancelConditional: (_symbol, algoId, limits) => ask(ENDPOINTS.cancelConditional, { algoId }, limits),
     place: (order, limits) => ask(ENDPOINTS.place, orderParams(order), limits),
-    order: (symbol, clientOrderId, limits) =>
-      ask(ENDPOINTS.order, { symbol, origClientOrderId: clientOrderId }, limits),
     // 1000 is the most a page holds; a close of a large position can have many fills.
     trades: (symbol, orderId, limits) => ask(ENDPOINTS.trades, { symbol, orderId, limit: '1000' }, limits),
     rules: limits => cachedRules(shared, () => ask(ENDPOINTS.rules, {}, limits)),

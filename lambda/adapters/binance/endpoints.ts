@@ -32,7 +32,6 @@ export const ENDPOINTS = {
   cancelConditionals: { method: 'DELETE', path: '/fapi/v1/algoOpenOrders', signed: true, answer: cancelled },
   cancelConditional: { method: 'DELETE', path: '/fapi/v1/algoOrder', signed: true, answer: cancelled },
   place: { method: 'POST', path: '/fapi/v1/order', signed: true, answer: receipt },
-  order: { method: 'GET', path: '/fapi/v1/order', signed: true, answer: receipt },
   trades: { method: 'GET', path: '/fapi/v1/userTrades', signed: true, answer: trades },
   rules: { method: 'GET', path: '/fapi/v1/exchangeInfo', signed: false, answer: exchangeRules },
   syncClock: { method: 'GET', path: '/fapi/v1/time', signed: false, answer: serverTime },

@@ -1,6 +1,7 @@
 /** The exchange's answers, in every form they have been seen in, become the house's own values. */
 
 import { describe, expect, it } from 'vitest';
+import type { CloseOrder } from '../../../lambda/core/model.ts';
 import { LIMITS, reply, rig, successOf } from './rig.ts';
 
 describe('open orders', () => {
@@ -97,6 +98,10 @@ describe('receipts', () => {
     side: 'SELL',
     updateTime: 1566818724722,
   };
+  const CLOSE: CloseOrder = {
+    ...{ symbol: 'BTCUSDT', side: 'SELL', positionSide: 'BOTH', quantity: '0.010' },
+    ...{ reduceOnly: true, clientOrderId: 'fl-1' },
+  };
   const RECEIPT = {
     symbol: 'BTCUSDT',
     orderId: '22542179',
@@ -120,7 +125,7 @@ describe('receipts', () => {
     ],
   ])('%s', async (_what, wire, read) => {
     const { exchange } = rig(() => reply(200, { ...WIRE, ...wire }));
-    expect(await successOf(exchange.order('BTCUSDT', 'fl-1', LIMITS))).toEqual({ ...RECEIPT, ...read });
+    expect(await successOf(exchange.place(CLOSE, LIMITS))).toEqual({ ...RECEIPT, ...read });
   });
 });
 

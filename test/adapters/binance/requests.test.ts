@@ -37,12 +37,6 @@ const SIGNED: readonly [string, (exchange: Exchange) => Promise<unknown>, string
     { algoId: '2146760' },
   ],
   [
-    'order',
-    exchange => exchange.order('BTCUSDT', 'fl-1', LIMITS),
-    'GET /fapi/v1/order',
-    { symbol: 'BTCUSDT', origClientOrderId: 'fl-1' },
-  ],
-  [
     'trades',
     exchange => exchange.trades('BTCUSDT', '9007199254740993', LIMITS),
     'GET /fapi/v1/userTrades',
