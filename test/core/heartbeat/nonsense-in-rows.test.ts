@@ -62,6 +62,12 @@ describe('in a bot’s row', () => {
     expect([times, problems.length]).toEqual([undefined, 1]);
   });
 
+  it.each(['heartbeat_ms', 'late_after_ms', 'dead_after_ms'])('%s alone is no set of times, and that is said', name => {
+    const others = ['heartbeat_ms', 'late_after_ms', 'dead_after_ms'].filter(other => other !== name);
+    const { times, problems } = readBotRow('alpha', without(...others));
+    expect([times, problems.length]).toEqual([undefined, 1]);
+  });
+
   it('no times at all are nothing to complain of', () => {
     const { times, problems } = readBotRow('alpha', without('heartbeat_ms', 'late_after_ms', 'dead_after_ms'));
     expect([times, problems]).toEqual([undefined, []]);
