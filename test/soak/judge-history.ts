@@ -125,6 +125,8 @@ const snoozedUntil = (happened: readonly Happened[], atMs: number): number =>
   Math.max(0, ...happened.flatMap(({ kind, untilMs = 0 }) => (kind === 'snooze' && untilMs <= atMs ? [untilMs] : [])));
 
 const FIRES_WITHIN_MS = 8_000;
+/** So far ahead a tick looks: to the next one, and twenty seconds beyond. */
+const VIGIL_MS = 80_000;
 /** Where a clock is wrong, or the watch itself was in trouble, only that it fires at all. */
 const FIRES_AT_LAST_MS = 20 * MINUTE;
 
@@ -150,16 +152,19 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
       if (trip === undefined) counts.survived += 1;
       continue;
     }
+    // The first tick whose vigil reaches the deadline as the bot's clock gives it.
+    const watchingMs = ticks.find(at => at >= deadlineMs + RIGHT_WITHIN_MS - VIGIL_MS) ?? Number.POSITIVE_INFINITY;
     const inTrouble = troubles.some(
       ({ kind, fromMs, toMs: untilMs }) =>
-        kind !== 'invoker' && untilMs >= silentMs - 4 * MINUTE && fromMs <= deadlineMs + FIRES_WITHIN_MS,
+        kind !== 'invoker' &&
+        untilMs >= silentMs - 4 * MINUTE &&
+        fromMs <= Math.max(deadlineMs, watchingMs) + FIRES_WITHIN_MS,
     );
     const isExact = life.isClockRight && !inTrouble && !hasCried && silentMs > 4 * MINUTE;
     // After a look that failed it may still be heard once.
     const isFaulty = faults.some(
       ({ botId, atMs }) => botId === life.botId && atMs > silentMs && atMs < deadlineMs + FIRES_WITHIN_MS,
     );
-    const watchingMs = ticks.find(at => at >= deadlineMs - 80_000) ?? Number.POSITIVE_INFINITY;
     const byMs = isExact
       ? Math.max(deadlineMs, watchingMs + ownWatchMs(life)) +
         FIRES_WITHIN_MS +
