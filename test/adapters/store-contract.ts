@@ -139,7 +139,13 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const { lock } = harness();
       const id = nextId();
       const claims = Array.from({ length: 100 }, (_, index) => claimOf(id, { holder: `holder-${index}` }));
-      const results = await Promise.all(claims.map(claim => lock.claim(claim, 20_000)));
+      // On a slow machine a hundred at once outlast the client's patience; the same holder finds out by asking again.
+      const claimed = (claim: (typeof claims)[number], tries = 5): ReturnType<typeof lock.claim> =>
+        lock.claim(claim, 20_000).catch(error => {
+          if (!(error instanceof StoreError) || tries === 1) throw error;
+          return claimed(claim, tries - 1);
+        });
+      const results = await Promise.all(claims.map(claim => claimed(claim)));
       expect(results.filter(result => result.kind === 'taken')).toHaveLength(1);
       expect(results.filter(result => result.kind === 'in-progress')).toHaveLength(99);
     });
