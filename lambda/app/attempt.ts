@@ -85,17 +85,17 @@ async function callOnce<T>(run: Run, kind: RequestKind, call: Call<T>): Promise<
   const reply = await call(session.exchange(), { timeoutMs, signal: run.signal });
   const { trace } = reply;
   run.requests.push({ request: kind.name, trace });
-  // Before `settle` lets the next one go, which would prolong a ban.
-  if (!reply.ok && nextStep(kind.operation, reply.failure) === 'stop') session.stop(reply.failure);
-  budget.settle(kind, trace.usage);
-  world.telemetry.metric(METRICS.exchangeLatencyMs, trace.latencyMs, 'Milliseconds');
+  // Before `settle` lets the next one go: after a refusal it would be refused as well, after a ban prolong it.
   if (!reply.ok) {
     const { failure } = reply;
+    if (nextStep(kind.operation, failure) === 'stop') session.stop(failure);
     if (failure.reason === 'order-limit' || failure.reason === 'weight-limit') {
       budget.refused(kind, failure, failure.retryAfterMs);
     }
     world.telemetry.metric(METRICS.exchangeErrors, 1, 'Count', { class: failure.knowledge });
   }
+  budget.settle(kind, trace.usage);
+  world.telemetry.metric(METRICS.exchangeLatencyMs, trace.latencyMs, 'Milliseconds');
   world.telemetry.log(reply.ok ? 'INFO' : 'WARN', reply.ok ? 'Exchange request' : 'Exchange request failed', {
     correlation_id: run.correlationId,
     request: kind.name,

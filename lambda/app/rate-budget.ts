@@ -13,6 +13,7 @@ import type { Failure } from '../core/failure.ts';
 import type { RateLimits } from '../core/model.ts';
 import { DEFAULT_LIMITS, type RequestKind } from '../core/request-costs.ts';
 import type { Clock, Usage } from '../ports.ts';
+import { createWindow } from './rate-window.ts';
 
 export interface RateBudget {
   /** Waits for room; false, at once, when there will be none before `untilMs`. Give each permit back with `settle`. */
@@ -27,13 +28,19 @@ export interface RateBudget {
   weightUsed(): number;
 }
 
+interface Waiter {
+  readonly kind: RequestKind;
+  readonly untilMs: number;
+  readonly woken: AbortController;
+  isServed: boolean;
+}
+
 const MAX_IN_FLIGHT = 100;
 /** After a refusal, by which the exchange shows that it is near its limits, half of this at most. */
 const WARNED_IN_FLIGHT = 50;
 const MIN_IN_FLIGHT = 4;
 /** Room left for the bot that shares our address. */
 const WEIGHT_SHARE = 0.95;
-const CLOCK_SLACK_MS = 300;
 
 export function createRateBudget(clock: Clock): RateBudget {
   let limits: RateLimits = DEFAULT_LIMITS;
@@ -43,7 +50,7 @@ export function createRateBudget(clock: Clock): RateBudget {
   const weight = createWindow(60_000);
   const tenSeconds = createWindow(10_000);
   const minute = createWindow(60_000);
-  const settled = createBell();
+  const line = new Set<Waiter>();
 
   /** Ms until the request fits; 0 when it does now. */
   function waitFor(kind: RequestKind, nowMs: number): number {
@@ -55,21 +62,50 @@ export function createRateBudget(clock: Clock): RateBudget {
     );
   }
 
+  function granted(kind: RequestKind): boolean {
+    if (inFlight >= mayFly || waitFor(kind, clock.nowMs()) > 0) return false;
+    inFlight += 1;
+    weight.send(kind.weight);
+    tenSeconds.send(kind.orders);
+    minute.send(kind.orders);
+    return true;
+  }
+
+  /** Lets go whoever fits now, the first to wait first, and wakes nobody else: of hundreds that wait, few fit. */
+  function serve(): void {
+    const nowMs = clock.nowMs();
+    for (const waiter of line) {
+      if (inFlight >= mayFly) return;
+      if (nowMs >= waiter.untilMs || !granted(waiter.kind)) continue;
+      line.delete(waiter);
+      waiter.isServed = true;
+      // A reason of our own: without one, each abort makes a DOMException with a stack.
+      waiter.woken.abort('served');
+    }
+  }
+
+  /** Until served, or until a window opens, which no reply tells. */
+  async function served(waiter: Waiter): Promise<boolean> {
+    for (;;) {
+      const nowMs = clock.nowMs();
+      const waitMs = waitFor(waiter.kind, nowMs);
+      if (nowMs + Math.max(0, waitMs) >= waiter.untilMs) return false;
+      await clock.sleep(waitMs > 0 ? waitMs : waiter.untilMs - nowMs, waiter.woken.signal);
+      if (waiter.isServed || granted(waiter.kind)) return true;
+    }
+  }
+
   return {
     async take(kind, untilMs) {
-      for (;;) {
-        const nowMs = clock.nowMs();
-        const waitMs = waitFor(kind, nowMs);
-        if (nowMs + Math.max(0, waitMs) >= untilMs) return false;
-        if (waitMs <= 0 && inFlight < mayFly) break;
-        // A reply may report what we counted as on its way as well: with each, there may be more room than thought.
-        await settled.wait(clock, (waitMs > 0 ? nowMs + waitMs : untilMs) - nowMs);
+      if (clock.nowMs() >= untilMs) return false;
+      if (granted(kind)) return true;
+      const waiter: Waiter = { kind, untilMs, woken: new AbortController(), isServed: false };
+      line.add(waiter);
+      try {
+        return await served(waiter);
+      } finally {
+        line.delete(waiter);
       }
-      inFlight += 1;
-      weight.send(kind.weight);
-      tenSeconds.send(kind.orders);
-      minute.send(kind.orders);
-      return true;
     },
     settle(kind, usage) {
       const nowMs = clock.nowMs();
@@ -77,7 +113,7 @@ export function createRateBudget(clock: Clock): RateBudget {
       weight.arrive(kind.weight, usage.weightLastMinute, nowMs);
       tenSeconds.arrive(kind.orders, usage.ordersLastTenSeconds, nowMs);
       minute.arrive(kind.orders, usage.ordersLastMinute, nowMs);
-      settled.ring();
+      serve();
     },
     refused(kind, { reason }, waitMs) {
       const nowMs = clock.nowMs();
@@ -99,60 +135,5 @@ export function createRateBudget(clock: Clock): RateBudget {
       limits = next;
     },
     weightUsed: () => weight.used(),
-  };
-}
-
-function createWindow(lengthMs: number) {
-  let index = 0;
-  let settled = 0;
-  let closedUntilMs = 0;
-  let pending = 0;
-
-  const roll = (nowMs: number): void => {
-    const current = Math.floor((nowMs - CLOCK_SLACK_MS) / lengthMs);
-    if (current === index) return;
-    index = current;
-    settled = 0;
-  };
-  return {
-    waitFor(cost: number, limit: number, nowMs: number): number {
-      roll(nowMs);
-      if (cost === 0) return 0;
-      const untilFreeMs = settled + pending + cost <= limit ? nowMs : (index + 1) * lengthMs + CLOCK_SLACK_MS;
-      return Math.max(untilFreeMs, closedUntilMs) - nowMs;
-    },
-    send(cost: number): void {
-      pending += cost;
-    },
-    /** The exchange's figure counts; where it gives none, our own count stands in. */
-    arrive(cost: number, reported: number | undefined, nowMs: number): void {
-      roll(nowMs);
-      pending -= cost;
-      settled = Math.max(settled, reported ?? settled + cost);
-    },
-    /** Refused: full, whatever we counted, for the told wait or to the window's end. Gives the end of it. */
-    close(nowMs: number, waitMs: number | undefined): number {
-      roll(nowMs);
-      const untilMs = waitMs === undefined ? (index + 1) * lengthMs + CLOCK_SLACK_MS : nowMs + waitMs;
-      closedUntilMs = Math.max(closedUntilMs, untilMs);
-      return untilMs;
-    },
-    used: () => settled,
-  };
-}
-
-/** Wakes all who wait for room; they look again in the order in which they came. */
-function createBell() {
-  let waiting: AbortController | undefined;
-  return {
-    ring(): void {
-      // A reason of our own: without one, each abort makes a DOMException with a stack.
-      waiting?.abort('rung');
-      waiting = undefined;
-    },
-    wait(clock: Clock, atMostMs: number): Promise<void> {
-      waiting ??= new AbortController();
-      return clock.sleep(Math.max(0, atMostMs), waiting.signal);
-    },
   };
 }

@@ -525,6 +525,18 @@ describe('the rate limits', () => {
     expect(posted(rig).length).toBeLessThanOrEqual(100);
   });
 
+  test('after a 429 nothing more is sent before the window is over, not even what was waiting for room', async () => {
+    const rig = liquidationRig();
+    rig.venue.addManySymbols(300);
+    for (let n = 1; n <= 300; n += 1) rig.account.open(`SYM${String(n).padStart(3, '0')}USDT`, '10');
+    const on = { method: 'POST', path: ORDER } as const;
+    rig.venue.faults.add({ on, times: 100, fault: { kind: 'limited-429', retryAfterSeconds: 3 } });
+    const startedAtMs = rig.clock.nowMs();
+    const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
+    expect(answer.headline).toBe('FLAT');
+    expect(posted(rig).filter(entry => entry.receivedAtMs - startedAtMs < 3_000)).toHaveLength(100);
+  });
+
   test('a bot that has used up the orders of these ten seconds delays the closes, and nobody is banned', async () => {
     const rig = liquidationRig();
     rig.venue.addManySymbols(60);
