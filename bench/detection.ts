@@ -106,6 +106,6 @@ function report(delays: readonly number[]): void {
     `deadline to first request at the venue: median ${at(0.5)}, 99th ${at(0.99)}, most ${at(1)}; ${early} early`,
   );
   const isKept = early === 0 && (sorted[Math.ceil(0.99 * sorted.length) - 1] ?? Number.NaN) <= PROMISED_MS;
-  console.log(isKept ? `kept: 99 of 100 within ${PROMISED_MS} ms` : `NOT KEPT: 99 of 100 within ${PROMISED_MS} ms`);
+  console.log(`${isKept ? 'kept' : 'NOT KEPT'}: at least 99 of 100 within ${PROMISED_MS} ms`);
   process.exitCode = isKept ? 0 : 1;
 }
