@@ -11,11 +11,12 @@ export function staysReady(operation: Operation, { known, why, name }: FaultKind
   // The self-test has fifteen seconds: two for an answer are no trouble.
   if (known === undefined || OUTLASTS_A_CALL.includes(name)) return true;
   if (known === 'forbidden') return false;
-  // order/test executes nothing: any object is its yes, and "nothing to reduce" says that the form was accepted.
-  if (operation.name === 'test order' && (why === 'reduce-only-rejected' || name.startsWith('JSON of another')))
-    return true;
+  // order/test executes nothing: any object is its yes, and so is "nothing to reduce" or "too small".
+  if (operation.name === 'test order' && (SIZES.includes(why) || name.startsWith('JSON of another'))) return true;
   if (why === 'clock') return isOnce;
   if (known === 'refused') return false;
   if (LIMIT_WITHOUT_END.includes(name)) return false;
   return isOnce;
 }
+
+const SIZES: readonly FaultKind['why'][] = ['reduce-only-rejected', 'too-small'];
