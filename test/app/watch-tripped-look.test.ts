@@ -1,0 +1,103 @@
+/** One look at a tripped bot: whether the liquidator is called, under which ID, and when to look again. */
+
+import { describe, expect, it } from 'vitest';
+import { lookAtTripped } from '../../lambda/app/watch/look-at-tripped.ts';
+import { openRound } from '../../lambda/app/watch/round.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import { readBotRow } from '../../lambda/core/heartbeat/bot-row.ts';
+import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
+import { START_MS, watchRig } from './watch-rig.ts';
+
+const MINUTE = 60_000;
+const ID = 'liq_20240229_120007_abcdef';
+const CLAIMED: BotFields = {
+  ...{ watch_state: 'tripped', beats: 2, last_beat_at_ms: START_MS - 120_000, watch_shard: 8, next_check_at_ms: 0 },
+  ...{ tripped_at_ms: START_MS, tripped_by: 'another tick', tripped_deadline_ms: START_MS, correlation_id: ID },
+  lockout_until_ms: START_MS + 10 * MINUTE,
+};
+const INVOKED: BotFields = { ...CLAIMED, invoked_at_ms: START_MS + 100 };
+
+/** The row as it was read; `stored`, as it is by now. */
+async function lookOnce(atMs: number, read: BotFields, { stored = read, known = ['alpha'], fail = false } = {}) {
+  const rig = watchRig({ latencyMs: 0 });
+  rig.bots.edit('alpha', stored);
+  if (fail) rig.bots.befall(() => 'refuse');
+  await rig.until(atMs);
+  const liquidation = { ...SAFE_DEFAULTS.liquidation, lockoutMs: 10 * MINUTE };
+  const settings = { ...SAFE_DEFAULTS, liquidation, bots: known.map(defaultBot) };
+  const round = openRound(rig.world, { settings, isFallback: false }, 110_000);
+  const next = await lookAtTripped(round, readBotRow('alpha', read));
+  const again = next.kind === 'none' ? 'never' : { inMs: next.atMs - START_MS, urgent: next.urgent };
+  return { rig, round, again, invoked: rig.invoked.map(({ trigger }) => trigger) };
+}
+
+const soon = (inMs: number) => ({ inMs, urgent: true });
+const later = (inMs: number) => ({ inMs, urgent: false });
+const { lockout_until_ms: _until, ...WITHOUT_END } = INVOKED;
+const { tripped_at_ms: _at, ...WITHOUT_INSTANT } = INVOKED;
+
+describe('a look at a tripped bot', () => {
+  it.each<[string, number, BotFields, object | 'never', readonly string[]]>([
+    ['claimed by another tick, in its grace', 14_999, CLAIMED, soon(15_000), []],
+    ['claimed by another tick, whose grace is over', 15_000, CLAIMED, 'never', ['watchdog']],
+    ['claimed by this very tick', 1_000, { ...CLAIMED, tripped_by: '0000000000000001' }, 'never', ['watchdog']],
+    ['before the first minute is over', 59_999, INVOKED, later(MINUTE), []],
+    ['before it, with a minute that no tick wrote', 30_000, { ...INVOKED, sentinel_minute: -1 }, later(MINUTE), []],
+    ['when it is over', MINUTE, INVOKED, later(2 * MINUTE), ['sentinel']],
+    ['in a minute that has its sentinel', 130_000, { ...INVOKED, sentinel_minute: 2 }, later(3 * MINUTE), []],
+    ['in a minute after one that has', 130_000, { ...INVOKED, sentinel_minute: 1 }, later(3 * MINUTE), ['sentinel']],
+    ['in the last minute', 570_000, { ...INVOKED, sentinel_minute: 9 }, later(10 * MINUTE), []],
+    ['at the end of the lock-out', 10 * MINUTE, INVOKED, 'never', []],
+    ['without a lock-out in its row', 571_000, { ...WITHOUT_END, sentinel_minute: 9 }, later(10 * MINUTE), []],
+    ['without a lock-out in its row, at its end', 10 * MINUTE, WITHOUT_END, 'never', []],
+    [
+      'whose lock-out differs from the configuration',
+      270_000,
+      { ...INVOKED, sentinel_minute: 4, lockout_until_ms: START_MS + 285_000 },
+      later(285_000),
+      [],
+    ],
+    ['tripped after its deadline', 30_000, { ...INVOKED, tripped_at_ms: START_MS + 500 }, later(60_500), []],
+    ['without an instant', 30_000, WITHOUT_INSTANT, later(MINUTE), []],
+  ])('%s', async (_what, atMs, fields, again, invoked) => {
+    const looked = await lookOnce(atMs, fields);
+    expect([looked.again, looked.invoked]).toEqual([again, invoked]);
+    expect(looked.round.tally.sentinels).toBe(invoked.filter(trigger => trigger === 'sentinel').length);
+  });
+
+  it('names the sentinel by its minute and by what it follows', async () => {
+    const { rig } = await lookOnce(130_000, INVOKED);
+    expect(rig.invoked[0]?.correlationId).toMatch(/^liq_20240229_120207_/);
+    expect(rig.invoked[0]?.event.reason).toBe(`minute 2 of the lock-out after ${ID}`);
+    expect(rig.bots.rows().get('alpha')).toMatchObject({ sentinel_minute: 2, next_check_at_ms: START_MS + 180_000 });
+  });
+
+  it('asks the table for nothing in a minute that has its sentinel', async () => {
+    const { rig } = await lookOnce(130_000, { ...INVOKED, sentinel_minute: 2 });
+    expect(rig.bots.calls).toEqual([]);
+  });
+
+  it('leaves the sentinel to the tick that claimed it first', async () => {
+    const { invoked, again, rig } = await lookOnce(130_000, INVOKED, { stored: { ...INVOKED, sentinel_minute: 2 } });
+    expect([invoked, again]).toEqual([[], later(180_000)]);
+    expect(rig.logs).toEqual([]);
+  });
+
+  it('sends the sentinel although its claim has no answer, and says so', async () => {
+    const { invoked, rig } = await lookOnce(130_000, INVOKED, { fail: true });
+    expect(invoked).toEqual(['sentinel']);
+    expect(rig.logs).toMatchObject([
+      {
+        level: 'WARN',
+        message: 'A sentinel was not claimed',
+        fields: { bot_id: 'alpha', why: expect.stringContaining('change of alpha') },
+      },
+    ]);
+  });
+
+  it('tells that nobody can liquidate it, even after its lock-out, when its liquidator was never called', async () => {
+    const { round, invoked } = await lookOnce(11 * MINUTE, CLAIMED, { known: ['beta'] });
+    expect(invoked).toEqual([]);
+    expect(round.tally.problems.join()).toContain('BOT_UNKNOWN');
+  });
+});
