@@ -13,6 +13,18 @@ const CORE = [
   ...['audit-chain', 'audit-verification', 'canonical-json', 'whole-answer', 'request', 'lessons', 'profit', 'verdict'],
 ];
 const APP = ['act', 'rounds', 'attempt', 'judge', 'task', 'lock', 'observe', 'rate-budget', 'session', 'conclude'];
+const WATCH = [
+  'memory',
+  'function',
+  'armed-look',
+  'tripped-look',
+  'fire',
+  'vigil',
+  'patrol',
+  'tick-notes',
+  'commands',
+  'tellings',
+];
 
 export const PARTS: Readonly<Record<string, Part>> = {
   core: { mutate: CORE.map(name => `lambda/core/${name}.ts`), tests: ['test/core/*.test.ts'] },
@@ -26,6 +38,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   watch: {
     mutate: ['lambda/app/watch/*.ts'],
-    tests: ['test/app/watch{,-memory,-function}.test.ts', 'test/core/heartbeat/*.test.ts'],
+    // All but those that play for seconds: watch-properties and watch-interleavings.
+    tests: [`test/app/watch{,-${WATCH.join(',-')}}.test.ts`],
   },
 };
