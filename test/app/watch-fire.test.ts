@@ -89,6 +89,11 @@ describe('the call of the liquidator', () => {
   it.each<[string, BotFields, string]>([
     ['its deadline', CLAIMED, `silent beyond its deadline of ${DEADLINE}`],
     ['silence, when the row names no deadline', { ...CLAIMED, tripped_deadline_ms: 'x' }, 'silent beyond its deadline'],
+    [
+      'a long cry, cut',
+      { ...CLAIMED, failed_at_ms: START_MS, failed_reason: 'o'.repeat(500) },
+      `the bot says that it failed: ${'o'.repeat(471)}`,
+    ],
     ['its cry', { ...CLAIMED, failed_at_ms: START_MS, failed_reason: 'out' }, 'the bot says that it failed: out'],
   ])('gives for a reason %s', async (_which, fields, reason) => {
     const { next, rig } = setOffOnce(fields);

@@ -24,6 +24,7 @@ const WATCH = [
   'tick-notes',
   'commands',
   'tellings',
+  'resume',
 ];
 
 export const PARTS: Readonly<Record<string, Part>> = {
