@@ -68,6 +68,14 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
+/** The liquidator's as in the stack. The watchdog's is shorter than there, so that nobody waits long for a tick to end. */
+const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
+  liquidator: 90_000,
+  watchdog: 60_000,
+  'control-panel': 60_000,
+  messenger: 60_000,
+};
+
 /** Rejects when something cannot be started; nothing is left behind then. */
 export async function startLocalCloud({ clock, functions }: LocalCloudOptions): Promise<LocalCloud> {
   const folder = await mkdtemp(join(tmpdir(), 'flatline-'));
@@ -119,7 +127,7 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     lambda,
     topic,
     bundles,
-    deploy: (name, { configText, env = {}, timeoutMs = 90_000, memoryMb = 512, mostEnvironments, onLog }) => {
+    deploy: (name, { configText, env = {}, timeoutMs = TIMEOUT_MS[name], memoryMb = 512, mostEnvironments, onLog }) => {
       const bundle = bundles.get(name);
       if (bundle === undefined) {
         throw new Error(`The function ${name} was not bundled; name it in startLocalCloud({ functions: […] }).`);
