@@ -6,6 +6,7 @@ import type { Answer, AnswerError } from '../../lambda/contract.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { escaped, html } from '../../lambda/core/panel/markup.ts';
 import { answer } from '../drill/kept-promise.ts';
+import { hostileText, skeleton } from '../support/hostile-markup.ts';
 import { NOW_MS, panelRig } from './panel-rig.ts';
 
 const fragments = [
@@ -24,13 +25,7 @@ const fragments = [
   '\uD800',
   'plain words',
 ];
-const hostile = fc
-  .array(fc.oneof(fc.constantFrom(...fragments), fc.string({ unit: 'binary' })), { minLength: 1, maxLength: 3 })
-  .map(parts => `x${parts.join('')}x`);
-
-/** Tags in their order, with their attributes' names, without values. */
-const skeleton = (page: string): readonly string[] =>
-  (page.match(/<[^>]*>/g) ?? []).map(tag => tag.replace(/"[^"]*"/g, '""'));
+const hostile = hostileText(fragments);
 
 describe('escaped text', () => {
   test('for every text: no character that HTML would take for its own', () => {

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
+import { hostileText, skeleton } from '../support/hostile-markup.ts';
 import { KEY, liquidationRig } from '../support/liquidation-rig.ts';
 import { ID, longAndShort, normalRun, pageOf, refuseCloses, type Sources, sourcesOf } from './report-rig.ts';
 
@@ -23,13 +24,7 @@ describe('whatever stands in the tables', () => {
     '1e999',
     'plain words',
   ];
-  const hostile = fc
-    .array(fc.oneof(fc.constantFrom(...fragments), fc.string({ unit: 'binary' })), { minLength: 1, maxLength: 3 })
-    .map(parts => `x${parts.join('')}x`);
-
-  /** Tags in their order, with their attributes' names, without values. */
-  const skeleton = (page: string): readonly string[] =>
-    (page.match(/<[^>]*>/g) ?? []).map(tag => tag.replace(/"[^"]*"/g, '""'));
+  const hostile = hostileText(fragments);
 
   /** The same text wherever a stranger could have put one. */
   function planted({ record, items }: Sources, text: string): Sources {
