@@ -4,20 +4,10 @@
  */
 
 import type { Answer, AuditEventType, FinalState, PreflightAnswer, State, Trigger } from './contract.ts';
-import type { Failure } from './core/failure.ts';
+import type { Failure } from './core/exchange/failure.ts';
+import type { Credentials } from './core/exchange/model.ts';
+import type { AnswerOf, ExchangeRequest, RequestKind } from './core/exchange/request.ts';
 import type { BotFields, RowChange } from './core/heartbeat/row-change.ts';
-import type {
-  AccountConfig,
-  CloseOrder,
-  ConditionalOrder,
-  Credentials,
-  ExchangeRules,
-  KeyPermissions,
-  OpenOrder,
-  Position,
-  Receipt,
-  Trade,
-} from './core/model.ts';
 import type { CallOutcome } from './core/panel/call-outcome.ts';
 
 /** The one clock. `nowMs` is epoch milliseconds, monotonic within an invocation, and may carry a fraction (microseconds). */
@@ -63,23 +53,12 @@ export type Reply<T> =
   | { readonly ok: true; readonly value: T; readonly trace: RequestTrace }
   | { readonly ok: false; readonly failure: Failure; readonly trace: RequestTrace };
 
-/** One account at the exchange. No method throws; each makes exactly one request. */
+/** One account at the exchange. Never throws; each call makes exactly one request, or none where the answer is cached. */
 export interface Exchange {
-  positions(limits: CallLimits): Promise<Reply<readonly Position[]>>;
-  openOrders(limits: CallLimits): Promise<Reply<readonly OpenOrder[]>>;
-  openConditionals(limits: CallLimits): Promise<Reply<readonly ConditionalOrder[]>>;
-  cancelOrders(symbol: string, limits: CallLimits): Promise<Reply<null>>;
-  cancelConditionals(symbol: string, limits: CallLimits): Promise<Reply<null>>;
-  cancelConditional(symbol: string, algoId: string, limits: CallLimits): Promise<Reply<null>>;
-  place(order: CloseOrder, limits: CallLimits): Promise<Reply<Receipt>>;
-  trades(symbol: string, orderId: string, limits: CallLimits): Promise<Reply<readonly Trade[]>>;
-  rules(limits: CallLimits): Promise<Reply<ExchangeRules>>;
-  /** Asks the server's time and corrects the offset of every later signature. Gives the offset in ms (server − local). */
-  syncClock(limits: CallLimits): Promise<Reply<number>>;
-  accountConfig(limits: CallLimits): Promise<Reply<AccountConfig>>;
-  testOrder(order: CloseOrder, limits: CallLimits): Promise<Reply<null>>;
-  /** Asked of the wallet's host; the test network has none, and then nothing is sent. */
-  keyPermissions(limits: CallLimits): Promise<Reply<KeyPermissions>>;
+  ask<K extends RequestKind>(
+    request: Extract<ExchangeRequest, { readonly kind: K }>,
+    limits: CallLimits,
+  ): Promise<Reply<AnswerOf[K]>>;
 }
 
 /** Gives the exchange for a key; the connection pool behind it is shared. */

@@ -1,6 +1,5 @@
 /**
- * The plain readonly values that travel through a liquidation:
- * Snapshot → Plan → Order → Receipt or Failure → Snapshot → … → Report.
+ * What an exchange answers, and what it is asked to do, as plain readonly values.
  *
  * Amounts are the exchange's own decimal strings. Instants are epoch milliseconds (`…AtMs`).
  */
@@ -10,7 +9,10 @@ export type Side = 'BUY' | 'SELL';
 /** `BOTH` is one-way mode; `LONG` and `SHORT` are hedge mode. The row itself tells the mode. */
 export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
 
-/** An open position: `amount` is signed and never zero. */
+/**
+ * An open position: `amount` is signed and never zero. Its sign follows `positionSide` where that is LONG or SHORT,
+ * whatever sign the exchange wrote; `signDisagrees` says that it wrote another one.
+ */
 export interface Position {
   readonly symbol: string;
   readonly positionSide: PositionSide;
@@ -20,8 +22,22 @@ export interface Position {
   readonly notional: string;
   readonly unrealizedPnl: string;
   readonly marginAsset: string;
-  /** The exchange's time of the row's last change. */
+  /** The exchange's time of the row's last change; 0 when it was not told. */
   readonly updatedAtMs: number;
+  readonly signDisagrees?: true;
+}
+
+/** A list as it was read, row by row. One row that cannot be read does not hide the others. */
+export interface Rows<Row> {
+  readonly rows: readonly Row[];
+  readonly unread: readonly UnreadRow[];
+}
+
+export interface UnreadRow {
+  /** Undefined when not even that could be read. */
+  readonly symbol: string | undefined;
+  /** What is wrong with it: the field and the rule, never more of its content. */
+  readonly problem: string;
 }
 
 /** An order resting in the book. */
@@ -30,8 +46,8 @@ export interface OpenOrder {
   readonly orderId: string;
   readonly clientOrderId: string;
   readonly side: Side;
-  readonly positionSide: PositionSide;
-  readonly type: string;
+  /** Undefined when the row does not tell. */
+  readonly positionSide: PositionSide | undefined;
   readonly quantity: string;
   readonly executedQuantity: string;
   readonly reduceOnly: boolean;
@@ -43,7 +59,9 @@ export interface ConditionalOrder {
   readonly algoId: string;
   readonly clientAlgoId: string;
   readonly side: Side;
-  readonly positionSide: PositionSide;
+  /** Undefined when the row does not tell. */
+  readonly positionSide: PositionSide | undefined;
+  /** `''` when the row does not tell. */
   readonly type: string;
   readonly quantity: string;
   readonly triggerPrice: string;
@@ -51,13 +69,10 @@ export interface ConditionalOrder {
   readonly closePosition: boolean;
 }
 
-/** One observation of an account. A part that could not be read is undefined: not the same as empty. */
-export interface Snapshot {
-  readonly startedAtMs: number;
-  readonly finishedAtMs: number;
-  readonly positions: readonly Position[] | undefined;
-  readonly orders: readonly OpenOrder[] | undefined;
-  readonly conditionals: readonly ConditionalOrder[] | undefined;
+/** A TWAP or VP order: it places orders of its own for minutes or hours, so it can open again what was closed. */
+export interface StrategyOrder {
+  readonly algoId: string;
+  readonly symbol: string;
 }
 
 /** What an invocation is asked to clear. `symbols` undefined means the whole account. */
@@ -71,15 +86,17 @@ export interface Scope {
 export interface SymbolRules {
   readonly symbol: string;
   readonly status: string;
-  readonly marketStepSize: string;
-  readonly marketMinQuantity: string;
-  readonly marketMaxQuantity: string;
-  readonly limitStepSize: string;
-  readonly limitMaxQuantity: string;
-  readonly tickSize: string;
+  /** Undefined when it cannot be read or is "0"; likewise the other steps and bounds. */
+  readonly marketStepSize: string | undefined;
+  readonly marketMinQuantity: string | undefined;
+  readonly marketMaxQuantity: string | undefined;
+  readonly limitStepSize: string | undefined;
+  readonly limitMaxQuantity: string | undefined;
+  /** Undefined, like the multipliers, when it cannot be read or is "0": then no limit order can be priced. */
+  readonly tickSize: string | undefined;
   /** PERCENT_PRICE: a limit price must lie within mark × down … mark × up. */
-  readonly priceMultiplierUp: string;
-  readonly priceMultiplierDown: string;
+  readonly priceMultiplierUp: string | undefined;
+  readonly priceMultiplierDown: string | undefined;
 }
 
 export interface RateLimits {
@@ -91,6 +108,8 @@ export interface RateLimits {
 export interface ExchangeRules {
   readonly symbols: ReadonlyMap<string, SymbolRules>;
   readonly limits: RateLimits;
+  /** When they were asked for, by our clock. */
+  readonly askedAtMs: number;
 }
 
 /** An order that can only reduce. `price` makes it a limit IOC; without it, it is a market order. */
@@ -106,26 +125,43 @@ export interface CloseOrder {
   readonly clientOrderId: string;
 }
 
-/** What the exchange said of an order. `status` NEW after a market order is not a failure. */
+/**
+ * What the exchange said of a close order when it took it. A hint for when to look, never the truth: `status` NEW after
+ * a market order is not a failure, and a field that is missing is undefined.
+ */
 export interface Receipt {
-  readonly symbol: string;
-  readonly orderId: string;
-  readonly clientOrderId: string;
-  readonly status: string;
-  readonly originalQuantity: string;
-  readonly executedQuantity: string;
-  /** Missing from placement replies since mid-2026; take prices from trades. */
+  readonly orderId: string | undefined;
+  readonly status: string | undefined;
+  readonly executedQuantity: string | undefined;
+  /** Missing from placement replies since mid-2026; take prices from fills. */
   readonly averagePrice: string | undefined;
   readonly updatedAtMs: number;
 }
 
-export interface Trade {
-  readonly symbol: string;
+/** What became of an order: the answer to a look by its ID. */
+export interface OrderState {
+  readonly orderId: string;
+  readonly status: string;
+  readonly executedQuantity: string;
+  readonly updatedAtMs: number;
+}
+
+/** What became of a conditional order. `childOrderId`: the order that it placed when it was triggered. */
+export interface ConditionalState {
+  readonly status: string;
+  readonly childOrderId: string | undefined;
+}
+
+/** One fill of an order of ours. */
+export interface Fill {
+  readonly fillId: string;
   readonly orderId: string;
   readonly side: Side;
   readonly price: string;
   readonly quantity: string;
+  /** In `marginAsset`, or in the symbol's quote asset where that is not told. */
   readonly realizedPnl: string;
+  readonly marginAsset: string | undefined;
   readonly commission: string;
   readonly commissionAsset: string;
   readonly atMs: number;

@@ -1,0 +1,124 @@
+/**
+ * Every request that flatline makes of an exchange, as data: what it asks, what it costs, and what it is answered.
+ * The engine decides in these terms; the adapter turns each into one call of the exchange's client.
+ */
+
+import type {
+  AccountConfig,
+  CloseOrder,
+  ConditionalOrder,
+  ConditionalState,
+  ExchangeRules,
+  Fill,
+  KeyPermissions,
+  OpenOrder,
+  OrderState,
+  Position,
+  Receipt,
+  Rows,
+  StrategyOrder,
+} from './model.ts';
+
+export type ExchangeRequest =
+  /** `older`: the endpoint of the version before, for the day on which the newer one is gone. */
+  | { readonly kind: 'positions'; readonly older?: true }
+  | { readonly kind: 'open-orders' }
+  | { readonly kind: 'conditional-orders' }
+  /** TWAP and VP orders, which live at the wallet's host. */
+  | { readonly kind: 'strategy-orders' }
+  | { readonly kind: 'close'; readonly order: CloseOrder; readonly recvWindowMs: number }
+  | { readonly kind: 'cancel-orders'; readonly symbol: string }
+  | { readonly kind: 'cancel-conditionals'; readonly symbol: string }
+  | { readonly kind: 'cancel-conditional'; readonly symbol: string; readonly algoId: string }
+  | { readonly kind: 'cancel-strategy'; readonly algoId: string }
+  /** One order by its ID, ours or the exchange's: did it fill? */
+  | {
+      readonly kind: 'order';
+      readonly symbol: string;
+      readonly by: { readonly orderId: string } | { readonly clientOrderId: string };
+    }
+  | { readonly kind: 'conditional-order'; readonly symbol: string; readonly algoId: string }
+  /** Fills of one symbol: of one order, or from a fill's ID on (paging), or since an instant; oldest first, at most 1000. */
+  | {
+      readonly kind: 'fills';
+      readonly symbol: string;
+      readonly from: { readonly orderId: string } | { readonly fillId: string } | { readonly sinceMs: number };
+    }
+  /** `newerThanMs`: an answer that was asked for before it (our clock) will not do. */
+  | { readonly kind: 'rules'; readonly newerThanMs: number }
+  | { readonly kind: 'server-time' }
+  | { readonly kind: 'account-config' }
+  | { readonly kind: 'test-order'; readonly order: CloseOrder }
+  | { readonly kind: 'key-permissions' };
+
+export type RequestKind = ExchangeRequest['kind'];
+
+/** What each kind is answered. */
+export interface AnswerOf {
+  readonly positions: Rows<Position>;
+  readonly 'open-orders': Rows<OpenOrder>;
+  readonly 'conditional-orders': Rows<ConditionalOrder>;
+  readonly 'strategy-orders': Rows<StrategyOrder>;
+  readonly close: Receipt;
+  readonly 'cancel-orders': null;
+  readonly 'cancel-conditionals': null;
+  readonly 'cancel-conditional': null;
+  readonly 'cancel-strategy': null;
+  readonly order: OrderState;
+  readonly 'conditional-order': ConditionalState;
+  readonly fills: readonly Fill[];
+  readonly rules: ExchangeRules;
+  /** Offset in ms: server's time minus ours. Every later signature is corrected by it. */
+  readonly 'server-time': number;
+  readonly 'account-config': AccountConfig;
+  readonly 'test-order': null;
+  readonly 'key-permissions': KeyPermissions;
+}
+
+/** A read changes nothing, a cancel may be sent twice, an order may not be sent twice without a look. */
+export type Operation = 'read' | 'cancel' | 'order';
+
+export interface RequestCost {
+  /** As trail and log name it. */
+  readonly name: string;
+  readonly operation: Operation;
+  /** Per address and minute. */
+  readonly weight: number;
+  /** Per account, 10 seconds and minute. */
+  readonly orders: number;
+  /** Whose limits it counts against: those of the futures host, or those of the wallet's. */
+  readonly host: 'futures' | 'wallet';
+}
+
+const futures = (name: string, operation: Operation, weight: number, orders = 0): RequestCost => ({
+  ...{ name, operation, weight, orders },
+  host: 'futures',
+});
+const wallet = (name: string, operation: Operation, weight: number): RequestCost => ({
+  ...{ name, operation, weight, orders: 0 },
+  host: 'wallet',
+});
+
+/** Source: each endpoint's page under USDⓈ-M Futures, Wallet and Algo Trading, "IP Weight". */
+export const COSTS: Readonly<Record<RequestKind, RequestCost>> = {
+  positions: futures('positions', 'read', 5),
+  'open-orders': futures('open_orders', 'read', 40),
+  'conditional-orders': futures('open_conditional_orders', 'read', 40),
+  'strategy-orders': wallet('open_strategy_orders', 'read', 1),
+  close: futures('close_position', 'order', 0, 1),
+  'cancel-orders': futures('cancel_orders', 'cancel', 1),
+  'cancel-conditionals': futures('cancel_conditional_orders', 'cancel', 1),
+  'cancel-conditional': futures('cancel_conditional_order', 'cancel', 1),
+  'cancel-strategy': wallet('cancel_strategy_order', 'cancel', 1),
+  order: futures('find_order', 'read', 1),
+  'conditional-order': futures('find_conditional_order', 'read', 1),
+  fills: futures('trades', 'read', 5),
+  rules: futures('exchange_rules', 'read', 1),
+  'server-time': futures('server_time', 'read', 1),
+  'account-config': futures('account_config', 'read', 5),
+  'test-order': futures('test_order', 'read', 1),
+  'key-permissions': wallet('key_permissions', 'read', 1),
+};
+
+/** The documented limits of production (exchangeInfo, rateLimits); the demo host allows more. */
+export const DEFAULT_LIMITS = { weightPerMinute: 2_400, ordersPerTenSeconds: 300, ordersPerMinute: 1_200 } as const;
