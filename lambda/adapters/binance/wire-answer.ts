@@ -29,7 +29,8 @@ export function retryAfterMsOf(headers: WireAnswer['headers'], message: string, 
   const waits = [headerWaitMs(headers.get('retry-after'), nowMs), banWaitMs(message, nowMs)].filter(
     wait => wait !== undefined,
   );
-  return waits.length === 0 ? undefined : Math.max(0, ...waits);
+  const longestMs = Math.max(0, ...waits);
+  return longestMs > 0 ? longestMs : undefined;
 }
 
 function headerWaitMs(header: string | undefined, nowMs: number): number | undefined {

@@ -1,7 +1,7 @@
 /** An account of the adapter on a scripted wire in virtual time, for tests that look at one request at a time. */
 
 import { type BinanceOptions, createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
-import type { Credentials } from '../../../lambda/core/model.ts';
+import type { Credentials } from '../../../lambda/core/exchange/model.ts';
 import type { Clock, Exchange, Reply } from '../../../lambda/ports.ts';
 import type { WireReply, WireRequest } from '../../../simulator/wire/wire.ts';
 import { inMemoryWire, type Respond } from './in-memory-wire.ts';
