@@ -26,10 +26,14 @@ export const ESBUILD_OPTIONS = {
   minify: true,
   keepNames: true,
   legalComments: 'none',
+  // Smaller, and quicker to load: each says in its own head, or here, what it leaves out.
   alias: {
-    '@aws-sdk/credential-provider-node': './lambda/handlers/environment-credentials.ts',
-    'node:http': './lambda/handlers/lean-http.ts',
-    http: './lambda/handlers/lean-http.ts',
+    '@aws-sdk/credential-provider-node': './lambda/bundle-shims/environment-credentials.ts',
+    'node:http': './lambda/bundle-shims/node-http.ts',
+    http: './lambda/bundle-shims/node-http.ts',
+    // Axios without its own HTTP over Node, which our adapter replaces: 210 kB less.
+    axios: 'axios/dist/browser/axios.cjs',
+    'isomorphic-ws': './lambda/bundle-shims/no-websocket.ts',
   },
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 } as const;

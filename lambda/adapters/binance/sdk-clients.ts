@@ -3,7 +3,6 @@
  * is ours (axios-adapter.ts), and so is everything above: their answers are not read, their errors shown to nobody.
  */
 
-import type { MainClient } from 'binance/lib/main-client.js';
 import type { USDMClient } from 'binance/lib/usdm-client.js';
 import type { Credentials } from '../../core/exchange/model.ts';
 import { createAxiosAdapter } from './axios-adapter.ts';
@@ -16,8 +15,11 @@ export interface SdkClients {
   readonly futures: USDMClient;
   /** Carries nothing of the account. */
   readonly keyless: USDMClient;
-  /** Spot's client: the wallet and the strategy orders are at its host. */
-  readonly wallet: MainClient;
+  /**
+   * At the wallet's host, for its few endpoints: asked by path. The SDK has typed methods for them in its MainClient, which
+   * would add 53 kB to each function.
+   */
+  readonly wallet: USDMClient;
 }
 
 export interface SdkOptions {
@@ -29,15 +31,13 @@ export interface SdkOptions {
   readonly exchangeNowMs: () => number;
 }
 
-/** A third of a function's code: loaded when it is first wanted, while the secret and the lock are on their way. */
-export function loadSdk() {
-  return Promise.all([import('binance/lib/usdm-client.js'), import('binance/lib/main-client.js')]);
-}
+/** A fifth of the liquidator's code: loaded when it is first wanted, while the secret and the lock are on their way. */
+export const loadSdk = () => import('binance/lib/usdm-client.js');
 
 /** One client per account and host. */
 export async function openSdkClients(options: SdkOptions, credentials: Credentials): Promise<SdkClients> {
   const { baseUrl, walletUrl, recvWindowMs, transport, exchangeNowMs } = options;
-  const [{ USDMClient }, { MainClient }] = await loadSdk();
+  const { USDMClient } = await loadSdk();
   const keys = {
     api_key: credentials.apiKey,
     api_secret: credentials.apiSecret,
@@ -46,7 +46,7 @@ export async function openSdkClients(options: SdkOptions, credentials: Credentia
   };
   const axiosAt = (origin: string) => ({ adapter: createAxiosAdapter(transport, origin), ...PLAIN });
   const futures = new USDMClient({ baseUrl, ...keys }, axiosAt(baseUrl));
-  const wallet = new MainClient({ baseUrl: walletUrl, ...keys }, axiosAt(walletUrl));
+  const wallet = new USDMClient({ baseUrl: walletUrl, ...keys }, axiosAt(walletUrl));
   const keyless = new USDMClient({ baseUrl }, axiosAt(baseUrl));
   for (const client of [futures, wallet]) {
     // The SDK adds it to the wall clock; ours is the invocation's, and the exchange's own time counts.

@@ -15,7 +15,7 @@ export function sendBySdk({ futures, keyless, wallet }: SdkClients, request: Exc
     case 'conditional-orders':
       return futures.getOpenAlgoOrders();
     case 'strategy-orders':
-      return wallet.getAlgoOpenOrders();
+      return wallet.getPrivate('sapi/v1/algo/futures/openOrders');
     case 'close':
       return futures.submitNewOrder({ ...orderParams(request.order), ...{ recvWindow: request.recvWindowMs } });
     case 'cancel-orders':
@@ -25,7 +25,7 @@ export function sendBySdk({ futures, keyless, wallet }: SdkClients, request: Exc
     case 'cancel-conditional':
       return futures.cancelAlgoOrder({ algoId: exactly(request.algoId) });
     case 'cancel-strategy':
-      return wallet.cancelAlgoOrder({ algoId: exactly(request.algoId) });
+      return wallet.deletePrivate('sapi/v1/algo/futures/order', { algoId: request.algoId });
     case 'order':
       return futures.getOrder({ symbol: request.symbol, ...orderKey(request.by) });
     case 'conditional-order':
@@ -41,7 +41,7 @@ export function sendBySdk({ futures, keyless, wallet }: SdkClients, request: Exc
     case 'test-order':
       return futures.testOrder(orderParams(request.order));
     case 'key-permissions':
-      return wallet.getApiKeyPermissions();
+      return wallet.getPrivate('sapi/v1/account/apiRestrictions');
   }
 }
 
