@@ -86,8 +86,13 @@ export function meaningOf(answer: FailedAnswer): Meaning {
   // A 429 is a limit whatever its code; which one, the code may tell.
   if (status === 429) return byCode?.certainty === 'throttled' ? byCode : WEIGHT_LIMIT;
   if (status === 503) return unavailable(answer);
-  return byCode ?? byStatus(answer);
+  // A gateway that turns a request away has not executed it, whatever the text within says.
+  return byCode === undefined || (NEVER_EXECUTED.has(status) && byCode.certainty === 'unknown')
+    ? byStatus(answer)
+    : byCode;
 }
+
+const NEVER_EXECUTED: ReadonlySet<number> = new Set([401, 403, 404, 405, 410]);
 
 /** A 503 means four things [GI]. One that fits none of them may have been executed. */
 function unavailable({ code, message }: FailedAnswer): Meaning {

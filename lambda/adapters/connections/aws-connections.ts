@@ -11,7 +11,7 @@ export interface AwsTimeouts {
 /** As the SDK's own handler has it. */
 const MAX_SOCKETS = 50;
 
-/** For a client's `requestHandler`; each client has its own connections. */
+/** For the `requestHandler` of one client, or of several that are to share their connections. */
 export function awsConnections<T extends AwsTimeouts>(timeouts: T) {
   const { http, https } = createConnectionPool(MAX_SOCKETS);
   return { ...timeouts, httpAgent: http, httpsAgent: https };

@@ -53,9 +53,9 @@ export const shownWord = z.catch(z.string(), '');
 /** Epoch milliseconds; 0 when not told. */
 export const instantMs = z.catch(z.pipe(z.union([z.number(), z.string()]), z.transform(Number)), 0);
 
-/** true or "true"; absent means false. */
+/** true or "true". Anything else means false, which is the careful reading: such an order may open a position. */
 export const flag = z.pipe(
-  z.nullish(z.union([z.boolean(), z.literal('true'), z.literal('false')])),
+  z.unknown(),
   z.transform(value => value === true || value === 'true'),
 );
 
