@@ -42,16 +42,15 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   ): Promise<Reply<AnswerOf[K]>> => {
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
     const current = beginCall(clock(), limits, hasHost ? undefined : NO_WALLET_HOST);
-    let problem: unknown;
     try {
       clients ??= openSdkClients(options, credentials);
       const opened = await clients;
       await calls.run(current, () => sendBySdk(opened, request));
     } catch (error) {
       // The SDK's errors hold key and signature. What is known of a request that was made is in the call.
-      problem = error;
+      current.problem ??= error;
     }
-    return replyOf<K>(request.kind, current, problem, { shown, nowMs: exchangeNowMs() });
+    return replyOf<K>(request.kind, current, { shown, nowMs: exchangeNowMs() });
   };
 
   const syncClock = async (limits: CallLimits): Promise<Reply<number>> => {

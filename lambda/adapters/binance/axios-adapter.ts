@@ -12,11 +12,10 @@ import { sendOnce } from './send-once.ts';
 interface AxiosConfig {
   readonly url?: string;
   readonly method?: string;
-  readonly headers?: unknown;
 }
 
-/** `origin`: scheme and host, with which each URL of the client begins. */
-export function createAxiosAdapter(transport: Transport, origin: string) {
+/** `origin`: scheme and host, with which each URL of the client begins. Without `apiKey`, requests name no account. */
+export function createAxiosAdapter(transport: Transport, origin: string, apiKey: string | undefined) {
   return async (config: AxiosConfig) => {
     const call = calls.getStore();
     if (call === undefined) throw new Error('The SDK asked outside of a call.');
@@ -27,9 +26,11 @@ export function createAxiosAdapter(transport: Transport, origin: string) {
     const startedAtMs = call.clock.nowMs();
     call.request = { method, path, startedAtMs };
     const limits = { timeoutMs: call.endsAtMs - startedAtMs, signal: call.signal };
-    call.sent =
-      call.refusal ??
-      (await sendOnce(transport, { origin, method, target, apiKey: keyIn(config) }, limits, call.clock));
+    try {
+      call.sent = call.refusal ?? (await sendOnce(transport, { origin, method, target, apiKey }, limits, call.clock));
+    } catch (error) {
+      call.problem = error;
+    }
     call.endedAtMs = call.clock.nowMs();
     return { status: 200, data: OVER, statusText: '', headers: {}, config } as never;
   };
@@ -39,8 +40,3 @@ const METHODS: Readonly<Record<string, RequestTrace['method']>> = { get: 'GET', 
 
 /** Frozen, since it is everybody's. */
 const OVER = Object.freeze({});
-
-function keyIn({ headers }: AxiosConfig): string | undefined {
-  const key: unknown = headers instanceof Object ? Reflect.get(headers, 'X-MBX-APIKEY') : undefined;
-  return typeof key === 'string' ? key : undefined;
-}

@@ -19,6 +19,8 @@ export interface Call {
   /** Method and path as the SDK built them, and when the request began. */
   request: Pick<RequestTrace, 'method' | 'path' | 'startedAtMs'> | undefined;
   sent: Sent | undefined;
+  /** What was thrown instead; shown to nobody as it is. */
+  problem: unknown;
   endedAtMs: number;
 }
 
@@ -26,5 +28,6 @@ export const calls = new AsyncLocalStorage<Call>();
 
 export function beginCall(clock: Clock, { timeoutMs, signal }: CallLimits, refusal?: Sent): Call {
   const nowMs = clock.nowMs();
-  return { clock, endsAtMs: nowMs + timeoutMs, signal, refusal, request: undefined, sent: undefined, endedAtMs: nowMs };
+  const nothingYet = { request: undefined, sent: undefined, problem: undefined, endedAtMs: nowMs };
+  return { clock, endsAtMs: nowMs + timeoutMs, signal, refusal, ...nothingYet };
 }

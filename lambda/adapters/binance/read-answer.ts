@@ -39,7 +39,8 @@ export function readAnswer<T>(answer: WireAnswer, schema: ZodMiniType<T>, reader
 
 function failureIn(answer: WireAnswer, json: unknown, code: number | undefined, { shown, nowMs }: Reader): Failure {
   const { status, body, headers } = answer;
-  const message = shown(messageOf(json, body));
+  const ranOut = status === 408 || status === 504 || code === -1007;
+  const message = shown(`${ranOut ? "the exchange's own deadline: " : ''}${messageOf(json, body)}`);
   const retryAfterMs = retryAfterMsOf(headers, message, nowMs);
   return {
     ...meaningOf({ status, code, message, isJson: json !== NOT_JSON }),

@@ -10,11 +10,10 @@ import type { ShownText } from './shown-text.ts';
 import { usageOf } from './wire-answer.ts';
 import { unexpected } from './wire-failures.ts';
 
-/** `problem` is what the SDK threw, of which nothing is shown but its class and text, cleaned; undefined mostly. */
+/** Of what was thrown nothing is shown but its class and text, cleaned. */
 export function replyOf<K extends RequestKind>(
   kind: K,
-  { request, sent, endedAtMs }: Call,
-  problem: unknown,
+  { request, sent, problem, endedAtMs }: Call,
   reader: Reader,
 ): Reply<AnswerOf[K]> {
   const { method = 'GET', path = '', startedAtMs = endedAtMs } = request ?? {};

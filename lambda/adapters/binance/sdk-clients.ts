@@ -44,9 +44,12 @@ export async function openSdkClients(options: SdkOptions, credentials: Credentia
     recvWindow: recvWindowMs,
     customSignMessageFn: signInCall(credentials),
   };
-  const axiosAt = (origin: string) => ({ adapter: createAxiosAdapter(transport, origin), ...PLAIN });
-  const futures = new USDMClient({ baseUrl, ...keys }, axiosAt(baseUrl));
-  const wallet = new USDMClient({ baseUrl: walletUrl, ...keys }, axiosAt(walletUrl));
+  const axiosAt = (origin: string, apiKey?: string) => ({
+    adapter: createAxiosAdapter(transport, origin, apiKey),
+    ...PLAIN,
+  });
+  const futures = new USDMClient({ baseUrl, ...keys }, axiosAt(baseUrl, credentials.apiKey));
+  const wallet = new USDMClient({ baseUrl: walletUrl, ...keys }, axiosAt(walletUrl, credentials.apiKey));
   const keyless = new USDMClient({ baseUrl }, axiosAt(baseUrl));
   for (const client of [futures, wallet]) {
     // The SDK adds it to the wall clock; ours is the invocation's, and the exchange's own time counts.

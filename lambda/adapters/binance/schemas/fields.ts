@@ -55,7 +55,7 @@ export const instantMs = z.catch(z.pipe(z.union([z.number(), z.string()]), z.tra
 
 /** true or "true". Anything else means false, which is the careful reading: such an order may open a position. */
 export const flag = z.pipe(
-  z.unknown(),
+  z.optional(z.unknown()),
   z.transform(value => value === true || value === 'true'),
 );
 
