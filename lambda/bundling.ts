@@ -14,8 +14,9 @@ export const FUNCTION_ENTRIES = {
 export type FunctionName = keyof typeof FUNCTION_ENTRIES;
 
 /**
- * esbuild's own options. ESM with `module` before `main` gives the smallest SDK; `keepNames`, because minified error
- * classes would show up in logs as "t"; the banner, because CommonJS dependencies ask for `require`.
+ * esbuild's own options. ESM with `module` before `main` gives the smallest SDK; the banner, because CommonJS dependencies
+ * ask for `require`. Names of functions are not kept: it takes a fifth of the processor time of a request to the exchange,
+ * and the classes of errors that are logged, ours and the SDK's, state their names themselves.
  */
 export const ESBUILD_OPTIONS = {
   bundle: true,
@@ -24,12 +25,16 @@ export const ESBUILD_OPTIONS = {
   format: 'esm',
   mainFields: ['module', 'main'],
   minify: true,
-  keepNames: true,
+  keepNames: false,
   legalComments: 'none',
+  // Smaller, and quicker to load: each says in its own head, or here, what it leaves out.
   alias: {
-    '@aws-sdk/credential-provider-node': './lambda/handlers/environment-credentials.ts',
-    'node:http': './lambda/handlers/lean-http.ts',
-    http: './lambda/handlers/lean-http.ts',
+    '@aws-sdk/credential-provider-node': './lambda/bundle-shims/environment-credentials.ts',
+    'node:http': './lambda/bundle-shims/node-http.ts',
+    http: './lambda/bundle-shims/node-http.ts',
+    // Axios without its own HTTP over Node, which our adapter replaces: 210 kB less.
+    axios: 'axios/dist/browser/axios.cjs',
+    'isomorphic-ws': './lambda/bundle-shims/no-websocket.ts',
   },
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 } as const;

@@ -293,7 +293,7 @@ export interface BotStore {
   read(botId: string, timeoutMs: number): Promise<BotFields | undefined>;
   /**
    * One conditional write: the row after it, or undefined when a requirement did not hold. It may land although it
-   * throws with knowledge `unknown`.
+   * throws with certainty `unknown`.
    */
   change(change: RowChange, timeoutMs: number): Promise<BotFields | undefined>;
   /** All bots of a shard that are due a look by `untilMs`, earliest first. */

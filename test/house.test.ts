@@ -50,10 +50,12 @@ const FLOORS: readonly Floor[] = [
   { floor: CORE, may: [CORE, CONTRACT, PURE_NODE, /^zod\/mini$/, /^big\.js$/], types: [PORTS] },
   { floor: PORTS, may: [], types: [CORE, CONTRACT] },
   { floor: /^lambda\/app\//, may: [/^lambda\/app\//, CORE, CONTRACT, PORTS] },
+  { floor: /^lambda\/adapters\/connections\//, may: [/^lambda\/adapters\/connections\//, ANY_NODE] },
+  { floor: /^lambda\/bundle-shims\//, may: [ANY_NODE, /^@aws-sdk\//] },
   ...['binance', 'dynamo', 'memory', 'telemetry'].map(
     (name): Floor => ({
       floor: new RegExp(`^lambda/adapters/${name}/`),
-      may: [new RegExp(`^lambda/adapters/${name}/`), CORE, CONTRACT, PORTS, ANY_NODE, /^[@a-z]/],
+      may: [new RegExp(`^lambda/adapters/(${name}|connections)/`), CORE, CONTRACT, PORTS, ANY_NODE, /^[@a-z]/],
     }),
   ),
   { floor: /^lambda\/adapters\/[a-z-]+\.ts$/, may: [CORE, CONTRACT, PORTS, ANY_NODE, /^@aws-sdk\//] },

@@ -153,7 +153,5 @@ async function endOf(work: Promise<ExitCode>, says: (text: string) => void): Pro
 }
 
 /** The stores speak as parts of a function; here it is the operator's own credentials that were refused. */
-const forPeople = ({ knowledge, message }: StoreError): string =>
-  knowledge === 'forbidden'
-    ? message.replace('Check the role of the function.', 'Your AWS credentials do not permit it, or have expired.')
-    : message;
+const forPeople = ({ message }: StoreError): string =>
+  message.replace('Check the role of the function.', 'Your AWS credentials do not permit it, or have expired.');

@@ -34,7 +34,8 @@ async function send({ url }: ChatAddress, body: string, timeoutMs: number): Prom
   try {
     const reply = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      // Kept alive, it could die unseen while the function is frozen, and take the next message with it.
+      headers: { 'content-type': 'application/json', connection: 'close' },
       body,
       // A webhook that moved is not followed: a message about an account belongs to nobody else.
       redirect: 'manual',

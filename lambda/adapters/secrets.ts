@@ -5,8 +5,8 @@
  */
 
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Credentials } from '../core/exchange/model.ts';
 import { FlatlineError } from '../core/flatline-error.ts';
-import type { Credentials } from '../core/model.ts';
 import type { Clock, Secrets } from '../ports.ts';
 
 /** Of the exchange keys, unless said otherwise; `credentials` is what the secret's text means. */

@@ -1,17 +1,17 @@
 /**
- * What every store throws when it could not do what it was asked. `knowledge` has the words of failure.ts:
+ * What every store throws when it could not do what it was asked. `certainty` has the words of exchange/failure.ts:
  * `unknown` means that it may have been done, all others that it was not. A StoreError never stops a liquidation.
  */
 
-import type { Knowledge } from './knowledge.ts';
+import type { Certainty } from './exchange/failure.ts';
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly knowledge: Knowledge;
+  readonly certainty: Certainty;
 
   /** `message` names the table, the operation and the cure. The SDK's error is not kept as a cause: it holds requests. */
-  constructor(knowledge: Knowledge, message: string) {
+  constructor(certainty: Certainty, message: string) {
     super(message);
-    this.knowledge = knowledge;
+    this.certainty = certainty;
   }
 }

@@ -1,6 +1,7 @@
 /** Assembles the world of the control panel: two tables and the liquidator's name. As in wiring.ts, connections are kept. */
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createRunRecords } from '../adapters/dynamo/run-records.ts';
@@ -35,7 +36,7 @@ export function controlPanelContainer(env: Readonly<Record<string, string | unde
   const dynamo = createDynamoClient();
   const liquidations = { client: dynamo, tableName: named(ENV.liquidationsTable) };
   const functionName = named(ENV.liquidator);
-  const requestHandler = { connectionTimeout: CONNECT_MS };
+  const requestHandler = awsConnections({ connectionTimeout: CONNECT_MS });
   const stores = {
     bots: createBotStore({ client: dynamo, tableName: named(ENV.botsTable) }),
     runs: createRunRecords(liquidations),

@@ -6,6 +6,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createChat } from '../adapters/chat-webhook.ts';
+import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { unpackLogBatch } from '../adapters/log-batch.ts';
 import { createSecrets, type SecretsCache } from '../adapters/secrets.ts';
 import { startClock } from '../adapters/system-clock.ts';
@@ -33,7 +34,7 @@ export function messengerContainer(env: Readonly<Record<string, string | undefin
     const missing = `${ENV.alertTopic} is not set: no message can be published; deploy the stack again`;
     createTelemetry({ service: SERVICE }).log('CRITICAL', missing);
   }
-  const requestHandler = { connectionTimeout: CONNECT_MS };
+  const requestHandler = awsConnections({ connectionTimeout: CONNECT_MS });
   const about = {
     place: placeOf(env[ENV.namespace], settings.exchange.environment),
     lockoutMs: settings.liquidation.lockoutMs,

@@ -4,6 +4,7 @@
  */
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
@@ -50,7 +51,7 @@ export function watchdogContainer(env: Readonly<Record<string, string | undefine
     unfinished: createUnfinishedRuns(liquidations),
     audit: createAuditSink({ client, tableName: named(ENV.auditTable) }),
     invoker: createInvoker({
-      client: new LambdaClient({ maxAttempts: 2, requestHandler: { connectionTimeout: CONNECT_MS } }),
+      client: new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
       functionName: named(ENV.liquidator),
     }),
   };

@@ -8,6 +8,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createBinance } from '../adapters/binance/open-exchange.ts';
+import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createLockStore } from '../adapters/dynamo/lock-store.ts';
@@ -52,7 +53,7 @@ export function openContainer(env: Environment, service: string): Container {
   const dynamo = createDynamoClient();
   const secretsManager = new SecretsManagerClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: CONNECT_MS },
+    requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }),
   });
   const secretsCache: SecretsCache = new Map();
   // A missing table name fails each call to that store, which the liquidation survives and reports.
@@ -60,7 +61,7 @@ export function openContainer(env: Environment, service: string): Container {
   const audit = createAuditSink({ client: dynamo, tableName: env[ENV.auditTable] ?? 'not-configured' });
   // The liquidator calls itself: a function knows its own name.
   const invoker = createInvoker({
-    client: new LambdaClient({ maxAttempts: 2, requestHandler: { connectionTimeout: CONNECT_MS } }),
+    client: new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
     functionName: env[ENV.liquidator] ?? env.AWS_LAMBDA_FUNCTION_NAME ?? 'not-configured',
   });
   let current: Clock = startClock();

@@ -412,10 +412,10 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       const failure = await call(harness().bots, SOON).catch(error => error);
       harness().recover();
       expect(failure).toBeInstanceOf(StoreError);
-      expect(failure).toMatchObject({ knowledge: 'unknown' });
+      expect(failure).toMatchObject({ certainty: 'unknown' });
     });
     it.each(operations)('does not even send %s when no time is left', async (_operation, call) => {
-      await expect(call(harness().bots, 0)).rejects.toMatchObject({ name: 'StoreError', knowledge: 'unreached' });
+      await expect(call(harness().bots, 0)).rejects.toMatchObject({ name: 'StoreError', certainty: 'unreached' });
     });
   });
 }

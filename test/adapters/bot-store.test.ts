@@ -68,7 +68,7 @@ describe('the bots in DynamoDB', () => {
     await beat(store, { ...SIGN, botId: 'lost' }, 2_000);
     tables.faults.next({ kind: 'lose-answer' });
     const change = disarmChange({ botId: 'lost', atMs: T0, by: 'bot' });
-    await expect(store.change(change, 2_000)).rejects.toMatchObject({ name: 'StoreError', knowledge: 'unknown' });
+    await expect(store.change(change, 2_000)).rejects.toMatchObject({ name: 'StoreError', certainty: 'unknown' });
     expect(await store.read('lost', 2_000)).toMatchObject({ watch_state: 'disarmed' });
   });
 

@@ -336,7 +336,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       harness().goSilent();
       const failure = await call(harness(), nextId()).catch(error => error);
       expect(failure).toBeInstanceOf(StoreError);
-      expect(failure).toMatchObject({ knowledge: 'unknown' });
+      expect(failure).toMatchObject({ certainty: 'unknown' });
     });
 
     it.each(operations)('does not even send %s when no time is left', async (_operation, call) => {
@@ -348,7 +348,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
         audit: withoutTime(stores.audit),
         runs: withoutTime(stores.runs),
       };
-      await expect(call(noTime, nextId())).rejects.toMatchObject({ name: 'StoreError', knowledge: 'unreached' });
+      await expect(call(noTime, nextId())).rejects.toMatchObject({ name: 'StoreError', certainty: 'unreached' });
     });
 
     it('may have taken the lock: the same holder finds out by asking again', async () => {
@@ -564,7 +564,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       if (item === undefined) throw new Error('A trail of one has one item.');
       await audit.append(item, IN_TIME);
       const forged = { ...item, data: { quantity: '9' }, hash: 'f'.repeat(64) };
-      await expect(audit.append(forged, IN_TIME)).rejects.toMatchObject({ name: 'StoreError', knowledge: 'refused' });
+      await expect(audit.append(forged, IN_TIME)).rejects.toMatchObject({ name: 'StoreError', certainty: 'refused' });
       expect(await audit.list(id, IN_TIME)).toEqual([item]);
     });
   });

@@ -34,7 +34,7 @@ async function positionsFrom(answer: (response: ServerResponse) => void) {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ recvWindowMs: 2_000, clock: () => clock },
   });
-  return open(HMAC_KEY).positions({ timeoutMs: 20_000 });
+  return open(HMAC_KEY).ask({ kind: 'positions' }, { timeoutMs: 20_000 });
 }
 
 /** Megabytes for ever, as long as they are taken. Gives how many were. */
@@ -58,7 +58,7 @@ describe('an answer', () => {
     });
     expect(outcome).toMatchObject({
       ok: false,
-      failure: { knowledge: 'unknown', reason: 'no-answer', message: 'the answer was too long' },
+      failure: { certainty: 'unknown', reason: 'no-answer', message: 'the answer was too long' },
     });
     // What lies in buffers on the way counts as taken too.
     expect(poured.taken).toBeLessThan(100);
@@ -67,7 +67,7 @@ describe('an answer', () => {
   it('that unpacks to more is left as well', async () => {
     const packed = gzipSync(Buffer.alloc(33 * 1024 * 1024));
     const outcome = await positionsFrom(response => void response.setHeader('content-encoding', 'gzip').end(packed));
-    expect(outcome).toMatchObject({ ok: false, failure: { knowledge: 'unknown', reason: 'no-answer' } });
+    expect(outcome).toMatchObject({ ok: false, failure: { certainty: 'unknown', reason: 'no-answer' } });
   });
 
   it.each([
@@ -80,19 +80,19 @@ describe('an answer', () => {
   ])('of %s is read, or given up, in no time', async (_what, body) => {
     const { exchange } = rig(() => reply(400, body));
     const startedMs = performance.now();
-    const outcome = await exchange.positions(LIMITS);
+    const outcome = await exchange.ask({ kind: 'positions' }, LIMITS);
     expect(outcome.ok).toBe(false);
     expect(JSON.stringify(outcome).length).toBeLessThan(2_000);
     expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
 
   it.each(['1e999999', '-1e-999999', '9'.repeat(100_000), `0.${'0'.repeat(1_000)}1`, 5e-324, 1e308])(
-    'with the amount %s is no answer',
+    'with the amount %s is read, but not its row',
     async amount => {
       const row = { symbol: 'BTCUSDT', positionSide: 'BOTH', positionAmt: amount };
-      const outcome = await rig(() => reply(200, [row])).exchange.positions(LIMITS);
-      expect(outcome).toMatchObject({ ok: false, failure: { knowledge: 'unknown', reason: 'bad-reply' } });
-      expect(JSON.stringify(outcome).length).toBeLessThan(2_000);
+      const outcome = await rig(() => reply(200, [row])).exchange.ask({ kind: 'positions' }, LIMITS);
+      const unread = [{ symbol: 'BTCUSDT', problem: 'positionAmt: not a decimal number' }];
+      expect(outcome).toMatchObject({ ok: true, value: { rows: [], unread } });
     },
   );
 });

@@ -1,80 +1,77 @@
 /**
- * One account at Binance: every method one request, every outcome a value. Nothing is retried and nothing is judged
- * here. Two answers are of use to all accounts of the container: the server's time and the exchange's rules.
+ * One account at Binance: every request one call of the SDK, every outcome a value. Nothing is retried and nothing is
+ * judged here. Two answers are of use to all accounts of the container: the server's time and the exchange's rules.
  */
 
-import type { Credentials, ExchangeRules } from '../../core/model.ts';
+import type { Credentials } from '../../core/exchange/model.ts';
+import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
 import type { CallLimits, Clock, Exchange, Reply } from '../../ports.ts';
-import { ENDPOINTS, type Endpoint } from './endpoints.ts';
-import { orderParams, type Params } from './order-params.ts';
-import { request, type Wire } from './request.ts';
+import { beginCall, calls } from './call.ts';
+import type { Transport } from './http-transport.ts';
+import { replyOf } from './reply.ts';
 import type { RulesCache } from './rules-cache.ts';
+import { openSdkClients, type SdkClients } from './sdk-clients.ts';
+import { sendBySdk } from './sdk-requests.ts';
 import type { ServerTime } from './server-time.ts';
 import { shownTextFor } from './shown-text.ts';
-import { signerFor } from './signer.ts';
+import { notSent } from './wire-failures.ts';
 
 /** What all accounts of a container share. */
 export interface Shared {
-  readonly wire: Wire;
+  /** Scheme and host, no path. */
+  readonly baseUrl: string;
   /** The wallet's host; undefined where there is none. */
   readonly walletUrl: string | undefined;
+  readonly recvWindowMs: number;
+  readonly transport: Transport;
   readonly clock: () => Clock;
   readonly serverTime: ServerTime;
   readonly rules: RulesCache;
 }
 
 export function openAccount(shared: Shared, credentials: Credentials): Exchange {
-  const { wire, clock, serverTime } = shared;
-  const { apiKey } = credentials;
-  const asker = { wire, clock, serverTime, apiKey, sign: signerFor(credentials), shown: shownTextFor(credentials) };
-  const ask = <T>(endpoint: Endpoint<T>, params: Params, limits: CallLimits): Promise<Reply<T>> =>
-    request(asker, endpoint, params, limits);
+  const { baseUrl, walletUrl = baseUrl, recvWindowMs, transport, clock, serverTime, rules } = shared;
+  const shown = shownTextFor(credentials);
+  const exchangeNowMs = (): number => clock().nowMs() + serverTime.offsetMs();
+  const options = { baseUrl, walletUrl, recvWindowMs, transport, exchangeNowMs };
+  let clients: Promise<SdkClients> | undefined;
+
+  const call = async <K extends RequestKind>(
+    request: Extract<ExchangeRequest, { kind: K }>,
+    limits: CallLimits,
+  ): Promise<Reply<AnswerOf[K]>> => {
+    const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
+    const current = beginCall(clock(), limits, hasHost ? undefined : NO_WALLET_HOST);
+    try {
+      clients ??= openSdkClients(options, credentials);
+      const opened = await clients;
+      await calls.run(current, () => sendBySdk(opened, request));
+    } catch (error) {
+      // The SDK's errors hold key and signature. What is known of a request that was made is in the call.
+      current.problem ??= error;
+    }
+    return replyOf<K>(request.kind, current, { shown, nowMs: exchangeNowMs() });
+  };
+
+  const syncClock = async (limits: CallLimits): Promise<Reply<number>> => {
+    const reply = await call<'server-time'>({ kind: 'server-time' }, limits);
+    if (!reply.ok) return reply;
+    const { startedAtMs, latencyMs } = reply.trace;
+    return { ...reply, value: serverTime.learn(reply.value, startedAtMs, startedAtMs + latencyMs) };
+  };
 
   return {
-    positions: limits => ask(ENDPOINTS.positions, {}, limits),
-    openOrders: limits => ask(ENDPOINTS.openOrders, {}, limits),
-    openConditionals: limits => ask(ENDPOINTS.openConditionals, {}, limits),
-    cancelOrders: (symbol, limits) => ask(ENDPOINTS.cancelOrders, { symbol }, limits),
-    cancelConditionals: (symbol, limits) => ask(ENDPOINTS.cancelConditionals, { symbol }, limits),
-    cancelConditional: (_symbol, algoId, limits) => ask(ENDPOINTS.cancelConditional, { algoId }, limits),
-    place: (order, limits) => ask(ENDPOINTS.place, orderParams(order), limits),
-    // 1000 is the most a page holds; a close of a large position can have many fills.
-    trades: (symbol, orderId, limits) => ask(ENDPOINTS.trades, { symbol, orderId, limit: '1000' }, limits),
-    rules: limits => cachedRules(shared, () => ask(ENDPOINTS.rules, {}, limits)),
-    syncClock: limits => syncClock(shared, () => ask(ENDPOINTS.syncClock, {}, limits)),
-    accountConfig: limits => ask(ENDPOINTS.accountConfig, {}, limits),
-    testOrder: (order, limits) => ask(ENDPOINTS.testOrder, orderParams(order), limits),
-    keyPermissions: limits =>
-      request(
-        { ...asker, wire: { ...wire, origin: shared.walletUrl ?? wire.origin } },
-        ENDPOINTS.keyPermissions,
-        {},
-        // Without a host nothing is sent, which the reply says.
-        shared.walletUrl === undefined ? { ...limits, timeoutMs: 0 } : limits,
-      ),
+    ask: <K extends RequestKind>(
+      request: Extract<ExchangeRequest, { kind: K }>,
+      limits: CallLimits,
+    ): Promise<Reply<AnswerOf[K]>> => {
+      const asked: ExchangeRequest = request;
+      // Of the kinds, these two are answered from what the container shares, or add to it.
+      if (asked.kind === 'rules') return rules.ask(asked, limits, clock(), call) as Promise<Reply<AnswerOf[K]>>;
+      if (asked.kind === 'server-time') return syncClock(limits) as Promise<Reply<AnswerOf[K]>>;
+      return call<K>(request, limits);
+    },
   };
 }
 
-/** An answer from the cache made no request: its trace has no status and no latency. */
-async function cachedRules(
-  { clock, rules }: Shared,
-  ask: () => Promise<Reply<ExchangeRules>>,
-): Promise<Reply<ExchangeRules>> {
-  const startedAtMs = clock().nowMs();
-  const known = rules.get(startedAtMs);
-  if (known) {
-    const { method, path } = ENDPOINTS.rules;
-    const trace = { method, path, startedAtMs, latencyMs: 0, status: undefined, exchangeCode: undefined, usage: {} };
-    return { ok: true, value: known, trace };
-  }
-  const reply = await ask();
-  if (reply.ok) rules.put(reply.value, startedAtMs);
-  return reply;
-}
-
-async function syncClock({ serverTime }: Shared, ask: () => Promise<Reply<number>>): Promise<Reply<number>> {
-  const reply = await ask();
-  if (!reply.ok) return reply;
-  const { startedAtMs, latencyMs } = reply.trace;
-  return { ...reply, value: serverTime.learn(reply.value, startedAtMs, startedAtMs + latencyMs) };
-}
+const NO_WALLET_HOST = { kind: 'failure', failure: notSent('this exchange has no host for the wallet') } as const;

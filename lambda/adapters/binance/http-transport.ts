@@ -1,16 +1,14 @@
 /**
  * Carries one request over Node's own HTTP, on the container's connections: no redirect is followed (it would take the
  * key elsewhere), no proxy of the environment used, nothing repeated, nothing judged.
- *
- * No client library in between: through the `binance` SDK and axios a request costs twice the processor time, which is
- * what bounds a burst of closes, and a third of the bundle (docs/decisions.md has the figures).
  */
 
 import { type IncomingMessage, request as sendRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { RequestTrace } from '../../ports.ts';
-import type { ConnectionPool } from './connection-pool.ts';
+import type { ConnectionPool } from '../connections/connection-pool.ts';
 import type { WireAnswer } from './wire-answer.ts';
 
 export interface HttpRequest {
@@ -28,6 +26,12 @@ export interface Flight {
   readonly answer: Promise<WireAnswer>;
   /** Ends it, if it has not ended, with its connection. */
   abandon(): void;
+  /** False as long as there is no connection: then nothing of the request has left. */
+  wasSent(): boolean;
+  /** Whether the head of an answer came. */
+  wasAnswered(): boolean;
+  /** How long its connection had stood idle, in ms of the wall clock; undefined for a new one. */
+  idleMsBefore(): number | undefined;
 }
 
 export type Transport = (request: HttpRequest) => Flight;
@@ -40,8 +44,10 @@ export function createHttpTransport(pool: ConnectionPool): Transport {
     const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
     // An agent brings its own protocol, so this serves both schemes.
     const request = sendRequest({ ...host.options, method, path: target, headers: headersOf(host, method, apiKey) });
+    let isAnswered = false;
     let isOver = false;
     request.on('response', response => {
+      isAnswered = true;
       response.on('end', () => {
         isOver = true;
       });
@@ -55,8 +61,16 @@ export function createHttpTransport(pool: ConnectionPool): Transport {
       abandon: () => {
         if (!isOver) request.destroy();
       },
+      wasSent: () => isConnected(request.socket),
+      wasAnswered: () => isAnswered,
+      idleMsBefore: () => pool.idleMsBefore(request),
     };
   };
+}
+
+/** Node holds a request back until the connection stands, with TLS until the handshake is done. */
+function isConnected(socket: Socket | null): boolean {
+  return socket !== null && !socket.connecting && Reflect.get(socket, 'secureConnecting') !== true;
 }
 
 interface Host {

@@ -2,16 +2,17 @@
  * The door to Binance USDⓈ-M futures. Made once per container: connections, the server's time and the exchange's
  * rules are shared by all accounts that are opened through it.
  *
- *   account ─ request ─┬─ sendOnce ─ signed-target ─ http-transport ─ connections ─ the wire
- *                      └─ readAnswer ─ schemas ─▶ Reply
+ *   account ─┬─ the SDK ─ axios-adapter ─ sendOnce ─ http-transport ─ connections ─ the wire
+ *            └─ replyOf ─ readAnswer ─ schemas ─▶ Reply
  */
 
-import type { Credentials } from '../../core/model.ts';
+import type { Credentials } from '../../core/exchange/model.ts';
 import type { Clock, OpenExchange } from '../../ports.ts';
+import { createConnectionPool } from '../connections/connection-pool.ts';
 import { openAccount } from './account.ts';
-import { createConnectionPool } from './connection-pool.ts';
 import { createHttpTransport, type Transport } from './http-transport.ts';
 import { createRulesCache } from './rules-cache.ts';
+import { loadSdk } from './sdk-clients.ts';
 import { createServerTime } from './server-time.ts';
 
 export interface BinanceOptions {
@@ -27,25 +28,32 @@ export interface BinanceOptions {
 }
 
 export interface Binance extends OpenExchange {
-  /** Opens connections ahead of need, until so many stand idle; nothing is asked over them. */
+  /** Opens connections ahead of need, until so many stand idle, and loads the SDK; nothing is asked. */
   prepare(connections: number): void;
 }
 
 export function createBinance(options: BinanceOptions): Binance {
-  const pool = createConnectionPool();
-  const origin = options.baseUrl.replace(/\/+$/, '');
+  const pool = createConnectionPool(MAX_SOCKETS);
+  const baseUrl = withoutSlash(options.baseUrl);
   const shared = {
-    wire: {
-      origin,
-      recvWindowMs: options.recvWindowMs,
-      transport: options.transport ?? createHttpTransport(pool),
-    },
-    walletUrl: options.walletUrl?.replace(/\/+$/, ''),
+    baseUrl,
+    walletUrl: options.walletUrl === undefined ? undefined : withoutSlash(options.walletUrl),
+    recvWindowMs: options.recvWindowMs,
+    transport: options.transport ?? createHttpTransport(pool),
     clock: options.clock,
     serverTime: createServerTime(),
     rules: createRulesCache(),
   };
   return Object.assign((credentials: Credentials) => openAccount(shared, credentials), {
-    prepare: (connections: number) => pool.prepare(origin, connections),
+    prepare: (connections: number) => {
+      pool.prepare(baseUrl, connections);
+      // Whoever asks first learns of a failure.
+      loadSdk().catch(() => undefined);
+    },
   });
 }
+
+/** More requests than this at once wait for a socket within their own time limit; the rate limiter sends no more. */
+const MAX_SOCKETS = 110;
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');

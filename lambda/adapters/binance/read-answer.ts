@@ -1,17 +1,17 @@
 /**
- * What an answer says: the value that was asked for, or a fact for `classify` to judge. The exchange answers errors
- * as {code, msg}, sometimes under status 200; firewalls and load balancers answer with web pages.
+ * What an answer says: the value that was asked for, or the failure it tells of. The exchange answers errors as
+ * {code, msg}, sometimes under status 200; firewalls and load balancers answer with web pages.
  */
 
 import type { ZodMiniType } from 'zod/mini';
-import type { WireFact } from '../../core/failure.ts';
+import type { Failure } from '../../core/exchange/failure.ts';
+import { meaningOf } from './error-codes.ts';
 import { parseExactly } from './exact-json.ts';
 import { pageTitle, type ShownText } from './shown-text.ts';
 import { retryAfterMsOf, type WireAnswer } from './wire-answer.ts';
+import { badReply } from './wire-failures.ts';
 
-export type Reading<T> =
-  | { readonly kind: 'value'; readonly value: T }
-  | { readonly kind: 'fact'; readonly fact: Extract<WireFact, { kind: 'answered' | 'bad-shape' }> };
+export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export interface Reader {
   readonly shown: ShownText;
@@ -25,19 +25,30 @@ export function readAnswer<T>(answer: WireAnswer, schema: ZodMiniType<T>, reader
   const json = parsed(body);
   const code = codeOf(json);
   if (status < 200 || status > 299 || (code !== undefined && code < 0)) {
-    const message = reader.shown(messageOf(json, body));
-    const retryAfterMs = retryAfterMsOf(answer.headers, message, reader.nowMs);
-    return { kind: 'fact', fact: { kind: 'answered', status, code, message, retryAfterMs } };
+    return { ok: false, failure: failureIn(answer, json, code, reader) };
   }
-  const badShape = (detail: string): Reading<T> => ({ kind: 'fact', fact: { kind: 'bad-shape', status, detail } });
-  if (json === NOT_JSON)
-    return badShape(reader.shown(pageTitle(body) ?? `${body.length} characters that are not whole JSON`));
+  const bad = (message: string): Reading<T> => ({ ok: false, failure: badReply(status, reader.shown(message)) });
+  if (json === NOT_JSON) return bad(pageTitle(body) ?? `${body.length} characters that are not whole JSON`);
 
   const read = schema.safeParse(json);
-  if (read.success) return { kind: 'value', value: read.data };
+  if (read.success) return { ok: true, value: read.data };
   const [issue] = read.error.issues;
   const where = issue?.path.length ? `at ${issue.path.join('.')}` : 'as a whole';
-  return badShape(reader.shown(`the answer is not what was expected ${where}: ${issue?.message ?? 'unreadable'}`));
+  return bad(`the answer is not what was expected ${where}: ${issue?.message ?? 'unreadable'}`);
+}
+
+function failureIn(answer: WireAnswer, json: unknown, code: number | undefined, { shown, nowMs }: Reader): Failure {
+  const { status, body, headers } = answer;
+  const ranOut = status === 408 || status === 504 || code === -1007;
+  const message = shown(`${ranOut ? "the exchange's own deadline: " : ''}${messageOf(json, body)}`);
+  const retryAfterMs = retryAfterMsOf(headers, message, nowMs);
+  return {
+    ...meaningOf({ status, code, message, isJson: json !== NOT_JSON }),
+    status,
+    message,
+    ...(code === undefined ? {} : { exchangeCode: code }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
 }
 
 const NOT_JSON = Symbol('not JSON');
@@ -54,7 +65,7 @@ function parsed(body: string): unknown {
 function codeOf(json: unknown): number | undefined {
   const code = field(json, 'code');
   if (typeof code === 'number') return code;
-  return typeof code === 'string' && /^-?\d+$/.test(code) ? Number(code) : undefined;
+  return typeof code === 'string' && /^-?\d{1,9}$/.test(code) ? Number(code) : undefined;
 }
 
 function messageOf(json: unknown, body: string): string {

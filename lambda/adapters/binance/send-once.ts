@@ -1,55 +1,49 @@
 /**
- * One request, sent at most once and bounded in time. Gives what came over the wire, or why nothing did.
+ * One request, sent at most once and bounded in time. Gives what came over the wire, or what is known when nothing did.
  *
- *   called ── sign ── handed to the transport ─────────────── answer
- *          not sent  │            no answer: it may have arrived
+ *   called ── handed to the transport ── on the connection ────────────── answer
+ *     not sent                  unreached      unknown: it may have arrived
  */
 
-import type { WireFact } from '../../core/failure.ts';
-import type { CallLimits, Clock } from '../../ports.ts';
+import type { Failure } from '../../core/exchange/failure.ts';
+import type { Clock } from '../../ports.ts';
+import { SILENCE_MS, SUSPECT_IDLE_MS } from '../connections/aging-agent.ts';
 import type { Flight, HttpRequest, Transport } from './http-transport.ts';
-import type { Params } from './order-params.ts';
-import { type Signing, targetOf } from './signed-target.ts';
-import { UnusableSecretError } from './signer.ts';
 import { transportFault } from './transport-fault.ts';
 import type { WireAnswer } from './wire-answer.ts';
-
-export interface WireRequest extends Omit<HttpRequest, 'target'> {
-  readonly path: string;
-  readonly params: Params;
-  /** Undefined for a public request. */
-  readonly signing: Signing | undefined;
-}
+import { noAnswer, notSent, staleConnection, unreachable } from './wire-failures.ts';
 
 export type Sent =
   | { readonly kind: 'answer'; readonly answer: WireAnswer }
-  | { readonly kind: 'fact'; readonly fact: Exclude<WireFact, { kind: 'answered' | 'bad-shape' }> }
-  | { readonly kind: 'cannot-sign'; readonly error: UnusableSecretError };
+  | { readonly kind: 'failure'; readonly failure: Failure };
 
-/** Throws only what nobody foresaw. */
+interface Limits {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Throws only what is no error of a transport. */
 export async function sendOnce(
   transport: Transport,
-  request: WireRequest,
-  { timeoutMs, signal }: CallLimits,
+  request: HttpRequest,
+  { timeoutMs, signal }: Limits,
   clock: Clock,
 ): Promise<Sent> {
-  if (signal?.aborted) return notSent('not sent: the call was given up before');
-  if (!(timeoutMs > 0)) return notSent('not sent: no time was left');
-  const target = signedTarget(request);
-  if (typeof target !== 'string') return { kind: 'cannot-sign', error: target };
+  if (signal?.aborted) return failed(notSent('the call was given up before'));
+  if (!(timeoutMs > 0)) return failed(notSent('no time was left'));
 
-  const { origin, method, apiKey } = request;
-  const flight = transport({ origin, method, target, apiKey });
-  const arrival = arrivalOf(flight);
+  const flight = transport(request);
   const bell = new AbortController();
   const givenUp = Promise.withResolvers<Sent>();
-  const giveUp = (): void => givenUp.resolve(noAnswer('given up while waiting for the answer'));
+  const giveUp = (): void => givenUp.resolve(failed(unanswered(flight, 0, 'given up while waiting for the answer')));
   signal?.addEventListener('abort', giveUp);
   try {
     return await Promise.race([
       // First of the three: an answer that came in the same moment as the bell counts.
-      arrival,
-      clock.sleep(timeoutMs, bell.signal).then(() => noAnswer(`no answer within ${Math.round(timeoutMs)} ms`)),
+      arrivalOf(flight),
+      clock
+        .sleep(timeoutMs, bell.signal)
+        .then(() => failed(unanswered(flight, timeoutMs, `our own deadline: ${Math.round(timeoutMs)} ms were left`))),
       givenUp.promise,
     ]);
   } finally {
@@ -59,27 +53,31 @@ export async function sendOnce(
   }
 }
 
-function signedTarget({ path, params, signing }: WireRequest): string | UnusableSecretError {
+async function arrivalOf(flight: Flight): Promise<Sent> {
   try {
-    return targetOf(path, params, signing);
+    return { kind: 'answer', answer: await flight.answer };
   } catch (error) {
-    if (error instanceof UnusableSecretError) return error;
-    throw error;
+    const fault = transportFault(error);
+    if (fault === undefined) throw error;
+    if (!fault.connected) return failed(unreachable(fault.detail));
+    return failed(
+      flight.idleMsBefore() === undefined
+        ? noAnswer(fault.detail)
+        : staleConnection(`${fault.detail}, on a connection that had stood idle`),
+    );
   }
 }
 
-async function arrivalOf({ answer }: Flight): Promise<Sent> {
-  try {
-    return { kind: 'answer', answer: await answer };
-  } catch (error) {
-    const fact = transportFault(error);
-    if (fact) return { kind: 'fact', fact };
-    throw error;
-  }
+/** `waitedMs` without a byte, by our own choice. */
+function unanswered(flight: Flight, waitedMs: number, why: string): Failure {
+  if (!flight.wasSent()) return unreachable(`no connection was made; ${why}`);
+  const stale = (flight.idleMsBefore() ?? 0) >= SUSPECT_IDLE_MS && waitedMs >= SILENCE_MS && !flight.wasAnswered();
+  return stale
+    ? staleConnection(`no byte came on a connection that had stood idle; ${why}`)
+    : noAnswer(`no answer; ${why}`);
 }
 
 /** A reason of our own: without one, each abort makes a DOMException with a stack. */
 const OVER = 'over';
 
-const notSent = (detail: string): Sent => ({ kind: 'fact', fact: { kind: 'not-sent', detail } });
-const noAnswer = (detail: string): Sent => ({ kind: 'fact', fact: { kind: 'no-answer', detail } });
+const failed = (failure: Failure): Sent => ({ kind: 'failure', failure });

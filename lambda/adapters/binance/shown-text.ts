@@ -3,7 +3,7 @@
  * Promise: no key, no signature, no URL with a query, at most 300 characters, one line, nothing that a terminal obeys.
  */
 
-import type { Credentials } from '../../core/model.ts';
+import type { Credentials } from '../../core/exchange/model.ts';
 import { redactionOf } from '../../core/redaction.ts';
 
 export type ShownText = (raw: string) => string;

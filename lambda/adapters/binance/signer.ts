@@ -4,7 +4,7 @@
  */
 
 import { createHmac, createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import type { Credentials } from '../../core/model.ts';
+import type { Credentials } from '../../core/exchange/model.ts';
 
 /** Takes the encoded parameters, gives the signature ready for the URL. */
 export type Signer = (text: string) => string;

@@ -3,21 +3,23 @@
  * The error itself is dropped: whatever a transport hangs on it (the request, with key and signature) stays unseen.
  */
 
-import type { WireFact } from '../../core/failure.ts';
-
-type Fault = Extract<WireFact, { kind: 'not-connected' | 'no-answer' }>;
+export interface TransportFault {
+  /** False: the connection was never made. */
+  readonly connected: boolean;
+  readonly detail: string;
+}
 
 /** Undefined for what is no transport error at all. */
-export function transportFault(error: unknown): Fault | undefined {
+export function transportFault(error: unknown): TransportFault | undefined {
   const { code, syscall, message } = parts(error);
   if (code === undefined) return undefined;
   const tlsFailed = TLS_FAILED.test(code) || HANDSHAKE_TEXT.test(message);
-  if (tlsFailed) return { kind: 'not-connected', detail: `TLS handshake failed (${code})` };
+  if (tlsFailed) return { connected: false, detail: `TLS handshake failed (${code})` };
   if (syscall === 'connect' || NEVER_CONNECTED.has(code)) {
-    return { kind: 'not-connected', detail: NEVER_CONNECTED.get(code) ?? `not connected (${code})` };
+    return { connected: false, detail: NEVER_CONNECTED.get(code) ?? `not connected (${code})` };
   }
   // A reset of a kept-alive connection can mean both, so it is counted among the unknown.
-  return { kind: 'no-answer', detail: CUT_OFF.get(code) ?? `no usable answer (${code})` };
+  return { connected: true, detail: CUT_OFF.get(code) ?? `no usable answer (${code})` };
 }
 
 const NEVER_CONNECTED: ReadonlyMap<string, string> = new Map([

@@ -9,9 +9,9 @@ export interface WireAnswer {
   readonly body: string;
 }
 
-/** Rate limits used so far (General Info, "Limits"): weight per IP, orders per account. */
+/** Rate limits used so far (General Info, "Limits"): weight per IP and host, orders per account. */
 export function usageOf(headers: WireAnswer['headers']): Usage {
-  const weightLastMinute = count(headers.get('x-mbx-used-weight-1m'));
+  const weightLastMinute = count(headers.get('x-mbx-used-weight-1m') ?? headers.get('x-sapi-used-ip-weight-1m'));
   const ordersLastTenSeconds = count(headers.get('x-mbx-order-count-10s'));
   const ordersLastMinute = count(headers.get('x-mbx-order-count-1m'));
   return {
@@ -29,7 +29,8 @@ export function retryAfterMsOf(headers: WireAnswer['headers'], message: string, 
   const waits = [headerWaitMs(headers.get('retry-after'), nowMs), banWaitMs(message, nowMs)].filter(
     wait => wait !== undefined,
   );
-  return waits.length === 0 ? undefined : Math.max(0, ...waits);
+  const longestMs = Math.max(0, ...waits);
+  return longestMs > 0 ? longestMs : undefined;
 }
 
 function headerWaitMs(header: string | undefined, nowMs: number): number | undefined {

@@ -40,8 +40,7 @@ function judge(error: unknown, { table, doing }: Operation): StoreError {
   const name = nameOf(error);
   const message = `The table ${table} could not ${doing} (${name}). ${remedyOf(name)}`;
   if (THROTTLED.has(name)) return new StoreError('throttled', message);
-  if (FORBIDDEN.has(name)) return new StoreError('forbidden', message);
-  if (REFUSED.has(name)) return new StoreError('refused', message);
+  if (FORBIDDEN.has(name) || REFUSED.has(name)) return new StoreError('refused', message);
   // After a repetition the first attempt may have been done, whatever befell the last.
   const arrived = attemptsOf(error) > 1 || !UNREACHED.has(name);
   return new StoreError(arrived ? 'unknown' : 'unreached', message);

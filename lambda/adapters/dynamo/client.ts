@@ -4,6 +4,7 @@
  */
 
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { awsConnections } from '../connections/aws-connections.ts';
 
 const CONNECTION_TIMEOUT_MS = 500;
 const REQUEST_TIMEOUT_MS = 1_500;
@@ -13,11 +14,11 @@ const MAX_ATTEMPTS = 2;
 export function createDynamoClient(overrides: DynamoDBClientConfig = {}): DynamoDBClient {
   return new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
-    requestHandler: {
+    requestHandler: awsConnections({
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
-    },
+    }),
     ...overrides,
   });
 }

@@ -123,5 +123,5 @@ function due(rows: ReadonlyMap<string, BotFields>, shard: number, untilMs: numbe
     .toSorted((a, b) => a.nextCheckAtMs - b.nextCheckAtMs);
 }
 
-const failure = (knowledge: StoreError['knowledge'], { operation, target }: BotStoreCall): StoreError =>
-  new StoreError(knowledge, `The bots in memory were told to fail at ${operation} of ${target} (${knowledge}).`);
+const failure = (certainty: StoreError['certainty'], { operation, target }: BotStoreCall): StoreError =>
+  new StoreError(certainty, `The bots in memory were told to fail at ${operation} of ${target} (${certainty}).`);

@@ -7,7 +7,7 @@
  *   lose-answer  never answers; it WAS done
  */
 
-import type { Knowledge } from '../../core/knowledge.ts';
+import type { Certainty } from '../../core/exchange/failure.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type { Clock } from '../../ports.ts';
 
@@ -92,5 +92,5 @@ export function createStoreScript(clock: Clock): { readonly script: StoreScript;
   return { script, remote };
 }
 
-const failure = (knowledge: Knowledge, operation: StoreOperation, correlationId: string): StoreError =>
-  new StoreError(knowledge, `The store in memory was told to fail at ${operation} of ${correlationId} (${knowledge}).`);
+const failure = (certainty: Certainty, operation: StoreOperation, correlationId: string): StoreError =>
+  new StoreError(certainty, `The store in memory was told to fail at ${operation} of ${correlationId} (${certainty}).`);

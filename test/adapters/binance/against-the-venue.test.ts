@@ -12,7 +12,10 @@ describe('the venue lets in', () => {
   ] as const)('%s', async (_what, setup) => {
     const { account, exchange } = stage(setup);
     account.open('ETHUSDT', '-2.5');
-    const placed = await exchange.place(close('ETHUSDT', 'BUY', '2.5'), LIMITS);
+    const placed = await exchange.ask(
+      { kind: 'close', order: close('ETHUSDT', 'BUY', '2.5'), recvWindowMs: 2_000 },
+      LIMITS,
+    );
     expect(placed).toMatchObject({
       ok: true,
       value: { status: 'FILLED', executedQuantity: '2.500', averagePrice: undefined },
@@ -24,9 +27,14 @@ describe('the venue lets in', () => {
     const { venue, account, exchange } = stage();
     venue.addSymbol({ symbol: '测试USDT', markPrice: '1', stepSize: '1' });
     account.open('测试USDT', '40');
-    expect(await exchange.positions(LIMITS)).toMatchObject({ ok: true, value: [{ symbol: '测试USDT', amount: '40' }] });
-    expect(await exchange.cancelOrders('测试USDT', LIMITS)).toMatchObject({ ok: true });
-    expect(await exchange.place(close('测试USDT', 'SELL', '40'), LIMITS)).toMatchObject({
+    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+      ok: true,
+      value: { rows: [{ symbol: '测试USDT', amount: '40' }], unread: [] },
+    });
+    expect(await exchange.ask({ kind: 'cancel-orders', symbol: '测试USDT' }, LIMITS)).toMatchObject({ ok: true });
+    expect(
+      await exchange.ask({ kind: 'close', order: close('测试USDT', 'SELL', '40'), recvWindowMs: 2_000 }, LIMITS),
+    ).toMatchObject({
       ok: true,
       value: { status: 'FILLED' },
     });
@@ -40,21 +48,29 @@ describe('an account is seen and cleared', () => {
     account.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '0.5', price: '70000', reduceOnly: true });
     account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '60000', closePosition: true });
 
-    expect(await exchange.positions(LIMITS)).toMatchObject({
+    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: true,
-      value: [{ symbol: 'BTCUSDT', positionSide: 'BOTH', marginAsset: 'USDT' }],
+      value: { rows: [{ symbol: 'BTCUSDT', positionSide: 'BOTH', marginAsset: 'USDT' }], unread: [] },
     });
-    expect(await exchange.openOrders(LIMITS)).toMatchObject({
+    expect(await exchange.ask({ kind: 'open-orders' }, LIMITS)).toMatchObject({
       ok: true,
-      value: [{ symbol: 'BTCUSDT', reduceOnly: true, side: 'SELL' }],
+      value: { rows: [{ symbol: 'BTCUSDT', reduceOnly: true, side: 'SELL' }], unread: [] },
     });
-    expect(await exchange.openConditionals(LIMITS)).toMatchObject({
+    expect(await exchange.ask({ kind: 'conditional-orders' }, LIMITS)).toMatchObject({
       ok: true,
-      value: [{ symbol: 'BTCUSDT', type: 'STOP_MARKET', closePosition: true }],
+      value: { rows: [{ symbol: 'BTCUSDT', type: 'STOP_MARKET', closePosition: true }], unread: [] },
     });
-    expect(await exchange.cancelOrders('BTCUSDT', LIMITS)).toMatchObject({ ok: true, value: null });
-    expect(await exchange.cancelConditionals('BTCUSDT', LIMITS)).toMatchObject({ ok: true, value: null });
-    expect(await exchange.place(close('BTCUSDT', 'SELL', '1.5'), LIMITS)).toMatchObject({ ok: true });
+    expect(await exchange.ask({ kind: 'cancel-orders', symbol: 'BTCUSDT' }, LIMITS)).toMatchObject({
+      ok: true,
+      value: null,
+    });
+    expect(await exchange.ask({ kind: 'cancel-conditionals', symbol: 'BTCUSDT' }, LIMITS)).toMatchObject({
+      ok: true,
+      value: null,
+    });
+    expect(
+      await exchange.ask({ kind: 'close', order: close('BTCUSDT', 'SELL', '1.5'), recvWindowMs: 2_000 }, LIMITS),
+    ).toMatchObject({ ok: true });
     expect(account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
 
     const { timestamp, recvWindow, ...sent } = venue.journal.findLast(entry => entry.method === 'POST')?.params ?? {};
@@ -74,18 +90,14 @@ describe('an account is seen and cleared', () => {
     const { venue, account, exchange } = stage({ hedgeMode: true });
     account.open('BTCUSDT', '1', { positionSide: 'LONG' });
     account.open('BTCUSDT', '-2', { positionSide: 'SHORT' });
-    const seen = await exchange.positions(LIMITS);
-    expect(seen.ok && seen.value.map(position => position.positionSide).toSorted()).toEqual(['LONG', 'SHORT']);
+    const seen = await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(seen.ok && seen.value.rows.map(position => position.positionSide).toSorted()).toEqual(['LONG', 'SHORT']);
 
     const order = { symbol: 'BTCUSDT', reduceOnly: false } as const;
-    await exchange.place(
-      { ...order, side: 'SELL', positionSide: 'LONG', quantity: '1', clientOrderId: 'fl-l' },
-      LIMITS,
-    );
-    await exchange.place(
-      { ...order, side: 'BUY', positionSide: 'SHORT', quantity: '2', clientOrderId: 'fl-s' },
-      LIMITS,
-    );
+    const long = { ...order, side: 'SELL', positionSide: 'LONG', quantity: '1', clientOrderId: 'fl-l' } as const;
+    const short = { ...order, side: 'BUY', positionSide: 'SHORT', quantity: '2', clientOrderId: 'fl-s' } as const;
+    await exchange.ask({ kind: 'close', order: long, recvWindowMs: 2_000 }, LIMITS);
+    await exchange.ask({ kind: 'close', order: short, recvWindowMs: 2_000 }, LIMITS);
     expect(account.truth().positions).toEqual([]);
     const sides = venue.journal
       .filter(entry => entry.method === 'POST')
@@ -99,7 +111,10 @@ describe('an account is seen and cleared', () => {
   it('by a limit order that fills at once', async () => {
     const { venue, account, exchange } = stage();
     account.open('BTCUSDT', '1');
-    const placed = await exchange.place({ ...close('BTCUSDT', 'SELL', '1'), price: '64000.0' }, LIMITS);
+    const placed = await exchange.ask(
+      { kind: 'close', order: { ...close('BTCUSDT', 'SELL', '1'), price: '64000.0' }, recvWindowMs: 2_000 },
+      LIMITS,
+    );
     expect(placed).toMatchObject({ ok: true, value: { status: 'FILLED' } });
     expect(venue.journal.at(-1)?.params).toMatchObject({
       type: 'LIMIT',
@@ -118,7 +133,9 @@ describe('an account is seen and cleared', () => {
       quantity: '1',
       triggerPrice: '70000',
     });
-    expect(await exchange.cancelConditional('BTCUSDT', algoId, LIMITS)).toMatchObject({ ok: true });
+    expect(await exchange.ask({ kind: 'cancel-conditional', symbol: 'BTCUSDT', algoId: algoId }, LIMITS)).toMatchObject(
+      { ok: true },
+    );
     expect(account.truth().conditionals).toEqual([]);
   });
 });
@@ -127,11 +144,14 @@ describe('afterwards', () => {
   it('the fills of an order are found, however large its number', async () => {
     const { account, exchange } = stage({ venue: { firstOrderId: '9007199254740993' } });
     account.open('BTCUSDT', '1');
-    const placed = await exchange.place(close('BTCUSDT', 'SELL', '1'), LIMITS);
-    const orderId = placed.ok ? placed.value.orderId : '';
+    const placed = await exchange.ask(
+      { kind: 'close', order: close('BTCUSDT', 'SELL', '1'), recvWindowMs: 2_000 },
+      LIMITS,
+    );
+    const orderId = (placed.ok && placed.value.orderId) || '';
     expect(orderId).toMatch(/^90071992547409\d\d$/);
 
-    const trades = await exchange.trades('BTCUSDT', orderId, LIMITS);
+    const trades = await exchange.ask({ kind: 'fills', symbol: 'BTCUSDT', from: { orderId: orderId } }, LIMITS);
     const filled = trades.ok ? trades.value : [];
     expect(filled.length).toBeGreaterThan(0);
     expect(filled.every(trade => trade.orderId === account.truth().fills.at(-1)?.orderId)).toBe(true);
@@ -141,7 +161,7 @@ describe('afterwards', () => {
 describe('preflight questions', () => {
   it('are answered', async () => {
     const { exchange, account } = stage({ hedgeMode: true });
-    expect(await exchange.accountConfig(LIMITS)).toMatchObject({
+    expect(await exchange.ask({ kind: 'account-config' }, LIMITS)).toMatchObject({
       ok: true,
       value: { canTrade: true, hedgeMode: true },
     });
@@ -153,9 +173,9 @@ describe('preflight questions', () => {
       reduceOnly: false,
       clientOrderId: 'fl-t',
     } as const;
-    expect(await exchange.testOrder(order, LIMITS)).toMatchObject({ ok: true, value: null });
+    expect(await exchange.ask({ kind: 'test-order', order: order }, LIMITS)).toMatchObject({ ok: true, value: null });
     expect(account.truth().positions).toEqual([]);
-    const rules = await exchange.rules(LIMITS);
+    const rules = await exchange.ask({ kind: 'rules', newerThanMs: 0 }, LIMITS);
     expect(rules.ok && rules.value.symbols.get('BTCUSDT')).toMatchObject({
       status: 'TRADING',
       marketMaxQuantity: '120',

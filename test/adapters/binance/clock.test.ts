@@ -13,7 +13,7 @@ describe('the signed timestamp', () => {
   it('is the injected clock, in whole milliseconds', async () => {
     const { exchange, clock, requests } = rig(() => reply(200, []));
     await clock.sleep(12.75);
-    await exchange.positions(LIMITS);
+    await exchange.ask({ kind: 'positions' }, LIMITS);
     expect(params(requests[0]).timestamp).toBe(String(START_MS + 12));
     expect(params(requests[0]).recvWindow).toBe('2000');
   });
@@ -24,9 +24,9 @@ describe('the signed timestamp', () => {
       await clock.sleep(40);
       return reply(200, { serverTime: START_MS + 5_000 });
     });
-    const synced = await exchange.syncClock(LIMITS);
+    const synced = await exchange.ask({ kind: 'server-time' }, LIMITS);
     expect(synced).toMatchObject({ ok: true, value: 4_980 });
-    await exchange.positions(LIMITS);
+    await exchange.ask({ kind: 'positions' }, LIMITS);
     expect(params(requests[1]).timestamp).toBe(String(START_MS + 40 + 4_980));
   });
 
@@ -34,8 +34,8 @@ describe('the signed timestamp', () => {
     const { exchange, requests } = rig(request =>
       request.path === '/fapi/v1/time' ? reply(503, 'no') : reply(200, []),
     );
-    expect(await exchange.syncClock(LIMITS)).toMatchObject({ ok: false });
-    await exchange.positions(LIMITS);
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: false });
+    await exchange.ask({ kind: 'positions' }, LIMITS);
     expect(params(requests[1]).timestamp).toBe(String(START_MS));
   });
 });

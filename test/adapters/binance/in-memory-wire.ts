@@ -9,12 +9,21 @@ import type { WireReply, WireRequest } from '../../../simulator/wire/wire.ts';
 
 export type Respond = (request: WireRequest) => WireReply | Promise<WireReply>;
 
-export function inMemoryWire(respond: Respond): Transport {
+/** What the wire says of a connection that no real one stands behind. */
+export interface WireState {
+  readonly idleMsBefore?: number;
+  readonly wasSent?: boolean;
+}
+
+export function inMemoryWire(respond: Respond, { idleMsBefore, wasSent = true }: WireState = {}): Transport {
   return sent => {
     const abandoned = Promise.withResolvers<never>();
     return {
       answer: Promise.race([abandoned.promise, carried(sent, respond, abandoned.promise)]),
       abandon: () => abandoned.reject(transportError('ECONNRESET', 'abandoned', sent)),
+      wasSent: () => wasSent,
+      wasAnswered: () => false,
+      idleMsBefore: () => idleMsBefore,
     };
   };
 }

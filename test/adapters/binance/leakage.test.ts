@@ -6,7 +6,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Credentials } from '../../../lambda/core/model.ts';
+import type { Credentials } from '../../../lambda/core/exchange/model.ts';
 import type { WireRequest } from '../../../simulator/wire/wire.ts';
 import { type Respond, transportError } from './in-memory-wire.ts';
 import { HMAC_KEY, LIMITS, params, reply, rig } from './rig.ts';
@@ -37,7 +37,7 @@ const FAULTS: readonly (readonly [string, Respond])[] = [
   ['a page that repeats it', request => reply(502, `<html><title>${echo(request)}</title></html>`)],
   ['a text that repeats it', request => reply(500, echo(request))],
   ['another 2xx', request => reply(202, echo(request))],
-  ['a shape that holds it', request => reply(200, { [echo(request)]: echo(request) })],
+  ['a shape that holds it', request => reply(200, [{ [echo(request)]: echo(request) }])],
   ['cut-off JSON that holds it', request => reply(200, `{"msg":"${echo(request)}`)],
   ['a reset', () => ({ kind: 'reset' })],
   ['silence', () => ({ kind: 'hang' })],
@@ -76,7 +76,7 @@ describe('nothing leaks from', () => {
   const table = KEYS.flatMap(key => FAULTS.map(([what, respond]) => [what, key.kind, key, respond] as const));
   it.each(table)('%s (%s)', async (_what, _kind, key, respond) => {
     const { exchange, requests } = rig(respond, key);
-    const outcome = await exchange.place(ORDER, LIMITS);
+    const outcome = await exchange.ask({ kind: 'close', order: ORDER, recvWindowMs: 2_000 }, LIMITS);
     const output = [...printed];
 
     expect(outcome.ok).toBe(false);
@@ -100,7 +100,7 @@ describe('nothing leaks from', () => {
       executedQty: '0',
     };
     const { exchange } = rig(request => reply(200, { ...wire, echo: echo(request) }));
-    const outcome = await exchange.place(ORDER, LIMITS);
+    const outcome = await exchange.ask({ kind: 'close', order: ORDER, recvWindowMs: 2_000 }, LIMITS);
     const output = [...printed];
     expect(output).toEqual([]);
     expect(outcome.ok).toBe(true);

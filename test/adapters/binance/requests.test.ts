@@ -1,118 +1,233 @@
-/** What each method puts on the wire: verb, path and parameters; nothing undefined, the signature last. */
+/** What each request of the port puts on the wire: verb, path and parameters; nothing undefined, the signature last. */
 
-import { describe, expect, it } from 'vitest';
-import type { CloseOrder } from '../../../lambda/core/model.ts';
-import type { Exchange } from '../../../lambda/ports.ts';
-import { HMAC_KEY, LIMITS, params, reply, rig } from './rig.ts';
+import * as fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { CloseOrder } from '../../../lambda/core/exchange/model.ts';
+import { COSTS, type ExchangeRequest, type RequestKind } from '../../../lambda/core/exchange/request.ts';
+import { CLOSE, HMAC_KEY, LIMITS, params, reply, rig } from './rig.ts';
 
-const CLOSE: CloseOrder = {
+const ORDER = {
   symbol: '测试USDT',
   side: 'SELL',
-  positionSide: 'BOTH',
+  type: 'MARKET',
   quantity: '0.0000001',
-  reduceOnly: true,
-  clientOrderId: 'fl-1',
+  reduceOnly: 'true',
+  newClientOrderId: 'fl-1',
+  newOrderRespType: 'RESULT',
 };
+const SYMBOL = 'BTCUSDT';
+const LONG_ID = '12345678901234567890';
 
-const SIGNED: readonly [string, (exchange: Exchange) => Promise<unknown>, string, Record<string, string>][] = [
-  ['positions', exchange => exchange.positions(LIMITS), 'GET /fapi/v3/positionRisk', {}],
-  ['openOrders', exchange => exchange.openOrders(LIMITS), 'GET /fapi/v1/openOrders', {}],
-  ['openConditionals', exchange => exchange.openConditionals(LIMITS), 'GET /fapi/v1/openAlgoOrders', {}],
+type Row = readonly [request: ExchangeRequest, line: string, params: Readonly<Record<string, string>>];
+
+const SIGNED: readonly Row[] = [
+  [{ kind: 'positions' }, 'GET /fapi/v3/positionRisk', {}],
+  [{ kind: 'positions', older: true }, 'GET /fapi/v2/positionRisk', {}],
+  [{ kind: 'open-orders' }, 'GET /fapi/v1/openOrders', {}],
+  [{ kind: 'conditional-orders' }, 'GET /fapi/v1/openAlgoOrders', {}],
+  [{ kind: 'strategy-orders' }, 'GET /sapi/v1/algo/futures/openOrders', {}],
+  [{ kind: 'close', order: CLOSE, recvWindowMs: 2_000 }, 'POST /fapi/v1/order', ORDER],
+  [{ kind: 'cancel-orders', symbol: '测试USDT' }, 'DELETE /fapi/v1/allOpenOrders', { symbol: '测试USDT' }],
+  [{ kind: 'cancel-conditionals', symbol: SYMBOL }, 'DELETE /fapi/v1/algoOpenOrders', { symbol: SYMBOL }],
+  [{ kind: 'cancel-conditional', symbol: SYMBOL, algoId: LONG_ID }, 'DELETE /fapi/v1/algoOrder', { algoId: LONG_ID }],
+  [{ kind: 'cancel-strategy', algoId: LONG_ID }, 'DELETE /sapi/v1/algo/futures/order', { algoId: LONG_ID }],
   [
-    'cancelOrders',
-    exchange => exchange.cancelOrders('测试USDT', LIMITS),
-    'DELETE /fapi/v1/allOpenOrders',
-    { symbol: '测试USDT' },
+    { kind: 'order', symbol: SYMBOL, by: { orderId: LONG_ID } },
+    'GET /fapi/v1/order',
+    { symbol: SYMBOL, orderId: LONG_ID },
   ],
   [
-    'cancelConditionals',
-    exchange => exchange.cancelConditionals('BTCUSDT', LIMITS),
-    'DELETE /fapi/v1/algoOpenOrders',
-    { symbol: 'BTCUSDT' },
+    { kind: 'order', symbol: SYMBOL, by: { clientOrderId: 'web_1' } },
+    'GET /fapi/v1/order',
+    { symbol: SYMBOL, origClientOrderId: 'web_1' },
   ],
+  [{ kind: 'conditional-order', symbol: SYMBOL, algoId: LONG_ID }, 'GET /fapi/v1/algoOrder', { algoId: LONG_ID }],
   [
-    'cancelConditional',
-    exchange => exchange.cancelConditional('BTCUSDT', '2146760', LIMITS),
-    'DELETE /fapi/v1/algoOrder',
-    { algoId: '2146760' },
-  ],
-  [
-    'trades',
-    exchange => exchange.trades('BTCUSDT', '9007199254740993', LIMITS),
+    { kind: 'fills', symbol: SYMBOL, from: { orderId: LONG_ID } },
     'GET /fapi/v1/userTrades',
-    { symbol: 'BTCUSDT', orderId: '9007199254740993', limit: '1000' },
-  ],
-  ['accountConfig', exchange => exchange.accountConfig(LIMITS), 'GET /fapi/v1/accountConfig', {}],
-  [
-    'place',
-    exchange => exchange.place(CLOSE, LIMITS),
-    'POST /fapi/v1/order',
-    {
-      symbol: '测试USDT',
-      side: 'SELL',
-      type: 'MARKET',
-      quantity: '0.0000001',
-      reduceOnly: 'true',
-      newClientOrderId: 'fl-1',
-      newOrderRespType: 'RESULT',
-    },
+    { symbol: SYMBOL, orderId: LONG_ID, limit: '1000' },
   ],
   [
-    'testOrder',
-    exchange => exchange.testOrder(CLOSE, LIMITS),
-    'POST /fapi/v1/order/test',
-    {
-      symbol: '测试USDT',
-      side: 'SELL',
-      type: 'MARKET',
-      quantity: '0.0000001',
-      reduceOnly: 'true',
-      newClientOrderId: 'fl-1',
-      newOrderRespType: 'RESULT',
-    },
+    { kind: 'fills', symbol: SYMBOL, from: { fillId: LONG_ID } },
+    'GET /fapi/v1/userTrades',
+    { symbol: SYMBOL, fromId: LONG_ID, limit: '1000' },
   ],
+  [
+    { kind: 'fills', symbol: SYMBOL, from: { sinceMs: 1_700_000_000_000.75 } },
+    'GET /fapi/v1/userTrades',
+    { symbol: SYMBOL, startTime: '1700000000000', limit: '1000' },
+  ],
+  [{ kind: 'account-config' }, 'GET /fapi/v1/accountConfig', {}],
+  [{ kind: 'test-order', order: CLOSE }, 'POST /fapi/v1/order/test', ORDER],
+  [{ kind: 'key-permissions' }, 'GET /sapi/v1/account/apiRestrictions', {}],
 ];
+const PUBLIC: readonly Row[] = [
+  [{ kind: 'rules', newerThanMs: 0 }, 'GET /fapi/v1/exchangeInfo', {}],
+  [{ kind: 'server-time' }, 'GET /fapi/v1/time', {}],
+];
+const named = (rows: readonly Row[]) => rows.map(([request, line, own]) => [line, request, own] as const);
 
-describe('signed requests', () => {
-  it.each(SIGNED)('%s', async (_name, call, line, expected) => {
-    const { exchange, requests } = rig(() => reply(200, {}));
-    await call(exchange);
-    expect(requests).toHaveLength(1);
-    const [request] = requests;
-    expect(`${request?.method} ${request?.path}`).toBe(line);
-    const { timestamp, recvWindow, signature, ...own } = params(request);
+async function sent(request: ExchangeRequest) {
+  const { exchange, requests } = rig(() => reply(200, {}));
+  const { trace } = await exchange.ask(request, LIMITS);
+  expect(requests).toHaveLength(1);
+  const [one] = requests;
+  expect(trace).toMatchObject({ method: one?.method, path: one?.path });
+  return one;
+}
+
+const order = (change: Partial<CloseOrder>) => sent({ kind: 'close', order: { ...CLOSE, ...change }, recvWindowMs: 1 });
+
+it('every kind of request is in one of the two tables', () => {
+  const listed = new Set<RequestKind>([...SIGNED, ...PUBLIC].map(([{ kind }]) => kind));
+  expect([...listed].sort()).toEqual(Object.keys(COSTS).sort());
+});
+
+describe('a signed request', () => {
+  it.each(named(SIGNED))('%s', async (line, request, expected) => {
+    const one = await sent(request);
+    expect(`${one?.method} ${one?.path}`).toBe(line);
+    const { timestamp, recvWindow, signature, ...own } = params(one);
     expect(own).toEqual(expected);
-    expect([timestamp, recvWindow, signature]).toEqual([
-      expect.any(String),
-      '2000',
-      expect.stringMatching(/^[0-9a-f]{64}$/),
-    ]);
-    expect(request?.query).toMatch(/&signature=[0-9a-f]{64}$/);
-    expect(request?.query).not.toMatch(/undefined|[^\x21-\x7e]/);
-    expect(request?.body).toBe('');
-    expect(request?.headers['x-mbx-apikey']).toBe(HMAC_KEY.apiKey);
+    expect([timestamp, recvWindow]).toEqual([expect.stringMatching(/^\d{13}$/), '2000']);
+    expect(one?.query).toMatch(/&signature=[0-9a-f]{64}$/);
+    expect(signature).toHaveLength(64);
+    expect(one?.query).not.toMatch(/undefined|[^\x21-\x7e]/);
+    expect(one?.body).toBe('');
+    expect(one?.headers['x-mbx-apikey']).toBe(HMAC_KEY.apiKey);
   });
 });
 
-describe('public requests', () => {
-  it.each([
-    ['rules', (exchange: Exchange) => exchange.rules(LIMITS), '/fapi/v1/exchangeInfo'],
-    ['syncClock', (exchange: Exchange) => exchange.syncClock(LIMITS), '/fapi/v1/time'],
-  ] as const)('%s carries nothing of the account', async (_name, call, path) => {
+describe('a public request', () => {
+  it.each(named(PUBLIC))('%s carries nothing of the account', async (line, request) => {
+    const one = await sent(request);
+    expect(`${one?.method} ${one?.path}`).toBe(line);
+    expect(one).toMatchObject({ query: '', body: '' });
+    expect(one?.headers).not.toHaveProperty('x-mbx-apikey');
+  });
+});
+
+describe('the wallet', () => {
+  const ofWallet = SIGNED.filter(([{ kind }]) => COSTS[kind].host === 'wallet');
+
+  it.each(named(ofWallet))('%s goes to its own host, all else to the futures host', async (_line, request) => {
+    const origins: string[] = [];
+    const { exchange } = rig(() => reply(200, {}), HMAC_KEY, {
+      transport: ({ origin }) => {
+        origins.push(origin);
+        return {
+          answer: Promise.resolve({ status: 200, headers: new Map(), body: '{}' }),
+          ...{ abandon: () => undefined, wasSent: () => true, wasAnswered: () => true, idleMsBefore: () => undefined },
+        };
+      },
+    });
+    await exchange.ask(request, LIMITS);
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(origins).toEqual(['https://wallet.example', 'https://fapi.example']);
+  });
+
+  it.each(named(ofWallet))('%s is not sent where there is no such host', async (_line, request) => {
+    const { exchange, requests } = rig(() => reply(200, {}), HMAC_KEY, { walletUrl: undefined });
+    expect(await exchange.ask(request, LIMITS)).toMatchObject({
+      ok: false,
+      failure: {
+        certainty: 'unreached',
+        reason: 'not-sent',
+        message: 'not sent: this exchange has no host for the wallet',
+      },
+      trace: { status: undefined, path: expect.stringContaining('/sapi/') },
+    });
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('a close order', () => {
+  it('in hedge mode names its position side, without the flag', async () => {
+    const own = params(await order({ side: 'BUY', positionSide: 'SHORT', reduceOnly: false }));
+    expect(own).toMatchObject({ side: 'BUY', positionSide: 'SHORT', type: 'MARKET' });
+    expect(own).not.toHaveProperty('reduceOnly');
+  });
+
+  it('with a price is a limit order that fills at once or not at all', async () => {
+    expect(params(await order({ price: '63650.10' }))).toMatchObject({
+      ...{ type: 'LIMIT', timeInForce: 'IOC', price: '63650.10', quantity: '0.0000001' },
+    });
+  });
+
+  it('has a receive window of its own', async () => {
     const { exchange, requests } = rig(() => reply(200, {}));
-    await call(exchange);
-    expect(requests).toHaveLength(1);
-    expect(requests[0]).toMatchObject({ method: 'GET', path, query: '', body: '' });
-    expect(requests[0]?.headers).not.toHaveProperty('x-mbx-apikey');
+    await exchange.ask({ kind: 'close', order: CLOSE, recvWindowMs: 60_000 }, LIMITS);
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(requests.map(request => params(request).recvWindow)).toEqual(['60000', '2000']);
+  });
+
+  it('is left as it was given', async () => {
+    const frozen = Object.freeze({ ...CLOSE });
+    await sent({ kind: 'close', order: frozen, recvWindowMs: 1 });
+    expect(frozen).toEqual(CLOSE);
+  });
+
+  it('goes out digit for digit, whatever is in it, and never with closePosition', async () => {
+    const amount = fc.stringMatching(/^\d{1,20}(\.\d{1,20})?$/);
+    const any = fc.record(
+      {
+        symbol: fc.string({ minLength: 1 }),
+        side: fc.constantFrom('BUY' as const, 'SELL' as const),
+        positionSide: fc.constantFrom('BOTH' as const, 'LONG' as const, 'SHORT' as const),
+        quantity: amount,
+        reduceOnly: fc.boolean(),
+        price: amount,
+        clientOrderId: fc.string({ minLength: 1 }),
+      },
+      { requiredKeys: ['symbol', 'side', 'positionSide', 'quantity', 'reduceOnly', 'clientOrderId'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(any, async given => {
+        const own = params(await sent({ kind: 'close', order: given, recvWindowMs: 1 }));
+        expect(own.quantity).toBe(given.quantity);
+        expect(own.price).toBe(given.price);
+        expect([own.symbol, own.newClientOrderId]).toEqual([given.symbol, given.clientOrderId]);
+        expect(own).not.toHaveProperty('closePosition');
+        expect(Object.values(own)).not.toContain('undefined');
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 
-describe('order requests', () => {
-  it('leave the order they were given untouched', async () => {
-    const { exchange } = rig(() => reply(200, {}));
-    const order = Object.freeze({ ...CLOSE });
-    await exchange.place(order, LIMITS);
-    expect(order).toEqual(CLOSE);
+describe('requests that run at once', () => {
+  it('keep their own limits, parameters and answers apart', async () => {
+    const symbols = Array.from({ length: 20 }, (_, index) => `S${index}USDT`);
+    const { exchange, requests } = rig(request =>
+      reply(400, { code: -2011, msg: `no order of ${params(request).symbol}` }),
+    );
+    const replies = await Promise.all(
+      symbols.map(symbol => exchange.ask({ kind: 'cancel-orders', symbol }, { timeoutMs: 1_000 })),
+    );
+    expect(replies.map(one => !one.ok && one.failure.message)).toEqual(symbols.map(symbol => `no order of ${symbol}`));
+    expect(requests.map(request => params(request).symbol)).toEqual(symbols);
+  });
+
+  it('may end in any order', async () => {
+    const { exchange, clock } = rig(async request => {
+      await clock.sleep(request.path.endsWith('openOrders') ? 300 : 100);
+      return reply(200, []);
+    });
+    const ends: string[] = [];
+    const note = (kind: 'open-orders' | 'positions' | 'conditional-orders', timeoutMs: number) =>
+      exchange.ask({ kind }, { timeoutMs }).then(({ ok, trace }) => ends.push(`${kind} ${ok} ${trace.latencyMs}`));
+    await Promise.all([note('open-orders', 1_000), note('positions', 1_000), note('conditional-orders', 50)]);
+    expect(ends).toEqual(['conditional-orders false 50', 'positions true 100', 'open-orders true 300']);
+  });
+});
+
+describe('the SDK', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('prints nothing, whatever the ID of an order is', async () => {
+    const printed = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    await order({ clientOrderId: 'not-of-the-SDK' });
+    expect(printed).not.toHaveBeenCalled();
   });
 });
 
@@ -120,18 +235,22 @@ describe('usage', () => {
   it('is read from the headers of successes and failures alike', async () => {
     const headers = { 'X-MBX-USED-WEIGHT-1M': '85', 'X-MBX-ORDER-COUNT-10S': '2' };
     for (const answer of [reply(200, [], headers), reply(400, { code: -2022, msg: 'no' }, headers)]) {
-      const { trace } = await rig(() => answer).exchange.positions(LIMITS);
+      const { trace } = await rig(() => answer).exchange.ask({ kind: 'positions' }, LIMITS);
       expect(trace.usage).toEqual({ weightLastMinute: 85, ordersLastTenSeconds: 2 });
     }
   });
 
+  it('of the wallet is the weight of its own host', async () => {
+    const { exchange } = rig(() => reply(200, { orders: [] }, { 'X-SAPI-USED-IP-WEIGHT-1M': '7' }));
+    const { trace } = await exchange.ask({ kind: 'strategy-orders' }, LIMITS);
+    expect(trace.usage).toEqual({ weightLastMinute: 7 });
+  });
+
   it('the trace of a failure names its code, that of a success none', async () => {
-    const failed = await rig(() => reply(400, { code: -2022, msg: 'no' })).exchange.positions(LIMITS);
+    const failed = await rig(() => reply(400, { code: -2022, msg: 'no' })).exchange.ask({ kind: 'positions' }, LIMITS);
     expect(failed.trace).toMatchObject({ status: 400, exchangeCode: -2022 });
-    const cancelled = await rig(() => reply(200, { code: '200', msg: 'done' })).exchange.cancelOrders(
-      'BTCUSDT',
-      LIMITS,
-    );
+    const { exchange } = rig(() => reply(200, { code: '200', msg: 'done' }));
+    const cancelled = await exchange.ask({ kind: 'cancel-orders', symbol: SYMBOL }, LIMITS);
     expect(cancelled.trace).toMatchObject({ status: 200, exchangeCode: undefined });
   });
 });

@@ -1,10 +1,10 @@
 /** An account of the adapter on a scripted wire in virtual time, for tests that look at one request at a time. */
 
 import { type BinanceOptions, createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
-import type { Credentials } from '../../../lambda/core/model.ts';
+import type { CloseOrder, Credentials } from '../../../lambda/core/exchange/model.ts';
 import type { Clock, Exchange, Reply } from '../../../lambda/ports.ts';
 import type { WireReply, WireRequest } from '../../../simulator/wire/wire.ts';
-import { inMemoryWire, type Respond } from './in-memory-wire.ts';
+import { inMemoryWire, type Respond, type WireState } from './in-memory-wire.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 /** The pair of the example on Binance's General Info page. */
@@ -24,19 +24,25 @@ export interface Rig {
   readonly requests: readonly WireRequest[];
 }
 
-export function rig(respond: Respond, credentials: Credentials = HMAC_KEY, options: Partial<BinanceOptions> = {}): Rig {
+export interface RigOptions extends Partial<BinanceOptions> {
+  readonly wire?: WireState;
+}
+
+export function rig(respond: Respond, credentials: Credentials = HMAC_KEY, options: RigOptions = {}): Rig {
+  const { wire, ...rest } = options;
   const clock = createVirtualClock(START_MS);
   const requests: WireRequest[] = [];
   const transport = inMemoryWire(request => {
     requests.push(request);
     return respond(request);
-  });
+  }, wire);
   const open = createBinance({
     baseUrl: 'https://fapi.example',
+    walletUrl: 'https://wallet.example',
     recvWindowMs: 2_000,
     clock: () => clock,
     transport,
-    ...options,
+    ...rest,
   });
   return { exchange: open(credentials), clock, requests };
 }
@@ -48,6 +54,16 @@ export function reply(status: number, body: unknown, headers: Readonly<Record<st
 
 export const params = (request: WireRequest | undefined): Record<string, string> =>
   Object.fromEntries(new URLSearchParams(request?.query ?? ''));
+
+/** A close in one-way mode, with what no URL holds as it is. */
+export const CLOSE: CloseOrder = {
+  symbol: '测试USDT',
+  side: 'SELL',
+  positionSide: 'BOTH',
+  quantity: '0.0000001',
+  reduceOnly: true,
+  clientOrderId: 'fl-1',
+};
 
 export const LIMITS = { timeoutMs: 1_500 } as const;
 

@@ -28,7 +28,7 @@ const LIMIT_ROWS = [
 ];
 
 async function rulesOf(body: unknown) {
-  const outcome = await rig(() => reply(200, body)).exchange.rules(LIMITS);
+  const outcome = await rig(() => reply(200, body)).exchange.ask({ kind: 'rules', newerThanMs: 0 }, LIMITS);
   return outcome.ok ? outcome.value : undefined;
 }
 
@@ -55,10 +55,39 @@ describe('rules', () => {
     expect(rules?.limits).toEqual({ weightPerMinute: 6_000, ordersPerTenSeconds: 290, ordersPerMinute: 1_100 });
   });
 
+  const NONE = {
+    marketStepSize: undefined,
+    marketMinQuantity: undefined,
+    marketMaxQuantity: undefined,
+    limitStepSize: undefined,
+    limitMaxQuantity: undefined,
+    tickSize: undefined,
+    priceMultiplierUp: undefined,
+    priceMultiplierDown: undefined,
+  };
+
   it('of one odd symbol do not hide the others', async () => {
-    const odd = [{ symbol: 'ODDUSDT' }, { symbol: 'NEWUSDT', status: 'TRADING', filters: [] }, null, 'x'];
+    const odd = [{ status: 'TRADING', filters: FILTERS }, { symbol: 'NEWUSDT', filters: 7 }, null, 'x', { symbol: 7 }];
     const rules = await rulesOf({ symbols: [...odd, BTC], rateLimits: [] });
-    expect([...(rules?.symbols.keys() ?? [])]).toEqual(['BTCUSDT']);
+    expect([...(rules?.symbols.keys() ?? [])]).toEqual(['NEWUSDT', 'BTCUSDT']);
+    expect(rules?.symbols.get('NEWUSDT')).toEqual({ symbol: 'NEWUSDT', status: '', ...NONE });
+  });
+
+  it.each([
+    ['a tick of 0', 'PRICE_FILTER', { tickSize: '0' }, { tickSize: undefined }],
+    ['a tick of 0.000', 'PRICE_FILTER', { tickSize: '0.000' }, { tickSize: undefined }],
+    ['a step of 0', 'MARKET_LOT_SIZE', { stepSize: '0' }, { marketStepSize: undefined }],
+    ['a step in words', 'LOT_SIZE', { stepSize: 'fine' }, { limitStepSize: undefined }],
+    ['a maximum of null', 'MARKET_LOT_SIZE', { maxQty: null }, { marketMaxQuantity: undefined }],
+    ['a negative maximum', 'LOT_SIZE', { maxQty: '-1' }, { limitMaxQuantity: undefined }],
+    ['no factor', 'PERCENT_PRICE', { multiplierUp: undefined }, { priceMultiplierUp: undefined }],
+    ['a number for a text', 'LOT_SIZE', { maxQty: 1000 }, {}],
+    ['another type', 'PRICE_FILTER', { filterType: 7 }, { tickSize: undefined }],
+  ])('with %s lack that one thing only', async (_what, filterType, change, rules) => {
+    const filters = FILTERS.map(filter => (filter.filterType === filterType ? { ...filter, ...change } : filter));
+    const whole = (await rulesOf({ symbols: [BTC] }))?.symbols.get('BTCUSDT');
+    const odd = (await rulesOf({ symbols: [{ ...BTC, filters }] }))?.symbols.get('BTCUSDT');
+    expect(odd).toEqual({ ...whole, ...rules });
   });
 
   it('take the documented limits for those that are not told', async () => {
@@ -66,34 +95,85 @@ describe('rules', () => {
     expect(rules?.limits).toEqual({ weightPerMinute: 2_400, ordersPerTenSeconds: 290, ordersPerMinute: 1_200 });
   });
 
-  it.each([[{ symbols: [], rateLimits: [] }], [{ symbols: [{ symbol: 'ODDUSDT' }] }], [{}]])(
-    'without one readable symbol are not believed: %j',
+  it.each([[{ symbols: [], rateLimits: [] }], [{ symbols: [{ status: 'TRADING' }] }], [{}], [[]]])(
+    'without the name of one symbol are not believed: %j',
     async body => {
       expect(await rulesOf(body)).toBeUndefined();
     },
   );
+});
 
-  it('are asked once in ten minutes, for all accounts', async () => {
+describe('rules are kept', () => {
+  /** Counts what is asked; each answer names another maximum. */
+  function counted(latencyMs = 0) {
     const clock = createVirtualClock(0);
-    let asked = 0;
-    const transport = inMemoryWire(() => {
-      asked += 1;
-      return asked === 1 ? reply(503, 'Service Unavailable.') : reply(200, { symbols: [BTC], rateLimits: [] });
+    const asked: number[] = [];
+    const transport = inMemoryWire(async () => {
+      asked.push(clock.nowMs());
+      const filters = [{ filterType: 'MARKET_LOT_SIZE', stepSize: '1', minQty: '1', maxQty: String(asked.length) }];
+      if (latencyMs > 0) await clock.sleep(latencyMs);
+      return reply(200, { symbols: [{ ...BTC, filters }] });
     });
     const open = createBinance({ baseUrl: 'https://fapi.example', recvWindowMs: 2_000, clock: () => clock, transport });
-    const one = open(HMAC_KEY);
-    const other = open({ ...HMAC_KEY, apiKey: 'other' });
+    const ask = async (newerThanMs = 0, key = HMAC_KEY) => {
+      const answer = await open(key).ask({ kind: 'rules', newerThanMs }, LIMITS);
+      if (!answer.ok) throw new Error(answer.failure.message);
+      const { value, trace } = answer;
+      return { max: value.symbols.get('BTCUSDT')?.marketMaxQuantity, askedAtMs: value.askedAtMs, trace };
+    };
+    return { clock, asked, ask };
+  }
 
-    expect(await one.rules(LIMITS)).toMatchObject({ ok: false });
-    expect(await one.rules(LIMITS)).toMatchObject({ ok: true, trace: { status: 200 } });
+  it('for ten minutes, for all accounts', async () => {
+    const { clock, asked, ask } = counted();
+    await clock.sleep(5);
+    expect(await ask()).toMatchObject({ max: '1', askedAtMs: 5, trace: { status: 200 } });
     await clock.sleep(599_999);
-    expect(await other.rules(LIMITS)).toMatchObject({
-      ok: true,
-      trace: { status: undefined, latencyMs: 0, usage: {} },
+    expect(await ask(0, { ...HMAC_KEY, apiKey: 'other' })).toMatchObject({
+      ...{ max: '1', askedAtMs: 5 },
+      trace: { status: undefined, latencyMs: 0, usage: {}, path: '/fapi/v1/exchangeInfo', startedAtMs: 600_004 },
     });
-    expect(asked).toBe(2);
+    expect(asked).toHaveLength(1);
     await clock.sleep(1);
-    expect(await other.rules(LIMITS)).toMatchObject({ ok: true, trace: { status: 200 } });
-    expect(asked).toBe(3);
+    expect(await ask()).toMatchObject({ max: '2', askedAtMs: 600_005 });
+  });
+
+  it('unless they must be newer than a refusal', async () => {
+    const { clock, asked, ask } = counted();
+    await clock.sleep(5);
+    await ask();
+    await clock.sleep(100);
+    expect(await ask(4)).toMatchObject({ max: '1' });
+    expect(await ask(5)).toMatchObject({ max: '2', askedAtMs: 105 });
+    expect(await ask(50)).toMatchObject({ max: '2' });
+    expect(asked).toEqual([5, 105]);
+  });
+
+  it('by one request for all who ask at once', async () => {
+    const { clock, asked, ask } = counted(200);
+    await clock.sleep(1);
+    const both = await Promise.all([ask(), ask(0, { ...HMAC_KEY, apiKey: 'other' })]);
+    expect(both.map(one => one.max)).toEqual(['1', '1']);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('by a request of its own where the one on its way began before the refusal', async () => {
+    const { clock, asked, ask } = counted(200);
+    await clock.sleep(1);
+    const first = ask();
+    await clock.sleep(50);
+    const second = ask(50);
+    expect((await second).max).toBe('2');
+    expect((await first).max).toBe('1');
+    expect(asked).toEqual([1, 51]);
+    // The newer of the two stays.
+    expect(await ask()).toMatchObject({ max: '2' });
+  });
+
+  it('but no failure is', async () => {
+    const replies = [reply(503, 'Service Unavailable.'), reply(200, { symbols: [BTC] })];
+    const { exchange } = rig(() => replies.shift() ?? reply(500, ''));
+    expect(await exchange.ask({ kind: 'rules', newerThanMs: 0 }, LIMITS)).toMatchObject({ ok: false });
+    expect(await exchange.ask({ kind: 'rules', newerThanMs: 0 }, LIMITS)).toMatchObject({ ok: true });
   });
 });

@@ -37,7 +37,7 @@ const exchangeAt = (baseUrl: string): Exchange => binanceAt(baseUrl)(HMAC_KEY);
 
 const positionsFrom = async (answer: Answer) => {
   const { port } = await serve(answer);
-  return exchangeAt(`http://127.0.0.1:${port}`).positions(LIMITS);
+  return exchangeAt(`http://127.0.0.1:${port}`).ask({ kind: 'positions' }, LIMITS);
 };
 
 const json = (response: ServerResponse, body: string): void => {
@@ -57,7 +57,7 @@ describe('over real sockets', () => {
     const packed = gzipSync('[]');
     expect(await positionsFrom((_request, response) => json(response, '[]'))).toMatchObject({
       ok: true,
-      value: [],
+      value: { rows: [], unread: [] },
       trace: { status: 200 },
     });
     expect(
@@ -71,7 +71,7 @@ describe('over real sockets', () => {
     );
     expect(outcome).toMatchObject({
       ok: false,
-      failure: { knowledge: 'unknown', reason: 'no-answer', message: 'no usable answer (Z_DATA_ERROR)' },
+      failure: { certainty: 'unknown', reason: 'no-answer', message: 'no usable answer (Z_DATA_ERROR)' },
     });
   });
 
@@ -82,7 +82,9 @@ describe('over real sockets', () => {
       json(response, '{}');
     });
     const close = { symbol: 'BTCUSDT', side: 'SELL', positionSide: 'BOTH', quantity: '1' } as const;
-    await exchangeAt(`http://127.0.0.1:${port}`).place({ ...close, reduceOnly: true, clientOrderId: 'c' }, LIMITS);
+    const order = { ...close, reduceOnly: true, clientOrderId: 'c' };
+    const exchange = exchangeAt(`http://127.0.0.1:${port}`);
+    await exchange.ask({ kind: 'close', order, recvWindowMs: 2_000 }, LIMITS);
     expect(seen?.method).toBe('POST');
     expect(seen?.headers).toEqual({
       host: `127.0.0.1:${port}`,
@@ -97,7 +99,8 @@ describe('over real sockets', () => {
 
   it('a key that no header can hold is not sent, and not shown', async () => {
     const { port } = await serve((_request, response) => json(response, '[]'));
-    const outcome = await binanceAt(`http://127.0.0.1:${port}`)({ ...HMAC_KEY, apiKey: 'two\r\nlines' }).positions(
+    const outcome = await binanceAt(`http://127.0.0.1:${port}`)({ ...HMAC_KEY, apiKey: 'two\r\nlines' }).ask(
+      { kind: 'positions' },
       LIMITS,
     );
     expect(outcome).toMatchObject({ ok: false, trace: { status: undefined } });
@@ -113,7 +116,7 @@ describe('over real sockets', () => {
     expect(outcome).toMatchObject({
       ok: false,
       failure: {
-        knowledge: 'throttled',
+        certainty: 'throttled',
         reason: 'weight-limit',
         status: 429,
         exchangeCode: -1003,
@@ -126,19 +129,19 @@ describe('over real sockets', () => {
   it('a refused connection never arrived', async () => {
     const { server, port } = await serve(() => {});
     server.close();
-    const outcome = await exchangeAt(`http://127.0.0.1:${port}`).positions(LIMITS);
+    const outcome = await exchangeAt(`http://127.0.0.1:${port}`).ask({ kind: 'positions' }, LIMITS);
     expect(outcome).toMatchObject({
       ok: false,
-      failure: { knowledge: 'unreached', reason: 'unreachable', message: 'connection refused' },
+      failure: { certainty: 'unreached', reason: 'unreachable', message: 'connection refused' },
     });
   });
 
   it('a failed TLS handshake never arrived', async () => {
     const { port } = await serve(() => {});
-    const outcome = await exchangeAt(`https://127.0.0.1:${port}`).positions(LIMITS);
+    const outcome = await exchangeAt(`https://127.0.0.1:${port}`).ask({ kind: 'positions' }, LIMITS);
     expect(outcome).toMatchObject({
       ok: false,
-      failure: { knowledge: 'unreached', message: 'TLS handshake failed (EPROTO)' },
+      failure: { certainty: 'unreached', message: 'TLS handshake failed (EPROTO)' },
     });
   });
 
@@ -146,7 +149,7 @@ describe('over real sockets', () => {
     const outcome = await positionsFrom(request => request.socket.resetAndDestroy());
     expect(outcome).toMatchObject({
       ok: false,
-      failure: { knowledge: 'unknown', reason: 'no-answer', message: 'connection reset before the answer' },
+      failure: { certainty: 'unknown', reason: 'no-answer', message: 'connection reset before the answer' },
     });
   });
 
@@ -156,7 +159,7 @@ describe('over real sockets', () => {
     });
     expect(outcome).toMatchObject({
       ok: false,
-      failure: { knowledge: 'unknown', reason: 'no-answer' },
+      failure: { certainty: 'unknown', reason: 'no-answer' },
       trace: { status: undefined },
     });
   });
@@ -164,10 +167,10 @@ describe('over real sockets', () => {
   it('silence ends at the timeout, and the connection is closed', async () => {
     const closed = Promise.withResolvers<void>();
     const { port } = await serve(request => request.socket.once('close', () => closed.resolve()));
-    const outcome = await exchangeAt(`http://127.0.0.1:${port}`).positions({ timeoutMs: 20 });
+    const outcome = await exchangeAt(`http://127.0.0.1:${port}`).ask({ kind: 'positions' }, { timeoutMs: 20 });
     expect(outcome).toMatchObject({
       ok: false,
-      failure: { knowledge: 'unknown', reason: 'no-answer', message: 'no answer within 20 ms' },
+      failure: { certainty: 'unknown', reason: 'no-answer', message: 'no answer; our own deadline: 20 ms were left' },
     });
     await closed.promise;
   });
@@ -191,9 +194,9 @@ describe('over real sockets', () => {
   it('accounts share kept-alive connections, one after the other', async () => {
     const { port, connections } = await serve((_request, response) => json(response, '[]'));
     const open = binanceAt(`http://127.0.0.1:${port}/`);
-    await open(HMAC_KEY).positions(LIMITS);
-    await open({ ...HMAC_KEY, apiKey: 'other' }).openOrders(LIMITS);
-    await open(HMAC_KEY).syncClock(LIMITS);
+    await open(HMAC_KEY).ask({ kind: 'positions' }, LIMITS);
+    await open({ ...HMAC_KEY, apiKey: 'other' }).ask({ kind: 'open-orders' }, LIMITS);
+    await open(HMAC_KEY).ask({ kind: 'server-time' }, LIMITS);
     expect(connections()).toBe(1);
   });
 
@@ -204,7 +207,9 @@ describe('over real sockets', () => {
     const { port, connections } = await serve((_request, response) => json(response, '[]'));
     const exchange = exchangeAt(`http://127.0.0.1:${port}`);
     const { signal } = new AbortController();
-    const outcomes = await Promise.all(Array.from({ length: 200 }, () => exchange.positions({ ...LIMITS, signal })));
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, () => exchange.ask({ kind: 'positions' }, { ...LIMITS, signal })),
+    );
     process.off('warning', note);
     expect(outcomes.filter(outcome => outcome.ok)).toHaveLength(200);
     expect(connections()).toBeLessThanOrEqual(110);
@@ -218,9 +223,13 @@ describe('over real sockets', () => {
     binance.prepare(3);
     while (connections() < 3) await once(server, 'connection');
     const exchange = binance(HMAC_KEY);
-    await Promise.all([exchange.positions(LIMITS), exchange.openOrders(LIMITS), exchange.openConditionals(LIMITS)]);
+    await Promise.all([
+      exchange.ask({ kind: 'positions' }, LIMITS),
+      exchange.ask({ kind: 'open-orders' }, LIMITS),
+      exchange.ask({ kind: 'conditional-orders' }, LIMITS),
+    ]);
     binance.prepare(3);
-    await exchange.syncClock(LIMITS);
+    await exchange.ask({ kind: 'server-time' }, LIMITS);
     expect(connections()).toBe(3);
   });
 
@@ -231,8 +240,8 @@ describe('over real sockets', () => {
     const [socket] = (await once(server, 'connection')) as [Socket];
     socket.resetAndDestroy();
     // The news of it takes the same way as an answer on another connection.
-    await binanceAt(`http://127.0.0.1:${port}`)(HMAC_KEY).syncClock(LIMITS);
-    expect(await binance(HMAC_KEY).positions(LIMITS)).toMatchObject({ ok: true });
+    await binanceAt(`http://127.0.0.1:${port}`)(HMAC_KEY).ask({ kind: 'server-time' }, LIMITS);
+    expect(await binance(HMAC_KEY).ask({ kind: 'positions' }, LIMITS)).toMatchObject({ ok: true });
     expect(connections()).toBe(3);
   });
 
@@ -241,8 +250,14 @@ describe('over real sockets', () => {
     server.close();
     const binance = binanceAt(`http://127.0.0.1:${port}`);
     binance.prepare(2);
-    expect(await binance(HMAC_KEY).positions(LIMITS)).toMatchObject({ ok: false, failure: { knowledge: 'unreached' } });
-    expect(await binance(HMAC_KEY).positions(LIMITS)).toMatchObject({ ok: false, failure: { knowledge: 'unreached' } });
+    expect(await binance(HMAC_KEY).ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+      ok: false,
+      failure: { certainty: 'unreached' },
+    });
+    expect(await binance(HMAC_KEY).ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+      ok: false,
+      failure: { certainty: 'unreached' },
+    });
   });
 
   it('a process that has asked ends by itself and has printed nothing of its own', async () => {
@@ -255,7 +270,7 @@ describe('over real sockets', () => {
       const exchange = createBinance({ baseUrl: 'http://127.0.0.1:${port}', recvWindowMs: 2000, clock: () => clock });
       const KEY = { apiKey: 'k', apiSecret: 's', kind: 'hmac' };
       exchange.prepare(4);
-      const outcome = await exchange(KEY).positions({ timeoutMs: 5000 });
+      const outcome = await exchange(KEY).ask({ kind: 'positions' }, { timeoutMs: 5000 });
       console.log(outcome.ok);
     `;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);

@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
-import type { CloseOrder, Credentials, Side } from '../../../lambda/core/model.ts';
+import type { CloseOrder, Credentials, Side } from '../../../lambda/core/exchange/model.ts';
 import type { Exchange } from '../../../lambda/ports.ts';
 import { type Account, createVenue, type Venue, type VenueOptions } from '../../../simulator/venue/venue.ts';
 import { inMemoryWire } from './in-memory-wire.ts';

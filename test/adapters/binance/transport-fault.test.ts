@@ -34,7 +34,7 @@ describe('transportFault', () => {
       'not connected (ETIMEDOUT)',
     ],
   ])('%s: the request never arrived', (_what, error, detail) => {
-    expect(transportFault(error)).toEqual({ kind: 'not-connected', detail });
+    expect(transportFault(error)).toEqual({ connected: false, detail });
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('transportFault', () => {
     ],
     ['a code nobody knows', wrapped('EWHATEVER'), 'no usable answer (EWHATEVER)'],
   ])('%s: it may have arrived', (_what, error, detail) => {
-    expect(transportFault(error)).toEqual({ kind: 'no-answer', detail });
+    expect(transportFault(error)).toEqual({ connected: true, detail });
   });
 
   it.each([

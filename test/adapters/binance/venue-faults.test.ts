@@ -9,13 +9,13 @@ describe('a clock that is wrong', () => {
   it.each([-5_000, 5_000])('by %d ms is refused, and right after one look at the server', async clockSkewMs => {
     const { venue, exchange } = stage({ venue: { clockSkewMs } });
     venue.setLatency({ rttMs: 80 });
-    expect(await exchange.positions(LIMITS)).toMatchObject({
+    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,
-      failure: { knowledge: 'refused', reason: 'clock', exchangeCode: -1021 },
+      failure: { certainty: 'refused', reason: 'clock', exchangeCode: -1021 },
     });
-    const synced = await exchange.syncClock(LIMITS);
+    const synced = await exchange.ask({ kind: 'server-time' }, LIMITS);
     expect(synced).toMatchObject({ ok: true, value: clockSkewMs });
-    expect(await exchange.positions(LIMITS)).toMatchObject({ ok: true });
+    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({ ok: true });
   });
 });
 
@@ -31,33 +31,35 @@ describe('what is known when the venue fails', () => {
     [{ kind: '503-internal', executed: true }, 'unknown', 'server-error', true],
     [{ kind: '503-throttled', forced: true }, 'throttled', 'overloaded', false],
     [{ kind: '503-no-code', executed: true }, 'unknown', 'server-error', true],
-    [{ kind: 'html-403' }, 'forbidden', 'firewall', false],
+    [{ kind: 'html-403' }, 'refused', 'firewall', false],
     [{ kind: 'html-502', executed: true }, 'unknown', 'server-error', true],
     [{ kind: 'html-503', executed: true }, 'unknown', 'server-error', true],
-    [{ kind: 'geo-451' }, 'forbidden', 'location', false],
-    [{ kind: 'banned-418', retryAfterSeconds: 120 }, 'forbidden', 'ip-ban', false],
+    [{ kind: 'geo-451' }, 'refused', 'location', false],
+    [{ kind: 'banned-418', retryAfterSeconds: 120 }, 'throttled', 'ip-ban', false],
     [{ kind: 'limited-429', retryAfterSeconds: 1 }, 'throttled', 'weight-limit', false],
     [{ kind: 'truncated-json' }, 'unknown', 'bad-reply', true],
     [{ kind: 'error-in-200', executed: true }, 'unknown', 'server-error', true],
     [{ kind: 'refuse', code: -4131 }, 'refused', 'thin-book', false],
   ];
 
-  it.each(FAULTS)('%j: %s (%s)', async (fault, knowledge, reason, executed) => {
+  it.each(FAULTS)('%j: %s (%s)', async (fault, certainty, reason, executed) => {
     const { venue, account, exchange } = stage();
     account.open('BTCUSDT', '1');
     venue.faults.add({ on: { path: '/fapi/v1/order' }, fault });
-    expect(await exchange.place(close('BTCUSDT', 'SELL', '1'), LIMITS)).toMatchObject({
+    expect(
+      await exchange.ask({ kind: 'close', order: close('BTCUSDT', 'SELL', '1'), recvWindowMs: 2_000 }, LIMITS),
+    ).toMatchObject({
       ok: false,
-      failure: { knowledge, reason },
+      failure: { certainty, reason },
     });
     expect(account.truth().positions).toHaveLength(executed ? 0 : 1);
   });
 
   it('a wrong secret is told apart from a wrong order', async () => {
     const { exchange } = stage({ credentials: HMAC_KEY, publicKeyPem: pemPair('ed25519').publicKeyPem });
-    expect(await exchange.positions(LIMITS)).toMatchObject({
+    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,
-      failure: { knowledge: 'forbidden', reason: 'key', exchangeCode: -1022 },
+      failure: { certainty: 'refused', reason: 'key', exchangeCode: -1022 },
     });
   });
 });

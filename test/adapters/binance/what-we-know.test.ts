@@ -1,158 +1,106 @@
-/** Every kind of answer, from the wire to the failure that the core acts upon. */
+/** From the wire to the failure that the engine acts upon: certainty, subject, reason and message. */
 
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../../lambda/core/failure.ts';
+import type { Failure } from '../../../lambda/core/exchange/failure.ts';
 import type { WireReply } from '../../../simulator/wire/wire.ts';
-import { LIMITS, reply, rig, START_MS } from './rig.ts';
+import type { WireState } from './in-memory-wire.ts';
+import { CLOSE, LIMITS, reply, rig, START_MS } from './rig.ts';
 
 const html = (title: string): string => `<html>\n<head><title>${title}</title></head>\n<body>${title}</body></html>\n`;
 
-/** What, the answer to an order, and: knowledge, reason, message. */
-const ANSWERS: readonly (readonly [string, WireReply, string, string, string])[] = [
+const KNOWN_AFTER: readonly (readonly [string, WireReply, string, string])[] = [
   [
-    '400 -2022',
+    '400 with a code',
     reply(400, { code: -2022, msg: 'ReduceOnly Order is rejected.' }),
-    'refused',
-    'reduce-only-rejected',
+    'refused target reduce-only-rejected',
     'ReduceOnly Order is rejected.',
-  ],
-  ['400 -1021', reply(400, { code: -1021, msg: 'Timestamp ahead.' }), 'refused', 'clock', 'Timestamp ahead.'],
-  [
-    '400 -1106',
-    reply(400, { code: -1106, msg: "Parameter 'reduceonly' sent when not required." }),
-    'refused',
-    'mode-mismatch',
-    "Parameter 'reduceonly' sent when not required.",
   ],
   [
     '400 with the code as a string',
     reply(400, { code: '-4005', msg: 'Too much.' }),
-    'refused',
-    'too-large',
+    'refused target too-large',
     'Too much.',
   ],
-  ['400 with a code nobody knows', reply(400, { code: -9999, msg: 'New.' }), 'refused', 'unforeseen', 'New.'],
-  ['400 without a word', reply(400, ''), 'refused', 'unforeseen', 'an empty answer'],
+  ['400 with an unknown code', reply(400, { code: -9999, msg: 'New.' }), 'refused request unexpected', 'New.'],
+  ['400 without a word', reply(400, ''), 'refused request unexpected', 'an empty answer'],
+  ['403 with a page', reply(403, html('403 Forbidden')), 'refused address firewall', 'HTML page: 403 Forbidden'],
+  ['403 with JSON', reply(403, { code: 0, msg: 'Closed.' }), 'refused path no-such-path', 'Closed.'],
+  ['404 with a page', reply(404, html('Not Found')), 'refused path no-such-path', 'HTML page: Not Found'],
+  ['500', reply(500, 'oops'), 'unknown request server-error', 'oops'],
   [
-    '401 -2014',
-    reply(401, { code: -2014, msg: 'API-key format invalid.' }),
-    'forbidden',
-    'key',
-    'API-key format invalid.',
-  ],
-  ['403 HTML', reply(403, html('403 Forbidden')), 'forbidden', 'firewall', 'HTML page: 403 Forbidden'],
-  ['408 -1007', reply(408, { code: -1007, msg: 'Timeout.' }), 'unknown', 'server-error', 'Timeout.'],
-  ['418', reply(418, { code: -1003, msg: 'Way too many.' }), 'forbidden', 'ip-ban', 'Way too many.'],
-  ['429 by weight', reply(429, { code: -1003, msg: 'Too many.' }), 'throttled', 'weight-limit', 'Too many.'],
-  [
-    '429 by orders',
-    reply(429, { code: -1015, msg: 'Too many orders.' }),
-    'throttled',
-    'order-limit',
-    'Too many orders.',
-  ],
-  [
-    '451 with code 0',
-    reply(451, { code: 0, msg: 'Service unavailable from a restricted location.' }),
-    'forbidden',
-    'location',
-    'Service unavailable from a restricted location.',
-  ],
-  ['500', reply(500, 'oops'), 'unknown', 'server-error', 'oops'],
-  ['502 HTML', reply(502, html('502 Bad Gateway')), 'unknown', 'server-error', 'HTML page: 502 Bad Gateway'],
-  [
-    '503 unknown',
+    '503 of unknown outcome',
     reply(503, { msg: 'Unknown error, please check your request or try again later.' }),
-    'unknown',
-    'server-error',
+    'unknown request server-error',
     'Unknown error, please check your request or try again later.',
   ],
   [
-    '503 unavailable',
-    reply(503, { code: -1, msg: 'Service Unavailable.' }),
-    'throttled',
-    'overloaded',
-    'Service Unavailable.',
+    '503 of unknown outcome, in another form',
+    reply(503, { timestamp: 1, path: '/fapi/v1/order', msg: 'Unknown error, please check your request.' }),
+    'unknown request server-error',
+    'Unknown error, please check your request.',
   ],
-  ['503 unavailable, bare text', reply(503, 'Service Unavailable.'), 'throttled', 'overloaded', 'Service Unavailable.'],
-  ['503 -1008', reply(503, { code: -1008, msg: 'Throttled.' }), 'throttled', 'overloaded', 'Throttled.'],
-  [
-    '503 HTML',
-    reply(503, html('503 Service Temporarily Unavailable')),
-    'unknown',
-    'server-error',
-    'HTML page: 503 Service Temporarily Unavailable',
-  ],
+  ['503 in bare text', reply(503, 'Service Unavailable.'), 'throttled request overloaded', 'Service Unavailable.'],
   [
     'a redirect, which is not followed',
     reply(302, '', { location: 'https://elsewhere.example/' }),
-    'unknown',
-    'unforeseen',
+    'unknown request unexpected',
     'an empty answer',
   ],
   [
     '200 with an error inside',
     reply(200, { code: -2022, msg: 'ReduceOnly Order is rejected.' }),
-    'refused',
-    'reduce-only-rejected',
+    'refused target reduce-only-rejected',
     'ReduceOnly Order is rejected.',
-  ],
-  [
-    '200 with -1000 inside',
-    reply(200, { code: '-1000', msg: 'An unknown error.' }),
-    'unknown',
-    'server-error',
-    'An unknown error.',
   ],
   [
     '200 with cut-off JSON',
     reply(200, '{"orderId":123,"symbol":"BTCU'),
-    'unknown',
-    'bad-reply',
+    'unknown request bad-reply',
     '29 characters that are not whole JSON',
   ],
-  ['200 with a page', reply(200, html('Welcome')), 'unknown', 'bad-reply', 'HTML page: Welcome'],
+  ['200 with a page', reply(200, html('Welcome')), 'unknown request bad-reply', 'HTML page: Welcome'],
   [
     '200 with another shape',
     reply(200, []),
-    'unknown',
-    'bad-reply',
+    'unknown request bad-reply',
     'the answer is not what was expected as a whole: Invalid input',
   ],
+  ['a reset', { kind: 'reset' }, 'unknown request no-answer', 'connection reset before the answer'],
+  ['silence', { kind: 'hang' }, 'unknown request no-answer', 'no answer; our own deadline: 1500 ms were left'],
   [
-    '200 without an order ID',
-    reply(200, { symbol: 'BTCUSDT', clientOrderId: 'fl-1', status: 'NEW', origQty: '1', executedQty: '0' }),
-    'unknown',
-    'bad-reply',
-    'the answer is not what was expected at orderId: Invalid input',
+    "the exchange's own deadline",
+    reply(408, { code: -1007, msg: 'Timeout waiting for response from backend server.' }),
+    'unknown request server-error',
+    "the exchange's own deadline: Timeout waiting for response from backend server.",
   ],
-  ['a reset', { kind: 'reset' }, 'unknown', 'no-answer', 'connection reset before the answer'],
-  ['silence', { kind: 'hang' }, 'unknown', 'no-answer', 'no answer within 1500 ms'],
+  [
+    "a gateway's deadline",
+    reply(504, html('504 Gateway Time-out')),
+    'unknown request server-error',
+    "the exchange's own deadline: HTML page: 504 Gateway Time-out",
+  ],
 ];
 
-const ORDER = {
-  symbol: 'BTCUSDT',
-  side: 'SELL',
-  positionSide: 'BOTH',
-  quantity: '1',
-  reduceOnly: true,
-  clientOrderId: 'fl-1',
-} as const;
-
-async function failureOf(answer: WireReply): Promise<Failure | undefined> {
-  const outcome = await rig(() => answer).exchange.place(ORDER, LIMITS);
+async function failureOf(answer: WireReply, wire: WireState = {}, timeoutMs = 1_500): Promise<Failure | undefined> {
+  const { exchange } = rig(() => answer, undefined, { wire });
+  const outcome = await exchange.ask({ kind: 'close', order: CLOSE, recvWindowMs: 2_000 }, { timeoutMs });
   return outcome.ok ? undefined : outcome.failure;
 }
 
+const words = (failure: Failure | undefined): string => `${failure?.certainty} ${failure?.subject} ${failure?.reason}`;
+
 describe('what is known after an order was answered with', () => {
-  it.each(ANSWERS)('%s', async (_what, answer, knowledge, reason, message) => {
-    expect(await failureOf(answer)).toMatchObject({ knowledge, reason, message });
+  it.each(KNOWN_AFTER)('%s', async (_what, answer, known, message) => {
+    const failure = await failureOf(answer);
+    expect(words(failure)).toBe(known);
+    expect(failure?.message).toBe(message);
   });
 
   it('status, code and the wait that was asked for', async () => {
     const msg = `Way too many requests; IP(203.0.113.7) banned until ${START_MS + 300_000}.`;
     expect(await failureOf(reply(418, { code: -1003, msg }, { 'Retry-After': '120' }))).toEqual({
-      knowledge: 'forbidden',
+      certainty: 'throttled',
+      subject: 'address',
       reason: 'ip-ban',
       status: 418,
       exchangeCode: -1003,
@@ -161,23 +109,72 @@ describe('what is known after an order was answered with', () => {
     });
   });
 
-  it('an exception nobody foresaw', async () => {
+  it.each(['0', 'Thu, 29 Feb 2024 11:59:00 GMT', 'soon'])('a Retry-After of %s, which tells no wait', async header => {
+    const failure = await failureOf(reply(429, { code: -1003, msg: 'Too many.' }, { 'Retry-After': header }));
+    expect(failure).toMatchObject({ reason: 'weight-limit' });
+    expect(failure).not.toHaveProperty('retryAfterMs');
+  });
+
+  it('an unexpected exception', async () => {
     const failure = await failureOf({
       get kind(): never {
         throw new RangeError('lost');
       },
     } as WireReply);
     expect(failure).toEqual({
-      knowledge: 'unknown',
-      reason: 'unforeseen',
-      message: 'unforeseen while asking the exchange: RangeError: lost',
+      certainty: 'unknown',
+      subject: 'request',
+      reason: 'unexpected',
+      message: 'unexpected error while asking the exchange: RangeError: lost',
+    });
+  });
+});
+
+describe('a secret that cannot sign', () => {
+  it('sends nothing, and speaks about the key', async () => {
+    const { exchange, requests } = rig(() => reply(200, []), { apiKey: 'k', apiSecret: 'no PEM', kind: 'rsa' });
+    const outcome = await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { certainty: 'unreached', subject: 'key', reason: 'key' },
+      trace: { path: '/fapi/v3/positionRisk', status: undefined },
+    });
+    expect(requests).toEqual([]);
+  });
+
+  it('does not keep public requests from being sent', async () => {
+    const secret = { apiKey: 'k', apiSecret: 'no PEM', kind: 'rsa' } as const;
+    const { exchange } = rig(() => reply(200, { serverTime: START_MS }), secret);
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
+  });
+});
+
+describe('a connection that had stood idle', () => {
+  it('and is reset was dead: the outcome is unknown', async () => {
+    expect(await failureOf({ kind: 'reset' }, { idleMsBefore: 10 })).toMatchObject({
+      certainty: 'unknown',
+      reason: 'stale-connection',
+      message: 'connection reset before the answer, on a connection that had stood idle',
     });
   });
 
-  it('a secret that cannot sign: nothing is sent', async () => {
-    const { exchange, requests } = rig(() => reply(200, []), { apiKey: 'k', apiSecret: 'no PEM', kind: 'rsa' });
-    const outcome = await exchange.positions(LIMITS);
-    expect(outcome).toMatchObject({ ok: false, failure: { knowledge: 'forbidden', reason: 'key' } });
-    expect(requests).toEqual([]);
+  it.each([
+    ['a second and stays silent was dead', 1_000, 500, 'stale-connection'],
+    ['less than a second and stays silent: the exchange is slow', 999, 500, 'no-answer'],
+    ['a second, but was given less than half a second to answer', 1_000, 499, 'no-answer'],
+  ])('for %s', async (_what, idleMsBefore, timeoutMs, reason) => {
+    expect(await failureOf({ kind: 'hang' }, { idleMsBefore }, timeoutMs)).toMatchObject({
+      certainty: 'unknown',
+      reason,
+      message: expect.stringContaining(`our own deadline: ${timeoutMs} ms were left`),
+    });
+  });
+});
+
+it('an order that found no connection before its deadline was not sent', async () => {
+  expect(await failureOf({ kind: 'hang' }, { wasSent: false })).toMatchObject({
+    certainty: 'unreached',
+    reason: 'unreachable',
+    message: 'no connection was made; our own deadline: 1500 ms were left',
   });
 });

@@ -22,9 +22,13 @@ describe('usageOf', () => {
 describe('retryAfterMsOf', () => {
   it.each([
     ['seconds', '30', '', 30_000],
-    ['no seconds at all', '0', '', 0],
+    ['no wait from 0 seconds: the window is meant', '0', '', undefined],
+    ['no wait from a negative number', '-5', '', undefined],
+    ['a fraction of a second', '0.25', '', 250],
+    ['an hour', '3600', '', 3_600_000],
     ['an HTTP date', 'Fri, 02 Jan 2026 03:04:15 GMT', '', 10_000],
-    ['an HTTP date that is past', 'Fri, 02 Jan 2026 03:04:00 GMT', '', 0],
+    ['no wait from an HTTP date that is past', 'Fri, 02 Jan 2026 03:04:00 GMT', '', undefined],
+    ['no wait from a ban that is over', undefined, `IP banned until ${NOW_MS - 1}.`, undefined],
     ['the end of a ban in the message', undefined, `IP(203.0.113.7) banned until ${NOW_MS + 120_000}. Please`, 120_000],
     ['the longer of the two', '5', `IP banned until ${NOW_MS + 60_000}.`, 60_000],
     ['the header when it is longer', '90', `IP banned until ${NOW_MS + 60_000}.`, 90_000],

@@ -165,13 +165,13 @@ describe('the lock in DynamoDB', () => {
 
   it.each([
     ['ProvisionedThroughputExceededException', 400, 'throttled'],
-    ['AccessDeniedException', 400, 'forbidden'],
+    ['AccessDeniedException', 400, 'refused'],
     ['ResourceNotFoundException', 400, 'refused'],
     ['InternalServerError', 500, 'unknown'],
-  ])('says what is known after %s', async (error, status, knowledge) => {
+  ])('says what is known after %s', async (error, status, certainty) => {
     tables.faults.always({ kind: 'fail', status, error: `com.amazonaws.dynamodb.v20120810#${error}` });
     const failure = await stores.lock.claim(claimOf(nextId()), 2_000).catch(thrown => thrown);
-    expect(failure).toMatchObject({ name: 'StoreError', knowledge });
+    expect(failure).toMatchObject({ name: 'StoreError', certainty });
     expect(failure.message).toContain('liquidations');
     expect(failure.cause).toBeUndefined();
   });
@@ -189,7 +189,7 @@ describe('the lock in DynamoDB', () => {
       maxAttempts: 1,
     });
     const lock = createLockStore({ client: gone, tableName: TABLE_NAMES.liquidations });
-    await expect(lock.claim(claimOf(nextId()), 2_000)).rejects.toMatchObject({ knowledge: 'unreached' });
+    await expect(lock.claim(claimOf(nextId()), 2_000)).rejects.toMatchObject({ certainty: 'unreached' });
   });
 });
 
@@ -209,9 +209,9 @@ describe('the audit trail in DynamoDB', () => {
     const [item] = trailOf(id, 1);
     if (item === undefined) throw new Error('A trail of one has one item.');
     await open().audit.append(item, 2_000);
-    await expect(open().audit.append(item, 2_000)).rejects.toMatchObject({ name: 'StoreError', knowledge: 'refused' });
-    await expect(stores.audit.append(item, 2_000)).rejects.toMatchObject({ knowledge: 'refused' });
-    await expect(stores.audit.append(item, 2_000)).rejects.toMatchObject({ knowledge: 'refused' });
+    await expect(open().audit.append(item, 2_000)).rejects.toMatchObject({ name: 'StoreError', certainty: 'refused' });
+    await expect(stores.audit.append(item, 2_000)).rejects.toMatchObject({ certainty: 'refused' });
+    await expect(stores.audit.append(item, 2_000)).rejects.toMatchObject({ certainty: 'refused' });
   });
 });
 

@@ -32,8 +32,8 @@ describe('the script of the stores in memory', () => {
 
   it('fails as often as it was told, then works', async () => {
     stores.script.failNext('refuse', { operation: 'claim', times: 2 });
-    await expect(stores.lock.claim(claimOf(ID), 100)).rejects.toMatchObject({ knowledge: 'refused' });
-    await expect(stores.lock.claim(claimOf(ID), 100)).rejects.toMatchObject({ knowledge: 'refused' });
+    await expect(stores.lock.claim(claimOf(ID), 100)).rejects.toMatchObject({ certainty: 'refused' });
+    await expect(stores.lock.claim(claimOf(ID), 100)).rejects.toMatchObject({ certainty: 'refused' });
     expect(await stores.lock.claim(claimOf(ID), 100)).toMatchObject({ kind: 'taken', attempt: 1 });
   });
 
@@ -55,7 +55,7 @@ describe('the script of the stores in memory', () => {
     ['too late', 100, 'unknown'],
   ])('answers %s', async (_when, latencyMs, expected) => {
     stores.script.takeMs(latencyMs);
-    const outcome = await stores.lock.claim(claimOf(ID), 100).catch(error => error.knowledge);
+    const outcome = await stores.lock.claim(claimOf(ID), 100).catch(error => error.certainty);
     expect(outcome).toEqual(typeof expected === 'string' ? expected : expect.objectContaining(expected));
   });
 });

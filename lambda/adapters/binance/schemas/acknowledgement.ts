@@ -2,17 +2,23 @@
 
 import * as z from 'zod/mini';
 
-/**
- * Cancel All Open Orders, Cancel All Algo Open Orders, Cancel Algo Order: `code` 200, as a number or as a string.
- * The text beside it differs and is not looked at.
- */
-export const cancelled = z.pipe(
-  z.object({ code: z.union([z.literal(200), z.literal('200')]) }),
+/** An empty object, or the order as it would be (Test Order). */
+export const accepted = z.pipe(
+  z.looseObject({}),
   z.transform(() => null),
 );
 
-/** Test Order: an empty object, or the order as it would be. */
-export const accepted = z.pipe(
-  z.looseObject({}),
+/**
+ * Cancel All Open Orders, Cancel All Algo Open Orders, Cancel Algo Order: `code` 200, as a number or as a string. The
+ * text beside it differs and is not looked at. A negative code is an error before it comes here (read-answer.ts).
+ */
+export const cancelled = z.pipe(
+  z.object({ code: z.optional(z.union([z.literal(200), z.literal('200'), z.literal(0), z.literal('0')])) }),
+  z.transform(() => null),
+);
+
+/** Cancel Algo Order of the wallet's host: `success` tells. */
+export const strategyCancelled = z.pipe(
+  z.object({ success: z.optional(z.literal(true)) }),
   z.transform(() => null),
 );

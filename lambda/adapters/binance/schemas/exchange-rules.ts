@@ -1,72 +1,68 @@
 /**
  * Exchange Information: the filters that bound a close order, and the account's rate limits. About 1 MB and 900
- * symbols. A symbol whose filters cannot be read is left out, so that one odd listing does not hide the others.
+ * symbols, so it is read by hand, in a few milliseconds. Each filter of each symbol is read by itself: what is missing,
+ * unreadable or "0" (symbols that do not trade yet have a tick of "0") is undefined, and hides nothing else.
  */
 
 import * as z from 'zod/mini';
-import type { ExchangeRules, RateLimits, SymbolRules } from '../../../core/model.ts';
-import { DEFAULT_LIMITS } from '../../../core/request-costs.ts';
-import { decimal } from './fields.ts';
+import { isZero } from '../../../core/amount.ts';
+import type { ExchangeRules, RateLimits, SymbolRules } from '../../../core/exchange/model.ts';
+import { DEFAULT_LIMITS } from '../../../core/exchange/request.ts';
+import { plainDecimal, symbol as symbolName } from './fields.ts';
 
 export const exchangeRules = z.pipe(
   z.object({ symbols: z.array(z.unknown()), rateLimits: z.catch(z.array(z.unknown()), []) }),
   z.transform((wire, context): ExchangeRules => {
     const known = wire.symbols.map(readSymbol).filter(rules => rules !== undefined);
     if (known.length === 0) {
-      context.issues.push({ code: 'custom', input: undefined, message: 'no symbol with readable filters' });
+      context.issues.push({ code: 'custom', input: undefined, message: 'no symbol with a name' });
       return z.NEVER;
     }
-    return { symbols: new Map(known.map(rules => [rules.symbol, rules])), limits: readLimits(wire.rateLimits) };
+    const symbols = new Map(known.map(rules => [rules.symbol, rules]));
+    return { symbols, limits: readLimits(wire.rateLimits), askedAtMs: 0 };
   }),
 );
 
-const symbolRow = z.object({
-  symbol: z.string(),
-  status: z.string(),
-  filters: z.array(z.looseObject({ filterType: z.string() })),
-});
+type Wire = Readonly<Record<string, unknown>>;
 
-/** Symbols, Filters: the names are those of General Info's "Filters" and Exchange Information. */
-const filters = z.object({
-  LOT_SIZE: z.object({ stepSize: decimal, maxQty: decimal }),
-  MARKET_LOT_SIZE: z.object({ stepSize: decimal, minQty: decimal, maxQty: decimal }),
-  PRICE_FILTER: z.object({ tickSize: decimal }),
-  PERCENT_PRICE: z.object({ multiplierUp: decimal, multiplierDown: decimal }),
-});
+const isWire = (value: unknown): value is Wire => typeof value === 'object' && value !== null;
 
+/** The names are those of General Info's "Filters" and Exchange Information. Undefined without a name. */
 function readSymbol(wire: unknown): SymbolRules | undefined {
-  const row = symbolRow.safeParse(wire);
-  if (!row.success) return undefined;
-  const { symbol, status } = row.data;
-  const read = filters.safeParse(Object.fromEntries(row.data.filters.map(filter => [filter.filterType, filter])));
-  if (!read.success) return undefined;
-  const { LOT_SIZE, MARKET_LOT_SIZE, PRICE_FILTER, PERCENT_PRICE } = read.data;
+  if (!isWire(wire) || !symbolName.safeParse(wire.symbol).success) return undefined;
+  const rows: readonly unknown[] = Array.isArray(wire.filters) ? wire.filters : [];
+  const bound = (filter: string, field: string): string | undefined => {
+    const row = rows.find(one => isWire(one) && one.filterType === filter) as Wire | undefined;
+    return positive(row?.[field]);
+  };
   return {
-    symbol,
-    status,
-    marketStepSize: MARKET_LOT_SIZE.stepSize,
-    marketMinQuantity: MARKET_LOT_SIZE.minQty,
-    marketMaxQuantity: MARKET_LOT_SIZE.maxQty,
-    limitStepSize: LOT_SIZE.stepSize,
-    limitMaxQuantity: LOT_SIZE.maxQty,
-    tickSize: PRICE_FILTER.tickSize,
-    priceMultiplierUp: PERCENT_PRICE.multiplierUp,
-    priceMultiplierDown: PERCENT_PRICE.multiplierDown,
+    symbol: String(wire.symbol),
+    status: typeof wire.status === 'string' ? wire.status : '',
+    marketStepSize: bound('MARKET_LOT_SIZE', 'stepSize'),
+    marketMinQuantity: bound('MARKET_LOT_SIZE', 'minQty'),
+    marketMaxQuantity: bound('MARKET_LOT_SIZE', 'maxQty'),
+    limitStepSize: bound('LOT_SIZE', 'stepSize'),
+    limitMaxQuantity: bound('LOT_SIZE', 'maxQty'),
+    tickSize: bound('PRICE_FILTER', 'tickSize'),
+    priceMultiplierUp: bound('PERCENT_PRICE', 'multiplierUp'),
+    priceMultiplierDown: bound('PERCENT_PRICE', 'multiplierDown'),
   };
 }
 
-const limitRow = z.object({
-  rateLimitType: z.string(),
-  interval: z.string(),
-  intervalNum: z.number(),
-  limit: z.number(),
-});
+/** A step, a bound or a factor of 0 would allow nothing: it means that there is none. */
+function positive(value: unknown): string | undefined {
+  const amount = plainDecimal(value);
+  return amount === undefined || amount.startsWith('-') || isZero(amount) ? undefined : amount;
+}
 
 /** The demo host and production differ; a limit that is not told is the documented one. */
-function readLimits(wire: readonly unknown[]): RateLimits {
-  const rows = wire.map(row => limitRow.safeParse(row)).flatMap(read => (read.success ? [read.data] : []));
-  const find = (type: string, interval: string, count: number): number | undefined =>
-    rows.find(row => row.rateLimitType === type && row.interval === interval && row.intervalNum === count)?.limit;
+function readLimits(rows: readonly unknown[]): RateLimits {
+  const find = (type: string, interval: string, count: number): number | undefined => {
+    const row = rows
+      .filter(isWire)
+      .find(one => one.rateLimitType === type && one.interval === interval && one.intervalNum === count);
+    return typeof row?.limit === 'number' && row.limit > 0 ? row.limit : undefined;
+  };
   return {
     weightPerMinute: find('REQUEST_WEIGHT', 'MINUTE', 1) ?? DEFAULT_LIMITS.weightPerMinute,
     ordersPerTenSeconds: find('ORDERS', 'SECOND', 10) ?? DEFAULT_LIMITS.ordersPerTenSeconds,

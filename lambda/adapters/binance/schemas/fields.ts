@@ -8,15 +8,21 @@ import * as z from 'zod/mini';
  * more digits than any amount of money or coins is none: written out, 1e999999 would be a megabyte.
  */
 export const decimal = z.pipe(
-  z.union([z.string(), z.number()]),
-  z.transform((value, context) => {
-    if (typeof value === 'string' && PLAIN.test(value)) return value;
-    const written = String(value).length <= LONGEST ? plainly(value) : undefined;
-    if (written !== undefined) return written;
-    context.issues.push({ code: 'custom', input: value, message: 'not a decimal number' });
+  z.unknown(),
+  z.transform((value, context): string => {
+    const amount = plainDecimal(value);
+    if (amount !== undefined) return amount;
+    context.issues.push({ code: 'custom', input: undefined, message: 'not a decimal number' });
     return z.NEVER;
   }),
 );
+
+/** As `decimal`, by hand: undefined for what is no amount. */
+export function plainDecimal(value: unknown): string | undefined {
+  if (typeof value === 'string' && PLAIN.test(value)) return value;
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  return String(value).length <= LONGEST ? plainly(value) : undefined;
+}
 
 const LONGEST = 64;
 const MOST_PLACES = 30;
@@ -35,6 +41,9 @@ function plainly(value: string | number): string | undefined {
 /** An amount that decides nothing about closing: one that is missing or unreadable stops no liquidation and reads 0. */
 export const shownDecimal = z.catch(decimal, '0');
 
+/** A symbol's name. The longest that was ever listed has under 30 characters. */
+export const symbol = z.string().check(z.minLength(1), z.maxLength(LONGEST));
+
 /** An ID: a number, or a string where the number is beyond 2^53. */
 export const identifier = z.pipe(z.union([z.string(), z.number()]), z.transform(String));
 
@@ -44,11 +53,13 @@ export const shownWord = z.catch(z.string(), '');
 /** Epoch milliseconds; 0 when not told. */
 export const instantMs = z.catch(z.pipe(z.union([z.number(), z.string()]), z.transform(Number)), 0);
 
-/** true or "true"; absent means false. */
+/** true or "true". Anything else means false, which is the careful reading: such an order may open a position. */
 export const flag = z.pipe(
-  z.nullish(z.union([z.boolean(), z.literal('true'), z.literal('false')])),
+  z.optional(z.unknown()),
   z.transform(value => value === true || value === 'true'),
 );
 
 export const side = z.enum(['BUY', 'SELL']);
 export const positionSide = z.enum(['BOTH', 'LONG', 'SHORT']);
+/** Undefined when it is missing or no position side: an order is cancelled whatever it says. */
+export const knownSide = z.catch(z.optional(positionSide), undefined);

@@ -1,7 +1,7 @@
 /** Wallet, Get API Key Permission: what the key may do, and from where. */
 
 import * as z from 'zod/mini';
-import type { KeyPermissions } from '../../../core/model.ts';
+import type { KeyPermissions } from '../../../core/exchange/model.ts';
 
 export const keyPermissions = z.pipe(
   z.object({ ipRestrict: z.boolean(), enableFutures: z.boolean(), enableWithdrawals: z.boolean() }),

@@ -1,16 +1,17 @@
 /**
- * Position Information V3. Lists symbols with a position or with open orders, so zero rows are common ("0", "0.000").
- * Symbol, side and amount must be right; the rest may be missing without keeping a position open.
+ * Position Information V3, and V2. Both list symbols without a position, so zero rows are common ("0", "0.000"); they are
+ * dropped whatever else is missing from them. In the others symbol, side and amount must be right; the rest decides nothing.
  */
 
 import * as z from 'zod/mini';
 import { isZero, magnitude } from '../../../core/amount.ts';
-import type { Position } from '../../../core/model.ts';
-import { decimal, instantMs, positionSide, shownDecimal, shownWord } from './fields.ts';
+import type { Position } from '../../../core/exchange/model.ts';
+import { decimal, instantMs, positionSide, shownDecimal, shownWord, symbol } from './fields.ts';
+import { rowsOf } from './rows.ts';
 
-const row = z.pipe(
+const open = z.pipe(
   z.object({
-    symbol: z.string(),
+    symbol,
     positionSide,
     positionAmt: decimal,
     entryPrice: shownDecimal,
@@ -31,17 +32,35 @@ const row = z.pipe(
       unrealizedPnl: wire.unRealizedProfit,
       marginAsset: wire.marginAsset,
       updatedAtMs: wire.updateTime,
+      ...(wire.positionSide === 'LONG' && wire.positionAmt.startsWith('-') ? { signDisagrees: true } : {}),
     }),
   ),
 );
 
-/** The positions that are open. */
-export const positions = z.pipe(
-  z.array(row),
-  z.transform(rows => rows.filter(position => !isZero(position.amount))),
+const empty = z.pipe(
+  z.looseObject({ positionAmt: decimal.check(z.refine(isZero)) }),
+  z.transform(() => null),
 );
 
-/** REST writes a short of hedge mode with a minus; the page Position Information V2 (WebSocket) shows one without. */
-function signed(positionSide: Position['positionSide'], amount: string): string {
-  return positionSide === 'SHORT' ? `-${magnitude(amount)}` : amount;
+/** The positions that are open. */
+export const positions = rowsOf<Position>(
+  z.pipe(
+    z.unknown(),
+    z.transform((wire, context) => {
+      if (empty.safeParse(wire).success) return null;
+      const read = open.safeParse(wire);
+      if (read.success) return read.data;
+      context.issues.push(...read.error.issues.map(issue => ({ ...issue, input: undefined })));
+      return z.NEVER;
+    }),
+  ),
+);
+
+/**
+ * In hedge mode the position side tells the direction, whatever sign was written: an order that follows a wrong sign would
+ * enlarge the position. A short without its minus is a documented form (Position Information V2, WebSocket).
+ */
+function signed(side: Position['positionSide'], amount: string): string {
+  if (side === 'BOTH') return amount;
+  return side === 'SHORT' ? `-${magnitude(amount)}` : magnitude(amount);
 }

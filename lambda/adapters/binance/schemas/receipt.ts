@@ -1,29 +1,28 @@
-/** New Order (newOrderRespType=RESULT) and Query Order: what became of one order. */
+/**
+ * New Order (newOrderRespType=RESULT): the exchange took the order. Any object says so; what else it says are hints, and
+ * a hint that is missing or unreadable does not make the order unknown.
+ */
 
 import * as z from 'zod/mini';
 import { isZero } from '../../../core/amount.ts';
-import type { Receipt } from '../../../core/model.ts';
+import type { Receipt } from '../../../core/exchange/model.ts';
 import { decimal, identifier, instantMs } from './fields.ts';
+
+const hint = <T>(field: z.ZodMiniType<T>) => z.catch(z.optional(field), undefined);
 
 export const receipt = z.pipe(
   z.object({
-    symbol: z.string(),
-    orderId: identifier,
-    clientOrderId: z.string(),
-    status: z.string(),
-    origQty: decimal,
-    executedQty: decimal,
+    orderId: hint(identifier),
+    status: hint(z.string()),
+    executedQty: hint(decimal),
     // Gone from placement replies since the CM-UM integration (change log, 2026-06-30).
-    avgPrice: z.catch(z.optional(decimal), undefined),
+    avgPrice: hint(decimal),
     updateTime: instantMs,
   }),
   z.transform(
     (wire): Receipt => ({
-      symbol: wire.symbol,
       orderId: wire.orderId,
-      clientOrderId: wire.clientOrderId,
       status: wire.status,
-      originalQuantity: wire.origQty,
       executedQuantity: wire.executedQty,
       averagePrice: priceOrNone(wire.avgPrice),
       updatedAtMs: wire.updateTime,

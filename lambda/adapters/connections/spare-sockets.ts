@@ -1,6 +1,6 @@
 /**
  * Connections of an agent that were opened before any request wanted them. The agent takes one of these when it would
- * open a new one for the same host. One that fails meanwhile is forgotten: whoever needs a connection tries anew.
+ * open a new one for the same host. One that fails meanwhile is forgotten: the next request opens another.
  */
 
 import type { Agent } from 'node:http';
@@ -9,6 +9,10 @@ import { isIP, type Socket } from 'node:net';
 export interface SpareSockets {
   /** Opens as many as are missing until `connections` stand idle, kept-alive ones included. */
   open(host: string, port: string | undefined, connections: number): void;
+  /** Closes those that were opened at `latestMs` or before, by the wall clock. */
+  drop(latestMs: number): void;
+  /** When it was opened, by the wall clock; undefined when it was no spare. */
+  openedAtMs(socket: Socket): number | undefined;
 }
 
 interface Spare {
@@ -17,40 +21,56 @@ interface Spare {
   readonly openedAtMs: number;
 }
 
-/** Servers close a connection on which nothing comes; while Lambda has us frozen, we do not learn of it. */
-const MAX_AGE_MS = 5_000;
-
 /** What an agent that keeps connections alive says of each. */
 const AS_THE_AGENT = { keepAlive: true, noDelay: true, ALPNProtocols: ['http/1.1'] };
 
 /** Puts itself between the agent and its `createConnection`, which Node documents for this. */
-export function createSpareSockets(agent: Agent, defaultPort: number): SpareSockets {
+export function createSpareSockets(
+  agent: Agent,
+  defaultPort: number,
+  { wallMs, maxIdleMs }: { readonly wallMs: () => number; readonly maxIdleMs: number },
+): SpareSockets {
   const spares = new Set<Spare>();
+  const taken = new WeakMap<Socket, number>();
   const openNew = agent.createConnection.bind(agent);
   const keyOf = (host: unknown, port: unknown): string => `${host}:${port}`;
 
-  agent.createConnection = (options, onCreated) => {
+  const drop = (latestMs: number): void => {
     for (const spare of spares) {
-      if (spare.key !== keyOf(options.host, options.port)) continue;
+      if (spare.openedAtMs > latestMs) continue;
       spares.delete(spare);
-      // The wall clock goes on while the process is frozen.
-      if (Date.now() - spare.openedAtMs < MAX_AGE_MS) return spare.socket.ref();
       spare.socket.destroy();
+    }
+  };
+
+  agent.createConnection = (options, onCreated) => {
+    drop(wallMs() - maxIdleMs);
+    const key = keyOf(options.host, options.port);
+    for (const spare of spares) {
+      if (spare.key !== key) continue;
+      spares.delete(spare);
+      taken.set(spare.socket, spare.openedAtMs);
+      return spare.socket.ref();
     }
     return openNew(options, onCreated);
   };
 
   return {
+    drop,
+    openedAtMs: socket => taken.get(socket),
     open(host, port, connections) {
       // As Node itself does: no name is indicated for an address.
       const servername = isIP(host) ? '' : host;
       const target = { host, port: Number(port ?? defaultPort), servername, ...AS_THE_AGENT };
       const key = keyOf(target.host, target.port);
-      const kept = Object.values(agent.freeSockets).reduce((sum, free) => sum + (free?.length ?? 0), 0);
+      const kept = Object.values(agent.freeSockets).reduce(
+        (sum, free) => sum + (free?.filter(socket => !socket.destroyed).length ?? 0),
+        0,
+      );
       const wanted = connections - kept - [...spares].filter(spare => spare.key === key).length;
       for (let n = 0; n < wanted; n += 1) {
         const socket = openNew(target, () => undefined) as Socket;
-        const spare = { socket: socket.unref(), key, openedAtMs: Date.now() };
+        const spare = { socket: socket.unref(), key, openedAtMs: wallMs() };
         spares.add(spare);
         const forget = (): void => void spares.delete(spare);
         socket.on('error', forget).on('close', forget);

@@ -1,0 +1,36 @@
+/**
+ * Lists, read row by row. A row that cannot be read does not hide the others: it is named by its symbol, if that can be
+ * read, and by what is wrong with it.
+ */
+
+import * as z from 'zod/mini';
+import type { Rows, UnreadRow } from '../../../core/exchange/model.ts';
+import { symbol } from './fields.ts';
+
+/** `row` gives null for a row that is of no interest. */
+export function rowsOf<Row>(row: z.ZodMiniType<Row | null>) {
+  return z.pipe(
+    z.array(z.unknown()),
+    z.transform((list): Rows<Row> => {
+      const rows: Row[] = [];
+      const unread: UnreadRow[] = [];
+      for (const wire of list) {
+        const read = row.safeParse(wire);
+        if (!read.success) unread.push({ symbol: symbolIn(wire), problem: problemOf(read.error) });
+        else if (read.data !== null) rows.push(read.data);
+      }
+      return { rows, unread };
+    }),
+  );
+}
+
+function symbolIn(wire: unknown): string | undefined {
+  const read = z.looseObject({ symbol }).safeParse(wire);
+  return read.success ? read.data.symbol : undefined;
+}
+
+/** The field and the rule. Messages of our own schemas, never what stood there. */
+function problemOf({ issues: [issue] }: z.core.$ZodError): string {
+  const field = issue?.path.join('.');
+  return `${field || 'the row'}: ${issue?.message ?? 'cannot be read'}`;
+}

@@ -1,0 +1,18 @@
+/** Algo Trading, Query Current Algo Open Orders: TWAP and VP orders of the futures account, of all symbols. */
+
+import * as z from 'zod/mini';
+import type { StrategyOrder } from '../../../core/exchange/model.ts';
+import { identifier, symbol } from './fields.ts';
+import { rowsOf } from './rows.ts';
+
+const rows = rowsOf<StrategyOrder>(
+  z.pipe(
+    z.object({ algoId: identifier, symbol }),
+    z.transform((wire): StrategyOrder => ({ algoId: wire.algoId, symbol: wire.symbol })),
+  ),
+);
+
+export const strategyOrders = z.pipe(
+  z.object({ orders: rows }),
+  z.transform(wire => wire.orders),
+);

@@ -1,0 +1,18 @@
+/** How the clients of AWS get their connections: kept alive, and aged by the wall clock like those to the exchange. */
+
+import { createConnectionPool } from './connection-pool.ts';
+
+export interface AwsTimeouts {
+  readonly connectionTimeout: number;
+  readonly requestTimeout?: number;
+  readonly throwOnRequestTimeout?: boolean;
+}
+
+/** As the SDK's own handler has it. */
+const MAX_SOCKETS = 50;
+
+/** For the `requestHandler` of one client, or of several that are to share their connections. */
+export function awsConnections<T extends AwsTimeouts>(timeouts: T) {
+  const { http, https } = createConnectionPool(MAX_SOCKETS);
+  return { ...timeouts, httpAgent: http, httpsAgent: https };
+}
