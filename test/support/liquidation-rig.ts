@@ -6,11 +6,12 @@
 import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
-import { execute } from '../../lambda/app/execute.ts';
+import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
+import { execute } from '../../lambda/app/liquidator/execute.ts';
 import type { World } from '../../lambda/app/world.ts';
 import type { Answer, PreflightAnswer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
-import type { Credentials } from '../../lambda/core/model.ts';
+import type { Credentials } from '../../lambda/core/exchange/model.ts';
 import type { AuditItem, Clock, LogLevel, Secrets } from '../../lambda/ports.ts';
 import { type Account, createVenue, type Venue, type VenueOptions } from '../../simulator/venue/venue.ts';
 import { inMemoryWire } from '../adapters/binance/in-memory-wire.ts';
@@ -67,7 +68,7 @@ export interface RigOptions extends Partial<Omit<VenueOptions, 'clock'>> {
   /** What lies between the adapter and the venue: a network that loses, doubles or refuses. */
   readonly network?: (wire: Transport) => Transport;
   /** Another rig whose clock and venue are shared: an account of its own at the same exchange, from the same address. */
-  readonly beside?: Pick<LiquidationRig, 'clock' | 'venue'>;
+  readonly beside?: Pick<LiquidationRig, 'clock' | 'venue' | 'world'>;
   readonly key?: Credentials;
 }
 
@@ -107,11 +108,12 @@ export function liquidationRig({
     secrets,
     openExchange: createBinance({
       baseUrl: 'https://fapi.example',
-      recvWindowMs: 2_000,
+      recvWindowMs: 5_000,
       walletUrl: 'https://wallet.example',
       clock: () => clock,
       transport: network(inMemoryWire(request => venue.respond(request))),
     }),
+    limiters: beside?.world.limiters ?? createRateLimiters(),
     telemetry: {
       log: (level, message, fields = {}) => logs.push({ level, message, fields }),
       metric: (name, value) => metrics.push({ name, value }),

@@ -9,7 +9,7 @@ import type { Fill } from '../../core/exchange/model.ts';
 import { COSTS } from '../../core/exchange/request.ts';
 import { estimatedProfit, type Profit, profitFromFills } from '../../core/liquidation/profit.ts';
 import type { SentOrder, Stay } from '../../core/liquidation/stays.ts';
-import { type Caller, callExchange } from '../exchange/call-exchange.ts';
+import { type Called, type Caller, callExchange } from '../exchange/call-exchange.ts';
 
 /** A flat account does not keep its caller waiting for figures: what is not known by then is estimated. */
 const PATIENCE_MS = 1_500;
@@ -79,7 +79,7 @@ async function fillsOf(caller: Caller, symbol: string, orders: readonly Executed
   const fills = new Map<string, Fill>();
   for (;;) {
     if (!spend(budget, COSTS.fills.weight)) return undefined;
-    const page = await callExchange(caller, { kind: 'fills', symbol, from });
+    const page: Called<readonly Fill[]> = await callExchange(caller, { kind: 'fills', symbol, from });
     if (!page.ok) return undefined;
     for (const fill of page.value) if (own.has(fill.orderId)) fills.set(fill.fillId, fill);
     const missing = difference(wanted, sum([...fills.values()].map(fill => fill.quantity)));

@@ -12,7 +12,6 @@ import { answerError, errorOfFailure } from '../../core/answer-error.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
 import type { Position } from '../../core/exchange/model.ts';
 import type { ExchangeRequest } from '../../core/exchange/request.ts';
-import type { EngineEvent } from '../../core/liquidation/events.ts';
 import { isClear, leftover } from '../../core/liquidation/leftover.ts';
 import type { Profit } from '../../core/liquidation/profit.ts';
 import type { State, SymbolWork, Target } from '../../core/liquidation/state.ts';

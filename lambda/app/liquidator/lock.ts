@@ -5,7 +5,7 @@
 
 import type { Answer, FinalState } from '../../contract.ts';
 import { type Carried, readCarried } from '../../core/liquidation/carry.ts';
-import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
+import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Claim, ClaimResult, Seal } from '../../ports.ts';
 import type { World } from '../world.ts';
 import type { Task } from './task.ts';

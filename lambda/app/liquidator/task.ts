@@ -34,7 +34,7 @@ export const attemptNameOf = (request: LiquidateRequest, lease: Pick<Lease, 'loc
   `${lease.locked ? '' : 'u'}${hopOf(request, lease)}`;
 
 /** The engine's part of it. */
-export function jobOf(world: World, task: Task): Job {
+export function jobOf(world: World, task: Pick<Task, 'settings' | 'request' | 'correlationId' | 'deadline'>): Job {
   const { liquidation, exchange } = task.settings;
   return {
     scope: scopeOf(task),
