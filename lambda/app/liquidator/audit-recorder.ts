@@ -12,7 +12,7 @@ import { answerError, errorOfFailure } from '../../core/answer-error.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
 import type { Position } from '../../core/exchange/model.ts';
 import type { ExchangeRequest } from '../../core/exchange/request.ts';
-import { isClear, leftover } from '../../core/liquidation/leftover.ts';
+import { leftover } from '../../core/liquidation/leftover.ts';
 import type { Profit } from '../../core/liquidation/profit.ts';
 import type { State, SymbolWork, Target } from '../../core/liquidation/state.ts';
 import type { SentOrder, Stay } from '../../core/liquidation/stays.ts';
@@ -119,7 +119,7 @@ export function createAuditRecorder(): AuditRecorder {
 
   /** Gone while others are left: recorded now. The last ones wait for their fills. */
   function recordGone(before: State, after: State): void {
-    if (before.stays === after.stays || isClear(leftover(after), after.job.scope)) return;
+    if (before.stays === after.stays || leftover(after).positions.length === 0) return;
     for (const stay of after.stays) if (stay.goneAtMs !== undefined) recordClosed(stay, undefined);
   }
 
@@ -208,7 +208,7 @@ export function createAuditRecorder(): AuditRecorder {
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 
 const isListRead = ({ kind }: ExchangeRequest): boolean =>
-  kind === 'positions' || kind === 'open-orders' || kind === 'conditional-orders' || kind === 'strategy-orders';
+  kind === 'positions' || kind === 'open-orders' || kind === 'conditional-orders';
 
 const isCancel = (request: ExchangeRequest): request is Extract<ExchangeRequest, { kind: 'cancel-orders' | 'cancel-conditionals' | 'cancel-conditional' }> =>
   request.kind === 'cancel-orders' || request.kind === 'cancel-conditionals' || request.kind === 'cancel-conditional';

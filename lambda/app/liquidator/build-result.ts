@@ -128,7 +128,7 @@ function measure(
 
 /** Requests that belong to no record of their own. */
 const RECORDED: ReadonlySet<string> = new Set([
-  ...(['positions', 'open-orders', 'conditional-orders', 'strategy-orders', 'close'] as const),
+  ...(['positions', 'open-orders', 'conditional-orders', 'close'] as const),
   ...(['cancel-orders', 'cancel-conditionals', 'cancel-conditional'] as const),
 ].map(kind => COSTS[kind].name));
 

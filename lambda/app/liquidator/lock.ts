@@ -69,10 +69,8 @@ export function acquire(world: World, task: Task, retakeCompletedBeforeMs: numbe
   async function firstEntry(): Promise<Entry> {
     const settled = new AbortController();
     const waitMs = Math.max(0, deadline.startedAtMs + HOLD_MS - clock.nowMs());
-    const first = await Promise.race([
-      claiming.finally(() => settled.abort('settled')),
-      clock.sleep(waitMs, settled.signal).then(() => undefined),
-    ]);
+    const first = await Promise.race([claiming, clock.sleep(waitMs, settled.signal).then(() => undefined)]);
+    settled.abort('settled');
     if (first === undefined) warn(world, correlationId, `no answer within ${HOLD_MS} ms`);
     entered = first ?? without();
     return entered;

@@ -114,8 +114,8 @@ const stay = z.object({
 });
 
 const lesson = z.object({
-  maxQuantity: z.optional(decimal),
-  isMaxProven: z.optional(z.boolean()),
+  refusedQuantity: z.optional(decimal),
+  takenQuantity: z.optional(decimal),
   digits: z.optional(z.int().check(z.nonnegative(), z.maximum(30))),
   useLimit: z.optional(z.boolean()),
   emptyBooks: z.optional(count),

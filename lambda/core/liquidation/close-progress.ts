@@ -75,7 +75,7 @@ export function afterCloseFailed(state: State, id: number, request: CloseRequest
     // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
     const asked: Step = lesson === undefined ? 'later-with-rules' : step;
     const look = step === 'look' || step === 'look-at-orders';
-    const next = settled(state, { ...target, learnt: lesson ?? target.learnt }, id, { look, step: asked, failure }, atMs);
+    const next = settled(known, { ...target, learnt: lesson ?? target.learnt }, id, { look, step: asked, failure }, atMs);
     return withoutDust(state, next);
   });
 }
@@ -129,8 +129,10 @@ function lessonOf(learnt: Learnt, step: Step, quantity: string, atMs: number): L
   }
 }
 
+const RULES_WAIT_MS = 300;
+
 function settled(
-  { job }: State,
+  { job, rules }: Pick<State, 'job' | 'rules'>,
   target: Target,
   id: number,
   answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
@@ -142,7 +144,11 @@ function settled(
   if (!isOver) return { ...target, stage };
   return afterBatch(target, outcome, atMs, () => {
     const { step = 'later', failure } = outcome;
-    return failure === undefined ? target : { ...target, ...afterFailure(job, target, step, failure, atMs, id) };
+    if (failure === undefined) return target;
+    const next = { ...target, ...afterFailure(job, target, step, failure, atMs, id) };
+    // The rules are on their way, and may say the right size: they are waited for, but not for long.
+    const waitsForRules = step === 'smaller' && rules.wantedSinceMs !== undefined && rules.failures === 0;
+    return waitsForRules ? { ...next, stage: { kind: 'waiting', untilMs: atMs + RULES_WAIT_MS } } : next;
   });
 }
 

@@ -8,10 +8,10 @@ import { decimalsOf, halved, isMore } from '../amount.ts';
 import type { SymbolRules } from '../exchange/model.ts';
 
 export interface Learnt {
-  /** Largest quantity that one order may have, as far as refusals showed. */
-  readonly maxQuantity?: string;
-  /** An order of `maxQuantity` was taken: what is left may go out in several at once. Until then one order probes. */
-  readonly isMaxProven?: boolean;
+  /** The smallest quantity that one order was refused for. */
+  readonly refusedQuantity?: string;
+  /** The largest quantity that one order was taken with since. */
+  readonly takenQuantity?: string;
   /** Digits after the point that a quantity may have. */
   readonly digits?: number;
   /** Market orders find an empty book: limit orders inside the price band instead. */
@@ -26,11 +26,11 @@ export const NOTHING_LEARNT: Learnt = {};
 
 /** An order of `quantity` was too large. Undefined when no smaller one can be sent. */
 export function learnTooLarge(learnt: Learnt, quantity: string, atMs: number): Learnt | undefined {
-  const smaller = halved(quantity);
-  if (!isMore(smaller, '0')) return undefined;
+  if (!isMore(halved(quantity), '0')) return undefined;
+  const { takenQuantity: _, ...rest } = learnt;
   // Several orders of one batch may be refused: the smallest of what they taught counts.
-  if (learnt.maxQuantity !== undefined && !isMore(learnt.maxQuantity, smaller)) return learnt;
-  return { ...learnt, maxQuantity: smaller, isMaxProven: false, atMs };
+  const isKnown = learnt.refusedQuantity !== undefined && !isMore(learnt.refusedQuantity, quantity);
+  return isKnown ? rest : { ...rest, refusedQuantity: quantity, atMs };
 }
 
 /** An order of `quantity` had too many digits. Undefined when it has none left to drop. */
@@ -49,16 +49,25 @@ export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {
   return { ...learnt, emptyBooks, useLimit: emptyBooks > 1, atMs };
 }
 
-/** An order of `quantity` was taken. */
+/** An order of `quantity` was taken: what is left may go out in several of that size at once. */
 export function learnTaken(learnt: Learnt, quantity: string): Learnt {
   const { emptyBooks: _, ...rest } = learnt;
-  if (learnt.maxQuantity === undefined || isMore(learnt.maxQuantity, quantity)) return rest;
-  return { ...rest, isMaxProven: true };
+  if (learnt.refusedQuantity === undefined) return rest;
+  const isLarger = learnt.takenQuantity === undefined || isMore(quantity, learnt.takenQuantity);
+  return isLarger ? { ...rest, takenQuantity: quantity } : rest;
 }
 
-/** The smaller of what documents and refusals say; undefined where neither says anything. */
+/**
+ * The largest quantity of one order; undefined where nothing is known. A document counts as long as it says less than
+ * what was refused; after that half of what was refused is tried.
+ */
 export function maxQuantityOf(learnt: Learnt, rules: SymbolRules | undefined): string | undefined {
   const market = learnt.useLimit ? undefined : rules?.marketMaxQuantity;
-  const known = [learnt.maxQuantity, market, rules?.limitMaxQuantity].filter(one => one !== undefined);
-  return known.reduce<string | undefined>((least, one) => (least === undefined || isMore(least, one) ? one : least), undefined);
+  const documented = leastOf([market, rules?.limitMaxQuantity]);
+  const { refusedQuantity } = learnt;
+  if (refusedQuantity === undefined) return documented;
+  return documented !== undefined && isMore(refusedQuantity, documented) ? documented : halved(refusedQuantity);
 }
+
+const leastOf = (amounts: readonly (string | undefined)[]): string | undefined =>
+  amounts.reduce((least, one) => (least === undefined || (one !== undefined && isMore(least, one)) ? one : least), undefined);

@@ -6,7 +6,7 @@
  * Never closePosition: it is for conditional orders only.
  */
 
-import { isMultiple, magnitude, plain, splitIntoChunks, stepOf } from '../amount.ts';
+import { isMore, isMultiple, magnitude, plain, splitIntoChunks, stepOf } from '../amount.ts';
 import type { CloseOrder, Position, Side, SymbolRules } from '../exchange/model.ts';
 import { iocPrice } from './ioc-price.ts';
 import { type Learnt, maxQuantityOf } from './learnt.ts';
@@ -52,7 +52,9 @@ function stepFor(quantity: string, { digits }: Learnt, documented: string | unde
   return documented !== undefined && isMultiple(quantity, documented) ? documented : stepOf(quantity);
 }
 
-/** A maximum that is a guess is tried with one order, which costs one refusal and not fifty. */
-function probed(chunks: readonly string[], { maxQuantity, isMaxProven }: Learnt): readonly string[] {
-  return maxQuantity !== undefined && isMaxProven !== true ? chunks.slice(0, 1) : chunks;
+/** After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. */
+function probed(chunks: readonly string[], { refusedQuantity, takenQuantity }: Learnt): readonly string[] {
+  const [first] = chunks;
+  const isProven = first === undefined || (takenQuantity !== undefined && !isMore(first, takenQuantity));
+  return refusedQuantity === undefined || isProven ? chunks : chunks.slice(0, 1);
 }

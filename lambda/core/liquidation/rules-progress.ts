@@ -20,12 +20,17 @@ export function afterRules(state: State, known: ExchangeRules, _atMs: number): S
   const rules = { known, wantedSinceMs: isNewEnough ? undefined : wantedSinceMs, failures: 0, notBeforeMs: 0 };
   const symbols = new Map(state.symbols);
   for (const [symbol, own] of symbols) {
+    if (!own.targets.some(one => one.failure)) continue;
     const status = known.symbols.get(symbol)?.status;
-    if (status === undefined || status === 'TRADING' || !own.targets.some(one => one.failure)) continue;
-    symbols.set(symbol, { ...own, targets: own.targets.map(target => halted(target, status)) });
+    const isHalted = status !== undefined && status !== 'TRADING';
+    symbols.set(symbol, { ...own, targets: own.targets.map(target => (isHalted ? halted(target, status) : sized(target))) });
   }
   return { ...state, rules, symbols };
 }
+
+/** It waited for them to know the right size. */
+const sized = (target: Target): Target =>
+  target.stage.kind === 'waiting' && target.failure?.reason === 'too-large' ? { ...target, stage: { kind: 'idle' } } : target;
 
 function halted(target: Target, status: string): Target {
   if (target.failure === undefined || target.row === undefined || target.stage.kind === 'in-flight') return target;
