@@ -17,6 +17,17 @@ export interface KeySpec {
   readonly publicKeyPem?: string;
 }
 
+/** Futures: fapi. Wallet: sapi on api.binance.com, with another weight, another right and another list of addresses. */
+export type Host = 'futures' | 'wallet';
+
+/** What a key gets instead of service. Without `host`: on both. `msg` is the exchange's own sentence unless given. */
+export interface KeyRefusal {
+  readonly status: number;
+  readonly code: number;
+  readonly msg?: string;
+  readonly host?: Host;
+}
+
 export interface AccountSpec extends KeySpec {
   /** How journal and faults call the account; never the key. By default account1, account2 … */
   readonly name?: string;
@@ -24,13 +35,16 @@ export interface AccountSpec extends KeySpec {
   readonly multiAssetsMargin?: boolean;
   readonly canTrade?: boolean;
   readonly canWithdraw?: boolean;
-  /** False: the key lacks the futures permission, every signed call is -2015. */
+  /** False: the key lacks the futures permission. Every private fapi call is 401/-2015, the wallet's host still answers. */
   readonly enableFutures?: boolean;
+  /** The key is known, and refused all the same. */
+  readonly keyRefusal?: KeyRefusal;
   readonly ipRestricted?: boolean;
   /** Addresses the key is good for; an empty list is good for none. Undefined: any. */
   readonly allowedIps?: readonly string[];
   /** The address this account's calls come from; accounts of one address share its weight. */
   readonly ip?: string;
+  /** Such an account has left fapi: every private call there is 401/-2015, reads included (Binance.Net#1485). */
   readonly portfolioMargin?: boolean;
   readonly coolingOff?: boolean;
   readonly walletBalance?: string;
@@ -61,6 +75,7 @@ export interface AccountState {
   apiKey: string;
   apiSecret: string | undefined;
   publicKey: KeyObject | undefined;
+  keyRefusal: KeyRefusal | undefined;
   readonly hedgeMode: boolean;
   readonly multiAssetsMargin: boolean;
   readonly canTrade: boolean;
@@ -89,6 +104,7 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
   return {
     name: spec.name ?? `account${ordinal}`,
     ...keyState(spec),
+    keyRefusal: spec.keyRefusal,
     hedgeMode: spec.hedgeMode ?? false,
     multiAssetsMargin: spec.multiAssetsMargin ?? false,
     canTrade: spec.canTrade ?? true,
@@ -113,7 +129,7 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
   };
 }
 
-/** The old key is unknown from now on (-2015). */
+/** The old key is unknown from now on (see `unknownKey` in unconfirmed.ts). */
 export function rotateKey(account: AccountState, spec: KeySpec): void {
   Object.assign(account, keyState(spec));
 }

@@ -14,7 +14,7 @@ import { crossing, findsCounterparty, match } from './matching.ts';
 import { isOpen, type OrderState, type PositionSide, type Side, type TimeInForce } from './order-state.ts';
 import { checkMode } from './position-mode.ts';
 import { reducingQuantity } from './reduce-only.ts';
-import { Refusal, refusal } from './refusal.ts';
+import { refusal } from './refusal.ts';
 import { randomId } from './seeded-random.ts';
 import { checkMayTrade } from './symbol-gate.ts';
 import type { SymbolState } from './symbols.ts';
@@ -117,7 +117,6 @@ export function accept(
 
 /** Whether the account may order at all. Also asked of conditional orders. */
 export function checkMayOrder(account: AccountState, form: OrderForm, rules: World['rules']): void {
-  if (account.portfolioMargin) throw new Refusal(rules.portfolioMarginCode, 'Invalid account.');
   if (!account.canTrade) throw refusal(-4088);
   if (account.coolingOff && (rules.coolingOffBlocksCloses || !closesByForm(form))) throw refusal(-4192);
 }

@@ -4,6 +4,8 @@
  */
 
 const SENTENCES = {
+  [-1002]: 'You are not authorized to execute this request.',
+  [-1004]: 'Server is busy, please wait and try again.',
   [-1021]: 'Timestamp for this request is outside of the recvWindow.',
   [-1022]: 'Signature for this request is not valid.',
   [-1100]: 'Illegal characters found in a parameter.',
@@ -18,9 +20,12 @@ const SENTENCES = {
   [-1121]: 'Invalid symbol.',
   [-1130]: 'Invalid data sent for a parameter.',
   [-1131]: 'recvWindow must be less than 60000.',
+  [-2008]: 'Invalid Api-Key ID.',
   [-2011]: 'Unknown order sent.',
   [-2013]: 'Order does not exist.',
   [-2014]: 'API-key format invalid.',
+  [-2015]: 'Invalid API-key, IP, or permissions for action.',
+  [-2017]: 'API Keys are locked on this account.',
   [-2021]: 'Order would immediately trigger.',
   [-2022]: 'ReduceOnly Order is rejected.',
   [-2025]: 'Reach max open order limit.',
@@ -57,7 +62,7 @@ const SENTENCES = {
 } as const;
 
 /** Codes that do not travel with 400. */
-const STATUSES: Readonly<Record<number, number>> = { [-2014]: 401, [-2015]: 401, [-5000]: 404 };
+const STATUSES: Readonly<Record<number, number>> = { [-2014]: 401, [-2015]: 401, [-2017]: 401, [-5000]: 404 };
 
 export type RefusalCode = keyof typeof SENTENCES;
 
@@ -79,3 +84,6 @@ export class Refusal extends Error {
 export function refusal(code: RefusalCode, sentence: string = SENTENCES[code]): Refusal {
   return new Refusal(code, sentence);
 }
+
+/** The exchange's sentence for a code; undefined for one that is not in the table above. */
+export const sentenceOf = (code: number): string | undefined => new Map(Object.entries(SENTENCES)).get(String(code));

@@ -30,8 +30,8 @@ export interface UnconfirmedRules {
   readonly countdownCoversConditionals: boolean;
   /** Whether a TradFi symbol refuses orders while its session is NO_TRADING (-4141). */
   readonly noTradingSessionRefuses: boolean;
-  /** What an order of a portfolio-margin account gets on /fapi. */
-  readonly portfolioMarginCode: number;
+  /** What a key gets that was deleted or never existed: 401/-2015, or -2008 with 400 or 401 (ccxt#16777, #29099). */
+  readonly unknownKey: { readonly status: number; readonly code: number };
   readonly orderTestWeight: number;
   /** Whether order/test looks at the position (-2022) and not only at the form of the order. */
   readonly orderTestChecksPosition: boolean;
@@ -64,7 +64,7 @@ export const LIKELY: UnconfirmedRules = {
   statusByCode: {},
   countdownCoversConditionals: false,
   noTradingSessionRefuses: false,
-  portfolioMarginCode: -1109,
+  unknownKey: { status: 401, code: -2015 },
   orderTestWeight: 1,
   orderTestChecksPosition: false,
   coolingOffBlocksCloses: true,

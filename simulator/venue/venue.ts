@@ -10,7 +10,14 @@
 import Big from 'big.js';
 import { respond } from '../wire/respond.ts';
 import type { WireReply, WireRequest } from '../wire/wire.ts';
-import { type AccountSpec, type AccountState, accountState, type KeySpec, rotateKey } from './account.ts';
+import {
+  type AccountSpec,
+  type AccountState,
+  accountState,
+  type KeyRefusal,
+  type KeySpec,
+  rotateKey,
+} from './account.ts';
 import { type BookSpec, bookOf } from './book.ts';
 import type { VenueClock } from './clock.ts';
 import { DEFAULT_SYMBOLS, loadSymbols } from './default-symbols.ts';
@@ -26,7 +33,7 @@ import { type Truth, truthOf } from './truth.ts';
 import { LIKELY, type UnconfirmedRules } from './unconfirmed.ts';
 import { type Latency, symbolOf, type World } from './world.ts';
 
-export type { AccountSpec } from './account.ts';
+export type { AccountSpec, KeyRefusal } from './account.ts';
 export type { VenueClock } from './clock.ts';
 export type { Fault, FaultRule, Faults } from './fault-script.ts';
 export type { JournalEntry } from './journal.ts';
@@ -79,8 +86,10 @@ export interface Account {
   /** Arms a conditional order; gives its algo id. */
   arm(conditional: WaitingOrder): string;
   truth(): Truth;
-  /** The account gets another key; the old one is unknown from now on (-2015). */
+  /** The account gets another key; the old one is unknown from now on (see `unknownKey` in unconfirmed.ts). */
   rotateKey(key: KeySpec): void;
+  /** From now on the key gets this instead of service; undefined: it is good again. */
+  refuseKey(refusal: KeyRefusal | undefined): void;
   /** In words: every fill of an order sent over the wire since `watch()` that opened, enlarged or flipped a position. */
   readonly violations: readonly string[];
   watch(): void;
@@ -160,6 +169,9 @@ function accountFace(world: World, state: AccountState, settle: () => number): A
       return truthOf(state);
     },
     rotateKey: key => rotateKey(state, key),
+    refuseKey: refusal => {
+      state.keyRefusal = refusal;
+    },
     violations: state.violations,
     watch: () => {
       state.watching = true;

@@ -8,8 +8,8 @@
  */
 
 import { createHmac, verify } from 'node:crypto';
-import type { AccountState } from '../venue/account.ts';
-import { Refusal, refusal } from '../venue/refusal.ts';
+import type { AccountState, Host, KeyRefusal } from '../venue/account.ts';
+import { Refusal, refusal, sentenceOf } from '../venue/refusal.ts';
 import { venueTimeMs, type World } from '../venue/world.ts';
 import { missing, type Params } from './params.ts';
 import type { WireRequest } from './wire.ts';
@@ -18,17 +18,26 @@ const DEFAULT_RECV_WINDOW_MS = 5000;
 const LONGEST_RECV_WINDOW_MS = 60_000;
 const AHEAD_ALLOWED_MS = 1000;
 
-/** The account of the key. -2014 without a key or with one of impossible form, -2015 for one that is not good here. */
-export function authenticateKey(world: World, request: WireRequest, ip: string): AccountState {
+/**
+ * The account of the key. -2014 without a key or with one of impossible form, what the switch says for one that nobody
+ * has, -2015 for one that is not good at this host or from this address.
+ */
+export function authenticateKey(world: World, request: WireRequest, ip: string, host: Host): AccountState {
   const key = request.headers['x-mbx-apikey'];
   if (key === undefined || !/^[\w.-]{1,128}$/.test(key)) throw refusal(-2014);
   const account = world.accounts.find(known => known.apiKey === key);
-  const welcome =
-    account?.enableFutures === true && (account.allowedIps === undefined || account.allowedIps.includes(ip));
-  if (account === undefined || !welcome) {
-    throw new Refusal(-2015, `Invalid API-key, IP, or permissions for action, request ip: ${ip}`);
-  }
+  if (account === undefined) throw keyRefusal(world.rules.unknownKey, ip);
+  const { keyRefusal: refused, allowedIps } = account;
+  if (refused !== undefined && (refused.host ?? host) === host) throw keyRefusal(refused, ip);
+  const mayFutures = account.enableFutures && !account.portfolioMargin;
+  const comesFromHome = allowedIps === undefined || allowedIps.includes(ip);
+  if (!comesFromHome || (host === 'futures' && !mayFutures)) throw keyRefusal({ status: 401, code: -2015 }, ip);
   return account;
+}
+
+function keyRefusal({ status, code, msg }: KeyRefusal, ip: string): Refusal {
+  const sentence = code === -2015 ? `Invalid API-key, IP, or permissions for action, request ip: ${ip}` : undefined;
+  return new Refusal(code, msg ?? sentence ?? sentenceOf(code) ?? 'Key refused.', status);
 }
 
 /** Throws -1102, -1021, -1131 or -1022. */

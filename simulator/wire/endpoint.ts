@@ -3,7 +3,7 @@
  * its answer. Everything else (weights, keys, signatures, faults, headers) happens before and after, in respond.ts.
  */
 
-import type { AccountState } from '../venue/account.ts';
+import type { AccountState, Host } from '../venue/account.ts';
 import type { OrderCost } from '../venue/limits.ts';
 import type { Refusal } from '../venue/refusal.ts';
 import type { World } from '../venue/world.ts';
@@ -27,6 +27,8 @@ export interface OrderScript {
 interface Door {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
+  /** Default futures. In this simulator both hosts share a port, and the path tells them apart. */
+  readonly host?: Host;
   readonly weight: number | ((params: Params, world: World) => number);
 }
 

@@ -65,7 +65,7 @@ function chargeFor({ world, request, ip, entry, headers }: Visit, endpoint: Endp
 
 function serveAccount(visit: Visit, endpoint: Exclude<Endpoint, { security: 'open' }>, params: Params): unknown {
   const { world, request, ip, script } = visit;
-  const account = authenticateKey(world, request, ip);
+  const account = authenticateKey(world, request, ip, endpoint.host ?? 'futures');
   if (endpoint.security === 'signed') authenticateSignature(world, account, request, params);
   const call: Call = { world, account, params, script };
   if (endpoint.orders !== undefined) return countOrders(visit, call, endpoint.orders, () => answerCall(call, endpoint));

@@ -6,6 +6,7 @@ import type { Endpoint } from '../endpoint.ts';
 export const apiRestrictions: Endpoint = {
   method: 'GET',
   path: '/sapi/v1/account/apiRestrictions',
+  host: 'wallet',
   security: 'signed',
   weight: 1,
   answer: ({ world, account }) => ({
@@ -18,7 +19,8 @@ export const apiRestrictions: Endpoint = {
     permitsUniversalTransfer: false,
     enableVanillaOptions: false,
     enableMargin: false,
-    enableFutures: account.enableFutures,
+    // Portfolio margin takes this right from every key ("Get API Key Permission").
+    enableFutures: account.enableFutures && !account.portfolioMargin,
     enablePortfolioMarginTrading: account.portfolioMargin,
     enableFixApiTrade: false,
     enableFixReadOnly: false,
