@@ -7,8 +7,16 @@
  * work beside it, one of each kind per request.
  */
 
+import type { Host } from './account.ts';
+import type { RetryAfterForm } from './hold.ts';
+import type { PositionSide, Side } from './order-state.ts';
+
 export type Fault =
-  | { readonly kind: 'delay'; readonly ms: number /** Default before execution. */; readonly when?: 'before' | 'after' }
+  /**
+   * On the way: the request comes later. Before (default): it is accepted, and carried out later. After: the answer
+   * comes later.
+   */
+  | { readonly kind: 'delay'; readonly ms: number; readonly when?: 'on-the-way' | 'before' | 'after' }
   | { readonly kind: 'hang-before' }
   | { readonly kind: 'hang-after' }
   | { readonly kind: 'reset-before' }
@@ -25,8 +33,10 @@ export type Fault =
   | { readonly kind: 'html-502'; readonly executed?: boolean }
   | { readonly kind: 'html-503'; readonly executed?: boolean }
   | { readonly kind: 'geo-451' }
-  | { readonly kind: 'banned-418'; readonly retryAfterSeconds?: number }
-  | { readonly kind: 'limited-429'; readonly retryAfterSeconds?: number }
+  /** Bans the address: whatever it sends is 418 until the end. */
+  | ({ readonly kind: 'banned-418' } & HoldFault)
+  /** Opens a window in which the address gets the same again; with -1015, the orders of the account. */
+  | ({ readonly kind: 'limited-429'; readonly code?: -1003 | -1015 } & HoldFault)
   | { readonly kind: 'truncated-json' }
   | { readonly kind: 'error-in-200'; readonly code?: number; readonly msg?: string; readonly executed?: boolean }
   /** `code` of the answer becomes a string, as seen on cancel-all. */
@@ -52,6 +62,16 @@ export type Fault =
   /** The venue's rules say no: HTTP 400 unless said, per item in a batch. */
   | { readonly kind: 'refuse'; readonly code: number; readonly msg?: string; readonly status?: number };
 
+export interface HoldFault {
+  /** Default 1 for a 429, 120 for a 418. */
+  readonly retryAfterSeconds?: number;
+  /** How Retry-After is written. `zero`, `past-date` and `none` do not name the end; it is then the full minute. */
+  readonly retryAfter?: RetryAfterForm;
+  /** How long it really lasts, if not as long as the header says; 0: this one request only. */
+  readonly lastsMs?: number;
+}
+
+/** With status 429 or 418 it opens a window or a ban as those do, as long as its Retry-After says. */
 export interface HttpFault {
   readonly status: number;
   readonly code?: number;
@@ -59,15 +79,20 @@ export interface HttpFault {
   readonly headers?: Readonly<Record<string, string>>;
   /** Raw body instead of `{code, msg}`. */
   readonly body?: string;
+  /** How long a 429 or 418 really lasts, if not as long as the header says; 0: this one request only. */
+  readonly lastsMs?: number;
 }
 
 export interface FaultRule {
-  /** All that are given must match. `path` is exact; `account` is the account's name. */
+  /** All that are given must match. `path` is exact; `account` is the account's name; one-way orders are on BOTH. */
   readonly on: {
     readonly method?: string;
     readonly path?: string;
-    readonly symbol?: string;
+    readonly host?: Host;
     readonly account?: string;
+    readonly symbol?: string;
+    readonly positionSide?: PositionSide;
+    readonly side?: Side;
   };
   /** Matching requests that are let through first. */
   readonly skip?: number;
@@ -85,16 +110,25 @@ export interface Faults {
 export interface Target {
   readonly method: string;
   readonly path: string;
-  readonly symbols: readonly string[];
+  readonly host: Host;
+  /** What it is about: its symbol, its order, each order of its batch. */
+  readonly subjects: readonly Subject[];
   readonly account: string | undefined;
   /** An order that -1008 exempts, or no order at all. */
   readonly exemptFromThrottle: boolean;
 }
 
-/** A fault that hit, with the symbol it was meant for, if any. */
+/** What a request names, of whatever form. */
+export interface Subject {
+  readonly symbol?: unknown;
+  readonly positionSide?: unknown;
+  readonly side?: unknown;
+}
+
+/** A fault that hit, and what it was meant for. */
 export interface Hit {
   readonly fault: Fault;
-  readonly symbol: string | undefined;
+  readonly on: FaultRule['on'];
 }
 
 export interface FaultScript extends Faults {
@@ -116,14 +150,14 @@ export function createFaultScript(): FaultScript {
       const taken = new Set<string>();
       for (const scripted of rules) {
         const { fault, on } = scripted.rule;
-        if (scripted.times <= 0 || taken.has(slot(fault)) || !matches(scripted.rule, target)) continue;
+        if (scripted.times <= 0 || taken.has(slot(scripted.rule)) || !matches(scripted.rule, target)) continue;
         if (scripted.skip > 0) {
           scripted.skip -= 1;
           continue;
         }
         scripted.times -= 1;
-        taken.add(slot(fault));
-        hits.push({ fault, symbol: on.symbol });
+        taken.add(slot(scripted.rule));
+        hits.push({ fault, on });
       }
       return hits;
     },
@@ -132,14 +166,32 @@ export function createFaultScript(): FaultScript {
 
 const COLOURING = ['delay', 'partial-fill', 'fill-during-cancel', 'trigger-now', 'late-position', 'string-code'];
 
-/** At most one hit per slot and request: each colouring kind is its own, all that end a request share one. */
-const slot = (fault: Fault): string => (COLOURING.includes(fault.kind) ? fault.kind : 'end');
+/**
+ * At most one hit per slot and request: each colouring kind is its own, all that end a request share one. Refusals of
+ * different items of a batch stand side by side.
+ */
+function slot({ fault, on }: FaultRule): string {
+  if (COLOURING.includes(fault.kind)) return fault.kind;
+  if (fault.kind === 'refuse' && isAboutItems(on)) return `refuse ${on.symbol} ${on.positionSide} ${on.side}`;
+  return 'end';
+}
+
+/** Whether a rule is about some orders, not about whole requests. */
+export const isAboutItems = (on: FaultRule['on']): boolean =>
+  on.symbol !== undefined || on.positionSide !== undefined || on.side !== undefined;
+
+/** Whether a rule's symbol, position side and side are those of `subject`. */
+export const isAbout = (on: FaultRule['on'], subject: Subject): boolean =>
+  (on.symbol === undefined || on.symbol === subject.symbol) &&
+  (on.positionSide === undefined || on.positionSide === (subject.positionSide ?? 'BOTH')) &&
+  (on.side === undefined || on.side === subject.side);
 
 function matches({ on, fault }: FaultRule, target: Target): boolean {
   return (
     (on.method === undefined || on.method === target.method) &&
     (on.path === undefined || on.path === target.path) &&
-    (on.symbol === undefined || target.symbols.includes(on.symbol)) &&
+    (on.host === undefined || on.host === target.host) &&
+    (!isAboutItems(on) || target.subjects.some(subject => isAbout(on, subject))) &&
     (on.account === undefined || on.account === target.account) &&
     !(fault.kind === '503-throttled' && fault.forced !== true && target.exemptFromThrottle)
   );

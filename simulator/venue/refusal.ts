@@ -6,6 +6,7 @@
 const SENTENCES = {
   [-1002]: 'You are not authorized to execute this request.',
   [-1004]: 'Server is busy, please wait and try again.',
+  [-1015]: 'Too many new orders.',
   [-1021]: 'Timestamp for this request is outside of the recvWindow.',
   [-1022]: 'Signature for this request is not valid.',
   [-1100]: 'Illegal characters found in a parameter.',
@@ -56,7 +57,11 @@ const SENTENCES = {
   [-4141]: 'Symbol is closed.',
   [-4164]: "Order's notional must be no smaller than the minimum (unless you choose reduce only).",
   [-4192]: 'Trade forbidden due to Cooling-off Period.',
+  [-4402]: 'This feature is not available in your region due to local compliance.',
+  [-4403]: 'Leverage adjustment is not available due to compliance rules.',
+  [-4411]: 'Please sign TradFi-Perps agreement contract fapi.',
   [-5000]: 'Path is invalid.',
+  [-5028]: 'Timestamp for this request is outside of the ME recvWindow.',
   [-5021]: 'Due to the order could not be filled immediately, the FOK order has been rejected.',
   [-5022]: 'Due to the order could not be executed as maker, the Post Only order will be rejected.',
 } as const;

@@ -44,6 +44,10 @@ export interface UnconfirmedRules {
   /** Whether an IP that is over its weight is refused calls of weight 0. */
   readonly weightlessCallsBlocked: boolean;
   readonly rejectedOrdersCount: boolean;
+  /** Whether a rejected order carries the order-count headers, which is not guaranteed (General Info, "Limits"). */
+  readonly rejectedOrdersShowCounts: boolean;
+  /** Whether conditional orders and their cancels wait in the matching engine's queue as the others do. */
+  readonly conditionalsQueueInEngine: boolean;
   /** Whether a batch counts 5 towards the ten seconds whatever it holds. */
   readonly batchCounts: 'five' | 'per-order';
   readonly commissionSign: 'positive' | 'negative';
@@ -73,6 +77,8 @@ export const LIKELY: UnconfirmedRules = {
   signatureCheckedBeforeTimestamp: false,
   weightlessCallsBlocked: true,
   rejectedOrdersCount: true,
+  rejectedOrdersShowCounts: false,
+  conditionalsQueueInEngine: true,
   batchCounts: 'five',
   commissionSign: 'positive',
 };

@@ -31,7 +31,7 @@ import { arm, type OpenOptions, open, type RestingOrder, rest, type WaitingOrder
 import { type SymbolSpec, type SymbolStatus, symbolState } from './symbols.ts';
 import { type Truth, truthOf } from './truth.ts';
 import { LIKELY, type UnconfirmedRules } from './unconfirmed.ts';
-import { type Latency, symbolOf, type World } from './world.ts';
+import { type EngineQueue, type Latency, symbolOf, type World } from './world.ts';
 
 export type { AccountSpec, KeyRefusal } from './account.ts';
 export type { VenueClock } from './clock.ts';
@@ -70,6 +70,8 @@ export interface Venue {
   /** Who stands in the book, how far from the mark price and how deep. */
   setBook(symbol: string, book: BookSpec): void;
   setLatency(latency: Latency): void;
+  /** An order or cancel that waits in it beyond its recvWindow is -5028, and not executed. Reads do not wait. */
+  setEngineQueue(queue: EngineQueue): void;
   readonly journal: readonly JournalEntry[];
   readonly faults: Faults;
   /** The whole wire without sockets. Rejects only when a scripted fault contradicts the account: the scenario is wrong. */
@@ -128,6 +130,9 @@ export function createVenue(options: VenueOptions): Venue {
     setLatency: latency => {
       world.latency = latency;
     },
+    setEngineQueue: queue => {
+      world.engineQueue = queue;
+    },
     journal: world.journal,
     faults: world.faults,
     respond: request => respond(world, request),
@@ -151,6 +156,7 @@ function createWorld(options: VenueOptions): World {
     faults: createFaultScript(),
     journal: [],
     latency: { rttMs: 0 },
+    engineQueue: { waitMs: 0 },
     lastOrderId: BigInt(options.firstOrderId ?? '8886774000') - 1n,
     lastAlgoId: 2_146_760n,
     lastTradeId: 698_759,

@@ -3,7 +3,7 @@
  * Two times: `clock` is the observer's, `venueTimeMs` the venue's own, which may be off by a fixed skew.
  */
 
-import type { AccountState } from './account.ts';
+import type { AccountState, Host } from './account.ts';
 import type { VenueClock } from './clock.ts';
 import type { FaultScript } from './fault-script.ts';
 import type { JournalEntry } from './journal.ts';
@@ -21,6 +21,13 @@ export interface Latency {
   readonly byPath?: Readonly<Record<string, number>>;
 }
 
+/** How long what the matching engine takes waits in it: orders, cancels, and conditional orders as the switch says. */
+export interface EngineQueue {
+  readonly waitMs: number;
+  /** Instead of `waitMs`. */
+  readonly bySymbol?: Readonly<Record<string, number>>;
+}
+
 export interface World {
   readonly clock: VenueClock;
   readonly clockSkewMs: number;
@@ -36,6 +43,7 @@ export interface World {
   readonly faults: FaultScript;
   readonly journal: JournalEntry[];
   latency: Latency;
+  engineQueue: EngineQueue;
   /** Ids grow; kept as digits because they may exceed 2^53. */
   lastOrderId: bigint;
   lastAlgoId: bigint;
@@ -54,8 +62,11 @@ export function symbolOf(world: World, symbol: string): SymbolState {
   return known;
 }
 
-export function ipCounterOf(world: World, ip: string): IpCounter {
-  const known = world.ips.get(ip) ?? createIpCounter();
-  world.ips.set(ip, known);
+/** The counter of an address. Each host has its own; accounts of one address share both. */
+export function ipCounterOf({ ips, limits }: World, ip: string, host: Host): IpCounter {
+  const key = `${host} ${ip}`;
+  const most = host === 'futures' ? limits.weightPerMinute : limits.walletWeightPerMinute;
+  const known = ips.get(key) ?? createIpCounter(ip, most);
+  ips.set(key, known);
   return known;
 }

@@ -47,10 +47,16 @@ export function authenticateSignature(world: World, account: AccountState, reque
   for (const check of checks) check();
 }
 
+/** Throws -5028: what the matching engine takes up later than its window allows, it does not execute. */
+export function checkEngineWindow(world: World, params: Params): void {
+  const sentAtMs = params.integer('timestamp') ?? 0;
+  if (venueTimeMs(world) - sentAtMs > recvWindowOf(params)) throw refusal(-5028);
+}
+
 function checkTimestamp(world: World, params: Params): void {
   const sentAtMs = params.integer('timestamp');
   if (sentAtMs === undefined) throw missing('timestamp');
-  const recvWindowMs = params.integer('recvWindow') ?? DEFAULT_RECV_WINDOW_MS;
+  const recvWindowMs = recvWindowOf(params);
   if (recvWindowMs > LONGEST_RECV_WINDOW_MS) throw refusal(-1131);
   const serverTimeMs = venueTimeMs(world);
   if (sentAtMs >= serverTimeMs + AHEAD_ALLOWED_MS) {
@@ -58,6 +64,8 @@ function checkTimestamp(world: World, params: Params): void {
   }
   if (serverTimeMs - sentAtMs > recvWindowMs) throw refusal(-1021);
 }
+
+const recvWindowOf = (params: Params): number => params.integer('recvWindow') ?? DEFAULT_RECV_WINDOW_MS;
 
 function checkSignature(account: AccountState, request: WireRequest, params: Params): void {
   const signature = params.required('signature');

@@ -4,6 +4,7 @@
  */
 
 import type { AccountState, Host } from '../venue/account.ts';
+import type { FaultRule } from '../venue/fault-script.ts';
 import type { OrderCost } from '../venue/limits.ts';
 import type { Refusal } from '../venue/refusal.ts';
 import type { World } from '../venue/world.ts';
@@ -20,15 +21,13 @@ export interface Call {
 /** What scripted faults do to the orders of a call. */
 export interface OrderScript {
   readonly fillRatio?: string;
-  /** The refusal of orders of a symbol, or of all. */
-  readonly refuse?: { readonly symbol: string | undefined; readonly refusal: Refusal };
+  /** Refusals, each of the requests or batch items that it is `on`. */
+  readonly refusals: readonly { readonly on: FaultRule['on']; readonly refusal: Refusal }[];
 }
 
 interface Door {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  /** Default futures. In this simulator both hosts share a port, and the path tells them apart. */
-  readonly host?: Host;
   readonly weight: number | ((params: Params, world: World) => number);
 }
 
@@ -37,7 +36,11 @@ export type Endpoint =
   | (Door & {
       /** `key`: the header alone; `signed`: timestamp and signature too. */
       readonly security: 'key' | 'signed';
-      readonly orders?: (call: Call) => OrderCost;
+      /** It passes through the matching engine, where it may wait. */
+      readonly queue?: 'orders' | 'cancels' | 'conditionals';
+      /** Scripted refusals of some symbols are its items' business. */
+      readonly refusesByItem?: true;
+      readonly orders?: (call: Omit<Call, 'script'>) => OrderCost;
       answer(call: Call): unknown;
     });
 
@@ -46,3 +49,6 @@ export const oneOrder = (): OrderCost => ({ tenSeconds: 1, minute: 1 });
 
 /** Lists that cost 1 for a symbol and far more for all. */
 export const bySymbol = (one: number, all: number) => (params: Params) => (params.has('symbol') ? one : all);
+
+/** In this simulator both hosts share a port; the path tells them apart. */
+export const hostOf = (path: string): Host => (path.startsWith('/sapi/') ? 'wallet' : 'futures');

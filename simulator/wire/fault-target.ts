@@ -2,7 +2,8 @@
 
 import type { AccountState } from '../venue/account.ts';
 import { closesByForm } from '../venue/closing.ts';
-import type { Target } from '../venue/fault-script.ts';
+import type { Subject, Target } from '../venue/fault-script.ts';
+import { hostOf } from './endpoint.ts';
 import type { WireRequest } from './wire.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -13,19 +14,18 @@ export function targetOf(
   account: AccountState | undefined,
 ): Target {
   const orders = ordersIn(request, params);
-  const named = [params, ...orders, ...conditionalsMeant(params, account)];
-  const symbols = named.map(({ symbol }) => symbol).filter(symbol => typeof symbol === 'string');
   return {
     method: request.method,
     path: request.path,
-    symbols,
+    host: hostOf(request.path),
+    subjects: [params, ...orders, ...conditionalsMeant(params, account)],
     account: account?.name,
     exemptFromThrottle: orders.every(isExempt),
   };
 }
 
 /** A conditional order is named by its id alone; a fault on its symbol still finds it. */
-function conditionalsMeant(params: Raw, account: AccountState | undefined): readonly { readonly symbol: string }[] {
+function conditionalsMeant(params: Raw, account: AccountState | undefined): readonly Subject[] {
   return (account?.conditionals ?? []).filter(
     ({ algoId, clientAlgoId }) => algoId === params.algoId || clientAlgoId === params.clientAlgoId,
   );

@@ -1,5 +1,7 @@
 /** A request and an answer as they lie on the wire, without sockets. */
 
+import type { Refusal } from '../venue/refusal.ts';
+
 export interface WireRequest {
   readonly method: string;
   /** Without the query. */
@@ -34,3 +36,10 @@ export function jsonAnswer(status: number, body: unknown, headers: Readonly<Reco
     body: JSON.stringify(body),
   };
 }
+
+/** The answer of a refusal. */
+export const refusalAnswer = (
+  refusal: Refusal,
+  headers: Readonly<Record<string, string>> = {},
+  status = refusal.status,
+): Answer => jsonAnswer(status, { code: refusal.code, msg: refusal.message }, { ...headers, ...refusal.headers });

@@ -14,6 +14,7 @@ export const algoOrderPost: Endpoint = {
   method: 'POST',
   path: '/fapi/v1/algoOrder',
   security: 'signed',
+  queue: 'conditionals',
   weight: 0,
   orders: oneOrder,
   answer: call => {

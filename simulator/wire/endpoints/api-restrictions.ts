@@ -6,7 +6,6 @@ import type { Endpoint } from '../endpoint.ts';
 export const apiRestrictions: Endpoint = {
   method: 'GET',
   path: '/sapi/v1/account/apiRestrictions',
-  host: 'wallet',
   security: 'signed',
   weight: 1,
   answer: ({ world, account }) => ({

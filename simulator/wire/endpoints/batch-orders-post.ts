@@ -7,6 +7,7 @@ import { Refusal, refusal } from '../../venue/refusal.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
 import { type Params, paramsOf } from '../params.ts';
 import { requestOrder } from '../request-order.ts';
+import { refuseByScript } from '../scripted-refusal.ts';
 
 const MOST = 5;
 
@@ -14,6 +15,8 @@ export const batchOrdersPost: Endpoint = {
   method: 'POST',
   path: '/fapi/v1/batchOrders',
   security: 'signed',
+  queue: 'orders',
+  refusesByItem: true,
   weight: 5,
   orders: ({ world, params }) => ({
     tenSeconds: world.rules.batchCounts === 'five' ? MOST : readItems(params).length,
@@ -28,6 +31,7 @@ export const batchOrdersPost: Endpoint = {
 
 function oneOf(call: Call, item: Params): unknown {
   try {
+    refuseByScript(call.script, item.all);
     return requestOrder(call, item, 'POST /fapi/v1/batchOrders');
   } catch (error) {
     if (error instanceof Refusal) return { code: error.code, msg: error.message };
