@@ -8,6 +8,7 @@ import Big from 'big.js';
 import type { ConditionalState } from './conditional-state.ts';
 import { createOrderCounter, type OrderCounter } from './limits.ts';
 import type { OrderState, PositionSide, Side } from './order-state.ts';
+import type { PositionMove } from './position-move.ts';
 import type { PositionState } from './positions.ts';
 
 /** A key and what its signatures are checked with: a secret (HMAC) or a public key (Ed25519, RSA; SPKI). */
@@ -96,6 +97,8 @@ export interface AccountState {
   readonly counter: OrderCounter;
   /** Instants at which the countdown cancels, by symbol. */
   readonly countdowns: Map<string, number>;
+  /** Every change of every position, oldest first. */
+  readonly moves: PositionMove[];
   watching: boolean;
   readonly violations: string[];
 }
@@ -124,6 +127,7 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
     trades: [],
     counter: createOrderCounter(),
     countdowns: new Map(),
+    moves: [],
     watching: false,
     violations: [],
   };

@@ -25,7 +25,9 @@ export interface ConditionalState {
   readonly side: Side;
   readonly positionSide: PositionSide;
   readonly type: ConditionalType;
-  readonly timeInForce: TimeInForce | 'GTE_GTC';
+  readonly timeInForce: TimeInForce;
+  /** GTD only, by the clock. */
+  readonly goodTillMs: number | undefined;
   /** Zero with closePosition. */
   readonly quantity: Big;
   readonly triggerPrice: Big;

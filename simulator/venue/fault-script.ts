@@ -10,6 +10,7 @@
 import type { Host } from './account.ts';
 import type { RetryAfterForm } from './hold.ts';
 import type { PositionSide, Side } from './order-state.ts';
+import type { OthersClose } from './others-close.ts';
 
 export type Fault =
   /**
@@ -23,7 +24,8 @@ export type Fault =
   | { readonly kind: 'reset-after' }
   | ({ readonly kind: 'http' } & HttpFault)
   | ({ readonly kind: 'http-after' } & HttpFault)
-  | { readonly kind: '503-unknown'; readonly executed: boolean }
+  /** As `{msg}`, or as `{timestamp, path, msg}`, which has been seen too (LHPControl#16). */
+  | { readonly kind: '503-unknown'; readonly executed: boolean; readonly shape?: 'msg' | 'path' }
   | { readonly kind: '503-unavailable' }
   | { readonly kind: '503-internal'; readonly executed?: boolean }
   /** -1008. Spares reduce-only and closing orders and all that is not an order, unless forced. */
@@ -59,6 +61,8 @@ export type Fault =
       readonly afterMs: number;
       readonly positionSide?: 'BOTH' | 'LONG' | 'SHORT';
     }
+  /** Others reduce the position just before the request is carried out, or some time later. */
+  | ({ readonly kind: 'others-close'; readonly symbol: string; readonly afterMs?: number } & OthersClose)
   /** The venue's rules say no: HTTP 400 unless said, per item in a batch. */
   | { readonly kind: 'refuse'; readonly code: number; readonly msg?: string; readonly status?: number };
 
@@ -164,7 +168,15 @@ export function createFaultScript(): FaultScript {
   };
 }
 
-const COLOURING = ['delay', 'partial-fill', 'fill-during-cancel', 'trigger-now', 'late-position', 'string-code'];
+const COLOURING = [
+  'delay',
+  'partial-fill',
+  'fill-during-cancel',
+  'trigger-now',
+  'late-position',
+  'others-close',
+  'string-code',
+];
 
 /**
  * At most one hit per slot and request: each colouring kind is its own, all that end a request share one. Refusals of

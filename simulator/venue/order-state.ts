@@ -7,7 +7,8 @@ import type Big from 'big.js';
 
 export type Side = 'BUY' | 'SELL';
 export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
-export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX';
+/** GTD ends at its goodTillDate, GTE_GTC with its position. */
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX' | 'GTD' | 'GTE_GTC';
 export type OrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED';
 
 export interface OrderState {
@@ -26,8 +27,12 @@ export interface OrderState {
   readonly stopPrice: Big;
   readonly reduceOnly: boolean;
   readonly closePosition: boolean;
+  /** GTD only, by the clock. */
+  readonly goodTillMs: number | undefined;
   /** What put it there, in words for the watch. */
   readonly origin: string;
+  /** Whether a client sent it, or the conditional order that it was. */
+  readonly overTheWire: boolean;
   /** Whether it came over the wire while the account was watched. */
   readonly watched: boolean;
   readonly createdAtMs: number;

@@ -49,6 +49,7 @@ const SENTENCES = {
   [-4117]: 'Stop order is in triggering process, please try again later.',
   [-4118]: 'ReduceOnly Order Failed. Please check your existing position and open orders.',
   [-4120]: 'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
+  [-4129]: 'Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.',
   [-4131]: "The counterparty's best price does not meet the PERCENT_PRICE filter limit.",
   [-4136]: 'Target strategy invalid for orderType MARKET,closePosition true.',
   [-4137]: 'Quantity must be zero with closePosition equals true.',
@@ -64,6 +65,8 @@ const SENTENCES = {
   [-5028]: 'Timestamp for this request is outside of the ME recvWindow.',
   [-5021]: 'Due to the order could not be filled immediately, the FOK order has been rejected.',
   [-5022]: 'Due to the order could not be executed as maker, the Post Only order will be rejected.',
+  [-5041]: 'No depth matches this BBO order.',
+  [-5040]: 'The Good Till Date must be greater than the current time plus 600 seconds.',
 } as const;
 
 /** Codes that do not travel with 400. */

@@ -15,9 +15,13 @@ export interface UnconfirmedRules {
   /** Whether LONG+SELL and SHORT+BUY are free of MIN_NOTIONAL as reduceOnly orders are (-4164). */
   readonly hedgeClosesExemptFromMinNotional: boolean;
   readonly oversizeReduceOnly: 'trim' | 'reject';
-  /** The code when resting orders already reserve what a close would reduce. */
-  readonly reservedCode: -2022 | -4118;
-  readonly reservedBy: 'reduce-only' | 'all-same-side';
+  /**
+   * Which resting orders of its side reserve what a close would reduce: all of them, as the words of -4118 have it, or
+   * the reduce-only ones alone, the lenient reading.
+   */
+  readonly reservedBy: 'all-same-side' | 'reduce-only';
+  /** The code of a close that they refuse; `by-mode` is -4118 in one-way and -2022 in hedge mode. */
+  readonly reservedCode: 'by-mode' | -2022 | -4118;
   /** Whether resting reduce-only orders stay in the book when their position is gone. */
   readonly reduceOnlyOrdersOutlivePosition: boolean;
   /** How long a client order id stays taken after its order ended; 0 frees it at once. */
@@ -60,8 +64,8 @@ export const LIKELY: UnconfirmedRules = {
   conditionalsMakePositionRows: false,
   hedgeClosesExemptFromMinNotional: true,
   oversizeReduceOnly: 'trim',
-  reservedCode: -2022,
-  reservedBy: 'reduce-only',
+  reservedBy: 'all-same-side',
+  reservedCode: 'by-mode',
   reduceOnlyOrdersOutlivePosition: true,
   clientIdFreeAfterMs: 0,
   resultKeepsAveragePrice: false,

@@ -20,11 +20,14 @@ import {
 } from './account.ts';
 import { type BookSpec, bookOf } from './book.ts';
 import type { VenueClock } from './clock.ts';
+import { closeByOthers } from './close-by-others.ts';
 import { DEFAULT_SYMBOLS, loadSymbols } from './default-symbols.ts';
 import { createFaultScript, type Faults } from './fault-script.ts';
 import type { JournalEntry } from './journal.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { type RandomWalk, setMark, walk } from './marks.ts';
+import type { OthersClose } from './others-close.ts';
+import { type PositionAt, type PositionMove, positionsAt } from './position-move.ts';
 import { createSchedule } from './schedule.ts';
 import { createRandom } from './seeded-random.ts';
 import { arm, type OpenOptions, open, type RestingOrder, rest, type WaitingOrder } from './set-up.ts';
@@ -87,7 +90,13 @@ export interface Account {
   rest(order: RestingOrder): string;
   /** Arms a conditional order; gives its algo id. */
   arm(conditional: WaitingOrder): string;
+  /** Others reduce the position: its owner at the screen, or the exchange's liquidation. Nothing where there is none. */
+  closeByOthers(symbol: string, options?: OthersClose): void;
   truth(): Truth;
+  /** Every change of a position since the account exists, oldest first, whoever made it. */
+  readonly moves: readonly PositionMove[];
+  /** The positions that were open at an instant of the clock. */
+  positionsAt(atMs: number): readonly PositionAt[];
   /** The account gets another key; the old one is unknown from now on (see `unknownKey` in unconfirmed.ts). */
   rotateKey(key: KeySpec): void;
   /** From now on the key gets this instead of service; undefined: it is good again. */
@@ -170,6 +179,12 @@ function accountFace(world: World, state: AccountState, settle: () => number): A
       open(world, state, symbol, signedAmount, { ...options, atMs: settle() }),
     rest: order => rest(world, state, order),
     arm: conditional => arm(world, state, conditional),
+    closeByOthers: (symbol, options = {}) => closeByOthers(world, state, symbol, options, settle()),
+    moves: state.moves,
+    positionsAt: atMs => {
+      settle();
+      return positionsAt(state.moves, atMs);
+    },
     truth: () => {
       settle();
       return truthOf(state);

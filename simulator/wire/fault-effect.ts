@@ -21,7 +21,7 @@ export interface Effect {
   /** Answers in the venue's stead; nothing is executed. */
   readonly before?: (at: Moment) => WireReply;
   /** What happens in the account just before the request would be executed, whether it then is or not. */
-  readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' }>;
+  readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' | 'others-close' }>;
   readonly fillRatio?: string;
   readonly refusal?: OrderScript['refusals'][number];
   /** What holds from the answer on. */
@@ -47,7 +47,11 @@ export function effectOf({ fault, on }: Hit): Effect {
     case 'http-after':
       return { after: () => httpAnswer(fault), hold: at => holdOfAnswer(fault, at) };
     case '503-unknown':
-      return instead(fault.executed, () => unavailable('Unknown error, please check your request or try again later.'));
+      return instead(fault.executed, ({ path, timeMs }) =>
+        fault.shape === 'path'
+          ? jsonAnswer(503, { timestamp: timeMs, path, msg: UNKNOWN })
+          : jsonAnswer(503, { msg: UNKNOWN }),
+      );
     case '503-unavailable':
       return instead(false, () => unavailable('Service Unavailable.'));
     case '503-internal':
@@ -87,6 +91,7 @@ export function effectOf({ fault, on }: Hit): Effect {
     case 'fill-during-cancel':
     case 'trigger-now':
     case 'late-position':
+    case 'others-close':
       return { happen: fault };
     case 'refuse':
       return {
@@ -102,6 +107,8 @@ function delay({ ms, when = 'before' }: Extract<Fault, { kind: 'delay' }>): Effe
   if (when === 'on-the-way') return { delayOnTheWayMs: ms };
   return when === 'after' ? { delayAfterMs: ms } : { delayBeforeMs: ms };
 }
+
+const UNKNOWN = 'Unknown error, please check your request or try again later.';
 
 const THROTTLED =
   'Request throttled by system-level protection. Reduce-only/close-position orders are exempt. Please try again.';

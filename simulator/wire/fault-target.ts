@@ -3,6 +3,7 @@
 import type { AccountState } from '../venue/account.ts';
 import { closesByForm } from '../venue/closing.ts';
 import type { Subject, Target } from '../venue/fault-script.ts';
+import { batchItems } from './batch-items.ts';
 import { hostOf } from './endpoint.ts';
 import type { WireRequest } from './wire.ts';
 
@@ -32,19 +33,10 @@ function conditionalsMeant(params: Raw, account: AccountState | undefined): read
 }
 
 /** "General Info" on -1008 names these three calls; cancels and everything else are spared. */
-function ordersIn(request: WireRequest, params: Raw): readonly Raw[] {
+function ordersIn(request: WireRequest, params: Readonly<Record<string, string>>): readonly Raw[] {
   if (request.method !== 'POST') return [];
   if (request.path === '/fapi/v1/order' || request.path === '/fapi/v1/order/test') return [params];
-  return request.path === '/fapi/v1/batchOrders' ? parseList(params.batchOrders) : [];
-}
-
-function parseList(text: unknown): readonly Raw[] {
-  try {
-    const list: unknown = JSON.parse(String(text));
-    return Array.isArray(list) ? list : [];
-  } catch {
-    return [];
-  }
+  return request.path === '/fapi/v1/batchOrders' ? (batchItems(params.batchOrders ?? '') ?? []) : [];
 }
 
 /** "General Info": closePosition, BOTH with reduceOnly, LONG+SELL, SHORT+BUY. */

@@ -10,7 +10,7 @@ import type { Call } from './endpoint.ts';
 export function findOrder({ world, account, params }: Call): OrderState | undefined {
   const { symbol } = symbolOf(world, params.required('symbol'));
   const orderId = params.text('orderId');
-  const clientOrderId = params.text('origClientOrderId');
+  const clientOrderId = params.id('origClientOrderId');
   if (orderId === undefined && clientOrderId === undefined) {
     throw refusal(-1102, "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!");
   }
@@ -24,7 +24,7 @@ export function findOrder({ world, account, params }: Call): OrderState | undefi
 
 export function findConditional({ account, params }: Call): ConditionalState | undefined {
   const algoId = params.text('algoId');
-  const clientAlgoId = params.text('clientAlgoId');
+  const clientAlgoId = params.id('clientAlgoId');
   if (algoId === undefined && clientAlgoId === undefined) {
     throw refusal(-1102, "Param 'clientAlgoId' or 'algoId' must be sent, but both were empty/null!");
   }

@@ -49,7 +49,7 @@ export function orderJson(world: World, order: OrderState): Json {
     origQty: quantityText(symbol, order.quantity),
     executedQty: quantityText(symbol, order.executed),
     cumQuote: order.quote.toFixed(5),
-    ...form(order),
+    ...form(world, order),
     stopPrice: priceText(symbol, order.stopPrice),
     time: toVenueTime(world, order.createdAtMs),
     updateTime: toVenueTime(world, order.updatedAtMs),
@@ -68,13 +68,13 @@ function replyJson(world: World, order: OrderState, withAverage: boolean): Json 
     origQty: quantityText(symbol, order.quantity),
     executedQty: quantityText(symbol, order.executed),
     cumQty: quantityText(symbol, order.executed),
-    ...form(order),
+    ...form(world, order),
     stopPrice: priceText(symbol, order.stopPrice),
     updateTime: toVenueTime(world, order.updatedAtMs),
   };
 }
 
-function form(order: OrderState): Json {
+function form(world: World, order: OrderState): Json {
   return {
     timeInForce: order.timeInForce,
     type: order.type,
@@ -87,7 +87,7 @@ function form(order: OrderState): Json {
     priceProtect: false,
     priceMatch: 'NONE',
     selfTradePreventionMode: 'EXPIRE_MAKER',
-    goodTillDate: 0,
+    goodTillDate: order.goodTillMs === undefined ? 0 : toVenueTime(world, order.goodTillMs),
   };
 }
 

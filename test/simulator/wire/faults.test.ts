@@ -64,6 +64,13 @@ describe('a fault that ends a request', () => {
     expect((await closeUnder(fault)).reply.msg).toBe(msg);
   });
 
+  it('of unknown outcome may name time and path instead of a code', async () => {
+    const { reply } = await closeUnder({ kind: '503-unknown', executed: true, shape: 'path' });
+    expect(reply.rows).toEqual([
+      { timestamp: NOON_MS, path: ORDER, msg: 'Unknown error, please check your request or try again later.' },
+    ]);
+  });
+
   it('as HTML has no JSON in it', async () => {
     const { reply } = await closeUnder({ kind: 'html-403' });
     expect(reply.headers['content-type']).toBe('text/html');
