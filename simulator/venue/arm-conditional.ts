@@ -57,7 +57,7 @@ export function placeConditional(
   if (waiting.length >= MAX_OPEN_CONDITIONALS) throw refusal(-4045);
   checkMayTrade(symbol, { ...form, reduceOnly: form.reduceOnly || ask.closePosition }, world.rules);
   if (ask.timeInForce === 'GTD') checkLifetime(world, account, ask, positionSide);
-  if (ask.quantity !== undefined) checkQuantity(symbol, 'LIMIT', ask.quantity);
+  if (ask.quantity !== undefined) checkQuantity(symbol, 'LIMIT', ask.quantity, world.rules);
   const conditional = newConditional(world, account, { ...ask, ...form, origin });
   if (isTriggered(conditional, symbol.mark)) throw refusal(-2021);
   account.conditionals.push(conditional);

@@ -32,6 +32,8 @@ export interface OrderAsk {
   /** With GTD only, by the clock. */
   readonly goodTillMs: number | undefined;
   readonly quantity: Big;
+  /** Decimals of the quantity as it was sent. */
+  readonly quantityDigits: number;
   /** Zero for market orders. */
   readonly price: Big;
   readonly clientOrderId: string | undefined;
@@ -86,7 +88,7 @@ export function checkOrder(world: World, account: AccountState, symbol: SymbolSt
   checkMayOrder(account, form, rules);
   checkClientId(world, account, ask.clientOrderId);
   checkMayTrade(symbol, form, rules);
-  checkQuantity(symbol, ask.type, ask.quantity);
+  checkQuantity(symbol, ask.type, ask.quantity, rules, ask.quantityDigits);
   if (ask.type === 'LIMIT') checkPrice(symbol, ask.side, ask.price);
   checkLifetime(world, account, ask, positionSide);
   checkNotional(symbol, form, ask.quantity, ask.type === 'LIMIT' ? ask.price : symbol.mark, rules);

@@ -14,6 +14,10 @@ export interface UnconfirmedRules {
   readonly conditionalsMakePositionRows: boolean;
   /** Whether LONG+SELL and SHORT+BUY are free of MIN_NOTIONAL as reduceOnly orders are (-4164). */
   readonly hedgeClosesExemptFromMinNotional: boolean;
+  /** Whether LOT_SIZE.maxQty bounds market orders too, where MARKET_LOT_SIZE.maxQty is above it. */
+  readonly marketOrdersObeyLotSize: boolean;
+  /** Whether the zeros at the end of a quantity count as digits: -1111 for `0.50000000` where one digit is allowed. */
+  readonly trailingZerosCount: boolean;
   readonly oversizeReduceOnly: 'trim' | 'reject';
   /**
    * Which resting orders of its side reserve what a close would reduce: all of them, as the words of -4118 have it, or
@@ -63,6 +67,8 @@ export const LIKELY: UnconfirmedRules = {
   cancelAllSettlesMs: 0,
   conditionalsMakePositionRows: false,
   hedgeClosesExemptFromMinNotional: true,
+  marketOrdersObeyLotSize: true,
+  trailingZerosCount: false,
   oversizeReduceOnly: 'trim',
   reservedBy: 'all-same-side',
   reservedCode: 'by-mode',

@@ -25,13 +25,15 @@ import { DEFAULT_SYMBOLS, loadSymbols } from './default-symbols.ts';
 import { createFaultScript, type Faults } from './fault-script.ts';
 import type { JournalEntry } from './journal.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { listedSymbols } from './listed-symbols.ts';
 import { type RandomWalk, setMark, walk } from './marks.ts';
 import type { OthersClose } from './others-close.ts';
 import { type PositionAt, type PositionMove, positionsAt } from './position-move.ts';
 import { createSchedule } from './schedule.ts';
 import { createRandom } from './seeded-random.ts';
 import { arm, type OpenOptions, open, type RestingOrder, rest, type WaitingOrder } from './set-up.ts';
-import { type SymbolSpec, type SymbolStatus, symbolState } from './symbols.ts';
+import { createSymbolTable } from './symbol-table.ts';
+import type { SymbolSpec, SymbolStatus } from './symbols.ts';
 import { type Truth, truthOf } from './truth.ts';
 import { LIKELY, type UnconfirmedRules } from './unconfirmed.ts';
 import { type EngineQueue, type Latency, symbolOf, type World } from './world.ts';
@@ -56,13 +58,17 @@ export interface VenueOptions {
   readonly clockSkewMs?: number;
   /** Default true: placement and cancel replies without avgPrice and cumQuote, as since the CM-UM integration of 2026-06-30. */
   readonly omitAveragePrice?: boolean;
+  /** How many symbols exchangeInfo lists; default 700, as many as make it as large as the real one. At least 13. */
+  readonly symbolCount?: number;
   /** Where order ids begin; beyond 2^53 they no longer fit a JavaScript number. */
   readonly firstOrderId?: string;
 }
 
 export interface Venue {
-  /** Adds or replaces. About a dozen realistic ones are there from the start. */
+  /** Adds or replaces. About a dozen realistic ones are there from the start, besides those that fill the list. */
   addSymbol(spec: SymbolSpec): void;
+  /** Other rules for a symbol that is there; its mark price, book and status stay. */
+  changeSymbol(symbol: string, changes: Partial<SymbolSpec>): void;
   /** SYM001USDT, SYM002USDT … */
   addManySymbols(count: number): void;
   addAccount(spec: AccountSpec): Account;
@@ -115,8 +121,9 @@ export function createVenue(options: VenueOptions): Venue {
   };
   const venue: Venue = {
     addSymbol: spec => {
-      world.symbols.set(spec.symbol, symbolState(spec));
+      world.symbols.put(spec);
     },
+    changeSymbol: (symbol, changes) => world.symbols.put({ ...symbolOf(world, symbol).spec, ...changes }, true),
     addManySymbols: count => {
       for (const spec of loadSymbols(count)) venue.addSymbol(spec);
     },
@@ -131,7 +138,8 @@ export function createVenue(options: VenueOptions): Venue {
       walk(world, steps);
     },
     setStatus: (symbol, status) => {
-      symbolOf(world, symbol).status = status;
+      symbolOf(world, symbol);
+      world.symbols.setStatus(symbol, status);
     },
     setBook: (symbol, book) => {
       symbolOf(world, symbol).book = bookOf(book);
@@ -149,6 +157,16 @@ export function createVenue(options: VenueOptions): Venue {
   return venue;
 }
 
+const SYMBOL_COUNT = 700;
+
+/** Made once: the same objects in every venue, so that their part of exchangeInfo is written once. */
+const LISTED = listedSymbols(SYMBOL_COUNT);
+
+const othersOf = (count: number): readonly SymbolSpec[] => {
+  const others = Math.max(0, count - DEFAULT_SYMBOLS.length);
+  return others <= LISTED.length ? LISTED.slice(0, others) : listedSymbols(others);
+};
+
 function createWorld(options: VenueOptions): World {
   return {
     clock: options.clock,
@@ -159,7 +177,7 @@ function createWorld(options: VenueOptions): World {
     limits: { ...LIMITS, ...options.limits },
     random: createRandom(options.seed ?? 1),
     schedule: createSchedule(),
-    symbols: new Map(DEFAULT_SYMBOLS.map(spec => [spec.symbol, symbolState(spec)])),
+    symbols: createSymbolTable(DEFAULT_SYMBOLS, othersOf(options.symbolCount ?? SYMBOL_COUNT)),
     accounts: [],
     ips: new Map(),
     faults: createFaultScript(),

@@ -11,6 +11,7 @@ import type { IpCounter, Limits } from './limits.ts';
 import { createIpCounter } from './limits.ts';
 import { refusal } from './refusal.ts';
 import type { Schedule } from './schedule.ts';
+import type { SymbolTable } from './symbol-table.ts';
 import type { SymbolState } from './symbols.ts';
 import type { UnconfirmedRules } from './unconfirmed.ts';
 
@@ -37,7 +38,7 @@ export interface World {
   readonly limits: Limits;
   readonly random: () => number;
   readonly schedule: Schedule;
-  readonly symbols: Map<string, SymbolState>;
+  readonly symbols: SymbolTable;
   readonly accounts: AccountState[];
   readonly ips: Map<string, IpCounter>;
   readonly faults: FaultScript;

@@ -25,6 +25,7 @@ export function readOrder(world: World, params: Params): OrderAsk {
     reduceOnly: params.flag('reduceOnly'),
     closePosition: params.flag('closePosition'),
     clientOrderId: params.id('newClientOrderId'),
+    quantityDigits: params.all.quantity?.split('.')[1]?.length ?? 0,
   };
   if (params.has('stopPrice')) throw notRequired('stopPrice');
   return type === 'LIMIT' ? readLimit(world, params, form) : readMarket(params, form);

@@ -8,7 +8,7 @@
 
 import Big from 'big.js';
 import type { OrderState } from '../venue/order-state.ts';
-import type { SymbolState } from '../venue/symbols.ts';
+import { decimals, type SymbolState } from '../venue/symbols.ts';
 import { symbolOf, toVenueTime, type World } from '../venue/world.ts';
 import { exactNumber } from './exact-number.ts';
 
@@ -97,4 +97,11 @@ const averagePrice = (symbol: SymbolState, order: OrderState): string =>
 export const priceText = (symbol: SymbolState, price: Big): string =>
   price.eq(0) ? '0' : price.toFixed(symbol.pricePrecision);
 
-export const quantityText = (symbol: SymbolState, quantity: Big): string => quantity.toFixed(symbol.quantityPrecision);
+export const quantityText = (symbol: SymbolState, quantity: Big): string =>
+  exactText(quantity, symbol.quantityPrecision);
+
+/** The amount of a position. */
+export const amountText = (symbol: SymbolState, amount: Big): string => exactText(amount, symbol.amountDigits);
+
+/** At least so many decimals: what an old position has beyond them is not rounded away. */
+const exactText = (value: Big, digits: number): string => value.toFixed(Math.max(digits, decimals(value.toFixed())));

@@ -28,12 +28,21 @@ export type WireReply =
 
 export type Answer = Extract<WireReply, { kind: 'reply' }>;
 
+/** A value that is JSON already. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return {
     kind: 'reply',
     status,
     headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
-    body: JSON.stringify(body),
+    body: body instanceof JsonText ? body.text : JSON.stringify(body),
   };
 }
 
