@@ -103,6 +103,7 @@ export function newConditional(
     activatePrice: ask.activatePrice,
     callbackRate: ask.callbackRate,
     origin: ask.origin,
+    overTheWire: ask.origin !== 'set-up',
     watched: account.watching && ask.origin !== 'set-up',
     createdAtMs: nowMs,
     status: 'NEW',

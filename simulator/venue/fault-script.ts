@@ -8,6 +8,7 @@
  */
 
 import type { Host } from './account.ts';
+import type { VenueClock } from './clock.ts';
 import type { RetryAfterForm } from './hold.ts';
 import type { PositionSide, Side } from './order-state.ts';
 import type { OthersClose } from './others-close.ts';
@@ -31,6 +32,12 @@ export type Fault =
   /** -1008. Spares reduce-only and closing orders and all that is not an order, unless forced. */
   | { readonly kind: '503-throttled'; readonly forced?: boolean }
   | { readonly kind: '503-no-code'; readonly executed?: boolean }
+  /** The path has moved: 404 with -5000, as for one that never was. */
+  | { readonly kind: 'gone-404' }
+  /** By default 401/-2015; `code` and `status` may be any. */
+  | { readonly kind: 'key-refused'; readonly status?: number; readonly code?: number }
+  /** -1004, "Server is busy"; HTTP 400 unless said. */
+  | { readonly kind: 'busy-1004'; readonly status?: number }
   | { readonly kind: 'html-403' }
   | { readonly kind: 'html-502'; readonly executed?: boolean }
   | { readonly kind: 'html-503'; readonly executed?: boolean }
@@ -61,10 +68,26 @@ export type Fault =
       readonly afterMs: number;
       readonly positionSide?: 'BOTH' | 'LONG' | 'SHORT';
     }
+  /** Rows of the answer's list come out bent; every rule of this kind that matches works on it. */
+  | ({ readonly kind: 'bend-rows' } & BendRows)
   /** Others reduce the position just before the request is carried out, or some time later. */
   | ({ readonly kind: 'others-close'; readonly symbol: string; readonly afterMs?: number } & OthersClose)
   /** The venue's rules say no: HTTP 400 unless said, per item in a batch. */
   | { readonly kind: 'refuse'; readonly code: number; readonly msg?: string; readonly status?: number };
+
+/** How to bend rows, of those that have all fields of `where`, or of all. In this order. */
+export interface BendRows {
+  readonly where?: Readonly<Record<string, string | number | boolean>>;
+  /** They are missing: a list that forgets what lives. */
+  readonly hide?: boolean;
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly drop?: readonly string[];
+  /** Amounts with their sign turned. */
+  readonly negate?: readonly string[];
+  readonly rename?: Readonly<Record<string, string>>;
+  /** Rows that are not there at all: a list that remembers what is gone. */
+  readonly add?: readonly Readonly<Record<string, unknown>>[];
+}
 
 export interface HoldFault {
   /** Default 1 for a 429, 120 for a 418. */
@@ -100,10 +123,16 @@ export interface FaultRule {
   };
   /** Matching requests that are let through first. */
   readonly skip?: number;
-  /** Default 1. */
+  /** Default 1, with `forMs` as often as it matches. */
   readonly times?: number;
+  /** From when on and how long it works, in the venue's own time since it was added. Default at once and always. */
+  readonly afterMs?: number;
+  readonly forMs?: number;
   readonly fault: Fault;
 }
+
+/** For `times`: at every request that matches. */
+export const ALWAYS = Number.POSITIVE_INFINITY;
 
 export interface Faults {
   add(rule: FaultRule): void;
@@ -140,11 +169,13 @@ export interface FaultScript extends Faults {
   take(target: Target): readonly Hit[];
 }
 
-export function createFaultScript(): FaultScript {
-  let rules: { readonly rule: FaultRule; skip: number; times: number }[] = [];
+export function createFaultScript(clock: Pick<VenueClock, 'nowMs'>): FaultScript {
+  let rules: Scripted[] = [];
   return {
     add(rule) {
-      rules.push({ rule, skip: rule.skip ?? 0, times: rule.times ?? 1 });
+      const { skip = 0, afterMs = 0, forMs = ALWAYS, times = forMs === ALWAYS ? 1 : ALWAYS } = rule;
+      const fromMs = clock.nowMs() + afterMs;
+      rules.push({ rule, skip, times, fromMs, untilMs: fromMs + forMs });
     },
     clear() {
       rules = [];
@@ -152,7 +183,9 @@ export function createFaultScript(): FaultScript {
     take(target) {
       const hits: Hit[] = [];
       const taken = new Set<string>();
+      const nowMs = clock.nowMs();
       for (const scripted of rules) {
+        if (nowMs < scripted.fromMs || nowMs >= scripted.untilMs) continue;
         const { fault, on } = scripted.rule;
         if (scripted.times <= 0 || taken.has(slot(scripted.rule)) || !matches(scripted.rule, target)) continue;
         if (scripted.skip > 0) {
@@ -160,12 +193,20 @@ export function createFaultScript(): FaultScript {
           continue;
         }
         scripted.times -= 1;
-        taken.add(slot(scripted.rule));
+        if (fault.kind !== 'bend-rows') taken.add(slot(scripted.rule));
         hits.push({ fault, on });
       }
       return hits;
     },
   };
+}
+
+interface Scripted {
+  readonly rule: FaultRule;
+  skip: number;
+  times: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 const COLOURING = [
@@ -176,6 +217,7 @@ const COLOURING = [
   'late-position',
   'others-close',
   'string-code',
+  'bend-rows',
 ];
 
 /**

@@ -27,7 +27,7 @@ export function fill(world: World, account: AccountState, symbol: SymbolState, o
 
   const position = positionOf(account, order.symbol, order.positionSide);
   const delta = order.side === 'BUY' ? quantity : quantity.times(-1);
-  const lagMs = world.positionLagMs;
+  const lagMs = world.listLag.positionsMs;
   const realizedPnl = changePosition(world, account, position, { delta, price, atMs, lagMs, order });
 
   const commission = quantity.times(price).times(COMMISSION_RATE);

@@ -3,7 +3,7 @@
  * in another list; one that triggers becomes an order here.
  */
 
-import type Big from 'big.js';
+import Big from 'big.js';
 
 export type Side = 'BUY' | 'SELL';
 export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
@@ -51,4 +51,12 @@ export const remaining = (order: OrderState): Big => order.quantity.minus(order.
 export function end(order: OrderState, status: 'CANCELED' | 'EXPIRED', nowMs: number): void {
   order.status = status;
   order.updatedAtMs = nowMs;
+}
+
+/** An order as a list shows it that is `lagMs` behind; undefined when it does not. What has ended is shown as it was. */
+export function shownOrder(order: OrderState, nowMs: number, lagMs: number): OrderState | undefined {
+  const asOfMs = nowMs - lagMs;
+  if (order.overTheWire && order.createdAtMs > asOfMs) return undefined;
+  if (isOpen(order)) return order;
+  return order.updatedAtMs > asOfMs ? { ...order, status: 'NEW', executed: new Big(0), quote: new Big(0) } : undefined;
 }

@@ -65,7 +65,7 @@ function becomeOrder(world: World, account: AccountState, conditional: Condition
     reduceOnly: conditional.reduceOnly || (conditional.closePosition && conditional.positionSide === 'BOTH'),
     closePosition: conditional.closePosition,
     origin: `${conditional.origin}, triggered as order`,
-    overTheWire: conditional.origin !== 'set-up',
+    overTheWire: conditional.overTheWire,
     watched: conditional.watched,
   });
   conditional.actualOrderId = order.orderId;

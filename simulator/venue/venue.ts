@@ -36,7 +36,7 @@ import { createSymbolTable } from './symbol-table.ts';
 import type { SymbolSpec, SymbolStatus } from './symbols.ts';
 import { type Truth, truthOf } from './truth.ts';
 import { LIKELY, type UnconfirmedRules } from './unconfirmed.ts';
-import { type EngineQueue, type Latency, symbolOf, type World } from './world.ts';
+import { type EngineQueue, type Latency, type ListLag, symbolOf, type World } from './world.ts';
 
 export type { AccountSpec, KeyRefusal } from './account.ts';
 export type { VenueClock } from './clock.ts';
@@ -79,6 +79,8 @@ export interface Venue {
   /** Who stands in the book, how far from the mark price and how deep. */
   setBook(symbol: string, book: BookSpec): void;
   setLatency(latency: Latency): void;
+  /** Lists that are behind, each by its own time; what is not given stays as it is. */
+  setListLag(lag: Partial<ListLag>): void;
   /** An order or cancel that waits in it beyond its recvWindow is -5028, and not executed. Reads do not wait. */
   setEngineQueue(queue: EngineQueue): void;
   readonly journal: readonly JournalEntry[];
@@ -147,6 +149,9 @@ export function createVenue(options: VenueOptions): Venue {
     setLatency: latency => {
       world.latency = latency;
     },
+    setListLag: lag => {
+      world.listLag = { ...world.listLag, ...lag };
+    },
     setEngineQueue: queue => {
       world.engineQueue = queue;
     },
@@ -171,7 +176,7 @@ function createWorld(options: VenueOptions): World {
   return {
     clock: options.clock,
     clockSkewMs: options.clockSkewMs ?? 0,
-    positionLagMs: options.positionLagMs ?? 0,
+    listLag: { positionsMs: options.positionLagMs ?? 0, ordersMs: 0, conditionalsMs: 0 },
     omitAveragePrice: options.omitAveragePrice ?? true,
     rules: { ...LIKELY, ...options.unconfirmed },
     limits: { ...LIMITS, ...options.limits },
@@ -180,7 +185,7 @@ function createWorld(options: VenueOptions): World {
     symbols: createSymbolTable(DEFAULT_SYMBOLS, othersOf(options.symbolCount ?? SYMBOL_COUNT)),
     accounts: [],
     ips: new Map(),
-    faults: createFaultScript(),
+    faults: createFaultScript(options.clock),
     journal: [],
     latency: { rttMs: 0 },
     engineQueue: { waitMs: 0 },

@@ -22,6 +22,15 @@ export interface Latency {
   readonly byPath?: Readonly<Record<string, number>>;
 }
 
+/** How far behind the truth each list is. */
+export interface ListLag {
+  /** From a fill to the row of its position; what the stage opens shows at once. */
+  readonly positionsMs: number;
+  /** From a change of an order to its row: what a client placed shows later, what has ended is still shown. */
+  readonly ordersMs: number;
+  readonly conditionalsMs: number;
+}
+
 /** How long what the matching engine takes waits in it: orders, cancels, and conditional orders as the switch says. */
 export interface EngineQueue {
   readonly waitMs: number;
@@ -32,7 +41,7 @@ export interface EngineQueue {
 export interface World {
   readonly clock: VenueClock;
   readonly clockSkewMs: number;
-  readonly positionLagMs: number;
+  listLag: ListLag;
   readonly omitAveragePrice: boolean;
   readonly rules: UnconfirmedRules;
   readonly limits: Limits;

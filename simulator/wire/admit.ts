@@ -17,10 +17,9 @@ import {
   ordersUsed,
   weightUsed,
 } from '../venue/limits.ts';
-import { refusal } from '../venue/refusal.ts';
 import { ipCounterOf, venueTimeMs, type World } from '../venue/world.ts';
 import { authenticateKey, authenticateSignature } from './authenticate.ts';
-import type { Call, Endpoint } from './endpoint.ts';
+import { type Call, type Endpoint, noSuchPath } from './endpoint.ts';
 import { type Params, paramsOf, peekParams, readParams } from './params.ts';
 import { routeOf } from './routes.ts';
 import type { WireRequest } from './wire.ts';
@@ -68,7 +67,7 @@ export function charge({ world, request, host, ip, entry, headers }: Visit): voi
 /** Throws the refusal of whichever check says no. */
 export function admit({ world, request, ip, host, entry }: Visit): Admission {
   const endpoint = routeOf(request.method, request.path);
-  if (endpoint === undefined) throw refusal(-5000, `Path ${request.path}, Method ${request.method} is invalid`);
+  if (endpoint === undefined) throw noSuchPath(request);
   const params = readParams(request.query, request.body);
   if (endpoint.security === 'open') return { kind: 'open', endpoint, params };
   const account = authenticateKey(world, request, ip, host);

@@ -35,7 +35,7 @@ export function authenticateKey(world: World, request: WireRequest, ip: string, 
   return account;
 }
 
-function keyRefusal({ status, code, msg }: KeyRefusal, ip: string): Refusal {
+export function keyRefusal({ status, code, msg }: KeyRefusal, ip: string): Refusal {
   const sentence = code === -2015 ? `Invalid API-key, IP, or permissions for action, request ip: ${ip}` : undefined;
   return new Refusal(code, msg ?? sentence ?? sentenceOf(code) ?? 'Key refused.', status);
 }

@@ -6,7 +6,7 @@
 import type { AccountState, Host } from '../venue/account.ts';
 import type { FaultRule } from '../venue/fault-script.ts';
 import type { OrderCost } from '../venue/limits.ts';
-import type { Refusal } from '../venue/refusal.ts';
+import { type Refusal, refusal } from '../venue/refusal.ts';
 import type { World } from '../venue/world.ts';
 import type { Params } from './params.ts';
 
@@ -52,3 +52,7 @@ export const bySymbol = (one: number, all: number) => (params: Params) => (param
 
 /** In this simulator both hosts share a port; the path tells them apart. */
 export const hostOf = (path: string): Host => (path.startsWith('/sapi/') ? 'wallet' : 'futures');
+
+/** The answer to a path and verb that nobody serves. */
+export const noSuchPath = ({ method, path }: { readonly method: string; readonly path: string }): Refusal =>
+  refusal(-5000, `Path ${path}, Method ${method} is invalid`);

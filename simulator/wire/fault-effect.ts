@@ -8,8 +8,10 @@
 
 import type { Fault, Hit, HttpFault } from '../venue/fault-script.ts';
 import { type Hold, holdRefusal } from '../venue/hold.ts';
-import { Refusal, sentenceOf } from '../venue/refusal.ts';
-import type { OrderScript } from './endpoint.ts';
+import { Refusal, refusal, sentenceOf } from '../venue/refusal.ts';
+import { keyRefusal } from './authenticate.ts';
+import { bendRows } from './bend-rows.ts';
+import { noSuchPath, type OrderScript } from './endpoint.ts';
 import type { Moment } from './moment.ts';
 import { holdOfAnswer, holdOfFault, lasting } from './scripted-hold.ts';
 import { type Answer, jsonAnswer, refusalAnswer, type WireReply } from './wire.ts';
@@ -64,6 +66,14 @@ export function effectOf({ fault, on }: Hit): Effect {
       return instead(fault.executed, ({ path, timeMs }) =>
         jsonAnswer(503, { timestamp: timeMs, path, msg: 'Service is temporarily not available.' }),
       );
+    case 'gone-404':
+      return { before: at => refusalAnswer(noSuchPath(at)) };
+    case 'key-refused':
+      return { before: at => refusalAnswer(keyRefusal({ status: 401, code: -2015, ...fault }, at.ip)) };
+    case 'busy-1004':
+      return { before: () => refusalAnswer(refusal(-1004), {}, fault.status ?? 400) };
+    case 'bend-rows':
+      return { after: real => bendRows(real, fault) };
     case 'html-403':
       return { before: () => html(403, 'ERROR: The request could not be satisfied. Request blocked.') };
     case 'html-502':

@@ -3,6 +3,7 @@
 export interface Moment {
   /** The venue's time. */
   readonly timeMs: number;
+  readonly method: string;
   readonly path: string;
   readonly ip: string;
   /** The limit of the address at this host. */

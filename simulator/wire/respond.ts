@@ -85,7 +85,13 @@ function enter(visit: Visit, effects: readonly Effect[]): Entered {
 function carryOut(visit: Visit, entered: Entered, { account, params }: Asker, effects: readonly Effect[]): WireReply {
   const { world, request, host, ip, headers } = visit;
   const { weightPerMinute } = ipCounterOf(world, ip, host);
-  const moment: Moment = { timeMs: venueTimeMs(world), path: request.path, ip, weightPerMinute };
+  const moment: Moment = {
+    timeMs: venueTimeMs(world),
+    method: request.method,
+    path: request.path,
+    ip,
+    weightPerMinute,
+  };
   for (const effect of effects) {
     if (effect.happen !== undefined && account !== undefined) happen(world, account, params, effect.happen);
   }

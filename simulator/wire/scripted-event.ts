@@ -23,7 +23,7 @@ export function happen(
   switch (happening.kind) {
     case 'late-position': {
       const { symbol, signedAmount, afterMs, positionSide } = happening;
-      const options = { lagMs: world.positionLagMs, ...(positionSide === undefined ? {} : { positionSide }) };
+      const options = { lagMs: world.listLag.positionsMs, ...(positionSide === undefined ? {} : { positionSide }) };
       if (new Big(signedAmount).eq(0)) return;
       if (afterMs <= 0) open(world, account, symbol, signedAmount, { ...options, atMs: nowMs });
       else world.schedule.at(nowMs + afterMs, atMs => open(world, account, symbol, signedAmount, { ...options, atMs }));
