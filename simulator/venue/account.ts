@@ -10,6 +10,7 @@ import { createOrderCounter, type OrderCounter } from './limits.ts';
 import type { OrderState, PositionSide, Side } from './order-state.ts';
 import type { PositionMove } from './position-move.ts';
 import type { PositionState } from './positions.ts';
+import type { TwapState } from './twap-state.ts';
 
 /** A key and what its signatures are checked with: a secret (HMAC) or a public key (Ed25519, RSA; SPKI). */
 export interface KeySpec {
@@ -93,6 +94,7 @@ export interface AccountState {
   readonly positions: Map<string, PositionState>;
   readonly orders: OrderState[];
   readonly conditionals: ConditionalState[];
+  readonly twaps: TwapState[];
   readonly trades: TradeState[];
   readonly counter: OrderCounter;
   /** Instants at which the countdown cancels, by symbol. */
@@ -124,6 +126,7 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
     positions: new Map(),
     orders: [],
     conditionals: [],
+    twaps: [],
     trades: [],
     counter: createOrderCounter(),
     countdowns: new Map(),

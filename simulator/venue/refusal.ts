@@ -19,6 +19,7 @@ const SENTENCES = {
   [-1116]: 'Invalid orderType.',
   [-1117]: 'Invalid side.',
   [-1121]: 'Invalid symbol.',
+  [-1128]: 'Combination of optional parameters invalid.',
   [-1130]: 'Invalid data sent for a parameter.',
   [-1131]: 'recvWindow must be less than 60000.',
   [-2008]: 'Invalid Api-Key ID.',
@@ -57,6 +58,7 @@ const SENTENCES = {
   [-4140]: 'Invalid symbol status for opening position.',
   [-4141]: 'Symbol is closed.',
   [-4164]: "Order's notional must be no smaller than the minimum (unless you choose reduce only).",
+  [-4165]: 'Invalid time interval.',
   [-4192]: 'Trade forbidden due to Cooling-off Period.',
   [-4402]: 'This feature is not available in your region due to local compliance.',
   [-4403]: 'Leverage adjustment is not available due to compliance rules.',
@@ -67,6 +69,7 @@ const SENTENCES = {
   [-5022]: 'Due to the order could not be executed as maker, the Post Only order will be rejected.',
   [-5041]: 'No depth matches this BBO order.',
   [-5040]: 'The Good Till Date must be greater than the current time plus 600 seconds.',
+  [-20124]: 'Invalid algo id or it has been completed.',
 } as const;
 
 /** Codes that do not travel with 400. */

@@ -58,6 +58,10 @@ export interface UnconfirmedRules {
   readonly conditionalsQueueInEngine: boolean;
   /** Whether a batch counts 5 towards the ten seconds whatever it holds. */
   readonly batchCounts: 'five' | 'per-order';
+  /** Whether a child order that is on its way outlives the cancel of its TWAP or VP order. */
+  readonly algoCancelLeavesChild: boolean;
+  /** Which trades come first when userTrades is asked from a startTime for fewer than there are. */
+  readonly tradesFromStartTime: 'oldest' | 'newest';
   readonly commissionSign: 'positive' | 'negative';
 }
 
@@ -90,5 +94,7 @@ export const LIKELY: UnconfirmedRules = {
   rejectedOrdersShowCounts: false,
   conditionalsQueueInEngine: true,
   batchCounts: 'five',
+  algoCancelLeavesChild: false,
+  tradesFromStartTime: 'oldest',
   commissionSign: 'positive',
 };

@@ -34,7 +34,9 @@ import { createRandom } from './seeded-random.ts';
 import { arm, type OpenOptions, open, type RestingOrder, rest, type WaitingOrder } from './set-up.ts';
 import { createSymbolTable } from './symbol-table.ts';
 import type { SymbolSpec, SymbolStatus } from './symbols.ts';
+import { type Tally, tallyOf } from './tally.ts';
 import { type Truth, truthOf } from './truth.ts';
+import { startTwap, type TwapSpec } from './twap.ts';
 import { LIKELY, type UnconfirmedRules } from './unconfirmed.ts';
 import { type EngineQueue, type Latency, type ListLag, symbolOf, type World } from './world.ts';
 
@@ -84,6 +86,8 @@ export interface Venue {
   /** An order or cancel that waits in it beyond its recvWindow is -5028, and not executed. Reads do not wait. */
   setEngineQueue(queue: EngineQueue): void;
   readonly journal: readonly JournalEntry[];
+  /** What the journal adds up to, from `since` on (an entry's `seq`; default from the beginning). */
+  tally(since?: number): Tally;
   readonly faults: Faults;
   /** The whole wire without sockets. Rejects only when a scripted fault contradicts the account: the scenario is wrong. */
   respond(request: WireRequest): Promise<WireReply>;
@@ -98,6 +102,10 @@ export interface Account {
   rest(order: RestingOrder): string;
   /** Arms a conditional order; gives its algo id. */
   arm(conditional: WaitingOrder): string;
+  /** Starts a TWAP or VP order on the wallet's host; gives its algo id. It trades as the venue's time goes by. */
+  startTwap(spec: TwapSpec): string;
+  /** Algo ids of those that still work. */
+  workingTwaps(): readonly string[];
   /** Others reduce the position: its owner at the screen, or the exchange's liquidation. Nothing where there is none. */
   closeByOthers(symbol: string, options?: OthersClose): void;
   truth(): Truth;
@@ -156,6 +164,7 @@ export function createVenue(options: VenueOptions): Venue {
       world.engineQueue = queue;
     },
     journal: world.journal,
+    tally: (since = 0) => tallyOf(world.journal.filter(({ seq }) => seq >= since)),
     faults: world.faults,
     respond: request => respond(world, request),
   };
@@ -191,6 +200,7 @@ function createWorld(options: VenueOptions): World {
     engineQueue: { waitMs: 0 },
     lastOrderId: BigInt(options.firstOrderId ?? '8886774000') - 1n,
     lastAlgoId: 2_146_760n,
+    lastTwapId: 14_516n,
     lastTradeId: 698_759,
   };
 }
@@ -202,6 +212,11 @@ function accountFace(world: World, state: AccountState, settle: () => number): A
       open(world, state, symbol, signedAmount, { ...options, atMs: settle() }),
     rest: order => rest(world, state, order),
     arm: conditional => arm(world, state, conditional),
+    startTwap: spec => startTwap(world, state, spec, settle()).algoId,
+    workingTwaps: () => {
+      settle();
+      return state.twaps.filter(({ status }) => status === 'WORKING').map(({ algoId }) => algoId);
+    },
     closeByOthers: (symbol, options = {}) => closeByOthers(world, state, symbol, options, settle()),
     moves: state.moves,
     positionsAt: atMs => {

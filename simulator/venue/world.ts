@@ -57,6 +57,7 @@ export interface World {
   /** Ids grow; kept as digits because they may exceed 2^53. */
   lastOrderId: bigint;
   lastAlgoId: bigint;
+  lastTwapId: bigint;
   lastTradeId: number;
 }
 

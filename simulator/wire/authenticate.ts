@@ -35,6 +35,13 @@ export function authenticateKey(world: World, request: WireRequest, ip: string, 
   return account;
 }
 
+/** The wallet's host has calls that need the futures right, or that of portfolio margin. Throws -2015. */
+export function checkMayTradeFutures(account: AccountState): void {
+  if (!account.enableFutures && !account.portfolioMargin) {
+    throw keyRefusal({ status: 401, code: -2015 }, account.ip);
+  }
+}
+
 export function keyRefusal({ status, code, msg }: KeyRefusal, ip: string): Refusal {
   const sentence = code === -2015 ? `Invalid API-key, IP, or permissions for action, request ip: ${ip}` : undefined;
   return new Refusal(code, msg ?? sentence ?? sentenceOf(code) ?? 'Key refused.', status);
