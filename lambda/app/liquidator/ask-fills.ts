@@ -18,16 +18,20 @@ const WEIGHT_SHARE = 0.25;
 const PAGE = 1_000;
 
 /** The profit of each stay, the largest position first, as far as time and weight go. */
-export async function askFills(caller: Caller, stays: readonly Stay[]): Promise<ReadonlyMap<Stay, Profit>> {
+export async function askFills(caller: Omit<Caller, 'signal'>, stays: readonly Stay[]): Promise<ReadonlyMap<Stay, Profit>> {
   const { clock, session, job } = caller;
   const nowMs = clock.nowMs();
   const workUntilMs = Math.min(job.deadline.workUntilMs, nowMs + PATIENCE_MS);
-  const brief = { ...caller, job: { ...job, maxRetries: 1, deadline: { ...job.deadline, workUntilMs } } };
+  const over = new AbortController();
+  const brief = { ...caller, signal: over.signal, job: { ...job, maxRetries: 1, deadline: { ...job.deadline, workUntilMs } } };
+  const answered = new AbortController();
+  void clock.sleep(workUntilMs - nowMs, answered.signal).then(() => over.abort('over'));
   const budget = { weight: session.limiter('futures').room(nowMs).weightLeft * WEIGHT_SHARE };
   const bySize = [...stays].sort((a, b) => (isMore(magnitude(a.first.notional), magnitude(b.first.notional)) ? -1 : 1));
   const profits = await Promise.all(
     bySize.map(async stay => [stay, await profitOf(brief, stay, budget)] as const),
   );
+  answered.abort('answered');
   return new Map(profits);
 }
 

@@ -98,10 +98,7 @@ export async function buildResult(world: World, task: Task, lease: Lease, outcom
 /** Asked for only when the account is flat, or nothing more can be done: nothing else waits for the weight then. */
 async function profitsOf(world: World, task: Task, { session, result }: Extract<Outcome, { kind: 'ended' }>, gone: readonly Stay[]): Promise<ReadonlyMap<Stay, Profit>> {
   if (gone.length === 0) return new Map();
-  const over = new AbortController();
-  const profits = await askFills({ clock: world.clock, session, job: { ...result.state.job, deadline: task.deadline }, signal: over.signal }, gone);
-  over.abort('over');
-  return profits;
+  return askFills({ clock: world.clock, session, job: { ...result.state.job, deadline: task.deadline } }, gone);
 }
 
 /** Orders that were seen, are gone, and did not fill. */

@@ -45,9 +45,8 @@ export async function liquidate(world: World, task: Task): Promise<Answer> {
   const working = work(world, task, opening, started, recorder, over.signal);
   const entry = await acquiring.entry;
   if (entry.kind !== 'mine') {
-    // Its reads end with this.
+    // Its reads end with this. A secret that is still being read holds up nobody: nothing is asked with it any more.
     over.abort('not ours');
-    await working;
     return refuseDuplicate(world, task, entry);
   }
   const outcome = await working;

@@ -75,7 +75,8 @@ export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
   const requests = chosen.requests;
   const readSecret = key.kind === 'wanted';
   const wakeAtMs = Math.min(state.job.deadline.workUntilMs, chosen.wakeAtMs, ...wakes, ...cancels.wakes, ...lookUps.wakes);
-  const isStuck = requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
+  const isFree = state.mayAct || state.looksOnly;
+  const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
   // Nothing goes out, nothing is awaited, and no instant but the deadline would change that.
   if (isStuck && wakeAtMs >= state.job.deadline.workUntilMs && !chosen.isWaitingForRoom) return { kind: 'end', end: { kind: 'attempts' } };
   return { kind: 'go-on', requests, readSecret, wakeAtMs };
