@@ -108,6 +108,12 @@ export function confirmedStop({ trouble, pending }: State): Failure | undefined 
   return undefined;
 }
 
+/** What failed for its clock or its key waits for the repair: its end is an event. */
+export function isBeingRepaired({ trouble }: State, failure: Failure | undefined): boolean {
+  const repair = failure?.reason === 'clock' ? trouble.clock : failure?.reason === 'key' ? trouble.key : undefined;
+  return repair?.kind === 'wanted' || repair?.kind === 'running';
+}
+
 /** Kinds of request that must fail alike. */
 const CONFIRMED_BY = 2;
 
