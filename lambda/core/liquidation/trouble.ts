@@ -78,7 +78,7 @@ function afterRepair(repair: Repair, sentAtMs: number, atMs: number): { readonly
     case 'running':
       return { repair, mayGoOn: true };
     case 'done':
-      if (sentAtMs <= repair.atMs) return { repair, mayGoOn: true };
+      if (sentAtMs < repair.atMs) return { repair, mayGoOn: true };
       return atMs - repair.atMs > AGAIN_AFTER_MS
         ? { repair: { kind: 'wanted', sinceMs: atMs }, mayGoOn: true }
         : { repair, mayGoOn: false };

@@ -37,7 +37,8 @@ function wantedSince(state: State, name: 'positions' | 'orders' | 'conditionals'
   if (wantedSinceMs > latest.sentAtMs) wants.push(wantedSinceMs);
   if (name === 'positions') wants.push(...lookAfterCloses(state, latest.sentAtMs, nowMs));
   if (isQuiet && proofLists(state).includes(name)) {
-    const since = Math.max(nextProofLookAtMs(state), newestCancelMs(state, name));
+    const closedAtMs = name === 'positions' ? state.closedAtMs : 0;
+    const since = Math.max(nextProofLookAtMs(state), newestCancelMs(state, name), closedAtMs);
     if (since > latest.sentAtMs || isStale(state, name, latest.sentAtMs)) wants.push(since);
   }
   return wants.length === 0 ? undefined : Math.min(...wants);
