@@ -14,7 +14,8 @@ import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts'
 type CancelKind = 'cancelOrders' | 'cancelConditionals';
 
 export function cancelSent(state: State, request: ExchangeRequest, id: number, atMs: number): State {
-  if (request.kind === 'cancel-strategy') return { ...state, strategies: { ...state.strategies, stage: joined(state.strategies, id, atMs) } };
+  if (request.kind === 'cancel-strategy')
+    return { ...state, strategies: { ...state.strategies, stage: joined(state.strategies, id, atMs) } };
   const of = placeOf(request);
   if (of === undefined) return state;
   return withSymbol(state, of.symbol, own => {
@@ -26,16 +27,31 @@ export function cancelSent(state: State, request: ExchangeRequest, id: number, a
 }
 
 export function afterCancel(state: State, id: number, request: ExchangeRequest, atMs: number): State {
-  const changed = { ...state, changedAtMs: changesSomething(state, request) ? Math.max(state.changedAtMs, atMs) : state.changedAtMs };
+  const changed = {
+    ...state,
+    changedAtMs: changesSomething(state, request) ? Math.max(state.changedAtMs, atMs) : state.changedAtMs,
+  };
   return withCancel(changed, request, work => {
     const ended = settled(state, work, id, {}, atMs);
     const isDone = ended.stage.kind === 'idle' && work.stage.kind === 'in-flight';
     // A late answer of one that is no longer waited for was a success as well.
-    return { ...ended, doneAtMs: isDone || work.stage.kind !== 'in-flight' ? atMs : ended.doneAtMs, tries: 0, waits: 0 };
+    return {
+      ...ended,
+      doneAtMs: isDone || work.stage.kind !== 'in-flight' ? atMs : ended.doneAtMs,
+      tries: 0,
+      waits: 0,
+    };
   });
 }
 
-export function afterCancelFailed(state: State, id: number, request: ExchangeRequest, step: Step, failure: Failure, atMs: number): State {
+export function afterCancelFailed(
+  state: State,
+  id: number,
+  request: ExchangeRequest,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): State {
   // Sweeping unseen is done once more at the most, by the proof's own list.
   return withCancel(state, request, work => settled(state, work, id, { step, failure }, atMs));
 }

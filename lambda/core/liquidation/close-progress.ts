@@ -66,7 +66,14 @@ export function afterClose(state: State, id: number, { order }: CloseRequest, re
   });
 }
 
-export function afterCloseFailed(state: State, id: number, request: CloseRequest, step: Step, failure: Failure, atMs: number): State {
+export function afterCloseFailed(
+  state: State,
+  id: number,
+  request: CloseRequest,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): State {
   const { order } = request;
   const stays = withOrderHeard(state.stays, order.clientOrderId, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
@@ -76,7 +83,13 @@ export function afterCloseFailed(state: State, id: number, request: CloseRequest
     // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
     const asked: Step = lesson === undefined ? 'later-with-rules' : step;
     const look = step === 'look' || step === 'look-at-orders';
-    const next = settled(known, { ...target, learnt: lesson ?? target.learnt }, id, { look, step: asked, failure }, atMs);
+    const next = settled(
+      known,
+      { ...target, learnt: lesson ?? target.learnt },
+      id,
+      { look, step: asked, failure },
+      atMs,
+    );
     return withoutDust(state, next);
   });
 }
@@ -84,7 +97,8 @@ export function afterCloseFailed(state: State, id: number, request: CloseRequest
 /** A rest that no order can close, after what was learnt, ends the tries: it is said as what it is. */
 export function withoutDust(state: State, target: Target): Target {
   const { row, learnt, stage, symbol } = target;
-  if (row === undefined || learnt.digits === undefined || stage.kind === 'in-flight' || stage.kind === 'to-verify') return target;
+  if (row === undefined || learnt.digits === undefined || stage.kind === 'in-flight' || stage.kind === 'to-verify')
+    return target;
   const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
   if (orders.length > 0) return target;
   const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
@@ -111,7 +125,10 @@ function wanting(state: State, step: Step, symbol: string, atMs: number): State 
         conditionals: { ...conditionals, wantedSinceMs: atMs },
       };
       // What was cancelled before did not help: once more, if the list shows something.
-      return withSymbol({ ...state, lists }, symbol, own => ({ ...own, cancelOrders: { ...own.cancelOrders, startedAtMs: undefined } }));
+      return withSymbol({ ...state, lists }, symbol, own => ({
+        ...own,
+        cancelOrders: { ...own.cancelOrders, startedAtMs: undefined },
+      }));
     }
     default:
       return state;
@@ -248,4 +265,3 @@ function overdueMs({ latencyMs = 0 }: State, { tries }: Target): number {
 }
 
 const OVERDUE_MIN_MS = 1_500;
-

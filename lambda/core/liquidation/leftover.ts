@@ -1,8 +1,8 @@
 /** What is left of the scope, by the newest lists. Unknown is never flat. */
 
 import type { ConditionalOrder, Position, Scope } from '../exchange/model.ts';
-import type { State } from './state.ts';
 import { reducesOnly } from './entries.ts';
+import type { State } from './state.ts';
 
 export interface Leftover {
   /** False when a list that matters was not read, or not whole, or something was sent after it. */

@@ -85,7 +85,12 @@ const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
   const seen = before.lists.orders.latest?.rows.filter(canOpen) ?? [];
   const there = new Set(list.rows.map(row => row.orderId));
   const gone = seen.map(({ symbol, orderId }) => ({ symbol, id: orderId }));
-  const counted = countCancelled(state, before.lists.orders.latest?.rows ?? [], row => there.has(row.orderId), 'cancelOrders');
+  const counted = countCancelled(
+    state,
+    before.lists.orders.latest?.rows ?? [],
+    row => there.has(row.orderId),
+    'cancelOrders',
+  );
   return vanished(withRows(counted, rowsOf, 'orders', 'cancelOrders'), 'order', gone, there, list.answeredAtMs);
 };
 
@@ -94,15 +99,29 @@ const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
   const seen = before.lists.conditionals.latest?.rows.filter(row => !reducesOnly(row)) ?? [];
   const there = new Set(list.rows.map(row => row.algoId));
   const gone = seen.map(({ symbol, algoId }) => ({ symbol, id: algoId }));
-  const counted = countCancelled(state, before.lists.conditionals.latest?.rows ?? [], row => there.has(row.algoId), 'cancelConditionals');
-  return vanished(withRows(counted, rowsOf, 'conditionals', 'cancelConditionals'), 'conditional', gone, there, list.answeredAtMs);
+  const counted = countCancelled(
+    state,
+    before.lists.conditionals.latest?.rows ?? [],
+    row => there.has(row.algoId),
+    'cancelConditionals',
+  );
+  return vanished(
+    withRows(counted, rowsOf, 'conditionals', 'cancelConditionals'),
+    'conditional',
+    gone,
+    there,
+    list.answeredAtMs,
+  );
 };
 
 /** TWAP and VP orders that are still there are cancelled once more. */
 const mergeStrategies: Merge<StrategyOrder> = (state, list) => {
   const { strategies } = state;
   const isOver = list.rows.length === 0 || strategies.stage.kind !== 'in-flight';
-  return { ...state, strategies: isOver && strategies.stage.kind !== 'exhausted' ? { ...strategies, stage: IDLE } : strategies };
+  return {
+    ...state,
+    strategies: isOver && strategies.stage.kind !== 'exhausted' ? { ...strategies, stage: IDLE } : strategies,
+  };
 };
 
 const MERGES = {
@@ -140,12 +159,21 @@ function countCancelled<Row extends { readonly symbol: string }>(
   return { ...state, counts: { ...state.counts, ordersCancelled: state.counts.ordersCancelled + gone.length } };
 }
 
-export function afterListFailed(state: State, name: ListName, step: Step, failure: Failure, atMs: number, salt: number): State {
+export function afterListFailed(
+  state: State,
+  name: ListName,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+  salt: number,
+): State {
   const list = state.lists[name];
   const failures = list.failures + 1;
   const repairs = step === 'again' || step === 'set-clock' || step === 'read-secret';
-  const isFinal = step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
-  const pauseMs = failure.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10));
+  const isFinal =
+    step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
+  const pauseMs =
+    failure.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10));
   const next: ListState<never> = {
     ...(list as ListState<never>),
     failures,

@@ -32,7 +32,10 @@ export function wantCancels(state: State, nowMs: number): CancelWishes {
   if (earliestMs > nowMs) wishes.wakes.push(earliestMs);
   else for (const own of state.symbols.values()) wantForSymbol(state, own, nowMs, wishes);
   const { strategies } = state.lists;
-  const cancelled: Ranked[] = (strategies.latest?.rows ?? []).map(({ algoId }) => ({ rank: 0, request: { kind: 'cancel-strategy', algoId } }));
+  const cancelled: Ranked[] = (strategies.latest?.rows ?? []).map(({ algoId }) => ({
+    rank: 0,
+    request: { kind: 'cancel-strategy', algoId },
+  }));
   if (isDue(state.strategies, nowMs)) wishes.others.push(...cancelled);
   return {
     holding: inOrder(wishes.holding),
@@ -62,7 +65,12 @@ function wantForSymbol(
   state: State,
   own: SymbolWork,
   nowMs: number,
-  wishes: { readonly holding: Ranked[]; readonly others: Ranked[]; readonly sweeps: Ranked[]; readonly wakes: number[] },
+  wishes: {
+    readonly holding: Ranked[];
+    readonly others: Ranked[];
+    readonly sweeps: Ranked[];
+    readonly wakes: number[];
+  },
 ): void {
   const { symbol, rank } = own;
   const closes = state.job.scope.closePositions && hasPosition(own);
@@ -73,7 +81,8 @@ function wantForSymbol(
   }
   const conditionals = conditionalCancels(state, own);
   if (conditionals.length > 0) {
-    if (isReady(state, own.cancelConditionals, nowMs)) wishes.others.push(...conditionals.map(request => ({ rank, request })));
+    if (isReady(state, own.cancelConditionals, nowMs))
+      wishes.others.push(...conditionals.map(request => ({ rank, request })));
     else noteWake(wishes.wakes, own.cancelConditionals);
   } else if (asksForSweep(state, own) && isDue(own.cancelConditionals, nowMs)) {
     wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
@@ -100,7 +109,8 @@ function asksForOrders(state: State, own: SymbolWork): boolean {
 function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
   const { symbol, conditionals, cancelConditionals } = own;
   if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
-  if (conditionals.length === 0 || isCancelled(cancelConditionals, state.lists.conditionals.latest?.sentAtMs)) return [];
+  if (conditionals.length === 0 || isCancelled(cancelConditionals, state.lists.conditionals.latest?.sentAtMs))
+    return [];
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === conditionals.length) return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);

@@ -19,7 +19,10 @@ export interface CloseWish {
 }
 
 /** Cheap: the orders themselves are made by `closeOrders`, for those that will go out. */
-export function wantCloses(state: State, nowMs: number): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
+export function wantCloses(
+  state: State,
+  nowMs: number,
+): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
   const closes: CloseWish[] = [];
   const wakes: number[] = [];
   if (!state.mayAct || !state.job.scope.closePositions) return { closes, wakes };

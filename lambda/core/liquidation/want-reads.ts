@@ -6,9 +6,9 @@
 
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { isCancelled } from './cancel-progress.ts';
-import { hasPosition } from './symbols.ts';
 import { nextProofLookAtMs, proofLists } from './proof.ts';
 import type { ListName, Pending, State, Target } from './state.ts';
+import { hasPosition } from './symbols.ts';
 import { isBeingRepaired } from './trouble.ts';
 
 /** A request that is wanted, or the instant from which it would be. */
@@ -23,13 +23,20 @@ export function wantReads(state: State, nowMs: number): readonly Wish[] {
   }
   const { strategies } = state.lists;
   const asksStrategies =
-    state.job.hasWallet && !strategies.exhausted && (strategies.latest === undefined || (strategies.latest.rows.length > 0 && isQuiet));
+    state.job.hasWallet &&
+    !strategies.exhausted &&
+    (strategies.latest === undefined || (strategies.latest.rows.length > 0 && isQuiet));
   if (asksStrategies) wishes.push(...readWish(state, 'strategies', strategies.latest ? nowMs : 0, nowMs));
   return wishes;
 }
 
 /** A look sent at this instant or later is wanted; undefined where the newest one will do. May lie in the future. */
-function wantedSince(state: State, name: 'positions' | 'orders' | 'conditionals', isQuiet: boolean, nowMs: number): number | undefined {
+function wantedSince(
+  state: State,
+  name: 'positions' | 'orders' | 'conditionals',
+  isQuiet: boolean,
+  nowMs: number,
+): number | undefined {
   const { latest, wantedSinceMs, exhausted } = state.lists[name];
   if (exhausted) return undefined;
   if (latest === undefined) return 0;
