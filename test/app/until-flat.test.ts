@@ -1,7 +1,6 @@
 /** The second clock: what happens after an attempt that could not finish. */
 
 import { describe, expect, test } from 'vitest';
-import { type HandOver, handOver } from '../../lambda/core/hand-over.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 const ID = 'liq_20240229_120007_abc123';
@@ -33,7 +32,7 @@ describe('an attempt that could not finish', () => {
     rig.account.open('SOLUSDT', '10');
     refuseCloses(rig, 'SOLUSDT');
     const answer = await rig.run({ correlation_id: ID, symbols: ['BTCUSDT', 'SOLUSDT'] });
-    expect(answer).toMatchObject({ state: 'partial', headline: 'NOT FLAT, RETRYING UNTIL 12:15:07' });
+    expect(answer).toMatchObject({ state: 'partial', headline: 'NOT FLAT, RETRYING UNTIL 14:00:07' });
     expect(rig.invoked).toMatchObject([
       {
         correlation_id: ID,
@@ -113,7 +112,7 @@ describe('an attempt that could not finish', () => {
     const refusedBefore = refused().length;
     rig.account.open('BTCUSDT', '0.500');
     const first = await rig.run({ correlation_id: ID });
-    expect(first).toMatchObject({ state: 'failed', headline: 'NOT FLAT, RETRYING UNTIL 12:15:07' });
+    expect(first).toMatchObject({ state: 'failed', headline: 'NOT FLAT, RETRYING UNTIL 14:00:07' });
     const answers = await playLambda(rig);
     expect(answers.at(-1)).toMatchObject({ state: 'completed', headline: 'FLAT' });
     expect(refused().map(({ status }) => status)).not.toContain(418);

@@ -66,9 +66,9 @@ export async function openSession(world: World, { bot, deadline, correlationId }
       const timeoutMs = leftMs(deadline.workUntilMs, clock.nowMs());
       const reply = await exchange.ask(request as never, { timeoutMs, signal });
       const nowMs = clock.nowMs();
-      // The refusal first: whoever decides next must know of it before there is room again.
-      if (!reply.ok && isLimit(reply.failure)) limits.refused(reply.failure, nowMs);
-      limits.answered(cost, reply.trace.usage, nowMs);
+      const { usage } = reply.trace;
+      if (!reply.ok && isLimit(reply.failure)) limits.refused(cost, usage, reply.failure, nowMs);
+      else limits.answered(cost, usage, nowMs);
       note(request, cost, reply);
       return reply as Reply<never>;
     },

@@ -4,8 +4,9 @@
  *
  *   used = what the exchange last reported for this window + what is on its way and not reported yet
  *
- * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. A 429 also
- * halves how many requests may be on their way: others share the limits. Instants are epoch ms.
+ * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. A refusal also
+ * halves how many requests may be on their way, because others share the limits; each answer after it allows one more.
+ * Instants are epoch ms.
  */
 
 import type { Failure } from '../../core/exchange/failure.ts';
@@ -21,8 +22,8 @@ export interface RateLimiter {
   sent(cost: RequestCost): void;
   /** Each request that was sent is answered once, also when it was given up. */
   answered(cost: RequestCost, usage: Usage, nowMs: number): void;
-  /** The exchange refused a request for its limits. */
-  refused(failure: Failure, nowMs: number): void;
+  /** In place of `answered`: the exchange refused the request for its limits. */
+  refused(cost: RequestCost, usage: Usage, failure: Failure, nowMs: number): void;
   setLimits(limits: RateLimits): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
@@ -37,6 +38,7 @@ const MAX_IN_FLIGHT = 100;
 /** After a refusal, by which the exchange shows that it is near its limits, half of this at most. */
 const WARNED_IN_FLIGHT = 50;
 const MIN_IN_FLIGHT = 4;
+const BURST_MS = 1_000;
 /** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
 const SHORTEST_BAN_MS = 120_000;
 
@@ -61,6 +63,7 @@ interface HostLimits {
   readonly weight: ReturnType<typeof createRateWindow>;
   inFlight: number;
   mayFly: number;
+  warnedUntilMs: number;
   openAtMs: number;
 }
 
@@ -69,12 +72,19 @@ const createHostLimits = (): HostLimits => ({
   weight: createRateWindow(60_000),
   inFlight: 0,
   mayFly: MAX_IN_FLIGHT,
+  warnedUntilMs: 0,
   openAtMs: 0,
 });
 
 function createLimiter(host: HostLimits): RateLimiter {
   const tenSeconds = createRateWindow(10_000);
   const minute = createRateWindow(60_000);
+  const arrive = (cost: RequestCost, usage: Usage, nowMs: number): void => {
+    host.inFlight -= 1;
+    host.weight.arrive(cost.weight, usage.weightLastMinute, nowMs);
+    tenSeconds.arrive(cost.orders, usage.ordersLastTenSeconds, nowMs);
+    minute.arrive(cost.orders, usage.ordersLastMinute, nowMs);
+  };
 
   return {
     room(nowMs) {
@@ -98,15 +108,16 @@ function createLimiter(host: HostLimits): RateLimiter {
       minute.send(cost.orders);
     },
     answered(cost, usage, nowMs) {
-      host.inFlight -= 1;
-      host.weight.arrive(cost.weight, usage.weightLastMinute, nowMs);
-      tenSeconds.arrive(cost.orders, usage.ordersLastTenSeconds, nowMs);
-      minute.arrive(cost.orders, usage.ordersLastMinute, nowMs);
-      // Long after a warning everything may fly again.
-      if (nowMs > host.openAtMs + WARNING_HOLDS_MS) host.mayFly = MAX_IN_FLIGHT;
+      arrive(cost, usage, nowMs);
+      host.mayFly = Math.min(MAX_IN_FLIGHT, host.mayFly + 1);
     },
-    refused({ reason, retryAfterMs }, nowMs) {
-      host.mayFly = Math.max(MIN_IN_FLIGHT, Math.floor(Math.min(host.mayFly, WARNED_IN_FLIGHT) / 2));
+    refused(cost, usage, { reason, retryAfterMs }, nowMs) {
+      arrive(cost, usage, nowMs);
+      // Once for all that were on their way when the first of them was refused.
+      if (nowMs >= host.warnedUntilMs) {
+        host.mayFly = Math.max(MIN_IN_FLIGHT, Math.floor(Math.min(host.mayFly, WARNED_IN_FLIGHT) / 2));
+        host.warnedUntilMs = nowMs + BURST_MS;
+      }
       if (reason === 'order-limit') {
         tenSeconds.close(nowMs, retryAfterMs);
         return;
@@ -120,5 +131,3 @@ function createLimiter(host: HostLimits): RateLimiter {
     weightUsed: () => host.weight.used(),
   };
 }
-
-const WARNING_HOLDS_MS = 60_000;

@@ -54,7 +54,8 @@ export function afterClose(state: State, id: number, { order }: CloseRequest, re
   const stays = withOrderHeard(state.stays, order.clientOrderId, { receipt });
   const executed = receipt.executedQuantity;
   const mayHaveFilled = executed === undefined || !isZero(executed);
-  const changed = { ...state, stays, changedAtMs: mayHaveFilled ? Math.max(state.changedAtMs, atMs) : state.changedAtMs };
+  const changedAtMs = mayHaveFilled ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
+  const changed = { ...state, stays, changedAtMs, closedAtMs: atMs };
   const short = shortFill(order, receipt);
   return withTarget(changed, order.symbol, order.positionSide, target => {
     const foundNothing = short !== undefined && !mayHaveFilled;
@@ -69,7 +70,7 @@ export function afterCloseFailed(state: State, id: number, request: CloseRequest
   const { order } = request;
   const stays = withOrderHeard(state.stays, order.clientOrderId, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
-  const known = wanting({ ...state, stays, changedAtMs }, step, order.symbol, atMs);
+  const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order.symbol, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
     const lesson = lessonOf(target.learnt, step, order.quantity, atMs);
     // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
@@ -97,9 +98,11 @@ function wanting(state: State, step: Step, symbol: string, atMs: number): State 
     case 'smaller':
     case 'fewer-digits':
     case 'limit-order':
-    case 'later-with-rules':
     case 'check-trading':
       return wantRules(state, atMs);
+    case 'later-with-rules':
+      // Any rules of this attempt will do: they may tell that the symbol does not trade.
+      return state.rules.known ? state : wantRules(state, atMs);
     case 'look-at-orders': {
       const { orders, conditionals } = state.lists;
       const lists = {

@@ -70,6 +70,8 @@ export interface State {
   readonly latencyMs: number | undefined;
   /** When something was last executed, or may have been: what was sent before it proves nothing. */
   readonly changedAtMs: number;
+  /** When a close was last answered or given up: the last look of an attempt comes after it. */
+  readonly closedAtMs: number;
   /** When the first whole flat view ended; undefined while there is none. */
   readonly flatAtMs: number | undefined;
   /** When a second one, later enough, ended: the account is proven flat. */
@@ -274,6 +276,7 @@ export const stateAtStart = (job: Job): State => ({
   movedAtMs: job.deadline.startedAtMs,
   latencyMs: undefined,
   changedAtMs: 0,
+  closedAtMs: 0,
   flatAtMs: undefined,
   provenAtMs: undefined,
   counts: { looks: 0, ordersCancelled: 0, retries: 0 },

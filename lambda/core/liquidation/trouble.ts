@@ -78,7 +78,7 @@ function afterRepair(repair: Repair, sentAtMs: number, atMs: number): { readonly
     case 'running':
       return { repair, mayGoOn: true };
     case 'done':
-      if (sentAtMs <= repair.atMs) return { repair, mayGoOn: true };
+      if (sentAtMs < repair.atMs) return { repair, mayGoOn: true };
       return atMs - repair.atMs > AGAIN_AFTER_MS
         ? { repair: { kind: 'wanted', sinceMs: atMs }, mayGoOn: true }
         : { repair, mayGoOn: false };
@@ -106,6 +106,12 @@ export function confirmedStop({ trouble, pending }: State): Failure | undefined 
     if (!mayRefute) return [...kinds.values()].at(-1);
   }
   return undefined;
+}
+
+/** What failed for its clock or its key waits for the repair: its end is an event. */
+export function isBeingRepaired({ trouble }: State, failure: Failure | undefined): boolean {
+  const repair = failure?.reason === 'clock' ? trouble.clock : failure?.reason === 'key' ? trouble.key : undefined;
+  return repair?.kind === 'wanted' || repair?.kind === 'running';
 }
 
 /** Kinds of request that must fail alike. */

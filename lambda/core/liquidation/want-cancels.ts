@@ -12,6 +12,7 @@ import { isCancelled } from './cancel-progress.ts';
 import { reducesOnly } from './entries.ts';
 import type { CancelWork, State, SymbolWork } from './state.ts';
 import { hasPosition } from './symbols.ts';
+import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs } from './want-reads.ts';
 import { isDue, wakeOf } from './work.ts';
 
@@ -67,17 +68,20 @@ function wantForSymbol(
   const closes = state.job.scope.closePositions && hasPosition(own);
   if (asksForOrders(state, own)) {
     const request = { kind: 'cancel-orders', symbol } as const;
-    if (isDue(own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push({ rank, request });
+    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push({ rank, request });
     else noteWake(wishes.wakes, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
   if (conditionals.length > 0) {
-    if (isDue(own.cancelConditionals, nowMs)) wishes.others.push(...conditionals.map(request => ({ rank, request })));
+    if (isReady(state, own.cancelConditionals, nowMs)) wishes.others.push(...conditionals.map(request => ({ rank, request })));
     else noteWake(wishes.wakes, own.cancelConditionals);
   } else if (asksForSweep(state, own) && isDue(own.cancelConditionals, nowMs)) {
     wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
   }
 }
+
+const isReady = (state: State, work: CancelWork, nowMs: number): boolean =>
+  isDue(work, nowMs) && !isBeingRepaired(state, work.failure);
 
 function noteWake(wakes: number[], work: CancelWork): void {
   const wake = wakeOf(work);

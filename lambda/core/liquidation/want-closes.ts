@@ -9,6 +9,7 @@ import { isCancelled } from './cancel-progress.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 import type { State, SymbolWork, Target } from './state.ts';
+import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, type Wish } from './want-reads.ts';
 import { isDue, wakeOf } from './work.ts';
 
@@ -53,10 +54,7 @@ export function closeOrders(state: State, target: Target): readonly CloseOrder[]
 
 /** Infinity while a repair is being made: its end is an event. */
 function heldUntil(state: State, own: SymbolWork, target: Target, nowMs: number): number {
-  const { clock, key } = state.trouble;
-  const isMending = (repair: typeof clock): boolean => repair.kind === 'wanted' || repair.kind === 'running';
-  if (target.failure?.reason === 'clock' && isMending(clock)) return Number.POSITIVE_INFINITY;
-  if (target.failure?.reason === 'key' && isMending(key)) return Number.POSITIVE_INFINITY;
+  if (isBeingRepaired(state, target.failure)) return Number.POSITIVE_INFINITY;
   if (!state.job.scope.cancelOrders) return nowMs;
   const { latest, failures, exhausted } = state.lists.orders;
   if (latest === undefined) {

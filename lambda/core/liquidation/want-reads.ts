@@ -9,6 +9,7 @@ import { isCancelled } from './cancel-progress.ts';
 import { hasPosition } from './symbols.ts';
 import { nextProofLookAtMs, proofLists } from './proof.ts';
 import type { ListName, Pending, State, Target } from './state.ts';
+import { isBeingRepaired } from './trouble.ts';
 
 /** A request that is wanted, or the instant from which it would be. */
 export type Wish<R = ExchangeRequest> = { readonly request: R } | { readonly atMs: number };
@@ -36,7 +37,8 @@ function wantedSince(state: State, name: 'positions' | 'orders' | 'conditionals'
   if (wantedSinceMs > latest.sentAtMs) wants.push(wantedSinceMs);
   if (name === 'positions') wants.push(...lookAfterCloses(state, latest.sentAtMs, nowMs));
   if (isQuiet && proofLists(state).includes(name)) {
-    const since = Math.max(nextProofLookAtMs(state), newestCancelMs(state, name));
+    const closedAtMs = name === 'positions' ? state.closedAtMs : 0;
+    const since = Math.max(nextProofLookAtMs(state), newestCancelMs(state, name), closedAtMs);
     if (since > latest.sentAtMs || isStale(state, name, latest.sentAtMs)) wants.push(since);
   }
   return wants.length === 0 ? undefined : Math.min(...wants);
@@ -112,7 +114,8 @@ function isOpen(target: Target, _nowMs: number): boolean {
 }
 
 function readWish(state: State, name: ListName, sinceMs: number, nowMs: number): readonly Wish[] {
-  const { notBeforeMs } = state.lists[name];
+  const { notBeforeMs, failure } = state.lists[name];
+  if (isBeingRepaired(state, failure)) return [];
   const running = pendingReads(state, name).filter(one => one.sentAtMs >= sinceMs);
   if (running.length === 0) {
     const atMs = Math.max(sinceMs, notBeforeMs);
