@@ -8,7 +8,7 @@ import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { type CancelWork, IDLE, NO_CANCEL, type State, type SymbolWork, type Work } from './state.ts';
-import { withSymbol } from './symbols.ts';
+import { isUnobstructed, withSymbol } from './symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';
@@ -27,13 +27,24 @@ export function cancelSent(state: State, request: ExchangeRequest, id: number, a
 
 export function afterCancel(state: State, id: number, request: ExchangeRequest, atMs: number): State {
   const changed = { ...state, changedAtMs: changesSomething(state, request) ? Math.max(state.changedAtMs, atMs) : state.changedAtMs };
-  return withCancel(changed, request, work => {
+  const cancelled = withCancel(changed, request, work => {
     const ended = settled(state, work, id, {}, atMs);
     const isDone = ended.stage.kind === 'idle' && work.stage.kind === 'in-flight';
     // A late answer of one that is no longer waited for was a success as well.
     return { ...ended, doneAtMs: isDone || work.stage.kind !== 'in-flight' ? atMs : ended.doneAtMs, tries: 0, waits: 0 };
   });
+  return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
 }
+
+/** A close that was refused for these orders need not wait for its next try. */
+const withoutObstacle = (state: State, symbol: string): State =>
+  withSymbol(state, symbol, own => ({
+    ...own,
+    targets: own.targets.map(target => {
+      const waits = target.stage.kind === 'waiting' || target.stage.kind === 'exhausted';
+      return waits && isUnobstructed(own, target) ? { ...target, tries: 0, waits: 0, stage: IDLE } : target;
+    }),
+  }));
 
 export function afterCancelFailed(state: State, id: number, request: ExchangeRequest, step: Step, failure: Failure, atMs: number): State {
   // Sweeping unseen is done once more at the most, by the proof's own list.

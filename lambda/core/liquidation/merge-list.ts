@@ -15,7 +15,7 @@ import { afterWholeLook } from './proof.ts';
 import { IDLE, type ListName, type ListState, type ListView, type State, type SymbolWork } from './state.ts';
 import { staysAfter } from './stays.ts';
 import { newSymbol, newTarget } from './symbols.ts';
-import { backoffMs } from './timing.ts';
+import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
 
 export type ListRequestKind = Extract<
   ExchangeRequest['kind'],
@@ -145,7 +145,9 @@ export function afterListFailed(state: State, name: ListName, step: Step, failur
   const failures = list.failures + 1;
   const repairs = step === 'again' || step === 'set-clock' || step === 'read-secret';
   const isFinal = step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
-  const pauseMs = failure.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10));
+  const grownMs = Math.min(name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS, backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10));
+  // One failure is no reason to leave a read for longer than one that has not answered.
+  const pauseMs = failure.retryAfterMs ?? (failures === 1 ? Math.min(HEDGE_MIN_MS, grownMs) : grownMs);
   const next: ListState<never> = {
     ...(list as ListState<never>),
     failures,
@@ -158,4 +160,6 @@ export function afterListFailed(state: State, name: ListName, step: Step, failur
 
 /** A list whose endpoint is refused so often in a row is not asked for again in this attempt. */
 const MOST_REFUSALS = 3;
-const LONGEST_PAUSE_MS = 2_000;
+/** Closes hang on the positions, and their weight is small; the lists of orders cost eight times as much. */
+const POSITIONS_PAUSE_MAX_MS = 1_000;
+const LIST_PAUSE_MAX_MS = 2_000;

@@ -32,8 +32,16 @@ export function reduce(state: State, event: EngineEvent): State {
     case 'reading-secret':
       return { ...state, trouble: { ...state.trouble, key: { kind: 'running', sinceMs: event.atMs } } };
     case 'secret-read':
-      return { ...state, trouble: { ...state.trouble, key: { kind: 'done', atMs: event.atMs } } };
+      return secretRead(state, event.isNew, event.atMs);
   }
+}
+
+/** With a new key what the wallet's host refused to the old one is asked for again. */
+function secretRead(state: State, isNew: boolean, atMs: number): State {
+  const trouble: State['trouble'] = { ...state.trouble, key: { kind: 'done', atMs } };
+  const { strategies } = state.lists;
+  if (!isNew || strategies.failure?.reason !== 'key') return { ...state, trouble };
+  return { ...state, trouble, lists: { ...state.lists, strategies: { ...strategies, failures: 0, notBeforeMs: 0, exhausted: false } } };
 }
 
 /** What earlier attempts left joins what the first look showed meanwhile. */

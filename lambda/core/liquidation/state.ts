@@ -175,8 +175,9 @@ export interface Target extends Work {
   readonly row: Position | undefined;
   /** Batches of orders so far: in the orders' names. */
   readonly batches: number;
-  /** Amount at the last batch, to see whether something moved. */
+  /** Amount at the last batch, to see whether something moved, and when it went out. */
   readonly triedAmount: string | undefined;
+  readonly triedAtMs: number;
   /** The newest fill of ours. */
   readonly fill: { readonly updatedAtMs: number; readonly knownAtMs: number } | undefined;
   readonly learnt: Learnt;
