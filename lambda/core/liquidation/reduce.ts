@@ -17,6 +17,7 @@ import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
 import { type Carried, withCarried } from './carry.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterList, afterListFailed, listOf } from './merge-list.ts';
+import { afterWholeLook } from './proof.ts';
 import { afterRules, afterRulesFailed } from './rules-progress.ts';
 import type { Pending, State } from './state.ts';
 import { afterFailedCall, afterPassedCall } from './trouble.ts';
@@ -92,7 +93,7 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
       return afterCancel(state, id, request, atMs);
     case 'order':
     case 'conditional-order':
-      return afterLookUp(state, request, value as never, atMs);
+      return afterWholeLook(afterLookUp(state, request, value as never, atMs), atMs);
     case 'rules':
       return afterRules(state, value as never, atMs);
     // Asked outside of the engine, or over with their effect on the trouble.
@@ -123,7 +124,7 @@ function afterFailed(before: State, id: number, call: Pending, failure: Failure,
       return step === 'reached' ? afterCancel(state, id, request, atMs) : afterCancelFailed(state, id, request, step, failure, atMs);
     case 'order':
     case 'conditional-order':
-      return afterLookUpFailed(state, id, request, step, failure, atMs);
+      return afterWholeLook(afterLookUpFailed(state, id, request, step, failure, atMs), atMs);
     case 'rules':
       return afterRulesFailed(state, atMs, id);
     case 'server-time':
