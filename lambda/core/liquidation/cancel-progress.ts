@@ -20,7 +20,7 @@ export function cancelSent(state: State, request: ExchangeRequest, id: number, a
   return withSymbol(state, of.symbol, own => {
     const work = own[of.kind];
     const stage = joined(work, id, atMs);
-    const next: CancelWork = { ...work, stage, startedAtMs: work.startedAtMs ?? atMs, forgotten: false };
+    const next: CancelWork = { ...work, stage, startedAtMs: work.startedAtMs ?? atMs };
     return { ...own, [of.kind]: next, ...(request.kind === 'cancel-conditionals' ? { swept: true } : {}) };
   });
 }
@@ -31,7 +31,7 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
     const ended = settled(state, work, id, {}, atMs);
     const isDone = ended.stage.kind === 'idle' && work.stage.kind === 'in-flight';
     // A late answer of one that is no longer waited for was a success as well.
-    return { ...ended, doneAtMs: isDone || work.stage.kind !== 'in-flight' ? atMs : ended.doneAtMs, tries: 0, waits: 0 };
+    return { ...ended, doneAtMs: isDone || work.stage.kind !== 'in-flight' ? atMs : ended.doneAtMs, tries: 0, waits: 0, forgotten: false };
   });
   return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
 }
@@ -77,10 +77,12 @@ function settled<W extends Work>(
 }
 
 /** A cancel of what no list showed changes nothing that is known. */
-function changesSomething(state: State, request: ExchangeRequest): boolean {
+function changesSomething({ symbols, lists }: State, request: ExchangeRequest): boolean {
   const of = placeOf(request);
-  const own = of && state.symbols.get(of.symbol);
-  return own !== undefined && (of?.kind === 'cancelOrders' ? own.orders : own.conditionals).length > 0;
+  if (of === undefined) return false;
+  const own = symbols.get(of.symbol);
+  const [rows, list] = of.kind === 'cancelOrders' ? [own?.orders, lists.orders] : [own?.conditionals, lists.conditionals];
+  return (rows?.length ?? 0) > 0 || (list.latest?.unread.some(({ symbol }) => symbol === of.symbol) ?? false);
 }
 
 function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly kind: CancelKind } | undefined {

@@ -14,7 +14,7 @@ import { inScope } from './leftover.ts';
 import { afterWholeLook } from './proof.ts';
 import { IDLE, type ListName, type ListState, type ListView, type State, type SymbolWork } from './state.ts';
 import { staysAfter } from './stays.ts';
-import { newSymbol, newTarget } from './symbols.ts';
+import { newSymbol, newTarget, withSymbol } from './symbols.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
 
 export type ListRequestKind = Extract<
@@ -86,7 +86,8 @@ const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
   const there = new Set(list.rows.map(row => row.orderId));
   const gone = seen.map(({ symbol, orderId }) => ({ symbol, id: orderId }));
   const counted = countCancelled(state, before.lists.orders.latest?.rows ?? [], row => there.has(row.orderId), 'cancelOrders');
-  return vanished(withRows(counted, rowsOf, 'orders', 'cancelOrders'), 'order', gone, there, list.answeredAtMs);
+  const merged = withUnread(withRows(counted, rowsOf, 'orders', 'cancelOrders'), list, 'cancelOrders');
+  return vanished(merged, 'order', gone, there, list.answeredAtMs);
 };
 
 const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
@@ -95,7 +96,8 @@ const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
   const there = new Set(list.rows.map(row => row.algoId));
   const gone = seen.map(({ symbol, algoId }) => ({ symbol, id: algoId }));
   const counted = countCancelled(state, before.lists.conditionals.latest?.rows ?? [], row => there.has(row.algoId), 'cancelConditionals');
-  return vanished(withRows(counted, rowsOf, 'conditionals', 'cancelConditionals'), 'conditional', gone, there, list.answeredAtMs);
+  const merged = withUnread(withRows(counted, rowsOf, 'conditionals', 'cancelConditionals'), list, 'cancelConditionals');
+  return vanished(merged, 'conditional', gone, there, list.answeredAtMs);
 };
 
 /** TWAP and VP orders that are still there are cancelled once more. */
@@ -126,6 +128,18 @@ function withRows<K extends 'orders' | 'conditionals'>(
     symbols.set(symbol, { ...own, [name]: rows, [work]: afterNewList(own, work, rows.length === 0) });
   }
   return { ...state, symbols };
+}
+
+/** An order that cannot be read is cancelled with its symbol, once: what it is does not matter for that. */
+function withUnread(state: State, { unread }: ListView<unknown>, work: 'cancelOrders' | 'cancelConditionals'): State {
+  const symbols = new Set(unread.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol])));
+  return [...symbols].reduce(
+    (next, symbol) =>
+      withSymbol(next, symbol, own =>
+        own[work].doneAtMs === undefined ? { ...own, [work]: { ...own[work], forgotten: true } } : own,
+      ),
+    state,
+  );
 }
 
 /** Rows of the older list that are gone after a cancel of their symbol passed. Those that filled are taken off later. */
