@@ -6,11 +6,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createDoor, type Socket } from 'node:net';
 import type { Venue } from '../venue/venue.ts';
+import { type Connections, type ProxyOptions, startConnectionProxy } from './connection-proxy.ts';
 import { jsonAnswer, type WireReply, type WireRequest } from './wire.ts';
 
 export interface VenueServer {
   readonly url: string;
   readonly port: number;
+  /** What can be done to its connections, where that was asked for. */
+  readonly connections: Connections | undefined;
   /** Destroys the open sockets; resolves when the port is free. */
   close(): Promise<void>;
 }
@@ -20,10 +23,32 @@ export interface ServerOptions {
   readonly port?: number;
   /** Calls `enter` when a new connection may be read, later if need be, as after the handshakes of TLS. Default: at once. */
   readonly admit?: (enter: () => void) => void;
+  /** Connections that can die, by the wall's clock (connection-proxy.ts). Costs a hop on this machine. */
+  readonly connections?: Pick<ProxyOptions, 'clock' | 'aging'>;
 }
 
 /** Listens on 127.0.0.1. Rejects when the port is taken. */
 export async function startVenueServer(venue: Venue, options: ServerOptions = {}): Promise<VenueServer> {
+  const { connections, port, ...others } = options;
+  if (connections === undefined) return listen(venue, options);
+  const behind = await listen(venue, others);
+  try {
+    const proxy = await startConnectionProxy({
+      ...connections,
+      targetPort: behind.port,
+      ...(port === undefined ? {} : { port }),
+    });
+    const close = async (): Promise<void> => {
+      await Promise.all([proxy.close(), behind.close()]);
+    };
+    return { url: proxy.url, port: proxy.port, connections: proxy, close };
+  } catch (error) {
+    await behind.close();
+    throw error;
+  }
+}
+
+async function listen(venue: Venue, options: ServerOptions): Promise<VenueServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     answer(venue, request, response).catch((error: unknown) => {
@@ -46,6 +71,7 @@ export async function startVenueServer(venue: Venue, options: ServerOptions = {}
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    connections: undefined,
     close: () =>
       new Promise(resolve => {
         door.close(() => resolve());

@@ -7,6 +7,7 @@ import type { Transport } from '../../lambda/adapters/binance/http-transport.ts'
 // Loaded here: a module that is read from the disk in virtual time would come after every deadline.
 import 'binance/lib/usdm-client.js';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
+import { loadSdk } from '../../lambda/adapters/binance/sdk-clients.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
 import { execute } from '../../lambda/app/liquidator/execute.ts';
@@ -18,6 +19,9 @@ import type { AuditItem, Clock, LogLevel, Secrets } from '../../lambda/ports.ts'
 import { type Account, createVenue, type Venue, type VenueOptions } from '../../simulator/venue/venue.ts';
 import { inMemoryWire } from '../adapters/binance/in-memory-wire.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
+
+// Loading it takes real time, while which the virtual clock would run away.
+await loadSdk();
 
 export const KEY: Credentials = {
   apiKey: 'dbefbc809e3e83c283a984c3a1459732ea7db1360ca80c5c2c8867408d28cc83',

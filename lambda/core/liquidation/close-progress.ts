@@ -17,7 +17,7 @@ import { planClose } from './plan-close.ts';
 import { rulesOf, wantRules } from './rules-progress.ts';
 import type { Outcome, State, Target } from './state.ts';
 import { withOrderHeard, withOrdersSent } from './stays.ts';
-import { withSymbol, withTarget } from './symbols.ts';
+import { isUnobstructed, withSymbol, withTarget } from './symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
@@ -45,6 +45,7 @@ export function closesSent(state: State, sent: readonly Numbered[], atMs: number
       batches: target.batches + 1,
       sentWhole: !isMore(magnitude(target.row.amount), sum(orders.map(order => order.quantity))),
       triedAmount: target.row.amount,
+      triedAtMs: atMs,
     };
     symbols.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
   }
@@ -231,6 +232,9 @@ function restAtOnce(state: State, target: Target, atMs: number): Target {
 
 function untouched(state: State, target: Target, failed: boolean, atMs: number): Target {
   const { job } = state;
+  const own = state.symbols.get(target.symbol);
+  if (own !== undefined && isUnobstructed(own, target))
+    return { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
   if (!failed && target.batches <= CALM_BATCHES) return { ...target, stage: { kind: 'idle' } };
   const failure = target.failure ?? UNTOUCHED;
   // The first order after a silence or an unknown answer goes out at once: the look took its time already.

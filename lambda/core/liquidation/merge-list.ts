@@ -14,8 +14,8 @@ import { inScope } from './leftover.ts';
 import { afterWholeLook } from './proof.ts';
 import { IDLE, type ListName, type ListState, type ListView, type State, type SymbolWork } from './state.ts';
 import { staysAfter } from './stays.ts';
-import { newSymbol, newTarget } from './symbols.ts';
-import { backoffMs } from './timing.ts';
+import { newSymbol, newTarget, withSymbol } from './symbols.ts';
+import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
 
 export type ListRequestKind = Extract<
   ExchangeRequest['kind'],
@@ -85,7 +85,8 @@ const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
   const there = new Set(list.rows.map(row => row.orderId));
   const gone = older.filter(canOpen).map(({ symbol, orderId }) => ({ symbol, id: orderId }));
   const counted = countCancelled(state, older, row => there.has(row.orderId), 'cancelOrders');
-  const merged = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
+  const shown = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
+  const merged = withUnread(shown, list, 'cancelOrders');
   return vanished(merged, 'order', gone, there, list.answeredAtMs);
 };
 
@@ -94,7 +95,8 @@ const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
   const there = new Set(list.rows.map(row => row.algoId));
   const gone = older.filter(row => !reducesOnly(row)).map(({ symbol, algoId }) => ({ symbol, id: algoId }));
   const counted = countCancelled(state, older, row => there.has(row.algoId), 'cancelConditionals');
-  const merged = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
+  const shown = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
+  const merged = withUnread(shown, list, 'cancelConditionals');
   return vanished(merged, 'conditional', gone, there, list.answeredAtMs);
 };
 
@@ -134,6 +136,18 @@ function withRows<K extends 'orders' | 'conditionals'>(
   return { ...state, symbols };
 }
 
+/** An order that cannot be read is cancelled with its symbol, once: what it is does not matter for that. */
+function withUnread(state: State, { unread }: ListView<unknown>, work: 'cancelOrders' | 'cancelConditionals'): State {
+  const symbols = new Set(unread.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol])));
+  return [...symbols].reduce(
+    (next, symbol) =>
+      withSymbol(next, symbol, own =>
+        own[work].doneAtMs === undefined ? { ...own, [work]: { ...own[work], forgotten: true } } : own,
+      ),
+    state,
+  );
+}
+
 /** Rows of the older list that are gone after a cancel of their symbol passed. Those that filled are taken off later. */
 function countCancelled<Row extends { readonly symbol: string }>(
   state: State,
@@ -159,8 +173,12 @@ export function afterListFailed(
   const repairs = step === 'again' || step === 'set-clock' || step === 'read-secret';
   const isFinal =
     step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
-  const pauseMs =
-    failure.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10));
+  const grownMs = Math.min(
+    name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS,
+    backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10),
+  );
+  // One failure is no reason to leave a read for longer than one that has not answered.
+  const pauseMs = failure.retryAfterMs ?? (failures === 1 ? Math.min(HEDGE_MIN_MS, grownMs) : grownMs);
   const next: ListState<never> = {
     ...(list as ListState<never>),
     failures,
@@ -173,4 +191,6 @@ export function afterListFailed(
 
 /** A list whose endpoint is refused so often in a row is not asked for again in this attempt. */
 const MOST_REFUSALS = 3;
-const LONGEST_PAUSE_MS = 2_000;
+/** Closes hang on the positions, and their weight is small; the lists of orders cost eight times as much. */
+const POSITIONS_PAUSE_MAX_MS = 1_000;
+const LIST_PAUSE_MAX_MS = 2_000;

@@ -19,7 +19,7 @@ export const PROOF_GAP_MS = 500;
 export const proofLists = ({ job }: State): readonly ('positions' | 'orders' | 'conditionals')[] =>
   job.scope.cancelOrders ? ['positions', 'orders', 'conditionals'] : ['positions'];
 
-/** After a list was merged: does this begin, confirm or end the proof? */
+/** After a list was merged, or an entry explained: does this begin, confirm or end the proof? */
 export function afterWholeLook(state: State, _atMs: number): State {
   const look = wholeLook(state);
   if (look === undefined) return state;

@@ -17,6 +17,7 @@ import { afterClose, afterCloseFailed, closesSent } from './close-progress.ts';
 import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterList, afterListFailed, listOf } from './merge-list.ts';
+import { afterWholeLook } from './proof.ts';
 import { afterRules, afterRulesFailed } from './rules-progress.ts';
 import type { Pending, State } from './state.ts';
 import { afterFailedCall, afterPassedCall } from './trouble.ts';
@@ -32,8 +33,20 @@ export function reduce(state: State, event: EngineEvent): State {
     case 'reading-secret':
       return { ...state, trouble: { ...state.trouble, key: { kind: 'running', sinceMs: event.atMs } } };
     case 'secret-read':
-      return { ...state, trouble: { ...state.trouble, key: { kind: 'done', atMs: event.atMs } } };
+      return secretRead(state, event.isNew, event.atMs);
   }
+}
+
+/** With a new key what the wallet's host refused to the old one is asked for again. */
+function secretRead(state: State, isNew: boolean, atMs: number): State {
+  const trouble: State['trouble'] = { ...state.trouble, key: { kind: 'done', atMs } };
+  const { strategies } = state.lists;
+  if (!isNew || strategies.failure?.reason !== 'key') return { ...state, trouble };
+  return {
+    ...state,
+    trouble,
+    lists: { ...state.lists, strategies: { ...strategies, failures: 0, notBeforeMs: 0, exhausted: false } },
+  };
 }
 
 /** What earlier attempts left joins what the first look showed meanwhile. */
@@ -88,7 +101,7 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
       return afterCancel(state, id, request, atMs);
     case 'order':
     case 'conditional-order':
-      return afterLookUp(state, request, value as never, atMs);
+      return afterWholeLook(afterLookUp(state, request, value as never, atMs), atMs);
     case 'rules':
       return afterRules(state, value as never, atMs);
     // Asked outside of the engine, or over with their effect on the trouble.
@@ -127,7 +140,7 @@ function afterFailed(before: State, id: number, call: Pending, failure: Failure,
         : afterCancelFailed(state, id, request, step, failure, atMs);
     case 'order':
     case 'conditional-order':
-      return afterLookUpFailed(state, id, request, step, failure, atMs);
+      return afterWholeLook(afterLookUpFailed(state, id, request, step, failure, atMs), atMs);
     case 'rules':
       return afterRulesFailed(state, atMs, id);
     case 'server-time':

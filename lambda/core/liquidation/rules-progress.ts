@@ -3,7 +3,7 @@
  * newer than it. They are a hint: what was refused outranks them.
  */
 
-import type { Failure } from '../exchange/failure.ts';
+import type { Failure, Reason } from '../exchange/failure.ts';
 import type { ExchangeRules, SymbolRules } from '../exchange/model.ts';
 import type { State, Target } from './state.ts';
 import { backoffMs } from './timing.ts';
@@ -13,7 +13,7 @@ export const wantRules = (state: State, sinceMs: number): State => ({
   rules: { ...state.rules, wantedSinceMs: Math.max(sinceMs, state.rules.wantedSinceMs ?? 0) },
 });
 
-/** A symbol that is not trading takes no order, whatever code refused it: its targets are given up for this attempt. */
+/** A symbol that does not trade takes no order: targets that it refused are given up for this attempt. */
 export function afterRules(state: State, known: ExchangeRules, _atMs: number): State {
   const { wantedSinceMs } = state.rules;
   const isNewEnough = wantedSinceMs !== undefined && known.askedAtMs >= wantedSinceMs;
@@ -38,11 +38,19 @@ const sized = (target: Target): Target =>
     : target;
 
 function halted(target: Target, status: string): Target {
-  if (target.failure === undefined || target.row === undefined || target.stage.kind === 'in-flight') return target;
-  const message = `${target.symbol} is ${status}: the exchange takes no order for it (${target.failure.message})`;
-  const failure: Failure = { ...target.failure, subject: 'symbol', reason: 'not-trading', message };
+  const { failure: refused, row, stage } = target;
+  if (refused === undefined || row === undefined || stage.kind === 'in-flight' || !MAY_BE_HALT.has(refused.reason))
+    return target;
+  const message = `${target.symbol} is ${status}: the exchange takes no order for it (${refused.message})`;
+  const failure: Failure = { ...refused, subject: 'symbol', reason: 'not-trading', message };
   return { ...target, failure, stage: { kind: 'exhausted' } };
 }
+
+/**
+ * Refusals that a halt explains. An exchange that finds the book too thin or the order too large trades the symbol, and
+ * then the document is wrong.
+ */
+const MAY_BE_HALT: ReadonlySet<Reason> = new Set(['not-trading', 'rejected', 'our-bug', 'unexpected']);
 
 export function afterRulesFailed(state: State, atMs: number, salt: number): State {
   const failures = state.rules.failures + 1;

@@ -185,8 +185,9 @@ export interface Target extends Work {
   readonly batches: number;
   /** The last batch was for all of the amount: a full fill leaves nothing. */
   readonly sentWhole: boolean;
-  /** Amount at the last batch, to see whether something moved. */
+  /** Amount at the last batch, to see whether something moved, and when it went out. */
   readonly triedAmount: string | undefined;
+  readonly triedAtMs: number;
   /** The newest fill of ours. */
   readonly fill: { readonly updatedAtMs: number; readonly knownAtMs: number } | undefined;
   readonly learnt: Learnt;

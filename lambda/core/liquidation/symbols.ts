@@ -22,6 +22,7 @@ export const newTarget = (symbol: string, side: PositionSide, row: Position | un
   batches: 0,
   sentWhole: false,
   triedAmount: undefined,
+  triedAtMs: 0,
   fill: undefined,
   learnt: NOTHING_LEARNT,
   dust: undefined,
@@ -41,6 +42,10 @@ export function withTarget(state: State, symbol: string, side: PositionSide, cha
     targets: own.targets.map(target => (target.side === side ? change(target) : target)),
   }));
 }
+
+/** The orders that a close was refused for were cancelled since it went out: something moved. */
+export const isUnobstructed = ({ cancelOrders: { doneAtMs } }: SymbolWork, { failure, triedAtMs }: Target): boolean =>
+  (failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open') && (doneAtMs ?? 0) > triedAtMs;
 
 export const targetOf = (state: State, symbol: string, side: PositionSide): Target | undefined =>
   state.symbols.get(symbol)?.targets.find(target => target.side === side);

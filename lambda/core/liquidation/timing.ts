@@ -30,6 +30,9 @@ export function deadlineFor(startedAtMs: number, timeoutMs: number, remainingMs:
 
 export const leftMs = (untilMs: number, nowMs: number): number => Math.max(0, untilMs - nowMs);
 
+/** No read is asked for a second time before, however fast the exchange usually answers. */
+export const HEDGE_MIN_MS = 150;
+
 const BACKOFF_MAX_MS = 5_000;
 
 /**

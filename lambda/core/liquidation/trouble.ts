@@ -38,7 +38,10 @@ export function afterFailedCall(
   if (request.kind === 'server-time')
     return { state: { ...next, trouble: { ...next.trouble, clock: { kind: 'done', atMs } } }, step };
   // The wallet's host has keys, limits and bans of its own.
-  if (host === 'wallet') return { state: next, step: step === 'stop' || step === 'read-secret' ? 'give-up' : step };
+  if (host === 'wallet') {
+    const isOld = step === 'read-secret' && isOlderThanRepair(next.trouble.key, sentAtMs);
+    return { state: next, step: isOld || (step !== 'stop' && step !== 'read-secret') ? step : 'give-up' };
+  }
 
   const last: Step = operation === 'read' ? 'wait' : 'later';
   switch (step) {
@@ -93,6 +96,10 @@ function afterRepair(
         : { repair, mayGoOn: false };
   }
 }
+
+/** The request was sent before the repair that is being made, or was made. */
+const isOlderThanRepair = (repair: Repair, sentAtMs: number): boolean =>
+  repair.kind !== 'not-needed' && (repair.kind !== 'done' || sentAtMs < repair.atMs);
 
 /** A clock that was set so long ago may have drifted or stepped again. */
 const AGAIN_AFTER_MS = 5_000;

@@ -9,8 +9,9 @@ import { uncancelledOrders } from './cancel-progress.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 import type { State, SymbolWork, Target } from './state.ts';
+import { HEDGE_MIN_MS } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
-import { hedgeMs, type Wish } from './want-reads.ts';
+import { hedgeMs, pendingReads, type Wish } from './want-reads.ts';
 import { isDue, wakeOf } from './work.ts';
 
 export interface CloseWish {
@@ -62,7 +63,8 @@ function heldUntil(state: State, own: SymbolWork, target: Target, nowMs: number)
   const { latest, failures, exhausted } = state.lists.orders;
   if (latest === undefined) {
     const sinceMs = state.lists.positions.latest?.answeredAtMs ?? nowMs;
-    return exhausted || failures > 0 ? nowMs : sinceMs + hedgeMs(state);
+    if (exhausted || pendingReads(state, 'orders').length === 0) return nowMs;
+    return sinceMs + (failures > 0 ? HEDGE_MIN_MS : hedgeMs(state));
   }
   if (uncancelledOrders(own).length === 0) return nowMs;
   const { stage, startedAtMs } = own.cancelOrders;

@@ -9,6 +9,7 @@ import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts
 import { nextProofLookAtMs, proofLists } from './proof.ts';
 import type { ListName, Pending, State, Target } from './state.ts';
 import { hasPosition } from './symbols.ts';
+import { HEDGE_MIN_MS } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 
 /** A request that is wanted, or the instant from which it would be. */
@@ -132,7 +133,6 @@ export function hedgeMs({ latencyMs }: State): number {
   return Math.max(HEDGE_MIN_MS, Math.min(Math.max(HEDGE_MAX_MS, latencyMs * 1.5), latencyMs * 2));
 }
 
-const HEDGE_MIN_MS = 150;
 const HEDGE_MAX_MS = 500;
 
 export function pendingReads({ pending }: State, name: ListName): readonly Pending[] {

@@ -103,7 +103,8 @@ export const isDue = ({ stage }: Work, nowMs: number): boolean =>
 /** What wakes it up by itself; undefined when nothing does. */
 export const wakeOf = ({ stage }: Work): number | undefined => (stage.kind === 'waiting' ? stage.untilMs : undefined);
 
-const LONGEST_WAIT_MS = 2_000;
+/** Whatever ends while we wait, the next request goes out at most so much later. */
+const LONGEST_WAIT_MS = 1_000;
 
 function pause(job: Job, count: number, salt: number): number {
   const fraction = (job.jitter + salt * GOLDEN_RATIO) % 1;

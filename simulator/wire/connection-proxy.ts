@@ -1,0 +1,165 @@
+/**
+ * A TCP proxy whose connections can die as they do when a function is frozen: nobody is told, and the next byte on an
+ * old connection is answered by RST, or by nothing at all, while new connections work. It stands before anything that
+ * listens on this machine: the venue, the tables, any HTTP server.
+ *
+ *   client ──▶ proxy ──▶ target        alive
+ *   client ──▶ proxy ✗                 reset: RST at the next byte, in either direction
+ *   client ──▶ proxy …                 silence: every byte is taken, none comes back
+ *
+ * Age is measured by the clock that is handed in, which is the wall's: a frozen process does not feel the time.
+ * No timers: a connection is found dead when it is next used.
+ */
+
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { VenueClock } from '../venue/clock.ts';
+
+export type Death = 'reset' | 'silence';
+
+/** Connections that stood idle for longer are dead: those whose last question was answered, or that asked none yet. */
+export interface Aging {
+  /** Default 4,500 ms. */
+  readonly idleMs?: number;
+  readonly death: Death;
+}
+
+/** What can be done to the connections while they stand. */
+export interface Connections {
+  /** Every connection that is open now is dead; those that come later work. */
+  freeze(death: Death): void;
+  /** From now on connections age; undefined: they no longer do. */
+  age(aging: Aging | undefined): void;
+  /** True: open and new connections take everything and answer nothing. False: new ones work again. */
+  swallow(everything: boolean): void;
+  /** So far. `died` counts those found dead by a byte that was sent on them. */
+  readonly counts: { readonly opened: number; readonly open: number; readonly died: number };
+}
+
+export interface ConnectionProxy extends Connections {
+  readonly url: string;
+  readonly port: number;
+  /** Destroys what is open; resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+export interface ProxyOptions {
+  readonly clock: Pick<VenueClock, 'nowMs'>;
+  /** Of the target, on 127.0.0.1. */
+  readonly targetPort: number;
+  /** Default 0: a free one. */
+  readonly port?: number;
+  readonly aging?: Aging;
+}
+
+const IDLE_MS = 4_500;
+
+interface Connection {
+  readonly client: Socket;
+  /** None where everything is swallowed from the beginning. */
+  readonly target: Socket | undefined;
+  lastByteMs: number;
+  /** A question is on its way or being answered: it waits, it is not idle. */
+  isAsking: boolean;
+  death: Death | undefined;
+  isFound: boolean;
+}
+
+/** Listens on 127.0.0.1. Rejects when the port is taken. */
+export async function startConnectionProxy(options: ProxyOptions): Promise<ConnectionProxy> {
+  const { clock, targetPort } = options;
+  const connections = new Set<Connection>();
+  let aging = options.aging;
+  let swallowsAll = false;
+  let opened = 0;
+  let died = 0;
+
+  const server = createServer({ allowHalfOpen: true }, client => {
+    opened += 1;
+    const target = swallowsAll ? undefined : connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true });
+    const connection: Connection = {
+      client,
+      target,
+      lastByteMs: clock.nowMs(),
+      isAsking: false,
+      death: swallowsAll ? 'silence' : undefined,
+      isFound: false,
+    };
+    connections.add(connection);
+    client.setNoDelay(true);
+    target?.setNoDelay(true);
+    client.on('data', bytes => {
+      if (!connection.isAsking) ageOf(connection);
+      connection.isAsking = true;
+      pass(connection, bytes, target);
+    });
+    client.on('end', () => (connection.death === undefined ? target?.end() : client.destroy()));
+    target?.on('data', bytes => {
+      connection.isAsking = false;
+      pass(connection, bytes, client);
+    });
+    target?.on('end', () => connection.death === undefined && client.end());
+    // A side that breaks off is that side's business; the other one learns of it, unless the connection is dead.
+    client.on('error', () => undefined);
+    target?.on('error', () => connection.death === undefined && client.resetAndDestroy());
+    client.on('close', () => {
+      connections.delete(connection);
+      target?.destroy();
+    });
+  });
+
+  function ageOf(connection: Connection): void {
+    const idleMs = clock.nowMs() - connection.lastByteMs;
+    if (aging !== undefined && idleMs > (aging.idleMs ?? IDLE_MS)) connection.death ??= aging.death;
+  }
+
+  function pass(connection: Connection, bytes: Buffer, to: Socket | undefined): void {
+    connection.lastByteMs = clock.nowMs();
+    if (connection.death !== undefined) {
+      findDead(connection, connection.death);
+      return;
+    }
+    const from = to === connection.client ? connection.target : connection.client;
+    if (to?.write(bytes) === false) {
+      from?.pause();
+      to.once('drain', () => from?.resume());
+    }
+  }
+
+  function findDead(connection: Connection, death: Death): void {
+    if (!connection.isFound) died += 1;
+    connection.isFound = true;
+    if (death === 'reset') connection.client.resetAndDestroy();
+    else connection.target?.destroy();
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    freeze: death => {
+      for (const connection of connections) connection.death ??= death;
+    },
+    age: next => {
+      aging = next;
+    },
+    swallow: everything => {
+      swallowsAll = everything;
+      if (everything) for (const connection of connections) connection.death ??= 'silence';
+    },
+    get counts() {
+      return { opened, open: connections.size, died };
+    },
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        for (const { client, target } of connections) {
+          client.destroy();
+          target?.destroy();
+        }
+      }),
+  };
+}
