@@ -102,7 +102,7 @@ export const storm: Scenario = {
   settings: { timeoutMs: 15_000 },
   bots: BOTS,
   // Each waits for the exchange most of the time, the more so the slower the line.
-  environments: ({ rttMs }) => Math.min(16, 4 + Math.floor(rttMs / 100)),
+  environments: ({ rttMs }) => Math.min(8, 4 + Math.floor(rttMs / 200)),
   prepare: stage => openOneEach(stage, { surroundedEvery: 10 }),
   steps: [
     { kind: 'bot-lives', says: `${BOTS.length} bots start: late after 30 s, dead after 120 s` },

@@ -41,7 +41,7 @@ test.each([
   ['as the scenario wants', crash, { rttMs: 20, positions: 3 }, 6_000],
   ['at least as the scenario wants', crash, { rttMs: 1_000, positions: 3 }, 10_000],
   ['by the round trips of the scenario', overload, { rttMs: 2_000, positions: 4 }, 30_000],
-  ['exactly, where the scenario is about it', timeout, { rttMs: 2_000, positions: 300 }, 1_000],
+  ['exactly, where the scenario is about it', timeout, { rttMs: 2_000, positions: 300 }, 3_000],
 ])('the timeout: %s', (_name, scenario, stage, timeoutMs) => {
   const settings = drillSettings(scenario, stage, 'http://127.0.0.1:1');
   expect(settings.liquidation.timeoutMs).toBe(timeoutMs);

@@ -3,15 +3,14 @@
 import os
 import signal
 import sys
-import time
 
 from flatline_client import Flatline
-from saying import say
+from saying import live_on, say
 
 
 def trade_until_ended():
     say(trading=True)
-    time.sleep(30)
+    live_on()
 
 
 def by_signal():
@@ -74,15 +73,17 @@ def by_children():
     """Only children end here: one by a signal, one by sys.exit, one by an error. The bot goes on until it is killed."""
     with Flatline(answer_within_seconds=20) as flatline:
         for way in ("signal", "exit", "error"):
+            ready, tell = os.pipe()
             child = os.fork()
             if child == 0:
                 if way == "signal":
-                    time.sleep(30)
+                    os.write(tell, b".")
+                    live_on()
                 if way == "exit":
                     sys.exit(3)
                 raise RuntimeError("a worker has failed")
             if way == "signal":
-                time.sleep(0.2)
+                os.read(ready, 1)
                 os.kill(child, signal.SIGTERM)
             _, status = os.waitpid(child, 0)
             say(**{way: os.waitstatus_to_exitcode(status)})
