@@ -100,7 +100,7 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
   }
   const settings = {
     ...SAFE_DEFAULTS,
-    liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 20_000 },
+    liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 30_000 },
     exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
     bots: botIds.map(defaultBot),
   };

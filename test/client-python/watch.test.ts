@@ -153,15 +153,13 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     ]);
   });
 
-  test('says so when another process beats for the same bot', async ({ expect }) => {
+  test('says so when another process beats for the same bot', async () => {
     const one = rig.run('beating', 'twin');
     await one.says('started');
     const two = rig.run('beating', 'twin');
     await two.says('started');
-    await expect.poll(async () => (await rig.row('twin')).beats).toBeGreaterThanOrEqual(3);
+    await Promise.any([one, two].map(bot => bot.logs(/Another process beats for twin too/)));
     for (const { child } of [one, two]) child.kill('SIGKILL');
-    const stderr = `${(await one.ended).stderr}${(await two.ended).stderr}`;
-    expect(stderr).toContain('Another process beats for twin too');
   });
 });
 

@@ -62,9 +62,13 @@ const relapseEvidence = (): Evidence => ({
 });
 
 theChecksOf(relapse, relapseEvidence, [
-  ['once in the lock-out', good => ({ calls: [...good.calls, call('sentinel')] })],
-  ['once in the lock-out', good => withCall(good, flat('sentinel', {}, { trigger: 'manual' }))],
-  ['once in the lock-out', good => withCall(good, flat('watchdog', {}, { trigger: 'watchdog', state: 'partial' }))],
+  ['looked after by sentinels', good => ({ calls: good.calls.slice(0, 1) })],
+  ['looked after by sentinels', good => ({ calls: [...good.calls, flat('sentinel', {}, { trigger: 'sentinel' })] })],
+  ['looked after by sentinels', good => withCall(good, flat('sentinel', {}, { trigger: 'manual' }))],
+  [
+    'looked after by sentinels',
+    good => withCall(good, flat('watchdog', {}, { trigger: 'watchdog', state: 'partial' })),
+  ],
   ['closed by the sentinel', good => ({ journal: good.journal.slice(0, 3) })],
   ['closed by the sentinel', () => ({ ticks: [tick()] })],
   ['closed by the sentinel', good => ({ calls: good.calls.map(one => ({ ...one, correlationId: ID })) })],

@@ -10,6 +10,7 @@ import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { unasked } from '../cli/served-cloud.ts';
 import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 
 const clock = startClock();
@@ -29,7 +30,7 @@ describe.concurrent('proof of work', () => {
     const env = { TOY_CYCLE_MS: '200', TOY_HANG_AFTER: '8' };
     const one = await rig.guard('hangs', [...args, '--', process.execPath, TOY], { env });
     expect(one.code, one.stderr).toBe(0);
-    const lines = one.stderr
+    const lines = unasked(one)
       .trim()
       .split('\n')
       .map(line => JSON.parse(line));
@@ -47,12 +48,12 @@ describe.concurrent('proof of work', () => {
     expect([rig.openPositions('hangs'), rig.triggersOf('hangs')]).toEqual([0, ['error']]);
   });
 
-  test('a bot that calls the port is not taken for hung', async () => {
-    // Longer than a busy machine keeps a bot from its turn; the test beside this one takes as long.
-    const args = ['--alive-port', '0', '--alive-within', '3s', '--on-exit', 'never', '--', process.execPath, TOY];
-    const one = rig.start('port', args, { env: { TOY_CYCLE_MS: '200' } });
+  test('a bot that calls the port is not taken for hung', async ({ expect }) => {
+    // Longer than a busy machine keeps a bot from its turn, and shorter than the beats that are waited for.
+    const args = ['--alive-port', '0', '--alive-within', '4s', '--heartbeat', '1s', '--on-exit', 'never'];
+    const one = rig.start('port', [...args, '--', process.execPath, TOY], { env: { TOY_CYCLE_MS: '200' } });
     await one.shows(/toy bot: trading/);
-    await clock.sleep(4_500);
+    await expect.poll(async () => (await rig.rowOf('port'))?.beats).toBeGreaterThan(6);
     one.child.kill('SIGTERM');
     const { code, stderr } = await one.ended;
     expect(code, stderr).toBe(0);

@@ -5,7 +5,7 @@ import signal
 import sys
 
 from flatline_client import Flatline
-from saying import live_on, say
+from saying import PATIENCE_SECONDS, live_on, say
 
 
 def trade_until_ended():
@@ -14,7 +14,7 @@ def trade_until_ended():
 
 
 def by_signal():
-    flatline = Flatline(answer_within_seconds=20)
+    flatline = Flatline(answer_within_seconds=PATIENCE_SECONDS)
     flatline.handle_signals()
     flatline.start()
     trade_until_ended()
@@ -30,39 +30,39 @@ def by_signal_with_handler():
 
 
 def by_block():
-    with Flatline(answer_within_seconds=20) as flatline:
+    with Flatline(answer_within_seconds=PATIENCE_SECONDS) as flatline:
         say(state=flatline.state)
         trade_until_ended()
 
 
 def by_error_in_block():
-    with Flatline(answer_within_seconds=20) as flatline:
+    with Flatline(answer_within_seconds=PATIENCE_SECONDS) as flatline:
         say(state=flatline.state)
         raise RuntimeError("https://venue/?signature=c0ffee")
 
 
 def by_uncaught_error():
-    flatline = Flatline(answer_within_seconds=20)
+    flatline = Flatline(answer_within_seconds=PATIENCE_SECONDS)
     flatline.handle_signals()
     flatline.start()
     raise RuntimeError("https://venue/?signature=c0ffee")
 
 
 def by_normal_end():
-    flatline = Flatline(answer_within_seconds=20)
+    flatline = Flatline(answer_within_seconds=PATIENCE_SECONDS)
     flatline.handle_signals()
     flatline.start()
     say(trading=True)
 
 
 def by_stop_at_exit():
-    with Flatline(at_exit="stop", answer_within_seconds=20) as flatline:
+    with Flatline(at_exit="stop", answer_within_seconds=PATIENCE_SECONDS) as flatline:
         say(state=flatline.state)
 
 
 def by_undone_handlers():
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT), sys.excepthook
-    flatline = Flatline(answer_within_seconds=20)
+    flatline = Flatline(answer_within_seconds=PATIENCE_SECONDS)
     undo = flatline.handle_signals()
     flatline.start()
     undo()
@@ -71,7 +71,7 @@ def by_undone_handlers():
 
 def by_children():
     """Only children end here: one by a signal, one by sys.exit, one by an error. The bot goes on until it is killed."""
-    with Flatline(answer_within_seconds=20) as flatline:
+    with Flatline(answer_within_seconds=PATIENCE_SECONDS) as flatline:
         for way in ("signal", "exit", "error"):
             ready, tell = os.pipe()
             child = os.fork()

@@ -7,7 +7,7 @@ import sys
 import threading
 
 from flatline_client import Flatline
-from saying import say, told, wait_to_go_on
+from saying import PATIENCE_SECONDS, say, told, wait_to_go_on
 
 turns = 0
 
@@ -24,7 +24,7 @@ async def turn():
 
 
 async def by_call():
-    flatline = Flatline(answer_within_seconds=20)
+    flatline = Flatline(answer_within_seconds=PATIENCE_SECONDS)
     say(state=await flatline.astart())
     before = turns
     outcome = await flatline.aliquidate("error")
@@ -33,13 +33,13 @@ async def by_call():
 
 
 async def by_signal():
-    async with Flatline(answer_within_seconds=20) as flatline:
+    async with Flatline(answer_within_seconds=PATIENCE_SECONDS) as flatline:
         say(state=flatline.state)
         await asyncio.sleep(FOREVER_SECONDS)
 
 
 async def by_cancel():
-    async with Flatline(answer_within_seconds=20) as flatline:
+    async with Flatline(answer_within_seconds=PATIENCE_SECONDS) as flatline:
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
 
         def cancel():
@@ -59,7 +59,7 @@ async def by_cancel():
 
 async def by_child():
     """A forked child has signals of its own; the loop of the parent must not take them for its own."""
-    async with Flatline(heartbeat_seconds=1, answer_within_seconds=20) as flatline:
+    async with Flatline(heartbeat_seconds=1, answer_within_seconds=PATIENCE_SECONDS) as flatline:
         question, ask = os.pipe()
         ready, tell = os.pipe()
         child = os.fork()
