@@ -6,7 +6,8 @@
  *     ─ after (instead of the answer) ─ hold (a 429 or 418 that lasts) ─ delayAfter
  */
 
-import type { Fault, Hit, HttpFault } from '../venue/fault-script.ts';
+import type { Fault, HttpFault } from '../venue/fault.ts';
+import type { Hit } from '../venue/fault-script.ts';
 import { type Hold, holdRefusal } from '../venue/hold.ts';
 import { Refusal, refusal, sentenceOf } from '../venue/refusal.ts';
 import { keyRefusal } from './authenticate.ts';

@@ -6,7 +6,7 @@
  *   `lastsMs`                      so long, whatever the header says
  */
 
-import type { HoldFault, HttpFault } from '../venue/fault-script.ts';
+import type { HoldFault, HttpFault } from '../venue/fault.ts';
 import { bannedUntil, type Hold, tooManyRequests } from '../venue/hold.ts';
 import { endOf, MINUTE_MS, rateWindow } from '../venue/rate-window.ts';
 import { sentenceOf } from '../venue/refusal.ts';
