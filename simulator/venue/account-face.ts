@@ -27,7 +27,7 @@ export interface Account {
   /** So many orders of this account's limits are used by others who trade on it, from this instant on. */
   spendOrders(count: number): void;
   truth(): Truth;
-  /** Every change of a position since the account exists, oldest first, whoever made it. */
+  /** Every change of a position since the account exists, oldest first, also by others. */
   readonly moves: readonly PositionMove[];
   /** The positions that were open at an instant of the clock. */
   positionsAt(atMs: number): readonly PositionAt[];

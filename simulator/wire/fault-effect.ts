@@ -1,5 +1,5 @@
 /**
- * What each scripted fault does to a request: the one interpreter of the descriptions in venue/fault-script.ts.
+ * What each scripted fault does to a request: the one interpreter of the descriptions in venue/fault.ts.
  * Every fault comes down to a few primitive effects, which respond.ts applies at the right moment.
  *
  *   delayOnTheWay ─ ARRIVE ─ delayBefore ─ happen ─ before (instead of all that follows) ─ EXECUTE
@@ -108,7 +108,7 @@ export function effectOf({ fault, on }: Hit): Effect {
       return {
         refusal: {
           on,
-          refusal: new Refusal(fault.code, fault.msg ?? sentenceOf(fault.code) ?? 'Refused.', fault.status),
+          refusal: new Refusal(fault.code, fault.msg ?? sentenceOf(fault.code) ?? 'Refused.', fault.status ?? 400),
         },
       };
   }

@@ -146,6 +146,20 @@ describe('an answer of any make with status 429 or 418', () => {
     expect((await afterwards({ kind: 'http', ...fault }, instantsMs)).statuses).toEqual(statuses);
   });
 
+  it.each([
+    ['20', '20'],
+    ['0', '0'],
+    ['Fri, 20 Nov 2026 12:00:20 GMT', 'Fri, 20 Nov 2026 12:00:20 GMT'],
+    ['Fri, 20 Nov 2026 10:00:00 GMT', 'Fri, 20 Nov 2026 11:00:00 GMT'],
+    [undefined, undefined],
+  ])('tells the next request in the form of %s', async (told, next) => {
+    const { venue, call } = stage();
+    const headers = told === undefined ? {} : { 'Retry-After': told };
+    venue.faults.add({ on: {}, fault: { kind: 'http', status: 429, headers } });
+    await call('GET', TIME);
+    expect((await call('GET', TIME)).headers['retry-after']).toBe(next);
+  });
+
   it('holds also when the request was carried out', async () => {
     const { venue, account, order } = stage();
     account.open('BTCUSDT', '1');
