@@ -3,7 +3,7 @@
  *
  * Of the faults that end a request (an error, a hang, a reset) only the first that matches is used up by it, so that
  * two of them in a row hit two requests in a row. Faults that merely colour a request (delay, a late position …)
- * work beside it, one of each kind per request.
+ * work beside it, one of each kind per request; of `bend-rows` all that match.
  */
 
 import type { Host } from './account.ts';
