@@ -21,7 +21,7 @@ export function createAxiosAdapter(transport: Transport, origin: string, apiKey:
     if (call === undefined) throw new Error('The SDK asked outside of a call.');
     const target = (config.url ?? '').slice(origin.length);
     const [path = ''] = target.split('?', 1);
-    const method = METHODS[config.method ?? ''];
+    const method = METHODS[config.method?.toUpperCase() ?? ''];
     if (method === undefined) throw new Error(`The SDK asked by ${config.method}.`);
     const startedAtMs = call.clock.nowMs();
     call.request = { method, path, startedAtMs };
@@ -36,7 +36,11 @@ export function createAxiosAdapter(transport: Transport, origin: string, apiKey:
   };
 }
 
-const METHODS: Readonly<Record<string, RequestTrace['method']>> = { get: 'GET', post: 'POST', delete: 'DELETE' };
+const METHODS: Readonly<Record<string, RequestTrace['method']>> = {
+  GET: 'GET',
+  POST: 'POST',
+  DELETE: 'DELETE',
+};
 
 /** Frozen, since it is everybody's. */
 const OVER = Object.freeze({});
