@@ -134,7 +134,7 @@ export interface AnswerError {
   readonly heading: string;
   readonly symbol?: string;
   /** What is known of the exchange's side after the failure. */
-  readonly known?: 'refused' | 'throttled' | 'unreached' | 'unknown' | 'forbidden';
+  readonly known?: 'refused' | 'throttled' | 'unreached' | 'unknown';
   readonly exchange_code?: number;
   readonly http_status?: number;
 }
@@ -145,13 +145,15 @@ export interface RemainingPosition {
   /** Signed decimal string, as the exchange wrote it. */
   readonly amount: string;
   readonly notional: string;
-  /** Stop or take-profit orders that still protect it. */
-  readonly protective_orders: number;
+  /** Stops that still protect it: on the losing side of the mark. null: the list was not read. */
+  readonly protective_orders: number | null;
 }
 
-/** What is left at the last observation. `verified: false` means that the last observation failed: believe nothing. */
+/** What the last look showed. `verified: false`: it was not whole, or something was sent after it. */
 export interface Remaining {
   readonly verified: boolean;
+  /** When that look was asked for (UTC); null: nothing was ever read, so nothing is known. */
+  readonly seen_at: string | null;
   readonly positions: readonly RemainingPosition[];
   readonly orders: number;
 }
@@ -183,8 +185,11 @@ export interface Answer {
   readonly positions_closed: number;
   readonly positions_failed: number;
   readonly orders_cancelled: number;
-  /** Decimal string in the positions' margin assets taken as one unit (USDT, USDC…). */
-  readonly total_realized_pnl: string;
+  /** Decimal string, when there is one asset; null when there are several. */
+  readonly total_realized_pnl: string | null;
+  /** By margin asset, decimal strings. */
+  readonly realized_pnl: Readonly<Record<string, string>>;
+  /** True as soon as one figure is not proven by its fills. */
   readonly pnl_is_estimate: boolean;
   /** Commission by asset, decimal strings, as the exchange wrote the sign. */
   readonly commissions: Readonly<Record<string, string>>;
@@ -230,12 +235,21 @@ export const HEADLINES = {
   checkByHand: 'NOT FLAT, CHECK BY HAND',
   skipped: 'SKIPPED BY CONFIGURATION',
   dryRun: 'DRY RUN',
+  /** The first of the two looks showed it flat; there was no time for the second. */
+  seenFlatOnce: 'SEEN FLAT ONCE, CONFIRMING',
+  reopened: 'REOPENED AFTER FLAT',
   inProgress: 'IN PROGRESS, ANOTHER CALL IS LIQUIDATING',
   refused: 'REFUSED, NOTHING DONE',
 } as const;
 
 /** `until` is `hh:mm:ss` (UTC). */
 export const retryingHeadline = (until: string): string => `NOT FLAT, RETRYING UNTIL ${until}`;
+
+/** How long a flat result answers a repeated call; later the same ID runs again as its next attempt. */
+export const REPLAY_HOLDS_MS = 15 * 60_000;
+
+/** `of` is `hh:mm:ss` (UTC): when the replayed result was reached. */
+export const replayHeadline = (headline: string, of: string): string => `${headline}, REPLAY OF ${of}Z`;
 
 /** Where ENV.namespace says nothing. */
 export const METRICS_NAMESPACE = 'flatline';

@@ -87,6 +87,8 @@ export interface Claim {
   readonly holder: string;
   readonly nowMs: number;
   readonly leaseUntilMs: number;
+  /** A run that was completed before this instant is taken again, as its next attempt. */
+  readonly retakeCompletedBeforeMs: number;
 }
 
 export type ClaimResult =
@@ -95,11 +97,13 @@ export type ClaimResult =
       readonly kind: 'taken';
       readonly attempt: number;
       readonly firstStartedAtMs: number;
-      readonly priorState: 'idle' | 'in_progress' | 'partial' | 'failed' | 'skipped';
+      readonly priorState: 'idle' | 'in_progress' | 'partial' | 'failed' | 'skipped' | 'completed';
       readonly priorAnswer: Answer | undefined;
+      /** What the last attempt left to the next one, as it was concluded. */
+      readonly carried: string | undefined;
     }
   | { readonly kind: 'in-progress'; readonly attempt: number; readonly leaseUntilMs: number }
-  | { readonly kind: 'completed'; readonly answer: Answer };
+  | { readonly kind: 'completed'; readonly answer: Answer; readonly finishedAtMs: number };
 
 export interface Conclusion {
   readonly correlationId: string;
@@ -111,11 +115,15 @@ export interface Conclusion {
   readonly nowMs: number;
   /** When somebody must take the run up again; undefined: it is over. */
   readonly resumeAtMs: number | undefined;
+  /** What the next attempt must know: core/liquidation/carry.ts. */
+  readonly carried: string | undefined;
 }
 
 /** The idempotency lock. Every method throws a StoreError when the store cannot be reached in `timeoutMs`. */
 export interface LockStore {
   claim(claim: Claim, timeoutMs: number): Promise<ClaimResult>;
+  /** Whether `token` is the holder that last concluded this run: who resumes it shows it. Consistent. */
+  isOurs(correlationId: string, token: string, timeoutMs: number): Promise<boolean>;
   /** Only the holder of the current token may conclude; anybody else is superseded and changes nothing. */
   conclude(conclusion: Conclusion, timeoutMs: number): Promise<'concluded' | 'superseded'>;
   /**
@@ -210,6 +218,8 @@ export interface UnfinishedRun {
   readonly state: 'in_progress' | 'partial' | 'failed';
   readonly firstStartedAtMs: number;
   readonly resumeAtMs: number;
+  /** Of the last claim: who resumes the run shows by it that it was read from the record. */
+  readonly holder: string | undefined;
 }
 
 /** Liquidations to be taken up again, for the watchdog. */
@@ -244,6 +254,8 @@ export interface LiquidationRecord {
   readonly resumeAtMs: number | undefined;
   /** The part of the account it is about; undefined: all of it. */
   readonly symbols: readonly string[] | undefined;
+  /** What the last attempt that concluded left to the next one. */
+  readonly carried: string | undefined;
 }
 
 /** Which liquidations to list. */

@@ -11,6 +11,7 @@ import type {
   Secrets,
   Telemetry,
 } from '../ports.ts';
+import type { RateLimiters } from './exchange/rate-limiter.ts';
 
 export interface World {
   readonly clock: Clock;
@@ -19,6 +20,8 @@ export interface World {
   readonly audit: AuditSink;
   readonly secrets: Secrets;
   readonly openExchange: OpenExchange;
+  /** Of the address: they live as long as the container, across invocations and bots. */
+  readonly limiters: RateLimiters;
   readonly telemetry: Telemetry;
   readonly invoker: Invoker;
   readonly egress: Egress;

@@ -23,28 +23,26 @@ export const byMagnitude = (a: Amount, b: Amount): number => new Big(b).abs().cm
 
 /** Half of an amount, rounded down to the digits it was written with: the guess when a maximum is unknown. */
 export function halved(amount: Amount): Amount {
-  const digits = decimals(amount);
+  const digits = decimalsOf(amount);
   return new Big(amount).div(2).round(digits, Big.roundDown).toFixed(digits);
 }
 
 /** The smallest step an amount can have been written in: "1.250" gives "0.001". */
-export const stepOf = (amount: Amount): Amount => new Big(10).pow(-decimals(amount)).toFixed();
+export const stepOf = (amount: Amount): Amount => new Big(10).pow(-decimalsOf(amount)).toFixed();
 
 export interface ChunkRules {
   readonly step: Amount;
-  readonly min: Amount;
   readonly max: Amount;
 }
 
 /**
  * Splits a quantity into as few chunks as the maximum allows, each a multiple of the step and all nearly equal: a small
- * rest could fall below the minimum notional. What is smaller than a step, or than the minimum as a whole, cannot be
- * ordered and is given back as `dust`.
+ * rest could fall below the minimum notional. What is smaller than a step cannot be ordered and is given back as `dust`.
  */
 export function splitIntoChunks(quantity: Amount, rules: ChunkRules): { chunks: readonly Amount[]; dust: Amount } {
   const step = new Big(rules.step);
   const total = wholeSteps(new Big(quantity), step);
-  if (total.eq(0) || total.lt(rules.min)) return { chunks: [], dust: text(new Big(quantity)) };
+  if (total.eq(0)) return { chunks: [], dust: text(new Big(quantity)) };
   const dust = new Big(quantity).minus(total);
 
   const largest = wholeSteps(new Big(rules.max), step);
@@ -56,6 +54,14 @@ export function splitIntoChunks(quantity: Amount, rules: ChunkRules): { chunks: 
   return { chunks, dust: text(dust) };
 }
 
+/** The same value with no more digits than it needs: "0.500" gives "0.5". */
+export const plain = (amount: Amount): Amount => text(new Big(amount));
+
+export const isMultiple = (amount: Amount, step: Amount): boolean => {
+  const size = new Big(step);
+  return size.gt(0) && new Big(amount).mod(size).eq(0);
+};
+
 /** A plain decimal: no exponent, no trailing zeros beyond what the value needs. */
 function text(value: Big): Amount {
   return value.toFixed();
@@ -65,6 +71,7 @@ function wholeSteps(value: Big, step: Big): Big {
   return value.div(step).round(0, Big.roundDown).times(step);
 }
 
-function decimals(amount: Amount): number {
+/** How many digits an amount was written with after the point. */
+export function decimalsOf(amount: Amount): number {
   return amount.split('.')[1]?.length ?? 0;
 }

@@ -2,9 +2,8 @@
 
 import type { AnswerError } from '../contract.ts';
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, Reason } from './exchange/failure.ts';
 import { FlatlineError } from './flatline-error.ts';
-import type { Reason } from './knowledge.ts';
 
 export function answerError(code: ErrorCode, message: string, symbol?: string): AnswerError {
   return { code, message, heading: ERROR_CODES[code].heading, ...(symbol === undefined ? {} : { symbol }) };
@@ -13,7 +12,7 @@ export function answerError(code: ErrorCode, message: string, symbol?: string): 
 export function errorOfFailure(failure: Failure, symbol?: string): AnswerError {
   return {
     ...answerError(CODE_OF_REASON[failure.reason], failure.message, symbol),
-    known: failure.knowledge,
+    known: failure.certainty,
     ...(failure.exchangeCode === undefined ? {} : { exchange_code: failure.exchangeCode }),
     ...(failure.status === undefined ? {} : { http_status: failure.status }),
   };
@@ -23,13 +22,14 @@ export function errorOfFailure(failure: Failure, symbol?: string): AnswerError {
 export function errorOfThrown(error: unknown, symbol?: string): AnswerError {
   if (error instanceof FlatlineError) return answerError(error.code, error.message, symbol);
   const kind = error instanceof Error ? error.name : typeof error;
-  return answerError('UNFORESEEN', `an unforeseen ${kind}; the log holds its stack`, symbol);
+  return answerError('UNFORESEEN', `an unexpected error (${kind}); the log holds its stack`, symbol);
 }
 
 const CODE_OF_REASON: Readonly<Record<Reason, ErrorCode>> = {
   'not-sent': 'TIMEOUT',
   unreachable: 'EXCHANGE_UNREACHABLE',
   'no-answer': 'EXCHANGE_SILENT',
+  'stale-connection': 'EXCHANGE_SILENT',
   'bad-reply': 'REPLY_INVALID',
   'server-error': 'EXCHANGE_ERROR',
   'weight-limit': 'RATE_LIMITED',
@@ -41,18 +41,21 @@ const CODE_OF_REASON: Readonly<Record<Reason, ErrorCode>> = {
   'ip-ban': 'IP_BANNED',
   'account-blocked': 'ACCOUNT_BLOCKED',
   clock: 'CLOCK_REFUSED',
+  window: 'EXCHANGE_OVERLOADED',
+  'no-such-path': 'PATH_REFUSED',
   'nothing-there': 'CANCEL_REFUSED',
   'already-sent': 'CLOSE_REFUSED',
   'reduce-only-rejected': 'REDUCE_ONLY_REFUSED',
   'too-large': 'CLOSE_REFUSED',
   'too-small': 'DUST',
-  'off-step': 'CLOSE_REFUSED',
+  'too-many-digits': 'CLOSE_REFUSED',
   'thin-book': 'THIN_BOOK',
   'mode-mismatch': 'CLOSE_REFUSED',
-  'not-closable': 'NOT_CLOSABLE',
+  'not-trading': 'NOT_CLOSABLE',
+  'symbol-restricted': 'SYMBOL_RESTRICTED',
   triggering: 'CANCEL_REFUSED',
   'too-many-open': 'CLOSE_REFUSED',
   rejected: 'CLOSE_REFUSED',
   'our-bug': 'CLOSE_REFUSED',
-  unforeseen: 'UNFORESEEN',
+  unexpected: 'UNFORESEEN',
 };

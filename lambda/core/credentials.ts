@@ -6,7 +6,7 @@
 
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { looksLikeCredential, shownText } from './config/shown-value.ts';
-import type { Credentials } from './model.ts';
+import type { Credentials } from './exchange/model.ts';
 
 export type CredentialsReading =
   | { readonly ok: true; readonly credentials: Credentials }

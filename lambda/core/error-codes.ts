@@ -24,6 +24,8 @@ export const ERROR_CODES = {
   EXCHANGE_OVERLOADED: { heading: 'The exchange is overloaded' },
   EXCHANGE_ERROR: { heading: 'The exchange is overloaded' },
   REPLY_INVALID: { heading: 'The exchange answers nonsense' },
+  ROW_UNREADABLE: { heading: 'A row of the account cannot be read' },
+  PATH_REFUSED: { heading: 'An endpoint of the exchange is gone' },
   RATE_LIMITED: { heading: 'Rate limit reached' },
   // the watchdog
   BOT_ROW_INVALID: { heading: 'A bot’s row is invalid' },
@@ -35,6 +37,7 @@ export const ERROR_CODES = {
   // one symbol
   REDUCE_ONLY_REFUSED: { heading: 'Positions not closing' },
   CLOSE_REFUSED: { heading: 'Positions not closing' },
+  SYMBOL_RESTRICTED: { heading: 'The symbol cannot be traded' },
   NOT_CLOSABLE: { heading: 'The symbol cannot be traded' },
   DUST: { heading: 'The position is too small to close' },
   THIN_BOOK: { heading: 'The book is empty' },
@@ -52,6 +55,9 @@ export const ERROR_CODES = {
   RESULT_NOT_STORED: { heading: 'The result was not stored' },
   ORDERS_LEFT: { heading: 'Orders left by configuration' },
   POSITIONS_LEFT: { heading: 'Positions left by configuration' },
+  SYMBOL_NOT_SEEN: { heading: 'A symbol was not seen' },
+  POSITION_SIGN: { heading: 'A position with the other sign' },
+  STRATEGIES_NOT_READ: { heading: 'TWAP and VP orders were not looked for' },
   // telling people
   MESSAGE_UNDELIVERED: { heading: 'A message was not delivered' },
 } as const;

@@ -1,7 +1,7 @@
 /** Names that must be the same wherever the same thing is named: correlation IDs, client order IDs, instants. */
 
 import { createHash } from 'node:crypto';
-import type { Side } from './model.ts';
+import type { PositionSide, Side } from './exchange/model.ts';
 
 /** `liq_{YYYYMMDD}_{HHMMSS}_{hex}` in UTC; `hex` is at least six lower-case hexadecimal digits. */
 export function correlationId(atMs: number, hex: string): string {
@@ -13,6 +13,8 @@ export interface OrderName {
   readonly correlationId: string;
   readonly symbol: string;
   readonly side: Side;
+  /** In hedge mode, where one side can have positions on both. */
+  readonly positionSide?: PositionSide;
   /** Name of the attempt (its fencing token; without the lock `u` and a number) and number of the try: "2.1", "u2.1". */
   readonly attempt: string;
   readonly chunk: number;
@@ -23,7 +25,8 @@ export interface OrderName {
  * be looked up. Binance, New Order: `^[\.A-Z\:/a-z0-9_-]{1,36}$`, unique among open orders.
  */
 export function clientOrderId(name: OrderName): string {
-  const text = [name.correlationId, name.symbol, name.side, name.attempt, name.chunk].join('|');
+  const side = name.positionSide === undefined ? name.side : `${name.side} ${name.positionSide}`;
+  const text = [name.correlationId, name.symbol, side, name.attempt, name.chunk].join('|');
   return `fl-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 

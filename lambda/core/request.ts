@@ -37,6 +37,12 @@ export interface Resume {
   readonly hop: number;
   readonly notBeforeMs: number;
   readonly untilMs: number;
+  /** Holder of the run's record: who shows it has read the record, or was handed over to. */
+  readonly token: string;
+  /** Only looks whether the account is still flat, and closes what reappeared. */
+  readonly confirms: boolean;
+  /** What the attempt before left, where no record holds it. */
+  readonly carried: string | undefined;
 }
 
 export interface PreflightRequest {
@@ -64,6 +70,8 @@ const symbol = z.string('must be a text; write the symbol as the exchange does, 
     error: 'is not a symbol; write it as the exchange does, like "BTCUSDT", at most 40 characters',
   }),
 );
+
+const OWN = 'is for flatline itself; leave it out';
 
 const symbolList = `must be a list of 1 to ${MOST_SYMBOLS} symbols; leave it out to mean the whole account`;
 
@@ -93,8 +101,15 @@ const liquidateEvent = z.object({
   ),
   resume: z.optional(
     z.strictObject(
-      { hop: instant(), not_before_ms: instant(), until_ms: instant() },
-      'is for flatline itself; leave it out',
+      {
+        hop: instant(),
+        not_before_ms: instant(),
+        until_ms: instant(),
+        token: z.string(OWN).check(z.regex(/^[0-9a-f]{1,64}$/, OWN)),
+        confirms: z.optional(z.boolean(OWN)),
+        carried: z.optional(z.string(OWN)),
+      },
+      OWN,
     ),
   ),
 });
@@ -151,6 +166,9 @@ function toLiquidate(event: z.infer<typeof liquidateEvent>): LiquidateRequest {
       hop: event.resume.hop,
       notBeforeMs: event.resume.not_before_ms,
       untilMs: event.resume.until_ms,
+      token: event.resume.token,
+      confirms: event.resume.confirms ?? false,
+      carried: event.resume.carried,
     },
   };
 }

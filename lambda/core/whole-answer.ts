@@ -55,7 +55,7 @@ const PLANNED: Shape = {
 
 const LEFT: Shape = {
   ...{ symbol: isText, position_side: isText, amount: isText, notional: isText },
-  protective_orders: isCount,
+  protective_orders: orNull(isCount),
 };
 
 const REMAINING: Shape = { verified: isFlag, orders: isCount, positions: listOf(LEFT) };
@@ -66,7 +66,8 @@ const ANSWER: Shape = {
   ...{ positions_closed: isCount, positions_failed: isCount, orders_cancelled: isCount },
   ...{ rounds: isCount, attempt: isCount, duration_seconds: Number.isFinite },
   state: oneOf(...STATES),
-  total_realized_pnl: isDecimal,
+  total_realized_pnl: orNull(isDecimal),
+  realized_pnl: orAbsent(value => isObject(value) && Object.values(value).every(isDecimal)),
   commissions: value => isObject(value) && Object.values(value).every(isDecimal),
   ...{ errors: listOf(TROUBLE), warnings: listOf(TROUBLE) },
   remaining: value => hasAll(value, REMAINING),

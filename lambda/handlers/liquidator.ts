@@ -1,7 +1,7 @@
 /** The liquidator's entrance: called by the bot, by the watchdog, and by a person in the console. */
 
 import type { Context } from 'aws-lambda';
-import { execute } from '../app/execute.ts';
+import { execute } from '../app/liquidator/execute.ts';
 import type { Answer, PreflightAnswer } from '../contract.ts';
 import { openContainer } from './wiring.ts';
 

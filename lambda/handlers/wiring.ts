@@ -18,6 +18,7 @@ import { createSecrets, type SecretsCache } from '../adapters/secrets.ts';
 import { startClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
+import { createRateLimiters } from '../app/exchange/rate-limiter.ts';
 import type { World } from '../app/world.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
@@ -64,6 +65,7 @@ export function openContainer(env: Environment, service: string): Container {
     client: new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
     functionName: env[ENV.liquidator] ?? env.AWS_LAMBDA_FUNCTION_NAME ?? 'not-configured',
   });
+  const limiters = createRateLimiters();
   let current: Clock = startClock();
   const openExchange = createBinance({
     ...config.settings.exchange,
@@ -83,7 +85,7 @@ export function openContainer(env: Environment, service: string): Container {
       if (emergencyLiquidation) openExchange.prepare(SPARE_CONNECTIONS);
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
       const telemetry = tellLater(createTelemetry({ service, namespace: env[ENV.namespace], fields }));
-      return { clock, random: systemRandom, locks, audit, secrets, openExchange, telemetry, invoker, egress };
+      return { clock, random: systemRandom, locks, audit, secrets, openExchange, limiters, telemetry, invoker, egress };
     },
   };
 }

@@ -8,13 +8,26 @@ import Big from 'big.js';
 import type { ConditionalState } from './conditional-state.ts';
 import { createOrderCounter, type OrderCounter } from './limits.ts';
 import type { OrderState, PositionSide, Side } from './order-state.ts';
+import type { PositionMove } from './position-move.ts';
 import type { PositionState } from './positions.ts';
+import type { TwapState } from './twap-state.ts';
 
 /** A key and what its signatures are checked with: a secret (HMAC) or a public key (Ed25519, RSA; SPKI). */
 export interface KeySpec {
   readonly apiKey: string;
   readonly apiSecret?: string;
   readonly publicKeyPem?: string;
+}
+
+/** Futures: fapi. Wallet: sapi on api.binance.com, with another weight, another right and another list of addresses. */
+export type Host = 'futures' | 'wallet';
+
+/** What a key gets instead of service. Without `host`: on both. `msg` is the exchange's own sentence unless given. */
+export interface KeyRefusal {
+  readonly status: number;
+  readonly code: number;
+  readonly msg?: string;
+  readonly host?: Host;
 }
 
 export interface AccountSpec extends KeySpec {
@@ -24,13 +37,16 @@ export interface AccountSpec extends KeySpec {
   readonly multiAssetsMargin?: boolean;
   readonly canTrade?: boolean;
   readonly canWithdraw?: boolean;
-  /** False: the key lacks the futures permission, every signed call is -2015. */
+  /** False: the key lacks the futures permission. Every private fapi call is 401/-2015, the wallet's host still answers. */
   readonly enableFutures?: boolean;
+  /** The key is known, and refused all the same. */
+  readonly keyRefusal?: KeyRefusal;
   readonly ipRestricted?: boolean;
   /** Addresses the key is good for; an empty list is good for none. Undefined: any. */
   readonly allowedIps?: readonly string[];
   /** The address this account's calls come from; accounts of one address share its weight. */
   readonly ip?: string;
+  /** Such an account has left fapi: every private call there is 401/-2015, reads included (Binance.Net#1485). */
   readonly portfolioMargin?: boolean;
   readonly coolingOff?: boolean;
   readonly walletBalance?: string;
@@ -61,6 +77,7 @@ export interface AccountState {
   apiKey: string;
   apiSecret: string | undefined;
   publicKey: KeyObject | undefined;
+  keyRefusal: KeyRefusal | undefined;
   readonly hedgeMode: boolean;
   readonly multiAssetsMargin: boolean;
   readonly canTrade: boolean;
@@ -77,10 +94,13 @@ export interface AccountState {
   readonly positions: Map<string, PositionState>;
   readonly orders: OrderState[];
   readonly conditionals: ConditionalState[];
+  readonly twaps: TwapState[];
   readonly trades: TradeState[];
   readonly counter: OrderCounter;
   /** Instants at which the countdown cancels, by symbol. */
   readonly countdowns: Map<string, number>;
+  /** Every change of every position, oldest first. */
+  readonly moves: PositionMove[];
   watching: boolean;
   readonly violations: string[];
 }
@@ -89,6 +109,7 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
   return {
     name: spec.name ?? `account${ordinal}`,
     ...keyState(spec),
+    keyRefusal: spec.keyRefusal,
     hedgeMode: spec.hedgeMode ?? false,
     multiAssetsMargin: spec.multiAssetsMargin ?? false,
     canTrade: spec.canTrade ?? true,
@@ -105,15 +126,17 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
     positions: new Map(),
     orders: [],
     conditionals: [],
+    twaps: [],
     trades: [],
     counter: createOrderCounter(),
     countdowns: new Map(),
+    moves: [],
     watching: false,
     violations: [],
   };
 }
 
-/** The old key is unknown from now on (-2015). */
+/** The old key is unknown from now on (see `unknownKey` in unconfirmed.ts). */
 export function rotateKey(account: AccountState, spec: KeySpec): void {
   Object.assign(account, keyState(spec));
 }

@@ -7,8 +7,8 @@ import Big from 'big.js';
 import type { AccountState } from './account.ts';
 import { type ConditionalState, type ConditionalType, isWaiting } from './conditional-state.ts';
 import { checkQuantity } from './filters.ts';
-import type { PositionSide, Side } from './order-state.ts';
-import { checkClientIdForm, checkMayOrder } from './place-order.ts';
+import type { PositionSide, Side, TimeInForce } from './order-state.ts';
+import { checkClientIdForm, checkLifetime, checkMayOrder } from './place-order.ts';
 import { checkMode } from './position-mode.ts';
 import { refusal } from './refusal.ts';
 import { randomId } from './seeded-random.ts';
@@ -24,7 +24,8 @@ export interface ConditionalAsk {
   readonly positionSide: PositionSide | undefined;
   readonly reduceOnly: boolean | undefined;
   readonly closePosition: boolean;
-  readonly timeInForce: ConditionalState['timeInForce'];
+  readonly timeInForce: TimeInForce;
+  readonly goodTillMs: number | undefined;
   readonly quantity: Big | undefined;
   readonly triggerPrice: Big | undefined;
   readonly price: Big | undefined;
@@ -55,11 +56,19 @@ export function placeConditional(
   if (waiting.some(other => other.clientAlgoId === ask.clientAlgoId)) throw refusal(-4116);
   if (waiting.length >= MAX_OPEN_CONDITIONALS) throw refusal(-4045);
   checkMayTrade(symbol, { ...form, reduceOnly: form.reduceOnly || ask.closePosition }, world.rules);
-  if (ask.quantity !== undefined) checkQuantity(symbol, 'LIMIT', ask.quantity);
+  if (ask.timeInForce === 'GTD') checkLifetime(world, account, ask, positionSide);
+  if (ask.quantity !== undefined) checkQuantity(symbol, 'LIMIT', ask.quantity, world.rules);
   const conditional = newConditional(world, account, { ...ask, ...form, origin });
   if (isTriggered(conditional, symbol.mark)) throw refusal(-2021);
   account.conditionals.push(conditional);
+  if (ask.goodTillMs !== undefined) world.schedule.at(ask.goodTillMs, atMs => expire(conditional, atMs));
   return conditional;
+}
+
+function expire(conditional: ConditionalState, atMs: number): void {
+  if (conditional.status !== 'NEW') return;
+  conditional.status = 'EXPIRED';
+  conditional.updatedAtMs = atMs;
 }
 
 /** A record under the next algo id, not yet on the account's list. */
@@ -83,6 +92,7 @@ export function newConditional(
     positionSide: ask.positionSide,
     type: ask.type,
     timeInForce: ask.timeInForce,
+    goodTillMs: ask.goodTillMs,
     quantity: ask.quantity ?? zero,
     triggerPrice: ask.triggerPrice ?? zero,
     price: ask.price ?? zero,
@@ -93,6 +103,7 @@ export function newConditional(
     activatePrice: ask.activatePrice,
     callbackRate: ask.callbackRate,
     origin: ask.origin,
+    overTheWire: ask.origin !== 'set-up',
     watched: account.watching && ask.origin !== 'set-up',
     createdAtMs: nowMs,
     status: 'NEW',

@@ -25,7 +25,9 @@ export interface ConditionalState {
   readonly side: Side;
   readonly positionSide: PositionSide;
   readonly type: ConditionalType;
-  readonly timeInForce: TimeInForce | 'GTE_GTC';
+  readonly timeInForce: TimeInForce;
+  /** GTD only, by the clock. */
+  readonly goodTillMs: number | undefined;
   /** Zero with closePosition. */
   readonly quantity: Big;
   readonly triggerPrice: Big;
@@ -39,6 +41,8 @@ export interface ConditionalState {
   /** Percent. */
   readonly callbackRate: Big | undefined;
   readonly origin: string;
+  /** Whether a client sent it. */
+  readonly overTheWire: boolean;
   readonly watched: boolean;
   readonly createdAtMs: number;
   status: ConditionalStatus;
@@ -55,3 +59,14 @@ export const isWaiting = (conditional: ConditionalState): boolean =>
 
 export const isConditionalType = (type: string): type is ConditionalType =>
   CONDITIONAL_TYPES.some(known => known === type);
+
+/** A conditional order as a list shows it that is `lagMs` behind; undefined when it does not. */
+export function shownConditional(one: ConditionalState, nowMs: number, lagMs: number): ConditionalState | undefined {
+  if (!isKnown(one, nowMs, lagMs)) return undefined;
+  if (isWaiting(one)) return one;
+  return one.updatedAtMs > nowMs - lagMs ? { ...one, status: 'NEW', actualOrderId: '' } : undefined;
+}
+
+/** Whether the algo service knows it yet: a fresh one was unknown for up to a minute (freqtrade#12681). */
+export const isKnown = (one: ConditionalState, nowMs: number, lagMs: number): boolean =>
+  !one.overTheWire || one.createdAtMs <= nowMs - lagMs;

@@ -1,16 +1,11 @@
-/**
- * One fill: the order, the position, the wallet and the trade list move together, conditional orders that belong to a
- * position that is gone expire, and the watch looks on.
- */
+/** One fill: the order, the position, the wallet and the trade list move together. */
 
 import type Big from 'big.js';
 import type { AccountState } from './account.ts';
-import { closesByForm } from './closing.ts';
-import { isWaiting } from './conditional-state.ts';
-import { end, isOpen, type OrderState, type PositionSide, remaining } from './order-state.ts';
-import { move, type PositionState, positionOf } from './positions.ts';
+import { changePosition } from './change-position.ts';
+import { type OrderState, remaining } from './order-state.ts';
+import { positionOf } from './positions.ts';
 import type { SymbolState } from './symbols.ts';
-import { judge } from './watch.ts';
 import type { World } from './world.ts';
 
 /** 0.05 % of the notional, in the margin asset. */
@@ -31,10 +26,9 @@ export function fill(world: World, account: AccountState, symbol: SymbolState, o
   order.updatedAtMs = atMs;
 
   const position = positionOf(account, order.symbol, order.positionSide);
-  const before = position.amount;
-  const signed = order.side === 'BUY' ? quantity : quantity.times(-1);
-  const realizedPnl = move(position, signed, price, atMs, atMs + world.positionLagMs);
-  judge(account, order, before, position.amount);
+  const delta = order.side === 'BUY' ? quantity : quantity.times(-1);
+  const lagMs = world.listLag.positionsMs;
+  const realizedPnl = changePosition(world, account, position, { delta, price, atMs, lagMs, order });
 
   const commission = quantity.times(price).times(COMMISSION_RATE);
   const wallet = account.wallets.get(symbol.marginAsset);
@@ -56,27 +50,4 @@ export function fill(world: World, account: AccountState, symbol: SymbolState, o
     maker: ask.maker,
     atMs,
   });
-  if (before.times(position.amount).lte(0)) expireWhatBelongedTo(world, account, position, atMs);
 }
-
-/**
- * The position is gone (or on the other side): its closePosition and GTE_GTC orders go with it. Plain stop entries
- * and reduce-only conditional orders stay, and a stop entry opens a position again when it triggers.
- */
-function expireWhatBelongedTo(world: World, account: AccountState, position: PositionState, atMs: number): void {
-  for (const conditional of account.conditionals) {
-    const belongs = conditional.closePosition || conditional.timeInForce === 'GTE_GTC';
-    if (!belongs || !isWaiting(conditional) || !concerns(conditional, position)) continue;
-    conditional.status = 'EXPIRED';
-    conditional.updatedAtMs = atMs;
-  }
-  if (world.rules.reduceOnlyOrdersOutlivePosition) return;
-  for (const order of account.orders) {
-    if (isOpen(order) && concerns(order, position) && closesByForm(order)) end(order, 'EXPIRED', atMs);
-  }
-}
-
-const concerns = (
-  of: { readonly symbol: string; readonly positionSide: PositionSide },
-  position: PositionState,
-): boolean => of.symbol === position.symbol && of.positionSide === position.positionSide;

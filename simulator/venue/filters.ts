@@ -6,25 +6,41 @@
 import Big from 'big.js';
 import { closesByForm, type OrderForm } from './closing.ts';
 import { refusal } from './refusal.ts';
-import { decimals, type SymbolState } from './symbols.ts';
+import { decimals, isMultiple, type SymbolState } from './symbols.ts';
 import type { UnconfirmedRules } from './unconfirmed.ts';
 
-/** LOT_SIZE for limit orders, MARKET_LOT_SIZE for market orders. */
-export function checkQuantity(symbol: SymbolState, type: 'LIMIT' | 'MARKET', quantity: Big): void {
-  const market = type === 'MARKET';
+/**
+ * LOT_SIZE for limit orders, MARKET_LOT_SIZE for market orders, or the smaller of both maxima as the switch says.
+ * `digits` are the decimals as they were sent: trailing zeros may count (-1111).
+ */
+export function checkQuantity(
+  symbol: SymbolState,
+  type: 'LIMIT' | 'MARKET',
+  quantity: Big,
+  rules: UnconfirmedRules,
+  digits = 0,
+): void {
   if (quantity.lte(0)) throw refusal(-4003);
-  if (decimals(quantity.toFixed()) > symbol.quantityPrecision) throw refusal(-1111);
-  if (quantity.gt(market ? symbol.marketMaxQuantity : symbol.limitMaxQuantity)) throw refusal(-4005);
+  const sent = rules.trailingZerosCount ? digits : 0;
+  if (Math.max(sent, decimals(quantity.toFixed())) > symbol.quantityPrecision) throw refusal(-1111);
+  if (quantity.gt(largest(symbol, type, rules))) throw refusal(-4005);
   if (quantity.lt(symbol.minQuantity)) throw refusal(-4004);
-  const step = market ? symbol.marketStepSize : symbol.stepSize;
-  if (!quantity.minus(symbol.minQuantity).mod(step).eq(0)) throw refusal(-4023);
+  const step = type === 'MARKET' ? symbol.marketStepSize : symbol.stepSize;
+  if (!isMultiple(quantity.minus(symbol.minQuantity), step)) throw refusal(-4023);
+}
+
+function largest(symbol: SymbolState, type: 'LIMIT' | 'MARKET', rules: UnconfirmedRules): Big {
+  const limit = new Big(symbol.limitMaxQuantity);
+  if (type === 'LIMIT') return limit;
+  const market = new Big(symbol.marketMaxQuantity);
+  return rules.marketOrdersObeyLotSize && limit.lt(market) ? limit : market;
 }
 
 /** PRICE_FILTER's tick, and PERCENT_PRICE around the mark: buys not above the band, sells not below it. */
 export function checkPrice(symbol: SymbolState, side: 'BUY' | 'SELL', price: Big): void {
   if (price.lte(0)) throw refusal(-4001);
   if (decimals(price.toFixed()) > symbol.pricePrecision) throw refusal(-1111);
-  if (!price.mod(symbol.tickSize).eq(0)) throw refusal(-4014);
+  if (!isMultiple(price, symbol.tickSize)) throw refusal(-4014);
   const highest = symbol.mark.times(symbol.multiplierUp);
   const lowest = symbol.mark.times(symbol.multiplierDown);
   if (side === 'BUY' && price.gt(highest)) {

@@ -3,12 +3,17 @@
  * seconds of the venue's time; 429 when a window is exhausted, 418 for an IP that goes on regardless.
  *
  *   used ──► limit ──► 429 429 429 … ──► 418 until <instant>   (2 min, then twice as long each time, at most 3 days)
+ *
+ * A scripted 429 or 418 opens the same window or ban (hold.ts), and going on has the same consequence.
  */
 
-import { Refusal } from './refusal.ts';
+import { bannedUntil, type Hold, holdRefusal, isHolding, strongerHold, tooManyRequests } from './hold.ts';
+import { addTo, endOf, MINUTE_MS, type RateWindow, rateWindow, TEN_SECONDS_MS, usedIn } from './rate-window.ts';
 
 export interface Limits {
   readonly weightPerMinute: number;
+  /** The wallet's host counts apart (12,000 per IP, sapi "General Info"). */
+  readonly walletWeightPerMinute: number;
   readonly ordersPerTenSeconds: number;
   readonly ordersPerMinute: number;
   /** How many 429 within one minute an IP gets before it is banned, */
@@ -20,34 +25,31 @@ export interface Limits {
 /** Live exchangeInfo.rateLimits; when refusals become a ban is nowhere stated but in words (General Info, "Limits"). */
 export const LIMITS: Limits = {
   weightPerMinute: 2400,
+  walletWeightPerMinute: 12_000,
   ordersPerTenSeconds: 300,
   ordersPerMinute: 1200,
   refusalsBeforeBan: 10,
   onTheirWayMs: 1_000,
 };
 
-const MINUTE_MS = 60_000;
-const TEN_SECONDS_MS = 10_000;
 const FIRST_BAN_MS = 2 * MINUTE_MS;
 const LONGEST_BAN_MS = 3 * 24 * 60 * MINUTE_MS;
 
-interface Window {
-  readonly lengthMs: number;
-  startMs: number;
-  used: number;
-}
-
+/** One address at one host. */
 export interface IpCounter {
-  readonly weight: Window;
-  readonly refusals: Window;
+  readonly ip: string;
+  readonly weightPerMinute: number;
+  readonly weight: RateWindow;
+  readonly refusals: RateWindow;
   firstRefusalMs: number;
   bans: number;
-  bannedUntilMs: number;
+  hold: Hold | undefined;
 }
 
 export interface OrderCounter {
-  readonly tenSeconds: Window;
-  readonly minute: Window;
+  readonly tenSeconds: RateWindow;
+  readonly minute: RateWindow;
+  hold: Hold | undefined;
 }
 
 export interface OrderCost {
@@ -55,36 +57,57 @@ export interface OrderCost {
   readonly minute: number;
 }
 
-export const createIpCounter = (): IpCounter => ({
-  weight: window(MINUTE_MS),
-  refusals: window(MINUTE_MS),
+export const createIpCounter = (ip: string, weightPerMinute: number): IpCounter => ({
+  ip,
+  weightPerMinute,
+  weight: rateWindow(MINUTE_MS),
+  refusals: rateWindow(MINUTE_MS),
   firstRefusalMs: Number.NEGATIVE_INFINITY,
   bans: 0,
-  bannedUntilMs: 0,
+  hold: undefined,
 });
 
 export const createOrderCounter = (): OrderCounter => ({
-  tenSeconds: window(TEN_SECONDS_MS),
-  minute: window(MINUTE_MS),
+  tenSeconds: rateWindow(TEN_SECONDS_MS),
+  minute: rateWindow(MINUTE_MS),
+  hold: undefined,
 });
 
-/** Charges an IP for a request, in the venue's time. Throws 418 while banned, 429 over the limit. */
+/** Charges an IP for a request, in the venue's time. Throws 418 while banned, 429 over the limit; both are charged. */
 export function chargeWeight(
   counter: IpCounter,
-  ip: string,
   weight: number,
   limits: Limits,
   rules: { readonly weightlessCallsBlocked: boolean },
   nowMs: number,
 ): void {
-  if (nowMs < counter.bannedUntilMs) throw banned(ip, counter.bannedUntilMs, nowMs);
-  const used = add(counter.weight, weight, nowMs);
-  if (used <= limits.weightPerMinute || (weight === 0 && !rules.weightlessCallsBlocked)) return;
-  noteRefusal(counter, ip, limits, nowMs);
-  const sentence =
-    `Too many requests; current limit of IP(${ip}) is ${limits.weightPerMinute} requests per minute. ` +
-    'Please use the websocket for live updates to avoid polling the API.';
-  throw new Refusal(-1003, sentence, 429, retryAfter(endOf(counter.weight) - nowMs));
+  const used = addTo(counter.weight, weight, nowMs);
+  if (isRefusing(counter, weight, rules, nowMs) && counter.hold !== undefined) {
+    if (counter.hold.status === 429) noteRefusal(counter, limits, nowMs);
+    throw holdRefusal(counter.hold, nowMs);
+  }
+  if (used <= counter.weightPerMinute || (weight === 0 && !rules.weightlessCallsBlocked)) return;
+  noteRefusal(counter, limits, nowMs);
+  const untilMs = endOf(counter.weight, nowMs);
+  const msg = tooManyRequests(counter.ip, counter.weightPerMinute);
+  throw holdRefusal({ status: 429, code: -1003, msg, untilMs, toldUntilMs: untilMs, form: 'seconds' }, nowMs);
+}
+
+/** Whether a request of this weight is refused by a 429 or a 418 that still holds. */
+export function isRefusing(
+  counter: IpCounter,
+  weight: number,
+  rules: { readonly weightlessCallsBlocked: boolean },
+  nowMs: number,
+): boolean {
+  if (!isHolding(counter.hold, nowMs)) return false;
+  return counter.hold.status === 418 || weight > 0 || rules.weightlessCallsBlocked;
+}
+
+/** A 429 or 418 that a script answers: from now on it holds. */
+export function openHold(counter: IpCounter | OrderCounter, hold: Hold, nowMs: number): void {
+  counter.hold = strongerHold(counter.hold, hold, nowMs);
+  if ('firstRefusalMs' in counter && hold.status === 429) noteFirstRefusal(counter, nowMs);
 }
 
 /** Charges an account for an order. Throws 429 with -1015 over a limit, and charges nothing then. */
@@ -92,30 +115,38 @@ export function chargeOrders(
   counter: OrderCounter,
   cost: OrderCost,
   limits: Limits,
-  ip: { readonly counter: IpCounter; readonly address: string },
+  ip: IpCounter,
   nowMs: number,
 ): void {
-  const perTenSeconds = usedIn(counter.tenSeconds, nowMs) + cost.tenSeconds;
-  const perMinute = usedIn(counter.minute, nowMs) + cost.minute;
-  const tooMany =
-    perTenSeconds > limits.ordersPerTenSeconds
-      ? { window: counter.tenSeconds, text: `${limits.ordersPerTenSeconds} orders per TEN_SECONDS` }
-      : perMinute > limits.ordersPerMinute
-        ? { window: counter.minute, text: `${limits.ordersPerMinute} orders per MINUTE` }
-        : undefined;
-  if (tooMany !== undefined) {
-    noteRefusal(ip.counter, ip.address, limits, nowMs);
-    const sentence = `Too many new orders; current limit is ${tooMany.text}.`;
-    throw new Refusal(-1015, sentence, 429, retryAfter(endOf(tooMany.window) - nowMs));
+  const hold = isHolding(counter.hold, nowMs) ? counter.hold : exhaustion(counter, cost, limits, nowMs);
+  if (hold !== undefined) {
+    noteRefusal(ip, limits, nowMs);
+    throw holdRefusal(hold, nowMs);
   }
-  add(counter.tenSeconds, cost.tenSeconds, nowMs);
-  add(counter.minute, cost.minute, nowMs);
+  addTo(counter.tenSeconds, cost.tenSeconds, nowMs);
+  addTo(counter.minute, cost.minute, nowMs);
+}
+
+function exhaustion(counter: OrderCounter, cost: OrderCost, limits: Limits, nowMs: number): Hold | undefined {
+  const over = (window: RateWindow, text: string): Hold => {
+    const untilMs = endOf(window, nowMs);
+    const msg = `Too many new orders; current limit is ${text}.`;
+    return { status: 429, code: -1015, msg, untilMs, toldUntilMs: untilMs, form: 'seconds' };
+  };
+  const { ordersPerTenSeconds, ordersPerMinute } = limits;
+  if (usedIn(counter.tenSeconds, nowMs) + cost.tenSeconds > ordersPerTenSeconds) {
+    return over(counter.tenSeconds, `${ordersPerTenSeconds} orders per TEN_SECONDS`);
+  }
+  if (usedIn(counter.minute, nowMs) + cost.minute > ordersPerMinute) {
+    return over(counter.minute, `${ordersPerMinute} orders per MINUTE`);
+  }
+  return undefined;
 }
 
 /** Takes back what a rejected order was charged. */
 export function refundOrders(counter: OrderCounter, cost: OrderCost, nowMs: number): void {
-  add(counter.tenSeconds, -cost.tenSeconds, nowMs);
-  add(counter.minute, -cost.minute, nowMs);
+  addTo(counter.tenSeconds, -cost.tenSeconds, nowMs);
+  addTo(counter.minute, -cost.minute, nowMs);
 }
 
 export function weightUsed(counter: IpCounter, nowMs: number): number {
@@ -126,39 +157,18 @@ export function ordersUsed(counter: OrderCounter, nowMs: number): OrderCost {
   return { tenSeconds: usedIn(counter.tenSeconds, nowMs), minute: usedIn(counter.minute, nowMs) };
 }
 
-function noteRefusal(counter: IpCounter, ip: string, limits: Limits, nowMs: number): void {
-  if (nowMs - counter.firstRefusalMs >= MINUTE_MS) counter.firstRefusalMs = nowMs;
+/** Throws the ban that the refusal leads to, if it does. */
+function noteRefusal(counter: IpCounter, limits: Limits, nowMs: number): void {
+  noteFirstRefusal(counter, nowMs);
   if (nowMs - counter.firstRefusalMs < limits.onTheirWayMs) return;
-  if (add(counter.refusals, 1, nowMs) <= limits.refusalsBeforeBan) return;
-  const lengthMs = Math.min(FIRST_BAN_MS * 2 ** counter.bans, LONGEST_BAN_MS);
+  if (addTo(counter.refusals, 1, nowMs) <= limits.refusalsBeforeBan) return;
+  const untilMs = nowMs + Math.min(FIRST_BAN_MS * 2 ** counter.bans, LONGEST_BAN_MS);
+  const msg = bannedUntil(counter.ip, untilMs);
   counter.bans += 1;
-  counter.bannedUntilMs = nowMs + lengthMs;
-  throw banned(ip, counter.bannedUntilMs, nowMs);
+  counter.hold = { status: 418, code: -1003, msg, untilMs, toldUntilMs: untilMs, form: 'seconds' };
+  throw holdRefusal(counter.hold, nowMs);
 }
 
-function banned(ip: string, untilMs: number, nowMs: number): Refusal {
-  const sentence =
-    `Way too many requests; IP(${ip}) banned until ${Math.ceil(untilMs)}. ` +
-    'Please use the websocket for live updates to avoid bans.';
-  return new Refusal(-1003, sentence, 418, retryAfter(untilMs - nowMs));
-}
-
-const retryAfter = (ms: number) => ({ 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) });
-
-const window = (lengthMs: number): Window => ({ lengthMs, startMs: 0, used: 0 });
-
-const endOf = (of: Window): number => of.startMs + of.lengthMs;
-
-function usedIn(of: Window, nowMs: number): number {
-  const startMs = Math.floor(nowMs / of.lengthMs) * of.lengthMs;
-  if (startMs !== of.startMs) {
-    of.startMs = startMs;
-    of.used = 0;
-  }
-  return of.used;
-}
-
-function add(to: Window, amount: number, nowMs: number): number {
-  to.used = usedIn(to, nowMs) + amount;
-  return to.used;
+function noteFirstRefusal(counter: IpCounter, nowMs: number): void {
+  if (nowMs - counter.firstRefusalMs >= MINUTE_MS) counter.firstRefusalMs = nowMs;
 }

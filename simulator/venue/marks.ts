@@ -18,7 +18,7 @@ export interface RandomWalk {
   readonly steps?: number;
   /** Time between steps; without it all are taken at once. */
   readonly everyMs?: number;
-  /** Default all. */
+  /** Default those that the scenario is about: not the ones that only fill the list. */
   readonly symbols?: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function setMark(world: World, symbolName: string, price: Big, atMs: numb
 
 export function walk(world: World, options: RandomWalk): void {
   const { stepRatio = 0.001, steps = 1, everyMs } = options;
-  const names = options.symbols ?? [...world.symbols.keys()];
+  const names = options.symbols ?? world.symbols.played();
   const step = (left: number, atMs: number): void => {
     for (const name of names) setMark(world, name, nextPrice(world, symbolOf(world, name), stepRatio), atMs);
     if (left <= 1) return;
@@ -58,5 +58,5 @@ export function walk(world: World, options: RandomWalk): void {
 function nextPrice(world: World, symbol: SymbolState, stepRatio: number): Big {
   const move = (world.random() * 2 - 1) * stepRatio;
   const price = onTick(symbol, symbol.mark.times(new Big(1).plus(move.toFixed(8))));
-  return price.gt(symbol.tickSize) ? price : new Big(symbol.tickSize);
+  return price.gt(symbol.tickSize) ? price : symbol.mark;
 }

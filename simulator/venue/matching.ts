@@ -81,5 +81,6 @@ function withinTakeBound(symbol: SymbolState, side: Side, price: Big): boolean {
 
 /** A part of a quantity, down to the step. */
 function partOf(symbol: SymbolState, quantity: Big, ratio: Big): Big {
+  if (new Big(symbol.stepSize).eq(0)) return quantity.times(ratio);
   return quantity.times(ratio).div(symbol.stepSize).round(0, Big.roundDown).times(symbol.stepSize);
 }

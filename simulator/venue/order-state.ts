@@ -3,11 +3,12 @@
  * in another list; one that triggers becomes an order here.
  */
 
-import type Big from 'big.js';
+import Big from 'big.js';
 
 export type Side = 'BUY' | 'SELL';
 export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
-export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX';
+/** GTD ends at its goodTillDate, GTE_GTC with its position. */
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX' | 'GTD' | 'GTE_GTC';
 export type OrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED';
 
 export interface OrderState {
@@ -26,8 +27,12 @@ export interface OrderState {
   readonly stopPrice: Big;
   readonly reduceOnly: boolean;
   readonly closePosition: boolean;
+  /** GTD only, by the clock. */
+  readonly goodTillMs: number | undefined;
   /** What put it there, in words for the watch. */
   readonly origin: string;
+  /** Whether a client sent it, or the conditional order that it was. */
+  readonly overTheWire: boolean;
   /** Whether it came over the wire while the account was watched. */
   readonly watched: boolean;
   readonly createdAtMs: number;
@@ -46,4 +51,12 @@ export const remaining = (order: OrderState): Big => order.quantity.minus(order.
 export function end(order: OrderState, status: 'CANCELED' | 'EXPIRED', nowMs: number): void {
   order.status = status;
   order.updatedAtMs = nowMs;
+}
+
+/** An order as a list shows it that is `lagMs` behind; undefined when it does not. What has ended is shown as it was. */
+export function shownOrder(order: OrderState, nowMs: number, lagMs: number): OrderState | undefined {
+  const asOfMs = nowMs - lagMs;
+  if (order.overTheWire && order.createdAtMs > asOfMs) return undefined;
+  if (isOpen(order)) return order;
+  return order.updatedAtMs > asOfMs ? { ...order, status: 'NEW', executed: new Big(0), quote: new Big(0) } : undefined;
 }

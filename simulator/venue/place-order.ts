@@ -11,10 +11,10 @@ import type { AccountState } from './account.ts';
 import { closesByForm, type OrderForm } from './closing.ts';
 import { checkNotional, checkPrice, checkQuantity } from './filters.ts';
 import { crossing, findsCounterparty, match } from './matching.ts';
-import { isOpen, type OrderState, type PositionSide, type Side, type TimeInForce } from './order-state.ts';
+import { end, isOpen, type OrderState, type PositionSide, type Side, type TimeInForce } from './order-state.ts';
 import { checkMode } from './position-mode.ts';
 import { reducingQuantity } from './reduce-only.ts';
-import { Refusal, refusal } from './refusal.ts';
+import { refusal } from './refusal.ts';
 import { randomId } from './seeded-random.ts';
 import { checkMayTrade } from './symbol-gate.ts';
 import type { SymbolState } from './symbols.ts';
@@ -29,11 +29,17 @@ export interface OrderAsk {
   readonly reduceOnly: boolean | undefined;
   readonly closePosition: boolean | undefined;
   readonly timeInForce: TimeInForce;
+  /** With GTD only, by the clock. */
+  readonly goodTillMs: number | undefined;
   readonly quantity: Big;
+  /** Decimals of the quantity as it was sent. */
+  readonly quantityDigits: number;
   /** Zero for market orders. */
   readonly price: Big;
   readonly clientOrderId: string | undefined;
 }
+
+const SHORTEST_LIFE_MS = 600_000;
 
 /** Open orders per symbol, MAX_NUM_ORDERS of exchangeInfo. */
 export const MAX_OPEN_ORDERS = 200;
@@ -62,8 +68,10 @@ export function placeOrder(
     quantity,
     price: ask.price,
     stopPrice: new Big(0),
+    goodTillMs: ask.goodTillMs,
     closePosition: false,
     origin: script.origin,
+    overTheWire: true,
     watched: account.watching,
   });
   match(world, account, symbol, order, nowMs, script.fillRatio);
@@ -80,8 +88,9 @@ export function checkOrder(world: World, account: AccountState, symbol: SymbolSt
   checkMayOrder(account, form, rules);
   checkClientId(world, account, ask.clientOrderId);
   checkMayTrade(symbol, form, rules);
-  checkQuantity(symbol, ask.type, ask.quantity);
+  checkQuantity(symbol, ask.type, ask.quantity, rules, ask.quantityDigits);
   if (ask.type === 'LIMIT') checkPrice(symbol, ask.side, ask.price);
+  checkLifetime(world, account, ask, positionSide);
   checkNotional(symbol, form, ask.quantity, ask.type === 'LIMIT' ? ask.price : symbol.mark, rules);
   const resting = account.orders.filter(order => isOpen(order) && order.symbol === ask.symbol).length;
   if (ask.type === 'LIMIT' && resting >= MAX_OPEN_ORDERS) throw refusal(-2025);
@@ -112,12 +121,30 @@ export function accept(
     updatedAtMs: nowMs,
   };
   account.orders.push(accepted);
+  const { goodTillMs } = accepted;
+  if (goodTillMs !== undefined) {
+    world.schedule.at(goodTillMs, atMs => {
+      if (isOpen(accepted)) end(accepted, 'EXPIRED', atMs);
+    });
+  }
   return accepted;
+}
+
+/** "New Order": GTD ends no sooner than ten minutes from now; GTE orders need a position to go with ("Error Codes"). */
+export function checkLifetime(
+  world: World,
+  account: AccountState,
+  ask: { readonly symbol: string; readonly timeInForce: TimeInForce; readonly goodTillMs: number | undefined },
+  positionSide: PositionSide,
+): void {
+  const soonestMs = world.clock.nowMs() + SHORTEST_LIFE_MS;
+  if (ask.timeInForce === 'GTD' && (ask.goodTillMs ?? 0) <= soonestMs) throw refusal(-5040);
+  const position = account.positions.get(`${ask.symbol} ${positionSide}`);
+  if (ask.timeInForce === 'GTE_GTC' && (position === undefined || position.amount.eq(0))) throw refusal(-4129);
 }
 
 /** Whether the account may order at all. Also asked of conditional orders. */
 export function checkMayOrder(account: AccountState, form: OrderForm, rules: World['rules']): void {
-  if (account.portfolioMargin) throw new Refusal(rules.portfolioMarginCode, 'Invalid account.');
   if (!account.canTrade) throw refusal(-4088);
   if (account.coolingOff && (rules.coolingOffBlocksCloses || !closesByForm(form))) throw refusal(-4192);
 }

@@ -2,8 +2,8 @@
  * What an order that may only reduce is allowed to do: nothing where there is nothing to reduce, and no more than what
  * resting orders have not already reserved.
  *
- *   position ─────────────────────────────┐
- *   resting reduce-only orders ─── reserve ┴─► free for this order
+ *   position ──────────────────────────────────┐
+ *   resting orders of the same side ─── reserve ┴─► free for this order
  *
  * Source: "Error Codes" -2022 and -4118 (both ask to look at open orders); hedge closes behave so without the flag.
  */
@@ -28,10 +28,15 @@ export function reducingQuantity(
   const position = reducible(positionOf(account, symbol, order.positionSide), order.side);
   if (position.eq(0)) throw refusal(-2022);
   const reserved = reservedBy(account, symbol, order, rules);
-  if (reserved.gt(0) && quantity.gt(position.minus(reserved))) throw refusal(rules.reservedCode);
+  if (reserved.gt(0) && quantity.gt(position.minus(reserved))) throw refusal(reservedCode(order, rules));
   if (quantity.lte(position)) return quantity;
   if (isHedgeClose(order) || rules.oversizeReduceOnly === 'reject') throw refusal(-2022);
   return position;
+}
+
+function reservedCode({ positionSide }: OrderForm, { reservedCode: code }: UnconfirmedRules): -2022 | -4118 {
+  if (code !== 'by-mode') return code;
+  return positionSide === 'BOTH' ? -4118 : -2022;
 }
 
 function reservedBy(account: AccountState, symbol: string, order: OrderForm, rules: UnconfirmedRules): Big {

@@ -4,6 +4,9 @@
  */
 
 const SENTENCES = {
+  [-1002]: 'You are not authorized to execute this request.',
+  [-1004]: 'Server is busy, please wait and try again.',
+  [-1015]: 'Too many new orders.',
   [-1021]: 'Timestamp for this request is outside of the recvWindow.',
   [-1022]: 'Signature for this request is not valid.',
   [-1100]: 'Illegal characters found in a parameter.',
@@ -16,11 +19,15 @@ const SENTENCES = {
   [-1116]: 'Invalid orderType.',
   [-1117]: 'Invalid side.',
   [-1121]: 'Invalid symbol.',
+  [-1128]: 'Combination of optional parameters invalid.',
   [-1130]: 'Invalid data sent for a parameter.',
   [-1131]: 'recvWindow must be less than 60000.',
+  [-2008]: 'Invalid Api-Key ID.',
   [-2011]: 'Unknown order sent.',
   [-2013]: 'Order does not exist.',
   [-2014]: 'API-key format invalid.',
+  [-2015]: 'Invalid API-key, IP, or permissions for action.',
+  [-2017]: 'API Keys are locked on this account.',
   [-2021]: 'Order would immediately trigger.',
   [-2022]: 'ReduceOnly Order is rejected.',
   [-2025]: 'Reach max open order limit.',
@@ -43,6 +50,7 @@ const SENTENCES = {
   [-4117]: 'Stop order is in triggering process, please try again later.',
   [-4118]: 'ReduceOnly Order Failed. Please check your existing position and open orders.',
   [-4120]: 'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
+  [-4129]: 'Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.',
   [-4131]: "The counterparty's best price does not meet the PERCENT_PRICE filter limit.",
   [-4136]: 'Target strategy invalid for orderType MARKET,closePosition true.',
   [-4137]: 'Quantity must be zero with closePosition equals true.',
@@ -50,14 +58,22 @@ const SENTENCES = {
   [-4140]: 'Invalid symbol status for opening position.',
   [-4141]: 'Symbol is closed.',
   [-4164]: "Order's notional must be no smaller than the minimum (unless you choose reduce only).",
+  [-4165]: 'Invalid time interval.',
   [-4192]: 'Trade forbidden due to Cooling-off Period.',
+  [-4402]: 'This feature is not available in your region due to local compliance.',
+  [-4403]: 'Leverage adjustment is not available due to compliance rules.',
+  [-4411]: 'Please sign TradFi-Perps agreement contract fapi.',
   [-5000]: 'Path is invalid.',
+  [-5028]: 'Timestamp for this request is outside of the ME recvWindow.',
   [-5021]: 'Due to the order could not be filled immediately, the FOK order has been rejected.',
   [-5022]: 'Due to the order could not be executed as maker, the Post Only order will be rejected.',
+  [-5041]: 'No depth matches this BBO order.',
+  [-5040]: 'The Good Till Date must be greater than the current time plus 600 seconds.',
+  [-20124]: 'Invalid algo id or it has been completed.',
 } as const;
 
 /** Codes that do not travel with 400. */
-const STATUSES: Readonly<Record<number, number>> = { [-2014]: 401, [-2015]: 401, [-5000]: 404 };
+const STATUSES: Readonly<Record<number, number>> = { [-2014]: 401, [-2015]: 401, [-2017]: 401, [-5000]: 404 };
 
 export type RefusalCode = keyof typeof SENTENCES;
 
@@ -79,3 +95,6 @@ export class Refusal extends Error {
 export function refusal(code: RefusalCode, sentence: string = SENTENCES[code]): Refusal {
   return new Refusal(code, sentence);
 }
+
+/** The exchange's sentence for a code; undefined for one that is not in the table above. */
+export const sentenceOf = (code: number): string | undefined => new Map(Object.entries(SENTENCES)).get(String(code));

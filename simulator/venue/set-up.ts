@@ -6,10 +6,11 @@
 import Big from 'big.js';
 import type { AccountState } from './account.ts';
 import { newConditional } from './arm-conditional.ts';
+import { changePosition } from './change-position.ts';
 import type { ConditionalState, ConditionalType } from './conditional-state.ts';
 import type { PositionSide, Side } from './order-state.ts';
 import { accept } from './place-order.ts';
-import { move, positionOf } from './positions.ts';
+import { positionOf } from './positions.ts';
 import { symbolOf, type World } from './world.ts';
 
 export interface OpenOptions {
@@ -66,7 +67,8 @@ export function open(
   }
   const price = options.entryPrice === undefined ? mark : new Big(options.entryPrice);
   const position = positionOf(account, symbol, side);
-  move(position, amount, price, options.atMs, options.atMs + (options.lagMs ?? 0));
+  const { atMs, lagMs = 0 } = options;
+  changePosition(world, account, position, { delta: amount, price, atMs, lagMs, order: undefined });
 }
 
 /** Gives the order id. */
@@ -86,6 +88,8 @@ export function rest(world: World, account: AccountState, order: RestingOrder): 
     reduceOnly: order.reduceOnly ?? false,
     closePosition: false,
     origin: 'set-up order',
+    goodTillMs: undefined,
+    overTheWire: false,
     watched: false,
   }).orderId;
 }
@@ -111,6 +115,7 @@ export function arm(world: World, account: AccountState, order: WaitingOrder): s
     activatePrice: undefined,
     callbackRate: optional(order.callbackRate),
     clientAlgoId: order.clientAlgoId,
+    goodTillMs: undefined,
     origin: 'set-up',
   });
   account.conditionals.push(conditional);

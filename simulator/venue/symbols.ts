@@ -19,6 +19,25 @@ export type SymbolStatus =
   | 'TRADING_HALT'
   | 'TRADING_CANCEL_ONLY';
 
+/** What exchangeInfo says of a symbol where that is not what the venue does: the document is not the law. */
+export interface DocumentedRules {
+  readonly tickSize?: string;
+  readonly stepSize?: string;
+  readonly marketStepSize?: string;
+  readonly minQuantity?: string;
+  readonly limitMaxQuantity?: string;
+  readonly marketMaxQuantity?: string;
+  readonly minNotional?: string;
+  readonly quantityPrecision?: number;
+  readonly pricePrecision?: number;
+  readonly marketTakeBound?: string;
+  readonly status?: SymbolStatus;
+  /** Filters that are not there: `MARKET_LOT_SIZE` … */
+  readonly without?: readonly string[];
+  /** The symbol is not listed at all. */
+  readonly unlisted?: boolean;
+}
+
 export interface SymbolSpec {
   readonly symbol: string;
   readonly markPrice: string;
@@ -48,12 +67,16 @@ export interface SymbolSpec {
   readonly marketTakeBound?: string;
   /** Delisting ahead: openings are refused (-4140), closes are not. */
   readonly closingOnly?: boolean;
+  /** Decimals of positionAmt; by default those of quantities. More than quantities may have are seen on old positions. */
+  readonly amountDigits?: number;
+  readonly documented?: DocumentedRules;
   /** TradFi perpetuals: NO_TRADING may refuse orders (see unconfirmed.ts). */
   readonly session?: 'REGULAR' | 'NO_TRADING';
 }
 
 /** A spec with every default filled in, and what changes while the venue runs. */
 export interface SymbolState extends Required<Omit<SymbolSpec, 'status' | 'markPrice'>> {
+  readonly spec: SymbolSpec;
   readonly onboardDateMs: number;
   status: SymbolStatus;
   mark: Big;
@@ -64,7 +87,9 @@ export function symbolState(spec: SymbolSpec): SymbolState {
   const quoteAsset = spec.quoteAsset ?? 'USDT';
   const tickSize = spec.tickSize ?? '0.0001';
   const stepSize = spec.stepSize ?? '0.1';
+  const quantityPrecision = spec.quantityPrecision ?? decimals(stepSize);
   return {
+    spec,
     symbol: spec.symbol,
     contractType: spec.contractType ?? 'PERPETUAL',
     baseAsset: spec.baseAsset ?? spec.symbol.split(quoteAsset)[0] ?? spec.symbol,
@@ -81,7 +106,9 @@ export function symbolState(spec: SymbolSpec): SymbolState {
     marketMaxQuantity: spec.marketMaxQuantity ?? '1000000',
     marketStepSize: spec.marketStepSize ?? stepSize,
     minNotional: spec.minNotional ?? '5',
-    quantityPrecision: spec.quantityPrecision ?? decimals(stepSize),
+    quantityPrecision,
+    amountDigits: spec.amountDigits ?? quantityPrecision,
+    documented: spec.documented ?? {},
     pricePrecision: spec.pricePrecision ?? decimals(tickSize),
     multiplierUp: spec.multiplierUp ?? '1.0500',
     multiplierDown: spec.multiplierDown ?? '0.9500',
@@ -94,13 +121,18 @@ export function symbolState(spec: SymbolSpec): SymbolState {
   };
 }
 
+/** Whether `quantity` is a multiple of `step`; of zero everything is. */
+export const isMultiple = (quantity: Big, step: string): boolean =>
+  new Big(step).eq(0) || quantity.mod(new Big(step)).eq(0);
+
 /** Decimals of a decimal string, trailing zeros not counted: '0.10' has one. */
 export function decimals(amount: string): number {
   const fraction = new Big(amount).toFixed().split('.')[1];
   return fraction === undefined ? 0 : fraction.length;
 }
 
-/** `price` on the symbol's grid of prices. */
+/** `price` on the symbol's grid of prices; a tick of zero is no grid. */
 export function onTick(symbol: SymbolState, price: Big): Big {
+  if (new Big(symbol.tickSize).eq(0)) return price;
   return price.div(symbol.tickSize).round(0, Big.roundHalfUp).times(symbol.tickSize);
 }

@@ -61,9 +61,11 @@ function becomeOrder(world: World, account: AccountState, conditional: Condition
     quantity,
     price: conditional.price,
     stopPrice: conditional.triggerPrice,
+    goodTillMs: conditional.goodTillMs,
     reduceOnly: conditional.reduceOnly || (conditional.closePosition && conditional.positionSide === 'BOTH'),
     closePosition: conditional.closePosition,
     origin: `${conditional.origin}, triggered as order`,
+    overTheWire: conditional.overTheWire,
     watched: conditional.watched,
   });
   conditional.actualOrderId = order.orderId;

@@ -14,10 +14,18 @@ export interface UnconfirmedRules {
   readonly conditionalsMakePositionRows: boolean;
   /** Whether LONG+SELL and SHORT+BUY are free of MIN_NOTIONAL as reduceOnly orders are (-4164). */
   readonly hedgeClosesExemptFromMinNotional: boolean;
+  /** Whether LOT_SIZE.maxQty bounds market orders too, where MARKET_LOT_SIZE.maxQty is above it. */
+  readonly marketOrdersObeyLotSize: boolean;
+  /** Whether the zeros at the end of a quantity count as digits: -1111 for `0.50000000` where one digit is allowed. */
+  readonly trailingZerosCount: boolean;
   readonly oversizeReduceOnly: 'trim' | 'reject';
-  /** The code when resting orders already reserve what a close would reduce. */
-  readonly reservedCode: -2022 | -4118;
-  readonly reservedBy: 'reduce-only' | 'all-same-side';
+  /**
+   * Which resting orders of its side reserve what a close would reduce: all of them, as the words of -4118 have it, or
+   * the reduce-only ones alone, the lenient reading.
+   */
+  readonly reservedBy: 'all-same-side' | 'reduce-only';
+  /** The code of a close that they refuse; `by-mode` is -4118 in one-way and -2022 in hedge mode. */
+  readonly reservedCode: 'by-mode' | -2022 | -4118;
   /** Whether resting reduce-only orders stay in the book when their position is gone. */
   readonly reduceOnlyOrdersOutlivePosition: boolean;
   /** How long a client order id stays taken after its order ended; 0 frees it at once. */
@@ -30,8 +38,8 @@ export interface UnconfirmedRules {
   readonly countdownCoversConditionals: boolean;
   /** Whether a TradFi symbol refuses orders while its session is NO_TRADING (-4141). */
   readonly noTradingSessionRefuses: boolean;
-  /** What an order of a portfolio-margin account gets on /fapi. */
-  readonly portfolioMarginCode: number;
+  /** What a key gets that was deleted or never existed: 401/-2015, or -2008 with 400 or 401 (ccxt#16777, #29099). */
+  readonly unknownKey: { readonly status: number; readonly code: number };
   readonly orderTestWeight: number;
   /** Whether order/test looks at the position (-2022) and not only at the form of the order. */
   readonly orderTestChecksPosition: boolean;
@@ -44,8 +52,16 @@ export interface UnconfirmedRules {
   /** Whether an IP that is over its weight is refused calls of weight 0. */
   readonly weightlessCallsBlocked: boolean;
   readonly rejectedOrdersCount: boolean;
+  /** Whether a rejected order carries the order-count headers, which is not guaranteed (General Info, "Limits"). */
+  readonly rejectedOrdersShowCounts: boolean;
+  /** Whether conditional orders and their cancels wait in the matching engine's queue as the others do. */
+  readonly conditionalsQueueInEngine: boolean;
   /** Whether a batch counts 5 towards the ten seconds whatever it holds. */
   readonly batchCounts: 'five' | 'per-order';
+  /** Whether a child order that is on its way outlives the cancel of its TWAP or VP order. */
+  readonly algoCancelLeavesChild: boolean;
+  /** Which trades come first when userTrades is asked from a startTime for fewer than there are. */
+  readonly tradesFromStartTime: 'oldest' | 'newest';
   readonly commissionSign: 'positive' | 'negative';
 }
 
@@ -55,16 +71,18 @@ export const LIKELY: UnconfirmedRules = {
   cancelAllSettlesMs: 0,
   conditionalsMakePositionRows: false,
   hedgeClosesExemptFromMinNotional: true,
+  marketOrdersObeyLotSize: true,
+  trailingZerosCount: false,
   oversizeReduceOnly: 'trim',
-  reservedCode: -2022,
-  reservedBy: 'reduce-only',
+  reservedBy: 'all-same-side',
+  reservedCode: 'by-mode',
   reduceOnlyOrdersOutlivePosition: true,
   clientIdFreeAfterMs: 0,
   resultKeepsAveragePrice: false,
   statusByCode: {},
   countdownCoversConditionals: false,
   noTradingSessionRefuses: false,
-  portfolioMarginCode: -1109,
+  unknownKey: { status: 401, code: -2015 },
   orderTestWeight: 1,
   orderTestChecksPosition: false,
   coolingOffBlocksCloses: true,
@@ -73,6 +91,10 @@ export const LIKELY: UnconfirmedRules = {
   signatureCheckedBeforeTimestamp: false,
   weightlessCallsBlocked: true,
   rejectedOrdersCount: true,
+  rejectedOrdersShowCounts: false,
+  conditionalsQueueInEngine: true,
   batchCounts: 'five',
+  algoCancelLeavesChild: false,
+  tradesFromStartTime: 'oldest',
   commissionSign: 'positive',
 };

@@ -1,25 +1,42 @@
 /**
- * The venue's own watch over a client that claims it can only reduce: every fill of an order that came over the wire
- * since `watch()` and left a position bigger than before, or on its other side, is written down in words.
+ * The record of every position, and the venue's own watch over a client that claims it can only reduce: every fill of
+ * an order that came over the wire since `watch()` and left a position bigger than before, or on its other side, is
+ * written down in words.
  */
 
 import type Big from 'big.js';
 import type { AccountState } from './account.ts';
 import type { OrderState } from './order-state.ts';
+import { effectOf, isForbidden } from './position-move.ts';
+import type { PositionState } from './positions.ts';
 
-export function judge(account: AccountState, order: OrderState, before: Big, after: Big): void {
-  if (!order.watched) return;
-  const what = verdict(before, after);
-  if (what === undefined) return;
+export function recordMove(
+  account: AccountState,
+  { symbol, positionSide }: PositionState,
+  move: {
+    readonly before: Big;
+    readonly after: Big;
+    readonly atMs: number;
+    readonly order: OrderState | undefined;
+  },
+): void {
+  const { before, after, atMs, order } = move;
+  const effect = effectOf(before, after);
+  account.moves.push({
+    atMs,
+    symbol,
+    positionSide,
+    before: before.toFixed(),
+    after: after.toFixed(),
+    effect,
+    origin: order?.origin ?? 'stage',
+    overTheWire: order?.overTheWire ?? false,
+    orderId: order?.orderId,
+    clientOrderId: order?.clientOrderId,
+  });
+  if (order?.watched !== true || !isForbidden(effect)) return;
   account.violations.push(
     `${order.origin} ${order.orderId} (client id ${order.clientOrderId}): ${order.side} ${order.symbol} ` +
-      `${order.positionSide} ${what} the position, from ${before.toFixed()} to ${after.toFixed()}`,
+      `${order.positionSide} ${effect} the position, from ${before.toFixed()} to ${after.toFixed()}`,
   );
-}
-
-function verdict(before: Big, after: Big): 'opened' | 'enlarged' | 'flipped' | undefined {
-  if (after.eq(0)) return undefined;
-  if (before.eq(0)) return 'opened';
-  if (before.times(after).lt(0)) return 'flipped';
-  return after.abs().gt(before.abs()) ? 'enlarged' : undefined;
 }

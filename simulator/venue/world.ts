@@ -3,7 +3,7 @@
  * Two times: `clock` is the observer's, `venueTimeMs` the venue's own, which may be off by a fixed skew.
  */
 
-import type { AccountState } from './account.ts';
+import type { AccountState, Host } from './account.ts';
 import type { VenueClock } from './clock.ts';
 import type { FaultScript } from './fault-script.ts';
 import type { JournalEntry } from './journal.ts';
@@ -11,6 +11,7 @@ import type { IpCounter, Limits } from './limits.ts';
 import { createIpCounter } from './limits.ts';
 import { refusal } from './refusal.ts';
 import type { Schedule } from './schedule.ts';
+import type { SymbolTable } from './symbol-table.ts';
 import type { SymbolState } from './symbols.ts';
 import type { UnconfirmedRules } from './unconfirmed.ts';
 
@@ -21,24 +22,42 @@ export interface Latency {
   readonly byPath?: Readonly<Record<string, number>>;
 }
 
+/** How far behind the truth each list is. */
+export interface ListLag {
+  /** From a fill to the row of its position; what the stage opens shows at once. */
+  readonly positionsMs: number;
+  /** From a change of an order to its row: what a client placed shows later, what has ended is still shown. */
+  readonly ordersMs: number;
+  readonly conditionalsMs: number;
+}
+
+/** How long what the matching engine takes waits in it: orders, cancels, and conditional orders as the switch says. */
+export interface EngineQueue {
+  readonly waitMs: number;
+  /** Instead of `waitMs`. */
+  readonly bySymbol?: Readonly<Record<string, number>>;
+}
+
 export interface World {
   readonly clock: VenueClock;
   readonly clockSkewMs: number;
-  readonly positionLagMs: number;
+  listLag: ListLag;
   readonly omitAveragePrice: boolean;
   readonly rules: UnconfirmedRules;
   readonly limits: Limits;
   readonly random: () => number;
   readonly schedule: Schedule;
-  readonly symbols: Map<string, SymbolState>;
+  readonly symbols: SymbolTable;
   readonly accounts: AccountState[];
   readonly ips: Map<string, IpCounter>;
   readonly faults: FaultScript;
   readonly journal: JournalEntry[];
   latency: Latency;
+  engineQueue: EngineQueue;
   /** Ids grow; kept as digits because they may exceed 2^53. */
   lastOrderId: bigint;
   lastAlgoId: bigint;
+  lastTwapId: bigint;
   lastTradeId: number;
 }
 
@@ -54,8 +73,11 @@ export function symbolOf(world: World, symbol: string): SymbolState {
   return known;
 }
 
-export function ipCounterOf(world: World, ip: string): IpCounter {
-  const known = world.ips.get(ip) ?? createIpCounter();
-  world.ips.set(ip, known);
+/** The counter of an address. Each host has its own; accounts of one address share both. */
+export function ipCounterOf({ ips, limits }: World, ip: string, host: Host): IpCounter {
+  const key = `${host} ${ip}`;
+  const most = host === 'futures' ? limits.weightPerMinute : limits.walletWeightPerMinute;
+  const known = ips.get(key) ?? createIpCounter(ip, most);
+  ips.set(key, known);
   return known;
 }

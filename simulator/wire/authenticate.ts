@@ -8,8 +8,8 @@
  */
 
 import { createHmac, verify } from 'node:crypto';
-import type { AccountState } from '../venue/account.ts';
-import { Refusal, refusal } from '../venue/refusal.ts';
+import type { AccountState, Host, KeyRefusal } from '../venue/account.ts';
+import { Refusal, refusal, sentenceOf } from '../venue/refusal.ts';
 import { venueTimeMs, type World } from '../venue/world.ts';
 import { missing, type Params } from './params.ts';
 import type { WireRequest } from './wire.ts';
@@ -18,17 +18,33 @@ const DEFAULT_RECV_WINDOW_MS = 5000;
 const LONGEST_RECV_WINDOW_MS = 60_000;
 const AHEAD_ALLOWED_MS = 1000;
 
-/** The account of the key. -2014 without a key or with one of impossible form, -2015 for one that is not good here. */
-export function authenticateKey(world: World, request: WireRequest, ip: string): AccountState {
+/**
+ * The account of the key. -2014 without a key or with one of impossible form, what the switch says for one that nobody
+ * has, -2015 for one that is not good at this host or from this address.
+ */
+export function authenticateKey(world: World, request: WireRequest, ip: string, host: Host): AccountState {
   const key = request.headers['x-mbx-apikey'];
   if (key === undefined || !/^[\w.-]{1,128}$/.test(key)) throw refusal(-2014);
   const account = world.accounts.find(known => known.apiKey === key);
-  const welcome =
-    account?.enableFutures === true && (account.allowedIps === undefined || account.allowedIps.includes(ip));
-  if (account === undefined || !welcome) {
-    throw new Refusal(-2015, `Invalid API-key, IP, or permissions for action, request ip: ${ip}`);
-  }
+  if (account === undefined) throw keyRefusal(world.rules.unknownKey, ip);
+  const { keyRefusal: refused, allowedIps } = account;
+  if (refused !== undefined && (refused.host ?? host) === host) throw keyRefusal(refused, ip);
+  const mayFutures = account.enableFutures && !account.portfolioMargin;
+  const comesFromHome = allowedIps === undefined || allowedIps.includes(ip);
+  if (!comesFromHome || (host === 'futures' && !mayFutures)) throw keyRefusal({ status: 401, code: -2015 }, ip);
   return account;
+}
+
+/** The wallet's host has calls that need the futures right, or that of portfolio margin. Throws -2015. */
+export function checkMayTradeFutures(account: AccountState): void {
+  if (!account.enableFutures && !account.portfolioMargin) {
+    throw keyRefusal({ status: 401, code: -2015 }, account.ip);
+  }
+}
+
+export function keyRefusal({ status, code, msg }: KeyRefusal, ip: string): Refusal {
+  const sentence = code === -2015 ? `Invalid API-key, IP, or permissions for action, request ip: ${ip}` : undefined;
+  return new Refusal(code, msg ?? sentence ?? sentenceOf(code) ?? 'Key refused.', status);
 }
 
 /** Throws -1102, -1021, -1131 or -1022. */
@@ -38,10 +54,16 @@ export function authenticateSignature(world: World, account: AccountState, reque
   for (const check of checks) check();
 }
 
+/** Throws -5028: what the matching engine takes up later than its window allows, it does not execute. */
+export function checkEngineWindow(world: World, params: Params): void {
+  const sentAtMs = params.integer('timestamp') ?? 0;
+  if (venueTimeMs(world) - sentAtMs > recvWindowOf(params)) throw refusal(-5028);
+}
+
 function checkTimestamp(world: World, params: Params): void {
   const sentAtMs = params.integer('timestamp');
   if (sentAtMs === undefined) throw missing('timestamp');
-  const recvWindowMs = params.integer('recvWindow') ?? DEFAULT_RECV_WINDOW_MS;
+  const recvWindowMs = recvWindowOf(params);
   if (recvWindowMs > LONGEST_RECV_WINDOW_MS) throw refusal(-1131);
   const serverTimeMs = venueTimeMs(world);
   if (sentAtMs >= serverTimeMs + AHEAD_ALLOWED_MS) {
@@ -49,6 +71,8 @@ function checkTimestamp(world: World, params: Params): void {
   }
   if (serverTimeMs - sentAtMs > recvWindowMs) throw refusal(-1021);
 }
+
+const recvWindowOf = (params: Params): number => params.integer('recvWindow') ?? DEFAULT_RECV_WINDOW_MS;
 
 function checkSignature(account: AccountState, request: WireRequest, params: Params): void {
   const signature = params.required('signature');

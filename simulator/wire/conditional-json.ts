@@ -82,7 +82,7 @@ function prices(world: World, conditional: ConditionalState): Json {
 }
 
 function terms(world: World, conditional: ConditionalState): Json {
-  const { triggeredAtMs } = conditional;
+  const { triggeredAtMs, goodTillMs } = conditional;
   return {
     selfTradePreventionMode: 'EXPIRE_MAKER',
     workingType: conditional.workingType,
@@ -93,7 +93,7 @@ function terms(world: World, conditional: ConditionalState): Json {
     createTime: toVenueTime(world, conditional.createdAtMs),
     updateTime: toVenueTime(world, conditional.updatedAtMs),
     triggerTime: triggeredAtMs === undefined ? 0 : toVenueTime(world, triggeredAtMs),
-    goodTillDate: 0,
+    goodTillDate: goodTillMs === undefined ? 0 : toVenueTime(world, goodTillMs),
   };
 }
 

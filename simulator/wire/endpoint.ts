@@ -3,9 +3,10 @@
  * its answer. Everything else (weights, keys, signatures, faults, headers) happens before and after, in respond.ts.
  */
 
-import type { AccountState } from '../venue/account.ts';
+import type { AccountState, Host } from '../venue/account.ts';
+import type { FaultRule } from '../venue/fault-script.ts';
 import type { OrderCost } from '../venue/limits.ts';
-import type { Refusal } from '../venue/refusal.ts';
+import { type Refusal, refusal } from '../venue/refusal.ts';
 import type { World } from '../venue/world.ts';
 import type { Params } from './params.ts';
 
@@ -20,8 +21,8 @@ export interface Call {
 /** What scripted faults do to the orders of a call. */
 export interface OrderScript {
   readonly fillRatio?: string;
-  /** The refusal of orders of a symbol, or of all. */
-  readonly refuse?: { readonly symbol: string | undefined; readonly refusal: Refusal };
+  /** Refusals, each of the requests or batch items that it is `on`. */
+  readonly refusals: readonly { readonly on: FaultRule['on']; readonly refusal: Refusal }[];
 }
 
 interface Door {
@@ -35,7 +36,11 @@ export type Endpoint =
   | (Door & {
       /** `key`: the header alone; `signed`: timestamp and signature too. */
       readonly security: 'key' | 'signed';
-      readonly orders?: (call: Call) => OrderCost;
+      /** It passes through the matching engine, where it may wait. */
+      readonly queue?: 'orders' | 'cancels' | 'conditionals';
+      /** Scripted refusals of some symbols are its items' business. */
+      readonly refusesByItem?: true;
+      readonly orders?: (call: Omit<Call, 'script'>) => OrderCost;
       answer(call: Call): unknown;
     });
 
@@ -44,3 +49,10 @@ export const oneOrder = (): OrderCost => ({ tenSeconds: 1, minute: 1 });
 
 /** Lists that cost 1 for a symbol and far more for all. */
 export const bySymbol = (one: number, all: number) => (params: Params) => (params.has('symbol') ? one : all);
+
+/** In this simulator both hosts share a port; the path tells them apart. */
+export const hostOf = (path: string): Host => (path.startsWith('/sapi/') ? 'wallet' : 'futures');
+
+/** The answer to a path and verb that nobody serves. */
+export const noSuchPath = ({ method, path }: { readonly method: string; readonly path: string }): Refusal =>
+  refusal(-5000, `Path ${path}, Method ${method} is invalid`);

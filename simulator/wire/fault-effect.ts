@@ -2,38 +2,40 @@
  * What each scripted fault does to a request: the one interpreter of the descriptions in venue/fault-script.ts.
  * Every fault comes down to a few primitive effects, which respond.ts applies at the right moment.
  *
- *   arrive ─ delayBefore ─ happen ─ before (instead of all that follows) ─ EXECUTE ─ after (instead of the answer) ─ delayAfter
+ *   delayOnTheWay ─ ARRIVE ─ delayBefore ─ happen ─ before (instead of all that follows) ─ EXECUTE
+ *     ─ after (instead of the answer) ─ hold (a 429 or 418 that lasts) ─ delayAfter
  */
 
 import type { Fault, Hit, HttpFault } from '../venue/fault-script.ts';
-import { Refusal } from '../venue/refusal.ts';
-import type { OrderScript } from './endpoint.ts';
-import { type Answer, jsonAnswer, type WireReply } from './wire.ts';
+import { type Hold, holdRefusal } from '../venue/hold.ts';
+import { Refusal, refusal, sentenceOf } from '../venue/refusal.ts';
+import { keyRefusal } from './authenticate.ts';
+import { bendRows } from './bend-rows.ts';
+import { noSuchPath, type OrderScript } from './endpoint.ts';
+import type { Moment } from './moment.ts';
+import { holdOfAnswer, holdOfFault, lasting } from './scripted-hold.ts';
+import { type Answer, jsonAnswer, refusalAnswer, type WireReply } from './wire.ts';
 
 export interface Effect {
+  readonly delayOnTheWayMs?: number;
   readonly delayBeforeMs?: number;
   readonly delayAfterMs?: number;
   /** Answers in the venue's stead; nothing is executed. */
   readonly before?: (at: Moment) => WireReply;
   /** What happens in the account just before the request would be executed, whether it then is or not. */
-  readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' }>;
-  readonly orders?: OrderScript;
+  readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' | 'others-close' }>;
+  readonly fillRatio?: string;
+  readonly refusal?: OrderScript['refusals'][number];
+  /** What holds from the answer on. */
+  readonly hold?: (at: Moment) => Hold | undefined;
   /** Replaces the answer of a request that has been carried out. */
   readonly after?: (real: Answer, at: Moment) => WireReply;
 }
 
-/** When and where an answer is made. */
-export interface Moment {
-  /** The venue's time. */
-  readonly timeMs: number;
-  readonly path: string;
-  readonly ip: string;
-}
-
-export function effectOf({ fault, symbol }: Hit): Effect {
+export function effectOf({ fault, on }: Hit): Effect {
   switch (fault.kind) {
     case 'delay':
-      return fault.when === 'after' ? { delayAfterMs: fault.ms } : { delayBeforeMs: fault.ms };
+      return delay(fault);
     case 'hang-before':
       return { before: () => ({ kind: 'hang' }) };
     case 'hang-after':
@@ -43,11 +45,15 @@ export function effectOf({ fault, symbol }: Hit): Effect {
     case 'reset-after':
       return { after: () => ({ kind: 'reset' }) };
     case 'http':
-      return { before: () => httpAnswer(fault) };
+      return { before: () => httpAnswer(fault), hold: at => holdOfAnswer(fault, at) };
     case 'http-after':
-      return { after: () => httpAnswer(fault) };
+      return { after: () => httpAnswer(fault), hold: at => holdOfAnswer(fault, at) };
     case '503-unknown':
-      return instead(fault.executed, () => unavailable('Unknown error, please check your request or try again later.'));
+      return instead(fault.executed, ({ path, timeMs }) =>
+        fault.shape === 'path'
+          ? jsonAnswer(503, { timestamp: timeMs, path, msg: UNKNOWN })
+          : jsonAnswer(503, { msg: UNKNOWN }),
+      );
     case '503-unavailable':
       return instead(false, () => unavailable('Service Unavailable.'));
     case '503-internal':
@@ -60,6 +66,14 @@ export function effectOf({ fault, symbol }: Hit): Effect {
       return instead(fault.executed, ({ path, timeMs }) =>
         jsonAnswer(503, { timestamp: timeMs, path, msg: 'Service is temporarily not available.' }),
       );
+    case 'gone-404':
+      return { before: at => refusalAnswer(noSuchPath(at)) };
+    case 'key-refused':
+      return { before: at => refusalAnswer(keyRefusal({ status: 401, code: -2015, ...fault }, at.ip)) };
+    case 'busy-1004':
+      return { before: () => refusalAnswer(refusal(-1004), {}, fault.status ?? 400) };
+    case 'bend-rows':
+      return { after: real => bendRows(real, fault) };
     case 'html-403':
       return { before: () => html(403, 'ERROR: The request could not be satisfied. Request blocked.') };
     case 'html-502':
@@ -69,9 +83,8 @@ export function effectOf({ fault, symbol }: Hit): Effect {
     case 'geo-451':
       return { before: () => jsonAnswer(451, { code: 0, msg: RESTRICTED }) };
     case 'banned-418':
-      return { before: at => banned(at, fault.retryAfterSeconds ?? 120) };
     case 'limited-429':
-      return { before: at => limited(at, fault.retryAfterSeconds ?? 1) };
+      return { before: at => refusalAnswer(holdRefusal(holdOfFault(fault, at), at.timeMs)), hold: lasting(fault) };
     case 'truncated-json':
       return { after: real => ({ ...real, body: real.body.slice(0, Math.floor(real.body.length / 2)) }) };
     case 'error-in-200':
@@ -84,17 +97,28 @@ export function effectOf({ fault, symbol }: Hit): Effect {
     case 'string-code':
       return { after: withStringCode };
     case 'partial-fill':
-      return { orders: { fillRatio: String(fault.ratio) } };
+      return { fillRatio: String(fault.ratio) };
     case 'fill-during-cancel':
     case 'trigger-now':
     case 'late-position':
+    case 'others-close':
       return { happen: fault };
     case 'refuse':
       return {
-        orders: { refuse: { symbol, refusal: new Refusal(fault.code, fault.msg ?? 'Refused.', fault.status ?? 400) } },
+        refusal: {
+          on,
+          refusal: new Refusal(fault.code, fault.msg ?? sentenceOf(fault.code) ?? 'Refused.', fault.status),
+        },
       };
   }
 }
+
+function delay({ ms, when = 'before' }: Extract<Fault, { kind: 'delay' }>): Effect {
+  if (when === 'on-the-way') return { delayOnTheWayMs: ms };
+  return when === 'after' ? { delayAfterMs: ms } : { delayBeforeMs: ms };
+}
+
+const UNKNOWN = 'Unknown error, please check your request or try again later.';
 
 const THROTTLED =
   'Request throttled by system-level protection. Reduce-only/close-position orders are exempt. Please try again.';
@@ -125,16 +149,6 @@ function html(status: number, text: string): WireReply {
     headers: { 'content-type': 'text/html' },
     body: `<html>\n<head><title>${text}</title></head>\n<body><center><h1>${text}</h1></center></body>\n</html>\n`,
   };
-}
-
-function banned({ ip, timeMs }: Moment, seconds: number): WireReply {
-  const msg = `Way too many requests; IP(${ip}) banned until ${timeMs + seconds * 1000}. Please use the websocket for live updates to avoid bans.`;
-  return jsonAnswer(418, { code: -1003, msg }, { 'retry-after': String(seconds) });
-}
-
-function limited({ ip }: Moment, seconds: number): WireReply {
-  const msg = `Too many requests; current limit of IP(${ip}) is 2400 requests per minute. Please use the websocket for live updates to avoid polling the API.`;
-  return jsonAnswer(429, { code: -1003, msg }, { 'retry-after': String(seconds) });
 }
 
 function withStringCode(real: Answer): WireReply {

@@ -2,7 +2,9 @@
 
 import type { AccountState } from '../venue/account.ts';
 import { closesByForm } from '../venue/closing.ts';
-import type { Target } from '../venue/fault-script.ts';
+import type { Subject, Target } from '../venue/fault-script.ts';
+import { batchItems } from './batch-items.ts';
+import { hostOf } from './endpoint.ts';
 import type { WireRequest } from './wire.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -13,38 +15,28 @@ export function targetOf(
   account: AccountState | undefined,
 ): Target {
   const orders = ordersIn(request, params);
-  const named = [params, ...orders, ...conditionalsMeant(params, account)];
-  const symbols = named.map(({ symbol }) => symbol).filter(symbol => typeof symbol === 'string');
   return {
     method: request.method,
     path: request.path,
-    symbols,
+    host: hostOf(request.path),
+    subjects: [params, ...orders, ...conditionalsMeant(params, account)],
     account: account?.name,
     exemptFromThrottle: orders.every(isExempt),
   };
 }
 
 /** A conditional order is named by its id alone; a fault on its symbol still finds it. */
-function conditionalsMeant(params: Raw, account: AccountState | undefined): readonly { readonly symbol: string }[] {
+function conditionalsMeant(params: Raw, account: AccountState | undefined): readonly Subject[] {
   return (account?.conditionals ?? []).filter(
     ({ algoId, clientAlgoId }) => algoId === params.algoId || clientAlgoId === params.clientAlgoId,
   );
 }
 
 /** "General Info" on -1008 names these three calls; cancels and everything else are spared. */
-function ordersIn(request: WireRequest, params: Raw): readonly Raw[] {
+function ordersIn(request: WireRequest, params: Readonly<Record<string, string>>): readonly Raw[] {
   if (request.method !== 'POST') return [];
   if (request.path === '/fapi/v1/order' || request.path === '/fapi/v1/order/test') return [params];
-  return request.path === '/fapi/v1/batchOrders' ? parseList(params.batchOrders) : [];
-}
-
-function parseList(text: unknown): readonly Raw[] {
-  try {
-    const list: unknown = JSON.parse(String(text));
-    return Array.isArray(list) ? list : [];
-  } catch {
-    return [];
-  }
+  return request.path === '/fapi/v1/batchOrders' ? (batchItems(params.batchOrders ?? '') ?? []) : [];
 }
 
 /** "General Info": closePosition, BOTH with reduceOnly, LONG+SELL, SHORT+BUY. */

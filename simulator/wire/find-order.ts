@@ -1,6 +1,6 @@
 /** Finds the order, or conditional order, that a request means by the exchange's id or the client's. */
 
-import type { ConditionalState } from '../venue/conditional-state.ts';
+import { type ConditionalState, isKnown } from '../venue/conditional-state.ts';
 import { isOpen, type OrderState } from '../venue/order-state.ts';
 import { refusal } from '../venue/refusal.ts';
 import { symbolOf } from '../venue/world.ts';
@@ -10,7 +10,7 @@ import type { Call } from './endpoint.ts';
 export function findOrder({ world, account, params }: Call): OrderState | undefined {
   const { symbol } = symbolOf(world, params.required('symbol'));
   const orderId = params.text('orderId');
-  const clientOrderId = params.text('origClientOrderId');
+  const clientOrderId = params.id('origClientOrderId');
   if (orderId === undefined && clientOrderId === undefined) {
     throw refusal(-1102, "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!");
   }
@@ -22,13 +22,17 @@ export function findOrder({ world, account, params }: Call): OrderState | undefi
   return found.find(isOpen) ?? found.at(-1);
 }
 
-export function findConditional({ account, params }: Call): ConditionalState | undefined {
+/** Of either id. A fresh one may not be known yet. */
+export function findConditional({ world, account, params }: Call): ConditionalState | undefined {
   const algoId = params.text('algoId');
-  const clientAlgoId = params.text('clientAlgoId');
+  const clientAlgoId = params.id('clientAlgoId');
   if (algoId === undefined && clientAlgoId === undefined) {
     throw refusal(-1102, "Param 'clientAlgoId' or 'algoId' must be sent, but both were empty/null!");
   }
-  return account.conditionals.findLast(one =>
-    algoId === undefined ? one.clientAlgoId === clientAlgoId : one.algoId === algoId,
+  const nowMs = world.clock.nowMs();
+  return account.conditionals.findLast(
+    one =>
+      (algoId === undefined ? one.clientAlgoId === clientAlgoId : one.algoId === algoId) &&
+      isKnown(one, nowMs, world.listLag.conditionalsMs),
   );
 }

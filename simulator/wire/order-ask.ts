@@ -10,6 +10,7 @@ import type { OrderAsk } from '../venue/place-order.ts';
 import { refusal } from '../venue/refusal.ts';
 import { symbolOf, type World } from '../venue/world.ts';
 import { missing, type Params } from './params.ts';
+import { matchedPrice, readPriceMatch } from './price-match.ts';
 
 /** Throws -1102 … -1121, -4060, -4120. */
 export function readOrder(world: World, params: Params): OrderAsk {
@@ -23,25 +24,43 @@ export function readOrder(world: World, params: Params): OrderAsk {
     positionSide: readPositionSide(params),
     reduceOnly: params.flag('reduceOnly'),
     closePosition: params.flag('closePosition'),
-    clientOrderId: params.text('newClientOrderId'),
+    clientOrderId: params.id('newClientOrderId'),
+    quantityDigits: params.all.quantity?.split('.')[1]?.length ?? 0,
   };
-  if (type === 'LIMIT') {
-    const timeInForce = readTimeInForce(params);
-    if (timeInForce === undefined) throw missing('timeInForce');
-    return {
-      ...form,
-      timeInForce,
-      quantity: params.requiredDecimal('quantity'),
-      price: params.requiredDecimal('price'),
-    };
-  }
-  for (const name of ['price', 'timeInForce']) {
-    if (params.has(name)) throw refusal(-1106, `Parameter '${name.toLowerCase()}' sent when not required.`);
-  }
+  if (params.has('stopPrice')) throw notRequired('stopPrice');
+  return type === 'LIMIT' ? readLimit(world, params, form) : readMarket(params, form);
+}
+
+type Form = Omit<OrderAsk, 'timeInForce' | 'goodTillMs' | 'quantity' | 'price'>;
+
+function readLimit(world: World, params: Params, form: Form): OrderAsk {
+  const timeInForce = readTimeInForce(params);
+  if (timeInForce === undefined) throw missing('timeInForce');
+  const quantity = params.requiredDecimal('quantity');
+  const match = readPriceMatch(params);
+  if (match !== undefined && params.has('price')) throw notRequired('price');
+  const price = match === undefined ? params.requiredDecimal('price') : matchedPrice(world, form, match);
+  return { ...form, ...readLifetime(world, params, timeInForce), quantity, price };
+}
+
+/** What belongs to other types. A price that the exchange would have to ignore is refused instead ("Error Codes" -1106). */
+const NOT_FOR_MARKET = [
+  'price',
+  'timeInForce',
+  'priceMatch',
+  'goodTillDate',
+  'activationPrice',
+  'callbackRate',
+] as const;
+
+function readMarket(params: Params, form: Form): OrderAsk {
+  for (const name of NOT_FOR_MARKET) if (params.has(name)) throw notRequired(name);
   // With closePosition the quantity may be missing; the market rules then refuse the order by its own code (-4136).
   const quantity = form.closePosition === true ? params.decimal('quantity') : params.requiredDecimal('quantity');
-  return { ...form, timeInForce: 'GTC', quantity: quantity ?? new Big(0), price: new Big(0) };
+  return { ...form, timeInForce: 'GTC', goodTillMs: undefined, quantity: quantity ?? new Big(0), price: new Big(0) };
 }
+
+const notRequired = (name: string) => refusal(-1106, `Parameter '${name.toLowerCase()}' sent when not required.`);
 
 export function readSide(params: Params): Side {
   const side = params.required('side');
@@ -63,10 +82,24 @@ export function readTimeInForce(params: Params): TimeInForce | undefined {
     case 'IOC':
     case 'FOK':
     case 'GTX':
+    case 'GTD':
+    case 'GTE_GTC':
       return timeInForce;
     default:
       throw refusal(-1115);
   }
+}
+
+/** GTD needs its goodTillDate, in the venue's time and full seconds; with any other it means nothing ("New Order"). */
+export function readLifetime(
+  world: World,
+  params: Params,
+  timeInForce: TimeInForce,
+): Pick<OrderAsk, 'timeInForce' | 'goodTillMs'> {
+  if (timeInForce !== 'GTD') return { timeInForce, goodTillMs: undefined };
+  params.required('goodTillDate');
+  const date = params.integer('goodTillDate') ?? 0;
+  return { timeInForce, goodTillMs: Math.floor(date / 1000) * 1000 - world.clockSkewMs };
 }
 
 function readType(params: Params): 'LIMIT' | 'MARKET' {

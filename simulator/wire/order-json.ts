@@ -8,7 +8,7 @@
 
 import Big from 'big.js';
 import type { OrderState } from '../venue/order-state.ts';
-import type { SymbolState } from '../venue/symbols.ts';
+import { decimals, type SymbolState } from '../venue/symbols.ts';
 import { symbolOf, toVenueTime, type World } from '../venue/world.ts';
 import { exactNumber } from './exact-number.ts';
 
@@ -49,7 +49,7 @@ export function orderJson(world: World, order: OrderState): Json {
     origQty: quantityText(symbol, order.quantity),
     executedQty: quantityText(symbol, order.executed),
     cumQuote: order.quote.toFixed(5),
-    ...form(order),
+    ...form(world, order),
     stopPrice: priceText(symbol, order.stopPrice),
     time: toVenueTime(world, order.createdAtMs),
     updateTime: toVenueTime(world, order.updatedAtMs),
@@ -68,13 +68,13 @@ function replyJson(world: World, order: OrderState, withAverage: boolean): Json 
     origQty: quantityText(symbol, order.quantity),
     executedQty: quantityText(symbol, order.executed),
     cumQty: quantityText(symbol, order.executed),
-    ...form(order),
+    ...form(world, order),
     stopPrice: priceText(symbol, order.stopPrice),
     updateTime: toVenueTime(world, order.updatedAtMs),
   };
 }
 
-function form(order: OrderState): Json {
+function form(world: World, order: OrderState): Json {
   return {
     timeInForce: order.timeInForce,
     type: order.type,
@@ -87,7 +87,7 @@ function form(order: OrderState): Json {
     priceProtect: false,
     priceMatch: 'NONE',
     selfTradePreventionMode: 'EXPIRE_MAKER',
-    goodTillDate: 0,
+    goodTillDate: order.goodTillMs === undefined ? 0 : toVenueTime(world, order.goodTillMs),
   };
 }
 
@@ -97,4 +97,11 @@ const averagePrice = (symbol: SymbolState, order: OrderState): string =>
 export const priceText = (symbol: SymbolState, price: Big): string =>
   price.eq(0) ? '0' : price.toFixed(symbol.pricePrecision);
 
-export const quantityText = (symbol: SymbolState, quantity: Big): string => quantity.toFixed(symbol.quantityPrecision);
+export const quantityText = (symbol: SymbolState, quantity: Big): string =>
+  exactText(quantity, symbol.quantityPrecision);
+
+/** The amount of a position. */
+export const amountText = (symbol: SymbolState, amount: Big): string => exactText(amount, symbol.amountDigits);
+
+/** At least so many decimals: what an old position has beyond them is not rounded away. */
+const exactText = (value: Big, digits: number): string => value.toFixed(Math.max(digits, decimals(value.toFixed())));

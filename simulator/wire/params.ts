@@ -12,6 +12,8 @@ export interface Params {
   has(name: string): boolean;
   /** Undefined when not sent; empty is -1105. */
   text(name: string): string | undefined;
+  /** An id of the client's making: the texts `undefined` and `null` are -1130. */
+  id(name: string): string | undefined;
   /** Missing or empty is -1102. */
   required(name: string): string;
   /** A plain decimal (no exponent, no sign), else -1100. */
@@ -54,6 +56,11 @@ export function paramsOf(all: Readonly<Record<string, string>>): Params {
     all,
     has: name => all[name] !== undefined,
     text,
+    id: name => {
+      const value = text(name);
+      if (value === 'undefined' || value === 'null') throw invalid(name);
+      return value;
+    },
     required,
     decimal,
     requiredDecimal: name => {
@@ -69,8 +76,7 @@ export function paramsOf(all: Readonly<Record<string, string>>): Params {
     flag: name => {
       const value = text(name)?.toLowerCase();
       if (value === undefined) return undefined;
-      if (value !== 'true' && value !== 'false')
-        throw refusal(-1130, `Data sent for parameter '${name}' is not valid.`);
+      if (value !== 'true' && value !== 'false') throw invalid(name);
       return value === 'true';
     },
   };
@@ -78,6 +84,8 @@ export function paramsOf(all: Readonly<Record<string, string>>): Params {
 
 export const missing = (name: string) =>
   refusal(-1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`);
+
+export const invalid = (name: string) => refusal(-1130, `Data sent for parameter '${name}' is not valid.`);
 
 const illegal = (name: string, range: string) =>
   refusal(-1100, `Illegal characters found in parameter '${name}'; legal range is '${range}'.`);

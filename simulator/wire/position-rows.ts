@@ -9,7 +9,7 @@ import { isWaiting } from '../venue/conditional-state.ts';
 import { isOpen, type PositionSide } from '../venue/order-state.ts';
 import { type PositionView, visible } from '../venue/positions.ts';
 import type { SymbolState } from '../venue/symbols.ts';
-import type { World } from '../venue/world.ts';
+import { symbolOf, type World } from '../venue/world.ts';
 
 export interface PositionRow {
   readonly symbol: SymbolState;
@@ -27,19 +27,25 @@ export interface PositionRow {
 
 const MAINTENANCE_RATE = '0.004';
 
-/** `which`: all symbols, or only those in use. */
+/** `which`: all symbols, or only those in use, in the order of the list. */
 export function positionRows(world: World, account: AccountState, which: 'all' | 'used'): readonly PositionRow[] {
   const sides: readonly PositionSide[] = account.hedgeMode ? ['LONG', 'SHORT'] : ['BOTH'];
   const nowMs = world.clock.nowMs();
-  const ordered = symbolsWithOrders(world, account);
-  return [...world.symbols.values()].flatMap(symbol => {
-    const rows = sides.map(side => {
+  const symbols = which === 'all' ? world.symbols.all() : symbolsInUse(world, account, nowMs);
+  return symbols.flatMap(symbol =>
+    sides.map(side => {
       const position = account.positions.get(`${symbol.symbol} ${side}`);
       return row(account, symbol, side, position === undefined ? undefined : visible(position, nowMs));
-    });
-    const used = ordered.has(symbol.symbol) || rows.some(({ amount }) => !amount.eq(0));
-    return which === 'all' || used ? rows : [];
-  });
+    }),
+  );
+}
+
+function symbolsInUse(world: World, account: AccountState, nowMs: number): readonly SymbolState[] {
+  const names = new Set(symbolsWithOrders(world, account));
+  for (const position of account.positions.values()) {
+    if (visible(position, nowMs)?.amount.eq(0) === false) names.add(position.symbol);
+  }
+  return world.symbols.inOrder(names).map(name => symbolOf(world, name));
 }
 
 function symbolsWithOrders(world: World, account: AccountState): ReadonlySet<string> {

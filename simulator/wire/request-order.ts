@@ -1,5 +1,5 @@
 /**
- * One order of a client, placed by the venue's rules unless a script says otherwise, and its reply. Shared by POST order
+ * One order of a client, placed by the venue's rules, and its reply. Shared by POST order
  * and the items of POST batchOrders.
  */
 
@@ -10,7 +10,6 @@ import type { Call } from './endpoint.ts';
 import { readOrder } from './order-ask.ts';
 import { ackJson, resultJson } from './order-json.ts';
 import type { Params } from './params.ts';
-import { refuseByScript } from './scripted-refusal.ts';
 
 /** `origin` names the call for the watch. Throws a Refusal. */
 export function requestOrder(call: Call, params: Params, origin: string): unknown {
@@ -20,7 +19,6 @@ export function requestOrder(call: Call, params: Params, origin: string): unknow
   if (responseType !== 'ACK' && responseType !== 'RESULT') {
     throw refusal(-1130, "Data sent for parameter 'newOrderRespType' is not valid.");
   }
-  refuseByScript(script, ask.symbol);
   const order = placeOrder(world, account, ask, {
     origin,
     ...(script.fillRatio === undefined ? {} : { fillRatio: new Big(script.fillRatio) }),

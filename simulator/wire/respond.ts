@@ -1,66 +1,140 @@
 /**
  * The way of a request to the venue and of its answer back, with all that may go wrong on it:
  *
- *   half the round trip ─ journal ─ scripted faults ─ delay ─ SERVE, or an error in its place ─ scripted answer ─ delay
- *     ─ half the round trip
+ *   half the round trip ─ scripted faults ─ journal ─ charge ─ admission ─ delay, engine queue ─ SERVE, or an error in
+ *     its place ─ scripted answer ─ delay ─ half the round trip
  *
- * Time passes only in the pauses; what falls due meanwhile is settled right after each.
+ * Time passes only in the pauses; what falls due meanwhile is settled right after each. While an address is in a 429
+ * window or banned, that is its answer: no fault is used up.
  */
 
 import { type AccountState, SHARED_IP } from '../venue/account.ts';
-import type { JournalEntry } from '../venue/journal.ts';
-import { venueTimeMs, type World } from '../venue/world.ts';
-import type { OrderScript } from './endpoint.ts';
-import { type Effect, effectOf, type Moment } from './fault-effect.ts';
+import { openHold } from '../venue/limits.ts';
+import { ipCounterOf, venueTimeMs, type World } from '../venue/world.ts';
+import { type Admission, admit, charge, isHeld, type Visit } from './admit.ts';
+import { hostOf, type OrderScript } from './endpoint.ts';
+import { type Effect, effectOf } from './fault-effect.ts';
 import { targetOf } from './fault-target.ts';
 import { closeEntry, openEntry } from './keep-journal.ts';
+import type { Moment } from './moment.ts';
 import { peekParams } from './params.ts';
 import { happen } from './scripted-event.ts';
-import { serve } from './serve.ts';
-import type { WireReply, WireRequest } from './wire.ts';
+import { answerOf, engineWaitMs, serve } from './serve.ts';
+import type { Answer, WireReply, WireRequest } from './wire.ts';
 
 export async function respond(world: World, request: WireRequest): Promise<WireReply> {
   const halfTripMs = roundTripMs(world, request.path) / 2;
   await pause(world, halfTripMs);
-  const visit = arrive(world, request);
-  await pause(world, total(visit.effects, 'delayBeforeMs'));
-  const reply = carryOut(world, request, visit);
+  const asker = askerOf(world, request);
+  const { hits, effects } = faultsOf(world, request, asker);
+  await pause(world, total(effects, 'delayOnTheWayMs'));
+  const entry = openEntry(world, request, asker.params, asker.account);
+  if (hits !== '') entry.fault = hits;
+  const visit: Visit = { world, request, entry, host: asker.host, ip: asker.ip, headers: {} };
+  const entered = enter(visit, effects);
+  await pause(world, total(effects, 'delayBeforeMs') + (entered.kind === 'admitted' ? entered.waitMs : 0));
+  const reply = carryOut(visit, entered, asker, effects);
   if (reply.kind === 'hang') return reply;
-  await pause(world, total(visit.effects, 'delayAfterMs') + halfTripMs);
-  closeEntry(world, visit.entry, reply);
+  await pause(world, total(effects, 'delayAfterMs') + halfTripMs);
+  closeEntry(world, entry, reply);
   return reply;
 }
 
-interface Visit {
+/** Who asks, before anything is checked. */
+interface Asker {
   readonly account: AccountState | undefined;
   readonly params: Readonly<Record<string, string>>;
-  readonly effects: readonly Effect[];
-  readonly entry: JournalEntry;
+  readonly host: Visit['host'];
+  readonly ip: string;
 }
 
-function arrive(world: World, request: WireRequest): Visit {
+function askerOf(world: World, request: WireRequest): Asker {
   const account = world.accounts.find(known => known.apiKey === request.headers['x-mbx-apikey']);
   const params = peekParams(request.query, request.body);
-  const entry = openEntry(world, request, params, account);
-  const hits = world.faults.take(targetOf(request, params, account));
-  if (hits.length > 0) entry.fault = hits.map(({ fault }) => fault.kind).join('+');
-  return { account, params, entry, effects: hits.map(effectOf) };
+  return { account, params, host: hostOf(request.path), ip: account?.ip ?? SHARED_IP };
 }
 
-function carryOut(world: World, request: WireRequest, { account, params, effects, entry }: Visit): WireReply {
-  const moment: Moment = { timeMs: venueTimeMs(world), path: request.path, ip: account?.ip ?? SHARED_IP };
+function faultsOf(world: World, request: WireRequest, { account, params, host, ip }: Asker) {
+  const hits = isHeld(world, request, host, ip) ? [] : world.faults.take(targetOf(request, params, account));
+  return { hits: hits.map(({ fault }) => fault.kind).join('+'), effects: hits.map(effectOf) };
+}
+
+type Entered =
+  /** By a 429 or a 418 of the venue's own: no fault has a say in it. */
+  | { readonly kind: 'held'; readonly error: unknown }
+  | { readonly kind: 'admitted'; readonly admission: Admission; readonly waitMs: number }
+  | { readonly kind: 'refused'; readonly error: unknown }
+  /** It is answered by the script, whoever it is. */
+  | { readonly kind: 'scripted' };
+
+function enter(visit: Visit, effects: readonly Effect[]): Entered {
+  try {
+    charge(visit);
+  } catch (error) {
+    return { kind: 'held', error };
+  }
+  try {
+    if (effects.some(effect => effect.before !== undefined)) return { kind: 'scripted' };
+    const admission = admit(visit);
+    return { kind: 'admitted', admission, waitMs: engineWaitMs(visit.world, admission) };
+  } catch (error) {
+    return { kind: 'refused', error };
+  }
+}
+
+function carryOut(visit: Visit, entered: Entered, { account, params }: Asker, effects: readonly Effect[]): WireReply {
+  const { world, request, host, ip, headers } = visit;
+  const { weightPerMinute } = ipCounterOf(world, ip, host);
+  const moment: Moment = {
+    timeMs: venueTimeMs(world),
+    method: request.method,
+    path: request.path,
+    ip,
+    weightPerMinute,
+  };
   for (const effect of effects) {
     if (effect.happen !== undefined && account !== undefined) happen(world, account, params, effect.happen);
   }
-  const before = effects.find(effect => effect.before !== undefined)?.before;
-  if (before !== undefined) return before(moment);
-  const script: OrderScript = Object.assign({}, ...effects.map(effect => effect.orders));
-  const real = serve(world, request, moment.ip, script, entry);
+  const reply = entered.kind === 'held' ? answerOf(visit, entered.error) : answer(visit, entered, effects, moment);
+  if (entered.kind !== 'held') for (const effect of effects) open(visit, account, effect.hold?.(moment));
+  return reply.kind === 'reply' ? { ...reply, headers: { ...headers, ...reply.headers } } : reply;
+}
+
+function answer(
+  visit: Visit,
+  entered: Exclude<Entered, { kind: 'held' }>,
+  effects: readonly Effect[],
+  moment: Moment,
+): WireReply {
+  if (entered.kind === 'scripted') {
+    return effects.find(effect => effect.before !== undefined)?.before?.(moment) ?? { kind: 'hang' };
+  }
+  const real: Answer =
+    entered.kind === 'refused' ? answerOf(visit, entered.error) : serve(visit, entered.admission, scriptOf(effects));
   const after = effects.filter(effect => effect.after !== undefined);
   return after.reduce<WireReply>(
     (reply, effect) => (reply.kind === 'reply' ? (effect.after?.(reply, moment) ?? reply) : reply),
     real,
   );
+}
+
+function scriptOf(effects: readonly Effect[]): OrderScript {
+  const fillRatio = effects.find(effect => effect.fillRatio !== undefined)?.fillRatio;
+  return {
+    refusals: effects.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal])),
+    ...(fillRatio === undefined ? {} : { fillRatio }),
+  };
+}
+
+/** -1015 is about the orders of the account, everything else about the address. */
+function open(
+  { world, host, ip }: Visit,
+  account: AccountState | undefined,
+  hold: ReturnType<NonNullable<Effect['hold']>>,
+) {
+  if (hold === undefined) return;
+  const counter = hold.code === -1015 && account !== undefined ? account.counter : ipCounterOf(world, ip, host);
+  openHold(counter, hold, venueTimeMs(world));
 }
 
 function roundTripMs(world: World, path: string): number {
@@ -73,5 +147,5 @@ async function pause(world: World, ms: number): Promise<void> {
   world.schedule.settle(world.clock.nowMs());
 }
 
-const total = (effects: readonly Effect[], delay: 'delayBeforeMs' | 'delayAfterMs'): number =>
+const total = (effects: readonly Effect[], delay: 'delayOnTheWayMs' | 'delayBeforeMs' | 'delayAfterMs'): number =>
   effects.reduce((sum, effect) => sum + (effect[delay] ?? 0), 0);

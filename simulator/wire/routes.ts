@@ -6,6 +6,7 @@ import { accountV2, accountV3 } from './endpoints/account-information.ts';
 import { algoOrderDelete } from './endpoints/algo-order-delete.ts';
 import { algoOrderGet } from './endpoints/algo-order-get.ts';
 import { algoOrderPost } from './endpoints/algo-order-post.ts';
+import { allAlgoOrders } from './endpoints/all-algo-orders.ts';
 import { apiRestrictions } from './endpoints/api-restrictions.ts';
 import { apiTradingStatus } from './endpoints/api-trading-status.ts';
 import { balanceV2, balanceV3 } from './endpoints/balance.ts';
@@ -31,6 +32,8 @@ import { positionSideDual } from './endpoints/position-side-dual.ts';
 import { premiumIndex } from './endpoints/premium-index.ts';
 import { symbolConfig } from './endpoints/symbol-config.ts';
 import { time } from './endpoints/time.ts';
+import { twapOpenOrders } from './endpoints/twap-open-orders.ts';
+import { twapOrderDelete } from './endpoints/twap-order-delete.ts';
 import { userTrades } from './endpoints/user-trades.ts';
 
 const ENDPOINTS: readonly Endpoint[] = [
@@ -66,7 +69,10 @@ const ENDPOINTS: readonly Endpoint[] = [
   leverageBracket,
   apiTradingStatus,
   listenKey,
+  allAlgoOrders,
   apiRestrictions,
+  twapOpenOrders,
+  twapOrderDelete,
 ];
 
 const BY_ROUTE: ReadonlyMap<string, Endpoint> = new Map(

@@ -2,6 +2,7 @@
 
 import Big from 'big.js';
 import type { AccountState } from '../venue/account.ts';
+import { closeByOthers } from '../venue/close-by-others.ts';
 import { fillResting } from '../venue/matching.ts';
 import { isOpen } from '../venue/order-state.ts';
 import { open } from '../venue/set-up.ts';
@@ -22,10 +23,17 @@ export function happen(
   switch (happening.kind) {
     case 'late-position': {
       const { symbol, signedAmount, afterMs, positionSide } = happening;
-      const options = { lagMs: world.positionLagMs, ...(positionSide === undefined ? {} : { positionSide }) };
+      const options = { lagMs: world.listLag.positionsMs, ...(positionSide === undefined ? {} : { positionSide }) };
       if (new Big(signedAmount).eq(0)) return;
       if (afterMs <= 0) open(world, account, symbol, signedAmount, { ...options, atMs: nowMs });
       else world.schedule.at(nowMs + afterMs, atMs => open(world, account, symbol, signedAmount, { ...options, atMs }));
+      return;
+    }
+    case 'others-close': {
+      const { symbol, afterMs = 0 } = happening;
+      const close = (atMs: number): void => closeByOthers(world, account, symbol, happening, atMs);
+      if (afterMs <= 0) close(nowMs);
+      else world.schedule.at(nowMs + afterMs, close);
       return;
     }
     case 'trigger-now':

@@ -1,112 +1,67 @@
 /**
- * A request by the venue's own rules, without faults and latency:
- *
- *   route ─ ban and weight ─ key ─ signature ─ order limits ─ endpoint ─ headers
+ * What becomes of an admitted request by the venue's own rules: it waits in the matching engine if it passes through
+ * it, and is carried out, or refused.
  *
  * A refusal anywhere becomes its answer; any other error is a bug of the simulator and answered 500 with its message.
  */
 
-import type { JournalEntry } from '../venue/journal.ts';
-import { chargeOrders, chargeWeight, ordersUsed, refundOrders, weightUsed } from '../venue/limits.ts';
-import { Refusal, refusal } from '../venue/refusal.ts';
-import { ipCounterOf, venueTimeMs, type World } from '../venue/world.ts';
-import { authenticateKey, authenticateSignature } from './authenticate.ts';
-import type { Call, Endpoint, OrderScript } from './endpoint.ts';
-import { type Params, readParams } from './params.ts';
-import { routeOf } from './routes.ts';
-import { refuseByScript } from './scripted-refusal.ts';
-import { type Answer, jsonAnswer, type WireRequest } from './wire.ts';
+import { refundOrders } from '../venue/limits.ts';
+import { Refusal } from '../venue/refusal.ts';
+import { venueTimeMs, type World } from '../venue/world.ts';
+import { type Admission, showOrderCounts, type Visit } from './admit.ts';
+import { checkEngineWindow } from './authenticate.ts';
+import type { Call, OrderScript } from './endpoint.ts';
+import { refuseRequest } from './scripted-refusal.ts';
+import { type Answer, jsonAnswer, refusalAnswer } from './wire.ts';
 
-/** Where a request comes from, and what goes along with it to the end. */
-interface Visit {
-  readonly world: World;
-  readonly request: WireRequest;
-  readonly ip: string;
-  readonly script: OrderScript;
-  readonly entry: JournalEntry;
-  readonly headers: Record<string, string>;
+/** How long the request waits in the matching engine before it is carried out. */
+export function engineWaitMs(world: World, admission: Admission): number {
+  if (!passesEngine(world, admission)) return 0;
+  const { waitMs, bySymbol = {} } = world.engineQueue;
+  const { symbol } = admission.call.params.all;
+  return (symbol === undefined ? undefined : bySymbol[symbol]) ?? waitMs;
 }
 
-/** Notes in `entry` what the request cost and whether it was executed. */
-export function serve(
-  world: World,
-  request: WireRequest,
-  ip: string,
-  script: OrderScript,
-  entry: JournalEntry,
-): Answer {
-  const visit: Visit = { world, request, ip, script, entry, headers: {} };
+/** Notes in the entry whether it was executed. */
+export function serve(visit: Visit, admission: Admission, script: OrderScript): Answer {
   try {
-    const endpoint = routeOf(request.method, request.path);
-    if (endpoint === undefined) throw refusal(-5000, `Path ${request.path}, Method ${request.method} is invalid`);
-    chargeFor(visit, endpoint);
-    const params = readParams(request.query, request.body);
-    const value = endpoint.security === 'open' ? endpoint.answer(world, params) : serveAccount(visit, endpoint, params);
-    entry.executed = true;
+    const value = carryOut(visit, admission, script);
+    visit.entry.executed = true;
     return jsonAnswer(200, value, visit.headers);
   } catch (error) {
     return answerOf(visit, error);
   }
 }
 
-function chargeFor({ world, request, ip, entry, headers }: Visit, endpoint: Endpoint): void {
-  const counter = ipCounterOf(world, ip);
-  const nowMs = venueTimeMs(world);
-  entry.weight =
-    typeof endpoint.weight === 'number'
-      ? endpoint.weight
-      : endpoint.weight(readParams(request.query, request.body), world);
-  try {
-    chargeWeight(counter, ip, entry.weight, world.limits, world.rules, nowMs);
-  } finally {
-    headers['x-mbx-used-weight-1m'] = String(weightUsed(counter, nowMs));
+/** The answer to an error: the refusal that it is, or the report of a bug. */
+export function answerOf({ world, headers }: Visit, error: unknown): Answer {
+  if (!(error instanceof Refusal)) {
+    return jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }, headers);
   }
+  return refusalAnswer(error, headers, world.rules.statusByCode[error.code] ?? error.status);
 }
 
-function serveAccount(visit: Visit, endpoint: Exclude<Endpoint, { security: 'open' }>, params: Params): unknown {
-  const { world, request, ip, script } = visit;
-  const account = authenticateKey(world, request, ip);
-  if (endpoint.security === 'signed') authenticateSignature(world, account, request, params);
-  const call: Call = { world, account, params, script };
-  if (endpoint.orders !== undefined) return countOrders(visit, call, endpoint.orders, () => answerCall(call, endpoint));
-  return answerCall(call, endpoint);
-}
-
-function answerCall(call: Call, endpoint: Exclude<Endpoint, { security: 'open' }>): unknown {
-  refuseByScript(call.script, call.params.all.symbol);
-  return endpoint.answer(call);
-}
-
-/** Charges the account, and tells it in the headers, also when the order is rejected. */
-function countOrders(
-  { world, ip, entry, headers }: Visit,
-  call: Call,
-  costOf: (call: Call) => { readonly tenSeconds: number; readonly minute: number },
-  answer: () => unknown,
-): unknown {
-  const { counter } = call.account;
-  const nowMs = venueTimeMs(world);
-  const cost = costOf(call);
+function carryOut({ world, headers }: Visit, admission: Admission, script: OrderScript): unknown {
+  if (admission.kind === 'open') return admission.endpoint.answer(world, admission.params);
+  const { endpoint, cost } = admission;
+  const call: Call = { ...admission.call, script };
   try {
-    chargeOrders(counter, cost, world.limits, { counter: ipCounterOf(world, ip), address: ip }, nowMs);
-    entry.orders = cost.tenSeconds;
-    try {
-      return answer();
-    } catch (error) {
-      if (!world.rules.rejectedOrdersCount) refundOrders(counter, cost, nowMs);
-      throw error;
+    if (passesEngine(world, admission)) checkEngineWindow(world, call.params);
+    refuseRequest(script, endpoint.refusesByItem === true);
+    const value = endpoint.answer(call);
+    if (cost !== undefined) showOrderCounts(headers, call);
+    return value;
+  } catch (error) {
+    if (cost !== undefined) {
+      if (!world.rules.rejectedOrdersCount) refundOrders(call.account.counter, cost, venueTimeMs(world));
+      if (world.rules.rejectedOrdersShowCounts) showOrderCounts(headers, call);
     }
-  } finally {
-    const used = ordersUsed(counter, nowMs);
-    headers['x-mbx-order-count-10s'] = String(used.tenSeconds);
-    headers['x-mbx-order-count-1m'] = String(used.minute);
+    throw error;
   }
 }
 
-function answerOf({ world, headers }: Visit, error: unknown): Answer {
-  if (!(error instanceof Refusal)) return jsonAnswer(500, bugReport(error), headers);
-  const status = world.rules.statusByCode[error.code] ?? error.status;
-  return jsonAnswer(status, { code: error.code, msg: error.message }, { ...headers, ...error.headers });
+function passesEngine(world: World, admission: Admission): admission is Extract<Admission, { kind: 'account' }> {
+  if (admission.kind === 'open') return false;
+  const { queue } = admission.endpoint;
+  return queue !== undefined && (queue !== 'conditionals' || world.rules.conditionalsQueueInEngine);
 }
-
-const bugReport = (error: unknown) => ({ code: -1000, msg: `Simulator bug: ${String(error)}` });

@@ -1,5 +1,7 @@
 /** A request and an answer as they lie on the wire, without sockets. */
 
+import type { Refusal } from '../venue/refusal.ts';
+
 export interface WireRequest {
   readonly method: string;
   /** Without the query. */
@@ -26,11 +28,27 @@ export type WireReply =
 
 export type Answer = Extract<WireReply, { kind: 'reply' }>;
 
+/** A value that is JSON already. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return {
     kind: 'reply',
     status,
     headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
-    body: JSON.stringify(body),
+    body: body instanceof JsonText ? body.text : JSON.stringify(body),
   };
 }
+
+/** The answer of a refusal. */
+export const refusalAnswer = (
+  refusal: Refusal,
+  headers: Readonly<Record<string, string>> = {},
+  status = refusal.status,
+): Answer => jsonAnswer(status, { code: refusal.code, msg: refusal.message }, { ...headers, ...refusal.headers });

@@ -4,13 +4,16 @@
  */
 
 import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
+// Loaded here: a module that is read from the disk in virtual time would come after every deadline.
+import 'binance/lib/usdm-client.js';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
-import { execute } from '../../lambda/app/execute.ts';
+import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
+import { execute } from '../../lambda/app/liquidator/execute.ts';
 import type { World } from '../../lambda/app/world.ts';
 import type { Answer, PreflightAnswer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
-import type { Credentials } from '../../lambda/core/model.ts';
+import type { Credentials } from '../../lambda/core/exchange/model.ts';
 import type { AuditItem, Clock, LogLevel, Secrets } from '../../lambda/ports.ts';
 import { type Account, createVenue, type Venue, type VenueOptions } from '../../simulator/venue/venue.ts';
 import { inMemoryWire } from '../adapters/binance/in-memory-wire.ts';
@@ -107,11 +110,12 @@ export function liquidationRig({
     secrets,
     openExchange: createBinance({
       baseUrl: 'https://fapi.example',
-      recvWindowMs: 2_000,
+      recvWindowMs: 5_000,
       walletUrl: 'https://wallet.example',
       clock: () => clock,
       transport: network(inMemoryWire(request => venue.respond(request))),
     }),
+    limiters: createRateLimiters(),
     telemetry: {
       log: (level, message, fields = {}) => logs.push({ level, message, fields }),
       metric: (name, value) => metrics.push({ name, value }),

@@ -48,7 +48,7 @@ function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: 
     .map(one => [
       one.symbol,
       `${one.amount}${one.position_side === 'BOTH' ? '' : ` ${one.position_side}`}`,
-      one.protective_orders === 0 ? paint.bad('no stop protects it') : `${count(one.protective_orders, 'stop')} left`,
+      one.protective_orders === null ? 'stops not known' : one.protective_orders === 0 ? paint.bad('no stop protects it') : `${count(one.protective_orders, 'stop')} left`,
     ]);
   const more = positions.length - rows.length;
   return [

@@ -7,17 +7,20 @@
  *
  *   (1) NONE_YET           no attempt was ever made; a seal alone (an unlocked run) does not count
  *   (2) LEASE_RAN_OUT      in progress, but its holder is dead: from the very instant `lease_until_at_ms` on
- *   (3) ENDED_UNFINISHED   partial, failed or skipped; `completed` is never claimed again
+ *   (3) ENDED_UNFINISHED   partial, failed or skipped
+ *   (4) COMPLETED_BEFORE   completed so long ago that the result no longer answers, or to be confirmed
  */
 
 export const NONE_YET = 'attribute_not_exists(run_state)';
 export const LEASE_RAN_OUT = '(run_state = :in_progress AND lease_until_at_ms <= :now)';
 export const ENDED_UNFINISHED = 'run_state IN (:partial, :failed, :skipped)';
 
+export const COMPLETED_BEFORE = '(run_state = :completed AND finished_at_ms < :retake_completed_before)';
+
 /** One ID belongs to one bot: else the second bot would be told that it is flat because the first one is. */
 export const SAME_BOT = '(attribute_not_exists(bot_id) OR bot_id = :bot_id)';
 
-export const MAY_CLAIM = `(${NONE_YET} OR ${LEASE_RAN_OUT} OR ${ENDED_UNFINISHED}) AND ${SAME_BOT}`;
+export const MAY_CLAIM = `(${NONE_YET} OR ${LEASE_RAN_OUT} OR ${ENDED_UNFINISHED} OR ${COMPLETED_BEFORE}) AND ${SAME_BOT}`;
 
 /** A holder whose lease ran out may still conclude, as long as nobody took over. */
 export const MAY_CONCLUDE = 'holder = :holder AND fence = :fence AND run_state = :in_progress';

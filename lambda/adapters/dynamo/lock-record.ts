@@ -6,7 +6,7 @@
  *   correlation_id  bot_id  set_off_by (trigger of the first attempt)
  *   run_state  prior_state  fence  holder  lease_until_at_ms
  *   first_started_at_ms  started_at_ms  started_at  finished_at_ms  finished_at
- *   answer (JSON text)  headline  seals (set of `writer|items|hash`)  only_symbols  expires_at
+ *   answer (JSON text)  headline  carried (JSON text, for the next attempt)  seals (set of `writer|items|hash`)  only_symbols  expires_at
  *   resume_shard  resume_at_ms (both only while it is not over: the sparse index `unfinished`)
  *   recent_shard (from the first claim on: the sparse index `recent`)
  */
@@ -36,6 +36,7 @@ export function readRecordItem(item: Item): LiquidationRecord {
     seals: sealsOf(fields.seals),
     resumeAtMs: instant(fields.resume_at_ms),
     symbols: Array.isArray(fields.only_symbols) ? fields.only_symbols.map(shown) : undefined,
+    carried: text(fields.carried),
   };
 }
 

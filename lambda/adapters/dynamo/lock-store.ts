@@ -27,6 +27,11 @@ export function createLockStore(table: Table): DynamoLockStore {
   return {
     claim: (claim, timeoutMs) =>
       bounded(`claim the lock of ${claim.correlationId}`, timeoutMs, signal => takeOrExplain(table, claim, signal)),
+    isOurs: (correlationId, token, timeoutMs) =>
+      bounded(`read the record of ${correlationId}`, timeoutMs, async signal => {
+        const record = await readRecord(table, correlationId, signal);
+        return record?.holder === token;
+      }),
     conclude: (conclusion, timeoutMs) =>
       bounded(`conclude ${conclusion.correlationId}`, timeoutMs, signal => conclude(table, conclusion, signal)),
     seal: (correlationId, seal, nowMs, timeoutMs) =>
@@ -72,6 +77,8 @@ async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promis
       partial: 'partial',
       failed: 'failed',
       skipped: 'skipped',
+      completed: 'completed',
+      retake_completed_before: claim.retakeCompletedBeforeMs,
       zero: 0,
       one: 1,
       holder: claim.holder,
@@ -100,7 +107,9 @@ function explain(record: LiquidationRecord, claim: Claim): ClaimResult | undefin
     );
   }
   if (record.state === 'completed') {
-    if (record.answer !== undefined) return { kind: 'completed', answer: record.answer };
+    const finishedAtMs = record.finishedAtMs ?? 0;
+    if (finishedAtMs < claim.retakeCompletedBeforeMs) return undefined;
+    if (record.answer !== undefined) return { kind: 'completed', answer: record.answer, finishedAtMs };
     throw new StoreError('refused', `The stored answer of ${claim.correlationId} cannot be read.`);
   }
   if (record.state !== 'in_progress') return undefined;
@@ -114,9 +123,9 @@ const takenFrom = (record: LiquidationRecord, claim: Claim): ClaimResult => ({
   kind: 'taken',
   attempt: record.attempts,
   firstStartedAtMs: record.firstStartedAtMs ?? claim.nowMs,
-  // `completed` is never claimed again.
-  priorState: record.priorState === 'completed' ? 'idle' : record.priorState,
+  priorState: record.priorState,
   priorAnswer: record.answer,
+  carried: record.carried,
 });
 
 async function conclude(
@@ -124,12 +133,14 @@ async function conclude(
   conclusion: Conclusion,
   signal: AbortSignal,
 ): Promise<'concluded' | 'superseded'> {
-  const { correlationId, attempt, holder, state, answer, seal, nowMs, resumeAtMs } = conclusion;
+  const { correlationId, attempt, holder, state, answer, seal, nowMs, resumeAtMs, carried } = conclusion;
   const over = resumeAtMs === undefined;
+  const removed = [...(over ? ['resume_shard', 'resume_at_ms'] : []), ...(carried === undefined ? ['carried'] : [])];
   const written = await updateRecord(table, correlationId, signal, {
     UpdateExpression: `SET run_state = :state, answer = :answer, headline = :headline,
-      finished_at_ms = :now, finished_at = :now_text, expires_at = :expires_at${over ? '' : ', resume_at_ms = :resume_at'}
-      ${over ? 'REMOVE resume_shard, resume_at_ms' : ''} ADD seals :seal`,
+      finished_at_ms = :now, finished_at = :now_text, expires_at = :expires_at
+      ${carried === undefined ? '' : ', carried = :carried'}${over ? '' : ', resume_at_ms = :resume_at'}
+      ${removed.length === 0 ? '' : `REMOVE ${removed.join(', ')}`} ADD seals :seal`,
     ConditionExpression: MAY_CONCLUDE,
     ExpressionAttributeValues: {
       ...values({
@@ -143,6 +154,7 @@ async function conclude(
         fence: attempt,
         in_progress: 'in_progress',
         ...(over ? {} : { resume_at: resumeAtMs }),
+        ...(carried === undefined ? {} : { carried }),
       }),
       ':seal': { SS: [sealText(seal)] },
     },

@@ -40,6 +40,13 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
         timeoutMs,
         effect: () => takeOrExplain(records, claim),
       }),
+    isOurs: (correlationId, token, timeoutMs) =>
+      remote({
+        operation: 'isOurs',
+        correlationId,
+        timeoutMs,
+        effect: () => records.get(correlationId)?.holder === token,
+      }),
     conclude: (conclusion, timeoutMs) =>
       remote({
         operation: 'conclude',
@@ -96,9 +103,10 @@ function takeOrExplain(records: Records, claim: Claim): ClaimResult {
   if (standing.botId !== undefined && standing.botId !== claim.botId) {
     throw new StoreError('refused', `${claim.correlationId} belongs to the bot ${standing.botId}; use another ID.`);
   }
-  if (standing.state === 'completed') {
+  const finishedAtMs = standing.finishedAtMs ?? 0;
+  if (standing.state === 'completed' && finishedAtMs >= claim.retakeCompletedBeforeMs) {
     if (standing.answer === undefined) throw new StoreError('refused', `${claim.correlationId} has no answer.`);
-    return { kind: 'completed', answer: standing.answer };
+    return { kind: 'completed', answer: standing.answer, finishedAtMs };
   }
   const leaseUntilMs = standing.leaseUntilMs ?? claim.nowMs;
   if (standing.state === 'in_progress' && leaseUntilMs > claim.nowMs) {
@@ -128,19 +136,28 @@ const takenFrom = (record: LiquidationRecord, priorState: State, claim: Claim): 
   kind: 'taken',
   attempt: record.attempts,
   firstStartedAtMs: record.firstStartedAtMs ?? claim.nowMs,
-  priorState: priorState === 'completed' ? 'idle' : priorState,
+  priorState,
   priorAnswer: record.answer,
+  carried: record.carried,
 });
 
 function conclude(records: Records, conclusion: Conclusion): 'concluded' | 'superseded' {
-  const { correlationId, attempt, holder, answer, nowMs, resumeAtMs } = conclusion;
+  const { correlationId, attempt, holder, answer, nowMs, resumeAtMs, carried } = conclusion;
   const state: FinalState = conclusion.state;
   const record = records.get(correlationId);
   if (record?.holder !== holder || record.attempts !== attempt) return 'superseded';
   // The same conclusion once more, because the first one had no answer.
   if (record.state !== 'in_progress') return record.state === state ? 'concluded' : 'superseded';
   const seals = withSeal(record.seals, conclusion.seal);
-  records.set(correlationId, { ...record, state, answer: copyOf(answer), finishedAtMs: nowMs, seals, resumeAtMs });
+  records.set(correlationId, {
+    ...record,
+    state,
+    answer: copyOf(answer),
+    finishedAtMs: nowMs,
+    seals,
+    resumeAtMs,
+    carried,
+  });
   return 'concluded';
 }
 
@@ -197,4 +214,5 @@ const emptyRecord = (correlationId: string): LiquidationRecord => ({
   seals: [],
   resumeAtMs: undefined,
   symbols: undefined,
+  carried: undefined,
 });

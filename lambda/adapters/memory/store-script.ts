@@ -13,6 +13,7 @@ import type { Clock } from '../../ports.ts';
 
 export type StoreOperation =
   | 'claim'
+  | 'isOurs'
   | 'conclude'
   | 'seal'
   | 'append'

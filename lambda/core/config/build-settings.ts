@@ -79,6 +79,7 @@ function readLiquidation(raw: RawSection, notation: Notation, report: Report): L
     retryDelayMs: section.read('retry_delay_seconds', seconds({ min: 0.1, max: 5 }), defaults.retryDelayMs),
     resumeMs: section.read('resume_minutes', wholeMinutes({ min: 0, max: 1440 }), defaults.resumeMs),
     lockoutMs: section.read('lockout_minutes', wholeMinutes({ min: 0, max: 1440 }), defaults.lockoutMs),
+    confirmMs: section.read('confirm_seconds', wholeSeconds({ min: 0, max: 600 }), defaults.confirmMs),
   };
   const switches = ['emergency_liquidation', 'close_positions', 'cancel_orders'];
   const { emergencyLiquidation, closePositions, cancelOrders } = liquidation;
@@ -107,7 +108,7 @@ function readExchange(raw: RawSection, notation: Notation, report: Report): Exch
   const exchange: ExchangeSettings = {
     environment,
     baseUrl: section.read('base_url', baseUrl, EXCHANGE_HOSTS[environment]),
-    recvWindowMs: section.read('recv_window_ms', whole({ min: 100, max: 5000 }), defaults.recvWindowMs),
+    recvWindowMs: section.read('recv_window_ms', whole({ min: 100, max: 60_000 }), defaults.recvWindowMs),
   };
   section.finish();
   return exchange;

@@ -20,6 +20,8 @@ export interface LiquidationSettings {
   readonly resumeMs: number;
   /** How long a tripped bot's account is kept flat. */
   readonly lockoutMs: number;
+  /** How long after FLAT the account is looked at again; 0 switches that off. */
+  readonly confirmMs: number;
 }
 
 export type ExchangeEnvironment = 'production' | 'testnet';
@@ -79,10 +81,11 @@ export const SAFE_DEFAULTS: Settings = {
     timeoutMs: 5_000,
     maxRetries: 3,
     retryDelayMs: 500,
-    resumeMs: 15 * 60_000,
+    resumeMs: 120 * 60_000,
     lockoutMs: 60 * 60_000,
+    confirmMs: 10_000,
   },
-  exchange: { environment: 'production', baseUrl: EXCHANGE_HOSTS.production, recvWindowMs: 2_000 },
+  exchange: { environment: 'production', baseUrl: EXCHANGE_HOSTS.production, recvWindowMs: 5_000 },
   bots: [defaultBot(DEFAULT_BOT_ID)],
   alerts: {},
 };

@@ -115,7 +115,7 @@ function factsOf({ errors, warnings, remaining }: Answer): Markup {
     : html`<p class="fl-bad"><b>The last look failed: what is left is not known. Look at the account.</b></p>`;
   const rows = left.map(
     ({ symbol, position_side, amount, notional, protective_orders }) =>
-      html`<tr><td class="fl-name">${symbol}</td><td>${position_side}</td><td class="fl-number">${amount}</td><td class="fl-number">${notional}</td><td>${count(protective_orders, 'stop')}</td></tr>`,
+      html`<tr><td class="fl-name">${symbol}</td><td>${position_side}</td><td class="fl-number">${amount}</td><td class="fl-number">${notional}</td><td>${protective_orders === null ? 'not known' : count(protective_orders, 'stop')}</td></tr>`,
   );
   const table =
     left.length === 0

@@ -3,7 +3,7 @@
 import Big from 'big.js';
 import { toVenueTime } from '../../venue/world.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
-import { quantityText } from '../order-json.ts';
+import { amountText } from '../order-json.ts';
 import { type PositionRow, positionRows } from '../position-rows.ts';
 import { walletRows } from '../wallet-rows.ts';
 
@@ -37,7 +37,7 @@ export const accountV2: Endpoint = {
       bidNotional: '0',
       askNotional: '0',
       positionSide: row.positionSide,
-      positionAmt: quantityText(row.symbol, row.amount),
+      positionAmt: amountText(row.symbol, row.amount),
       updateTime: updateTime(call, row),
     })),
   }),
@@ -99,7 +99,7 @@ function positionV3(call: Call, row: PositionRow) {
   return {
     symbol: row.symbol.symbol,
     positionSide: row.positionSide,
-    positionAmt: quantityText(row.symbol, row.amount),
+    positionAmt: amountText(row.symbol, row.amount),
     unrealizedProfit: row.unrealizedPnl.toFixed(8),
     isolatedMargin: '0.00000000',
     notional: row.amount.eq(0) ? '0' : row.notional.toFixed(8),

@@ -9,6 +9,7 @@ export const algoOrderDelete: Endpoint = {
   method: 'DELETE',
   path: '/fapi/v1/algoOrder',
   security: 'signed',
+  queue: 'conditionals',
   weight: 1,
   answer: call => {
     const { algoId, clientAlgoId } = cancelConditional(call.world, findConditional(call));

@@ -2,18 +2,19 @@
 
 import Big from 'big.js';
 import { type ConditionalAsk, placeConditional } from '../../venue/arm-conditional.ts';
-import { type ConditionalState, isConditionalType } from '../../venue/conditional-state.ts';
+import { isConditionalType } from '../../venue/conditional-state.ts';
 import { refusal } from '../../venue/refusal.ts';
 import { symbolOf } from '../../venue/world.ts';
 import { placedConditionalJson } from '../conditional-json.ts';
 import { type Call, type Endpoint, oneOrder } from '../endpoint.ts';
-import { readPositionSide, readSide, readTimeInForce } from '../order-ask.ts';
+import { readLifetime, readPositionSide, readSide, readTimeInForce } from '../order-ask.ts';
 import { missing, type Params } from '../params.ts';
 
 export const algoOrderPost: Endpoint = {
   method: 'POST',
   path: '/fapi/v1/algoOrder',
   security: 'signed',
+  queue: 'conditionals',
   weight: 0,
   orders: oneOrder,
   answer: call => {
@@ -41,7 +42,7 @@ function readConditional({ world, params }: Call): ConditionalAsk {
     positionSide: readPositionSide(params),
     reduceOnly: params.flag('reduceOnly'),
     closePosition,
-    timeInForce: readLongTimeInForce(params),
+    ...readLifetime(world, params, readTimeInForce(params) ?? 'GTC'),
     quantity,
     triggerPrice: trailing ? undefined : params.requiredDecimal('triggerPrice'),
     price: limit ? params.requiredDecimal('price') : undefined,
@@ -49,13 +50,8 @@ function readConditional({ world, params }: Call): ConditionalAsk {
     priceProtect: params.flag('priceProtect') ?? false,
     activatePrice: trailing ? params.decimal('activatePrice') : undefined,
     callbackRate: trailing ? readCallbackRate(params) : undefined,
-    clientAlgoId: params.text('clientAlgoId'),
+    clientAlgoId: params.id('clientAlgoId'),
   };
-}
-
-/** Conditional orders know GTE_GTC besides: it goes when the position goes. */
-function readLongTimeInForce(params: Params): ConditionalState['timeInForce'] {
-  return params.text('timeInForce') === 'GTE_GTC' ? 'GTE_GTC' : (readTimeInForce(params) ?? 'GTC');
 }
 
 /** Percent, at most 20 since 2026-10-23 (change log). */

@@ -18,7 +18,8 @@ export const apiRestrictions: Endpoint = {
     permitsUniversalTransfer: false,
     enableVanillaOptions: false,
     enableMargin: false,
-    enableFutures: account.enableFutures,
+    // Portfolio margin takes this right from every key ("Get API Key Permission").
+    enableFutures: account.enableFutures && !account.portfolioMargin,
     enablePortfolioMarginTrading: account.portfolioMargin,
     enableFixApiTrade: false,
     enableFixReadOnly: false,

@@ -14,6 +14,7 @@ export const batchOrdersDelete: Endpoint = {
   method: 'DELETE',
   path: '/fapi/v1/batchOrders',
   security: 'signed',
+  queue: 'cancels',
   weight: 1,
   answer: call => {
     const { symbol } = symbolOf(call.world, call.params.required('symbol'));

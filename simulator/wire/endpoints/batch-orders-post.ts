@@ -4,9 +4,11 @@
  */
 
 import { Refusal, refusal } from '../../venue/refusal.ts';
+import { batchItems } from '../batch-items.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
-import { type Params, paramsOf } from '../params.ts';
+import { invalid, type Params, paramsOf } from '../params.ts';
 import { requestOrder } from '../request-order.ts';
+import { refuseByScript } from '../scripted-refusal.ts';
 
 const MOST = 5;
 
@@ -14,6 +16,8 @@ export const batchOrdersPost: Endpoint = {
   method: 'POST',
   path: '/fapi/v1/batchOrders',
   security: 'signed',
+  queue: 'orders',
+  refusesByItem: true,
   weight: 5,
   orders: ({ world, params }) => ({
     tenSeconds: world.rules.batchCounts === 'five' ? MOST : readItems(params).length,
@@ -28,6 +32,7 @@ export const batchOrdersPost: Endpoint = {
 
 function oneOf(call: Call, item: Params): unknown {
   try {
+    refuseByScript(call.script, item.all);
     return requestOrder(call, item, 'POST /fapi/v1/batchOrders');
   } catch (error) {
     if (error instanceof Refusal) return { code: error.code, msg: error.message };
@@ -35,18 +40,9 @@ function oneOf(call: Call, item: Params): unknown {
   }
 }
 
+/** An item that is no object is refused for the first parameter that it lacks, the others are not. */
 function readItems(params: Params): readonly Params[] {
-  const list = parse(params.required('batchOrders'));
-  if (!Array.isArray(list)) throw refusal(-1130, "Data sent for parameter 'batchOrders' is not valid.");
-  return list.map((item: Readonly<Record<string, unknown>>) =>
-    paramsOf(Object.fromEntries(Object.entries(item).map(([name, value]) => [name, String(value)]))),
-  );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw refusal(-1130, "Data sent for parameter 'batchOrders' is not valid.");
-  }
+  const items = batchItems(params.required('batchOrders'));
+  if (items === undefined) throw invalid('batchOrders');
+  return items.map(paramsOf);
 }

@@ -9,6 +9,7 @@ export const cancelAllConditionals: Endpoint = {
   method: 'DELETE',
   path: '/fapi/v1/algoOpenOrders',
   security: 'signed',
+  queue: 'conditionals',
   weight: 1,
   answer: ({ world, account, params }) => {
     const { symbol } = symbolOf(world, params.required('symbol'));

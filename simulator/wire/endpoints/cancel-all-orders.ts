@@ -9,6 +9,7 @@ export const cancelAllOrders: Endpoint = {
   method: 'DELETE',
   path: '/fapi/v1/allOpenOrders',
   security: 'signed',
+  queue: 'cancels',
   weight: 1,
   answer: ({ world, account, params }) => {
     const { symbol } = symbolOf(world, params.required('symbol'));

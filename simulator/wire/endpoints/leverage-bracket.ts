@@ -10,8 +10,8 @@ export const leverageBracket: Endpoint = {
   weight: 1,
   answer: ({ world, params }) => {
     const name = params.text('symbol');
-    const symbols = name === undefined ? [...world.symbols.values()] : [symbolOf(world, name)];
-    return symbols.map(({ symbol }) => ({
+    const names = name === undefined ? world.symbols.names() : [symbolOf(world, name).symbol];
+    return names.map(symbol => ({
       symbol,
       notionalCoef: 1.5,
       brackets: [

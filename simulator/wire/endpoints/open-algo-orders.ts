@@ -1,6 +1,6 @@
 /** GET /fapi/v1/openAlgoOrders: conditional orders that wait for their trigger; all parameters are optional. */
 
-import { isWaiting } from '../../venue/conditional-state.ts';
+import { shownConditional } from '../../venue/conditional-state.ts';
 import { symbolOf } from '../../venue/world.ts';
 import { openConditionalJson } from '../conditional-json.ts';
 import { bySymbol, type Endpoint } from '../endpoint.ts';
@@ -14,13 +14,10 @@ export const openAlgoOrders: Endpoint = {
     const name = params.text('symbol');
     const algoId = params.text('algoId');
     if (name !== undefined) symbolOf(world, name);
+    const nowMs = world.clock.nowMs();
     return account.conditionals
-      .filter(
-        one =>
-          isWaiting(one) &&
-          (name === undefined || one.symbol === name) &&
-          (algoId === undefined || one.algoId === algoId),
-      )
+      .filter(one => (name ?? one.symbol) === one.symbol && (algoId ?? one.algoId) === one.algoId)
+      .flatMap(one => shownConditional(one, nowMs, world.listLag.conditionalsMs) ?? [])
       .map(one => openConditionalJson(world, one));
   },
 };

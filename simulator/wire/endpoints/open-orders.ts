@@ -1,6 +1,6 @@
-/** GET /fapi/v1/openOrders: ordinary orders only, 1 weight for a symbol and 40 for all. Orders do not lag. */
+/** GET /fapi/v1/openOrders: ordinary orders only, 1 weight for a symbol and 40 for all. */
 
-import { isOpen } from '../../venue/order-state.ts';
+import { shownOrder } from '../../venue/order-state.ts';
 import { symbolOf } from '../../venue/world.ts';
 import { bySymbol, type Endpoint } from '../endpoint.ts';
 import { orderJson } from '../order-json.ts';
@@ -13,8 +13,10 @@ export const openOrders: Endpoint = {
   answer: ({ world, account, params }) => {
     const name = params.text('symbol');
     if (name !== undefined) symbolOf(world, name);
+    const nowMs = world.clock.nowMs();
     return account.orders
-      .filter(order => isOpen(order) && (name === undefined || order.symbol === name))
+      .filter(order => name === undefined || order.symbol === name)
+      .flatMap(order => shownOrder(order, nowMs, world.listLag.ordersMs) ?? [])
       .map(order => orderJson(world, order));
   },
 };

@@ -9,6 +9,7 @@ export const orderDelete: Endpoint = {
   method: 'DELETE',
   path: '/fapi/v1/order',
   security: 'signed',
+  queue: 'cancels',
   weight: 1,
   answer: call => cancelJson(call.world, cancelOrder(call.world, findOrder(call))),
 };

@@ -7,6 +7,7 @@ export const orderPost: Endpoint = {
   method: 'POST',
   path: '/fapi/v1/order',
   security: 'signed',
+  queue: 'orders',
   weight: 0,
   orders: oneOrder,
   answer: call => requestOrder(call, call.params, 'POST /fapi/v1/order'),

@@ -27,6 +27,7 @@ export const orderTest: Endpoint = {
       stopPrice: new Big(0),
       closePosition: false,
       origin: 'order/test',
+      overTheWire: true,
       watched: false,
       createdAtMs: nowMs,
       executed: new Big(0),

@@ -2,7 +2,7 @@
 
 import { symbolOf, toVenueTime, type World } from '../../venue/world.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { quantityText } from '../order-json.ts';
+import { amountText } from '../order-json.ts';
 import { type PositionRow, positionRows } from '../position-rows.ts';
 
 export const positionRiskV2: Endpoint = {
@@ -24,7 +24,7 @@ function json(world: World, row: PositionRow, leverage: number): unknown {
   const entry = entryPrice.eq(0) ? '0.0' : entryPrice.round(8).toFixed();
   return {
     symbol: symbol.symbol,
-    positionAmt: quantityText(symbol, amount),
+    positionAmt: amountText(symbol, amount),
     entryPrice: entry,
     breakEvenPrice: entry,
     markPrice: symbol.mark.toFixed(8),

@@ -2,7 +2,7 @@
 
 import { symbolOf, toVenueTime, type World } from '../../venue/world.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { quantityText } from '../order-json.ts';
+import { amountText } from '../order-json.ts';
 import { type PositionRow, positionRows } from '../position-rows.ts';
 
 export const positionRiskV3: Endpoint = {
@@ -25,7 +25,7 @@ function json(world: World, row: PositionRow): unknown {
   return {
     symbol: symbol.symbol,
     positionSide: row.positionSide,
-    positionAmt: quantityText(symbol, amount),
+    positionAmt: amountText(symbol, amount),
     entryPrice: entryPrice.eq(0) ? '0.0' : entryPrice.round(8).toFixed(),
     breakEvenPrice: entryPrice.eq(0) ? '0.0' : breakEven(row),
     markPrice: symbol.mark.toFixed(8),

@@ -21,6 +21,6 @@ export const premiumIndex: Endpoint = {
       time: venueTimeMs(world),
     });
     const name = params.text('symbol');
-    return name === undefined ? [...world.symbols.values()].map(row) : row(symbolOf(world, name));
+    return name === undefined ? world.symbols.all().map(row) : row(symbolOf(world, name));
   },
 };

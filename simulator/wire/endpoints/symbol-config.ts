@@ -10,8 +10,8 @@ export const symbolConfig: Endpoint = {
   weight: 5,
   answer: ({ world, account, params }) => {
     const name = params.text('symbol');
-    const symbols = name === undefined ? [...world.symbols.values()] : [symbolOf(world, name)];
-    return symbols.map(({ symbol }) => ({
+    const names = name === undefined ? world.symbols.names() : [symbolOf(world, name).symbol];
+    return names.map(symbol => ({
       symbol,
       marginType: 'CROSSED',
       isAutoAddMargin: false,

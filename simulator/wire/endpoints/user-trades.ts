@@ -4,13 +4,16 @@
  */
 
 import type { AccountState, TradeState } from '../../venue/account.ts';
+import { refusal } from '../../venue/refusal.ts';
 import { symbolOf, toVenueTime, venueTimeMs, type World } from '../../venue/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { exactNumber } from '../exact-number.ts';
+import { readLimit, readTimeSpan } from '../history-window.ts';
 import { priceText, quantityText } from '../order-json.ts';
 import type { Params } from '../params.ts';
 
-const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+/** Three months are kept (change log of 2026-08-26). */
+const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 export const userTrades: Endpoint = {
   method: 'GET',
@@ -19,22 +22,27 @@ export const userTrades: Endpoint = {
   weight: 5,
   answer: ({ world, account, params }) => {
     const { symbol } = symbolOf(world, params.required('symbol'));
+    const limit = readLimit(params);
     const wanted = select(world, account, params, symbol);
-    const limit = Math.min(params.integer('limit') ?? 500, 1000);
-    const rows = params.has('fromId') ? wanted.slice(0, limit) : wanted.slice(-limit);
+    const fromTheFirst =
+      params.has('fromId') || (params.has('startTime') && world.rules.tradesFromStartTime === 'oldest');
+    const rows = fromTheFirst ? wanted.slice(0, limit) : wanted.slice(-limit);
     return rows.map(trade => json(world, trade));
   },
 };
 
+/** By id or by time, never by both ("Account Trade List"). */
 function select(world: World, account: AccountState, params: Params, symbol: string): readonly TradeState[] {
   const orderId = params.text('orderId');
   const fromId = params.integer('fromId');
-  const endMs = params.integer('endTime') ?? venueTimeMs(world);
-  const startMs = params.integer('startTime') ?? endMs - WEEK_MS;
+  if (fromId !== undefined && (params.has('startTime') || params.has('endTime'))) throw refusal(-1128);
+  const { startMs, endMs } = readTimeSpan(world, params);
+  const keptFromMs = venueTimeMs(world) - KEPT_MS;
   return account.trades.filter(trade => {
     const timeMs = toVenueTime(world, trade.atMs);
     return (
       trade.symbol === symbol &&
+      timeMs >= keptFromMs &&
       (orderId === undefined || trade.orderId === orderId) &&
       (fromId === undefined ? timeMs >= startMs && timeMs <= endMs : trade.tradeId >= fromId)
     );

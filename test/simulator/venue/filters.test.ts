@@ -45,6 +45,43 @@ describe('the quantity of a market order', () => {
   });
 });
 
+describe('the largest market order, where MARKET_LOT_SIZE allows more than LOT_SIZE', () => {
+  it.each([
+    [true, -4005],
+    [false, undefined],
+  ])('is bound by both: %s', async (marketOrdersObeyLotSize, code) => {
+    const { venue, account, order } = stage({ unconfirmed: { marketOrdersObeyLotSize } });
+    venue.addSymbol({ symbol: 'ODDUSDT', markPrice: '10', limitMaxQuantity: '100', marketMaxQuantity: '150' });
+    account.open('ODDUSDT', '200');
+    const close = { symbol: 'ODDUSDT', side: 'SELL', reduceOnly: 'true' };
+    expect((await order({ ...close, quantity: '100.1' })).code).toBe(code);
+    expect((await order({ ...close, quantity: '99' })).status).toBe(200);
+  });
+});
+
+describe('zeros at the end of a quantity', () => {
+  it.each([
+    [false, '0.50000000', undefined],
+    [true, '0.50000000', -1111],
+    [true, '0.5000', -1111],
+    [true, '0.500', undefined],
+    [true, '0.5', undefined],
+    [true, '1', undefined],
+  ])('count as digits (%s): %s', async (trailingZerosCount, quantity, code) => {
+    const { account, order } = stage({ unconfirmed: { trailingZerosCount } });
+    account.open('BTCUSDT', '1');
+    expect((await order({ symbol: 'BTCUSDT', side: 'SELL', quantity, reduceOnly: 'true' })).code).toBe(code);
+  });
+
+  it('are what a position may be shown with', async () => {
+    const { venue, account, positions } = stage();
+    venue.changeSymbol('BTCUSDT', { amountDigits: 8 });
+    account.open('BTCUSDT', '0.5');
+    account.open('ETHUSDT', '0.00075');
+    expect((await positions()).map(({ positionAmt }) => positionAmt)).toEqual(['0.50000000', '0.00075']);
+  });
+});
+
 describe('a limit order', () => {
   const LIMIT = { symbol: 'BTCUSDT', type: 'LIMIT', timeInForce: 'GTC', quantity: '0.01' };
 

@@ -43,6 +43,8 @@ describe('the weight of an IP', () => {
     ['POST', '/fapi/v1/batchOrders', { batchOrders: '[]' }, 5],
     ['POST', '/fapi/v1/algoOrder', { symbol: 'BTCUSDT' }, 0],
     ['GET', '/fapi/v1/userTrades', { symbol: 'BTCUSDT' }, 5],
+    ['GET', '/fapi/v1/allAlgoOrders', { symbol: 'BTCUSDT' }, 5],
+    ['GET', '/fapi/v1/algoOrder', { algoId: '1' }, 1],
     ['GET', '/fapi/v1/income', {}, 30],
     ['GET', '/fapi/v1/symbolConfig', {}, 5],
     ['GET', '/fapi/v1/leverageBracket', {}, 1],

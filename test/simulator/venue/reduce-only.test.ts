@@ -33,10 +33,10 @@ describe('a reduce-only market order', () => {
 
 describe('a resting reduce-only order', () => {
   it.each([
-    ['the whole position', '1', '1', -2022],
-    ['part of it, and the close wants the whole', '0.3', '1', -2022],
+    ['the whole position', '1', '1', -4118],
+    ['part of it, and the close wants the whole', '0.3', '1', -4118],
     ['part of it, and the close wants the rest', '0.3', '0.7', undefined],
-    ['part of it, and the close wants a step more than the rest', '0.3', '0.701', -2022],
+    ['part of it, and the close wants a step more than the rest', '0.3', '0.701', -4118],
   ])('reserves %s', async (_name, resting, quantity, code) => {
     const { account, order } = stage();
     account.open('BTCUSDT', '1');
@@ -51,23 +51,42 @@ describe('a resting reduce-only order', () => {
     expect((await order({ ...SELL, quantity })).code).toBe(code);
   });
 
-  it('answers -4118 where the switch says so, and stops reserving once cancelled', async () => {
-    const { account, order, call } = stage({ unconfirmed: { reservedCode: -4118 } });
-    account.open('BTCUSDT', '1');
-    account.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '1', price: '70000', reduceOnly: true });
-    expect((await order({ ...SELL, quantity: '1' })).code).toBe(-4118);
-    await call('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' });
-    expect((await order({ ...SELL, quantity: '1' })).status).toBe(200);
-  });
+  it.each([
+    ['by-mode', false, -4118],
+    ['by-mode', true, -2022],
+    [-2022, false, -2022],
+    [-4118, true, -4118],
+  ] as const)(
+    'answers by the code of %s, in hedge mode: %s, until it is cancelled',
+    async (reservedCode, hedgeMode, code) => {
+      const { account, order, call } = stage({ unconfirmed: { reservedCode } }, { hedgeMode });
+      account.open('BTCUSDT', '1');
+      account.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '1', price: '70000', reduceOnly: true });
+      const form = hedgeMode ? { positionSide: 'LONG' } : { reduceOnly: 'true' };
+      const close = { symbol: 'BTCUSDT', side: 'SELL', quantity: '1', ...form };
+      expect((await order(close)).code).toBe(code);
+      await call('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' });
+      expect((await order(close)).status).toBe(200);
+    },
+  );
 
   it.each([
+    ['all-same-side', -4118],
     ['reduce-only', undefined],
-    ['all-same-side', -2022],
-  ] as const)('is the only kind that reserves: %s', async (reservedBy, code) => {
+  ] as const)('and a plain one of the same side refuse a full close, read as %s', async (reservedBy, code) => {
     const { account, order } = stage({ unconfirmed: { reservedBy } });
     account.open('BTCUSDT', '1');
-    account.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '1', price: '70000' });
+    account.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '0.2', price: '70000' });
     expect((await order({ ...SELL, quantity: '1' })).code).toBe(code);
+  });
+
+  it('that a client placed as an entry refuses the close of a later position as well', async () => {
+    const { account, order, call } = stage();
+    await order({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', timeInForce: 'GTC', quantity: '5', price: '68000' });
+    account.open('BTCUSDT', '1');
+    expect((await order({ ...SELL, quantity: '0.001' })).code).toBe(-4118);
+    await call('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' });
+    expect((await order({ ...SELL, quantity: '1' })).status).toBe(200);
   });
 
   it('on the other side reserves nothing', async () => {

@@ -87,8 +87,6 @@ describe('an account that', () => {
     ['may not trade', { canTrade: false }, {}, -4088, -4088],
     ['is in its cooling-off period', { coolingOff: true }, {}, -4192, -4192],
     ['cools off, but may close', { coolingOff: true }, { coolingOffBlocksCloses: false }, undefined, -4192],
-    ['is a portfolio margin account', { portfolioMargin: true }, {}, -1109, -1109],
-    ['is one, by another code', { portfolioMargin: true }, { portfolioMarginCode: -2015 }, -2015, -2015],
   ] as const)('%s', async (_name, spec, unconfirmed, closeCode, openingCode) => {
     const { account, order } = stage({ unconfirmed }, spec);
     account.open('BTCUSDT', '1');

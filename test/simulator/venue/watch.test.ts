@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { stage } from '../stage.ts';
+import { forbiddenMoves } from '../../../simulator/venue/position-move.ts';
+import { NOON_MS, stage } from '../stage.ts';
 
 const SELL = { symbol: 'BTCUSDT', side: 'SELL', quantity: '1', newClientOrderId: 'mine' };
 
@@ -54,5 +55,57 @@ describe('the watch', () => {
     expect(account.violations[0]).toMatch(
       /^POST \/fapi\/v1\/algoOrder, triggered as order 8886774000 .* opened the position/,
     );
+  });
+});
+
+describe('the record of moves', () => {
+  it('has every change of a position, with its maker and its effect', async () => {
+    const { venue, account, clock, order } = stage();
+    account.open('BTCUSDT', '1');
+    await order({ ...SELL, quantity: '0.4', reduceOnly: 'true' });
+    clock.advance(10);
+    account.closeByOthers('BTCUSDT', { quantity: '0.1' });
+    account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '2', triggerPrice: '66000' });
+    venue.setMark('BTCUSDT', '66000');
+    expect(
+      account.moves.map(({ atMs, origin, overTheWire, before, after, effect }) => [
+        atMs - NOON_MS,
+        origin,
+        overTheWire,
+        before,
+        after,
+        effect,
+      ]),
+    ).toEqual([
+      [0, 'stage', false, '0', '1', 'opened'],
+      [0, 'POST /fapi/v1/order', true, '1', '0.6', 'reduced'],
+      [10, 'others', false, '0.6', '0.5', 'reduced'],
+      [10, 'set-up, triggered as order', false, '0.5', '-1.5', 'flipped'],
+    ]);
+  });
+
+  it('tells what a client opened, enlarged or flipped, for each position side', async () => {
+    const { account, order } = stage({}, { hedgeMode: true });
+    account.open('BTCUSDT', '1');
+    const market = { symbol: 'BTCUSDT', quantity: '0.5' };
+    await order({ ...market, side: 'SELL', positionSide: 'LONG' });
+    await order({ ...market, side: 'SELL', positionSide: 'SHORT' });
+    await order({ ...market, side: 'BUY', positionSide: 'LONG' });
+    expect(forbiddenMoves(account.moves)).toMatchObject([
+      { positionSide: 'SHORT', effect: 'opened', before: '0', after: '-0.5' },
+      { positionSide: 'LONG', effect: 'enlarged', before: '0.5', after: '1' },
+    ]);
+  });
+
+  it('tells where the positions stood at any instant', async () => {
+    const { account, clock, order } = stage({ positionLagMs: 500 });
+    account.open('BTCUSDT', '1');
+    account.open('ETHUSDT', '-2');
+    clock.advance(100);
+    await order({ ...SELL, reduceOnly: 'true' });
+    const at = (ms: number) => account.positionsAt(NOON_MS + ms).map(({ symbol, amount }) => `${symbol} ${amount}`);
+    expect(at(-1)).toEqual([]);
+    expect(at(99)).toEqual(['BTCUSDT 1', 'ETHUSDT -2']);
+    expect(at(100)).toEqual(['ETHUSDT -2']);
   });
 });

@@ -4,6 +4,7 @@ import { isSignedBy } from '../../../simulator/wire/authenticate.ts';
 import { API_KEY, API_SECRET, NOON_MS, read, signedQuery, stage } from '../stage.ts';
 
 const POSITIONS = '/fapi/v3/positionRisk';
+const WALLET = '/sapi/v1/account/apiRestrictions';
 
 describe('the signature', () => {
   it("accepts the exchange's own HMAC example, in any case, and nothing near it", () => {
@@ -102,9 +103,91 @@ describe('the key', () => {
   it.each([
     ['from an address that is not on its list', { ip: '203.0.113.9', allowedIps: ['203.0.113.8'] }, -2015],
     ['from an address that is', { ip: '203.0.113.8', allowedIps: ['203.0.113.8'] }, undefined],
-    ['without the futures permission', { enableFutures: false }, -2015],
   ])('%s', async (_name, spec, code) => {
     expect((await stage({}, spec).call('GET', POSITIONS)).code).toBe(code);
+  });
+});
+
+const PRIVATE_CALLS = [
+  ['GET', '/fapi/v3/positionRisk', {}],
+  ['GET', '/fapi/v2/positionRisk', {}],
+  ['GET', '/fapi/v1/openOrders', {}],
+  ['GET', '/fapi/v1/openAlgoOrders', {}],
+  ['GET', '/fapi/v1/accountConfig', {}],
+  ['GET', '/fapi/v3/account', {}],
+  ['GET', '/fapi/v1/userTrades', { symbol: 'BTCUSDT' }],
+  ['GET', '/fapi/v1/order', { symbol: 'BTCUSDT', orderId: '1' }],
+  ['POST', '/fapi/v1/order', { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '1', reduceOnly: 'true' }],
+  ['POST', '/fapi/v1/listenKey', {}],
+  ['DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' }],
+  ['DELETE', '/fapi/v1/algoOpenOrders', { symbol: 'BTCUSDT' }],
+] as const;
+
+const PUBLIC_PATHS = ['/fapi/v1/time', '/fapi/v1/exchangeInfo', '/fapi/v1/premiumIndex'];
+
+describe.each([
+  [
+    'a portfolio margin account',
+    { portfolioMargin: true },
+    { enableFutures: false, enablePortfolioMarginTrading: true },
+  ],
+  [
+    'a key without the futures right',
+    { enableFutures: false },
+    { enableFutures: false, enablePortfolioMarginTrading: false },
+  ],
+] as const)('%s', (_name, spec, permissions) => {
+  it.each(PRIVATE_CALLS)('is refused %s %s with 401/-2015', async (method, path, params) => {
+    const { account, call } = stage({}, spec);
+    account.open('BTCUSDT', '1');
+    const reply = await call(method, path, params);
+    expect([reply.status, reply.code]).toEqual([401, -2015]);
+    expect(account.truth().positions).toHaveLength(1);
+  });
+
+  it('reads public data and its own permissions on the wallet host', async () => {
+    const { call } = stage({}, spec);
+    for (const path of PUBLIC_PATHS) expect((await call('GET', path)).status).toBe(200);
+    expect((await call('GET', WALLET)).rows[0]).toMatchObject(permissions);
+  });
+});
+
+describe('a key that the exchange has come to refuse', () => {
+  it.each([
+    [400, -2008, 'Invalid Api-Key ID.'],
+    [401, -2008, 'Invalid Api-Key ID.'],
+    [401, -2017, 'API Keys are locked on this account.'],
+    [401, -1002, 'You are not authorized to execute this request.'],
+    [401, -29999, 'Key refused.'],
+  ])('is answered %d/%d on both hosts until it is good again', async (status, code, msg) => {
+    const { account, call } = stage();
+    account.refuseKey({ status, code });
+    for (const path of [POSITIONS, WALLET]) {
+      const reply = await call('GET', path);
+      expect([reply.status, reply.code, reply.msg]).toEqual([status, code, msg]);
+    }
+    account.refuseKey(undefined);
+    expect((await call('GET', POSITIONS)).status).toBe(200);
+  });
+
+  it.each([
+    ['futures', 401, 200],
+    ['wallet', 200, 401],
+  ] as const)('on the %s host alone is served by the other', async (host, futuresStatus, walletStatus) => {
+    const { call } = stage({}, { keyRefusal: { status: 401, code: -2015, host } });
+    expect((await call('GET', POSITIONS)).status).toBe(futuresStatus);
+    expect((await call('GET', WALLET)).status).toBe(walletStatus);
+  });
+
+  it.each([
+    [400, -2008],
+    [401, -2008],
+    [401, -2015],
+  ])('because it was rotated away is answered %d/%d, as the switch says', async (status, code) => {
+    const { account, call } = stage({ unconfirmed: { unknownKey: { status, code } } });
+    account.rotateKey({ apiKey: 'N'.repeat(64), apiSecret: API_SECRET });
+    const reply = await call('GET', POSITIONS);
+    expect([reply.status, reply.code]).toEqual([status, code]);
   });
 });
 

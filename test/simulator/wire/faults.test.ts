@@ -64,6 +64,13 @@ describe('a fault that ends a request', () => {
     expect((await closeUnder(fault)).reply.msg).toBe(msg);
   });
 
+  it('of unknown outcome may name time and path instead of a code', async () => {
+    const { reply } = await closeUnder({ kind: '503-unknown', executed: true, shape: 'path' });
+    expect(reply.rows).toEqual([
+      { timestamp: NOON_MS, path: ORDER, msg: 'Unknown error, please check your request or try again later.' },
+    ]);
+  });
+
   it('as HTML has no JSON in it', async () => {
     const { reply } = await closeUnder({ kind: 'html-403' });
     expect(reply.headers['content-type']).toBe('text/html');
@@ -87,7 +94,8 @@ describe('a fault that ends a request', () => {
 
   it('may have headers and a body of its own', async () => {
     const { reply } = await closeUnder({ kind: 'http', status: 500, body: 'oops', headers: { 'x-cache': 'Error' } });
-    expect([reply.status, reply.text, reply.headers]).toEqual([500, 'oops', { 'x-cache': 'Error' }]);
+    expect([reply.status, reply.text]).toEqual([500, 'oops']);
+    expect(reply.headers).toMatchObject({ 'x-cache': 'Error', 'x-mbx-used-weight-1m': '0' });
   });
 });
 
@@ -133,12 +141,17 @@ describe('a fault that colours a request', () => {
     expect(account.truth().fills[0]?.atMs).toBe(filledAtMs);
   });
 
-  it('delays a request past its recvWindow, which then can no longer execute', async () => {
-    const { venue, account, order } = stage();
+  it.each([
+    ['on the way', 'on-the-way', -1021, -1021],
+    ['inside the venue', 'before', -5028, undefined],
+    ['on the way back', 'after', undefined, undefined],
+  ] as const)('delays requests %s past their recvWindow', async (_name, when, orderCode, readCode) => {
+    const { venue, account, call, order } = stage();
     account.open('BTCUSDT', '1');
-    venue.faults.add({ on: { path: ORDER }, fault: { kind: 'delay', ms: 2001 } });
-    expect((await order({ ...CLOSE, recvWindow: '2000' })).code).toBe(-1021);
-    expect(account.truth().positions).toHaveLength(1);
+    venue.faults.add({ on: {}, times: 2, fault: { kind: 'delay', ms: 2001, when } });
+    expect((await order({ ...CLOSE, recvWindow: '2000' })).code).toBe(orderCode);
+    expect(account.truth().positions).toHaveLength(orderCode === undefined ? 0 : 1);
+    expect((await call('GET', '/fapi/v1/accountConfig', { recvWindow: '2000' })).code).toBe(readCode);
   });
 
   it('fills an order in part, down to the step, and lets it expire', async () => {
@@ -205,36 +218,36 @@ describe('a fault that colours a request', () => {
 });
 
 describe('the script', () => {
-  const limited: Fault = { kind: 'limited-429' };
+  const broken: Fault = { kind: 'html-502' };
 
   it('lets skipped requests through, then hits as often as told', async () => {
     const { venue, call } = stage();
-    venue.faults.add({ on: { path: '/fapi/v1/time' }, skip: 1, times: 2, fault: limited });
+    venue.faults.add({ on: { path: '/fapi/v1/time' }, skip: 1, times: 2, fault: broken });
     const statuses = [];
     for (let count = 0; count < 4; count += 1) statuses.push((await call('GET', '/fapi/v1/time')).status);
-    expect(statuses).toEqual([200, 429, 429, 200]);
+    expect(statuses).toEqual([200, 502, 502, 200]);
   });
 
   it('spends two endings on two requests, and a delay beside the first', async () => {
     const { venue, call } = stage();
-    venue.faults.add({ on: {}, fault: { kind: 'html-502' } });
+    venue.faults.add({ on: {}, fault: { kind: 'html-503' } });
     venue.faults.add({ on: {}, fault: { kind: 'delay', ms: 5 } });
-    venue.faults.add({ on: {}, fault: limited });
+    venue.faults.add({ on: {}, fault: broken });
+    expect((await call('GET', '/fapi/v1/time')).status).toBe(503);
     expect((await call('GET', '/fapi/v1/time')).status).toBe(502);
-    expect((await call('GET', '/fapi/v1/time')).status).toBe(429);
     expect((await call('GET', '/fapi/v1/time')).status).toBe(200);
-    expect(venue.journal.map(({ fault }) => fault)).toEqual(['html-502+delay', 'limited-429', undefined]);
+    expect(venue.journal.map(({ fault }) => fault)).toEqual(['html-503+delay', 'html-502', undefined]);
   });
 
   it.each([
-    ['method', { method: 'DELETE' }, [200, 200, 429]],
-    ['path', { path: '/fapi/v1/openOrders' }, [429, 200, 200]],
-    ['symbol', { symbol: 'ETHUSDT' }, [200, 429, 200]],
+    ['method', { method: 'DELETE' }, [200, 200, 502]],
+    ['path', { path: '/fapi/v1/openOrders' }, [502, 200, 200]],
+    ['symbol', { symbol: 'ETHUSDT' }, [200, 502, 200]],
     ['account', { account: 'somebody' }, [200, 200, 200]],
-    ['this account', { account: 'bot' }, [429, 429, 429]],
+    ['this account', { account: 'bot' }, [502, 502, 502]],
   ])('looks at the %s', async (_name, on, statuses) => {
     const { venue, call } = stage({}, { name: 'bot' });
-    venue.faults.add({ on, times: Number.POSITIVE_INFINITY, fault: limited });
+    venue.faults.add({ on, times: Number.POSITIVE_INFINITY, fault: broken });
     const got = [
       (await call('GET', '/fapi/v1/openOrders', { symbol: 'BTCUSDT' })).status,
       (await call('GET', '/fapi/v1/openAlgoOrders', { symbol: 'ETHUSDT' })).status,
@@ -260,9 +273,63 @@ describe('the script', () => {
     expect(rows).toMatchObject([{ code: -2022, msg: 'ReduceOnly Order is rejected.' }, { symbol: 'BTCUSDT' }]);
   });
 
+  it('refuses orders of a batch each for its own reason', async () => {
+    const { venue, account, call } = stage({}, { hedgeMode: true });
+    for (const amount of ['1', '-1']) account.open('ETHUSDT', amount);
+    account.open('BTCUSDT', '1');
+    const path = '/fapi/v1/batchOrders';
+    venue.faults.add({ on: { path, symbol: 'ETHUSDT', positionSide: 'LONG' }, fault: { kind: 'refuse', code: -4402 } });
+    venue.faults.add({ on: { path, symbol: 'BTCUSDT' }, fault: { kind: 'refuse', code: -4411 } });
+    const items = [
+      { symbol: 'ETHUSDT', side: 'SELL', positionSide: 'LONG' },
+      { symbol: 'ETHUSDT', side: 'BUY', positionSide: 'SHORT' },
+      { symbol: 'BTCUSDT', side: 'SELL', positionSide: 'LONG' },
+    ].map(item => ({ ...item, type: 'MARKET', quantity: '1' }));
+    const { rows } = await call('POST', path, { batchOrders: JSON.stringify(items) });
+    expect(rows.map(({ code, status }) => code ?? status)).toEqual([-4402, 'NEW', -4411]);
+  });
+
+  it.each([
+    ['position side', { positionSide: 'LONG' } as const, [-2022, undefined]],
+    ['side', { side: 'BUY' } as const, [undefined, -2022]],
+  ])('tells orders of one symbol apart by their %s', async (_name, on, codes) => {
+    const { venue, account, order } = stage({}, { hedgeMode: true });
+    for (const amount of ['1', '-1']) account.open('ETHUSDT', amount);
+    venue.faults.add({ on, times: 2, fault: { kind: 'refuse', code: -2022 } });
+    const eth = { symbol: 'ETHUSDT', quantity: '1' };
+    const long = await order({ ...eth, side: 'SELL', positionSide: 'LONG' });
+    const short = await order({ ...eth, side: 'BUY', positionSide: 'SHORT' });
+    expect([long.code, short.code]).toEqual(codes);
+  });
+
+  it('refuses the cancel of a conditional order by its symbol, which the cancel does not name', async () => {
+    const { venue, account, call } = stage();
+    const algoId = account.arm({
+      symbol: 'BTCUSDT',
+      side: 'SELL',
+      type: 'STOP_MARKET',
+      quantity: '1',
+      triggerPrice: '1',
+    });
+    venue.faults.add({ on: { symbol: 'BTCUSDT' }, fault: { kind: 'refuse', code: -4117 } });
+    expect((await call('DELETE', '/fapi/v1/algoOrder', { algoId })).code).toBe(-4117);
+    expect(account.truth().conditionals).toHaveLength(1);
+  });
+
+  it('refuses with the sentence of the exchange', async () => {
+    const { venue, order } = stage();
+    venue.faults.add({ on: {}, fault: { kind: 'refuse', code: -4402, status: 403 } });
+    const reply = await order(CLOSE);
+    expect([reply.status, reply.code, reply.msg]).toEqual([
+      403,
+      -4402,
+      'This feature is not available in your region due to local compliance.',
+    ]);
+  });
+
   it('forgets everything when cleared', async () => {
     const { venue, call } = stage();
-    venue.faults.add({ on: {}, fault: limited });
+    venue.faults.add({ on: {}, fault: broken });
     venue.faults.clear();
     expect((await call('GET', '/fapi/v1/time')).status).toBe(200);
   });

@@ -52,6 +52,15 @@ const ASKED: Readonly<Record<string, (set: Stage) => Promise<string>>> = {
   },
   'cancel-algo-order': async set => text(set, 'DELETE', '/fapi/v1/algoOrder', { algoId: arm(set) }),
   'cancel-all-algo-open-orders': del('/fapi/v1/algoOpenOrders', { symbol: 'BTCUSDT' }),
+  'query-all-algo-orders': async set => {
+    arm(set);
+    return text(set, 'GET', '/fapi/v1/allAlgoOrders', { symbol: 'BTCUSDT' });
+  },
+  'query-current-twap-orders': async set => {
+    startTwap(set);
+    return text(set, 'GET', '/sapi/v1/algo/futures/openOrders');
+  },
+  'cancel-twap-order': async set => text(set, 'DELETE', '/sapi/v1/algo/futures/order', { algoId: startTwap(set) }),
   'account-trade-list': async set => {
     await set.order(close());
     return text(set, 'GET', '/fapi/v1/userTrades', { symbol: 'BTCUSDT' });
@@ -145,5 +154,15 @@ function arm(set: Stage): string {
     quantity: '1',
     triggerPrice: '60000',
     reduceOnly: true,
+  });
+}
+
+function startTwap(set: Stage): string {
+  return set.account.startTwap({
+    symbol: 'BTCUSDT',
+    side: 'BUY',
+    totalQuantity: '1',
+    childQuantity: '0.25',
+    everyMs: 60_000,
   });
 }

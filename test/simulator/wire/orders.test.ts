@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stage } from '../stage.ts';
+import { NOON_MS, stage } from '../stage.ts';
 
 const ORDER = '/fapi/v1/order';
 const REST = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '0.01', price: '60000' };
@@ -15,6 +15,9 @@ describe('a parameter that a careless client sends as the text undefined', () =>
     ['closePosition', -1130],
     ['timeInForce', -1106],
     ['price', -1106],
+    ['stopPrice', -1106],
+    ['priceMatch', -1106],
+    ['newClientOrderId', -1130],
     ['newOrderRespType', -1130],
     ['recvWindow', -1100],
     ['timestamp', -1100],
@@ -23,6 +26,18 @@ describe('a parameter that a careless client sends as the text undefined', () =>
     const reply = await order({ symbol: 'BTCUSDT', side: 'BUY', quantity: '1', [name]: 'undefined' });
     expect([reply.status, reply.code]).toEqual([400, code]);
     expect(account.truth().fills).toEqual([]);
+  });
+
+  it.each([
+    ['POST', '/fapi/v1/algoOrder', 'clientAlgoId'],
+    ['GET', '/fapi/v1/algoOrder', 'clientAlgoId'],
+    ['DELETE', '/fapi/v1/algoOrder', 'clientAlgoId'],
+    ['GET', ORDER, 'origClientOrderId'],
+    ['DELETE', ORDER, 'origClientOrderId'],
+  ])('%s %s refuses it as %s', async (method, path, name) => {
+    const stop = { algoType: 'CONDITIONAL', side: 'SELL', type: 'STOP_MARKET', quantity: '1', triggerPrice: '60000' };
+    const { call } = stage();
+    expect((await call(method, path, { symbol: 'BTCUSDT', ...stop, [name]: 'undefined' })).code).toBe(-1130);
   });
 
   it.each(['symbol', 'side', 'type', 'quantity'])('and %s left out is -1102', async name => {
@@ -64,6 +79,106 @@ describe('a client order id', () => {
     expect((await kept.order(market)).code).toBe(-4116);
     kept.clock.advance(1);
     expect((await kept.order(market)).status).toBe(200);
+  });
+});
+
+describe('a market order', () => {
+  it.each([
+    ['price', '60000'],
+    ['timeInForce', 'GTC'],
+    ['stopPrice', '60000'],
+    ['priceMatch', 'OPPONENT'],
+    ['goodTillDate', '1800000000000'],
+    ['activationPrice', '60000'],
+    ['callbackRate', '1'],
+  ])('with %s is -1106', async (name, value) => {
+    const { account, order } = stage();
+    const reply = await order({ symbol: 'BTCUSDT', side: 'BUY', quantity: '1', [name]: value });
+    expect([reply.code, reply.msg]).toEqual([-1106, `Parameter '${name.toLowerCase()}' sent when not required.`]);
+    expect(account.truth().fills).toEqual([]);
+  });
+});
+
+describe('a limit order with priceMatch', () => {
+  const MATCH = { symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '1', newOrderRespType: 'RESULT' };
+  const bids = ['0.001', '0.002', '0.003'].map(distance => ({ distance, quantity: '0.25' }));
+
+  // 67000 × 0.999 is the best bid, × 0.997 the last of three.
+  it.each([
+    ['OPPONENT', 'IOC', '66933.00', '0.250'],
+    ['OPPONENT_5', 'IOC', '66799.00', '0.750'],
+    ['QUEUE', 'GTC', '67000.00', '0.000'],
+  ])('%s takes its price from the book', async (priceMatch, timeInForce, price, executedQty) => {
+    const { venue, order } = stage();
+    venue.setBook('BTCUSDT', { bids });
+    const { rows } = await order({ ...MATCH, priceMatch, timeInForce });
+    expect(rows[0]).toMatchObject({ price, executedQty });
+  });
+
+  it.each([
+    ['a price too', { priceMatch: 'OPPONENT', price: '60000' }, -1106],
+    ['a level that is gone', { priceMatch: 'OPPONENT_10' }, -1130],
+    ['the text undefined', { priceMatch: 'undefined' }, -1130],
+    ['NONE and no price', { priceMatch: 'NONE' }, -1102],
+    ['NONE and a price', { priceMatch: 'NONE', price: '68000' }, undefined],
+  ])('and %s', async (_name, more, code) => {
+    const { order } = stage();
+    expect((await order({ ...MATCH, timeInForce: 'GTC', ...more })).code).toBe(code);
+  });
+
+  it('is -5041 where nobody is', async () => {
+    const { venue, order } = stage();
+    venue.setBook('BTCUSDT', { bids: [] });
+    expect((await order({ ...MATCH, timeInForce: 'IOC', priceMatch: 'OPPONENT' })).code).toBe(-5041);
+  });
+});
+
+describe('the life of an order', () => {
+  const MINUTES = 60_000;
+  const gtd = (afterMs: number) => ({ ...REST, timeInForce: 'GTD', goodTillDate: String(NOON_MS + afterMs) });
+
+  it.each([
+    ['ten minutes from now', 10 * MINUTES, -5040],
+    ['a second more', 10 * MINUTES + 1_000, undefined],
+  ])('GTD until %s', async (_name, afterMs, code) => {
+    const { order } = stage();
+    expect((await order(gtd(afterMs))).code).toBe(code);
+  });
+
+  it('GTD without a date is -1102', async () => {
+    const { order } = stage();
+    expect((await order({ ...REST, timeInForce: 'GTD' })).code).toBe(-1102);
+  });
+
+  it('GTD ends with its date, and says so until then', async () => {
+    const { account, clock, order, openOrders } = stage();
+    await order(gtd(20 * MINUTES));
+    expect(await openOrders()).toMatchObject([{ timeInForce: 'GTD', goodTillDate: NOON_MS + 20 * MINUTES }]);
+    clock.advance(20 * MINUTES - 1);
+    expect(account.truth().orders).toHaveLength(1);
+    clock.advance(1);
+    expect(account.truth().orders).toEqual([]);
+  });
+
+  it('GTD of a conditional order ends in the same way', async () => {
+    const { account, call, clock } = stage();
+    const stop = { algoType: 'CONDITIONAL', symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '1' };
+    const date = { timeInForce: 'GTD', goodTillDate: String(NOON_MS + 20 * MINUTES), triggerPrice: '60000' };
+    expect((await call('POST', '/fapi/v1/algoOrder', { ...stop, ...date })).status).toBe(200);
+    clock.advance(20 * MINUTES);
+    expect(account.truth().conditionals).toEqual([]);
+  });
+
+  it('GTE_GTC needs a position and goes with it', async () => {
+    const { account, order } = stage();
+    const target = { ...REST, side: 'SELL', price: '70000', timeInForce: 'GTE_GTC' };
+    expect((await order(target)).code).toBe(-4129);
+    account.open('BTCUSDT', '1');
+    expect((await order(target)).status).toBe(200);
+    account.closeByOthers('BTCUSDT', { quantity: '0.4' });
+    expect(account.truth().orders).toHaveLength(1);
+    account.closeByOthers('BTCUSDT');
+    expect(account.truth().orders).toEqual([]);
   });
 });
 
@@ -150,6 +265,13 @@ describe('batches', () => {
     [0, -4082],
   ])('of %d orders', async (count, code) => {
     expect((await place(stage(), Array(count).fill(item))).code).toBe(code);
+  });
+
+  it.each([null, 7, 'order', [], {}])('with the item %j refuse it alone', async odd => {
+    const set = stage();
+    const { status, rows } = await place(set, [odd as object, item]);
+    expect(status).toBe(200);
+    expect(rows.map(({ code, status }) => code ?? status)).toEqual([-1102, 'NEW']);
   });
 
   it('that are no JSON are -1130', async () => {
@@ -255,7 +377,7 @@ describe('the venue', () => {
   });
 
   it('knows symbols for load', async () => {
-    const { venue, call } = stage();
+    const { venue, call } = stage({ symbolCount: 13 });
     venue.addManySymbols(300);
     const { rows } = await call('GET', '/fapi/v1/exchangeInfo');
     expect(rows[0]?.symbols).toHaveLength(313);

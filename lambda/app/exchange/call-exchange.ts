@@ -1,0 +1,80 @@
+/**
+ * One request outside of the engine (self-test, fills, a dry run), repeated by the same rules: core/exchange/next-step.ts
+ * says what follows from a failure, core/liquidation/work.ts how tries and waits are counted.
+ */
+
+import type { Failure } from '../../core/exchange/failure.ts';
+import { nextStep } from '../../core/exchange/next-step.ts';
+import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
+import { take } from '../../core/exchange/room.ts';
+import { type Job, NO_WORK, type Work } from '../../core/liquidation/state.ts';
+import { afterFailure, isDue, wakeOf } from '../../core/liquidation/work.ts';
+import type { Clock, RequestTrace } from '../../ports.ts';
+import type { ExchangeSession } from './exchange-session.ts';
+
+export interface Caller {
+  readonly clock: Clock;
+  readonly session: ExchangeSession;
+  readonly job: Pick<Job, 'maxRetries' | 'retryDelayMs' | 'jitter' | 'deadline'>;
+  readonly signal: AbortSignal;
+}
+
+export type Called<T> =
+  | { readonly ok: true; readonly value: T; readonly traces: readonly RequestTrace[] }
+  | { readonly ok: false; readonly failure: Failure; readonly traces: readonly RequestTrace[] };
+
+/** Until it passes, may not be repeated, or neither time nor tries are left. Never throws. */
+export async function callExchange<K extends RequestKind>(
+  { clock, session, job, signal }: Caller,
+  request: Extract<ExchangeRequest, { kind: K }>,
+): Promise<Called<AnswerOf[K]>> {
+  const { workUntilMs } = job.deadline;
+  const cost = COSTS[request.kind];
+  const traces: RequestTrace[] = [];
+  const repaired = { clock: false, key: false };
+  let work: Work = NO_WORK;
+  let failure = NO_ROOM;
+  for (let salt = 1; ; salt += 1) {
+    const nowMs = clock.nowMs();
+    const room = take(session.limiter(cost.host).room(nowMs), cost, 'can-wait', nowMs);
+    const readyAtMs = room.ok
+      ? isDue(work, nowMs)
+        ? nowMs
+        : (wakeOf(work) ?? workUntilMs)
+      : (room.atMs ?? nowMs + BUSY_MS);
+    if (readyAtMs >= workUntilMs || signal.aborted) return { ok: false, failure, traces };
+    if (readyAtMs > nowMs) {
+      await clock.sleep(readyAtMs - nowMs, signal);
+      continue;
+    }
+    const reply = await session.ask(request, signal);
+    traces.push(reply.trace);
+    if (reply.ok) return { ok: true, value: reply.value as AnswerOf[K], traces };
+    failure = reply.failure;
+    const step = nextStep(cost.operation, failure);
+    if (step === 'set-clock' && !repaired.clock) {
+      repaired.clock = true;
+      await session.ask({ kind: 'server-time' }, signal);
+      continue;
+    }
+    if (step === 'read-secret' && !repaired.key && cost.host === 'futures') {
+      repaired.key = true;
+      await session.readSecretAgain();
+      continue;
+    }
+    const isOver =
+      step === 'set-clock' || step === 'read-secret' || step === 'look' || step === 'give-up' || step === 'stop';
+    work = afterFailure(job as Job, work, isOver ? 'give-up' : step, failure, clock.nowMs(), salt);
+    if (work.stage.kind === 'exhausted') return { ok: false, failure, traces };
+  }
+}
+
+/** All slots are taken: an answer frees one soon. */
+const BUSY_MS = 5;
+
+const NO_ROOM: Failure = {
+  certainty: 'throttled',
+  subject: 'address',
+  reason: 'weight-limit',
+  message: 'not sent: the rate limit leaves no room before the deadline',
+};

@@ -1,0 +1,60 @@
+/**
+ * One of the exchange's windows: fixed lengths of time, each with a limit of its own on weight or on orders. How full it
+ * is the response headers say; what is on its way is counted on top.
+ */
+
+/** By which the exchange's clock may be behind ours: a window that we had filled is over only so much later. */
+export const CLOCK_SLACK_MS = 300;
+
+export interface RateWindow {
+  /** What may still be sent of `limit`. */
+  left(limit: number, nowMs: number): number;
+  /** When it begins anew. */
+  freeAtMs(nowMs: number): number;
+  send(cost: number): void;
+  /** The exchange's figure counts; where it gives none, our own count stands in. */
+  arrive(cost: number, reported: number | undefined, nowMs: number): void;
+  /** Refused: full, whatever we counted, for the told wait or to the window's end. Gives the end of it. */
+  close(nowMs: number, waitMs: number | undefined): number;
+  used(): number;
+}
+
+/** `lengthMs` divides the time since the epoch, as the exchange's own windows do. */
+export function createRateWindow(lengthMs: number): RateWindow {
+  let index = 0;
+  let settled = 0;
+  let closedUntilMs = 0;
+  let pending = 0;
+
+  const roll = (nowMs: number): void => {
+    const current = Math.floor((nowMs - CLOCK_SLACK_MS) / lengthMs);
+    if (current === index) return;
+    index = current;
+    settled = 0;
+  };
+  const endMs = (): number => (index + 1) * lengthMs + CLOCK_SLACK_MS;
+  return {
+    left(limit, nowMs) {
+      roll(nowMs);
+      return closedUntilMs > nowMs ? 0 : Math.max(0, limit - settled - pending);
+    },
+    freeAtMs(nowMs) {
+      roll(nowMs);
+      return Math.max(closedUntilMs, endMs());
+    },
+    send(cost) {
+      pending += cost;
+    },
+    arrive(cost, reported, nowMs) {
+      roll(nowMs);
+      pending -= cost;
+      settled = Math.max(settled, reported ?? settled + cost);
+    },
+    close(nowMs, waitMs) {
+      roll(nowMs);
+      closedUntilMs = Math.max(closedUntilMs, waitMs === undefined ? endMs() : nowMs + waitMs);
+      return closedUntilMs;
+    },
+    used: () => settled,
+  };
+}

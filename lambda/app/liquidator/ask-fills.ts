@@ -1,0 +1,123 @@
+/**
+ * Asks the exchange what closing brought, once the account is flat: the fills of our own orders, page by page until their
+ * quantity is the executed one. It comes last and is bounded: in time, and to a quarter of the weight that is left. What
+ * is not learnt is estimated, and marked so.
+ */
+
+import { difference, isMore, isZero, magnitude, sum } from '../../core/amount.ts';
+import type { Fill } from '../../core/exchange/model.ts';
+import { COSTS } from '../../core/exchange/request.ts';
+import { estimatedProfit, type Profit, profitFromFills } from '../../core/liquidation/profit.ts';
+import type { SentOrder, Stay } from '../../core/liquidation/stays.ts';
+import { type Called, type Caller, callExchange } from '../exchange/call-exchange.ts';
+
+/** A flat account does not keep its caller waiting for figures: what is not known by then is estimated. */
+const PATIENCE_MS = 1_500;
+const WEIGHT_SHARE = 0.25;
+/** Binance, Account Trade List: the most that a page holds. */
+const PAGE = 1_000;
+
+/** The profit of each stay, the largest position first, as far as time and weight go. */
+export async function askFills(
+  caller: Omit<Caller, 'signal'>,
+  stays: readonly Stay[],
+): Promise<ReadonlyMap<Stay, Profit>> {
+  const { clock, session, job } = caller;
+  const nowMs = clock.nowMs();
+  const workUntilMs = Math.min(job.deadline.workUntilMs, nowMs + PATIENCE_MS);
+  const over = new AbortController();
+  const brief = {
+    ...caller,
+    signal: over.signal,
+    job: { ...job, maxRetries: 1, deadline: { ...job.deadline, workUntilMs } },
+  };
+  const answered = new AbortController();
+  void clock.sleep(workUntilMs - nowMs, answered.signal).then(() => over.abort('over'));
+  const budget = { weight: session.limiter('futures').room(nowMs).weightLeft * WEIGHT_SHARE };
+  const bySize = [...stays].sort((a, b) => (isMore(magnitude(a.first.notional), magnitude(b.first.notional)) ? -1 : 1));
+  const profits = await Promise.all(bySize.map(async stay => [stay, await profitOf(brief, stay, budget)] as const));
+  answered.abort('answered');
+  return new Map(profits);
+}
+
+async function profitOf(caller: Caller, stay: Stay, budget: { weight: number }): Promise<Profit> {
+  const orders = stay.orders.filter(mayHaveExecuted);
+  // Positions that others closed can only be estimated.
+  if (orders.length === 0) return estimatedProfit(stay);
+  const ids = await Promise.all(orders.map(one => executedOrder(caller, stay.first.symbol, one, budget)));
+  if (ids.includes(undefined)) return estimatedProfit(stay);
+  const executed = ids.flatMap(one => (one && !isZero(one.quantity) ? [one] : []));
+  const fills = await fillsOf(caller, stay.first.symbol, executed, budget);
+  if (fills === undefined || fills.length === 0) return estimatedProfit(stay);
+  const profit = profitFromFills(fills, stay.first.marginAsset);
+  // Somebody else closed a part of it: what that brought is not known.
+  const closedByOthers = isMore(difference(magnitude(stay.first.amount), profit.quantity), '0');
+  return closedByOthers ? { ...profit, isEstimate: true } : profit;
+}
+
+const mayHaveExecuted = ({ receipt, failure }: SentOrder): boolean =>
+  receipt
+    ? receipt.executedQuantity === undefined || !isZero(receipt.executedQuantity)
+    : failure?.certainty === 'unknown' || failure === undefined;
+
+interface Executed {
+  readonly orderId: string;
+  readonly quantity: string;
+  readonly atMs: number;
+}
+
+/** What an order executed in the end; undefined when that cannot be learnt. */
+async function executedOrder(
+  caller: Caller,
+  symbol: string,
+  { order, receipt }: SentOrder,
+  budget: { weight: number },
+): Promise<Executed | undefined> {
+  if (receipt?.orderId !== undefined && receipt.executedQuantity !== undefined && ENDED.has(receipt.status ?? '')) {
+    return { orderId: receipt.orderId, quantity: receipt.executedQuantity, atMs: receipt.updatedAtMs };
+  }
+  if (!spend(budget, COSTS.order.weight)) return undefined;
+  const found = await callExchange(caller, { kind: 'order', symbol, by: { clientOrderId: order.clientOrderId } });
+  if (found.ok)
+    return { orderId: found.value.orderId, quantity: found.value.executedQuantity, atMs: found.value.updatedAtMs };
+  return found.failure.reason === 'nothing-there' ? { orderId: '', quantity: '0', atMs: 0 } : undefined;
+}
+
+const ENDED: ReadonlySet<string> = new Set(['FILLED', 'CANCELED', 'EXPIRED', 'EXPIRED_IN_MATCH', 'REJECTED']);
+
+/** All fills of these orders; undefined when they could not all be read. */
+async function fillsOf(
+  caller: Caller,
+  symbol: string,
+  orders: readonly Executed[],
+  budget: { weight: number },
+): Promise<readonly Fill[] | undefined> {
+  const own = new Set(orders.map(one => one.orderId));
+  const wanted = sum(orders.map(one => one.quantity));
+  const [only] = orders;
+  if (only === undefined) return [];
+  const sinceMs = Math.min(...orders.map(one => one.atMs)) - SLACK_MS;
+  let from: { orderId: string } | { fillId: string } | { sinceMs: number } =
+    orders.length === 1 ? { orderId: only.orderId } : { sinceMs };
+  const fills = new Map<string, Fill>();
+  for (;;) {
+    if (!spend(budget, COSTS.fills.weight)) return undefined;
+    const page: Called<readonly Fill[]> = await callExchange(caller, { kind: 'fills', symbol, from });
+    if (!page.ok) return undefined;
+    for (const fill of page.value) if (own.has(fill.orderId)) fills.set(fill.fillId, fill);
+    const missing = difference(wanted, sum([...fills.values()].map(fill => fill.quantity)));
+    if (!isMore(missing, '0')) return [...fills.values()];
+    const last = page.value.at(-1);
+    if (page.value.length < PAGE || last === undefined) return undefined;
+    from = { fillId: (BigInt(last.fillId) + 1n).toString() };
+  }
+}
+
+/** The exchange's time of a fill may be a little before that of its order's last change. */
+const SLACK_MS = 60_000;
+
+function spend(budget: { weight: number }, weight: number): boolean {
+  if (budget.weight < weight) return false;
+  budget.weight -= weight;
+  return true;
+}

@@ -1,0 +1,267 @@
+/**
+ * What the audit trail has of the engine's steps: the shapes of its records, all in one place. It reads what the steps
+ * show and decides nothing. What happens before the trail is open (the first look runs beside the lock) is kept for it.
+ *
+ *   looks ──────── liquidation_positions_queried: what changed since the last one
+ *   cancels ────── liquidation_orders_cancelled, one per symbol when they are over
+ *   closes ─────── liquidation_position_closed once a look shows it gone, liquidation_position_close_failed per failed batch
+ */
+
+import { sum } from '../../core/amount.ts';
+import { answerError, errorOfFailure } from '../../core/answer-error.ts';
+import type { Failure } from '../../core/exchange/failure.ts';
+import type { Position } from '../../core/exchange/model.ts';
+import type { ExchangeRequest } from '../../core/exchange/request.ts';
+import { leftover } from '../../core/liquidation/leftover.ts';
+import type { Profit } from '../../core/liquidation/profit.ts';
+import type { State, SymbolWork, Target } from '../../core/liquidation/state.ts';
+import type { SentOrder, Stay } from '../../core/liquidation/stays.ts';
+import type { RequestTrace } from '../../ports.ts';
+import { describeTrace } from '../exchange/exchange-session.ts';
+import type { Happening, Trail } from '../trail.ts';
+import type { Recorder } from './run-engine.ts';
+
+export interface AuditRecorder {
+  readonly step: Recorder;
+  /** The trail is open: what was kept goes first. */
+  openTrail(trail: Trail): void;
+  /** What is left to be recorded once the run is over and its fills are known. */
+  end(state: State, profitOf: (stay: Stay) => Profit | undefined): void;
+  /** Looks recorded so far. */
+  looks(): number;
+}
+
+export function createAuditRecorder(): AuditRecorder {
+  const kept: Happening[] = [];
+  let trail: Trail | undefined;
+  let looks = 0;
+  let shown = '';
+  let readTraces: RequestTrace[] = [];
+  let readFailure: Failure | undefined;
+  const traces = new Map<string, RequestTrace[]>();
+  const closedRecorded = new Set<Stay['first']>();
+
+  const record = (event: Happening): void => {
+    if (trail) trail.record(event);
+    else kept.push(event);
+  };
+  const tracesOf = (key: string): readonly RequestTrace[] => {
+    const own = traces.get(key) ?? [];
+    traces.delete(key);
+    return own;
+  };
+
+  return {
+    looks: () => looks,
+    openTrail(opened) {
+      trail = opened;
+      for (const event of kept.splice(0)) opened.record(event);
+    },
+    step(before, event, after, trace) {
+      if (event.kind !== 'answered') return;
+      const call = before.pending.get(event.id);
+      if (call === undefined || trace === undefined) return;
+      const { request } = call;
+      if (isListRead(request)) {
+        readTraces.push(trace);
+        if (!event.answer.ok) readFailure = event.answer.failure;
+        recordLook(after, false);
+        recordGone(before, after);
+      } else if (request.kind === 'close') {
+        const key = `close ${request.order.symbol} ${request.order.positionSide}`;
+        traces.set(key, [...(traces.get(key) ?? []), trace]);
+        recordFailedBatch(before, after, request, event.answer);
+      } else if (isCancel(request)) {
+        const key = `cancel ${request.symbol}`;
+        traces.set(key, [...(traces.get(key) ?? []), trace]);
+        recordCancels(before, after, request.symbol, event.answer.ok ? undefined : event.answer.failure);
+      }
+    },
+    end(state, profitOf) {
+      recordLook(state, true);
+      for (const stay of state.stays) {
+        if (stay.goneAtMs === undefined) recordUnproven(state, stay);
+        else recordClosed(stay, profitOf(stay));
+      }
+    },
+  };
+
+  /** A look is over when no list of it is awaited any more. Only what changed is worth a record. */
+  function recordLook(state: State, isLast: boolean): void {
+    if (!isLast && [...state.pending.values()].some(({ request }) => isListRead(request))) return;
+    if (readTraces.length === 0) return;
+    const left = leftover(state);
+    const { orders, conditionals } = state.lists;
+    const now = [
+      ...left.positions.map(row => `${row.symbol} ${row.positionSide} ${row.amount}`),
+      ...[orders.latest?.rows.length, conditionals.latest?.rows.length, state.flatAtMs, state.provenAtMs],
+    ].join();
+    if (now === shown && readFailure === undefined && !isLast) return;
+    shown = now;
+    looks += 1;
+    record({
+      type: 'liquidation_positions_queried',
+      operation: 'observe',
+      data: {
+        round: looks,
+        verified: left.verified,
+        positions: left.positions.map(describePosition),
+        orders: orders.latest?.rows.length ?? null,
+        conditional_orders: conditionals.latest?.rows.length ?? null,
+        unread_rows: [state.lists.positions, orders, conditionals].flatMap(({ latest }) => latest?.unread ?? []),
+        requests: readTraces.map(describeTrace),
+      },
+      ...(readFailure ? { error: { ...errorOfFailure(readFailure) }, level: 'WARN' } : {}),
+    });
+    readTraces = [];
+    readFailure = undefined;
+  }
+
+  /** Gone while others are left: recorded now. The last ones wait for their fills. */
+  function recordGone(before: State, after: State): void {
+    if (before.stays === after.stays || leftover(after).positions.length === 0) return;
+    for (const stay of after.stays) if (stay.goneAtMs !== undefined) recordClosed(stay, undefined);
+  }
+
+  function recordClosed(stay: Stay, profit: Profit | undefined): void {
+    const { first, orders } = stay;
+    if (closedRecorded.has(first)) return;
+    closedRecorded.add(first);
+    const [asset] = Object.keys(profit?.realizedPnl ?? {});
+    record({
+      type: 'liquidation_position_closed',
+      operation: 'close',
+      symbol: first.symbol,
+      data: {
+        position_side: first.positionSide,
+        amount: first.amount,
+        quantity: profit && !profit.isEstimate ? profit.quantity : filledBy(orders),
+        average_price:
+          profit?.averagePrice ?? orders.find(({ receipt }) => receipt?.averagePrice)?.receipt?.averagePrice ?? null,
+        realized_pnl: (asset && profit?.realizedPnl[asset]) ?? first.unrealizedPnl,
+        pnl_is_estimate: profit?.isEstimate ?? true,
+        margin_asset: first.marginAsset,
+        commissions: profit?.commissions ?? {},
+        client_order_ids: orders.map(({ order }) => order.clientOrderId),
+        requests: tracesOf(`close ${first.symbol} ${first.positionSide}`).map(describeTrace),
+      },
+    });
+  }
+
+  function recordUnproven(state: State, { first, orders }: Stay): void {
+    const unheard = tracesOf(`close ${first.symbol} ${first.positionSide}`);
+    const inFlight = [...state.pending.values()].some(
+      ({ request }) => request.kind === 'close' && isOf(request, first),
+    );
+    if (unheard.length === 0 && !inFlight) return;
+    const error = answerError(
+      'NOT_VERIFIED',
+      'closes were sent, and no look after them showed the position gone',
+      first.symbol,
+    );
+    record({
+      type: 'liquidation_position_close_failed',
+      operation: 'close',
+      symbol: first.symbol,
+      data: { ...describePosition(first), orders: orders.map(describeOrder), requests: unheard.map(describeTrace) },
+      error: { ...error },
+    });
+  }
+
+  function recordFailedBatch(
+    before: State,
+    after: State,
+    { order }: CloseRequest,
+    answer: { readonly ok: boolean },
+  ): void {
+    const earlier = targetIn(before, order);
+    const target = targetIn(after, order);
+    const isOver = earlier?.stage.kind === 'in-flight' && target?.stage.kind !== 'in-flight';
+    if (!isOver || target?.row === undefined || target.failure === undefined) return;
+    const failed = !answer.ok || earlier.stage.soFar.failed || target.failure !== earlier.failure;
+    if (!failed) return;
+    const stay = after.stays.findLast(one => isSame(one.first, order));
+    const batch = stay?.orders.slice(-Math.max(1, earlier.stage.ids.length)) ?? [];
+    record({
+      type: 'liquidation_position_close_failed',
+      operation: 'close',
+      symbol: order.symbol,
+      data: {
+        ...describePosition(target.row),
+        executed: sum(batch.map(({ receipt }) => receipt?.executedQuantity ?? '0')),
+        orders: batch.map(describeOrder),
+        requests: tracesOf(`close ${order.symbol} ${order.positionSide}`).map(describeTrace),
+      },
+      error: { ...errorOfFailure(target.failure, order.symbol) },
+    });
+  }
+
+  function recordCancels(before: State, after: State, symbol: string, failure: Failure | undefined): void {
+    const earlier = before.symbols.get(symbol);
+    const own = after.symbols.get(symbol);
+    if (earlier === undefined || own === undefined) return;
+    if (own.cancelOrders.stage.kind === 'in-flight' || own.cancelConditionals.stage.kind === 'in-flight') return;
+    const isDone = (work: 'cancelOrders' | 'cancelConditionals'): boolean => own[work].doneAtMs !== undefined;
+    record({
+      type: 'liquidation_orders_cancelled',
+      operation: 'cancel',
+      symbol,
+      data: {
+        orders: isDone('cancelOrders') ? earlier.orders.length : 0,
+        conditional_orders: isDone('cancelConditionals') ? earlier.conditionals.length - keptOf(own) : 0,
+        kept_protective: keptOf(own),
+        requests: tracesOf(`cancel ${symbol}`).map(describeTrace),
+      },
+      ...(failure ? { error: { ...errorOfFailure(failure, symbol) }, level: 'WARN' } : {}),
+    });
+  }
+}
+
+type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
+
+const isListRead = ({ kind }: ExchangeRequest): boolean =>
+  kind === 'positions' || kind === 'open-orders' || kind === 'conditional-orders';
+
+const isCancel = (
+  request: ExchangeRequest,
+): request is Extract<ExchangeRequest, { kind: 'cancel-orders' | 'cancel-conditionals' | 'cancel-conditional' }> =>
+  request.kind === 'cancel-orders' || request.kind === 'cancel-conditionals' || request.kind === 'cancel-conditional';
+
+const isSame = (row: Position, order: Pick<Position, 'symbol' | 'positionSide'>): boolean =>
+  row.symbol === order.symbol && row.positionSide === order.positionSide;
+
+const isOf = ({ order }: CloseRequest, row: Position): boolean => isSame(row, order);
+
+const targetIn = (state: State, order: Pick<Position, 'symbol' | 'positionSide'>): Target | undefined =>
+  state.symbols.get(order.symbol)?.targets.find(target => target.side === order.positionSide);
+
+/** Protective orders that stay while the position is there. */
+const keptOf = (own: SymbolWork): number =>
+  own.targets.some(target => target.row !== undefined)
+    ? own.conditionals.filter(row => row.reduceOnly || row.closePosition).length
+    : 0;
+
+/** What our orders filled; null where one of them was never answered, or none was sent: then others may have closed it. */
+function filledBy(orders: readonly SentOrder[]): string | null {
+  const isUnknown =
+    orders.length === 0 || orders.some(({ receipt, failure }) => !receipt && failure?.certainty !== 'refused');
+  return isUnknown ? null : sum(orders.map(({ receipt }) => receipt?.executedQuantity ?? '0'));
+}
+
+export function describePosition(position: Position): Record<string, unknown> {
+  return {
+    symbol: position.symbol,
+    position_side: position.positionSide,
+    amount: position.amount,
+    notional: position.notional,
+    entry_price: position.entryPrice,
+    mark_price: position.markPrice,
+    unrealized_pnl: position.unrealizedPnl,
+  };
+}
+
+const describeOrder = ({ order, receipt }: SentOrder): Record<string, unknown> => ({
+  client_order_id: order.clientOrderId,
+  quantity: order.quantity,
+  status: receipt?.status ?? null,
+});

@@ -1,0 +1,143 @@
+/**
+ * One invocation of the liquidator, from the raw event to the answer. Never throws.
+ *
+ *   event ─ read ─┬─ refused ─────────────────────▶ answer, nothing done
+ *                 ├─ switched off ────────────────▶ skipped, nothing called
+ *                 ├─ dry run ── look ── plan ─────▶ what would be done
+ *                 ├─ liquidate ───────────────────▶ lock, trail, engine, answer
+ *                 ├─ resumed ── our own record? ──▶ waits for its time, then as above
+ *                 └─ preflight ───────────────────▶ everything it will need, tried
+ */
+
+import { type Answer, HEADLINES, METRICS, type PreflightAnswer } from '../../contract.ts';
+import { answerError, errorOfThrown } from '../../core/answer-error.ts';
+import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
+import { type BotSettings, defaultBot } from '../../core/config/settings.ts';
+import { clockTime, correlationId } from '../../core/identity.ts';
+import { type Asked, answerOf, refusal } from '../../core/liquidation/answer.ts';
+import { deadlineFor } from '../../core/liquidation/timing.ts';
+import { type LiquidateRequest, type Request, readRequest } from '../../core/request.ts';
+import type { World } from '../world.ts';
+import { dryRun } from './dry-run.ts';
+import { liquidate } from './liquidate.ts';
+import { preflight } from './preflight.ts';
+import { skip } from './skip.ts';
+import type { Task } from './task.ts';
+import { untilItIsTime } from './wait-for-time.ts';
+
+/** `remainingMs` is what Lambda's timeout leaves; `event` is anything at all. */
+export async function execute(
+  world: World,
+  config: EffectiveSettings,
+  event: unknown,
+  remainingMs: number,
+): Promise<Answer | PreflightAnswer> {
+  const nobody: Asked = {
+    ...{ correlationId: null, botId: null, trigger: null, dryRun: false },
+    startedAtMs: world.clock.nowMs(),
+  };
+  try {
+    const answer = await dispatch(world, config, event, remainingMs, nobody);
+    if ('state' in answer) measure(world, answer);
+    return answer;
+  } catch (error) {
+    world.telemetry.log('CRITICAL', 'The liquidator failed unexpectedly', { event: 'liquidator_failed', error });
+    const errors = [errorOfThrown(error)];
+    const answer = answerOf(nobody, world.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
+    measure(world, answer);
+    return answer;
+  } finally {
+    world.telemetry.flush();
+  }
+}
+
+async function dispatch(
+  world: World,
+  config: EffectiveSettings,
+  event: unknown,
+  remainingMs: number,
+  nobody: Asked,
+): Promise<Answer | PreflightAnswer> {
+  const reading = readRequest(event);
+  if (!reading.ok) return refuse(world, reading.problems, nobody);
+  const { request } = reading;
+  const id = request.correlationId ?? correlationId(nobody.startedAtMs, world.random.hex(8));
+  const bot = botOf(config, request);
+  if (bot === undefined) {
+    const known = config.settings.bots.map(one => `"${one.botId}"`).join(', ');
+    const problem = `bot_id "${request.botId}" is not in the configuration: use one of ${known}, or add [bot:${request.botId}]`;
+    return refuse(world, [problem], { ...nobody, correlationId: id, botId: request.botId });
+  }
+  if (request.action === 'preflight') {
+    const deadline = deadlineFor(nobody.startedAtMs, PREFLIGHT_TIMEOUT_MS, remainingMs);
+    return preflight(world, { config, settings: config.settings, bot, correlationId: id, deadline });
+  }
+  const { botId, trigger, dryRun } = request;
+  return attempt(world, config, request, bot, { ...nobody, correlationId: id, botId, trigger, dryRun }, remainingMs);
+}
+
+async function attempt(
+  world: World,
+  config: EffectiveSettings,
+  request: LiquidateRequest,
+  bot: BotSettings,
+  asked: Asked,
+  remainingMs: number,
+): Promise<Answer> {
+  const { resume } = request;
+  if (resume) {
+    const time = await untilItIsTime(world, request, resume);
+    if (time === 'not-ours') return refuse(world, [NOT_OURS], asked);
+    if (time === 'too-early') return waiting(world, asked, resume.notBeforeMs);
+  }
+  const startedAtMs = world.clock.nowMs();
+  const { timeoutMs } = config.settings.liquidation;
+  const withinMs = resume ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
+  const task: Task = {
+    ...{ settings: config.settings, bot, request, correlationId: asked.correlationId ?? '' },
+    asked: { ...asked, startedAtMs },
+    deadline: deadlineFor(startedAtMs, withinMs, remainingMs - (startedAtMs - asked.startedAtMs)),
+  };
+  const answer = await carryOut(world, config, task);
+  if (!resume && !answer.replayed) {
+    world.telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
+  }
+  return answer;
+}
+
+function carryOut(world: World, config: EffectiveSettings, task: Task): Promise<Answer> {
+  if (!task.settings.liquidation.emergencyLiquidation) return skip(world, task, config.disabledByEnvironment);
+  return task.request.dryRun ? dryRun(world, task) : liquidate(world, task);
+}
+
+/** Nobody waits for the answer of a resumed attempt: it may take longer than the caller's patience. */
+const RESUMED_TIMEOUT_MS = 20_000;
+const PREFLIGHT_TIMEOUT_MS = 15_000;
+
+const NOT_OURS =
+  'resume does not belong to this run: its record has another holder. Leave it out; to liquidate again, use another correlation_id';
+
+function refuse(world: World, problems: readonly string[], asked: Asked): Answer {
+  world.telemetry.log('ERROR', 'The event was refused. Nothing was done.', { event: 'event_refused', problems });
+  const errors = problems.map(problem => answerError('EVENT_INVALID', problem));
+  return refusal(asked, world.clock.nowMs(), errors);
+}
+
+/** Its time is further away than one invocation can wait: it was handed on, and nothing was asked of the exchange. */
+const waiting = (world: World, asked: Asked, untilMs: number): Answer =>
+  answerOf(asked, world.clock.nowMs(), { headline: `WAITING UNTIL ${clockTime(untilMs)}`, state: 'in_progress' });
+
+/** A broken configuration knows no bots: then the secret's name follows from the bot's, so that it is still protected. */
+function botOf(config: EffectiveSettings, request: Request): BotSettings | undefined {
+  const { botId } = request;
+  const known = config.settings.bots.find(one => one.botId === botId);
+  return known ?? (config.isFallback ? defaultBot(botId) : undefined);
+}
+
+function measure({ telemetry }: World, answer: Answer): void {
+  telemetry.metric(METRICS.executions, 1, 'Count', { state: answer.state, trigger: answer.trigger ?? 'none' });
+  // A replay repeats a result that was counted when it was reached; a dry run has none.
+  if (answer.replayed || answer.dry_run) return;
+  if (answer.state === 'completed') telemetry.metric(METRICS.liquidationsFlat, 1, 'Count');
+  if (answer.state === 'failed') telemetry.metric(METRICS.liquidationsFailed, 1, 'Count');
+}

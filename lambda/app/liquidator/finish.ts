@@ -1,0 +1,246 @@
+/**
+ * The end of a liquidation: fills if there is time, the answer, the next attempt, the final record, the trail stored, the
+ * lock released. Whatever fails here is named in the answer and changes nothing of what was done, and nothing of it holds
+ * up the answer by more than 300 ms.
+ */
+
+import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
+import { answerError } from '../../core/answer-error.ts';
+import { isoMicros } from '../../core/identity.ts';
+import { writeCarried } from '../../core/liquidation/carry.ts';
+import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/resume.ts';
+import { leftMs } from '../../core/liquidation/timing.ts';
+import type { Trail } from '../trail.ts';
+import type { World } from '../world.ts';
+import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
+import type { Outcome } from './liquidate.ts';
+import { type Lease, type Released, release } from './lock.ts';
+import { hopOf, type Task } from './task.ts';
+
+/** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
+const LANDING_MS = 300;
+
+export async function finish(world: World, task: Task, lease: Lease, trail: Trail, outcome: Outcome): Promise<Answer> {
+  const result =
+    outcome.kind === 'ended'
+      ? await buildResult(world, task, lease, outcome)
+      : brokenResult(world, task, lease, outcome.error);
+  const untilMs = world.clock.nowMs() + LANDING_MS;
+  const left = (): number =>
+    Math.max(MIN_LANDING_MS, Math.min(untilMs, task.deadline.answerByMs) - world.clock.nowMs());
+
+  const follows = followUp(world, task, lease, result);
+  const carried = writeCarried(result.carried);
+  const next = follows.kind === 'next' ? follows.next : undefined;
+  // Who goes on must be known before it is said.
+  const isHandedOver = next?.bySelf ? await handOver(world, task, lease, next, carried, left() / 2) : false;
+  // With the lock the record will tell the watchdog; whether it was stored is known after the answer is made.
+  const goesOn = isHandedOver || (next !== undefined && lease.locked);
+  const said = result.say(
+    goesOn && next ? next.untilMs : undefined,
+    follows.kind === 'gave-up' ? follows.toldUntilMs : undefined,
+  );
+  const warnings: AnswerError[] = [...said.warnings];
+  if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
+
+  recordEnd(trail, task, lease, { ...said, warnings }, result, goesOn ? next : undefined);
+  const [lost, released] = await store(
+    world,
+    lease,
+    trail,
+    { ...said, warnings },
+    goesOn ? next : undefined,
+    carried,
+    left,
+  );
+  const late = lateWarnings(lease, lost, released);
+  const answer = { ...said, warnings: [...warnings, ...late] };
+  const isRecorded = released === 'concluded' || released === 'superseded';
+  if (said.state === 'completed' || isHandedOver || isRecorded) return answer;
+  // Nobody was told, and no record tells the watchdog.
+  return goesOn ? nobodyGoesOn(world, task, result, answer) : answer;
+}
+
+async function store(
+  world: World,
+  lease: Lease,
+  trail: Trail,
+  answer: Answer,
+  next: NextAttempt | undefined,
+  carried: string,
+  left: () => number,
+): Promise<readonly [lost: number, released: Released]> {
+  const storing = trail.drain(left());
+  const released = release(
+    world,
+    lease,
+    {
+      state: answer.state as FinalState,
+      answer,
+      seal: trail.seal(),
+      resumeAtMs: next?.confirms ? undefined : next?.resumeAtMs,
+      carried: next === undefined ? undefined : carried,
+    },
+    left(),
+  );
+  return Promise.all([storing, released]);
+}
+
+/** Even a late answer gets this long to be stored. */
+const MIN_LANDING_MS = 50;
+
+function followUp(world: World, task: Task, lease: Lease, { state, end }: LiquidationResult): WhatFollows {
+  const { liquidation } = task.settings;
+  const { resume, trigger } = task.request;
+  const nowMs = world.clock.nowMs();
+  // A result that no longer answered begins its time anew.
+  const firstMs = lease.priorState === 'completed' ? task.deadline.startedAtMs : lease.firstStartedAtMs;
+  const follows = whatFollows({
+    state,
+    end,
+    hop: hopOf(task.request, lease),
+    nowMs,
+    untilMs: lease.locked ? firstMs + liquidation.resumeMs : (resume?.untilMs ?? firstMs + liquidation.resumeMs),
+    locked: lease.locked,
+    // A lock-out check comes again by itself each minute; a look that confirmed needs no other.
+    confirmMs: trigger === 'sentinel' || resume?.confirms ? 0 : liquidation.confirmMs,
+  });
+  if (follows.kind === 'gave-up') {
+    const why = liquidation.resumeMs > 0 ? 'resume_minutes are over' : 'resume_minutes = 0: nobody tries again';
+    const told =
+      follows.toldUntilMs === undefined
+        ? why
+        : `the exchange told us to wait until ${isoMicros(follows.toldUntilMs)}, and ${why}`;
+    world.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
+    world.telemetry.log('CRITICAL', `NOT FLAT, and ${told}. Close by hand.`, {
+      correlation_id: task.correlationId,
+      event: 'detail',
+    });
+  }
+  return follows;
+}
+
+/** Starts the next attempt, which waits for its time itself. False when Lambda did not accept it. */
+async function handOver(
+  world: World,
+  task: Task,
+  lease: Lease,
+  next: NextAttempt,
+  carried: string,
+  timeoutMs: number,
+): Promise<boolean> {
+  const { correlationId, bot, request } = task;
+  const event = resumeEvent({
+    ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, next },
+    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, trip: undefined },
+  });
+  try {
+    await world.invoker.invokeLater(event, timeoutMs);
+    return true;
+  } catch (error) {
+    world.telemetry.log('ERROR', 'The next attempt could not be started', {
+      correlation_id: correlationId,
+      why: error instanceof Error ? error.message : String(error),
+    });
+    return false;
+  }
+}
+
+function nobodyGoesOn(world: World, task: Task, result: LiquidationResult, answer: Answer): Answer {
+  world.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
+  world.telemetry.log('CRITICAL', 'NOT FLAT, and neither Lambda nor the table took the next attempt. Close by hand.', {
+    correlation_id: task.correlationId,
+    event: 'detail',
+  });
+  return { ...answer, headline: result.say(undefined, undefined).headline };
+}
+
+function lateWarnings(lease: Lease, lost: number, released: Released): readonly AnswerError[] {
+  return [
+    ...(lease.locked ? [] : [LOCK_UNAVAILABLE]),
+    ...(lost > 0
+      ? [answerError('AUDIT_INCOMPLETE', `${lost} audit records were not stored in time; the log holds them all`)]
+      : []),
+    ...(released === 'superseded' ? [SUPERSEDED] : []),
+    ...(released === 'not-stored' && lease.locked ? [NOT_STORED] : []),
+  ];
+}
+
+const LOCK_UNAVAILABLE = answerError(
+  'LOCK_UNAVAILABLE',
+  'the lock could not be reached, so another call may have run at the same time',
+);
+const NOT_HANDED_OVER = answerError('HAND_OVER_FAILED', 'the next attempt could not be started at once');
+const NOT_CONFIRMED = answerError(
+  'HAND_OVER_FAILED',
+  'the look that confirms this result could not be started; look at the account once more',
+);
+const SUPERSEDED = answerError('SUPERSEDED', 'another attempt took over meanwhile; its result counts');
+const NOT_STORED = answerError(
+  'RESULT_NOT_STORED',
+  'the result could not be stored; a repeated call will liquidate again, which is safe',
+);
+
+const FINAL_EVENT = {
+  completed: 'liquidation_completed',
+  partial: 'liquidation_partial',
+  failed: 'liquidation_failed',
+} as const;
+
+function recordEnd(
+  trail: Trail,
+  task: Task,
+  lease: Lease,
+  answer: Answer,
+  result: LiquidationResult,
+  next: NextAttempt | undefined,
+): void {
+  const { request, settings } = task;
+  if (result.end?.kind === 'time') {
+    trail.record({
+      type: 'liquidation_timeout',
+      operation: 'deadline',
+      data: { timeout_ms: settings.liquidation.timeoutMs, remaining: answer.remaining },
+      level: 'ERROR',
+    });
+  }
+  const [error] = answer.errors;
+  const { headline, state, positions_closed, positions_failed, orders_cancelled, total_realized_pnl, realized_pnl } =
+    answer;
+  const { pnl_is_estimate, commissions, duration_seconds, rounds, remaining, errors, warnings } = answer;
+  trail.record({
+    type: FINAL_EVENT[result.state],
+    operation: 'end',
+    data: {
+      ...{ headline, state, positions_closed, positions_failed, orders_cancelled, total_realized_pnl, realized_pnl },
+      ...{ pnl_is_estimate, commissions, duration_seconds, rounds, remaining, errors, warnings },
+      ...result.details,
+      // What came before this attempt and what follows, so that its final event can be understood by itself.
+      trigger: request.trigger,
+      reason: request.reason ?? null,
+      symbols: request.symbols ?? null,
+      attempts: hopOf(request, lease),
+      first_started_at: isoMicros(lease.firstStartedAtMs),
+      prior_headline: lease.priorAnswer?.headline ?? null,
+      confirms: request.resume?.confirms ?? false,
+      confirms_at: next?.confirms ? isoMicros(next.resumeAtMs) : null,
+      resumes_at: next && !next.confirms ? isoMicros(next.resumeAtMs) : null,
+      retries_until: next && !next.confirms ? isoMicros(next.untilMs) : null,
+    },
+    ...(error ? { error: { ...error } } : {}),
+  });
+}
+
+/** Stores the end of a run that asked nothing of the exchange (switched off). */
+export async function finishQuietly(
+  world: World,
+  task: Task,
+  lease: Lease,
+  trail: Trail,
+  answer: Answer,
+): Promise<Answer> {
+  const left = (): number =>
+    Math.max(MIN_LANDING_MS, Math.min(LANDING_MS, leftMs(task.deadline.answerByMs, world.clock.nowMs())));
+  const [lost, released] = await store(world, lease, trail, answer, undefined, '', left);
+  return { ...answer, warnings: [...answer.warnings, ...lateWarnings(lease, lost, released)] };
+}

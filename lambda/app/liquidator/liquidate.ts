@@ -1,0 +1,147 @@
+/**
+ * A liquidation under its lock, with its trail.
+ *
+ *   ├─ lock ── first audit record ──┐ at most 300 ms
+ *   └─ secret ── first reads ───────┴─▶ engine ── fills ── trail stored ── lock released, next attempt ── answer
+ *
+ * Reads run beside the lock; orders wait for both, but not for long: telling never stands in the way of closing. A
+ * caller who names the correlation ID may be repeating himself, so there the lock comes first: a replay does not call the
+ * exchange at all.
+ */
+
+import type { Answer } from '../../contract.ts';
+import { REPLAY_HOLDS_MS } from '../../contract.ts';
+import { stateAtStart } from '../../core/liquidation/state.ts';
+import { leftMs } from '../../core/liquidation/timing.ts';
+import { type ExchangeSession, openSession } from '../exchange/exchange-session.ts';
+import { openTrail, type Trail } from '../trail.ts';
+import type { World } from '../world.ts';
+import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
+import { refuseDuplicate } from './duplicate.ts';
+import { finish } from './finish.ts';
+import { acquire, type Entry, HOLD_MS, type Lease } from './lock.ts';
+import { type EngineResult, runEngine } from './run-engine.ts';
+import { attemptNameOf, jobOf, type Task } from './task.ts';
+
+/** What the work came to: it ended by itself, or broke off with an error that nothing inside could handle. */
+export type Outcome =
+  | {
+      readonly kind: 'ended';
+      readonly session: ExchangeSession;
+      readonly result: EngineResult;
+      readonly recorder: AuditRecorder;
+    }
+  | { readonly kind: 'broken'; readonly error: unknown };
+
+export async function liquidate(world: World, task: Task): Promise<Answer> {
+  const { request, deadline } = task;
+  const over = new AbortController();
+  const nowMs = world.clock.nowMs();
+  // A look that confirms a flat result takes it again however new it is.
+  const retakeBeforeMs = request.resume?.confirms ? nowMs + 1 : nowMs - REPLAY_HOLDS_MS;
+  const acquiring = acquire(world, task, retakeBeforeMs);
+  const opening = openSession(world, { bot: task.bot, deadline, correlationId: task.correlationId });
+  // Nobody awaits it while the lock is; what it throws is told when it is.
+  opening.catch(() => undefined);
+  if (request.correlationId !== undefined) await acquiring.entry;
+
+  const recorder = createAuditRecorder();
+  const started = acquiring.entry.then(entry => startTrail(world, task, entry, recorder));
+  const working = work(world, task, opening, started, recorder, over.signal);
+  const entry = await acquiring.entry;
+  if (entry.kind !== 'mine') {
+    // Its reads end with this. A secret that is still being read holds up nobody: nothing is asked with it any more.
+    over.abort('not ours');
+    return refuseDuplicate(world, task, entry);
+  }
+  const outcome = await working;
+  const trail = await started.then(one => one?.trail);
+  if (trail === undefined) throw new Error('a lease without a trail');
+  const lease = acquiring.lateLease();
+  const answer = await finish(
+    world,
+    task,
+    { ...entry.lease, ...(lease ? lateButOurs(entry.lease, lease) : {}) },
+    trail,
+    outcome,
+  );
+  over.abort('over');
+  return answer;
+}
+
+/** The lock came after the run had begun without it: it is released under its token; the trail keeps its writer. */
+const lateButOurs = (begun: Lease, late: Lease): Lease => ({
+  ...late,
+  writer: begun.writer,
+  carried: begun.carried ?? late.carried,
+});
+
+interface Started {
+  readonly trail: Trail;
+  readonly lease: Lease;
+}
+
+/** "Started" is stored, or known not to be, before the first order. Undefined when the run is not ours. */
+async function startTrail(
+  world: World,
+  task: Task,
+  entry: Entry,
+  recorder: AuditRecorder,
+): Promise<Started | undefined> {
+  if (entry.kind !== 'mine') return undefined;
+  const { correlationId, bot, deadline } = task;
+  const { lease } = entry;
+  const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
+  recordStart(trail, task, lease);
+  recorder.openTrail(trail);
+  await trail.drain(leftMs(deadline.startedAtMs + HOLD_MS, world.clock.nowMs()));
+  return { trail, lease };
+}
+
+async function work(
+  world: World,
+  task: Task,
+  opening: Promise<ExchangeSession>,
+  started: Promise<Started | undefined>,
+  recorder: AuditRecorder,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  try {
+    const session = await opening;
+    const mayAct = started.then(
+      one => one && { attemptName: attemptNameOf(task.request, one.lease), carried: one.lease.carried },
+      () => undefined,
+    );
+    const start = stateAtStart(jobOf(world, task));
+    const result = await runEngine({ clock: world.clock, session, start, mayAct, record: recorder.step, signal });
+    return { kind: 'ended', session, result, recorder };
+  } catch (error) {
+    return { kind: 'broken', error };
+  }
+}
+
+function recordStart(trail: Trail, { settings, request, bot, deadline }: Task, lease: Lease): void {
+  const confirms = request.resume?.confirms ?? false;
+  if (lease.priorState !== 'idle') {
+    trail.record({
+      type: 'liquidation_resumed',
+      operation: 'lock',
+      data: { prior_state: lease.priorState, died: lease.priorState === 'in_progress', confirms },
+    });
+  }
+  const { liquidation, exchange } = settings;
+  trail.record({
+    type: 'liquidation_started',
+    operation: 'start',
+    data: {
+      trigger: request.trigger,
+      reason: request.reason ?? null,
+      symbols: request.symbols ?? null,
+      locked: lease.locked,
+      confirms,
+      secret: bot.secretName,
+      answer_within_ms: Math.round(deadline.answerByMs - deadline.startedAtMs),
+      configuration: { ...liquidation, ...exchange },
+    },
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * The lock of a run, keyed by its correlation ID, with a lease and a fencing token. It fails towards firing, and it never
+ * stands in the way: after 300 ms without it the run goes on, and takes it all the same if it comes later.
+ */
+
+import type { Answer, FinalState } from '../../contract.ts';
+import { type Carried, readCarried } from '../../core/liquidation/carry.ts';
+import { leftMs } from '../../core/liquidation/timing.ts';
+import type { Claim, ClaimResult, Seal } from '../../ports.ts';
+import type { World } from '../world.ts';
+import type { Task } from './task.ts';
+
+export interface Lease {
+  readonly correlationId: string;
+  readonly holder: string;
+  /** Fencing token; 0 without the lock. */
+  readonly attempt: number;
+  readonly locked: boolean;
+  /** The writer's name in the audit chain. */
+  readonly writer: string;
+  readonly priorState: Extract<ClaimResult, { kind: 'taken' }>['priorState'];
+  readonly priorAnswer: Answer | undefined;
+  readonly carried: Carried | undefined;
+  /** When the first attempt began. */
+  readonly firstStartedAtMs: number;
+}
+
+export type Entry = { readonly kind: 'mine'; readonly lease: Lease } | Exclude<ClaimResult, { readonly kind: 'taken' }>;
+
+export interface Acquiring {
+  /** Whose run it is, after 300 ms at the most. Never rejects. */
+  readonly entry: Promise<Entry>;
+  /** The lease that came after the run had begun without it; undefined if it did not. */
+  lateLease(): Lease | undefined;
+}
+
+/** A run always ends by its deadline; a lease this much longer belongs to one that died. */
+const LEASE_MARGIN_MS = 3_000;
+
+/** How long lock and first audit record may hold up the first order together, from the start of the run. */
+export const HOLD_MS = 300;
+
+/** `retakeCompletedBeforeMs`: a flat result older than that does not answer the call; it runs again. */
+export function acquire(world: World, task: Task, retakeCompletedBeforeMs: number): Acquiring {
+  const { bot, request, correlationId, deadline } = task;
+  const { clock } = world;
+  const holder = world.random.hex(16);
+  const claim: Claim = {
+    ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols },
+    ...{ holder, nowMs: clock.nowMs(), leaseUntilMs: deadline.answerByMs + LEASE_MARGIN_MS, retakeCompletedBeforeMs },
+  };
+  const without = (): Entry => ({ kind: 'mine', lease: unlocked(task, holder) });
+  let entered: Entry | undefined;
+  let late: Lease | undefined;
+  const claiming = world.locks.claim(claim, leftMs(deadline.answerByMs, clock.nowMs())).then(
+    (result): Entry => (result.kind === 'taken' ? { kind: 'mine', lease: locked(task, holder, result) } : result),
+    (error: unknown): Entry => {
+      if (entered === undefined) warn(world, correlationId, error instanceof Error ? error.message : String(error));
+      return without();
+    },
+  );
+  void claiming.then(entry => {
+    if (entered !== undefined && entry.kind === 'mine' && entry.lease.locked) late = entry.lease;
+  });
+  return { entry: firstEntry(), lateLease: () => late };
+
+  async function firstEntry(): Promise<Entry> {
+    const settled = new AbortController();
+    const waitMs = Math.max(0, deadline.startedAtMs + HOLD_MS - clock.nowMs());
+    const first = await Promise.race([claiming, clock.sleep(waitMs, settled.signal).then(() => undefined)]);
+    settled.abort('settled');
+    if (first === undefined) warn(world, correlationId, `no answer within ${HOLD_MS} ms`);
+    entered = first ?? without();
+    return entered;
+  }
+}
+
+function warn(world: World, correlationId: string, why: string): void {
+  world.telemetry.log('CRITICAL', 'The lock could not be reached. Liquidating without it.', {
+    correlation_id: correlationId,
+    why,
+  });
+}
+
+const locked = ({ correlationId }: Task, holder: string, taken: Extract<ClaimResult, { kind: 'taken' }>): Lease => ({
+  correlationId,
+  holder,
+  attempt: taken.attempt,
+  locked: true,
+  writer: `a${taken.attempt}`,
+  priorState: taken.priorState,
+  priorAnswer: taken.priorAnswer,
+  carried: readCarried(taken.carried),
+  firstStartedAtMs: taken.firstStartedAtMs,
+});
+
+/** The event of the hand-over is believed only here, where no record can be read. */
+const unlocked = ({ correlationId, request, deadline }: Task, holder: string): Lease => ({
+  correlationId,
+  holder,
+  attempt: 0,
+  locked: false,
+  writer: `u-${holder}`,
+  priorState: 'idle',
+  priorAnswer: undefined,
+  carried: readCarried(request.resume?.carried),
+  firstStartedAtMs: deadline.startedAtMs,
+});
+
+export interface Result {
+  readonly state: FinalState;
+  readonly answer: Answer;
+  readonly seal: Seal;
+  readonly resumeAtMs: number | undefined;
+  readonly carried: string | undefined;
+}
+
+export type Released = 'concluded' | 'superseded' | 'not-stored' | 'sealed-without-lock';
+
+/** Stores the result under our token. Never throws. */
+export async function release(world: World, lease: Lease, result: Result, timeoutMs: number): Promise<Released> {
+  const { correlationId, attempt, holder } = lease;
+  const nowMs = world.clock.nowMs();
+  try {
+    if (!lease.locked) {
+      await world.locks.seal(correlationId, result.seal, nowMs, timeoutMs);
+      return 'sealed-without-lock';
+    }
+    return await world.locks.conclude({ correlationId, attempt, holder, ...result, nowMs }, timeoutMs);
+  } catch (error) {
+    world.telemetry.log('ERROR', 'The result could not be stored', {
+      correlation_id: correlationId,
+      why: error instanceof Error ? error.message : String(error),
+    });
+    return 'not-stored';
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The readiness self-test: everything a liquidation will need, tried against the real neighbours, touching nothing. An
+ * emergency system that is not tested is broken (T12), so a rule runs this daily.
+ *
+ *   configuration
+ *   secret ─┬─ exchange and clock ─┬─ key and account ─ positions and orders ─ test order
+ *           └─ egress address      └─ key's permissions
+ *   stores ── audit record and lock table written ── how it ended, noted where people look for it
+ */
+
+import { METRICS, type PlannedAction, type PreflightAnswer, type PreflightCheck } from '../../contract.ts';
+import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
+import type { BotSettings, Settings } from '../../core/config/settings.ts';
+import { isoMicros } from '../../core/identity.ts';
+import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
+import { noteOf } from '../../core/readiness.ts';
+import { openSession } from '../exchange/exchange-session.ts';
+import { openTrail } from '../trail.ts';
+import type { World } from '../world.ts';
+import { type Checked, checkExchange } from './preflight-checks.ts';
+
+export interface PreflightTask {
+  readonly config: EffectiveSettings;
+  readonly settings: Settings;
+  readonly bot: BotSettings;
+  readonly correlationId: string;
+  readonly deadline: Deadline;
+}
+
+const EGRESS_MS = 2_000;
+const STORE_MS = 2_000;
+
+export async function preflight(world: World, task: PreflightTask): Promise<PreflightAnswer> {
+  const { correlationId, bot, deadline } = task;
+  const startedAtMs = deadline.startedAtMs;
+  const [account, egress] = await Promise.all([
+    checkAccount(world, task),
+    timed(world, 'egress address', () => egressCheck(world, task)),
+  ]);
+  const configuration = { name: 'configuration', ...configurationCheck(task.config), duration_ms: 0 };
+  const before = [configuration, ...account.checks, egress];
+
+  const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: 0, writer: `p-${world.random.hex(8)}` });
+  const ready = before.every(check => check.status !== 'failed');
+  trail.record({
+    type: ready ? 'preflight_passed' : 'preflight_failed',
+    operation: 'preflight',
+    data: { checks: before },
+    level: ready ? 'INFO' : 'ERROR',
+  });
+  const stores = await timed(world, 'DynamoDB', async () => {
+    const lost = await trail.drain(STORE_MS);
+    if (lost > 0) return failed('the audit table could not be written', 'Missing audit records');
+    await world.locks.seal(correlationId, trail.seal(), world.clock.nowMs(), STORE_MS);
+    return ok('audit and liquidations tables are writable');
+  });
+  const checks = [...before, stores];
+  return noted(world, concluded(world, task, { checks, plan: account.plan, startedAtMs }));
+}
+
+/** Doing beats telling: a bot whose result could not be noted is as ready as it was. */
+async function noted(world: World, answer: PreflightAnswer): Promise<PreflightAnswer> {
+  try {
+    const before = await world.locks.notePreflight(noteOf(answer), STORE_MS);
+    if (before === 'NOT READY' && answer.ready) {
+      world.telemetry.log('INFO', 'READY again: the self-test before had failed', { bot_id: answer.bot_id });
+    }
+    return answer;
+  } catch (error) {
+    world.telemetry.log('WARN', 'How the preflight ended could not be noted', { bot_id: answer.bot_id, error });
+    const why = error instanceof Error ? error.message : 'The table could not be written.';
+    const detail = `audit and liquidations tables are writable, but this result could not be noted, so an older one will be shown. ${why}`;
+    const warning = { status: 'warning', detail, heading: 'The lock was not available' } as const;
+    const checks = answer.checks.map(check =>
+      check.name === 'DynamoDB' && check.status === 'ok' ? { ...check, ...warning } : check,
+    );
+    return { ...answer, headline: headlineOf(checks), checks };
+  }
+}
+
+function concluded(
+  world: World,
+  { correlationId, bot }: PreflightTask,
+  seen: {
+    readonly checks: readonly PreflightCheck[];
+    readonly plan: readonly PlannedAction[];
+    readonly startedAtMs: number;
+  },
+): PreflightAnswer {
+  const { checks, plan, startedAtMs } = seen;
+  const ready = checks.every(check => check.status !== 'failed');
+  world.telemetry.metric(ready ? METRICS.preflightPassed : METRICS.preflightFailed, 1, 'Count');
+  if (!ready) world.telemetry.log('CRITICAL', 'NOT READY: a liquidation would fail now', { bot_id: bot.botId, checks });
+  const finishedAtMs = world.clock.nowMs();
+  return {
+    headline: headlineOf(checks),
+    ready,
+    correlation_id: correlationId,
+    bot_id: bot.botId,
+    checks,
+    plan,
+    duration_seconds: Math.round(finishedAtMs - startedAtMs) / 1_000,
+    started_at: isoMicros(startedAtMs),
+    finished_at: isoMicros(finishedAtMs),
+  };
+}
+
+function headlineOf(checks: readonly PreflightCheck[]): PreflightAnswer['headline'] {
+  if (checks.some(check => check.status === 'failed')) return 'NOT READY';
+  return checks.some(check => check.status === 'warning') ? 'READY, WITH WARNINGS' : 'READY';
+}
+
+/** Whoever asks whether a liquidation would work now must hear that it is switched off. */
+function configurationCheck({ settings, disabledByEnvironment, isFallback }: EffectiveSettings): Checked {
+  if (disabledByEnvironment) {
+    const detail = 'liquidation is switched off by EMERGENCY_LIQUIDATION_DISABLED in the environment of the function';
+    return failed(detail, 'Liquidation is switched off');
+  }
+  if (!settings.liquidation.emergencyLiquidation) {
+    return failed('liquidation is switched off by emergency_liquidation = false', 'Liquidation is switched off');
+  }
+  if (isFallback) return failed('it cannot be used, so the safe defaults rule; deploy again', 'Configuration error');
+  return ok('valid, and liquidation is switched on');
+}
+
+async function checkAccount(
+  world: World,
+  task: PreflightTask,
+): Promise<{ readonly checks: readonly PreflightCheck[]; readonly plan: readonly PlannedAction[] }> {
+  const startedAtMs = world.clock.nowMs();
+  const opening = await openSession(world, task).catch((error: unknown) => ({ error }));
+  const duration_ms = Math.round(world.clock.nowMs() - startedAtMs);
+  if ('error' in opening) {
+    const detail = opening.error instanceof Error ? opening.error.message : 'could not be read';
+    return { checks: [{ name: 'secret', ...failed(detail, 'The secret cannot be read'), duration_ms }], plan: [] };
+  }
+  const secret = { name: 'secret', ...ok(`${task.bot.secretName} is readable and well formed`), duration_ms };
+  const { checks, plan } = await checkExchange(world, task, opening);
+  return { checks: [secret, ...checks], plan };
+}
+
+async function egressCheck(world: World, { settings, deadline }: PreflightTask): Promise<Checked> {
+  const { hostname } = new URL(settings.exchange.baseUrl);
+  if (hostname === 'localhost' || hostname.startsWith('127.') || hostname === '[::1]') {
+    return { status: 'skipped', detail: 'the exchange is on this machine' };
+  }
+  const timeoutMs = Math.min(EGRESS_MS, leftMs(deadline.workUntilMs, world.clock.nowMs()));
+  return ok(`requests come from ${await world.egress.address(timeoutMs)}: an IP-restricted key must allow it`);
+}
+
+/** A check that throws is a finding, not a failure of the test: what cannot be learnt is a warning. */
+async function timed(world: World, name: string, check: () => Promise<Checked>): Promise<PreflightCheck> {
+  const startedAtMs = world.clock.nowMs();
+  const result = await check().catch((error: unknown): Checked => {
+    const detail = error instanceof Error ? error.message : 'could not be learnt';
+    return name === 'DynamoDB' ? failed(detail, 'The lock was not available') : { status: 'warning', detail };
+  });
+  return { name, ...result, duration_ms: Math.round(world.clock.nowMs() - startedAtMs) };
+}
+
+const ok = (detail: string): Checked => ({ status: 'ok', detail });
+const failed = (detail: string, heading: string): Checked => ({ status: 'failed', detail, heading });

@@ -1,0 +1,51 @@
+/** One accepted request, with all that is fixed before the first call: who, what, by when. */
+
+import { type BotSettings, type Settings, walletUrlOf } from '../../core/config/settings.ts';
+import type { Scope } from '../../core/exchange/model.ts';
+import type { Asked } from '../../core/liquidation/answer.ts';
+import type { Job } from '../../core/liquidation/state.ts';
+import type { Deadline } from '../../core/liquidation/timing.ts';
+import type { LiquidateRequest } from '../../core/request.ts';
+import type { World } from '../world.ts';
+import type { Lease } from './lock.ts';
+
+export interface Task {
+  readonly settings: Settings;
+  readonly bot: BotSettings;
+  readonly request: LiquidateRequest;
+  readonly asked: Asked;
+  readonly correlationId: string;
+  readonly deadline: Deadline;
+}
+
+/** What is to be cleared: the configuration's switches, and the symbols that the caller named. */
+export const scopeOf = ({ settings, request }: Pick<Task, 'settings' | 'request'>): Scope => ({
+  closePositions: settings.liquidation.closePositions,
+  cancelOrders: settings.liquidation.cancelOrders,
+  symbols: request.symbols,
+});
+
+/** Number of this attempt, also where the lock could not be reached. */
+export const hopOf = ({ resume }: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): number =>
+  lease.locked ? lease.attempt : (resume?.hop ?? 1);
+
+/** The fencing token; without the lock a number that is no token, so that the two are never taken for one another. */
+export const attemptNameOf = (request: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): string =>
+  `${lease.locked ? '' : 'u'}${hopOf(request, lease)}`;
+
+/** The engine's part of it. */
+export function jobOf(world: World, task: Pick<Task, 'settings' | 'request' | 'correlationId' | 'deadline'>): Job {
+  const { liquidation, exchange } = task.settings;
+  return {
+    scope: scopeOf(task),
+    correlationId: task.correlationId,
+    // Named once the lock has told its token, which is before the first order.
+    attemptName: '',
+    deadline: task.deadline,
+    maxRetries: liquidation.maxRetries,
+    retryDelayMs: liquidation.retryDelayMs,
+    jitter: world.random.fraction(),
+    recvWindowMs: exchange.recvWindowMs,
+    hasWallet: walletUrlOf(exchange) !== undefined,
+  };
+}

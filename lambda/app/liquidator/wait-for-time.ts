@@ -1,0 +1,57 @@
+/**
+ * A resumed attempt waits for its time inside the function, because Lambda has no delayed invocation. It waits only for a
+ * run of ours: whoever else invokes with `resume` is refused, and can neither hold an execution nor shorten a run.
+ */
+
+import { LONGEST_SLEEP_MS } from '../../core/liquidation/resume.ts';
+import type { LiquidateRequest, Resume } from '../../core/request.ts';
+import type { World } from '../world.ts';
+
+const READ_MS = 1_000;
+const INVOKE_MS = 3_000;
+
+/** `too-early`: the time is further away than one invocation can wait; the same event was handed on. */
+export async function untilItIsTime(
+  world: World,
+  request: LiquidateRequest,
+  resume: Resume,
+): Promise<'now' | 'not-ours' | 'too-early'> {
+  const { clock } = world;
+  if (request.correlationId === undefined || request.dryRun || !(await isOurs(world, request.correlationId, resume)))
+    return 'not-ours';
+  const waitMs = Math.min(LONGEST_SLEEP_MS, resume.notBeforeMs - clock.nowMs());
+  if (waitMs > 0) await clock.sleep(waitMs);
+  if (clock.nowMs() >= resume.notBeforeMs) return 'now';
+  // Not accepted: then it goes ahead, which at worst meets the exchange's limits once more.
+  return world.invoker.invokeLater(eventOf(request, resume), INVOKE_MS).then(
+    () => 'too-early' as const,
+    () => 'now' as const,
+  );
+}
+
+/** It fails towards flat: a record that cannot be read refuses nobody. */
+async function isOurs({ locks }: World, correlationId: string, { token }: Resume): Promise<boolean> {
+  try {
+    return await locks.isOurs(correlationId, token, READ_MS);
+  } catch {
+    return true;
+  }
+}
+
+function eventOf(request: LiquidateRequest, resume: Resume): Readonly<Record<string, unknown>> {
+  return {
+    action: 'liquidate',
+    trigger: request.trigger,
+    bot_id: request.botId,
+    correlation_id: request.correlationId,
+    ...(request.symbols === undefined ? {} : { symbols: request.symbols }),
+    resume: {
+      hop: resume.hop,
+      not_before_ms: resume.notBeforeMs,
+      until_ms: resume.untilMs,
+      token: resume.token,
+      ...(resume.confirms ? { confirms: true } : {}),
+      ...(resume.carried === undefined ? {} : { carried: resume.carried }),
+    },
+  };
+}

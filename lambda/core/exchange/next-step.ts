@@ -1,0 +1,77 @@
+/**
+ * What follows from a failure: one table, a row for each reason, a column for each kind of operation. A read changes
+ * nothing, a cancel may be sent twice, an order whose fate is unknown is looked for before the next one is sent.
+ */
+
+import type { Failure, Reason } from './failure.ts';
+import type { Operation } from './request.ts';
+
+export type Step =
+  /** The same again at once: the connection was dead, not the exchange. Uses up no try. */
+  | 'again'
+  /** The same again after the told wait or a growing pause. Uses up no try: only the deadline ends it. */
+  | 'wait'
+  /** The same again after a growing pause. Uses up a try where nothing moved. */
+  | 'later'
+  /** As `later`, and the exchange's rules are read meanwhile. */
+  | 'later-with-rules'
+  /** Read the positions; what they show decides. Uses up a try where nothing moved. */
+  | 'look'
+  /** As `look`, and read the orders too: they stand in the way. */
+  | 'look-at-orders'
+  /** Another order at once: a smaller one, one with fewer digits, a limit order where the book is empty. Uses up no try. */
+  | 'smaller'
+  | 'fewer-digits'
+  | 'limit-order'
+  /** Wider recvWindow, the same at once. Uses up no try. */
+  | 'widen-window'
+  /** Set the clock, read the secret again; the same once more. Uses up no try. */
+  | 'set-clock'
+  | 'read-secret'
+  /** Read the rules: is the symbol halted? */
+  | 'check-trading'
+  /** What was asked for is so already. */
+  | 'reached'
+  /** No further try in this attempt. */
+  | 'give-up'
+  /** No request of ours will pass: end the run. */
+  | 'stop';
+
+export const nextStep = (operation: Operation, failure: Failure): Step => STEPS[failure.reason][operation];
+
+const row = (order: Step, cancel: Step, read: Step): Readonly<Record<Operation, Step>> => ({ order, cancel, read });
+
+const STEPS = {
+  'not-sent': row('wait', 'wait', 'wait'),
+  unreachable: row('wait', 'wait', 'wait'),
+  'no-answer': row('look', 'later', 'wait'),
+  'stale-connection': row('look', 'again', 'again'),
+  'bad-reply': row('look', 'later', 'wait'),
+  'server-error': row('look', 'later', 'wait'),
+  'weight-limit': row('wait', 'wait', 'wait'),
+  'order-limit': row('wait', 'wait', 'wait'),
+  overloaded: row('wait', 'wait', 'wait'),
+  'ip-ban': row('wait', 'wait', 'wait'),
+  key: row('read-secret', 'read-secret', 'read-secret'),
+  location: row('stop', 'stop', 'stop'),
+  firewall: row('later', 'later', 'wait'),
+  'account-blocked': row('later', 'later', 'wait'),
+  clock: row('set-clock', 'set-clock', 'set-clock'),
+  window: row('widen-window', 'later', 'wait'),
+  'no-such-path': row('later', 'later', 'later'),
+  'nothing-there': row('look', 'reached', 'later'),
+  'already-sent': row('look', 'later', 'later'),
+  'reduce-only-rejected': row('look-at-orders', 'later', 'later'),
+  'too-large': row('smaller', 'later', 'later'),
+  'too-small': row('give-up', 'later', 'later'),
+  'too-many-digits': row('fewer-digits', 'later', 'later'),
+  'thin-book': row('limit-order', 'later', 'later'),
+  'mode-mismatch': row('look', 'later', 'later'),
+  'not-trading': row('check-trading', 'later', 'later'),
+  'symbol-restricted': row('give-up', 'give-up', 'later'),
+  triggering: row('later', 'wait', 'later'),
+  'too-many-open': row('look-at-orders', 'later', 'later'),
+  rejected: row('later-with-rules', 'later', 'later'),
+  'our-bug': row('later-with-rules', 'later', 'later'),
+  unexpected: row('later-with-rules', 'later', 'wait'),
+} as const satisfies Readonly<Record<Reason, Readonly<Record<Operation, Step>>>>;

@@ -1,0 +1,48 @@
+/**
+ * What the exchange's limits let us send at this instant, as a value: the limiter gives it, `decide` spends it.
+ *
+ * Limits belong to the address (weight) and the account (orders). The last twentieth of the weight is kept from what can
+ * wait: a close weighs nothing, so it goes out where there is room for nothing else.
+ */
+
+import type { RequestCost } from './request.ts';
+
+export interface Room {
+  /** Nothing goes out before: the exchange told us to wait. */
+  readonly openAtMs: number;
+  /** Requests that may still join those on their way. */
+  readonly slots: number;
+  readonly weightLimit: number;
+  readonly weightLeft: number;
+  readonly weightFreeAtMs: number;
+  readonly ordersLeft: number;
+  readonly ordersFreeAtMs: number;
+}
+
+/** What is kept for others, as a share of the limit. */
+const KEPT_SHARE = 0.05;
+
+/** From here on the kept share may not be touched. */
+export type Urgency = 'urgent' | 'can-wait';
+
+export type Taken =
+  | { readonly ok: true; readonly room: Room }
+  /** `atMs`: when there may be room; undefined where an answer must come first. */
+  | { readonly ok: false; readonly atMs: number | undefined };
+
+export function take(room: Room, cost: RequestCost, urgency: Urgency, nowMs: number): Taken {
+  if (room.openAtMs > nowMs) return { ok: false, atMs: room.openAtMs };
+  if (room.slots <= 0) return { ok: false, atMs: undefined };
+  const kept = urgency === 'urgent' ? 0 : room.weightLimit * KEPT_SHARE;
+  if (cost.weight > 0 && room.weightLeft - kept < cost.weight) return { ok: false, atMs: room.weightFreeAtMs };
+  if (cost.orders > room.ordersLeft) return { ok: false, atMs: room.ordersFreeAtMs };
+  return {
+    ok: true,
+    room: {
+      ...room,
+      slots: room.slots - 1,
+      weightLeft: room.weightLeft - cost.weight,
+      ordersLeft: room.ordersLeft - cost.orders,
+    },
+  };
+}

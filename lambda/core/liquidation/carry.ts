@@ -1,0 +1,138 @@
+/**
+ * What an attempt leaves to the next one of the same run: what is counted already, the positions that were not seen gone
+ * with the orders sent for them, and what the exchange taught. It stands in the run's record, and in the event of the
+ * hand-over for the day on which the record cannot be read.
+ */
+
+import * as z from 'zod/mini';
+import type { Learnt } from './learnt.ts';
+import type { State, SymbolWork } from './state.ts';
+import { isSamePosition, type Stay, staysAfter } from './stays.ts';
+import { newSymbol, newTarget } from './symbols.ts';
+
+export interface Carried {
+  readonly closed: number;
+  readonly ordersCancelled: number;
+  /** By asset, of what is counted in `closed`. */
+  readonly realizedPnl: Readonly<Record<string, string>>;
+  readonly commissions: Readonly<Record<string, string>>;
+  readonly isEstimate: boolean;
+  /** Seen, and not seen gone. */
+  readonly stays: readonly Stay[];
+  readonly learnt: readonly CarriedLesson[];
+}
+
+export interface CarriedLesson {
+  readonly symbol: string;
+  readonly side: 'BOTH' | 'LONG' | 'SHORT';
+  readonly learnt: Learnt;
+}
+
+export const NOTHING_CARRIED: Carried = {
+  ...{ closed: 0, ordersCancelled: 0, realizedPnl: {}, commissions: {}, isEstimate: false },
+  ...{ stays: [], learnt: [] },
+};
+
+/** The lessons of a state, for the next attempt. */
+export const lessonsOf = (state: State): readonly CarriedLesson[] =>
+  [...state.symbols.values()].flatMap(({ symbol, targets }) =>
+    targets.flatMap(({ side, learnt }) => (learnt.atMs === undefined ? [] : [{ symbol, side, learnt }])),
+  );
+
+/**
+ * What earlier attempts left joins the state, whether or not the first look was there before it. A position of theirs that
+ * the look does not show is gone since; one that it shows goes on with its own first look and its orders.
+ */
+export function withCarried(state: State, carried: Carried): State {
+  const symbols = new Map(state.symbols);
+  const change = (symbol: string, to: (own: SymbolWork) => SymbolWork): void => {
+    symbols.set(symbol, to(symbols.get(symbol) ?? newSymbol(symbol)));
+  };
+  for (const { first } of carried.stays) change(first.symbol, own => ({ ...own, held: true }));
+  for (const { symbol, side, learnt } of carried.learnt) {
+    change(symbol, own => {
+      const target = own.targets.find(one => one.side === side);
+      const others = own.targets.filter(one => one !== target);
+      return { ...own, targets: [...others, { ...(target ?? newTarget(symbol, side, undefined)), learnt }] };
+    });
+  }
+  const { latest } = state.lists.positions;
+  const older = carried.stays.filter(({ first }) => !state.stays.some(stay => isSamePosition(stay.first, first)));
+  const continued = state.stays.map(stay => {
+    const before = carried.stays.find(({ first }) => isSamePosition(first, stay.first));
+    return before
+      ? {
+          ...stay,
+          first: before.first,
+          firstSeenAtMs: before.firstSeenAtMs,
+          orders: [...before.orders, ...stay.orders],
+        }
+      : stay;
+  });
+  const stays = [...continued, ...older];
+  return { ...state, carried, symbols, stays: latest ? staysAfter(stays, latest) : stays };
+}
+
+/** The text that is stored. */
+export const writeCarried = (carried: Carried): string => JSON.stringify(carried);
+
+/** Undefined for a text that is not one of ours: then the attempt begins with nothing. Never throws. */
+export function readCarried(text: string | undefined): Carried | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const read = carriedShape.safeParse(JSON.parse(text));
+    return read.success ? (read.data as Carried) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const decimal = z.string().check(z.regex(/^-?\d{1,40}(?:\.\d{1,40})?$/));
+const count = z.int().check(z.nonnegative());
+const byAsset = z.record(z.string(), decimal);
+const side = z.enum(['BOTH', 'LONG', 'SHORT']);
+
+const position = z.object({
+  symbol: z.string(),
+  positionSide: side,
+  amount: decimal,
+  entryPrice: decimal,
+  markPrice: decimal,
+  notional: decimal,
+  unrealizedPnl: decimal,
+  marginAsset: z.string(),
+  updatedAtMs: z.number(),
+});
+
+const receipt = z.object({
+  orderId: z.optional(z.string()),
+  status: z.optional(z.string()),
+  executedQuantity: z.optional(decimal),
+  averagePrice: z.optional(decimal),
+  updatedAtMs: z.number(),
+});
+
+const stay = z.object({
+  first: position,
+  last: position,
+  firstSeenAtMs: z.number(),
+  orders: z.array(
+    z.object({ order: z.object({ clientOrderId: z.string(), quantity: decimal }), receipt: z.optional(receipt) }),
+  ),
+  goneAtMs: z.optional(z.undefined()),
+});
+
+const lesson = z.object({
+  refusedQuantity: z.optional(decimal),
+  takenQuantity: z.optional(decimal),
+  digits: z.optional(z.int().check(z.nonnegative(), z.maximum(30))),
+  useLimit: z.optional(z.boolean()),
+  emptyBooks: z.optional(count),
+  atMs: z.optional(z.number()),
+});
+
+const carriedShape = z.object({
+  ...{ closed: count, ordersCancelled: count, realizedPnl: byAsset, commissions: byAsset, isEstimate: z.boolean() },
+  stays: z.array(stay),
+  learnt: z.array(z.object({ symbol: z.string(), side, learnt: lesson })),
+});

@@ -1,0 +1,267 @@
+/**
+ * How the close of one position goes on: sent, taken, refused. Receipts are hints for when to look, never the truth: what
+ * may have been executed is looked at, and only the look says what is left.
+ *
+ *   idle ── orders go out ──▶ in flight ─┬─ taken, or fate unknown ──▶ to verify ── a look ──▶ gone, or idle with the rest
+ *     ▲                                  ├─ refused: another order ──▶ idle
+ *     └──────────────────────────────────┴─ limits, or a try used up ▶ waiting ──▶ … exhausted
+ */
+
+import { difference, isMore, isZero } from '../amount.ts';
+import type { Failure } from '../exchange/failure.ts';
+import type { CloseOrder, Receipt } from '../exchange/model.ts';
+import type { Step } from '../exchange/next-step.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
+import { type Learnt, learnEmptyBook, learnTaken, learnTooLarge, learnTooManyDigits } from './learnt.ts';
+import { planClose } from './plan-close.ts';
+import { rulesOf, wantRules } from './rules-progress.ts';
+import type { Outcome, State, Target } from './state.ts';
+import { withOrderHeard, withOrdersSent } from './stays.ts';
+import { withSymbol, withTarget } from './symbols.ts';
+import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
+
+type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
+interface Numbered {
+  readonly request: ExchangeRequest;
+  readonly id: number;
+}
+
+/** The closes among what goes out: one batch for each position. */
+export function closesSent(state: State, sent: readonly Numbered[], atMs: number): State {
+  const closes = sent.flatMap(({ request, id }) => (request.kind === 'close' ? [{ order: request.order, id }] : []));
+  if (closes.length === 0) return state;
+  const symbols = new Map(state.symbols);
+  let { stays } = state;
+  for (const batch of Map.groupBy(closes, ({ order }) => `${order.symbol}|${order.positionSide}`).values()) {
+    const orders = batch.map(one => one.order);
+    const [{ symbol, positionSide } = orders[0] as CloseOrder] = orders;
+    const own = symbols.get(symbol);
+    const target = own?.targets.find(one => one.side === positionSide);
+    if (own === undefined || target?.row === undefined) continue;
+    stays = withOrdersSent(stays, target.row, orders);
+    const next: Target = {
+      ...target,
+      stage: { kind: 'in-flight', ids: batch.map(one => one.id), sinceMs: atMs, soFar: NO_OUTCOME },
+      batches: target.batches + 1,
+      triedAmount: target.row.amount,
+    };
+    symbols.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
+  }
+  return { ...state, symbols, stays, movedAtMs: atMs };
+}
+
+export function afterClose(state: State, id: number, { order }: CloseRequest, receipt: Receipt, atMs: number): State {
+  const stays = withOrderHeard(state.stays, order.clientOrderId, { receipt });
+  const executed = receipt.executedQuantity;
+  const mayHaveFilled = executed === undefined || !isZero(executed);
+  const changedAtMs = mayHaveFilled ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
+  const changed = { ...state, stays, changedAtMs, closedAtMs: atMs };
+  const short = shortFill(order, receipt);
+  return withTarget(changed, order.symbol, order.positionSide, target => {
+    const foundNothing = short !== undefined && !mayHaveFilled;
+    const learnt = foundNothing ? learnEmptyBook(target.learnt, atMs) : learnTaken(target.learnt, order.quantity);
+    const fill = mayHaveFilled ? { updatedAtMs: receipt.updatedAtMs, knownAtMs: atMs } : target.fill;
+    const answer = { look: true, ...(short ? { failure: short } : {}) };
+    return settled(state, { ...target, learnt, fill }, id, answer, atMs);
+  });
+}
+
+export function afterCloseFailed(
+  state: State,
+  id: number,
+  request: CloseRequest,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): State {
+  const { order } = request;
+  const stays = withOrderHeard(state.stays, order.clientOrderId, { failure });
+  const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
+  const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order.symbol, atMs);
+  return withTarget(known, order.symbol, order.positionSide, target => {
+    const lesson = lessonOf(target.learnt, step, order.quantity, atMs);
+    // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
+    const asked: Step = lesson === undefined ? 'later-with-rules' : step;
+    const look = step === 'look' || step === 'look-at-orders';
+    const next = settled(
+      known,
+      { ...target, learnt: lesson ?? target.learnt },
+      id,
+      { look, step: asked, failure },
+      atMs,
+    );
+    return withoutDust(state, next);
+  });
+}
+
+/** A rest that no order can close, after what was learnt, ends the tries: it is said as what it is. */
+export function withoutDust(state: State, target: Target): Target {
+  const { row, learnt, stage, symbol } = target;
+  if (row === undefined || learnt.digits === undefined || stage.kind === 'in-flight' || stage.kind === 'to-verify')
+    return target;
+  const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
+  if (orders.length > 0) return target;
+  const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
+  const failure: Failure = { certainty: 'refused', subject: 'target', reason: 'too-small', message };
+  return { ...target, failure, dust, stage: { kind: 'exhausted' } };
+}
+
+/** What else a refusal asks for: the rules, or the lists of orders. */
+function wanting(state: State, step: Step, symbol: string, atMs: number): State {
+  switch (step) {
+    case 'smaller':
+    case 'fewer-digits':
+    case 'limit-order':
+    case 'check-trading':
+      return wantRules(state, atMs);
+    case 'later-with-rules':
+      // Any rules of this attempt will do: they may tell that the symbol does not trade.
+      return state.rules.known ? state : wantRules(state, atMs);
+    case 'look-at-orders': {
+      const { orders, conditionals } = state.lists;
+      const lists = {
+        ...state.lists,
+        orders: { ...orders, wantedSinceMs: atMs },
+        conditionals: { ...conditionals, wantedSinceMs: atMs },
+      };
+      // What was cancelled before did not help: once more, if the list shows something.
+      return withSymbol({ ...state, lists }, symbol, own => ({
+        ...own,
+        cancelOrders: { ...own.cancelOrders, startedAtMs: undefined },
+      }));
+    }
+    default:
+      return state;
+  }
+}
+
+/** Undefined where the exchange refuses the smallest order there is. */
+function lessonOf(learnt: Learnt, step: Step, quantity: string, atMs: number): Learnt | undefined {
+  switch (step) {
+    case 'smaller':
+      return learnTooLarge(learnt, quantity, atMs);
+    case 'fewer-digits':
+      return learnTooManyDigits(learnt, quantity, atMs);
+    case 'limit-order':
+      return learnEmptyBook(learnt, atMs);
+    default:
+      return learnt;
+  }
+}
+
+const RULES_WAIT_MS = 300;
+
+function settled(
+  { job, rules }: Pick<State, 'job' | 'rules'>,
+  target: Target,
+  id: number,
+  answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
+  atMs: number,
+): Target {
+  if (target.stage.kind !== 'in-flight') return target;
+  const outcome = withAnswer(target.stage.soFar, answer);
+  const { stage, isOver } = withoutRequest(target.stage, id, outcome);
+  if (!isOver) return { ...target, stage };
+  return afterBatch(target, outcome, atMs, () => {
+    const { step = 'later', failure } = outcome;
+    if (failure === undefined) return target;
+    const next = { ...target, ...afterFailure(job, target, step, failure, atMs, id) };
+    // The rules are on their way, and may say the right size: they are waited for, but not for long.
+    const waitsForRules = step === 'smaller' && rules.wantedSinceMs !== undefined && rules.failures === 0;
+    return waitsForRules ? { ...next, stage: { kind: 'waiting', untilMs: atMs + RULES_WAIT_MS } } : next;
+  });
+}
+
+/** A batch of which something may have been executed is looked at first; one that was refused goes on as the refusal says. */
+function afterBatch(target: Target, outcome: Outcome, atMs: number, refused: () => Target): Target {
+  if (!outcome.look) return refused();
+  const failure = outcome.failure ?? target.failure;
+  return { ...target, failure, stage: { kind: 'to-verify', sinceMs: atMs, failed: outcome.failed } };
+}
+
+/** An order that ended before it was filled. One that is still NEW is no failure: the next look tells. */
+function shortFill({ quantity }: CloseOrder, { status, executedQuantity }: Receipt): Failure | undefined {
+  if (status === undefined || executedQuantity === undefined || !ENDED.has(status)) return undefined;
+  if (!isMore(difference(quantity, executedQuantity), '0')) return undefined;
+  const message = `filled ${executedQuantity} of ${quantity}, then ${status}: the book within the allowed band is exhausted`;
+  return { certainty: 'refused', subject: 'target', reason: 'thin-book', message };
+}
+
+/** Binance, common definitions: statuses after which an order executes no more. */
+const ENDED: ReadonlySet<string> = new Set(['CANCELED', 'REJECTED', 'EXPIRED', 'EXPIRED_IN_MATCH']);
+
+/**
+ * The target after a look at the positions that was sent at `sentAtMs` and shows `row`.
+ *
+ *   gone ─────────────────────────────▶ done
+ *   changed since the last batch ─────▶ the rest at once, tries begin anew
+ *   unchanged, and the look is newer ─▶ a try is used up (or none failed: the bot trades on)
+ */
+export function afterLook(state: State, target: Target, row: Target['row'], sentAtMs: number, atMs: number): Target {
+  const seen = { ...target, row };
+  if (row === undefined) return { ...seen, tries: 0, waits: 0, stage: { kind: 'idle' }, dust: undefined };
+  const { stage } = target;
+  const moved = target.triedAmount !== undefined && row.amount !== target.triedAmount;
+  switch (stage.kind) {
+    case 'to-verify':
+      if (sentAtMs < stage.sinceMs || isLagging(target, row, atMs)) return seen;
+      if (moved) return restAtOnce(state, seen, atMs);
+      return untouched(state, seen, stage.failed, atMs);
+    case 'in-flight':
+      if (sentAtMs - stage.sinceMs < overdueMs(state, target)) return seen;
+      // Silence for so long: it is no longer waited for. A close that arrives late can only reduce.
+      return moved ? restAtOnce(state, seen, atMs) : untouched(state, { ...seen, failure: SILENT }, true, atMs);
+    case 'waiting':
+    case 'exhausted':
+      return moved ? restAtOnce(state, seen, atMs) : seen;
+    case 'idle':
+      return seen;
+  }
+}
+
+/** What keeps coming back although each batch sufficed (a bot that trades on) is not answered in a hot loop. */
+function restAtOnce(state: State, target: Target, atMs: number): Target {
+  const fresh: Target = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
+  const grows = isMore(target.row?.amount.replace('-', '') ?? '0', target.triedAmount?.replace('-', '') ?? '0');
+  if (!grows || target.batches <= CALM_BATCHES) return fresh;
+  const pauseMs = state.job.retryDelayMs * Math.min(8, target.batches - CALM_BATCHES);
+  return { ...fresh, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
+}
+
+function untouched(state: State, target: Target, failed: boolean, atMs: number): Target {
+  const { job } = state;
+  if (!failed && target.batches <= CALM_BATCHES) return { ...target, stage: { kind: 'idle' } };
+  const failure = target.failure ?? UNTOUCHED;
+  // The first order after a silence or an unknown answer goes out at once: the look took its time already.
+  const tried = afterFailure(job, target, 'later', failure, atMs, target.batches);
+  const isFirst = tried.tries === 1 && tried.stage.kind === 'waiting' && failure.certainty === 'unknown';
+  return { ...target, ...tried, ...(isFirst ? { stage: { kind: 'idle' } } : {}) };
+}
+
+const CALM_BATCHES = 3;
+
+const UNTOUCHED: Failure = {
+  certainty: 'unknown',
+  subject: 'target',
+  reason: 'no-answer',
+  message: 'orders were taken, and no look after them showed the position smaller',
+};
+const SILENT: Failure = {
+  certainty: 'unknown',
+  subject: 'request',
+  reason: 'no-answer',
+  message: 'no answer to the close order, and no look after it showed the position smaller',
+};
+
+/** How long a row that is older than our own fill is taken for lag. Then it is believed: closing again can only reduce. */
+const LAG_MAX_MS = 1_500;
+
+const isLagging = ({ fill }: Target, row: NonNullable<Target['row']>, atMs: number): boolean =>
+  fill !== undefined && row.updatedAtMs < fill.updatedAtMs && atMs - fill.knownAtMs <= LAG_MAX_MS;
+
+/** From when on an order is no longer waited for: several times the usual answer, and longer with each try. */
+function overdueMs({ latencyMs = 0 }: State, { tries }: Target): number {
+  return Math.max(OVERDUE_MIN_MS, latencyMs * 4) * 2 ** Math.min(tries, 3);
+}
+
+const OVERDUE_MIN_MS = 1_500;

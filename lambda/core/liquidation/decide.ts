@@ -1,0 +1,173 @@
+/**
+ * What to do now: the requests that go out at this instant, and when to decide again if nothing happens. Pure, and from
+ * the whole state each time: nothing is remembered of earlier decisions but what the state says.
+ *
+ *   closes, largest first ▸ positions ▸ cancels that hold up a close ▸ other cancels ▸ rules ▸ lists ▸ looks by ID ▸ sweeps
+ *
+ * The order is that of need: each takes of the room that the exchange's limits leave, and what finds none waits.
+ */
+
+import type { Failure } from '../exchange/failure.ts';
+import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import { type Room, take, type Urgency } from '../exchange/room.ts';
+import { wantLookUps } from './entries.ts';
+import { PROOF_GAP_MS } from './proof.ts';
+import type { State } from './state.ts';
+import { confirmedStop } from './trouble.ts';
+import { wantCancels } from './want-cancels.ts';
+import { closeOrders, wantCloses } from './want-closes.ts';
+import { type Wish, wantReads } from './want-reads.ts';
+
+export interface Rooms {
+  readonly futures: Room;
+  readonly wallet: Room;
+}
+
+export type Decision =
+  | {
+      readonly kind: 'go-on';
+      readonly requests: readonly ExchangeRequest[];
+      /** Read the secret again. */
+      readonly readSecret: boolean;
+      /** Decide again at this instant at the latest. */
+      readonly wakeAtMs: number;
+    }
+  | { readonly kind: 'end'; readonly end: End };
+
+export type End =
+  /** Proven. */
+  | { readonly kind: 'flat' }
+  /** The deadline. `seenFlatOnce`: the first of the two looks showed it flat. */
+  | { readonly kind: 'time'; readonly seenFlatOnce: boolean }
+  /** Every close and cancel that is left used up its tries. */
+  | { readonly kind: 'attempts' }
+  /** No request of ours will pass. */
+  | { readonly kind: 'stopped'; readonly failure: Failure }
+  /** The exchange told us to wait, beyond the deadline. */
+  | { readonly kind: 'limited'; readonly untilMs: number; readonly failure: Failure | undefined };
+
+export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
+  const end = endOf(state, nowMs, rooms);
+  if (end) return { kind: 'end', end };
+
+  const chosen = new Choice(rooms, nowMs);
+  const reads = wantReads(state, nowMs);
+  const cancels = wantCancels(state, nowMs);
+  const { closes, wakes } = wantCloses(state, nowMs);
+  const lookUps = wantLookUps(state, nowMs);
+  const { clock, key } = state.trouble;
+
+  if (clock.kind === 'wanted') chosen.add({ kind: 'server-time' }, 'urgent');
+  for (const { target } of closes) {
+    if (!chosen.hasRoomForClose()) break;
+    for (const order of closeOrders(state, target)) {
+      chosen.add({ kind: 'close', order, recvWindowMs: state.trouble.recvWindowMs }, 'urgent');
+    }
+  }
+  chosen.addWishes(reads.filter(isPositions), 'urgent');
+  chosen.addAll(cancels.holding, 'urgent');
+  chosen.addAll(cancels.others, 'can-wait');
+  chosen.addWishes(rulesWish(state, nowMs), 'can-wait');
+  chosen.addWishes(
+    reads.filter(wish => !isPositions(wish)),
+    'can-wait',
+  );
+  chosen.addAll(lookUps.requests, 'can-wait');
+  if (closes.length === 0) chosen.addAll(cancels.sweeps, 'can-wait');
+
+  const requests = chosen.requests;
+  const readSecret = key.kind === 'wanted';
+  const wakeAtMs = Math.min(
+    state.job.deadline.workUntilMs,
+    chosen.wakeAtMs,
+    ...wakes,
+    ...cancels.wakes,
+    ...lookUps.wakes,
+  );
+  const isFree = state.mayAct || state.looksOnly;
+  const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
+  // Nothing goes out, nothing is awaited, and no instant but the deadline would change that.
+  if (isStuck && wakeAtMs >= state.job.deadline.workUntilMs && !chosen.isWaitingForRoom)
+    return { kind: 'end', end: { kind: 'attempts' } };
+  return { kind: 'go-on', requests, readSecret, wakeAtMs };
+}
+
+function endOf(state: State, nowMs: number, { futures }: Rooms): End | undefined {
+  const { workUntilMs } = state.job.deadline;
+  if (state.provenAtMs !== undefined) return { kind: 'flat' };
+  if (state.looksOnly && isSeen(state)) return { kind: 'attempts' };
+  const failure = confirmedStop(state);
+  if (failure) return { kind: 'stopped', failure };
+  if (nowMs >= workUntilMs) return { kind: 'time', seenFlatOnce: state.flatAtMs !== undefined };
+  // No second look can begin before the deadline: the caller need not wait for it.
+  const isTooLate = state.flatAtMs !== undefined && state.flatAtMs + PROOF_GAP_MS >= workUntilMs;
+  if (isTooLate && state.pending.size === 0) return { kind: 'time', seenFlatOnce: true };
+  if (futures.openAtMs >= workUntilMs && state.pending.size === 0) {
+    return { kind: 'limited', untilMs: futures.openAtMs, failure: state.trouble.limited };
+  }
+  return undefined;
+}
+
+/** Every list was read, or cannot be. */
+const isSeen = ({ lists, job }: State): boolean =>
+  [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.strategies] : [])].every(
+    ({ latest, exhausted }) => latest !== undefined || exhausted,
+  );
+
+const isPositions = (wish: Wish): boolean => 'request' in wish && wish.request.kind === 'positions';
+
+function rulesWish({ rules, pending }: State, nowMs: number): readonly Wish[] {
+  const { wantedSinceMs, notBeforeMs } = rules;
+  if (wantedSinceMs === undefined) return [];
+  if ([...pending.values()].some(({ request }) => request.kind === 'rules')) return [];
+  if (notBeforeMs > nowMs) return [{ atMs: notBeforeMs }];
+  return [{ request: { kind: 'rules', newerThanMs: wantedSinceMs } }];
+}
+
+/** What goes out of all that is wanted, within the room; lives for one decision. */
+class Choice {
+  readonly requests: ExchangeRequest[] = [];
+  wakeAtMs = Number.POSITIVE_INFINITY;
+  /** Something was wanted and found no room. */
+  isWaitingForRoom = false;
+  private rooms: Rooms;
+  private readonly nowMs: number;
+
+  constructor(rooms: Rooms, nowMs: number) {
+    this.rooms = rooms;
+    this.nowMs = nowMs;
+  }
+
+  add(request: ExchangeRequest, urgency: Urgency): void {
+    const cost = COSTS[request.kind];
+    const taken = take(this.rooms[cost.host], cost, urgency, this.nowMs);
+    if (taken.ok) {
+      this.rooms = { ...this.rooms, [cost.host]: taken.room };
+      this.requests.push(request);
+      return;
+    }
+    this.isWaitingForRoom = true;
+    if (taken.atMs !== undefined) this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(taken.atMs, this.nowMs + 1));
+  }
+
+  addAll(requests: readonly ExchangeRequest[], urgency: Urgency): void {
+    for (const request of requests) this.add(request, urgency);
+  }
+
+  addWishes(wishes: readonly Wish[], urgency: Urgency): void {
+    for (const wish of wishes) {
+      if ('request' in wish) this.add(wish.request, urgency);
+      else this.wakeAtMs = Math.min(this.wakeAtMs, wish.atMs);
+    }
+  }
+
+  /** Making the orders of a position costs more than asking this. */
+  hasRoomForClose(): boolean {
+    const { slots, ordersLeft, openAtMs, ordersFreeAtMs } = this.rooms.futures;
+    if (openAtMs <= this.nowMs && slots > 0 && ordersLeft > 0) return true;
+    this.isWaitingForRoom = true;
+    const atMs = openAtMs > this.nowMs ? openAtMs : ordersLeft > 0 ? Number.POSITIVE_INFINITY : ordersFreeAtMs;
+    this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(atMs, this.nowMs + 1));
+    return false;
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * Orders that could open a position and are no longer listed. Cancelled, or filled meanwhile? Positions lag behind fills,
+ * so an account is not proven flat before each of them is explained: it is asked for by its ID. One that filled must be
+ * seen as a position, and go, or be old enough for every list to show it.
+ */
+
+import { isZero } from '../amount.ts';
+import type { Failure } from '../exchange/failure.ts';
+import type { ConditionalOrder, ConditionalState, OpenOrder, OrderState } from '../exchange/model.ts';
+import type { Step } from '../exchange/next-step.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
+import { type Entry, NO_WORK, type State } from './state.ts';
+import { withSymbol } from './symbols.ts';
+import { afterFailure, isDue, NO_OUTCOME, wakeOf } from './work.ts';
+
+type LookUp = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
+
+/** Whether an order can open or enlarge a position. An unknown side can. */
+export function canOpen({
+  reduceOnly,
+  side,
+  positionSide,
+}: Pick<OpenOrder, 'reduceOnly' | 'side' | 'positionSide'>): boolean {
+  if (reduceOnly) return false;
+  return !(positionSide === 'LONG' && side === 'SELL') && !(positionSide === 'SHORT' && side === 'BUY');
+}
+
+/**
+ * Whether a conditional order can only reduce. In hedge mode the reduce-only flag cannot be sent, but an order against
+ * its position side (SELL+LONG, BUY+SHORT) reduces by nature.
+ */
+export const reducesOnly = (order: ConditionalOrder): boolean => order.closePosition || !canOpen(order);
+
+/** Those of the older list that the newer one no longer shows become entries to be explained. */
+export function vanished(
+  state: State,
+  kind: Entry['kind'],
+  before: readonly { readonly symbol: string; readonly id: string }[],
+  stillThere: ReadonlySet<string>,
+  atMs: number,
+): State {
+  const gone = before.filter(({ id }) => !stillThere.has(id) && !state.entries.has(keyOf(kind, id)));
+  if (gone.length === 0) return state;
+  const entries = new Map(state.entries);
+  for (const { symbol, id } of gone) {
+    entries.set(keyOf(kind, id), { symbol, id, kind, vanishedAtMs: atMs, work: NO_WORK, outcome: 'unknown' });
+  }
+  return { ...state, entries };
+}
+
+export const lookUpOf = ({ kind, symbol, id }: Entry): LookUp =>
+  kind === 'order' ? { kind: 'order', symbol, by: { orderId: id } } : { kind: 'conditional-order', symbol, algoId: id };
+
+export const lookUpSent = (state: State, request: LookUp, id: number, atMs: number): State =>
+  withEntry(state, request, entry => ({
+    ...entry,
+    work: { ...entry.work, stage: { kind: 'in-flight', ids: [id], sinceMs: atMs, soFar: NO_OUTCOME } },
+  }));
+
+export function afterLookUp(state: State, request: LookUp, found: OrderState | ConditionalState, atMs: number): State {
+  if (request.kind === 'order') return afterOrder(state, request, found as OrderState, atMs);
+  const { status, childOrderId } = found as ConditionalState;
+  if (WAITING.has(status)) return listed(state, request, atMs);
+  if (childOrderId === undefined) {
+    return withEntry(state, request, entry => ({ ...entry, outcome: GONE.has(status) ? 'cancelled' : 'untold' }));
+  }
+  // It was triggered: what matters is the order that it placed.
+  const explained = withEntry(state, request, entry => ({ ...entry, outcome: 'cancelled' }));
+  return vanished(explained, 'order', [{ symbol: request.symbol, id: childOrderId }], new Set(), atMs);
+}
+
+function afterOrder(
+  state: State,
+  request: LookUp,
+  { status, executedQuantity, updatedAtMs }: OrderState,
+  atMs: number,
+): State {
+  if (status === 'NEW' || status === 'PARTIALLY_FILLED') return listed(state, request, atMs);
+  if (isZero(executedQuantity)) return withEntry(state, request, entry => ({ ...entry, outcome: 'cancelled' }));
+  const filled = withEntry(state, request, entry => ({
+    ...entry,
+    outcome: { filledAtMs: updatedAtMs, knownAtMs: atMs },
+  }));
+  return { ...filled, changedAtMs: Math.max(filled.changedAtMs, atMs) };
+}
+
+/** It still lives, and the list forgot it: its symbol is cancelled unseen, and then it is asked for again. */
+function listed(state: State, request: LookUp, atMs: number): State {
+  const asked = withEntry(state, request, entry => ({
+    ...entry,
+    work: { ...entry.work, stage: { kind: 'waiting', untilMs: atMs + ASK_AGAIN_MS } },
+  }));
+  const work = request.kind === 'order' ? 'cancelOrders' : 'cancelConditionals';
+  return withSymbol(asked, request.symbol, own => ({ ...own, [work]: { ...own[work], forgotten: true } }));
+}
+
+const ASK_AGAIN_MS = 250;
+
+export function afterLookUpFailed(
+  state: State,
+  id: number,
+  request: LookUp,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): State {
+  return withEntry(state, request, entry => {
+    // CANCELED and EXPIRED orders without a fill vanish after a while, FILLED ones do not (Query Order).
+    if (failure.reason === 'nothing-there') return { ...entry, outcome: 'cancelled' };
+    const work = afterFailure(state.job, entry.work, step, failure, atMs, id);
+    return { ...entry, work, outcome: work.stage.kind === 'exhausted' ? 'untold' : entry.outcome };
+  });
+}
+
+/**
+ * Whether nothing of it can come any more, as far as positions tell that were asked for at `lookSentAtMs`. A fill needs
+ * to be seen, or to be older than positions ever lag; what the exchange does not tell needs twice that.
+ */
+export function isExplained(state: State, entry: Entry, lookSentAtMs: number): boolean {
+  const { outcome, symbol, vanishedAtMs } = entry;
+  if (outcome === 'unknown') return false;
+  if (outcome === 'cancelled') return true;
+  if (outcome === 'untold') return lookSentAtMs >= vanishedAtMs + 2 * LAG_MS;
+  const seen = state.stays.some(({ first, last }) => first.symbol === symbol && last.updatedAtMs >= outcome.filledAtMs);
+  return seen || lookSentAtMs >= outcome.knownAtMs + LAG_MS;
+}
+
+/** No production figure is known for how long positions lag behind fills; on the test network it was seconds at times. */
+const LAG_MS = 1_500;
+
+/** When a look would explain it by its age; undefined where it is explained otherwise. */
+export function explainedAtMs({ outcome, vanishedAtMs }: Entry): number | undefined {
+  if (outcome === 'untold') return vanishedAtMs + 2 * LAG_MS;
+  return typeof outcome === 'object' ? outcome.knownAtMs + LAG_MS : undefined;
+}
+
+/** Algo order statuses (Binance, common definitions). */
+const WAITING: ReadonlySet<string> = new Set(['NEW', 'WORKING', 'TRIGGERING']);
+const GONE: ReadonlySet<string> = new Set(['CANCELED', 'CANCELLED', 'EXPIRED', 'REJECTED']);
+
+const keyOf = (kind: Entry['kind'], id: string): string => `${kind} ${id}`;
+
+const keyOfRequest = (request: LookUp): string =>
+  request.kind === 'order'
+    ? keyOf('order', 'orderId' in request.by ? request.by.orderId : request.by.clientOrderId)
+    : keyOf('conditional', request.algoId);
+
+function withEntry(state: State, request: LookUp, change: (entry: Entry) => Entry): State {
+  const entry = state.entries.get(keyOfRequest(request));
+  if (entry === undefined) return state;
+  return { ...state, entries: new Map(state.entries).set(keyOfRequest(request), change(entry)) };
+}
+
+/** Entries that are to be asked for now, and when the others are due. */
+export function wantLookUps(
+  state: State,
+  nowMs: number,
+): { readonly requests: readonly ExchangeRequest[]; readonly wakes: readonly number[] } {
+  const requests: ExchangeRequest[] = [];
+  const wakes: number[] = [];
+  for (const entry of state.entries.values()) {
+    if (entry.outcome !== 'unknown') continue;
+    const wake = wakeOf(entry.work);
+    if (isDue(entry.work, nowMs)) requests.push(lookUpOf(entry));
+    else if (wake !== undefined) wakes.push(wake);
+  }
+  return { requests, wakes };
+}

@@ -1,0 +1,29 @@
+/** What can happen to an attempt. A failing schedule is a list of these. Instants are epoch ms of the one clock. */
+
+import type { Failure } from '../exchange/failure.ts';
+import type { AnswerOf, ExchangeRequest, RequestKind } from '../exchange/request.ts';
+import type { Carried } from './carry.ts';
+
+export type EngineEvent =
+  /** The requests of one decision go out, in their order. */
+  | { readonly kind: 'sent'; readonly atMs: number; readonly requests: readonly ExchangeRequest[] }
+  /** One was answered, or failed. `id` counts the sent requests from 1. */
+  | { readonly kind: 'answered'; readonly atMs: number; readonly id: number; readonly answer: EngineAnswer }
+  /**
+   * The lock and the first audit record are there, or were waited for long enough. `attemptName` is in the names of the
+   * orders from now on; `carried` what earlier attempts of the run left.
+   */
+  | {
+      readonly kind: 'may-act';
+      readonly atMs: number;
+      readonly attemptName: string;
+      readonly carried: Carried | undefined;
+    }
+  /** The secret is being read again. */
+  | { readonly kind: 'reading-secret'; readonly atMs: number }
+  /** It was: a new key, or none (the same one, or it cannot be read). */
+  | { readonly kind: 'secret-read'; readonly atMs: number; readonly isNew: boolean };
+
+export type EngineAnswer =
+  | { readonly ok: true; readonly value: AnswerOf[RequestKind] }
+  | { readonly ok: false; readonly failure: Failure };

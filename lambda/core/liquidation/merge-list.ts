@@ -1,0 +1,189 @@
+/**
+ * Every answer to a list is merged when it comes, however late; an older one never overwrites a newer one. Only what is
+ * in scope is kept. Readable rows are acted on; an unreadable one hides its own symbol and forbids the proof.
+ */
+
+import type { Failure } from '../exchange/failure.ts';
+import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from '../exchange/model.ts';
+import type { Step } from '../exchange/next-step.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
+import { afterNewList } from './cancel-progress.ts';
+import { afterLook, withoutDust } from './close-progress.ts';
+import { canOpen, reducesOnly, vanished } from './entries.ts';
+import { inScope } from './leftover.ts';
+import { afterWholeLook } from './proof.ts';
+import { IDLE, type ListName, type ListState, type ListView, type State, type SymbolWork } from './state.ts';
+import { staysAfter } from './stays.ts';
+import { newSymbol, newTarget } from './symbols.ts';
+import { backoffMs } from './timing.ts';
+
+export type ListRequestKind = Extract<
+  ExchangeRequest['kind'],
+  'positions' | 'open-orders' | 'conditional-orders' | 'strategy-orders'
+>;
+
+export const listOf = (kind: ListRequestKind): ListName => LISTS[kind];
+
+const LISTS = {
+  positions: 'positions',
+  'open-orders': 'orders',
+  'conditional-orders': 'conditionals',
+  'strategy-orders': 'strategies',
+} as const satisfies Record<ListRequestKind, ListName>;
+
+type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
+
+export function afterList(state: State, kind: ListRequestKind, answer: Listed, sentAtMs: number, atMs: number): State {
+  const name = LISTS[kind];
+  const before = state.lists[name];
+  if (before.latest && before.latest.sentAtMs >= sentAtMs) return state;
+  const { scope } = state.job;
+  const latest = {
+    rows: answer.rows.filter(row => inScope(scope, row.symbol)),
+    unread: answer.unread.filter(({ symbol }) => symbol === undefined || inScope(scope, symbol)),
+    sentAtMs,
+    answeredAtMs: atMs,
+  };
+  const list = { ...before, latest, failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false };
+  const merged: State = { ...state, lists: { ...state.lists, [name]: list } };
+  return afterWholeLook(MERGES[name](merged, latest as never, state), atMs);
+}
+
+/** `before` is the state with the list that is replaced. */
+type Merge<Row> = (state: State, list: ListView<Row>, before: State) => State;
+
+const mergePositions: Merge<Position> = (state, list) => {
+  const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
+  const hidden = new Set(list.unread.map(({ symbol }) => symbol));
+  const symbols = new Map(state.symbols);
+  let moved = false;
+  for (const symbol of new Set([...symbols.keys(), ...rowsOf.keys()])) {
+    const own = symbols.get(symbol) ?? newSymbol(symbol);
+    const rows = rowsOf.get(symbol) ?? [];
+    if (rows.length === 0 && (own.targets.length === 0 || hidden.has(symbol) || hidden.has(undefined))) continue;
+    const next = withPositions(state, own, rows, list);
+    moved ||= next.targets.some((target, at) => target.row?.amount !== own.targets[at]?.row?.amount);
+    symbols.set(symbol, next);
+  }
+  const stays = staysAfter(state.stays, list);
+  return { ...state, symbols, stays, movedAtMs: moved ? list.answeredAtMs : state.movedAtMs };
+};
+
+function withPositions(state: State, own: SymbolWork, rows: readonly Position[], list: ListView<Position>): SymbolWork {
+  const sides = new Set([...own.targets.map(one => one.side), ...rows.map(row => row.positionSide)]);
+  const targets = [...sides].map(side => {
+    const row = rows.find(one => one.positionSide === side);
+    const target = own.targets.find(one => one.side === side) ?? newTarget(own.symbol, side, undefined);
+    return withoutDust(state, afterLook(state, target, row, list.sentAtMs, list.answeredAtMs));
+  });
+  const rank = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
+  return { ...own, targets, rank, held: own.held || rows.length > 0 };
+}
+
+const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
+  const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
+  const seen = before.lists.orders.latest?.rows.filter(canOpen) ?? [];
+  const there = new Set(list.rows.map(row => row.orderId));
+  const gone = seen.map(({ symbol, orderId }) => ({ symbol, id: orderId }));
+  const counted = countCancelled(
+    state,
+    before.lists.orders.latest?.rows ?? [],
+    row => there.has(row.orderId),
+    'cancelOrders',
+  );
+  return vanished(withRows(counted, rowsOf, 'orders', 'cancelOrders'), 'order', gone, there, list.answeredAtMs);
+};
+
+const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
+  const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
+  const seen = before.lists.conditionals.latest?.rows.filter(row => !reducesOnly(row)) ?? [];
+  const there = new Set(list.rows.map(row => row.algoId));
+  const gone = seen.map(({ symbol, algoId }) => ({ symbol, id: algoId }));
+  const counted = countCancelled(
+    state,
+    before.lists.conditionals.latest?.rows ?? [],
+    row => there.has(row.algoId),
+    'cancelConditionals',
+  );
+  return vanished(
+    withRows(counted, rowsOf, 'conditionals', 'cancelConditionals'),
+    'conditional',
+    gone,
+    there,
+    list.answeredAtMs,
+  );
+};
+
+/** TWAP and VP orders that are still there are cancelled once more. */
+const mergeStrategies: Merge<StrategyOrder> = (state, list) => {
+  const { strategies } = state;
+  const isOver = list.rows.length === 0 || strategies.stage.kind !== 'in-flight';
+  return {
+    ...state,
+    strategies: isOver && strategies.stage.kind !== 'exhausted' ? { ...strategies, stage: IDLE } : strategies,
+  };
+};
+
+const MERGES = {
+  positions: mergePositions,
+  orders: mergeOrders,
+  conditionals: mergeConditionals,
+  strategies: mergeStrategies,
+} as const;
+
+function withRows<K extends 'orders' | 'conditionals'>(
+  state: State,
+  rowsOf: ReadonlyMap<string, SymbolWork[K]>,
+  name: K,
+  work: 'cancelOrders' | 'cancelConditionals',
+): State {
+  const symbols = new Map(state.symbols);
+  for (const symbol of new Set([...symbols.keys(), ...rowsOf.keys()])) {
+    const own = symbols.get(symbol) ?? newSymbol(symbol);
+    const rows = rowsOf.get(symbol) ?? [];
+    if (rows.length === 0 && own[name].length === 0) continue;
+    symbols.set(symbol, { ...own, [name]: rows, [work]: afterNewList(own, work, rows.length === 0) });
+  }
+  return { ...state, symbols };
+}
+
+/** Rows of the older list that are gone after a cancel of their symbol passed. Those that filled are taken off later. */
+function countCancelled<Row extends { readonly symbol: string }>(
+  state: State,
+  before: readonly Row[],
+  isThere: (row: Row) => boolean,
+  work: 'cancelOrders' | 'cancelConditionals',
+): State {
+  const gone = before.filter(row => !isThere(row) && state.symbols.get(row.symbol)?.[work].doneAtMs !== undefined);
+  if (gone.length === 0) return state;
+  return { ...state, counts: { ...state.counts, ordersCancelled: state.counts.ordersCancelled + gone.length } };
+}
+
+export function afterListFailed(
+  state: State,
+  name: ListName,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+  salt: number,
+): State {
+  const list = state.lists[name];
+  const failures = list.failures + 1;
+  const repairs = step === 'again' || step === 'set-clock' || step === 'read-secret';
+  const isFinal =
+    step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
+  const pauseMs =
+    failure.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10));
+  const next: ListState<never> = {
+    ...(list as ListState<never>),
+    failures,
+    failure,
+    notBeforeMs: repairs ? atMs : atMs + pauseMs,
+    exhausted: list.exhausted || isFinal,
+  };
+  return { ...state, lists: { ...state.lists, [name]: next } };
+}
+
+/** A list whose endpoint is refused so often in a row is not asked for again in this attempt. */
+const MOST_REFUSALS = 3;
+const LONGEST_PAUSE_MS = 2_000;

@@ -1,0 +1,60 @@
+/**
+ * The orders that close one position, from the row that shows it, what was learnt, and the rules if they are known.
+ *
+ * Promise: every order can only reduce, and together they never exceed the row's amount. One-way mode marks them
+ * reduce-only; in hedge mode the flag must not be sent (-1106), and an order against its position side reduces by nature.
+ * Never closePosition: it is for conditional orders only.
+ */
+
+import { isMore, isMultiple, magnitude, plain, splitIntoChunks, stepOf } from '../amount.ts';
+import type { CloseOrder, Position, Side, SymbolRules } from '../exchange/model.ts';
+import { iocPrice } from './ioc-price.ts';
+import { type Learnt, maxQuantityOf } from './learnt.ts';
+
+/** A close without its name. */
+export type CloseDraft = Omit<CloseOrder, 'clientOrderId'>;
+
+export interface ClosePlan {
+  readonly orders: readonly CloseDraft[];
+  /** What no order can close; '0' when all of it can be closed. */
+  readonly dust: string;
+}
+
+export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | undefined): ClosePlan {
+  const side = closingSide(row);
+  const price = learnt.useLimit && rules ? iocPrice(row.markPrice, side, rules) : undefined;
+  const base = {
+    ...{ symbol: row.symbol, side, positionSide: row.positionSide, reduceOnly: row.positionSide === 'BOTH' },
+    ...(price === undefined ? {} : { price }),
+  };
+  const quantity = magnitude(row.amount);
+  const { chunks, dust } = splitIntoChunks(quantity, {
+    step: stepFor(quantity, learnt, price === undefined ? rules?.marketStepSize : rules?.limitStepSize),
+    max: maxQuantityOf(learnt, rules) ?? quantity,
+  });
+  const written = learnt.digits === undefined ? chunks : chunks.map(plain);
+  return { orders: probed(written, learnt).map(chunk => ({ ...base, quantity: chunk })), dust };
+}
+
+/** The row's own side decides; the sign only where there is none (one-way mode). */
+function closingSide({ positionSide, amount }: Position): Side {
+  if (positionSide === 'LONG') return 'SELL';
+  if (positionSide === 'SHORT') return 'BUY';
+  return amount.startsWith('-') ? 'BUY' : 'SELL';
+}
+
+/**
+ * The quantity goes out as the exchange wrote it: it is on the step by construction, so a documented step that does not
+ * divide it is wrong. One that does keeps chunks on the step as well.
+ */
+function stepFor(quantity: string, { digits }: Learnt, documented: string | undefined): string {
+  if (digits !== undefined) return stepOf((0).toFixed(digits));
+  return documented !== undefined && isMultiple(quantity, documented) ? documented : stepOf(quantity);
+}
+
+/** After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. */
+function probed(chunks: readonly string[], { refusedQuantity, takenQuantity }: Learnt): readonly string[] {
+  const [first] = chunks;
+  const isProven = first === undefined || (takenQuantity !== undefined && !isMore(first, takenQuantity));
+  return refusedQuantity === undefined || isProven ? chunks : chunks.slice(0, 1);
+}

@@ -1,0 +1,140 @@
+/**
+ * The state after an event. Pure, and total: an event that fits nothing (an answer to a request that nobody waits for any
+ * more) still leaves what it tells.
+ *
+ *   sent ────────── each request becomes pending, its work in flight
+ *   answered ─┬──── lists are merged (merge-list.ts)
+ *             ├──── closes, cancels, looks by ID move their work on
+ *             └──── failures that speak about more than one symbol (trouble.ts)
+ */
+
+import type { Failure } from '../exchange/failure.ts';
+import { nextStep } from '../exchange/next-step.ts';
+import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import { afterCancel, afterCancelFailed, cancelSent } from './cancel-progress.ts';
+import { type Carried, withCarried } from './carry.ts';
+import { afterClose, afterCloseFailed, closesSent } from './close-progress.ts';
+import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
+import type { EngineAnswer, EngineEvent } from './events.ts';
+import { afterList, afterListFailed, listOf } from './merge-list.ts';
+import { afterRules, afterRulesFailed } from './rules-progress.ts';
+import type { Pending, State } from './state.ts';
+import { afterFailedCall, afterPassedCall } from './trouble.ts';
+
+export function reduce(state: State, event: EngineEvent): State {
+  switch (event.kind) {
+    case 'sent':
+      return afterSent(state, event.requests, event.atMs);
+    case 'answered':
+      return afterAnswer(state, event.id, event.answer, event.atMs);
+    case 'may-act':
+      return mayActNow(state, event.attemptName, event.carried);
+    case 'reading-secret':
+      return { ...state, trouble: { ...state.trouble, key: { kind: 'running', sinceMs: event.atMs } } };
+    case 'secret-read':
+      return { ...state, trouble: { ...state.trouble, key: { kind: 'done', atMs: event.atMs } } };
+  }
+}
+
+/** What earlier attempts left joins what the first look showed meanwhile. */
+function mayActNow(state: State, attemptName: string, carried: Carried | undefined): State {
+  const next = { ...state, mayAct: true, job: { ...state.job, attemptName } };
+  return carried ? withCarried(next, carried) : next;
+}
+
+function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: number): State {
+  const first = state.nextId;
+  const pending = new Map(state.pending);
+  requests.forEach((request, index) => pending.set(first + index, { request, sentAtMs: atMs }));
+  const sent = requests.map((request, index) => ({ request, id: first + index }));
+  let next: State = { ...state, pending, nextId: first + requests.length };
+  next = closesSent(next, sent, atMs);
+  for (const { request, id } of sent) {
+    if (request.kind === 'server-time')
+      next = { ...next, trouble: { ...next.trouble, clock: { kind: 'running', sinceMs: atMs } } };
+    else if (COSTS[request.kind].operation === 'cancel') next = cancelSent(next, request, id, atMs);
+    else if (request.kind === 'order' || request.kind === 'conditional-order')
+      next = lookUpSent(next, request, id, atMs);
+  }
+  return next;
+}
+
+function afterAnswer(state: State, id: number, answer: EngineAnswer, atMs: number): State {
+  const call = state.pending.get(id);
+  if (call === undefined) return state;
+  const pending = new Map(state.pending);
+  pending.delete(id);
+  const open = { ...state, pending };
+  return answer.ok
+    ? afterPassed(open, id, call, answer.value, atMs)
+    : afterFailed(open, id, call, answer.failure, atMs);
+}
+
+function afterPassed(before: State, id: number, call: Pending, value: unknown, atMs: number): State {
+  const state = afterPassedCall(before, call, atMs);
+  const { request } = call;
+  switch (request.kind) {
+    case 'positions':
+    case 'open-orders':
+    case 'conditional-orders':
+    case 'strategy-orders':
+      return afterList(state, request.kind, value as never, call.sentAtMs, atMs);
+    case 'close':
+      return afterClose(state, id, request, value as never, atMs);
+    case 'cancel-orders':
+    case 'cancel-conditionals':
+    case 'cancel-conditional':
+    case 'cancel-strategy':
+      return afterCancel(state, id, request, atMs);
+    case 'order':
+    case 'conditional-order':
+      return afterLookUp(state, request, value as never, atMs);
+    case 'rules':
+      return afterRules(state, value as never, atMs);
+    // Asked outside of the engine, or over with their effect on the trouble.
+    case 'server-time':
+    case 'fills':
+    case 'account-config':
+    case 'test-order':
+    case 'key-permissions':
+      return state;
+  }
+}
+
+function afterFailed(before: State, id: number, call: Pending, failure: Failure, atMs: number): State {
+  const { request } = call;
+  const { state, step } = afterFailedCall(
+    before,
+    call,
+    failure,
+    nextStep(COSTS[request.kind].operation, failure),
+    atMs,
+  );
+  switch (request.kind) {
+    case 'positions':
+    case 'open-orders':
+    case 'conditional-orders':
+    case 'strategy-orders':
+      return afterListFailed(state, listOf(request.kind), step, failure, atMs, id);
+    case 'close':
+      return afterCloseFailed(state, id, request, step, failure, atMs);
+    case 'cancel-orders':
+    case 'cancel-conditionals':
+    case 'cancel-conditional':
+    case 'cancel-strategy':
+      return step === 'reached'
+        ? afterCancel(state, id, request, atMs)
+        : afterCancelFailed(state, id, request, step, failure, atMs);
+    case 'order':
+    case 'conditional-order':
+      return afterLookUpFailed(state, id, request, step, failure, atMs);
+    case 'rules':
+      return afterRulesFailed(state, atMs, id);
+    case 'server-time':
+    case 'fills':
+    case 'account-config':
+    case 'test-order':
+    case 'key-permissions':
+      return state;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The exchange's rules (exchangeInfo): over a megabyte, so they are read only when a refusal asks for them, and must be
+ * newer than it. They are a hint: what was refused outranks them.
+ */
+
+import type { Failure } from '../exchange/failure.ts';
+import type { ExchangeRules, SymbolRules } from '../exchange/model.ts';
+import type { State, Target } from './state.ts';
+import { backoffMs } from './timing.ts';
+
+export const wantRules = (state: State, sinceMs: number): State => ({
+  ...state,
+  rules: { ...state.rules, wantedSinceMs: Math.max(sinceMs, state.rules.wantedSinceMs ?? 0) },
+});
+
+/** A symbol that is not trading takes no order, whatever code refused it: its targets are given up for this attempt. */
+export function afterRules(state: State, known: ExchangeRules, _atMs: number): State {
+  const { wantedSinceMs } = state.rules;
+  const isNewEnough = wantedSinceMs !== undefined && known.askedAtMs >= wantedSinceMs;
+  const rules = { known, wantedSinceMs: isNewEnough ? undefined : wantedSinceMs, failures: 0, notBeforeMs: 0 };
+  const symbols = new Map(state.symbols);
+  for (const [symbol, own] of symbols) {
+    if (!own.targets.some(one => one.failure)) continue;
+    const status = known.symbols.get(symbol)?.status;
+    const isHalted = status !== undefined && status !== 'TRADING';
+    symbols.set(symbol, {
+      ...own,
+      targets: own.targets.map(target => (isHalted ? halted(target, status) : sized(target))),
+    });
+  }
+  return { ...state, rules, symbols };
+}
+
+/** It waited for them to know the right size. */
+const sized = (target: Target): Target =>
+  target.stage.kind === 'waiting' && target.failure?.reason === 'too-large'
+    ? { ...target, stage: { kind: 'idle' } }
+    : target;
+
+function halted(target: Target, status: string): Target {
+  if (target.failure === undefined || target.row === undefined || target.stage.kind === 'in-flight') return target;
+  const message = `${target.symbol} is ${status}: the exchange takes no order for it (${target.failure.message})`;
+  const failure: Failure = { ...target.failure, subject: 'symbol', reason: 'not-trading', message };
+  return { ...target, failure, stage: { kind: 'exhausted' } };
+}
+
+export function afterRulesFailed(state: State, atMs: number, salt: number): State {
+  const failures = state.rules.failures + 1;
+  // Nobody waits for them: after a few failures the attempt goes on without.
+  const wantedSinceMs = failures > MOST_FAILURES ? undefined : state.rules.wantedSinceMs;
+  const pauseMs = backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10);
+  return { ...state, rules: { ...state.rules, failures, wantedSinceMs, notBeforeMs: atMs + pauseMs } };
+}
+
+const MOST_FAILURES = 3;
+
+export const rulesOf = (state: State, symbol: string): SymbolRules | undefined =>
+  state.rules.known?.symbols.get(symbol);

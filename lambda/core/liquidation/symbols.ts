@@ -1,0 +1,48 @@
+/** The map of symbols and their targets: how one of them is read and replaced. */
+
+import type { Position, PositionSide } from '../exchange/model.ts';
+import { NOTHING_LEARNT } from './learnt.ts';
+import { NO_CANCEL, NO_WORK, type State, type SymbolWork, type Target } from './state.ts';
+
+export const newSymbol = (symbol: string): SymbolWork => ({
+  symbol,
+  rank: 0,
+  targets: [],
+  orders: [],
+  conditionals: [],
+  cancelOrders: NO_CANCEL,
+  cancelConditionals: NO_CANCEL,
+  held: false,
+  swept: false,
+});
+
+export const newTarget = (symbol: string, side: PositionSide, row: Position | undefined): Target => ({
+  ...NO_WORK,
+  ...{ symbol, side, row },
+  batches: 0,
+  triedAmount: undefined,
+  fill: undefined,
+  learnt: NOTHING_LEARNT,
+  dust: undefined,
+});
+
+/** The state with one symbol replaced; a symbol that was never seen is made. */
+export function withSymbol(state: State, symbol: string, change: (own: SymbolWork) => SymbolWork): State {
+  const symbols = new Map(state.symbols);
+  symbols.set(symbol, change(symbols.get(symbol) ?? newSymbol(symbol)));
+  return { ...state, symbols };
+}
+
+/** The state with one target replaced; nothing happens where there is no such target. */
+export function withTarget(state: State, symbol: string, side: PositionSide, change: (own: Target) => Target): State {
+  return withSymbol(state, symbol, own => ({
+    ...own,
+    targets: own.targets.map(target => (target.side === side ? change(target) : target)),
+  }));
+}
+
+export const targetOf = (state: State, symbol: string, side: PositionSide): Target | undefined =>
+  state.symbols.get(symbol)?.targets.find(target => target.side === side);
+
+/** Whether a look showed a position of the symbol that was not gone since. */
+export const hasPosition = (own: SymbolWork): boolean => own.targets.some(target => target.row !== undefined);

@@ -1,0 +1,147 @@
+/**
+ * Failures that speak about more than one symbol: the clock, the key, the address, the account, the limits.
+ *
+ * One answer proves little: a WAF refuses one URL, a gateway mistakes one signature. So key, address and account stop a
+ * run only when another kind of request fails in the same way after the repair, with no success in between. A 418, 429
+ * or 451 needs no confirmation: it speaks of the address, and the first two tell when to come back.
+ */
+
+import type { Failure } from '../exchange/failure.ts';
+import type { Step } from '../exchange/next-step.ts';
+import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import type { Pending, Repair, State, Suspect, Trouble } from './state.ts';
+
+/** A call passed: what was suspected of the key, the address and the account was not so. */
+export function afterPassedCall(state: State, { request, sentAtMs }: Pending, atMs: number): State {
+  const isServerTime = request.kind === 'server-time';
+  const { host, operation } = COSTS[request.kind];
+  const clock: Repair = isServerTime ? { kind: 'done', atMs } : state.trouble.clock;
+  const suspects =
+    host === 'futures' && !isServerTime && state.trouble.suspects.size > 0 ? new Map() : state.trouble.suspects;
+  const latencyMs =
+    operation === 'read' && host === 'futures' ? averaged(state.latencyMs, atMs - sentAtMs) : state.latencyMs;
+  if (clock === state.trouble.clock && suspects === state.trouble.suspects) return { ...state, latencyMs };
+  return { ...state, latencyMs, trouble: { ...state.trouble, clock, suspects } };
+}
+
+/** A call failed. Gives the step that is really to be taken: a repair that was made already is not made again. */
+export function afterFailedCall(
+  state: State,
+  { request, sentAtMs }: Pending,
+  failure: Failure,
+  step: Step,
+  atMs: number,
+): { readonly state: State; readonly step: Step } {
+  const { host, operation } = COSTS[request.kind];
+  const counts = { ...state.counts, retries: state.counts.retries + 1 };
+  const next = { ...state, counts };
+  if (request.kind === 'server-time')
+    return { state: { ...next, trouble: { ...next.trouble, clock: { kind: 'done', atMs } } }, step };
+  // The wallet's host has keys, limits and bans of its own.
+  if (host === 'wallet') return { state: next, step: step === 'stop' || step === 'read-secret' ? 'give-up' : step };
+
+  const last: Step = operation === 'read' ? 'wait' : 'later';
+  switch (step) {
+    case 'stop':
+      return { state: withTrouble(next, { stop: failure }), step };
+    case 'set-clock': {
+      const repaired = afterRepair(next.trouble.clock, sentAtMs, atMs);
+      if (repaired.mayGoOn) return { state: withTrouble(next, { clock: repaired.repair }), step };
+      // Refused although the clock was just set: the order waited on its way.
+      return operation === 'order'
+        ? { state: widened(next, request), step: 'widen-window' }
+        : { state: next, step: last };
+    }
+    case 'widen-window':
+      return { state: widened(next, request), step };
+    case 'read-secret': {
+      const repaired = afterRepair(next.trouble.key, sentAtMs, Number.NEGATIVE_INFINITY);
+      if (repaired.mayGoOn) return { state: withTrouble(next, { key: repaired.repair }), step };
+      return { state: suspecting(next, 'key', request.kind, failure), step: last };
+    }
+    default: {
+      if (isLimit(failure)) return { state: withTrouble(next, { limited: failure }), step };
+      const { subject } = failure;
+      const isSuspect = subject === 'address' || subject === 'account';
+      return { state: isSuspect ? suspecting(next, subject, request.kind, failure) : next, step };
+    }
+  }
+}
+
+export const isLimit = ({ reason }: Failure): boolean =>
+  reason === 'weight-limit' || reason === 'order-limit' || reason === 'ip-ban';
+
+/**
+ * Whether a request that was sent at `sentAtMs` may simply be repeated: the repair is still to come, is being made, or was
+ * made after it was sent. A repair that is older than `againAfterMs` allows is made once more.
+ */
+function afterRepair(
+  repair: Repair,
+  sentAtMs: number,
+  atMs: number,
+): { readonly repair: Repair; readonly mayGoOn: boolean } {
+  switch (repair.kind) {
+    case 'not-needed':
+      return { repair: { kind: 'wanted', sinceMs: atMs }, mayGoOn: true };
+    case 'wanted':
+    case 'running':
+      return { repair, mayGoOn: true };
+    case 'done':
+      if (sentAtMs < repair.atMs) return { repair, mayGoOn: true };
+      return atMs - repair.atMs > AGAIN_AFTER_MS
+        ? { repair: { kind: 'wanted', sinceMs: atMs }, mayGoOn: true }
+        : { repair, mayGoOn: false };
+  }
+}
+
+/** A clock that was set so long ago may have drifted or stepped again. */
+const AGAIN_AFTER_MS = 5_000;
+
+function suspecting(state: State, subject: Suspect, kind: Pending['request']['kind'], failure: Failure): State {
+  const suspects = new Map(state.trouble.suspects);
+  suspects.set(subject, new Map(suspects.get(subject)).set(kind, failure));
+  return withTrouble(state, { suspects });
+}
+
+/**
+ * Why no request of ours will pass, if that is so. A suspicion is confirmed by two kinds of request, once no other kind is
+ * still on its way that could refute it.
+ */
+export function confirmedStop({ trouble, pending }: State): Failure | undefined {
+  if (trouble.stop) return trouble.stop;
+  for (const kinds of trouble.suspects.values()) {
+    if (kinds.size < CONFIRMED_BY) continue;
+    const mayRefute = [...pending.values()].some(
+      ({ request }) => COSTS[request.kind].host === 'futures' && !kinds.has(request.kind),
+    );
+    if (!mayRefute) return [...kinds.values()].at(-1);
+  }
+  return undefined;
+}
+
+/** What failed for its clock or its key waits for the repair: its end is an event. */
+export function isBeingRepaired({ trouble }: State, failure: Failure | undefined): boolean {
+  const repair = failure?.reason === 'clock' ? trouble.clock : failure?.reason === 'key' ? trouble.key : undefined;
+  return repair?.kind === 'wanted' || repair?.kind === 'running';
+}
+
+/** Kinds of request that must fail alike. */
+const CONFIRMED_BY = 2;
+
+/** Once for the orders that went out together: each of them was refused for the same window. */
+function widened(state: State, request: ExchangeRequest): State {
+  const { recvWindowMs } = state.trouble;
+  if (request.kind !== 'close' || request.recvWindowMs < recvWindowMs) return state;
+  return withTrouble(state, { recvWindowMs: Math.min(WIDEST_WINDOW_MS, recvWindowMs * 2) });
+}
+
+/** Binance, General Info, "Timing security": recvWindow is at most 60000. */
+const WIDEST_WINDOW_MS = 60_000;
+
+const withTrouble = (state: State, change: Partial<Trouble>): State => ({
+  ...state,
+  trouble: { ...state.trouble, ...change },
+});
+
+const averaged = (before: number | undefined, latencyMs: number): number =>
+  before === undefined ? latencyMs : before * 0.7 + latencyMs * 0.3;

@@ -1,0 +1,134 @@
+/**
+ * Which orders are to be cancelled now. Ordinary orders and conditional entries first; a protective conditional order only
+ * once its position is gone, so that a position that cannot be closed keeps its stops.
+ *
+ * A symbol that was closed has its conditional orders cancelled once more at the end, whether or not the list showed any:
+ * lists forget, or cannot be read.
+ */
+
+import type { ConditionalOrder } from '../exchange/model.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
+import { isCancelled } from './cancel-progress.ts';
+import { reducesOnly } from './entries.ts';
+import type { CancelWork, State, SymbolWork } from './state.ts';
+import { hasPosition } from './symbols.ts';
+import { isBeingRepaired } from './trouble.ts';
+import { hedgeMs } from './want-reads.ts';
+import { isDue, wakeOf } from './work.ts';
+
+export interface CancelWishes {
+  /** Of symbols whose close waits for it. */
+  readonly holding: readonly ExchangeRequest[];
+  readonly others: readonly ExchangeRequest[];
+  /** Unseen, after all closes. */
+  readonly sweeps: readonly ExchangeRequest[];
+  readonly wakes: readonly number[];
+}
+
+export function wantCancels(state: State, nowMs: number): CancelWishes {
+  const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], wakes: [] as number[] };
+  if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], wakes: [] };
+  const earliestMs = cancelsFromMs(state);
+  if (earliestMs > nowMs) wishes.wakes.push(earliestMs);
+  else for (const own of state.symbols.values()) wantForSymbol(state, own, nowMs, wishes);
+  const { strategies } = state.lists;
+  const cancelled: Ranked[] = (strategies.latest?.rows ?? []).map(({ algoId }) => ({
+    rank: 0,
+    request: { kind: 'cancel-strategy', algoId },
+  }));
+  if (isDue(state.strategies, nowMs)) wishes.others.push(...cancelled);
+  return {
+    holding: inOrder(wishes.holding),
+    others: inOrder(wishes.others),
+    sweeps: inOrder(wishes.sweeps),
+    wakes: wishes.wakes,
+  };
+}
+
+interface Ranked {
+  readonly rank: number;
+  readonly request: ExchangeRequest;
+}
+
+const inOrder = (ranked: Ranked[]): readonly ExchangeRequest[] =>
+  ranked.sort((a, b) => b.rank - a.rank).map(one => one.request);
+
+/** Closes come first, so the positions are waited for, but not for long. */
+function cancelsFromMs(state: State): number {
+  const { positions, orders, conditionals } = state.lists;
+  if (positions.latest || positions.failures > 0) return 0;
+  const answered = [orders.latest, conditionals.latest].flatMap(list => (list ? [list.answeredAtMs] : []));
+  return answered.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...answered) + hedgeMs(state);
+}
+
+function wantForSymbol(
+  state: State,
+  own: SymbolWork,
+  nowMs: number,
+  wishes: {
+    readonly holding: Ranked[];
+    readonly others: Ranked[];
+    readonly sweeps: Ranked[];
+    readonly wakes: number[];
+  },
+): void {
+  const { symbol, rank } = own;
+  const closes = state.job.scope.closePositions && hasPosition(own);
+  if (asksForOrders(state, own)) {
+    const request = { kind: 'cancel-orders', symbol } as const;
+    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push({ rank, request });
+    else noteWake(wishes.wakes, own.cancelOrders);
+  }
+  const conditionals = conditionalCancels(state, own);
+  if (conditionals.length > 0) {
+    if (isReady(state, own.cancelConditionals, nowMs))
+      wishes.others.push(...conditionals.map(request => ({ rank, request })));
+    else noteWake(wishes.wakes, own.cancelConditionals);
+  } else if (asksForSweep(state, own) && isDue(own.cancelConditionals, nowMs)) {
+    wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
+  }
+}
+
+const isReady = (state: State, work: CancelWork, nowMs: number): boolean =>
+  isDue(work, nowMs) && !isBeingRepaired(state, work.failure);
+
+function noteWake(wakes: number[], work: CancelWork): void {
+  const wake = wakeOf(work);
+  if (wake !== undefined) wakes.push(wake);
+}
+
+/** Rows that were not cancelled since; or, where the list cannot be read, a symbol with a position, once. */
+function asksForOrders(state: State, own: SymbolWork): boolean {
+  const { latest, failures, exhausted } = state.lists.orders;
+  if (own.cancelOrders.forgotten) return true;
+  if (latest === undefined) return (exhausted || failures > 1) && own.held && own.cancelOrders.doneAtMs === undefined;
+  return own.orders.length > 0 && !isCancelled(own.cancelOrders, latest.sentAtMs);
+}
+
+/** One by one while protective ones must stay, all of the symbol otherwise. */
+function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
+  const { symbol, conditionals, cancelConditionals } = own;
+  if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
+  if (conditionals.length === 0 || isCancelled(cancelConditionals, state.lists.conditionals.latest?.sentAtMs))
+    return [];
+  const cancellable = cancellableNow(state, own);
+  if (cancellable.length === conditionals.length) return [{ kind: 'cancel-conditionals', symbol }];
+  return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
+}
+
+/** Those that may go now: all of them once no position is left, before that only what could open one. */
+export const cancellableNow = (state: State, own: SymbolWork): readonly ConditionalOrder[] =>
+  own.conditionals.filter(row => !(mayProtect(state, own) && reducesOnly(row)));
+
+/** Unread positions are not "none": protection stays until a look shows that there is nothing to protect. */
+function mayProtect(state: State, own: SymbolWork): boolean {
+  const { latest } = state.lists.positions;
+  const isHidden = latest?.unread.some(({ symbol }) => symbol === undefined || symbol === own.symbol) ?? true;
+  return isHidden || hasPosition(own);
+}
+
+function asksForSweep(state: State, own: SymbolWork): boolean {
+  const { exhausted } = state.lists.conditionals;
+  // Where the list cannot be read at all, every symbol that was seen is swept.
+  return (own.held || exhausted) && !own.swept && !mayProtect(state, own);
+}

@@ -1,0 +1,84 @@
+/**
+ * Which positions can be closed now, the largest first. A close waits for the cancels of its symbol (resting orders make
+ * it fail: -2022, -4118), but not for long; for the list of orders, but not for long; and for nothing of other symbols.
+ */
+
+import type { CloseOrder } from '../exchange/model.ts';
+import { clientOrderId } from '../identity.ts';
+import { isCancelled } from './cancel-progress.ts';
+import { planClose } from './plan-close.ts';
+import { rulesOf } from './rules-progress.ts';
+import type { State, SymbolWork, Target } from './state.ts';
+import { isBeingRepaired } from './trouble.ts';
+import { hedgeMs, type Wish } from './want-reads.ts';
+import { isDue, wakeOf } from './work.ts';
+
+export interface CloseWish {
+  readonly rank: number;
+  readonly target: Target;
+}
+
+/** Cheap: the orders themselves are made by `closeOrders`, for those that will go out. */
+export function wantCloses(
+  state: State,
+  nowMs: number,
+): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
+  const closes: CloseWish[] = [];
+  const wakes: number[] = [];
+  if (!state.mayAct || !state.job.scope.closePositions) return { closes, wakes };
+  for (const own of state.symbols.values()) {
+    for (const target of own.targets) {
+      if (target.row === undefined) continue;
+      if (!isDue(target, nowMs)) {
+        const wake = wakeOf(target);
+        if (wake !== undefined) wakes.push(wake);
+        continue;
+      }
+      const heldUntilMs = heldUntil(state, own, target, nowMs);
+      if (heldUntilMs > nowMs) wakes.push(heldUntilMs);
+      else closes.push({ rank: own.rank, target });
+    }
+  }
+  closes.sort((a, b) => b.rank - a.rank || (a.target.symbol < b.target.symbol ? -1 : 1));
+  return { closes, wakes };
+}
+
+/** The orders of one close, with names that follow from what they are: the same state gives the same names. */
+export function closeOrders(state: State, target: Target): readonly CloseOrder[] {
+  const { row, symbol, side } = target;
+  if (row === undefined) return [];
+  const { orders } = planClose(row, target.learnt, rulesOf(state, symbol));
+  const { correlationId, attemptName } = state.job;
+  return orders.map((draft, chunk) => {
+    const name = { correlationId, symbol, side: draft.side, attempt: `${attemptName}.${target.batches + 1}`, chunk };
+    return { ...draft, clientOrderId: clientOrderId(side === 'BOTH' ? name : { ...name, positionSide: side }) };
+  });
+}
+
+/** Infinity while a repair is being made: its end is an event. */
+function heldUntil(state: State, own: SymbolWork, target: Target, nowMs: number): number {
+  if (isBeingRepaired(state, target.failure)) return Number.POSITIVE_INFINITY;
+  if (!state.job.scope.cancelOrders) return nowMs;
+  const { latest, failures, exhausted } = state.lists.orders;
+  if (latest === undefined) {
+    const sinceMs = state.lists.positions.latest?.answeredAtMs ?? nowMs;
+    return exhausted || failures > 0 ? nowMs : sinceMs + hedgeMs(state);
+  }
+  if (own.orders.length === 0 || isCancelled(own.cancelOrders, latest.sentAtMs)) return nowMs;
+  const { stage, startedAtMs } = own.cancelOrders;
+  if (stage.kind === 'exhausted' || stage.kind === 'waiting') return nowMs;
+  return (startedAtMs ?? nowMs) + cancelHoldMs(state);
+}
+
+/** The retries of a cancel that hangs would take all the time there is, and the position would stay as it is. */
+const cancelHoldMs = ({ job: { deadline } }: State): number =>
+  Math.min(CANCEL_HOLD_MAX_MS, (deadline.workUntilMs - deadline.startedAtMs) * CANCEL_HOLD_SHARE);
+
+const CANCEL_HOLD_MAX_MS = 1_000;
+const CANCEL_HOLD_SHARE = 0.2;
+
+/** For the dry run: what would be closed, without a name. */
+export const draftsOf = (state: State, target: Target) =>
+  target.row === undefined ? undefined : planClose(target.row, target.learnt, rulesOf(state, target.symbol));
+
+export type { Wish };

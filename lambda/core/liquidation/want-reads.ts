@@ -1,0 +1,165 @@
+/**
+ * Which lists are to be read now. Positions (weight 5) are polled while closes are out; the lists of orders (40 each) are
+ * read for the first plan, after a refusal that points at them, and for the proof. A read that is slow is asked for a
+ * second time (hedged); the first answer serves, the later one is merged as well.
+ */
+
+import type { ExchangeRequest } from '../exchange/request.ts';
+import { isCancelled } from './cancel-progress.ts';
+import { nextProofLookAtMs, proofLists } from './proof.ts';
+import type { ListName, Pending, State, Target } from './state.ts';
+import { hasPosition } from './symbols.ts';
+import { isBeingRepaired } from './trouble.ts';
+
+/** A request that is wanted, or the instant from which it would be. */
+export type Wish<R = ExchangeRequest> = { readonly request: R } | { readonly atMs: number };
+
+export function wantReads(state: State, nowMs: number): readonly Wish[] {
+  const isQuiet = isNothingToDo(state, nowMs);
+  const wishes: Wish[] = [];
+  for (const name of ['positions', 'orders', 'conditionals'] as const) {
+    const since = wantedSince(state, name, isQuiet, nowMs);
+    if (since !== undefined) wishes.push(...readWish(state, name, since, nowMs));
+  }
+  const { strategies } = state.lists;
+  const asksStrategies =
+    state.job.hasWallet &&
+    !strategies.exhausted &&
+    (strategies.latest === undefined || (strategies.latest.rows.length > 0 && isQuiet));
+  if (asksStrategies) wishes.push(...readWish(state, 'strategies', strategies.latest ? nowMs : 0, nowMs));
+  return wishes;
+}
+
+/** A look sent at this instant or later is wanted; undefined where the newest one will do. May lie in the future. */
+function wantedSince(
+  state: State,
+  name: 'positions' | 'orders' | 'conditionals',
+  isQuiet: boolean,
+  nowMs: number,
+): number | undefined {
+  const { latest, wantedSinceMs, exhausted } = state.lists[name];
+  if (exhausted) return undefined;
+  if (latest === undefined) return 0;
+  const wants: number[] = [];
+  if (wantedSinceMs > latest.sentAtMs) wants.push(wantedSinceMs);
+  if (name === 'positions') wants.push(...lookAfterCloses(state, latest.sentAtMs, nowMs));
+  if (isQuiet && proofLists(state).includes(name)) {
+    const closedAtMs = name === 'positions' ? state.closedAtMs : 0;
+    const since = Math.max(nextProofLookAtMs(state), newestCancelMs(state, name), closedAtMs);
+    if (since > latest.sentAtMs || isStale(state, name, latest.sentAtMs)) wants.push(since);
+  }
+  return wants.length === 0 ? undefined : Math.min(...wants);
+}
+
+/** While closes are out or to be verified: the instant of the next look at the positions. */
+function lookAfterCloses(state: State, lastSentMs: number, nowMs: number): readonly number[] {
+  let toVerify: number | undefined;
+  let inFlightSince: number | undefined;
+  for (const own of state.symbols.values()) {
+    for (const { stage } of own.targets) {
+      if (stage.kind === 'to-verify') toVerify = Math.max(toVerify ?? 0, stage.sinceMs);
+      if (stage.kind === 'in-flight') inFlightSince = Math.min(inFlightSince ?? stage.sinceMs, stage.sinceMs);
+    }
+  }
+  const pollAtMs = lastSentMs + pollMs(state, nowMs);
+  if (toVerify !== undefined) {
+    // The answers of one burst come together: one look serves them all.
+    if (inFlightSince !== undefined) return [Math.max(toVerify, Math.min(pollAtMs, toVerify + POLL_MIN_MS))];
+    return [toVerify > lastSentMs ? toVerify : pollAtMs];
+  }
+  return inFlightSince === undefined ? [] : [Math.max(pollAtMs, inFlightSince + hedgeMs(state))];
+}
+
+/** Between two looks: longer, the longer nothing moves. */
+const pollMs = ({ movedAtMs }: State, nowMs: number): number =>
+  Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, (nowMs - movedAtMs) / 4));
+
+const POLL_MIN_MS = 50;
+const POLL_MAX_MS = 1_000;
+
+/** Rows that were cancelled since the list was read: only a newer one tells whether they are gone. */
+function isStale(state: State, name: ListName, sentAtMs: number): boolean {
+  if (name !== 'orders' && name !== 'conditionals') return false;
+  const work = name === 'orders' ? 'cancelOrders' : 'cancelConditionals';
+  return [...state.symbols.values()].some(own => own[name].length > 0 && isCancelled(own[work], sentAtMs));
+}
+
+function newestCancelMs(state: State, name: ListName): number {
+  if (name !== 'orders' && name !== 'conditionals') return 0;
+  const work = name === 'orders' ? 'cancelOrders' : 'cancelConditionals';
+  const sentAtMs = state.lists[name].latest?.sentAtMs;
+  let newest = 0;
+  for (const own of state.symbols.values()) {
+    if (own[name].length > 0 && isCancelled(own[work], sentAtMs)) newest = Math.max(newest, own[work].doneAtMs ?? 0);
+  }
+  return newest;
+}
+
+/** Nothing to close and nothing to cancel that could be tried now: what is left to do is to look. */
+function isNothingToDo(state: State, nowMs: number): boolean {
+  const { scope } = state.job;
+  for (const own of state.symbols.values()) {
+    if (scope.closePositions && own.targets.some(target => isOpen(target, nowMs))) return false;
+    if (!scope.cancelOrders) continue;
+    const { latest: orders } = state.lists.orders;
+    const { latest: conditionals } = state.lists.conditionals;
+    const toCancel = own.orders.length > 0 && !isCancelled(own.cancelOrders, orders?.sentAtMs);
+    if (toCancel && own.cancelOrders.stage.kind !== 'exhausted') return false;
+    const hasConditionals = own.conditionals.length > 0 && !isCancelled(own.cancelConditionals, conditionals?.sentAtMs);
+    const isProtected = hasPosition(own);
+    if (hasConditionals && !isProtected && own.cancelConditionals.stage.kind !== 'exhausted') return false;
+  }
+  return true;
+}
+
+/** A full fill that only waits for its look does not keep the lists of the proof from being read with it. */
+function isOpen(target: Target, _nowMs: number): boolean {
+  if (target.row === undefined) return false;
+  const { stage } = target;
+  if (stage.kind === 'exhausted') return false;
+  return !(stage.kind === 'to-verify' && !stage.failed);
+}
+
+function readWish(state: State, name: ListName, sinceMs: number, nowMs: number): readonly Wish[] {
+  const { notBeforeMs, failure } = state.lists[name];
+  if (isBeingRepaired(state, failure)) return [];
+  const running = pendingReads(state, name).filter(one => one.sentAtMs >= sinceMs);
+  if (running.length === 0) {
+    const atMs = Math.max(sinceMs, notBeforeMs);
+    return [atMs > nowMs ? { atMs } : { request: requestOf(state, name) }];
+  }
+  if (running.length >= MOST_HEDGES) return [];
+  const newest = Math.max(...running.map(one => one.sentAtMs));
+  const hedgeAtMs = Math.max(notBeforeMs, newest + hedgeMs(state) * running.length ** 2);
+  return [hedgeAtMs > nowMs ? { atMs: hedgeAtMs } : { request: requestOf(state, name) }];
+}
+
+const MOST_HEDGES = 3;
+
+/** About twice the usual latency: what takes longer is asked for a second time. */
+export function hedgeMs({ latencyMs }: State): number {
+  if (latencyMs === undefined) return HEDGE_MAX_MS;
+  return Math.max(HEDGE_MIN_MS, Math.min(Math.max(HEDGE_MAX_MS, latencyMs * 1.5), latencyMs * 2));
+}
+
+const HEDGE_MIN_MS = 150;
+const HEDGE_MAX_MS = 500;
+
+export function pendingReads({ pending }: State, name: ListName): readonly Pending[] {
+  return [...pending.values()].filter(({ request }) => request.kind === KINDS[name]);
+}
+
+const KINDS = {
+  positions: 'positions',
+  orders: 'open-orders',
+  conditionals: 'conditional-orders',
+  strategies: 'strategy-orders',
+} as const;
+
+/** The endpoint of the version before, where the newer one is refused as a path. */
+function requestOf(state: State, name: ListName): ExchangeRequest {
+  if (name !== 'positions') return { kind: KINDS[name] };
+  const { failure, failures } = state.lists.positions;
+  const isMoved = failure?.subject === 'path' && failures % 2 === 1;
+  return isMoved ? { kind: 'positions', older: true } : { kind: 'positions' };
+}

@@ -1,0 +1,114 @@
+/**
+ * How one thing to be done goes on after its requests ended: the rule of tries and waits, the same for closes, cancels
+ * and looks by ID.
+ *
+ * A try is used up only where nothing moved; a wait for limits or overload uses up none; a repair or a different order
+ * goes on at once. Tries that are used up end the work for this attempt (`exhausted`).
+ */
+
+import type { Failure } from '../exchange/failure.ts';
+import type { Step } from '../exchange/next-step.ts';
+import { IDLE, type Job, type Outcome, type Stage, type Work } from './state.ts';
+import { backoffMs } from './timing.ts';
+
+export const NO_OUTCOME: Outcome = { look: false, failed: false, step: undefined, failure: undefined };
+
+/** The outcome of a batch after one more answer of it. */
+export function withAnswer(
+  soFar: Outcome,
+  answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
+): Outcome {
+  const { look, step, failure } = answer;
+  const isWider = step !== undefined && (soFar.step === undefined || WIDTH.indexOf(step) > WIDTH.indexOf(soFar.step));
+  return {
+    look: soFar.look || look,
+    failed: soFar.failed || failure !== undefined,
+    step: isWider ? step : soFar.step,
+    failure: isWider || soFar.failure === undefined ? (failure ?? soFar.failure) : soFar.failure,
+  };
+}
+
+/** Of two steps that a batch asks for, the later one here is taken: first what goes on at once, then what waits, then what ends. */
+const WIDTH: readonly Step[] = [
+  'again',
+  'widen-window',
+  'set-clock',
+  'read-secret',
+  'fewer-digits',
+  'smaller',
+  'limit-order',
+  'reached',
+  'look',
+  'look-at-orders',
+  'wait',
+  'later',
+  'later-with-rules',
+  'check-trading',
+  'give-up',
+  'stop',
+];
+
+/** The work after a failure that asks for `step`. `salt` tells apart what fails at the same instant. */
+export function afterFailure(job: Job, work: Work, step: Step, failure: Failure, atMs: number, salt: number): Work {
+  switch (step) {
+    case 'again':
+    case 'widen-window':
+    case 'set-clock':
+    case 'read-secret':
+    case 'smaller':
+    case 'fewer-digits':
+      return { ...work, failure, stage: IDLE };
+    case 'wait': {
+      const waits = work.waits + 1;
+      const pauseMs = failure.retryAfterMs ?? Math.min(LONGEST_WAIT_MS, pause(job, waits, salt));
+      return { ...work, failure, waits, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
+    }
+    case 'give-up':
+    case 'stop':
+      return { ...work, failure, stage: { kind: 'exhausted' } };
+    case 'reached':
+      return { ...work, stage: IDLE };
+    default:
+      return afterTry(job, work, failure, atMs, salt);
+  }
+}
+
+/** One try is used up. */
+export function afterTry(job: Job, work: Work, failure: Failure | undefined, atMs: number, salt: number): Work {
+  const tries = work.tries + 1;
+  const stage: Stage =
+    tries > job.maxRetries
+      ? { kind: 'exhausted' }
+      : { kind: 'waiting', untilMs: atMs + (failure?.retryAfterMs ?? pause(job, tries, salt)) };
+  return { ...work, tries, stage, failure: failure ?? work.failure };
+}
+
+/** Something moved: tries and waits begin anew. */
+export const afterProgress = <W extends Work>(work: W): W => ({ ...work, tries: 0, waits: 0, stage: IDLE });
+
+/** The request `id` ended. Gives the stage without it, and whether it was the last of its batch. */
+export function withoutRequest(
+  stage: Stage,
+  id: number,
+  outcome: Outcome,
+): { readonly stage: Stage; readonly isOver: boolean } {
+  if (stage.kind !== 'in-flight' || !stage.ids.includes(id)) return { stage, isOver: false };
+  const ids = stage.ids.filter(one => one !== id);
+  return { stage: { ...stage, ids, soFar: outcome }, isOver: ids.length === 0 };
+}
+
+export const isDue = ({ stage }: Work, nowMs: number): boolean =>
+  stage.kind === 'idle' || (stage.kind === 'waiting' && stage.untilMs <= nowMs);
+
+/** What wakes it up by itself; undefined when nothing does. */
+export const wakeOf = ({ stage }: Work): number | undefined => (stage.kind === 'waiting' ? stage.untilMs : undefined);
+
+const LONGEST_WAIT_MS = 2_000;
+
+function pause(job: Job, count: number, salt: number): number {
+  const fraction = (job.jitter + salt * GOLDEN_RATIO) % 1;
+  return backoffMs(job.retryDelayMs, count, fraction);
+}
+
+/** Its multiples modulo 1 lie evenly spread, and the same inputs give the same pauses. */
+const GOLDEN_RATIO = 0.618_033_988_749_895;

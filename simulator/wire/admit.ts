@@ -1,0 +1,101 @@
+/**
+ * The way in: what every request is charged, and who may pass.
+ *
+ *   weight, window and ban of the address ─ route ─ key ─ timestamp and signature ─ orders of the account ─► admitted
+ *
+ * Every answer carries the used weight, whatever it says and whoever makes it.
+ */
+
+import type { Host } from '../venue/account.ts';
+import type { JournalEntry } from '../venue/journal.ts';
+import {
+  chargeOrders,
+  chargeWeight,
+  type IpCounter,
+  isRefusing,
+  type OrderCost,
+  ordersUsed,
+  weightUsed,
+} from '../venue/limits.ts';
+import { ipCounterOf, venueTimeMs, type World } from '../venue/world.ts';
+import { authenticateKey, authenticateSignature } from './authenticate.ts';
+import { type Call, type Endpoint, noSuchPath } from './endpoint.ts';
+import { type Params, paramsOf, peekParams, readParams } from './params.ts';
+import { routeOf } from './routes.ts';
+import type { WireRequest } from './wire.ts';
+
+/** Where a request comes from, and what goes along with it to the end. */
+export interface Visit {
+  readonly world: World;
+  readonly request: WireRequest;
+  readonly host: Host;
+  readonly ip: string;
+  readonly entry: JournalEntry;
+  /** Of the answer, as far as they are known. */
+  readonly headers: Record<string, string>;
+}
+
+export type Admission =
+  | { readonly kind: 'open'; readonly endpoint: Extract<Endpoint, { security: 'open' }>; readonly params: Params }
+  | {
+      readonly kind: 'account';
+      readonly endpoint: Exclude<Endpoint, { security: 'open' }>;
+      readonly call: Omit<Call, 'script'>;
+      readonly cost: OrderCost | undefined;
+    };
+
+/** An unknown path weighs as much as the lightest known one. */
+const LEAST_WEIGHT = 1;
+
+/** Whether a window or a ban refuses the request before anything else can happen to it. */
+export function isHeld(world: World, request: WireRequest, host: Host, ip: string): boolean {
+  return isRefusing(ipCounterOf(world, ip, host), weightOf(world, request), world.rules, venueTimeMs(world));
+}
+
+/** Charges the address. Throws 429 and 418. */
+export function charge({ world, request, host, ip, entry, headers }: Visit): void {
+  const counter = ipCounterOf(world, ip, host);
+  const nowMs = venueTimeMs(world);
+  entry.weight = weightOf(world, request);
+  try {
+    chargeWeight(counter, entry.weight, world.limits, world.rules, nowMs);
+  } finally {
+    showWeight(headers, host, counter, nowMs);
+  }
+}
+
+/** Throws the refusal of whichever check says no. */
+export function admit({ world, request, ip, host, entry }: Visit): Admission {
+  const endpoint = routeOf(request.method, request.path);
+  if (endpoint === undefined) throw noSuchPath(request);
+  const params = readParams(request.query, request.body);
+  if (endpoint.security === 'open') return { kind: 'open', endpoint, params };
+  const account = authenticateKey(world, request, ip, host);
+  if (endpoint.security === 'signed') authenticateSignature(world, account, request, params);
+  const call = { world, account, params };
+  const cost = endpoint.orders?.(call);
+  if (cost !== undefined) {
+    chargeOrders(account.counter, cost, world.limits, ipCounterOf(world, ip, host), venueTimeMs(world));
+    entry.orders = cost.tenSeconds;
+  }
+  return { kind: 'account', endpoint, call, cost };
+}
+
+export function showOrderCounts(headers: Record<string, string>, { world, account }: Omit<Call, 'script'>): void {
+  const used = ordersUsed(account.counter, venueTimeMs(world));
+  headers['x-mbx-order-count-10s'] = String(used.tenSeconds);
+  headers['x-mbx-order-count-1m'] = String(used.minute);
+}
+
+function showWeight(headers: Record<string, string>, host: Host, counter: IpCounter, nowMs: number): void {
+  const name = host === 'futures' ? 'x-mbx-used-weight-1m' : 'x-sapi-used-ip-weight-1m';
+  headers[name] = String(weightUsed(counter, nowMs));
+}
+
+/** By the parameters as they stand: what is wrong with them is found out later. */
+function weightOf(world: World, request: WireRequest): number {
+  const endpoint = routeOf(request.method, request.path);
+  if (endpoint === undefined) return LEAST_WEIGHT;
+  if (typeof endpoint.weight === 'number') return endpoint.weight;
+  return endpoint.weight(paramsOf(peekParams(request.query, request.body)), world);
+}

@@ -1,0 +1,60 @@
+/**
+ * Rows of a list that come out otherwise than they are: hidden, without a field, with another value or under another
+ * name. What stands in the account is not touched.
+ */
+
+import type { BendRows } from '../venue/fault-script.ts';
+import { exactNumber } from './exact-number.ts';
+import type { Answer } from './wire.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Bends the rows of an array, or of the arrays in an object (`positions`, `orders`). Other answers stay as they are. */
+export function bendRows(answer: Answer, bend: BendRows): Answer {
+  if (answer.status !== 200) return answer;
+  const body = parseExactly(answer.body);
+  const bent = Array.isArray(body) ? bendList(body, bend) : isRow(body) ? bendFields(body, bend) : body;
+  return { ...answer, body: JSON.stringify(bent) };
+}
+
+const bendFields = (body: Row, bend: BendRows): Row =>
+  Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, Array.isArray(value) ? bendList(value, bend) : value]),
+  );
+
+function bendList(list: readonly unknown[], bend: BendRows): readonly unknown[] {
+  const rows = list.flatMap(row => {
+    if (!isRow(row) || !isMeant(row, bend)) return [row];
+    return bend.hide === true ? [] : [bendRow(row, bend)];
+  });
+  return [...rows, ...(bend.add ?? [])];
+}
+
+const isMeant = (row: Row, { where = {} }: BendRows): boolean =>
+  Object.entries(where).every(([name, value]) => textOf(row[name]) === String(value));
+
+function bendRow(row: Row, { set = {}, drop = [], rename = {}, negate = [] }: BendRows): Row {
+  const kept = Object.entries({ ...row, ...set })
+    .filter(([name]) => !drop.includes(name))
+    .map(([name, value]) => [rename[name] ?? name, negate.includes(name) ? negative(value) : value]);
+  return Object.fromEntries(kept);
+}
+
+function negative(value: unknown): unknown {
+  const text = textOf(value);
+  return text.startsWith('-') ? text.slice(1) : `-${text}`;
+}
+
+const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Numbers keep all their digits: ids may exceed 2^53. */
+function parseExactly(text: string): unknown {
+  return JSON.parse(text, (_name, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && context?.source !== undefined ? exactNumber(context.source) : value,
+  );
+}
+
+/** Of a number that was kept exact, its digits. */
+function textOf(value: unknown): string {
+  return isRow(value) && typeof value.rawJSON === 'string' ? value.rawJSON : String(value);
+}

@@ -1,0 +1,27 @@
+/** Which part of a history is asked for: at most seven days, at most a thousand rows ("Account Trade List"). */
+
+import { refusal } from '../venue/refusal.ts';
+import { venueTimeMs, type World } from '../venue/world.ts';
+import { invalid, type Params } from './params.ts';
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const MOST_ROWS = 1000;
+const USUAL_ROWS = 500;
+
+/** Rows asked for; -1130 for none, or for more than a thousand. */
+export function readLimit(params: Params): number {
+  const limit = params.integer('limit') ?? USUAL_ROWS;
+  if (limit < 1 || limit > MOST_ROWS) throw invalid('limit');
+  return limit;
+}
+
+/** In the venue's time: the last seven days, or seven days from the one end that is named. -4165 for more. */
+export function readTimeSpan(world: World, params: Params): { readonly startMs: number; readonly endMs: number } {
+  const nowMs = venueTimeMs(world);
+  const start = params.integer('startTime');
+  const end = params.integer('endTime');
+  const endMs = end ?? (start === undefined ? nowMs : Math.min(nowMs, start + WEEK_MS));
+  const startMs = start ?? endMs - WEEK_MS;
+  if (startMs > endMs || endMs - startMs > WEEK_MS) throw refusal(-4165);
+  return { startMs, endMs };
+}

@@ -1,0 +1,11 @@
+/** When and where an answer is made. */
+
+export interface Moment {
+  /** The venue's time. */
+  readonly timeMs: number;
+  readonly method: string;
+  readonly path: string;
+  readonly ip: string;
+  /** The limit of the address at this host. */
+  readonly weightPerMinute: number;
+}

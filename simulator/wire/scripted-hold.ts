@@ -1,0 +1,64 @@
+/**
+ * How long a scripted 429 or 418 holds, and what its answer says of it:
+ *
+ *   Retry-After names an end       until then
+ *   it does not (0, past, absent)  a 429 until the next full minute, a 418 for two minutes
+ *   `lastsMs`                      so long, whatever the header says
+ */
+
+import type { HoldFault, HttpFault } from '../venue/fault-script.ts';
+import { bannedUntil, type Hold, tooManyRequests } from '../venue/hold.ts';
+import { endOf, MINUTE_MS, rateWindow } from '../venue/rate-window.ts';
+import { sentenceOf } from '../venue/refusal.ts';
+import type { Moment } from './moment.ts';
+
+const SHORTEST_BAN_SECONDS = 120;
+
+type Told = HoldFault & { readonly kind: 'banned-418' | 'limited-429'; readonly code?: number };
+
+/** The hold that the answer of the fault speaks of. */
+export function holdOfFault(fault: Told, at: Moment): Hold {
+  const { retryAfter: form = 'seconds', lastsMs, kind } = fault;
+  const seconds = fault.retryAfterSeconds ?? (kind === 'banned-418' ? SHORTEST_BAN_SECONDS : 1);
+  const toldUntilMs = at.timeMs + seconds * 1000;
+  const namesEnd = form === 'seconds' || form === 'http-date';
+  const endsMs = namesEnd ? toldUntilMs : unnamedEndMs(kind === 'banned-418' ? 418 : 429, at.timeMs);
+  const untilMs = lastsMs === undefined ? endsMs : at.timeMs + lastsMs;
+  if (kind === 'banned-418')
+    return { status: 418, code: -1003, msg: bannedUntil(at.ip, untilMs), untilMs, toldUntilMs, form };
+  const { code = -1003 } = fault;
+  const msg = code === -1003 ? tooManyRequests(at.ip, at.weightPerMinute) : (sentenceOf(code) ?? '');
+  return { status: 429, code, msg, untilMs, toldUntilMs, form };
+}
+
+/** Opens it, unless it is for one request only. */
+export const lasting =
+  (fault: Told) =>
+  (at: Moment): Hold | undefined =>
+    fault.lastsMs === 0 ? undefined : holdOfFault(fault, at);
+
+/** A 429 or 418 of any other make: its own Retry-After counts. */
+export function holdOfAnswer({ status, code = -1003, lastsMs, headers = {} }: HttpFault, at: Moment): Hold | undefined {
+  if ((status !== 429 && status !== 418) || lastsMs === 0) return undefined;
+  const told = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
+  const namedMs = told === undefined ? Number.NaN : endNamedBy(told, at.timeMs);
+  const named = namedMs > at.timeMs;
+  const endsMs = named ? namedMs : unnamedEndMs(status, at.timeMs);
+  const untilMs = lastsMs === undefined ? endsMs : at.timeMs + lastsMs;
+  const msg = status === 418 ? bannedUntil(at.ip, untilMs) : tooManyRequests(at.ip, at.weightPerMinute);
+  return {
+    status,
+    code,
+    msg,
+    untilMs,
+    toldUntilMs: named ? namedMs : untilMs,
+    form: told === undefined ? 'none' : 'seconds',
+  };
+}
+
+function endNamedBy(retryAfter: string, nowMs: number): number {
+  return /^\d+$/.test(retryAfter) ? nowMs + Number(retryAfter) * 1000 : Date.parse(retryAfter);
+}
+
+const unnamedEndMs = (status: 429 | 418, nowMs: number): number =>
+  status === 418 ? nowMs + SHORTEST_BAN_SECONDS * 1000 : endOf(rateWindow(MINUTE_MS), nowMs);
