@@ -7,7 +7,7 @@
  *     └──────────────────────────────────┴─ limits, or a try used up ▶ waiting ──▶ … exhausted
  */
 
-import { difference, isMore, isZero } from '../amount.ts';
+import { difference, isMore, isZero, magnitude, sum } from '../amount.ts';
 import type { Failure } from '../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
@@ -43,6 +43,7 @@ export function closesSent(state: State, sent: readonly Numbered[], atMs: number
       ...target,
       stage: { kind: 'in-flight', ids: batch.map(one => one.id), sinceMs: atMs, soFar: NO_OUTCOME },
       batches: target.batches + 1,
+      sentWhole: !isMore(magnitude(target.row.amount), sum(orders.map(order => order.quantity))),
       triedAmount: target.row.amount,
     };
     symbols.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });

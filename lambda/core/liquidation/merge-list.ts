@@ -81,37 +81,21 @@ function withPositions(state: State, own: SymbolWork, rows: readonly Position[],
 }
 
 const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
-  const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
-  const seen = before.lists.orders.latest?.rows.filter(canOpen) ?? [];
+  const older = before.lists.orders.latest?.rows ?? [];
   const there = new Set(list.rows.map(row => row.orderId));
-  const gone = seen.map(({ symbol, orderId }) => ({ symbol, id: orderId }));
-  const counted = countCancelled(
-    state,
-    before.lists.orders.latest?.rows ?? [],
-    row => there.has(row.orderId),
-    'cancelOrders',
-  );
-  return vanished(withRows(counted, rowsOf, 'orders', 'cancelOrders'), 'order', gone, there, list.answeredAtMs);
+  const gone = older.filter(canOpen).map(({ symbol, orderId }) => ({ symbol, id: orderId }));
+  const counted = countCancelled(state, older, row => there.has(row.orderId), 'cancelOrders');
+  const merged = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
+  return vanished(merged, 'order', gone, there, list.answeredAtMs);
 };
 
 const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
-  const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
-  const seen = before.lists.conditionals.latest?.rows.filter(row => !reducesOnly(row)) ?? [];
+  const older = before.lists.conditionals.latest?.rows ?? [];
   const there = new Set(list.rows.map(row => row.algoId));
-  const gone = seen.map(({ symbol, algoId }) => ({ symbol, id: algoId }));
-  const counted = countCancelled(
-    state,
-    before.lists.conditionals.latest?.rows ?? [],
-    row => there.has(row.algoId),
-    'cancelConditionals',
-  );
-  return vanished(
-    withRows(counted, rowsOf, 'conditionals', 'cancelConditionals'),
-    'conditional',
-    gone,
-    there,
-    list.answeredAtMs,
-  );
+  const gone = older.filter(row => !reducesOnly(row)).map(({ symbol, algoId }) => ({ symbol, id: algoId }));
+  const counted = countCancelled(state, older, row => there.has(row.algoId), 'cancelConditionals');
+  const merged = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
+  return vanished(merged, 'conditional', gone, there, list.answeredAtMs);
 };
 
 /** TWAP and VP orders that are still there are cancelled once more. */
@@ -133,16 +117,19 @@ const MERGES = {
 
 function withRows<K extends 'orders' | 'conditionals'>(
   state: State,
-  rowsOf: ReadonlyMap<string, SymbolWork[K]>,
+  list: ListView<SymbolWork[K][number]>,
   name: K,
   work: 'cancelOrders' | 'cancelConditionals',
+  idOf: (row: SymbolWork[K][number]) => string,
 ): State {
+  const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
   const symbols = new Map(state.symbols);
   for (const symbol of new Set([...symbols.keys(), ...rowsOf.keys()])) {
     const own = symbols.get(symbol) ?? newSymbol(symbol);
     const rows = rowsOf.get(symbol) ?? [];
     if (rows.length === 0 && own[name].length === 0) continue;
-    symbols.set(symbol, { ...own, [name]: rows, [work]: afterNewList(own, work, rows.length === 0) });
+    const cancels = afterNewList(state, own[work], rows.map(idOf), list.sentAtMs, list.answeredAtMs);
+    symbols.set(symbol, { ...own, [name]: rows, [work]: cancels });
   }
   return { ...state, symbols };
 }

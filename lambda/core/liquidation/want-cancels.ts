@@ -8,7 +8,7 @@
 
 import type { ConditionalOrder } from '../exchange/model.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { isCancelled } from './cancel-progress.ts';
+import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts';
 import { reducesOnly } from './entries.ts';
 import type { CancelWork, State, SymbolWork } from './state.ts';
 import { hasPosition } from './symbols.ts';
@@ -102,23 +102,22 @@ function asksForOrders(state: State, own: SymbolWork): boolean {
   const { latest, failures, exhausted } = state.lists.orders;
   if (own.cancelOrders.forgotten) return true;
   if (latest === undefined) return (exhausted || failures > 1) && own.held && own.cancelOrders.doneAtMs === undefined;
-  return own.orders.length > 0 && !isCancelled(own.cancelOrders, latest.sentAtMs);
+  return uncancelledOrders(own).length > 0;
 }
 
 /** One by one while protective ones must stay, all of the symbol otherwise. */
 function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
   const { symbol, conditionals, cancelConditionals } = own;
   if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
-  if (conditionals.length === 0 || isCancelled(cancelConditionals, state.lists.conditionals.latest?.sentAtMs))
-    return [];
   const cancellable = cancellableNow(state, own);
+  if (cancellable.length === 0) return [];
   if (cancellable.length === conditionals.length) return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
 }
 
 /** Those that may go now: all of them once no position is left, before that only what could open one. */
 export const cancellableNow = (state: State, own: SymbolWork): readonly ConditionalOrder[] =>
-  own.conditionals.filter(row => !(mayProtect(state, own) && reducesOnly(row)));
+  uncancelledConditionals(own).filter(row => !(mayProtect(state, own) && reducesOnly(row)));
 
 /** Unread positions are not "none": protection stays until a look shows that there is nothing to protect. */
 function mayProtect(state: State, own: SymbolWork): boolean {

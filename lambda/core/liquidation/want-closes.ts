@@ -5,7 +5,7 @@
 
 import type { CloseOrder } from '../exchange/model.ts';
 import { clientOrderId } from '../identity.ts';
-import { isCancelled } from './cancel-progress.ts';
+import { uncancelledOrders } from './cancel-progress.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 import type { State, SymbolWork, Target } from './state.ts';
@@ -64,7 +64,7 @@ function heldUntil(state: State, own: SymbolWork, target: Target, nowMs: number)
     const sinceMs = state.lists.positions.latest?.answeredAtMs ?? nowMs;
     return exhausted || failures > 0 ? nowMs : sinceMs + hedgeMs(state);
   }
-  if (own.orders.length === 0 || isCancelled(own.cancelOrders, latest.sentAtMs)) return nowMs;
+  if (uncancelledOrders(own).length === 0) return nowMs;
   const { stage, startedAtMs } = own.cancelOrders;
   if (stage.kind === 'exhausted' || stage.kind === 'waiting') return nowMs;
   return (startedAtMs ?? nowMs) + cancelHoldMs(state);
