@@ -113,7 +113,15 @@ async function work(
       () => undefined,
     );
     const start = stateAtStart(jobOf(world, task));
-    const result = await runEngine({ clock: world.clock, session, start, mayAct, record: recorder.step, signal });
+    const result = await runEngine({
+      clock: world.clock,
+      session,
+      start,
+      mayAct,
+      record: recorder.step,
+      letArrive: world.letArrive,
+      signal,
+    });
     return { kind: 'ended', session, result, recorder };
   } catch (error) {
     return { kind: 'broken', error };
