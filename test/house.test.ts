@@ -149,6 +149,21 @@ test('imports make no ring, types included', () => {
   expect(rings).toEqual([]);
 });
 
+test('every client of AWS in a function has connections that age by the wall clock', () => {
+  const made = sources
+    .filter(({ path }) => path.startsWith('lambda/'))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/\bnew (?:DynamoDB|Lambda|SNS|SecretsManager|CloudWatch\w*)Client\([\s\S]{0,150}/g)].map(
+        ([options]) => ({ path, options, text }),
+      ),
+    );
+  expect(made.length).toBeGreaterThan(4);
+  const wrong = made.filter(
+    ({ options, text }) => !options.includes('requestHandler') || !text.includes('awsConnections('),
+  );
+  expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
 describe('names', () => {
   test('no index, no utils, no helpers, no common; kebab-case', () => {
     const wrong = sources.filter(

@@ -1,6 +1,8 @@
 /** The second clock: what happens after an attempt that could not finish. */
 
 import { describe, expect, test } from 'vitest';
+import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
+import { whatFollows } from '../../lambda/core/liquidation/resume.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 const ID = 'liq_20240229_120007_abc123';
@@ -108,7 +110,10 @@ describe('an attempt that could not finish', () => {
     const rig = liquidationRig();
     const bystander = liquidationRig({ beside: rig, key: { ...KEY, apiKey: 'f'.repeat(64) } });
     const refused = () => rig.venue.journal.filter(({ status }) => status === 429 || status === 418);
-    while (refused().length === 0) await bystander.run({ dry_run: true });
+    // Another process each time, which knows nothing of what was used before.
+    const asks = () =>
+      bystander.run({ dry_run: true }, { world: { ...bystander.world, limiters: createRateLimiters() } });
+    while (refused().length === 0) await asks();
     const refusedBefore = refused().length;
     rig.account.open('BTCUSDT', '0.500');
     const first = await rig.run({ correlation_id: ID });
@@ -129,7 +134,7 @@ describe('an attempt that could not finish', () => {
     expect(rig.invoked).toEqual([]);
     expect(rig.metrics.filter(({ name }) => name === 'ResumeGaveUp')).toHaveLength(1);
     const critical = rig.logs.filter(({ level }) => level === 'CRITICAL').map(({ message }) => message);
-    expect(critical).toEqual(['NOT FLAT, and resume_minutes = 0: nobody tries again, close by hand']);
+    expect(critical).toEqual(['NOT FLAT, and resume_minutes = 0: nobody tries again. Close by hand.']);
   });
 
   test('without the lock each attempt names its orders anew, should the exchange not take a name twice', async () => {
@@ -166,7 +171,7 @@ describe('an attempt that could not finish', () => {
       symbols: undefined,
       holder: 'dead',
     } as const;
-    await rig.stores.lock.claim({ ...claim, nowMs, leaseUntilMs: nowMs + 8_000 }, 1_000);
+    await rig.stores.lock.claim({ ...claim, nowMs, leaseUntilMs: nowMs + 8_000, retakeCompletedBeforeMs: 0 }, 1_000);
     const { unfinished } = rig.stores.lock;
     expect(await unfinished.due(nowMs + 7_999, 10, 1_000)).toEqual([]);
     expect(await unfinished.due(nowMs + 8_000, 10, 1_000)).toMatchObject([{ correlationId: ID, state: 'in_progress' }]);
@@ -200,22 +205,61 @@ describe('an attempt that could not finish', () => {
 });
 
 describe('what follows an attempt', () => {
-  const base = { state: 'failed', stopped: undefined, roomAtMs: 0, hop: 1, nowMs: 0, untilMs: 15 * MINUTE } as const;
-  const banned = { knowledge: 'forbidden', reason: 'ip-ban', message: 'banned', retryAfterMs: 120_000 } as const;
-  test.each<[string, Parameters<typeof handOver>[0], Partial<HandOver> | undefined]>([
-    ['after the first: a second', base, { resumeAtMs: 1_000, hop: 2, bySelf: true }],
-    ['after the third: four', { ...base, hop: 3 }, { resumeAtMs: 4_000, hop: 4 }],
-    ['after many: thirty', { ...base, hop: 12 }, { resumeAtMs: 30_000, hop: 13 }],
-    ['completed: nothing', { ...base, state: 'completed' }, undefined],
-    ['skipped: nothing', { ...base, state: 'skipped' }, undefined],
-    ['one ms too late: nothing', { ...base, untilMs: 1_000 }, undefined],
-    ['just in time', { ...base, untilMs: 1_001 }, { resumeAtMs: 1_000 }],
-    ['over a limit: when it has room', { ...base, roomAtMs: 42_000 }, { resumeAtMs: 42_000, bySelf: true }],
-    ['with room long since: as always', { ...base, nowMs: 9_000, roomAtMs: 8_000 }, { resumeAtMs: 10_000 }],
-    ['longer than we can sleep: by the tick', { ...base, roomAtMs: 61_001 }, { resumeAtMs: 61_001, bySelf: false }],
-    ['banned: when the ban is over, by the tick', { ...base, stopped: banned }, { resumeAtMs: 120_000, bySelf: false }],
+  const base = {
+    state: 'failed',
+    end: { kind: 'attempts' },
+    hop: 1,
+    nowMs: 0,
+    untilMs: 15 * MINUTE,
+    locked: true,
+    confirmMs: 10_000,
+  } as const;
+  const limitedUntil = (untilMs: number) => ({ kind: 'limited', untilMs, failure: undefined }) as const;
+  const key = { certainty: 'refused', subject: 'key', reason: 'key', message: 'refused' } as const;
+  test.each<[string, Parameters<typeof whatFollows>[0], object]>([
+    ['after the first attempt: a second later', base, { next: { resumeAtMs: 1_000, hop: 2, bySelf: true } }],
+    ['after the third: four seconds later', { ...base, hop: 3 }, { next: { resumeAtMs: 4_000, hop: 4 } }],
+    ['after many: thirty seconds later', { ...base, hop: 12 }, { next: { resumeAtMs: 30_000, hop: 13 } }],
+    [
+      'seen flat once: the second look a second later',
+      { ...base, hop: 12, end: { kind: 'time', seenFlatOnce: true } },
+      { next: { resumeAtMs: 1_000 } },
+    ],
+    [
+      'completed: a look that confirms',
+      { ...base, state: 'completed', end: { kind: 'flat' } },
+      { next: { resumeAtMs: 10_000, confirms: true, bySelf: true } },
+    ],
+    ['completed, with confirm_seconds = 0: nothing', { ...base, state: 'completed', confirmMs: 0 }, { kind: 'over' }],
+    ['skipped: nothing', { ...base, state: 'skipped' }, { kind: 'over' }],
+    ['one ms too late: it gives up', { ...base, untilMs: 1_000 }, { kind: 'gave-up', toldUntilMs: undefined }],
+    ['just in time: one more', { ...base, untilMs: 1_001 }, { next: { resumeAtMs: 1_000 } }],
+    [
+      'told to wait: not before the told time',
+      { ...base, end: limitedUntil(42_000) },
+      { next: { resumeAtMs: 42_000, bySelf: true } },
+    ],
+    [
+      'told to wait longer than one invocation can: by the watchdog',
+      { ...base, end: limitedUntil(61_001) },
+      { next: { resumeAtMs: 61_001, bySelf: false } },
+    ],
+    [
+      'told to wait beyond resume_minutes: it gives up, and says until when',
+      { ...base, end: limitedUntil(16 * MINUTE) },
+      { kind: 'gave-up', toldUntilMs: 16 * MINUTE },
+    ],
+    [
+      'refused for the key: a minute later, by the watchdog',
+      { ...base, end: { kind: 'stopped', failure: key } },
+      { next: { resumeAtMs: 60_000, bySelf: false } },
+    ],
+    [
+      'refused for the key, without the lock: a minute later, by itself',
+      { ...base, locked: false, end: { kind: 'stopped', failure: key } },
+      { next: { resumeAtMs: 60_000, bySelf: true } },
+    ],
   ])('%s', (_name, after, expected) => {
-    if (expected === undefined) expect(handOver(after)).toBeUndefined();
-    else expect(handOver(after)).toMatchObject(expected);
+    expect(whatFollows(after)).toMatchObject(expected);
   });
 });

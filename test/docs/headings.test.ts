@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { meaningOf } from '../../lambda/adapters/binance/error-codes.ts';
 import { errorOfFailure } from '../../lambda/core/answer-error.ts';
 import { ERROR_CODES } from '../../lambda/core/error-codes.ts';
-import { classify } from '../../lambda/core/failure.ts';
 import { readRequest } from '../../lambda/core/request.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
 import { anchorOf, codeIn, ROOT, readDocument } from './markdown.ts';
@@ -69,7 +69,7 @@ describe('docs/troubleshooting.md', () => {
 
 /** `message`: -1003 is a ban when its message says so. */
 const headingOf = (code: number, message = ''): string =>
-  errorOfFailure(classify({ kind: 'answered', status: 400, code, message, retryAfterMs: undefined })).heading;
+  errorOfFailure({ ...meaningOf({ status: 400, code, message, isJson: true }), message }).heading;
 
 describe('a code of the exchange stands in the section that it leads to', () => {
   const curing = new Set<string>(Object.values(ERROR_CODES).map(({ heading }) => heading));

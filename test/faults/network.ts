@@ -52,4 +52,7 @@ export function troubledNetwork(rule: TroubleRule, clock: () => Clock): (wire: T
 const failing = (code: string) => ({
   answer: Promise.reject(Object.assign(new Error(code), { code })),
   abandon: () => undefined,
+  wasSent: () => false,
+  wasAnswered: () => false,
+  idleMsBefore: () => undefined,
 });

@@ -64,7 +64,7 @@ const ENDPOINTS = [
 function liar(spoils: readonly Spoil[]): (wire: Transport) => Transport {
   return wire => request => {
     const flight = wire(request);
-    return { abandon: flight.abandon, answer: flight.answer.then(answer => spoilt(answer, request, spoils)) };
+    return { ...flight, answer: flight.answer.then(answer => spoilt(answer, request, spoils)) };
   };
 }
 

@@ -5,8 +5,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { ALWAYS, type Fault } from '../../simulator/venue/fault-script.ts';
-import { closesOf, codesOf, dayOf, expectSound, flatAfterMs } from '../support/bad-day.ts';
 import type { DocumentedRules } from '../../simulator/venue/symbols.ts';
+import { closesOf, codesOf, dayOf, expectSound, flatAfterMs } from '../support/bad-day.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 
 const ORDER = { method: 'POST', path: '/fapi/v1/order' } as const;
@@ -61,10 +61,8 @@ describe('one symbol of six is refused (A2)', () => {
   });
 
   test('a symbol that is refused for a while is closed once it is not, and nothing is left of it', async () => {
-    const bad = await dayOf(
-      {},
-      sixPositions,
-      ({ venue }) => venue.faults.add({ on: { ...ORDER, symbol: 'SOLUSDT' }, times: 2, fault: { kind: 'html-403' } }),
+    const bad = await dayOf({}, sixPositions, ({ venue }) =>
+      venue.faults.add({ on: { ...ORDER, symbol: 'SOLUSDT' }, times: 2, fault: { kind: 'html-403' } }),
     );
     expect(bad.answer.headline).toBe('FLAT');
     expectSound(bad);
@@ -75,10 +73,21 @@ describe('one symbol of six is refused (A2)', () => {
       {},
       rig => {
         sixPositions(rig);
-        rig.account.arm({ symbol: 'XRPUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '0.5', closePosition: true });
+        rig.account.arm({
+          symbol: 'XRPUSDT',
+          side: 'SELL',
+          type: 'STOP_MARKET',
+          triggerPrice: '0.5',
+          closePosition: true,
+        });
         rig.account.rest({ symbol: 'XRPUSDT', side: 'BUY', type: 'LIMIT', quantity: '100', price: '0.53' });
       },
-      ({ venue }) => venue.faults.add({ on: { ...ORDER, symbol: 'XRPUSDT' }, times: ALWAYS, fault: { kind: 'refuse', code: -4402 } }),
+      ({ venue }) =>
+        venue.faults.add({
+          on: { ...ORDER, symbol: 'XRPUSDT' },
+          times: ALWAYS,
+          fault: { kind: 'refuse', code: -4402 },
+        }),
     );
     expect(bad.answer.remaining.positions).toMatchObject([{ symbol: 'XRPUSDT', protective_orders: 1 }]);
     expect(bad.rig.account.truth()).toMatchObject({ orders: [], conditionals: [{ symbol: 'XRPUSDT' }] });
@@ -104,7 +113,9 @@ describe('each side of a hedged symbol has its own tries and its own lessons (A5
       });
       const { positions } = day.rig.account.truth();
       expect(positions).toEqual([{ symbol, positionSide: dustSide, amount: dust }]);
-      expect(closesOf(day).filter(({ params, status }) => params.positionSide !== dustSide && status === 200).length).toBeGreaterThanOrEqual(orders);
+      expect(
+        closesOf(day).filter(({ params, status }) => params.positionSide !== dustSide && status === 200).length,
+      ).toBeGreaterThanOrEqual(orders);
       expect(day.answer).toMatchObject({ state: 'partial', positions_closed: 1, positions_failed: 1 });
       expect(codesOf(day, symbol)).toEqual(['DUST']);
       expect(day.answer.remaining.positions).toMatchObject([{ symbol, position_side: dustSide, amount: dust }]);
@@ -117,22 +128,25 @@ describe('each side of a hedged symbol has its own tries and its own lessons (A5
     { side: 'SHORT', code: -2022, other: 'LONG' },
     { side: 'LONG', code: -1111, other: 'SHORT' },
     { side: 'SHORT', code: -4005, other: 'LONG' },
-  ] as const)('$other of a symbol is closed by one order while $side is refused with $code', async ({ side, code, other }) => {
-    const good = await dayOf({ hedgeMode: true }, bothSides);
-    const bad = await dayOf({ hedgeMode: true }, bothSides, ({ venue }) =>
-      venue.faults.add({
-        on: { ...ORDER, symbol: 'ETHUSDT', positionSide: side },
-        times: ALWAYS,
-        fault: { kind: 'refuse', code },
-      }),
-    );
-    const closedAt = (day: typeof good): number | undefined =>
-      day.rig.account.moves.find(move => move.positionSide === other && move.effect === 'closed')?.atMs;
-    expect(closedAt(bad)).toBe(closedAt(good));
-    expect(closesOf(bad).filter(({ params }) => params.positionSide === other)).toHaveLength(1);
-    expect(bad.rig.account.truth().positions).toMatchObject([{ symbol: 'ETHUSDT', positionSide: side }]);
-    expectSound(bad);
-  });
+  ] as const)(
+    '$other of a symbol is closed by one order while $side is refused with $code',
+    async ({ side, code, other }) => {
+      const good = await dayOf({ hedgeMode: true }, bothSides);
+      const bad = await dayOf({ hedgeMode: true }, bothSides, ({ venue }) =>
+        venue.faults.add({
+          on: { ...ORDER, symbol: 'ETHUSDT', positionSide: side },
+          times: ALWAYS,
+          fault: { kind: 'refuse', code },
+        }),
+      );
+      const closedAt = (day: typeof good): number | undefined =>
+        day.rig.account.moves.find(move => move.positionSide === other && move.effect === 'closed')?.atMs;
+      expect(closedAt(bad)).toBe(closedAt(good));
+      expect(closesOf(bad).filter(({ params }) => params.positionSide === other)).toHaveLength(1);
+      expect(bad.rig.account.truth().positions).toMatchObject([{ symbol: 'ETHUSDT', positionSide: side }]);
+      expectSound(bad);
+    },
+  );
 
   const bothSides = ({ account }: LiquidationRig): void => {
     account.open('ETHUSDT', '8.125');
@@ -144,9 +158,24 @@ describe("a document with a step of 0 in one symbol's rules (A16)", () => {
   test.each<{ says: string; symbol: string; documented: DocumentedRules; thin: boolean }>([
     { says: 'tickSize 0 and an empty book', symbol: 'ADAUSDT', documented: { tickSize: '0' }, thin: true },
     { says: 'stepSize 0', symbol: 'ADAUSDT', documented: { stepSize: '0', marketStepSize: '0' }, thin: false },
-    { says: 'tickSize 0.00000000 and stepSize 0', symbol: 'DOGEUSDT', documented: { tickSize: '0.00000000', stepSize: '0' }, thin: true },
-    { says: 'no filters of price and lot', symbol: 'XRPUSDT', documented: { without: ['PRICE_FILTER', 'LOT_SIZE', 'MARKET_LOT_SIZE', 'PERCENT_PRICE'] }, thin: true },
-    { says: 'steps that are no numbers', symbol: 'SOLUSDT', documented: { tickSize: 'none', stepSize: '', marketMaxQuantity: '' }, thin: false },
+    {
+      says: 'tickSize 0.00000000 and stepSize 0',
+      symbol: 'DOGEUSDT',
+      documented: { tickSize: '0.00000000', stepSize: '0' },
+      thin: true,
+    },
+    {
+      says: 'no filters of price and lot',
+      symbol: 'XRPUSDT',
+      documented: { without: ['PRICE_FILTER', 'LOT_SIZE', 'MARKET_LOT_SIZE', 'PERCENT_PRICE'] },
+      thin: true,
+    },
+    {
+      says: 'steps that are no numbers',
+      symbol: 'SOLUSDT',
+      documented: { tickSize: 'none', stepSize: '', marketMaxQuantity: '' },
+      thin: false,
+    },
   ])('$says of $symbol does not keep the others from being closed', async ({ symbol, documented, thin }) => {
     const day = await dayOf({}, ({ account, venue }) => {
       account.open('BTCUSDT', '360.5');

@@ -15,23 +15,26 @@ describe('a book that gives a part to each order (A11)', () => {
     { symbol: 'ETHUSDT', amount: '-300', gives: '25', orders: 12, rttMs: 20, hedgeMode: true },
     { symbol: 'BNBUSDT', amount: '99', gives: '9', orders: 11, rttMs: 80, hedgeMode: false },
     { symbol: 'SOLUSDT', amount: '-400', gives: '40', orders: 10, rttMs: 200, hedgeMode: false },
-  ])('$amount $symbol at $gives an order is closed by about $orders orders back to back', async ({ symbol, amount, gives, orders, rttMs, hedgeMode }) => {
-    const day = await dayOf(
-      { rttMs, hedgeMode },
-      ({ account, venue }) => {
-        account.open(symbol, amount);
-        const level = [{ distance: '0', quantity: gives }];
-        venue.setBook(symbol, { bids: level, asks: level });
-      },
-      undefined,
-      { liquidation: { timeoutMs: 10_000 } },
-    );
-    expect(day.answer.headline).toBe('FLAT');
-    expect(closesOf(day).length).toBeLessThanOrEqual(orders + 1);
-    // An order and a look each.
-    expect(flatAfterMs(day)).toBeLessThanOrEqual((2 * orders + 1) * rttMs + 100);
-    expectSound(day);
-  });
+  ])(
+    '$amount $symbol at $gives an order is closed by about $orders orders back to back',
+    async ({ symbol, amount, gives, orders, rttMs, hedgeMode }) => {
+      const day = await dayOf(
+        { rttMs, hedgeMode },
+        ({ account, venue }) => {
+          account.open(symbol, amount);
+          const level = [{ distance: '0', quantity: gives }];
+          venue.setBook(symbol, { bids: level, asks: level });
+        },
+        undefined,
+        { liquidation: { timeoutMs: 10_000 } },
+      );
+      expect(day.answer.headline).toBe('FLAT');
+      expect(closesOf(day).length).toBeLessThanOrEqual(orders + 1);
+      // An order and a look each.
+      expect(flatAfterMs(day)).toBeLessThanOrEqual((2 * orders + 1) * rttMs + 100);
+      expectSound(day);
+    },
+  );
 
   test('a book that refills only each 300 ms is asked again until it has taken all', async () => {
     const day = await dayOf(
@@ -49,30 +52,64 @@ describe('a book that gives a part to each order (A11)', () => {
 });
 
 describe('a position that others close as well (A12)', () => {
-  test.each<{ says: string; symbol: string; amount: string; by: string; side?: PositionSide; hedgeMode: boolean; rejects: 'trim' | 'reject' }>([
-    { says: 'a hedged long', symbol: 'ETHUSDT', amount: '8.125', by: '1', side: 'LONG', hedgeMode: true, rejects: 'trim' },
-    { says: 'a hedged short', symbol: 'SOLUSDT', amount: '-500', by: '60', side: 'SHORT', hedgeMode: true, rejects: 'trim' },
-    { says: 'a one-way long whose oversize orders are rejected', symbol: 'BTCUSDT', amount: '3.4', by: '0.5', hedgeMode: false, rejects: 'reject' },
-  ])('$says that shrinks before each of six orders (-2022) gets the next one at once', async ({ symbol, amount, by, side, hedgeMode, rejects }) => {
-    const day = await dayOf(
-      { hedgeMode, unconfirmed: { oversizeReduceOnly: rejects } },
-      ({ account }) => account.open(symbol, amount),
-      ({ venue }) =>
-        venue.faults.add({
-          on: { method: 'POST', path: '/fapi/v1/order' },
-          times: 6,
-          fault: { kind: 'others-close', symbol, quantity: by, ...(side ? { positionSide: side } : {}) },
-        }),
-    );
-    expect(day.answer.headline).toBe('FLAT');
-    const orders = closesOf(day);
-    expect(orders.map(({ code }) => code)).toEqual([...Array.from({ length: 6 }, () => -2022), undefined]);
-    // Its answer, and a look.
-    for (const [index, order] of orders.slice(1).entries()) {
-      expect(order.receivedAtMs - (orders[index]?.receivedAtMs ?? 0)).toBeLessThanOrEqual(60);
-    }
-    expectSound(day, { othersTrade: true });
-  });
+  test.each<{
+    says: string;
+    symbol: string;
+    amount: string;
+    by: string;
+    side?: PositionSide;
+    hedgeMode: boolean;
+    rejects: 'trim' | 'reject';
+  }>([
+    {
+      says: 'a hedged long',
+      symbol: 'ETHUSDT',
+      amount: '8.125',
+      by: '1',
+      side: 'LONG',
+      hedgeMode: true,
+      rejects: 'trim',
+    },
+    {
+      says: 'a hedged short',
+      symbol: 'SOLUSDT',
+      amount: '-500',
+      by: '60',
+      side: 'SHORT',
+      hedgeMode: true,
+      rejects: 'trim',
+    },
+    {
+      says: 'a one-way long whose oversize orders are rejected',
+      symbol: 'BTCUSDT',
+      amount: '3.4',
+      by: '0.5',
+      hedgeMode: false,
+      rejects: 'reject',
+    },
+  ])(
+    '$says that shrinks before each of six orders (-2022) gets the next one at once',
+    async ({ symbol, amount, by, side, hedgeMode, rejects }) => {
+      const day = await dayOf(
+        { hedgeMode, unconfirmed: { oversizeReduceOnly: rejects } },
+        ({ account }) => account.open(symbol, amount),
+        ({ venue }) =>
+          venue.faults.add({
+            on: { method: 'POST', path: '/fapi/v1/order' },
+            times: 6,
+            fault: { kind: 'others-close', symbol, quantity: by, ...(side ? { positionSide: side } : {}) },
+          }),
+      );
+      expect(day.answer.headline).toBe('FLAT');
+      const orders = closesOf(day);
+      expect(orders.map(({ code }) => code)).toEqual([...Array.from({ length: 6 }, () => -2022), undefined]);
+      // Its answer, and a look.
+      for (const [index, order] of orders.slice(1).entries()) {
+        expect(order.receivedAtMs - (orders[index]?.receivedAtMs ?? 0)).toBeLessThanOrEqual(60);
+      }
+      expectSound(day, { othersTrade: true });
+    },
+  );
 
   test('a position that its owner closes first ends the run, and is not counted as closed twice', async () => {
     const day = await dayOf(
@@ -87,33 +124,43 @@ describe('a position that others close as well (A12)', () => {
 });
 
 describe('rules that were read during a halt (A7)', () => {
-  const THIN = { bids: [{ distance: '0.06', quantity: 'all' }], asks: [{ distance: '0.06', quantity: 'all' }] } as const;
+  const THIN = {
+    bids: [{ distance: '0.06', quantity: 'all' }],
+    asks: [{ distance: '0.06', quantity: 'all' }],
+  } as const;
 
   test.each([
     { symbol: 'SOLUSDT', amount: '120', status: 'TRADING_HALT' },
     { symbol: 'ADAUSDT', amount: '-52000', status: 'PRE_SETTLE' },
     { symbol: 'BNBUSDT', amount: '9', status: 'TRADING_CANCEL_ONLY' },
-  ] as const)('$symbol trades again after $status: -4131 makes a limit order inside the band', async ({ symbol, amount, status }) => {
-    const rig = liquidationRig();
-    rig.account.open(symbol, amount);
-    rig.venue.changeSymbol(symbol, { multiplierUp: '1.1', multiplierDown: '0.9', marketTakeBound: '0.02' });
-    rig.venue.setStatus(symbol, status);
-    const halted = await liquidated(rig, {}, { liquidation: { resumeMs: 0 } });
-    expect(halted.answer.errors).toContainEqual(expect.objectContaining({ code: 'NOT_CLOSABLE', symbol }));
-    await rig.clock.sleep(20_000);
-    rig.venue.setStatus(symbol, 'TRADING');
-    rig.venue.setBook(symbol, THIN);
-    const day = await liquidated(rig);
-    expect(day.answer.headline).toBe('FLAT');
-    expect(closesOf(day).at(-1)?.params).toMatchObject({ type: 'LIMIT', timeInForce: 'IOC' });
-    expect(flatAfterMs(day)).toBeLessThan(1_500);
-    expectSound(day);
-  });
+  ] as const)(
+    '$symbol trades again after $status: -4131 makes a limit order inside the band',
+    async ({ symbol, amount, status }) => {
+      const rig = liquidationRig();
+      rig.account.open(symbol, amount);
+      rig.venue.changeSymbol(symbol, { multiplierUp: '1.1', multiplierDown: '0.9', marketTakeBound: '0.02' });
+      rig.venue.setStatus(symbol, status);
+      const halted = await liquidated(rig, {}, { liquidation: { resumeMs: 0 } });
+      expect(halted.answer.errors).toContainEqual(expect.objectContaining({ code: 'NOT_CLOSABLE', symbol }));
+      await rig.clock.sleep(20_000);
+      rig.venue.setStatus(symbol, 'TRADING');
+      rig.venue.setBook(symbol, THIN);
+      const day = await liquidated(rig);
+      expect(day.answer.headline).toBe('FLAT');
+      expect(closesOf(day).at(-1)?.params).toMatchObject({ type: 'LIMIT', timeInForce: 'IOC' });
+      expect(flatAfterMs(day)).toBeLessThan(1_500);
+      expectSound(day);
+    },
+  );
 
   test('a document that calls a symbol halted does not outrank an exchange that answers -4131', async () => {
     const day = await dayOf({}, ({ account, venue }) => {
       account.open('SOLUSDT', '120');
-      venue.changeSymbol('SOLUSDT', { multiplierDown: '0.9', marketTakeBound: '0.02', documented: { status: 'TRADING_HALT' } });
+      venue.changeSymbol('SOLUSDT', {
+        multiplierDown: '0.9',
+        marketTakeBound: '0.02',
+        documented: { status: 'TRADING_HALT' },
+      });
       venue.setBook('SOLUSDT', THIN);
     });
     expect(day.answer.headline).toBe('FLAT');
@@ -132,11 +179,21 @@ describe('a cancel that hangs while its symbol fills in part (A19)', () => {
       { hedgeMode },
       ({ account }) => {
         account.open(symbol, amount);
-        const entry = { symbol, side: long ? 'BUY' : 'SELL', type: 'LIMIT', quantity: '1', price: long ? '100' : '90000' } as const;
+        const entry = {
+          symbol,
+          side: long ? 'BUY' : 'SELL',
+          type: 'LIMIT',
+          quantity: '1',
+          price: long ? '100' : '90000',
+        } as const;
         account.rest(hedgeMode ? { ...entry, positionSide: long ? 'LONG' : 'SHORT' } : entry);
       },
       ({ venue }) => {
-        venue.faults.add({ on: { method: 'DELETE', path: '/fapi/v1/allOpenOrders' }, times: ALWAYS, fault: { kind: 'hang-before' } });
+        venue.faults.add({
+          on: { method: 'DELETE', path: '/fapi/v1/allOpenOrders' },
+          times: ALWAYS,
+          fault: { kind: 'hang-before' },
+        });
         venue.faults.add({ on: { method: 'POST' }, times: 2, fault: { kind: 'partial-fill', ratio } });
       },
     );

@@ -55,8 +55,16 @@ describe('a list whose endpoint is refused (A4)', () => {
     { says: 'conditional orders: 401/-2015', on: CONDITIONALS, fault: { kind: 'key-refused' } },
     { says: 'conditional orders: 404', on: CONDITIONALS, fault: { kind: 'gone-404' } },
     { says: 'conditional orders: 403 of the firewall', on: CONDITIONALS, fault: { kind: 'html-403' } },
-    { says: 'conditional orders: 403 in JSON', on: CONDITIONALS, fault: { kind: 'http', status: 403, code: -1, msg: 'Forbidden' } },
-    { says: 'conditional orders: 410', on: CONDITIONALS, fault: { kind: 'http', status: 410, code: -1016, msg: 'Gone' } },
+    {
+      says: 'conditional orders: 403 in JSON',
+      on: CONDITIONALS,
+      fault: { kind: 'http', status: 403, code: -1, msg: 'Forbidden' },
+    },
+    {
+      says: 'conditional orders: 410',
+      on: CONDITIONALS,
+      fault: { kind: 'http', status: 410, code: -1016, msg: 'Gone' },
+    },
     { says: 'conditional orders: an answer that is none', on: CONDITIONALS, fault: { kind: 'truncated-json' } },
     { says: 'conditional orders: silence', on: CONDITIONALS, fault: { kind: 'hang-after' } },
     { says: 'open orders: 404', on: ORDERS, fault: { kind: 'gone-404' } },
@@ -126,21 +134,24 @@ describe('a key that was rotated (A20)', () => {
     { says: '401/-7777, which nobody knows', status: 401, code: -7777, afterMs: 0 },
     { says: '400/-2008 between look and close', status: 400, code: -2008, afterMs: 25 },
     { says: '401/-7777 between close and proof', status: 401, code: -7777, afterMs: 70 },
-  ])('$says of the old one: the secret is read again, and the run goes on with the new one', async ({ status, code, afterMs }) => {
-    const options: RigOptions = { unconfirmed: { unknownKey: { status, code } } };
-    const good = await dayOf(options, busyAccount);
-    const rig = liquidationRig(options);
-    busyAccount(rig);
-    if (afterMs === 0) rig.account.rotateKey(NEXT);
-    else void rig.clock.sleep(afterMs).then(() => rig.account.rotateKey(NEXT));
-    const bad = await liquidated(rig, {}, { world: withCachedKey(rig) });
-    expect(bad.answer.headline).toBe('FLAT');
-    expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 100);
-    expect(rig.secretReads.filter(({ fresh }) => fresh)).toHaveLength(1);
-    // The wallet's host is asked with the new key as well.
-    expect(codesOf(bad)).not.toContain('STRATEGIES_NOT_READ');
-    expectSound(bad);
-  });
+  ])(
+    '$says of the old one: the secret is read again, and the run goes on with the new one',
+    async ({ status, code, afterMs }) => {
+      const options: RigOptions = { unconfirmed: { unknownKey: { status, code } } };
+      const good = await dayOf(options, busyAccount);
+      const rig = liquidationRig(options);
+      busyAccount(rig);
+      if (afterMs === 0) rig.account.rotateKey(NEXT);
+      else void rig.clock.sleep(afterMs).then(() => rig.account.rotateKey(NEXT));
+      const bad = await liquidated(rig, {}, { world: withCachedKey(rig) });
+      expect(bad.answer.headline).toBe('FLAT');
+      expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 100);
+      expect(rig.secretReads.filter(({ fresh }) => fresh)).toHaveLength(1);
+      // The wallet's host is asked with the new key as well.
+      expect(codesOf(bad)).not.toContain('STRATEGIES_NOT_READ');
+      expectSound(bad);
+    },
+  );
 
   test.each([
     { status: 400, code: -2008 },

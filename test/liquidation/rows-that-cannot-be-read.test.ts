@@ -51,8 +51,16 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
   });
 
   test.each<{ says: string; symbol: string; rows: BendRows }>([
-    { says: 'without prices and profit', symbol: 'ETHUSDT', rows: { drop: ['entryPrice', 'markPrice', 'unRealizedProfit', 'notional', 'updateTime', 'marginAsset'] } },
-    { says: 'with empty prices', symbol: 'SOLUSDT', rows: { set: { entryPrice: '', markPrice: null, notional: '', unRealizedProfit: null, liquidationPrice: '' } } },
+    {
+      says: 'without prices and profit',
+      symbol: 'ETHUSDT',
+      rows: { drop: ['entryPrice', 'markPrice', 'unRealizedProfit', 'notional', 'updateTime', 'marginAsset'] },
+    },
+    {
+      says: 'with empty prices',
+      symbol: 'SOLUSDT',
+      rows: { set: { entryPrice: '', markPrice: null, notional: '', unRealizedProfit: null, liquidationPrice: '' } },
+    },
     { says: 'with an amount that is a number', symbol: 'ADAUSDT', rows: { set: { positionAmt: -52000 } } },
   ])('a row $says is closed all the same, because nothing needs what it lacks', async ({ symbol, rows }) => {
     const good = await dayOf({}, fourPositions);
@@ -63,10 +71,14 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
   });
 
   test('without positionSide in hedge mode the row is not guessed at, and the others are closed', async () => {
-    const bad = await dayOf({ hedgeMode: true }, ({ account }) => {
-      account.open('ETHUSDT', '8');
-      account.open('SOLUSDT', '-70');
-    }, bend(POSITIONS, { where: { symbol: 'SOLUSDT' }, drop: ['positionSide'] }));
+    const bad = await dayOf(
+      { hedgeMode: true },
+      ({ account }) => {
+        account.open('ETHUSDT', '8');
+        account.open('SOLUSDT', '-70');
+      },
+      bend(POSITIONS, { where: { symbol: 'SOLUSDT' }, drop: ['positionSide'] }),
+    );
     expect(bad.rig.account.truth().positions.filter(({ symbol }) => symbol === 'ETHUSDT')).toEqual([]);
     expect(bad.answer.headline).not.toBe('FLAT');
     expectSound(bad);
@@ -75,13 +87,33 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
 
 describe('a row of an order list that cannot be read, in every answer (A13)', () => {
   test.each<{ says: string; path: string; rows: BendRows }>([
-    { says: 'a conditional order with type for orderType', path: CONDITIONALS, rows: { rename: { orderType: 'type' } } },
+    {
+      says: 'a conditional order with type for orderType',
+      path: CONDITIONALS,
+      rows: { rename: { orderType: 'type' } },
+    },
     { says: 'a conditional order without orderType', path: CONDITIONALS, rows: { drop: ['orderType'] } },
-    { says: 'a conditional order without positionSide and clientAlgoId', path: CONDITIONALS, rows: { drop: ['positionSide', 'clientAlgoId'] } },
-    { says: 'a conditional order with null for quantity and price', path: CONDITIONALS, rows: { set: { quantity: null, triggerPrice: null, price: '' } } },
+    {
+      says: 'a conditional order without positionSide and clientAlgoId',
+      path: CONDITIONALS,
+      rows: { drop: ['positionSide', 'clientAlgoId'] },
+    },
+    {
+      says: 'a conditional order with null for quantity and price',
+      path: CONDITIONALS,
+      rows: { set: { quantity: null, triggerPrice: null, price: '' } },
+    },
     { says: 'an open order without positionSide', path: ORDERS, rows: { drop: ['positionSide'] } },
-    { says: 'an open order without clientOrderId and type', path: ORDERS, rows: { drop: ['clientOrderId', 'type', 'origType'] } },
-    { says: 'an open order with null for its quantities', path: ORDERS, rows: { set: { origQty: null, executedQty: '' } } },
+    {
+      says: 'an open order without clientOrderId and type',
+      path: ORDERS,
+      rows: { drop: ['clientOrderId', 'type', 'origType'] },
+    },
+    {
+      says: 'an open order with null for its quantities',
+      path: ORDERS,
+      rows: { set: { origQty: null, executedQty: '' } },
+    },
   ])('$says is cancelled all the same', async ({ path, rows }) => {
     const good = await dayOf({}, fourPositions);
     const bad = await dayOf({}, fourPositions, bend(path, rows));
@@ -93,8 +125,16 @@ describe('a row of an order list that cannot be read, in every answer (A13)', ()
 
   test.each<{ says: string; path: string; rows: BendRows }>([
     { says: 'an open order without an ID', path: ORDERS, rows: { where: { symbol: 'LTCUSDT' }, drop: ['orderId'] } },
-    { says: 'a conditional order without an ID', path: CONDITIONALS, rows: { where: { symbol: 'XRPUSDT' }, drop: ['algoId'] } },
-    { says: 'a conditional order without a side', path: CONDITIONALS, rows: { where: { symbol: 'XRPUSDT' }, set: { side: '' } } },
+    {
+      says: 'a conditional order without an ID',
+      path: CONDITIONALS,
+      rows: { where: { symbol: 'XRPUSDT' }, drop: ['algoId'] },
+    },
+    {
+      says: 'a conditional order without a side',
+      path: CONDITIONALS,
+      rows: { where: { symbol: 'XRPUSDT' }, set: { side: '' } },
+    },
   ])('$says is cancelled with its symbol', async ({ path, rows }) => {
     const bad = await dayOf({}, fourPositions, bend(path, rows));
     const { positions, orders, conditionals } = bad.rig.account.truth();
@@ -128,13 +168,22 @@ describe('a hedged row whose sign contradicts its side (A15)', () => {
     { symbol: 'BTCUSDT', amount: '200.5', side: 'SELL', positionSide: 'LONG', warns: ['POSITION_SIGN'] },
     // A short without its minus is a documented form.
     { symbol: 'SOLUSDT', amount: '-70.25', side: 'BUY', positionSide: 'SHORT', warns: [] },
-  ])('$positionSide of $amount is closed by $side and never enlarged', async ({ symbol, amount, side, positionSide, warns }) => {
-    const bad = await dayOf({ hedgeMode: true }, ({ account }) => account.open(symbol, amount), bend(POSITIONS, negate));
-    expect(new Set(closesOf(bad).map(({ params }) => `${params.side} ${params.positionSide}`))).toEqual(new Set([`${side} ${positionSide}`]));
-    expect(bad.answer.headline).toBe('FLAT');
-    expect(codesOf(bad, symbol)).toEqual(warns);
-    expectSound(bad);
-  });
+  ])(
+    '$positionSide of $amount is closed by $side and never enlarged',
+    async ({ symbol, amount, side, positionSide, warns }) => {
+      const bad = await dayOf(
+        { hedgeMode: true },
+        ({ account }) => account.open(symbol, amount),
+        bend(POSITIONS, negate),
+      );
+      expect(new Set(closesOf(bad).map(({ params }) => `${params.side} ${params.positionSide}`))).toEqual(
+        new Set([`${side} ${positionSide}`]),
+      );
+      expect(bad.answer.headline).toBe('FLAT');
+      expect(codesOf(bad, symbol)).toEqual(warns);
+      expectSound(bad);
+    },
+  );
 
   test('both sides of a symbol are closed, each by its own side, although both signs are wrong', async () => {
     const bad = await dayOf(

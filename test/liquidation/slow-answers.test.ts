@@ -63,7 +63,9 @@ describe('every answer is slow (A9)', () => {
     { says: 'conditional orders', on: CONDITIONALS },
   ])('a single answer to $says that never comes is asked for again within half a second', async ({ on }) => {
     const good = await dayOf({}, threePositions);
-    const bad = await dayOf({}, threePositions, ({ venue }) => venue.faults.add({ on, fault: { kind: 'hang-before' } }));
+    const bad = await dayOf({}, threePositions, ({ venue }) =>
+      venue.faults.add({ on, fault: { kind: 'hang-before' } }),
+    );
     expect(bad.answer.headline).toBe('FLAT');
     expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 600);
     expectSound(bad);
@@ -77,26 +79,31 @@ describe('orders wait in the matching engine (A10)', () => {
     // Refused after its wait, sent again with twice the window.
     { waitMs: 2_500, recvWindowMs: 2_000, mostMs: 5_300 },
     { waitMs: 7_000, recvWindowMs: 5_000, mostMs: 14_600 },
-  ])('for $waitMs ms with a window of $recvWindowMs ms: flat within $mostMs ms', async ({ waitMs, recvWindowMs, mostMs }) => {
-    const day = await dayOf(
-      {},
-      ({ account }) => {
-        account.open('BTCUSDT', '1.204');
-        account.open('SOLUSDT', '-830.25');
-      },
-      ({ venue }) => venue.setEngineQueue({ waitMs }),
-      { liquidation: { timeoutMs: 20_000 }, exchange: { recvWindowMs } },
-    );
-    expect(flatAfterMs(day)).toBeLessThanOrEqual(mostMs);
-    expect(day.answer.headline).toBe('FLAT');
-    // Waiting is not a reason to look more often.
-    expect(day.rig.venue.tally().weight).toBeLessThan(500);
-    expectSound(day);
-  });
+  ])(
+    'for $waitMs ms with a window of $recvWindowMs ms: flat within $mostMs ms',
+    async ({ waitMs, recvWindowMs, mostMs }) => {
+      const day = await dayOf(
+        {},
+        ({ account }) => {
+          account.open('BTCUSDT', '1.204');
+          account.open('SOLUSDT', '-830.25');
+        },
+        ({ venue }) => venue.setEngineQueue({ waitMs }),
+        { liquidation: { timeoutMs: 20_000 }, exchange: { recvWindowMs } },
+      );
+      expect(flatAfterMs(day)).toBeLessThanOrEqual(mostMs);
+      expect(day.answer.headline).toBe('FLAT');
+      // Waiting is not a reason to look more often.
+      expect(day.rig.venue.tally().weight).toBeLessThan(500);
+      expectSound(day);
+    },
+  );
 
   test('one symbol of three waits: the others are flat at once', async () => {
     const good = await dayOf({}, threePositions);
-    const bad = await dayOf({}, threePositions, ({ venue }) => venue.setEngineQueue({ waitMs: 0, bySymbol: { BTCUSDT: 3_000 } }));
+    const bad = await dayOf({}, threePositions, ({ venue }) =>
+      venue.setEngineQueue({ waitMs: 0, bySymbol: { BTCUSDT: 3_000 } }),
+    );
     expect(flatAfterMs(bad, 'ETHUSDT', 'SOLUSDT')).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 60);
     expect(flatAfterMs(bad)).toBeLessThanOrEqual(3_200);
     expectSound(bad);
@@ -109,10 +116,8 @@ describe('lists that come late, each on its own (A14)', () => {
     { says: 'open orders hang for good', on: ORDERS },
     { says: 'conditional orders hang for good', on: CONDITIONALS },
   ])('$says: what the other lists showed is acted on', async ({ on }) => {
-    const bad = await dayOf(
-      {},
-      threePositions,
-      ({ venue }) => venue.faults.add({ on, times: ALWAYS, fault: { kind: 'hang-before' } }),
+    const bad = await dayOf({}, threePositions, ({ venue }) =>
+      venue.faults.add({ on, times: ALWAYS, fault: { kind: 'hang-before' } }),
     );
     const { positions, orders, conditionals } = bad.rig.account.truth();
     if (on === POSITIONS) expect(positions).toHaveLength(3);
@@ -127,16 +132,19 @@ describe('lists that come late, each on its own (A14)', () => {
     { halted: 'BTCUSDT', lists: { [ORDERS.path]: 700, [CONDITIONALS.path]: 700, [POSITIONS.path]: 25 } },
     { halted: 'SOLUSDT', lists: { [ORDERS.path]: 25, [CONDITIONALS.path]: 1_200, [POSITIONS.path]: 700 } },
     { halted: 'ETHUSDT', lists: { [ORDERS.path]: 2_000, [CONDITIONALS.path]: 25, [POSITIONS.path]: 25 } },
-  ])('$halted is halted and the lists take $lists: all entries are cancelled in the first attempt', async ({ halted, lists }) => {
-    const bad = await dayOf({}, threePositions, ({ venue }) => {
-      venue.setLatency({ rttMs: 20, byPath: lists });
-      venue.setStatus(halted, 'TRADING_HALT');
-    });
-    const { positions, orders, conditionals } = bad.rig.account.truth();
-    expect(positions.map(({ symbol }) => symbol)).toEqual([halted]);
-    expect({ orders, conditionals }).toEqual({ orders: [], conditionals: [] });
-    expect(bad.answer.remaining.positions).toMatchObject([{ symbol: halted }]);
-    expect(requestsOf(bad, 'POST', '/fapi/v1/order').length).toBe(closesOf(bad).length);
-    expectSound(bad);
-  });
+  ])(
+    '$halted is halted and the lists take $lists: all entries are cancelled in the first attempt',
+    async ({ halted, lists }) => {
+      const bad = await dayOf({}, threePositions, ({ venue }) => {
+        venue.setLatency({ rttMs: 20, byPath: lists });
+        venue.setStatus(halted, 'TRADING_HALT');
+      });
+      const { positions, orders, conditionals } = bad.rig.account.truth();
+      expect(positions.map(({ symbol }) => symbol)).toEqual([halted]);
+      expect({ orders, conditionals }).toEqual({ orders: [], conditionals: [] });
+      expect(bad.answer.remaining.positions).toMatchObject([{ symbol: halted }]);
+      expect(requestsOf(bad, 'POST', '/fapi/v1/order').length).toBe(closesOf(bad).length);
+      expectSound(bad);
+    },
+  );
 });

@@ -3,8 +3,8 @@
  * says of itself is held against them, and never believed.
  */
 
-import { expect } from 'vitest';
 import Big from 'big.js';
+import { expect } from 'vitest';
 import type { Answer } from '../../lambda/contract.ts';
 import type { JournalEntry } from '../../simulator/venue/venue.ts';
 import { type LiquidationRig, liquidationRig, type RigOptions, type RunChanges } from './liquidation-rig.ts';
@@ -39,7 +39,8 @@ export async function dayOf(
 
 /** When the books held nothing of these symbols any more, or of any, in ms from the call; undefined while they do. */
 export function flatAfterMs({ rig, startedAtMs }: Day, ...symbols: readonly string[]): number | undefined {
-  const isMeant = ({ symbol }: { readonly symbol: string }): boolean => symbols.length === 0 || symbols.includes(symbol);
+  const isMeant = ({ symbol }: { readonly symbol: string }): boolean =>
+    symbols.length === 0 || symbols.includes(symbol);
   if (rig.account.truth().positions.some(isMeant)) return undefined;
   const last = rig.account.moves.filter(isMeant).at(-1);
   return last === undefined ? 0 : last.atMs - startedAtMs;
@@ -67,7 +68,11 @@ export const codesOf = ({ answer }: Day, symbol?: string): readonly string[] =>
   [...answer.errors, ...answer.warnings].filter(one => one.symbol === symbol).map(({ code }) => code);
 
 /** Invocations that Lambda accepted, and that nobody ran yet, one after the other, with those that they start in turn. */
-export async function playInvocations(rig: LiquidationRig, changes: RunChanges = {}, most = 50): Promise<readonly Answer[]> {
+export async function playInvocations(
+  rig: LiquidationRig,
+  changes: RunChanges = {},
+  most = 50,
+): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   for (let event = takeInvocation(rig); event !== undefined && answers.length < most; event = takeInvocation(rig)) {
     answers.push(await rig.run({}, { ...changes, rawEvent: event }));
@@ -99,7 +104,8 @@ export function expectSound({ rig, answer, startedAtMs }: Day, options: { readon
   if (options.othersTrade === true) return;
   const before = account.positionsAt(startedAtMs);
   const gone = before.filter(
-    one => !truth.positions.some(({ symbol, positionSide }) => symbol === one.symbol && positionSide === one.positionSide),
+    one =>
+      !truth.positions.some(({ symbol, positionSide }) => symbol === one.symbol && positionSide === one.positionSide),
   );
   expect(answer.positions_closed).toBeLessThanOrEqual(gone.length);
   if (answer.state !== 'completed') return;

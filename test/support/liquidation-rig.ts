@@ -4,6 +4,8 @@
  */
 
 import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
+// Loaded here: a module that is read from the disk in virtual time would come after every deadline.
+import 'binance/lib/usdm-client.js';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
 import { loadSdk } from '../../lambda/adapters/binance/sdk-clients.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
@@ -73,7 +75,7 @@ export interface RigOptions extends Partial<Omit<VenueOptions, 'clock'>> {
   /** What lies between the adapter and the venue: a network that loses, doubles or refuses. */
   readonly network?: (wire: Transport) => Transport;
   /** Another rig whose clock and venue are shared: an account of its own at the same exchange, from the same address. */
-  readonly beside?: Pick<LiquidationRig, 'clock' | 'venue' | 'world'>;
+  readonly beside?: Pick<LiquidationRig, 'clock' | 'venue'>;
   readonly key?: Credentials;
 }
 
@@ -118,7 +120,7 @@ export function liquidationRig({
       clock: () => clock,
       transport: network(inMemoryWire(request => venue.respond(request))),
     }),
-    limiters: beside?.world.limiters ?? createRateLimiters(),
+    limiters: createRateLimiters(),
     telemetry: {
       log: (level, message, fields = {}) => logs.push({ level, message, fields }),
       metric: (name, value) => metrics.push({ name, value }),

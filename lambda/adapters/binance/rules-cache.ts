@@ -7,45 +7,46 @@
 import type { ExchangeRules } from '../../core/exchange/model.ts';
 import type { ExchangeRequest } from '../../core/exchange/request.ts';
 import type { CallLimits, Clock, Reply } from '../../ports.ts';
+import { notSent } from './wire-failures.ts';
 
 type RulesRequest = Extract<ExchangeRequest, { kind: 'rules' }>;
-type AskExchange = (request: RulesRequest, limits: CallLimits) => Promise<Reply<ExchangeRules>>;
+type RulesReply = Reply<ExchangeRules>;
+type AskExchange = (request: RulesRequest, limits: CallLimits) => Promise<RulesReply>;
 
 export interface RulesCache {
-  ask(request: RulesRequest, limits: CallLimits, clock: Clock, askExchange: AskExchange): Promise<Reply<ExchangeRules>>;
+  ask(request: RulesRequest, limits: CallLimits, clock: Clock, askExchange: AskExchange): Promise<RulesReply>;
 }
 
-type Success = Extract<Reply<ExchangeRules>, { ok: true }>;
+/** An answer, or the request for one, and when it was asked for. */
+interface Asked<T> {
+  readonly askedAtMs: number;
+  readonly reply: T;
+}
 
 const MAX_AGE_MS = 10 * 60_000;
 
 export function createRulesCache(): RulesCache {
-  let kept: Success | undefined;
-  let pending: { readonly askedAtMs: number; readonly reply: Promise<Reply<ExchangeRules>> } | undefined;
+  let kept: Asked<RulesReply> | undefined;
+  let pending: Asked<Promise<RulesReply>> | undefined;
 
-  const askAnew = async (
-    request: RulesRequest,
-    limits: CallLimits,
-    askedAtMs: number,
-    askExchange: AskExchange,
-  ): Promise<Reply<ExchangeRules>> => {
-    const reply = await askExchange(request, limits);
-    if (!reply.ok) return reply;
-    const fresh = { ...reply, value: { ...reply.value, askedAtMs } };
-    if (kept === undefined || kept.value.askedAtMs < askedAtMs) kept = fresh;
-    return fresh;
+  const askAnew = async (asking: Promise<RulesReply>, askedAtMs: number): Promise<RulesReply> => {
+    const answer = await asking;
+    if (!answer.ok) return answer;
+    const reply = { ...answer, value: { ...answer.value, askedAtMs } };
+    if (kept === undefined || kept.askedAtMs < askedAtMs) kept = { askedAtMs, reply };
+    return reply;
   };
 
   return {
     async ask(request, limits, clock, askExchange) {
       const nowMs = clock.nowMs();
-      const serves = (askedAtMs: number): boolean => askedAtMs > request.newerThanMs && nowMs - askedAtMs < MAX_AGE_MS;
-      // An answer from the cache made no request: its trace has no status and no latency.
-      if (kept !== undefined && serves(kept.value.askedAtMs)) {
-        return { ...kept, trace: { ...kept.trace, startedAtMs: nowMs, latencyMs: 0, status: undefined, usage: {} } };
+      const serves = ({ askedAtMs }: Asked<unknown>): boolean =>
+        askedAtMs > request.newerThanMs && nowMs - askedAtMs < MAX_AGE_MS;
+      if (kept !== undefined && serves(kept)) return withoutRequest(kept.reply, nowMs, clock);
+      if (pending !== undefined && serves(pending)) {
+        return withoutRequest(await inTime(pending.reply, limits, clock), nowMs, clock);
       }
-      if (pending !== undefined && serves(pending.askedAtMs)) return pending.reply;
-      const reply = askAnew(request, limits, nowMs, askExchange);
+      const reply = askAnew(askExchange(request, limits), nowMs);
       const mine = { askedAtMs: nowMs, reply };
       pending = mine;
       try {
@@ -56,3 +57,37 @@ export function createRulesCache(): RulesCache {
     },
   };
 }
+
+/** Of this call nothing went out: its trace has no status, and nothing counts against the limits. */
+function withoutRequest(reply: RulesReply, startedAtMs: number, clock: Clock): RulesReply {
+  const latencyMs = clock.nowMs() - startedAtMs;
+  const trace = { ...reply.trace, startedAtMs, latencyMs, status: undefined, exchangeCode: undefined, usage: {} };
+  return { ...reply, trace };
+}
+
+/** Who waits for the request of another call waits no longer than it may itself. */
+async function inTime(
+  reply: Promise<RulesReply>,
+  { timeoutMs, signal }: CallLimits,
+  clock: Clock,
+): Promise<RulesReply> {
+  const over = new AbortController();
+  const stop = (): void => over.abort('over');
+  signal?.addEventListener('abort', stop);
+  const late = async (): Promise<RulesReply> => {
+    if (signal?.aborted !== true && timeoutMs > 0) await clock.sleep(timeoutMs, over.signal);
+    const failure = notSent(
+      `another call asks for the same rules; our own deadline: ${Math.round(timeoutMs)} ms were left`,
+    );
+    return { ok: false, failure, trace: { method: 'GET', path: PATH, startedAtMs: 0, ...NO_ANSWER } };
+  };
+  try {
+    return await Promise.race([reply, late()]);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    stop();
+  }
+}
+
+const PATH = '/fapi/v1/exchangeInfo';
+const NO_ANSWER = { latencyMs: 0, status: undefined, exchangeCode: undefined, usage: {} };

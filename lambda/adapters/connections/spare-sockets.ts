@@ -61,7 +61,8 @@ export function createSpareSockets(
     open(host, port, connections) {
       // As Node itself does: no name is indicated for an address.
       const servername = isIP(host) ? '' : host;
-      const target = { host, port: Number(port ?? defaultPort), servername, ...AS_THE_AGENT };
+      const own: object = Reflect.get(agent, 'options') ?? {};
+      const target = { ...own, host, port: Number(port ?? defaultPort), servername, ...AS_THE_AGENT };
       const key = keyOf(target.host, target.port);
       const kept = Object.values(agent.freeSockets).reduce(
         (sum, free) => sum + (free?.filter(socket => !socket.destroyed).length ?? 0),

@@ -149,7 +149,15 @@ function conclude(records: Records, conclusion: Conclusion): 'concluded' | 'supe
   // The same conclusion once more, because the first one had no answer.
   if (record.state !== 'in_progress') return record.state === state ? 'concluded' : 'superseded';
   const seals = withSeal(record.seals, conclusion.seal);
-  records.set(correlationId, { ...record, state, answer: copyOf(answer), finishedAtMs: nowMs, seals, resumeAtMs, carried });
+  records.set(correlationId, {
+    ...record,
+    state,
+    answer: copyOf(answer),
+    finishedAtMs: nowMs,
+    seals,
+    resumeAtMs,
+    carried,
+  });
   return 'concluded';
 }
 

@@ -37,7 +37,11 @@ export async function callExchange<K extends RequestKind>(
   for (let salt = 1; ; salt += 1) {
     const nowMs = clock.nowMs();
     const room = take(session.limiter(cost.host).room(nowMs), cost, 'can-wait', nowMs);
-    const readyAtMs = room.ok ? (isDue(work, nowMs) ? nowMs : (wakeOf(work) ?? workUntilMs)) : (room.atMs ?? nowMs + BUSY_MS);
+    const readyAtMs = room.ok
+      ? isDue(work, nowMs)
+        ? nowMs
+        : (wakeOf(work) ?? workUntilMs)
+      : (room.atMs ?? nowMs + BUSY_MS);
     if (readyAtMs >= workUntilMs || signal.aborted) return { ok: false, failure, traces };
     if (readyAtMs > nowMs) {
       await clock.sleep(readyAtMs - nowMs, signal);
@@ -58,7 +62,8 @@ export async function callExchange<K extends RequestKind>(
       await session.readSecretAgain();
       continue;
     }
-    const isOver = step === 'set-clock' || step === 'read-secret' || step === 'look' || step === 'give-up' || step === 'stop';
+    const isOver =
+      step === 'set-clock' || step === 'read-secret' || step === 'look' || step === 'give-up' || step === 'stop';
     work = afterFailure(job as Job, work, isOver ? 'give-up' : step, failure, clock.nowMs(), salt);
     if (work.stage.kind === 'exhausted') return { ok: false, failure, traces };
   }

@@ -6,11 +6,17 @@
 import { METRICS } from '../../contract.ts';
 import type { BotSettings } from '../../core/config/settings.ts';
 import type { Credentials } from '../../core/exchange/model.ts';
-import { type AnswerOf, COSTS, type ExchangeRequest, type RequestCost, type RequestKind } from '../../core/exchange/request.ts';
+import {
+  type AnswerOf,
+  COSTS,
+  type ExchangeRequest,
+  type RequestCost,
+  type RequestKind,
+} from '../../core/exchange/request.ts';
+import { FlatlineError } from '../../core/flatline-error.ts';
 import type { Rooms } from '../../core/liquidation/decide.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';
-import { FlatlineError } from '../../core/flatline-error.ts';
 import type { Reply, RequestTrace } from '../../ports.ts';
 import type { World } from '../world.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -24,7 +30,10 @@ export interface NamedTrace {
 
 export interface ExchangeSession {
   /** One request, bounded by the deadline. Never throws. Counted against the limits until it ends. */
-  ask<K extends RequestKind>(request: Extract<ExchangeRequest, { kind: K }>, signal: AbortSignal): Promise<Reply<AnswerOf[K]>>;
+  ask<K extends RequestKind>(
+    request: Extract<ExchangeRequest, { kind: K }>,
+    signal: AbortSignal,
+  ): Promise<Reply<AnswerOf[K]>>;
   rooms(nowMs: number): Rooms;
   limiter(host: RequestCost['host']): RateLimiter;
   /** Reads the secret again; whether it holds another key, which is used from then on. Never throws. */
@@ -42,7 +51,10 @@ export interface SessionFor {
 const SECRET_TIMEOUT_MS = 3_000;
 
 /** Loads the key and opens the account. Throws FlatlineError (SECRET_UNREADABLE, SECRET_MALFORMED). */
-export async function openSession(world: World, { bot, deadline, correlationId }: SessionFor): Promise<ExchangeSession> {
+export async function openSession(
+  world: World,
+  { bot, deadline, correlationId }: SessionFor,
+): Promise<ExchangeSession> {
   const { clock, telemetry } = world;
   const requests: NamedTrace[] = [];
   const load = async (fresh: boolean): Promise<Credentials> => {
@@ -81,7 +93,9 @@ export async function openSession(world: World, { bot, deadline, correlationId }
       if (next.apiKey === credentials.apiKey && next.apiSecret === credentials.apiSecret) return false;
       credentials = next;
       exchange = world.openExchange(next);
-      telemetry.log('WARN', 'The exchange refused the key. The secret holds a new one, which is used now.', { correlation_id: correlationId });
+      telemetry.log('WARN', 'The exchange refused the key. The secret holds a new one, which is used now.', {
+        correlation_id: correlationId,
+      });
       return true;
     },
   };

@@ -18,19 +18,24 @@ const WEIGHT_SHARE = 0.25;
 const PAGE = 1_000;
 
 /** The profit of each stay, the largest position first, as far as time and weight go. */
-export async function askFills(caller: Omit<Caller, 'signal'>, stays: readonly Stay[]): Promise<ReadonlyMap<Stay, Profit>> {
+export async function askFills(
+  caller: Omit<Caller, 'signal'>,
+  stays: readonly Stay[],
+): Promise<ReadonlyMap<Stay, Profit>> {
   const { clock, session, job } = caller;
   const nowMs = clock.nowMs();
   const workUntilMs = Math.min(job.deadline.workUntilMs, nowMs + PATIENCE_MS);
   const over = new AbortController();
-  const brief = { ...caller, signal: over.signal, job: { ...job, maxRetries: 1, deadline: { ...job.deadline, workUntilMs } } };
+  const brief = {
+    ...caller,
+    signal: over.signal,
+    job: { ...job, maxRetries: 1, deadline: { ...job.deadline, workUntilMs } },
+  };
   const answered = new AbortController();
   void clock.sleep(workUntilMs - nowMs, answered.signal).then(() => over.abort('over'));
   const budget = { weight: session.limiter('futures').room(nowMs).weightLeft * WEIGHT_SHARE };
   const bySize = [...stays].sort((a, b) => (isMore(magnitude(a.first.notional), magnitude(b.first.notional)) ? -1 : 1));
-  const profits = await Promise.all(
-    bySize.map(async stay => [stay, await profitOf(brief, stay, budget)] as const),
-  );
+  const profits = await Promise.all(bySize.map(async stay => [stay, await profitOf(brief, stay, budget)] as const));
   answered.abort('answered');
   return new Map(profits);
 }
@@ -51,7 +56,9 @@ async function profitOf(caller: Caller, stay: Stay, budget: { weight: number }):
 }
 
 const mayHaveExecuted = ({ receipt, failure }: SentOrder): boolean =>
-  receipt ? receipt.executedQuantity === undefined || !isZero(receipt.executedQuantity) : failure?.certainty === 'unknown' || failure === undefined;
+  receipt
+    ? receipt.executedQuantity === undefined || !isZero(receipt.executedQuantity)
+    : failure?.certainty === 'unknown' || failure === undefined;
 
 interface Executed {
   readonly orderId: string;
@@ -60,26 +67,38 @@ interface Executed {
 }
 
 /** What an order executed in the end; undefined when that cannot be learnt. */
-async function executedOrder(caller: Caller, symbol: string, { order, receipt }: SentOrder, budget: { weight: number }): Promise<Executed | undefined> {
+async function executedOrder(
+  caller: Caller,
+  symbol: string,
+  { order, receipt }: SentOrder,
+  budget: { weight: number },
+): Promise<Executed | undefined> {
   if (receipt?.orderId !== undefined && receipt.executedQuantity !== undefined && ENDED.has(receipt.status ?? '')) {
     return { orderId: receipt.orderId, quantity: receipt.executedQuantity, atMs: receipt.updatedAtMs };
   }
   if (!spend(budget, COSTS.order.weight)) return undefined;
   const found = await callExchange(caller, { kind: 'order', symbol, by: { clientOrderId: order.clientOrderId } });
-  if (found.ok) return { orderId: found.value.orderId, quantity: found.value.executedQuantity, atMs: found.value.updatedAtMs };
+  if (found.ok)
+    return { orderId: found.value.orderId, quantity: found.value.executedQuantity, atMs: found.value.updatedAtMs };
   return found.failure.reason === 'nothing-there' ? { orderId: '', quantity: '0', atMs: 0 } : undefined;
 }
 
 const ENDED: ReadonlySet<string> = new Set(['FILLED', 'CANCELED', 'EXPIRED', 'EXPIRED_IN_MATCH', 'REJECTED']);
 
 /** All fills of these orders; undefined when they could not all be read. */
-async function fillsOf(caller: Caller, symbol: string, orders: readonly Executed[], budget: { weight: number }): Promise<readonly Fill[] | undefined> {
+async function fillsOf(
+  caller: Caller,
+  symbol: string,
+  orders: readonly Executed[],
+  budget: { weight: number },
+): Promise<readonly Fill[] | undefined> {
   const own = new Set(orders.map(one => one.orderId));
   const wanted = sum(orders.map(one => one.quantity));
   const [only] = orders;
   if (only === undefined) return [];
   const sinceMs = Math.min(...orders.map(one => one.atMs)) - SLACK_MS;
-  let from: { orderId: string } | { fillId: string } | { sinceMs: number } = orders.length === 1 ? { orderId: only.orderId } : { sinceMs };
+  let from: { orderId: string } | { fillId: string } | { sinceMs: number } =
+    orders.length === 1 ? { orderId: only.orderId } : { sinceMs };
   const fills = new Map<string, Fill>();
   for (;;) {
     if (!spend(budget, COSTS.fills.weight)) return undefined;

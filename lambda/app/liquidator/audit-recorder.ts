@@ -136,7 +136,8 @@ export function createAuditRecorder(): AuditRecorder {
         position_side: first.positionSide,
         amount: first.amount,
         quantity: profit && !profit.isEstimate ? profit.quantity : filledBy(orders),
-        average_price: profit?.averagePrice ?? orders.find(({ receipt }) => receipt?.averagePrice)?.receipt?.averagePrice ?? null,
+        average_price:
+          profit?.averagePrice ?? orders.find(({ receipt }) => receipt?.averagePrice)?.receipt?.averagePrice ?? null,
         realized_pnl: (asset && profit?.realizedPnl[asset]) ?? first.unrealizedPnl,
         pnl_is_estimate: profit?.isEstimate ?? true,
         margin_asset: first.marginAsset,
@@ -149,9 +150,15 @@ export function createAuditRecorder(): AuditRecorder {
 
   function recordUnproven(state: State, { first, orders }: Stay): void {
     const unheard = tracesOf(`close ${first.symbol} ${first.positionSide}`);
-    const inFlight = [...state.pending.values()].some(({ request }) => request.kind === 'close' && isOf(request, first));
+    const inFlight = [...state.pending.values()].some(
+      ({ request }) => request.kind === 'close' && isOf(request, first),
+    );
     if (unheard.length === 0 && !inFlight) return;
-    const error = answerError('NOT_VERIFIED', 'closes were sent, and no look after them showed the position gone', first.symbol);
+    const error = answerError(
+      'NOT_VERIFIED',
+      'closes were sent, and no look after them showed the position gone',
+      first.symbol,
+    );
     record({
       type: 'liquidation_position_close_failed',
       operation: 'close',
@@ -161,7 +168,12 @@ export function createAuditRecorder(): AuditRecorder {
     });
   }
 
-  function recordFailedBatch(before: State, after: State, { order }: CloseRequest, answer: { readonly ok: boolean }): void {
+  function recordFailedBatch(
+    before: State,
+    after: State,
+    { order }: CloseRequest,
+    answer: { readonly ok: boolean },
+  ): void {
     const earlier = targetIn(before, order);
     const target = targetIn(after, order);
     const isOver = earlier?.stage.kind === 'in-flight' && target?.stage.kind !== 'in-flight';
@@ -210,7 +222,9 @@ type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 const isListRead = ({ kind }: ExchangeRequest): boolean =>
   kind === 'positions' || kind === 'open-orders' || kind === 'conditional-orders';
 
-const isCancel = (request: ExchangeRequest): request is Extract<ExchangeRequest, { kind: 'cancel-orders' | 'cancel-conditionals' | 'cancel-conditional' }> =>
+const isCancel = (
+  request: ExchangeRequest,
+): request is Extract<ExchangeRequest, { kind: 'cancel-orders' | 'cancel-conditionals' | 'cancel-conditional' }> =>
   request.kind === 'cancel-orders' || request.kind === 'cancel-conditionals' || request.kind === 'cancel-conditional';
 
 const isSame = (row: Position, order: Pick<Position, 'symbol' | 'positionSide'>): boolean =>
@@ -223,11 +237,14 @@ const targetIn = (state: State, order: Pick<Position, 'symbol' | 'positionSide'>
 
 /** Protective orders that stay while the position is there. */
 const keptOf = (own: SymbolWork): number =>
-  own.targets.some(target => target.row !== undefined) ? own.conditionals.filter(row => row.reduceOnly || row.closePosition).length : 0;
+  own.targets.some(target => target.row !== undefined)
+    ? own.conditionals.filter(row => row.reduceOnly || row.closePosition).length
+    : 0;
 
 /** What our orders filled; null where one of them was never answered, or none was sent: then others may have closed it. */
 function filledBy(orders: readonly SentOrder[]): string | null {
-  const isUnknown = orders.length === 0 || orders.some(({ receipt, failure }) => !receipt && failure?.certainty !== 'refused');
+  const isUnknown =
+    orders.length === 0 || orders.some(({ receipt, failure }) => !receipt && failure?.certainty !== 'refused');
   return isUnknown ? null : sum(orders.map(({ receipt }) => receipt?.executedQuantity ?? '0'));
 }
 

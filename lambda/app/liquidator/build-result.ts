@@ -32,7 +32,12 @@ export interface LiquidationResult {
   say(retryUntilMs: number | undefined, toldUntilMs: number | undefined): Answer;
 }
 
-export async function buildResult(world: World, task: Task, lease: Lease, outcome: Extract<Outcome, { kind: 'ended' }>): Promise<LiquidationResult> {
+export async function buildResult(
+  world: World,
+  task: Task,
+  lease: Lease,
+  outcome: Extract<Outcome, { kind: 'ended' }>,
+): Promise<LiquidationResult> {
   const { session, result, recorder } = outcome;
   const { state, end } = result;
   const scope = scopeOf(task);
@@ -51,9 +56,18 @@ export async function buildResult(world: World, task: Task, lease: Lease, outcom
   const realizedPnl = sumByAsset([before.realizedPnl, ...gone.map(stay => profitOf(stay).realizedPnl)]);
   const commissions = sumByAsset([before.commissions, ...gone.map(stay => profitOf(stay).commissions)]);
   const isEstimate = before.isEstimate || gone.some(stay => profitOf(stay).isEstimate);
-  const reopened = (task.request.resume?.confirms ?? false) && (stays.length > 0 || state.counts.ordersCancelled > 0 || left.orders > 0);
+  const reopened =
+    (task.request.resume?.confirms ?? false) &&
+    (stays.length > 0 || state.counts.ordersCancelled > 0 || left.orders > 0);
 
-  measure(world, task, { state, flat, closed: gone.length, cancelled: cancelledBy(state), left: stays.length - gone.length, looks: recorder.looks() });
+  measure(world, task, {
+    state,
+    flat,
+    closed: gone.length,
+    cancelled: cancelledBy(state),
+    left: stays.length - gone.length,
+    looks: recorder.looks(),
+  });
   world.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
   const finishedAtMs = world.clock.nowMs();
   return {
@@ -96,7 +110,12 @@ export async function buildResult(world: World, task: Task, lease: Lease, outcom
 }
 
 /** Asked for only when the account is flat, or nothing more can be done: nothing else waits for the weight then. */
-async function profitsOf(world: World, task: Task, { session, result }: Extract<Outcome, { kind: 'ended' }>, gone: readonly Stay[]): Promise<ReadonlyMap<Stay, Profit>> {
+async function profitsOf(
+  world: World,
+  task: Task,
+  { session, result }: Extract<Outcome, { kind: 'ended' }>,
+  gone: readonly Stay[],
+): Promise<ReadonlyMap<Stay, Profit>> {
   if (gone.length === 0) return new Map();
   return askFills({ clock: world.clock, session, job: { ...result.state.job, deadline: task.deadline } }, gone);
 }
@@ -110,7 +129,14 @@ function cancelledBy(state: State): number {
 function measure(
   { telemetry }: World,
   task: Task,
-  seen: { readonly state: State; readonly flat: string; readonly closed: number; readonly cancelled: number; readonly left: number; readonly looks: number },
+  seen: {
+    readonly state: State;
+    readonly flat: string;
+    readonly closed: number;
+    readonly cancelled: number;
+    readonly left: number;
+    readonly looks: number;
+  },
 ): void {
   const { state } = seen;
   telemetry.metric(METRICS.retries, state.counts.retries, 'Count');
@@ -124,18 +150,28 @@ function measure(
 }
 
 /** Requests that belong to no record of their own. */
-const RECORDED: ReadonlySet<string> = new Set([
-  ...(['positions', 'open-orders', 'conditional-orders', 'close'] as const),
-  ...(['cancel-orders', 'cancel-conditionals', 'cancel-conditional'] as const),
-].map(kind => COSTS[kind].name));
+const RECORDED: ReadonlySet<string> = new Set(
+  [
+    ...(['positions', 'open-orders', 'conditional-orders', 'close'] as const),
+    ...(['cancel-orders', 'cancel-conditionals', 'cancel-conditional'] as const),
+  ].map(kind => COSTS[kind].name),
+);
 
 const isRecordedNowhereElse = (request: string): boolean => !RECORDED.has(request);
 
-const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({ request, ...(symbol === undefined ? {} : { symbol }), ...describeTrace(trace) });
+const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
+  request,
+  ...(symbol === undefined ? {} : { symbol }),
+  ...describeTrace(trace),
+});
 
 /** The run broke off with an error that nothing inside could handle. */
 export function brokenResult(world: World, task: Task, lease: Lease, error: unknown): LiquidationResult {
-  world.telemetry.log('CRITICAL', 'The liquidation broke off', { correlation_id: task.correlationId, error, event: 'detail' });
+  world.telemetry.log('CRITICAL', 'The liquidation broke off', {
+    correlation_id: task.correlationId,
+    error,
+    event: 'detail',
+  });
   const finishedAtMs = world.clock.nowMs();
   const before = lease.carried ?? NOTHING_CARRIED;
   return {
@@ -145,7 +181,13 @@ export function brokenResult(world: World, task: Task, lease: Lease, error: unkn
     details: {},
     say: retryUntilMs =>
       answerOf(task.asked, finishedAtMs, {
-        headline: headlineOf({ state: 'failed', scope: scopeOf(task), seenFlatOnce: false, reopened: false, retryUntilMs }),
+        headline: headlineOf({
+          state: 'failed',
+          scope: scopeOf(task),
+          seenFlatOnce: false,
+          reopened: false,
+          retryUntilMs,
+        }),
         state: 'failed',
         positions_closed: before.closed,
         orders_cancelled: before.ordersCancelled,

@@ -14,16 +14,20 @@ import type { Trail } from '../trail.ts';
 import type { World } from '../world.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
 import type { Outcome } from './liquidate.ts';
-import { type Lease, release, type Released } from './lock.ts';
+import { type Lease, type Released, release } from './lock.ts';
 import { hopOf, type Task } from './task.ts';
 
 /** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
 const LANDING_MS = 300;
 
 export async function finish(world: World, task: Task, lease: Lease, trail: Trail, outcome: Outcome): Promise<Answer> {
-  const result = outcome.kind === 'ended' ? await buildResult(world, task, lease, outcome) : brokenResult(world, task, lease, outcome.error);
+  const result =
+    outcome.kind === 'ended'
+      ? await buildResult(world, task, lease, outcome)
+      : brokenResult(world, task, lease, outcome.error);
   const untilMs = world.clock.nowMs() + LANDING_MS;
-  const left = (): number => Math.max(MIN_LANDING_MS, Math.min(untilMs, task.deadline.answerByMs) - world.clock.nowMs());
+  const left = (): number =>
+    Math.max(MIN_LANDING_MS, Math.min(untilMs, task.deadline.answerByMs) - world.clock.nowMs());
 
   const follows = followUp(world, task, lease, result);
   const carried = writeCarried(result.carried);
@@ -32,12 +36,23 @@ export async function finish(world: World, task: Task, lease: Lease, trail: Trai
   const isHandedOver = next?.bySelf ? await handOver(world, task, lease, next, carried, left() / 2) : false;
   // With the lock the record will tell the watchdog; whether it was stored is known after the answer is made.
   const goesOn = isHandedOver || (next !== undefined && lease.locked);
-  const said = result.say(goesOn && next ? next.untilMs : undefined, follows.kind === 'gave-up' ? follows.toldUntilMs : undefined);
+  const said = result.say(
+    goesOn && next ? next.untilMs : undefined,
+    follows.kind === 'gave-up' ? follows.toldUntilMs : undefined,
+  );
   const warnings: AnswerError[] = [...said.warnings];
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
   recordEnd(trail, task, lease, { ...said, warnings }, result, goesOn ? next : undefined);
-  const [lost, released] = await store(world, lease, trail, { ...said, warnings }, goesOn ? next : undefined, carried, left);
+  const [lost, released] = await store(
+    world,
+    lease,
+    trail,
+    { ...said, warnings },
+    goesOn ? next : undefined,
+    carried,
+    left,
+  );
   const late = lateWarnings(lease, lost, released);
   const answer = { ...said, warnings: [...warnings, ...late] };
   const isRecorded = released === 'concluded' || released === 'superseded';
@@ -92,15 +107,28 @@ function followUp(world: World, task: Task, lease: Lease, { state, end }: Liquid
   });
   if (follows.kind === 'gave-up') {
     const why = liquidation.resumeMs > 0 ? 'resume_minutes are over' : 'resume_minutes = 0: nobody tries again';
-    const told = follows.toldUntilMs === undefined ? why : `the exchange told us to wait until ${isoMicros(follows.toldUntilMs)}, and ${why}`;
+    const told =
+      follows.toldUntilMs === undefined
+        ? why
+        : `the exchange told us to wait until ${isoMicros(follows.toldUntilMs)}, and ${why}`;
     world.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-    world.telemetry.log('CRITICAL', `NOT FLAT, and ${told}. Close by hand.`, { correlation_id: task.correlationId, event: 'detail' });
+    world.telemetry.log('CRITICAL', `NOT FLAT, and ${told}. Close by hand.`, {
+      correlation_id: task.correlationId,
+      event: 'detail',
+    });
   }
   return follows;
 }
 
 /** Starts the next attempt, which waits for its time itself. False when Lambda did not accept it. */
-async function handOver(world: World, task: Task, lease: Lease, next: NextAttempt, carried: string, timeoutMs: number): Promise<boolean> {
+async function handOver(
+  world: World,
+  task: Task,
+  lease: Lease,
+  next: NextAttempt,
+  carried: string,
+  timeoutMs: number,
+): Promise<boolean> {
   const { correlationId, bot, request } = task;
   const event = resumeEvent({
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, next },
@@ -130,17 +158,28 @@ function nobodyGoesOn(world: World, task: Task, result: LiquidationResult, answe
 function lateWarnings(lease: Lease, lost: number, released: Released): readonly AnswerError[] {
   return [
     ...(lease.locked ? [] : [LOCK_UNAVAILABLE]),
-    ...(lost > 0 ? [answerError('AUDIT_INCOMPLETE', `${lost} audit records were not stored in time; the log holds them all`)] : []),
+    ...(lost > 0
+      ? [answerError('AUDIT_INCOMPLETE', `${lost} audit records were not stored in time; the log holds them all`)]
+      : []),
     ...(released === 'superseded' ? [SUPERSEDED] : []),
     ...(released === 'not-stored' && lease.locked ? [NOT_STORED] : []),
   ];
 }
 
-const LOCK_UNAVAILABLE = answerError('LOCK_UNAVAILABLE', 'the lock could not be reached, so another call may have run at the same time');
+const LOCK_UNAVAILABLE = answerError(
+  'LOCK_UNAVAILABLE',
+  'the lock could not be reached, so another call may have run at the same time',
+);
 const NOT_HANDED_OVER = answerError('HAND_OVER_FAILED', 'the next attempt could not be started at once');
-const NOT_CONFIRMED = answerError('HAND_OVER_FAILED', 'the look that confirms this result could not be started; look at the account once more');
+const NOT_CONFIRMED = answerError(
+  'HAND_OVER_FAILED',
+  'the look that confirms this result could not be started; look at the account once more',
+);
 const SUPERSEDED = answerError('SUPERSEDED', 'another attempt took over meanwhile; its result counts');
-const NOT_STORED = answerError('RESULT_NOT_STORED', 'the result could not be stored; a repeated call will liquidate again, which is safe');
+const NOT_STORED = answerError(
+  'RESULT_NOT_STORED',
+  'the result could not be stored; a repeated call will liquidate again, which is safe',
+);
 
 const FINAL_EVENT = {
   completed: 'liquidation_completed',
@@ -148,7 +187,14 @@ const FINAL_EVENT = {
   failed: 'liquidation_failed',
 } as const;
 
-function recordEnd(trail: Trail, task: Task, lease: Lease, answer: Answer, result: LiquidationResult, next: NextAttempt | undefined): void {
+function recordEnd(
+  trail: Trail,
+  task: Task,
+  lease: Lease,
+  answer: Answer,
+  result: LiquidationResult,
+  next: NextAttempt | undefined,
+): void {
   const { request, settings } = task;
   if (result.end?.kind === 'time') {
     trail.record({
@@ -159,7 +205,8 @@ function recordEnd(trail: Trail, task: Task, lease: Lease, answer: Answer, resul
     });
   }
   const [error] = answer.errors;
-  const { headline, state, positions_closed, positions_failed, orders_cancelled, total_realized_pnl, realized_pnl } = answer;
+  const { headline, state, positions_closed, positions_failed, orders_cancelled, total_realized_pnl, realized_pnl } =
+    answer;
   const { pnl_is_estimate, commissions, duration_seconds, rounds, remaining, errors, warnings } = answer;
   trail.record({
     type: FINAL_EVENT[result.state],
@@ -185,8 +232,15 @@ function recordEnd(trail: Trail, task: Task, lease: Lease, answer: Answer, resul
 }
 
 /** Stores the end of a run that asked nothing of the exchange (switched off). */
-export async function finishQuietly(world: World, task: Task, lease: Lease, trail: Trail, answer: Answer): Promise<Answer> {
-  const left = (): number => Math.max(MIN_LANDING_MS, Math.min(LANDING_MS, leftMs(task.deadline.answerByMs, world.clock.nowMs())));
+export async function finishQuietly(
+  world: World,
+  task: Task,
+  lease: Lease,
+  trail: Trail,
+  answer: Answer,
+): Promise<Answer> {
+  const left = (): number =>
+    Math.max(MIN_LANDING_MS, Math.min(LANDING_MS, leftMs(task.deadline.answerByMs, world.clock.nowMs())));
   const [lost, released] = await store(world, lease, trail, answer, undefined, '', left);
   return { ...answer, warnings: [...answer.warnings, ...lateWarnings(lease, lost, released)] };
 }

@@ -10,8 +10,8 @@
  */
 
 import type { Answer } from '../../contract.ts';
-import { stateAtStart } from '../../core/liquidation/state.ts';
 import { REPLAY_HOLDS_MS } from '../../contract.ts';
+import { stateAtStart } from '../../core/liquidation/state.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import { type ExchangeSession, openSession } from '../exchange/exchange-session.ts';
 import { openTrail, type Trail } from '../trail.ts';
@@ -25,7 +25,12 @@ import { attemptNameOf, jobOf, type Task } from './task.ts';
 
 /** What the work came to: it ended by itself, or broke off with an error that nothing inside could handle. */
 export type Outcome =
-  | { readonly kind: 'ended'; readonly session: ExchangeSession; readonly result: EngineResult; readonly recorder: AuditRecorder }
+  | {
+      readonly kind: 'ended';
+      readonly session: ExchangeSession;
+      readonly result: EngineResult;
+      readonly recorder: AuditRecorder;
+    }
   | { readonly kind: 'broken'; readonly error: unknown };
 
 export async function liquidate(world: World, task: Task): Promise<Answer> {
@@ -53,13 +58,23 @@ export async function liquidate(world: World, task: Task): Promise<Answer> {
   const trail = await started.then(one => one?.trail);
   if (trail === undefined) throw new Error('a lease without a trail');
   const lease = acquiring.lateLease();
-  const answer = await finish(world, task, { ...entry.lease, ...(lease ? lateButOurs(entry.lease, lease) : {}) }, trail, outcome);
+  const answer = await finish(
+    world,
+    task,
+    { ...entry.lease, ...(lease ? lateButOurs(entry.lease, lease) : {}) },
+    trail,
+    outcome,
+  );
   over.abort('over');
   return answer;
 }
 
 /** The lock came after the run had begun without it: it is released under its token; the trail keeps its writer. */
-const lateButOurs = (begun: Lease, late: Lease): Lease => ({ ...late, writer: begun.writer, carried: begun.carried ?? late.carried });
+const lateButOurs = (begun: Lease, late: Lease): Lease => ({
+  ...late,
+  writer: begun.writer,
+  carried: begun.carried ?? late.carried,
+});
 
 interface Started {
   readonly trail: Trail;
@@ -67,7 +82,12 @@ interface Started {
 }
 
 /** "Started" is stored, or known not to be, before the first order. Undefined when the run is not ours. */
-async function startTrail(world: World, task: Task, entry: Entry, recorder: AuditRecorder): Promise<Started | undefined> {
+async function startTrail(
+  world: World,
+  task: Task,
+  entry: Entry,
+  recorder: AuditRecorder,
+): Promise<Started | undefined> {
   if (entry.kind !== 'mine') return undefined;
   const { correlationId, bot, deadline } = task;
   const { lease } = entry;

@@ -25,9 +25,7 @@ export interface Lease {
   readonly firstStartedAtMs: number;
 }
 
-export type Entry =
-  | { readonly kind: 'mine'; readonly lease: Lease }
-  | Exclude<ClaimResult, { readonly kind: 'taken' }>;
+export type Entry = { readonly kind: 'mine'; readonly lease: Lease } | Exclude<ClaimResult, { readonly kind: 'taken' }>;
 
 export interface Acquiring {
   /** Whose run it is, after 300 ms at the most. Never rejects. */
@@ -78,7 +76,10 @@ export function acquire(world: World, task: Task, retakeCompletedBeforeMs: numbe
 }
 
 function warn(world: World, correlationId: string, why: string): void {
-  world.telemetry.log('CRITICAL', 'The lock could not be reached. Liquidating without it.', { correlation_id: correlationId, why });
+  world.telemetry.log('CRITICAL', 'The lock could not be reached. Liquidating without it.', {
+    correlation_id: correlationId,
+    why,
+  });
 }
 
 const locked = ({ correlationId }: Task, holder: string, taken: Extract<ClaimResult, { kind: 'taken' }>): Lease => ({

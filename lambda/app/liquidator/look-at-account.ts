@@ -1,10 +1,10 @@
 /** One whole look at the account that touches nothing, for dry runs and preflights: the engine without leave to act. */
 
-import { jobOf, type Task } from './task.ts';
 import { stateAtStart } from '../../core/liquidation/state.ts';
 import type { ExchangeSession } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
 import { type EngineResult, type Recorder, runEngine } from './run-engine.ts';
+import { jobOf, type Task } from './task.ts';
 
 export function lookAtAccount(
   world: World,

@@ -27,7 +27,8 @@ export async function checkExchange(
   const { liquidation } = task.settings;
   const job = { ...liquidation, jitter: world.random.fraction(), deadline: task.deadline };
   const caller = { clock: world.clock, session, job, signal: new AbortController().signal };
-  const timed = <T>(name: string, asking: Promise<Called<T>>, judge: (value: T) => Checked) => ask(world, name, asking, judge);
+  const timed = <T>(name: string, asking: Promise<Called<T>>, judge: (value: T) => Checked) =>
+    ask(world, name, asking, judge);
 
   const clock = await timed('exchange and clock', callExchange(caller, { kind: 'server-time' }), describeClock);
   if (clock.check.status === 'failed') return { checks: [clock.check], plan: [] };
@@ -101,7 +102,12 @@ async function lookAt(
   session: ExchangeSession,
 ): Promise<{ readonly check: PreflightCheck; readonly plan: readonly PlannedAction[] }> {
   const startedAtMs = world.clock.nowMs();
-  const request = { action: 'liquidate', trigger: 'manual', botId: task.bot.botId, correlationId: task.correlationId } as const;
+  const request = {
+    action: 'liquidate',
+    trigger: 'manual',
+    botId: task.bot.botId,
+    correlationId: task.correlationId,
+  } as const;
   const whole = { ...request, dryRun: true, symbols: undefined, reason: undefined, resume: undefined };
   const { liquidation } = task.settings;
   const settings = { ...task.settings, liquidation: { ...liquidation, closePositions: true, cancelOrders: true } };
@@ -111,7 +117,14 @@ async function lookAt(
   const left = leftover(state);
   if (!left.verified) {
     const [error] = errorsOf(state, end, left, settings);
-    return { check: { name, ...failed(error?.message ?? 'not read whole', error?.heading ?? 'The result could not be verified'), duration_ms }, plan: [] };
+    return {
+      check: {
+        name,
+        ...failed(error?.message ?? 'not read whole', error?.heading ?? 'The result could not be verified'),
+        duration_ms,
+      },
+      plan: [],
+    };
   }
   const detail = `now would be closed: ${left.positions.length} positions, and cancelled: ${left.orders} orders`;
   return { check: { name, ...ok(detail), duration_ms }, plan: describePlan(state) };

@@ -12,8 +12,8 @@ import { METRICS, type PlannedAction, type PreflightAnswer, type PreflightCheck 
 import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
 import type { BotSettings, Settings } from '../../core/config/settings.ts';
 import { isoMicros } from '../../core/identity.ts';
-import { noteOf } from '../../core/readiness.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
+import { noteOf } from '../../core/readiness.ts';
 import { openSession } from '../exchange/exchange-session.ts';
 import { openTrail } from '../trail.ts';
 import type { World } from '../world.ts';

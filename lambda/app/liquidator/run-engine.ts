@@ -8,8 +8,8 @@
  * Requests go out before anything is recorded, so that no order waits for an audit record of the one before.
  */
 
-import type { EngineEvent } from '../../core/liquidation/events.ts';
 import { decide, type End } from '../../core/liquidation/decide.ts';
+import type { EngineEvent } from '../../core/liquidation/events.ts';
 import { reduce } from '../../core/liquidation/reduce.ts';
 import type { State } from '../../core/liquidation/state.ts';
 import type { Clock, RequestTrace } from '../../ports.ts';
@@ -23,7 +23,9 @@ export interface EngineFor {
   readonly session: ExchangeSession;
   readonly start: State;
   /** Orders and cancels wait for it: the lock and the first audit record. Gives the name of the attempt. Never rejects. */
-  readonly mayAct: Promise<{ readonly attemptName: string; readonly carried: State['carried'] | undefined } | undefined>;
+  readonly mayAct: Promise<
+    { readonly attemptName: string; readonly carried: State['carried'] | undefined } | undefined
+  >;
   readonly record: Recorder;
   /** Ends the run from outside. */
   readonly signal: AbortSignal;
@@ -50,7 +52,12 @@ export async function runEngine({ clock, session, start, mayAct, record, signal 
   void mayAct.then(go => {
     if (go) put({ kind: 'may-act', atMs: clock.nowMs(), ...go });
   });
-  const steps: { readonly before: State; readonly event: EngineEvent; readonly after: State; readonly trace: RequestTrace | undefined }[] = [];
+  const steps: {
+    readonly before: State;
+    readonly event: EngineEvent;
+    readonly after: State;
+    readonly trace: RequestTrace | undefined;
+  }[] = [];
   const step = (event: EngineEvent, trace?: RequestTrace): void => {
     const before = state;
     state = reduce(state, event);
@@ -65,7 +72,9 @@ export async function runEngine({ clock, session, start, mayAct, record, signal 
     step({ kind: 'sent', atMs: clock.nowMs(), requests });
     requests.forEach((request, index) => {
       void session.ask(request, over.signal).then(reply => {
-        const answer = reply.ok ? { ok: true, value: reply.value } as const : { ok: false, failure: reply.failure } as const;
+        const answer = reply.ok
+          ? ({ ok: true, value: reply.value } as const)
+          : ({ ok: false, failure: reply.failure } as const);
         put({ kind: 'answered', atMs: clock.nowMs(), id: first + index, answer }, reply.trace);
       });
     });

@@ -11,9 +11,14 @@ const READ_MS = 1_000;
 const INVOKE_MS = 3_000;
 
 /** `too-early`: the time is further away than one invocation can wait; the same event was handed on. */
-export async function untilItIsTime(world: World, request: LiquidateRequest, resume: Resume): Promise<'now' | 'not-ours' | 'too-early'> {
+export async function untilItIsTime(
+  world: World,
+  request: LiquidateRequest,
+  resume: Resume,
+): Promise<'now' | 'not-ours' | 'too-early'> {
   const { clock } = world;
-  if (request.correlationId === undefined || request.dryRun || !(await isOurs(world, request.correlationId, resume))) return 'not-ours';
+  if (request.correlationId === undefined || request.dryRun || !(await isOurs(world, request.correlationId, resume)))
+    return 'not-ours';
   const waitMs = Math.min(LONGEST_SLEEP_MS, resume.notBeforeMs - clock.nowMs());
   if (waitMs > 0) await clock.sleep(waitMs);
   if (clock.nowMs() >= resume.notBeforeMs) return 'now';

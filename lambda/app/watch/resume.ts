@@ -3,8 +3,8 @@
  * function died. Taken up again under the same correlation ID until `resume_minutes` are over; then an operator is told.
  */
 
-import { resumeEvent } from '../../core/liquidation/resume.ts';
 import { isoMicros } from '../../core/identity.ts';
+import { resumeEvent } from '../../core/liquidation/resume.ts';
 import type { UnfinishedRun } from '../../ports.ts';
 import { complain } from './complain.ts';
 import { CALL_MS, insist, whyOf } from './insist.ts';
@@ -35,13 +35,16 @@ export async function resumeUnfinished(round: Round): Promise<void> {
 async function takeUp(round: Round, run: UnfinishedRun): Promise<void> {
   const untilMs = run.firstStartedAtMs + round.config.settings.liquidation.resumeMs;
   if (round.world.clock.nowMs() >= untilMs) return giveUp(round, run);
-  const accepted = await invoke(round, resumeEvent({
-    ...run,
-    next: { resumeAtMs: run.resumeAtMs, untilMs, hop: run.attempt + 1, bySelf: false, confirms: false },
-    token: run.holder ?? '0',
-    carried: undefined,
-    trip: undefined,
-  }));
+  const accepted = await invoke(
+    round,
+    resumeEvent({
+      ...run,
+      next: { resumeAtMs: run.resumeAtMs, untilMs, hop: run.attempt + 1, bySelf: false, confirms: false },
+      token: run.holder ?? '0',
+      carried: undefined,
+      trip: undefined,
+    }),
+  );
   if (accepted) round.tally.resumed.push(run.correlationId);
 }
 

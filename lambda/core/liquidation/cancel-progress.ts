@@ -9,12 +9,13 @@ import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { type CancelWork, IDLE, NO_CANCEL, type State, type SymbolWork, type Work } from './state.ts';
 import { isUnobstructed, withSymbol } from './symbols.ts';
-import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
+import { afterFailure, afterTry, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';
 
 export function cancelSent(state: State, request: ExchangeRequest, id: number, atMs: number): State {
-  if (request.kind === 'cancel-strategy') return { ...state, strategies: { ...state.strategies, stage: joined(state.strategies, id, atMs) } };
+  if (request.kind === 'cancel-strategy')
+    return { ...state, strategies: { ...state.strategies, stage: joined(state.strategies, id, atMs) } };
   const of = placeOf(request);
   if (of === undefined) return state;
   return withSymbol(state, of.symbol, own => {
@@ -26,12 +27,14 @@ export function cancelSent(state: State, request: ExchangeRequest, id: number, a
 }
 
 export function afterCancel(state: State, id: number, request: ExchangeRequest, atMs: number): State {
-  const changed = { ...state, changedAtMs: changesSomething(state, request) ? Math.max(state.changedAtMs, atMs) : state.changedAtMs };
-  const cancelled = withCancel(changed, request, work => {
-    const ended = settled(state, work, id, {}, atMs);
-    const isDone = ended.stage.kind === 'idle' && work.stage.kind === 'in-flight';
-    // A late answer of one that is no longer waited for was a success as well.
-    return { ...ended, doneAtMs: isDone || work.stage.kind !== 'in-flight' ? atMs : ended.doneAtMs, tries: 0, waits: 0, forgotten: false };
+  const rows = coveredBy(state, request);
+  // A cancel of what no list showed changes nothing that is known.
+  const changedAtMs =
+    rows.length > 0 || isUnread(state, request) ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
+  const cancelled = withCancel({ ...state, changedAtMs }, request, work => {
+    const covered = new Map(work.covered);
+    for (const row of rows) covered.set(row, atMs);
+    return { ...settled(state, work, id, {}, atMs), covered, doneAtMs: atMs, waits: 0, forgotten: false };
   });
   return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
 }
@@ -46,8 +49,32 @@ const withoutObstacle = (state: State, symbol: string): State =>
     }),
   }));
 
-export function afterCancelFailed(state: State, id: number, request: ExchangeRequest, step: Step, failure: Failure, atMs: number): State {
-  // Sweeping unseen is done once more at the most, by the proof's own list.
+/** The newest list has a row of the symbol that cannot be read. */
+function isUnread({ lists }: State, request: ExchangeRequest): boolean {
+  const of = placeOf(request);
+  const { latest } = of?.kind === 'cancelOrders' ? lists.orders : lists.conditionals;
+  return latest?.unread.some(({ symbol }) => symbol !== undefined && symbol === of?.symbol) ?? false;
+}
+
+/** The rows that a cancel speaks of, by ID. */
+function coveredBy(state: State, request: ExchangeRequest): readonly string[] {
+  if (request.kind === 'cancel-conditional') return [request.algoId];
+  const of = placeOf(request);
+  const own = of && state.symbols.get(of.symbol);
+  return own === undefined ? [] : rowIds(own, of?.kind ?? 'cancelOrders');
+}
+
+const rowIds = (own: SymbolWork, kind: CancelKind): readonly string[] =>
+  kind === 'cancelOrders' ? own.orders.map(row => row.orderId) : own.conditionals.map(row => row.algoId);
+
+export function afterCancelFailed(
+  state: State,
+  id: number,
+  request: ExchangeRequest,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): State {
   return withCancel(state, request, work => settled(state, work, id, { step, failure }, atMs));
 }
 
@@ -76,15 +103,6 @@ function settled<W extends Work>(
   return { ...work, ...afterFailure(job, work, step, failure, atMs, id) };
 }
 
-/** A cancel of what no list showed changes nothing that is known. */
-function changesSomething({ symbols, lists }: State, request: ExchangeRequest): boolean {
-  const of = placeOf(request);
-  if (of === undefined) return false;
-  const own = symbols.get(of.symbol);
-  const [rows, list] = of.kind === 'cancelOrders' ? [own?.orders, lists.orders] : [own?.conditionals, lists.conditionals];
-  return (rows?.length ?? 0) > 0 || (list.latest?.unread.some(({ symbol }) => symbol === of.symbol) ?? false);
-}
-
 function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly kind: CancelKind } | undefined {
   switch (request.kind) {
     case 'cancel-orders':
@@ -104,13 +122,37 @@ function joined({ stage }: Work, id: number, atMs: number): Work['stage'] {
     : { kind: 'in-flight', ids: [id], sinceMs: atMs, soFar: NO_OUTCOME };
 }
 
-/** A list that was sent before the cancel was done shows what is gone since. */
-export const isCancelled = (work: CancelWork, listSentAtMs: number | undefined): boolean =>
-  work.doneAtMs !== undefined && listSentAtMs !== undefined && work.doneAtMs >= listSentAtMs;
+/** Rows that are still to be cancelled, as far as is known. */
+export const uncancelledOrders = ({ orders, cancelOrders: { covered } }: SymbolWork): SymbolWork['orders'] =>
+  covered.size === 0 ? orders : orders.filter(row => !covered.has(row.orderId));
+export const uncancelledConditionals = ({
+  conditionals,
+  cancelConditionals: { covered },
+}: SymbolWork): SymbolWork['conditionals'] =>
+  covered.size === 0 ? conditionals : conditionals.filter(row => !covered.has(row.algoId));
 
-/** The cancels of a symbol after a newer list showed its orders: what reappears is cancelled again. */
-export const afterNewList = (own: SymbolWork, kind: CancelKind, isEmpty: boolean): CancelWork => {
-  const work = own[kind];
-  if (!isEmpty) return work;
-  return work.stage.kind === 'in-flight' ? work : { ...work, stage: IDLE, tries: 0, waits: 0, startedAtMs: undefined };
+/**
+ * The cancels of a symbol after a list that was sent at `sentAtMs` and shows the rows `ids`. What the exchange said it
+ * cancelled and a newer list still shows uses up a try; new rows are cancelled at once.
+ */
+export function afterNewList(
+  { job }: State,
+  work: CancelWork,
+  ids: readonly string[],
+  sentAtMs: number,
+  atMs: number,
+): CancelWork {
+  const covered = new Map([...work.covered].filter(([, doneAtMs]) => doneAtMs > sentAtMs));
+  const next = { ...work, covered };
+  if (work.stage.kind === 'in-flight') return next;
+  if (ids.length === 0) return { ...next, stage: IDLE, tries: 0, startedAtMs: undefined };
+  const isBack = ids.some(id => work.covered.has(id) && !covered.has(id));
+  return isBack ? { ...next, ...afterTry(job, work, STILL_LISTED, atMs, work.tries) } : next;
+}
+
+const STILL_LISTED: Failure = {
+  certainty: 'refused',
+  subject: 'symbol',
+  reason: 'nothing-there',
+  message: 'the exchange accepted the cancel, and a later list still shows the orders',
 };

@@ -60,7 +60,14 @@ export function withCarried(state: State, carried: Carried): State {
   const older = carried.stays.filter(({ first }) => !state.stays.some(stay => isSamePosition(stay.first, first)));
   const continued = state.stays.map(stay => {
     const before = carried.stays.find(({ first }) => isSamePosition(first, stay.first));
-    return before ? { ...stay, first: before.first, firstSeenAtMs: before.firstSeenAtMs, orders: [...before.orders, ...stay.orders] } : stay;
+    return before
+      ? {
+          ...stay,
+          first: before.first,
+          firstSeenAtMs: before.firstSeenAtMs,
+          orders: [...before.orders, ...stay.orders],
+        }
+      : stay;
   });
   const stays = [...continued, ...older];
   return { ...state, carried, symbols, stays: latest ? staysAfter(stays, latest) : stays };
@@ -109,7 +116,9 @@ const stay = z.object({
   first: position,
   last: position,
   firstSeenAtMs: z.number(),
-  orders: z.array(z.object({ order: z.object({ clientOrderId: z.string(), quantity: decimal }), receipt: z.optional(receipt) })),
+  orders: z.array(
+    z.object({ order: z.object({ clientOrderId: z.string(), quantity: decimal }), receipt: z.optional(receipt) }),
+  ),
   goneAtMs: z.optional(z.undefined()),
 });
 

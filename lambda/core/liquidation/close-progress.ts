@@ -7,7 +7,7 @@
  *     └──────────────────────────────────┴─ limits, or a try used up ▶ waiting ──▶ … exhausted
  */
 
-import { difference, isMore, isZero } from '../amount.ts';
+import { difference, isMore, isZero, magnitude, sum } from '../amount.ts';
 import type { Failure } from '../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
@@ -44,6 +44,7 @@ export function closesSent(state: State, sent: readonly Numbered[], atMs: number
       ...target,
       stage: { kind: 'in-flight', ids: batch.map(one => one.id), sinceMs: atMs, soFar: NO_OUTCOME },
       batches: target.batches + 1,
+      sentWhole: !isMore(magnitude(target.row.amount), sum(orders.map(order => order.quantity))),
       triedAmount: target.row.amount,
       triedAtMs: atMs,
     };
@@ -68,7 +69,14 @@ export function afterClose(state: State, id: number, { order }: CloseRequest, re
   });
 }
 
-export function afterCloseFailed(state: State, id: number, request: CloseRequest, step: Step, failure: Failure, atMs: number): State {
+export function afterCloseFailed(
+  state: State,
+  id: number,
+  request: CloseRequest,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): State {
   const { order } = request;
   const stays = withOrderHeard(state.stays, order.clientOrderId, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
@@ -78,8 +86,16 @@ export function afterCloseFailed(state: State, id: number, request: CloseRequest
     // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
     const asked: Step = lesson === undefined ? 'later-with-rules' : step;
     const look = step === 'look' || step === 'look-at-orders';
-    if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) return { ...target, failure, stage: { kind: 'idle' } };
-    const next = settled(known, { ...target, learnt: lesson ?? target.learnt }, id, { look, step: asked, failure }, atMs);
+    if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
+      return { ...target, failure, stage: { kind: 'idle' } };
+    }
+    const next = settled(
+      known,
+      { ...target, learnt: lesson ?? target.learnt },
+      id,
+      { look, step: asked, failure },
+      atMs,
+    );
     return withoutDust(state, next);
   });
 }
@@ -96,7 +112,8 @@ function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowM
 /** A rest that no order can close, after what was learnt, ends the tries: it is said as what it is. */
 export function withoutDust(state: State, target: Target): Target {
   const { row, learnt, stage, symbol } = target;
-  if (row === undefined || learnt.digits === undefined || stage.kind === 'in-flight' || stage.kind === 'to-verify') return target;
+  if (row === undefined || learnt.digits === undefined || stage.kind === 'in-flight' || stage.kind === 'to-verify')
+    return target;
   const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
   if (orders.length > 0) return target;
   const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
@@ -123,7 +140,10 @@ function wanting(state: State, step: Step, symbol: string, atMs: number): State 
         conditionals: { ...conditionals, wantedSinceMs: atMs },
       };
       // What was cancelled before did not help: once more, if the list shows something.
-      return withSymbol({ ...state, lists }, symbol, own => ({ ...own, cancelOrders: { ...own.cancelOrders, startedAtMs: undefined } }));
+      return withSymbol({ ...state, lists }, symbol, own => ({
+        ...own,
+        cancelOrders: { ...own.cancelOrders, startedAtMs: undefined },
+      }));
     }
     default:
       return state;
@@ -227,7 +247,8 @@ function restAtOnce(state: State, target: Target, atMs: number): Target {
 function untouched(state: State, target: Target, failed: boolean, atMs: number): Target {
   const { job } = state;
   const own = state.symbols.get(target.symbol);
-  if (own !== undefined && isUnobstructed(own, target)) return { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
+  if (own !== undefined && isUnobstructed(own, target))
+    return { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
   if (!failed && target.batches <= CALM_BATCHES) return { ...target, stage: { kind: 'idle' } };
   const failure = target.failure ?? UNTOUCHED;
   // The first order after a silence or an unknown answer goes out at once: the look took its time already.

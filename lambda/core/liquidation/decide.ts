@@ -68,17 +68,27 @@ export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
   chosen.addAll(cancels.holding, 'urgent');
   chosen.addAll(cancels.others, 'can-wait');
   chosen.addWishes(rulesWish(state, nowMs), 'can-wait');
-  chosen.addWishes(reads.filter(wish => !isPositions(wish)), 'can-wait');
+  chosen.addWishes(
+    reads.filter(wish => !isPositions(wish)),
+    'can-wait',
+  );
   chosen.addAll(lookUps.requests, 'can-wait');
   if (closes.length === 0) chosen.addAll(cancels.sweeps, 'can-wait');
 
   const requests = chosen.requests;
   const readSecret = key.kind === 'wanted';
-  const wakeAtMs = Math.min(state.job.deadline.workUntilMs, chosen.wakeAtMs, ...wakes, ...cancels.wakes, ...lookUps.wakes);
+  const wakeAtMs = Math.min(
+    state.job.deadline.workUntilMs,
+    chosen.wakeAtMs,
+    ...wakes,
+    ...cancels.wakes,
+    ...lookUps.wakes,
+  );
   const isFree = state.mayAct || state.looksOnly;
   const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
   // Nothing goes out, nothing is awaited, and no instant but the deadline would change that.
-  if (isStuck && wakeAtMs >= state.job.deadline.workUntilMs && !chosen.isWaitingForRoom) return { kind: 'end', end: { kind: 'attempts' } };
+  if (isStuck && wakeAtMs >= state.job.deadline.workUntilMs && !chosen.isWaitingForRoom)
+    return { kind: 'end', end: { kind: 'attempts' } };
   return { kind: 'go-on', requests, readSecret, wakeAtMs };
 }
 

@@ -10,7 +10,11 @@ import { draftsOf } from './want-closes.ts';
 export const describePlan = (state: State): readonly PlannedAction[] =>
   [...state.symbols.values()]
     .map(own => plannedFor(state, own))
-    .filter(plan => plan.closes.length + plan.cancel_orders + plan.cancel_conditional_entries + plan.cancel_protective_after_close > 0)
+    .filter(
+      plan =>
+        plan.closes.length + plan.cancel_orders + plan.cancel_conditional_entries + plan.cancel_protective_after_close >
+        0,
+    )
     .sort((a, b) => byMagnitude(a.notional, b.notional) || (a.symbol < b.symbol ? -1 : 1));
 
 function plannedFor(state: State, own: SymbolWork): PlannedAction {

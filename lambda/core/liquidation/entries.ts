@@ -16,7 +16,11 @@ import { afterFailure, isDue, NO_OUTCOME, wakeOf } from './work.ts';
 type LookUp = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
 
 /** Whether an order can open or enlarge a position. An unknown side can. */
-export function canOpen({ reduceOnly, side, positionSide }: Pick<OpenOrder, 'reduceOnly' | 'side' | 'positionSide'>): boolean {
+export function canOpen({
+  reduceOnly,
+  side,
+  positionSide,
+}: Pick<OpenOrder, 'reduceOnly' | 'side' | 'positionSide'>): boolean {
   if (reduceOnly) return false;
   return !(positionSide === 'LONG' && side === 'SELL') && !(positionSide === 'SHORT' && side === 'BUY');
 }
@@ -65,10 +69,18 @@ export function afterLookUp(state: State, request: LookUp, found: OrderState | C
   return vanished(explained, 'order', [{ symbol: request.symbol, id: childOrderId }], new Set(), atMs);
 }
 
-function afterOrder(state: State, request: LookUp, { status, executedQuantity, updatedAtMs }: OrderState, atMs: number): State {
+function afterOrder(
+  state: State,
+  request: LookUp,
+  { status, executedQuantity, updatedAtMs }: OrderState,
+  atMs: number,
+): State {
   if (status === 'NEW' || status === 'PARTIALLY_FILLED') return listed(state, request, atMs);
   if (isZero(executedQuantity)) return withEntry(state, request, entry => ({ ...entry, outcome: 'cancelled' }));
-  const filled = withEntry(state, request, entry => ({ ...entry, outcome: { filledAtMs: updatedAtMs, knownAtMs: atMs } }));
+  const filled = withEntry(state, request, entry => ({
+    ...entry,
+    outcome: { filledAtMs: updatedAtMs, knownAtMs: atMs },
+  }));
   return { ...filled, changedAtMs: Math.max(filled.changedAtMs, atMs) };
 }
 
@@ -84,7 +96,14 @@ function listed(state: State, request: LookUp, atMs: number): State {
 
 const ASK_AGAIN_MS = 250;
 
-export function afterLookUpFailed(state: State, id: number, request: LookUp, step: Step, failure: Failure, atMs: number): State {
+export function afterLookUpFailed(
+  state: State,
+  id: number,
+  request: LookUp,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): State {
   return withEntry(state, request, entry => {
     // CANCELED and EXPIRED orders without a fill vanish after a while, FILLED ones do not (Query Order).
     if (failure.reason === 'nothing-there') return { ...entry, outcome: 'cancelled' };
@@ -133,7 +152,10 @@ function withEntry(state: State, request: LookUp, change: (entry: Entry) => Entr
 }
 
 /** Entries that are to be asked for now, and when the others are due. */
-export function wantLookUps(state: State, nowMs: number): { readonly requests: readonly ExchangeRequest[]; readonly wakes: readonly number[] } {
+export function wantLookUps(
+  state: State,
+  nowMs: number,
+): { readonly requests: readonly ExchangeRequest[]; readonly wakes: readonly number[] } {
   const requests: ExchangeRequest[] = [];
   const wakes: number[] = [];
   for (const entry of state.entries.values()) {

@@ -70,4 +70,7 @@ export function maxQuantityOf(learnt: Learnt, rules: SymbolRules | undefined): s
 }
 
 const leastOf = (amounts: readonly (string | undefined)[]): string | undefined =>
-  amounts.reduce((least, one) => (least === undefined || (one !== undefined && isMore(least, one)) ? one : least), undefined);
+  amounts.reduce(
+    (least, one) => (least === undefined || (one !== undefined && isMore(least, one)) ? one : least),
+    undefined,
+  );

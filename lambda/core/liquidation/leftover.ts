@@ -1,8 +1,8 @@
 /** What is left of the scope, by the newest lists. Unknown is never flat. */
 
 import type { ConditionalOrder, Position, Scope } from '../exchange/model.ts';
-import type { State } from './state.ts';
 import { reducesOnly } from './entries.ts';
+import type { State } from './state.ts';
 
 export interface Leftover {
   /** False when a list that matters was not read, or not whole, or something was sent after it. */
@@ -26,7 +26,8 @@ export function leftover(state: State): Leftover {
   const read = lists.flatMap(({ latest }) => (latest ? [latest] : []));
   const seenAtMs = read.length === 0 ? undefined : Math.min(...read.map(one => one.sentAtMs));
   const isWhole = read.length === lists.length && read.every(one => one.unread.length === 0);
-  const held = new Set(positions.latest?.rows.map(row => row.symbol));
+  const rows = positions.latest?.rows ?? [];
+  const held = new Set(rows.map(row => row.symbol));
   // Protection of a position that the configuration leaves alone is left as well.
   const isKept = (row: ConditionalOrder): boolean => !scope.closePositions && held.has(row.symbol) && reducesOnly(row);
   const count =
@@ -34,16 +35,17 @@ export function leftover(state: State): Leftover {
     (conditionals.latest?.rows.filter(row => !isKept(row)).length ?? 0) +
     (strategies.latest?.rows.length ?? 0);
   return {
-    verified: isWhole && (seenAtMs ?? 0) >= state.changedAtMs && !isActing(state),
-    positions: positions.latest?.rows ?? [],
+    verified: isWhole && (seenAtMs ?? 0) >= state.changedAtMs && !(rows.length > 0 && isClosing(state)),
+    positions: rows,
     orders: scope.cancelOrders ? count : 0,
     conditionals: conditionals.latest?.rows,
     seenAtMs,
   };
 }
 
-/** Something that can change the account is on its way. */
-const isActing = ({ pending }: State): boolean => [...pending.values()].some(({ request }) => request.kind === 'close');
+/** A close on its way can change what was seen; of an account without positions it changes nothing. */
+const isClosing = ({ pending }: State): boolean =>
+  [...pending.values()].some(({ request }) => request.kind === 'close');
 
 /** Positions that the configuration leaves alone do not keep an account from being flat. */
 export const isClear = (left: Pick<Leftover, 'positions' | 'orders'>, scope: Scope): boolean =>

@@ -12,7 +12,15 @@ import { afterLook, withoutDust } from './close-progress.ts';
 import { canOpen, reducesOnly, vanished } from './entries.ts';
 import { inScope } from './leftover.ts';
 import { afterWholeLook } from './proof.ts';
-import { IDLE, type ListName, type ListState, type ListView, type State, type SymbolWork, type Target } from './state.ts';
+import {
+  IDLE,
+  type ListName,
+  type ListState,
+  type ListView,
+  type State,
+  type SymbolWork,
+  type Target,
+} from './state.ts';
 import { staysAfter } from './stays.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from './symbols.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
@@ -78,7 +86,9 @@ function withPositions(state: State, own: SymbolWork, rows: readonly Position[],
   });
   const rank = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
   const next = { ...own, targets, rank, held: own.held || rows.length > 0 };
-  return targets.some(target => isBlocked(own, target)) ? { ...next, cancelOrders: { ...own.cancelOrders, forgotten: true } } : next;
+  return targets.some(target => isBlocked(own, target))
+    ? { ...next, cancelOrders: { ...own.cancelOrders, forgotten: true } }
+    : next;
 }
 
 /** Orders stand in the way of a close that was just looked after, whether or not a list shows them. */
@@ -89,22 +99,22 @@ function isBlocked(own: SymbolWork, target: Target): boolean {
 }
 
 const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
-  const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
-  const seen = before.lists.orders.latest?.rows.filter(canOpen) ?? [];
+  const older = before.lists.orders.latest?.rows ?? [];
   const there = new Set(list.rows.map(row => row.orderId));
-  const gone = seen.map(({ symbol, orderId }) => ({ symbol, id: orderId }));
-  const counted = countCancelled(state, before.lists.orders.latest?.rows ?? [], row => there.has(row.orderId), 'cancelOrders');
-  const merged = withUnread(withRows(counted, rowsOf, 'orders', 'cancelOrders'), list, 'cancelOrders');
+  const gone = older.filter(canOpen).map(({ symbol, orderId }) => ({ symbol, id: orderId }));
+  const counted = countCancelled(state, older, row => there.has(row.orderId), 'cancelOrders');
+  const read = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
+  const merged = withUnread(read, list, 'cancelOrders');
   return vanished(merged, 'order', gone, there, list.answeredAtMs);
 };
 
 const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
-  const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
-  const seen = before.lists.conditionals.latest?.rows.filter(row => !reducesOnly(row)) ?? [];
+  const older = before.lists.conditionals.latest?.rows ?? [];
   const there = new Set(list.rows.map(row => row.algoId));
-  const gone = seen.map(({ symbol, algoId }) => ({ symbol, id: algoId }));
-  const counted = countCancelled(state, before.lists.conditionals.latest?.rows ?? [], row => there.has(row.algoId), 'cancelConditionals');
-  const merged = withUnread(withRows(counted, rowsOf, 'conditionals', 'cancelConditionals'), list, 'cancelConditionals');
+  const gone = older.filter(row => !reducesOnly(row)).map(({ symbol, algoId }) => ({ symbol, id: algoId }));
+  const counted = countCancelled(state, older, row => there.has(row.algoId), 'cancelConditionals');
+  const read = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
+  const merged = withUnread(read, list, 'cancelConditionals');
   return vanished(merged, 'conditional', gone, there, list.answeredAtMs);
 };
 
@@ -112,7 +122,10 @@ const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
 const mergeStrategies: Merge<StrategyOrder> = (state, list) => {
   const { strategies } = state;
   const isOver = list.rows.length === 0 || strategies.stage.kind !== 'in-flight';
-  return { ...state, strategies: isOver && strategies.stage.kind !== 'exhausted' ? { ...strategies, stage: IDLE } : strategies };
+  return {
+    ...state,
+    strategies: isOver && strategies.stage.kind !== 'exhausted' ? { ...strategies, stage: IDLE } : strategies,
+  };
 };
 
 const MERGES = {
@@ -124,16 +137,19 @@ const MERGES = {
 
 function withRows<K extends 'orders' | 'conditionals'>(
   state: State,
-  rowsOf: ReadonlyMap<string, SymbolWork[K]>,
+  list: ListView<SymbolWork[K][number]>,
   name: K,
   work: 'cancelOrders' | 'cancelConditionals',
+  idOf: (row: SymbolWork[K][number]) => string,
 ): State {
+  const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
   const symbols = new Map(state.symbols);
   for (const symbol of new Set([...symbols.keys(), ...rowsOf.keys()])) {
     const own = symbols.get(symbol) ?? newSymbol(symbol);
     const rows = rowsOf.get(symbol) ?? [];
     if (rows.length === 0 && own[name].length === 0) continue;
-    symbols.set(symbol, { ...own, [name]: rows, [work]: afterNewList(own, work, rows.length === 0) });
+    const cancels = afterNewList(state, own[work], rows.map(idOf), list.sentAtMs, list.answeredAtMs);
+    symbols.set(symbol, { ...own, [name]: rows, [work]: cancels });
   }
   return { ...state, symbols };
 }
@@ -162,12 +178,21 @@ function countCancelled<Row extends { readonly symbol: string }>(
   return { ...state, counts: { ...state.counts, ordersCancelled: state.counts.ordersCancelled + gone.length } };
 }
 
-export function afterListFailed(state: State, name: ListName, step: Step, failure: Failure, atMs: number, salt: number): State {
+export function afterListFailed(
+  state: State,
+  name: ListName,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+  salt: number,
+): State {
   const list = state.lists[name];
   const failures = list.failures + 1;
   const repairs = step === 'again' || step === 'set-clock' || step === 'read-secret';
-  const isFinal = step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
-  const grownMs = Math.min(name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS, backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10));
+  const isFinal =
+    step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
+  const longestMs = name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS;
+  const grownMs = Math.min(longestMs, backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10));
   // One failure is no reason to leave a read for longer than one that has not answered.
   const pauseMs = failure.retryAfterMs ?? (failures === 1 ? Math.min(HEDGE_MIN_MS, grownMs) : grownMs);
   const next: ListState<never> = {

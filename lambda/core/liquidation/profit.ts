@@ -35,7 +35,9 @@ export function profitFromFills(fills: readonly Fill[], marginAsset: string): Pr
 /** The unrealised profit when the position was last seen: all that is known without fills. */
 export function estimatedProfit({ first, last }: { readonly first: Position; readonly last: Position }): Profit {
   return {
-    realizedPnl: { [first.marginAsset || 'unknown']: last.unrealizedPnl === '0' ? first.unrealizedPnl : last.unrealizedPnl },
+    realizedPnl: {
+      [first.marginAsset || 'unknown']: last.unrealizedPnl === '0' ? first.unrealizedPnl : last.unrealizedPnl,
+    },
     isEstimate: true,
     averagePrice: undefined,
     quantity: magnitude(first.amount),

@@ -23,7 +23,8 @@ export const proofLists = ({ job }: State): readonly ('positions' | 'orders' | '
 export function afterWholeLook(state: State, _atMs: number): State {
   const look = wholeLook(state);
   if (look === undefined) return state;
-  if (!isClear(leftover(state), state.job.scope)) return state.flatAtMs === undefined ? state : { ...state, flatAtMs: undefined };
+  if (!isClear(leftover(state), state.job.scope))
+    return state.flatAtMs === undefined ? state : { ...state, flatAtMs: undefined };
   if (look.startMs < state.changedAtMs) return state;
   if (state.flatAtMs === undefined) return { ...state, flatAtMs: look.endMs };
   const isSecond = look.startMs >= state.flatAtMs + PROOF_GAP_MS;

@@ -12,9 +12,9 @@ import type { Failure } from '../exchange/failure.ts';
 import { nextStep } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import { afterCancel, afterCancelFailed, cancelSent } from './cancel-progress.ts';
+import { type Carried, withCarried } from './carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close-progress.ts';
 import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
-import { type Carried, withCarried } from './carry.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterList, afterListFailed, listOf } from './merge-list.ts';
 import { afterWholeLook } from './proof.ts';
@@ -42,7 +42,11 @@ function secretRead(state: State, isNew: boolean, atMs: number): State {
   const trouble: State['trouble'] = { ...state.trouble, key: { kind: 'done', atMs } };
   const { strategies } = state.lists;
   if (!isNew || strategies.failure?.reason !== 'key') return { ...state, trouble };
-  return { ...state, trouble, lists: { ...state.lists, strategies: { ...strategies, failures: 0, notBeforeMs: 0, exhausted: false } } };
+  return {
+    ...state,
+    trouble,
+    lists: { ...state.lists, strategies: { ...strategies, failures: 0, notBeforeMs: 0, exhausted: false } },
+  };
 }
 
 /** What earlier attempts left joins what the first look showed meanwhile. */
@@ -59,9 +63,11 @@ function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: num
   let next: State = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);
   for (const { request, id } of sent) {
-    if (request.kind === 'server-time') next = { ...next, trouble: { ...next.trouble, clock: { kind: 'running', sinceMs: atMs } } };
+    if (request.kind === 'server-time')
+      next = { ...next, trouble: { ...next.trouble, clock: { kind: 'running', sinceMs: atMs } } };
     else if (COSTS[request.kind].operation === 'cancel') next = cancelSent(next, request, id, atMs);
-    else if (request.kind === 'order' || request.kind === 'conditional-order') next = lookUpSent(next, request, id, atMs);
+    else if (request.kind === 'order' || request.kind === 'conditional-order')
+      next = lookUpSent(next, request, id, atMs);
   }
   return next;
 }
@@ -72,7 +78,9 @@ function afterAnswer(state: State, id: number, answer: EngineAnswer, atMs: numbe
   const pending = new Map(state.pending);
   pending.delete(id);
   const open = { ...state, pending };
-  return answer.ok ? afterPassed(open, id, call, answer.value, atMs) : afterFailed(open, id, call, answer.failure, atMs);
+  return answer.ok
+    ? afterPassed(open, id, call, answer.value, atMs)
+    : afterFailed(open, id, call, answer.failure, atMs);
 }
 
 function afterPassed(before: State, id: number, call: Pending, value: unknown, atMs: number): State {
@@ -108,7 +116,13 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
 
 function afterFailed(before: State, id: number, call: Pending, failure: Failure, atMs: number): State {
   const { request } = call;
-  const { state, step } = afterFailedCall(before, call, failure, nextStep(COSTS[request.kind].operation, failure), atMs);
+  const { state, step } = afterFailedCall(
+    before,
+    call,
+    failure,
+    nextStep(COSTS[request.kind].operation, failure),
+    atMs,
+  );
   switch (request.kind) {
     case 'positions':
     case 'open-orders':
@@ -121,7 +135,9 @@ function afterFailed(before: State, id: number, call: Pending, failure: Failure,
     case 'cancel-conditionals':
     case 'cancel-conditional':
     case 'cancel-strategy':
-      return step === 'reached' ? afterCancel(state, id, request, atMs) : afterCancelFailed(state, id, request, step, failure, atMs);
+      return step === 'reached'
+        ? afterCancel(state, id, request, atMs)
+        : afterCancelFailed(state, id, request, step, failure, atMs);
     case 'order':
     case 'conditional-order':
       return afterWholeLook(afterLookUpFailed(state, id, request, step, failure, atMs), atMs);

@@ -53,7 +53,10 @@ export function whatFollows(after: {
   if (state === 'completed') {
     if (confirmMs === 0) return { kind: 'over' };
     const resumeAtMs = Math.ceil(nowMs + confirmMs);
-    return { kind: 'next', next: { resumeAtMs, untilMs, hop: hop + 1, bySelf: confirmMs <= LONGEST_SLEEP_MS, confirms: true } };
+    return {
+      kind: 'next',
+      next: { resumeAtMs, untilMs, hop: hop + 1, bySelf: confirmMs <= LONGEST_SLEEP_MS, confirms: true },
+    };
   }
   const waitMs = waitBefore(end, hop, nowMs);
   const resumeAtMs = Math.ceil(nowMs + waitMs);

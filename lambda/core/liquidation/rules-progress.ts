@@ -23,18 +23,24 @@ export function afterRules(state: State, known: ExchangeRules, _atMs: number): S
     if (!own.targets.some(one => one.failure)) continue;
     const status = known.symbols.get(symbol)?.status;
     const isHalted = status !== undefined && status !== 'TRADING';
-    symbols.set(symbol, { ...own, targets: own.targets.map(target => (isHalted ? halted(target, status) : sized(target))) });
+    symbols.set(symbol, {
+      ...own,
+      targets: own.targets.map(target => (isHalted ? halted(target, status) : sized(target))),
+    });
   }
   return { ...state, rules, symbols };
 }
 
 /** It waited for them to know the right size. */
 const sized = (target: Target): Target =>
-  target.stage.kind === 'waiting' && target.failure?.reason === 'too-large' ? { ...target, stage: { kind: 'idle' } } : target;
+  target.stage.kind === 'waiting' && target.failure?.reason === 'too-large'
+    ? { ...target, stage: { kind: 'idle' } }
+    : target;
 
 function halted(target: Target, status: string): Target {
   const { failure: refused, row, stage } = target;
-  if (refused === undefined || row === undefined || stage.kind === 'in-flight' || !MAY_BE_HALT.has(refused.reason)) return target;
+  if (refused === undefined || row === undefined || stage.kind === 'in-flight' || !MAY_BE_HALT.has(refused.reason))
+    return target;
   const message = `${target.symbol} is ${status}: the exchange takes no order for it (${refused.message})`;
   const failure: Failure = { ...refused, subject: 'symbol', reason: 'not-trading', message };
   return { ...target, failure, stage: { kind: 'exhausted' } };
@@ -56,4 +62,5 @@ export function afterRulesFailed(state: State, atMs: number, salt: number): Stat
 
 const MOST_FAILURES = 3;
 
-export const rulesOf = (state: State, symbol: string): SymbolRules | undefined => state.rules.known?.symbols.get(symbol);
+export const rulesOf = (state: State, symbol: string): SymbolRules | undefined =>
+  state.rules.known?.symbols.get(symbol);

@@ -156,8 +156,10 @@ export interface SymbolWork {
   readonly swept: boolean;
 }
 
-/** `doneAtMs`: when the exchange last said that it was done; rows of an older list are gone since. */
 export interface CancelWork extends Work {
+  /** Rows that the exchange said it cancelled, with the time of its word: only a newer list tells whether they are gone. */
+  readonly covered: ReadonlyMap<string, number>;
+  /** When it last said so. */
   readonly doneAtMs: number | undefined;
   /** When the first request of it went out: a close waits for it only so long. */
   readonly startedAtMs: number | undefined;
@@ -165,7 +167,13 @@ export interface CancelWork extends Work {
   readonly forgotten: boolean;
 }
 
-export const NO_CANCEL: CancelWork = { ...NO_WORK, doneAtMs: undefined, startedAtMs: undefined, forgotten: false };
+export const NO_CANCEL: CancelWork = {
+  ...NO_WORK,
+  covered: new Map(),
+  doneAtMs: undefined,
+  startedAtMs: undefined,
+  forgotten: false,
+};
 
 /** The close of one position: the unit of tries and of what is learnt. */
 export interface Target extends Work {
@@ -175,6 +183,8 @@ export interface Target extends Work {
   readonly row: Position | undefined;
   /** Batches of orders so far: in the orders' names. */
   readonly batches: number;
+  /** The last batch was for all of the amount: a full fill leaves nothing. */
+  readonly sentWhole: boolean;
   /** Amount at the last batch, to see whether something moved, and when it went out. */
   readonly triedAmount: string | undefined;
   readonly triedAtMs: number;

@@ -57,20 +57,31 @@ export function staysAfter(stays: readonly Stay[], list: ListView<Position>): re
 }
 
 /** A batch of orders goes out for a position: they belong to its newest stay. */
-export function withOrdersSent(stays: readonly Stay[], position: Position, orders: readonly CloseOrder[]): readonly Stay[] {
+export function withOrdersSent(
+  stays: readonly Stay[],
+  position: Position,
+  orders: readonly CloseOrder[],
+): readonly Stay[] {
   const index = stays.findLastIndex(stay => isSamePosition(stay.first, position));
   return stays.map((stay, at) =>
     at === index
       ? {
           ...stay,
-          orders: [...stay.orders, ...orders.map(({ clientOrderId, quantity }) => ({ order: { clientOrderId, quantity } }))],
+          orders: [
+            ...stay.orders,
+            ...orders.map(({ clientOrderId, quantity }) => ({ order: { clientOrderId, quantity } })),
+          ],
         }
       : stay,
   );
 }
 
 /** What was heard of one order. */
-export function withOrderHeard(stays: readonly Stay[], clientOrderId: string, heard: Omit<SentOrder, 'order'>): readonly Stay[] {
+export function withOrderHeard(
+  stays: readonly Stay[],
+  clientOrderId: string,
+  heard: Omit<SentOrder, 'order'>,
+): readonly Stay[] {
   const index = stays.findLastIndex(stay => stay.orders.some(one => one.order.clientOrderId === clientOrderId));
   return stays.map((stay, at) =>
     at === index
@@ -82,4 +93,5 @@ export function withOrderHeard(stays: readonly Stay[], clientOrderId: string, he
   );
 }
 
-const keyOf = ({ symbol, positionSide }: Pick<Position, 'symbol' | 'positionSide'>): string => `${symbol}|${positionSide}`;
+const keyOf = ({ symbol, positionSide }: Pick<Position, 'symbol' | 'positionSide'>): string =>
+  `${symbol}|${positionSide}`;

@@ -20,6 +20,7 @@ export const newTarget = (symbol: string, side: PositionSide, row: Position | un
   ...NO_WORK,
   ...{ symbol, side, row },
   batches: 0,
+  sentWhole: false,
   triedAmount: undefined,
   triedAtMs: 0,
   fill: undefined,

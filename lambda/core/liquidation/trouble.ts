@@ -16,8 +16,10 @@ export function afterPassedCall(state: State, { request, sentAtMs }: Pending, at
   const isServerTime = request.kind === 'server-time';
   const { host, operation } = COSTS[request.kind];
   const clock: Repair = isServerTime ? { kind: 'done', atMs } : state.trouble.clock;
-  const suspects = host === 'futures' && !isServerTime && state.trouble.suspects.size > 0 ? new Map() : state.trouble.suspects;
-  const latencyMs = operation === 'read' && host === 'futures' ? averaged(state.latencyMs, atMs - sentAtMs) : state.latencyMs;
+  const suspects =
+    host === 'futures' && !isServerTime && state.trouble.suspects.size > 0 ? new Map() : state.trouble.suspects;
+  const latencyMs =
+    operation === 'read' && host === 'futures' ? averaged(state.latencyMs, atMs - sentAtMs) : state.latencyMs;
   if (clock === state.trouble.clock && suspects === state.trouble.suspects) return { ...state, latencyMs };
   return { ...state, latencyMs, trouble: { ...state.trouble, clock, suspects } };
 }
@@ -33,7 +35,8 @@ export function afterFailedCall(
   const { host, operation } = COSTS[request.kind];
   const counts = { ...state.counts, retries: state.counts.retries + 1 };
   const next = { ...state, counts };
-  if (request.kind === 'server-time') return { state: { ...next, trouble: { ...next.trouble, clock: { kind: 'done', atMs } } }, step };
+  if (request.kind === 'server-time')
+    return { state: { ...next, trouble: { ...next.trouble, clock: { kind: 'done', atMs } } }, step };
   // The wallet's host has keys, limits and bans of its own.
   if (host === 'wallet') {
     const isOld = step === 'read-secret' && isOlderThanRepair(next.trouble.key, sentAtMs);
@@ -48,7 +51,9 @@ export function afterFailedCall(
       const repaired = afterRepair(next.trouble.clock, sentAtMs, atMs);
       if (repaired.mayGoOn) return { state: withTrouble(next, { clock: repaired.repair }), step };
       // Refused although the clock was just set: the order waited on its way.
-      return operation === 'order' ? { state: widened(next, request), step: 'widen-window' } : { state: next, step: last };
+      return operation === 'order'
+        ? { state: widened(next, request), step: 'widen-window' }
+        : { state: next, step: last };
     }
     case 'widen-window':
       return { state: widened(next, request), step };
@@ -73,7 +78,11 @@ export const isLimit = ({ reason }: Failure): boolean =>
  * Whether a request that was sent at `sentAtMs` may simply be repeated: the repair is still to come, is being made, or was
  * made after it was sent. A repair that is older than `againAfterMs` allows is made once more.
  */
-function afterRepair(repair: Repair, sentAtMs: number, atMs: number): { readonly repair: Repair; readonly mayGoOn: boolean } {
+function afterRepair(
+  repair: Repair,
+  sentAtMs: number,
+  atMs: number,
+): { readonly repair: Repair; readonly mayGoOn: boolean } {
   switch (repair.kind) {
     case 'not-needed':
       return { repair: { kind: 'wanted', sinceMs: atMs }, mayGoOn: true };
@@ -109,7 +118,9 @@ export function confirmedStop({ trouble, pending }: State): Failure | undefined 
   if (trouble.stop) return trouble.stop;
   for (const kinds of trouble.suspects.values()) {
     if (kinds.size < CONFIRMED_BY) continue;
-    const mayRefute = [...pending.values()].some(({ request }) => COSTS[request.kind].host === 'futures' && !kinds.has(request.kind));
+    const mayRefute = [...pending.values()].some(
+      ({ request }) => COSTS[request.kind].host === 'futures' && !kinds.has(request.kind),
+    );
     if (!mayRefute) return [...kinds.values()].at(-1);
   }
   return undefined;
@@ -134,7 +145,10 @@ function widened(state: State, request: ExchangeRequest): State {
 /** Binance, General Info, "Timing security": recvWindow is at most 60000. */
 const WIDEST_WINDOW_MS = 60_000;
 
-const withTrouble = (state: State, change: Partial<Trouble>): State => ({ ...state, trouble: { ...state.trouble, ...change } });
+const withTrouble = (state: State, change: Partial<Trouble>): State => ({
+  ...state,
+  trouble: { ...state.trouble, ...change },
+});
 
 const averaged = (before: number | undefined, latencyMs: number): number =>
   before === undefined ? latencyMs : before * 0.7 + latencyMs * 0.3;

@@ -20,7 +20,9 @@ export function errorsOf(state: State, end: End, left: Leftover, settings: Setti
   if (end.kind === 'time') errors.push(answerError('TIMEOUT', `not flat within ${withinText(state, settings)}`));
   if (end.kind === 'attempts') {
     const { maxRetries } = settings.liquidation;
-    errors.push(answerError('ATTEMPTS_EXHAUSTED', `not flat after max_retries = ${maxRetries} further tries of each symbol`));
+    errors.push(
+      answerError('ATTEMPTS_EXHAUSTED', `not flat after max_retries = ${maxRetries} further tries of each symbol`),
+    );
   }
   if (!left.verified) errors.push(answerError('NOT_VERIFIED', notVerified(left)));
   return errors;
@@ -32,10 +34,16 @@ function toldToWait(untilMs: number, failure: Failure | undefined): AnswerError 
   return { ...errorOfFailure(failure), message: `${failure.message}. ${until}` };
 }
 
-function errorsOfSymbol({ symbol, targets, orders, conditionals, cancelOrders, cancelConditionals }: SymbolWork, left: Leftover): readonly AnswerError[] {
+function errorsOfSymbol(
+  { symbol, targets, orders, conditionals, cancelOrders, cancelConditionals }: SymbolWork,
+  left: Leftover,
+): readonly AnswerError[] {
   const open = targets.filter(target => target.row !== undefined && target.failure !== undefined);
   const failures = open.flatMap(({ failure }) => (failure ? [errorOfFailure(failure, symbol)] : []));
-  const cancels = [orders.length > 0 ? cancelOrders.failure : undefined, conditionals.length > 0 ? cancelConditionals.failure : undefined];
+  const cancels = [
+    orders.length > 0 ? cancelOrders.failure : undefined,
+    conditionals.length > 0 ? cancelConditionals.failure : undefined,
+  ];
   const failed = left.orders > 0 ? cancels.flatMap(failure => (failure ? [errorOfFailure(failure, symbol)] : [])) : [];
   return [...failures, ...failed];
 }
@@ -43,7 +51,9 @@ function errorsOfSymbol({ symbol, targets, orders, conditionals, cancelOrders, c
 function errorsOfLists(state: State, end: End): readonly AnswerError[] {
   const lists = [state.lists.positions, state.lists.orders, state.lists.conditionals];
   const known = end.kind === 'stopped' || end.kind === 'limited';
-  const failures = lists.flatMap(({ failure, failures: count }) => (failure && count > 0 && !known ? [errorOfFailure(failure)] : []));
+  const failures = lists.flatMap(({ failure, failures: count }) =>
+    failure && count > 0 && !known ? [errorOfFailure(failure)] : [],
+  );
   const unread = lists.flatMap(({ latest }) => latest?.unread ?? []);
   return [
     ...failures,
@@ -69,14 +79,21 @@ export function warningsOf(state: State, left: Leftover, settings: Settings): re
   const { closePositions, cancelOrders } = settings.liquidation;
   const warnings: AnswerError[] = [];
   if (!closePositions && left.positions.length > 0) {
-    warnings.push(answerError('POSITIONS_LEFT', `close_positions = false: ${left.positions.length} positions were left open`));
+    warnings.push(
+      answerError('POSITIONS_LEFT', `close_positions = false: ${left.positions.length} positions were left open`),
+    );
   }
   if (!cancelOrders) warnings.push(answerError('ORDERS_LEFT', 'cancel_orders = false: orders were left in the book'));
   warnings.push(...unseenSymbols(state), ...disagreeingSigns(state));
   const { strategies } = state.lists;
   if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
     const why = strategies.failure ? ` (${strategies.failure.message})` : '';
-    warnings.push(answerError('STRATEGIES_NOT_READ', `TWAP and VP orders were not looked for: the wallet's host did not list them${why}`));
+    warnings.push(
+      answerError(
+        'STRATEGIES_NOT_READ',
+        `TWAP and VP orders were not looked for: the wallet's host did not list them${why}`,
+      ),
+    );
   }
   return warnings;
 }
@@ -89,16 +106,26 @@ function unseenSymbols(state: State): readonly AnswerError[] {
   const seen = new Set([...state.symbols.values()].filter(wasSeen).map(own => own.symbol));
   return symbols
     .filter(symbol => !seen.has(symbol))
-    .map(symbol => answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol} was seen; check how it is written`, symbol));
+    .map(symbol =>
+      answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol} was seen; check how it is written`, symbol),
+    );
 }
 
 const wasSeen = (own: SymbolWork): boolean =>
-  own.held || own.orders.length > 0 || own.conditionals.length > 0 || own.cancelOrders.doneAtMs !== undefined || own.cancelConditionals.doneAtMs !== undefined;
+  own.held ||
+  own.orders.length > 0 ||
+  own.conditionals.length > 0 ||
+  own.cancelOrders.doneAtMs !== undefined ||
+  own.cancelConditionals.doneAtMs !== undefined;
 
 function disagreeingSigns(state: State): readonly AnswerError[] {
   return state.stays
     .filter(({ first }) => first.signDisagrees)
     .map(({ first: { symbol, positionSide } }) =>
-      answerError('POSITION_SIGN', `the exchange wrote the ${positionSide} position with the other sign; its side was taken from positionSide`, symbol),
+      answerError(
+        'POSITION_SIGN',
+        `the exchange wrote the ${positionSide} position with the other sign; its side was taken from positionSide`,
+        symbol,
+      ),
     );
 }

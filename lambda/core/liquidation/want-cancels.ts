@@ -8,12 +8,12 @@
 
 import type { ConditionalOrder } from '../exchange/model.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { isCancelled } from './cancel-progress.ts';
+import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts';
 import { reducesOnly } from './entries.ts';
 import type { CancelWork, State, SymbolWork } from './state.ts';
 import { hasPosition } from './symbols.ts';
-import { isBeingRepaired } from './trouble.ts';
 import { overdueMs } from './timing.ts';
+import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, pendingReads } from './want-reads.ts';
 import { isDue, wakeOf } from './work.ts';
 
@@ -35,7 +35,10 @@ export function wantCancels(state: State, nowMs: number): CancelWishes {
   if (earliestMs > nowMs) wishes.wakes.push(earliestMs);
   else for (const own of state.symbols.values()) wantForSymbol(state, own, nowMs, wishes);
   const { strategies } = state.lists;
-  const cancelled: Ranked[] = (strategies.latest?.rows ?? []).map(({ algoId }) => ({ rank: 0, request: { kind: 'cancel-strategy', algoId } }));
+  const cancelled: Ranked[] = (strategies.latest?.rows ?? []).map(({ algoId }) => ({
+    rank: 0,
+    request: { kind: 'cancel-strategy', algoId },
+  }));
   if (isDue(state.strategies, nowMs)) wishes.others.push(...cancelled);
   return {
     holding: inOrder(wishes.holding),
@@ -65,7 +68,12 @@ function wantForSymbol(
   state: State,
   own: SymbolWork,
   nowMs: number,
-  wishes: { readonly holding: Ranked[]; readonly others: Ranked[]; readonly sweeps: Ranked[]; readonly wakes: number[] },
+  wishes: {
+    readonly holding: Ranked[];
+    readonly others: Ranked[];
+    readonly sweeps: Ranked[];
+    readonly wakes: number[];
+  },
 ): void {
   const { symbol, rank } = own;
   const closes = state.job.scope.closePositions && hasPosition(own);
@@ -76,7 +84,8 @@ function wantForSymbol(
   }
   const conditionals = conditionalCancels(state, own);
   if (conditionals.length > 0) {
-    if (isReady(state, own.cancelConditionals, nowMs)) wishes.others.push(...conditionals.map(request => ({ rank, request })));
+    if (isReady(state, own.cancelConditionals, nowMs))
+      wishes.others.push(...conditionals.map(request => ({ rank, request })));
     else noteWake(wishes.wakes, own.cancelConditionals);
   } else if (asksForSweep(state, own, nowMs) && isDue(own.cancelConditionals, nowMs)) {
     wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
@@ -96,24 +105,25 @@ function asksForOrders(state: State, own: SymbolWork, nowMs: number): boolean {
   const { latest, failures } = state.lists.orders;
   if (own.cancelOrders.forgotten) return true;
   if (latest === undefined) {
-    return (failures > 1 || blindFromMs(state, 'orders') <= nowMs) && own.held && own.cancelOrders.doneAtMs === undefined;
+    const isBlind = failures > 1 || blindFromMs(state, 'orders') <= nowMs;
+    return isBlind && own.held && own.cancelOrders.doneAtMs === undefined;
   }
-  return own.orders.length > 0 && !isCancelled(own.cancelOrders, latest.sentAtMs);
+  return uncancelledOrders(own).length > 0;
 }
 
 /** One by one while protective ones must stay, all of the symbol otherwise. */
 function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
   const { symbol, conditionals, cancelConditionals } = own;
   if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
-  if (conditionals.length === 0 || isCancelled(cancelConditionals, state.lists.conditionals.latest?.sentAtMs)) return [];
   const cancellable = cancellableNow(state, own);
+  if (cancellable.length === 0) return [];
   if (cancellable.length === conditionals.length) return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
 }
 
 /** Those that may go now: all of them once no position is left, before that only what could open one. */
 export const cancellableNow = (state: State, own: SymbolWork): readonly ConditionalOrder[] =>
-  own.conditionals.filter(row => !(mayProtect(state, own) && reducesOnly(row)));
+  uncancelledConditionals(own).filter(row => !(mayProtect(state, own) && reducesOnly(row)));
 
 /** Unread positions are not "none": protection stays until a look shows that there is nothing to protect. */
 function mayProtect(state: State, own: SymbolWork): boolean {

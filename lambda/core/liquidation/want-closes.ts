@@ -5,12 +5,12 @@
 
 import type { CloseOrder } from '../exchange/model.ts';
 import { clientOrderId } from '../identity.ts';
-import { isCancelled } from './cancel-progress.ts';
+import { uncancelledOrders } from './cancel-progress.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 import type { State, SymbolWork, Target } from './state.ts';
-import { isBeingRepaired } from './trouble.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
+import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, pendingReads, type Wish } from './want-reads.ts';
 import { isDue, wakeOf } from './work.ts';
 
@@ -20,7 +20,10 @@ export interface CloseWish {
 }
 
 /** Cheap: the orders themselves are made by `closeOrders`, for those that will go out. */
-export function wantCloses(state: State, nowMs: number): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
+export function wantCloses(
+  state: State,
+  nowMs: number,
+): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
   const closes: CloseWish[] = [];
   const wakes: number[] = [];
   if (!state.mayAct || !state.job.scope.closePositions) return { closes, wakes };
@@ -63,7 +66,7 @@ function heldUntil(state: State, own: SymbolWork, target: Target, nowMs: number)
     if (exhausted || pendingReads(state, 'orders').length === 0) return nowMs;
     return sinceMs + (failures > 0 ? HEDGE_MIN_MS : hedgeMs(state));
   }
-  if (own.orders.length === 0 || isCancelled(own.cancelOrders, latest.sentAtMs)) return nowMs;
+  if (uncancelledOrders(own).length === 0) return nowMs;
   const { stage, startedAtMs } = own.cancelOrders;
   if (stage.kind === 'exhausted' || stage.kind === 'waiting') return nowMs;
   return (startedAtMs ?? nowMs) + cancelHoldMs(state);

@@ -5,10 +5,10 @@
  */
 
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { isCancelled } from './cancel-progress.ts';
-import { hasPosition } from './symbols.ts';
+import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts';
 import { nextProofLookAtMs, proofLists } from './proof.ts';
 import type { ListName, Pending, State, Target } from './state.ts';
+import { hasPosition } from './symbols.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 
@@ -16,7 +16,7 @@ import { isBeingRepaired } from './trouble.ts';
 export type Wish<R = ExchangeRequest> = { readonly request: R } | { readonly atMs: number };
 
 export function wantReads(state: State, nowMs: number): readonly Wish[] {
-  const isQuiet = isNothingToDo(state, nowMs);
+  const isQuiet = isNothingToDo(state);
   const wishes: Wish[] = [];
   for (const name of ['positions', 'orders', 'conditionals'] as const) {
     const since = wantedSince(state, name, isQuiet, nowMs);
@@ -24,13 +24,20 @@ export function wantReads(state: State, nowMs: number): readonly Wish[] {
   }
   const { strategies } = state.lists;
   const asksStrategies =
-    state.job.hasWallet && !strategies.exhausted && (strategies.latest === undefined || (strategies.latest.rows.length > 0 && isQuiet));
+    state.job.hasWallet &&
+    !strategies.exhausted &&
+    (strategies.latest === undefined || (strategies.latest.rows.length > 0 && isQuiet));
   if (asksStrategies) wishes.push(...readWish(state, 'strategies', strategies.latest ? nowMs : 0, nowMs));
   return wishes;
 }
 
 /** A look sent at this instant or later is wanted; undefined where the newest one will do. May lie in the future. */
-function wantedSince(state: State, name: 'positions' | 'orders' | 'conditionals', isQuiet: boolean, nowMs: number): number | undefined {
+function wantedSince(
+  state: State,
+  name: 'positions' | 'orders' | 'conditionals',
+  isQuiet: boolean,
+  nowMs: number,
+): number | undefined {
   const { latest, wantedSinceMs, exhausted } = state.lists[name];
   if (exhausted) return undefined;
   if (latest === undefined) return 0;
@@ -40,7 +47,7 @@ function wantedSince(state: State, name: 'positions' | 'orders' | 'conditionals'
   if (isQuiet && proofLists(state).includes(name)) {
     const closedAtMs = name === 'positions' ? state.closedAtMs : 0;
     const since = Math.max(nextProofLookAtMs(state), newestCancelMs(state, name), closedAtMs);
-    if (since > latest.sentAtMs || isStale(state, name, latest.sentAtMs)) wants.push(since);
+    if (since > latest.sentAtMs) wants.push(since);
   }
   return wants.length === 0 ? undefined : Math.min(...wants);
 }
@@ -71,47 +78,37 @@ const pollMs = ({ movedAtMs }: State, nowMs: number): number =>
 const POLL_MIN_MS = 50;
 const POLL_MAX_MS = 1_000;
 
-/** Rows that were cancelled since the list was read: only a newer one tells whether they are gone. */
-function isStale(state: State, name: ListName, sentAtMs: number): boolean {
-  if (name !== 'orders' && name !== 'conditionals') return false;
-  const work = name === 'orders' ? 'cancelOrders' : 'cancelConditionals';
-  return [...state.symbols.values()].some(own => own[name].length > 0 && isCancelled(own[work], sentAtMs));
-}
-
+/** When rows of the list were last cancelled: only a newer one tells whether they are gone. 0 where none were. */
 function newestCancelMs(state: State, name: ListName): number {
   if (name !== 'orders' && name !== 'conditionals') return 0;
   const work = name === 'orders' ? 'cancelOrders' : 'cancelConditionals';
-  const sentAtMs = state.lists[name].latest?.sentAtMs;
   let newest = 0;
   for (const own of state.symbols.values()) {
-    if (own[name].length > 0 && isCancelled(own[work], sentAtMs)) newest = Math.max(newest, own[work].doneAtMs ?? 0);
+    for (const doneAtMs of own[work].covered.values()) newest = Math.max(newest, doneAtMs);
   }
   return newest;
 }
 
 /** Nothing to close and nothing to cancel that could be tried now: what is left to do is to look. */
-function isNothingToDo(state: State, nowMs: number): boolean {
+function isNothingToDo(state: State): boolean {
   const { scope } = state.job;
   for (const own of state.symbols.values()) {
-    if (scope.closePositions && own.targets.some(target => isOpen(target, nowMs))) return false;
+    if (scope.closePositions && own.targets.some(target => isOpen(target))) return false;
     if (!scope.cancelOrders) continue;
-    const { latest: orders } = state.lists.orders;
-    const { latest: conditionals } = state.lists.conditionals;
-    const toCancel = own.orders.length > 0 && !isCancelled(own.cancelOrders, orders?.sentAtMs);
-    if (toCancel && own.cancelOrders.stage.kind !== 'exhausted') return false;
-    const hasConditionals = own.conditionals.length > 0 && !isCancelled(own.cancelConditionals, conditionals?.sentAtMs);
+    if (uncancelledOrders(own).length > 0 && own.cancelOrders.stage.kind !== 'exhausted') return false;
     const isProtected = hasPosition(own);
-    if (hasConditionals && !isProtected && own.cancelConditionals.stage.kind !== 'exhausted') return false;
+    const cancels = isProtected ? [] : uncancelledConditionals(own);
+    if (cancels.length > 0 && own.cancelConditionals.stage.kind !== 'exhausted') return false;
   }
   return true;
 }
 
 /** A full fill that only waits for its look does not keep the lists of the proof from being read with it. */
-function isOpen(target: Target, _nowMs: number): boolean {
+function isOpen(target: Target): boolean {
   if (target.row === undefined) return false;
   const { stage } = target;
   if (stage.kind === 'exhausted') return false;
-  return !(stage.kind === 'to-verify' && !stage.failed);
+  return !(stage.kind === 'to-verify' && !stage.failed && target.sentWhole);
 }
 
 function readWish(state: State, name: ListName, sinceMs: number, nowMs: number): readonly Wish[] {

@@ -14,7 +14,10 @@ import { backoffMs } from './timing.ts';
 export const NO_OUTCOME: Outcome = { look: false, failed: false, step: undefined, failure: undefined };
 
 /** The outcome of a batch after one more answer of it. */
-export function withAnswer(soFar: Outcome, answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure }): Outcome {
+export function withAnswer(
+  soFar: Outcome,
+  answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
+): Outcome {
   const { look, step, failure } = answer;
   const isWider = step !== undefined && (soFar.step === undefined || WIDTH.indexOf(step) > WIDTH.indexOf(soFar.step));
   return {
@@ -84,7 +87,11 @@ export function afterTry(job: Job, work: Work, failure: Failure | undefined, atM
 export const afterProgress = <W extends Work>(work: W): W => ({ ...work, tries: 0, waits: 0, stage: IDLE });
 
 /** The request `id` ended. Gives the stage without it, and whether it was the last of its batch. */
-export function withoutRequest(stage: Stage, id: number, outcome: Outcome): { readonly stage: Stage; readonly isOver: boolean } {
+export function withoutRequest(
+  stage: Stage,
+  id: number,
+  outcome: Outcome,
+): { readonly stage: Stage; readonly isOver: boolean } {
   if (stage.kind !== 'in-flight' || !stage.ids.includes(id)) return { stage, isOver: false };
   const ids = stage.ids.filter(one => one !== id);
   return { stage: { ...stage, ids, soFar: outcome }, isOver: ids.length === 0 };

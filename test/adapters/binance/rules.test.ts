@@ -121,7 +121,7 @@ describe('rules are kept', () => {
       const { value, trace } = answer;
       return { max: value.symbols.get('BTCUSDT')?.marketMaxQuantity, askedAtMs: value.askedAtMs, trace };
     };
-    return { clock, asked, ask };
+    return { clock, asked, ask, open };
   }
 
   it('for ten minutes, for all accounts', async () => {
@@ -154,6 +154,21 @@ describe('rules are kept', () => {
     await clock.sleep(1);
     const both = await Promise.all([ask(), ask(0, { ...HMAC_KEY, apiKey: 'other' })]);
     expect(both.map(one => one.max)).toEqual(['1', '1']);
+    expect(both.map(one => one.trace.status)).toEqual([200, undefined]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('by a request that nobody waits for longer than they may', async () => {
+    const { clock, asked, open } = counted(200);
+    await clock.sleep(1);
+    const first = open(HMAC_KEY).ask({ kind: 'rules', newerThanMs: 0 }, LIMITS);
+    const second = await open(HMAC_KEY).ask({ kind: 'rules', newerThanMs: 0 }, { timeoutMs: 50 });
+    expect(second).toMatchObject({
+      ok: false,
+      failure: { reason: 'not-sent' },
+      trace: { startedAtMs: 1, latencyMs: 50 },
+    });
+    expect(await first).toMatchObject({ ok: true, trace: { status: 200, latencyMs: 200 } });
     expect(asked).toHaveLength(1);
   });
 
