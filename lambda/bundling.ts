@@ -32,8 +32,7 @@ export const ESBUILD_OPTIONS = {
     '@aws-sdk/credential-provider-node': './lambda/bundle-shims/environment-credentials.ts',
     'node:http': './lambda/bundle-shims/node-http.ts',
     http: './lambda/bundle-shims/node-http.ts',
-    // Axios without its own HTTP over Node, which our adapter replaces: 210 kB less.
-    axios: 'axios/dist/browser/axios.cjs',
+    axios: './lambda/bundle-shims/axios.ts',
     'isomorphic-ws': './lambda/bundle-shims/no-websocket.ts',
   },
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },

@@ -7,7 +7,7 @@
  *   watchdog   tick ───────────── cannot look ── tick: alerts ────── looks again         tick
  */
 
-import type { Evidence } from './evidence.ts';
+import type { BeatEvidence, Evidence, LogLine } from './evidence.ts';
 import {
   answerTo,
   closedInFull,
@@ -21,7 +21,7 @@ import {
   unequal,
 } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
-import type { Check, Scenario } from './scenario.ts';
+import type { Check, Scenario, Scene } from './scenario.ts';
 
 const flatAllTheSame: Check = {
   sentence: 'both liquidations during the failure ended FLAT',
@@ -52,7 +52,7 @@ function lacksWarnings(evidence: Evidence, call: string, codes: readonly string[
 const alerted: Check = {
   sentence: 'the watchdog that could not read its table said so as CRITICAL',
   judge: ({ logs, ticks }) => {
-    const told = logs.some(({ level, fields }) => level === 'CRITICAL' && fields.code === 'BOTS_UNREADABLE');
+    const told = logs.some(isCryOfUnreadable);
     const blamed = ticks.some(({ report }) => report?.problems.some(problem => problem.startsWith('BOTS_UNREADABLE')));
     return [
       ...(told ? [] : ['no such line of level CRITICAL was written']),
@@ -65,7 +65,7 @@ const notFired: Check = {
   sentence: 'it fired at nobody: the bot beat all along, only nobody could write it down',
   judge: ({ bots: [bot], ticks, calls }) => {
     const beats = bot?.beats ?? [];
-    const taken = beats.filter(({ outcome }) => outcome === 'taken').map(({ atMs }) => atMs);
+    const taken = beats.filter(isTaken).map(({ atMs }) => atMs);
     const longestMs = Math.max(0, ...taken.slice(1).map((atMs, index) => atMs - (taken[index] ?? atMs)));
     return [
       ...ticks.flatMap(({ report }) => (report?.fired ?? []).map(({ bot_id }) => `it fired at ${bot_id}`)),
@@ -114,22 +114,37 @@ const asFarAsStored: Check = {
   },
 };
 
-const BOT = { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 };
+const BOT = { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: 6_000 };
+
+/** Beats cannot be stored for longer than a bot may be silent. */
+const missedTooLong = ({ nowMs, bots: [bot] }: Scene): boolean =>
+  nowMs - (bot?.beats.findLast(isTaken)?.atMs ?? nowMs) > BOT.deadAfterMs;
+
+/** The bot is heard again, and not only once. */
+const isHeardAgain = ({ bots: [bot] }: Scene): boolean => {
+  const beats = bot?.beats ?? [];
+  return beats.some(beat => !isTaken(beat)) && beats.length > 1 && beats.slice(-2).every(isTaken);
+};
+
+const isTaken = ({ outcome }: BeatEvidence): boolean => outcome === 'taken';
+const isCryOfUnreadable = ({ level, fields }: LogLine): boolean =>
+  level === 'CRITICAL' && fields.code === 'BOTS_UNREADABLE';
 
 export const amnesia: Scenario = {
   name: 'amnesia',
   title: 'DynamoDB fails in the middle of a liquidation',
   promise: 'The account ends flat all the same, nobody healthy is fired at, nothing is done twice.',
   positions: { usual: 2, least: 1, most: 40 },
-  settings: { timeoutMs: 3_000 },
+  // The lease lasts three seconds longer than this, and somebody is watching.
+  settings: { timeoutMs: 6_000 },
   bots: [BOT],
   prepare: stage => {
     openPortfolio(stage);
   },
   steps: [
-    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 2 s, dead after 4 s' },
+    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 6 s' },
     { kind: 'tick' },
-    { kind: 'wait', ms: 500 },
+    { kind: 'ticked' },
     { kind: 'call', call: 'halfway', id: 'one', on: 'A' },
     {
       kind: 'until',
@@ -142,9 +157,10 @@ export const amnesia: Scenario = {
     { kind: 'tick' },
     { kind: 'call', call: 'in the dark', id: 'two', on: 'A' },
     { kind: 'answered', calls: ['in the dark'] },
-    { kind: 'wait', ms: 2_000 },
+    { kind: 'until', says: 'the watchdog complained', holds: ({ logs }) => logs.some(isCryOfUnreadable) },
+    { kind: 'until', says: 'the table missed beats for longer than a bot may be silent', holds: missedTooLong },
     { kind: 'tables', work: true, says: 'DynamoDB works again' },
-    { kind: 'wait', ms: 2_500 },
+    { kind: 'until', says: 'the bot is heard again', holds: isHeardAgain },
     { kind: 'bot-leaves', says: 'the bot says goodbye' },
     { kind: 'settled' },
     { kind: 'lease-end', id: 'one' },

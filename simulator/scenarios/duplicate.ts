@@ -22,15 +22,10 @@ import {
   ORDER_PATH,
   oneFinalEvent,
   onlyReduced,
-  ordersIn,
   unequal,
 } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
-import type { Stage } from './stage.ts';
-
-/** Long enough for a second call to come and go while the first waits for this. */
-const HELD_MS = 700;
 
 const twoAtOnce: Check = {
   sentence: 'two IDs at once on one account: both ended FLAT',
@@ -86,18 +81,14 @@ const threeTrails: Check = {
   ],
 };
 
-function openAgainAndHold(stage: Stage): void {
-  openPositions(stage);
-  const on = { method: 'POST', path: ORDER_PATH, symbol: 'BTCUSDT' };
-  stage.venue.faults.add({ on, fault: { kind: 'delay', ms: HELD_MS, when: 'after' } });
-}
-
 export const duplicate: Scenario = {
   name: 'duplicate',
   title: 'The button is pressed twice, and by two at once',
   promise: 'One ID acts once, a replay asks the exchange nothing, and two IDs at once do no harm.',
   // Three liquidations of one account share the exchange's limits of one minute.
   positions: { usual: 2, least: 1, most: 40 },
+  // The first call must not run out of time while the second comes and goes.
+  settings: { timeoutMs: 20_000 },
   prepare: stage => {
     openPortfolio(stage);
   },
@@ -105,15 +96,19 @@ export const duplicate: Scenario = {
     { kind: 'call', call: 'bot', id: 'bot', on: 'A' },
     { kind: 'call', call: 'watchdog', id: 'watchdog', on: 'B' },
     { kind: 'answered', calls: ['bot', 'watchdog'] },
-    { kind: 'change', says: 'the bot trades on: its positions are open again', make: openAgainAndHold },
-    { kind: 'call', call: 'first', id: 'again', on: 'A' },
+    { kind: 'change', says: 'the bot trades on: its positions are open again', make: openPositions },
     {
-      kind: 'until',
-      says: 'the first call waits for an answer of the exchange',
-      holds: ({ venue }) => ordersIn(venue.journal).some(({ fault, executed }) => fault === 'delay' && executed),
+      kind: 'hold',
+      on: 'A',
+      from: ORDER_PATH,
+      says: 'from the next close on, the exchange keeps its answers to itself',
     },
+    { kind: 'call', call: 'first', id: 'again', on: 'A' },
+    { kind: 'held', on: 'A' },
     { kind: 'call', call: 'second', id: 'again', on: 'B' },
-    { kind: 'answered', calls: ['second', 'first'] },
+    { kind: 'answered', calls: ['second'] },
+    { kind: 'release', on: 'A', says: 'the exchange answers again' },
+    { kind: 'answered', calls: ['first'] },
     { kind: 'call', call: 'third', id: 'again', on: 'B' },
     { kind: 'answered', calls: ['third'] },
   ],

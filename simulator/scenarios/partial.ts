@@ -66,7 +66,8 @@ export const partial: Scenario = {
   title: 'One of the positions cannot be closed',
   promise: 'The others are closed; the one that refuses keeps its stop, and the answer names it.',
   positions: { usual: 3, least: 3 },
-  settings: { retryDelayMs: 100 },
+  // Four closes of the one that refuses, and a look after each.
+  settings: { retryDelayMs: 100, roundTrips: 14 },
   prepare: stage => {
     openPortfolio(stage);
     stage.venue.faults.add({

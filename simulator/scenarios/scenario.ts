@@ -4,7 +4,7 @@
  */
 
 import type { AuditEventType } from '../../lambda/contract.ts';
-import type { Evidence } from './evidence.ts';
+import type { BotEvidence, Evidence, LogLine } from './evidence.ts';
 import type { FunctionLabel, Stage } from './stage.ts';
 
 export const SCENARIO_NAMES = [
@@ -39,7 +39,7 @@ export interface Scenario {
   /** Bots that beat, each with an account of its own; without them there is one that never reports. */
   readonly bots?: readonly WatchedBot[];
   /** How many environments Lambda runs side by side; what comes beyond waits in its queue. Without: as many as come. */
-  readonly environments?: number;
+  readonly environments?: (stage: Pick<Stage, 'rttMs'>) => number;
   /** Variables of the function's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Puts positions, orders and faults in place. */
@@ -79,11 +79,26 @@ export interface SettingsChanges {
   readonly timeoutMs?: number;
   /** Exactly: the scenario is about it. */
   readonly fixedTimeoutMs?: number;
+  /** How many round trips one run takes at most; the timeout grows by them. */
+  readonly roundTrips?: number;
   readonly maxRetries?: number;
   readonly retryDelayMs?: number;
 }
 
-/** `call` names the call for the checks; `id` is the label of its correlation ID: same label, same ID. */
+/** How far the play has come: what a step may wait for. */
+export interface Scene extends Stage {
+  readonly nowMs: number;
+  readonly bots: readonly Pick<BotEvidence, 'botId' | 'beats'>[];
+  /** Runs of the liquidator that have ended, whoever began them. */
+  readonly endedRuns: number;
+  /** What the functions have logged so far. */
+  readonly logs: readonly LogLine[];
+}
+
+/**
+ * `call` names the call for the checks; `id` is the label of its correlation ID: same label, same ID. No step waits for
+ * a fixed time: each ends with an event, however fast the machine and the line are.
+ */
 export type Step =
   /** An environment of the function is started by an event that it refuses. */
   | { readonly kind: 'warm'; readonly on: FunctionLabel }
@@ -91,8 +106,14 @@ export type Step =
   | { readonly kind: 'call'; readonly call: string; readonly id: string; readonly on: FunctionLabel }
   /** Waits for the answers of these calls. */
   | { readonly kind: 'answered'; readonly calls: readonly string[] }
-  /** Waits until the venue shows it; `says` ends the sentence "until …". */
-  | { readonly kind: 'until'; readonly says: string; readonly holds: (stage: Stage) => boolean }
+  /** Waits for it; `says` ends the sentence "until …". */
+  | { readonly kind: 'until'; readonly says: string; readonly holds: (scene: Scene) => boolean }
+  /** From its next request to this path on, no answer gets back to this function. */
+  | { readonly kind: 'hold'; readonly on: FunctionLabel; readonly from: string; readonly says: string }
+  /** Waits until a request of that function has been carried out, and its answer is held back. */
+  | { readonly kind: 'held'; readonly on: FunctionLabel }
+  /** Lets the answers go that are held back, and all later ones. */
+  | { readonly kind: 'release'; readonly on: FunctionLabel; readonly says: string }
   /** SIGKILL to whatever runs. */
   | { readonly kind: 'kill'; readonly on: FunctionLabel; readonly says: string }
   /** Waits until the lease on this correlation ID has run out. */
@@ -111,12 +132,13 @@ export type Step =
    * So much time is past, as far as the table of bots can tell: every instant in it is set back. `ticksWentOn`: the
    * watchdog was awake meanwhile; else its own row is set back too.
    */
-  | { readonly kind: 'time-passes'; readonly ms: number; readonly ticksWentOn: boolean; readonly says: string }
+  | { readonly kind: 'time-passes'; readonly ms: number | ((scene: Scene) => number); readonly ticksWentOn: boolean }
   /** Every call of DynamoDB fails from now on, or works again. */
   | { readonly kind: 'tables'; readonly work: boolean; readonly says: string }
   /** The rule of EventBridge invokes the watchdog, and nobody waits for it. */
   | { readonly kind: 'tick' }
-  | { readonly kind: 'wait'; readonly ms: number }
+  /** Waits until the last tick has found the bots that are due, and noted itself in the table. */
+  | { readonly kind: 'ticked' }
   /** Waits until one of the functions tells of this. */
   | { readonly kind: 'told'; readonly event: AuditEventType }
   /** Waits until no function runs, and none is queued. */

@@ -1,6 +1,6 @@
 /**
- * The exchange refuses every close for some six seconds. The caller has its answer long before, and the function goes
- * on by itself, each time after a longer wait.
+ * The exchange refuses every close of three attempts. The caller has its answer long before, and the function goes on
+ * by itself, each time after a longer wait.
  *
  *   refusing  ──────────────────────────────────┐ lets go
  *   attempts  1 ─ 1 s ─ 2 ─── 2 s ─── 3 ─────── 4 s ─────── 4: FLAT
@@ -61,8 +61,6 @@ const honest: Check = {
 };
 
 const FIRST_WAIT_MS = 1_000;
-/** From the decision to wait to the end of the call: the trail is stored, the next attempt started. */
-const LANDING_SHARE = 0.8;
 
 const waitedLonger: Check = {
   sentence: 'it took itself up again and again, and left the exchange alone for 1 s, 2 s, 4 s',
@@ -72,16 +70,19 @@ const waitedLonger: Check = {
       const wantedMs = FIRST_WAIT_MS * 2 ** index;
       return [
         ...unequal([['the next attempt', next.call, `attempt ${index + 2}`]]),
-        ...(quietMs >= wantedMs * LANDING_SHARE ? [] : [`${next.call} came after ${Math.round(quietMs)} ms`]),
+        ...(quietMs >= wantedMs ? [] : [`${next.call} came after ${Math.round(quietMs)} ms`]),
       ];
     }),
 };
 
-/** From the end of an attempt to the next request at the venue. */
+/** From the last answer that an attempt had, after which it decided to wait, to the next request at the venue. */
 function quietAfter({ journal }: Evidence, attempt: CallEvidence | undefined): number {
   const endedAtMs = attempt?.endedAtMs ?? 0;
+  const answeredAtMs = journal
+    .filter(({ receivedAtMs }) => receivedAtMs <= endedAtMs)
+    .map(entry => entry.answeredAtMs ?? Number.NaN);
   const next = journal.find(({ receivedAtMs }) => receivedAtMs > endedAtMs);
-  return (next?.receivedAtMs ?? Number.NaN) - endedAtMs;
+  return (next?.receivedAtMs ?? Number.NaN) - Math.max(...answeredAtMs);
 }
 
 const endedFlat: Check = {
@@ -99,11 +100,11 @@ const endedFlat: Check = {
 
 export const stubborn: Scenario = {
   name: 'stubborn',
-  title: 'The exchange refuses every close for six seconds',
+  title: 'The exchange refuses every close of three attempts',
   promise: 'The caller hears the truth at once; the function goes on by itself until flat.',
   positions: { usual: 2, least: 1, most: 40 },
   // Short attempts, because somebody is watching.
-  settings: { timeoutMs: 2_000, maxRetries: 1, retryDelayMs: 100 },
+  settings: { maxRetries: 1, retryDelayMs: 100 },
   prepare: stage => {
     openPortfolio(stage);
     stage.venue.faults.add({
@@ -115,7 +116,7 @@ export const stubborn: Scenario = {
   steps: [
     { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['liquidate'] },
-    { kind: 'wait', ms: 5_000 },
+    { kind: 'until', says: 'three attempts had ended', holds: ({ endedRuns }) => endedRuns >= 3 },
     { kind: 'change', says: 'the exchange takes orders again', make: ({ venue }) => venue.faults.clear() },
     { kind: 'settled' },
   ],

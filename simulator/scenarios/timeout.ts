@@ -15,16 +15,21 @@ import {
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
-const TIMEOUT_MS = 1_000;
-const ANSWER_LIMIT_MS = 1_500;
+const TIMEOUT_MS = 3_000;
+const ANSWER_AFTER_MS = 30_000;
 
 const inTime: Check = {
-  sentence: `the caller had its answer within ${ANSWER_LIMIT_MS / 1_000} s, by the caller’s own clock`,
+  sentence: 'the caller had its answer before the exchange had given one, by the caller’s own clock',
   judge: evidence => {
     const call = callOf(evidence, 'liquidate');
     if (call?.answer === undefined) return [noAnswer(evidence, 'liquidate')];
-    const tookMs = Math.round(call.endedAtMs - call.startedAtMs);
-    return tookMs < ANSWER_LIMIT_MS ? [] : [`it took ${tookMs} ms`];
+    const { startedAtMs, endedAtMs } = call;
+    return evidence.journal
+      .filter(({ answeredAtMs = Number.POSITIVE_INFINITY }) => answeredAtMs <= endedAtMs)
+      .map(
+        ({ seq }) =>
+          `request ${seq} had an answer, and the caller only after ${Math.round(endedAtMs - startedAtMs)} ms`,
+      );
   },
 };
 
@@ -39,13 +44,14 @@ const claimsNothing: Check = {
 
 export const timeout: Scenario = {
   name: 'timeout',
-  title: 'The exchange takes ten seconds for every answer',
-  promise: 'The caller is never blocked: with a timeout of 1 s it has an honest answer within 1.5 s.',
+  title: 'The exchange takes half a minute for every answer',
+  promise:
+    'The caller is never blocked: with a timeout of 3 s it has an honest answer before the exchange has given one.',
   positions: { usual: 2, least: 1 },
   settings: { fixedTimeoutMs: TIMEOUT_MS },
   prepare: stage => {
     openPortfolio(stage);
-    stage.venue.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: 'delay', ms: 10_000 } });
+    stage.venue.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: 'delay', ms: ANSWER_AFTER_MS } });
   },
   steps: [
     { kind: 'warm', on: 'A' },

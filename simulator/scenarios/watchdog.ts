@@ -27,8 +27,8 @@ import {
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
-const DEAD_AFTER_MS = 4_000;
-const IN_TIME_MS = 1_500;
+const DEAD_AFTER_MS = 6_000;
+const BEATS = 3;
 
 /** By the bot's own beats, whatever the watchdog says; the table keeps whole milliseconds. */
 function deadlineMs({ bots: [bot] }: Evidence): number {
@@ -49,13 +49,15 @@ const notBefore: Check = {
 };
 
 const inTime: Check = {
-  sentence: `the first request was sent within ${IN_TIME_MS / 1_000} s after it, a cold start included`,
+  sentence: 'the tick that was awake at the deadline called the liquidator, not one a minute later',
   judge: evidence => {
-    const [first] = evidence.journal;
-    if (first === undefined) return ['there was none'];
-    // The journal begins at its arrival, half a round trip later.
-    const tookMs = afterDeadline(evidence, first.receivedAtMs - evidence.stage.rttMs / 2);
-    return tookMs <= IN_TIME_MS ? [] : [`it was sent after ${tookMs} ms`];
+    const { calls, ticks, journal } = evidence;
+    const awake = ticks.find(tick => tick.startedAtMs <= deadlineMs(evidence));
+    const late = calls.filter(({ startedAtMs }) => !(startedAtMs <= (awake?.endedAtMs ?? Number.NaN)));
+    return [
+      ...(journal.length > 0 ? [] : ['nothing was ever asked of the exchange']),
+      ...late.map(({ call, startedAtMs }) => `"${call}" came after ${afterDeadline(evidence, startedAtMs)} ms`),
+    ];
   },
 };
 
@@ -91,14 +93,19 @@ export const watchdog: Scenario = {
   title: 'A bot is killed, and nobody presses the button',
   promise: 'The watchdog warns, waits for the deadline, fires once, and the account is flat.',
   positions: { usual: 2, least: 1 },
-  bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: DEAD_AFTER_MS }],
+  bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
   prepare: stage => {
     openPortfolio(stage);
   },
   steps: [
-    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 2 s, dead after 4 s' },
+    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 6 s' },
     { kind: 'tick' },
-    { kind: 'wait', ms: 2_500 },
+    { kind: 'ticked' },
+    {
+      kind: 'until',
+      says: 'the bot had beaten a few times',
+      holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= BEATS,
+    },
     { kind: 'bot-falls-silent', says: 'the bot falls silent: killed, or hanging, nobody can tell' },
     { kind: 'settled' },
     { kind: 'bot-beats' },

@@ -1,6 +1,6 @@
 /**
- * Every change of a position goes through here, whoever makes it: an order over the wire, a stop that triggers, the
- * stage, others who trade on the account. It is recorded, and what belonged to a position that is gone goes with it.
+ * Every change of a position goes through here: by an order over the wire, by a stop that triggers, by the stage, by
+ * others who trade on the account. It is recorded, and what belonged to a position that is gone goes with it.
  */
 
 import type Big from 'big.js';

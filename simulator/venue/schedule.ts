@@ -7,19 +7,29 @@ export interface Schedule {
   at(dueAtMs: number, happen: (atMs: number) => void): void;
   /** Lets everything happen that is due, also what falls due meanwhile. */
   settle(nowMs: number): void;
+  /** The instant whose note is being settled; undefined between two. */
+  happeningAtMs(): number | undefined;
 }
 
 export function createSchedule(): Schedule {
   let notes: { readonly dueAtMs: number; readonly happen: (atMs: number) => void }[] = [];
+  let happeningAtMs: number | undefined;
   return {
     at(dueAtMs, happen) {
       notes = [...notes, { dueAtMs, happen }].sort((a, b) => a.dueAtMs - b.dueAtMs);
     },
     settle(nowMs) {
+      const outerMs = happeningAtMs;
       for (let next = notes[0]; next !== undefined && next.dueAtMs <= nowMs; next = notes[0]) {
         notes = notes.slice(1);
-        next.happen(next.dueAtMs);
+        happeningAtMs = next.dueAtMs;
+        try {
+          next.happen(next.dueAtMs);
+        } finally {
+          happeningAtMs = outerMs;
+        }
       }
     },
+    happeningAtMs: () => happeningAtMs,
   };
 }

@@ -3,7 +3,7 @@
  *
  *   weight, window and ban of the address ─ route ─ key ─ timestamp and signature ─ orders of the account ─► admitted
  *
- * Every answer carries the used weight, whatever it says and whoever makes it.
+ * Every answer carries the used weight, a refusal and a scripted one too.
  */
 
 import type { Host } from '../venue/account.ts';

@@ -1,12 +1,13 @@
 /**
- * What each scripted fault does to a request: the one interpreter of the descriptions in venue/fault-script.ts.
+ * What each scripted fault does to a request: the one interpreter of the descriptions in venue/fault.ts.
  * Every fault comes down to a few primitive effects, which respond.ts applies at the right moment.
  *
  *   delayOnTheWay ─ ARRIVE ─ delayBefore ─ happen ─ before (instead of all that follows) ─ EXECUTE
  *     ─ after (instead of the answer) ─ hold (a 429 or 418 that lasts) ─ delayAfter
  */
 
-import type { Fault, Hit, HttpFault } from '../venue/fault-script.ts';
+import type { Fault, HttpFault } from '../venue/fault.ts';
+import type { Hit } from '../venue/fault-script.ts';
 import { type Hold, holdRefusal } from '../venue/hold.ts';
 import { Refusal, refusal, sentenceOf } from '../venue/refusal.ts';
 import { keyRefusal } from './authenticate.ts';
@@ -107,7 +108,7 @@ export function effectOf({ fault, on }: Hit): Effect {
       return {
         refusal: {
           on,
-          refusal: new Refusal(fault.code, fault.msg ?? sentenceOf(fault.code) ?? 'Refused.', fault.status),
+          refusal: new Refusal(fault.code, fault.msg ?? sentenceOf(fault.code) ?? 'Refused.', fault.status ?? 400),
         },
       };
   }

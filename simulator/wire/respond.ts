@@ -64,7 +64,7 @@ type Entered =
   | { readonly kind: 'held'; readonly error: unknown }
   | { readonly kind: 'admitted'; readonly admission: Admission; readonly waitMs: number }
   | { readonly kind: 'refused'; readonly error: unknown }
-  /** It is answered by the script, whoever it is. */
+  /** The script answers it, before anything is checked. */
   | { readonly kind: 'scripted' };
 
 function enter(visit: Visit, effects: readonly Effect[]): Entered {

@@ -6,8 +6,8 @@
  *   `lastsMs`                      so long, whatever the header says
  */
 
-import type { HoldFault, HttpFault } from '../venue/fault-script.ts';
-import { bannedUntil, type Hold, tooManyRequests } from '../venue/hold.ts';
+import type { HoldFault, HttpFault } from '../venue/fault.ts';
+import { bannedUntil, type Hold, type RetryAfterForm, tooManyRequests } from '../venue/hold.ts';
 import { endOf, MINUTE_MS, rateWindow } from '../venue/rate-window.ts';
 import { sentenceOf } from '../venue/refusal.ts';
 import type { Moment } from './moment.ts';
@@ -52,8 +52,15 @@ export function holdOfAnswer({ status, code = -1003, lastsMs, headers = {} }: Ht
     msg,
     untilMs,
     toldUntilMs: named ? namedMs : untilMs,
-    form: told === undefined ? 'none' : 'seconds',
+    form: formOf(told, named),
   };
+}
+
+/** The next request in the window is told in the same form. */
+function formOf(told: string | undefined, named: boolean): RetryAfterForm {
+  if (told === undefined) return 'none';
+  if (/^\d+$/.test(told)) return named ? 'seconds' : 'zero';
+  return named ? 'http-date' : 'past-date';
 }
 
 function endNamedBy(retryAfter: string, nowMs: number): number {

@@ -10,16 +10,18 @@ import { Refusal } from '../venue/refusal.ts';
 import { venueTimeMs, type World } from '../venue/world.ts';
 import { type Admission, showOrderCounts, type Visit } from './admit.ts';
 import { checkEngineWindow } from './authenticate.ts';
+import { batchItems } from './batch-items.ts';
 import type { Call, OrderScript } from './endpoint.ts';
 import { refuseRequest } from './scripted-refusal.ts';
 import { type Answer, jsonAnswer, refusalAnswer } from './wire.ts';
 
-/** How long the request waits in the matching engine before it is carried out. */
+/** How long the request waits in the matching engine, by the symbols that it names: a batch as its slowest order. */
 export function engineWaitMs(world: World, admission: Admission): number {
   if (!passesEngine(world, admission)) return 0;
   const { waitMs, bySymbol = {} } = world.engineQueue;
-  const { symbol } = admission.call.params.all;
-  return (symbol === undefined ? undefined : bySymbol[symbol]) ?? waitMs;
+  const { symbol, batchOrders } = admission.call.params.all;
+  const named = batchOrders === undefined ? [symbol] : (batchItems(batchOrders) ?? []).map(item => item.symbol);
+  return Math.max(0, ...named.map(name => (name === undefined ? undefined : bySymbol[name]) ?? waitMs));
 }
 
 /** Notes in the entry whether it was executed. */

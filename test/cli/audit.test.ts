@@ -90,7 +90,7 @@ beforeAll(async () => {
       },
     }),
   );
-}, 60_000);
+});
 afterAll(() => served.close());
 
 const audit = (...args: readonly string[]) => served.here([registerAudit], ['audit', ...args, '--local']);
@@ -293,7 +293,7 @@ describe('flatline audit tail', () => {
     expect(ended.code).toBe(130);
     expect(ended.stdout).toContain(`${STUBBORN}  default`);
     expect(ended.stdout).not.toContain(GOOD);
-  }, 60_000);
+  });
 
   test('of one that has ended shows it and exits by how it ended', async () => {
     const { code, stdout } = await audit('tail', GOOD);

@@ -269,7 +269,7 @@ describe('flatline bundle', () => {
     const path = `${lambdaUrl}/2015-03-31/functions/${liquidatorName}/invocations`;
     const event = { trigger: 'manual', reason: EVERYTHING.slice(0, 480), correlation_id: ID };
     await fetch(path, { method: 'POST', body: JSON.stringify(event) }).then(reply => reply.text());
-  }, 60_000);
+  });
   afterAll(async () => {
     await served.close();
     rmSync(folder, { recursive: true });

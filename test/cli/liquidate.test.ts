@@ -207,11 +207,9 @@ describe('liquidate', () => {
       /Stopped watching\. THE LIQUIDATION GOES ON[\s\S]*flatline status liq_\w+ --local says how it stands/,
     );
     served.venue.faults.clear();
-    await expect.poll(() => held('watched'), { timeout: 20_000, interval: 50 }).toBe(0);
+    await expect.poll(() => held('watched'), { interval: 50 }).toBe(0);
     const [, id = ''] = /(liq_\w+)/.exec(stdout) ?? [];
-    await expect
-      .poll(async () => (await here(['status', id, '--local'])).stdout, { timeout: 20_000 })
-      .toMatch(/║ FLAT/);
+    await expect.poll(async () => (await here(['status', id, '--local'])).stdout).toMatch(/║ FLAT/);
   });
 });
 

@@ -133,7 +133,7 @@ describe('status', () => {
     await fail(bots, { botId: 'alpha', atMs: Date.now(), by: 'alpha', reason: 'lost the feed' }, 5_000);
     expect((await flatline('bots')).stdout).toMatch(/cried for help \(lost the feed\)/);
     await served.tick();
-    await expect.poll(() => served.accounts.get('alpha')?.truth().positions.length, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => served.accounts.get('alpha')?.truth().positions.length).toBe(0);
 
     const [status, told, beaten] = await Promise.all([
       flatline('status'),

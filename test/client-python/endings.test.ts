@@ -1,6 +1,6 @@
 /** How a Python bot ends, and that its account is flat then: signals, errors, blocks, loops, and children that are no bots. */
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing, type Rig, startRig } from './rig.ts';
 
 /** The last word of each is the way in which the bot ends. */
@@ -34,6 +34,21 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
   afterAll(() => rig?.close());
 
   const start = (botId: BotId) => rig.run(WAYS[botId], botId);
+  /** With a liquidator that does nothing until `answer` is called. */
+  function startHeld(botId: BotId) {
+    const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const name = `${botId}-liquidator`;
+    rig.cloud.lambda.register(name, {
+      ...rig.host,
+      invoke: async event => {
+        ask();
+        await mayAnswer;
+        return rig.host.invoke(event);
+      },
+    });
+    return { bot: rig.run(WAYS[botId], botId, { FLATLINE_LIQUIDATOR: name }), asked, answer };
+  }
   const open = (botId: BotId): number => rig.account(botId).truth().positions.length;
 
   test.each([
@@ -60,21 +75,15 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
     ['impatient', 'trading'],
     ['pressed', 'state'],
   ] as const)('%s: a second signal waits until the account is flat', async (botId, ready) => {
-    const name = `${botId}-liquidator`;
-    const invoke = async (event: unknown) => {
-      await rig.clock.sleep(700);
-      return rig.host.invoke(event);
-    };
-    rig.cloud.lambda.register(name, { ...rig.host, invoke });
-    const bot = rig.run(WAYS[botId], botId, { FLATLINE_LIQUIDATOR: name });
+    const { bot, asked, answer } = startHeld(botId);
     await bot.says(ready);
     bot.child.kill('SIGTERM');
-    await vi.waitUntil(() => rig.calls(botId).length === 1, { timeout: 9_000 });
+    await asked;
     bot.child.kill('SIGTERM');
     bot.child.kill('SIGINT');
-    const { signal, stderr } = await bot.ended;
-    expect(signal).toBe('SIGTERM');
-    expect(stderr).toContain('came while the account is being liquidated; that ends soon.');
+    await bot.logs(/came while the account is being liquidated; that ends soon\./);
+    answer();
+    expect((await bot.ended).signal).toBe('SIGTERM');
     expect([open(botId), (await rig.row(botId)).watch_state, rig.calls(botId).length]).toEqual([0, 'disarmed', 1]);
   });
 
@@ -124,9 +133,13 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
     expect([open('children'), (await rig.row('children')).watch_state]).toEqual([1, 'armed']);
   });
 
-  test('in asyncio, is not one of its children there either', async () => {
+  test('in asyncio, is not one of its children there either', async ({ expect }) => {
     const bot = start('fork');
     expect(await bot.says('child')).toBe(-15);
+    // An ending would have called the liquidator long before the second beat from here.
+    const beats = Number((await rig.row('fork')).beats);
+    await expect.poll(async () => Number((await rig.row('fork')).beats)).toBeGreaterThanOrEqual(beats + 2);
+    bot.child.kill('SIGKILL');
     await bot.ended;
     expect(rig.calls('fork')).toEqual([]);
     expect((await rig.row('fork')).watch_state).toBe('armed');
@@ -144,7 +157,12 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
   });
 
   test('in asyncio, is flat before a cancelled block is left, even if it is cancelled again meanwhile', async () => {
-    const { stderr, code } = await start('cancelled').ended;
+    const { bot, asked, answer } = startHeld('cancelled');
+    await asked;
+    bot.goOn();
+    await bot.says('cancelled_again');
+    answer();
+    const { stderr, code } = await bot.ended;
     expect(code).toBe(1);
     expect(stderr).toContain('CancelledError');
     expect(rig.calls('cancelled')).toMatchObject([{ trigger: 'shutdown', reason: 'the bot was cancelled' }]);

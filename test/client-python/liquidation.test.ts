@@ -64,8 +64,8 @@ describe.skipIf(missing !== undefined).concurrent('the button of a Python bot', 
   test('returns in time and raises nothing when the network is gone', async () => {
     const { said, code, stderr } = await rig.run('button --within 1', 'gone', NO_CLOUD).ended;
     expect(said[1]?.outcome).toMatchObject({ kind: 'unreached', flat: false, answer: null });
-    // One second for the answer, two and a half to try the rest.
-    expect(said[1]?.seconds).toBeLessThan(8);
+    // One second for the answer, two and a half to try the rest; nothing but a hang takes so long as this.
+    expect(said[1]?.seconds).toBeLessThan(60);
     expect(code).toBe(0);
     expect(stderr).toMatch(
       /gone: NOT FLAT, CHECK BY HAND\. Nothing could be reached; if the bot is armed, the watchdog fires 120 s after its last beat\. The liquidator could not be called: AWS cannot be reached \(EndpointConnectionError\); check the network and the region\. \(liq_\w+\)/,
@@ -90,14 +90,18 @@ describe.skipIf(missing !== undefined).concurrent('the button of a Python bot', 
   });
 
   test('takes an answer that comes late, and nothing is closed twice', async () => {
+    // The first is told only when the bot has given up waiting for it, and has asked again.
+    const { promise: askedAgain, resolve: askAgain } = Promise.withResolvers<void>();
     rig.cloud.lambda.register('slow-liquidator', {
       ...rig.host,
       invoke: async event => {
-        await rig.clock.sleep(rig.calls('late').length === 1 ? 2_000 : 0);
-        return rig.host.invoke(event);
+        if (rig.calls('late').length === 2) askAgain();
+        const answer = rig.host.invoke(event);
+        await askedAgain;
+        return answer;
       },
     });
-    const { said } = await rig.run('button --within 1 --liquidator slow-liquidator', 'late').ended;
+    const { said } = await rig.run('button --within 3 --liquidator slow-liquidator', 'late').ended;
     const outcome = said[1]?.outcome as Record<string, unknown>;
     expect(outcome).toMatchObject({ kind: 'answered' });
     await rig.cloud.lambda.idle();

@@ -49,6 +49,8 @@ export interface Run {
   readonly said: readonly Readonly<Record<string, unknown>>[];
   /** Resolves with the first line that has this key, however late the question. Rejects when the bot ends without. */
   says(key: string): Promise<unknown>;
+  /** Resolves when its stderr matches. Rejects when it ends without. */
+  logs(pattern: RegExp): Promise<void>;
   /** A bot that waits for a line goes on. */
   goOn(): void;
   readonly ended: Promise<Ended>;
@@ -98,7 +100,7 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
   }
   const settings = {
     ...SAFE_DEFAULTS,
-    liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 20_000 },
+    liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 30_000 },
     exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
     bots: botIds.map(defaultBot),
   };
@@ -154,6 +156,7 @@ function runPython(args: readonly string[], env: Readonly<Record<string, string>
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', text => {
     stderr += text;
+    for (const look of waiting) look();
   });
   const lines = createInterface({ input: child.stdout });
   lines.on('line', line => {
@@ -163,28 +166,28 @@ function runPython(args: readonly string[], env: Readonly<Record<string, string>
   const ended = Promise.all([once(child, 'close'), once(lines, 'close')]).then(
     ([[code, signal]]): Ended => ({ code, signal, stderr, said }),
   );
-  const find = (key: string) => said.find(line => key in line);
+  /** Resolves with what `find` finds; rejects when the bot ends before. */
+  const until = <T>(find: () => T | undefined, what: string): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = find();
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+      void ended.then(({ code }) => {
+        look();
+        reject(new Error(`the bot ended (${code}) without ${what}; it said: ${JSON.stringify(said)} ${stderr}`));
+      });
+    });
   return {
     child,
     said,
     ended,
     goOn: () => child.stdin.write('\n'),
-    says: key =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const line = find(key);
-          if (line === undefined) return;
-          waiting.delete(look);
-          resolve(line[key]);
-        };
-        waiting.add(look);
-        look();
-        void ended.then(({ code }) => {
-          look();
-          reject(
-            new Error(`the bot ended (${code}) without saying ${key}; it said: ${JSON.stringify(said)} ${stderr}`),
-          );
-        });
-      }),
+    says: async key => (await until(() => said.find(line => key in line), `saying ${key}`))[key],
+    logs: async pattern => void (await until(() => (pattern.test(stderr) ? true : undefined), `logging ${pattern}`)),
   };
 }

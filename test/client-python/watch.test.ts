@@ -10,6 +10,7 @@ import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { missing, NOWHERE, type Rig, startRig } from './rig.ts';
 
 const ID = 'liq_20240229_120000_abc123';
+const HOUR_MS = 3_600_000;
 
 describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
   let rig: Rig;
@@ -32,6 +33,8 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
 
   test('arms by its first beat, beats, says goodbye, and arms again at the next start', async ({ expect }) => {
     const bot = rig.run('life', 'life');
+    await expect.poll(async () => (await rig.row('life')).beats).toBeGreaterThanOrEqual(2);
+    bot.goOn();
     await bot.says('stopped');
     expect(await rig.row('life')).toMatchObject({
       ...{ watch_state: 'disarmed', last_change: 'disarmed', change_reason: 'the day is over' },
@@ -39,7 +42,6 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
       ...{ watch_shard: shardOf('life'), next_check_at_ms: 0 },
     });
     const { beats, last_beat_at_ms } = await rig.row('life');
-    expect(beats).toBeGreaterThanOrEqual(2);
     await bot.says('state');
     expect(await rig.row('life')).toMatchObject({ beats, last_beat_at_ms });
     bot.goOn();
@@ -72,7 +74,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     expect(refused).toBeGreaterThan(rig.clock.nowMs() - 10_000);
     // Two more beats ask, and are refused.
     await expect
-      .poll(async () => Number((await rig.row('tripped')).refused_beat_at_ms) - Number(refused), { timeout: 9_000 })
+      .poll(async () => Number((await rig.row('tripped')).refused_beat_at_ms) - Number(refused))
       .toBeGreaterThan(1_500);
     await set('tripped', 'armed');
     const { said, stderr, code } = await bot.ended;
@@ -95,61 +97,69 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     bot.child.kill('SIGKILL');
   });
 
-  test('beats with the time of AWS, and signs with it, however wrong its own clock', async () => {
+  test('beats with the time of AWS, and signs with it, however wrong its own clock', async ({ expect }) => {
     const strict = await startStrictProxy(rig.urls.tables);
     const bot = rig.run('wrong_clock', 'wrong-clock', { AWS_ENDPOINT_URL_DYNAMODB: strict.url });
+    const isRight = (instant: unknown): boolean => Math.abs(Number(instant) - rig.clock.nowMs()) < HOUR_MS;
+    await expect.poll(async () => isRight((await rig.row('wrong-clock')).last_beat_at_ms)).toBe(true);
+    bot.goOn();
     const { said, stderr } = await bot.ended;
     expect(said).toEqual([{ started: 'armed' }, { stopped: 'disarmed' }]);
     // The first was refused, and taught the time.
     expect(strict.refused()).toBe(1);
     const row = await rig.row('wrong-clock');
-    for (const instant of [row.last_beat_at_ms, row.changed_at_ms]) {
-      expect(Math.abs(Number(instant) - rig.clock.nowMs())).toBeLessThan(10_000);
-    }
+    expect([row.last_beat_at_ms, row.changed_at_ms].map(isRight)).toEqual([true, true]);
     expect(stderr).toMatch(/This machine's clock is wrong by 1(79|80)\d\d s; AWS's time is used\./);
     await strict.close();
   });
 
-  test('falls silent while it proves no work, and beats again when it does', async () => {
+  test('falls silent while it proves no work, and beats again when it does', async ({ expect }) => {
+    const beats = async (botId: string): Promise<number> => Number((await rig.row(botId)).beats ?? 0);
     const bot = rig.run('stale', 'stale');
-    await bot.says('worked');
-    expect((await rig.row('stale')).beats).toBeGreaterThanOrEqual(2);
-    await bot.says('hung');
-    const silent = (await rig.row('stale')).beats;
-    await bot.says('still_hung');
-    expect((await rig.row('stale')).beats).toBe(silent);
-    await bot.says('works_again');
-    expect((await rig.row('stale')).beats).toBe(Number(silent) + 1);
-    bot.child.kill('SIGKILL');
-    expect((await bot.ended).stderr).toContain(
-      'alive() was not called for 1 s: no more beats until it is. If it stays away, the watchdog liquidates 120 s after',
+    await expect.poll(() => beats('stale')).toBeGreaterThanOrEqual(4);
+    bot.goOn();
+    await bot.logs(
+      /alive\(\) was not called for 2 s: no more beats until it is\. If it stays away, the watchdog liquidates 120 s after/,
     );
+    const silent = await beats('stale');
+    // Another one that beats as often shows that time goes on.
+    const witness = rig.run('beating', 'witness');
+    await expect.poll(() => beats('witness')).toBeGreaterThanOrEqual(4);
+    witness.child.kill('SIGKILL');
+    expect(await beats('stale')).toBe(silent);
+    bot.goOn();
+    await bot.says('works_again');
+    await expect.poll(() => beats('stale')).toBeGreaterThan(silent);
+    bot.child.kill('SIGKILL');
+    await bot.ended;
   });
 
   test('goes on without AWS, says so once, and neither raises nor hangs', async () => {
     const env = { AWS_ENDPOINT_URL_DYNAMODB: NOWHERE, AWS_ENDPOINT_URL_LAMBDA: NOWHERE };
-    const { said, code, stderr } = await rig.run('unreached', 'unreached', env).ended;
+    const bot = rig.run('unreached', 'unreached', env);
+    await bot.logs(/No beat was stored for/);
+    bot.goOn();
+    const { said, code, stderr } = await bot.ended;
     expect(said).toMatchObject([{ started: 'unknown', may_trade: true }, { stopped: 'unknown' }]);
-    expect(said[1]?.seconds).toBeLessThan(15);
+    // Nothing but a hang takes so long: a second for the start, some for the goodbye.
+    for (const { seconds } of said) expect(seconds).toBeLessThan(60);
     expect(code).toBe(0);
     expect(stderr.trimEnd().split('\n')).toEqual([
       'flatline unreached: A beat was not stored: AWS cannot be reached (EndpointConnectionError); check the network and the region. It is tried again.',
       expect.stringMatching(
-        /^flatline unreached: No beat was stored for \d s: AWS cannot be reached .* A bot that is armed is liquidated 120 s after its last beat\.$/,
+        /^flatline unreached: No beat was stored for \d+ s: AWS cannot be reached .* A bot that is armed is liquidated 120 s after its last beat\.$/,
       ),
       'flatline unreached: The goodbye was not stored (AWS cannot be reached (EndpointConnectionError); check the network and the region): the watchdog liquidates unless somebody says flatline disarm unreached',
     ]);
   });
 
-  test('says so when another process beats for the same bot', async ({ expect }) => {
+  test('says so when another process beats for the same bot', async () => {
     const one = rig.run('beating', 'twin');
     await one.says('started');
     const two = rig.run('beating', 'twin');
     await two.says('started');
-    await expect.poll(async () => (await rig.row('twin')).beats, { timeout: 9_000 }).toBeGreaterThanOrEqual(3);
+    await Promise.any([one, two].map(bot => bot.logs(/Another process beats for twin too/)));
     for (const { child } of [one, two]) child.kill('SIGKILL');
-    const stderr = `${(await one.ended).stderr}${(await two.ended).stderr}`;
-    expect(stderr).toContain('Another process beats for twin too');
   });
 });
 

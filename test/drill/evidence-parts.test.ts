@@ -6,6 +6,7 @@ import { findLeaks } from '../../bin/commands/drill/find-leaks.ts';
 import { readLogLine } from '../../bin/commands/drill/read-log-line.ts';
 import { crash } from '../../simulator/scenarios/crash.ts';
 import { normal } from '../../simulator/scenarios/normal.ts';
+import { overload } from '../../simulator/scenarios/overload.ts';
 import { timeout } from '../../simulator/scenarios/timeout.ts';
 import { watchdog } from '../../simulator/scenarios/watchdog.ts';
 
@@ -33,13 +34,14 @@ test.each([
 });
 
 test.each([
-  ['the usual', normal, { rttMs: 20, positions: 2 }, 5_000],
-  // 1.5 s + 8 × 600 ms + 2 × 0.1 s = 6.5 s
-  ['a slow line', normal, { rttMs: 600, positions: 2 }, 7_000],
+  ['the usual', normal, { rttMs: 20, positions: 2 }, 10_000],
+  // 1.5 s + 8 × 1.2 s + 2 × 0.1 s = 11.3 s
+  ['a slow line', normal, { rttMs: 1_200, positions: 2 }, 12_000],
   ['never more than allowed', normal, { rttMs: 2_000, positions: 300 }, 30_000],
-  ['as the scenario wants', crash, { rttMs: 20, positions: 3 }, 3_000],
-  ['at least as the scenario wants', crash, { rttMs: 500, positions: 3 }, 6_000],
-  ['exactly, where the scenario is about it', timeout, { rttMs: 2_000, positions: 300 }, 1_000],
+  ['as the scenario wants', crash, { rttMs: 20, positions: 3 }, 6_000],
+  ['at least as the scenario wants', crash, { rttMs: 1_000, positions: 3 }, 10_000],
+  ['by the round trips of the scenario', overload, { rttMs: 2_000, positions: 4 }, 30_000],
+  ['exactly, where the scenario is about it', timeout, { rttMs: 2_000, positions: 300 }, 3_000],
 ])('the timeout: %s', (_name, scenario, stage, timeoutMs) => {
   const settings = drillSettings(scenario, stage, 'http://127.0.0.1:1');
   expect(settings.liquidation.timeoutMs).toBe(timeoutMs);
@@ -48,7 +50,7 @@ test.each([
 
 test.each([
   ['nobody’s, unless it is about one', normal, { botId: 'default', heartbeatMs: 10_000, deadAfterMs: 120_000 }],
-  ['the scenario’s own', watchdog, { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 }],
+  ['the scenario’s own', watchdog, { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: 6_000 }],
 ])('the bot of the configuration: %s', (_name, scenario, bot) => {
   const { bots } = drillSettings(scenario, { rttMs: 20, positions: 2 }, 'http://127.0.0.1:1');
   expect(bots).toMatchObject([{ ...bot, secretName: `flatline/${bot.botId}` }]);

@@ -62,9 +62,13 @@ const relapseEvidence = (): Evidence => ({
 });
 
 theChecksOf(relapse, relapseEvidence, [
-  ['once in the lock-out', good => ({ calls: [...good.calls, call('sentinel')] })],
-  ['once in the lock-out', good => withCall(good, flat('sentinel', {}, { trigger: 'manual' }))],
-  ['once in the lock-out', good => withCall(good, flat('watchdog', {}, { trigger: 'watchdog', state: 'partial' }))],
+  ['looked after by sentinels', good => ({ calls: good.calls.slice(0, 1) })],
+  ['looked after by sentinels', good => ({ calls: [...good.calls, flat('sentinel', {}, { trigger: 'sentinel' })] })],
+  ['looked after by sentinels', good => withCall(good, flat('sentinel', {}, { trigger: 'manual' }))],
+  [
+    'looked after by sentinels',
+    good => withCall(good, flat('watchdog', {}, { trigger: 'watchdog', state: 'partial' })),
+  ],
   ['closed by the sentinel', good => ({ journal: good.journal.slice(0, 3) })],
   ['closed by the sentinel', () => ({ ticks: [tick()] })],
   ['closed by the sentinel', good => ({ calls: good.calls.map(one => ({ ...one, correlationId: ID })) })],
@@ -91,20 +95,23 @@ const blindEvidence = (): Evidence => ({
     conditionals: [steadyStop, stop('ETHUSDT', '22')],
   },
   after: { ...NOTHING, positions: [position('BTCUSDT', '0.5')], conditionals: [steadyStop] },
-  journal: [{ ...look(4_500), account: 'gone' }],
-  calls: [flat('watchdog', {}, { bot_id: 'gone' })],
+  journal: [{ ...look(8_500), account: 'gone' }],
+  calls: [flat('watchdog', { startedAtMs: T0 + 8_200 }, { bot_id: 'gone' })],
   incidents: [incident({ trail: [deadItem, item('liquidation_completed')] })],
   bots: [
     { botId: 'steady', beats: [taken(-180_000), taken(2_500)], row: { watch_state: 'disarmed' } },
     { botId: 'gone', beats: [taken(-180_000)], row: { watch_state: 'tripped' } },
   ],
-  ticks: [tick(), tick({ blind_shards: 10, fired: [{ bot_id: 'gone', correlation_id: ID }] })],
+  ticks: [
+    tick(),
+    { ...tick({ blind_shards: 10, fired: [{ bot_id: 'gone', correlation_id: ID }] }), endedAtMs: T0 + 8_200 },
+  ],
 });
 
 theChecksOf(blind, blindEvidence, [
   ['had been blind', () => ({ ticks: [tick(), tick({ fired: [{ bot_id: 'gone', correlation_id: ID }] })] })],
-  ['and not before', () => ({ journal: [{ ...look(4_009), account: 'gone' }] })],
-  ['and not before', () => ({ journal: [{ ...look(5_511), account: 'gone' }] })],
+  ['and not before', () => ({ journal: [{ ...look(8_009), account: 'gone' }] })],
+  ['and not before', good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 8_201 })) })],
   ['and not before', () => ({ journal: [] })],
   ['that stayed silent', () => ({ calls: [flat('watchdog', {}, { bot_id: 'steady' })] })],
   ['that stayed silent', () => ({ ticks: [tick(), tick({ blind_shards: 10 })] })],
@@ -112,7 +119,7 @@ theChecksOf(blind, blindEvidence, [
   ['healthy one trades on', good => ({ after: { ...good.after, positions: [position('BTCUSDT', '0.4')] } })],
   ['healthy one trades on', good => withBot(good, { row: { watch_state: 'tripped' } })],
   ['healthy one trades on', good => withBot(good, { beats: [taken(0), refused] })],
-  ['healthy one trades on', good => ({ journal: [...good.journal, { ...look(4_600), account: 'steady' }] })],
+  ['healthy one trades on', good => ({ journal: [...good.journal, { ...look(8_600), account: 'steady' }] })],
   OPENED,
   NO_FLAG,
   LIMIT,
@@ -146,7 +153,7 @@ const amnesiaEvidence = (): Evidence => ({
   bots: [
     {
       ...{ botId: 'drill', row: { watch_state: 'disarmed' } },
-      beats: [taken(0), { ...taken(1_000), outcome: 'not stored' }, taken(4_001)],
+      beats: [taken(0), { ...taken(1_000), outcome: 'not stored' }, taken(6_001)],
     },
   ],
   ticks: [tick(), tick({ problems: [UNREADABLE] })],
@@ -164,8 +171,8 @@ theChecksOf(amnesia, amnesiaEvidence, [
   ['said so as CRITICAL', () => ({ ticks: [tick()] })],
   ['fired at nobody', good => ({ ticks: [...good.ticks, tick({ fired: [{ bot_id: 'drill', correlation_id: ID }] })] })],
   ['fired at nobody', good => ({ calls: [...good.calls, call('watchdog')] })],
-  ['fired at nobody', good => withBot(good, { beats: [taken(0), taken(4_000)] })],
-  ['fired at nobody', good => withBot(good, { beats: [taken(0), taken(4_001), refused] })],
+  ['fired at nobody', good => withBot(good, { beats: [taken(0), taken(6_000)] })],
+  ['fired at nobody', good => withBot(good, { beats: [taken(0), taken(6_001), refused] })],
   ['fired at nobody', good => withBot(good, { row: { watch_state: 'tripped' } })],
   ['found done', good => withCall(good, flat('attempt 2', { startedAtMs: T0 + 9_000 }))],
   ['found done', good => withCall(good, flat('again', {}, { state: 'failed', positions_closed: 0 }))],

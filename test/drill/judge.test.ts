@@ -98,10 +98,13 @@ theChecksOf(disabled, disabledEvidence, [
 
 const timeoutEvidence = (): Evidence => ({
   ...disabledEvidence(),
-  journal: [look(10)],
+  journal: [
+    { ...look(10), answeredAtMs: undefined },
+    { ...look(10), answeredAtMs: T0 + 10_010 },
+  ],
   calls: [
     call('liquidate', {
-      endedAtMs: T0 + 1_499,
+      endedAtMs: T0 + 10_009,
       answer: answer({ state: 'failed', success: false, remaining: { verified: false, positions: [], orders: 0 } }),
     }),
   ],
@@ -109,7 +112,8 @@ const timeoutEvidence = (): Evidence => ({
 });
 
 theChecksOf(timeout, timeoutEvidence, [
-  ['within 1.5 s', good => ({ calls: good.calls.map(one => ({ ...one, endedAtMs: T0 + 1_500 })) })],
+  ['before the exchange', good => ({ calls: good.calls.map(one => ({ ...one, endedAtMs: T0 + 10_010 })) })],
+  ['before the exchange', () => ({ calls: [] })],
   ['partial or failed', () => ({ calls: [call('liquidate')] })],
   ['claims nothing', () => ({ calls: [call('liquidate')] })],
   ['exactly as they were', () => ({ after: NOTHING })],
@@ -262,7 +266,7 @@ const overloadEvidence = (): Evidence => ({
     look(60),
     close('BTCUSDT', 'SELL', 100),
     limited,
-    look(1_420),
+    look(4_420),
   ],
 });
 
@@ -273,7 +277,8 @@ theChecksOf(overload, overloadEvidence, [
   OPENED,
   NO_FLAG,
   ['was looked at before', good => ({ journal: good.journal.filter(({ seq }) => seq !== good.journal[7]?.seq) })],
-  ['after the 429', good => ({ journal: [...good.journal, close('BTCUSDT', 'SELL', 1_300)] })],
+  ['after the 429', good => ({ journal: [...good.journal, close('BTCUSDT', 'SELL', 4_300)] })],
+  ['after the 429', good => ({ journal: [...good.journal, close('BTCUSDT', 'SELL', 1_500)] })],
   CLAIMS,
   TWO_IDS,
   TWO_ENDS,
@@ -318,11 +323,11 @@ theChecksOf(duplicate, duplicateEvidence, [
   LEAK,
 ]);
 
-/** The last beat at 2.0 s, so the deadline is at 6.0 s. */
+/** The last beat at 2.0 s, so the deadline is at 8.0 s. */
 const watchdogEvidence = (): Evidence => ({
   ...normalEvidence(),
-  journal: [look(6_400), close('BTCUSDT', 'SELL', 6_500), close('ETHUSDT', 'BUY', 6_500), look(6_600)],
-  calls: [call('watchdog', { answer: answer({ trigger: 'watchdog', bot_id: 'drill' }) })],
+  journal: [look(8_400), close('BTCUSDT', 'SELL', 8_500), close('ETHUSDT', 'BUY', 8_500), look(8_600)],
+  calls: [call('watchdog', { startedAtMs: T0 + 8_100, answer: answer({ trigger: 'watchdog', bot_id: 'drill' }) })],
   incidents: [
     incident({
       trail: [lateItem, deadItem, item('liquidation_started'), item('liquidation_completed')],
@@ -330,7 +335,7 @@ const watchdogEvidence = (): Evidence => ({
     }),
   ],
   bots: [{ botId: 'drill', beats: [taken(0), taken(1_000), taken(2_000), refused], row: { watch_state: 'tripped' } }],
-  ticks: [tick({ fired: [{ bot_id: 'drill', correlation_id: ID }] })],
+  ticks: [{ ...tick({ fired: [{ bot_id: 'drill', correlation_id: ID }] }), endedAtMs: T0 + 8_100 }],
 });
 
 const withBot = (good: Evidence, changes: Partial<BotEvidence>): Partial<Evidence> => ({
@@ -343,10 +348,11 @@ const watchdogCall = (changes: Parameters<typeof answer>[0]) =>
   call('watchdog', { answer: answer({ trigger: 'watchdog', bot_id: 'drill', ...changes }) });
 
 theChecksOf(watchdog, watchdogEvidence, [
-  ['before the deadline', good => ({ journal: [look(5_999), ...good.journal] })],
+  ['before the deadline', good => ({ journal: [look(7_999), ...good.journal] })],
   ['before the deadline', good => withBot(good, { beats: [] })],
-  ['within 1.5 s', () => ({ journal: [look(7_511)] })],
-  ['within 1.5 s', () => ({ journal: [] })],
+  ['not one a minute later', good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 8_101 })) })],
+  ['not one a minute later', good => ({ ticks: good.ticks.map(one => ({ ...one, startedAtMs: T0 + 8_001 })) })],
+  ['not one a minute later', () => ({ journal: [] })],
   ['fired exactly once', good => ({ calls: [...good.calls, call('sentinel')] })],
   ['fired exactly once', () => ({ calls: [] })],
   ['fired exactly once', () => ({ calls: [watchdogCall({ trigger: 'manual' })] })],
@@ -380,7 +386,7 @@ const lateEvidence = (): Evidence => {
     bots: [
       {
         ...{ botId: 'drill', row: { watch_state: 'disarmed' } },
-        beats: [taken(0), taken(1_000), taken(2_000), taken(4_500), taken(5_500)],
+        beats: [taken(0), taken(1_000), taken(2_000), taken(6_500), taken(7_500)],
       },
     ],
     ticks: [tick()],
@@ -388,10 +394,10 @@ const lateEvidence = (): Evidence => {
 };
 
 theChecksOf(late, lateEvidence, [
-  ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(1_000), taken(2_999)] })],
-  ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(4_000)] })],
-  ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(2_500), taken(5_000)] })],
-  ['every beat was taken', good => withBot(good, { beats: [taken(0), taken(2_500), refused] })],
+  ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(1_000), taken(4_999)] })],
+  ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(10_000)] })],
+  ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(4_500), taken(9_000)] })],
+  ['every beat was taken', good => withBot(good, { beats: [taken(0), taken(4_500), refused] })],
   ['every beat was taken', good => withBot(good, { row: { watch_state: 'armed' } })],
   ['not one request', () => ({ journal: [look(4_100)] })],
   ['exactly as they were', good => ({ after: { ...good.after, positions: [] } })],

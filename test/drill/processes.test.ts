@@ -66,7 +66,7 @@ describe.concurrent('side by side, waiting', () => {
       scenarios: [{ name: 'crash', verified: true }],
     });
     const [crash] = document.scenarios;
-    expect(crash).toMatchObject({ headline: 'FLAT', hedge: false, timeout_ms: 3_000, violations: [] });
+    expect(crash).toMatchObject({ headline: 'FLAT', hedge: false, timeout_ms: 6_000, violations: [] });
     expect(crash.checks.every((check: { holds: boolean }) => check.holds)).toBe(true);
     expect(crash.calls).toMatchObject([
       { call: 'first', outcome: 'ended by SIGKILL', answer: null },
@@ -85,7 +85,7 @@ describe.concurrent('side by side, waiting', () => {
   }) => {
     const home = ownHome();
     const one = await run(['drill', '--scenario', 'watchdog', '--json', '--rtt', '5'], home);
-    expect(one.stderr).toMatch(/late: silent for more than 2\.0 s[\s\S]*dead: the deadline has passed by \d+ ms/);
+    expect(one.stderr).toMatch(/late: silent for more than 3\.0 s[\s\S]*dead: the deadline has passed by \d+ ms/);
     expect(secretsIn(one)).toEqual([]);
     const [watchdog] = JSON.parse(one.stdout).scenarios;
     expect(watchdog.checks.filter((check: { holds: boolean }) => !check.holds)).toEqual([]);

@@ -123,7 +123,7 @@ async function expectFinished({ name, id, account, venue, host, diedAtMs, close 
   await close();
 }
 
-test('killed at a spread of requests and store calls, the next call finishes', { timeout: 120_000 }, async () => {
+test('killed at a spread of requests and store calls, the next call finishes', async () => {
   const requests = PLAY_ALL ? [1, 3, 4, 5, 6, 7, 8, 9, 10, 12] : [5, 8];
   const storeCalls = PLAY_ALL ? [1, 2, 3, 4, 5] : [2];
   const killed: Killed[] = [];

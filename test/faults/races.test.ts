@@ -84,7 +84,7 @@ describe('shutdown, watchdog and a person at once, under three IDs', () => {
     );
   });
 
-  test('for every interleaving of one ID called three times: exactly one acts', { timeout: 240_000 }, async () => {
+  test('for every interleaving of one ID called three times: exactly one acts', async () => {
     await fc.assert(
       fc.asyncProperty(race, async ({ hedgeMode, startsMs, seeds }) => {
         const account = watchedAccount({ hedgeMode });
@@ -173,7 +173,7 @@ describe('a bot that trades on while it is liquidated', () => {
     seed: fc.nat(),
   });
 
-  test('is flat after the lock-out, and all it traded is in the trails', { timeout: 240_000 }, async () => {
+  test('is flat after the lock-out, and all it traded is in the trails', async () => {
     await fc.assert(
       fc.asyncProperty(story, async ({ everyMs, tradesUntilMs, restsToo, seed }) => {
         const account = watchedAccount();

@@ -1,7 +1,10 @@
 /** How bots end under guard, and what becomes of their accounts: the exchange says whether they are flat. */
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type GuardRig, isRunning, startGuardRig } from './guard-rig.ts';
+import { isRunning } from '../../bin/commands/connect/running-process.ts';
+import { type GuardRig, startGuardRig } from './guard-rig.ts';
 
 const BOTS = ['exit0', 'exit3', 'killed', 'term', 'ignores', 'forks', 'clean', 'never', 'absent'] as const;
 let rig: GuardRig<(typeof BOTS)[number]>;
@@ -13,9 +16,15 @@ afterAll(() => rig.close());
 
 describe.concurrent('a bot that ends', () => {
   test('exits 0: flat, disarmed, exit 0; its stdin, stdout and stderr are its own', async () => {
-    const one = await rig.guard('exit0', ['--preflight', '--', 'sh', '-c', 'cat; sleep 1; echo for stderr >&2'], {
+    const told = join(rig.served.folder, 'told');
+    const script = 'cat; while [ ! -e "$TOLD" ]; do sleep 0.05; done; echo for stderr >&2';
+    const started = rig.start('exit0', ['--preflight', '--', 'sh', '-c', script], {
       input: 'for stdout',
+      env: { TOLD: told },
     });
+    await started.shows(/guard: READY/);
+    writeFileSync(told, '');
+    const one = await started.ended;
     expect(one.code, one.stderr).toBe(0);
     expect(one.stdout).toBe('for stdout');
     expect(one.stderr.split('\n').filter(line => !line.startsWith('guard: '))).toEqual(['for stderr', '']);
@@ -46,7 +55,7 @@ describe.concurrent('a bot that ends', () => {
     const one = await rig.guard('forks', ['--', 'sh', '-c', 'sleep 300 & echo $!']);
     expect(one.code, one.stderr).toBe(0);
     expect(one.stderr).toContain('left behind was ended as well');
-    expect(isRunning(Number(one.stdout))).toBe(false);
+    expect(isRunning({ pid: Number(one.stdout) })).toBe(false);
     expect(rig.openPositions('forks')).toBe(0);
   });
 

@@ -5,11 +5,13 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isRunning } from '../../bin/commands/connect/running-process.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/contract.ts';
-import { type GuardRig, isRunning, startGuardRig, TOY } from './guard-rig.ts';
+import { unasked } from '../cli/served-cloud.ts';
+import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 
 const clock = startClock();
 
@@ -28,7 +30,7 @@ describe.concurrent('proof of work', () => {
     const env = { TOY_CYCLE_MS: '200', TOY_HANG_AFTER: '8' };
     const one = await rig.guard('hangs', [...args, '--', process.execPath, TOY], { env });
     expect(one.code, one.stderr).toBe(0);
-    const lines = one.stderr
+    const lines = unasked(one)
       .trim()
       .split('\n')
       .map(line => JSON.parse(line));
@@ -46,12 +48,12 @@ describe.concurrent('proof of work', () => {
     expect([rig.openPositions('hangs'), rig.triggersOf('hangs')]).toEqual([0, ['error']]);
   });
 
-  test('a bot that calls the port is not taken for hung', async () => {
-    // Longer than a busy machine keeps a bot from its turn; the test beside this one takes as long.
-    const args = ['--alive-port', '0', '--alive-within', '3s', '--on-exit', 'never', '--', process.execPath, TOY];
-    const one = rig.start('port', args, { env: { TOY_CYCLE_MS: '200' } });
+  test('a bot that calls the port is not taken for hung', async ({ expect }) => {
+    // Longer than a busy machine keeps a bot from its turn, and shorter than the beats that are waited for.
+    const args = ['--alive-port', '0', '--alive-within', '4s', '--heartbeat', '1s', '--on-exit', 'never'];
+    const one = rig.start('port', [...args, '--', process.execPath, TOY], { env: { TOY_CYCLE_MS: '200' } });
     await one.shows(/toy bot: trading/);
-    await clock.sleep(4_500);
+    await expect.poll(async () => (await rig.rowOf('port'))?.beats).toBeGreaterThan(6);
     one.child.kill('SIGTERM');
     const { code, stderr } = await one.ended;
     expect(code, stderr).toBe(0);
@@ -108,7 +110,7 @@ describe.concurrent('misfortunes', () => {
     await Promise.all([tables.cut(), lambda.cut()]);
     await one.shows(/Could not beat for offline/);
     const running = /runs as process (\d+)/.exec(await one.shows(/runs as process/))?.[1];
-    expect(isRunning(Number(running))).toBe(true);
+    expect(isRunning({ pid: Number(running) })).toBe(true);
     one.child.kill('SIGTERM');
     const { code, stderr } = await one.ended;
     expect(code, stderr).toBe(1);
@@ -194,7 +196,7 @@ test('the guard itself is SIGKILLed: its row falls silent, and the watchdog liqu
   const pid = Number(/runs as process (\d+)/.exec(await one.shows(/trading/))?.[1]);
   one.child.kill('SIGKILL');
   try {
-    await expect.poll(() => isRunning(one.child.pid ?? 0)).toBe(false);
+    await expect.poll(() => isRunning({ pid: one.child.pid ?? 0 })).toBe(false);
     const again = await rig.guard('orphan', ['--', 'echo', 'must not run']);
     expect([again.code, again.stdout]).toEqual([1, '']);
     expect(again.stderr).toContain(`its bot still runs: process ${pid}. End it: kill -- -${pid}`);

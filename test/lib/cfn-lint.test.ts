@@ -49,7 +49,7 @@ describe.skipIf(!isInstalled)('cfn-lint', () => {
       maxBuffer: 64 * 1024 * 1024,
     });
     findings = JSON.parse(stdout) as Finding[];
-  }, 120_000);
+  });
   const found = (name: string): readonly string[] =>
     findings
       .filter(({ Filename }) => basename(Filename) === `${name}.json`)

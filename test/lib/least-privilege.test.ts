@@ -79,7 +79,7 @@ beforeAll(async () => {
   cloud.secrets.put(CHAT_SECRET, chat.url);
   cloud.deploy('messenger', { configText, env: { ...doors.messenger.env, [ENV.chatSecret]: CHAT_SECRET } });
   await play();
-}, 60_000);
+});
 afterAll(async () => {
   await cloud?.close();
   await Promise.all([server?.close(), chat?.close(), ...Object.values(doors ?? {}).map(door => door.close())]);

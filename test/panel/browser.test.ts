@@ -31,7 +31,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     }
     page = await browser.newPage({ viewport: { width: 1_440, height: 700 } });
     await page.goto(panel.url);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await panel?.close();

@@ -27,7 +27,7 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
     folder = mkdtempSync(join(tmpdir(), 'report-test-'));
     for (const name of NAMES) writeFileSync(join(folder, `${name}.html`), pageOf(await REPORTS[name]()));
     browser = await openBrowser();
-  }, 60_000);
+  });
   afterEach(async () => {
     for (const page of open.splice(0)) await page.close();
   });

@@ -43,7 +43,7 @@ beforeAll(async () => {
   });
   await liquidate(PARTIAL);
   served.venue.faults.clear();
-}, 60_000);
+});
 afterAll(() => served.close());
 
 describe('flatline report', () => {

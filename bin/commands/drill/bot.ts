@@ -24,7 +24,6 @@ export interface Bot {
   age(ms: number): void;
 }
 
-const STORE_MS = 1_000;
 const BY = 'drill';
 
 export function createBot(
@@ -32,6 +31,8 @@ export function createBot(
   { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: Tell },
 ): Bot {
   const { botId, ...times } = settings;
+  /** The next beat is due by then. */
+  const storeMs = times.heartbeatMs;
   let beats: readonly BeatEvidence[] = [];
   let bornAtMs: number | undefined;
   let silence = new AbortController();
@@ -40,7 +41,7 @@ export function createBot(
   async function outcomeOf(atMs: number, count: number): Promise<Omit<BeatEvidence, 'atMs'>> {
     try {
       // Only the first beat of a bot's life may arm it.
-      const result = await beat(bots, { botId, atMs, count, by: BY, times, arms: count === 1 }, STORE_MS);
+      const result = await beat(bots, { botId, atMs, count, by: BY, times, arms: count === 1 }, storeMs);
       const correlationId = result.kind === 'tripped' ? result.correlationId : undefined;
       return { outcome: result.kind, correlationId };
     } catch {
@@ -91,7 +92,7 @@ export function createBot(
     leave: async () => {
       await fallSilent();
       try {
-        const result = await disarm(bots, { botId, atMs: clock.nowMs(), by: BY, reason: 'end of the drill' }, STORE_MS);
+        const result = await disarm(bots, { botId, atMs: clock.nowMs(), by: BY, reason: 'end of the drill' }, storeMs);
         return result.kind === 'done' ? undefined : result.sentence;
       } catch (error) {
         return `the goodbye was not stored (${error instanceof Error ? error.message : String(error)})`;

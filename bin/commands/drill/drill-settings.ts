@@ -6,6 +6,8 @@ import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Stage } from '../../../simulator/scenarios/stage.ts';
 
 const LONGEST_TIMEOUT_MS = 30_000;
+/** Twice the default: a run that is given more than it needs takes no longer, and this machine may have much to do. */
+const LEAST_TIMEOUT_MS = 10_000;
 /** Where the line is slower or the account larger than one bot's, the drill gives time as an operator would. */
 const ROUND_TRIPS = 8;
 const PER_POSITION_MS = 100;
@@ -16,8 +18,8 @@ export function drillSettings(
   baseUrl: string,
 ): Settings {
   const { liquidation, exchange, alerts } = SAFE_DEFAULTS;
-  const { fixedTimeoutMs, timeoutMs: leastMs = liquidation.timeoutMs, ...others } = changes;
-  const wantedMs = 1_500 + ROUND_TRIPS * rttMs + PER_POSITION_MS * positions;
+  const { fixedTimeoutMs, timeoutMs: leastMs = LEAST_TIMEOUT_MS, roundTrips = ROUND_TRIPS, ...others } = changes;
+  const wantedMs = 1_500 + roundTrips * rttMs + PER_POSITION_MS * positions;
   const amplyMs = Math.min(LONGEST_TIMEOUT_MS, Math.max(leastMs, Math.ceil(wantedMs / 1_000) * 1_000));
   return {
     liquidation: { ...liquidation, ...others, timeoutMs: fixedTimeoutMs ?? amplyMs },

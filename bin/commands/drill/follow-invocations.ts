@@ -23,14 +23,14 @@ const POLL_MS = 8;
 /** `on` is the deployment that answers to the liquidator's name. */
 export function followInvocations(
   { invocations }: Pick<LambdaEndpoint, 'invocations'>,
-  company: {
+  context: {
     readonly clock: Clock;
     readonly tell: Tell;
     readonly on: FunctionLabel;
     readonly journal: readonly JournalEntry[];
   },
 ): InvocationFollower {
-  const { clock, tell, on, journal } = company;
+  const { clock, tell, on, journal } = context;
   const begun = new Set<Invocation>();
   const ended = new Map<Invocation, CallEvidence>();
 

@@ -1,66 +1,29 @@
-/** Takes a scenario's steps one after the other: calls, waits, kills, changes at the venue. */
+/** Takes a scenario's steps one after the other: calls, kills, changes at the venue, and waits for events. */
 
 import { systemRandom } from '../../../lambda/adapters/system-random.ts';
-import type { Lanes } from '../../../lambda/app/watch/lanes.ts';
 import { type Answer, DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
 import { correlationId } from '../../../lambda/core/identity.ts';
-import type { Clock } from '../../../lambda/ports.ts';
-import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
-import { FUNCTION_NAMES, type LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
+import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
-import type { CallEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { Step } from '../../../simulator/scenarios/scenario.ts';
-import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
-import type { Door } from './door.ts';
-import type { Stores } from './incident.ts';
-import type { Tell } from './progress.ts';
+import type { PlayContext } from './play-context.ts';
+import { duration } from './screen/words.ts';
 import { setBack } from './set-back.ts';
 import { tellSilence } from './tell-silence.ts';
-
-/** A function in service, and the door through which only it comes to the venue. */
-export interface Deployed {
-  readonly host: FunctionHost;
-  readonly door: Door;
-}
-
-export interface Company {
-  readonly clock: Clock;
-  readonly tell: Tell;
-  readonly stage: Stage;
-  readonly functions: ReadonlyMap<FunctionLabel, Deployed>;
-  readonly stores: Stores;
-  readonly calls: CallEvidence[];
-  /** Correlation IDs by label. */
-  readonly ids: Map<string, string>;
-  readonly running: Map<string, Promise<void>>;
-  readonly cloud: Pick<LocalCloud, 'lambda' | 'tables'>;
-  /** By ID. */
-  readonly bots: ReadonlyMap<string, Bot>;
-  /** So many bots come to the table at a time: each has a second for its beat, and this process is all of them. */
-  readonly doors: Lanes;
-  /** Aborts when the last step is done. */
-  readonly signal: AbortSignal;
-  /** What the functions have logged so far. */
-  readonly heard: readonly LogLine[];
-}
+import { sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
 
 /** Gives why it could not go on, if so. */
-export async function playSteps(steps: readonly Step[], company: Company): Promise<string | undefined> {
+export async function playSteps(steps: readonly Step[], context: PlayContext): Promise<string | undefined> {
   for (const step of steps) {
-    const stuck = await playStep(step, company);
+    const stuck = await playStep(step, context);
     if (stuck !== undefined) return stuck;
   }
   return undefined;
 }
 
-const UNTIL_LIMIT_MS = 15_000;
-/** On a slow line a liquidation takes its time; Lambda's own second try would come after a minute. */
-const SETTLE_LIMIT_MS = 45_000;
-const POLL_MS = 1;
-
-async function playStep(step: Step, company: Company): Promise<string | undefined> {
-  const { clock, tell, stage, functions, running, cloud, heard } = company;
+async function playStep(step: Step, context: PlayContext): Promise<string | undefined> {
+  const { clock, tell, stage, functions, running, cloud, heard } = context;
   const staged = (says: string): void => tell({ kind: 'staged', says, atMs: clock.nowMs() });
   switch (step.kind) {
     case 'warm':
@@ -68,43 +31,59 @@ async function playStep(step: Step, company: Company): Promise<string | undefine
       await functions.get(step.on)?.host.invoke({});
       return undefined;
     case 'call':
-      running.set(step.call, call(step, company));
+      running.set(step.call, call(step, context));
       return undefined;
     case 'answered':
       await Promise.all(step.calls.map(name => running.get(name)));
       return undefined;
     case 'until':
-      return until(() => step.holds(stage), step.says, clock);
+      return until(() => step.holds(sceneOf(context)), step.says, context);
+    case 'hold':
+      functions.get(step.on)?.door.holdFrom(step.from);
+      staged(step.says);
+      return undefined;
+    case 'held': {
+      const door = functions.get(step.on)?.door;
+      return until(() => (door?.held() ?? 0) > 0, `an answer to ${step.on} was held back`, context);
+    }
+    case 'release':
+      functions.get(step.on)?.door.release();
+      staged(step.says);
+      return undefined;
     case 'kill':
       functions.get(step.on)?.host.kill();
       staged(step.says);
       return undefined;
     case 'lease-end':
-      return waitForLease(company.ids.get(step.id) ?? '', company);
+      return waitForLease(context.ids.get(step.id) ?? '', context);
     case 'change':
       step.make(stage);
       staged(step.says);
       return undefined;
     case 'bot-lives':
       staged(step.says);
-      await Promise.all(botsOf(step.who, company).map(bot => company.doors.run(() => bot.live())));
+      await Promise.all(botsOf(step.who, context).map(bot => context.doors.run(() => bot.live())));
       return undefined;
     case 'bot-falls-silent':
-      await Promise.all(botsOf(step.who, company).map(bot => bot.fallSilent()));
+      await Promise.all(botsOf(step.who, context).map(bot => bot.fallSilent()));
       staged(step.says);
-      if (company.bots.size === 1) for (const bot of company.bots.values()) void tellSilence(bot, company);
+      if (context.bots.size === 1) for (const bot of context.bots.values()) void tellSilence(bot, context);
       return undefined;
     case 'bot-beats':
-      await Promise.all(botsOf(step.who, company).map(bot => bot.beat()));
+      await Promise.all(botsOf(step.who, context).map(bot => bot.beat()));
       return undefined;
     case 'bot-leaves':
       staged(step.says);
-      return (await Promise.all(botsOf(step.who, company).map(bot => bot.leave()))).find(why => why !== undefined);
-    case 'time-passes':
-      await setBack({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, step);
-      for (const bot of company.bots.values()) bot.age(step.ms);
-      staged(step.says);
+      return (await Promise.all(botsOf(step.who, context).map(bot => bot.leave()))).find(why => why !== undefined);
+    case 'time-passes': {
+      const { ticksWentOn } = step;
+      const ms = Math.round(typeof step.ms === 'number' ? step.ms : step.ms(sceneOf(context)));
+      await setBack({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, { ms, ticksWentOn });
+      for (const bot of context.bots.values()) bot.age(ms);
+      const how = ticksWentOn ? '' : ' without a tick or a beat';
+      staged(`${duration(ms)} pass${how} (the table is set back by as much)`);
       return undefined;
+    }
     case 'tables':
       if (step.work) cloud.tables.faults.clear();
       else cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
@@ -114,37 +93,25 @@ async function playStep(step: Step, company: Company): Promise<string | undefine
       staged('EventBridge invokes the watchdog');
       cloud.lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
       return undefined;
-    case 'wait':
-      await clock.sleep(step.ms);
-      return undefined;
+    case 'ticked':
+      return ticked(context);
     case 'told':
-      return until(() => heard.some(({ message }) => message === step.event), `a function told ${step.event}`, clock);
-    case 'settled':
-      return settled(company);
+      return until(() => heard.some(({ message }) => message === step.event), `a function told ${step.event}`, context);
+    case 'settled': {
+      let isIdle = false;
+      void cloud.lambda.idle().then(() => {
+        isIdle = true;
+      });
+      return until(() => isIdle, 'the functions came to rest', context);
+    }
   }
 }
 
-const botsOf = (who: string | undefined, { bots }: Company): readonly Bot[] =>
+const botsOf = (who: string | undefined, { bots }: PlayContext): readonly Bot[] =>
   [...bots].flatMap(([id, bot]) => (who === undefined || who === id ? [bot] : []));
 
-async function until(holds: () => boolean, says: string, clock: Clock): Promise<string | undefined> {
-  const giveUpAtMs = clock.nowMs() + UNTIL_LIMIT_MS;
-  while (!holds()) {
-    if (clock.nowMs() > giveUpAtMs) return `it never came about that ${says}`;
-    await clock.sleep(POLL_MS);
-  }
-  return undefined;
-}
-
-async function settled({ cloud: { lambda }, clock }: Company): Promise<string | undefined> {
-  const enough = new AbortController();
-  const idle = lambda.idle().then(() => enough.abort());
-  await Promise.race([idle, clock.sleep(SETTLE_LIMIT_MS, enough.signal)]);
-  return enough.signal.aborted ? undefined : 'the functions never came to rest';
-}
-
-async function call(step: Extract<Step, { kind: 'call' }>, company: Company): Promise<void> {
-  const { clock, tell, functions, ids, calls, bots } = company;
+async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext): Promise<void> {
+  const { clock, tell, functions, ids, calls, bots } = context;
   const { call: name, on } = step;
   const deployed = functions.get(on);
   if (deployed === undefined) throw new Error(`The scenario calls ${on}, which is not deployed.`);
@@ -165,16 +132,4 @@ async function call(step: Extract<Step, { kind: 'call' }>, company: Company): Pr
     exchangeRequests: deployed.door.entered() - enteredBefore,
   });
   tell({ kind: 'ended', call: name, tookMs: endedAtMs - startedAtMs, headline: answer?.headline, atMs: endedAtMs });
-}
-
-async function waitForLease(id: string, { clock, tell, stores }: Company): Promise<string | undefined> {
-  const record = await stores.locks.readRecord(id, 1_000);
-  if (record?.leaseUntilMs === undefined) return `there is no lease on ${id}`;
-  const says = 'the lease of the dead attempt';
-  for (let left = record.leaseUntilMs - clock.nowMs(); left > 0; left = record.leaseUntilMs - clock.nowMs()) {
-    tell({ kind: 'waiting', says, leftMs: left, atMs: clock.nowMs() });
-    await clock.sleep(Math.min(left, left % 1_000 || 1_000));
-  }
-  tell({ kind: 'waiting', says, leftMs: 0, atMs: clock.nowMs() });
-  return undefined;
 }

@@ -16,12 +16,12 @@ interface AxiosConfig {
 
 /** `origin`: scheme and host, with which each URL of the client begins. Without `apiKey`, requests name no account. */
 export function createAxiosAdapter(transport: Transport, origin: string, apiKey: string | undefined) {
-  return async (config: AxiosConfig) => {
+  return async <Config extends AxiosConfig>(config: Config) => {
     const call = calls.getStore();
     if (call === undefined) throw new Error('The SDK asked outside of a call.');
     const target = (config.url ?? '').slice(origin.length);
     const [path = ''] = target.split('?', 1);
-    const method = METHODS[config.method ?? ''];
+    const method = METHODS[config.method?.toUpperCase() ?? ''];
     if (method === undefined) throw new Error(`The SDK asked by ${config.method}.`);
     const startedAtMs = call.clock.nowMs();
     call.request = { method, path, startedAtMs };
@@ -32,11 +32,15 @@ export function createAxiosAdapter(transport: Transport, origin: string, apiKey:
       call.problem = error;
     }
     call.endedAtMs = call.clock.nowMs();
-    return { status: 200, data: OVER, statusText: '', headers: {}, config } as never;
+    return { status: 200, data: OVER, statusText: '', headers: {}, config };
   };
 }
 
-const METHODS: Readonly<Record<string, RequestTrace['method']>> = { get: 'GET', post: 'POST', delete: 'DELETE' };
+const METHODS: Readonly<Record<string, RequestTrace['method']>> = {
+  GET: 'GET',
+  POST: 'POST',
+  DELETE: 'DELETE',
+};
 
 /** Frozen, since it is everybody's. */
 const OVER = Object.freeze({});

@@ -47,7 +47,7 @@ export function createBinance(options: BinanceOptions): Binance {
   return Object.assign((credentials: Credentials) => openAccount(shared, credentials), {
     prepare: (connections: number) => {
       pool.prepare(baseUrl, connections);
-      // Whoever asks first learns of a failure.
+      // A failure is told to the first request.
       loadSdk().catch(() => undefined);
     },
   });

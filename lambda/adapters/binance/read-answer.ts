@@ -1,5 +1,5 @@
 /**
- * What an answer says: the value that was asked for, or the failure it tells of. The exchange answers errors as
+ * What an answer says: the value that was asked for, or the failure that it describes. The exchange answers errors as
  * {code, msg}, sometimes under status 200; firewalls and load balancers answer with web pages.
  */
 

@@ -60,10 +60,9 @@ async function arrivalOf(flight: Flight): Promise<Sent> {
     const fault = transportFault(error);
     if (fault === undefined) throw error;
     if (!fault.connected) return failed(unreachable(fault.detail));
+    const wasDead = flight.idleMsBefore() !== undefined && !flight.wasAnswered();
     return failed(
-      flight.idleMsBefore() === undefined
-        ? noAnswer(fault.detail)
-        : staleConnection(`${fault.detail}, on a connection that had stood idle`),
+      wasDead ? staleConnection(`${fault.detail}, on a connection that had stood idle`) : noAnswer(fault.detail),
     );
   }
 }

@@ -29,31 +29,14 @@ export function cancelSent(state: State, request: ExchangeRequest, id: number, a
 export function afterCancel(state: State, id: number, request: ExchangeRequest, atMs: number): State {
   const rows = coveredBy(state, request);
   // A cancel of what no list showed changes nothing that is known.
-  const changedAtMs =
-    rows.length > 0 || isUnread(state, request) ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
+  const isSeen = rows.length > 0 || hidesRows(state, request);
+  const changedAtMs = isSeen ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const cancelled = withCancel({ ...state, changedAtMs }, request, work => {
     const covered = new Map(work.covered);
     for (const row of rows) covered.set(row, atMs);
     return { ...settled(state, work, id, {}, atMs), covered, doneAtMs: atMs, waits: 0, forgotten: false };
   });
   return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
-}
-
-/** A close that was refused for these orders need not wait for its next try. */
-const withoutObstacle = (state: State, symbol: string): State =>
-  withSymbol(state, symbol, own => ({
-    ...own,
-    targets: own.targets.map(target => {
-      const waits = target.stage.kind === 'waiting' || target.stage.kind === 'exhausted';
-      return waits && isUnobstructed(own, target) ? { ...target, tries: 0, waits: 0, stage: IDLE } : target;
-    }),
-  }));
-
-/** The newest list has a row of the symbol that cannot be read. */
-function isUnread({ lists }: State, request: ExchangeRequest): boolean {
-  const of = placeOf(request);
-  const { latest } = of?.kind === 'cancelOrders' ? lists.orders : lists.conditionals;
-  return latest?.unread.some(({ symbol }) => symbol !== undefined && symbol === of?.symbol) ?? false;
 }
 
 /** The rows that a cancel speaks of, by ID. */
@@ -66,6 +49,24 @@ function coveredBy(state: State, request: ExchangeRequest): readonly string[] {
 
 const rowIds = (own: SymbolWork, kind: CancelKind): readonly string[] =>
   kind === 'cancelOrders' ? own.orders.map(row => row.orderId) : own.conditionals.map(row => row.algoId);
+
+/** The list has a row of the symbol that cannot be read. */
+function hidesRows({ lists }: State, request: ExchangeRequest): boolean {
+  const of = placeOf(request);
+  if (of === undefined) return false;
+  const { latest } = of.kind === 'cancelOrders' ? lists.orders : lists.conditionals;
+  return latest?.unread.some(({ symbol }) => symbol === of.symbol) ?? false;
+}
+
+/** A close that was refused for these orders need not wait for its next try. */
+const withoutObstacle = (state: State, symbol: string): State =>
+  withSymbol(state, symbol, own => ({
+    ...own,
+    targets: own.targets.map(target => {
+      const waits = target.stage.kind === 'waiting' || target.stage.kind === 'exhausted';
+      return waits && isUnobstructed(own, target) ? { ...target, tries: 0, waits: 0, stage: IDLE } : target;
+    }),
+  }));
 
 export function afterCancelFailed(
   state: State,

@@ -103,8 +103,8 @@ const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
   const there = new Set(list.rows.map(row => row.orderId));
   const gone = older.filter(canOpen).map(({ symbol, orderId }) => ({ symbol, id: orderId }));
   const counted = countCancelled(state, older, row => there.has(row.orderId), 'cancelOrders');
-  const read = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
-  const merged = withUnread(read, list, 'cancelOrders');
+  const shown = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
+  const merged = withUnread(shown, list, 'cancelOrders');
   return vanished(merged, 'order', gone, there, list.answeredAtMs);
 };
 
@@ -113,8 +113,8 @@ const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
   const there = new Set(list.rows.map(row => row.algoId));
   const gone = older.filter(row => !reducesOnly(row)).map(({ symbol, algoId }) => ({ symbol, id: algoId }));
   const counted = countCancelled(state, older, row => there.has(row.algoId), 'cancelConditionals');
-  const read = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
-  const merged = withUnread(read, list, 'cancelConditionals');
+  const shown = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
+  const merged = withUnread(shown, list, 'cancelConditionals');
   return vanished(merged, 'conditional', gone, there, list.answeredAtMs);
 };
 
@@ -191,8 +191,10 @@ export function afterListFailed(
   const repairs = step === 'again' || step === 'set-clock' || step === 'read-secret';
   const isFinal =
     step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
-  const longestMs = name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS;
-  const grownMs = Math.min(longestMs, backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10));
+  const grownMs = Math.min(
+    name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS,
+    backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10),
+  );
   // One failure is no reason to leave a read for longer than one that has not answered.
   const pauseMs = failure.retryAfterMs ?? (failures === 1 ? Math.min(HEDGE_MIN_MS, grownMs) : grownMs);
   const next: ListState<never> = {

@@ -249,7 +249,7 @@ describe('what became of an order', () => {
       { algoStatus: 'TRIGGERED', actualOrderId: 77 },
       { status: 'TRIGGERED', childOrderId: '77' },
     ],
-    ['tells of no child', { algoStatus: 'FINISHED' }, { status: 'FINISHED', childOrderId: undefined }],
+    ['names no child', { algoStatus: 'FINISHED' }, { status: 'FINISHED', childOrderId: undefined }],
   ])('of a conditional one that %s', async (_what, wire, state) => {
     expect(await read({ kind: 'conditional-order', symbol: 'BTCUSDT', algoId: '1' }, wire)).toEqual(state);
   });

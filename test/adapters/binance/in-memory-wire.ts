@@ -13,16 +13,20 @@ export type Respond = (request: WireRequest) => WireReply | Promise<WireReply>;
 export interface WireState {
   readonly idleMsBefore?: number;
   readonly wasSent?: boolean;
+  readonly wasAnswered?: boolean;
 }
 
-export function inMemoryWire(respond: Respond, { idleMsBefore, wasSent = true }: WireState = {}): Transport {
+export function inMemoryWire(
+  respond: Respond,
+  { idleMsBefore, wasSent = true, wasAnswered = false }: WireState = {},
+): Transport {
   return sent => {
     const abandoned = Promise.withResolvers<never>();
     return {
       answer: Promise.race([abandoned.promise, carried(sent, respond, abandoned.promise)]),
       abandon: () => abandoned.reject(transportError('ECONNRESET', 'abandoned', sent)),
       wasSent: () => wasSent,
-      wasAnswered: () => false,
+      wasAnswered: () => wasAnswered,
       idleMsBefore: () => idleMsBefore,
     };
   };

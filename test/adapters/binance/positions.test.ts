@@ -76,7 +76,7 @@ describe('positions', () => {
   });
 
   it('do without whatever decides nothing', async () => {
-    const row = { symbol: 'BTCUSDT', positionSide: 'BOTH', positionAmt: '1', markPrice: 'n/a' };
+    const row = { symbol: 'BTCUSDT', positionSide: 'BOTH', positionAmt: '1', markPrice: 'n/a', updateTime: 'now' };
     expect((await read([row])).rows).toMatchObject([
       { amount: '1', markPrice: '0', notional: '0', marginAsset: '', updatedAtMs: 0 },
     ]);

@@ -14,7 +14,7 @@ export const HMAC_KEY: Credentials = {
   kind: 'hmac',
 };
 
-/** Long before any day on which these tests run: whoever looks at the wall clock is found out. */
+/** Long before any day on which these tests run: code that reads the wall clock fails them. */
 export const START_MS = Date.UTC(2024, 1, 29, 12, 0, 0);
 
 export interface Rig {

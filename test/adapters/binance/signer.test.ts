@@ -1,4 +1,5 @@
 import { generateKeyPairSync, verify } from 'node:crypto';
+import { signMessage } from 'binance/lib/util/webCryptoAPI.js';
 import { describe, expect, it } from 'vitest';
 import { signerFor, UnusableSecretError } from '../../../lambda/adapters/binance/signer.ts';
 import { HMAC_KEY } from './rig.ts';
@@ -28,6 +29,18 @@ describe('signer', () => {
       const bytes = Buffer.from(decodeURIComponent(signature), 'base64');
       expect(verify(kind === 'rsa' ? 'sha256' : null, Buffer.from(TEXT), publicKey, bytes)).toBe(true);
     }
+  });
+
+  it.each([
+    ['HMAC', HMAC_KEY],
+    ['RSA', { apiKey: 'k', kind: 'rsa', apiSecret: String(RSA.privateKey.export({ type: 'pkcs8', format: 'pem' })) }],
+    [
+      'Ed25519',
+      { apiKey: 'k', kind: 'ed25519', apiSecret: String(ED25519.privateKey.export({ type: 'pkcs8', format: 'pem' })) },
+    ],
+  ] as const)('signs with %s as the SDK would by itself', async (_what, credentials) => {
+    const theirs = await signMessage(TEXT, credentials.apiSecret, 'hex', 'SHA-256', 'base64');
+    expect(signerFor(credentials)(TEXT)).toBe(encodeURIComponent(theirs));
   });
 
   it.each([

@@ -158,6 +158,12 @@ describe('a connection that had stood idle', () => {
     });
   });
 
+  it('was alive if it breaks off within its answer', async () => {
+    const wire = { idleMsBefore: 2_000, wasAnswered: true };
+    expect(await failureOf({ kind: 'reset' }, wire)).toMatchObject({ certainty: 'unknown', reason: 'no-answer' });
+    expect(await failureOf({ kind: 'hang' }, wire)).toMatchObject({ certainty: 'unknown', reason: 'no-answer' });
+  });
+
   it.each([
     ['a second and stays silent was dead', 1_000, 500, 'stale-connection'],
     ['less than a second and stays silent: the exchange is slow', 999, 500, 'no-answer'],

@@ -4,13 +4,13 @@ import argparse
 import time
 
 from flatline_client import Flatline
-from saying import say, told
+from saying import PATIENCE_SECONDS, say, told
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--symbols")
 parser.add_argument("--dry", action="store_true")
 parser.add_argument("--fail", action="store_true")
-parser.add_argument("--within", type=float, default=20)
+parser.add_argument("--within", type=float, default=PATIENCE_SECONDS)
 parser.add_argument("--liquidator")
 args = parser.parse_args()
 

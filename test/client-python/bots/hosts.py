@@ -1,13 +1,18 @@
 """Stand-ins that call the hooks of the examples as freqtrade, hummingbot and nautilus_trader do."""
 
 import asyncio
+import functools
 import signal
 import sys
 import time
 from datetime import datetime, timezone
 from enum import Enum
 
-from saying import say
+from flatline_client import Flatline
+from saying import PATIENCE_SECONDS, say
+
+# The examples leave it at the default.
+Flatline.__init__ = functools.partialmethod(Flatline.__init__, answer_within_seconds=PATIENCE_SECONDS)
 
 
 class RunMode(Enum):

@@ -1,15 +1,18 @@
-"""A bot in asyncio. Its loop turns while the account is liquidated; the second argument says how it ends."""
+"""A bot in asyncio. Its loop turns while the account is liquidated; the argument says how it ends."""
 
 import asyncio
 import os
 import signal
 import sys
-import time
+import threading
 
 from flatline_client import Flatline
-from saying import say, told
+from saying import PATIENCE_SECONDS, say, told, wait_to_go_on
 
 turns = 0
+
+# More than any test takes: it only ends a bot that everybody has forgotten.
+FOREVER_SECONDS = 600
 
 
 async def turn():
@@ -21,7 +24,7 @@ async def turn():
 
 
 async def by_call():
-    flatline = Flatline(answer_within_seconds=20)
+    flatline = Flatline(answer_within_seconds=PATIENCE_SECONDS)
     say(state=await flatline.astart())
     before = turns
     outcome = await flatline.aliquidate("error")
@@ -30,34 +33,48 @@ async def by_call():
 
 
 async def by_signal():
-    async with Flatline(answer_within_seconds=20) as flatline:
+    async with Flatline(answer_within_seconds=PATIENCE_SECONDS) as flatline:
         say(state=flatline.state)
-        await asyncio.sleep(30)
+        await asyncio.sleep(FOREVER_SECONDS)
 
 
 async def by_cancel():
-    async with Flatline(answer_within_seconds=20) as flatline:
+    async with Flatline(answer_within_seconds=PATIENCE_SECONDS) as flatline:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+        def cancel():
+            task.cancel()
+            say(cancelled_again=True)
+
+        def cancel_when_told():
+            wait_to_go_on()
+            loop.call_soon_threadsafe(cancel)
+
         say(state=flatline.state)
-        task = asyncio.current_task()
-        asyncio.get_running_loop().call_later(0.1, task.cancel)
+        loop.call_soon(task.cancel)
         # Again, in the middle of the ending.
-        asyncio.get_running_loop().call_later(0.15, task.cancel)
-        await asyncio.sleep(30)
+        threading.Thread(target=cancel_when_told, daemon=True).start()
+        await asyncio.sleep(FOREVER_SECONDS)
 
 
 async def by_child():
     """A forked child has signals of its own; the loop of the parent must not take them for its own."""
-    async with Flatline(answer_within_seconds=20) as flatline:
+    async with Flatline(heartbeat_seconds=1, answer_within_seconds=PATIENCE_SECONDS) as flatline:
+        question, ask = os.pipe()
+        ready, tell = os.pipe()
         child = os.fork()
         if child == 0:
-            time.sleep(30)
+            os.close(ask)
+            while os.read(question, 1):
+                os.write(tell, b".")
         for number in (signal.SIGINT, signal.SIGTERM):
-            time.sleep(0.2)
+            # An answer shows that the signal before was taken: it comes before the child's own code goes on.
+            os.write(ask, b"?")
+            os.read(ready, 1)
             os.kill(child, number)
         _, status = os.waitpid(child, 0)
-        await asyncio.sleep(0.3)
         say(child=os.waitstatus_to_exitcode(status), state=flatline.state)
-        os.kill(os.getpid(), signal.SIGKILL)
+        await asyncio.sleep(FOREVER_SECONDS)
 
 
 async def main():

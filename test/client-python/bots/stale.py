@@ -1,21 +1,26 @@
-"""Works, hangs, and works again; its beats are to tell."""
+"""Works, hangs, and works again, each when it is told to."""
 
-import time
+import threading
 
 from flatline_client import Flatline
-from saying import say
+from saying import live_on, say, wait_to_go_on
 
-flatline = Flatline(heartbeat_seconds=1, proven_within_seconds=1)
+flatline = Flatline(heartbeat_seconds=1, proven_within_seconds=2)
 flatline.start()
-for _ in range(8):
-    time.sleep(0.2)
-    flatline.alive()
-say(worked=True)
-time.sleep(2.2)
-say(hung=True)
-time.sleep(1.5)
-say(still_hung=True)
+hangs = threading.Event()
+
+
+def work():
+    while not hangs.wait(0.05):
+        flatline.alive()
+    say(hangs=True)
+
+
+threading.Thread(target=work, daemon=True).start()
+say(works=True)
+wait_to_go_on()
+hangs.set()
+wait_to_go_on()
 flatline.alive()
-time.sleep(0.6)
 say(works_again=True)
-time.sleep(5)
+live_on()

@@ -3,10 +3,11 @@
 import time
 
 from flatline_client import Flatline
-from saying import say
+from saying import say, wait_to_go_on
 
 began = time.monotonic()
 flatline = Flatline(heartbeat_seconds=1, late_after_seconds=2)
-say(started=flatline.start(wait_seconds=1), may_trade=flatline.alive())
-time.sleep(3.2)
+say(started=flatline.start(wait_seconds=1), may_trade=flatline.alive(), seconds=time.monotonic() - began)
+wait_to_go_on()
+began = time.monotonic()
 say(stopped=flatline.stop(), seconds=time.monotonic() - began)

@@ -10,9 +10,9 @@ time.time = lambda: real_time() + 5 * 3600
 botocore.auth.get_current_datetime = lambda *rest: real_now(*rest) + datetime.timedelta(hours=5)
 
 from flatline_client import Flatline  # noqa: E402
-from saying import say  # noqa: E402
+from saying import say, wait_to_go_on  # noqa: E402
 
 flatline = Flatline(heartbeat_seconds=1)
 say(started=flatline.start())
-time.sleep(0.5)
+wait_to_go_on()
 say(stopped=flatline.stop())

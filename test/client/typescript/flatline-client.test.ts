@@ -97,7 +97,7 @@ describe('the watch', () => {
   test('beats in the background, each with another count', async () => {
     const { client, row } = newBot({ heartbeatMs: 1_000 });
     await client.start();
-    await expect.poll(async () => (await row())?.beats, { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await row())?.beats).toBe(2);
     await client.stop();
   });
 

@@ -78,11 +78,14 @@ describe('the queue of the matching engine', () => {
   });
 
   it('may be longer for one symbol', async () => {
-    const { venue, account, order, clock } = queued(0);
+    const { venue, account, call, order, clock } = queued(0);
     venue.setEngineQueue({ waitMs: 0, bySymbol: { BTCUSDT: 3_000 } });
     account.open('ETHUSDT', '1');
     expect((await order({ ...CLOSE, symbol: 'ETHUSDT', recvWindow: '1000' })).status).toBe(200);
     expect(clock.nowMs()).toBe(NOON_MS);
     expect((await order({ ...CLOSE, recvWindow: '1000' })).code).toBe(-5028);
+    const items = ['ETHUSDT', 'BTCUSDT'].map(symbol => ({ ...CLOSE, symbol, type: 'MARKET' }));
+    const batch = { batchOrders: JSON.stringify(items), recvWindow: '1000' };
+    expect((await call('POST', '/fapi/v1/batchOrders', batch)).code).toBe(-5028);
   });
 });

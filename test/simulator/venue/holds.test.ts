@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../simulator/venue/fault-script.ts';
+import type { Fault } from '../../../simulator/venue/fault.ts';
 import { NOON_MS, stage } from '../stage.ts';
 
 const TIME = '/fapi/v1/time';
@@ -144,6 +144,20 @@ describe('an answer of any make with status 429 or 418', () => {
     ['429 for one request only', { status: 429, lastsMs: 0 }, [0], [200]],
   ] as const)('holds: %s', async (_name, fault, instantsMs, statuses) => {
     expect((await afterwards({ kind: 'http', ...fault }, instantsMs)).statuses).toEqual(statuses);
+  });
+
+  it.each([
+    ['20', '20'],
+    ['0', '0'],
+    ['Fri, 20 Nov 2026 12:00:20 GMT', 'Fri, 20 Nov 2026 12:00:20 GMT'],
+    ['Fri, 20 Nov 2026 10:00:00 GMT', 'Fri, 20 Nov 2026 11:00:00 GMT'],
+    [undefined, undefined],
+  ])('tells the next request in the form of %s', async (told, next) => {
+    const { venue, call } = stage();
+    const headers = told === undefined ? {} : { 'Retry-After': told };
+    venue.faults.add({ on: {}, fault: { kind: 'http', status: 429, headers } });
+    await call('GET', TIME);
+    expect((await call('GET', TIME)).headers['retry-after']).toBe(next);
   });
 
   it('holds also when the request was carried out', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { API_KEY, API_SECRET, read, type Stage, signedQuery, stage } from '../stage.ts';
+import { API_KEY, API_SECRET, NOON_MS, read, type Stage, signedQuery, stage } from '../stage.ts';
 
 describe('the venue', () => {
   it('gives the same journal and the same fills for the same seed and the same requests', async () => {
@@ -29,6 +29,36 @@ describe('the venue', () => {
     expect(await ask(API_KEY, API_SECRET)).toBe(-2015);
     expect(await ask(key, API_SECRET)).toBe(-1022);
     expect(await ask(key, 'new secret')).toBeUndefined();
+  });
+
+  it('does what the stage has planned at its instant, however late it is touched', async () => {
+    const { venue, account, clock, positions } = stage({ positionLagMs: 400 });
+    account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '66000' });
+    account.open('ETHUSDT', '2');
+    venue.after(100, () => venue.setMark('BTCUSDT', '66000'));
+    venue.after(250, () => account.closeByOthers('ETHUSDT'));
+    venue.after(200, () => venue.after(100, () => account.open('SOLUSDT', '5')));
+    clock.advance(600);
+    expect((await positions()).map(({ symbol }) => symbol)).toEqual(['BTCUSDT', 'ETHUSDT', 'SOLUSDT']);
+    expect(account.moves.map(({ atMs, symbol }) => [symbol, atMs - NOON_MS])).toEqual([
+      ['ETHUSDT', 0],
+      ['BTCUSDT', 100],
+      ['ETHUSDT', 250],
+      ['SOLUSDT', 300],
+    ]);
+    clock.advance(50);
+    expect((await positions()).map(({ symbol }) => symbol)).toEqual(['BTCUSDT', 'SOLUSDT']);
+  });
+
+  it('lets others use up the weight of an address and the orders of an account', async () => {
+    const { venue, account, call, order } = stage();
+    venue.spendWeight(2_390);
+    account.spendOrders(300);
+    expect((await call('GET', '/fapi/v3/positionRisk')).headers['x-mbx-used-weight-1m']).toBe('2395');
+    expect((await order({ symbol: 'BTCUSDT', side: 'BUY', quantity: '1' })).code).toBe(-1015);
+    expect((await call('GET', '/fapi/v1/openOrders')).status).toBe(429);
+    venue.spendWeight(12_000, { host: 'wallet' });
+    expect((await call('GET', '/sapi/v1/account/apiRestrictions')).status).toBe(429);
   });
 
   it('keeps its accounts apart', async () => {

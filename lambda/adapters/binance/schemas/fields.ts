@@ -51,7 +51,10 @@ export const identifier = z.pipe(z.union([z.string(), z.number()]), z.transform(
 export const shownWord = z.catch(z.string(), '');
 
 /** Epoch milliseconds; 0 when not told. */
-export const instantMs = z.catch(z.pipe(z.union([z.number(), z.string()]), z.transform(Number)), 0);
+export const instantMs = z.pipe(
+  z.optional(z.unknown()),
+  z.transform(value => (typeof value === 'number' || typeof value === 'string' ? Number(value) || 0 : 0)),
+);
 
 /** true or "true". Anything else means false, which is the careful reading: such an order may open a position. */
 export const flag = z.pipe(

@@ -6,7 +6,7 @@
 import * as z from 'zod/mini';
 import { isZero, magnitude } from '../../../core/amount.ts';
 import type { Position } from '../../../core/exchange/model.ts';
-import { decimal, instantMs, positionSide, shownDecimal, shownWord, symbol } from './fields.ts';
+import { decimal, instantMs, plainDecimal, positionSide, shownDecimal, shownWord, symbol } from './fields.ts';
 import { rowsOf } from './rows.ts';
 
 const open = z.pipe(
@@ -37,24 +37,11 @@ const open = z.pipe(
   ),
 );
 
-const empty = z.pipe(
-  z.looseObject({ positionAmt: decimal.check(z.refine(isZero)) }),
-  z.transform(() => null),
-);
-
 /** The positions that are open. */
-export const positions = rowsOf<Position>(
-  z.pipe(
-    z.unknown(),
-    z.transform((wire, context) => {
-      if (empty.safeParse(wire).success) return null;
-      const read = open.safeParse(wire);
-      if (read.success) return read.data;
-      context.issues.push(...read.error.issues.map(issue => ({ ...issue, input: undefined })));
-      return z.NEVER;
-    }),
-  ),
-);
+export const positions = rowsOf<Position>(open, row => {
+  const amount = plainDecimal(row.positionAmt);
+  return amount === undefined || !isZero(amount);
+});
 
 /**
  * In hedge mode the position side tells the direction, whatever sign was written: an order that follows a wrong sign would

@@ -7,22 +7,27 @@ import * as z from 'zod/mini';
 import type { Rows, UnreadRow } from '../../../core/exchange/model.ts';
 import { symbol } from './fields.ts';
 
-/** `row` gives null for a row that is of no interest. */
-export function rowsOf<Row>(row: z.ZodMiniType<Row | null>) {
+type WireRow = Readonly<Record<string, unknown>>;
+
+/** Objects for which `matters` says no are of no interest, and are dropped unread. */
+export function rowsOf<Row>(row: z.ZodMiniType<Row>, matters: (wire: WireRow) => boolean = () => true) {
   return z.pipe(
     z.array(z.unknown()),
     z.transform((list): Rows<Row> => {
       const rows: Row[] = [];
       const unread: UnreadRow[] = [];
       for (const wire of list) {
+        if (isWireRow(wire) && !matters(wire)) continue;
         const read = row.safeParse(wire);
-        if (!read.success) unread.push({ symbol: symbolIn(wire), problem: problemOf(read.error) });
-        else if (read.data !== null) rows.push(read.data);
+        if (read.success) rows.push(read.data);
+        else unread.push({ symbol: symbolIn(wire), problem: problemOf(read.error) });
       }
       return { rows, unread };
     }),
   );
 }
+
+const isWireRow = (wire: unknown): wire is WireRow => typeof wire === 'object' && wire !== null;
 
 function symbolIn(wire: unknown): string | undefined {
   const read = z.looseObject({ symbol }).safeParse(wire);

@@ -1,0 +1,40 @@
+/** What the steps of a scenario are taken with. */
+
+import type { Lanes } from '../../../lambda/app/watch/lanes.ts';
+import type { BotStore, Clock } from '../../../lambda/ports.ts';
+import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
+import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
+import type { CallEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
+import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
+import type { Bot } from './bot.ts';
+import type { Door } from './door.ts';
+import type { Stores } from './incident.ts';
+import type { Tell } from './progress.ts';
+
+/** A function in service, and the door through which only it comes to the venue. */
+export interface Deployed {
+  readonly host: FunctionHost;
+  readonly door: Door;
+}
+
+export interface PlayContext {
+  readonly clock: Clock;
+  readonly tell: Tell;
+  readonly stage: Stage;
+  readonly functions: ReadonlyMap<FunctionLabel, Deployed>;
+  readonly stores: Stores;
+  readonly rows: BotStore;
+  readonly calls: CallEvidence[];
+  /** Correlation IDs by label. */
+  readonly ids: Map<string, string>;
+  readonly running: Map<string, Promise<void>>;
+  readonly cloud: Pick<LocalCloud, 'lambda' | 'tables'>;
+  /** By ID. */
+  readonly bots: ReadonlyMap<string, Bot>;
+  /** So many bots come to the table at a time: each has a second for its beat, and this process is all of them. */
+  readonly doors: Lanes;
+  /** Aborts when the last step is done. */
+  readonly signal: AbortSignal;
+  /** What the functions have logged so far. */
+  readonly heard: readonly LogLine[];
+}

@@ -1,0 +1,74 @@
+/**
+ * The waits of a scenario: each is over when something has happened. It has no limit of its own but one: when nothing
+ * happens any more, what it waits for will not come.
+ */
+
+import { WATCHDOG_ROW } from '../../../lambda/contract.ts';
+import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
+import type { Scene } from '../../../simulator/scenarios/scenario.ts';
+import type { PlayContext } from './play-context.ts';
+
+/** Lambda tries an event again after one and after two minutes; all the while nothing else may happen. */
+const HANG_MS = 150_000;
+const POLL_MS = 4;
+const READ_MS = 10_000;
+
+/** Gives what never came about, when nothing has happened for so long that nothing will. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  says: string,
+  context: PlayContext,
+): Promise<string | undefined> {
+  const { clock } = context;
+  let happened = happenedBy(context);
+  let lastAtMs = clock.nowMs();
+  while (!(await holds())) {
+    const nowMs = clock.nowMs();
+    const next = happenedBy(context);
+    if (next !== happened) lastAtMs = nowMs;
+    happened = next;
+    if (nowMs - lastAtMs > HANG_MS) return `it never came about that ${says}`;
+    await clock.sleep(POLL_MS);
+  }
+  return undefined;
+}
+
+/** How much has happened so far. A beat does not count: a bot beats on whatever the functions do. */
+function happenedBy({ stage: { venue }, heard, calls, cloud: { lambda } }: PlayContext): number {
+  const ended = lambda.invocations.filter(({ endedAtMs }) => endedAtMs !== undefined).length;
+  return venue.journal.length + heard.length + calls.length + lambda.invocations.length + ended;
+}
+
+export function sceneOf({ stage, clock, bots, calls, heard, cloud: { lambda } }: PlayContext): Scene {
+  const later = lambda.invocations.filter(({ name, kind }) => name === FUNCTION_NAMES.liquidator && kind === 'async');
+  return {
+    ...stage,
+    nowMs: clock.nowMs(),
+    bots: [...bots].map(([botId, { beats }]) => ({ botId, beats })),
+    endedRuns: calls.length + later.filter(({ endedAtMs }) => endedAtMs !== undefined).length,
+    logs: heard,
+  };
+}
+
+/** Early in a tick, with all who are due found, the watchdog writes into its own row when that was. */
+export async function ticked(context: PlayContext): Promise<string | undefined> {
+  const { cloud, rows } = context;
+  const tick = cloud.lambda.invocations.findLast(({ name }) => name === FUNCTION_NAMES.watchdog);
+  const isNoted = async (): Promise<boolean> => {
+    const row = await rows.read(WATCHDOG_ROW, READ_MS);
+    return Number(row?.ticked_at_ms) >= Math.floor(tick?.startedAtMs ?? Number.NaN);
+  };
+  return until(isNoted, 'the tick noted itself in the table', context);
+}
+
+export async function waitForLease(id: string, { clock, tell, stores }: PlayContext): Promise<string | undefined> {
+  const record = await stores.locks.readRecord(id, READ_MS);
+  if (record?.leaseUntilMs === undefined) return `there is no lease on ${id}`;
+  const says = 'the lease of the dead attempt';
+  for (let left = record.leaseUntilMs - clock.nowMs(); left > 0; left = record.leaseUntilMs - clock.nowMs()) {
+    tell({ kind: 'waiting', says, leftMs: left, atMs: clock.nowMs() });
+    await clock.sleep(Math.min(left, left % 1_000 || 1_000));
+  }
+  tell({ kind: 'waiting', says, leftMs: 0, atMs: clock.nowMs() });
+  return undefined;
+}
