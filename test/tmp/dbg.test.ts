@@ -1,0 +1,22 @@
+import { test } from 'vitest';
+import { liquidationRig } from '/work/wt/badday/test/support/liquidation-rig.ts';
+import { liquidated } from '/work/wt/badday/test/support/bad-day.ts';
+test('x', async () => {
+  const rig = liquidationRig({});
+  const { account } = rig;
+  account.open('BTCUSDT', '1.204');
+  account.open('ETHUSDT', '-12.5');
+  account.open('SOLUSDT', '830.25');
+  account.open('ADAUSDT', '-52000');
+  account.open('XRPUSDT', '9100.5');
+  account.open('BNBUSDT', '14.77');
+  account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.5', price: '64000' });
+  account.rest({ symbol: 'ETHUSDT', side: 'BUY', type: 'LIMIT', quantity: '12.5', price: '3000', reduceOnly: true });
+  account.rest({ symbol: 'LTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '3', price: '70' });
+  account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '60000', closePosition: true });
+  account.arm({ symbol: 'SOLUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '170', quantity: '100' });
+  rig.venue.faults.add({ on: {}, skip: 24, fault: { kind: 'html-403' } });
+  const d = await liquidated(rig, {}, {});
+  for (const e of rig.venue.journal) console.log((e.receivedAtMs - d.startedAtMs).toFixed(0), e.method, e.path, e.status, e.code, e.params.symbol ?? '');
+  console.log(JSON.stringify(d.answer,null,1));
+});
