@@ -5,7 +5,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../lambda/contract.ts';
-import { ALWAYS, type Fault, type FaultRule } from '../../simulator/venue/fault-script.ts';
+import type { Fault } from '../../simulator/venue/fault.ts';
+import { ALWAYS, type FaultRule } from '../../simulator/venue/fault-script.ts';
 import { codesOf, type Day, dayOf, expectSound, liquidated, playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
@@ -39,11 +40,31 @@ describe("the bot's last order fills while we look, and positions lag (L1)", () 
   };
 
   test.each<{ says: string; positionLagMs: number; rule: FaultRule }>([
-    { says: 'a limit order fills while it is cancelled, 400 ms of lag', positionLagMs: 400, rule: { on: { ...CANCEL, symbol: 'BTCUSDT' }, fault: { kind: 'fill-during-cancel' } } },
-    { says: 'a limit order fills while it is cancelled, 600 ms of lag', positionLagMs: 600, rule: { on: { ...CANCEL, symbol: 'SOLUSDT' }, fault: { kind: 'fill-during-cancel' } } },
-    { says: 'all limit orders fill while they are cancelled, 520 ms of lag', positionLagMs: 520, rule: { on: CANCEL, times: ALWAYS, fault: { kind: 'fill-during-cancel' } } },
-    { says: 'a stop entry triggers while it is cancelled, 500 ms of lag', positionLagMs: 500, rule: { on: CANCEL_CONDITIONALS, times: ALWAYS, fault: { kind: 'trigger-now' } } },
-    { says: 'a stop entry triggers just before its cancel, 600 ms of lag', positionLagMs: 600, rule: { on: { method: 'POST' }, fault: { kind: 'trigger-now', symbol: 'XRPUSDT' } } },
+    {
+      says: 'a limit order fills while it is cancelled, 400 ms of lag',
+      positionLagMs: 400,
+      rule: { on: { ...CANCEL, symbol: 'BTCUSDT' }, fault: { kind: 'fill-during-cancel' } },
+    },
+    {
+      says: 'a limit order fills while it is cancelled, 600 ms of lag',
+      positionLagMs: 600,
+      rule: { on: { ...CANCEL, symbol: 'SOLUSDT' }, fault: { kind: 'fill-during-cancel' } },
+    },
+    {
+      says: 'all limit orders fill while they are cancelled, 520 ms of lag',
+      positionLagMs: 520,
+      rule: { on: CANCEL, times: ALWAYS, fault: { kind: 'fill-during-cancel' } },
+    },
+    {
+      says: 'a stop entry triggers while it is cancelled, 500 ms of lag',
+      positionLagMs: 500,
+      rule: { on: CANCEL_CONDITIONALS, times: ALWAYS, fault: { kind: 'trigger-now' } },
+    },
+    {
+      says: 'a stop entry triggers just before its cancel, 600 ms of lag',
+      positionLagMs: 600,
+      rule: { on: { method: 'POST' }, fault: { kind: 'trigger-now', symbol: 'XRPUSDT' } },
+    },
   ])('$says: FLAT is said once what it opened is closed', async ({ positionLagMs, rule }) => {
     const day = await dayOf({ positionLagMs }, withEntry, ({ venue }) => venue.faults.add(rule));
     expect(day.answer.headline).toBe('FLAT');
@@ -59,27 +80,54 @@ describe("the bot's last order fills while we look, and positions lag (L1)", () 
     { atMs: 35, positionLagMs: 600 },
     { atMs: 400, positionLagMs: 500 },
     { atMs: 700, positionLagMs: 400 },
-  ])('an order that no list of ours showed fills after $atMs ms, seen $positionLagMs ms later: closed by the confirming look at the latest', async ({ atMs, positionLagMs }) => {
-    const rig = liquidationRig({ positionLagMs });
-    withEntry(rig);
-    // Placed and filled by the bot itself, over the wire's back.
-    void rig.clock.sleep(atMs).then(() => {
-      rig.account.rest({ symbol: 'ADAUSDT', side: 'BUY', type: 'LIMIT', quantity: '9000', price: '0.44' });
-      rig.venue.setMark('ADAUSDT', '0.43');
-    });
-    const day = await liquidated(rig);
-    const wasFlat = leftIn(rig).positions.length === 0;
-    const [again] = await confirmed(day);
-    expect(again?.headline).toBe(wasFlat ? 'FLAT' : 'REOPENED AFTER FLAT, FLAT AGAIN');
-  });
+  ])(
+    'an order that no list of ours showed fills after $atMs ms, seen $positionLagMs ms later: closed by the confirming look at the latest',
+    async ({ atMs, positionLagMs }) => {
+      const rig = liquidationRig({ positionLagMs });
+      withEntry(rig);
+      // Placed and filled by the bot itself, over the wire's back.
+      void rig.clock.sleep(atMs).then(() => {
+        rig.account.rest({ symbol: 'ADAUSDT', side: 'BUY', type: 'LIMIT', quantity: '9000', price: '0.44' });
+        rig.venue.setMark('ADAUSDT', '0.43');
+      });
+      const day = await liquidated(rig);
+      const wasFlat = leftIn(rig).positions.length === 0;
+      const [again] = await confirmed(day);
+      expect(again?.headline).toBe(wasFlat ? 'FLAT' : 'REOPENED AFTER FLAT, FLAT AGAIN');
+    },
+  );
 });
 
 describe('a list that forgets, and remembers later (L2)', () => {
   test.each<{ says: string; symbol: string; forMs: number; held: boolean; reopened: boolean }>([
-    { says: 'a stop entry of a symbol that is closed, for 3 s', symbol: 'ETHUSDT', forMs: 3_000, held: true, reopened: false },
-    { says: 'a stop entry of a symbol that is closed, for good', symbol: 'ETHUSDT', forMs: ALWAYS, held: true, reopened: false },
-    { says: 'a stop entry of a symbol without position, for 3 s', symbol: 'XRPUSDT', forMs: 3_000, held: false, reopened: true },
-    { says: 'a stop entry of a symbol without position, for 8 s', symbol: 'BNBUSDT', forMs: 8_000, held: false, reopened: true },
+    {
+      says: 'a stop entry of a symbol that is closed, for 3 s',
+      symbol: 'ETHUSDT',
+      forMs: 3_000,
+      held: true,
+      reopened: false,
+    },
+    {
+      says: 'a stop entry of a symbol that is closed, for good',
+      symbol: 'ETHUSDT',
+      forMs: ALWAYS,
+      held: true,
+      reopened: false,
+    },
+    {
+      says: 'a stop entry of a symbol without position, for 3 s',
+      symbol: 'XRPUSDT',
+      forMs: 3_000,
+      held: false,
+      reopened: true,
+    },
+    {
+      says: 'a stop entry of a symbol without position, for 8 s',
+      symbol: 'BNBUSDT',
+      forMs: 8_000,
+      held: false,
+      reopened: true,
+    },
   ])('$says', async ({ symbol, forMs, reopened }) => {
     const day = await dayOf(
       {},
@@ -103,17 +151,21 @@ describe('a list that forgets, and remembers later (L2)', () => {
   test.each([
     { symbol: 'ETHUSDT', forMs: 2_000 },
     { symbol: 'LTCUSDT', forMs: 4_000 },
-  ])('a limit order of $symbol that the list of open orders hides for $forMs ms goes at the latest with the confirming look', async ({ symbol, forMs }) => {
-    const day = await dayOf(
-      {},
-      ({ account }) => {
-        account.open('ETHUSDT', '8.125');
-        account.rest({ symbol, side: 'BUY', type: 'LIMIT', quantity: '3', price: '60' });
-      },
-      ({ venue }) => venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, forMs, fault: { kind: 'bend-rows', hide: true } }),
-    );
-    await confirmed(day);
-  });
+  ])(
+    'a limit order of $symbol that the list of open orders hides for $forMs ms goes at the latest with the confirming look',
+    async ({ symbol, forMs }) => {
+      const day = await dayOf(
+        {},
+        ({ account }) => {
+          account.open('ETHUSDT', '8.125');
+          account.rest({ symbol, side: 'BUY', type: 'LIMIT', quantity: '3', price: '60' });
+        },
+        ({ venue }) =>
+          venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, forMs, fault: { kind: 'bend-rows', hide: true } }),
+      );
+      await confirmed(day);
+    },
+  );
 
   test('positions that a look forgets once are not taken for closed', async () => {
     const day = await dayOf(
@@ -124,7 +176,12 @@ describe('a list that forgets, and remembers later (L2)', () => {
       },
       ({ venue }) => {
         venue.faults.add({ on: { method: 'POST', symbol: 'SOLUSDT' }, times: 2, fault: { kind: '503-unavailable' } });
-        venue.faults.add({ on: { path: '/fapi/v3/positionRisk' }, skip: 1, times: 1, fault: { kind: 'bend-rows', where: { symbol: 'SOLUSDT' }, hide: true } });
+        venue.faults.add({
+          on: { path: '/fapi/v3/positionRisk' },
+          skip: 1,
+          times: 1,
+          fault: { kind: 'bend-rows', where: { symbol: 'SOLUSDT' }, hide: true },
+        });
       },
     );
     expect(day.answer.headline).toBe('FLAT');
@@ -133,46 +190,90 @@ describe('a list that forgets, and remembers later (L2)', () => {
 });
 
 describe('an order of the wallet that trades on (L7)', () => {
-  test.each<{ says: string; hedgeMode: boolean; held: string; type: 'TWAP' | 'VP'; symbol: string; everyMs: number; fault?: FaultRule }>([
-    { says: 'a TWAP order of the symbol that is closed', hedgeMode: false, held: '8.125', type: 'TWAP', symbol: 'ETHUSDT', everyMs: 1_000 },
+  test.each<{
+    says: string;
+    hedgeMode: boolean;
+    held: string;
+    type: 'TWAP' | 'VP';
+    symbol: string;
+    everyMs: number;
+    fault?: FaultRule;
+  }>([
+    {
+      says: 'a TWAP order of the symbol that is closed',
+      hedgeMode: false,
+      held: '8.125',
+      type: 'TWAP',
+      symbol: 'ETHUSDT',
+      everyMs: 1_000,
+    },
     { says: 'a VP order in hedge mode', hedgeMode: true, held: '-8.125', type: 'VP', symbol: 'ETHUSDT', everyMs: 700 },
-    { says: 'a TWAP order of a symbol without position', hedgeMode: false, held: '8.125', type: 'TWAP', symbol: 'SOLUSDT', everyMs: 400 },
-    { says: 'a TWAP order whose cancel is refused once', hedgeMode: false, held: '8.125', type: 'TWAP', symbol: 'SOLUSDT', everyMs: 2_000, fault: { on: { method: 'DELETE', host: 'wallet' }, fault: { kind: 'http', status: 500, body: 'oops' } } },
-    { says: 'a TWAP order on a wallet that takes 1.5 s', hedgeMode: false, held: '8.125', type: 'TWAP', symbol: 'SOLUSDT', everyMs: 3_000, fault: { on: { host: 'wallet' }, times: 1, fault: { kind: 'delay', ms: 1_500 } } },
-  ])('$says is cancelled before FLAT is said, and nothing comes back', async ({ hedgeMode, held, type, symbol, everyMs, fault }) => {
-    const day = await dayOf(
-      { hedgeMode },
-      ({ account }) => {
-        account.open('ETHUSDT', held);
-        const side = hedgeMode ? ({ positionSide: 'LONG' } as const) : {};
-        account.startTwap({ symbol, side: 'BUY', totalQuantity: '400', childQuantity: '5', everyMs, type, ...side });
-      },
-      ({ venue }) => fault && venue.faults.add(fault),
-    );
-    expect(day.answer.headline).toBe('FLAT');
-    expect(leftIn(day.rig)).toEqual(NOTHING);
-    await day.rig.clock.sleep(30_000);
-    expect(leftIn(day.rig)).toEqual(NOTHING);
-    expect(day.rig.account.violations).toEqual([]);
-  });
+    {
+      says: 'a TWAP order of a symbol without position',
+      hedgeMode: false,
+      held: '8.125',
+      type: 'TWAP',
+      symbol: 'SOLUSDT',
+      everyMs: 400,
+    },
+    {
+      says: 'a TWAP order whose cancel is refused once',
+      hedgeMode: false,
+      held: '8.125',
+      type: 'TWAP',
+      symbol: 'SOLUSDT',
+      everyMs: 2_000,
+      fault: { on: { method: 'DELETE', host: 'wallet' }, fault: { kind: 'http', status: 500, body: 'oops' } },
+    },
+    {
+      says: 'a TWAP order on a wallet that takes 1.5 s',
+      hedgeMode: false,
+      held: '8.125',
+      type: 'TWAP',
+      symbol: 'SOLUSDT',
+      everyMs: 3_000,
+      fault: { on: { host: 'wallet' }, times: 1, fault: { kind: 'delay', ms: 1_500 } },
+    },
+  ])(
+    '$says is cancelled before FLAT is said, and nothing comes back',
+    async ({ hedgeMode, held, type, symbol, everyMs, fault }) => {
+      const day = await dayOf(
+        { hedgeMode },
+        ({ account }) => {
+          account.open('ETHUSDT', held);
+          const side = hedgeMode ? ({ positionSide: 'LONG' } as const) : {};
+          account.startTwap({ symbol, side: 'BUY', totalQuantity: '400', childQuantity: '5', everyMs, type, ...side });
+        },
+        ({ venue }) => fault && venue.faults.add(fault),
+      );
+      expect(day.answer.headline).toBe('FLAT');
+      expect(leftIn(day.rig)).toEqual(NOTHING);
+      await day.rig.clock.sleep(30_000);
+      expect(leftIn(day.rig)).toEqual(NOTHING);
+      expect(day.rig.account.violations).toEqual([]);
+    },
+  );
 
   test.each<{ says: string; fault: Fault }>([
     { says: 'refuses the key', fault: { kind: 'key-refused' } },
     { says: 'is silent', fault: { kind: 'hang-before' } },
     { says: 'blocks the location', fault: { kind: 'geo-451' } },
     { says: 'has no such path', fault: { kind: 'gone-404' } },
-  ])('a wallet that $says stops nothing: FLAT, and a warning that TWAP orders were not looked for', async ({ fault }) => {
-    const good = await dayOf({}, ({ account }) => account.open('ETHUSDT', '8.125'));
-    const bad = await dayOf(
-      {},
-      ({ account }) => account.open('ETHUSDT', '8.125'),
-      ({ venue }) => venue.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault }),
-    );
-    expect(bad.answer.headline).toBe('FLAT');
-    expect(codesOf(bad)).toEqual(['STRATEGIES_NOT_READ']);
-    expect(bad.answeredAfterMs).toBeLessThanOrEqual(good.answeredAfterMs + 50);
-    expectSound(bad);
-  });
+  ])(
+    'a wallet that $says stops nothing: FLAT, and a warning that TWAP orders were not looked for',
+    async ({ fault }) => {
+      const good = await dayOf({}, ({ account }) => account.open('ETHUSDT', '8.125'));
+      const bad = await dayOf(
+        {},
+        ({ account }) => account.open('ETHUSDT', '8.125'),
+        ({ venue }) => venue.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault }),
+      );
+      expect(bad.answer.headline).toBe('FLAT');
+      expect(codesOf(bad)).toEqual(['STRATEGIES_NOT_READ']);
+      expect(bad.answeredAfterMs).toBeLessThanOrEqual(good.answeredAfterMs + 50);
+      expectSound(bad);
+    },
+  );
 });
 
 describe('the look after FLAT', () => {
@@ -195,13 +296,16 @@ describe('the look after FLAT', () => {
     { atMs: 500, symbol: 'ETHUSDT', amount: '2.5' },
     { atMs: 4_000, symbol: 'SOLUSDT', amount: '-70' },
     { atMs: 9_000, symbol: 'BTCUSDT', amount: '130.5' },
-  ])('closes $amount $symbol that was opened $atMs ms after it, under the same ID, and says REOPENED AFTER FLAT', async ({ atMs, symbol, amount }) => {
-    const day = await flat();
-    void day.rig.clock.sleep(atMs).then(() => day.rig.account.open(symbol, amount));
-    const [again] = await confirmed(day);
-    expect(again?.headline).toBe('REOPENED AFTER FLAT, FLAT AGAIN');
-    expect(again?.positions_closed).toBe(2);
-  });
+  ])(
+    'closes $amount $symbol that was opened $atMs ms after it, under the same ID, and says REOPENED AFTER FLAT',
+    async ({ atMs, symbol, amount }) => {
+      const day = await flat();
+      void day.rig.clock.sleep(atMs).then(() => day.rig.account.open(symbol, amount));
+      const [again] = await confirmed(day);
+      expect(again?.headline).toBe('REOPENED AFTER FLAT, FLAT AGAIN');
+      expect(again?.positions_closed).toBe(2);
+    },
+  );
 
   test('goes on where what reappeared cannot be closed at once', async () => {
     const day = await flat();

@@ -8,6 +8,7 @@ import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from 
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { afterNewList } from './cancel-progress.ts';
+import { afterCarriedOrders } from './carried-orders.ts';
 import { afterLook, withoutDust } from './close-progress.ts';
 import { canOpen, reducesOnly, vanished } from './entries.ts';
 import { inScope } from './leftover.ts';
@@ -105,7 +106,8 @@ const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
   const counted = countCancelled(state, older, row => there.has(row.orderId), 'cancelOrders');
   const shown = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
   const merged = withUnread(shown, list, 'cancelOrders');
-  return vanished(merged, 'order', gone, there, list.answeredAtMs);
+  const explained = vanished(merged, 'order', gone, there, list.answeredAtMs);
+  return afterCarriedOrders(explained, 'order', list.answeredAtMs);
 };
 
 const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
@@ -115,7 +117,8 @@ const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
   const counted = countCancelled(state, older, row => there.has(row.algoId), 'cancelConditionals');
   const shown = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
   const merged = withUnread(shown, list, 'cancelConditionals');
-  return vanished(merged, 'conditional', gone, there, list.answeredAtMs);
+  const explained = vanished(merged, 'conditional', gone, there, list.answeredAtMs);
+  return afterCarriedOrders(explained, 'conditional', list.answeredAtMs);
 };
 
 /** TWAP and VP orders that are still there are cancelled once more. */
