@@ -154,7 +154,7 @@ async function showPlan(
     const outcome = answer.success ? 'dry-run' : isRefused ? 'refused' : 'unknown';
     run.answer({ outcome, headline: answer.headline, correlation_id: answer.correlation_id, answer });
   }
-  return { code: answer.success ? EXIT.ok : EXIT.no, proceed: !isRefused };
+  return { code: answer.success && isSeen(answer) ? EXIT.ok : EXIT.no, proceed: !isRefused };
 }
 
 async function firstAnswer(run: Run<Options>, call: Promise<Invoked>): Promise<Followed> {
