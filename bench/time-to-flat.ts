@@ -122,6 +122,8 @@ async function runOnce(stage: Stage): Promise<Run> {
     secrets: { load: async () => clock.sleep(stage.connectMs).then(() => ({ ...key, kind: 'hmac' as const })) },
     openExchange,
     limiters: createRateLimiters(),
+    // As the function's wiring does.
+    letArrive: () => new Promise<void>(resolve => void setImmediate(resolve)),
     egress: { address: async () => '127.0.0.1' },
     invoker: { invokeLater: async () => undefined },
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
