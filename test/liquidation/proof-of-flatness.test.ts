@@ -5,7 +5,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../lambda/contract.ts';
-import { ALWAYS, type Fault, type FaultRule } from '../../simulator/venue/fault-script.ts';
+import type { Fault } from '../../simulator/venue/fault.ts';
+import { ALWAYS, type FaultRule } from '../../simulator/venue/fault-script.ts';
 import { codesOf, type Day, dayOf, expectSound, liquidated, playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 

@@ -13,6 +13,8 @@ export interface Carried {
   readonly isEstimate: boolean;
   /** Seen, and not seen gone. */
   readonly stays: readonly Stay[];
+  /** Orders of both kinds that were seen, and not seen gone. */
+  readonly orders: readonly CarriedOrder[];
   readonly learnt: readonly CarriedLesson[];
 }
 
@@ -22,7 +24,17 @@ export interface CarriedLesson {
   readonly learnt: Learnt;
 }
 
+export interface CarriedOrder {
+  readonly symbol: string;
+  readonly id: string;
+  readonly kind: 'order' | 'conditional';
+  /** It could open or enlarge a position. */
+  readonly opens: boolean;
+  /** The exchange accepted its cancel: once it is gone it counts as cancelled. */
+  readonly cancelled: boolean;
+}
+
 export const NOTHING_CARRIED: Carried = {
   ...{ closed: 0, ordersCancelled: 0, realizedPnl: {}, commissions: {}, isEstimate: false },
-  ...{ stays: [], learnt: [] },
+  ...{ stays: [], orders: [], learnt: [] },
 };

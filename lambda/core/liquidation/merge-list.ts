@@ -8,19 +8,13 @@ import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from 
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { afterNewList } from './cancel-progress.ts';
+import { afterCarriedOrders } from './carried-orders.ts';
 import { afterLook, withoutDust } from './close-progress.ts';
 import { canOpen, reducesOnly, vanished } from './entries.ts';
 import { inScope } from './leftover.ts';
+import type { ListView } from './list-view.ts';
 import { afterWholeLook } from './proof.ts';
-import {
-  IDLE,
-  type ListName,
-  type ListState,
-  type ListView,
-  type State,
-  type SymbolWork,
-  type Target,
-} from './state.ts';
+import { IDLE, type ListName, type ListState, type State, type SymbolWork, type Target } from './state.ts';
 import { staysAfter } from './stays.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from './symbols.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
@@ -105,7 +99,8 @@ const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
   const counted = countCancelled(state, older, row => there.has(row.orderId), 'cancelOrders');
   const shown = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
   const merged = withUnread(shown, list, 'cancelOrders');
-  return vanished(merged, 'order', gone, there, list.answeredAtMs);
+  const explained = vanished(merged, 'order', gone, there, list.answeredAtMs);
+  return afterCarriedOrders(explained, 'order', list.answeredAtMs);
 };
 
 const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
@@ -115,7 +110,8 @@ const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
   const counted = countCancelled(state, older, row => there.has(row.algoId), 'cancelConditionals');
   const shown = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
   const merged = withUnread(shown, list, 'cancelConditionals');
-  return vanished(merged, 'conditional', gone, there, list.answeredAtMs);
+  const explained = vanished(merged, 'conditional', gone, there, list.answeredAtMs);
+  return afterCarriedOrders(explained, 'conditional', list.answeredAtMs);
 };
 
 /** TWAP and VP orders that are still there are cancelled once more. */

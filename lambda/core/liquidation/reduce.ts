@@ -30,7 +30,7 @@ export function reduce(state: State, event: EngineEvent): State {
     case 'answered':
       return afterAnswer(state, event.id, event.answer, event.atMs);
     case 'may-act':
-      return mayActNow(state, event.attemptName, event.carried);
+      return mayActNow(state, event.attemptName, event.carried, event.atMs);
     case 'reading-secret':
       return { ...state, trouble: { ...state.trouble, key: { kind: 'running', sinceMs: event.atMs } } };
     case 'secret-read':
@@ -51,9 +51,9 @@ function secretRead(state: State, isNew: boolean, atMs: number): State {
 }
 
 /** What earlier attempts left joins what the first look showed meanwhile. */
-function mayActNow(state: State, attemptName: string, carried: Carried | undefined): State {
+function mayActNow(state: State, attemptName: string, carried: Carried | undefined, atMs: number): State {
   const next = { ...state, mayAct: true, job: { ...state.job, attemptName } };
-  return carried ? withCarried(next, carried) : next;
+  return carried ? withCarried(next, carried, atMs) : next;
 }
 
 function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: number): State {
