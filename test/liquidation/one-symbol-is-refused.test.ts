@@ -4,7 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { ALWAYS, type Fault } from '../../simulator/venue/fault-script.ts';
+import type { Fault } from '../../simulator/venue/fault.ts';
+import { ALWAYS } from '../../simulator/venue/fault-script.ts';
 import type { DocumentedRules } from '../../simulator/venue/symbols.ts';
 import { closesOf, codesOf, dayOf, expectSound, flatAfterMs } from '../support/bad-day.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';

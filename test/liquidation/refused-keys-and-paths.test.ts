@@ -4,8 +4,9 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { ALWAYS, type Fault } from '../../simulator/venue/fault-script.ts';
-import { codesOf, dayOf, expectSound, flatAfterMs, liquidated, requestsOf } from '../support/bad-day.ts';
+import type { Fault } from '../../simulator/venue/fault.ts';
+import { ALWAYS } from '../../simulator/venue/fault-script.ts';
+import { codesOf, dayOf, expectSound, flatAfterMs, liquidated } from '../support/bad-day.ts';
 import { KEY, type LiquidationRig, liquidationRig, type RigOptions } from '../support/liquidation-rig.ts';
 
 /** Orders, stops and entries beside six positions: a run of more than twenty calls. */

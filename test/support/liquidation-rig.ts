@@ -60,6 +60,7 @@ export interface LiquidationRig {
 
 export interface RunChanges {
   readonly liquidation?: Partial<Settings['liquidation']>;
+  readonly exchange?: Partial<Settings['exchange']>;
   readonly remainingMs?: number;
   readonly disabledByEnvironment?: boolean;
   readonly isFallback?: boolean;
@@ -136,7 +137,11 @@ export function liquidationRig({
   };
 
   const invoke = (event: unknown, changes: RunChanges) => {
-    const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, ...changes.liquidation } };
+    const settings = {
+      ...SAFE_DEFAULTS,
+      liquidation: { ...SAFE_DEFAULTS.liquidation, ...changes.liquidation },
+      exchange: { ...SAFE_DEFAULTS.exchange, ...changes.exchange },
+    };
     const { disabledByEnvironment = false, isFallback = false, remainingMs = 90_000 } = changes;
     const config = { settings, findings: [], disabledByEnvironment, isFallback };
     return execute(changes.world ?? world, config, event, remainingMs);

@@ -10,13 +10,11 @@ import { COSTS } from '../../core/exchange/request.ts';
 import { estimatedProfit, type Profit, profitFromFills } from '../../core/liquidation/profit.ts';
 import type { SentOrder, Stay } from '../../core/liquidation/stays.ts';
 import { type Called, type Caller, callExchange } from '../exchange/call-exchange.ts';
+import { createPages } from './pages-of-fills.ts';
 
 /** A flat account does not keep its caller waiting for figures: what is not known by then is estimated. */
 const PATIENCE_MS = 1_500;
 const WEIGHT_SHARE = 0.25;
-/** Binance, Account Trade List: the most that a page holds. */
-const PAGE = 1_000;
-
 /** The profit of each stay, the largest position first, as far as time and weight go. */
 export async function askFills(
   caller: Omit<Caller, 'signal'>,
@@ -100,6 +98,7 @@ async function fillsOf(
   let from: { orderId: string } | { fillId: string } | { sinceMs: number } =
     orders.length === 1 ? { orderId: only.orderId } : { sinceMs };
   const fills = new Map<string, Fill>();
+  const pages = createPages();
   for (;;) {
     if (!spend(budget, COSTS.fills.weight)) return undefined;
     const page: Called<readonly Fill[]> = await callExchange(caller, { kind: 'fills', symbol, from });
@@ -107,9 +106,9 @@ async function fillsOf(
     for (const fill of page.value) if (own.has(fill.orderId)) fills.set(fill.fillId, fill);
     const missing = difference(wanted, sum([...fills.values()].map(fill => fill.quantity)));
     if (!isMore(missing, '0')) return [...fills.values()];
-    const last = page.value.at(-1);
-    if (page.value.length < PAGE || last === undefined) return undefined;
-    from = { fillId: (BigInt(last.fillId) + 1n).toString() };
+    const next = pages.after(page.value.map(fill => fill.fillId));
+    if (next === undefined) return undefined;
+    from = { fillId: next };
   }
 }
 

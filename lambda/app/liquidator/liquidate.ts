@@ -16,22 +16,14 @@ import { leftMs } from '../../core/liquidation/timing.ts';
 import { type ExchangeSession, openSession } from '../exchange/exchange-session.ts';
 import { openTrail, type Trail } from '../trail.ts';
 import type { World } from '../world.ts';
+import { attemptNameOf } from './attempt-name.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
 import { acquire, type Entry, HOLD_MS, type Lease } from './lock.ts';
-import { type EngineResult, runEngine } from './run-engine.ts';
-import { attemptNameOf, jobOf, type Task } from './task.ts';
-
-/** What the work came to: it ended by itself, or broke off with an error that nothing inside could handle. */
-export type Outcome =
-  | {
-      readonly kind: 'ended';
-      readonly session: ExchangeSession;
-      readonly result: EngineResult;
-      readonly recorder: AuditRecorder;
-    }
-  | { readonly kind: 'broken'; readonly error: unknown };
+import type { Outcome } from './outcome.ts';
+import { runEngine } from './run-engine.ts';
+import { jobOf, type Task } from './task.ts';
 
 export async function liquidate(world: World, task: Task): Promise<Answer> {
   const { request, deadline } = task;
@@ -43,7 +35,8 @@ export async function liquidate(world: World, task: Task): Promise<Answer> {
   const opening = openSession(world, { bot: task.bot, deadline, correlationId: task.correlationId });
   // Nobody awaits it while the lock is; what it throws is told when it is.
   opening.catch(() => undefined);
-  if (request.correlationId !== undefined) await acquiring.entry;
+  // A repeated call asks nothing of the exchange, unless the tables take long to say that it is one.
+  if (request.correlationId !== undefined) await firstOf(world, acquiring.entry, REPEAT_KNOWN_MS);
 
   const recorder = createAuditRecorder();
   const started = acquiring.entry.then(entry => startTrail(world, task, entry, recorder));
@@ -67,6 +60,15 @@ export async function liquidate(world: World, task: Task): Promise<Answer> {
   );
   over.abort('over');
   return answer;
+}
+
+/** Of the 300 ms for which the lock may hold up the first order. */
+const REPEAT_KNOWN_MS = 100;
+
+async function firstOf({ clock }: World, known: Promise<unknown>, waitMs: number): Promise<void> {
+  const settled = new AbortController();
+  await Promise.race([known, clock.sleep(waitMs, settled.signal)]);
+  settled.abort('settled');
 }
 
 /** The lock came after the run had begun without it: it is released under its token; the trail keeps its writer. */

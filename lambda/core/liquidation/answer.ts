@@ -123,7 +123,7 @@ function protects(order: ConditionalOrder, row: Position): boolean {
   if (order.symbol !== row.symbol || !reducesOnly(order)) return false;
   if (order.positionSide !== undefined && order.positionSide !== row.positionSide) return false;
   const isLong = row.positionSide === 'LONG' || (row.positionSide === 'BOTH' && !row.amount.startsWith('-'));
-  if (order.side !== (isLong ? 'SELL' : 'BUY')) return false;
+  if (order.side !== (isLong ? 'SELL' : 'BUY') || /TAKE_PROFIT/.test(order.type)) return false;
   // A trailing stop has no trigger price, and follows the mark from the losing side.
   if (isZero(order.triggerPrice)) return /TRAILING/.test(order.type);
   if (isZero(row.markPrice)) return /^STOP/.test(order.type);

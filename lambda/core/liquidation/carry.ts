@@ -5,33 +5,13 @@
  */
 
 import * as z from 'zod/mini';
-import type { Learnt } from './learnt.ts';
+
+import type { Carried, CarriedLesson } from './carried.ts';
+import { afterCarriedOrders } from './carried-orders.ts';
+
 import type { State, SymbolWork } from './state.ts';
-import { isSamePosition, type Stay, staysAfter } from './stays.ts';
+import { isSamePosition, staysAfter } from './stays.ts';
 import { newSymbol, newTarget } from './symbols.ts';
-
-export interface Carried {
-  readonly closed: number;
-  readonly ordersCancelled: number;
-  /** By asset, of what is counted in `closed`. */
-  readonly realizedPnl: Readonly<Record<string, string>>;
-  readonly commissions: Readonly<Record<string, string>>;
-  readonly isEstimate: boolean;
-  /** Seen, and not seen gone. */
-  readonly stays: readonly Stay[];
-  readonly learnt: readonly CarriedLesson[];
-}
-
-export interface CarriedLesson {
-  readonly symbol: string;
-  readonly side: 'BOTH' | 'LONG' | 'SHORT';
-  readonly learnt: Learnt;
-}
-
-export const NOTHING_CARRIED: Carried = {
-  ...{ closed: 0, ordersCancelled: 0, realizedPnl: {}, commissions: {}, isEstimate: false },
-  ...{ stays: [], learnt: [] },
-};
 
 /** The lessons of a state, for the next attempt. */
 export const lessonsOf = (state: State): readonly CarriedLesson[] =>
@@ -43,7 +23,7 @@ export const lessonsOf = (state: State): readonly CarriedLesson[] =>
  * What earlier attempts left joins the state, whether or not the first look was there before it. A position of theirs that
  * the look does not show is gone since; one that it shows goes on with its own first look and its orders.
  */
-export function withCarried(state: State, carried: Carried): State {
+export function withCarried(state: State, carried: Carried, atMs: number): State {
   const symbols = new Map(state.symbols);
   const change = (symbol: string, to: (own: SymbolWork) => SymbolWork): void => {
     symbols.set(symbol, to(symbols.get(symbol) ?? newSymbol(symbol)));
@@ -70,7 +50,8 @@ export function withCarried(state: State, carried: Carried): State {
       : stay;
   });
   const stays = [...continued, ...older];
-  return { ...state, carried, symbols, stays: latest ? staysAfter(stays, latest) : stays };
+  const joined: State = { ...state, carried, symbols, stays: latest ? staysAfter(stays, latest) : stays };
+  return afterCarriedOrders(afterCarriedOrders(joined, 'order', atMs), 'conditional', atMs);
 }
 
 /** The text that is stored. */
@@ -131,8 +112,14 @@ const lesson = z.object({
   atMs: z.optional(z.number()),
 });
 
+const order = z.object({
+  ...{ symbol: z.string(), id: z.string(), kind: z.enum(['order', 'conditional']) },
+  ...{ opens: z.boolean(), cancelled: z.boolean() },
+});
+
 const carriedShape = z.object({
   ...{ closed: count, ordersCancelled: count, realizedPnl: byAsset, commissions: byAsset, isEstimate: z.boolean() },
   stays: z.array(stay),
+  orders: z.array(order),
   learnt: z.array(z.object({ symbol: z.string(), side, learnt: lesson })),
 });

@@ -18,6 +18,7 @@ import { rulesOf, wantRules } from './rules-progress.ts';
 import type { Outcome, State, Target } from './state.ts';
 import { withOrderHeard, withOrdersSent } from './stays.ts';
 import { isUnobstructed, withSymbol, withTarget } from './symbols.ts';
+import { overdueMs } from './timing.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
@@ -85,6 +86,9 @@ export function afterCloseFailed(
     // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
     const asked: Step = lesson === undefined ? 'later-with-rules' : step;
     const look = step === 'look' || step === 'look-at-orders';
+    if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
+      return { ...target, failure, stage: { kind: 'idle' } };
+    }
     const next = settled(
       known,
       { ...target, learnt: lesson ?? target.learnt },
@@ -93,6 +97,15 @@ export function afterCloseFailed(
       atMs,
     );
     return withoutDust(state, next);
+  });
+}
+
+/** A later batch is out with a window that was too narrow for this one: it will be refused as well, and is not waited for. */
+function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowMs: number): boolean {
+  if (stage.kind !== 'in-flight' || stage.ids.includes(id)) return false;
+  return stage.ids.every(one => {
+    const request = pending.get(one)?.request;
+    return request?.kind === 'close' && request.recvWindowMs <= recvWindowMs;
   });
 }
 
@@ -210,7 +223,8 @@ export function afterLook(state: State, target: Target, row: Target['row'], sent
       if (moved) return restAtOnce(state, seen, atMs);
       return untouched(state, seen, stage.failed, atMs);
     case 'in-flight':
-      if (sentAtMs - stage.sinceMs < overdueMs(state, target)) return seen;
+      // Longer with each try.
+      if (sentAtMs - stage.sinceMs < overdueMs(state) * 2 ** Math.min(target.tries, 3)) return seen;
       // Silence for so long: it is no longer waited for. A close that arrives late can only reduce.
       return moved ? restAtOnce(state, seen, atMs) : untouched(state, { ...seen, failure: SILENT }, true, atMs);
     case 'waiting':
@@ -263,10 +277,3 @@ const LAG_MAX_MS = 1_500;
 
 const isLagging = ({ fill }: Target, row: NonNullable<Target['row']>, atMs: number): boolean =>
   fill !== undefined && row.updatedAtMs < fill.updatedAtMs && atMs - fill.knownAtMs <= LAG_MAX_MS;
-
-/** From when on an order is no longer waited for: several times the usual answer, and longer with each try. */
-function overdueMs({ latencyMs = 0 }: State, { tries }: Target): number {
-  return Math.max(OVERDUE_MIN_MS, latencyMs * 4) * 2 ** Math.min(tries, 3);
-}
-
-const OVERDUE_MIN_MS = 1_500;

@@ -8,13 +8,15 @@ import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from 
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { afterNewList } from './cancel-progress.ts';
+import { afterCarriedOrders } from './carried-orders.ts';
 import { afterLook, withoutDust } from './close-progress.ts';
 import { canOpen, reducesOnly, vanished } from './entries.ts';
 import { inScope } from './leftover.ts';
+import type { ListView } from './list-view.ts';
 import { afterWholeLook } from './proof.ts';
-import { IDLE, type ListName, type ListState, type ListView, type State, type SymbolWork } from './state.ts';
+import { IDLE, type ListName, type ListState, type State, type SymbolWork, type Target } from './state.ts';
 import { staysAfter } from './stays.ts';
-import { newSymbol, newTarget, withSymbol } from './symbols.ts';
+import { isAboutOrders, newSymbol, newTarget, withSymbol } from './symbols.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
 
 export type ListRequestKind = Extract<
@@ -77,7 +79,17 @@ function withPositions(state: State, own: SymbolWork, rows: readonly Position[],
     return withoutDust(state, afterLook(state, target, row, list.sentAtMs, list.answeredAtMs));
   });
   const rank = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
-  return { ...own, targets, rank, held: own.held || rows.length > 0 };
+  const next = { ...own, targets, rank, held: own.held || rows.length > 0 };
+  return targets.some(target => isBlocked(own, target))
+    ? { ...next, cancelOrders: { ...own.cancelOrders, forgotten: true } }
+    : next;
+}
+
+/** Orders stand in the way of a close that was just looked after, whether or not a list shows them. */
+function isBlocked(own: SymbolWork, target: Target): boolean {
+  const before = own.targets.find(one => one.side === target.side)?.stage.kind;
+  const waits = target.stage.kind === 'waiting' || target.stage.kind === 'exhausted';
+  return before === 'to-verify' && waits && isAboutOrders(target);
 }
 
 const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
@@ -87,7 +99,8 @@ const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
   const counted = countCancelled(state, older, row => there.has(row.orderId), 'cancelOrders');
   const shown = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
   const merged = withUnread(shown, list, 'cancelOrders');
-  return vanished(merged, 'order', gone, there, list.answeredAtMs);
+  const explained = vanished(merged, 'order', gone, there, list.answeredAtMs);
+  return afterCarriedOrders(explained, 'order', list.answeredAtMs);
 };
 
 const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
@@ -97,7 +110,8 @@ const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
   const counted = countCancelled(state, older, row => there.has(row.algoId), 'cancelConditionals');
   const shown = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
   const merged = withUnread(shown, list, 'cancelConditionals');
-  return vanished(merged, 'conditional', gone, there, list.answeredAtMs);
+  const explained = vanished(merged, 'conditional', gone, there, list.answeredAtMs);
+  return afterCarriedOrders(explained, 'conditional', list.answeredAtMs);
 };
 
 /** TWAP and VP orders that are still there are cancelled once more. */

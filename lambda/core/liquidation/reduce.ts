@@ -12,7 +12,8 @@ import type { Failure } from '../exchange/failure.ts';
 import { nextStep } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import { afterCancel, afterCancelFailed, cancelSent } from './cancel-progress.ts';
-import { type Carried, withCarried } from './carry.ts';
+import type { Carried } from './carried.ts';
+import { withCarried } from './carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close-progress.ts';
 import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
@@ -29,7 +30,7 @@ export function reduce(state: State, event: EngineEvent): State {
     case 'answered':
       return afterAnswer(state, event.id, event.answer, event.atMs);
     case 'may-act':
-      return mayActNow(state, event.attemptName, event.carried);
+      return mayActNow(state, event.attemptName, event.carried, event.atMs);
     case 'reading-secret':
       return { ...state, trouble: { ...state.trouble, key: { kind: 'running', sinceMs: event.atMs } } };
     case 'secret-read':
@@ -50,15 +51,15 @@ function secretRead(state: State, isNew: boolean, atMs: number): State {
 }
 
 /** What earlier attempts left joins what the first look showed meanwhile. */
-function mayActNow(state: State, attemptName: string, carried: Carried | undefined): State {
+function mayActNow(state: State, attemptName: string, carried: Carried | undefined, atMs: number): State {
   const next = { ...state, mayAct: true, job: { ...state.job, attemptName } };
-  return carried ? withCarried(next, carried) : next;
+  return carried ? withCarried(next, carried, atMs) : next;
 }
 
 function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: number): State {
   const first = state.nextId;
   const pending = new Map(state.pending);
-  requests.forEach((request, index) => pending.set(first + index, { request, sentAtMs: atMs }));
+  for (const [index, request] of requests.entries()) pending.set(first + index, { request, sentAtMs: atMs });
   const sent = requests.map((request, index) => ({ request, id: first + index }));
   let next: State = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);

@@ -43,9 +43,13 @@ export function withTarget(state: State, symbol: string, side: PositionSide, cha
   }));
 }
 
+/** It was refused for orders that stand in its way. */
+export const isAboutOrders = ({ failure }: Target): boolean =>
+  failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open';
+
 /** The orders that a close was refused for were cancelled since it went out: something moved. */
-export const isUnobstructed = ({ cancelOrders: { doneAtMs } }: SymbolWork, { failure, triedAtMs }: Target): boolean =>
-  (failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open') && (doneAtMs ?? 0) > triedAtMs;
+export const isUnobstructed = ({ cancelOrders: { doneAtMs } }: SymbolWork, target: Target): boolean =>
+  isAboutOrders(target) && (doneAtMs ?? 0) > target.triedAtMs;
 
 export const targetOf = (state: State, symbol: string, side: PositionSide): Target | undefined =>
   state.symbols.get(symbol)?.targets.find(target => target.side === side);

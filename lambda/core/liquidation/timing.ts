@@ -33,6 +33,12 @@ export const leftMs = (untilMs: number, nowMs: number): number => Math.max(0, un
 /** No read is asked for a second time before, however fast the exchange usually answers. */
 export const HEDGE_MIN_MS = 150;
 
+/** From when on an answer counts as silence: several times the usual latency. */
+export const overdueMs = ({ latencyMs = 0 }: { readonly latencyMs: number | undefined }): number =>
+  Math.max(OVERDUE_MIN_MS, latencyMs * 4);
+
+const OVERDUE_MIN_MS = 1_500;
+
 const BACKOFF_MAX_MS = 5_000;
 
 /**

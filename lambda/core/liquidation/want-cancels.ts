@@ -12,8 +12,9 @@ import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts
 import { reducesOnly } from './entries.ts';
 import type { CancelWork, State, SymbolWork } from './state.ts';
 import { hasPosition } from './symbols.ts';
+import { overdueMs } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
-import { hedgeMs } from './want-reads.ts';
+import { hedgeMs, pendingReads } from './want-reads.ts';
 import { isDue, wakeOf } from './work.ts';
 
 export interface CancelWishes {
@@ -29,6 +30,8 @@ export function wantCancels(state: State, nowMs: number): CancelWishes {
   const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], wakes: [] as number[] };
   if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], wakes: [] };
   const earliestMs = cancelsFromMs(state);
+  const blindMs = [blindFromMs(state, 'orders'), blindFromMs(state, 'conditionals')];
+  wishes.wakes.push(...blindMs.filter(atMs => atMs > nowMs));
   if (earliestMs > nowMs) wishes.wakes.push(earliestMs);
   else for (const own of state.symbols.values()) wantForSymbol(state, own, nowMs, wishes);
   const { strategies } = state.lists;
@@ -74,7 +77,7 @@ function wantForSymbol(
 ): void {
   const { symbol, rank } = own;
   const closes = state.job.scope.closePositions && hasPosition(own);
-  if (asksForOrders(state, own)) {
+  if (asksForOrders(state, own, nowMs)) {
     const request = { kind: 'cancel-orders', symbol } as const;
     if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push({ rank, request });
     else noteWake(wishes.wakes, own.cancelOrders);
@@ -84,7 +87,7 @@ function wantForSymbol(
     if (isReady(state, own.cancelConditionals, nowMs))
       wishes.others.push(...conditionals.map(request => ({ rank, request })));
     else noteWake(wishes.wakes, own.cancelConditionals);
-  } else if (asksForSweep(state, own) && isDue(own.cancelConditionals, nowMs)) {
+  } else if (asksForSweep(state, own, nowMs) && isDue(own.cancelConditionals, nowMs)) {
     wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
   }
 }
@@ -98,10 +101,13 @@ function noteWake(wakes: number[], work: CancelWork): void {
 }
 
 /** Rows that were not cancelled since; or, where the list cannot be read, a symbol with a position, once. */
-function asksForOrders(state: State, own: SymbolWork): boolean {
-  const { latest, failures, exhausted } = state.lists.orders;
+function asksForOrders(state: State, own: SymbolWork, nowMs: number): boolean {
+  const { latest, failures } = state.lists.orders;
   if (own.cancelOrders.forgotten) return true;
-  if (latest === undefined) return (exhausted || failures > 1) && own.held && own.cancelOrders.doneAtMs === undefined;
+  if (latest === undefined) {
+    const isBlind = failures > 1 || blindFromMs(state, 'orders') <= nowMs;
+    return isBlind && own.held && own.cancelOrders.doneAtMs === undefined;
+  }
   return uncancelledOrders(own).length > 0;
 }
 
@@ -126,8 +132,16 @@ function mayProtect(state: State, own: SymbolWork): boolean {
   return isHidden || hasPosition(own);
 }
 
-function asksForSweep(state: State, own: SymbolWork): boolean {
-  const { exhausted } = state.lists.conditionals;
+function asksForSweep(state: State, own: SymbolWork, nowMs: number): boolean {
   // Where the list cannot be read at all, every symbol that was seen is swept.
-  return (own.held || exhausted) && !own.swept && !mayProtect(state, own);
+  const isBlind = blindFromMs(state, 'conditionals') <= nowMs;
+  return (own.held || isBlind) && !own.swept && !mayProtect(state, own);
+}
+
+/** From when on a list that was never read counts as one that cannot be: it is refused, or its answer is overdue. */
+function blindFromMs(state: State, name: 'orders' | 'conditionals'): number {
+  const { latest, exhausted } = state.lists[name];
+  if (exhausted) return 0;
+  if (latest !== undefined) return Number.POSITIVE_INFINITY;
+  return Math.min(...pendingReads(state, name).map(one => one.sentAtMs)) + overdueMs(state);
 }

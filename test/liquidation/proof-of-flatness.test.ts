@@ -1,0 +1,340 @@
+/**
+ * FLAT is said of an account that is flat, and is looked at once more afterwards: positions lag behind fills, lists forget
+ * orders, TWAP orders open again what was closed, and the bot may not be dead. (Inputs L1, L2, L7.)
+ */
+
+import { describe, expect, test } from 'vitest';
+import type { Answer } from '../../lambda/contract.ts';
+import type { Fault } from '../../simulator/venue/fault.ts';
+import { ALWAYS, type FaultRule } from '../../simulator/venue/fault-script.ts';
+import { codesOf, type Day, dayOf, expectSound, liquidated, playInvocations } from '../support/bad-day.ts';
+import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+
+const CANCEL = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' } as const;
+const CANCEL_CONDITIONALS = { method: 'DELETE', path: '/fapi/v1/algoOpenOrders' } as const;
+
+/** What the books hold of any kind, TWAP orders included. */
+function leftIn({ account }: LiquidationRig) {
+  const { positions, orders, conditionals } = account.truth();
+  return { positions, orders, conditionals, twaps: account.workingTwaps() };
+}
+const NOTHING = { positions: [], orders: [], conditionals: [], twaps: [] } as const;
+
+/** The look that confirms, and what it starts; at its end the books are empty. */
+async function confirmed(day: Day): Promise<readonly Answer[]> {
+  const answers = await playInvocations(day.rig);
+  expect(answers.length).toBeGreaterThanOrEqual(1);
+  expect(answers.at(-1)?.state).toBe('completed');
+  expect(leftIn(day.rig)).toEqual(NOTHING);
+  expect(day.rig.account.violations).toEqual([]);
+  expect(new Set(answers.map(one => one.correlation_id))).toEqual(new Set([day.answer.correlation_id]));
+  return answers;
+}
+
+describe("the bot's last order fills while we look, and positions lag (L1)", () => {
+  const withEntry = ({ account }: LiquidationRig): void => {
+    account.open('ETHUSDT', '8.125');
+    account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.5', price: '64000' });
+    account.rest({ symbol: 'SOLUSDT', side: 'SELL', type: 'LIMIT', quantity: '70', price: '160' });
+    account.arm({ symbol: 'XRPUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '0.6', quantity: '900' });
+  };
+
+  test.each<{ says: string; positionLagMs: number; rule: FaultRule }>([
+    {
+      says: 'a limit order fills while it is cancelled, 400 ms of lag',
+      positionLagMs: 400,
+      rule: { on: { ...CANCEL, symbol: 'BTCUSDT' }, fault: { kind: 'fill-during-cancel' } },
+    },
+    {
+      says: 'a limit order fills while it is cancelled, 600 ms of lag',
+      positionLagMs: 600,
+      rule: { on: { ...CANCEL, symbol: 'SOLUSDT' }, fault: { kind: 'fill-during-cancel' } },
+    },
+    {
+      says: 'all limit orders fill while they are cancelled, 520 ms of lag',
+      positionLagMs: 520,
+      rule: { on: CANCEL, times: ALWAYS, fault: { kind: 'fill-during-cancel' } },
+    },
+    {
+      says: 'a stop entry triggers while it is cancelled, 500 ms of lag',
+      positionLagMs: 500,
+      rule: { on: CANCEL_CONDITIONALS, times: ALWAYS, fault: { kind: 'trigger-now' } },
+    },
+    {
+      says: 'a stop entry triggers just before its cancel, 600 ms of lag',
+      positionLagMs: 600,
+      rule: { on: { method: 'POST' }, fault: { kind: 'trigger-now', symbol: 'XRPUSDT' } },
+    },
+  ])('$says: FLAT is said once what it opened is closed', async ({ positionLagMs, rule }) => {
+    const day = await dayOf({ positionLagMs }, withEntry, ({ venue }) => venue.faults.add(rule));
+    expect(day.answer.headline).toBe('FLAT');
+    expect(leftIn(day.rig)).toEqual(NOTHING);
+    // It was opened, and closed again.
+    expect(day.rig.account.moves.filter(({ effect }) => effect === 'opened').length).toBeGreaterThanOrEqual(2);
+    const [again] = await confirmed(day);
+    expect(again?.headline).toBe('FLAT');
+  });
+
+  test.each([
+    { atMs: 5, positionLagMs: 600 },
+    { atMs: 35, positionLagMs: 600 },
+    { atMs: 400, positionLagMs: 500 },
+    { atMs: 700, positionLagMs: 400 },
+  ])(
+    'an order that no list of ours showed fills after $atMs ms, seen $positionLagMs ms later: closed by the confirming look at the latest',
+    async ({ atMs, positionLagMs }) => {
+      const rig = liquidationRig({ positionLagMs });
+      withEntry(rig);
+      // Placed and filled by the bot itself, over the wire's back.
+      void rig.clock.sleep(atMs).then(() => {
+        rig.account.rest({ symbol: 'ADAUSDT', side: 'BUY', type: 'LIMIT', quantity: '9000', price: '0.44' });
+        rig.venue.setMark('ADAUSDT', '0.43');
+      });
+      const day = await liquidated(rig);
+      const wasFlat = leftIn(rig).positions.length === 0;
+      const [again] = await confirmed(day);
+      expect(again?.headline).toBe(wasFlat ? 'FLAT' : 'REOPENED AFTER FLAT, FLAT AGAIN');
+    },
+  );
+});
+
+describe('a list that forgets, and remembers later (L2)', () => {
+  test.each<{ says: string; symbol: string; forMs: number; held: boolean; reopened: boolean }>([
+    {
+      says: 'a stop entry of a symbol that is closed, for 3 s',
+      symbol: 'ETHUSDT',
+      forMs: 3_000,
+      held: true,
+      reopened: false,
+    },
+    {
+      says: 'a stop entry of a symbol that is closed, for good',
+      symbol: 'ETHUSDT',
+      forMs: ALWAYS,
+      held: true,
+      reopened: false,
+    },
+    {
+      says: 'a stop entry of a symbol without position, for 3 s',
+      symbol: 'XRPUSDT',
+      forMs: 3_000,
+      held: false,
+      reopened: true,
+    },
+    {
+      says: 'a stop entry of a symbol without position, for 8 s',
+      symbol: 'BNBUSDT',
+      forMs: 8_000,
+      held: false,
+      reopened: true,
+    },
+  ])('$says', async ({ symbol, forMs, reopened }) => {
+    const day = await dayOf(
+      {},
+      ({ account }) => {
+        account.open('ETHUSDT', '8.125');
+        account.arm({ symbol, side: 'BUY', type: 'STOP_MARKET', triggerPrice: '99999', quantity: '5' });
+      },
+      ({ venue }) =>
+        venue.faults.add({
+          on: { method: 'GET', path: '/fapi/v1/openAlgoOrders' },
+          forMs,
+          fault: { kind: 'bend-rows', hide: true },
+        }),
+    );
+    expect(day.answer.headline).toBe('FLAT');
+    if (!reopened) expect(leftIn(day.rig)).toEqual(NOTHING);
+    const [again] = await confirmed(day);
+    expect(again?.headline).toBe(reopened ? 'REOPENED AFTER FLAT, FLAT AGAIN' : 'FLAT');
+  });
+
+  test.each([
+    { symbol: 'ETHUSDT', forMs: 2_000 },
+    { symbol: 'LTCUSDT', forMs: 4_000 },
+  ])(
+    'a limit order of $symbol that the list of open orders hides for $forMs ms goes at the latest with the confirming look',
+    async ({ symbol, forMs }) => {
+      const day = await dayOf(
+        {},
+        ({ account }) => {
+          account.open('ETHUSDT', '8.125');
+          account.rest({ symbol, side: 'BUY', type: 'LIMIT', quantity: '3', price: '60' });
+        },
+        ({ venue }) =>
+          venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, forMs, fault: { kind: 'bend-rows', hide: true } }),
+      );
+      await confirmed(day);
+    },
+  );
+
+  test('positions that a look forgets once are not taken for closed', async () => {
+    const day = await dayOf(
+      {},
+      ({ account }) => {
+        account.open('ETHUSDT', '8.125');
+        account.open('SOLUSDT', '-70');
+      },
+      ({ venue }) => {
+        venue.faults.add({ on: { method: 'POST', symbol: 'SOLUSDT' }, times: 2, fault: { kind: '503-unavailable' } });
+        venue.faults.add({
+          on: { path: '/fapi/v3/positionRisk' },
+          skip: 1,
+          times: 1,
+          fault: { kind: 'bend-rows', where: { symbol: 'SOLUSDT' }, hide: true },
+        });
+      },
+    );
+    expect(day.answer.headline).toBe('FLAT');
+    expectSound(day);
+  });
+});
+
+describe('an order of the wallet that trades on (L7)', () => {
+  test.each<{
+    says: string;
+    hedgeMode: boolean;
+    held: string;
+    type: 'TWAP' | 'VP';
+    symbol: string;
+    everyMs: number;
+    fault?: FaultRule;
+  }>([
+    {
+      says: 'a TWAP order of the symbol that is closed',
+      hedgeMode: false,
+      held: '8.125',
+      type: 'TWAP',
+      symbol: 'ETHUSDT',
+      everyMs: 1_000,
+    },
+    { says: 'a VP order in hedge mode', hedgeMode: true, held: '-8.125', type: 'VP', symbol: 'ETHUSDT', everyMs: 700 },
+    {
+      says: 'a TWAP order of a symbol without position',
+      hedgeMode: false,
+      held: '8.125',
+      type: 'TWAP',
+      symbol: 'SOLUSDT',
+      everyMs: 400,
+    },
+    {
+      says: 'a TWAP order whose cancel is refused once',
+      hedgeMode: false,
+      held: '8.125',
+      type: 'TWAP',
+      symbol: 'SOLUSDT',
+      everyMs: 2_000,
+      fault: { on: { method: 'DELETE', host: 'wallet' }, fault: { kind: 'http', status: 500, body: 'oops' } },
+    },
+    {
+      says: 'a TWAP order on a wallet that takes 1.5 s',
+      hedgeMode: false,
+      held: '8.125',
+      type: 'TWAP',
+      symbol: 'SOLUSDT',
+      everyMs: 3_000,
+      fault: { on: { host: 'wallet' }, times: 1, fault: { kind: 'delay', ms: 1_500 } },
+    },
+  ])(
+    '$says is cancelled before FLAT is said, and nothing comes back',
+    async ({ hedgeMode, held, type, symbol, everyMs, fault }) => {
+      const day = await dayOf(
+        { hedgeMode },
+        ({ account }) => {
+          account.open('ETHUSDT', held);
+          const side = hedgeMode ? ({ positionSide: 'LONG' } as const) : {};
+          account.startTwap({ symbol, side: 'BUY', totalQuantity: '400', childQuantity: '5', everyMs, type, ...side });
+        },
+        ({ venue }) => fault && venue.faults.add(fault),
+      );
+      expect(day.answer.headline).toBe('FLAT');
+      expect(leftIn(day.rig)).toEqual(NOTHING);
+      await day.rig.clock.sleep(30_000);
+      expect(leftIn(day.rig)).toEqual(NOTHING);
+      expect(day.rig.account.violations).toEqual([]);
+    },
+  );
+
+  test.each<{ says: string; fault: Fault }>([
+    { says: 'refuses the key', fault: { kind: 'key-refused' } },
+    { says: 'is silent', fault: { kind: 'hang-before' } },
+    { says: 'blocks the location', fault: { kind: 'geo-451' } },
+    { says: 'has no such path', fault: { kind: 'gone-404' } },
+  ])(
+    'a wallet that $says stops nothing: FLAT, and a warning that TWAP orders were not looked for',
+    async ({ fault }) => {
+      const good = await dayOf({}, ({ account }) => account.open('ETHUSDT', '8.125'));
+      const bad = await dayOf(
+        {},
+        ({ account }) => account.open('ETHUSDT', '8.125'),
+        ({ venue }) => venue.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault }),
+      );
+      expect(bad.answer.headline).toBe('FLAT');
+      expect(codesOf(bad)).toEqual(['STRATEGIES_NOT_READ']);
+      expect(bad.answeredAfterMs).toBeLessThanOrEqual(good.answeredAfterMs + 50);
+      expectSound(bad);
+    },
+  );
+});
+
+describe('the look after FLAT', () => {
+  const flat = async (changes = {}): Promise<Day> => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    const day = await liquidated(rig, {}, changes);
+    expect(day.answer.headline).toBe('FLAT');
+    return day;
+  };
+
+  test('finds nothing: it says FLAT, asks for nothing else, and is the last', async () => {
+    const day = await flat();
+    const [again, ...more] = await confirmed(day);
+    expect(again).toMatchObject({ headline: 'FLAT', errors: [], positions_closed: 1, attempt: 2 });
+    expect(more).toEqual([]);
+  });
+
+  test.each([
+    { atMs: 500, symbol: 'ETHUSDT', amount: '2.5' },
+    { atMs: 4_000, symbol: 'SOLUSDT', amount: '-70' },
+    { atMs: 9_000, symbol: 'BTCUSDT', amount: '130.5' },
+  ])(
+    'closes $amount $symbol that was opened $atMs ms after it, under the same ID, and says REOPENED AFTER FLAT',
+    async ({ atMs, symbol, amount }) => {
+      const day = await flat();
+      void day.rig.clock.sleep(atMs).then(() => day.rig.account.open(symbol, amount));
+      const [again] = await confirmed(day);
+      expect(again?.headline).toBe('REOPENED AFTER FLAT, FLAT AGAIN');
+      expect(again?.positions_closed).toBe(2);
+    },
+  );
+
+  test('goes on where what reappeared cannot be closed at once', async () => {
+    const day = await flat();
+    const { rig } = day;
+    rig.account.open('SOLUSDT', '70');
+    rig.venue.faults.add({ on: { method: 'POST' }, forMs: 60_000, fault: { kind: '503-unavailable' } });
+    const [again, ...more] = await confirmed(day);
+    expect(again?.headline).toMatch(/^REOPENED AFTER FLAT: NOT FLAT, RETRYING UNTIL/);
+    expect(more.at(-1)?.headline).toMatch(/FLAT/);
+  });
+
+  test.each([
+    { says: 'confirm_seconds is 0', event: {}, changes: { liquidation: { confirmMs: 0 } } },
+    { says: 'a lock-out check, which comes again by itself', event: { trigger: 'sentinel' }, changes: {} },
+    { says: 'a dry run', event: { dry_run: true }, changes: {} },
+  ])('does not follow $says', async ({ event, changes }) => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    await liquidated(rig, event, changes);
+    expect(rig.invoked).toEqual([]);
+  });
+
+  test.each([20_000, 90_000, 300_000])('comes after confirm_seconds = %i ms', async confirmMs => {
+    const day = await flat({ liquidation: { confirmMs } });
+    const startedAtMs = day.rig.clock.nowMs();
+    day.rig.account.open('SOLUSDT', '70');
+    const answers = await playInvocations(day.rig, { liquidation: { confirmMs } });
+    expect(answers.at(-1)?.headline).toBe('REOPENED AFTER FLAT, FLAT AGAIN');
+    expect(day.rig.clock.nowMs() - startedAtMs).toBeGreaterThanOrEqual(confirmMs);
+    expect(leftIn(day.rig)).toEqual(NOTHING);
+  });
+});

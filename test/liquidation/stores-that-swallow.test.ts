@@ -1,0 +1,52 @@
+/**
+ * Telling never stands in the way: whatever DynamoDB does, the first close goes out within half a second, and the answer
+ * comes within 0.6 s of the proof. (Input A18.)
+ */
+
+import { describe, expect, test } from 'vitest';
+import type { StoreFault, StoreOperation } from '../../lambda/adapters/memory/store-script.ts';
+import { closesOf, expectSound, liquidated, requestsOf } from '../support/bad-day.ts';
+import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+
+describe('the tables on a bad day (A18)', () => {
+  test.each<{ says: string; spoil: (rig: LiquidationRig) => void; rttMs: number }>([
+    { says: 'swallow everything', rttMs: 20, spoil: all('hang') },
+    { says: 'swallow everything, 150 ms from the exchange', rttMs: 150, spoil: all('hang') },
+    { says: 'refuse everything', rttMs: 20, spoil: all('refuse') },
+    { says: 'do everything and answer nothing', rttMs: 20, spoil: all('lose-answer') },
+    { says: 'take 250 ms', rttMs: 20, spoil: rig => rig.stores.script.takeMs(250) },
+    { says: 'take 1.2 s', rttMs: 20, spoil: rig => rig.stores.script.takeMs(1_200) },
+    { says: 'swallow the lock', rttMs: 20, spoil: one('hang', 'claim') },
+    { says: 'swallow the records', rttMs: 20, spoil: one('hang', 'append') },
+    { says: 'swallow the result', rttMs: 20, spoil: one('hang', 'conclude') },
+    { says: 'swallow records, and Lambda accepts nothing', rttMs: 20, spoil: withoutLambda },
+  ])('they $says: the first close goes out and the answer comes all the same', async ({ spoil, rttMs }) => {
+    for (const event of [{}, { correlation_id: 'liq_20240229_120001_abcdef12' }]) {
+      const rig = liquidationRig({ rttMs });
+      rig.venue.addManySymbols(12);
+      for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
+      spoil(rig);
+      const day = await liquidated(rig, event);
+      expect(day.answer.headline).toBe('FLAT');
+      const [first] = closesOf(day);
+      expect((first?.receivedAtMs ?? 0) - day.startedAtMs).toBeLessThanOrEqual(500);
+      const proof = requestsOf(day, 'GET', '/fapi/v3/positionRisk').at(-1)?.answeredAtMs ?? 0;
+      expect(day.startedAtMs + day.answeredAfterMs - proof).toBeLessThanOrEqual(600);
+      expectSound(day);
+    }
+  });
+});
+
+function withoutLambda(rig: LiquidationRig): void {
+  one('hang', 'append')(rig);
+  rig.failInvocations();
+}
+
+function all(fault: StoreFault) {
+  return ({ stores }: LiquidationRig): void => stores.script.failAll(fault);
+}
+
+function one(fault: StoreFault, operation: StoreOperation) {
+  return ({ stores }: LiquidationRig): void =>
+    stores.script.failNext(fault, { operation, times: Number.POSITIVE_INFINITY });
+}
