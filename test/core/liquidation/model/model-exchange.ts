@@ -28,6 +28,8 @@ export class ModelExchange {
   nowMs: number;
   /** The key that the caller signs with: 1 after it was read anew from a rotated secret. */
   keyInUse = 0;
+  /** The network delivers what it delivered before. */
+  isRepeat = false;
   private clockSetAtMs: number;
   private readonly dice: Dice;
   private readonly seen: number[];
@@ -66,7 +68,9 @@ export class ModelExchange {
         : (answer: EngineAnswer, usage: ModelUsage) => this.put(back, () => told(answer, usage));
     this.put(there, () => this.arrive(request, { sentAtMs, key, clockSetAtMs, fate }, deliver));
     if (fate?.kind === 'twice') {
-      this.put(there + fate.afterMs, () => this.arrive(request, { sentAtMs, key, clockSetAtMs, fate }, () => undefined));
+      this.put(there + fate.afterMs, () =>
+        this.arrive(request, { sentAtMs, key, clockSetAtMs, fate, isRepeat: true }, () => undefined),
+      );
     }
     if (fate?.kind === 'unanswered') this.say(fate.says, there + fate.afterMs, told);
   }
@@ -109,6 +113,7 @@ export class ModelExchange {
       readonly key: number;
       readonly clockSetAtMs: number;
       readonly fate: Fate | undefined;
+      readonly isRepeat?: true;
     },
     deliver: Told,
   ): void {
@@ -120,6 +125,7 @@ export class ModelExchange {
       deliver(refused(failure), cost.host === 'futures' ? usage : NO_USAGE);
       return;
     }
+    this.isRepeat = sent.isRepeat ?? false;
     if (request.kind === 'server-time') this.clockSetAtMs = this.nowMs;
     const { queueMs, queueUntilMs } = this.schedule.exchange;
     const waits = request.kind === 'close' && queueMs > 0 && this.sinceMs < queueUntilMs;
@@ -167,9 +173,10 @@ export class ModelExchange {
     for (const { atMs, symbol, side, delta } of trades) {
       this.put(atMs, () => {
         const held = books.position(symbol, side)?.amount ?? 0;
-        const reduces = Math.sign(held) === -Math.sign(delta);
-        const size = reduces ? Math.min(Math.abs(held), Math.abs(delta)) : Math.abs(delta);
-        books.change(symbol, side, Math.sign(delta) * size, this.nowMs, 'trade');
+        const opens = side === 'BOTH' || (side === 'LONG') === delta > 0;
+        const reduces = held !== 0 && Math.sign(held) === -Math.sign(delta);
+        const size = reduces ? Math.min(Math.abs(held), Math.abs(delta)) : opens ? Math.abs(delta) : 0;
+        if (size > 0) books.change(symbol, side, Math.sign(delta) * size, this.nowMs, 'trade');
       });
     }
   }

@@ -6,7 +6,9 @@
 import { createRateLimiters, type RateLimiter } from '../../../../lambda/app/exchange/rate-limiter.ts';
 import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer.ts';
-import { type Carried, lessonsOf, NOTHING_CARRIED, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry.ts';
+import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carried.ts';
+import { ordersLeftBy } from '../../../../lambda/core/liquidation/carried-orders.ts';
+import { lessonsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
 import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
 import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
@@ -188,6 +190,7 @@ function leave({ state }: Attempt): Carried {
     ordersCancelled: state.carried.ordersCancelled + state.counts.ordersCancelled,
     stays: state.stays.filter(stay => stay.goneAtMs === undefined),
     learnt: lessonsOf(state),
+    orders: ordersLeftBy(state),
   };
   const read = readCarried(writeCarried(carried));
   if (read === undefined) throw new Error('what an attempt left cannot be read');

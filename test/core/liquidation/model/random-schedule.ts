@@ -22,11 +22,12 @@ export function randomSchedule(seed: number, size: Size = SMALL): Schedule {
   const others = dice.chance(0.2) ? ['EUSDT'] : [];
   const orders = [...symbols, ...others].flatMap(symbol => ordersOf(dice, symbol, hedge, takenDigits));
   const conditionals = [...symbols, ...others].flatMap(symbol => conditionalsOf(dice, symbol, hedge, takenDigits));
-  const job = jobOf(dice, symbols);
+  const exchange = exchangeOf(dice, takenDigits);
+  const job = jobOf(dice, symbols, exchange);
   const step = 10 ** (3 - takenDigits);
   const base = {
     ...{ seed, hedge, positions, orders, conditionals },
-    exchange: exchangeOf(dice, takenDigits),
+    exchange,
     job,
   };
   return { ...base, ...randomTroubles(dice, base, [...symbols, ...others], size.troubles, step) };
@@ -79,8 +80,9 @@ function exchangeOf(dice: Dice, takenDigits: number): ExchangeWays {
   const isThin = dice.chance(0.12);
   const largestQuantity = dice.chance(0.12) ? dice.int(200, 3_000) * 10 ** (3 - takenDigits) : undefined;
   const isQueued = dice.chance(0.06);
+  const wireMs = dice.pick([1, 5, 20, 20, 100, 400]);
   return {
-    wireMs: dice.pick([1, 5, 20, 20, 100, 400]),
+    wireMs,
     spreadMs: dice.pick([0, 3, 30, 200]),
     positionLagMs: isLagging ? dice.pick([50, 200, 600, 1_200]) : 0,
     listLagMs: isLagging ? dice.pick([0, 100, 400]) : 0,
@@ -101,9 +103,11 @@ function exchangeOf(dice: Dice, takenDigits: number): ExchangeWays {
   };
 }
 
-function jobOf(dice: Dice, symbols: readonly string[]): JobWays {
+function jobOf(dice: Dice, symbols: readonly string[], { wireMs, spreadMs }: ExchangeWays): JobWays {
+  // What does not fit eight answers into its time can learn nothing in it.
+  const leastMs = 8 * 2 * (wireMs + spreadMs);
   return {
-    timeoutMs: dice.pick([1_000, 2_000, 5_000, 5_000, 12_000]),
+    timeoutMs: Math.max(leastMs, dice.pick([1_000, 2_000, 5_000, 5_000, 12_000])),
     maxRetries: dice.int(0, 4),
     retryDelayMs: dice.pick([100, 500]),
     jitter: dice.int(0, 99) / 100,
