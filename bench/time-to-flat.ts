@@ -17,7 +17,8 @@ import { createBinance } from '../lambda/adapters/binance/open-exchange.ts';
 import { createMemoryStores } from '../lambda/adapters/memory/stores.ts';
 import { startClock } from '../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../lambda/adapters/system-random.ts';
-import { execute } from '../lambda/app/execute.ts';
+import { createRateLimiters } from '../lambda/app/exchange/rate-limiter.ts';
+import { execute } from '../lambda/app/liquidator/execute.ts';
 import { SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { allAtOnce, bareRoundTrips, type Contender, type Door, oneAfterAnother } from './contenders.ts';
 import { machine, spread, threadCpuMs } from './machine.ts';
@@ -120,6 +121,9 @@ async function runOnce(stage: Stage): Promise<Run> {
     // A warm function has the key; a cold one asks Secrets Manager for it.
     secrets: { load: async () => clock.sleep(stage.connectMs).then(() => ({ ...key, kind: 'hmac' as const })) },
     openExchange,
+    limiters: createRateLimiters(),
+    // As the function's wiring does.
+    letArrive: () => new Promise<void>(resolve => void setImmediate(resolve)),
     egress: { address: async () => '127.0.0.1' },
     invoker: { invokeLater: async () => undefined },
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
@@ -129,7 +133,7 @@ async function runOnce(stage: Stage): Promise<Run> {
   if (stage.connectMs === 0) {
     // Warm connections, as in a function that was called before.
     const exchange = openExchange({ ...key, kind: 'hmac' });
-    await Promise.all(Array.from({ length: 100 }, () => exchange.syncClock({ timeoutMs: 5_000 })));
+    await Promise.all(Array.from({ length: 100 }, () => exchange.ask({ kind: 'server-time' }, { timeoutMs: 5_000 })));
   }
 
   const floorMs = await bareRoundTrips(baseUrl, stage.withOrders ? 3 : 2);

@@ -23,6 +23,8 @@ export interface World {
   /** Of the address: they live as long as the container, across invocations and bots. */
   readonly limiters: RateLimiters;
   readonly telemetry: Telemetry;
+  /** Lets in what has arrived at the sockets together; undefined where time is virtual. */
+  readonly letArrive?: (() => Promise<void>) | undefined;
   readonly invoker: Invoker;
   readonly egress: Egress;
 }

@@ -85,10 +85,25 @@ export function openContainer(env: Environment, service: string): Container {
       if (emergencyLiquidation) openExchange.prepare(SPARE_CONNECTIONS);
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
       const telemetry = tellLater(createTelemetry({ service, namespace: env[ENV.namespace], fields }));
-      return { clock, random: systemRandom, locks, audit, secrets, openExchange, limiters, telemetry, invoker, egress };
+      return {
+        clock,
+        random: systemRandom,
+        locks,
+        audit,
+        secrets,
+        openExchange,
+        limiters,
+        telemetry,
+        letArrive,
+        invoker,
+        egress,
+      };
     },
   };
 }
+
+/** Node handles all answers that have come in before it calls an immediate. */
+const letArrive = (): Promise<void> => new Promise(resolve => void setImmediate(resolve));
 
 /** At cold start, once: what the configuration is worth, in the log. */
 function tellFindings(telemetry: Telemetry, config: EffectiveSettings, missing: readonly string[]): void {

@@ -4,20 +4,18 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import type { Answer, FinalState } from '../../lambda/contract.ts';
 import { link, startChain } from '../../lambda/core/audit-chain.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { StoreError } from '../../lambda/core/store-error.ts';
 import type {
   AuditItem,
   AuditSink,
-  Claim,
-  Conclusion,
   LiquidationRecord,
   LockStore,
   PreflightNote,
   RunRecords,
 } from '../../lambda/ports.ts';
+import { answerOf, claimOf, conclusionOf, LEASE_MS, T0 } from '../support/stored-records.ts';
 
 export interface StoreHarness {
   readonly lock: LockStore & {
@@ -32,8 +30,6 @@ export interface StoreHarness {
   recover(): void;
 }
 
-const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
-const LEASE_MS = 20_000;
 const IN_TIME = 2_000;
 /** For calls that are meant not to be answered. */
 const SOON = 40;
@@ -42,58 +38,6 @@ let ids = 0;
 const nextId = (): string => {
   ids += 1;
   return `liq_20261121_120000_${ids.toString(16).padStart(6, '0')}`;
-};
-
-export const claimOf = (correlationId: string, overrides: Partial<Claim> = {}): Claim => ({
-  correlationId,
-  botId: 'default',
-  trigger: 'shutdown',
-  symbols: undefined,
-  holder: 'holder-1',
-  nowMs: T0,
-  leaseUntilMs: T0 + LEASE_MS,
-  ...overrides,
-});
-
-export const answerOf = (correlationId: string, state: FinalState = 'completed'): Answer => ({
-  headline: state === 'completed' ? 'FLAT' : 'NOT FLAT, CHECK BY HAND',
-  state,
-  success: state === 'completed',
-  correlation_id: correlationId,
-  bot_id: 'default',
-  trigger: 'shutdown',
-  positions_closed: 2,
-  positions_failed: 0,
-  orders_cancelled: 3,
-  total_realized_pnl: '-12.34000000',
-  pnl_is_estimate: false,
-  commissions: { USDT: '0.05' },
-  duration_seconds: 0.42,
-  rounds: 2,
-  errors: [],
-  warnings: [],
-  remaining: { verified: true, positions: [], orders: 0 },
-  replayed: false,
-  dry_run: false,
-  attempt: 1,
-  started_at: '2026-11-21T12:00:00.000Z',
-  finished_at: '2026-11-21T12:00:00.420Z',
-});
-
-export const conclusionOf = (correlationId: string, overrides: Partial<Conclusion> = {}): Conclusion => {
-  const state = overrides.state ?? 'completed';
-  const attempt = overrides.attempt ?? 1;
-  return {
-    correlationId,
-    attempt,
-    holder: 'holder-1',
-    state,
-    answer: answerOf(correlationId, state),
-    seal: { writer: `a${attempt}`, items: 5, lastHash: 'ab'.repeat(32) },
-    nowMs: T0 + 420,
-    resumeAtMs: undefined,
-    ...overrides,
-  };
 };
 
 const preflightNoteOf = (correlationId: string, changes: Partial<PreflightNote> = {}): PreflightNote => ({

@@ -5,6 +5,7 @@ import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import type { AuditItem } from '../../lambda/ports.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+import { claimOf } from '../support/stored-records.ts';
 
 const ORDER = '/fapi/v1/order';
 const ID = 'liq_20240229_120007_abc123';
@@ -258,18 +259,7 @@ describe('the same correlation ID', () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
     const nowMs = rig.clock.nowMs();
-    await rig.stores.lock.claim(
-      {
-        correlationId: ID,
-        botId: 'default',
-        trigger: 'shutdown',
-        symbols: undefined,
-        holder: 'dead',
-        nowMs,
-        leaseUntilMs: nowMs + 8_000,
-      },
-      1_000,
-    );
+    await rig.stores.lock.claim(claimOf(ID, { holder: 'dead', nowMs, leaseUntilMs: nowMs + 8_000 }), 1_000);
     expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'in_progress' });
     await rig.clock.sleep(8_001);
     expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'completed', attempt: 2 });

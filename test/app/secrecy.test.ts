@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
 import { createTelemetry } from '../../lambda/adapters/telemetry/telemetry.ts';
-import type { Credentials } from '../../lambda/core/model.ts';
+import type { Credentials } from '../../lambda/core/exchange/model.ts';
 import type { Fault } from '../../simulator/venue/venue.ts';
 import { inMemoryWire } from '../adapters/binance/in-memory-wire.ts';
 import { KEY, liquidationRig } from '../support/liquidation-rig.ts';

@@ -9,6 +9,7 @@ const RUN = {
   ...({ symbols: undefined, state: 'partial' } as const),
   firstStartedAtMs: START_MS - 300_000,
   resumeAtMs: START_MS,
+  holder: 'holder-3',
 };
 const ABOUT = { bot_id: 'alpha', correlation_id: RUN.correlationId };
 const CONFIGURED = { bots: [] };

@@ -560,6 +560,7 @@ describe('unfinished liquidations', () => {
     ...({ symbols: ['BTCUSDT'], state: 'partial' } as const),
     firstStartedAtMs: START_MS - startedAgoMs,
     resumeAtMs: START_MS - 500,
+    holder: 'holder-3',
   });
 
   it('are taken up again under the same ID and trigger', async () => {

@@ -15,6 +15,7 @@ import { partial } from '../../simulator/scenarios/partial.ts';
 import { stubborn } from '../../simulator/scenarios/stubborn.ts';
 import { timeout } from '../../simulator/scenarios/timeout.ts';
 import { watchdog } from '../../simulator/scenarios/watchdog.ts';
+import { remainingOf } from '../support/stored-records.ts';
 import {
   answer,
   call,
@@ -105,7 +106,7 @@ const timeoutEvidence = (): Evidence => ({
   calls: [
     call('liquidate', {
       endedAtMs: T0 + 10_009,
-      answer: answer({ state: 'failed', success: false, remaining: { verified: false, positions: [], orders: 0 } }),
+      answer: answer({ state: 'failed', success: false, remaining: remainingOf({ verified: false }) }),
     }),
   ],
   incidents: [incident({ trail: [item('liquidation_timeout'), item('liquidation_failed')] })],
@@ -127,10 +128,10 @@ theChecksOf(timeout, timeoutEvidence, [
 const partialAnswer = answer({
   ...{ state: 'partial', success: false, positions_closed: 1, positions_failed: 1 },
   errors: [{ code: 'CLOSE_REFUSED', message: 'refused', heading: 'A close was refused', symbol: 'SOLUSDT' }],
-  remaining: {
-    ...{ verified: true, orders: 1 },
+  remaining: remainingOf({
+    orders: 1,
     positions: [{ symbol: 'SOLUSDT', position_side: 'BOTH', amount: '120', notional: '18000', protective_orders: 1 }],
-  },
+  }),
 });
 const partialEvidence = (): Evidence => ({
   ...normalEvidence(),
@@ -421,7 +422,7 @@ const remaining = (symbol: string): Answer['remaining']['positions'][number] => 
 /** Three attempts, ended at 0.7, 2.3 and 5.0 s, with 1 s and 2 s of silence between them. */
 const NOT_FLAT = answer({
   ...{ headline: 'NOT FLAT, RETRYING UNTIL 12:15:00', state: 'failed', success: false, positions_closed: 0 },
-  remaining: { verified: true, positions: [remaining('BTCUSDT'), remaining('ETHUSDT')], orders: 0 },
+  remaining: remainingOf({ positions: [remaining('BTCUSDT'), remaining('ETHUSDT')] }),
 });
 const attempts = (...last: Parameters<typeof call>) => [
   call('liquidate', { endedAtMs: T0 + 700, answer: NOT_FLAT }),

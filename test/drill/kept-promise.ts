@@ -12,6 +12,7 @@ import type {
 } from '../../simulator/scenarios/evidence.ts';
 import type { Truth } from '../../simulator/venue/truth.ts';
 import type { JournalEntry } from '../../simulator/venue/venue.ts';
+import { remainingOf } from '../support/stored-records.ts';
 
 export const T0 = Date.UTC(2024, 1, 29, 12, 0, 0);
 export const ID = 'liq_20240229_120000_abc123';
@@ -86,9 +87,9 @@ export const close = (
 
 export const answer = (changes: Partial<Answer> = {}): Answer => ({
   ...{ headline: 'FLAT', state: 'completed', success: true, correlation_id: ID, bot_id: 'default', trigger: 'drill' },
-  ...{ positions_closed: 2, positions_failed: 0, orders_cancelled: 1, total_realized_pnl: '0', pnl_is_estimate: false },
-  ...{ commissions: {}, duration_seconds: 0.3, rounds: 3, errors: [], warnings: [] },
-  ...{ remaining: { verified: true, positions: [], orders: 0 }, replayed: false, dry_run: false, attempt: 1 },
+  ...{ positions_closed: 2, positions_failed: 0, orders_cancelled: 1, total_realized_pnl: '0', realized_pnl: {} },
+  ...{ pnl_is_estimate: false, commissions: {}, duration_seconds: 0.3, rounds: 3, errors: [], warnings: [] },
+  ...{ remaining: remainingOf(), replayed: false, dry_run: false, attempt: 1 },
   ...{ started_at: '2024-02-29T12:00:00.000000Z', finished_at: '2024-02-29T12:00:00.300000Z' },
   ...changes,
 });

@@ -22,7 +22,7 @@ import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
 import { createMemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { BOT_ATTRIBUTES } from '../../lambda/contract.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
-import { answerOf } from '../adapters/store-contract.ts';
+import { answerOf } from '../support/stored-records.ts';
 import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);

@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { execute } from '../../lambda/app/execute.ts';
+import { execute } from '../../lambda/app/liquidator/execute.ts';
 import { watch } from '../../lambda/app/watch/watch.ts';
 import { TRIGGERS } from '../../lambda/contract.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';

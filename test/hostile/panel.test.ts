@@ -9,6 +9,7 @@ import { BOT_ATTRIBUTES } from '../../lambda/contract.ts';
 import { correlationId } from '../../lambda/core/identity.ts';
 import { answer } from '../drill/kept-promise.ts';
 import { NOW_MS, panelRig, textOf, typed } from '../panel/panel-rig.ts';
+import { remainingOf } from '../support/stored-records.ts';
 import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
@@ -30,7 +31,7 @@ const ANSWERS: readonly unknown[] = [
   { ...answer({ state: 'skipped', headline: 'DRY RUN', dry_run: true }), plan: [PLANNED] },
   answer({
     errors: [{ ...TROUBLE, known: 'unknown' }],
-    remaining: { verified: true, positions: [{ ...LEFT, position_side: 'BOTH' }], orders: 1 },
+    remaining: remainingOf({ positions: [{ ...LEFT, position_side: 'BOTH' }], orders: 1 }),
   }),
   {
     ...{ headline: 'READY', ready: true, correlation_id: 'x', bot_id: 'alpha', plan: [PLANNED], duration_seconds: 1 },

@@ -20,10 +20,10 @@ import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts'
 import { readIncident } from '../../lambda/core/incident/incident.ts';
 import { type Plain, toPlain } from '../../lambda/core/plain-json.ts';
 import { StoreError } from '../../lambda/core/store-error.ts';
-import { answerOf } from '../adapters/store-contract.ts';
 import { START_MS as WATCH_START_MS, watchRig } from '../app/watch-rig.ts';
 import { pageOf } from '../report/report-rig.ts';
 import { liquidationRig, START_MS } from '../support/liquidation-rig.ts';
+import { answerOf, claimOf } from '../support/stored-records.ts';
 import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
@@ -99,10 +99,7 @@ describe('for every record of a liquidation', () => {
     await fc.assert(
       fc.asyncProperty(record, async row => {
         const table = tableOf(row);
-        const claim = { correlationId: ID, botId: 'default', trigger: 'manual', symbols: undefined } as const;
-        await known(() =>
-          createLockStore(table).claim({ ...claim, holder: 'x', nowMs: START_MS, leaseUntilMs: START_MS }, 500),
-        );
+        await known(() => createLockStore(table).claim(claimOf(ID, { nowMs: START_MS, leaseUntilMs: START_MS }), 500));
         await known(() => createRunRecords(table).recent({ limit: 2 }, 500));
         await known(() => createRunRecords(table).read(ID, 500));
         await known(() => createUnfinishedRuns(table).due(START_MS, 5, 500));

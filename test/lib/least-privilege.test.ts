@@ -30,6 +30,7 @@ import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulato
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { createVenue, type Venue } from '../../simulator/venue/venue.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { claimOf } from '../support/stored-records.ts';
 import { CHAT_SECRET, openRecordingDoor, type RecordingDoor } from './recording-door.ts';
 
 const clock = startClock();
@@ -132,10 +133,14 @@ async function watch(): Promise<void> {
   const locks = createLockStore({ client: cloud.tables.client, tableName: TABLE_NAMES.liquidations });
   for (const startedAgoMs of [60_000, 3_600_000]) {
     const startedAtMs = nowMs - startedAgoMs;
-    const claim = { botId: 'alpha', trigger: 'SIGTERM', symbols: undefined, holder: 'dead' } as const;
     const id = correlationId(startedAtMs, systemRandom.hex(8));
-    const times = { nowMs: startedAtMs, leaseUntilMs: startedAtMs + 8_000 };
-    await locks.claim({ ...claim, ...times, correlationId: id }, 2_000);
+    const claim = {
+      botId: 'alpha',
+      trigger: 'SIGTERM',
+      nowMs: startedAtMs,
+      leaseUntilMs: startedAtMs + 8_000,
+    } as const;
+    await locks.claim(claimOf(id, claim), 2_000);
   }
   const result = await watchdog.invoke(TICK);
   expect(result).toMatchObject({

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PlannedAction } from '../../lambda/contract.ts';
 import { botStanding } from '../../lambda/core/heartbeat/bot-standing.ts';
 import { answer } from '../drill/kept-promise.ts';
+import { remainingOf } from '../support/stored-records.ts';
 import { buttonIn, ENDPOINT, NOW_MS, panelRig, textOf, typed } from './panel-rig.ts';
 
 const plan: readonly PlannedAction[] = [
@@ -287,7 +288,7 @@ describe('LIQUIDATE', () => {
       kind: 'answered',
       payload: answer({
         ...{ headline: 'NOT FLAT, RETRYING UNTIL 03:27:40', state: 'partial', success: false, errors },
-        remaining: { verified: true, positions: [left], orders: 0 },
+        remaining: remainingOf({ positions: [left] }),
       }),
     };
     const html = await rig.press(event, typed('alpha'));

@@ -7,6 +7,7 @@ import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { escaped, html } from '../../lambda/core/panel/markup.ts';
 import { answer } from '../drill/kept-promise.ts';
 import { hostileText, skeleton } from '../support/hostile-markup.ts';
+import { claimOf, conclusionOf } from '../support/stored-records.ts';
 import { NOW_MS, panelRig } from './panel-rig.ts';
 
 const fragments = [
@@ -61,9 +62,11 @@ const error = (text: string): AnswerError => ({ code: text, message: text, headi
 const full = (text: string): Answer =>
   answer({
     ...{ headline: text, state: 'failed', success: false, total_realized_pnl: text, errors: [error(text)] },
+    realized_pnl: { [text]: text },
     warnings: [error(text)],
     remaining: {
       verified: false,
+      seen_at: text,
       positions: [{ symbol: text, position_side: text as 'BOTH', amount: text, notional: text, protective_orders: 1 }],
       orders: 0,
     },
@@ -82,22 +85,9 @@ async function pagesWith(text: string): Promise<readonly string[]> {
   rig.bots.edit('alpha', row(text));
   rig.bots.edit('beta', crying(text));
   const id = 'liq_20261121_031200_abcdef';
-  const claim = { correlationId: id, botId: 'alpha', trigger: 'manual', symbols: undefined, holder: 'h' } as const;
-  await rig.stores.lock.claim({ ...claim, nowMs: NOW_MS - 9_000, leaseUntilMs: NOW_MS }, 1_000);
-  const seal = { writer: 'a1', items: 1, lastHash: 'x' };
-  await rig.stores.lock.conclude(
-    {
-      correlationId: id,
-      attempt: 1,
-      holder: 'h',
-      state: 'completed',
-      answer: full(text),
-      seal,
-      nowMs: NOW_MS,
-      resumeAtMs: undefined,
-    },
-    1_000,
-  );
+  const claim = { botId: 'alpha', trigger: 'manual', nowMs: NOW_MS - 9_000, leaseUntilMs: NOW_MS } as const;
+  await rig.stores.lock.claim(claimOf(id, claim), 1_000);
+  await rig.stores.lock.conclude(conclusionOf(id, { answer: full(text), nowMs: NOW_MS }), 1_000);
   await rig.tested({ botId: 'alpha', headline: 'NOT READY', failedChecks: [text] });
   const context = { dashboardName: `d${text}`, forms: { all: { flatline_bot_name: text, flatline_reason: text } } };
   const pages = [

@@ -17,13 +17,13 @@ const record = (rest: Partial<LiquidationRecord>): LiquidationRecord => ({
   ...{ correlationId: 'liq_20261121_031000_abcdef', state: 'completed', priorState: 'in_progress', attempts: 1 },
   ...{ botId: 'alpha', trigger: 'watchdog', holder: undefined, leaseUntilMs: undefined, symbols: undefined },
   ...{ firstStartedAtMs: NOW_MS - 120_000, startedAtMs: NOW_MS - 120_000, finishedAtMs: NOW_MS - 110_000 },
-  ...{ answer: undefined, seals: [], resumeAtMs: undefined },
+  ...{ answer: undefined, seals: [], resumeAtMs: undefined, carried: undefined },
   ...rest,
 });
 
 const run: UnfinishedRun = {
   ...{ correlationId: 'liq_20261121_031000_abcdef', botId: 'alpha', trigger: 'watchdog', symbols: undefined },
-  ...{ attempt: 3, state: 'partial', firstStartedAtMs: NOW_MS - 90_000, resumeAtMs: NOW_MS + 10_000 },
+  ...{ attempt: 3, state: 'partial', firstStartedAtMs: NOW_MS - 90_000, resumeAtMs: NOW_MS + 10_000, holder: 'h' },
 };
 
 const read = <T>(value: T) => ({ kind: 'read', value }) as const;

@@ -21,6 +21,7 @@ import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-chang
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { claimOf } from '../support/stored-records.ts';
 import { type Act, type BotLife, botLife, lastBeat, type SentBeat } from './bot-life.ts';
 import { createCrowdClock } from './crowd-clock.ts';
 import { MINUTE, type Trouble, tickInstants, troublesOf } from './trouble.ts';
@@ -145,8 +146,8 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     await clock.sleep(random() * 400);
     const atMs = clock.nowMs();
     const holder = `holder-${liquidations.length}-${tally.duplicates}`;
-    const claim = { correlationId, botId, trigger: 'watchdog', symbols: undefined, holder } as const;
-    const taken = await stores.lock.claim({ ...claim, nowMs: atMs, leaseUntilMs: atMs + LEASE_MS }, 1_000);
+    const claim = { botId, trigger: 'watchdog', holder, nowMs: atMs, leaseUntilMs: atMs + LEASE_MS } as const;
+    const taken = await stores.lock.claim(claimOf(correlationId, claim), 1_000);
     if (taken.kind !== 'taken') tally.duplicates += 1;
     else liquidations.push({ atMs: nowMs(), botId, correlationId });
   }

@@ -1,6 +1,6 @@
 /** Rows of an account as observations give them, with the fields that a test does not care about filled in. */
 
-import type { ConditionalOrder, OpenOrder, Position, Snapshot, SymbolRules } from '../../lambda/core/model.ts';
+import type { ConditionalOrder, OpenOrder, Position, SymbolRules } from '../../lambda/core/exchange/model.ts';
 
 export const position = (symbol: string, amount: string, rest: Partial<Position> = {}): Position => ({
   symbol,
@@ -21,7 +21,6 @@ export const order = (symbol: string, rest: Partial<OpenOrder> = {}): OpenOrder 
   clientOrderId: 'mine',
   side: 'BUY',
   positionSide: 'BOTH',
-  type: 'LIMIT',
   quantity: '1',
   executedQuantity: '0',
   reduceOnly: false,
@@ -43,15 +42,6 @@ export const conditional = (
   triggerPrice: '90',
   reduceOnly: false,
   closePosition: false,
-  ...rest,
-});
-
-export const snapshot = (rest: Partial<Snapshot> = {}): Snapshot => ({
-  startedAtMs: 0,
-  finishedAtMs: 0,
-  positions: [],
-  orders: [],
-  conditionals: [],
   ...rest,
 });
 

@@ -7,8 +7,9 @@ import { type Answer, METRICS } from '../../contract.ts';
 import { errorOfThrown } from '../../core/answer-error.ts';
 import { COSTS } from '../../core/exchange/request.ts';
 import { answerOf, headlineOf, NOTHING_KNOWN, remainingOf, stateOf } from '../../core/liquidation/answer.ts';
+import { type Carried, NOTHING_CARRIED } from '../../core/liquidation/carried.ts';
 import { ordersLeftBy } from '../../core/liquidation/carried-orders.ts';
-import { type Carried, lessonsOf, NOTHING_CARRIED } from '../../core/liquidation/carry.ts';
+import { lessonsOf } from '../../core/liquidation/carry.ts';
 import type { End } from '../../core/liquidation/decide.ts';
 import { leftover } from '../../core/liquidation/leftover.ts';
 import { estimatedProfit, oneFigure, type Profit, sumByAsset } from '../../core/liquidation/profit.ts';
@@ -18,8 +19,8 @@ import { errorsOf, warningsOf } from '../../core/liquidation/troubles.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
 import { askFills } from './ask-fills.ts';
-import type { Outcome } from './liquidate.ts';
 import type { Lease } from './lock.ts';
+import type { Outcome } from './outcome.ts';
 import { scopeOf, type Task } from './task.ts';
 
 export interface LiquidationResult {

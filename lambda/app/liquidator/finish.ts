@@ -12,10 +12,11 @@ import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '..
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Trail } from '../trail.ts';
 import type { World } from '../world.ts';
+import { hopOf } from './attempt-name.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
-import type { Outcome } from './liquidate.ts';
 import { type Lease, type Released, release } from './lock.ts';
-import { hopOf, type Task } from './task.ts';
+import type { Outcome } from './outcome.ts';
+import type { Task } from './task.ts';
 
 /** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
 const LANDING_MS = 300;

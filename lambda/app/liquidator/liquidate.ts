@@ -16,22 +16,14 @@ import { leftMs } from '../../core/liquidation/timing.ts';
 import { type ExchangeSession, openSession } from '../exchange/exchange-session.ts';
 import { openTrail, type Trail } from '../trail.ts';
 import type { World } from '../world.ts';
+import { attemptNameOf } from './attempt-name.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
 import { acquire, type Entry, HOLD_MS, type Lease } from './lock.ts';
-import { type EngineResult, runEngine } from './run-engine.ts';
-import { attemptNameOf, jobOf, type Task } from './task.ts';
-
-/** What the work came to: it ended by itself, or broke off with an error that nothing inside could handle. */
-export type Outcome =
-  | {
-      readonly kind: 'ended';
-      readonly session: ExchangeSession;
-      readonly result: EngineResult;
-      readonly recorder: AuditRecorder;
-    }
-  | { readonly kind: 'broken'; readonly error: unknown };
+import type { Outcome } from './outcome.ts';
+import { runEngine } from './run-engine.ts';
+import { jobOf, type Task } from './task.ts';
 
 export async function liquidate(world: World, task: Task): Promise<Answer> {
   const { request, deadline } = task;
@@ -123,7 +115,15 @@ async function work(
       () => undefined,
     );
     const start = stateAtStart(jobOf(world, task));
-    const result = await runEngine({ clock: world.clock, session, start, mayAct, record: recorder.step, signal });
+    const result = await runEngine({
+      clock: world.clock,
+      session,
+      start,
+      mayAct,
+      record: recorder.step,
+      letArrive: world.letArrive,
+      signal,
+    });
     return { kind: 'ended', session, result, recorder };
   } catch (error) {
     return { kind: 'broken', error };

@@ -4,7 +4,8 @@
  */
 
 import type { Answer, FinalState } from '../../contract.ts';
-import { type Carried, readCarried } from '../../core/liquidation/carry.ts';
+import type { Carried } from '../../core/liquidation/carried.ts';
+import { readCarried } from '../../core/liquidation/carry.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Claim, ClaimResult, Seal } from '../../ports.ts';
 import type { World } from '../world.ts';

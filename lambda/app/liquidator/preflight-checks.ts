@@ -11,7 +11,7 @@ import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import type { ExchangeSession } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
 import { lookAtAccount } from './look-at-account.ts';
-import type { PreflightTask } from './preflight.ts';
+import type { PreflightTask } from './preflight-task.ts';
 
 /** A check before it is named and timed. */
 export type Checked = Pick<PreflightCheck, 'status' | 'detail' | 'heading'>;

@@ -10,22 +10,14 @@
 
 import { METRICS, type PlannedAction, type PreflightAnswer, type PreflightCheck } from '../../contract.ts';
 import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
-import type { BotSettings, Settings } from '../../core/config/settings.ts';
 import { isoMicros } from '../../core/identity.ts';
-import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
+import { leftMs } from '../../core/liquidation/timing.ts';
 import { noteOf } from '../../core/readiness.ts';
 import { openSession } from '../exchange/exchange-session.ts';
 import { openTrail } from '../trail.ts';
 import type { World } from '../world.ts';
 import { type Checked, checkExchange } from './preflight-checks.ts';
-
-export interface PreflightTask {
-  readonly config: EffectiveSettings;
-  readonly settings: Settings;
-  readonly bot: BotSettings;
-  readonly correlationId: string;
-  readonly deadline: Deadline;
-}
+import type { PreflightTask } from './preflight-task.ts';
 
 const EGRESS_MS = 2_000;
 const STORE_MS = 2_000;

@@ -27,6 +27,8 @@ export interface EngineFor {
     { readonly attemptName: string; readonly carried: State['carried'] | undefined } | undefined
   >;
   readonly record: Recorder;
+  /** Lets in what has arrived together, so that one decision serves all of it; nothing where time is virtual. */
+  readonly letArrive?: (() => Promise<void>) | undefined;
   /** Ends the run from outside. */
   readonly signal: AbortSignal;
 }
@@ -37,7 +39,15 @@ export interface EngineResult {
 }
 
 /** Until flat, until nothing more can be tried, or until the deadline. Every request is answered or given up by then. */
-export async function runEngine({ clock, session, start, mayAct, record, signal }: EngineFor): Promise<EngineResult> {
+export async function runEngine({
+  clock,
+  session,
+  start,
+  mayAct,
+  record,
+  letArrive,
+  signal,
+}: EngineFor): Promise<EngineResult> {
   const inbox: { readonly event: EngineEvent; readonly trace: RequestTrace | undefined }[] = [];
   let wake: AbortController | undefined;
   let state = start;
@@ -102,5 +112,6 @@ export async function runEngine({ clock, session, start, mayAct, record, signal 
     wake = new AbortController();
     await clock.sleep(Math.max(0, decision.wakeAtMs - clock.nowMs()), wake.signal);
     wake = undefined;
+    if (letArrive && inbox.length > 0) await letArrive();
   }
 }

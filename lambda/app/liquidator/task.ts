@@ -7,7 +7,6 @@ import type { Job } from '../../core/liquidation/state.ts';
 import type { Deadline } from '../../core/liquidation/timing.ts';
 import type { LiquidateRequest } from '../../core/request.ts';
 import type { World } from '../world.ts';
-import type { Lease } from './lock.ts';
 
 export interface Task {
   readonly settings: Settings;
@@ -24,14 +23,6 @@ export const scopeOf = ({ settings, request }: Pick<Task, 'settings' | 'request'
   cancelOrders: settings.liquidation.cancelOrders,
   symbols: request.symbols,
 });
-
-/** Number of this attempt, also where the lock could not be reached. */
-export const hopOf = ({ resume }: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): number =>
-  lease.locked ? lease.attempt : (resume?.hop ?? 1);
-
-/** The fencing token; without the lock a number that is no token, so that the two are never taken for one another. */
-export const attemptNameOf = (request: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): string =>
-  `${lease.locked ? '' : 'u'}${hopOf(request, lease)}`;
 
 /** The engine's part of it. */
 export function jobOf(world: World, task: Pick<Task, 'settings' | 'request' | 'correlationId' | 'deadline'>): Job {

@@ -3,18 +3,9 @@
  * no longer shows are counted if they were cancelled, and asked for by their ID if they could open a position.
  */
 
+import type { CarriedOrder } from './carried.ts';
 import { canOpen, reducesOnly, vanished } from './entries.ts';
 import type { Entry, State } from './state.ts';
-
-export interface CarriedOrder {
-  readonly symbol: string;
-  readonly id: string;
-  readonly kind: Entry['kind'];
-  /** It could open or enlarge a position. */
-  readonly opens: boolean;
-  /** The exchange accepted its cancel: once it is gone it counts as cancelled. */
-  readonly cancelled: boolean;
-}
 
 /** More than these are neither counted nor asked for: the record that carries them has its limits. */
 const MOST_ORDERS = 300;

@@ -5,36 +5,11 @@
  */
 
 import * as z from 'zod/mini';
-import { afterCarriedOrders, type CarriedOrder } from './carried-orders.ts';
-import type { Learnt } from './learnt.ts';
+import type { Carried, CarriedLesson } from './carried.ts';
+import { afterCarriedOrders } from './carried-orders.ts';
 import type { State, SymbolWork } from './state.ts';
-import { isSamePosition, type Stay, staysAfter } from './stays.ts';
+import { isSamePosition, staysAfter } from './stays.ts';
 import { newSymbol, newTarget } from './symbols.ts';
-
-export interface Carried {
-  readonly closed: number;
-  readonly ordersCancelled: number;
-  /** By asset, of what is counted in `closed`. */
-  readonly realizedPnl: Readonly<Record<string, string>>;
-  readonly commissions: Readonly<Record<string, string>>;
-  readonly isEstimate: boolean;
-  /** Seen, and not seen gone. */
-  readonly stays: readonly Stay[];
-  /** The same of orders. */
-  readonly orders: readonly CarriedOrder[];
-  readonly learnt: readonly CarriedLesson[];
-}
-
-export interface CarriedLesson {
-  readonly symbol: string;
-  readonly side: 'BOTH' | 'LONG' | 'SHORT';
-  readonly learnt: Learnt;
-}
-
-export const NOTHING_CARRIED: Carried = {
-  ...{ closed: 0, ordersCancelled: 0, realizedPnl: {}, commissions: {}, isEstimate: false },
-  ...{ stays: [], orders: [], learnt: [] },
-};
 
 /** The lessons of a state, for the next attempt. */
 export const lessonsOf = (state: State): readonly CarriedLesson[] =>

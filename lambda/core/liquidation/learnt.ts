@@ -51,6 +51,7 @@ export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {
 
 /** An order of `quantity` was taken: what is left may go out in several of that size at once. */
 export function learnTaken(learnt: Learnt, quantity: string): Learnt {
+  if (learnt === NOTHING_LEARNT) return learnt;
   const { emptyBooks: _, ...rest } = learnt;
   if (learnt.refusedQuantity === undefined) return rest;
   const isLarger = learnt.takenQuantity === undefined || isMore(quantity, learnt.takenQuantity);

@@ -12,16 +12,9 @@ import { afterCarriedOrders } from './carried-orders.ts';
 import { afterLook, withoutDust } from './close-progress.ts';
 import { canOpen, reducesOnly, vanished } from './entries.ts';
 import { inScope } from './leftover.ts';
+import type { ListView } from './list-view.ts';
 import { afterWholeLook } from './proof.ts';
-import {
-  IDLE,
-  type ListName,
-  type ListState,
-  type ListView,
-  type State,
-  type SymbolWork,
-  type Target,
-} from './state.ts';
+import { IDLE, type ListName, type ListState, type State, type SymbolWork, type Target } from './state.ts';
 import { staysAfter } from './stays.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from './symbols.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';

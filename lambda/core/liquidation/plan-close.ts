@@ -9,7 +9,7 @@
 import { isMore, isMultiple, magnitude, plain, splitIntoChunks, stepOf } from '../amount.ts';
 import type { CloseOrder, Position, Side, SymbolRules } from '../exchange/model.ts';
 import { iocPrice } from './ioc-price.ts';
-import { type Learnt, maxQuantityOf } from './learnt.ts';
+import { type Learnt, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
 
 /** A close without its name. */
 export type CloseDraft = Omit<CloseOrder, 'clientOrderId'>;
@@ -28,6 +28,8 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
     ...(price === undefined ? {} : { price }),
   };
   const quantity = magnitude(row.amount);
+  // The usual case, and the one that must be quick: nothing is known that speaks against the whole at once.
+  if (rules === undefined && learnt === NOTHING_LEARNT) return { orders: [{ ...base, quantity }], dust: '0' };
   const { chunks, dust } = splitIntoChunks(quantity, {
     step: stepFor(quantity, learnt, price === undefined ? rules?.marketStepSize : rules?.limitStepSize),
     max: maxQuantityOf(learnt, rules) ?? quantity,

@@ -12,7 +12,8 @@ import type { Failure } from '../exchange/failure.ts';
 import { nextStep } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import { afterCancel, afterCancelFailed, cancelSent } from './cancel-progress.ts';
-import { type Carried, withCarried } from './carry.ts';
+import type { Carried } from './carried.ts';
+import { withCarried } from './carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close-progress.ts';
 import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
@@ -58,7 +59,7 @@ function mayActNow(state: State, attemptName: string, carried: Carried | undefin
 function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: number): State {
   const first = state.nextId;
   const pending = new Map(state.pending);
-  requests.forEach((request, index) => pending.set(first + index, { request, sentAtMs: atMs }));
+  for (const [index, request] of requests.entries()) pending.set(first + index, { request, sentAtMs: atMs });
   const sent = requests.map((request, index) => ({ request, id: first + index }));
   let next: State = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);

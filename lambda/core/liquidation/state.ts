@@ -16,14 +16,14 @@ import type {
   OpenOrder,
   Position,
   PositionSide,
-  Rows,
   Scope,
   StrategyOrder,
 } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { type Carried, NOTHING_CARRIED } from './carry.ts';
+import { type Carried, NOTHING_CARRIED } from './carried.ts';
 import type { Learnt } from './learnt.ts';
+import type { ListView } from './list-view.ts';
 import type { Stay } from './stays.ts';
 import type { Deadline } from './timing.ts';
 
@@ -104,11 +104,6 @@ export interface ListState<Row> {
   readonly wantedSinceMs: number;
   /** It cannot be read in this attempt: its endpoint is refused. */
   readonly exhausted: boolean;
-}
-
-export interface ListView<Row> extends Rows<Row> {
-  readonly sentAtMs: number;
-  readonly answeredAtMs: number;
 }
 
 /** One thing to be done, and how the tries at it went. */

@@ -5,7 +5,7 @@
 
 import type { Failure } from '../exchange/failure.ts';
 import type { CloseOrder, Position, Receipt } from '../exchange/model.ts';
-import type { ListView } from './state.ts';
+import type { ListView } from './list-view.ts';
 
 export interface Stay {
   /** As first seen: the estimate of its profit comes from here. */
@@ -36,7 +36,7 @@ export function staysAfter(stays: readonly Stay[], list: ListView<Position>): re
   const rows = new Map(list.rows.map(row => [keyOf(row), row]));
   const unread = new Set(list.unread.map(({ symbol }) => symbol));
   const known = new Map<string, number>();
-  stays.forEach((stay, index) => known.set(keyOf(stay.first), index));
+  for (const [index, stay] of stays.entries()) known.set(keyOf(stay.first), index);
 
   const next = stays.map((stay, index): Stay => {
     if (known.get(keyOf(stay.first)) !== index) return stay;

@@ -53,27 +53,30 @@ function wantedSince(
 }
 
 /** While closes are out or to be verified: the instant of the next look at the positions. */
-function lookAfterCloses(state: State, lastSentMs: number, nowMs: number): readonly number[] {
+function lookAfterCloses(state: State, seenAtMs: number, nowMs: number): readonly number[] {
   let toVerify: number | undefined;
   let inFlightSince: number | undefined;
+  let toSend = false;
   for (const own of state.symbols.values()) {
-    for (const { stage } of own.targets) {
+    for (const { stage, row } of own.targets) {
       if (stage.kind === 'to-verify') toVerify = Math.max(toVerify ?? 0, stage.sinceMs);
-      if (stage.kind === 'in-flight') inFlightSince = Math.min(inFlightSince ?? stage.sinceMs, stage.sinceMs);
+      else if (stage.kind === 'in-flight') inFlightSince = Math.min(inFlightSince ?? stage.sinceMs, stage.sinceMs);
+      else if (stage.kind === 'idle' && row !== undefined) toSend = true;
     }
   }
+  const lastSentMs = Math.max(seenAtMs, ...pendingReads(state, 'positions').map(read => read.sentAtMs));
   const pollAtMs = lastSentMs + pollMs(state, nowMs);
   if (toVerify !== undefined) {
     // The answers of one burst come together: one look serves them all.
-    if (inFlightSince !== undefined) return [Math.max(toVerify, Math.min(pollAtMs, toVerify + POLL_MIN_MS))];
-    return [toVerify > lastSentMs ? toVerify : pollAtMs];
+    if (inFlightSince !== undefined || toSend) return [Math.max(toVerify, pollAtMs)];
+    return [toVerify > seenAtMs ? toVerify : pollAtMs];
   }
   return inFlightSince === undefined ? [] : [Math.max(pollAtMs, inFlightSince + hedgeMs(state))];
 }
 
 /** Between two looks: longer, the longer nothing moves. */
-const pollMs = ({ movedAtMs }: State, nowMs: number): number =>
-  Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, (nowMs - movedAtMs) / 4));
+const pollMs = ({ movedAtMs, latencyMs = 0 }: State, nowMs: number): number =>
+  Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, latencyMs, (nowMs - movedAtMs) / 4));
 
 const POLL_MIN_MS = 50;
 const POLL_MAX_MS = 1_000;

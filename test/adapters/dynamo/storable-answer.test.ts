@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { storableAnswer } from '../../../lambda/adapters/dynamo/storable-answer.ts';
 import type { Answer, AnswerError, RemainingPosition } from '../../../lambda/contract.ts';
-import { answerOf } from '../store-contract.ts';
+import { answerOf, remainingOf } from '../../support/stored-records.ts';
 
 const ID = 'liq_20261121_120000_abcdef';
 const error: AnswerError = { code: 'CLOSE_REFUSED', message: '币'.repeat(100), heading: 'Positions not closing' };
@@ -28,7 +28,7 @@ describe('a storable answer', () => {
     const answer: Answer = {
       ...answerOf(ID),
       errors: Array<AnswerError>(8).fill(error),
-      remaining: { verified: true, positions: Array<RemainingPosition>(5).fill(position), orders: 0 },
+      remaining: remainingOf({ positions: Array<RemainingPosition>(5).fill(position) }),
     };
     const stored = JSON.parse(storableAnswer(answer, 3_000)) as Answer;
     expect(stored.errors).toHaveLength(4);

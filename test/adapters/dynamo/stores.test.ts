@@ -14,7 +14,8 @@ import {
   TABLE_NAMES,
   type Tables,
 } from '../../../simulator/cloud/tables.ts';
-import { answerOf, claimOf, conclusionOf, describeStoreContract, trailOf } from '../store-contract.ts';
+import { answerOf, claimOf, conclusionOf } from '../../support/stored-records.ts';
+import { describeStoreContract, trailOf } from '../store-contract.ts';
 
 let tables: Tables;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryStores, type MemoryStores } from '../../../lambda/adapters/memory/stores.ts';
 import type { Clock } from '../../../lambda/ports.ts';
-import { claimOf, describeStoreContract } from '../store-contract.ts';
+import { claimOf } from '../../support/stored-records.ts';
+import { describeStoreContract } from '../store-contract.ts';
 
 /** Time that passes only when somebody sleeps. */
 function steppingClock(): Clock {

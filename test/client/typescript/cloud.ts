@@ -7,6 +7,7 @@ import { type Answer, ENV, type State } from '../../../lambda/contract.ts';
 import type { InvocationResult } from '../../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';
 import { startTables, TABLE_NAMES, type Tables } from '../../../simulator/cloud/tables.ts';
+import { remainingOf } from '../../support/stored-records.ts';
 
 export interface ClientCloud {
   readonly tables: Tables;
@@ -67,8 +68,8 @@ export function answers(state: State, changes: Partial<Answer> = {}): Invocation
   const payload: Answer = {
     ...{ headline: HEADLINE[state], state, success: state === 'completed', correlation_id: null, bot_id: 'alpha' },
     ...{ trigger: 'shutdown', positions_closed: 0, positions_failed: 0, orders_cancelled: 0, rounds: 1 },
-    ...{ total_realized_pnl: '0', pnl_is_estimate: false, commissions: {}, duration_seconds: 0.1 },
-    ...{ errors: [], warnings: [], remaining: { verified: true, positions: [], orders: 0 } },
+    ...{ total_realized_pnl: '0', realized_pnl: {}, pnl_is_estimate: false, commissions: {}, duration_seconds: 0.1 },
+    ...{ errors: [], warnings: [], remaining: remainingOf() },
     ...{ replayed: false, dry_run: false, attempt: 1 },
     ...{ started_at: '2024-02-29T12:00:00.000000Z', finished_at: '2024-02-29T12:00:00.100000Z' },
     ...changes,

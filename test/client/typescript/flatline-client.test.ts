@@ -13,6 +13,7 @@ import { disarm as disarmByHand, rearm } from '../../../lambda/app/watch/bot-com
 import { BOT_ATTRIBUTES, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
+import { remainingOf } from '../../support/stored-records.ts';
 import { answers, type ClientCloud, startClientCloud } from './cloud.ts';
 
 let cloud: ClientCloud;
@@ -210,7 +211,7 @@ describe('liquidating', () => {
     ['in_progress', {}],
     ['skipped', {}],
     ['failed', {}],
-    ['completed', { remaining: { verified: false, positions: [], orders: 0 } }],
+    ['completed', { remaining: remainingOf({ verified: false }) }],
   ] as const)('%s %j is not flat; the beats stop and the watch stays armed', async (state, changes) => {
     const { client, row, kinds } = newBot();
     await client.start();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../../lambda/contract.ts';
 import { statisticsOf } from '../../../lambda/core/audit/statistics.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { answerOf } from '../../adapters/store-contract.ts';
+import { answerOf } from '../../support/stored-records.ts';
 
 const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
 
@@ -22,6 +22,7 @@ function recordOf(changes: Partial<LiquidationRecord>, answer: Partial<Answer> =
     answer: { ...answerOf('liq_20261121_120000_abcdef'), ...answer },
     seals: [],
     resumeAtMs: undefined,
+    carried: undefined,
     symbols: undefined,
     ...changes,
   };

@@ -596,6 +596,7 @@ function validSettings(): fc.Arbitrary<Settings> {
     retryDelayMs: fc.integer({ min: 100, max: 5_000 }),
     resumeMs: fc.integer({ min: 0, max: 1440 }).map(minutes => minutes * 60_000),
     lockoutMs: fc.integer({ min: 0, max: 1440 }).map(minutes => minutes * 60_000),
+    confirmMs: fc.integer({ min: 0, max: 600 }).map(seconds => seconds * 1_000),
   });
   return fc.record({
     liquidation: fc.tuple(switches, numbers).map(([on, sizes]) => ({ ...on, ...sizes })),

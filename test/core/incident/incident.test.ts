@@ -5,6 +5,7 @@ import { isoMicros } from '../../../lambda/core/identity.ts';
 import { type Incident, readIncident } from '../../../lambda/core/incident/incident.ts';
 import type { AuditItem, LiquidationRecord } from '../../../lambda/ports.ts';
 import { type LiquidationRig, liquidationRig, START_MS } from '../../support/liquidation-rig.ts';
+import { claimOf } from '../../support/stored-records.ts';
 
 const ID = 'liq_20240229_120007_abc123';
 const FOREVER = Number.POSITIVE_INFINITY;
@@ -239,8 +240,8 @@ describe('an attempt without an end', () => {
     const rig = liquidationRig();
     longAndShort(rig);
     const nowMs = rig.clock.nowMs();
-    const claim = { correlationId: ID, botId: 'default', trigger: 'SIGTERM', symbols: undefined } as const;
-    await rig.stores.lock.claim({ ...claim, holder: 'killed', nowMs, leaseUntilMs: nowMs + 8_000 }, 1_000);
+    const claim = claimOf(ID, { trigger: 'SIGTERM', holder: 'killed', nowMs, leaseUntilMs: nowMs + 8_000 });
+    await rig.stores.lock.claim(claim, 1_000);
     await rig.clock.sleep(9_000);
     await rig.run({ correlation_id: ID, trigger: 'watchdog' });
     const incident = read(await papersOf(rig));
