@@ -7,9 +7,11 @@ import { type Answer, METRICS } from '../../contract.ts';
 import { errorOfThrown } from '../../core/answer-error.ts';
 import { COSTS } from '../../core/exchange/request.ts';
 import { answerOf, headlineOf, NOTHING_KNOWN, remainingOf, stateOf } from '../../core/liquidation/answer.ts';
+
 import { type Carried, NOTHING_CARRIED } from '../../core/liquidation/carried.ts';
 import { ordersLeftBy } from '../../core/liquidation/carried-orders.ts';
 import { lessonsOf } from '../../core/liquidation/carry.ts';
+
 import type { End } from '../../core/liquidation/decide.ts';
 import { leftover } from '../../core/liquidation/leftover.ts';
 import { estimatedProfit, oneFigure, type Profit, sumByAsset } from '../../core/liquidation/profit.ts';

@@ -13,9 +13,15 @@ export interface Carried {
   readonly isEstimate: boolean;
   /** Seen, and not seen gone. */
   readonly stays: readonly Stay[];
-  /** The same of orders. */
+  /** Orders of both kinds that were seen, and not seen gone. */
   readonly orders: readonly CarriedOrder[];
   readonly learnt: readonly CarriedLesson[];
+}
+
+export interface CarriedLesson {
+  readonly symbol: string;
+  readonly side: PositionSide;
+  readonly learnt: Learnt;
 }
 
 export interface CarriedOrder {
@@ -26,12 +32,6 @@ export interface CarriedOrder {
   readonly opens: boolean;
   /** The exchange accepted its cancel: once it is gone it counts as cancelled. */
   readonly cancelled: boolean;
-}
-
-export interface CarriedLesson {
-  readonly symbol: string;
-  readonly side: PositionSide;
-  readonly learnt: Learnt;
 }
 
 export const NOTHING_CARRIED: Carried = {

@@ -5,8 +5,10 @@
  */
 
 import * as z from 'zod/mini';
+
 import type { Carried, CarriedLesson } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
+
 import type { State, SymbolWork } from './state.ts';
 import { isSamePosition, staysAfter } from './stays.ts';
 import { newSymbol, newTarget } from './symbols.ts';
