@@ -18,6 +18,7 @@ import type { Cli, Run } from './cli.ts';
 import type { Invoked } from './connect/invoke.ts';
 import { mustBeKnown } from './connect/known-bot.ts';
 import type { Connection } from './connection.ts';
+import { isSeen } from './liquidation/all-seen.ts';
 import { answerLines } from './liquidation/answer-lines.ts';
 import { type Followed, follow } from './liquidation/follow.ts';
 import { planLines } from './liquidation/plan-lines.ts';
