@@ -7,15 +7,18 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { type CancelWork, IDLE, NO_CANCEL, type State, type SymbolWork, type Work } from './state.ts';
-import { isUnobstructed, withSymbol } from './symbols.ts';
+import { type CancelWork, IDLE, type State, type SymbolWork, type Work } from './state.ts';
+import { obstacleOf, withSymbol } from './symbols.ts';
 import { afterFailure, afterTry, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';
 
 export function cancelSent(state: State, request: ExchangeRequest, id: number, atMs: number): State {
-  if (request.kind === 'cancel-strategy')
-    return { ...state, strategies: { ...state.strategies, stage: joined(state.strategies, id, atMs) } };
+  if (request.kind === 'cancel-strategy') {
+    const { strategies } = state;
+    const startedAtMs = strategies.startedAtMs ?? atMs;
+    return { ...state, strategies: { ...strategies, startedAtMs, stage: joined(strategies, id, atMs) } };
+  }
   const of = placeOf(request);
   if (of === undefined) return state;
   return withSymbol(state, of.symbol, own => {
@@ -34,14 +37,16 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
   const cancelled = withCancel({ ...state, changedAtMs }, request, work => {
     const covered = new Map(work.covered);
     for (const row of rows) covered.set(row, atMs);
-    return { ...settled(state, work, id, {}, atMs), covered, doneAtMs: atMs, waits: 0, forgotten: false };
+    const isNews = rows.some(row => !work.covered.has(row));
+    const done = { covered, doneAtMs: atMs, clearedAtMs: isNews ? atMs : work.clearedAtMs };
+    return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false };
   });
   return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
 }
 
 /** The rows that a cancel speaks of, by ID. */
 function coveredBy(state: State, request: ExchangeRequest): readonly string[] {
-  if (request.kind === 'cancel-conditional') return [request.algoId];
+  if (request.kind === 'cancel-conditional' || request.kind === 'cancel-strategy') return [request.algoId];
   const of = placeOf(request);
   const own = of && state.symbols.get(of.symbol);
   return own === undefined ? [] : rowIds(own, of?.kind ?? 'cancelOrders');
@@ -63,8 +68,10 @@ const withoutObstacle = (state: State, symbol: string): State =>
   withSymbol(state, symbol, own => ({
     ...own,
     targets: own.targets.map(target => {
-      const waits = target.stage.kind === 'waiting' || target.stage.kind === 'exhausted';
-      return waits && isUnobstructed(own, target) ? { ...target, tries: 0, waits: 0, stage: IDLE } : target;
+      if (target.stage.kind !== 'waiting' && target.stage.kind !== 'exhausted') return target;
+      const obstacle = obstacleOf(own, target);
+      if (obstacle === 'stays') return target;
+      return { ...target, waits: 0, stage: IDLE, ...(obstacle === 'cancelled' ? { tries: 0 } : {}) };
     }),
   }));
 
@@ -80,10 +87,7 @@ export function afterCancelFailed(
 }
 
 function withCancel(state: State, request: ExchangeRequest, change: (work: CancelWork) => CancelWork): State {
-  if (request.kind === 'cancel-strategy') {
-    const { stage, tries, waits, failure } = change({ ...NO_CANCEL, ...state.strategies });
-    return { ...state, strategies: { stage, tries, waits, failure } };
-  }
+  if (request.kind === 'cancel-strategy') return { ...state, strategies: change(state.strategies) };
   const of = placeOf(request);
   return of === undefined ? state : withSymbol(state, of.symbol, own => ({ ...own, [of.kind]: change(own[of.kind]) }));
 }

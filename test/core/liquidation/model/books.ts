@@ -115,7 +115,7 @@ export class Books {
   private addChild(order: BookOrder, quantity: number, atMs: number): void {
     const id = `child of ${order.id}`;
     order.childOrderId = id;
-    this.orders.push({ ...order, id, kind: 'order', quantity, executed: quantity, status: 'FILLED', goneAtMs: atMs });
+    this.orders.push({ ...order, id, kind: 'order', quantity, executed: quantity, status: 'FILLED', openedAtMs: atMs });
   }
 
   /** An order of ours executes `quantity`: what it must never do is noted. */

@@ -142,15 +142,17 @@ export class ModelExchange {
 
   private refusal(
     request: ExchangeRequest,
-    { key, clockSetAtMs, fate }: { readonly key: number; readonly clockSetAtMs: number; readonly fate: Fate | undefined },
+    {
+      key,
+      clockSetAtMs,
+      fate,
+    }: { readonly key: number; readonly clockSetAtMs: number; readonly fate: Fate | undefined },
   ): Refusal | undefined {
     if (fate?.kind === 'refused') return fate.failure;
     const rotation = this.schedule.key;
     if (rotation !== undefined && this.sinceMs >= rotation.atMs && key === 0 && request.kind !== 'server-time')
       return { certainty: 'refused', subject: 'key', reason: 'key' };
-    const stepped = this.schedule.clockSteps.some(
-      atMs => this.sinceMs >= atMs && clockSetAtMs < this.startMs + atMs,
-    );
+    const stepped = this.schedule.clockSteps.some(atMs => this.sinceMs >= atMs && clockSetAtMs < this.startMs + atMs);
     const signed = request.kind !== 'server-time' && request.kind !== 'rules';
     return stepped && signed ? { certainty: 'refused', subject: 'request', reason: 'clock' } : undefined;
   }
@@ -170,10 +172,10 @@ export class ModelExchange {
     strategies.forEach((_, index) => {
       this.runStrategy(index);
     });
-    for (const { atMs, symbol, side, delta } of trades) {
+    for (const { atMs, symbol, side, delta, reduceOnly } of trades) {
       this.put(atMs, () => {
         const held = books.position(symbol, side)?.amount ?? 0;
-        const opens = side === 'BOTH' || (side === 'LONG') === delta > 0;
+        const opens = !reduceOnly && (side === 'BOTH' || (side === 'LONG') === delta > 0);
         const reduces = held !== 0 && Math.sign(held) === -Math.sign(delta);
         const size = reduces ? Math.min(Math.abs(held), Math.abs(delta)) : opens ? Math.abs(delta) : 0;
         if (size > 0) books.change(symbol, side, Math.sign(delta) * size, this.nowMs, 'trade');
@@ -203,12 +205,14 @@ export class ModelExchange {
     const own = { id: `s${index}`, symbol, live: true };
     this.books.strategies.push(own);
     const tick = (): void => {
-      if (this.sinceMs >= untilMs) own.live = false;
       if (!own.live) return;
       this.books.change(symbol, positionSide, signOf(side) * quantity, this.nowMs, own.id);
       this.put(everyMs, tick);
     };
     this.put(everyMs, tick);
+    this.put(untilMs, () => {
+      own.live = false;
+    });
   }
 }
 

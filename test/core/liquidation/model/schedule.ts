@@ -67,6 +67,7 @@ export interface RunningStrategy {
 
 /** `delta` in thousandths, signed as a position is; where it reduces it never flips. */
 export interface OtherTrade {
+  readonly reduceOnly: boolean;
   readonly atMs: number;
   readonly symbol: string;
   readonly side: PositionSide;

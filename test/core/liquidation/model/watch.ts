@@ -11,8 +11,13 @@ import type { State } from '../../../../lambda/core/liquidation/state.ts';
 import type { ModelExchange } from './model-exchange.ts';
 import { thousandthsOf } from './quantity.ts';
 
+type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
+
 /** A look that may take place of a close's own: sent at this instant or later. */
 interface OpenQuestion {
+  readonly recvWindowMs: number;
+  /** The newest batch. What is heard of an older one is no news: a look came after it. */
+  readonly names: ReadonlySet<string>;
   readonly sinceMs: number;
   /** Orders of the batch that have not ended. */
   open: number;
@@ -20,15 +25,23 @@ interface OpenQuestion {
   isUncertain: boolean;
 }
 
-/** Requests of one kind in any second: positions are polled every 50 ms at most, and looked at after answers. */
-const MOST_READS_PER_SECOND: Readonly<Partial<Record<ExchangeRequest['kind'], number>>> = {
-  positions: 45,
-  'open-orders': 8,
-  'conditional-orders': 8,
-  'strategy-orders': 5,
-  rules: 5,
-  'server-time': 5,
+/** The same request in any second: positions are polled every 50 ms at most, and looked at after answers. */
+const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
+  ...{ positions: 45, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 5, rules: 5, 'server-time': 5 },
+  ...{ close: 10, 'cancel-orders': 10, 'cancel-conditionals': 10, 'cancel-conditional': 10, 'cancel-strategy': 10 },
+  ...{ order: 6, 'conditional-order': 6, fills: 0, 'account-config': 0, 'test-order': 0, 'key-permissions': 0 },
 };
+
+/** What makes two requests the same: a close of another quantity, or in a wider window, is another one. */
+function nameOf(request: ExchangeRequest): string {
+  if (request.kind === 'close') {
+    const { symbol, positionSide, quantity, price = 'market' } = request.order;
+    return `close ${symbol} ${positionSide} ${quantity} ${price} ${request.recvWindowMs}`;
+  }
+  const symbol = 'symbol' in request ? request.symbol : '';
+  const id = 'algoId' in request ? request.algoId : request.kind === 'order' ? Object.values(request.by).join() : '';
+  return `${request.kind} ${symbol} ${id}`;
+}
 
 export class Watch {
   readonly violations: string[] = [];
@@ -39,7 +52,7 @@ export class Watch {
   private readonly questions = new Map<string, OpenQuestion>();
   private readonly closedUntilMs = { futures: 0, wallet: 0, orders: 0 };
   private lookSentMs = Number.NEGATIVE_INFINITY;
-  private readonly recent = new Map<ExchangeRequest['kind'], number[]>();
+  private readonly recent = new Map<string, number[]>();
 
   constructor(model: ModelExchange) {
     this.model = model;
@@ -53,7 +66,7 @@ export class Watch {
   }
 
   sending(state: State, requests: readonly ExchangeRequest[], atMs: number): void {
-    const closes = new Map<string, CloseOrder[]>();
+    const closes = new Map<string, CloseRequest[]>();
     for (const request of requests) {
       this.sent.push({ atMs, request });
       this.checkWaits(request, atMs);
@@ -63,8 +76,8 @@ export class Watch {
         const { symbol, positionSide } = request.order;
         const key = `${symbol}|${positionSide}`;
         const batch = closes.get(key);
-        if (batch) batch.push(request.order);
-        else closes.set(key, [request.order]);
+        if (batch) batch.push(request);
+        else closes.set(key, [request]);
       } else if (COSTS[request.kind].operation === 'cancel') this.checkProtection(request);
     }
     for (const [key, orders] of closes) this.checkCloses(state, key, orders, atMs);
@@ -76,7 +89,9 @@ export class Watch {
     if (!answer.ok) return;
     if (request.kind === 'positions') this.lookSentMs = Math.max(this.lookSentMs, sentAtMs);
     if (request.kind === 'open-orders' || request.kind === 'conditional-orders') {
-      const { rows } = answer.value as { readonly rows: readonly { readonly orderId?: string; readonly algoId?: string }[] };
+      const { rows } = answer.value as {
+        readonly rows: readonly { readonly orderId?: string; readonly algoId?: string }[];
+      };
       for (const { orderId, algoId } of rows) this.shown.add(orderId ?? algoId ?? '');
     }
   }
@@ -103,13 +118,15 @@ export class Watch {
   }
 
   private checkPace(request: ExchangeRequest, atMs: number): void {
-    const most = MOST_READS_PER_SECOND[request.kind];
-    if (most === undefined) return;
-    const recent = this.recent.get(request.kind) ?? [];
-    this.recent.set(request.kind, recent);
+    const most = MOST_PER_SECOND[request.kind];
+    const name = nameOf(request);
+    const recent = this.recent.get(name) ?? [];
+    // The orders of one batch are one try.
+    if (request.kind === 'close' && recent.at(-1) === atMs) return;
+    this.recent.set(name, recent);
     while (recent.length > 0 && (recent[0] ?? 0) <= atMs - 1_000) recent.shift();
     recent.push(atMs);
-    if (recent.length > most) this.say(`${request.kind} was read ${recent.length} times within a second`);
+    if (recent.length > most) this.say(`${request.kind} was sent ${recent.length} times within a second`);
   }
 
   private checkScope({ job: { scope } }: State, request: ExchangeRequest): void {
@@ -122,26 +139,37 @@ export class Watch {
       this.say(`${request.kind} of ${symbol}, which is out of scope`);
   }
 
-  private checkCloses(state: State, key: string, orders: readonly CloseOrder[], atMs: number): void {
+  private checkCloses(state: State, key: string, closes: readonly CloseRequest[], atMs: number): void {
+    const orders = closes.map(one => one.order);
+    const recvWindowMs = closes[0]?.recvWindowMs ?? 0;
     const [{ symbol, positionSide } = {} as CloseOrder] = orders;
     const row = state.symbols.get(symbol)?.targets.find(one => one.side === positionSide)?.row;
-    const sum = orders.reduce((total, { quantity }) => total + (thousandthsOf(quantity) ?? Number.NaN), 0);
+    const sum = orders.reduce((total, { quantity }) => total + Number(quantity) * 1_000, 0);
     const seen = Math.abs(thousandthsOf(row?.amount ?? '0') ?? 0);
-    if (!(sum <= seen)) this.say(`${key}: orders for ${sum}, and the last look showed ${seen}`);
+    if (!(sum <= seen + 1e-6)) this.say(`${key}: orders for ${sum}, and the last look showed ${seen}`);
     const names = new Set(orders.map(order => order.clientOrderId));
     if (names.size < orders.length) this.say(`${key}: two orders have the same name`);
     const question = this.questions.get(key);
-    if (question !== undefined && (question.open > 0 || question.isUncertain) && this.lookSentMs < question.sinceMs)
+    // One whose window was too narrow will be refused for it, like the one before it.
+    const isWider = question !== undefined && recvWindowMs > question.recvWindowMs;
+    if (
+      !isWider &&
+      question !== undefined &&
+      (question.open > 0 || question.isUncertain) &&
+      this.lookSentMs < question.sinceMs
+    )
       this.say(`${key}: another order without a look after one that may have been executed`);
-    this.questions.set(key, { sinceMs: atMs, open: orders.length, isUncertain: false });
+    this.questions.set(key, { names, recvWindowMs, sinceMs: atMs, open: orders.length, isUncertain: false });
   }
 
-  private heardOfClose({ symbol, positionSide }: CloseOrder, answer: EngineAnswer, atMs: number): void {
+  private heardOfClose({ symbol, positionSide, clientOrderId }: CloseOrder, answer: EngineAnswer, atMs: number): void {
     const key = `${symbol}|${positionSide}`;
     const question = this.questions.get(key);
-    if (question === undefined) return;
+    if (!question?.names.has(clientOrderId)) return;
     const mayBeExecuted = answer.ok || answer.failure.certainty === 'unknown';
     this.questions.set(key, {
+      names: question.names,
+      recvWindowMs: question.recvWindowMs,
       sinceMs: mayBeExecuted ? atMs : question.sinceMs,
       open: question.open - 1,
       isUncertain: question.isUncertain || mayBeExecuted,
