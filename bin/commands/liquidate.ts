@@ -18,6 +18,7 @@ import type { Cli, Run } from './cli.ts';
 import type { Invoked } from './connect/invoke.ts';
 import { mustBeKnown } from './connect/known-bot.ts';
 import type { Connection } from './connection.ts';
+import { isSeen } from './liquidation/all-seen.ts';
 import { answerLines } from './liquidation/answer-lines.ts';
 import { type Followed, follow } from './liquidation/follow.ts';
 import { planLines } from './liquidation/plan-lines.ts';
@@ -154,7 +155,7 @@ async function showPlan(
     const outcome = answer.success ? 'dry-run' : isRefused ? 'refused' : 'unknown';
     run.answer({ outcome, headline: answer.headline, correlation_id: answer.correlation_id, answer });
   }
-  return { code: answer.success ? EXIT.ok : EXIT.no, proceed: !isRefused };
+  return { code: answer.success && isSeen(answer) ? EXIT.ok : EXIT.no, proceed: !isRefused };
 }
 
 async function firstAnswer(run: Run<Options>, call: Promise<Invoked>): Promise<Followed> {

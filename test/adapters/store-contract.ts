@@ -168,13 +168,122 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(await lock.conclude(conclusionOf(id, { nowMs: T0 + 10 * LEASE_MS }), IN_TIME)).toBe('concluded');
     });
 
-    it('replays a completed liquidation to the letter, for ever', async () => {
+    it('replays a completed liquidation to the letter, with the time of its end', async () => {
       const { lock } = harness();
       const id = nextId();
       await lock.claim(claimOf(id), IN_TIME);
       await lock.conclude(conclusionOf(id), IN_TIME);
       const later = claimOf(id, { holder: 'holder-2', nowMs: T0 + 1_000 * LEASE_MS });
-      expect(await lock.claim(later, IN_TIME)).toEqual({ kind: 'completed', answer: answerOf(id) });
+      expect(await lock.claim(later, IN_TIME)).toEqual({
+        kind: 'completed',
+        answer: answerOf(id),
+        finishedAtMs: T0 + 420,
+      });
+    });
+
+    it.each([
+      ['one millisecond before that instant', 421, 'taken'],
+      ['a fraction of a millisecond before that instant', 420.25, 'taken'],
+      ['at that very instant', 420, 'completed'],
+      ['one millisecond after that instant', 419, 'completed'],
+    ])('takes a liquidation again that was completed %s', async (_when, beforeMs, kind) => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id, { nowMs: T0 + 420 }), IN_TIME);
+      const again = claimOf(id, { holder: 'holder-2', nowMs: T0 + 900, retakeCompletedBeforeMs: T0 + beforeMs });
+      expect(await lock.claim(again, IN_TIME)).toMatchObject({ kind });
+    });
+
+    it('takes a completed liquidation again as its next attempt, with its answer', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id), IN_TIME);
+      const again = claimOf(id, { holder: 'holder-2', nowMs: T0 + 900, retakeCompletedBeforeMs: T0 + 901 });
+      expect(await lock.claim(again, IN_TIME)).toEqual({
+        kind: 'taken',
+        attempt: 2,
+        firstStartedAtMs: T0,
+        priorState: 'completed',
+        priorAnswer: answerOf(id),
+        carried: undefined,
+      });
+      expect(await lock.readRecord(id, IN_TIME)).toMatchObject({ state: 'in_progress', finishedAtMs: undefined });
+    });
+
+    it('lets exactly one of two parallel claims take a completed liquidation again', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id), IN_TIME);
+      const again = (holder: string) =>
+        lock.claim(claimOf(id, { holder, nowMs: T0 + 900, retakeCompletedBeforeMs: T0 + 901 }), IN_TIME);
+      const results = await Promise.all([again('holder-2'), again('holder-3')]);
+      expect(results.map(({ kind }) => kind).toSorted()).toEqual(['in-progress', 'taken']);
+    });
+
+    it('does not take a completed liquidation of another bot again', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id), IN_TIME);
+      const stranger = claimOf(id, { botId: 'other', holder: 'holder-2', retakeCompletedBeforeMs: T0 + 901 });
+      await expect(lock.claim(stranger, IN_TIME)).rejects.toThrow('belongs to the bot default');
+    });
+
+    it('gives the next claim what the last conclusion left for it', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id, { state: 'partial', carried: '{"closed":1,"of":"测试USDT"}' }), IN_TIME);
+      const again = claimOf(id, { holder: 'holder-2', nowMs: T0 + 500 });
+      expect(await lock.claim(again, IN_TIME)).toMatchObject({ attempt: 2, carried: '{"closed":1,"of":"测试USDT"}' });
+    });
+
+    it('gives it once more where the attempt that took it died', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id, { state: 'partial', carried: 'left' }), IN_TIME);
+      await lock.claim(claimOf(id, { holder: 'dead', nowMs: T0 + 500 }), IN_TIME);
+      const next = claimOf(id, { holder: 'holder-3', nowMs: T0 + LEASE_MS, leaseUntilMs: T0 + 2 * LEASE_MS });
+      expect(await lock.claim(next, IN_TIME)).toMatchObject({ attempt: 3, carried: 'left' });
+    });
+
+    it.each([
+      ['replaces what the conclusion before left by its own', 'second', 'second'],
+      ['removes it where it leaves nothing', undefined, undefined],
+    ])('%s', async (_what, carried, given) => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id, { state: 'partial', carried: 'first' }), IN_TIME);
+      await lock.claim(claimOf(id, { holder: 'holder-2', nowMs: T0 + 500 }), IN_TIME);
+      const second = { attempt: 2, holder: 'holder-2', state: 'partial', carried, nowMs: T0 + 900 } as const;
+      await lock.conclude(conclusionOf(id, second), IN_TIME);
+      const record = await lock.readRecord(id, IN_TIME);
+      const third = await lock.claim(claimOf(id, { holder: 'holder-3', nowMs: T0 + 1_000 }), IN_TIME);
+      expect([record?.carried, third]).toEqual([given, expect.objectContaining({ attempt: 3, carried: given })]);
+    });
+
+    it('knows as its own only the holder of the last claim', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      const ours = (token: string) => lock.isOurs(id, token, IN_TIME);
+      expect(await ours('holder-1')).toBe(false);
+      await lock.claim(claimOf(id), IN_TIME);
+      await lock.conclude(conclusionOf(id, { state: 'partial' }), IN_TIME);
+      expect([await ours('holder-1'), await ours('holder-2'), await ours('')]).toEqual([true, false, false]);
+      await lock.claim(claimOf(id, { holder: 'holder-2', nowMs: T0 + 500 }), IN_TIME);
+      expect([await ours('holder-1'), await ours('holder-2')]).toEqual([false, true]);
+    });
+
+    it('knows nobody as the owner of a record that holds a seal only', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.seal(id, { writer: 'u-0f', items: 7, lastHash: 'cd'.repeat(32) }, T0, IN_TIME);
+      expect(await lock.isOurs(id, 'undefined', IN_TIME)).toBe(false);
     });
 
     it.each(['partial', 'failed', 'skipped'] as const)('lets a %s liquidation be claimed again', async state => {
@@ -267,6 +376,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       ['claim', ({ lock }, id) => lock.claim(claimOf(id), SOON)],
       ['conclude', ({ lock }, id) => lock.conclude(conclusionOf(id), SOON)],
       ['seal', ({ lock }, id) => lock.seal(id, { writer: 'u-1', items: 1, lastHash: 'ab' }, T0, SOON)],
+      ['isOurs', ({ lock }, id) => lock.isOurs(id, 'holder-1', SOON)],
       ['readRecord', ({ lock }, id) => lock.readRecord(id, SOON)],
       ['append', ({ audit }, id) => Promise.all(trailOf(id, 1).map(item => audit.append(item, SOON)))],
       ['list', ({ audit }, id) => audit.list(id, SOON)],

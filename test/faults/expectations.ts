@@ -4,7 +4,7 @@
  */
 
 import type { ErrorCode } from '../../lambda/core/error-codes.ts';
-import type { Knowledge, Reason } from '../../lambda/core/knowledge.ts';
+import type { Certainty, Reason, Subject } from '../../lambda/core/exchange/failure.ts';
 import type { Moment } from './cell.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { End } from './judge.ts';
@@ -19,7 +19,8 @@ export interface Expectation {
 interface Rule {
   readonly at: 'once' | 'every time';
   /** All that are given must fit. */
-  readonly known?: readonly (Knowledge | undefined)[];
+  readonly known?: readonly (Certainty | undefined)[];
+  readonly about?: readonly Subject[];
   readonly why?: readonly Reason[];
   readonly names?: readonly string[];
   readonly executed?: boolean;
@@ -40,7 +41,7 @@ export const OUTLASTS_A_CALL = ['arrives after we gave up', 'answer after we gav
 
 /** What holds unless the operation's own rules say otherwise. */
 const EVERYWHERE: readonly Rule[] = [
-  { at: 'once', known: ['forbidden'], end: BY_TICK },
+  { at: 'once', why: ['location', 'ip-ban'], end: BY_TICK },
   { at: 'once', names: LIMIT_WITHOUT_END, end: HANDED_OVER },
   { at: 'once', end: FLAT },
   { at: 'every time', known: [undefined], end: FLAT },
@@ -72,7 +73,7 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   ],
   // Once the position is gone, all of the symbol are cancelled by one request: none depends on this one.
   'cancel one conditional order': [
-    { at: 'every time', known: ['forbidden'], end: NOT_FLAT },
+    { at: 'every time', why: ['location', 'ip-ban'], end: NOT_FLAT },
     { at: 'every time', names: LIMIT_WITHOUT_END, end: HANDED_OVER },
     {
       at: 'every time',
@@ -83,7 +84,7 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   ],
   'close order': [
     // The symbol is set aside for this attempt; the next one tries it again.
-    { at: 'once', why: ['not-closable', 'too-small'], end: HANDED_OVER },
+    { at: 'once', why: ['symbol-restricted', 'too-small'], end: HANDED_OVER },
     { at: 'every time', executed: true, end: FLAT },
   ],
   // The account is flat by then, and the profit is estimated.
@@ -93,7 +94,7 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   ],
   // Read once to learn from a refusal; without them the close is tried as before.
   'exchange rules': [
-    { at: 'every time', known: ['forbidden'], end: BY_TICK },
+    { at: 'every time', why: ['location', 'ip-ban'], end: BY_TICK },
     { at: 'every time', names: LIMIT_WITHOUT_END, end: HANDED_OVER },
     { at: 'every time', end: FLAT },
   ],
@@ -126,6 +127,7 @@ export const CODE_OF: Readonly<Record<Reason, ErrorCode>> = {
   'not-sent': 'TIMEOUT',
   unreachable: 'EXCHANGE_UNREACHABLE',
   'no-answer': 'EXCHANGE_SILENT',
+  'stale-connection': 'EXCHANGE_SILENT',
   'bad-reply': 'REPLY_INVALID',
   'server-error': 'EXCHANGE_ERROR',
   'weight-limit': 'RATE_LIMITED',
@@ -137,18 +139,21 @@ export const CODE_OF: Readonly<Record<Reason, ErrorCode>> = {
   'ip-ban': 'IP_BANNED',
   'account-blocked': 'ACCOUNT_BLOCKED',
   clock: 'CLOCK_REFUSED',
+  window: 'EXCHANGE_OVERLOADED',
+  'no-such-path': 'PATH_REFUSED',
   'nothing-there': 'CANCEL_REFUSED',
   'already-sent': 'CLOSE_REFUSED',
   'reduce-only-rejected': 'REDUCE_ONLY_REFUSED',
   'too-large': 'CLOSE_REFUSED',
   'too-small': 'DUST',
-  'off-step': 'CLOSE_REFUSED',
+  'too-many-digits': 'CLOSE_REFUSED',
   'thin-book': 'THIN_BOOK',
   'mode-mismatch': 'CLOSE_REFUSED',
-  'not-closable': 'NOT_CLOSABLE',
+  'not-trading': 'NOT_CLOSABLE',
+  'symbol-restricted': 'SYMBOL_RESTRICTED',
   triggering: 'CANCEL_REFUSED',
   'too-many-open': 'CLOSE_REFUSED',
   rejected: 'CLOSE_REFUSED',
   'our-bug': 'CLOSE_REFUSED',
-  unforeseen: 'UNFORESEEN',
+  unexpected: 'UNFORESEEN',
 };

@@ -4,7 +4,7 @@
  * the code under test.
  */
 
-import type { Knowledge, Reason } from '../../lambda/core/knowledge.ts';
+import type { Certainty, Reason, Subject } from '../../lambda/core/exchange/failure.ts';
 import type { Fault } from '../../simulator/venue/venue.ts';
 import type { NetworkTrouble } from './network.ts';
 
@@ -12,8 +12,10 @@ export interface FaultKind {
   /** As docs/reliability.md calls it. */
   readonly name: string;
   readonly does: { readonly venue: Fault } | { readonly network: NetworkTrouble };
-  /** Undefined: nobody notices, or only that it took longer. */
-  readonly known: Knowledge | undefined;
+  /** May it have been executed? Undefined: nobody notices, or only that it took longer. */
+  readonly known: Certainty | undefined;
+  /** What it speaks about. */
+  readonly about: Subject;
   readonly why: Reason | undefined;
   /** The venue carries the request out, whatever is heard of it. */
   readonly executed: boolean;
@@ -30,7 +32,10 @@ const httpFault = (status: number, body: string, executed = false): Fault => ({
   body,
 });
 
-type Row = readonly [name: string, does: Fault | NetworkTrouble, known?: Knowledge, why?: Reason];
+type Row = readonly [name: string, does: Fault | NetworkTrouble, known?: Certainty, why?: Reason, about?: Subject];
+
+/** Longer than an attempt of five seconds lasts, and shorter than one of twenty. */
+const OUTLASTS_MS = 6_000;
 
 const WIRE: readonly Row[] = [
   // the network
@@ -41,9 +46,10 @@ const WIRE: readonly Row[] = [
   ['no answer, executed', { kind: 'hang-after' }, 'unknown', 'no-answer'],
   ['connection reset, not executed', { kind: 'reset-before' }, 'unknown', 'no-answer'],
   ['connection reset, executed', { kind: 'reset-after' }, 'unknown', 'no-answer'],
-  ['arrives after we gave up', { kind: 'delay', ms: 1_900 }, 'unknown', 'no-answer'],
-  ['answer after we gave up', { kind: 'delay', ms: 1_900, when: 'after' }, 'unknown', 'no-answer'],
+  ['arrives after we gave up', { kind: 'delay', ms: OUTLASTS_MS }, 'unknown', 'no-answer'],
+  ['answer after we gave up', { kind: 'delay', ms: OUTLASTS_MS, when: 'after' }, 'unknown', 'no-answer'],
   ['slow by 0.7 s', { kind: 'delay', ms: 700 }],
+  ['slow by 1.9 s', { kind: 'delay', ms: 1_900 }],
   ['delivered twice', 'twice'],
   ['delivered again 1 s later', 'again'],
   // answers that say nothing
@@ -57,20 +63,20 @@ const WIRE: readonly Row[] = [
   ['error inside a 200, not executed', { kind: 'error-in-200', executed: false }, 'unknown', 'server-error'],
   ['error inside a 200, executed', { kind: 'error-in-200', executed: true }, 'unknown', 'server-error'],
   // statuses
-  ['302', httpFault(302, HTML), 'unknown', 'unforeseen'],
-  ['400 without a code', httpFault(400, HTML), 'refused', 'unforeseen'],
-  ['400 with a code nobody knows', { kind: 'http', status: 400, code: -9999 }, 'refused', 'unforeseen'],
-  ['401 without a code', httpFault(401, ''), 'forbidden', 'key'],
-  ['401, -2015', { kind: 'http', status: 401, code: -2015 }, 'forbidden', 'key'],
-  ['403, HTML of the firewall', { kind: 'html-403' }, 'forbidden', 'firewall'],
-  ['404', httpFault(404, HTML), 'refused', 'unforeseen'],
+  ['302', httpFault(302, HTML), 'unknown', 'unexpected'],
+  ['400 without a code', httpFault(400, HTML), 'refused', 'unexpected'],
+  ['400 with a code nobody knows', { kind: 'http', status: 400, code: -9999 }, 'refused', 'unexpected'],
+  ['401 without a code', httpFault(401, ''), 'refused', 'key', 'key'],
+  ['401, -2015', { kind: 'http', status: 401, code: -2015 }, 'refused', 'key', 'key'],
+  ['403, HTML of the firewall', { kind: 'html-403' }, 'refused', 'firewall', 'address'],
+  ['404', httpFault(404, HTML), 'refused', 'no-such-path', 'path'],
   ['408, -1007, not executed', { kind: 'http', status: 408, code: -1007 }, 'unknown', 'server-error'],
   ['408, -1007, executed', { kind: 'http-after', status: 408, code: -1007 }, 'unknown', 'server-error'],
-  ['418, banned', { kind: 'banned-418', retryAfterSeconds: 45 }, 'forbidden', 'ip-ban'],
-  ['429 with Retry-After', { kind: 'limited-429', retryAfterSeconds: 1 }, 'throttled', 'weight-limit'],
-  ['429 without Retry-After', { kind: 'http', status: 429, code: -1003 }, 'throttled', 'weight-limit'],
-  ['429, -1015', { kind: 'http', status: 429, code: -1015 }, 'throttled', 'order-limit'],
-  ['451, location', { kind: 'geo-451' }, 'forbidden', 'location'],
+  ['418, banned', { kind: 'banned-418', retryAfterSeconds: 45 }, 'throttled', 'ip-ban', 'address'],
+  ['429 with Retry-After', { kind: 'limited-429', retryAfterSeconds: 1 }, 'throttled', 'weight-limit', 'address'],
+  ['429 without Retry-After', { kind: 'http', status: 429, code: -1003 }, 'throttled', 'weight-limit', 'address'],
+  ['429, -1015', { kind: 'http', status: 429, code: -1015 }, 'throttled', 'order-limit', 'account'],
+  ['451, location', { kind: 'geo-451' }, 'refused', 'location', 'address'],
   ['500, HTML', httpFault(500, HTML), 'unknown', 'server-error'],
   ['502, HTML, not executed', { kind: 'html-502', executed: false }, 'unknown', 'server-error'],
   ['502, HTML, executed', { kind: 'html-502', executed: true }, 'unknown', 'server-error'],
@@ -88,46 +94,58 @@ const WIRE: readonly Row[] = [
 ];
 
 /** The codes of "Error Codes" that can meet a read, a cancel or a close, by what they let us know. */
-const CODES: readonly (readonly [known: Knowledge, why: Reason, codes: readonly number[]])[] = [
-  ['unknown', 'server-error', [-1000, -1001, -1006, -1007, -4083]],
-  ['throttled', 'weight-limit', [-1003]],
-  ['throttled', 'overloaded', [-1008]],
-  ['throttled', 'order-limit', [-1015, -5041]],
-  ['refused', 'clock', [-1021, -5028]],
-  ['forbidden', 'key', [-1002, -1004, -1005, -1011, -1022, -1099, -2014, -2015, -2017, -4056, -4057]],
-  ['forbidden', 'location', [-4402, -4403]],
-  ['refused', 'account-blocked', [-1108, -1109, -1110, -2023, -4088, -4109, -4192]],
-  ['refused', 'nothing-there', [-2011, -2013]],
-  ['refused', 'already-sent', [-4116]],
-  ['refused', 'reduce-only-rejected', [-2022, -2024, -4118]],
-  ['refused', 'too-large', [-4005]],
-  ['refused', 'too-small', [-4003, -4004, -4164]],
-  ['refused', 'off-step', [-1111, -4023]],
-  ['refused', 'thin-book', [-1112, -2020, -4131, -5021, -5022]],
-  ['refused', 'mode-mismatch', [-1106, -4060, -4061, -4062]],
-  ['refused', 'not-closable', [-1121, -1122, -4022, -4104, -4140, -4141, -4144]],
-  ['refused', 'triggering', [-4117]],
-  ['refused', 'too-many-open', [-2025]],
-  ['refused', 'rejected', [-1013, -1016, -2010, -2012, -2018, -2019, -2027, -2028, -4087, -4400, -4401, -4408]],
+const CODES: readonly (readonly [known: Certainty, about: Subject, why: Reason, codes: readonly number[]])[] = [
+  ['unknown', 'request', 'server-error', [-1000, -1001, -1006, -1007, -4083]],
+  ['throttled', 'address', 'weight-limit', [-1003]],
+  // -1004: "Server is busy, please wait and try again".
+  ['throttled', 'request', 'overloaded', [-1004, -1008]],
+  ['throttled', 'account', 'order-limit', [-1015, -5041]],
+  ['refused', 'request', 'clock', [-1021]],
+  ['refused', 'target', 'window', [-5028]],
+  ['refused', 'key', 'key', [-1002, -1005, -1011, -1022, -1099, -2008, -2014, -2015, -2017, -4056, -4057]],
+  ['refused', 'account', 'account-blocked', [-1109, -1110, -2023, -4088, -4109, -4192]],
+  ['refused', 'symbol', 'symbol-restricted', [-4402, -4403, -4411]],
+  ['refused', 'path', 'no-such-path', [-1016, -5000]],
+  ['refused', 'request', 'nothing-there', [-2011, -2013]],
+  ['refused', 'request', 'already-sent', [-4116]],
+  ['refused', 'target', 'reduce-only-rejected', [-2022, -2024, -4118]],
+  ['refused', 'target', 'too-large', [-4005]],
+  ['refused', 'target', 'too-small', [-4003, -4004, -4164]],
+  ['refused', 'target', 'too-many-digits', [-1111, -4014, -4023]],
+  ['refused', 'target', 'thin-book', [-1112, -2020, -4131, -5021, -5022]],
+  ['refused', 'target', 'mode-mismatch', [-1106, -4060, -4061, -4062]],
+  ['refused', 'symbol', 'not-trading', [-1121, -1122, -4022, -4104, -4140, -4141, -4144]],
+  ['refused', 'request', 'triggering', [-4117]],
+  ['refused', 'symbol', 'too-many-open', [-2025]],
   [
     'refused',
-    'our-bug',
+    'target',
+    'rejected',
     [
-      ...[-1010, -1014, -1020, -1100, -1101, -1102, -1103, -1104, -1105, -1114, -1115, -1116, -1117, -1118, -1119],
-      ...[-1128, -1130, -1136, -2021, -2026, -4015, -4016, -4024, -4032, -4082, -4120, -4136, -4137, -4138, -4139],
+      ...[-1013, -2010, -2012, -2018, -2019, -2027, -2028, -4016, -4024, -4183, -4184, -4210, -4211],
+      ...[-4087, -4400, -4401, -4408],
     ],
   ],
-  ['refused', 'unforeseen', [-4014, -4045, -4067, -4068, -4183, -4184, -4210, -4211, -4531]],
+  [
+    'refused',
+    'request',
+    'our-bug',
+    [
+      ...[-1010, -1014, -1020, -1100, -1101, -1102, -1103, -1104, -1105, -1108, -1114, -1115, -1116, -1117, -1118],
+      ...[-1119, -1128, -1130, -1136, -2021, -2026, -4015, -4032, -4082, -4120, -4136, -4137, -4138, -4139],
+    ],
+  ],
+  ['refused', 'request', 'unexpected', [-4045, -4067, -4068, -4531]],
 ];
 
 export const FAULT_KINDS: readonly FaultKind[] = [
-  ...WIRE.map(([name, does, known, why]) => ({
-    ...{ name, known, why, isCode: false, executed: isExecuted(does) },
+  ...WIRE.map(([name, does, known, why, about = 'request']) => ({
+    ...{ name, known, about, why, isCode: false, executed: isExecuted(does) },
     does: typeof does === 'string' ? { network: does } : { venue: does },
   })),
-  ...CODES.flatMap(([known, why, codes]) =>
+  ...CODES.flatMap(([known, about, why, codes]) =>
     codes.map(code => ({
-      ...{ name: String(code), known, why, isCode: true, executed: false },
+      ...{ name: String(code), known, about, why, isCode: true, executed: false },
       does: { venue: { kind: 'http', status: code === -1008 ? 503 : 400, code } as const },
     })),
   ),

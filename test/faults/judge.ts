@@ -46,7 +46,8 @@ export async function judge(played: Played): Promise<Judgement> {
 
 function endOf(last: Answer, { answers, ticks }: Played): End {
   if (last.state !== 'completed') return 'NOT FLAT, CHECK BY HAND';
-  if (answers.length === 1) return 'FLAT';
+  // What comes after it only confirms it.
+  if (answers[0]?.state === 'completed') return 'FLAT';
   return ticks === 0 ? 'FLAT after hand-over' : 'FLAT after the next tick';
 }
 
@@ -55,6 +56,7 @@ function honest(last: Answer, { account }: Played): readonly string[] {
   const { positions, orders, conditionals } = account.account.truth();
   const left = positions.length + orders.length + conditionals.length;
   const broken: string[] = [];
+  if (last.headline.startsWith(HEADLINES.reopened)) broken.push('it said FLAT of an account in which something was left');
   if (last.state === 'completed') {
     if (left > 0) broken.push(`it says ${last.headline}, and ${left} positions or orders are there`);
     if (!last.success || last.errors.length > 0) broken.push('completed, yet with errors or without success');

@@ -62,11 +62,11 @@ export function mortal<W extends object>(world: W, death?: Death): Mortal<W> {
         };
       },
     });
-  const parts = Object.entries(world).map(([name, port]) => [
-    name,
-    name === 'openExchange'
-      ? (credentials: unknown) => wrap((port as (of: unknown) => object)(credentials), 'exchange')
-      : wrap(port as object, name),
-  ]);
+  const parts = Object.entries(world).map(([name, port]) => {
+    if (name === 'openExchange')
+      return [name, (credentials: unknown) => wrap((port as (of: unknown) => object)(credentials), 'exchange')];
+    // A memory of the process itself, and no call.
+    return [name, name === 'limiters' ? port : wrap(port as object, name)];
+  });
   return { world: Object.fromEntries(parts) as W, calls, died, kill: die };
 }

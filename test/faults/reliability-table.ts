@@ -3,8 +3,9 @@
  * how each group ends. Made from the declared expectations, which the matrix plays cell by cell.
  */
 
-import type { Failure } from '../../lambda/core/failure.ts';
-import { type Operation as Kind, nextStep, type Step } from '../../lambda/core/next-step.ts';
+import type { Failure } from '../../lambda/core/exchange/failure.ts';
+import { nextStep, type Step } from '../../lambda/core/exchange/next-step.ts';
+import type { Operation as Kind } from '../../lambda/core/exchange/request.ts';
 import { CODE_OF, expected } from './expectations.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
@@ -28,7 +29,7 @@ export function reliabilityTable(): string {
 function groupsOf(faults: readonly FaultKind[]): readonly Group[] {
   const alike = new Map<string, FaultKind[]>();
   for (const fault of faults) {
-    const key = [fault.known, fault.why, ...OPERATIONS.flatMap(operation => endsOf(operation, fault))].join('|');
+    const key = [fault.known, fault.about, fault.why, ...OPERATIONS.flatMap(operation => endsOf(operation, fault))].join('|');
     alike.set(key, [...(alike.get(key) ?? []), fault]);
   }
   const groups = [...alike.values()];
@@ -45,32 +46,40 @@ const wordsOf = (why: FaultKind['why']): string => (why === undefined ? 'slow or
 
 function faultsTable(groups: readonly Group[]): readonly string[] {
   const rows = groups.map(({ label, faults, example }) => {
-    const { known, why } = example;
+    const { known, about, why } = example;
     const steps = (['read', 'cancel', 'order'] as const).map(kind => doneAfter(kind, example));
     const told = why === undefined ? '' : `\`${CODE_OF[why]}\``;
-    return [label, faults.map(one => one.name).join('; '), known ?? 'all is well', ...steps, told];
+    return [label, faults.map(one => one.name).join('; '), known ?? 'all is well', known ? about : '', ...steps, told];
   });
   return [
-    '| group | faults | known | a read | a cancel | a close | told as |',
-    '|---|---|---|---|---|---|---|',
+    '| group | faults | known | about | a read | a cancel | a close | error code |',
+    '|---|---|---|---|---|---|---|---|',
     ...rows.map(row => `| ${row.join(' | ')} |`),
   ];
 }
 
-function doneAfter(kind: Kind, { known, why }: FaultKind): string {
+function doneAfter(kind: Kind, { known, about, why }: FaultKind): string {
   if (known === undefined || why === undefined) return 'go on';
-  const failure: Failure = { knowledge: known, reason: why, message: '' };
+  const failure: Failure = { certainty: known, subject: about, reason: why, message: '' };
   return DONE[nextStep(kind, failure)];
 }
 
 const DONE: Readonly<Record<Step, string>> = {
-  repeat: 'wait, repeat',
-  'resync-clock': 'set the clock, repeat once',
-  'reread-secret': 'read the key again, repeat once',
+  again: 'repeat at once',
+  wait: 'wait, repeat',
+  later: 'wait, repeat; uses up a try',
+  'later-with-rules': 'read the rules, wait, repeat; uses up a try',
+  look: 'look, then decide',
+  'look-at-orders': 'look at positions and orders, then decide',
+  smaller: 'a smaller order at once',
+  'fewer-digits': 'fewer digits at once',
+  'limit-order': 'once more, then a limit order',
+  'widen-window': 'wider recvWindow, repeat at once',
+  'set-clock': 'set the clock, repeat',
+  'read-secret': 'read the key again, repeat',
+  'check-trading': 'read the rules: does it trade?',
   reached: 'done already',
-  observe: 'look, then plan anew',
-  'consult-rules': 'look, read the rules, plan anew',
-  'set-aside': 'leave the symbol, close the others',
+  'give-up': 'leave it for this attempt, do the others',
   stop: 'stop',
 };
 

@@ -23,9 +23,10 @@ export function slowWorld<W extends object>(world: W, clock: Clock, delayMs: () 
         };
       },
     });
-  const parts = Object.entries(world).map(([name, port]) => [
-    name,
-    name === 'openExchange' ? (of: unknown) => wrap((port as (of: unknown) => object)(of)) : wrap(port as object),
-  ]);
+  const parts = Object.entries(world).map(([name, port]) => {
+    if (name === 'openExchange') return [name, (of: unknown) => wrap((port as (of: unknown) => object)(of))];
+    // A memory of the process itself, and no call.
+    return [name, name === 'limiters' ? port : wrap(port as object)];
+  });
   return Object.fromEntries(parts) as W;
 }

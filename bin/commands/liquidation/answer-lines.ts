@@ -1,6 +1,7 @@
 /** The liquidator's answer at the end of a command: the verdict in a box, what is left, what went wrong and its cure. */
 
 import type { Answer } from '../../../lambda/contract.ts';
+import { profitWords } from '../../../lambda/core/profit-words.ts';
 import { box } from '../cli/box.ts';
 import { inColumns } from '../drill/screen/columns.ts';
 import type { Screen } from '../drill/screen/screen.ts';
@@ -24,14 +25,14 @@ export function answerLines(answer: Answer, screen: Screen, headline = answer.he
 }
 
 function summary(answer: Answer): string {
-  const { positions_closed, positions_failed, orders_cancelled, duration_seconds, total_realized_pnl } = answer;
+  const { positions_closed, positions_failed, orders_cancelled, duration_seconds } = answer;
   if (answer.state === 'skipped' || answer.state === 'in_progress' || answer.rounds === 0) return '';
   const fees = Object.entries(answer.commissions).map(([asset, amount]) => `${amount} ${asset}`);
   return [
     `${count(positions_closed, 'position')} closed`,
     ...(positions_failed > 0 ? [`${positions_failed} failed`] : []),
     `${count(orders_cancelled, 'order')} cancelled in ${duration(duration_seconds * 1_000)}`,
-    ...(positions_closed > 0 ? [`PnL ${total_realized_pnl}${answer.pnl_is_estimate ? ' (estimate)' : ''}`] : []),
+    ...(positions_closed > 0 ? [`PnL ${profitWords(answer)}${answer.pnl_is_estimate ? ' (estimate)' : ''}`] : []),
     ...(fees.length > 0 ? [`fees ${fees.join(', ')}`] : []),
   ].join(', ');
 }
@@ -48,7 +49,11 @@ function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: 
     .map(one => [
       one.symbol,
       `${one.amount}${one.position_side === 'BOTH' ? '' : ` ${one.position_side}`}`,
-      one.protective_orders === null ? 'stops not known' : one.protective_orders === 0 ? paint.bad('no stop protects it') : `${count(one.protective_orders, 'stop')} left`,
+      one.protective_orders === null
+        ? 'stops not known'
+        : one.protective_orders === 0
+          ? paint.bad('no stop protects it')
+          : `${count(one.protective_orders, 'stop')} left`,
     ]);
   const more = positions.length - rows.length;
   return [

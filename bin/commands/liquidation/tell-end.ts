@@ -3,6 +3,7 @@
 import type { Answer } from '../../../lambda/contract.ts';
 import { EXIT, type ExitCode } from '../cli/exit.ts';
 import type { Run } from '../cli.ts';
+import { isSeen } from './all-seen.ts';
 import { answerLines } from './answer-lines.ts';
 import type { Followed } from './follow.ts';
 
@@ -27,7 +28,7 @@ export function tellEnd(
         run.say('  docs/troubleshooting.md what to do.');
       }
       document(flat ? 'flat' : headline.startsWith('REFUSED') ? 'refused' : 'not-flat', headline, answer ?? null);
-      return flat ? EXIT.ok : EXIT.no;
+      return flat && isSeen(answer) ? EXIT.ok : EXIT.no;
     }
     case 'unknown':
       run.say(paint.bad(`  NOT KNOWN WHETHER IT RAN. ${followed.sentence}`));

@@ -24,13 +24,14 @@ class RemainingPosition(TypedDict):
     position_side: str
     amount: str
     notional: str
-    protective_orders: int
+    protective_orders: Optional[int]
 
 
 class Remaining(TypedDict):
-    """What is left at the last look. `verified` False: the last look failed, believe nothing."""
+    """What the last look showed, at `seen_at`. `verified` False: it was not whole, or something was sent after it."""
 
     verified: bool
+    seen_at: Optional[str]
     positions: list[RemainingPosition]
     orders: int
 
@@ -47,7 +48,8 @@ class Answer(TypedDict, total=False):
     positions_closed: int
     positions_failed: int
     orders_cancelled: int
-    total_realized_pnl: str
+    total_realized_pnl: Optional[str]
+    realized_pnl: dict[str, str]
     pnl_is_estimate: bool
     commissions: dict[str, str]
     duration_seconds: float

@@ -17,7 +17,7 @@ import { leftover } from '../../core/liquidation/leftover.ts';
 import { estimatedProfit, oneFigure, type Profit, sumByAsset } from '../../core/liquidation/profit.ts';
 import type { State } from '../../core/liquidation/state.ts';
 import type { Stay } from '../../core/liquidation/stays.ts';
-import { errorsOf, warningsOf } from '../../core/liquidation/troubles.ts';
+import { errorsOf, unseenSymbols, warningsOf } from '../../core/liquidation/troubles.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
 import { askFills } from './ask-fills.ts';
@@ -95,7 +95,14 @@ export async function buildResult(
     },
     say: retryUntilMs =>
       answerOf(task.asked, finishedAtMs, {
-        headline: headlineOf({ state: finalState, scope, seenFlatOnce: flat === 'seen-once', reopened, retryUntilMs }),
+        headline: headlineOf({
+          state: finalState,
+          scope,
+          seenFlatOnce: flat === 'seen-once',
+          reopened,
+          unseen: unseenSymbols(state),
+          retryUntilMs,
+        }),
         state: finalState,
         success: flat === 'proven',
         positions_closed: closed,
@@ -191,6 +198,7 @@ export function brokenResult(world: World, task: Task, lease: Lease, error: unkn
           scope: scopeOf(task),
           seenFlatOnce: false,
           reopened: false,
+          unseen: [],
           retryUntilMs,
         }),
         state: 'failed',
@@ -210,8 +218,14 @@ function describeProfit({ first }: Stay, profit: Profit): Record<string, unknown
     amount: first.amount,
     quantity: profit.quantity,
     average_price: profit.averagePrice ?? null,
-    realized_pnl: profit.realizedPnl,
+    ...oneAmount(profit),
     pnl_is_estimate: profit.isEstimate,
     commissions: profit.commissions,
   };
+}
+
+/** One position has one margin asset. */
+function oneAmount({ realizedPnl }: Profit): Record<string, unknown> {
+  const [asset, amount] = Object.entries(realizedPnl)[0] ?? [];
+  return { realized_pnl: amount ?? null, margin_asset: asset ?? null };
 }

@@ -1,6 +1,7 @@
 /** The sums of an incident: the stored answer's where there is one (it counts over all attempts), else the trail's. */
 
 import type { LiquidationRecord } from '../../ports.ts';
+import { profitWords } from '../profit-words.ts';
 import type { IncidentAttempt } from './attempts.ts';
 import type { IncidentEvent } from './event.ts';
 import { fieldsOf, numberOf, rowsOf, textOf } from './fields.ts';
@@ -40,7 +41,10 @@ export function readTotals(
     positionsClosed: numberOf(sums.positions_closed) ?? 0,
     positionsFailed: numberOf(sums.positions_failed) ?? 0,
     ordersCancelled: numberOf(sums.orders_cancelled) ?? 0,
-    realizedPnl: textOf(sums.total_realized_pnl) ?? '0',
+    realizedPnl: profitWords({
+      realized_pnl: amountsOf(sums.realized_pnl),
+      total_realized_pnl: textOf(sums.total_realized_pnl) ?? null,
+    }),
     pnlIsEstimate: sums.pnl_is_estimate === true,
     commissions: amountsOf(sums.commissions),
     rounds: attempts.reduce((sum, { rounds }) => sum + rounds, 0),

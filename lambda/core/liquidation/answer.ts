@@ -79,12 +79,14 @@ export interface Ended {
   readonly seenFlatOnce: boolean;
   /** A look that confirms found something open again. */
   readonly reopened: boolean;
+  /** Named symbols of which nothing was ever seen: nothing is said of them. */
+  readonly unseen: readonly string[];
   /** Until when somebody goes on trying; undefined when nobody does. */
   readonly retryUntilMs: number | undefined;
 }
 
 /** "FLAT" is said only of a whole account; a part of one, or one whose positions were left, is named as what it is. */
-export function headlineOf({ state, scope, seenFlatOnce, reopened, retryUntilMs }: Ended): string {
+export function headlineOf({ state, scope, seenFlatOnce, reopened, unseen, retryUntilMs }: Ended): string {
   if (state === 'skipped') return HEADLINES.skipped;
   const before = reopened ? `${HEADLINES.reopened}: ` : '';
   if (state !== 'completed') {
@@ -92,7 +94,9 @@ export function headlineOf({ state, scope, seenFlatOnce, reopened, retryUntilMs 
     return `${before}${seenFlatOnce ? HEADLINES.seenFlatOnce : retryingHeadline(clockTime(retryUntilMs))}`;
   }
   if (!scope.closePositions) return `${before}ORDERS CANCELLED, POSITIONS LEFT BY CONFIGURATION`;
-  const only = scope.symbols === undefined ? '' : ` (ONLY ${scope.symbols.join(', ')})`;
+  const named = scope.symbols?.filter(symbol => !unseen.includes(symbol));
+  if (named?.length === 0) return `NOTHING SEEN IN ${unseen.join(', ')}`;
+  const only = named === undefined ? '' : ` (ONLY ${named.join(', ')})`;
   const orders = scope.cancelOrders ? '' : ', ORDERS LEFT BY CONFIGURATION';
   const flat = `${HEADLINES.flat}${only}${orders}`;
   return reopened ? `${HEADLINES.reopened}, ${flat} AGAIN` : flat;

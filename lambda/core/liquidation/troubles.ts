@@ -84,7 +84,7 @@ export function warningsOf(state: State, left: Leftover, settings: Settings): re
     );
   }
   if (!cancelOrders) warnings.push(answerError('ORDERS_LEFT', 'cancel_orders = false: orders were left in the book'));
-  warnings.push(...unseenSymbols(state), ...disagreeingSigns(state));
+  warnings.push(...unseenWarnings(state), ...disagreeingSigns(state));
   const { strategies } = state.lists;
   if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
     const why = strategies.failure ? ` (${strategies.failure.message})` : '';
@@ -98,18 +98,20 @@ export function warningsOf(state: State, left: Leftover, settings: Settings): re
   return warnings;
 }
 
-/** A name that fits nothing is more likely a typing error than a flat account. */
-function unseenSymbols(state: State): readonly AnswerError[] {
+/** Named symbols of which neither a position nor an order was ever seen, once every list was read. */
+export function unseenSymbols(state: State): readonly string[] {
   const { symbols } = state.job.scope;
   const { positions, orders, conditionals } = state.lists;
   if (symbols === undefined || !positions.latest || !orders.latest || !conditionals.latest) return [];
   const seen = new Set([...state.symbols.values()].filter(wasSeen).map(own => own.symbol));
-  return symbols
-    .filter(symbol => !seen.has(symbol))
-    .map(symbol =>
-      answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol} was seen; check how it is written`, symbol),
-    );
+  return symbols.filter(symbol => !seen.has(symbol));
 }
+
+/** A name that fits nothing is more likely a typing error than a flat account. */
+const unseenWarnings = (state: State): readonly AnswerError[] =>
+  unseenSymbols(state).map(symbol =>
+    answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol} was seen; check how it is written`, symbol),
+  );
 
 const wasSeen = (own: SymbolWork): boolean =>
   own.held ||

@@ -54,7 +54,11 @@ export interface EndingError {
 
 export function readEnding({ data, atMs }: LogLine): Ending {
   const firstStartedAtMs = instantOf(data.first_started_at);
-  const profit = textOf(data.total_realized_pnl);
+  const assets = Object.entries(fieldsOf(data.realized_pnl)).flatMap(([asset, amount]) =>
+    textOf(amount) === undefined ? [] : [[asset, textOf(amount)]],
+  );
+  const total = textOf(data.total_realized_pnl);
+  const profit = assets.length > 1 ? assets.map(([asset, amount]) => `${amount} ${asset}`).join(', ') : total;
   const { verified, positions, orders } = fieldsOf(data.remaining);
   return {
     headline: headlineIn(data.headline),
@@ -80,10 +84,12 @@ export function readEnding({ data, atMs }: LogLine): Ending {
   };
 }
 
-/** One of ours (lambda/core/verdict.ts), or none: it becomes the first words that somebody reads. */
+/** One of ours (lambda/core/liquidation/answer.ts), or none: it becomes the first words that somebody reads. */
 function headlineIn(value: unknown): string | undefined {
   const text = textOf(value);
-  return text !== undefined && /^(FLAT|NOT FLAT|ORDERS CANCELLED)\b/.test(text) ? text : undefined;
+  return text !== undefined && /^(FLAT|NOT FLAT|SEEN FLAT ONCE|REOPENED AFTER FLAT|ORDERS CANCELLED)\b/.test(text)
+    ? text
+    : undefined;
 }
 
 function readPosition(row: Fields): OpenPosition {

@@ -46,6 +46,8 @@ function becauseOf(line: LogLine, { trigger, closed, remaining }: Ending): strin
 }
 
 function isNews(line: LogLine, ending: Ending): boolean {
+  // A look that confirms a flat account changes nothing; one that finds it open again does.
+  if (line.data.confirms === true && isFlat(line)) return line.data.reopened === true;
   if (isFlat(line)) return ending.trigger !== 'sentinel' || ending.closed > 0 || ending.cancelled > 0;
   // Without the lock nothing is known of the attempt before, but that there was one.
   const wasTold = line.attempt === 0 ? ending.attempts > 1 : ending.priorHeadline?.startsWith(RETRYING) === true;

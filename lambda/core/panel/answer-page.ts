@@ -1,6 +1,7 @@
 /** What the liquidator answered: to LIQUIDATE as a page, to a dry run and a preflight in a popup. The verdict comes first. */
 
 import type { Answer, PreflightAnswer, PreflightCheck } from '../../contract.ts';
+import { profitWords } from '../profit-words.ts';
 import { liquidateButton, overviewButton } from './bot-buttons.ts';
 import { answerIn, type CallOutcome, preflightIn, whyNoAnswer } from './call-outcome.ts';
 import { errorList } from './error-list.ts';
@@ -103,7 +104,7 @@ function verdictOf(answer: Answer, botId: string): Markup {
       ? 'warning'
       : 'bad';
   const stale = answer.replayed ? 'This is the stored result of an earlier press; nothing was done now. ' : '';
-  const cost = `PnL ${answer.pnl_is_estimate ? 'about ' : ''}${signed(String(answer.total_realized_pnl))}`;
+  const cost = `PnL ${answer.pnl_is_estimate ? 'about ' : ''}${profitWords(answer, signed)}`;
   const done = `${count(answer.positions_closed, 'position')} closed, ${answer.positions_failed} failed, ${count(answer.orders_cancelled, 'order')} cancelled, ${cost}, ${answer.duration_seconds} s.`;
   return banner({ level, headline: `${answer.headline}: ${botId}`, detail: `${stale}${done}` });
 }

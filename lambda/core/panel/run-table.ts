@@ -1,6 +1,7 @@
 /** Liquidations as a table: when, which bot, how it ended, what it cost. */
 
 import type { LiquidationRecord } from '../../ports.ts';
+import { profitWords } from '../profit-words.ts';
 import { html, type Markup } from './markup.ts';
 import type { Tone } from './standing-words.ts';
 import { instant, signed, span } from './words.ts';
@@ -36,7 +37,7 @@ function resultOf(
 }
 
 const profitOf = ({ answer }: LiquidationRecord): string =>
-  answer === undefined ? '–' : `${answer.pnl_is_estimate ? 'about ' : ''}${signed(String(answer.total_realized_pnl))}`;
+  answer === undefined ? '–' : `${answer.pnl_is_estimate ? 'about ' : ''}${profitWords(answer, signed)}`;
 
 const lasting = ({ firstStartedAtMs, finishedAtMs }: LiquidationRecord): string => {
   if (firstStartedAtMs === undefined || finishedAtMs === undefined) return 'not ended';

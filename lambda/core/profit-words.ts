@@ -1,0 +1,13 @@
+/** What a liquidation brought, in words: asset by asset, because amounts of different assets are not added up. */
+
+import type { Answer } from '../contract.ts';
+
+/** `signed` writes one amount. Answers of an older version have one figure and no assets. */
+export function profitWords(
+  { realized_pnl, total_realized_pnl }: Partial<Pick<Answer, 'realized_pnl' | 'total_realized_pnl'>>,
+  signed: (amount: string) => string = amount => amount,
+): string {
+  const assets = Object.entries(realized_pnl ?? {});
+  if (assets.length === 0) return signed(total_realized_pnl ?? '0');
+  return assets.map(([asset, amount]) => `${signed(amount)} ${asset}`).join(', ');
+}

@@ -1,0 +1,218 @@
+/**
+ * A tiny exchange for the reducer's properties: synchronous, in virtual time, in whole numbers. It takes requests and
+ * answers them later, as its schedule says; what is true stands in its books.
+ *
+ *   ask ── wire ──▶ arrive ─┬─ limits, key, clock, halt, fate ──▶ refused
+ *                           └─ queue ──▶ executed in the books ──▶ answer ── wire ──▶ told
+ */
+
+import { COSTS, type ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
+import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
+import { answerTo } from './answers.ts';
+import { type BookOrder, Books, signOf } from './books.ts';
+import { type Dice, diceOf } from './dice.ts';
+import { type Refusal, refused } from './failed.ts';
+import { Limits, type ModelUsage } from './limits.ts';
+import type { Fate, Says, Schedule, Trouble } from './schedule.ts';
+import { Timeline } from './timeline.ts';
+
+export type Told = (answer: EngineAnswer, usage: ModelUsage) => void;
+
+export class ModelExchange {
+  readonly schedule: Schedule;
+  readonly startMs: number;
+  readonly timeline = new Timeline();
+  readonly books = new Books();
+  readonly limits: Limits;
+  /** Of this instant. */
+  nowMs: number;
+  /** The key that the caller signs with: 1 after it was read anew from a rotated secret. */
+  keyInUse = 0;
+  /** The network delivers what it delivered before. */
+  isRepeat = false;
+  private clockSetAtMs: number;
+  private readonly dice: Dice;
+  private readonly seen: number[];
+
+  constructor(schedule: Schedule, startMs: number) {
+    this.schedule = schedule;
+    this.startMs = startMs;
+    this.nowMs = startMs;
+    this.clockSetAtMs = startMs - 1;
+    this.dice = diceOf(schedule.seed + 1);
+    this.seen = schedule.troubles.map(() => 0);
+    this.limits = new Limits(schedule, startMs);
+    this.open();
+  }
+
+  /** Since the start of the run. */
+  get sinceMs(): number {
+    return this.nowMs - this.startMs;
+  }
+
+  ask(request: ExchangeRequest, told: Told): void {
+    const fate = this.fateOf(request);
+    const { wireMs, spreadMs } = this.schedule.exchange;
+    const there = wireMs + this.dice.int(0, spreadMs) + (fate?.kind === 'slow' ? fate.thereMs : 0);
+    const back = wireMs + this.dice.int(0, spreadMs) + (fate?.kind === 'slow' ? fate.backMs : 0);
+    if (fate?.kind === 'lost') {
+      this.say(fate.says, fate.afterMs, told);
+      return;
+    }
+    const sentAtMs = this.nowMs;
+    const key = this.keyInUse;
+    const clockSetAtMs = this.clockSetAtMs;
+    const deliver =
+      fate?.kind === 'unanswered'
+        ? () => undefined
+        : (answer: EngineAnswer, usage: ModelUsage) => this.put(back, () => told(answer, usage));
+    this.put(there, () => this.arrive(request, { sentAtMs, key, clockSetAtMs, fate }, deliver));
+    if (fate?.kind === 'twice') {
+      this.put(there + fate.afterMs, () =>
+        this.arrive(request, { sentAtMs, key, clockSetAtMs, fate, isRepeat: true }, () => undefined),
+      );
+    }
+    if (fate?.kind === 'unanswered') this.say(fate.says, there + fate.afterMs, told);
+  }
+
+  /** A new secret is read; whether it is another one. */
+  readSecret(): boolean {
+    const { key } = this.schedule;
+    const newest = key !== undefined && this.sinceMs >= key.secretAtMs ? 1 : 0;
+    const isNew = newest !== this.keyInUse;
+    this.keyInUse = newest;
+    return isNew;
+  }
+
+  private put(afterMs: number, happen: () => void): void {
+    this.timeline.put(this.nowMs + afterMs, happen);
+  }
+
+  private say(says: Says, afterMs: number, told: Told): void {
+    if (says === 'silence') return;
+    const certainty = says === 'unreachable' ? 'unreached' : 'unknown';
+    this.put(afterMs, () => told(refused({ certainty, subject: 'request', reason: says }), NO_USAGE));
+  }
+
+  private fateOf(request: ExchangeRequest): Fate | undefined {
+    const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
+    let fate: Fate | undefined;
+    this.schedule.troubles.forEach((trouble, index) => {
+      if (!isMeant(trouble, request, symbol) || this.sinceMs >= trouble.untilMs) return;
+      const count = this.seen[index] ?? 0;
+      this.seen[index] = count + 1;
+      if (count >= trouble.skip && count < trouble.skip + trouble.times) fate ??= trouble.fate;
+    });
+    return fate;
+  }
+
+  private arrive(
+    request: ExchangeRequest,
+    sent: {
+      readonly sentAtMs: number;
+      readonly key: number;
+      readonly clockSetAtMs: number;
+      readonly fate: Fate | undefined;
+      readonly isRepeat?: true;
+    },
+    deliver: Told,
+  ): void {
+    const cost = COSTS[request.kind];
+    const limit = this.limits.charge(cost, this.nowMs);
+    const usage = this.limits.usage(this.nowMs);
+    const failure = limit ?? this.refusal(request, sent);
+    if (failure !== undefined) {
+      deliver(refused(failure), cost.host === 'futures' ? usage : NO_USAGE);
+      return;
+    }
+    this.isRepeat = sent.isRepeat ?? false;
+    if (request.kind === 'server-time') this.clockSetAtMs = this.nowMs;
+    const { queueMs, queueUntilMs } = this.schedule.exchange;
+    const waits = request.kind === 'close' && queueMs > 0 && this.sinceMs < queueUntilMs;
+    if (!waits) {
+      deliver(answerTo(this, request, sent.sentAtMs, sent.fate), usage);
+      return;
+    }
+    if (request.recvWindowMs < this.nowMs + queueMs - sent.sentAtMs) {
+      this.put(queueMs, () => deliver(refused({ certainty: 'refused', subject: 'target', reason: 'window' }), usage));
+      return;
+    }
+    this.put(queueMs, () => deliver(answerTo(this, request, sent.sentAtMs, sent.fate), usage));
+  }
+
+  private refusal(
+    request: ExchangeRequest,
+    { key, clockSetAtMs, fate }: { readonly key: number; readonly clockSetAtMs: number; readonly fate: Fate | undefined },
+  ): Refusal | undefined {
+    if (fate?.kind === 'refused') return fate.failure;
+    const rotation = this.schedule.key;
+    if (rotation !== undefined && this.sinceMs >= rotation.atMs && key === 0 && request.kind !== 'server-time')
+      return { certainty: 'refused', subject: 'key', reason: 'key' };
+    const stepped = this.schedule.clockSteps.some(
+      atMs => this.sinceMs >= atMs && clockSetAtMs < this.startMs + atMs,
+    );
+    const signed = request.kind !== 'server-time' && request.kind !== 'rules';
+    return stepped && signed ? { certainty: 'refused', subject: 'request', reason: 'clock' } : undefined;
+  }
+
+  private open(): void {
+    const { positions, orders, conditionals, strategies, trades } = this.schedule;
+    const { books, startMs } = this;
+    for (const { symbol, side, amount } of positions) books.change(symbol, side, amount, startMs - 60_000, undefined);
+    orders.forEach((order, index) => {
+      const { fillsAtMs, ...rest } = order;
+      this.rest({ ...rest, id: `o${index}`, kind: 'order', closePosition: false }, fillsAtMs);
+    });
+    conditionals.forEach((order, index) => {
+      const { triggersAtMs, ...rest } = order;
+      this.rest({ ...rest, id: `c${index}`, kind: 'conditional', fillsOnCancel: false }, triggersAtMs);
+    });
+    strategies.forEach((_, index) => {
+      this.runStrategy(index);
+    });
+    for (const { atMs, symbol, side, delta } of trades) {
+      this.put(atMs, () => {
+        const held = books.position(symbol, side)?.amount ?? 0;
+        const opens = side === 'BOTH' || (side === 'LONG') === delta > 0;
+        const reduces = held !== 0 && Math.sign(held) === -Math.sign(delta);
+        const size = reduces ? Math.min(Math.abs(held), Math.abs(delta)) : opens ? Math.abs(delta) : 0;
+        if (size > 0) books.change(symbol, side, Math.sign(delta) * size, this.nowMs, 'trade');
+      });
+    }
+  }
+
+  private rest(
+    order: Pick<BookOrder, 'id' | 'kind' | 'symbol' | 'side' | 'positionSide' | 'quantity' | 'reduceOnly'> &
+      Pick<BookOrder, 'closePosition' | 'fillsOnCancel'>,
+    fillsAtMs: number | undefined,
+  ): void {
+    const openedAtMs = this.startMs - 60_000;
+    const own: BookOrder = {
+      ...order,
+      ...{ openedAtMs, executed: 0, status: 'NEW', childOrderId: undefined, updatedAtMs: openedAtMs },
+      goneAtMs: Number.POSITIVE_INFINITY,
+    };
+    this.books.orders.push(own);
+    if (fillsAtMs !== undefined) this.put(fillsAtMs, () => this.books.fill(own, this.nowMs));
+  }
+
+  private runStrategy(index: number): void {
+    const strategy = this.schedule.strategies[index];
+    if (strategy === undefined) return;
+    const { symbol, side, positionSide, quantity, everyMs, untilMs } = strategy;
+    const own = { id: `s${index}`, symbol, live: true };
+    this.books.strategies.push(own);
+    const tick = (): void => {
+      if (this.sinceMs >= untilMs) own.live = false;
+      if (!own.live) return;
+      this.books.change(symbol, positionSide, signOf(side) * quantity, this.nowMs, own.id);
+      this.put(everyMs, tick);
+    };
+    this.put(everyMs, tick);
+  }
+}
+
+const isMeant = ({ on, symbol: of }: Trouble, { kind }: ExchangeRequest, symbol: string | undefined): boolean =>
+  (on === kind || (on === 'any' && kind !== 'server-time')) && (of === undefined || of === symbol);
+
+export const NO_USAGE: ModelUsage = {};

@@ -1,0 +1,198 @@
+/**
+ * Plays a schedule: decide → requests → model → events → reduce, in virtual time, attempt after attempt with what each
+ * leaves to the next, until the run is over. No promises, no timers.
+ */
+
+import { createRateLimiters, type RateLimiter } from '../../../../lambda/app/exchange/rate-limiter.ts';
+import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
+import { stateOf } from '../../../../lambda/core/liquidation/answer.ts';
+import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carried.ts';
+import { ordersLeftBy } from '../../../../lambda/core/liquidation/carried-orders.ts';
+import { lessonsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry.ts';
+import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
+import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
+import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
+import { reduce } from '../../../../lambda/core/liquidation/reduce.ts';
+import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/resume.ts';
+import { type Job, type State, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
+import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
+import { checkFlat } from './flatness.ts';
+import { ModelExchange } from './model-exchange.ts';
+import type { Schedule } from './schedule.ts';
+import { Watch } from './watch.ts';
+
+export interface Attempt {
+  readonly start: State;
+  readonly state: State;
+  readonly end: End;
+  readonly events: readonly EngineEvent[];
+  readonly confirms: boolean;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+export interface Played {
+  readonly schedule: Schedule;
+  readonly model: ModelExchange;
+  readonly watch: Watch;
+  readonly attempts: readonly Attempt[];
+  /** How the run ended: flat and confirmed, or given up. */
+  readonly last: 'over' | 'gave-up' | 'goes-on';
+  readonly violations: readonly string[];
+}
+
+/** Within a window of a minute, but not at its edge. */
+const START_MS = 1_700_000_000_000;
+const RESUME_MS = 120 * 60_000;
+const MOST_ATTEMPTS = 60;
+/** Decisions in a row without an event and without time moving. */
+const MOST_IDLE_DECISIONS = 3;
+
+export function play(schedule: Schedule): Played {
+  const startMs = START_MS + (schedule.seed % 60_000);
+  const model = new ModelExchange(schedule, startMs);
+  const watch = new Watch(model);
+  const limiters = createRateLimiters();
+  const attempts: Attempt[] = [];
+  const untilMs = startMs + RESUME_MS;
+  let carried: Carried = NOTHING_CARRIED;
+  let next: NextAttempt = { resumeAtMs: startMs, untilMs, hop: 1, bySelf: true, confirms: false };
+  let last: Played['last'] = 'goes-on';
+  while (attempts.length < MOST_ATTEMPTS) {
+    advance(model, next.resumeAtMs);
+    const attempt = playAttempt(model, watch, limiters.of, { schedule, next, carried });
+    attempts.push(attempt);
+    carried = leave(attempt);
+    const { end, endedAtMs, confirms } = attempt;
+    checkFlat(model, watch, attempt);
+    const flat = end.kind === 'flat' ? 'proven' : end.kind === 'time' && end.seenFlatOnce ? 'seen-once' : 'not';
+    const follows = whatFollows({
+      state: stateOf(flat, { positions: carried.closed, orders: carried.ordersCancelled }, attempt.state.job.scope),
+      ...{ end, hop: next.hop, nowMs: endedAtMs, untilMs, locked: true },
+      confirmMs: confirms ? 0 : schedule.job.confirmMs,
+    });
+    if (follows.kind !== 'next') {
+      last = follows.kind;
+      break;
+    }
+    if (follows.next.confirms && attempt.end.kind !== 'flat') throw new Error('only a flat result is confirmed');
+    next = follows.next;
+  }
+  return { schedule, model, watch, attempts, last, violations: [...model.books.violations, ...watch.violations] };
+}
+
+/** Lets everything happen until that instant. */
+function advance(model: ModelExchange, toMs: number): void {
+  const { timeline } = model;
+  while (timeline.nextAtMs() <= toMs) {
+    model.nowMs = Math.max(model.nowMs, timeline.nextAtMs());
+    timeline.step();
+  }
+  model.nowMs = Math.max(model.nowMs, toMs);
+}
+
+type LimiterOf = (host: RequestCost['host'], account: string) => RateLimiter;
+
+interface AttemptFor {
+  readonly schedule: Schedule;
+  readonly next: NextAttempt;
+  readonly carried: Carried;
+}
+
+function playAttempt(model: ModelExchange, watch: Watch, limiterOf: LimiterOf, { schedule, next, carried }: AttemptFor): Attempt {
+  const startedAtMs = model.nowMs;
+  const start = stateAtStart(jobOf(schedule, startedAtMs));
+  const limiters = { futures: limiterOf('futures', ''), wallet: limiterOf('wallet', '') };
+  const events: EngineEvent[] = [];
+  let isOver = false;
+  let state = start;
+  let isNew = false;
+  const waiting = new Set<RequestCost>();
+  const step = (event: EngineEvent): void => {
+    events.push(event);
+    state = reduce(state, event);
+    isNew = true;
+  };
+  watch.attemptBegins();
+  model.timeline.put(model.nowMs + schedule.job.mayActAfterMs, () => {
+    if (!isOver) step({ kind: 'may-act', atMs: model.nowMs, attemptName: `${next.hop}`, carried });
+  });
+
+  const send = (requests: Parameters<ModelExchange['ask']>[0][]): void => {
+    const first = state.nextId;
+    const atMs = model.nowMs;
+    watch.sending(state, requests, atMs);
+    step({ kind: 'sent', atMs, requests });
+    requests.forEach((request, index) => {
+      const cost = { ...COSTS[request.kind] };
+      const limiter = limiters[cost.host];
+      limiter.sent(cost);
+      waiting.add(cost);
+      model.ask(request, (answer, usage) => {
+        // Given up with the attempt: nobody hears of it.
+        if (isOver) return;
+        waiting.delete(cost);
+        if (!answer.ok && isLimit(answer.failure)) limiter.refused(cost, usage, answer.failure, model.nowMs);
+        else limiter.answered(cost, usage, model.nowMs);
+        watch.answered(request, atMs, answer, model.nowMs);
+        step({ kind: 'answered', atMs: model.nowMs, id: first + index, answer });
+      });
+    });
+  };
+
+  let idle = 0;
+  for (;;) {
+    const nowMs = model.nowMs;
+    idle = isNew ? 0 : idle + 1;
+    isNew = false;
+    const rooms = { futures: limiters.futures.room(nowMs), wallet: limiters.wallet.room(nowMs) };
+    const decision = decide(state, nowMs, rooms);
+    if (decision.kind === 'end') {
+      isOver = true;
+      for (const cost of waiting) limiters[cost.host].answered(cost, {}, nowMs);
+      if (nowMs > state.job.deadline.workUntilMs) watch.violations.push('the attempt ended after its deadline');
+      return { start, state, end: decision.end, events, confirms: next.confirms, startedAtMs, endedAtMs: nowMs };
+    }
+    if (decision.requests.length > 0) send([...decision.requests]);
+    if (decision.readSecret) {
+      step({ kind: 'reading-secret', atMs: nowMs });
+      model.timeline.put(nowMs + 20, () => {
+        if (!isOver) step({ kind: 'secret-read', atMs: model.nowMs, isNew: model.readSecret() });
+      });
+    }
+    const { wakeAtMs } = decision;
+    if (!(wakeAtMs <= state.job.deadline.workUntilMs)) watch.violations.push(`wakes at ${wakeAtMs}, after the deadline`);
+    if (wakeAtMs <= nowMs && idle > MOST_IDLE_DECISIONS) {
+      watch.violations.push(`a hot loop: ${idle} decisions at one instant without an event`);
+      return { start, state, end: { kind: 'attempts' }, events, confirms: next.confirms, startedAtMs, endedAtMs: nowMs };
+    }
+    advance(model, Math.max(nowMs, Math.min(wakeAtMs, model.timeline.nextAtMs())));
+  }
+}
+
+function jobOf({ seed, job }: Schedule, startedAtMs: number): Job {
+  const { timeoutMs, maxRetries, retryDelayMs, jitter, recvWindowMs, hasWallet } = job;
+  return {
+    scope: { closePositions: job.closePositions, cancelOrders: job.cancelOrders, symbols: job.symbols },
+    correlationId: `liq_20231114_221320_${seed.toString(16).padStart(6, '0')}`,
+    attemptName: '',
+    deadline: deadlineFor(startedAtMs, timeoutMs, timeoutMs + 60_000),
+    ...{ maxRetries, retryDelayMs, jitter, recvWindowMs, hasWallet },
+  };
+}
+
+/** What an attempt leaves to the next one, through the text that is stored, as the use case writes it. */
+function leave({ state }: Attempt): Carried {
+  const gone = state.stays.filter(stay => stay.goneAtMs !== undefined);
+  const carried: Carried = {
+    ...state.carried,
+    closed: state.carried.closed + gone.length,
+    ordersCancelled: state.carried.ordersCancelled + state.counts.ordersCancelled,
+    stays: state.stays.filter(stay => stay.goneAtMs === undefined),
+    learnt: lessonsOf(state),
+    orders: ordersLeftBy(state),
+  };
+  const read = readCarried(writeCarried(carried));
+  if (read === undefined) throw new Error('what an attempt left cannot be read');
+  return read;
+}

@@ -1,0 +1,171 @@
+/**
+ * What must hold of every step of a run, checked while it is played, from what went over the wire and from the model's
+ * books. It knows the engine's rules (docs: the engine's own header comments), and nothing of how they are kept.
+ */
+
+import type { Failure } from '../../../../lambda/core/exchange/failure.ts';
+import type { CloseOrder } from '../../../../lambda/core/exchange/model.ts';
+import { COSTS, type ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
+import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
+import type { State } from '../../../../lambda/core/liquidation/state.ts';
+import type { ModelExchange } from './model-exchange.ts';
+import { thousandthsOf } from './quantity.ts';
+
+/** A look that may take place of a close's own: sent at this instant or later. */
+interface OpenQuestion {
+  readonly sinceMs: number;
+  /** Orders of the batch that have not ended. */
+  open: number;
+  /** Whether one of them may have been executed. */
+  isUncertain: boolean;
+}
+
+/** Requests of one kind in any second: positions are polled every 50 ms at most, and looked at after answers. */
+const MOST_READS_PER_SECOND: Readonly<Partial<Record<ExchangeRequest['kind'], number>>> = {
+  positions: 45,
+  'open-orders': 8,
+  'conditional-orders': 8,
+  'strategy-orders': 5,
+  rules: 5,
+  'server-time': 5,
+};
+
+export class Watch {
+  readonly violations: string[] = [];
+  readonly sent: { readonly atMs: number; readonly request: ExchangeRequest }[] = [];
+  /** IDs of orders that a list showed to the engine in this attempt. */
+  readonly shown = new Set<string>();
+  private readonly model: ModelExchange;
+  private readonly questions = new Map<string, OpenQuestion>();
+  private readonly closedUntilMs = { futures: 0, wallet: 0, orders: 0 };
+  private lookSentMs = Number.NEGATIVE_INFINITY;
+  private readonly recent = new Map<ExchangeRequest['kind'], number[]>();
+
+  constructor(model: ModelExchange) {
+    this.model = model;
+  }
+
+  /** Before the next attempt: what it was shown is forgotten, what it was told is not. */
+  attemptBegins(): void {
+    this.shown.clear();
+    this.questions.clear();
+    this.lookSentMs = Number.NEGATIVE_INFINITY;
+  }
+
+  sending(state: State, requests: readonly ExchangeRequest[], atMs: number): void {
+    const closes = new Map<string, CloseOrder[]>();
+    for (const request of requests) {
+      this.sent.push({ atMs, request });
+      this.checkWaits(request, atMs);
+      this.checkPace(request, atMs);
+      this.checkScope(state, request);
+      if (request.kind === 'close') {
+        const { symbol, positionSide } = request.order;
+        const key = `${symbol}|${positionSide}`;
+        const batch = closes.get(key);
+        if (batch) batch.push(request.order);
+        else closes.set(key, [request.order]);
+      } else if (COSTS[request.kind].operation === 'cancel') this.checkProtection(request);
+    }
+    for (const [key, orders] of closes) this.checkCloses(state, key, orders, atMs);
+  }
+
+  answered(request: ExchangeRequest, sentAtMs: number, answer: EngineAnswer, atMs: number): void {
+    if (!answer.ok) this.hear(request, answer.failure, atMs);
+    if (request.kind === 'close') this.heardOfClose(request.order, answer, atMs);
+    if (!answer.ok) return;
+    if (request.kind === 'positions') this.lookSentMs = Math.max(this.lookSentMs, sentAtMs);
+    if (request.kind === 'open-orders' || request.kind === 'conditional-orders') {
+      const { rows } = answer.value as { readonly rows: readonly { readonly orderId?: string; readonly algoId?: string }[] };
+      for (const { orderId, algoId } of rows) this.shown.add(orderId ?? algoId ?? '');
+    }
+  }
+
+  /** Whether the engine was shown the order in this attempt, or the one that it came from. */
+  wasShown = (id: string): boolean => this.shown.has(id.replace(/^child of /, ''));
+
+  private say(violation: string): void {
+    this.violations.push(`${(this.model.nowMs - this.model.startMs).toFixed(1)} ms: ${violation}`);
+  }
+
+  private hear(request: ExchangeRequest, { reason, retryAfterMs }: Failure, atMs: number): void {
+    if (retryAfterMs === undefined) return;
+    const { host } = COSTS[request.kind];
+    if (reason === 'order-limit') this.closedUntilMs.orders = Math.max(this.closedUntilMs.orders, atMs + retryAfterMs);
+    if (reason === 'weight-limit' || reason === 'ip-ban')
+      this.closedUntilMs[host] = Math.max(this.closedUntilMs[host], atMs + retryAfterMs);
+  }
+
+  private checkWaits(request: ExchangeRequest, atMs: number): void {
+    const { host, orders } = COSTS[request.kind];
+    if (atMs < this.closedUntilMs[host]) this.say(`${request.kind} went out before a told wait was over`);
+    if (orders > 0 && atMs < this.closedUntilMs.orders) this.say('an order went out before a told wait was over');
+  }
+
+  private checkPace(request: ExchangeRequest, atMs: number): void {
+    const most = MOST_READS_PER_SECOND[request.kind];
+    if (most === undefined) return;
+    const recent = this.recent.get(request.kind) ?? [];
+    this.recent.set(request.kind, recent);
+    while (recent.length > 0 && (recent[0] ?? 0) <= atMs - 1_000) recent.shift();
+    recent.push(atMs);
+    if (recent.length > most) this.say(`${request.kind} was read ${recent.length} times within a second`);
+  }
+
+  private checkScope({ job: { scope } }: State, request: ExchangeRequest): void {
+    const { operation } = COSTS[request.kind];
+    if (operation === 'read') return;
+    if (operation === 'order' && !scope.closePositions) this.say('a position was closed that was to be left');
+    if (operation === 'cancel' && !scope.cancelOrders) this.say('orders were cancelled that were to be left');
+    const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
+    if (symbol !== undefined && scope.symbols !== undefined && !scope.symbols.includes(symbol))
+      this.say(`${request.kind} of ${symbol}, which is out of scope`);
+  }
+
+  private checkCloses(state: State, key: string, orders: readonly CloseOrder[], atMs: number): void {
+    const [{ symbol, positionSide } = {} as CloseOrder] = orders;
+    const row = state.symbols.get(symbol)?.targets.find(one => one.side === positionSide)?.row;
+    const sum = orders.reduce((total, { quantity }) => total + (thousandthsOf(quantity) ?? Number.NaN), 0);
+    const seen = Math.abs(thousandthsOf(row?.amount ?? '0') ?? 0);
+    if (!(sum <= seen)) this.say(`${key}: orders for ${sum}, and the last look showed ${seen}`);
+    const names = new Set(orders.map(order => order.clientOrderId));
+    if (names.size < orders.length) this.say(`${key}: two orders have the same name`);
+    const question = this.questions.get(key);
+    if (question !== undefined && (question.open > 0 || question.isUncertain) && this.lookSentMs < question.sinceMs)
+      this.say(`${key}: another order without a look after one that may have been executed`);
+    this.questions.set(key, { sinceMs: atMs, open: orders.length, isUncertain: false });
+  }
+
+  private heardOfClose({ symbol, positionSide }: CloseOrder, answer: EngineAnswer, atMs: number): void {
+    const key = `${symbol}|${positionSide}`;
+    const question = this.questions.get(key);
+    if (question === undefined) return;
+    const mayBeExecuted = answer.ok || answer.failure.certainty === 'unknown';
+    this.questions.set(key, {
+      sinceMs: mayBeExecuted ? atMs : question.sinceMs,
+      open: question.open - 1,
+      isUncertain: question.isUncertain || mayBeExecuted,
+    });
+  }
+
+  /** Protection of a position that the newest look must have shown, and that is still there. */
+  private checkProtection(request: ExchangeRequest): void {
+    if (request.kind !== 'cancel-conditionals' && request.kind !== 'cancel-conditional') return;
+    const { books, schedule } = this.model;
+    const lagMs = Math.max(schedule.exchange.positionLagMs, 0);
+    for (const { symbol, side, amount, openedAtMs } of books.positions.values()) {
+      if (symbol !== request.symbol || amount === 0 || openedAtMs > this.lookSentMs - lagMs) continue;
+      const protective = books.orders.find(
+        order =>
+          order.kind === 'conditional' &&
+          order.status === 'NEW' &&
+          order.symbol === symbol &&
+          order.positionSide === side &&
+          (order.closePosition || order.reduceOnly || side !== 'BOTH') &&
+          (order.side === 'SELL') === amount > 0 &&
+          (request.kind === 'cancel-conditionals' || request.algoId === order.id),
+      );
+      if (protective) this.say(`${symbol} ${side} is open, and ${request.kind} takes its stop ${protective.id}`);
+    }
+  }
+}
