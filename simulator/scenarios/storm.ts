@@ -98,6 +98,13 @@ const whereTablesAnswered = (check: Check): Check => ({
 /** As the stores say it. */
 const UNANSWERED = /The table \w+ (did not|could not) /;
 
+/** An invocation that nobody confirmed in time is repeated, and then finds its ID taken. */
+const isRun = ({ answer }: Evidence['calls'][number]): boolean =>
+  answer?.replayed !== true && answer?.state !== 'in_progress';
+
+const notOnce = (botId: string, what: string, times: number): readonly string[] =>
+  times === 1 ? [] : [`${botId} was ${what} ${times} times`];
+
 /** Bots that were fired at; a tick that could not read the table in time leaves some to the next one. */
 const isEveryoneFiredAt = ({ logs, bots }: Scene): boolean =>
   new Set(logs.filter(({ message }) => message === 'bot_dead').map(({ fields }) => fields.bot_id)).size >= bots.length;
