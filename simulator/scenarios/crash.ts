@@ -23,6 +23,7 @@ import {
   ordersIn,
   trailHas,
   unequal,
+  whereTablesAnswered,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
@@ -66,7 +67,7 @@ const takenOver: Check = {
   },
 };
 
-const trailWhole: Check = {
+const trailWhole: Check = whereTablesAnswered({
   sentence: 'the trail is whole: both attempts wrote to it, and the hash chain verifies',
   judge: ({ incidents }) =>
     incidents.flatMap(({ chain }) => {
@@ -80,7 +81,7 @@ const trailWhole: Check = {
         ]),
       ];
     }),
-};
+});
 
 export const crash: Scenario = {
   name: 'crash',
