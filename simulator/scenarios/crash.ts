@@ -122,8 +122,8 @@ export const crash: Scenario = {
   ],
   checks: [
     diedInTheMiddle,
-    refusedAtOnce,
-    takenOver,
+    whereTablesAnswered(refusedAtOnce),
+    whereTablesAnswered(takenOver),
     nothingLeft,
     closedInFull(),
     onlyReduced,
