@@ -7,7 +7,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
+import { disarm, fail } from '../../lambda/app/watchdog/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { type GuardRig, isRunning, startGuardRig, TOY } from './guard-rig.ts';
 
