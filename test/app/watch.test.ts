@@ -576,14 +576,14 @@ describe('unfinished liquidations', () => {
     expect(rig.invoked[0]?.event).toEqual({
       ...{ action: 'liquidate', trigger: 'SIGTERM', bot_id: 'alpha', correlation_id: 'liq_20240229_115500_abcdef' },
       symbols: ['BTCUSDT'],
-      resume: { hop: 4, not_before_ms: START_MS - 500, until_ms: START_MS + 10 * MINUTE },
+      resume: { hop: 4, not_before_ms: START_MS - 500, until_ms: START_MS + 115 * MINUTE, token: 'holder-3' },
     });
     expect(rig.metrics).toContainEqual({ name: 'UnfinishedLiquidations', value: 1 });
   });
 
   it.each([
-    ['one millisecond before resume_minutes are over', 15 * MINUTE - 1, 1, 0],
-    ['when they are over', 15 * MINUTE, 0, 1],
+    ['one millisecond before resume_minutes are over', 120 * MINUTE - 1, 1, 0],
+    ['when they are over', 120 * MINUTE, 0, 1],
   ])('are resumed or given up: %s', async (_when, startedAgoMs, resumed, gaveUp) => {
     const rig = watchRig({ latencyMs: 0 });
     rig.unfinished.push(run(startedAgoMs));
@@ -602,7 +602,7 @@ describe('unfinished liquidations', () => {
 
   it('are given up once, aloud', async () => {
     const rig = watchRig();
-    rig.unfinished.push(run(16 * MINUTE));
+    rig.unfinished.push(run(121 * MINUTE));
     await Promise.all([rig.tick(), rig.tick()]);
     expect(rig.gaveUp).toHaveLength(1);
     expect(rig.metrics.filter(({ name }) => name === 'ResumeGaveUp')).toHaveLength(1);
