@@ -83,6 +83,8 @@ export interface Claim {
   readonly trigger: Trigger;
   /** Undefined: the whole account. Kept, so that whoever resumes the run keeps to it. */
   readonly symbols: readonly string[] | undefined;
+  /** The trip of the bot that it serves, if any; kept as well. */
+  readonly trip?: string | undefined;
   /** Unique per invocation. */
   readonly holder: string;
   readonly nowMs: number;
@@ -214,6 +216,8 @@ export interface UnfinishedRun {
   readonly trigger: Trigger;
   /** Undefined: the whole account. */
   readonly symbols: readonly string[] | undefined;
+  /** The trip of the bot that it serves; undefined: none. */
+  readonly trip?: string | undefined;
   readonly attempt: number;
   readonly state: 'in_progress' | 'partial' | 'failed';
   readonly firstStartedAtMs: number;
@@ -256,6 +260,10 @@ export interface LiquidationRecord {
   readonly symbols: readonly string[] | undefined;
   /** What the last attempt that concluded left to the next one. */
   readonly carried: string | undefined;
+  /** The trip of the bot that it serves; undefined: none. */
+  readonly trip?: string | undefined;
+  /** When it was ended unfinished, for lack of time or by a re-arm. */
+  readonly gaveUpAtMs?: number | undefined;
 }
 
 /** Which liquidations to list. */

@@ -10,6 +10,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createBinance } from '../adapters/binance/open-exchange.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
+import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createLockStore } from '../adapters/dynamo/lock-store.ts';
 import { egress } from '../adapters/egress.ts';
@@ -59,6 +60,8 @@ export function openContainer(env: Environment, service: string): Container {
   const secretsCache: SecretsCache = new Map();
   // A missing table name fails each call to that store, which the liquidation survives and reports.
   const locks = createLockStore({ client: dynamo, tableName: env[ENV.liquidationsTable] ?? 'not-configured' });
+  const records = { read: locks.readRecord };
+  const bots = createBotStore({ client: dynamo, tableName: env[ENV.botsTable] ?? 'not-configured' });
   const audit = createAuditSink({ client: dynamo, tableName: env[ENV.auditTable] ?? 'not-configured' });
   // The liquidator calls itself: a function knows its own name.
   const invoker = createInvoker({
@@ -97,6 +100,8 @@ export function openContainer(env: Environment, service: string): Container {
         letArrive,
         invoker,
         egress,
+        bots,
+        records,
       };
     },
   };

@@ -17,6 +17,7 @@ import { clockTime, correlationId } from '../../core/identity.ts';
 import { type Asked, answerOf, refusal } from '../../core/liquidation/answer.ts';
 import { deadlineFor } from '../../core/liquidation/timing.ts';
 import { type LiquidateRequest, type Request, readRequest } from '../../core/request.ts';
+import { checkTrip } from '../watchdog/check-trip.ts';
 import type { World } from '../world.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
@@ -98,11 +99,23 @@ async function attempt(
     asked: { ...asked, startedAtMs },
     deadline: deadlineFor(startedAtMs, withinMs, remainingMs - (startedAtMs - asked.startedAtMs)),
   };
+  const trip = await checkTrip(world, { ...request, correlationId: task.correlationId }, TRIP_CHECK_MS);
+  if (trip.kind === 'gone') return refuseGoneTrip(world, asked, trip.because);
   const answer = await carryOut(world, config, task);
   if (!resume && !answer.replayed) {
     world.telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
   }
   return answer;
+}
+
+/** It holds up the first order, and a table that is slower than this is out of order. */
+const TRIP_CHECK_MS = 150;
+
+function refuseGoneTrip(world: World, asked: Asked, because: string): Answer {
+  const { correlationId, botId } = asked;
+  const message = `The trip that this call serves no longer stands (${because}); nothing was done`;
+  world.telemetry.log('WARN', message, { correlation_id: correlationId, bot_id: botId, code: 'TRIP_GONE' });
+  return refusal(asked, world.clock.nowMs(), [answerError('TRIP_GONE', message)]);
 }
 
 function carryOut(world: World, config: EffectiveSettings, task: Task): Promise<Answer> {

@@ -78,6 +78,7 @@ export function toJson({ liquidation, exchange, bots, alerts }: Settings): strin
       retry_delay_seconds: liquidation.retryDelayMs / 1_000,
       resume_minutes: liquidation.resumeMs / 60_000,
       lockout_minutes: liquidation.lockoutMs / 60_000,
+      confirm_seconds: liquidation.confirmMs / 1_000,
     },
     exchange: {
       environment: exchange.environment,
@@ -97,6 +98,7 @@ function botToJson(bot: BotSettings): Readonly<Record<string, unknown>> {
     heartbeat_seconds: changed(bot.heartbeatMs, defaults.heartbeatMs, bot.heartbeatMs / 1_000),
     late_after_seconds: changed(bot.lateAfterMs, defaults.lateAfterMs, bot.lateAfterMs / 1_000),
     dead_after_seconds: changed(bot.deadAfterMs, defaults.deadAfterMs, bot.deadAfterMs / 1_000),
+    exclusive: changed(bot.exclusive, defaults.exclusive, bot.exclusive),
   };
 }
 
