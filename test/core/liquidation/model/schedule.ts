@@ -181,3 +181,6 @@ export function calmFromMs({ troubles, halts, key, limits, exchange, trades, ...
     ...[exchange.lagsUntilMs, exchange.emptyUntilMs, exchange.queueUntilMs],
   );
 }
+
+/** Orders that are to be left may take up a position for good (-2022, -4118). */
+export const canEndFlat = ({ job, orders }: Schedule): boolean => job.cancelOrders || orders.length === 0;

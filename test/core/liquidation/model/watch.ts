@@ -10,6 +10,7 @@ import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts
 import type { State } from '../../../../lambda/core/liquidation/state.ts';
 import type { ModelExchange } from './model-exchange.ts';
 import { thousandthsOf } from './quantity.ts';
+import type { Rule, Violation } from './violations.ts';
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 
@@ -44,7 +45,7 @@ function nameOf(request: ExchangeRequest): string {
 }
 
 export class Watch {
-  readonly violations: string[] = [];
+  readonly violations: Violation[] = [];
   readonly sent: { readonly atMs: number; readonly request: ExchangeRequest }[] = [];
   /** IDs of orders that a list showed to the engine in this attempt. */
   readonly shown = new Set<string>();
@@ -99,8 +100,8 @@ export class Watch {
   /** Whether the engine was shown the order in this attempt, or the one that it came from. */
   wasShown = (id: string): boolean => this.shown.has(id.replace(/^child of /, ''));
 
-  private say(violation: string): void {
-    this.violations.push(`${(this.model.nowMs - this.model.startMs).toFixed(1)} ms: ${violation}`);
+  say(rule: Rule, what: string): void {
+    this.violations.push({ rule, says: `${this.model.sinceMs.toFixed(1)} ms: ${what}` });
   }
 
   private hear(request: ExchangeRequest, { reason, retryAfterMs }: Failure, atMs: number): void {
@@ -113,8 +114,9 @@ export class Watch {
 
   private checkWaits(request: ExchangeRequest, atMs: number): void {
     const { host, orders } = COSTS[request.kind];
-    if (atMs < this.closedUntilMs[host]) this.say(`${request.kind} went out before a told wait was over`);
-    if (orders > 0 && atMs < this.closedUntilMs.orders) this.say('an order went out before a told wait was over');
+    if (atMs < this.closedUntilMs[host]) this.say('wait', `${request.kind} went out before a told wait was over`);
+    if (orders > 0 && atMs < this.closedUntilMs.orders)
+      this.say('wait', 'an order went out before a told wait was over');
   }
 
   private checkPace(request: ExchangeRequest, atMs: number): void {
@@ -126,17 +128,17 @@ export class Watch {
     this.recent.set(name, recent);
     while (recent.length > 0 && (recent[0] ?? 0) <= atMs - 1_000) recent.shift();
     recent.push(atMs);
-    if (recent.length > most) this.say(`${request.kind} was sent ${recent.length} times within a second`);
+    if (recent.length > most) this.say('pace', `${request.kind} was sent ${recent.length} times within a second`);
   }
 
   private checkScope({ job: { scope } }: State, request: ExchangeRequest): void {
     const { operation } = COSTS[request.kind];
     if (operation === 'read') return;
-    if (operation === 'order' && !scope.closePositions) this.say('a position was closed that was to be left');
-    if (operation === 'cancel' && !scope.cancelOrders) this.say('orders were cancelled that were to be left');
+    if (operation === 'order' && !scope.closePositions) this.say('scope', 'a position was closed that was to be left');
+    if (operation === 'cancel' && !scope.cancelOrders) this.say('scope', 'orders were cancelled that were to be left');
     const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
     if (symbol !== undefined && scope.symbols !== undefined && !scope.symbols.includes(symbol))
-      this.say(`${request.kind} of ${symbol}, which is out of scope`);
+      this.say('scope', `${request.kind} of ${symbol}, which is out of scope`);
   }
 
   private checkCloses(state: State, key: string, closes: readonly CloseRequest[], atMs: number): void {
@@ -146,9 +148,9 @@ export class Watch {
     const row = state.symbols.get(symbol)?.targets.find(one => one.side === positionSide)?.row;
     const sum = orders.reduce((total, { quantity }) => total + Number(quantity) * 1_000, 0);
     const seen = Math.abs(thousandthsOf(row?.amount ?? '0') ?? 0);
-    if (!(sum <= seen + 1e-6)) this.say(`${key}: orders for ${sum}, and the last look showed ${seen}`);
+    if (!(sum <= seen + 1e-6)) this.say('size', `${key}: orders for ${sum}, and the last look showed ${seen}`);
     const names = new Set(orders.map(order => order.clientOrderId));
-    if (names.size < orders.length) this.say(`${key}: two orders have the same name`);
+    if (names.size < orders.length) this.say('name', `${key}: two orders have the same name`);
     const question = this.questions.get(key);
     // One whose window was too narrow will be refused for it, like the one before it.
     const isWider = question !== undefined && recvWindowMs > question.recvWindowMs;
@@ -158,7 +160,7 @@ export class Watch {
       (question.open > 0 || question.isUncertain) &&
       this.lookSentMs < question.sinceMs
     )
-      this.say(`${key}: another order without a look after one that may have been executed`);
+      this.say('look', `${key}: another order without a look after one that may have been executed`);
     this.questions.set(key, { names, recvWindowMs, sinceMs: atMs, open: orders.length, isUncertain: false });
   }
 
@@ -193,7 +195,8 @@ export class Watch {
           (order.side === 'SELL') === amount > 0 &&
           (request.kind === 'cancel-conditionals' || request.algoId === order.id),
       );
-      if (protective) this.say(`${symbol} ${side} is open, and ${request.kind} takes its stop ${protective.id}`);
+      if (protective)
+        this.say('stops', `${symbol} ${side} is open, and ${request.kind} takes its stop ${protective.id}`);
     }
   }
 }
