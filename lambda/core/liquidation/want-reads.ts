@@ -55,18 +55,21 @@ function wantedSince(
     if (since > latest.sentAtMs) wants.push(since);
   }
   if (wants.length === 0) return undefined;
-  return name === 'positions' ? Math.min(...wants) : Math.max(Math.min(...wants), spacedFrom(state, name));
+  const sinceMs = Math.min(...wants);
+  return name === 'positions' ? sinceMs : spaced(state, name, sinceMs);
 }
 
 /**
  * A list of orders is read again at once the first time, and then less and less often: many answers that point at it come
  * one by one, and it costs 40. In the time so far there are at most twice as many reads as it doubled, then four a second.
  */
-function spacedFrom(state: State, name: 'orders' | 'conditionals'): number {
+function spaced(state: State, name: 'orders' | 'conditionals', sinceMs: number): number {
   const { startedAtMs } = state.job.deadline;
   let lastSentMs = state.lists[name].latest?.sentAtMs ?? startedAtMs;
   for (const { sentAtMs } of pendingReads(state, name)) lastSentMs = Math.max(lastSentMs, sentAtMs);
-  return Math.min(lastSentMs + LIST_GAP_MAX_MS, 2 * lastSentMs - startedAtMs);
+  // One that is on its way will do.
+  if (lastSentMs >= sinceMs) return sinceMs;
+  return Math.max(sinceMs, Math.min(lastSentMs + LIST_GAP_MAX_MS, 2 * lastSentMs - startedAtMs));
 }
 
 const LIST_GAP_MAX_MS = 250;
