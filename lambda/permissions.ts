@@ -3,7 +3,7 @@
  * the template to it. What is not listed is not allowed. Imports nothing, like the contract.
  */
 
-export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'messenger' | 'bot';
+export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'notifier' | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network`, where Lambda leaves no choice. */
 export const TARGETS = {
@@ -152,7 +152,7 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
     },
     ...whatLambdaNeeds,
   ],
-  messenger: [
+  notifier: [
     { effect: 'Allow', actions: ['sns:Publish'], on: 'alertTopic', why: 'tell people what happens' },
     {
       effect: 'Allow',

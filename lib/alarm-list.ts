@@ -11,7 +11,7 @@ import type { FunctionName } from '../lambda/bundling.ts';
 import type { METRICS } from '../lambda/contract.ts';
 
 /** The functions that nobody looks at while they work. */
-export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'messenger'>;
+export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'notifier'>;
 
 export type Watched =
   /** A metric of ours, as the service emits it. */
@@ -211,12 +211,12 @@ export const ALARMS: readonly AlarmSpec[] = [
     rings: atOnce,
   },
   {
-    // By this name the messenger knows it (lambda/core/messages/retell.ts).
-    id: 'messenger-failed',
+    // By this name the notifier knows it (lambda/core/messages/alarm-message.ts).
+    id: 'notifier-failed',
     sentence: 'A message for people was not published, or did not reach the chat.',
     heading: 'A message was not delivered',
     // It fails when it could not deliver, so that this one metric of Lambda's own has all of it.
-    watched: { kind: 'function', metric: 'Errors', name: 'messenger' },
+    watched: { kind: 'function', metric: 'Errors', name: 'notifier' },
     rings: atOnce,
   },
 ];

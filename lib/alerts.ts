@@ -1,5 +1,5 @@
 /**
- * Where bad news goes: one topic for people, to which the alarms and the messenger publish, and one queue for events
+ * Where bad news goes: one topic for people, to which the alarms and the notifier publish, and one queue for events
  * that nobody could deliver or work off.
  * The topic is not encrypted with a key, because CloudWatch could then publish only with a statement in that key's
  * policy, and an alarm that cannot be published says so to nobody; its messages hold no secret.

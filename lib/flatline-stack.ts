@@ -5,7 +5,7 @@
  *                            │  ╲       ╱ │  ╲
  *                           bots  liquidations  secrets
  *                                 audit
- *   logs of both ──▶ messenger ──▶ topic ──▶ mail, chat
+ *   logs of both ──▶ notifier ──▶ topic ──▶ mail, chat
  *
  * It belongs to no account and no region until it is deployed, so `cdk synth` needs neither.
  */
@@ -21,7 +21,7 @@ import { ExchangeSecrets } from './exchange-secrets.ts';
 import { FixedEgress } from './fixed-egress.ts';
 import type { Grant, Names } from './granting.ts';
 import { Liquidator } from './liquidator.ts';
-import { Messenger } from './messenger.ts';
+import { Notifier } from './notifier.ts';
 import { addOutputs } from './outputs.ts';
 import { Preflights } from './preflights.ts';
 import { SavedQueries } from './saved-queries.ts';
@@ -71,13 +71,13 @@ export class FlatlineStack extends Stack {
     const panel = new ControlPanel(this, deployment, { functionName: panelName, names, arns, deadLetters });
 
     const logGroups = [liquidator.logGroup, watchdog.logGroup];
-    const messengerName = `${name}-messenger`;
-    const messenger = new Messenger(this, deployment, { functionName: messengerName, names, alerts, logGroups });
+    const notifierName = `${name}-notifier`;
+    const notifier = new Notifier(this, deployment, { functionName: notifierName, names, alerts, logGroups });
 
     const functions = {
       liquidator: liquidator.lambda,
       watchdog: watchdog.lambda,
-      messenger: messenger.function.lambda,
+      notifier: notifier.function.lambda,
     };
     const { alarms } = new Alarms(this, deployment, { alerts, functions });
     const dashboard = new Dashboard(this, deployment, { controlPanel: panel.widget, alarms, logGroups });

@@ -17,6 +17,7 @@ import { correlationId } from '../core/identity.ts';
 import { type Request, type Resume, readRequest } from '../core/request.ts';
 import { deadlineFor } from '../core/timing.ts';
 import { type Asked, answerOf, refusal } from '../core/verdict.ts';
+import type { LogEvent } from '../events.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
 import { preflight } from './preflight.ts';
@@ -40,7 +41,10 @@ export async function execute(
     if ('state' in answer) measure(world, answer);
     return answer;
   } catch (error) {
-    world.telemetry.log('CRITICAL', 'The liquidator failed in a way nobody foresaw', { error });
+    world.telemetry.log('CRITICAL', 'The liquidator failed in a way nobody foresaw', {
+      event: 'liquidator_failed',
+      error,
+    } satisfies LogEvent<'liquidator_failed'>);
     const errors = [errorOfThrown(error)];
     const answer = answerOf(nobody, world.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
     measure(world, answer);
@@ -58,7 +62,10 @@ async function dispatch(
   nobody: Asked,
 ): Promise<Answer | PreflightAnswer> {
   const refuse = (problems: readonly string[], asked: Asked): Answer => {
-    world.telemetry.log('ERROR', 'The event was refused; nothing was done', { problems });
+    world.telemetry.log('ERROR', 'The event was refused; nothing was done', {
+      event: 'event_refused',
+      problems,
+    } satisfies LogEvent<'event_refused'>);
     return refusal(
       asked,
       world.clock.nowMs(),

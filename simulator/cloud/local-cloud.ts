@@ -10,7 +10,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionName } from '../../lambda/bundling.ts';
-import { ENV, TOLD_LINES_PATTERN } from '../../lambda/contract.ts';
+import { ENV } from '../../lambda/contract.ts';
+import { NOTIFIED_EVENTS_PATTERN } from '../../lambda/events.ts';
 import { type Bundle, bundleFunction } from './bundle.ts';
 import type { CloudClock } from './faults.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
@@ -25,10 +26,10 @@ export const FUNCTION_NAMES = {
   liquidator: 'flatline-liquidator',
   watchdog: 'flatline-watchdog',
   'control-panel': 'flatline-control-panel',
-  messenger: 'flatline-messenger',
+  notifier: 'flatline-notifier',
 } as const;
 
-/** Those whose logs the messenger is subscribed to, as in the stack. */
+/** Those whose logs the notifier is subscribed to, as in the stack. */
 const TOLD_OF: readonly FunctionName[] = ['liquidator', 'watchdog'];
 
 export interface LocalCloudOptions {
@@ -57,12 +58,12 @@ export interface LocalCloud {
   readonly secrets: SecretsEndpoint;
   /** Where functions invoke each other, by the names of FUNCTION_NAMES. */
   readonly lambda: LambdaEndpoint;
-  /** Where messages and alarms are published; a messenger with a chat is subscribed to it. */
+  /** Where messages and alarms are published; a notifier with a chat is subscribed to it. */
   readonly topic: TopicEndpoint;
   readonly bundles: ReadonlyMap<FunctionName, Bundle>;
   /** Puts a bundled function in service, as often as wanted. It ends with the cloud, or by its own `close`. */
   deploy(name: FunctionName, deployment: Deployment): FunctionHost;
-  /** Waits until no function runs or is queued, and the messenger, if there is one, has been given every line. */
+  /** Waits until no function runs or is queued, and the notifier, if there is one, has been given every line. */
   idle(): Promise<void>;
   /** Ends every process, frees every port, removes the bundles. May be called twice. */
   close(): Promise<void>;
@@ -73,7 +74,7 @@ const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
   liquidator: 90_000,
   watchdog: 60_000,
   'control-panel': 60_000,
-  messenger: 60_000,
+  notifier: 60_000,
 };
 
 /** Rejects when something cannot be started; nothing is left behind then. */
@@ -98,9 +99,9 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     keepOpen(opening, startTopicEndpoint({ clock })),
   ]);
   let subscription: LogSubscription | undefined;
-  const hearMessenger = (env: Readonly<Record<string, string>>): void => {
-    const deliver = (event: unknown): void => lambda.invokeLater(FUNCTION_NAMES.messenger, event);
-    subscription = subscribeToLogs({ clock, pattern: TOLD_LINES_PATTERN, deliver });
+  const hearNotifier = (env: Readonly<Record<string, string>>): void => {
+    const deliver = (event: unknown): void => lambda.invokeLater(FUNCTION_NAMES.notifier, event);
+    subscription = subscribeToLogs({ clock, pattern: NOTIFIED_EVENTS_PATTERN, deliver });
     if (env[ENV.chatSecret] !== undefined) topic.subscribe(deliver);
   };
 
@@ -148,13 +149,13 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
       });
       hosts.add(host);
       lambda.register(FUNCTION_NAMES[name], host, { variables: environment, timeoutMs, memoryMb });
-      if (name === 'messenger') hearMessenger(environment);
+      if (name === 'notifier') hearNotifier(environment);
       return host;
     },
     idle: async () => {
       await lambda.idle();
       if (subscription === undefined) return;
-      // What a function says at its end is delivered, and runs the messenger, whose own message may run it again.
+      // What a function says at its end is delivered, and runs the notifier, whose own message may run it again.
       await subscription.idle();
       await lambda.idle();
     },

@@ -43,7 +43,7 @@ describe('what each alarm watches', () => {
     ['watchdog-throttles', 'AWS/Lambda', 'Throttles', functionNamed('Watchdog'), 'Sum', '> 0'],
     ['liquidator-audit', 'flatline-production', 'AuditWriteFailures', service('liquidator'), 'Sum', '> 0'],
     ['watchdog-audit', 'flatline-production', 'AuditWriteFailures', service('watchdog'), 'Sum', '> 0'],
-    ['messenger-failed', 'AWS/Lambda', 'Errors', functionNamed('Messenger'), 'Sum', '> 0'],
+    ['notifier-failed', 'AWS/Lambda', 'Errors', functionNamed('Notifier'), 'Sum', '> 0'],
   ])('%s rings within a minute: %s %s', (id, Namespace, MetricName, Dimensions, Statistic, when) => {
     const properties = alarms.get(id);
     expect(properties).toMatchObject({ Namespace, MetricName, Dimensions, Statistic, Period: 60 });

@@ -7,7 +7,7 @@ const FUNCTION = 'AWS::Lambda::Function';
 const liquidator = resource(template, FUNCTION, 'Liquidator').Properties;
 const watchdog = resource(template, FUNCTION, 'Watchdog').Properties;
 const controlPanel = resource(template, FUNCTION, 'ControlPanel').Properties;
-const messenger = resource(template, FUNCTION, 'Messenger').Properties;
+const notifier = resource(template, FUNCTION, 'Notifier').Properties;
 
 describe('the functions', () => {
   test('there are four, and no construct has brought another', () => {
@@ -18,7 +18,7 @@ describe('the functions', () => {
     ['liquidator', liquidator],
     ['watchdog', watchdog],
     ['control panel', controlPanel],
-    ['messenger', messenger],
+    ['notifier', notifier],
   ])('the %s runs on Node 24 and arm64, and writes JSON', (_name, properties) => {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -32,7 +32,7 @@ describe('the functions', () => {
     ['liquidator', liquidator],
     ['watchdog', watchdog],
     ['control panel', controlPanel],
-    ['messenger', messenger],
+    ['notifier', notifier],
   ])('nothing limits how many of the %s may run', (_name, properties) => {
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
   });

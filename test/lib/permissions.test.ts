@@ -18,7 +18,7 @@ interface Statement {
 
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
-type FunctionId = 'Liquidator' | 'Watchdog' | 'ControlPanel' | 'Messenger';
+type FunctionId = 'Liquidator' | 'Watchdog' | 'ControlPanel' | 'Notifier';
 
 /** Of the function's role: its own statements, and those of the managed policies on it. */
 function statementsOf(of: Template, grantee: FunctionId): readonly Statement[] {
@@ -46,8 +46,8 @@ const MEANINGS: readonly (readonly [RegExp, Target])[] = [
   [/:function:flatline-(production|testnet)-liquidator"\]\]\}$/, 'liquidator'],
   [/^\{"Fn::GetAtt":\["AlertsDeadLetters\w+","Arn"\]\}$/, 'deadLetters'],
   [/^\{"Ref":"AlertsTopic\w+"\}$/, 'alertTopic'],
-  [/^\{"Ref":"MessengerChatSecret\w*"\}$/, 'chatSecret'],
-  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog|ControlPanel|Messenger)Logs\w+","Arn"\]\}$/, 'ownLogs'],
+  [/^\{"Ref":"NotifierChatSecret\w*"\}$/, 'chatSecret'],
+  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog|ControlPanel|Notifier)Logs\w+","Arn"\]\}$/, 'ownLogs'],
   [/^"\*"$/, 'network'],
 ];
 
@@ -90,9 +90,9 @@ describe('the template allows exactly what is listed', () => {
     expect(said(statementsOf(everything, 'ControlPanel'))).toEqual(listed('controlPanel'));
   });
 
-  test('to the messenger, with a chat and without', () => {
-    expect(said(statementsOf(template, 'Messenger'))).toEqual(listed('messenger'));
-    expect(said(statementsOf(everything, 'Messenger'))).toEqual(listed('messenger', 'chat'));
+  test('to the notifier, with a chat and without', () => {
+    expect(said(statementsOf(template, 'Notifier'))).toEqual(listed('notifier'));
+    expect(said(statementsOf(everything, 'Notifier'))).toEqual(listed('notifier', 'chat'));
   });
 
   test('to a bot, and of the table only its own row', () => {
@@ -123,7 +123,7 @@ describe('what must never be', () => {
         .filter(({ actions }) => actions.some(name => /secrets|kms/.test(name)))
         .map(({ on }) => `${grantee} ${on}`),
     );
-    expect(reading).toEqual(['liquidator secrets', 'liquidator secretsKey', 'messenger chatSecret']);
+    expect(reading).toEqual(['liquidator secrets', 'liquidator secretsKey', 'notifier chatSecret']);
   });
 
   test.each(['Liquidator', 'Watchdog'] as const)('T6: the %s is forbidden to change or delete the trail', grantee => {
@@ -145,12 +145,12 @@ describe('what must never be', () => {
   test('T9: only rules, logs and the topic of this stack are let in beside IAM, and there is no public entrance', () => {
     const doors = [...resourcesOf(everything, 'AWS::Lambda::Permission').values()].map(({ Properties }) => Properties);
     const nameOf = (value: unknown): string =>
-      JSON.stringify(value).match(/"(Watchdog|Liquidator|Messenger)/)?.[1] ?? '?';
+      JSON.stringify(value).match(/"(Watchdog|Liquidator|Notifier)/)?.[1] ?? '?';
     expect(doors.map(({ FunctionName, Principal }) => `${nameOf(FunctionName)} ${Principal}`).sort()).toEqual([
       'Liquidator events.amazonaws.com',
-      'Messenger logs.amazonaws.com',
-      'Messenger logs.amazonaws.com',
-      'Messenger sns.amazonaws.com',
+      'Notifier logs.amazonaws.com',
+      'Notifier logs.amazonaws.com',
+      'Notifier sns.amazonaws.com',
       'Watchdog events.amazonaws.com',
     ]);
     expect(doors.every(({ SourceArn }) => SourceArn !== undefined)).toBe(true);

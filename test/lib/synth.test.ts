@@ -36,7 +36,7 @@ describe('cdk synth', () => {
 
     const assets = readdirSync(outdir).filter(name => name.startsWith('asset.'));
     const packed = assets.map(name => readFileSync(join(outdir, name, 'index.mjs'), 'utf8'));
-    for (const name of ['liquidator', 'watchdog', 'messenger'] as const) {
+    for (const name of ['liquidator', 'watchdog', 'notifier'] as const) {
       const drilled = readFileSync((await bundleFunction(name, join(folder, 'drill'))).path, 'utf8');
       expect(packed.includes(drilled)).toBe(true);
     }

@@ -1,7 +1,7 @@
 /** The two ways out, as types only: the topic (mail), and the chat. */
 
+import type { ChatMessage } from './alarm-message.ts';
 import type { Message } from './message.ts';
-import type { ChatMessage } from './retell.ts';
 
 export interface Topic {
   /** Throws when SNS did not take it in `timeoutMs`; it may have taken it all the same. */

@@ -1,7 +1,7 @@
 /** A message in the form that a chat takes. Plain text everywhere: an ID must not turn into italics, nor a name call anybody. */
 
+import type { ChatMessage } from './alarm-message.ts';
 import type { ChatAddress, ChatKind } from './chat-address.ts';
-import type { ChatMessage } from './retell.ts';
 
 /** What is posted, as JSON. */
 export function chatBody({ kind, chatId }: Pick<ChatAddress, 'kind' | 'chatId'>, message: ChatMessage): object {

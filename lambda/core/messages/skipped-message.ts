@@ -4,10 +4,10 @@ import { textOf } from '../incident/fields.ts';
 import { moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import type { About, Telling } from './telling.ts';
+import type { About, Notification } from './notification.ts';
 import { triggerWords } from './trigger-words.ts';
 
-export function tellSkipped(line: LogLine, { place }: About): Telling | undefined {
+export function skippedMessage(line: LogLine, { place }: About): Notification | undefined {
   const { data, botId = '?', correlationId, atMs } = line;
   if (data.dry_run === true) return undefined;
   const trigger = textOf(data.trigger);

@@ -6,14 +6,14 @@
 import { ERROR_CODES } from '../../core/error-codes.ts';
 import { fieldsOf, rowsOf, textOf } from '../../core/incident/fields.ts';
 import { readLogLine } from '../../core/messages/log-line.ts';
-import { tellRaw } from '../../core/messages/tell-raw.ts';
-import type { Telling } from '../../core/messages/telling.ts';
-import { tellingOf } from '../../core/messages/telling-of.ts';
-import type { MessengerWorld } from './world.ts';
+import type { Notification } from '../../core/messages/notification.ts';
+import { notificationOf } from '../../core/messages/notification-of.ts';
+import { rawMessage } from '../../core/messages/raw-message.ts';
+import type { NotifierPorts } from './ports.ts';
 
 const PUBLISH_MS = 10_000;
 
-export interface ToldLines {
+export interface NotifiedLines {
   readonly lines: number;
   readonly told: number;
   /** Why something was not published. */
@@ -21,23 +21,23 @@ export interface ToldLines {
 }
 
 /** Never rejects. */
-export async function tellLines(world: MessengerWorld, data: string, endAtMs: number): Promise<ToldLines> {
+export async function notifyOfLines(world: NotifierPorts, data: string, endAtMs: number): Promise<NotifiedLines> {
   const lines = linesIn(world, data);
-  const tellings = tellingsOf(world, lines);
+  const notifications = notificationsOf(world, lines);
   const lost: string[] = [];
   let told = 0;
-  for (const telling of tellings) {
+  for (const notification of notifications) {
     const nowMs = world.clock.nowMs();
     // Asked one after the other: the line before may have said the same.
-    if (!world.told.isNews(telling, nowMs)) continue;
-    const why = await published(world, telling, Math.min(PUBLISH_MS, endAtMs - nowMs));
+    if (!world.told.isNews(notification, nowMs)) continue;
+    const why = await published(world, notification, Math.min(PUBLISH_MS, endAtMs - nowMs));
     if (why === undefined) told += 1;
     else lost.push(why);
   }
   return { lines: lines.length, told, lost };
 }
 
-function linesIn(world: MessengerWorld, data: string): readonly string[] {
+function linesIn(world: NotifierPorts, data: string): readonly string[] {
   try {
     const batch = fieldsOf(JSON.parse(world.unpack(data)));
     // CloudWatch Logs tries a new subscription out with a CONTROL_MESSAGE.
@@ -50,9 +50,9 @@ function linesIn(world: MessengerWorld, data: string): readonly string[] {
   }
 }
 
-function tellingsOf(world: MessengerWorld, lines: readonly string[]): readonly Telling[] {
+function notificationsOf(world: NotifierPorts, lines: readonly string[]): readonly Notification[] {
   const { about } = world;
-  const tellings: Telling[] = [];
+  const notifications: Notification[] = [];
   const raw: string[] = [];
   for (const text of lines) {
     const line = readLogLine(text);
@@ -61,25 +61,29 @@ function tellingsOf(world: MessengerWorld, lines: readonly string[]): readonly T
       continue;
     }
     try {
-      const telling = tellingOf(line, about);
-      if (telling !== undefined) tellings.push(telling);
+      const notification = notificationOf(line, about);
+      if (notification !== undefined) notifications.push(notification);
     } catch (error) {
-      world.telemetry.log('CRITICAL', 'A bug of the messenger', { error });
+      world.telemetry.log('CRITICAL', 'A bug of the notifier', { error });
       raw.push(text);
     }
   }
-  if (raw.length === 0) return tellings;
-  const message = tellRaw('log lines of a function', raw, about.place);
-  return [...tellings, { id: message.text, message }];
+  if (raw.length === 0) return notifications;
+  const message = rawMessage('log lines of a function', raw, about.place);
+  return [...notifications, { id: message.text, message }];
 }
 
 /** Gives why it was not. */
-async function published(world: MessengerWorld, telling: Telling, timeoutMs: number): Promise<string | undefined> {
+async function published(
+  world: NotifierPorts,
+  notification: Notification,
+  timeoutMs: number,
+): Promise<string | undefined> {
   const { telemetry, topic, told, clock } = world;
-  const { subject } = telling.message;
+  const { subject } = notification.message;
   try {
-    await topic.publish(telling.message, timeoutMs);
-    told.note(telling, clock.nowMs());
+    await topic.publish(notification.message, timeoutMs);
+    told.note(notification, clock.nowMs());
     telemetry.log('INFO', 'A message was published', { subject });
     return undefined;
   } catch (error) {

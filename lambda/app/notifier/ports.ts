@@ -1,16 +1,16 @@
-/** The messenger's world: a topic, perhaps a chat, and what was told. No exchange, no tables, no key of an account. */
+/** The notifier's world: a topic, perhaps a chat, and what was told. No exchange, no tables, no key of an account. */
 
 import type { Chat, Topic } from '../../core/messages/channels.ts';
-import type { About } from '../../core/messages/telling.ts';
+import type { About } from '../../core/messages/notification.ts';
 import type { World } from '../world.ts';
-import type { ToldMemory } from './told-memory.ts';
+import type { Deduplicator } from './deduplicate.ts';
 
-export interface MessengerWorld extends Pick<World, 'clock' | 'telemetry'> {
+export interface NotifierPorts extends Pick<World, 'clock' | 'telemetry'> {
   readonly about: About;
   readonly topic: Topic;
   /** Undefined: none is configured. */
   readonly chat: Chat | undefined;
-  readonly told: ToldMemory;
+  readonly told: Deduplicator;
   /** The text of a delivery of CloudWatch Logs. Throws when it cannot be read. */
   unpack(data: string): string;
 }

@@ -16,12 +16,12 @@ export interface ChatMessage {
 }
 
 /** The alarm whose name ends so rings when a message was not delivered. */
-export const DELIVERY_ALARM = 'messenger-failed';
+export const DELIVERY_ALARM = 'notifier-failed';
 
 const MOST_CHARS = 6_000;
 
 /** `sns` is the part of that name of a record as SNS hands it to a function (Amazon SNS, "Fanout to Lambda functions"). */
-export function retell(sns: Fields): ChatMessage {
+export function alarmMessage(sns: Fields): ChatMessage {
   const text = textOf(sns.Message) ?? '';
   const alarm = objectIn(text);
   const name = textOf(alarm?.AlarmName);

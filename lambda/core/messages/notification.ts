@@ -1,13 +1,13 @@
 /**
  * What is told of one log line, if anything. `id` names the change of state: AWS may deliver a line twice, and what was
- * told once under an id is not told again. `standing` says how something stands from now on; a `quiet` telling that
+ * told once under an id is not told again. `standing` says how something stands from now on; a `quiet` notification that
  * changes nothing about it is left out: what the watchdog finds again each minute is no news.
  */
 
 import type { Message } from './message.ts';
 import type { Place } from './place.ts';
 
-export interface Telling {
+export interface Notification {
   readonly id: string;
   readonly message: Message;
   readonly standing?: Standing;

@@ -1,5 +1,5 @@
 /**
- * One invocation of the messenger.
+ * One invocation of the notifier.
  *
  *   log lines ── unpack ── what is told of each ── not told yet ── topic ── mail
  *   topic ────── in words ── chat
@@ -11,11 +11,11 @@
 import { answerError } from '../../core/answer-error.ts';
 import { type Fields, fieldsOf, rowsOf, textOf } from '../../core/incident/fields.ts';
 import { deliverToChat } from './deliver-to-chat.ts';
-import { tellLines } from './tell-lines.ts';
-import type { MessengerWorld } from './world.ts';
+import { notifyOfLines } from './notify-of-lines.ts';
+import type { NotifierPorts } from './ports.ts';
 
 /** What the function answers; nobody waits for it but a person who tries it out. */
-export interface CarryReport {
+export interface NotifyReport {
   readonly lines: number;
   readonly told: number;
   readonly posted: number;
@@ -26,7 +26,7 @@ export class Undelivered extends Error {
   override readonly name = 'Undelivered';
 }
 
-export async function carry(world: MessengerWorld, event: unknown, remainingMs: number): Promise<CarryReport> {
+export async function notify(world: NotifierPorts, event: unknown, remainingMs: number): Promise<NotifyReport> {
   const endAtMs = world.clock.nowMs() + Math.max(0, remainingMs - LANDING_MS);
   const { awslogs, Records } = fieldsOf(event);
   const data = textOf(fieldsOf(awslogs).data);
@@ -34,7 +34,7 @@ export async function carry(world: MessengerWorld, event: unknown, remainingMs: 
   let report = NOTHING;
   let failures: readonly string[] = [];
   if (data !== undefined) {
-    const { lines, told, lost } = await tellLines(world, data, endAtMs);
+    const { lines, told, lost } = await notifyOfLines(world, data, endAtMs);
     report = { ...NOTHING, lines, told };
     failures = lost;
   } else if (records.length > 0) {
@@ -51,7 +51,7 @@ export async function carry(world: MessengerWorld, event: unknown, remainingMs: 
   return report;
 }
 
-const NOTHING: CarryReport = { lines: 0, told: 0, posted: 0 };
+const NOTHING: NotifyReport = { lines: 0, told: 0, posted: 0 };
 const LANDING_MS = 2_000;
 const MOST_KEYS = 10;
 

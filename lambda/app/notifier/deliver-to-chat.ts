@@ -2,9 +2,9 @@
 
 import { ERROR_CODES } from '../../core/error-codes.ts';
 import type { Fields } from '../../core/incident/fields.ts';
+import { alarmMessage, type ChatMessage } from '../../core/messages/alarm-message.ts';
 import type { Chat, Posting } from '../../core/messages/channels.ts';
-import { type ChatMessage, retell } from '../../core/messages/retell.ts';
-import type { MessengerWorld } from './world.ts';
+import type { NotifierPorts } from './ports.ts';
 
 export type Delivery =
   | { readonly kind: 'delivered' }
@@ -19,9 +19,9 @@ const LONGEST_PAUSE_MS = 10_000;
 const POST_MS = 5_000;
 
 /** Never rejects. `sns` is the part of that name of a record. */
-export async function deliverToChat(world: MessengerWorld, sns: Fields, endAtMs: number): Promise<Delivery> {
+export async function deliverToChat(world: NotifierPorts, sns: Fields, endAtMs: number): Promise<Delivery> {
   const { chat, telemetry } = world;
-  const message = retell(sns);
+  const message = alarmMessage(sns);
   const { subject, isAboutDelivery } = message;
   if (chat === undefined) {
     telemetry.log('WARN', 'A message came over the topic, and no chat is configured', { subject });
@@ -43,7 +43,7 @@ export async function deliverToChat(world: MessengerWorld, sns: Fields, endAtMs:
   return isAboutDelivery ? { kind: 'left' } : { kind: 'lost', why };
 }
 
-async function insist(world: MessengerWorld, chat: Chat, message: ChatMessage, endAtMs: number): Promise<Posting> {
+async function insist(world: NotifierPorts, chat: Chat, message: ChatMessage, endAtMs: number): Promise<Posting> {
   const { clock } = world;
   for (let tried = 1; ; tried += 1) {
     const posting = await chat.post(message, Math.min(POST_MS, endAtMs - clock.nowMs()));

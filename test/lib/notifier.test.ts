@@ -1,55 +1,58 @@
-/** The messenger in the template: what wakes it, what it costs while nothing happens, and what comes with a chat. */
+/** The notifier in the template: what wakes it, what it costs while nothing happens, and what comes with a chat. */
 
 import { describe, expect, test } from 'vitest';
-import { TOLD_LINES_PATTERN } from '../../lambda/contract.ts';
+import { NOTIFIED_EVENTS_PATTERN } from '../../lambda/events.ts';
 import { resource, resourcesOf, templateOf } from './synthesised.ts';
 
 const template = templateOf({ alertEmail: 'ops@example.com' });
 const withChat = templateOf({ chatSecret: 'flatline/chat' });
-const { Properties: messenger } = resource(template, 'AWS::Lambda::Function', 'Messenger');
+const { Properties: notifier } = resource(template, 'AWS::Lambda::Function', 'Notifier');
 const filters = [...resourcesOf(template, 'AWS::Logs::SubscriptionFilter').values()].map(
   ({ Properties }) => Properties,
 );
 
-describe('the messenger', () => {
+describe('the notifier', () => {
   test('is named for its stack, and has time for a chat that is slow', () => {
-    expect(messenger).toMatchObject({ FunctionName: 'flatline-production-messenger', Timeout: 60, MemorySize: 256 });
+    expect(notifier).toMatchObject({ FunctionName: 'flatline-production-notifier', Timeout: 60, MemorySize: 256 });
   });
 
   test('is given what the liquidator and the watchdog say, and never what it says itself', () => {
     const groups = filters.map(({ LogGroupName }) => LogGroupName.Ref.replace(/Logs\w+$/, ''));
     expect(groups.sort()).toEqual(['Liquidator', 'Watchdog']);
-    for (const { DestinationArn } of filters) expect(DestinationArn['Fn::GetAtt'][0]).toMatch(/^MessengerFunction/);
+    for (const { DestinationArn } of filters) expect(DestinationArn['Fn::GetAtt'][0]).toMatch(/^NotifierFunction/);
   });
 
   test('is woken by news only: by these lines, within what AWS allows for a filter', () => {
-    expect(filters.map(({ FilterPattern }) => FilterPattern)).toEqual([TOLD_LINES_PATTERN, TOLD_LINES_PATTERN]);
-    expect(TOLD_LINES_PATTERN.length).toBeLessThanOrEqual(1_024);
+    expect(filters.map(({ FilterPattern }) => FilterPattern)).toEqual([
+      NOTIFIED_EVENTS_PATTERN,
+      NOTIFIED_EVENTS_PATTERN,
+    ]);
+    expect(NOTIFIED_EVENTS_PATTERN.length).toBeLessThanOrEqual(1_024);
   });
 
   test('is called by logs and by nobody else, each log by its own name', () => {
     const doors = [...resourcesOf(template, 'AWS::Lambda::Permission').values()]
       .map(({ Properties }) => Properties)
-      .filter(({ FunctionName }) => FunctionName['Fn::GetAtt'][0].startsWith('Messenger'));
+      .filter(({ FunctionName }) => FunctionName['Fn::GetAtt'][0].startsWith('Notifier'));
     expect(doors.map(({ Principal }) => Principal)).toEqual(['logs.amazonaws.com', 'logs.amazonaws.com']);
     expect(new Set(doors.map(({ SourceArn }) => SourceArn['Fn::GetAtt'][0])).size).toBe(2);
   });
 
   test('is tried again twice, and buries no lost liquidation under lost messages', () => {
-    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'Messenger');
+    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'Notifier');
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 900 });
     expect(Properties.DestinationConfig).toBeUndefined();
   });
 
   test('is stopped by Lambda should it ever answer itself', () => {
-    expect(messenger.RecursiveLoop).toBe('Terminate');
+    expect(notifier.RecursiveLoop).toBe('Terminate');
   });
 });
 
 describe('without a chat', () => {
   test('there is no secret to pay for, and nothing listens to the topic but the mail', () => {
     expect(
-      [...resourcesOf(template, 'AWS::SecretsManager::Secret').keys()].filter(id => id.startsWith('Messenger')),
+      [...resourcesOf(template, 'AWS::SecretsManager::Secret').keys()].filter(id => id.startsWith('Notifier')),
     ).toEqual([]);
     const protocols = [...resourcesOf(template, 'AWS::SNS::Subscription').values()].map(one => one.Properties.Protocol);
     expect(protocols).toEqual(['email']);
@@ -57,14 +60,14 @@ describe('without a chat', () => {
 });
 
 describe('with a chat', () => {
-  test('the messenger hears everything on the topic, alarms as well', () => {
-    const { Properties } = resource(withChat, 'AWS::SNS::Subscription', 'Messenger');
+  test('the notifier hears everything on the topic, alarms as well', () => {
+    const { Properties } = resource(withChat, 'AWS::SNS::Subscription', 'Notifier');
     expect(Properties).toMatchObject({ Protocol: 'lambda', TopicArn: { Ref: expect.stringMatching(/^AlertsTopic/) } });
     expect(Properties.FilterPolicy).toBeUndefined();
   });
 
   test('T3: its secret is created without any content, and outlives the stack', () => {
-    const { Properties, DeletionPolicy } = resource(withChat, 'AWS::SecretsManager::Secret', 'Messenger');
+    const { Properties, DeletionPolicy } = resource(withChat, 'AWS::SecretsManager::Secret', 'Notifier');
     expect(Properties).toMatchObject({ Name: 'flatline/chat' });
     expect(Properties).not.toHaveProperty('SecretString');
     expect(Properties).not.toHaveProperty('GenerateSecretString');
@@ -72,7 +75,7 @@ describe('with a chat', () => {
   });
 
   test('the function knows the secret by name, and nothing of its content', () => {
-    const { Variables } = resource(withChat, 'AWS::Lambda::Function', 'Messenger').Properties.Environment;
+    const { Variables } = resource(withChat, 'AWS::Lambda::Function', 'Notifier').Properties.Environment;
     expect(Variables.FLATLINE_CHAT_SECRET).toBe('flatline/chat');
   });
 });

@@ -3,17 +3,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readLogLine } from '../../lambda/core/messages/log-line.ts';
+import type { Notification } from '../../lambda/core/messages/notification.ts';
+import { notificationOf } from '../../lambda/core/messages/notification-of.ts';
 import { placeOf } from '../../lambda/core/messages/place.ts';
-import type { Telling } from '../../lambda/core/messages/telling.ts';
-import { tellingOf } from '../../lambda/core/messages/telling-of.ts';
-import { BY_HAND, ETH, eventLine, FLAT, RETRYING, sentenceLine } from './lines.ts';
+import { BY_HAND, codeLine, ETH, eventLine, FLAT, RETRYING, sentenceLine } from './lines.ts';
 
 const about = { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 };
 
-function told(text: string, to = about): Telling | undefined {
+function told(text: string, to = about): Notification | undefined {
   const line = readLogLine(text);
   if (line === undefined) throw new Error('no line');
-  return tellingOf(line, to);
+  return notificationOf(line, to);
 }
 const subjectOf = (text: string): string | undefined => told(text)?.message.subject;
 const textOf = (text: string): string => told(text)?.message.text ?? 'nothing';
@@ -79,7 +79,7 @@ describe('is told, with this subject', () => {
     ],
     [
       'one that is back',
-      sentenceLine('INFO', 'A bot that was late reports again', {
+      codeLine('INFO', 'bot_recovered', {
         bot_id: 'alpha',
         last_beat: '2026-11-21T03:11:00.000000Z',
       }),
@@ -124,12 +124,12 @@ describe('is told, with this subject', () => {
     ['a person who arms', eventLine('bot_armed', { by: 'ops', reason: 'back' }), 'ARMED - alpha (production) - by ops'],
     [
       'a self-test that failed',
-      sentenceLine('CRITICAL', 'NOT READY: a liquidation would fail now', { bot_id: 'alpha', checks }),
+      codeLine('CRITICAL', 'preflight_not_ready', { bot_id: 'alpha', checks }),
       'SELF-TEST FAILED - alpha (production) - key and account',
     ],
     [
       'an event that was refused',
-      sentenceLine('ERROR', 'The event was refused; nothing was done', {
+      codeLine('ERROR', 'event_refused', {
         problems: ['The event is empty.'],
         service: 'liquidator',
       }),
@@ -137,17 +137,42 @@ describe('is told, with this subject', () => {
     ],
     [
       'a bot that nobody could liquidate',
-      sentenceLine('CRITICAL', 'The bot alpha is armed, but not in the configuration.', {
+      codeLine('CRITICAL', 'watchdog_problem', {
         ...{ code: 'BOT_UNKNOWN', heading: 'A bot is not in the configuration', bot_id: 'alpha' },
       }),
       'NOT PROTECTED - alpha (production) - not in the configuration',
     ],
     [
       'a run that the watchdog gave up',
-      sentenceLine('CRITICAL', 'NOT FLAT: the liquidation of the bot alpha is given up', {
+      codeLine('CRITICAL', 'watchdog_problem', {
         ...{ code: 'RESUME_GAVE_UP', heading: 'Resuming gave up', bot_id: 'alpha', state: 'failed', attempt: 3 },
       }),
       'NOT FLAT, CHECK BY HAND - alpha (production) - retrying is over',
+    ],
+    [
+      'a liquidator that failed',
+      codeLine('CRITICAL', 'liquidator_failed', { error: {} }),
+      'LIQUIDATOR FAILED, CHECK BY HAND - production - unexpected error',
+    ],
+    [
+      'a configuration that cannot be used',
+      codeLine('CRITICAL', 'configuration_invalid'),
+      'CONFIGURATION CANNOT BE READ - production - running on safe defaults',
+    ],
+    [
+      'a deployment without a variable',
+      codeLine('CRITICAL', 'deployment_incomplete', { variable: 'FLATLINE_BOTS_TABLE' }),
+      'DEPLOYMENT IS BROKEN - production - a variable is missing',
+    ],
+    [
+      'a problem whose code is not known yet',
+      codeLine('CRITICAL', 'watchdog_problem', { code: 'NEW_CODE', heading: 'x' }),
+      'CRITICAL - production - Any sentence',
+    ],
+    [
+      'an event whose code is not known yet',
+      sentenceLine('INFO', 'Something new', { event: 'bot_new_event' }),
+      'CRITICAL - production - Something new',
     ],
     [
       'whatever else is critical',
@@ -174,12 +199,8 @@ describe('is no news', () => {
     ['a bot that says goodbye', eventLine('bot_disarmed', { by: 'bot', reason: 'clean exit' })],
     ['a call that was a duplicate', eventLine('liquidation_duplicate', { trigger: 'SIGTERM', found: 'completed' })],
     ['a self-test that passed', eventLine('preflight_passed', { checks: [] })],
-    ['what goes with a final event', sentenceLine('CRITICAL', 'NOT FLAT, and resume_minutes are over: close by hand')],
-    [
-      'what goes with one after which nobody tries again',
-      sentenceLine('CRITICAL', 'NOT FLAT, and resume_minutes = 0: nobody tries again, close by hand'),
-    ],
-    ['what goes with a skip', sentenceLine('CRITICAL', 'SECURITY WARNING: emergency liquidation is DISABLED. …')],
+    ['a critical line beside an event of its own', codeLine('CRITICAL', 'detail')],
+    ['a line with a sentence that an event once had', sentenceLine('INFO', 'A bot that was late reports again')],
     ['an ordinary line', sentenceLine('ERROR', 'An audit record was not stored')],
   ])('%s', (_what, line) => {
     expect(told(line)).toBeUndefined();
@@ -248,7 +269,7 @@ Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
   });
 
   test('of a failed self-test names what failed, and each cure once', () => {
-    const line = sentenceLine('CRITICAL', 'NOT READY: a liquidation would fail now', { bot_id: 'alpha', checks });
+    const line = codeLine('CRITICAL', 'preflight_not_ready', { bot_id: 'alpha', checks });
     expect(textOf(line)).toContain('FAILED\nkey and account: -2015');
     expect(textOf(line)).toContain('Read docs/troubleshooting.md, "The exchange refuses the key"');
   });
@@ -263,6 +284,15 @@ Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
   test('of a stack without a name of ours goes by the exchange', () => {
     expect(placeOf(undefined, 'testnet')).toEqual({ words: 'testnet', flags: ' --env testnet' });
   });
+});
+
+test('the sentence of a line with a code decides nothing: with any sentence, the subject is the same', () => {
+  const lines = [completed({}), partial({}), codeLine('INFO', 'bot_recovered'), codeLine('CRITICAL', 'detail')];
+  fc.assert(
+    fc.property(fc.constantFrom(...lines), fc.string({ minLength: 1 }), (line, message) => {
+      expect(subjectOf(JSON.stringify({ ...JSON.parse(line), message }))).toBe(subjectOf(line));
+    }),
+  );
 });
 
 describe('what a stranger may have written', () => {
@@ -280,24 +310,25 @@ describe('what a stranger may have written', () => {
       'liquidation_skipped',
       'bot_late',
     ];
-    const more = ['bot_dead', 'bot_snoozed', 'bot_disarmed', 'NOT READY: a liquidation would fail now', 'anything'];
+    const more = ['bot_dead', 'bot_snoozed', 'bot_disarmed', 'preflight_not_ready', 'event_refused', 'anything'];
     fc.assert(
-      fc.property(fc.constantFrom(...names, ...more), fc.jsonValue(), fc.jsonValue(), (message, data, checked) => {
+      fc.property(fc.constantFrom(...names, ...more), fc.jsonValue(), fc.jsonValue(), (event, data, checked) => {
         const keys = Object.keys({ ...RETRYING, until: 1, dead_at: 1, by: 1, reason: 1, last_beat: 1 });
         const junk = Object.fromEntries(keys.map(key => [key, data]));
         for (const content of [data, junk]) {
           const line = JSON.stringify({
             level: 'CRITICAL',
-            message,
+            message: 'Any sentence',
+            event,
             data: content,
             checks: checked,
             bot_id: data,
             attempt: data,
           });
-          const telling = told(line);
-          if (telling === undefined) continue;
-          expect(telling.message.subject).toMatch(/^[A-Z][\x20-\x7e]{0,98}$/);
-          expect(telling.message.text).not.toBe('');
+          const notification = told(line);
+          if (notification === undefined) continue;
+          expect(notification.message.subject).toMatch(/^[A-Z][\x20-\x7e]{0,98}$/);
+          expect(notification.message.text).not.toBe('');
         }
       }),
       { numRuns: 300 },

@@ -3,18 +3,18 @@
  * told again for an hour. Nothing depends on it but quiet: another container, or a new one, tells rather twice than never.
  */
 
-import type { Telling } from '../../core/messages/telling.ts';
+import type { Notification } from '../../core/messages/notification.ts';
 
-export interface ToldMemory {
-  isNews(telling: Telling, nowMs: number): boolean;
+export interface Deduplicator {
+  isNews(notification: Notification, nowMs: number): boolean;
   /** After it was delivered. */
-  note(telling: Telling, nowMs: number): void;
+  note(notification: Notification, nowMs: number): void;
 }
 
 const REMIND_AFTER_MS = 3_600_000;
 const MOST_KEPT = 1_000;
 
-export function createToldMemory(): ToldMemory {
+export function createDeduplicator(): Deduplicator {
   const ids = new Map<string, number>();
   const standings = new Map<string, { readonly is: string; readonly atMs: number }>();
   return {

@@ -1,5 +1,5 @@
 /**
- * The messenger: reads what the other functions' logs tell of, through a filter that costs nothing while nothing happens,
+ * The notifier: reads what the other functions' logs tell of, through a filter that costs nothing while nothing happens,
  * and puts it into words for the topic. The liquidator needs no permission and no time for that, and it works while the
  * tables do not. With a chat, it is subscribed to the topic as well, and passes everything on.
  */
@@ -11,14 +11,14 @@ import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { TOLD_LINES_PATTERN } from '../lambda/contract.ts';
+import { NOTIFIED_EVENTS_PATTERN } from '../lambda/events.ts';
 import type { Alerts } from './alerts.ts';
 import type { Deployment } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
 import type { Names } from './granting.ts';
 import { acceptFinding } from './security-checks.ts';
 
-export interface MessengerProps {
+export interface NotifierProps {
   readonly functionName: string;
   readonly names: Names;
   readonly alerts: Alerts;
@@ -26,21 +26,21 @@ export interface MessengerProps {
   readonly logGroups: readonly logs.ILogGroup[];
 }
 
-export class Messenger extends Construct {
+export class Notifier extends Construct {
   readonly function: FlatlineFunction;
 
-  constructor(scope: Construct, deployment: Deployment, { functionName, names, alerts, logGroups }: MessengerProps) {
-    super(scope, 'Messenger');
+  constructor(scope: Construct, deployment: Deployment, { functionName, names, alerts, logGroups }: NotifierProps) {
+    super(scope, 'Notifier');
     const { topic } = alerts;
     const { chatSecret } = deployment;
     const secret = chatSecret === undefined ? undefined : createEmpty(this, chatSecret);
     this.function = new FlatlineFunction(this, 'Default', {
-      name: 'messenger',
+      name: 'notifier',
       functionName,
       description: 'Tells people what the liquidator and the watchdog do: mail, chat',
       memoryMb: 256,
       timeout: Duration.seconds(60),
-      // Logs, messenger, topic, messenger, chat: it comes by twice, never more.
+      // Logs, notifier, topic, notifier, chat: it comes by twice, never more.
       recursiveLoop: lambda.RecursiveLoop.TERMINATE,
       // A message that is minutes late is still worth having. No dead letters: a chat that is down for hours would
       // bury the event of a liquidation that was lost.
@@ -48,7 +48,7 @@ export class Messenger extends Construct {
       maxEventAge: Duration.minutes(15),
       configJson: deployment.configJson,
       grant: {
-        grantee: 'messenger',
+        grantee: 'notifier',
         options: { chat: secret !== undefined },
         arns: { alertTopic: [topic.topicArn], ...(secret ? { chatSecret: [secret.ref] } : {}) },
       },
@@ -59,7 +59,7 @@ export class Messenger extends Construct {
       new logs.SubscriptionFilter(this, `Told${index + 1}`, {
         logGroup,
         destination,
-        filterPattern: logs.FilterPattern.literal(TOLD_LINES_PATTERN),
+        filterPattern: logs.FilterPattern.literal(NOTIFIED_EVENTS_PATTERN),
       });
     }
     if (secret) topic.addSubscription(new LambdaSubscription(this.function.lambda));

@@ -10,15 +10,15 @@
 import { HEADLINES } from '../../contract.ts';
 import { count, signed, span } from '../panel/words.ts';
 import { type Ending, readEnding } from './ending.ts';
-import { handSteps } from './hand-steps.ts';
 import { clock, moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
+import { manualSteps } from './manual-steps.ts';
 import { compose, type Draft } from './message.ts';
+import type { About, Notification, Standing } from './notification.ts';
 import { openLines, whyLines } from './open-lines.ts';
-import type { About, Standing, Telling } from './telling.ts';
 import { triggerWords } from './trigger-words.ts';
 
-export function tellEnding(line: LogLine, about: About): Telling | undefined {
+export function endMessage(line: LogLine, about: About): Notification | undefined {
   // A dry run touches nothing, and whoever asked for it has its answer.
   if (line.data.dry_run === true) return undefined;
   const ending = readEnding(line);
@@ -32,7 +32,7 @@ export function tellEnding(line: LogLine, about: About): Telling | undefined {
   };
   const draft = { ...common, ...draftOf(line, ending, about) };
   return {
-    id: `${correlationId ?? '?'} attempt ${ending.attempts} ${line.message}`,
+    id: `${correlationId ?? '?'} attempt ${ending.attempts} ${line.event}`,
     message: compose(draft, about.place),
     standing: standingOf(botId, line, ending),
   };
@@ -53,7 +53,7 @@ function isNews(line: LogLine, ending: Ending): boolean {
 }
 
 const RETRYING = 'NOT FLAT, RETRYING';
-const isFlat = ({ message }: LogLine): boolean => message === 'liquidation_completed';
+const isFlat = ({ event }: LogLine): boolean => event === 'liquidation_completed';
 
 function standingOf(botId: string, line: LogLine, ending: Ending): Standing {
   const quiet = ending.trigger === 'sentinel' && !isFlat(line);
@@ -125,7 +125,7 @@ function givenUp(line: LogLine, ending: Ending, { place }: About): Parts {
     verdict: ending.headline ?? HEADLINES.checkByHand,
     facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
     next: 'nothing. Nobody tries again.',
-    steps: handSteps(botId, place.flags),
+    steps: manualSteps(botId, place.flags),
     heading: 'Closing by hand',
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Assembles the world of the messenger: the topic, and the chat if there is one. No tables and no keys of accounts, so
+ * Assembles the world of the notifier: the topic, and the chat if there is one. No tables and no keys of accounts, so
  * that it tells whatever else is down. The container keeps connections, the chat's address, and what it has told.
  */
 
@@ -11,22 +11,22 @@ import { createSecrets, type SecretsCache } from '../adapters/secrets.ts';
 import { startClock } from '../adapters/system-clock.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import { createTopic } from '../adapters/topic.ts';
-import { createToldMemory } from '../app/messages/told-memory.ts';
-import type { MessengerWorld } from '../app/messages/world.ts';
+import { createDeduplicator } from '../app/notifier/deduplicate.ts';
+import type { NotifierPorts } from '../app/notifier/ports.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
 import { type ChatAddress, readChatAddress } from '../core/messages/chat-address.ts';
 import { placeOf } from '../core/messages/place.ts';
 
-export interface MessengerContainer {
+export interface NotifierContainer {
   /** The world of one invocation. `fields` stand in each of its log lines. */
-  world(fields: Readonly<Record<string, unknown>>): MessengerWorld;
+  world(fields: Readonly<Record<string, unknown>>): NotifierPorts;
 }
 
-const SERVICE = 'messenger';
+const SERVICE = 'notifier';
 const CONNECT_MS = 2_000;
 
-export function messengerContainer(env: Readonly<Record<string, string | undefined>>): MessengerContainer {
+export function notifierContainer(env: Readonly<Record<string, string | undefined>>): NotifierContainer {
   const { settings } = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
   const topicArn = env[ENV.alertTopic];
   if (!topicArn) {
@@ -44,7 +44,7 @@ export function messengerContainer(env: Readonly<Record<string, string | undefin
       client: new SNSClient({ maxAttempts: 4, requestHandler }),
       topicArn: topicArn ?? 'not-configured',
     }),
-    told: createToldMemory(),
+    told: createDeduplicator(),
     unpack: unpackLogBatch,
   };
   const chatSecret = env[ENV.chatSecret];

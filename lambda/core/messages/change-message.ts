@@ -4,22 +4,22 @@ import { instantOf, textOf } from '../incident/fields.ts';
 import { clock, moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import type { About, Telling } from './telling.ts';
+import type { About, Notification } from './notification.ts';
 
 /** As both clients sign. A person who signs so is taken for the bot. */
 const BOT_ITSELF = 'bot';
 
-export function tellChange(line: LogLine, { place }: About): Telling | undefined {
+export function changeMessage(line: LogLine, { place }: About): Notification | undefined {
   const { data, botId = '?', correlationId } = line;
   const by = textOf(data.by);
   const reason = textOf(data.reason);
   // The arming of a first beat carries no reason, whatever signs it.
-  if (by === BOT_ITSELF || (line.message === 'bot_armed' && reason === undefined)) return undefined;
+  if (by === BOT_ITSELF || (line.event === 'bot_armed' && reason === undefined)) return undefined;
   const atMs = instantOf(data.at) ?? line.atMs;
   const { verdict, next, steps = [] } = wordsOf(line, place.flags);
   return {
-    id: `${correlationId ?? '?'} ${line.message}`,
-    standing: { of: `watch ${botId}`, is: `${line.message} ${textOf(data.at) ?? ''}`, quiet: false },
+    id: `${correlationId ?? '?'} ${line.event}`,
+    standing: { of: `watch ${botId}`, is: `${line.event} ${textOf(data.at) ?? ''}`, quiet: false },
     message: compose(
       {
         verdict,
@@ -46,8 +46,8 @@ interface ChangeWords {
   readonly steps?: readonly string[];
 }
 
-function wordsOf({ message, data, botId = '?', atMs = 0 }: LogLine, flags: string): ChangeWords {
-  switch (message) {
+function wordsOf({ event, data, botId = '?', atMs = 0 }: LogLine, flags: string): ChangeWords {
+  switch (event) {
     case 'bot_disarmed':
       return {
         verdict: 'DISARMED, NOT WATCHED',

@@ -8,7 +8,7 @@ const MOST_LINES = 5;
 const MOST_CHARS = 600;
 
 /** `what` says what was not understood. */
-export function tellRaw(what: string, lines: readonly string[], place: Place): Message {
+export function rawMessage(what: string, lines: readonly string[], place: Place): Message {
   const { text } = redactionOf([]);
   // Redacted before it is cut: half a secret is one no pattern knows.
   const shown = lines.slice(0, MOST_LINES).map(line => cut(text(line)));

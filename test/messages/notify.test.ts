@@ -1,4 +1,4 @@
-/** The messenger against a topic and a chat on loopback: what arrives, in which order, how often, and what never leaks. */
+/** The notifier against a topic and a chat on loopback: what arrives, in which order, how often, and what never leaks. */
 
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -7,9 +7,9 @@ import { unpackLogBatch } from '../../lambda/adapters/log-batch.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { createTelemetry } from '../../lambda/adapters/telemetry/telemetry.ts';
 import { createTopic } from '../../lambda/adapters/topic.ts';
-import { carry } from '../../lambda/app/messages/carry.ts';
-import { createToldMemory } from '../../lambda/app/messages/told-memory.ts';
-import type { MessengerWorld } from '../../lambda/app/messages/world.ts';
+import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
+import { notify } from '../../lambda/app/notifier/notify.ts';
+import type { NotifierPorts } from '../../lambda/app/notifier/ports.ts';
 import { FlatlineError } from '../../lambda/core/flatline-error.ts';
 import { readChatAddress } from '../../lambda/core/messages/chat-address.ts';
 import { placeOf } from '../../lambda/core/messages/place.ts';
@@ -17,14 +17,14 @@ import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat
 import { logDelivery } from '../../simulator/cloud/log-subscription.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../simulator/cloud/tables.ts';
 import { startTopicEndpoint, TOPIC_ARN, type TopicEndpoint } from '../../simulator/cloud/topic-endpoint.ts';
-import { eventLine, FLAT, RETRYING, sentenceLine } from './lines.ts';
+import { codeLine, eventLine, FLAT, RETRYING } from './lines.ts';
 
 const KEY = 'B0123456789abcdefSECRET';
 const real = startClock();
 let topic: TopicEndpoint;
 let chat: ChatEndpoint;
 let sns: SNSClient;
-let world: MessengerWorld;
+let world: NotifierPorts;
 let printed: string[];
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ beforeEach(() => {
       return true;
     });
   }
-  const telemetry = createTelemetry({ service: 'messenger' });
+  const telemetry = createTelemetry({ service: 'notifier' });
   const address = async () => {
     const reading = readChatAddress(chat.url, 'flatline/chat');
     if (!reading.ok) throw new Error('no address');
@@ -56,7 +56,7 @@ beforeEach(() => {
     about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
     topic: createTopic({ client: sns, topicArn: TOPIC_ARN }),
     chat: createChat({ address, redact: telemetry.redact }),
-    told: createToldMemory(),
+    told: createDeduplicator(),
     unpack: unpackLogBatch,
   };
 });
@@ -70,7 +70,7 @@ const lines = (...messages: readonly string[]) =>
 const record = (Subject: string, Message: string) => ({
   Records: [{ EventSource: 'aws:sns', Sns: { Subject, Message } }],
 });
-const run = (event: unknown) => carry(world, event, 30_000);
+const run = (event: unknown) => notify(world, event, 30_000);
 /** Subjects that came by mail meanwhile. */
 async function mailed(act: () => Promise<unknown>): Promise<readonly string[]> {
   const before = topic.mails.length;
@@ -102,7 +102,7 @@ describe('log lines', () => {
   test('that repeat each minute are told once: a bot that is not in the configuration', async () => {
     const fields = { code: 'BOT_UNKNOWN', heading: 'A bot is not in the configuration', bot_id: 'alpha' };
     const complaint = (second: number) =>
-      sentenceLine('CRITICAL', 'unknown', { ...fields, timestamp: `2026-11-21T03:12:0${second}.000Z` });
+      codeLine('CRITICAL', 'watchdog_problem', { ...fields, timestamp: `2026-11-21T03:12:0${second}.000Z` });
     const subjects = await mailed(async () => {
       await run(lines(complaint(1)));
       await run(lines(complaint(2)));
@@ -191,7 +191,7 @@ describe('what comes over the topic', () => {
 
   test('is left when it is that very alarm: an alarm about messages makes no message about alarms', async () => {
     chat.refuse(404);
-    const alarm = { AlarmName: 'flatline-production-messenger-failed', NewStateValue: 'ALARM' };
+    const alarm = { AlarmName: 'flatline-production-notifier-failed', NewStateValue: 'ALARM' };
     await expect(run(record('ALARM', JSON.stringify(alarm)))).resolves.toMatchObject({ posted: 0 });
   });
 
