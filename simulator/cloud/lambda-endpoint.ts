@@ -18,6 +18,8 @@ export interface LambdaEndpoint {
   register(name: string, host: FunctionHost, configuration?: FunctionConfiguration): void;
   /** As the EventBridge rule does it: queued. */
   invokeLater(name: string, event: unknown): void;
+  /** As an event source mapping does it: waits for the result, and repeats nothing. Undefined: no such function. */
+  invoke(name: string, event: unknown): Promise<InvocationResult | undefined>;
   /** Every invocation, in the order in which they began. */
   readonly invocations: readonly Invocation[];
   /** Events that were tried three times for nothing. */
@@ -134,6 +136,7 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
       if (configuration !== undefined) configurations.set(name, configuration);
     },
     invokeLater,
+    invoke: (name, event) => run(name, event, 'async'),
     invocations,
     deadLetters,
     async idle() {

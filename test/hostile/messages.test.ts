@@ -12,6 +12,7 @@ import { notify } from '../../lambda/app/notifier/notify.ts';
 import type { ChatMessage } from '../../lambda/core/messages/alarm-message.ts';
 import type { Message } from '../../lambda/core/messages/message.ts';
 import { placeOf } from '../../lambda/core/messages/place.ts';
+import type { QueuePart } from '../../lambda/core/messages/queue-part.ts';
 import { type EventCode, NOTIFIED_RECORDS } from '../../lambda/events.ts';
 import { AT, eventLine, FLAT, RETRYING } from '../messages/lines.ts';
 import { nastyJson, nastyText, wound, wounded } from './hostile-values.ts';
@@ -21,6 +22,7 @@ const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 function notifierRig() {
   const mails: Message[] = [];
   const posts: ChatMessage[] = [];
+  const queued: QueuePart[] = [];
   const logs: { readonly level: string; readonly message: string; readonly fields: unknown }[] = [];
   const world = {
     clock: { nowMs: () => Date.UTC(2026, 10, 21, 3, 13), sleep: async () => undefined },
@@ -36,10 +38,18 @@ function notifierRig() {
         return { kind: 'delivered' as const };
       },
     },
-    told: createDeduplicator(),
+    deduplicator: createDeduplicator(),
+    pace: {},
+    queue: { send: async (parts: readonly QueuePart[]) => void queued.push(...parts) },
     unpack: unpackLogBatch,
   };
-  return { mails, posts, logs, run: (event: unknown) => notify(world, event, 30_000) };
+  const run = async (event: unknown) => {
+    const first = await notify(world, event, 30_000);
+    if (queued.length === 0) return first;
+    const Records = queued.splice(0).map(({ body }) => ({ eventSource: 'aws:sqs', body }));
+    return notify(world, { Records }, 30_000);
+  };
+  return { mails, posts, logs, run };
 }
 
 function expectHarmless(texts: readonly string[]): void {
@@ -83,7 +93,16 @@ it('for every event it ends', async () => {
     logEvents: [{ id: '1', timestamp: 0, message: eventLine('bot_dead', {}) }],
   };
   const record = {
-    Records: [{ EventSource: 'aws:sns', Sns: { Subject: 'x', Message: '{"AlarmName":"a","NewStateValue":"ALARM"}' } }],
+    Records: [
+      {
+        eventSource: 'aws:sqs',
+        body: JSON.stringify({
+          Type: 'Notification',
+          Subject: 'x',
+          Message: '{"AlarmName":"a","NewStateValue":"ALARM"}',
+        }),
+      },
+    ],
   };
   const event = fc.oneof(
     nastyJson,
@@ -94,8 +113,8 @@ it('for every event it ends', async () => {
   await fc.assert(
     fc.asyncProperty(event, async raw => {
       const { run, logs, mails, posts } = notifierRig();
-      const { told, posted } = await run(raw);
-      expect([told, posted]).toEqual([mails.length, posts.length]);
+      const { messages, posted } = await run(raw);
+      expect([messages, posted]).toEqual([mails.length, posts.length]);
       expect(logs.filter(({ message }) => message.includes('bug'))).toEqual([]);
     }),
     { numRuns: RUNS },
@@ -110,7 +129,7 @@ it('for every line of the log, something is told of it, or there is nothing to t
       const logEvents = lines.map((message, index) => ({ id: `${index}`, timestamp: 0, message }));
       const report = await run(packed({ messageType: 'DATA_MESSAGE', logEvents }));
       expect(report.lines).toBe(lines.length);
-      told += report.told;
+      told += report.messages;
       expect(logs.filter(({ message }) => message.includes('bug'))).toEqual([]);
       for (const { subject, text } of mails) {
         // Amazon SNS, "Publish": ASCII, fewer than 100 characters, and none of control.
@@ -139,7 +158,11 @@ it('for every message of the topic, it is passed on', async () => {
   await fc.assert(
     fc.asyncProperty(nastyText, message, async (Subject, Message) => {
       const { run, posts } = notifierRig();
-      expect(await run({ Records: [{ EventSource: 'aws:sns', Sns: { Subject, Message } }] })).toMatchObject({
+      expect(
+        await run({
+          Records: [{ eventSource: 'aws:sqs', body: JSON.stringify({ Type: 'Notification', Subject, Message }) }],
+        }),
+      ).toMatchObject({
         posted: 1,
       });
       expectHarmless(posts.map(({ subject }) => subject));

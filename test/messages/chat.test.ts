@@ -76,7 +76,7 @@ describe('a post', () => {
     const body = chatBody({ kind, chatId: '7' }, { ...message, text: '€'.repeat(9_000) });
     const { text, content } = body as { text?: string; content?: string };
     expect((text ?? content ?? '').length).toBeLessThanOrEqual(most);
-    expect(text ?? content).toMatch(/… \(cut\)$/);
+    expect(text ?? content).toMatch(/… \(cut, \d+ characters\)$/);
   });
 });
 

@@ -13,8 +13,8 @@ import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
+import type { Mail } from '../../simulator/cloud/mail-box.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import type { Mail } from '../../simulator/cloud/topic-endpoint.ts';
 import { createVenue, type Venue } from '../../simulator/venue/venue.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
 

@@ -13,6 +13,7 @@ import type { NotifierPorts } from '../../lambda/app/notifier/ports.ts';
 import { FlatlineError } from '../../lambda/core/flatline-error.ts';
 import { readChatAddress } from '../../lambda/core/messages/chat-address.ts';
 import { placeOf } from '../../lambda/core/messages/place.ts';
+import type { QueuePart } from '../../lambda/core/messages/queue-part.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
 import { logDelivery } from '../../simulator/cloud/log-subscription.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../simulator/cloud/tables.ts';
@@ -21,14 +22,24 @@ import { codeLine, eventLine, FLAT, RETRYING } from './lines.ts';
 
 const KEY = 'B0123456789abcdefSECRET';
 const real = startClock();
+let skippedMs = 0;
+/** Waits between messages are known, not waited for. */
+const clock = {
+  nowMs: () => real.nowMs() + skippedMs,
+  sleep: async (ms: number) => {
+    skippedMs += ms;
+  },
+};
 let topic: TopicEndpoint;
 let chat: ChatEndpoint;
 let sns: SNSClient;
 let world: NotifierPorts;
 let printed: string[];
+let queued: QueuePart[];
+const pace = {};
 
 beforeAll(async () => {
-  [topic, chat] = await Promise.all([startTopicEndpoint({ clock: real }), startChatEndpoint(KEY)]);
+  [topic, chat] = await Promise.all([startTopicEndpoint({ clock }), startChatEndpoint(KEY)]);
   const reach = { endpoint: topic.url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
   sns = new SNSClient({ ...reach, maxAttempts: 2 });
 });
@@ -37,6 +48,7 @@ afterAll(() => Promise.all([topic.close(), chat.close()]));
 beforeEach(() => {
   topic.faults.clear();
   printed = [];
+  queued = [];
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, 'write').mockImplementation(chunk => {
       printed.push(String(chunk));
@@ -50,13 +62,14 @@ beforeEach(() => {
     return reading.credentials;
   };
   world = {
-    // Waits between tries are known, not waited for.
-    clock: { nowMs: real.nowMs, sleep: async () => undefined },
+    clock,
     telemetry,
     about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
     topic: createTopic({ client: sns, topicArn: TOPIC_ARN }),
     chat: createChat({ address, redact: telemetry.redact }),
-    told: createDeduplicator(),
+    queue: { send: async parts => void queued.push(...parts) },
+    deduplicator: createDeduplicator(),
+    pace,
     unpack: unpackLogBatch,
   };
 });
@@ -68,9 +81,15 @@ const lines = (...messages: readonly string[]) =>
     messages.map((message, index) => ({ id: String(index), timestamp: 0, message })),
   );
 const record = (Subject: string, Message: string) => ({
-  Records: [{ EventSource: 'aws:sns', Sns: { Subject, Message } }],
+  Records: [{ eventSource: 'aws:sqs', body: JSON.stringify({ Type: 'Notification', Subject, Message }) }],
 });
-const run = (event: unknown) => notify(world, event, 30_000);
+/** With what comes back from the queue. */
+async function run(event: unknown) {
+  const report = await notify(world, event, 30_000);
+  if (queued.length === 0) return report;
+  const Records = queued.splice(0).map(({ body }) => ({ eventSource: 'aws:sqs', body }));
+  return notify(world, { Records }, 30_000);
+}
 /** Subjects that came by mail meanwhile. */
 async function mailed(act: () => Promise<unknown>): Promise<readonly string[]> {
   const before = topic.mails.length;
@@ -156,7 +175,7 @@ describe('log lines', () => {
     topic.faults.next({ kind: 'fail', status: 403, error: 'AuthorizationError' });
     const before = topic.mails.length;
     await expect(run(event)).rejects.toThrow('sns:Publish');
-    await expect(run(event)).resolves.toMatchObject({ lines: 2, told: 1 });
+    await expect(run(event)).resolves.toMatchObject({ lines: 2, messages: 1 });
     const subjects = topic.mails.slice(before).map(({ subject }) => subject.split(' - ')[0]);
     expect(subjects).toEqual(['FLAT', 'NOT FLAT, RETRYING UNTIL 03:27:07 UTC']);
     expect(printed.join()).toContain('MESSAGE_UNDELIVERED');
@@ -206,7 +225,7 @@ test.each([[null], [{}], ['x'], [{ Records: [{ s3: {} }] }], [{ awslogs: { data:
   'an event that is neither is refused, and tells nobody: %j',
   async event => {
     expect(await mailed(() => run(event))).toEqual([]);
-    expect(printed.join()).toContain('it holds neither log lines nor a message');
+    expect(printed.join()).toContain('it holds neither log lines nor messages of a queue');
   },
 );
 

@@ -1,33 +1,45 @@
 /**
- * What this container has told: a line that AWS delivers twice is told once, and what stands as it was told is not
- * told again for an hour. Nothing depends on it but quiet: another container, or a new one, tells rather twice than never.
+ * What this container has notified people of: a line that AWS delivers twice is one notification, and what stands as it
+ * was said is not said again for an hour. Nothing depends on it but quiet: another container notifies rather twice than
+ * never. A stage holds what is about to be published; what was not published is news again.
  */
 
 import type { Notification } from '../../core/messages/notification.ts';
 
+type Known = Pick<Notification, 'id' | 'standing'>;
+
 export interface Deduplicator {
-  isNews(notification: Notification, nowMs: number): boolean;
-  /** After it was delivered. */
-  note(notification: Notification, nowMs: number): void;
+  isNews(notification: Known, nowMs: number): boolean;
+  note(notification: Known, nowMs: number): void;
+  /** Knows what this one knows, and keeps its own notes to itself. */
+  stage(): Deduplicator;
 }
 
 const REMIND_AFTER_MS = 3_600_000;
-const MOST_KEPT = 1_000;
+const KEPT_MAX = 10_000;
 
-export function createDeduplicator(): Deduplicator {
-  const ids = new Map<string, number>();
-  const standings = new Map<string, { readonly is: string; readonly atMs: number }>();
+interface Memory {
+  readonly ids: Map<string, number>;
+  readonly standings: Map<string, { readonly is: string; readonly atMs: number }>;
+}
+
+export const createDeduplicator = (): Deduplicator => over([]);
+
+function over(below: readonly Memory[]): Deduplicator {
+  const own: Memory = { ids: new Map(), standings: new Map() };
+  const all = [own, ...below];
   return {
     isNews({ id, standing }, nowMs) {
-      if (ids.has(id)) return false;
+      if (all.some(({ ids }) => ids.has(id))) return false;
       if (standing?.quiet !== true) return true;
-      const before = standings.get(standing.of);
+      const before = all.find(({ standings }) => standings.has(standing.of))?.standings.get(standing.of);
       return before === undefined || before.is !== standing.is || nowMs - before.atMs >= REMIND_AFTER_MS;
     },
     note({ id, standing }, nowMs) {
-      keep(ids, id, nowMs);
-      if (standing !== undefined) keep(standings, standing.of, { is: standing.is, atMs: nowMs });
+      keep(own.ids, id, nowMs);
+      if (standing !== undefined) keep(own.standings, standing.of, { is: standing.is, atMs: nowMs });
     },
+    stage: () => over(all),
   };
 }
 
@@ -36,5 +48,5 @@ function keep<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);
   map.set(key, value);
   const [oldest] = map.keys();
-  if (map.size > MOST_KEPT && oldest !== undefined) map.delete(oldest);
+  if (map.size > KEPT_MAX && oldest !== undefined) map.delete(oldest);
 }

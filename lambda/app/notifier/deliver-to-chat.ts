@@ -18,7 +18,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
 const POST_MS = 5_000;
 
-/** Never rejects. `sns` is the part of that name of a record. */
+/** Never rejects. `sns` is a message of the topic, as SNS puts it into a queue. */
 export async function deliverToChat(world: NotifierPorts, sns: Fields, endAtMs: number): Promise<Delivery> {
   const { chat, telemetry } = world;
   const message = alarmMessage(sns);

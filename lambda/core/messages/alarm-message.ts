@@ -5,6 +5,7 @@
 
 import { type Fields, fieldsOf, instantOf, textOf } from '../incident/fields.ts';
 import { redactionOf } from '../redaction.ts';
+import { boundedText } from '../text/bounded-text.ts';
 import { moment } from './instants.ts';
 import { oneLine } from './message.ts';
 
@@ -18,9 +19,9 @@ export interface ChatMessage {
 /** The alarm whose name ends so rings when a message was not delivered. */
 export const DELIVERY_ALARM = 'notifier-failed';
 
-const MOST_CHARS = 6_000;
+const BODY_MAX_CHARS = 6_000;
 
-/** `sns` is the part of that name of a record as SNS hands it to a function (Amazon SNS, "Fanout to Lambda functions"). */
+/** `sns` is a message as SNS puts it into a queue (Amazon SNS, "Fanout to Amazon SQS queues"). */
 export function alarmMessage(sns: Fields): ChatMessage {
   const text = textOf(sns.Message) ?? '';
   const alarm = objectIn(text);
@@ -29,7 +30,7 @@ export function alarmMessage(sns: Fields): ChatMessage {
   const redaction = redactionOf([]);
   const subject = oneLine(redaction.text(textOf(sns.Subject) ?? 'flatline'));
   const body = redaction.text(text);
-  return { subject, text: body.slice(0, MOST_CHARS), isAboutDelivery: false };
+  return { subject, text: boundedText(body, BODY_MAX_CHARS), isAboutDelivery: false };
 }
 
 /** Amazon CloudWatch, "Notifying users on alarm changes": the message is JSON. */

@@ -4,12 +4,12 @@ import { instantOf, textOf } from '../incident/fields.ts';
 import { clock, moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import type { About, Notification } from './notification.ts';
+import type { About, Composed } from './notification.ts';
 
 /** As both clients sign. A person who signs so is taken for the bot. */
 const BOT_ITSELF = 'bot';
 
-export function changeMessage(line: LogLine, { place }: About): Notification | undefined {
+export function changeMessage(line: LogLine, { place }: About): Composed | undefined {
   const { data, botId = '?', correlationId } = line;
   const by = textOf(data.by);
   const reason = textOf(data.reason);

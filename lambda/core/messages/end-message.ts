@@ -14,11 +14,11 @@ import { clock, moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { manualSteps } from './manual-steps.ts';
 import { compose, type Draft } from './message.ts';
-import type { About, Notification, Standing } from './notification.ts';
+import type { About, Composed, Standing } from './notification.ts';
 import { openLines, whyLines } from './open-lines.ts';
 import { triggerWords } from './trigger-words.ts';
 
-export function endMessage(line: LogLine, about: About): Notification | undefined {
+export function endMessage(line: LogLine, about: About): Composed | undefined {
   // A dry run touches nothing, and whoever asked for it has its answer.
   if (line.data.dry_run === true) return undefined;
   const ending = readEnding(line);

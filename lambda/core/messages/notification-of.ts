@@ -4,21 +4,23 @@ import type { EventCode } from '../../events.ts';
 import { changeMessage } from './change-message.ts';
 import { endMessage } from './end-message.ts';
 import type { LogLine } from './log-line.ts';
-import type { About, Notification } from './notification.ts';
+import type { About, Composed, Notification } from './notification.ts';
 import { notReadyMessage, readyAgainMessage } from './preflight-message.ts';
 import { criticalMessage, problemMessage } from './problem-message.ts';
 import { refusalMessage } from './refusal-message.ts';
 import { deadMessage, lateMessage, recoveredMessage } from './silence-message.ts';
 import { skippedMessage } from './skipped-message.ts';
 
-type Composer = (line: LogLine, about: About) => Notification | undefined;
+type Composer = (line: LogLine, about: About) => Composed | undefined;
 
 /** Undefined: it changes nothing that anybody must know of. A critical line without a code is passed on in its own words. */
 export function notificationOf(line: LogLine, about: About): Notification | undefined {
   const { event } = line;
   const composer = event !== undefined && Object.hasOwn(COMPOSERS, event) ? COMPOSERS[event as EventCode] : undefined;
-  if (composer !== undefined) return composer(line, about);
-  return line.level === 'CRITICAL' || event !== undefined ? criticalMessage(line, about) : undefined;
+  const isNotified = line.level === 'CRITICAL' || event !== undefined;
+  const composed =
+    composer !== undefined ? composer(line, about) : isNotified ? criticalMessage(line, about) : undefined;
+  return composed && { ...composed, kind: composer === undefined ? 'critical' : String(event) };
 }
 
 const nothing: Composer = () => undefined;

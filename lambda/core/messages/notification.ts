@@ -4,14 +4,19 @@
  * changes nothing about it is left out: what the watchdog finds again each minute is no news.
  */
 
-import type { Message } from './message.ts';
+import type { ComposedMessage } from './message.ts';
 import type { Place } from './place.ts';
 
 export interface Notification {
   readonly id: string;
-  readonly message: Message;
+  /** Notifications of one kind that happen together are one message. A code of lambda/events.ts, or `critical`. */
+  readonly kind: string;
+  readonly message: ComposedMessage;
   readonly standing?: Standing;
 }
+
+/** As it is composed of a line; its kind comes from the line's code. */
+export type Composed = Omit<Notification, 'kind'>;
 
 export interface Standing {
   /** `account alpha`. */

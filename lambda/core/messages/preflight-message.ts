@@ -4,9 +4,9 @@ import { rowsOf, textOf } from '../incident/fields.ts';
 import { moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import type { About, Notification } from './notification.ts';
+import type { About, Composed } from './notification.ts';
 
-export function notReadyMessage(line: LogLine, { place }: About): Notification {
+export function notReadyMessage(line: LogLine, { place }: About): Composed {
   const { fields, botId = '?', atMs } = line;
   const failed = rowsOf(fields.checks)
     .filter(({ status }) => status === 'failed')
@@ -42,7 +42,7 @@ export function notReadyMessage(line: LogLine, { place }: About): Notification {
   };
 }
 
-export function readyAgainMessage({ botId = '?', atMs }: LogLine, { place }: About): Notification {
+export function readyAgainMessage({ botId = '?', atMs }: LogLine, { place }: About): Composed {
   return {
     id: `${botId} ready ${String(atMs)}`,
     standing: { of: `readiness ${botId}`, is: 'ready', quiet: false },

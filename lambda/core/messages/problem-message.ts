@@ -9,9 +9,9 @@ import { moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { manualSteps } from './manual-steps.ts';
 import { compose, type Draft } from './message.ts';
-import type { About, Notification } from './notification.ts';
+import type { About, Composed } from './notification.ts';
 
-export function problemMessage(line: LogLine, about: About): Notification {
+export function problemMessage(line: LogLine, about: About): Composed {
   const { event, code } = line;
   const words = BY_CODE[code as ErrorCode] ?? BY_EVENT[event as LogEventCode];
   if (words === undefined) return criticalMessage(line, about);
@@ -20,7 +20,7 @@ export function problemMessage(line: LogLine, about: About): Notification {
 }
 
 /** In the words of the line itself: nobody knows more of it. */
-export function criticalMessage(line: LogLine, about: About): Notification {
+export function criticalMessage(line: LogLine, about: About): Composed {
   return problemOf(line, about, line.message, {
     verdict: 'CRITICAL',
     because: line.message,
@@ -29,7 +29,7 @@ export function criticalMessage(line: LogLine, about: About): Notification {
   });
 }
 
-function problemOf(line: LogLine, { place }: About, subject: string, words: ProblemWords): Notification {
+function problemOf(line: LogLine, { place }: About, subject: string, words: ProblemWords): Composed {
   const { message, botId, heading, correlationId, atMs } = line;
   return {
     id: `${subject} ${botId ?? ''} ${correlationId ?? ''} ${String(atMs)}`,

@@ -1,17 +1,18 @@
 /** What came and could not be understood: passed on as it stands, shortened and without what looks like a secret. */
 
 import { redactionOf } from '../redaction.ts';
-import { compose, type Message } from './message.ts';
+import { boundedText } from '../text/bounded-text.ts';
+import { type ComposedMessage, compose } from './message.ts';
 import type { Place } from './place.ts';
 
 const MOST_LINES = 5;
-const MOST_CHARS = 600;
+const LINE_MAX_CHARS = 600;
 
 /** `what` says what was not understood. */
-export function rawMessage(what: string, lines: readonly string[], place: Place): Message {
+export function rawMessage(what: string, lines: readonly string[], place: Place): ComposedMessage {
   const { text } = redactionOf([]);
   // Redacted before it is cut: half a secret is one no pattern knows.
-  const shown = lines.slice(0, MOST_LINES).map(line => cut(text(line)));
+  const shown = lines.slice(0, MOST_LINES).map(line => boundedText(text(line), LINE_MAX_CHARS));
   const more = lines.length - shown.length;
   return compose(
     {
@@ -25,5 +26,3 @@ export function rawMessage(what: string, lines: readonly string[], place: Place)
     place,
   );
 }
-
-const cut = (line: string): string => (line.length <= MOST_CHARS ? line : `${line.slice(0, MOST_CHARS)}… (cut)`);

@@ -4,9 +4,9 @@ import { textOf, textsOf } from '../incident/fields.ts';
 import { moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import type { About, Notification } from './notification.ts';
+import type { About, Composed } from './notification.ts';
 
-export function refusalMessage({ fields, service, atMs }: LogLine, { place }: About): Notification {
+export function refusalMessage({ fields, service, atMs }: LogLine, { place }: About): Composed {
   const problems = textsOf(fields.problems) ?? [];
   const isTick = service === 'watchdog';
   return {

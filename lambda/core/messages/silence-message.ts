@@ -5,9 +5,9 @@ import { span } from '../panel/words.ts';
 import { clock, moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import type { About, Notification } from './notification.ts';
+import type { About, Composed } from './notification.ts';
 
-export function lateMessage({ data, botId = '?', correlationId }: LogLine, { place }: About): Notification {
+export function lateMessage({ data, botId = '?', correlationId }: LogLine, { place }: About): Composed {
   const deadAtMs = instantOf(data.dead_at);
   const silentSinceMs = instantOf(data.silent_since);
   const lateAfter = span(numberOf(data.late_after_ms) ?? 0);
@@ -40,7 +40,7 @@ export function lateMessage({ data, botId = '?', correlationId }: LogLine, { pla
   };
 }
 
-export function recoveredMessage({ fields, botId = '?', atMs }: LogLine, { place }: About): Notification {
+export function recoveredMessage({ fields, botId = '?', atMs }: LogLine, { place }: About): Composed {
   const beatAtMs = instantOf(fields.last_beat);
   return {
     id: `${botId} back ${textOf(fields.last_beat) ?? String(atMs)}`,
@@ -58,7 +58,7 @@ export function recoveredMessage({ fields, botId = '?', atMs }: LogLine, { place
   };
 }
 
-export function deadMessage({ data, botId = '?', correlationId }: LogLine, { place }: About): Notification {
+export function deadMessage({ data, botId = '?', correlationId }: LogLine, { place }: About): Composed {
   const isCry = data.cause === 'cry';
   const lastBeatAtMs = instantOf(data.last_beat);
   const lockoutUntilMs = instantOf(data.lockout_until);

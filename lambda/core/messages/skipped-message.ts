@@ -4,10 +4,10 @@ import { textOf } from '../incident/fields.ts';
 import { moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
-import type { About, Notification } from './notification.ts';
+import type { About, Composed } from './notification.ts';
 import { triggerWords } from './trigger-words.ts';
 
-export function skippedMessage(line: LogLine, { place }: About): Notification | undefined {
+export function skippedMessage(line: LogLine, { place }: About): Composed | undefined {
   const { data, botId = '?', correlationId, atMs } = line;
   if (data.dry_run === true) return undefined;
   const trigger = textOf(data.trigger);
