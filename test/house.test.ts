@@ -39,7 +39,7 @@ interface Floor {
   readonly types?: readonly RegExp[];
 }
 
-const CONTRACT = /^lambda\/(contract|events|bundling|permissions)\.ts$/;
+const CONTRACT = /^lambda\/(contract|events|aliases|bundling|permissions)\.ts$/;
 const CORE = /^lambda\/core\//;
 const PORTS = /^lambda\/ports\.ts$/;
 const PURE_NODE = /^node:crypto$/;
@@ -69,7 +69,11 @@ const FLOORS: readonly Floor[] = [
     ],
   },
   { floor: /^client\//, may: [/^client\//, CONTRACT, ANY_NODE, /^@aws-sdk\//] },
-  { floor: /^lib\//, may: [/^lib\//, CONTRACT, ANY_NODE, /^(aws-cdk-lib|constructs|cdk-nag)/] },
+  {
+    floor: /^lib\//,
+    may: [/^lib\//, CONTRACT, ANY_NODE, /^(aws-cdk-lib|constructs|cdk-nag)/],
+    types: [/^lambda\/core\/config\//],
+  },
   {
     floor: /^bin\/app\.ts$/,
     may: [

@@ -51,7 +51,9 @@ describe('the environment', () => {
       'FLATLINE_LIQUIDATOR',
       'FLATLINE_NAMESPACE',
     ]);
-    const notifier = ['FLATLINE_ALERT_TOPIC', 'FLATLINE_CONFIG', 'FLATLINE_NAMESPACE'];
+    const notifier = [
+      ...['FLATLINE_ALERT_TOPIC', 'FLATLINE_CONFIG', 'FLATLINE_NAMESPACE', 'FLATLINE_NOTIFICATION_QUEUE'],
+    ];
     expect(Object.keys(variables('Notifier')).sort()).toEqual(notifier);
     expect(Object.keys(variables('Notifier', withChat)).sort()).toEqual([...notifier, 'FLATLINE_CHAT_SECRET'].sort());
   });
@@ -60,7 +62,7 @@ describe('the environment', () => {
     expect(variables('Watchdog')).toEqual({
       FLATLINE_CONFIG: PRODUCTION.configJson,
       FLATLINE_NAMESPACE: 'flatline-production',
-      FLATLINE_LIQUIDATOR: 'flatline-production-liquidator',
+      FLATLINE_LIQUIDATOR: 'flatline-production-liquidator:in_service',
       FLATLINE_LIQUIDATIONS_TABLE: { Ref: expect.stringMatching(/^StoresLiquidations/) },
       FLATLINE_AUDIT_TABLE: { Ref: expect.stringMatching(/^StoresAudit/) },
       FLATLINE_BOTS_TABLE: { Ref: expect.stringMatching(/^StoresBots/) },

@@ -40,10 +40,7 @@ describe('the functions', () => {
   test('logs are kept a year, and outlive the stack', () => {
     const groups = [...resourcesOf(template, 'AWS::Logs::LogGroup').values()];
     expect(groups.map(({ Properties, DeletionPolicy }) => [Properties.RetentionInDays, DeletionPolicy])).toEqual([
-      [365, 'Retain'],
-      [365, 'Retain'],
-      [365, 'Retain'],
-      [365, 'Retain'],
+      ...Array.from({ length: 4 }, () => [365, 'RetainExceptOnCreate']),
     ]);
   });
 });
@@ -67,9 +64,11 @@ describe('the liquidator', () => {
   });
 
   test('an asynchronous call is repeated twice, not for hours, and is never lost silently', () => {
-    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'Liquidator');
+    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'LiquidatorInService');
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 900 });
-    expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(/^AlertsDeadLetters/);
+    expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(
+      /^AlertsLiquidationDeadLetters/,
+    );
   });
 });
 
@@ -80,8 +79,8 @@ describe('the watchdog', () => {
   });
 
   test('is not repeated, since the next tick comes first', () => {
-    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'Watchdog');
+    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'WatchdogInService');
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
-    expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(/^AlertsDeadLetters/);
+    expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(/^AlertsTickDeadLetters/);
   });
 });

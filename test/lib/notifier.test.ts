@@ -13,7 +13,7 @@ const filters = [...resourcesOf(template, 'AWS::Logs::SubscriptionFilter').value
 
 describe('the notifier', () => {
   test('is named for its stack, and has time for a chat that is slow', () => {
-    expect(notifier).toMatchObject({ FunctionName: 'flatline-production-notifier', Timeout: 60, MemorySize: 256 });
+    expect(notifier).toMatchObject({ FunctionName: 'flatline-production-notifier', Timeout: 30, MemorySize: 256 });
   });
 
   test('is given what the liquidator and the watchdog say, and never what it says itself', () => {
@@ -38,7 +38,23 @@ describe('the notifier', () => {
     expect(new Set(doors.map(({ SourceArn }) => SourceArn['Fn::GetAtt'][0])).size).toBe(2);
   });
 
-  test('is tried again twice, and buries no lost liquidation under lost messages', () => {
+  test('W6: takes two of the account’s concurrency at most for lines that wait, in order, one batch at a time', () => {
+    const { Properties } = resource(template, 'AWS::Lambda::EventSourceMapping', 'Notifier');
+    expect(Properties).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 2 } });
+    expect(resource(template, 'AWS::SQS::Queue', 'NotifierLinesQueue').Properties).toMatchObject({
+      FifoQueue: true,
+      VisibilityTimeout: 60,
+      RedrivePolicy: { maxReceiveCount: 15 },
+    });
+  });
+
+  test('keeps what it gave up for a day, apart from liquidations that were lost', () => {
+    const { MessageRetentionPeriod, FifoQueue } = resource(
+      template,
+      'AWS::SQS::Queue',
+      'NotifierLinesDeadLetters',
+    ).Properties;
+    expect([MessageRetentionPeriod, FifoQueue]).toEqual([86_400, true]);
     const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'Notifier');
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 900 });
     expect(Properties.DestinationConfig).toBeUndefined();
@@ -62,8 +78,18 @@ describe('without a chat', () => {
 describe('with a chat', () => {
   test('the notifier hears everything on the topic, alarms as well', () => {
     const { Properties } = resource(withChat, 'AWS::SNS::Subscription', 'Notifier');
-    expect(Properties).toMatchObject({ Protocol: 'lambda', TopicArn: { Ref: expect.stringMatching(/^AlertsTopic/) } });
+    expect(Properties).toMatchObject({ Protocol: 'sqs', TopicArn: { Ref: expect.stringMatching(/^AlertsTopic/) } });
     expect(Properties.FilterPolicy).toBeUndefined();
+  });
+
+  test('W6: a chat that hangs holds two functions at most, and no mail', () => {
+    const mappings = [...resourcesOf(withChat, 'AWS::Lambda::EventSourceMapping').values()];
+    expect(mappings.map(({ Properties }) => Properties.ScalingConfig)).toEqual([
+      { MaximumConcurrency: 2 },
+      { MaximumConcurrency: 2 },
+    ]);
+    const sources = mappings.map(({ Properties }) => Properties.EventSourceArn['Fn::GetAtt'][0]);
+    expect(new Set(sources).size).toBe(2);
   });
 
   test('T3: its secret is created without any content, and outlives the stack', () => {
@@ -71,7 +97,7 @@ describe('with a chat', () => {
     expect(Properties).toMatchObject({ Name: 'flatline/chat' });
     expect(Properties).not.toHaveProperty('SecretString');
     expect(Properties).not.toHaveProperty('GenerateSecretString');
-    expect(DeletionPolicy).toBe('Retain');
+    expect(DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   test('the function knows the secret by name, and nothing of its content', () => {
