@@ -258,7 +258,7 @@ export const METRICS = {
 
 /** The only event the watchdog takes, besides a raw scheduled event of a rule whose name says that it is ours. */
 export const TICK = { action: 'tick' } as const;
-export const WATCH_RULE_PATTERN = /:rule\/.*watchdog/i;
+export const WATCH_RULE_PATTERN = /:rule\/[^:]*watchdog/i;
 
 export const WATCH_STATES = ['armed', 'disarmed', 'tripped'] as const;
 export type WatchState = (typeof WATCH_STATES)[number];

@@ -33,7 +33,7 @@ describe('the notifier', () => {
   test('is called by logs and by nobody else, each log by its own name', () => {
     const doors = [...resourcesOf(template, 'AWS::Lambda::Permission').values()]
       .map(({ Properties }) => Properties)
-      .filter(({ FunctionName }) => FunctionName['Fn::GetAtt'][0].startsWith('Notifier'));
+      .filter(({ FunctionName }) => FunctionName['Fn::GetAtt']?.[0].startsWith('Notifier'));
     expect(doors.map(({ Principal }) => Principal)).toEqual(['logs.amazonaws.com', 'logs.amazonaws.com']);
     expect(new Set(doors.map(({ SourceArn }) => SourceArn['Fn::GetAtt'][0])).size).toBe(2);
   });
