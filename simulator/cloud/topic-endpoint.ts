@@ -5,6 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { boundedBody, notOurClient } from './browser-guard.ts';
 import { type CloudClock, createFaults, type Faults } from './faults.ts';
 import { createMailBox, type Mail } from './mail-box.ts';
 
@@ -39,7 +40,9 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const form = new URLSearchParams(await bodyOf(request));
+    const refusal = notOurClient(request.headers);
+    if (refusal !== undefined) return fail(response, 403, 'AuthorizationError', refusal);
+    const form = new URLSearchParams(await boundedBody(request, BODY_MAX_BYTES));
     const operation = form.get('Action') ?? '';
     const fault = faults.take(operation, form.get('TopicArn') ?? '');
     if (fault?.kind === 'hang') return;
@@ -88,6 +91,8 @@ const NAMESPACE = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
 const metadata = (): string => `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
 
 const MOST_SUBJECT_CHARS = 100;
+/** A message, each byte of it percent-encoded, and the rest of the form. */
+const BODY_MAX_BYTES = 1024 * 1024;
 const MOST_MESSAGE_BYTES = 262_144;
 
 type Problem = readonly [status: number, code: string, message: string];
@@ -111,10 +116,4 @@ function fail(response: ServerResponse, status: number, code: string, message: s
   response
     .writeHead(status, XML)
     .end(`<ErrorResponse ${NAMESPACE}>${error}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
