@@ -254,6 +254,14 @@ export const METRICS = {
   resumeGaveUp: 'ResumeGaveUp',
   preflightPassed: 'PreflightPassed',
   preflightFailed: 'PreflightFailed',
+  /** Of all bots, the oldest self-test that passed. */
+  preflightAgeHours: 'PreflightAgeHours',
+  canaryPassed: 'CanaryPassed',
+  canaryFailed: 'CanaryFailed',
+  healthChecks: 'HealthChecks',
+  confirmedSubscriptions: 'ConfirmedSubscriptions',
+  /** Published, or left out because the configuration says so. */
+  dailyMessages: 'DailyMessages',
 } as const;
 
 /** The only event the watchdog takes, besides a raw scheduled event of a rule whose name says that it is ours. */

@@ -3,7 +3,7 @@
  * the template to it. What is not listed is not allowed. Imports nothing, like the contract.
  */
 
-export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'notifier' | 'bot';
+export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'notifier' | 'healthCheck' | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network`, where Lambda leaves no choice. */
 export const TARGETS = {
@@ -14,6 +14,7 @@ export const TARGETS = {
   bots: 'table `bots`',
   dueIndex: 'index `due` of table `bots`',
   ownBotRow: 'table `bots`, the row of this bot only',
+  canaryRow: 'table `bots`, the row of the canary only',
   secrets: 'the secrets of the configured bots',
   secretsKey: 'the KMS key of the secrets',
   liquidator: 'the liquidator function, the version in service',
@@ -183,6 +184,28 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       on: 'chatSecret',
       why: 'post to the chat',
       onlyWith: 'chat',
+    },
+    writesItsLog,
+  ],
+  healthCheck: [
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem', 'dynamodb:Scan'],
+      on: 'bots',
+      why: 'say how the bots stand',
+    },
+    { effect: 'Allow', actions: ['dynamodb:UpdateItem'], on: 'canaryRow', why: 'let the canary beat, and rest' },
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem'],
+      on: 'liquidations',
+      why: 'see how preflights and the canary ended',
+    },
+    {
+      effect: 'Allow',
+      actions: ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes'],
+      on: 'alertTopic',
+      why: 'see whether anybody is subscribed',
     },
     writesItsLog,
   ],

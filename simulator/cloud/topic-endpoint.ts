@@ -49,6 +49,8 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
     if (fault?.kind === 'fail')
       return fail(response, fault.status, fault.error, fault.message ?? 'ordered by the test');
     if (fault?.kind === 'slow') await clock.sleep(fault.delayMs);
+    const listed = subscriptionsIn(form, operation, mailBox.isConfirmed);
+    if (listed !== undefined) return void response.writeHead(200, XML).end(listed);
     const problem = problemIn(form, operation);
     if (problem !== undefined) return fail(response, ...problem);
     const id = publish(form.get('Subject') ?? '', form.get('Message') ?? '');
@@ -89,6 +91,28 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
 const XML = { 'content-type': 'text/xml' } as const;
 const NAMESPACE = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
 const metadata = (): string => `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
+
+const MAIL_ARN = `${TOPIC_ARN}:11112222-3333-4444-5555-666677778888`;
+
+/** Amazon SNS API Reference, ListSubscriptionsByTopic and GetSubscriptionAttributes: one mail box. */
+function subscriptionsIn(form: URLSearchParams, operation: string, isConfirmed: boolean): string | undefined {
+  const body = (name: string, result: string): string =>
+    `<${name}Response ${NAMESPACE}><${name}Result>${result}</${name}Result>${metadata()}</${name}Response>`;
+  if (operation === 'ListSubscriptionsByTopic' && form.get('TopicArn') === TOPIC_ARN) {
+    const arn = isConfirmed ? MAIL_ARN : 'PendingConfirmation';
+    return body(
+      operation,
+      `<Subscriptions><member><TopicArn>${TOPIC_ARN}</TopicArn><Protocol>email</Protocol><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions>`,
+    );
+  }
+  if (operation === 'GetSubscriptionAttributes' && form.get('SubscriptionArn') === MAIL_ARN) {
+    return body(
+      operation,
+      '<Attributes><entry><key>ConfirmationWasAuthenticated</key><value>true</value></entry></Attributes>',
+    );
+  }
+  return undefined;
+}
 
 const MOST_SUBJECT_CHARS = 100;
 /** A message, each byte of it percent-encoded, and the rest of the form. */
