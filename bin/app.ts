@@ -97,7 +97,7 @@ function missingExtras({ bots }: FileSettings): readonly string[] {
 }
 
 function deploymentOf(settings: FileSettings, { environment }: Choices): Deployment {
-  const { name, fixedIpAllocations, secretAdmins, secondRegion: _, ...lasting } = settings.deployment;
+  const { name, fixedIpAllocations, secretAdmins, ...lasting } = settings.deployment;
   return {
     environment,
     suffix: name,

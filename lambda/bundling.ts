@@ -10,6 +10,7 @@ export const FUNCTION_ENTRIES = {
   'control-panel': 'lambda/handlers/control-panel.ts',
   notifier: 'lambda/handlers/notifier.ts',
   'health-check': 'lambda/handlers/health-check.ts',
+  'trail-copy': 'lambda/handlers/trail-copy.ts',
 } as const;
 
 export type FunctionName = keyof typeof FUNCTION_ENTRIES;

@@ -12,6 +12,8 @@ export const ENV = {
   liquidator: 'FLATLINE_LIQUIDATOR',
   /** ARN of the topic on which messages are published. */
   alertTopic: 'FLATLINE_ALERT_TOPIC',
+  /** Bucket of the trail's copy. */
+  trailBucket: 'FLATLINE_TRAIL_BUCKET',
   /** URL of the queue in which log lines wait for the notifier. */
   notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
   /** Name of the secret that holds the chat's webhook address. */

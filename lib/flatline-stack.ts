@@ -33,6 +33,7 @@ import { SecretGuards } from './secret-guards.ts';
 import { Stores } from './stores.ts';
 import { addTags } from './tags.ts';
 import { TestEvents } from './test-events.ts';
+import { TrailCopy } from './trail-copy.ts';
 import { Watchdog } from './watchdog.ts';
 
 /**
@@ -110,6 +111,10 @@ export class FlatlineStack extends Stack {
     new SavedQueries(this, deployment, logGroups);
     if (deployment.testEvents) new TestEvents(this, liquidatorName, deployment.bots);
 
+    const trailCopy =
+      deployment.trailCopyDays > 0
+        ? new TrailCopy(this, deployment, { functionName: `${name}-trail-copy`, audit: stores.audit })
+        : undefined;
     if (deployment.monthlyBudgetUsd > 0) new Budget(this, deployment, alerts.topic);
 
     addTags(this, deployment);
@@ -123,6 +128,7 @@ export class FlatlineStack extends Stack {
         BotsTable: names.bots,
         AlertTopicArn: alerts.topic.topicArn,
         DashboardUrl: dashboard.url,
+        ...(trailCopy === undefined ? {} : { TrailCopyBucket: trailCopy.bucketName }),
         ...Object.fromEntries((egress?.addresses ?? []).map((address, index) => [`FixedIp${index + 1}`, address])),
       },
       bots: deployment.bots,

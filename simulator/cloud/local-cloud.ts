@@ -30,6 +30,7 @@ export const FUNCTION_NAMES = {
   'control-panel': 'flatline-control-panel',
   notifier: 'flatline-notifier',
   'health-check': 'flatline-health-check',
+  'trail-copy': 'flatline-trail-copy',
 } as const;
 
 /** Those whose logs the notifier is subscribed to, as in the stack. */
@@ -84,6 +85,7 @@ const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
   'control-panel': 60_000,
   notifier: 30_000,
   'health-check': 60_000,
+  'trail-copy': 60_000,
 };
 
 /** Rejects when something cannot be started; nothing is left behind then. */

@@ -12,6 +12,14 @@ import { criticalMessage, problemMessage } from './problem-message.ts';
 import { refusalMessage } from './refusal-message.ts';
 import { deadMessage, lateMessage, recoveredMessage } from './silence-message.ts';
 import { skippedMessage } from './skipped-message.ts';
+import {
+  blindMessage,
+  reopenedMessage,
+  replacedMessage,
+  reportOutdatedMessage,
+  restartingMessage,
+  timesDifferMessage,
+} from './watch-message.ts';
 
 type Composer = (line: LogLine, about: About) => Composed | undefined;
 
@@ -50,5 +58,11 @@ const COMPOSERS = {
   deployment_incomplete: problemMessage,
   canary_failed: problemMessage,
   daily_status: dailyMessage,
+  bot_restarting: restartingMessage,
+  bot_times_differ: timesDifferMessage,
+  bot_report_outdated: reportOutdatedMessage,
+  bot_replaced: replacedMessage,
+  liquidation_reopened: reopenedMessage,
+  watchdog_blind: blindMessage,
   detail: nothing,
-} as const satisfies Partial<Record<EventCode, Composer>> as Partial<Record<EventCode, Composer>>;
+} satisfies Readonly<Record<EventCode, Composer>>;
