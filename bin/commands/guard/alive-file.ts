@@ -1,0 +1,93 @@
+/**
+ * Proof of work by a file: each change of it counts, whatever its date says, so no clock and no leftover file can lie.
+ *
+ *   last readable mark ── same mark again, however long the file was gone or unreadable ── no proof
+ *                      └─ another mark ── proof
+ *
+ * Looks are asynchronous and one at a time: a mount that hangs delays nothing, and proves nothing.
+ */
+
+import { stat } from 'node:fs/promises';
+
+/** What a look found. Undefined: the file is absent or cannot be read. */
+export type FileMark = { readonly text: string; readonly changedAtMs: number } | undefined;
+
+export interface AliveFileOptions {
+  /** No change for so long is no proof of work. */
+  readonly withinMs: number;
+  readonly onProof: () => void;
+  /** A look takes too long, once per hang; the sentence is for people. */
+  readonly onHang: (sentence: string) => void;
+  /** Rejects for a file that cannot be read. */
+  readonly look?: (path: string) => Promise<FileMark>;
+}
+
+export interface AliveFile {
+  /** A look has not come back yet. */
+  isHanging(): boolean;
+  close(): void;
+}
+
+const LOOK_MIN_MS = 50;
+const LOOK_MAX_MS = 1_000;
+/** A look that takes longer hangs. */
+const HANGING_MS = 2_000;
+/** File systems take their times from a coarse clock, which lags by a tick of the kernel. */
+const COARSE_CLOCK_MS = 50;
+
+/** Resolves after the first look, or after two seconds. */
+export async function watchAliveFile(path: string, options: AliveFileOptions): Promise<AliveFile> {
+  const { withinMs, onProof, onHang, look = lookAt } = options;
+  const startedAtMs = Date.now();
+  let last: string | undefined;
+  let pending: { readonly sinceMs: number; isTold: boolean } | undefined;
+  let isFirst = true;
+
+  async function lookOnce(): Promise<void> {
+    const mine = { sinceMs: performance.now(), isTold: false };
+    pending = mine;
+    const mark = await look(path).catch(() => undefined);
+    pending = undefined;
+    // What was true when a slow look began says nothing about now.
+    take(mark, performance.now() - mine.sinceMs <= withinMs);
+  }
+
+  function take(mark: FileMark, isRecent: boolean): void {
+    const wasFirst = isFirst;
+    isFirst = false;
+    if (mark === undefined || mark.text === last) return;
+    const isChange = last === undefined ? !wasFirst && isYounger(mark) : true;
+    last = mark.text;
+    if (isChange && isRecent) onProof();
+  }
+
+  /** Where there is no mark to compare with, the file must have changed since the watch began. */
+  const isYounger = ({ changedAtMs }: { readonly changedAtMs: number }): boolean =>
+    changedAtMs >= startedAtMs - COARSE_CLOCK_MS;
+
+  const timer = setInterval(
+    () => {
+      if (pending === undefined) void lookOnce();
+      else if (!pending.isTold && performance.now() - pending.sinceMs > HANGING_MS) {
+        pending.isTold = true;
+        onHang(`${path} cannot be looked at: the file system does not answer. That is no proof of work.`);
+      }
+    },
+    Math.min(LOOK_MAX_MS, Math.max(LOOK_MIN_MS, withinMs / 5)),
+  );
+  let bound: NodeJS.Timeout | undefined;
+  await Promise.race([
+    lookOnce(),
+    new Promise<void>(resolve => {
+      bound = setTimeout(resolve, HANGING_MS);
+    }),
+  ]);
+  clearTimeout(bound);
+  return { isHanging: () => pending !== undefined, close: () => clearInterval(timer) };
+}
+
+/** The inode is not part of the mark: file systems in user space number a file anew when it comes back. */
+async function lookAt(path: string): Promise<FileMark> {
+  const { mtimeNs, size, ctimeMs } = await stat(path, { bigint: true });
+  return { text: `${mtimeNs} ${size}`, changedAtMs: Number(ctimeMs) };
+}
