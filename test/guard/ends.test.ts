@@ -1,7 +1,8 @@
 /** How bots end under guard, and what becomes of their accounts: the exchange says whether they are flat. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type GuardRig, isRunning, startGuardRig } from './guard-rig.ts';
+import { isRunning } from '../../bin/commands/connect/running-process.ts';
+import { type GuardRig, startGuardRig } from './guard-rig.ts';
 
 const BOTS = ['exit0', 'exit3', 'killed', 'term', 'ignores', 'forks', 'clean', 'never', 'absent'] as const;
 let rig: GuardRig<(typeof BOTS)[number]>;
@@ -46,7 +47,7 @@ describe.concurrent('a bot that ends', () => {
     const one = await rig.guard('forks', ['--', 'sh', '-c', 'sleep 300 & echo $!']);
     expect(one.code, one.stderr).toBe(0);
     expect(one.stderr).toContain('left behind was ended as well');
-    expect(isRunning(Number(one.stdout))).toBe(false);
+    expect(isRunning({ pid: Number(one.stdout) })).toBe(false);
     expect(rig.openPositions('forks')).toBe(0);
   });
 

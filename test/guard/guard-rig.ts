@@ -55,12 +55,3 @@ export async function startGuardRig<Bot extends string>(bots: readonly Bot[]): P
     },
   };
 }
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,10 +1,13 @@
 /** One guard for a bot on a machine, whatever earlier guards have left behind. */
 
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from 'vitest';
+import { identify } from '../../bin/commands/connect/running-process.ts';
 import { takeLock } from '../../bin/commands/guard/lock-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'guard-lock-'));
@@ -30,6 +33,47 @@ test('another bot, and the same name in another deployment, are not in the way',
   const locks = [takeLock('alpha', 'bots', env), takeLock('beta', 'bots', env), takeLock('alpha', 'testnet/bots', env)];
   expect(inFolder()).toHaveLength(3);
   for (const lock of locks) lock.release();
+});
+
+/** Of processes that have ended and that nobody reaps, as orphans in a container whose PID 1 does not. */
+test('a lock of a guard and a bot that are defunct is taken over', async () => {
+  const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; sleep 600 & echo $!; exec sleep 600']);
+  try {
+    const lines = createInterface({ input: parent.stdout })[Symbol.asyncIterator]();
+    const pids = [Number((await lines.next()).value), Number((await lines.next()).value)];
+    const [guard, bot] = pids.map(pid => identify(pid));
+    const column = (name: string, pid?: number): string =>
+      execFileSync('ps', ['-o', `${name}=`, '-p', String(pid)])
+        .toString()
+        .trim();
+    await expect.poll(() => column('comm', parent.pid)).toBe('sleep');
+    takeLock('alpha', 'bots', env).release();
+    writeFileSync(path(), JSON.stringify({ guard, bot }));
+    expect(() => takeLock('alpha', 'bots', env)).toThrow(
+      `Another guard watches alpha on this machine: process ${pids[0]}`,
+    );
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await expect
+      .poll(() => pids.map(pid => column('state', pid)))
+      .toEqual([expect.stringMatching(/^Z/), expect.stringMatching(/^Z/)]);
+    expect(process.kill(pids[0] ?? 0, 0)).toBe(true);
+    takeLock('alpha', 'bots', env).release();
+  } finally {
+    parent.kill('SIGKILL');
+  }
+});
+
+test('a worker that a killed guard and its ended bot have left behind is in the way', async () => {
+  const bot = spawn('sh', ['-c', 'sleep 600 & echo $!'], { detached: true });
+  const { pid = 0 } = bot;
+  try {
+    await once(bot, 'exit');
+    takeLock('alpha', 'bots', env).release();
+    writeFileSync(path(), JSON.stringify({ guard: { pid: goneId(), started: '1' }, bot: { pid, started: '1' } }));
+    expect(() => takeLock('alpha', 'bots', env)).toThrow(`its bot still runs: process ${pid}. End it: kill -- -${pid}`);
+  } finally {
+    process.kill(-pid, 'SIGKILL');
+  }
 });
 
 test.each([

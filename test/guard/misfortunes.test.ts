@@ -5,11 +5,12 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isRunning } from '../../bin/commands/connect/running-process.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/contract.ts';
-import { type GuardRig, isRunning, startGuardRig, TOY } from './guard-rig.ts';
+import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 
 const clock = startClock();
 
@@ -108,7 +109,7 @@ describe.concurrent('misfortunes', () => {
     await Promise.all([tables.cut(), lambda.cut()]);
     await one.shows(/Could not beat for offline/);
     const running = /runs as process (\d+)/.exec(await one.shows(/runs as process/))?.[1];
-    expect(isRunning(Number(running))).toBe(true);
+    expect(isRunning({ pid: Number(running) })).toBe(true);
     one.child.kill('SIGTERM');
     const { code, stderr } = await one.ended;
     expect(code, stderr).toBe(1);
@@ -194,7 +195,7 @@ test('the guard itself is SIGKILLed: its row falls silent, and the watchdog liqu
   const pid = Number(/runs as process (\d+)/.exec(await one.shows(/trading/))?.[1]);
   one.child.kill('SIGKILL');
   try {
-    await expect.poll(() => isRunning(one.child.pid ?? 0)).toBe(false);
+    await expect.poll(() => isRunning({ pid: one.child.pid ?? 0 })).toBe(false);
     const again = await rig.guard('orphan', ['--', 'echo', 'must not run']);
     expect([again.code, again.stdout]).toEqual([1, '']);
     expect(again.stderr).toContain(`its bot still runs: process ${pid}. End it: kill -- -${pid}`);

@@ -7,10 +7,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CliError, EXIT } from '../cli/exit.ts';
+import { isRunning, type ProcessIdentity } from './running-process.ts';
 
-/** Addresses on loopback, and what the functions are called. No key of any kind. */
-export interface LocalFile {
-  readonly pid: number;
+/** Addresses on loopback, and what the functions are called. No key of any kind. The process is the local cloud's. */
+export interface LocalFile extends ProcessIdentity {
   readonly region: string;
   readonly lambdaUrl: string;
   readonly dynamoUrl: string;
@@ -39,7 +39,7 @@ export function removeLocalFile(path: string, pid: number): void {
 /** Whether another local cloud is running that this file speaks of. */
 export function runningLocalCloud(path: string): LocalFile | undefined {
   const file = contentOf(path);
-  return file !== undefined && isAlive(file.pid) ? file : undefined;
+  return file !== undefined && isRunning(file) ? file : undefined;
 }
 
 /** Throws CliError (4) when there is no local cloud. */
@@ -57,14 +57,5 @@ function contentOf(path: string): LocalFile | undefined {
     return JSON.parse(readFileSync(path, 'utf8')) as LocalFile;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -5,6 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import type { Clock } from '../../../lambda/ports.ts';
+import { isGroupRunning } from '../connect/running-process.ts';
 
 export interface BotProcess {
   readonly pid: number;
@@ -46,7 +47,7 @@ export async function startBot(
   }
   // Later errors are of signals that came too late.
   child.on('error', () => undefined);
-  const signal = (name: NodeJS.Signals | 0): boolean => {
+  const signal = (name: NodeJS.Signals): boolean => {
     try {
       process.kill(-pid, name);
       return true;
@@ -61,9 +62,9 @@ export async function startBot(
       ended,
       signal: name => void signal(name),
       sweep: async clock => {
-        if (!signal('SIGTERM')) return false;
+        if (!isGroupRunning({ pid }) || !signal('SIGTERM')) return false;
         const endMs = clock.nowMs() + LEFTOVERS_MS;
-        while (signal(0) && clock.nowMs() < endMs) await clock.sleep(LOOK_EVERY_MS);
+        while (isGroupRunning({ pid }) && clock.nowMs() < endMs) await clock.sleep(LOOK_EVERY_MS);
         signal('SIGKILL');
         return true;
       },

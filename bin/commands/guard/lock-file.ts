@@ -7,6 +7,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliError, EXIT } from '../cli/exit.ts';
+import { identify, isGroupRunning, isRunning, type ProcessIdentity } from '../connect/running-process.ts';
 
 export interface GuardLock {
   /** Notes the bot's process group, for whoever finds the file. Never throws: the bot runs already. */
@@ -15,15 +16,9 @@ export interface GuardLock {
   release(): void;
 }
 
-/** A process by its ID and the instant of its start, since IDs come back; without /proc by its ID only. */
-interface Process {
-  readonly pid: number;
-  readonly started: string | undefined;
-}
-
 interface Holding {
-  readonly guard: Process;
-  readonly bot?: Process;
+  readonly guard: ProcessIdentity;
+  readonly bot?: ProcessIdentity;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,12 +29,12 @@ const MOST_TRIES = 5;
 export function takeLock(botId: string, table: string, env: Environment): GuardLock {
   const folder = runtimeFolder(env);
   const path = join(folder, `guard-${table.replace(/[^\w.-]/g, '_')}-${botId}.json`);
-  let mine: Holding = { guard: processOf(process.pid) };
+  let mine: Holding = { guard: identify(process.pid) };
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     if (written(path, mine)) {
       return {
         noteBot: pid => {
-          mine = { ...mine, bot: processOf(pid) };
+          mine = { ...mine, bot: identify(pid) };
           ifPossible(() => renameSync(whole(path, mine), path));
         },
         release: () => {
@@ -63,15 +58,16 @@ function ifPossible(change: () => void): void {
 
 function refuseIfAlive(botId: string, holding: Holding | undefined, path: string): void {
   if (holding === undefined) return;
-  if (isAlive(holding.guard)) {
+  if (isRunning(holding.guard)) {
     const { pid } = holding.guard;
     throw new CliError(
       EXIT.no,
       `Another guard watches ${botId} on this machine: process ${pid} (${path}). End it first.`,
     );
   }
-  if (holding.bot !== undefined && isAlive(holding.bot)) {
-    const { pid } = holding.bot;
+  const { bot } = holding;
+  if (bot !== undefined && (isRunning(bot) || isGroupRunning(bot))) {
+    const { pid } = bot;
     throw new CliError(
       EXIT.no,
       `The guard of ${botId} was killed, but its bot still runs: process ${pid}. End it: kill -- -${pid}`,
@@ -88,7 +84,8 @@ function setAside(path: string, stale: Holding | undefined): void {
     return;
   }
   const moved = holdingIn(aside);
-  const isNew = moved !== undefined && moved.guard.pid !== stale?.guard.pid;
+  const isNew =
+    moved !== undefined && (moved.guard.pid !== stale?.guard.pid || moved.guard.started !== stale.guard.started);
   if (isNew) renameSync(aside, path);
   else rmSync(aside, { force: true });
 }
@@ -128,28 +125,6 @@ function holdingIn(path: string): Holding | undefined {
 
 const runtimeFolder = (env: Environment): string =>
   env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'flatline') : join(tmpdir(), `flatline-${process.getuid?.() ?? 0}`);
-
-const processOf = (pid: number): Process => ({ pid, started: startOf(pid) });
-
-function isAlive({ pid, started }: Process): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (codeOf(error) !== 'EPERM') return false;
-  }
-  return started === undefined || startOf(pid) === started;
-}
-
-/** proc_pid_stat(5), field 22; the name in field 2 may hold spaces and parentheses. */
-function startOf(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

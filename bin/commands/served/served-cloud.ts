@@ -18,6 +18,7 @@ import { openPortfolio, openPositions } from '../../../simulator/scenarios/portf
 import { type Account, createVenue, type Venue } from '../../../simulator/venue/venue.ts';
 import { startVenueServer } from '../../../simulator/wire/server.ts';
 import type { LocalFile } from '../connect/local-file.ts';
+import { identify } from '../connect/running-process.ts';
 
 export interface ServedOptions {
   readonly clock: Clock;
@@ -109,7 +110,7 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
   const running = opening.move();
   return {
     file: {
-      pid: process.pid,
+      ...identify(process.pid),
       region: LOOPBACK_REGION,
       lambdaUrl: cloud.lambda.url,
       dynamoUrl: cloud.tables.url,
