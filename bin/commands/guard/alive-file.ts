@@ -37,7 +37,7 @@ const COARSE_CLOCK_MS = 50;
 
 /** Resolves after the first look, or after two seconds. */
 export async function watchAliveFile(path: string, options: AliveFileOptions): Promise<AliveFile> {
-  const { withinMs, onProof, onHang, look = lookAt } = options;
+  const { withinMs, onProof, onHang, look = lookAtFile } = options;
   const startedAtMs = Date.now();
   let last: string | undefined;
   let pending: { readonly sinceMs: number; isTold: boolean } | undefined;
@@ -86,8 +86,8 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
   return { isHanging: () => pending !== undefined, close: () => clearInterval(timer) };
 }
 
-/** The inode is not part of the mark: file systems in user space number a file anew when it comes back. */
-async function lookAt(path: string): Promise<FileMark> {
+/** Rejects when the file cannot be read. The inode is not part of the mark: file systems in user space number a file anew when it comes back. */
+export async function lookAtFile(path: string): Promise<FileMark> {
   const { mtimeNs, size, ctimeMs } = await stat(path, { bigint: true });
   return { text: `${mtimeNs} ${size}`, changedAtMs: Number(ctimeMs) };
 }
