@@ -72,7 +72,7 @@ describe('a lock is refused, and nothing is written, where the folder', () => {
       'belongs to another user',
       () => {
         mkdirSync(folder, { mode: 0o700 });
-        vi.spyOn(process, 'getuid' as never).mockReturnValue(4_711 as never);
+        vi.spyOn(process as { getuid(): number }, 'getuid').mockReturnValue(4_711);
       },
       /belongs to user \d+, not to this user \(4711\)/,
     ],

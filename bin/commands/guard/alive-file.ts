@@ -25,6 +25,8 @@ export interface AliveFileOptions {
 export interface AliveFile {
   /** A look has not come back yet. */
   isHanging(): boolean;
+  /** Takes a change that was not looked at yet, and counts it for nothing; two seconds at most. */
+  settle(): Promise<void>;
   close(): void;
 }
 
@@ -40,16 +42,23 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
   const { withinMs, onProof, onHang, look = lookAtFile } = options;
   const startedAtMs = Date.now();
   let last: string | undefined;
-  let pending: { readonly sinceMs: number; isTold: boolean } | undefined;
+  let pending: { readonly sinceMs: number; readonly done: Promise<void>; isTold: boolean } | undefined;
   let isFirst = true;
+  let isSettling = false;
 
-  async function lookOnce(): Promise<void> {
-    const mine = { sinceMs: performance.now(), isTold: false };
-    pending = mine;
-    const mark = await look(path).catch(() => undefined);
-    pending = undefined;
-    // What was true when a slow look began says nothing about now.
-    take(mark, performance.now() - mine.sinceMs <= withinMs);
+  /** A look that is on its way is waited for, and no second one begins. */
+  function lookOnce(): Promise<void> {
+    if (pending !== undefined) return pending.done;
+    const sinceMs = performance.now();
+    const done = look(path)
+      .catch(() => undefined)
+      .then(mark => {
+        pending = undefined;
+        // What was true when a slow look began says nothing about now.
+        take(mark, performance.now() - sinceMs <= withinMs);
+      });
+    pending = { sinceMs, done, isTold: false };
+    return done;
   }
 
   function take(mark: FileMark, isRecent: boolean): void {
@@ -58,7 +67,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
     if (mark === undefined || mark.text === last) return;
     const isChange = last === undefined ? !wasFirst && isYounger(mark) : true;
     last = mark.text;
-    if (isChange && isRecent) onProof();
+    if (isChange && isRecent && !isSettling) onProof();
   }
 
   /** Where there is no mark to compare with, the file must have changed since the watch began. */
@@ -75,15 +84,25 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
     },
     Math.min(LOOK_MAX_MS, Math.max(LOOK_MIN_MS, withinMs / 5)),
   );
-  let bound: NodeJS.Timeout | undefined;
-  await Promise.race([
-    lookOnce(),
-    new Promise<void>(resolve => {
-      bound = setTimeout(resolve, HANGING_MS);
-    }),
-  ]);
-  clearTimeout(bound);
-  return { isHanging: () => pending !== undefined, close: () => clearInterval(timer) };
+  await orLate(lookOnce());
+  return {
+    isHanging: () => pending !== undefined,
+    settle: async () => {
+      isSettling = true;
+      await orLate(lookOnce());
+      isSettling = false;
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+async function orLate(look: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, HANGING_MS);
+  });
+  await Promise.race([look, late]);
+  clearTimeout(timer);
 }
 
 /** Rejects when the file cannot be read. The inode is not part of the mark: file systems in user space number a file anew when it comes back. */

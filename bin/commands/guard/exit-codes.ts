@@ -13,7 +13,7 @@ export const GUARD_EXIT = {
   taken: 122,
   /** Nobody would watch: AWS cannot be reached, refuses, or the bot was disarmed by an operator. */
   unwatched: 123,
-  /** The bot hung and was stopped; its account is flat. */
+  /** The bot hung and was stopped. */
   hung: 124,
   /** The guard itself cannot work: a wrong command line, a port or a file that cannot be used. */
   failed: 125,
@@ -28,7 +28,7 @@ export const GUARD_EXIT_CODES: readonly (readonly [code: string, meaning: string
   ['121', 'tripped: an operator must re-arm the bot first'],
   ['122', 'another process guards or beats for this bot'],
   ['123', 'nobody would watch, so the bot was not started'],
-  ['124', 'the bot hung and was stopped; its account is flat'],
+  ['124', 'the bot hung and was stopped'],
   ['125', 'the command line is wrong, or the guard cannot work here'],
   ['126', 'the bot could not be run'],
   ['127', 'the bot was not found'],

@@ -12,43 +12,8 @@ import type { Clock } from '../../../lambda/ports.ts';
 import type { BotProcess } from './bot-process.ts';
 import type { BotEnd, EndCause } from './end-of-bot.ts';
 import type { GuardPlan } from './plan.ts';
+import { isEnding, type Signals } from './signals.ts';
 import type { Tell } from './tell.ts';
-
-const ENDING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
-const PASSING = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
-type Ending = (typeof ENDING)[number];
-type Passing = (typeof PASSING)[number];
-
-/** Signals that came to the guard; they are caught from the first moment on, and kept until somebody asks. */
-export interface Signals {
-  /** The last one that asks for an end; undefined if there was none. */
-  ending(): Ending | undefined;
-  /** From now on they go there. */
-  passTo(listener: (signal: Ending | Passing) => void): void;
-  close(): void;
-}
-
-export function catchSignals(): Signals {
-  let last: Ending | undefined;
-  let pass: (signal: Ending | Passing) => void = () => undefined;
-  const listeners = [...ENDING, ...PASSING].map(signal => {
-    const listener = (): void => {
-      if (isEnding(signal)) last = signal;
-      pass(signal);
-    };
-    process.on(signal, listener);
-    return { signal, listener };
-  });
-  return {
-    ending: () => last,
-    passTo: listener => {
-      pass = listener;
-    },
-    close: () => {
-      for (const { signal, listener } of listeners) process.off(signal, listener);
-    },
-  };
-}
 
 interface WatchOptions {
   readonly plan: Pick<GuardPlan, 'graceMs' | 'keepWhenTripped' | 'killHungAfterMs'>;
@@ -109,5 +74,3 @@ export async function watchBot(bot: BotProcess, options: WatchOptions): Promise<
   signals.passTo(signal => tell('waiting', `${signal}: the bot has ended already; its account is being seen to.`));
   return { ...ended, cause };
 }
-
-const isEnding = (signal: Ending | Passing): signal is Ending => (ENDING as readonly string[]).includes(signal);
