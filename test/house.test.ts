@@ -39,7 +39,7 @@ interface Floor {
   readonly types?: readonly RegExp[];
 }
 
-const CONTRACT = /^lambda\/(contract|bundling|permissions)\.ts$/;
+const CONTRACT = /^lambda\/(contract|bot-row|bundling|permissions)\.ts$/;
 const CORE = /^lambda\/core\//;
 const PORTS = /^lambda\/ports\.ts$/;
 const PURE_NODE = /^node:crypto$/;
@@ -85,7 +85,7 @@ const FLOORS: readonly Floor[] = [
     floor: /^bin\/commands\//,
     may: [
       /^bin\/commands\//,
-      /^lambda\/(app|adapters|core|ports|contract|handlers\/(wiring|watchdog-wiring))/,
+      /^lambda\/(app|adapters|core|ports|contract|bot-row|handlers\/(wiring|watchdog-wiring))/,
       CONTRACT,
       /^client\/typescript\//,
       /^simulator\//,

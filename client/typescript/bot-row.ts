@@ -4,7 +4,8 @@
  */
 
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { BOT_WRITES, REASON_MAX_CHARS, type TABLE_KEYS, WATCH_SHARDS } from '../../lambda/contract.ts';
+import { BOT_WRITES_WITHOUT_RUNS } from '../../lambda/bot-row.ts';
+import { REASON_MAX_CHARS, type TABLE_KEYS, WATCH_SHARDS } from '../../lambda/contract.ts';
 import { within } from './aws.ts';
 import type { Settings } from './options.ts';
 import { type Problem, problemOf } from './problem.ts';
@@ -55,7 +56,7 @@ interface RowOptions {
   readonly by: string;
 }
 
-type Write = (typeof BOT_WRITES)[keyof typeof BOT_WRITES];
+type Write = (typeof BOT_WRITES_WITHOUT_RUNS)[keyof typeof BOT_WRITES_WITHOUT_RUNS];
 type Values = Readonly<Record<string, string | number>>;
 type Attributes = Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>>;
 
@@ -105,22 +106,22 @@ export function createBotRow({ client, clock, settings, by }: RowOptions): BotRo
 
   async function whyRefused(): Promise<Extract<MarkResult, { kind: 'tripped' }> | undefined> {
     const values = { ':refused_beat_at_ms': Math.floor(clock.nowMs()), ':seen_watch_state': 'tripped' };
-    const row = await write(BOT_WRITES.whyRefused, values, 'ALL_NEW');
+    const row = await write(BOT_WRITES_WITHOUT_RUNS.whyRefused, values, 'ALL_NEW');
     return row && { kind: 'tripped', correlationId: row.correlation_id?.S, by: row.tripped_by?.S };
   }
 
   async function beat({ count, atMs, arms }: Sign): Promise<BeatResult> {
     const values = signOfLife(count, atMs);
     const taken = (row: Attributes): BeatResult => ({ kind: 'taken', prior: priorOf(row), atMs });
-    const first = await write(BOT_WRITES.beat, values, 'UPDATED_OLD');
+    const first = await write(BOT_WRITES_WITHOUT_RUNS.beat, values, 'UPDATED_OLD');
     if (first) return taken(first);
     if (!arms) return (await whyRefused()) ?? { kind: 'disarmed' };
-    const again = await write(BOT_WRITES.armAgain, values, 'UPDATED_OLD');
+    const again = await write(BOT_WRITES_WITHOUT_RUNS.armAgain, values, 'UPDATED_OLD');
     if (again) return taken(again);
     const tripped = await whyRefused();
     if (tripped) return tripped;
     // Armed meanwhile: by a try of ours whose answer was lost, or by an operator.
-    const last = await write(BOT_WRITES.beat, values, 'UPDATED_OLD');
+    const last = await write(BOT_WRITES_WITHOUT_RUNS.beat, values, 'UPDATED_OLD');
     return last ? taken(last) : { kind: 'disarmed' };
   }
 
@@ -144,11 +145,11 @@ export function createBotRow({ client, clock, settings, by }: RowOptions): BotRo
         ...{ ':watch_state': 'disarmed', ':last_change': 'disarmed', ':changed_at_ms': at },
         ...{ ':changed_by': by, ':change_reason': storable(reason) },
       };
-      return mark(BOT_WRITES.disarm, values).catch(failed('disarm'));
+      return mark(BOT_WRITES_WITHOUT_RUNS.disarm, values).catch(failed('disarm'));
     },
     fail: reason => {
       const values = { ':failed_at_ms': Math.floor(clock.nowMs()), ':failed_reason': storable(reason) };
-      return mark(BOT_WRITES.fail, values).catch(failed('mark the failure of'));
+      return mark(BOT_WRITES_WITHOUT_RUNS.fail, values).catch(failed('mark the failure of'));
     },
   };
 }

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { arm, beat, disarm, fail, rearm, snooze } from '../../lambda/app/watch/bot-commands.ts';
-import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { type BotRow, readBotRow } from '../../lambda/core/heartbeat/bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { sight } from '../../lambda/core/heartbeat/sighting.ts';

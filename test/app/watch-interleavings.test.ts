@@ -14,7 +14,7 @@ import { systemRandom } from '../../lambda/adapters/system-random.ts';
 import { beat } from '../../lambda/app/watch/bot-commands.ts';
 import { tick } from '../../lambda/app/watch/tick.ts';
 import type { WatchWorld } from '../../lambda/app/watch/world.ts';
-import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { INVOKE_GRACE_MS } from '../../lambda/core/heartbeat/watch-changes.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';

@@ -1,7 +1,7 @@
 /** What a tick notes of itself in the watchdog's own row, when, and what it says where the table does not answer. */
 
 import { describe, expect, it } from 'vitest';
-import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { START_MS, type WatchRig, watchRig } from './watch-rig.ts';
 

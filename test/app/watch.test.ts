@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { disarm, fail, rearm, snooze } from '../../lambda/app/watch/bot-commands.ts';
 import { watch } from '../../lambda/app/watch/watch.ts';
-import { CORRELATION_ID_PATTERN, WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
+import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';

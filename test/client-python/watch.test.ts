@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BOT_ATTRIBUTES } from '../../lambda/contract.ts';
+import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
 import { sendJson } from '../../simulator/cloud/loopback-service.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';

@@ -9,7 +9,7 @@ import { isRunning } from '../../bin/commands/connect/running-process.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
-import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 
 const clock = startClock();

@@ -12,7 +12,8 @@ import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
-import { ENV, TICK, WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
+import { ENV, TICK } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import {

@@ -4,7 +4,7 @@ import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { answerPanel } from '../../lambda/app/panel/answer-panel.ts';
 import { beat } from '../../lambda/app/watch/bot-commands.ts';
-import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';

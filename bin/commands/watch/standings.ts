@@ -1,6 +1,6 @@
 /** How every bot stands, and the watchdog itself: the bots of the configuration and those in the table, by ID. */
 
-import { WATCHDOG_ROW } from '../../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import { sightOf } from '../../../lambda/core/heartbeat/blindness.ts';
 import { type BotStanding, botStanding } from '../../../lambda/core/heartbeat/bot-standing.ts';
 import type { BotFields } from '../../../lambda/core/heartbeat/row-change.ts';

@@ -1,6 +1,7 @@
 /** Gathers what the panel shows, side by side and each bounded in time: what cannot be read leaves the rest standing. */
 
-import { ENV, WATCHDOG_ROW } from '../../contract.ts';
+import { WATCHDOG_ROW } from '../../bot-row.ts';
+import { ENV } from '../../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../core/config/effective-settings.ts';
 import { sightOf } from '../../core/heartbeat/blindness.ts';
 import { type BotStanding, botStanding } from '../../core/heartbeat/bot-standing.ts';

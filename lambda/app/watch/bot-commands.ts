@@ -3,7 +3,7 @@
  * refused. Bots' own clients do the same with the expressions of the contract.
  */
 
-import type { WatchState } from '../../contract.ts';
+import type { WatchState } from '../../bot-row.ts';
 import {
   armAgainChange,
   armChange,

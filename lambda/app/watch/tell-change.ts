@@ -3,7 +3,8 @@
  * a bot may touch nothing but that. Of several changes within a minute the last one is told.
  */
 
-import type { AuditEventType, WatchChange } from '../../contract.ts';
+import type { WatchChange } from '../../bot-row.ts';
+import type { AuditEventType } from '../../contract.ts';
 import type { BotRow } from '../../core/heartbeat/bot-row.ts';
 import { changeId } from '../../core/heartbeat/incident-id.ts';
 import { tellChangeChange } from '../../core/heartbeat/watch-changes.ts';

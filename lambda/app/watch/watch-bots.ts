@@ -3,7 +3,8 @@
  * read its own row does not know whether it was blind; it then gives everybody full time, which fires at nobody.
  */
 
-import { METRICS, WATCHDOG_ROW } from '../../contract.ts';
+import { WATCHDOG_ROW } from '../../bot-row.ts';
+import { METRICS } from '../../contract.ts';
 import { type Sight, sightOf, tickedChange } from '../../core/heartbeat/blindness.ts';
 import { nextBeatMs } from '../../core/heartbeat/judge.ts';
 import type { BotFields } from '../../core/heartbeat/row-change.ts';

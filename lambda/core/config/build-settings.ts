@@ -132,6 +132,7 @@ function readBot(raw: RawSection, notation: Notation, report: Report): BotSettin
     heartbeatMs: section.read('heartbeat_seconds', wholeSeconds({ min: 1, max: 60 }), defaults.heartbeatMs),
     lateAfterMs: section.read('late_after_seconds', wholeSeconds(day), defaults.lateAfterMs),
     deadAfterMs: section.read('dead_after_seconds', wholeSeconds(day), defaults.deadAfterMs),
+    exclusive: section.read('exclusive', bool, defaults.exclusive),
   };
   const beat = bot.heartbeatMs / 1_000;
   const late = bot.lateAfterMs / 1_000;

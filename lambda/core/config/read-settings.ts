@@ -97,6 +97,7 @@ function botToJson(bot: BotSettings): Readonly<Record<string, unknown>> {
     heartbeat_seconds: changed(bot.heartbeatMs, defaults.heartbeatMs, bot.heartbeatMs / 1_000),
     late_after_seconds: changed(bot.lateAfterMs, defaults.lateAfterMs, bot.lateAfterMs / 1_000),
     dead_after_seconds: changed(bot.deadAfterMs, defaults.deadAfterMs, bot.deadAfterMs / 1_000),
+    exclusive: changed(bot.exclusive, defaults.exclusive, bot.exclusive),
   };
 }
 

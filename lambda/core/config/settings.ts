@@ -38,6 +38,8 @@ export interface BotSettings {
   readonly heartbeatMs: number;
   readonly lateAfterMs: number;
   readonly deadAfterMs: number;
+  /** A second run of the bot is refused while the first one beats, instead of taking over. */
+  readonly exclusive: boolean;
 }
 
 export interface AlertSettings {
@@ -68,6 +70,7 @@ export function defaultBot(botId: string): BotSettings {
     heartbeatMs: 10_000,
     lateAfterMs: 30_000,
     deadAfterMs: 120_000,
+    exclusive: false,
   };
 }
 

@@ -10,7 +10,7 @@ import { shownText } from './shown-value.ts';
 export type ForeignSections = 'refuse' | 'ignore';
 
 const PLAIN_SECTIONS = ['liquidation', 'exchange', 'alerts'];
-const BOT_KEYS = ['secret', 'heartbeat_seconds', 'late_after_seconds', 'dead_after_seconds'];
+const BOT_KEYS = ['secret', 'heartbeat_seconds', 'late_after_seconds', 'dead_after_seconds', 'exclusive'];
 
 /** True for the sections that flatline reads. */
 export function isOurs(sectionName: string): boolean {

@@ -5,7 +5,8 @@
  * puts off the others.
  */
 
-import { WATCH_SHARDS, WATCHDOG_ROW } from '../../contract.ts';
+import { WATCHDOG_ROW } from '../../bot-row.ts';
+import { WATCH_SHARDS } from '../../contract.ts';
 import type { BotFields, RowChange } from './row-change.ts';
 import { BLIND_AFTER_MS } from './sighting.ts';
 

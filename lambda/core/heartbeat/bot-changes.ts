@@ -3,7 +3,7 @@
  * (`next_check_at_ms` 0): the next tick looks, schedules by its own clock, and writes the change into the trail.
  */
 
-import type { BotAttribute, WatchChange, WatchState } from '../../contract.ts';
+import type { BotAttribute, WatchChange, WatchState } from '../../bot-row.ts';
 import type { Requirement, RowChange, Values } from './row-change.ts';
 import { shardOf } from './watch-shard.ts';
 import type { WatchTimes } from './watch-times.ts';

@@ -4,13 +4,8 @@
  * lost by a slip.
  */
 
-import {
-  CORRELATION_ID_PATTERN,
-  WATCH_CHANGES,
-  WATCH_STATES,
-  type WatchChange,
-  type WatchState,
-} from '../../contract.ts';
+import { WATCH_CHANGES, WATCH_STATES, type WatchChange, type WatchState } from '../../bot-row.ts';
+import { CORRELATION_ID_PATTERN } from '../../contract.ts';
 import { shownJson } from '../config/shown-value.ts';
 import type { BotFields } from './row-change.ts';
 import { areSane, type WatchTimes } from './watch-times.ts';

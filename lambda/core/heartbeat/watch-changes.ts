@@ -3,7 +3,8 @@
  * that see the same thing exactly one acts, and whoever beats, snoozes or re-arms in between is never overrun.
  */
 
-import { type BotAttribute, WATCH_SHARDS } from '../../contract.ts';
+import type { BotAttribute } from '../../bot-row.ts';
+import { WATCH_SHARDS } from '../../contract.ts';
 import type { BotRow, Sighting } from './bot-row.ts';
 import { type Requirement, type RowChange, unchanged, type Values } from './row-change.ts';
 import { shardOf } from './watch-shard.ts';

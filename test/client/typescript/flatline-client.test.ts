@@ -10,7 +10,8 @@ import {
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../../../lambda/adapters/system-clock.ts';
 import { disarm as disarmByHand, rearm } from '../../../lambda/app/watch/bot-commands.ts';
-import { BOT_ATTRIBUTES, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
+import { BOT_ATTRIBUTES } from '../../../lambda/bot-row.ts';
+import { CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import { answers, type ClientCloud, startClientCloud } from './cloud.ts';

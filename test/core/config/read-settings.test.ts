@@ -125,6 +125,7 @@ describe('a value', () => {
           heartbeatMs: 10_000,
           lateAfterMs: 30_000,
           deadAfterMs: 120_000,
+          exclusive: false,
         },
       ],
       alerts: {},
@@ -195,8 +196,22 @@ describe('a bot', () => {
   test('has the values of its section, and its own defaults', () => {
     const text = '[bot:alpha]\nsecret = team/alpha\nheartbeat_seconds = 5\n[bot:beta-2]\ndead_after_seconds = 60';
     expect(settingsOf(readIni(text, 'c.ini')).bots).toEqual([
-      { botId: 'alpha', secretName: 'team/alpha', heartbeatMs: 5_000, lateAfterMs: 30_000, deadAfterMs: 120_000 },
-      { botId: 'beta-2', secretName: 'flatline/beta-2', heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 60_000 },
+      {
+        botId: 'alpha',
+        secretName: 'team/alpha',
+        heartbeatMs: 5_000,
+        lateAfterMs: 30_000,
+        deadAfterMs: 120_000,
+        exclusive: false,
+      },
+      {
+        botId: 'beta-2',
+        secretName: 'flatline/beta-2',
+        heartbeatMs: 10_000,
+        lateAfterMs: 30_000,
+        deadAfterMs: 60_000,
+        exclusive: false,
+      },
     ]);
   });
 
@@ -576,13 +591,15 @@ function validSettings(): fc.Arbitrary<Settings> {
       heartbeat: fc.integer({ min: 1, max: 60 }),
       latePlus: fc.integer({ min: 1, max: 40_000 }),
       deadPlus: fc.integer({ min: 1, max: 40_000 }),
+      exclusive: fc.boolean(),
     })
-    .map(({ botId, secretName, heartbeat, latePlus, deadPlus }) => ({
+    .map(({ botId, secretName, heartbeat, latePlus, deadPlus, exclusive }) => ({
       botId,
       secretName,
       heartbeatMs: heartbeat * 1_000,
       lateAfterMs: (heartbeat + latePlus) * 1_000,
       deadAfterMs: (heartbeat + latePlus + deadPlus) * 1_000,
+      exclusive,
     }));
   const switches = fc.constantFrom(
     { emergencyLiquidation: true, closePositions: true, cancelOrders: true },
