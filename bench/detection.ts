@@ -16,7 +16,7 @@ import { setBack } from '../bin/commands/drill/set-back.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../lambda/adapters/system-random.ts';
-import { beat } from '../lambda/app/watch/bot-commands.ts';
+import { beat } from '../lambda/app/watchdog/operator-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { type BotSettings, defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';

@@ -14,8 +14,8 @@ import { createUnfinishedRuns } from '../lambda/adapters/dynamo/unfinished-runs.
 import { createInvoker } from '../lambda/adapters/invoker.ts';
 import { startClock } from '../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../lambda/adapters/system-random.ts';
-import { beat } from '../lambda/app/watch/bot-commands.ts';
-import { type TickReport, tick } from '../lambda/app/watch/tick.ts';
+import { beat } from '../lambda/app/watchdog/operator-commands.ts';
+import { type TickReport, tick } from '../lambda/app/watchdog/tick.ts';
 import { WATCHDOG_ROW } from '../lambda/bot-row.ts';
 import { WATCH_SHARDS } from '../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../lambda/adapters/system-random.ts';
-import { beat, fail, rearm } from '../lambda/app/watch/bot-commands.ts';
+import { beat, fail, rearm } from '../lambda/app/watchdog/operator-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';

@@ -1,7 +1,7 @@
 /** `flatline beat`: a sign of life of a bot, by hand, as its client writes it. */
 
 import type { Command } from 'commander';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
+import { beat } from '../../lambda/app/watchdog/operator-commands.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { timesOf } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { Cli } from './cli.ts';

@@ -1,7 +1,7 @@
 /** `flatline rearm`: lets a bot trade again that was liquidated, and warns if that did not end flat. */
 
 import type { Command } from 'commander';
-import { rearm } from '../../lambda/app/watch/bot-commands.ts';
+import { rearm } from '../../lambda/app/watchdog/operator-commands.ts';
 import type { Cli } from './cli.ts';
 import { STORE_MS } from './connection.ts';
 import { registerChange, type Verb } from './watch/change-watch.ts';

@@ -13,14 +13,14 @@ import { createInvoker } from '../adapters/invoker.ts';
 import { startClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
-import type { WatchWorld } from '../app/watch/world.ts';
+import type { WatchdogPorts } from '../app/watchdog/watchdog-ports.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
 
 export interface WatchdogContainer {
   readonly config: EffectiveSettings;
   /** The world of one invocation. `fields` stand in each of its log lines. */
-  world(fields: Readonly<Record<string, unknown>>): WatchWorld;
+  world(fields: Readonly<Record<string, unknown>>): WatchdogPorts;
 }
 
 const SERVICE = 'watchdog';

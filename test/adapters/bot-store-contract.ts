@@ -4,18 +4,18 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { arm, beat, disarm, fail, rearm, snooze } from '../../lambda/app/watch/bot-commands.ts';
+import { arm, beat, disarm, fail, rearm, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
-import { type BotRow, readBotRow } from '../../lambda/core/heartbeat/bot-row.ts';
+import { observeBeat } from '../../lambda/core/heartbeat/observation.ts';
+import { type BotRow, readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
-import { sight } from '../../lambda/core/heartbeat/sighting.ts';
 import {
   backInIndexChange,
+  changeNotifiedChange,
   invokedChange,
-  putOffChange,
+  lateNotifiedChange,
+  scheduleChange,
   sentinelChange,
-  tellChangeChange,
-  tellLateChange,
   tripChange,
 } from '../../lambda/core/heartbeat/watch-changes.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
@@ -95,7 +95,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
 
     it('changes the beat and nothing else, and no attribute of the index', async () => {
       const row = await armed();
-      await harness().bots.change(putOffChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
+      await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
       const before = (await rowOf(row.botId)).fields;
       await beat(harness().bots, signOf(row.botId, 2, T0 + 10_000.7), IN_TIME);
       const after = (await rowOf(row.botId)).fields;
@@ -151,9 +151,9 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
 
     it('of a new run forgets what was seen of the old one', async () => {
       const row = await armed();
-      const sighting = sight({ ...row, beat: row.beat ?? '' }, undefined, T0 + 3);
-      await harness().bots.change(putOffChange(row, { nextCheckAtMs: T0 + 30_000, sighting }), IN_TIME);
-      expect((await rowOf(row.botId)).seen).toEqual(sighting);
+      const observation = observeBeat({ ...row, beat: row.beat ?? '' }, undefined, T0 + 3);
+      await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000, observation }), IN_TIME);
+      expect((await rowOf(row.botId)).seen).toEqual(observation);
       await disarm(harness().bots, orderFor(row.botId), IN_TIME);
       await beat(harness().bots, signOf(row.botId), IN_TIME);
       expect((await rowOf(row.botId)).seen).toBeUndefined();
@@ -201,7 +201,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
 
     it('notes a cry for help, and has the next tick look', async () => {
       const row = await armed();
-      await harness().bots.change(putOffChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
+      await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
       await fail(harness().bots, orderFor(row.botId), IN_TIME);
       expect(await rowOf(row.botId)).toMatchObject({
         nextCheckAtMs: 0,
@@ -332,7 +332,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       const row = await armed();
       const late = (seen: BotRow) =>
         harness().bots.change(
-          tellLateChange(seen, sight({ ...seen, beat: seen.beat ?? '' }, undefined, T0), T0),
+          lateNotifiedChange(seen, observeBeat({ ...seen, beat: seen.beat ?? '' }, undefined, T0), T0),
           20_000,
         );
       const told = await Promise.all(Array.from({ length: 20 }, () => late(row)));
@@ -345,7 +345,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
     it('puts off the next one although the bot has beaten meanwhile', async () => {
       const row = await armed();
       await beat(harness().bots, signOf(row.botId, 2), IN_TIME);
-      await harness().bots.change(putOffChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
+      await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
       expect(await isDue(row.botId, T0 + 29_999)).toBe(false);
       expect(await isDue(row.botId, T0 + 30_000)).toBe(true);
     });
@@ -357,14 +357,14 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
     ])('never puts off a bot that has %s meanwhile', async (_what, happening) => {
       const row = await armed();
       await happening(row.botId);
-      expect(await harness().bots.change(putOffChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME)).toBeUndefined();
+      expect(await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME)).toBeUndefined();
       expect(await isDue(row.botId)).toBe(true);
     });
 
     it('marks a change as told once', async () => {
       const row = await armed();
-      expect(await harness().bots.change(tellChangeChange(row), IN_TIME)).toBeDefined();
-      expect(await harness().bots.change(tellChangeChange(row), IN_TIME)).toBeUndefined();
+      expect(await harness().bots.change(changeNotifiedChange(row), IN_TIME)).toBeDefined();
+      expect(await harness().bots.change(changeNotifiedChange(row), IN_TIME)).toBeUndefined();
       expect((await rowOf(row.botId)).change?.told).toBe(true);
     });
 

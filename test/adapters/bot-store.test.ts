@@ -6,15 +6,8 @@ import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
+import { beat } from '../../lambda/app/watchdog/operator-commands.ts';
 import { BOT_ATTRIBUTES, BOT_WRITES, BOT_WRITES_WITHOUT_RUNS, type BotWrite } from '../../lambda/bot-row.ts';
-import {
-  armAgainChange,
-  beatChange,
-  disarmChange,
-  failChange,
-  whyRefusedChange,
-} from '../../lambda/core/heartbeat/bot-changes.ts';
 import {
   beatWithoutProofChange,
   forestallChange,
@@ -28,6 +21,13 @@ import {
   whyRunRefusedChange,
   withdrawChange,
 } from '../../lambda/core/heartbeat/client-changes.ts';
+import {
+  armAgainChange,
+  beatChange,
+  disarmChange,
+  failChange,
+  whyRefusedChange,
+} from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
 import { describeBotStoreContract } from './bot-store-contract.ts';

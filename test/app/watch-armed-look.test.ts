@@ -1,10 +1,10 @@
 /** One look at an armed bot: what is remembered of its beat, when to look again, and whether that is worth waking for. */
 
 import { describe, expect, it } from 'vitest';
-import { lookAtArmed } from '../../lambda/app/watch/look-at-armed.ts';
-import { openRound } from '../../lambda/app/watch/round.ts';
+import { checkArmed } from '../../lambda/app/watchdog/check-armed.ts';
+import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { readBotRow, type Sighting } from '../../lambda/core/heartbeat/bot-row.ts';
+import { type Observation, readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 
@@ -21,7 +21,7 @@ interface Setting {
   readonly times?: { readonly heartbeatMs: number; readonly lateAfterMs: number };
   /** When the watchdog's last blindness ended; long ago unless told. */
   readonly watchedSince?: number;
-  readonly memory?: Sighting;
+  readonly memory?: Observation;
   readonly openedAt?: number;
   readonly remainingMs?: number;
 }
@@ -34,10 +34,10 @@ async function lookOnce(
   rig.bots.edit('alpha', fields);
   await rig.until(openedAt);
   const settings = { ...SAFE_DEFAULTS, bots: [{ ...defaultBot('alpha'), ...TIMES, ...times }] };
-  const round = openRound(rig.world, { settings, isFallback: false }, remainingMs);
+  const round = openTick(rig.world, { settings, isFallback: false }, remainingMs);
   await rig.until(atMs);
   const watched = { botId: 'alpha', watchedSinceMs: START_MS + watchedSince, gap: undefined, memory };
-  const next = await lookAtArmed(round, readBotRow('alpha', fields), watched);
+  const next = await checkArmed(round, readBotRow('alpha', fields), watched);
   const again = next.kind === 'none' ? 'never' : { inMs: next.atMs - START_MS, urgent: next.urgent };
   return { rig, again, memory: next.kind === 'none' ? undefined : next.memory };
 }
@@ -86,23 +86,23 @@ describe('a bot that is late', () => {
 });
 
 describe('of two sightings of a beat', () => {
-  const seen = (firstSeen: number, beat = BEAT): Sighting => ({
+  const seen = (firstSeen: number, beat = BEAT): Observation => ({
     beat,
     firstSeenAtMs: START_MS + firstSeen,
     notBeforeMs: START_MS - 5_000,
   });
   const { seen_beat: _beat, seen_at_ms: _at, seen_after_ms: _after, ...UNSEEN } = ARMED;
-  const stored = (sighting: Sighting | undefined): BotFields =>
-    sighting === undefined
+  const stored = (observation: Observation | undefined): BotFields =>
+    observation === undefined
       ? UNSEEN
       : {
           ...UNSEEN,
-          seen_beat: sighting.beat,
-          seen_at_ms: sighting.firstSeenAtMs,
-          seen_after_ms: sighting.notBeforeMs,
+          seen_beat: observation.beat,
+          seen_at_ms: observation.firstSeenAtMs,
+          seen_after_ms: observation.notBeforeMs,
         };
 
-  it.each<[string, Sighting | undefined, Sighting | undefined, number, number]>([
+  it.each<[string, Observation | undefined, Observation | undefined, number, number]>([
     ['ours, which was first', seen(5_000), seen(2_000), 2_000, -5_000],
     ['that of the table, which was first', seen(2_000), seen(5_000), 2_000, -5_000],
     ['ours: the table has another beat', seen(1_000, 'other'), seen(5_000), 5_000, -5_000],

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createMemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
-import { arm, beat, disarm, fail, rearm, snooze } from '../../lambda/app/watch/bot-commands.ts';
+import { arm, beat, disarm, fail, rearm, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';

@@ -1,10 +1,10 @@
 /** The claim of a bot and the call of its liquidator: who acts, what is told, and when whoever did not act looks again. */
 
 import { describe, expect, it } from 'vitest';
-import { fire, setOff } from '../../lambda/app/watch/fire.ts';
-import { openRound } from '../../lambda/app/watch/round.ts';
+import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
+import { fire, startLiquidation } from '../../lambda/app/watchdog/trip.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { readBotRow } from '../../lambda/core/heartbeat/bot-row.ts';
+import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { START_MS, watchRig } from './watch-rig.ts';
 
@@ -31,7 +31,7 @@ function opened(stored: BotFields, known: readonly string[] = ['alpha', 'beta'])
   };
   const liquidation = { ...SAFE_DEFAULTS.liquidation, lockoutMs: 600_000 };
   const settings = { ...SAFE_DEFAULTS, liquidation, bots: known.map(defaultBot) };
-  const round = openRound({ ...rig.world, telemetry }, { settings, isFallback: false }, 110_000);
+  const round = openTick({ ...rig.world, telemetry }, { settings, isFallback: false }, 110_000);
   return { rig, round, metrics, flushed: () => flushed, stored: () => rig.bots.rows().get('alpha') };
 }
 
@@ -61,7 +61,7 @@ describe('a claim', () => {
 describe('the call of the liquidator', () => {
   const setOffOnce = (fields: BotFields, given = opened(fields)) => ({
     ...given,
-    next: setOff(given.round, readBotRow('alpha', fields), ID),
+    next: startLiquidation(given.round, readBotRow('alpha', fields), ID),
   });
 
   it('that is not accepted is made again in five seconds, and the row is left as it is', async () => {
@@ -108,7 +108,7 @@ describe('the call of the liquidator', () => {
     const fields = { ...CLAIMED, tripped_by: by };
     const { rig, round, metrics, flushed, next } = setOffOnce(fields, opened(fields, known));
     await next;
-    await setOff(round, readBotRow('alpha', fields), ID);
+    await startLiquidation(round, readBotRow('alpha', fields), ID);
     await Promise.all(round.tally.background);
     expect([...round.tally.fired]).toEqual([['alpha', ID]]);
     expect(rig.audited()).toMatchObject([

@@ -11,9 +11,9 @@ import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
-import { tick } from '../../lambda/app/watch/tick.ts';
-import type { WatchWorld } from '../../lambda/app/watch/world.ts';
+import { beat } from '../../lambda/app/watchdog/operator-commands.ts';
+import { tick } from '../../lambda/app/watchdog/tick.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { INVOKE_GRACE_MS } from '../../lambda/core/heartbeat/watch-changes.ts';
@@ -52,7 +52,7 @@ it.each([1, 2, 3, 4])(
     await seed(ids, nowMs);
 
     const invoked: { readonly botId: unknown; readonly id: unknown }[] = [];
-    const worldOf = (): WatchWorld => {
+    const worldOf = (): WatchdogPorts => {
       const { lock, audit } = createMemoryStores({ clock });
       return {
         ...{ clock, random: systemRandom, audit, locks: lock, bots: delayed(store) },

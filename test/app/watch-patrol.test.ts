@@ -1,8 +1,8 @@
 /** Whom the patrol reads, whom it finds lost from the index, and what it says. */
 
 import { describe, expect, it } from 'vitest';
-import { patrol } from '../../lambda/app/watch/patrol.ts';
-import { openRound } from '../../lambda/app/watch/round.ts';
+import { repairIndex } from '../../lambda/app/watchdog/repair-index.ts';
+import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { START_MS, watchRig } from './watch-rig.ts';
@@ -22,7 +22,7 @@ const { lockout_until_ms: _until, ...WITHOUT_END } = INVOKED;
 function opened(known: readonly string[] = ['alpha']) {
   const rig = watchRig({ latencyMs: 0 });
   const bots = known.map(id => ({ ...defaultBot(id), deadAfterMs: DEAD_AFTER_MS }));
-  const open = () => openRound(rig.world, { settings: { ...SAFE_DEFAULTS, bots }, isFallback: false }, 110_000);
+  const open = () => openTick(rig.world, { settings: { ...SAFE_DEFAULTS, bots }, isFallback: false }, 110_000);
   return { rig, open };
 }
 
@@ -63,7 +63,7 @@ describe('the patrol', () => {
     const { rig, open } = opened();
     rig.bots.edit('alpha', fields);
     const round = open();
-    await patrol(round);
+    await repairIndex(round);
     expect(round.tally.problems).toEqual(isLost ? [PUT_BACK] : []);
     expect(rig.bots.rows().get('alpha')).toEqual(isLost ? { ...fields, watch_shard: 8, next_check_at_ms: 0 } : fields);
     expect(rig.logs).toMatchObject(isLost ? [{ level: 'ERROR', fields: { bot_id: 'alpha' } }] : []);
@@ -78,14 +78,14 @@ describe('the patrol', () => {
   ])('reads, of two bots, in a tick %s', async (_which, ms, botId) => {
     const { rig, open } = opened(['alpha', 'beta']);
     await rig.until(ms);
-    await patrol(open());
+    await repairIndex(open());
     expect(rig.bots.calls.map(({ operation, target }) => [operation, target])).toEqual([['read', botId]]);
     expect(rig.logs).toEqual([]);
   });
 
   it('has nobody to read where no bot is configured', async () => {
     const { rig, open } = opened([]);
-    await patrol(open());
+    await repairIndex(open());
     expect([rig.bots.calls, rig.logs]).toEqual([[], []]);
   });
 
@@ -97,7 +97,7 @@ describe('the patrol', () => {
       return undefined;
     });
     const round = open();
-    await patrol(round);
+    await repairIndex(round);
     expect([round.tally.problems, rig.logs]).toEqual([[], []]);
   });
 
@@ -105,12 +105,12 @@ describe('the patrol', () => {
     const { rig, open } = opened();
     rig.bots.befall(() => 'refuse');
     const round = open();
-    await patrol(round);
+    await repairIndex(round);
     expect(round.tally.problems).toEqual([]);
     expect(rig.logs).toMatchObject([
       {
         level: 'WARN',
-        message: 'The patrol could not look at a bot',
+        message: 'The index of a bot could not be checked',
         fields: { bot_id: 'alpha', why: expect.stringContaining('read of alpha') },
       },
     ]);

@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { beat, snooze } from '../../lambda/app/watch/bot-commands.ts';
+import { beat, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 

@@ -6,9 +6,9 @@
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import type { MemoryLockStore } from '../../lambda/adapters/memory/lock-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
-import { type TickReport, tick } from '../../lambda/app/watch/tick.ts';
-import type { WatchWorld } from '../../lambda/app/watch/world.ts';
+import { beat } from '../../lambda/app/watchdog/operator-commands.ts';
+import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import type { AuditEventType } from '../../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditItem, Clock, LogLevel, UnfinishedRun } from '../../lambda/ports.ts';
@@ -28,7 +28,7 @@ export interface Invocation {
 export interface WatchRig {
   readonly clock: Clock;
   readonly bots: MemoryBotStore;
-  readonly world: WatchWorld;
+  readonly world: WatchdogPorts;
   readonly locks: MemoryLockStore;
   readonly invoked: readonly Invocation[];
   readonly logs: readonly {
@@ -76,7 +76,7 @@ export function watchRig({ latencyMs = 5 }: { readonly latencyMs?: number } = {}
   let refusals = 0;
   let drawn = 0;
 
-  const world: WatchWorld = {
+  const world: WatchdogPorts = {
     clock,
     bots,
     locks: stores.lock,

@@ -1,8 +1,8 @@
 /** The looks of one tick at one bot: when they are made, how failures are answered, and what is told at the end. */
 
 import { describe, expect, it } from 'vitest';
-import { openRound } from '../../lambda/app/watch/round.ts';
-import { keepVigil } from '../../lambda/app/watch/vigil.ts';
+import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
+import { watchBot } from '../../lambda/app/watchdog/watch-bot.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 
@@ -10,9 +10,9 @@ import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 function opened({ remainingMs = 110_000, deadAfterMs = 120_000 } = {}) {
   const rig = watchRig({ latencyMs: 0 });
   const settings = { ...SAFE_DEFAULTS, bots: [{ ...defaultBot('alpha'), ...TIMES, deadAfterMs }] };
-  const round = openRound(rig.world, { settings, isFallback: false }, remainingMs);
+  const round = openTick(rig.world, { settings, isFallback: false }, remainingMs);
   const keep = (botId = 'alpha', seenBefore: number | 'nobody' = -60_000) =>
-    keepVigil(round, botId, {
+    watchBot(round, botId, {
       shard: 8,
       watchedSinceMs: START_MS - 3_600_000,
       seenBeforeMs: seenBefore === 'nobody' ? undefined : START_MS + seenBefore,

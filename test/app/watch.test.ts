@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { disarm, fail, rearm, snooze } from '../../lambda/app/watch/bot-commands.ts';
-import { watch } from '../../lambda/app/watch/watch.ts';
+import { watch } from '../../lambda/app/watchdog/answer-tick.ts';
+import { disarm, fail, rearm, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';

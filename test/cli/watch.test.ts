@@ -17,7 +17,7 @@ import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
-import { fail } from '../../lambda/app/watch/bot-commands.ts';
+import { fail } from '../../lambda/app/watchdog/operator-commands.ts';
 import type { PreflightNote } from '../../lambda/ports.ts';
 import { type ServedForTests, serveForTests, unasked } from './served-cloud.ts';
 

@@ -10,7 +10,7 @@ import { createEvents } from '../../client/typescript/events.ts';
 import { createHeart } from '../../client/typescript/heart.ts';
 import { liquidateBy } from '../../client/typescript/liquidation.ts';
 import type { Liquidator } from '../../client/typescript/liquidator.ts';
-import { beat, type CommandResult, disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
+import { beat, type CommandResult, disarm, fail } from '../../lambda/app/watchdog/operator-commands.ts';
 import type { Trigger } from '../../lambda/contract.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';

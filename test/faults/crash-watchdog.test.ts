@@ -5,7 +5,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
+import { beat } from '../../lambda/app/watchdog/operator-commands.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';

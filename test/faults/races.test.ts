@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
+import { beat } from '../../lambda/app/watchdog/operator-commands.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { createRandom } from '../../simulator/venue/seeded-random.ts';
 import type { LiquidationRig, RunChanges } from '../support/liquidation-rig.ts';

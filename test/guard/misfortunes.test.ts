@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRunning } from '../../bin/commands/connect/running-process.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
+import { disarm, fail } from '../../lambda/app/watchdog/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 

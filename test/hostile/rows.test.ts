@@ -14,7 +14,7 @@ import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
 import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
 import { createUnfinishedRuns } from '../../lambda/adapters/dynamo/unfinished-runs.ts';
-import { tick } from '../../lambda/app/watch/tick.ts';
+import { tick } from '../../lambda/app/watchdog/tick.ts';
 import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';

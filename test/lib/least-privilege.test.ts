@@ -22,7 +22,7 @@ import {
   disarmChange,
   failChange,
   whyRefusedChange,
-} from '../../lambda/core/heartbeat/bot-changes.ts';
+} from '../../lambda/core/heartbeat/operator-changes.ts';
 import { correlationId } from '../../lambda/core/identity.ts';
 import { type Grantee, PERMISSIONS, type Target } from '../../lambda/permissions.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';

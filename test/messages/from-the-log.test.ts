@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { logFields } from '../../lambda/adapters/telemetry/log-fields.ts';
 import { createToldMemory } from '../../lambda/app/messages/told-memory.ts';
-import { snooze } from '../../lambda/app/watch/bot-commands.ts';
+import { snooze } from '../../lambda/app/watchdog/operator-commands.ts';
 import { readLogLine } from '../../lambda/core/messages/log-line.ts';
 import { placeOf } from '../../lambda/core/messages/place.ts';
 import { tellingOf } from '../../lambda/core/messages/telling-of.ts';

@@ -3,7 +3,7 @@
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { answerPanel } from '../../lambda/app/panel/answer-panel.ts';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
+import { beat } from '../../lambda/app/watchdog/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';

@@ -6,8 +6,8 @@
 
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
-import { tick } from '../../lambda/app/watch/tick.ts';
-import type { WatchWorld } from '../../lambda/app/watch/world.ts';
+import { tick } from '../../lambda/app/watchdog/tick.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import {
   armAgainChange,
@@ -16,7 +16,7 @@ import {
   failChange,
   rearmChange,
   snoozeChange,
-} from '../../lambda/core/heartbeat/bot-changes.ts';
+} from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { BotStore } from '../../lambda/ports.ts';
@@ -151,7 +151,7 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     else liquidations.push({ atMs: nowMs(), botId, correlationId });
   }
 
-  const world: WatchWorld = {
+  const world: WatchdogPorts = {
     ...{ clock, bots, locks: stores.lock },
     audit: { append: () => clock.sleep(LATENCY_MS), list: async () => [] },
     unfinished: { due: async () => [], giveUp: async () => false },

@@ -3,7 +3,7 @@
  * for it. Promises: no method rejects; a beat that could not be stored is evidence like any other.
  */
 
-import { beat, disarm } from '../../../lambda/app/watch/bot-commands.ts';
+import { beat, disarm } from '../../../lambda/app/watchdog/operator-commands.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';

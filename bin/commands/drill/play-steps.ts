@@ -1,7 +1,7 @@
 /** Takes a scenario's steps one after the other: calls, waits, kills, changes at the venue. */
 
 import { systemRandom } from '../../../lambda/adapters/system-random.ts';
-import type { Lanes } from '../../../lambda/app/watch/lanes.ts';
+import type { ConcurrencyLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
 import { type Answer, DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
 import { correlationId } from '../../../lambda/core/identity.ts';
 import type { Clock } from '../../../lambda/ports.ts';
@@ -38,7 +38,7 @@ export interface Company {
   /** By ID. */
   readonly bots: ReadonlyMap<string, Bot>;
   /** So many bots come to the table at a time: each has a second for its beat, and this process is all of them. */
-  readonly doors: Lanes;
+  readonly doors: ConcurrencyLimiter;
   /** Aborts when the last step is done. */
   readonly signal: AbortSignal;
   /** What the functions have logged so far. */

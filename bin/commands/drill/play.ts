@@ -8,7 +8,7 @@
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
-import { openLanes } from '../../../lambda/app/watch/lanes.ts';
+import { openLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
@@ -104,7 +104,7 @@ export async function play(
   const ids = new Map<string, string>();
   const over = new AbortController();
   const parts = { stage, functions, stores, calls: made, ids, running: new Map(), cloud, bots, heard };
-  const company = { clock, tell, signal: over.signal, doors: openLanes(BOTS_AT_A_TIME), ...parts };
+  const company = { clock, tell, signal: over.signal, doors: openLimiter(BOTS_AT_A_TIME), ...parts };
   const stuck = await playSteps(scenario.steps, company).finally(() => over.abort());
   await Promise.all(company.running.values());
   const { calls: others, ticks } = await invocations.stop();

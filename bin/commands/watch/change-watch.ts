@@ -9,8 +9,8 @@
  */
 
 import type { Command } from 'commander';
-import type { CommandResult } from '../../../lambda/app/watch/bot-commands.ts';
-import type { Order } from '../../../lambda/core/heartbeat/bot-changes.ts';
+import type { CommandResult } from '../../../lambda/app/watchdog/operator-commands.ts';
+import type { Order } from '../../../lambda/core/heartbeat/operator-changes.ts';
 import { StoreError } from '../../../lambda/core/store-error.ts';
 import type { BotStore } from '../../../lambda/ports.ts';
 import { confirm, mustBeConfirmable } from '../cli/confirm.ts';

@@ -3,8 +3,8 @@
 import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import { sightOf } from '../../../lambda/core/heartbeat/blindness.ts';
 import { type BotStanding, botStanding } from '../../../lambda/core/heartbeat/bot-standing.ts';
+import { BLIND_AFTER_MS } from '../../../lambda/core/heartbeat/observation.ts';
 import type { BotFields } from '../../../lambda/core/heartbeat/row-change.ts';
-import { BLIND_AFTER_MS } from '../../../lambda/core/heartbeat/sighting.ts';
 import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
 import { type Connection, STORE_MS } from '../connection.ts';
 

@@ -1,10 +1,10 @@
 /** Snooze and re-arm, as the operator's tools do them. The watchdog writes the change into the trail, with who. */
 
-import { readBotRow } from '../../core/heartbeat/bot-row.ts';
+import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { type Press, type View, whoPressed } from '../../core/panel/panel-event.ts';
 import type { Finding } from '../../core/panel/verdict.ts';
 import { instant, span } from '../../core/panel/words.ts';
-import { type CommandResult, rearm, snooze } from '../watch/bot-commands.ts';
+import { type CommandResult, rearm, snooze } from '../watchdog/operator-commands.ts';
 import type { PanelWorld } from './world.ts';
 
 const WRITE_MS = 4_000;

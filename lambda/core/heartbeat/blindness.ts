@@ -7,11 +7,11 @@
 
 import { WATCHDOG_ROW } from '../../bot-row.ts';
 import { WATCH_SHARDS } from '../../contract.ts';
+import { BLIND_AFTER_MS } from './observation.ts';
 import type { BotFields, RowChange } from './row-change.ts';
-import { BLIND_AFTER_MS } from './sighting.ts';
 
 export interface Sight {
-  /** By shard: nobody of it is judged as if watched before this instant. */
+  /** By shard: nobody of it is assessment as if watched before this instant. */
   readonly watchedSinceMs: readonly number[];
   /** Shards that were seen before, and then not for too long. A shard that was never seen is merely new. */
   readonly blindShards: readonly number[];

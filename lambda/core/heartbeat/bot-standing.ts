@@ -1,15 +1,15 @@
 /**
  * How a bot stands, as people are shown it: one plain value from its row, at one frozen instant. The watchdog's own
- * rules (judge.ts), so that what a screen says and what a tick does are the same.
+ * rules (assess-bot.ts), so that what a screen says and what a tick does are the same.
  *
  * A row that nobody has written means a bot that never reported; such a bot is never liquidated.
  */
 
 import { defaultBot } from '../config/settings.ts';
-import { type BotRow, type Change, readBotRow, type Sighting } from './bot-row.ts';
-import { type BotStatus, judge } from './judge.ts';
+import { assessBot, type BotStatus } from './assess-bot.ts';
+import { observeBeat } from './observation.ts';
+import { type BotRow, type Change, type Observation, readBotRow } from './read-bot-row.ts';
 import type { BotFields } from './row-change.ts';
-import { sight } from './sighting.ts';
 import type { WatchTimes } from './watch-times.ts';
 
 export type Condition = BotStatus | 'never';
@@ -71,17 +71,17 @@ export function botStanding(
   };
   const never = fields === undefined || (row.state === 'armed' && row.beat === undefined);
   if (never) return { ...basis, ...NOTHING, condition: 'never' };
-  const sighting = sightingOf(row, nowMs);
-  const judged = judge(row, sighting, used, { nowMs, watchedSinceMs });
-  const seen = row.beat === undefined ? undefined : Math.min(judged.silentSinceMs, nowMs);
+  const observation = sightingOf(row, nowMs);
+  const assessment = assessBot(row, observation, used, { nowMs, watchedSinceMs });
+  const seen = row.beat === undefined ? undefined : Math.min(assessment.silentSinceMs, nowMs);
   return {
     ...basis,
     ...NOTHING,
-    condition: judged.status,
+    condition: assessment.status,
     lastBeatAtMs: seen,
     silentMs: seen === undefined ? undefined : nowMs - seen,
-    ...(isWatched ? { lateAtMs: judged.lateAtMs, deadAtMs: judged.deadAtMs, cry: row.cry } : {}),
-    ...(judged.status === 'snoozed' ? { snoozedUntilMs: row.snoozedUntilMs } : {}),
+    ...(isWatched ? { lateAtMs: assessment.lateAtMs, deadAtMs: assessment.deadAtMs, cry: row.cry } : {}),
+    ...(assessment.status === 'snoozed' ? { snoozedUntilMs: row.snoozedUntilMs } : {}),
     ...(row.state === 'tripped' ? { trip: tripOf(row, fields, nowMs) } : {}),
   };
 }
@@ -100,9 +100,9 @@ const NO_TIMES =
   'the bot is not in the configuration and its row says no times that make sense: the watchdog does not judge it; add it to the configuration, or restart it with correct times.';
 
 /** Without the watchdog's memory only the bot's word is left; from the future it counts as now. */
-function sightingOf(row: BotRow, nowMs: number): Sighting {
+function sightingOf(row: BotRow, nowMs: number): Observation {
   const { beat = '', seen, lastBeatAtMs = nowMs } = row;
-  if (seen !== undefined) return sight({ ...row, beat }, seen, nowMs);
+  if (seen !== undefined) return observeBeat({ ...row, beat }, seen, nowMs);
   return { beat, firstSeenAtMs: Math.min(lastBeatAtMs, Math.floor(nowMs)), notBeforeMs: 0 };
 }
 

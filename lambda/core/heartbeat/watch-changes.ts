@@ -5,7 +5,7 @@
 
 import type { BotAttribute } from '../../bot-row.ts';
 import { WATCH_SHARDS } from '../../contract.ts';
-import type { BotRow, Sighting } from './bot-row.ts';
+import type { BotRow, Observation } from './read-bot-row.ts';
 import { type Requirement, type RowChange, unchanged, type Values } from './row-change.ts';
 import { shardOf } from './watch-shard.ts';
 
@@ -13,7 +13,7 @@ import { shardOf } from './watch-shard.ts';
 export const INVOKE_GRACE_MS = 15_000;
 export const SENTINEL_EVERY_MS = 60_000;
 
-export interface Firing {
+export interface TripClaim {
   /** The tick that claims. */
   readonly tickId: string;
   readonly correlationId: string;
@@ -25,7 +25,7 @@ export interface Firing {
 /** Armed to tripped, on the very beat that was seen. */
 export const tripChange = (
   row: BotRow,
-  { tickId, correlationId, deadlineMs, nowMs, lockoutMs }: Firing,
+  { tickId, correlationId, deadlineMs, nowMs, lockoutMs }: TripClaim,
 ): RowChange => ({
   botId: row.botId,
   doing: 'trip',
@@ -60,30 +60,30 @@ export const sentinelChange = (row: BotRow, minute: number, nextCheckAtMs: numbe
 });
 
 /** One alert per silence. */
-export const tellLateChange = (row: BotRow, sighting: Sighting, nextCheckAtMs: number): RowChange => ({
+export const lateNotifiedChange = (row: BotRow, observation: Observation, nextCheckAtMs: number): RowChange => ({
   botId: row.botId,
   doing: 'note the lateness of',
   requires: [
     ...unchanged(row.fields, ['watch_state', 'beats', 'last_beat_at_ms', 'failed_at_ms', 'snoozed_until_ms']),
-    { kind: 'none-of', attribute: 'late_told_for', values: [sighting.beat] },
+    { kind: 'none-of', attribute: 'late_told_for', values: [observation.beat] },
   ],
-  ...scheduled(row, nextCheckAtMs, { ...memoryOf(sighting), late_told_for: sighting.beat }),
+  ...scheduled(row, nextCheckAtMs, { ...memoryOf(observation), late_told_for: observation.beat }),
 });
 
 /**
  * When to look next; undefined takes the bot out of the index. Beats may go on meanwhile, but whatever asks for an
  * earlier look wins. `snoozedUntilMs` cuts a snooze that is too long; `isBack` ends a lateness that was told.
  */
-export const putOffChange = (
+export const scheduleChange = (
   row: BotRow,
   {
     nextCheckAtMs,
-    sighting,
+    observation,
     snoozedUntilMs,
     isBack = false,
   }: {
     readonly nextCheckAtMs: number | undefined;
-    readonly sighting?: Sighting | undefined;
+    readonly observation?: Observation | undefined;
     readonly snoozedUntilMs?: number | undefined;
     readonly isBack?: boolean;
   },
@@ -103,7 +103,7 @@ export const putOffChange = (
     row,
     nextCheckAtMs,
     {
-      ...(sighting === undefined ? {} : memoryOf(sighting)),
+      ...(observation === undefined ? {} : memoryOf(observation)),
       ...(snoozedUntilMs === undefined ? {} : { snoozed_until_ms: Math.floor(snoozedUntilMs) }),
     },
     isBack ? ['late_told_for'] : [],
@@ -111,7 +111,7 @@ export const putOffChange = (
 });
 
 /** The trail has the row's last change. Whoever marks it writes it. */
-export const tellChangeChange = (row: BotRow): RowChange => ({
+export const changeNotifiedChange = (row: BotRow): RowChange => ({
   botId: row.botId,
   doing: 'note that the trail has the change of',
   requires: unchanged(row.fields, ['last_change', 'changed_at_ms', 'told_change_at_ms']),
@@ -129,7 +129,7 @@ export const backInIndexChange = (row: BotRow): RowChange => ({
 const sameTrip = (row: BotRow): readonly Requirement[] =>
   unchanged(row.fields, ['watch_state', 'tripped_at_ms', 'correlation_id']);
 
-const memoryOf = ({ beat, firstSeenAtMs, notBeforeMs }: Sighting): Values => ({
+const memoryOf = ({ beat, firstSeenAtMs, notBeforeMs }: Observation): Values => ({
   seen_beat: beat,
   seen_at_ms: firstSeenAtMs,
   seen_after_ms: notBeforeMs,

@@ -5,7 +5,7 @@
 
 import type { LiquidationRecord } from '../../ports.ts';
 import type { BotStanding, Condition } from '../heartbeat/bot-standing.ts';
-import { BLIND_AFTER_MS } from '../heartbeat/sighting.ts';
+import { BLIND_AFTER_MS } from '../heartbeat/observation.ts';
 import { type Readiness, readinessOf } from '../readiness.ts';
 import { type Overview, valueIn } from './overview.ts';
 import { ago, count, from, instant } from './words.ts';

@@ -108,7 +108,7 @@ describe('whose word counts', () => {
     expect(at(-5_000)).toMatchObject({ condition: 'alive', silentMs: 0 });
   });
 
-  it('the watchdog’s sighting, where the bot’s clock contradicts it', () => {
+  it('the watchdog’s observation, where the bot’s clock contradicts it', () => {
     const seen = { seen_beat: `7@${BEAT_MS}`, seen_at_ms: BEAT_MS - 3_600_000, seen_after_ms: BEAT_MS - 3_610_000 };
     expect(at(0, { ...ARMED, ...seen })).toMatchObject({ condition: 'dead', silentMs: 3_600_000 });
   });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { sightOf, tickedChange } from '../../../lambda/core/heartbeat/blindness.ts';
-import { readBotRow } from '../../../lambda/core/heartbeat/bot-row.ts';
+import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../../lambda/core/heartbeat/row-change.ts';
 
 const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -37,9 +37,14 @@ describe('in a bot’s row', () => {
     ['a snooze as a text', { snoozed_until_ms: `${END * 10}` }, { snoozedUntilMs: undefined }, 1],
     ['a minute of the sentinel', { sentinel_minute: 9 }, { trip: { sentinelMinute: 9 } }, 0],
     ['a text for a minute', { sentinel_minute: '9' }, { trip: { sentinelMinute: undefined } }, 0],
-    ['a sighting', { seen_beat: 'b', seen_at_ms: AT }, { seen: { beat: 'b', firstSeenAtMs: AT, notBeforeMs: 0 } }, 0],
-    ['a sighting of nothing', { seen_at_ms: AT }, { seen: undefined }, 0],
-    ['a sighting at no time', { seen_beat: 'b' }, { seen: undefined }, 0],
+    [
+      'a observation',
+      { seen_beat: 'b', seen_at_ms: AT },
+      { seen: { beat: 'b', firstSeenAtMs: AT, notBeforeMs: 0 } },
+      0,
+    ],
+    ['a observation of nothing', { seen_at_ms: AT }, { seen: undefined }, 0],
+    ['a observation at no time', { seen_beat: 'b' }, { seen: undefined }, 0],
     ['a number for who was told', { late_told_for: 7 }, { lateToldFor: undefined }, 0],
     ['a change of a kind nobody knows', { last_change: 'x', changed_at_ms: AT }, { change: undefined }, 0],
     ['a change at no time', { last_change: 'armed' }, { change: undefined }, 0],

@@ -13,16 +13,16 @@ import {
   rearmChange,
   snoozeChange,
   whyRefusedChange,
-} from '../../../lambda/core/heartbeat/bot-changes.ts';
-import { readBotRow } from '../../../lambda/core/heartbeat/bot-row.ts';
+} from '../../../lambda/core/heartbeat/operator-changes.ts';
+import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields, RowChange } from '../../../lambda/core/heartbeat/row-change.ts';
 import {
   backInIndexChange,
+  changeNotifiedChange,
   invokedChange,
-  putOffChange,
+  lateNotifiedChange,
+  scheduleChange,
   sentinelChange,
-  tellChangeChange,
-  tellLateChange,
   tripChange,
 } from '../../../lambda/core/heartbeat/watch-changes.ts';
 
@@ -144,7 +144,7 @@ describe('of the watchdog', () => {
     ...{ last_change: 'armed', changed_at_ms: AT + 5, late_told_for: 'x' },
   };
   const row = readBotRow('alpha', fields);
-  const sighting = { beat: `7@${AT}`, firstSeenAtMs: AT + 6, notBeforeMs: AT + 5 };
+  const observation = { beat: `7@${AT}`, firstSeenAtMs: AT + 6, notBeforeMs: AT + 5 };
   const JUDGED_ON = [
     ...[same('watch_state', 'armed'), same('beats', 7), same('last_beat_at_ms', AT)],
     ...[same('failed_at_ms', AT + 1), same('snoozed_until_ms', AT + 2)],
@@ -196,7 +196,7 @@ describe('of the watchdog', () => {
     ],
     [
       'a lateness',
-      () => tellLateChange(row, sighting, AT + 60.2),
+      () => lateNotifiedChange(row, observation, AT + 60.2),
       {
         ...{ doing: 'note the lateness of', set: { ...MEMORY, late_told_for: `7@${AT}`, ...NEXT } },
         requires: [...JUDGED_ON, { kind: 'none-of', attribute: 'late_told_for', values: [`7@${AT}`] }],
@@ -204,22 +204,22 @@ describe('of the watchdog', () => {
     ],
     [
       'the next look',
-      () => putOffChange(row, { nextCheckAtMs: AT + 60.2 }),
+      () => scheduleChange(row, { nextCheckAtMs: AT + 60.2 }),
       { doing: 'put off the next look at', requires: UNMOVED, set: NEXT },
     ],
     [
       'the next look, with what was seen',
-      () => putOffChange(row, { nextCheckAtMs: AT + 60.2, sighting }),
+      () => scheduleChange(row, { nextCheckAtMs: AT + 60.2, observation }),
       { doing: 'put off the next look at', requires: UNMOVED, set: { ...MEMORY, ...NEXT } },
     ],
     [
       'the next look, and a shorter snooze',
-      () => putOffChange(row, { nextCheckAtMs: AT + 60.2, snoozedUntilMs: AT + 9.9 }),
+      () => scheduleChange(row, { nextCheckAtMs: AT + 60.2, snoozedUntilMs: AT + 9.9 }),
       { doing: 'put off the next look at', requires: UNMOVED, set: { snoozed_until_ms: AT + 9, ...NEXT } },
     ],
     [
       'the next look at one that is back',
-      () => putOffChange(row, { nextCheckAtMs: AT + 60.2, isBack: true }),
+      () => scheduleChange(row, { nextCheckAtMs: AT + 60.2, isBack: true }),
       {
         ...{ doing: 'put off the next look at', set: NEXT, remove: ['late_told_for'] },
         requires: [...UNMOVED, same('late_told_for', 'x')],
@@ -227,7 +227,7 @@ describe('of the watchdog', () => {
     ],
     [
       'no next look',
-      () => putOffChange(row, { nextCheckAtMs: undefined }),
+      () => scheduleChange(row, { nextCheckAtMs: undefined }),
       {
         ...{ doing: 'put off the next look at', requires: UNMOVED, set: {} },
         remove: ['watch_shard', 'next_check_at_ms'],
@@ -235,7 +235,7 @@ describe('of the watchdog', () => {
     ],
     [
       'a change that the trail has',
-      () => tellChangeChange(row),
+      () => changeNotifiedChange(row),
       {
         doing: 'note that the trail has the change of',
         requires: [same('last_change', 'armed'), same('changed_at_ms', AT + 5), same('told_change_at_ms', undefined)],
@@ -266,6 +266,6 @@ describe('of the watchdog', () => {
   ])('a bot in %s is put into a shard that ticks ask', (_what, shard, put) => {
     const { watch_shard: _, ...rest } = fields;
     const placed = readBotRow('alpha', shard === undefined ? rest : { ...rest, watch_shard: shard });
-    expect(putOffChange(placed, { nextCheckAtMs: AT }).set.watch_shard).toBe(put);
+    expect(scheduleChange(placed, { nextCheckAtMs: AT }).set.watch_shard).toBe(put);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * What one tick works with: the world, bounded in parallelism and in time, and the tally of what it saw.
+ * What one tick works with: the ports, bounded in parallelism and in time, and the tally of what it saw.
  *
  *   started                          horizon        stopAt      endAt     Lambda stops us
  *   ├── bots due by the horizon ─────────┤             │           │               │
@@ -11,18 +11,18 @@
 
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import type { AuditSink, BotStore, Invoker, LockStore } from '../../ports.ts';
-import { openLanes } from './lanes.ts';
-import type { WatchWorld } from './world.ts';
+import { openLimiter } from './concurrency-limiter.ts';
+import type { WatchdogPorts } from './watchdog-ports.ts';
 
-export interface Round {
-  readonly world: WatchWorld;
+export interface TickContext {
+  readonly ports: WatchdogPorts;
   readonly config: WatchConfig;
   readonly tickId: string;
   readonly startedAtMs: number;
   readonly horizonMs: number;
   readonly stopAtMs: number;
   readonly endAtMs: number;
-  /** The world's own, through lanes and never beyond `endAtMs`. */
+  /** As the ports, through lanes and never beyond `endAtMs`. */
   readonly bots: BotStore;
   readonly invoker: Invoker;
   /** For what is told behind the work, through lanes of their own and few, so that claims and invocations go first. */
@@ -68,20 +68,20 @@ const LANDING_SHARE = 0.2;
 const LANES = 50;
 const TELLING_LANES = 10;
 
-export function openRound(world: WatchWorld, config: WatchConfig, remainingMs: number): Round {
-  const startedAtMs = world.clock.nowMs();
+export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs: number): TickContext {
+  const startedAtMs = ports.clock.nowMs();
   const budgetMs = Math.max(0, Math.min(LONGEST_TICK_MS, remainingMs - LAMBDA_RESERVE_MS));
   const endAtMs = startedAtMs + budgetMs;
   const stopAtMs = endAtMs - Math.min(LANDING_MS, budgetMs * LANDING_SHARE);
-  const within = (timeoutMs: number): number => leftOf({ world, endAtMs }, timeoutMs);
-  const table = openLanes(LANES);
-  const calls = openLanes(LANES);
-  const tellings = openLanes(TELLING_LANES);
-  const { bots, invoker, audit, locks } = world;
+  const within = (timeoutMs: number): number => leftOf({ ports, endAtMs }, timeoutMs);
+  const table = openLimiter(LANES);
+  const calls = openLimiter(LANES);
+  const tellings = openLimiter(TELLING_LANES);
+  const { bots, invoker, audit, locks } = ports;
   return {
-    world,
+    ports,
     config,
-    tickId: world.random.hex(16),
+    tickId: ports.random.hex(16),
     startedAtMs,
     horizonMs: Math.min(startedAtMs + TICK_EVERY_MS + OVERLAP_MS, stopAtMs),
     stopAtMs,
@@ -103,8 +103,8 @@ export function openRound(world: WatchWorld, config: WatchConfig, remainingMs: n
 }
 
 /** The timeout of a call that would like `timeoutMs`; zero or less when the tick is over. */
-export const leftOf = ({ world, endAtMs }: Pick<Round, 'world' | 'endAtMs'>, timeoutMs: number): number =>
-  Math.min(timeoutMs, endAtMs - world.clock.nowMs());
+export const leftOf = ({ ports, endAtMs }: Pick<TickContext, 'ports' | 'endAtMs'>, timeoutMs: number): number =>
+  Math.min(timeoutMs, endAtMs - ports.clock.nowMs());
 
 const emptyTally = (): Tally => ({
   due: 0,

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Sighting } from '../../../lambda/core/heartbeat/bot-row.ts';
-import { type BotStatus, judge, missesABeat } from '../../../lambda/core/heartbeat/judge.ts';
+import { assessBot, type BotStatus, missesABeat } from '../../../lambda/core/heartbeat/assess-bot.ts';
+import type { Observation } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 
 const BEAT_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
 const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
 /** Seen two seconds after it came, as in ordinary operation. */
-const SEEN: Sighting = { beat: '1@1', firstSeenAtMs: BEAT_MS + 2_000, notBeforeMs: BEAT_MS - 8_000 };
+const SEEN: Observation = { beat: '1@1', firstSeenAtMs: BEAT_MS + 2_000, notBeforeMs: BEAT_MS - 8_000 };
 const ARMED = { state: 'armed', lastBeatAtMs: BEAT_MS, snoozedUntilMs: undefined } as const;
 
-const at = (afterBeatMs: number, row: Parameters<typeof judge>[0] = ARMED, sighting = SEEN, sinceMs = 0) =>
-  judge(row, sighting, TIMES, { nowMs: BEAT_MS + afterBeatMs, watchedSinceMs: sinceMs });
+const at = (afterBeatMs: number, row: Parameters<typeof assessBot>[0] = ARMED, observation = SEEN, sinceMs = 0) =>
+  assessBot(row, observation, TIMES, { nowMs: BEAT_MS + afterBeatMs, watchedSinceMs: sinceMs });
 
 describe('the status of a bot', () => {
   it.each<[number, BotStatus]>([
@@ -70,7 +70,7 @@ describe('the status of a bot', () => {
 });
 
 describe('a bot that is first looked at when its time is over', () => {
-  const seenLate: Sighting = { ...SEEN, firstSeenAtMs: BEAT_MS + 125_000 };
+  const seenLate: Observation = { ...SEEN, firstSeenAtMs: BEAT_MS + 125_000 };
   // A heartbeat of 10 s and 2 s of slack.
   it.each<[number, BotStatus]>([
     [125_000, 'late'],
@@ -82,7 +82,7 @@ describe('a bot that is first looked at when its time is over', () => {
 
   it('is watched no longer than from late to dead', () => {
     const tight = { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 3_000 };
-    const judged = judge(ARMED, { ...SEEN, firstSeenAtMs: BEAT_MS + 9_000 }, tight, {
+    const judged = assessBot(ARMED, { ...SEEN, firstSeenAtMs: BEAT_MS + 9_000 }, tight, {
       nowMs: BEAT_MS,
       watchedSinceMs: 0,
     });
@@ -102,7 +102,7 @@ describe('a missing beat', () => {
 describe('after a gap in what could be read', () => {
   /** Dead at 120 s by its beat, which was seen at 2 s; the gap ends at 130 s, and a beat takes 12 s to come. */
   const judgedAfter = (fromMs: number, nowMs: number): BotStatus =>
-    judge(ARMED, SEEN, TIMES, {
+    assessBot(ARMED, SEEN, TIMES, {
       ...{ nowMs: BEAT_MS + nowMs, watchedSinceMs: 0 },
       gap: { fromMs: BEAT_MS + fromMs, toMs: BEAT_MS + 130_000 },
     }).status;
@@ -120,7 +120,7 @@ describe('after a gap in what could be read', () => {
     const seen = { ...SEEN, notBeforeMs: BEAT_MS - 60_000 };
     const gap = { fromMs: BEAT_MS + 3_000, toMs: BEAT_MS + 130_000 };
     const statusAt = (afterMs: number): BotStatus =>
-      judge(behind, seen, TIMES, { nowMs: BEAT_MS + afterMs, watchedSinceMs: 0, gap }).status;
+      assessBot(behind, seen, TIMES, { nowMs: BEAT_MS + afterMs, watchedSinceMs: 0, gap }).status;
     expect([statusAt(130_000), statusAt(141_999), statusAt(142_000)]).toEqual(['late', 'late', 'dead']);
   });
 });

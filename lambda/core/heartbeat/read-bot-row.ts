@@ -20,7 +20,7 @@ export interface BotRow {
   /** The bot's own word for when that was. */
   readonly lastBeatAtMs: number | undefined;
   readonly times: WatchTimes | undefined;
-  readonly seen: Sighting | undefined;
+  readonly seen: Observation | undefined;
   readonly nextCheckAtMs: number | undefined;
   readonly snoozedUntilMs: number | undefined;
   readonly lateToldFor: string | undefined;
@@ -33,7 +33,7 @@ export interface BotRow {
 }
 
 /** What the watchdog itself knows of a beat: when it saw it first, and the last instant at which it was not there. */
-export interface Sighting {
+export interface Observation {
   readonly beat: string;
   readonly firstSeenAtMs: number;
   readonly notBeforeMs: number;

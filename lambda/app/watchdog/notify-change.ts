@@ -5,27 +5,27 @@
 
 import type { WatchChange } from '../../bot-row.ts';
 import type { AuditEventType } from '../../contract.ts';
-import type { BotRow } from '../../core/heartbeat/bot-row.ts';
 import { changeId } from '../../core/heartbeat/incident-id.ts';
-import { tellChangeChange } from '../../core/heartbeat/watch-changes.ts';
+import type { BotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { changeNotifiedChange } from '../../core/heartbeat/watch-changes.ts';
 import { isoMicros } from '../../core/identity.ts';
-import { note } from './incident.ts';
-import { CALL_MS, whyOf } from './insist.ts';
-import type { Round } from './round.ts';
+import { note } from './audit-event.ts';
+import { CALL_MS, whyOf } from './retry.ts';
+import type { TickContext } from './tick-context.ts';
 
 /** False when it could not be marked as told: the next tick tells it. Never rejects. */
-export async function tellChange(round: Round, row: BotRow): Promise<boolean> {
+export async function notifyChange(tick: TickContext, row: BotRow): Promise<boolean> {
   const { change, botId } = row;
   if (change === undefined || change.told) return true;
   try {
-    const ours = await round.bots.change(tellChangeChange(row), CALL_MS);
+    const ours = await tick.bots.change(changeNotifiedChange(row), CALL_MS);
     if (ours === undefined) return true;
   } catch (error) {
-    round.world.telemetry.log('WARN', 'A change of the watch was not told yet', { bot_id: botId, why: whyOf(error) });
+    tick.ports.telemetry.log('WARN', 'A change of the watch was not told yet', { bot_id: botId, why: whyOf(error) });
     return false;
   }
   note(
-    round,
+    tick,
     { correlationId: changeId(botId, change.kind, change.atMs), botId, sealed: false },
     {
       type: EVENTS[change.kind],

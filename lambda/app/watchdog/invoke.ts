@@ -2,21 +2,21 @@
 
 import type { Trigger } from '../../contract.ts';
 import { REASON_MAX_CHARS } from '../../contract.ts';
-import { complain } from './complain.ts';
-import { insist, whyOf } from './insist.ts';
-import type { Round } from './round.ts';
+import { reportProblem } from './report-problem.ts';
+import { retry, whyOf } from './retry.ts';
+import type { TickContext } from './tick-context.ts';
 
 const INVOKE_MS = 2_000;
 
 /** False when it was not accepted; that has been told then. */
-export async function invoke(round: Round, event: Readonly<Record<string, unknown>>): Promise<boolean> {
+export async function invoke(tick: TickContext, event: Readonly<Record<string, unknown>>): Promise<boolean> {
   try {
-    await insist(round, () => round.invoker.invokeLater(event, INVOKE_MS));
+    await retry(tick, () => tick.invoker.invokeLater(event, INVOKE_MS));
     return true;
   } catch (error) {
     const { bot_id, correlation_id, trigger } = event;
     const message = `The liquidator was not invoked for the bot ${String(bot_id)}; it will be tried again. ${whyOf(error)}`;
-    complain(round, 'CRITICAL', 'INVOKE_FAILED', message, { bot_id, correlation_id, trigger });
+    reportProblem(tick, 'CRITICAL', 'INVOKE_FAILED', message, { bot_id, correlation_id, trigger });
     return false;
   }
 }

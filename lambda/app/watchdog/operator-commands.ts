@@ -4,6 +4,7 @@
  */
 
 import type { WatchState } from '../../bot-row.ts';
+import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
 import {
   armAgainChange,
   armChange,
@@ -15,9 +16,8 @@ import {
   rearmChange,
   snoozeChange,
   whyRefusedChange,
-} from '../../core/heartbeat/bot-changes.ts';
-import { readBotRow } from '../../core/heartbeat/bot-row.ts';
-import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/judge.ts';
+} from '../../core/heartbeat/operator-changes.ts';
+import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import type { RowChange } from '../../core/heartbeat/row-change.ts';
 import type { BotStore } from '../../ports.ts';
 

@@ -3,35 +3,35 @@
  * reads one of the configured bots, in turn, and puts it back if it ought to be found and is not.
  */
 
-import { type BotRow, readBotRow } from '../../core/heartbeat/bot-row.ts';
+import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { backInIndexChange, INVOKE_GRACE_MS, isAsked, SENTINEL_EVERY_MS } from '../../core/heartbeat/watch-changes.ts';
 import { timesOf } from '../../core/heartbeat/watch-times.ts';
-import { complain } from './complain.ts';
-import { CALL_MS, whyOf } from './insist.ts';
-import { type Round, TICK_EVERY_MS } from './round.ts';
+import { reportProblem } from './report-problem.ts';
+import { CALL_MS, whyOf } from './retry.ts';
+import { TICK_EVERY_MS, type TickContext } from './tick-context.ts';
 
 /** Never rejects; what fails now is done when it is the bot's turn again. */
-export async function patrol(round: Round): Promise<void> {
-  const { settings } = round.config;
-  const turn = Math.floor(round.startedAtMs / TICK_EVERY_MS) % settings.bots.length;
+export async function repairIndex(tick: TickContext): Promise<void> {
+  const { settings } = tick.config;
+  const turn = Math.floor(tick.startedAtMs / TICK_EVERY_MS) % settings.bots.length;
   const botId = settings.bots[turn]?.botId;
   if (botId === undefined) return;
   try {
-    const fields = await round.bots.read(botId, CALL_MS);
+    const fields = await tick.bots.read(botId, CALL_MS);
     const row = fields && readBotRow(botId, fields);
-    if (row === undefined || !isLost(round, row)) return;
-    const restored = await round.bots.change(backInIndexChange(row), CALL_MS);
+    if (row === undefined || !isLost(tick, row)) return;
+    const restored = await tick.bots.change(backInIndexChange(row), CALL_MS);
     if (restored === undefined) return;
     const message = `The bot ${botId} was not in the index that finds due bots; it was put back. Do not edit watch_shard or next_check_at_ms.`;
-    complain(round, 'ERROR', 'BOT_ROW_INVALID', message, { bot_id: botId });
+    reportProblem(tick, 'ERROR', 'BOT_ROW_INVALID', message, { bot_id: botId });
   } catch (error) {
-    round.world.telemetry.log('WARN', 'The patrol could not look at a bot', { bot_id: botId, why: whyOf(error) });
+    tick.ports.telemetry.log('WARN', 'The index of a bot could not be checked', { bot_id: botId, why: whyOf(error) });
   }
 }
 
 /** The latest instant at which a look may be due, given what the row says, lies behind it. */
-function isLost(round: Round, row: BotRow): boolean {
-  const nowMs = round.world.clock.nowMs();
+function isLost(tick: TickContext, row: BotRow): boolean {
+  const nowMs = tick.ports.clock.nowMs();
   const { fields, state, trip } = row;
   if (state === 'disarmed' || (state === 'armed' && row.beat === undefined && row.cry === undefined)) return false;
   if (state === 'tripped') {
@@ -41,6 +41,6 @@ function isLost(round: Round, row: BotRow): boolean {
   const latestMs =
     state === 'tripped'
       ? nowMs + SENTINEL_EVERY_MS + INVOKE_GRACE_MS
-      : Math.max(nowMs, row.snoozedUntilMs ?? 0) + (timesOf(round.config, row.botId, row.times)?.deadAfterMs ?? 0);
+      : Math.max(nowMs, row.snoozedUntilMs ?? 0) + (timesOf(tick.config, row.botId, row.times)?.deadAfterMs ?? 0);
   return !isAsked(fields.watch_shard) || !(Number(fields.next_check_at_ms ?? Number.NaN) <= latestMs);
 }

@@ -6,18 +6,18 @@
 
 import { BOT_ID_PATTERN } from '../../contract.ts';
 import { shownJson } from '../../core/config/shown-value.ts';
-import type { Sighting } from '../../core/heartbeat/bot-row.ts';
-import type { Gap } from '../../core/heartbeat/judge.ts';
+import type { Gap } from '../../core/heartbeat/assess-bot.ts';
+import type { Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { StoreError } from '../../core/store-error.ts';
-import { complain, complainOfRow } from './complain.ts';
-import { whyOf } from './insist.ts';
-import { look } from './look.ts';
-import type { NextLook } from './next-look.ts';
-import type { Round } from './round.ts';
+import { look } from './check.ts';
+import type { NextCheck } from './next-check.ts';
+import { reportProblem, reportRowProblems } from './report-problem.ts';
+import { whyOf } from './retry.ts';
+import type { TickContext } from './tick-context.ts';
 
 /** Never rejects. */
-export async function keepVigil(
-  round: Round,
+export async function watchBot(
+  tick: TickContext,
   botId: string,
   {
     shard,
@@ -30,33 +30,35 @@ export async function keepVigil(
     readonly seenBeforeMs: number | undefined;
   },
 ): Promise<void> {
-  const { clock } = round.world;
+  const { clock } = tick.ports;
   if (!BOT_ID_PATTERN.test(botId)) {
     const shown = shownJson(botId);
-    complainOfRow(round, { botId }, [`bot_id = ${shown}: is no bot's ID, so nobody can liquidate it; delete the row.`]);
+    reportRowProblems(tick, { botId }, [
+      `bot_id = ${shown}: is no bot's ID, so nobody can liquidate it; delete the row.`,
+    ]);
     return;
   }
-  let memory: Sighting | undefined;
+  let memory: Observation | undefined;
   let seenMs = seenBeforeMs;
   let gap = gapUntil(clock.nowMs());
   for (let failures = 0; ; ) {
-    let next: NextLook;
+    let next: NextCheck;
     const lookAtMs = clock.nowMs();
     if (failures > 0) gap = gapUntil(lookAtMs);
     try {
-      next = await look(round, { botId, watchedSinceMs, gap, memory });
+      next = await look(tick, { botId, watchedSinceMs, gap, memory });
       failures = 0;
       seenMs = lookAtMs;
     } catch (error) {
       failures += 1;
-      round.tally.unsteady.add(shard);
+      tick.tally.unsteady.add(shard);
       const atMs = clock.nowMs() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
-      if (!(error instanceof StoreError) || atMs > round.stopAtMs) return giveUp(round, botId, error);
+      if (!(error instanceof StoreError) || atMs > tick.stopAtMs) return giveUp(tick, botId, error);
       next = { kind: 'at', atMs, urgent: true };
     }
     if (next.kind === 'none') return;
     memory = next.memory ?? memory;
-    if (next.atMs > (next.urgent ? round.stopAtMs : round.horizonMs)) return;
+    if (next.atMs > (next.urgent ? tick.stopAtMs : tick.horizonMs)) return;
     await clock.sleep(Math.max(0, next.atMs - clock.nowMs()));
   }
 
@@ -69,9 +71,9 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 
 /** Either the table does not answer, or a bug of ours struck, which trying again would not mend. */
-function giveUp(round: Round, botId: string, error: unknown): void {
+function giveUp(tick: TickContext, botId: string, error: unknown): void {
   if (!(error instanceof StoreError))
-    round.world.telemetry.log('CRITICAL', 'A bug of the watchdog', { bot_id: botId, error });
+    tick.ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { bot_id: botId, error });
   const message = `The bot ${botId} was due a look and could not be judged in this tick. ${whyOf(error)}`;
-  complain(round, 'CRITICAL', 'BOT_NOT_JUDGED', message, { bot_id: botId });
+  reportProblem(tick, 'CRITICAL', 'BOT_NOT_JUDGED', message, { bot_id: botId });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBotRow } from '../../../lambda/core/heartbeat/bot-row.ts';
+import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../../lambda/core/heartbeat/row-change.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21, 12, 0, 0);

@@ -6,12 +6,12 @@
  *   ──────────┼──────────────────────────┼─────────▶ the watchdog's time
  *        notBefore    the beat came    firstSeen
  *
- * The bot's word counts as far as it lies between the two. A clock that is ahead gets the instant of the sighting, which
+ * The bot's word counts as far as it lies between the two. A clock that is ahead gets the instant of the observation, which
  * does not move as long as no beat comes: so no clock puts death off. One that is behind `notBefore` is proved wrong, and
- * gets the instant of the sighting as well.
+ * gets the instant of the observation as well.
  */
 
-import type { BotRow, Sighting } from './bot-row.ts';
+import type { BotRow, Observation } from './read-bot-row.ts';
 
 /** No successful tick for longer than this is blindness. A bot that was armed is looked at by the next tick. */
 export const BLIND_AFTER_MS = 150_000;
@@ -20,10 +20,14 @@ export const BLIND_AFTER_MS = 150_000;
 const TRAVEL_MS = 5_000;
 
 /** What is known of the row's beat after a look at `nowMs`. `known` is what an earlier look has left. */
-export function sight(row: BotRow & { readonly beat: string }, known: Sighting | undefined, nowMs: number): Sighting {
+export function observeBeat(
+  row: BotRow & { readonly beat: string },
+  known: Observation | undefined,
+  nowMs: number,
+): Observation {
   const at = Math.floor(nowMs);
   if (known === undefined) return { beat: row.beat, firstSeenAtMs: at, notBeforeMs: at - BLIND_AFTER_MS };
-  // A sighting in the future was written by hand, or by a host whose clock is a little ahead.
+  // A observation in the future was written by hand, or by a host whose clock is a little ahead.
   const firstSeenAtMs = Math.min(known.firstSeenAtMs, at);
   if (known.beat === row.beat)
     return { ...known, firstSeenAtMs, notBeforeMs: Math.min(known.notBeforeMs, firstSeenAtMs) };
@@ -31,7 +35,7 @@ export function sight(row: BotRow & { readonly beat: string }, known: Sighting |
 }
 
 /** The instant from which silence counts. */
-export function silentSinceMs(claimedAtMs: number | undefined, { firstSeenAtMs, notBeforeMs }: Sighting): number {
+export function silentSinceMs(claimedAtMs: number | undefined, { firstSeenAtMs, notBeforeMs }: Observation): number {
   if (claimedAtMs === undefined || claimedAtMs > firstSeenAtMs || claimedAtMs < notBeforeMs - TRAVEL_MS) {
     return firstSeenAtMs;
   }

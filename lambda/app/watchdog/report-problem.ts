@@ -5,23 +5,23 @@
 
 import { METRICS } from '../../contract.ts';
 import { ERROR_CODES, type ErrorCode } from '../../core/error-codes.ts';
-import type { BotRow } from '../../core/heartbeat/bot-row.ts';
+import type { BotRow } from '../../core/heartbeat/read-bot-row.ts';
 import type { LogLevel } from '../../ports.ts';
-import type { Round } from './round.ts';
+import type { TickContext } from './tick-context.ts';
 
 /** What is critical is measured at once, because a tick may go on for almost two minutes. */
-export function complain(
-  { world, tally }: Round,
+export function reportProblem(
+  { ports, tally }: TickContext,
   level: LogLevel,
   code: ErrorCode,
   message: string,
   fields: Readonly<Record<string, unknown>> = {},
 ): void {
   tally.problems.push(`${code}: ${message}`);
-  world.telemetry.log(level, message, { code, heading: ERROR_CODES[code].heading, ...fields });
+  ports.telemetry.log(level, message, { code, heading: ERROR_CODES[code].heading, ...fields });
   const metric = RINGS_BY[code];
-  if (metric !== undefined) world.telemetry.metric(METRICS[metric], 1, 'Count');
-  if (level === 'CRITICAL') world.telemetry.flush();
+  if (metric !== undefined) ports.telemetry.metric(METRICS[metric], 1, 'Count');
+  if (level === 'CRITICAL') ports.telemetry.flush();
 }
 
 /** A tick that fails altogether is not counted as one, which rings as well. */
@@ -35,10 +35,14 @@ const RINGS_BY: { readonly [code in ErrorCode]?: keyof typeof METRICS } = {
 };
 
 /** Each once per tick. */
-export function complainOfRow(round: Round, { botId }: Pick<BotRow, 'botId'>, problems: readonly string[]): void {
+export function reportRowProblems(
+  tick: TickContext,
+  { botId }: Pick<BotRow, 'botId'>,
+  problems: readonly string[],
+): void {
   for (const problem of problems) {
-    if (!isNew(round, `${botId} ${problem}`)) continue;
-    complain(round, 'ERROR', 'BOT_ROW_INVALID', `The row of the bot ${botId}: ${problem}`, { bot_id: botId });
+    if (!isNew(tick, `${botId} ${problem}`)) continue;
+    reportProblem(tick, 'ERROR', 'BOT_ROW_INVALID', `The row of the bot ${botId}: ${problem}`, { bot_id: botId });
   }
 }
 
@@ -46,14 +50,14 @@ export function complainOfRow(round: Round, { botId }: Pick<BotRow, 'botId'>, pr
  * Of a bot that the configuration does not know: the liquidator would refuse it, and holds no key of its account. So it
  * is not tripped either, which would only make it stop looking after its positions. Once per tick.
  */
-export function complainOfUnknown(round: Round, { botId, state }: Pick<BotRow, 'botId' | 'state'>): void {
-  if (!isNew(round, `${botId} unknown`)) return;
+export function reportUnknownBot(tick: TickContext, { botId, state }: Pick<BotRow, 'botId' | 'state'>): void {
+  if (!isNew(tick, `${botId} unknown`)) return;
   const orElse = state === 'tripped' ? 'Look at its account, then a' : 'Stop the bot and use flatline disarm, or a';
   const message = `The bot ${botId} is ${state}, but not in the configuration: whatever happens, its account is not liquidated. ${orElse}dd [bot:${botId}] and deploy.`;
-  complain(round, 'CRITICAL', 'BOT_UNKNOWN', message, { bot_id: botId });
+  reportProblem(tick, 'CRITICAL', 'BOT_UNKNOWN', message, { bot_id: botId });
 }
 
-function isNew({ tally }: Round, complaint: string): boolean {
+function isNew({ tally }: TickContext, complaint: string): boolean {
   const isNews = !tally.complainedOf.has(complaint);
   tally.complainedOf.add(complaint);
   return isNews;

@@ -4,33 +4,33 @@
  */
 
 import { type Happening, openTrail } from '../trail.ts';
-import { insist, whyOf } from './insist.ts';
-import { leftOf, type Round } from './round.ts';
+import { retry, whyOf } from './retry.ts';
+import { leftOf, type TickContext } from './tick-context.ts';
 
 const SEAL_MS = 1_000;
 
 /** Logs at once; stores and seals in the background. `sealed` false: there will be no record to hold a seal. */
 export function note(
-  round: Round,
+  tick: TickContext,
   of: { readonly correlationId: string; readonly botId: string; readonly sealed: boolean },
   happening: Happening,
 ): void {
-  const { world, tally, audit, locks } = round;
+  const { ports, tally, audit, locks } = tick;
   const { correlationId, botId, sealed } = of;
-  const writer = `w-${world.random.hex(8)}`;
+  const writer = `w-${ports.random.hex(8)}`;
   const trail = openTrail(
-    { ...world, audit: { ...world.audit, ...audit } },
+    { ...ports, audit: { ...ports.audit, ...audit } },
     { correlationId, botId, attempt: 0, writer },
   );
   trail.record(happening);
   const store = async (): Promise<void> => {
-    await trail.drain(leftOf(round, Number.POSITIVE_INFINITY));
+    await trail.drain(leftOf(tick, Number.POSITIVE_INFINITY));
     const seal = trail.seal();
-    if (sealed) await insist(round, () => locks.seal(correlationId, seal, world.clock.nowMs(), SEAL_MS));
+    if (sealed) await retry(tick, () => locks.seal(correlationId, seal, ports.clock.nowMs(), SEAL_MS));
   };
   tally.background.push(
     store().catch(error => {
-      world.telemetry.log('WARN', 'A page of the trail was not sealed', {
+      ports.telemetry.log('WARN', 'A page of the trail was not sealed', {
         correlation_id: correlationId,
         why: whyOf(error),
       });

@@ -4,18 +4,18 @@
  *        ┌─ due bots ── vigil for each ──┬─ reported ── put off
  *   tick ┤                               └─ silent ──── trip ── invoke the liquidator
  *        ├─ unfinished liquidations ──── resume, or give up
- *        └─ patrol: is one of the configured bots lost?
+ *        └─ repair the index: is one of the configured bots lost?
  */
 
 import { METRICS } from '../../contract.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
-import { complain } from './complain.ts';
-import { whyOf } from './insist.ts';
-import { patrol } from './patrol.ts';
+import { repairIndex } from './repair-index.ts';
+import { reportProblem } from './report-problem.ts';
 import { resumeUnfinished } from './resume.ts';
-import { openRound, type Round } from './round.ts';
+import { whyOf } from './retry.ts';
+import { openTick, type TickContext } from './tick-context.ts';
 import { watchBots } from './watch-bots.ts';
-import type { WatchWorld } from './world.ts';
+import type { WatchdogPorts } from './watchdog-ports.ts';
 
 /** What the function answers; nobody waits for it but a person who tries it out. */
 export interface TickReport {
@@ -34,34 +34,34 @@ export interface TickReport {
 
 /** `remainingMs` is what Lambda's timeout leaves; the tick ends two seconds before. */
 export async function tick(
-  world: WatchWorld,
+  ports: WatchdogPorts,
   config: WatchConfig,
   { remainingMs }: { readonly remainingMs: number },
 ): Promise<TickReport> {
-  const round = openRound(world, config, remainingMs);
-  const works = await Promise.allSettled([watchBots(round), resumeUnfinished(round), patrol(round)]);
+  const tick = openTick(ports, config, remainingMs);
+  const works = await Promise.allSettled([watchBots(tick), resumeUnfinished(tick), repairIndex(tick)]);
   for (const work of works) {
     if (work.status === 'fulfilled') continue;
-    world.telemetry.log('CRITICAL', 'A bug of the watchdog', { error: work.reason });
-    complain(round, 'CRITICAL', 'UNFORESEEN', `The tick failed in a way nobody foresaw (${whyOf(work.reason)}).`);
+    ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { error: work.reason });
+    reportProblem(tick, 'CRITICAL', 'UNFORESEEN', `The tick failed in a way nobody foresaw (${whyOf(work.reason)}).`);
   }
-  await told(round);
-  measure(round);
-  return reportOf(round);
+  await told(tick);
+  measure(tick);
+  return reportOf(tick);
 }
 
 /** Waits for what is told behind the work, as far as the time goes. More may be added meanwhile; the loop sees it. */
-async function told({ world, tally, endAtMs }: Round): Promise<void> {
+async function told({ ports, tally, endAtMs }: TickContext): Promise<void> {
   const enough = new AbortController();
   const all = async (): Promise<void> => {
     for (const telling of tally.background) await telling;
     enough.abort();
   };
-  await Promise.race([all(), world.clock.sleep(Math.max(0, endAtMs - world.clock.nowMs()), enough.signal)]);
+  await Promise.race([all(), ports.clock.sleep(Math.max(0, endAtMs - ports.clock.nowMs()), enough.signal)]);
 }
 
-function measure({ world, tally }: Round): void {
-  const { telemetry } = world;
+function measure({ ports, tally }: TickContext): void {
+  const { telemetry } = ports;
   if (tally.sawAll) telemetry.metric(METRICS.watchdogTicks, 1, 'Count');
   telemetry.metric(METRICS.botsArmed, tally.armed.size, 'Count');
   telemetry.metric(METRICS.botsLate, tally.late.size, 'Count');
@@ -71,7 +71,7 @@ function measure({ world, tally }: Round): void {
   if (tally.unfinished > 0) telemetry.metric(METRICS.unfinishedAgeMs, tally.oldestUnfinishedMs, 'Milliseconds');
 }
 
-function reportOf({ world, tally, startedAtMs }: Round): TickReport {
+function reportOf({ ports, tally, startedAtMs }: TickContext): TickReport {
   return {
     success: tally.problems.length === 0,
     due: tally.due,
@@ -82,6 +82,6 @@ function reportOf({ world, tally, startedAtMs }: Round): TickReport {
     gave_up: tally.gaveUp,
     blind_shards: tally.blindShards,
     problems: tally.problems,
-    duration_ms: Math.round(world.clock.nowMs() - startedAtMs),
+    duration_ms: Math.round(ports.clock.nowMs() - startedAtMs),
   };
 }

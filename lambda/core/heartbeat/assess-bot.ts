@@ -10,13 +10,13 @@
  * nobody dies of an outage: who was still reporting before a gap in what we could read has as long after it.
  */
 
-import type { BotRow, Sighting } from './bot-row.ts';
-import { silentSinceMs } from './sighting.ts';
+import { silentSinceMs } from './observation.ts';
+import type { BotRow, Observation } from './read-bot-row.ts';
 import type { WatchTimes } from './watch-times.ts';
 
 export type BotStatus = 'disarmed' | 'snoozed' | 'alive' | 'late' | 'dead' | 'tripped';
 
-export interface Judgement {
+export interface Assessment {
   readonly status: BotStatus;
   /** The last sign of life. */
   readonly silentSinceMs: number;
@@ -36,9 +36,9 @@ export interface Gap {
 /** The next beat may be this much later than a heartbeat after the last. */
 const BEAT_SLACK_MS = 2_000;
 
-export function judge(
+export function assessBot(
   row: Pick<BotRow, 'state' | 'lastBeatAtMs' | 'snoozedUntilMs'>,
-  sighting: Sighting,
+  observation: Observation,
   times: WatchTimes,
   /** `watchedSinceMs`: the end of the watchdog's last blindness. `gap`: the last one that was too short for that. */
   {
@@ -46,15 +46,15 @@ export function judge(
     watchedSinceMs,
     gap,
   }: { readonly nowMs: number; readonly watchedSinceMs: number; readonly gap?: Gap | undefined },
-): Judgement {
-  const silent = silentSinceMs(row.lastBeatAtMs, sighting);
+): Assessment {
+  const silent = silentSinceMs(row.lastBeatAtMs, observation);
   const snoozedUntilMs = Math.min(row.snoozedUntilMs ?? 0, nowMs + LONGEST_SNOOZE_MS);
   const baseMs = Math.max(silent, watchedSinceMs, snoozedUntilMs);
   const lateAtMs = baseMs + times.lateAfterMs;
   const deadAtMs = Math.max(
     baseMs + times.deadAfterMs,
-    sighting.firstSeenAtMs + ownWatchMs(times),
-    afterGapMs(gap, sighting, times),
+    observation.firstSeenAtMs + ownWatchMs(times),
+    afterGapMs(gap, observation, times),
   );
   return {
     status: statusAt(row.state, snoozedUntilMs, lateAtMs, deadAtMs, nowMs),
@@ -68,7 +68,7 @@ const ownWatchMs = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): numb
   Math.min(heartbeatMs + BEAT_SLACK_MS, deadAfterMs - lateAfterMs);
 
 /** The instant by which a bot that beat until the gap would have been heard after it. Its clock has no say in this. */
-function afterGapMs(gap: Gap | undefined, { firstSeenAtMs }: Sighting, times: WatchTimes): number {
+function afterGapMs(gap: Gap | undefined, { firstSeenAtMs }: Observation, times: WatchTimes): number {
   const beatMs = nextBeatMs(times);
   return gap !== undefined && firstSeenAtMs + beatMs > gap.fromMs ? gap.toMs + beatMs : 0;
 }
@@ -90,5 +90,8 @@ function statusAt(
 }
 
 /** Whether a beat that should have come is missing: then it is worth staying awake for what follows. */
-export const missesABeat = ({ silentSinceMs: since }: Judgement, { heartbeatMs }: WatchTimes, nowMs: number): boolean =>
-  nowMs > since + nextBeatMs({ heartbeatMs });
+export const missesABeat = (
+  { silentSinceMs: since }: Assessment,
+  { heartbeatMs }: WatchTimes,
+  nowMs: number,
+): boolean => nowMs > since + nextBeatMs({ heartbeatMs });

@@ -1,7 +1,7 @@
 /** What a look is given, and what it leaves to be done in this very tick. */
 
-import type { Sighting } from '../../core/heartbeat/bot-row.ts';
-import type { Gap } from '../../core/heartbeat/judge.ts';
+import type { Gap } from '../../core/heartbeat/assess-bot.ts';
+import type { Observation } from '../../core/heartbeat/read-bot-row.ts';
 
 export interface Watched {
   readonly botId: string;
@@ -10,21 +10,21 @@ export interface Watched {
   /** Between this tick and the one before, or while the table did not answer in this one. */
   readonly gap: Gap | undefined;
   /** What an earlier look of this tick saw, should the table not have taken it. */
-  readonly memory: Sighting | undefined;
+  readonly memory: Observation | undefined;
 }
 
-export type NextLook =
+export type NextCheck =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'at';
       readonly atMs: number;
       /** Worth staying awake for beyond the horizon, where the next tick would do otherwise. */
       readonly urgent: boolean;
-      readonly memory?: Sighting;
+      readonly memory?: Observation;
     };
 
 /** The index brings the bot back when it is time. */
-export const NO_MORE: NextLook = { kind: 'none' };
+export const NO_MORE: NextCheck = { kind: 'none' };
 
 /** After a row that changed under our hands: as soon as it has settled. */
 export const RECHECK_MS = 100;

@@ -5,7 +5,7 @@ import { answerError } from '../../core/answer-error.ts';
 import { notATick } from '../../core/heartbeat/tick-event.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import { type TickReport, tick } from './tick.ts';
-import type { WatchWorld } from './world.ts';
+import type { WatchdogPorts } from './watchdog-ports.ts';
 
 /** Nothing was done. */
 export interface TickRefusal {
@@ -14,17 +14,17 @@ export interface TickRefusal {
 }
 
 export async function watch(
-  world: WatchWorld,
+  ports: WatchdogPorts,
   config: WatchConfig,
   event: unknown,
   remainingMs: number,
 ): Promise<TickReport | TickRefusal> {
   try {
     const problem = notATick(event);
-    if (problem === undefined) return await tick(world, config, { remainingMs });
-    world.telemetry.log('ERROR', 'The event was refused; nothing was done', { problems: [problem] });
+    if (problem === undefined) return await tick(ports, config, { remainingMs });
+    ports.telemetry.log('ERROR', 'The event was refused; nothing was done', { problems: [problem] });
     return { success: false, errors: [answerError('EVENT_INVALID', problem)] };
   } finally {
-    world.telemetry.flush();
+    ports.telemetry.flush();
   }
 }

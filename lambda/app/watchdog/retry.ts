@@ -3,21 +3,21 @@
  * here may be repeated, because writes are conditional and invocations carry a deterministic correlation ID.
  */
 
-import type { Round } from './round.ts';
+import type { TickContext } from './tick-context.ts';
 
 export const CALL_MS = 1_000;
 const TRIES = 4;
 const FIRST_PAUSE_MS = 200;
 
 /** The last failure is thrown. Stops early when no time is left. */
-export async function insist<T>({ world, endAtMs }: Round, call: () => Promise<T>): Promise<T> {
+export async function retry<T>({ ports, endAtMs }: TickContext, call: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
       return await call();
     } catch (error) {
       const pauseMs = FIRST_PAUSE_MS * 2 ** (tried - 1);
-      if (tried === TRIES || world.clock.nowMs() + pauseMs >= endAtMs) throw error;
-      await world.clock.sleep(pauseMs);
+      if (tried === TRIES || ports.clock.nowMs() + pauseMs >= endAtMs) throw error;
+      await ports.clock.sleep(pauseMs);
     }
   }
 }

@@ -1,10 +1,10 @@
 /** Bounded parallelism: so many at a time, the others wait in line. When hundreds of bots die at once, all get through. */
 
-export interface Lanes {
+export interface ConcurrencyLimiter {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export function openLanes(width: number): Lanes {
+export function openLimiter(width: number): ConcurrencyLimiter {
   const waiting: (() => void)[] = [];
   let free = width;
   return {
