@@ -6,18 +6,22 @@
 import { randomBytes } from 'node:crypto';
 import { REASON_MAX_CHARS, type Trigger } from '../../lambda/contract.ts';
 import { createAws } from './aws.ts';
-import { type BeatResult, createBotRow, type MarkResult } from './bot-row.ts';
+import type { BeatResult, HeartState } from './beat-result.ts';
+import { createBotRow } from './bot-row.ts';
 import { createEvents, type EventKind, type FlatlineEvent, listening, printTrouble } from './events.ts';
 import type { Flatline, LiquidateOptions, Status } from './flatline.ts';
-import { createHeart, type HeartState } from './heart.ts';
+import { createHeart } from './heart.ts';
+import { inTime } from './in-time.ts';
 import { createInertClient } from './inert-client.ts';
 import { type LiquidationOutcome, liquidateBy } from './liquidation.ts';
 import { createLiquidator, type LiquidateEvent } from './liquidator.ts';
 import { type AwsOptions, checkOptions, type FlatlineOptions } from './options.ts';
 import { type PreflightOutcome, readPreflight } from './preflight.ts';
 import type { Problem } from './problem.ts';
+import { createRun, type MarkResult, type Run } from './run.ts';
 import { createServerClock } from './server-clock.ts';
 import { handleSignals, type SignalOptions } from './signals.ts';
+import type { GateReason, TradeGate } from './trade-gate.ts';
 
 export type { Answer, PreflightAnswer, Trigger } from '../../lambda/contract.ts';
 export type {
@@ -27,6 +31,7 @@ export type {
   Flatline,
   FlatlineEvent,
   FlatlineOptions,
+  GateReason,
   HeartState,
   LiquidateOptions,
   LiquidationOutcome,
@@ -35,9 +40,12 @@ export type {
   Problem,
   SignalOptions,
   Status,
+  TradeGate,
 };
 
 const PREFLIGHT_MS = 20_000;
+/** A bot that was told to end asks once more whether a newer run has taken over, and waits so long for the answer. */
+const ASK_MS = 1_000;
 const BY = 'bot';
 
 /** Never throws: wrong options are told as `refused`, and given by every method as its problem. */
@@ -51,32 +59,60 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   if (problems.length > 0) return createInertClient(problems, { events, botId });
 
   const aws = createAws(settings.aws, clock);
-  const row = createBotRow({ client: aws.dynamo, clock, settings, by: BY });
+  const row = createBotRow({ client: aws.dynamo, botId, botsTable: settings.botsTable });
+  const newRun = (): Run => createRun({ row, clock, settings, by: BY });
   const liquidator = createLiquidator(aws.lambda, settings.liquidator);
-  const heart = createHeart({ row, clock: { ...clock, sleep: restlessly }, events, settings });
+  const heart = createHeart({ newRun, clock: { ...clock, sleep: restlessly }, events, settings });
 
-  async function liquidate(trigger: Trigger, asked: LiquidateOptions = {}): Promise<LiquidationOutcome> {
-    const event = eventOf(trigger, asked, { botId, atMs: clock.nowMs() });
+  /** `cry`: the watchdog trips the bot as well, whatever the liquidator answers. */
+  async function liquidateBecause(event: LiquidateEvent, untilFlatMs: number, cry: boolean) {
+    const { correlation_id: id } = event;
     // What the beats taught about the time, so that the very first signature here is right.
     aws.lambda.config.systemClockOffset = aws.dynamo.config.systemClockOffset;
-    events.tell('liquidating', `Liquidating (${trigger}), ${event.correlation_id}.`, event.correlation_id);
+    events.tell('liquidating', `Liquidating (${event.trigger}), ${id}.`, id);
     const outcome = await liquidateBy(event, {
-      ...{ liquidator, row, answerWithinMs, untilFlatMs: asked.untilFlatMs ?? 0 },
+      ...{ liquidator, answerWithinMs, untilFlatMs, mark: heart.mark },
+      withdraw: cry ? undefined : heart.run()?.withdraw,
       clock: { monotonicMs: clock.monotonicMs, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
     });
     const whole = event.symbols === undefined && event.dry_run !== true;
-    if (whole && !outcome.flat) await heart.rest();
+    if (whole && !outcome.flat) await heart.rest('flat-unknown');
     const kind = outcome.flat || outcome.kind === 'answered' ? 'liquidated' : 'not-liquidated';
-    events.tell(outcome.flat || !whole ? kind : 'not-liquidated', outcome.sentence, outcome.correlationId);
+    events.tell(outcome.flat || !whole ? kind : 'not-liquidated', outcome.sentence, id);
+    return outcome;
+  }
+
+  const liquidate = (trigger: Trigger, options: LiquidateOptions = {}): Promise<LiquidationOutcome> =>
+    liquidateBecause(eventOf(trigger, options, { botId, atMs: clock.nowMs() }), options.untilFlatMs ?? 0, false);
+
+  async function fail(reason: string): Promise<LiquidationOutcome> {
+    const event = eventOf('error', { reason: String(reason) }, { botId, atMs: clock.nowMs() });
+    const marking = heart.mark(String(reason), event.correlation_id);
+    const [outcome] = await Promise.all([liquidateBecause(event, 0, true), marking]);
     return outcome;
   }
 
   async function stop({ reason = 'a clean goodbye' }: { readonly reason?: string } = {}): Promise<MarkResult> {
-    await heart.rest();
-    const result = await row.disarm(reason);
+    const run = heart.run();
+    if (run === undefined) return { kind: 'not-watched' };
+    await heart.rest('goodbye');
+    const result = await run.disarm(reason);
     if (result.kind === 'done') events.tell('stopped', `${botId} has said goodbye: nobody watches it.`);
+    if (result.kind === 'replaced') events.tell('stopped', `A newer run of ${botId} has taken over; its watch goes on.`);
     if (result.kind === 'failed') events.tell('unreached', `${result.problem.sentence} The watch goes on.`);
     return result;
+  }
+
+  /** By a signal or an error. An account that belongs to another run by now is not touched. */
+  async function end(trigger: Trigger, reason: string): Promise<void> {
+    if (trigger !== 'error') await inTime(heart.ask(), ASK_MS);
+    const state = heart.state();
+    if (state === 'replaced' || state === 'occupied') {
+      events.tell('stopped', `${botId} ends without a liquidation: its account belongs to another run.`);
+      return;
+    }
+    const { flat } = await liquidate(trigger, { reason });
+    if (flat) await stop({ reason: `${reason}, and its account is flat` });
   }
 
   async function preflight(): Promise<PreflightOutcome> {
@@ -95,23 +131,21 @@ export function createFlatline(options: FlatlineOptions): Flatline {
       }
       return first;
     },
-    alive: heart.alive,
-    beat: heart.beat,
-    stop,
-    liquidate,
-    fail: async reason => {
-      const marking = row.fail(String(reason));
-      const [outcome] = await Promise.all([liquidate('error', { reason: String(reason) }), marking]);
-      return outcome;
+    alive: () => {
+      heart.alive();
+      return heart.gate().open;
     },
-    preflight,
-    handleSignals: (signalOptions = {}) =>
-      handleSignals(async (trigger, reason) => {
-        const { flat } = await liquidate(trigger, { reason });
-        if (flat) await stop({ reason: `${reason}, and its account is flat` });
-      }, signalOptions),
+    get mayTrade() {
+      return heart.gate().open;
+    },
+    beat: heart.beat,
+    ...{ stop, liquidate, fail, preflight },
+    handleSignals: (signalOptions = {}) => handleSignals(end, signalOptions),
     ...listening(events),
-    status: () => ({ state: heart.state(), beats: heart.beats(), clockOffsetMs: clock.offsetMs() }),
+    status: () => ({
+      ...{ state: heart.state(), beats: heart.beats(), clockOffsetMs: clock.offsetMs() },
+      gate: heart.gate(),
+    }),
     close: aws.close,
   };
 }

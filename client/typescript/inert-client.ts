@@ -25,7 +25,8 @@ export function createInertClient(
   };
   return {
     ...{ start: refuse, beat: refuse, stop: refuse, liquidate: unreached, fail: unreached },
-    alive: () => undefined,
+    alive: () => false,
+    mayTrade: false,
     preflight: async () => ({
       ready: false,
       answer: undefined,
@@ -33,7 +34,10 @@ export function createInertClient(
     }),
     handleSignals: (options = {}) => handleSignals(unreached, options),
     ...listening(events),
-    status: () => ({ state: 'idle', beats: 0, clockOffsetMs: 0 }),
+    status: () => ({
+      ...{ state: 'idle', beats: 0, clockOffsetMs: 0 },
+      gate: { open: false, reason: 'not-started', sentence: problem.sentence },
+    }),
     close: () => undefined,
   };
 }

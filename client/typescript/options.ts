@@ -25,6 +25,11 @@ export interface FlatlineOptions {
    * loop turns, which proves less: a timer outlives the work beside it.
    */
   readonly provenWithinMs?: number;
+  /**
+   * Takes over from no other run that still beats: start() waits a heartbeat and three seconds to see. Default: as the
+   * bot's `exclusive` in the stack's configuration; otherwise a newer run takes over, and the older one is told.
+   */
+  readonly exclusive?: boolean;
   /** How long the liquidator's answer is waited for; default 7,000, more than the stack's `timeout_seconds`. */
   readonly answerWithinMs?: number;
   /** Asks the liquidator once, at the start, whether a liquidation would work; default true. Touches nothing. */
@@ -54,6 +59,7 @@ export interface Settings {
   readonly provenWithinMs: number | undefined;
   readonly answerWithinMs: number;
   readonly preflight: boolean;
+  readonly exclusive: boolean;
 }
 
 export interface CheckedOptions {
@@ -87,6 +93,7 @@ export function checkOptions(
     provenWithinMs: given.provenWithinMs,
     answerWithinMs: given.answerWithinMs ?? DEFAULTS.answerWithinMs,
     preflight: given.preflight ?? true,
+    exclusive: given.exclusive === true,
   };
   return { settings, problems: problemsOf(settings) };
 }
