@@ -2,12 +2,22 @@
 
 import type { StartResult } from './run.ts';
 
-export type HeartState = 'idle' | 'armed' | 'tripped' | 'disarmed' | 'replaced' | 'occupied' | 'unreached';
+export type HeartState =
+  | 'idle'
+  | 'armed'
+  | 'tripped'
+  | 'disarmed'
+  | 'replaced'
+  | 'occupied'
+  | 'not-watched'
+  | 'unreached';
 
 export type BeatResult =
   | Exclude<StartResult, { kind: 'occupied' }>
   /** Another run beats, and only one may: this one is not watched. */
   | { readonly kind: 'occupied' }
+  /** The deployed configuration does not know the bot, so nobody watches it. */
+  | { readonly kind: 'not-watched'; readonly sentence: string }
   /** Nothing was sent: start() comes first. */
   | { readonly kind: 'not-started' }
   /** Nothing was sent: a liquidation is not known to have ended flat. */

@@ -44,6 +44,8 @@ export type {
 };
 
 const PREFLIGHT_MS = 20_000;
+/** A start waits so long to hear whether anybody knows the bot; what comes later is told. */
+const CHECK_MS = 3_000;
 /** A bot that was told to end asks once more whether a newer run has taken over, and waits so long for the answer. */
 const ASK_MS = 1_000;
 const BY = 'bot';
@@ -98,7 +100,8 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     await heart.rest('goodbye');
     const result = await run.disarm(reason);
     if (result.kind === 'done') events.tell('stopped', `${botId} has said goodbye: nobody watches it.`);
-    if (result.kind === 'replaced') events.tell('stopped', `A newer run of ${botId} has taken over; its watch goes on.`);
+    if (result.kind === 'replaced')
+      events.tell('stopped', `A newer run of ${botId} has taken over; its watch goes on.`);
     if (result.kind === 'failed') events.tell('unreached', `${result.problem.sentence} The watch goes on.`);
     return result;
   }
@@ -121,16 +124,27 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     return outcome;
   }
 
+  /** A bot that the deployed configuration does not know is watched by nobody, though its row takes every beat. */
+  async function check(): Promise<BeatResult | undefined> {
+    const { isUnknownBot, sentence } = await preflight();
+    if (!isUnknownBot) return undefined;
+    heart.giveUp();
+    await heart.run()?.disarm('the configuration does not know this bot');
+    return { kind: 'not-watched', sentence };
+  }
+
   let asked = false;
+  async function start(): Promise<BeatResult> {
+    const starting = heart.start();
+    if (asked || !settings.preflight) return starting;
+    asked = true;
+    const checking = check();
+    const first = await starting;
+    return (await inTime(checking, CHECK_MS)) ?? first;
+  }
+
   return {
-    start: async () => {
-      const first = await heart.start();
-      if (settings.preflight && !asked) {
-        asked = true;
-        void preflight();
-      }
-      return first;
-    },
+    start,
     alive: () => {
       heart.alive();
       return heart.gate().open;

@@ -34,6 +34,8 @@ export interface Heart {
   rest(why: 'goodbye' | 'flat-unknown'): Promise<void>;
   /** The run that was started last; undefined before the first start. */
   run(): Run | undefined;
+  /** Nobody watches this bot, whatever its row says: no more beats of this run. */
+  giveUp(): void;
   /** Marks the run as failed; starts it first if no start was stored yet. */
   mark(reason: string, callId: string): Promise<MarkResult>;
   state(): HeartState;
@@ -94,7 +96,8 @@ export function createHeart({ newRun, clock, events, settings }: HeartOptions): 
       tellTrouble(result.problem);
       return;
     }
-    if (result.kind === 'not-started' || result.kind === 'resting') return;
+    if (result.kind === 'not-started' || result.kind === 'resting' || result.kind === 'not-watched') return;
+    if (state === 'not-watched') return;
     one.failures = 0;
     if (troubled !== undefined && result.kind === 'taken')
       events.tell('reached', `Beats for ${botId} are stored again.`);
@@ -181,6 +184,8 @@ export function createHeart({ newRun, clock, events, settings }: HeartOptions): 
       isResting = false;
       if (state !== 'tripped') state = 'idle';
       const first = await oneAtATime(one);
+      // From here on the bot works; waiting for another run has taken its time.
+      if (!one.hasProven) one.provenAtMs = clock.monotonicMs();
       // Nothing in `beatOn` rejects: the run's methods do not.
       void beatOn(one);
       return first;
@@ -192,11 +197,17 @@ export function createHeart({ newRun, clock, events, settings }: HeartOptions): 
     ask: beatNow,
     rest: async why => {
       isResting = why === 'flat-unknown';
-      life?.ends.abort();
-      await life?.onItsWay;
-      if (state === 'armed' || state === 'unreached') state = 'idle';
+      const one = life;
+      one?.ends.abort();
+      await one?.onItsWay;
+      // Unless it has been started again meanwhile.
+      if (one === life && (state === 'armed' || state === 'unreached')) state = 'idle';
     },
     run: () => life?.run,
+    giveUp: () => {
+      life?.ends.abort();
+      state = 'not-watched';
+    },
     mark: async (reason, callId) => {
       if (life === undefined) return { kind: 'not-watched' };
       if (!life.isStarted) {

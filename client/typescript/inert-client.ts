@@ -30,6 +30,7 @@ export function createInertClient(
     preflight: async () => ({
       ready: false,
       answer: undefined,
+      isUnknownBot: false,
       sentence: `${botId || DEFAULT_BOT_ID}: ${problem.sentence}`,
     }),
     handleSignals: (options = {}) => handleSignals(unreached, options),

@@ -11,7 +11,8 @@ export interface Problem {
 export type ProblemCode = keyof typeof REMEDIES | 'OPTIONS_INVALID';
 
 /** Codes that waiting does not cure: somebody must change something. */
-export const isRefusal = ({ code }: Problem): boolean => code !== 'UNREACHED' && code !== 'THROTTLED' && code !== 'CHANGED';
+export const isRefusal = ({ code }: Problem): boolean =>
+  code !== 'UNREACHED' && code !== 'THROTTLED' && code !== 'CHANGED';
 
 /** `doing` says what did not happen, such as "beat in the table bots"; `timeoutMs` is what the call was given. */
 export function problemOf(error: unknown, doing: string, timeoutMs: number): Problem {

@@ -13,7 +13,8 @@ export type GateReason =
   | 'tripped'
   | 'disarmed'
   | 'replaced'
-  | 'occupied';
+  | 'occupied'
+  | 'not-watched';
 
 export type TradeGate =
   | { readonly open: true }
@@ -41,7 +42,7 @@ export function tradeGate(facts: GateFacts, now: Instant): TradeGate {
 
 function whyClosed(facts: GateFacts, now: Instant): GateReason | undefined {
   const { state, storedAt, deadAfterMs } = facts;
-  if (state === 'tripped' || state === 'disarmed' || state === 'replaced' || state === 'occupied') return state;
+  if (state !== 'idle' && state !== 'armed' && state !== 'unreached') return state;
   if (facts.isResting) return 'resting';
   if (!facts.isStarted) return 'not-started';
   if (storedAt === undefined) return 'never-stored';
@@ -61,4 +62,5 @@ const SENTENCES: Readonly<Record<GateReason, string>> = {
   disarmed: 'An operator has disarmed the bot: nobody watches it.',
   replaced: 'A newer run of this bot has taken over.',
   occupied: 'Another run of this bot beats, and only one may.',
+  'not-watched': 'The deployed configuration does not know this bot.',
 };

@@ -79,6 +79,11 @@ describe.each(EXIT_POLICIES)(
   },
 );
 
+test.each(EXIT_POLICIES)('--on-exit %s: a bot that a newer run has replaced closes nothing of its account', policy => {
+  expect(nameOf(policy, exited(0, 'replaced'))).toBe('leave-to-newer');
+  expect(nameOf(policy, killed('SIGKILL', 'replaced'), life(80, true))).toBe('leave-to-newer');
+});
+
 test.each([
   [exited(0), 0, 'the bot exited with 0'],
   [exited(3, 'SIGTERM'), 3, 'the bot exited with 3 after SIGTERM'],
@@ -100,6 +105,7 @@ describe('the guard’s exit code', () => {
     ['a hang is never 0', exited(0, 'hung'), 'safe', 124],
     ['a hang that ended by SIGKILL', killed('SIGKILL', 'hung'), 'safe', 124],
     ['a trip is never 0', exited(0, 'tripped'), 'safe', 121],
+    ['replaced by a newer run is never 0', exited(0, 'replaced'), 'safe', 122],
     ['left armed against the policy is never 0', exited(0), 'left-armed', 120],
     ['left armed, and the bot’s own 2', exited(2), 'left-armed', 2],
   ])('%s', (_name, end, outcome, expected) => {

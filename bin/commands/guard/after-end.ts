@@ -23,6 +23,9 @@ export async function seeTo(sequel: Sequel, options: EndOptions): Promise<Outcom
     case 'leave-armed':
       tell('left-armed', leftArmed(sequel.why, plan.botId));
       return sequel.why === undefined ? 'safe' : 'left-armed';
+    case 'leave-to-newer':
+      tell('left-to-newer', `A newer run of ${plan.botId} has its account and its watch: nothing is liquidated here.`);
+      return 'safe';
     case 'withdraw':
       tell('not-liquidated', notLiquidated(plan.botId));
       await withdraw(sequel.reason, options);

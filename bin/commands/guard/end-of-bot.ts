@@ -23,7 +23,7 @@ export interface BotEnd {
   readonly cause: EndCause | undefined;
 }
 
-export type EndCause = 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'hung' | 'tripped';
+export type EndCause = 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'hung' | 'tripped' | 'replaced';
 
 /** What is known of the time between a bot's start and its end. */
 export interface BotLife {
@@ -39,6 +39,8 @@ export type Sequel =
   | { readonly kind: 'goodbye'; readonly reason: string }
   /** `why`: what the policy alone does not explain. */
   | { readonly kind: 'leave-armed'; readonly reason: string; readonly why: 'unproven' | 'background' | undefined }
+  /** A newer run of the bot has the account now. */
+  | { readonly kind: 'leave-to-newer'; readonly reason: string }
   /** As if the bot had never been started. */
   | { readonly kind: 'withdraw'; readonly reason: string };
 
@@ -48,6 +50,7 @@ const LONG_LIFE: BotLife = { ranMs: Number.POSITIVE_INFINITY, canProve: true, ha
 
 export function sequelOf(policy: ExitPolicy, end: BotEnd, life: BotLife = LONG_LIFE): Sequel {
   const reason = inWords(end);
+  if (end.cause === 'replaced') return { kind: 'leave-to-newer', reason };
   if (mayBeInBackground(end, life)) return { kind: 'leave-armed', reason, why: 'background' };
   if (policy !== 'liquidate' && isClean(end)) return { kind: 'goodbye', reason };
   if (policy === 'never') return { kind: 'leave-armed', reason, why: undefined };
@@ -73,6 +76,7 @@ export function guardExitCode(end: BotEnd, outcome: Outcome): number {
   if (outcome === 'not-flat') return GUARD_EXIT.notFlat;
   if (end.cause === 'hung') return GUARD_EXIT.hung;
   if (end.cause === 'tripped') return GUARD_EXIT.tripped;
+  if (end.cause === 'replaced') return GUARD_EXIT.taken;
   const own = exitCodeOf(end);
   return outcome === 'left-armed' && own === 0 ? GUARD_EXIT.notFlat : own;
 }
@@ -94,6 +98,7 @@ const CAUSES: Readonly<Record<EndCause, string>> = {
   SIGQUIT: ' after SIGQUIT',
   hung: ' after it had hung',
   tripped: ' after it was tripped',
+  replaced: ' after a newer run had taken over',
 };
 
 const isClean = ({ code, cause }: BotEnd): boolean => code === 0 && cause !== 'hung' && cause !== 'tripped';

@@ -3,7 +3,7 @@
  * it ran; a liquidation that is not known to have ended flat leaves the watch armed, and says so; the exit code is the
  * bot's own, or one of the guard's (exit-codes.ts).
  *
- *   lock ─ first beat arms ─ anybody else beating? ─ bot runs ─ ends ─┬─ liquidate ─┬─ flat: goodbye
+ *   lock ─ nobody else beats? ─ first beat arms ─ bot runs ─ ends ─┬─ liquidate ─┬─ flat: goodbye
  *                                                                     │             └─ not flat: the watch stays armed
  *                                                                     ├─ goodbye (by policy, exit 0)
  *                                                                     ├─ the watch stays armed (by policy, or the bot may live on)
@@ -22,7 +22,7 @@ import type { GuardPlan } from './plan.ts';
 import { createProofOfWork } from './proof-of-work.ts';
 import type { Reach } from './reach.ts';
 import { catchSignals } from './signals.ts';
-import { refuseSecond, refuseUnwatched } from './start-watch.ts';
+import { startWatch } from './start-watch.ts';
 import type { Tell } from './tell.ts';
 import { watchBot } from './watch-bot.ts';
 
@@ -53,7 +53,7 @@ export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld)
     watch.close(),
   );
   const flatline = createFlatline({
-    ...{ botId: plan.botId, preflight: plan.preflight, ...reach },
+    ...{ botId: plan.botId, preflight: plan.preflight, exclusive: !plan.takeover, ...reach },
     ...(plan.liveness.kind !== 'none' && { provenWithinMs: plan.liveness.withinMs }),
     onEvent: ({ kind, sentence, correlationId }) => {
       // A bot that has ended no longer works, and that is no news.
@@ -64,17 +64,16 @@ export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld)
   closing.defer(() => flatline.close());
 
   tell('liveness', liveness.says);
-  const first = await flatline.start();
-  refuseUnwatched(plan, first);
-  await refuseSecond({ plan, clock, tell, signals, flatline, first, heartbeatMs: reach.heartbeatMs ?? HEARTBEAT_MS });
+  const first = await startWatch(plan, flatline, signals);
   const wasWatched = first.kind === 'taken' && first.prior?.watchState === 'armed';
   const asked = signals.ending();
   if (asked !== undefined) {
-    await withdraw(`the guard got ${asked} before the bot was started`, { flatline, tell, wasWatched });
+    if (first.kind === 'taken') {
+      await withdraw(`the guard got ${asked} before the bot was started`, { flatline, tell, wasWatched });
+    }
     return exitCodeOf({ code: null, signal: asked });
   }
 
-  flatline.alive();
   proof.begin();
   const startedAtMs = clock.nowMs();
   const started = await startBot(plan.command, { ...env, ...liveness.env });
@@ -90,6 +89,10 @@ export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld)
     ...{ plan, clock, tell, signals, provenAtMs: proof.lastMs },
     isTripped: () => flatline.status().state === 'tripped',
     onTripped: listener => flatline.onTripped(listener),
+    onReplaced: listener =>
+      flatline.onEvent(({ kind }) => {
+        if (kind === 'replaced') listener();
+      }),
   });
   hasEnded = true;
   const life = {
@@ -109,7 +112,5 @@ export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld)
   }
   return exitCode;
 }
-
-const HEARTBEAT_MS = 10_000;
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

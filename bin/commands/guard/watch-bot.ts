@@ -1,9 +1,9 @@
 /**
  * A running bot under guard, to its end: passes signals on, kills what does not end in its grace, stops a bot that was
- * tripped or, if asked, one that hangs.
+ * tripped or replaced by a newer run and, if asked, one that hangs.
  *
  *   SIGTERM, SIGINT, SIGQUIT ─┐
- *   tripped ──────────────────┼─ to the bot ── grace ── SIGKILL to its group
+ *   tripped, replaced ────────┼─ to the bot ── grace ── SIGKILL to its group
  *   hung (--on-hang kill) ────┘
  *   SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH ── to the bot, and that is all
  */
@@ -24,6 +24,8 @@ interface WatchOptions {
   readonly provenAtMs: () => number;
   readonly isTripped: () => boolean;
   readonly onTripped: (listener: () => void) => () => void;
+  /** A newer run of the bot has taken over, on this machine or on another. */
+  readonly onReplaced: (listener: () => void) => () => void;
 }
 
 const LOOK_EVERY_MS = 100;
@@ -65,12 +67,12 @@ export async function watchBot(bot: BotProcess, options: WatchOptions): Promise<
     if (plan.keepWhenTripped) tell('kept', 'The bot goes on running, as asked (--keep-when-tripped).');
     else end('tripped', 'SIGTERM');
   };
-  const endListening = options.onTripped(onTripped);
+  const endListening = [options.onTripped(onTripped), options.onReplaced(() => end('replaced', 'SIGTERM'))];
   if (options.isTripped()) onTripped();
   if (plan.killHungAfterMs !== undefined) void lookForHang(plan.killHungAfterMs);
   const ended = await bot.ended;
   over.abort();
-  endListening();
+  for (const endOne of endListening) endOne();
   signals.passTo(signal => tell('waiting', `${signal}: the bot has ended already; its account is being seen to.`));
   return { ...ended, cause };
 }
