@@ -43,7 +43,7 @@ export const BOT_ATTRIBUTES = [
   /** Armed by an operator at this instant, and no beat since. */
   'waiting_since_ms',
   /** 1: a second run may not take over while the first one beats. Set by the watchdog from the configuration. */
-  'exclusive',
+  'is_exclusive',
   'refused_beat_at_ms',
   'refused_run_id',
   // the index `due`; 0 means "check at the next tick"
@@ -117,9 +117,9 @@ export const BOT_WRITES = {
   /** A new run of a bot that is armed: the run before is replaced. A start is no proof of work. */
   takeOver: {
     update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
-    condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND (attribute_not_exists(exclusive) OR attribute_not_exists(run_id))`,
+    condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND (attribute_not_exists(is_exclusive) OR attribute_not_exists(run_id))`,
   },
-  /** As takeOver, where the bot is `exclusive`: only if nobody has beaten since the row was seen. */
+  /** As takeOver, where the row has `is_exclusive`: only if nobody has beaten since the row was seen. */
   takeOverSilent: {
     update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
     condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND run_id = :seen_run_id AND beats = :seen_beats AND last_beat_at_ms = :seen_last_beat_at_ms`,

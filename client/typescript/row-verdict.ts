@@ -46,7 +46,7 @@ export function verdictOnStart(row: Attributes | undefined, runId: string, exclu
   if (row.prior_run_id?.S === runId) return { kind: 'replaced' };
   if (state === 'disarmed') return { kind: 'again' };
   if (row.run_id === undefined) return exclusive ? { kind: 'free' } : { kind: 'again' };
-  return exclusive || row.exclusive?.N === '1'
+  return exclusive || row.is_exclusive !== undefined
     ? { kind: 'occupied', seen: seenIn(row, row.run_id) }
     : { kind: 'again' };
 }

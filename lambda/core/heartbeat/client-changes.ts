@@ -39,7 +39,7 @@ export const takeOverChange = (beat: RunBeat): RowChange => ({
     { kind: 'exists' },
     IS_ARMED,
     ...isNewRun(beat),
-    { kind: 'not-both', attributes: ['exclusive', 'run_id'] },
+    { kind: 'not-both', attributes: ['is_exclusive', 'run_id'] },
   ],
 });
 

@@ -26,11 +26,11 @@ describe('a start that was refused', () => {
     ['our run: an earlier try has landed', row({ watch_state: 'armed', run_id: 'ours' }), 'armed'],
     ['our run, in a state that nobody knows', row({ watch_state: 'odd', run_id: 'ours' }), 'armed'],
     ['a newer run', row({ watch_state: 'armed', ...OTHERS, prior_run_id: 'ours' }), 'replaced'],
-    ['another run, and the bot is exclusive', row({ watch_state: 'armed', ...OTHERS, exclusive: 1 }), 'occupied'],
+    ['another run, and the bot is exclusive', row({ watch_state: 'armed', ...OTHERS, is_exclusive: 1 }), 'occupied'],
     [
-      'another run, and the bot is not exclusive any more',
-      row({ watch_state: 'armed', ...OTHERS, exclusive: 0 }),
-      'again',
+      'another run, and a mark of exclusive that nobody knows',
+      row({ watch_state: 'armed', ...OTHERS, is_exclusive: 'x' }),
+      'occupied',
     ],
     ['another run, which came between two writes', row({ watch_state: 'armed', ...OTHERS }), 'again'],
     ['no run, armed by hand meanwhile', row({ watch_state: 'armed' }), 'again'],
@@ -42,21 +42,21 @@ describe('a start that was refused', () => {
     ['another run', row({ watch_state: 'armed', ...OTHERS }), 'occupied'],
     ['another run without a state', row(OTHERS), 'occupied'],
     ['no run', row({ watch_state: 'armed' }), 'free'],
-    ['our run', row({ watch_state: 'armed', run_id: 'ours', exclusive: 1 }), 'armed'],
+    ['our run', row({ watch_state: 'armed', run_id: 'ours', is_exclusive: 1 }), 'armed'],
     ['tripped', row({ ...TRIPPED, ...OTHERS }), 'tripped'],
   ])('of a client that takes over from nobody: %s', (_name, seen, expected) => {
     expect(verdictOnStart(seen, 'ours', true).kind).toBe(expected);
   });
 
   test('remembers the run that holds an exclusive bot, and for how long it may be silent', () => {
-    expect(verdictOnStart(row({ ...OTHERS, exclusive: 1 }), 'ours', false)).toEqual({
+    expect(verdictOnStart(row({ ...OTHERS, is_exclusive: 1 }), 'ours', false)).toEqual({
       kind: 'occupied',
       seen: { runId: { S: 'theirs' }, beats: { N: '7' }, lastBeatAtMs: { N: '1000' }, heartbeatMs: 5_000 },
     });
   });
 
   test.each([[-1], [0], [86_400_000]])('a heartbeat of %i ms in the row is not believed: a minute', heartbeatMs => {
-    const seen = row({ ...OTHERS, heartbeat_ms: heartbeatMs, exclusive: 1 });
+    const seen = row({ ...OTHERS, heartbeat_ms: heartbeatMs, is_exclusive: 1 });
     expect(verdictOnStart(seen, 'ours', false)).toMatchObject({ seen: { heartbeatMs: 60_000 } });
   });
 
