@@ -66,15 +66,20 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   const liquidator = createLiquidator(aws.lambda, settings.liquidator);
   const heart = createHeart({ newRun, clock: { ...clock, sleep: restlessly }, events, settings });
 
+  /** The run whose mark stays: it has asked for the trip itself, and no call of its own overwrites or withdraws that. */
+  let failedRun: Run | undefined;
+
   /** `cry`: the watchdog trips the bot as well, whatever the liquidator answers. */
   async function liquidateBecause(event: LiquidateEvent, untilFlatMs: number, cry: boolean) {
     const { correlation_id: id } = event;
     // What the beats taught about the time, so that the very first signature here is right.
     aws.lambda.config.systemClockOffset = aws.dynamo.config.systemClockOffset;
     events.tell('liquidating', `Liquidating (${event.trigger}), ${id}.`, id);
+    const isMarked = failedRun !== undefined && failedRun === heart.run();
     const outcome = await liquidateBy(event, {
-      ...{ liquidator, answerWithinMs, untilFlatMs, mark: heart.mark },
-      withdraw: cry ? undefined : heart.run()?.withdraw,
+      ...{ liquidator, answerWithinMs, untilFlatMs },
+      mark: isMarked && !cry ? async () => ({ kind: 'done' }) : heart.mark,
+      withdraw: isMarked || cry ? undefined : heart.run()?.withdraw,
       clock: { monotonicMs: clock.monotonicMs, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
     });
     const whole = event.symbols === undefined && event.dry_run !== true;
@@ -89,7 +94,10 @@ export function createFlatline(options: FlatlineOptions): Flatline {
 
   async function fail(reason: string): Promise<LiquidationOutcome> {
     const event = eventOf('error', { reason: String(reason) }, { botId, atMs: clock.nowMs() });
-    const marking = heart.mark(String(reason), event.correlation_id);
+    const run = heart.run();
+    const marking = heart.mark(String(reason), event.correlation_id).then(({ kind }) => {
+      if (kind === 'done') failedRun = run;
+    });
     const [outcome] = await Promise.all([liquidateBecause(event, 0, true), marking]);
     return outcome;
   }

@@ -146,7 +146,7 @@ describe('the watch', () => {
     expect(refused).toEqual(['disarmed']);
   });
 
-  test('two clients of one bot notice each other', async () => {
+  test('of two clients of one bot, the older learns that it was replaced', async () => {
     const one = newBot();
     const other = newBot({ botId: one.botId });
     await one.client.start();
@@ -154,7 +154,7 @@ describe('the watch', () => {
     await other.client.beat();
     await other.client.beat();
     await one.client.beat();
-    expect(one.kinds()).toEqual(['armed', 'shared']);
+    expect(one.kinds()).toEqual(['armed', 'replaced']);
   });
 
   test.each([

@@ -20,7 +20,7 @@ beforeAll(async () => {
     recursive: true,
     filter: path => !path.includes('/build/'),
   });
-  cpSync(join(ROOT, 'lambda/contract.ts'), join(source, 'lambda/contract.ts'));
+  for (const name of ['lambda/contract.ts', 'lambda/bot-row.ts']) cpSync(join(ROOT, name), join(source, name));
   cpSync(join(ROOT, 'package.json'), join(source, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(source, 'node_modules'));
   execFileSync('npm', ['pack', join(source, 'client/typescript'), '--silent'], { cwd: folder, stdio: 'pipe' });
