@@ -77,6 +77,10 @@ class Aws:
         """Waits only until AWS has taken the event."""
         return self._call("lambda", "invoke", {**parameters, "InvocationType": "Event"})
 
+    def prepare(self) -> None:
+        """Loads the SDK's part for the table, which takes seconds on a busy machine, and finds credentials."""
+        self._client("dynamodb")
+
     def warm_up(self) -> None:
         """Loads what the emergency needs, so that it need not be loaded then."""
         for name in ("answer", "lambda"):

@@ -77,7 +77,7 @@ class ButtonTest(unittest.TestCase):
         self.assertRegex(new_correlation_id(1_709_208_000.9), "^liq_20240229_120000_[0-9a-f]{8}$")
 
     def test_sends_no_value_that_an_expression_does_not_use(self) -> None:
-        self.assertEqual(placeholders_of("whyRefused"), ["refused_beat_at_ms", "seen_watch_state"])
+        self.assertEqual(placeholders_of("whyRefused"), ["refused_beat_at_ms", "refused_run_id"])
 
     def test_names_an_error_by_kind_and_place_and_never_by_its_text(self) -> None:
         try:
