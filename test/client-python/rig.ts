@@ -137,10 +137,15 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
       cloud.lambda.invocations
         .map(({ event, kind }) => ({ kind, ...(event as Readonly<Record<string, unknown>>) }))
         .filter(event => 'bot_id' in event && event.bot_id === botId),
-    /** `script` may have arguments behind it. */
-    run: (script: string, botId: string, env: Readonly<Record<string, string>> = {}): Run => {
+    /** `script` may have arguments behind it; `more` are arguments as they are. */
+    run: (
+      script: string,
+      botId: string,
+      env: Readonly<Record<string, string>> = {},
+      more: readonly string[] = [],
+    ): Run => {
       const [name = '', ...args] = script.split(' ');
-      return runPython([`${BOTS}/${name}.py`, ...args], { ...environmentOf(botId, urls), ...env });
+      return runPython([`${BOTS}/${name}.py`, ...args, ...more], { ...environmentOf(botId, urls), ...env });
     },
     close: () => running.disposeAsync(),
   };

@@ -239,10 +239,14 @@ class Flatline:
 
     def end_by_exit(self) -> None:
         """Ends the bot as `at_exit` says."""
-        if self._settings.at_exit == "liquidate":
+        if self._settings.at_exit == "liquidate" and self._may_have_traded():
             self.end("shutdown", "the bot has ended")
         elif not self._over and self._pid == os.getpid():
             self.stop("the bot has ended")
+
+    def _may_have_traded(self) -> bool:
+        """A run that was never armed was never allowed to: what the account holds is not this bot's to close."""
+        return self._heart is not None and self._heart.was_armed
 
     def _belongs_to_another(self, trigger: str) -> bool:
         """An error liquidates at once; whoever was asked to end, as in a rolling restart, asks first."""
@@ -254,7 +258,8 @@ class Flatline:
         return heart.state in ("replaced", "occupied")
 
     def _end_by(self, error: Optional[BaseException]) -> None:
-        if error is None or (isinstance(error, SystemExit) and not error.code):
+        ended = isinstance(error, SystemExit) and (not error.code or not self._may_have_traded())
+        if error is None or ended:
             self.end_by_exit()
         elif isinstance(error, KeyboardInterrupt):
             self.end("SIGINT", "the bot was interrupted")

@@ -73,6 +73,11 @@ class Heart:
         """No beat of this run will follow: only an explicit start, which is a new run, makes the bot beat again."""
         return self._stopping
 
+    @property
+    def was_armed(self) -> bool:
+        """A beat of this run was stored at some time, so the bot may have traded."""
+        return self._started_at is not None
+
     def gate(self) -> TradeGate:
         if self.pid != os.getpid():
             return shut("another-process")
@@ -105,11 +110,13 @@ class Heart:
         self._thread.join(max(0.0, seconds))
 
     def wait_for_first(self, seconds: float) -> None:
-        """Until the first beat was stored or refused, or has failed."""
-        try:
-            self._first.get(timeout=max(0.0, seconds))
-        except queue.Empty:
-            pass
+        """Until a beat was stored or refused. One that failed is tried again meanwhile."""
+        end = steady_seconds() + seconds
+        while self.state == "unknown" and not self._stopping:
+            try:
+                self._first.get(timeout=max(0.0, end - steady_seconds()))
+            except queue.Empty:
+                return
 
     def ask(self, seconds: float) -> None:
         """Whether a newer run has taken over; what it learns is in `state`."""
