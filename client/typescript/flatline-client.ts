@@ -16,6 +16,7 @@ import { createInertClient } from './inert-client.ts';
 import { type LiquidationOutcome, liquidateBy } from './liquidation.ts';
 import { createLiquidator, type LiquidateEvent } from './liquidator.ts';
 import { type AwsOptions, checkOptions, type FlatlineOptions } from './options.ts';
+import { sleep, wait } from './pause.ts';
 import { type PreflightOutcome, readPreflight } from './preflight.ts';
 import type { Problem } from './problem.ts';
 import { createRun, type MarkResult, type Run } from './run.ts';
@@ -64,7 +65,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   const row = createBotRow({ client: aws.dynamo, botId, botsTable: settings.botsTable });
   const newRun = (): Run => createRun({ row, clock, settings, by: BY });
   const liquidator = createLiquidator(aws.lambda, settings.liquidator);
-  const heart = createHeart({ newRun, clock: { ...clock, sleep: restlessly }, events, settings });
+  const heart = createHeart({ newRun, clock: { ...clock, sleep, wait }, events, settings });
 
   /** The run whose mark stays: it has asked for the trip itself, and no call of its own overwrites or withdraws that. */
   let failedRun: Run | undefined;
@@ -190,17 +191,3 @@ function correlationId(atMs: number): string {
   const digits = new Date(atMs).toISOString().replace(/\D/g, '');
   return `liq_${digits.slice(0, 8)}_${digits.slice(8, 14)}_${randomBytes(6).toString('hex')}`;
 }
-
-/** Unlike the liquidation's, these timers do not keep a bot alive that has nothing else to do. */
-const restlessly = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
-    timer.unref();
-    signal.addEventListener('abort', done);
-  });

@@ -8,4 +8,6 @@ export interface HeartClock {
   wallMs(): number;
   /** Resolves after `ms`, or when `signal` aborts. Must keep no process alive. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** The same, but the process lives as long. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
 }

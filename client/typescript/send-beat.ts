@@ -42,7 +42,7 @@ async function takeOverWhenSilent(
 ): ReturnType<typeof sendBeat> {
   const waitMs = seen.heartbeatMs + SILENT_AFTER_MS;
   events.tell('looking', lookingSentence(settings.botId, waitMs));
-  await clock.sleep(waitMs, life.ends.signal);
+  await clock.wait(waitMs, life.ends.signal);
   const sent = nextBeat(life, clock);
   if (life.ends.signal.aborted) return { result: { kind: 'not-started' }, sent };
   const result = await life.run.takeOverSilent(sent, seen);

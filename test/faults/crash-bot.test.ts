@@ -37,7 +37,7 @@ function worldOf(account: WatchedAccount) {
   return {
     row: memoryBotRow(bots, BOT),
     liquidator,
-    clock: { nowMs: now, monotonicMs: now, wallMs: now, sleep: clock.sleep },
+    clock: { nowMs: now, monotonicMs: now, wallMs: now, sleep: clock.sleep, wait: clock.sleep },
   };
 }
 

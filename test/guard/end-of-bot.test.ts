@@ -48,6 +48,8 @@ describe('before the first proof that the bot ran, nothing is liquidated', () =>
     ['a wrong file name (exit 2 at once)', exited(2), life(80), 'withdraw'],
     ['a missing module (exit 1 after some seconds)', exited(1), life(SHORT), 'withdraw'],
     ['a crash at the start', killed('SIGSEGV'), life(300), 'withdraw'],
+    ['killed from outside at once: it was running', killed('SIGKILL'), life(80), 'error'],
+    ['one that can prove work, killed before it did', killed('SIGKILL'), life(80, true), 'withdraw'],
     ['the same, in five seconds: that ran', exited(1), life(LONG), 'error'],
     ['one that can prove work, ended at once', exited(1), life(80, true), 'withdraw'],
     ['one that can prove work, and has not in a minute', exited(1), life(60_000, true), 'unproven'],

@@ -25,8 +25,8 @@ export interface AliveFileOptions {
 export interface AliveFile {
   /** A look has not come back yet. */
   isHanging(): boolean;
-  /** Takes a change that was not looked at yet, and counts it for nothing; two seconds at most. */
-  settle(): Promise<void>;
+  /** One look now, beside those of the watch; two seconds at most. */
+  lookNow(): Promise<void>;
   close(): void;
 }
 
@@ -44,7 +44,6 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
   let last: string | undefined;
   let pending: { readonly sinceMs: number; readonly done: Promise<void>; isTold: boolean } | undefined;
   let isFirst = true;
-  let isSettling = false;
 
   /** A look that is on its way is waited for, and no second one begins. */
   function lookOnce(): Promise<void> {
@@ -67,7 +66,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
     if (mark === undefined || mark.text === last) return;
     const isChange = last === undefined ? !wasFirst && isYounger(mark) : true;
     last = mark.text;
-    if (isChange && isRecent && !isSettling) onProof();
+    if (isChange && isRecent) onProof();
   }
 
   /** Where there is no mark to compare with, the file must have changed since the watch began. */
@@ -87,11 +86,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
   await orLate(lookOnce());
   return {
     isHanging: () => pending !== undefined,
-    settle: async () => {
-      isSettling = true;
-      await orLate(lookOnce());
-      isSettling = false;
-    },
+    lookNow: () => orLate(lookOnce()),
     close: () => clearInterval(timer),
   };
 }

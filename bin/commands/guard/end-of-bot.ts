@@ -62,10 +62,13 @@ export function sequelOf(policy: ExitPolicy, end: BotEnd, life: BotLife = LONG_L
 const mayBeInBackground = ({ code, cause }: BotEnd, { ranMs, hasProven }: BotLife): boolean =>
   code === 0 && cause === undefined && ranMs < SECONDS_MS && !hasProven;
 
+/** Signals that come from outside; one that crashes at its start ends by others. */
+const KILLS: readonly (NodeJS.Signals | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
+
 /** Without a way to prove work, a process that has lived for seconds ran, and so did one that had to be stopped. */
-function hasRun({ cause }: BotEnd, { ranMs, canProve, hasProven }: BotLife): boolean {
+function hasRun({ cause, signal }: BotEnd, { ranMs, canProve, hasProven }: BotLife): boolean {
   if (hasProven || cause === 'tripped') return true;
-  return !canProve && (ranMs >= SECONDS_MS || cause !== undefined);
+  return !canProve && (ranMs >= SECONDS_MS || cause !== undefined || KILLS.includes(signal));
 }
 
 /** `safe`: flat, or kept on purpose. `left-armed`: the watchdog's time runs although the policy did not ask for that. */

@@ -13,8 +13,8 @@ export interface LivenessWatch {
   readonly says: string;
   /** A look at the file has not come back: Node's own exit would wait for it. */
   isHanging(): boolean;
-  /** Proof that came before this, and was not taken yet, is passed over; two seconds at most. */
-  settle(): Promise<void>;
+  /** Proof that was given up to now is taken, if it was not yet; two seconds at most. */
+  lookNow(): Promise<void>;
   close(): void;
 }
 
@@ -36,7 +36,7 @@ export async function watchLiveness(
         env: {},
         says: 'Beats while the process lives. That proves less than --alive-file or --alive-port: a bot that hangs still beats.',
         isHanging: () => false,
-        settle: async () => undefined,
+        lookNow: async () => undefined,
         close: () => undefined,
       };
     case 'file': {
@@ -54,7 +54,7 @@ export async function watchLiveness(
         env: { FLATLINE_ALIVE_URL: url },
         says: `Beats while the bot calls ${shownUrl} at least every ${liveness.withinMs / 1_000} s (FLATLINE_ALIVE_URL has the address).`,
         isHanging: () => false,
-        settle: async () => undefined,
+        lookNow: async () => undefined,
         close,
       };
     }

@@ -95,14 +95,11 @@ export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld)
       }),
   });
   hasEnded = true;
-  const life = {
-    ranMs: clock.nowMs() - startedAtMs,
-    canProve: plan.liveness.kind !== 'none',
-    hasProven: proof.hasProven(),
-  };
+  const ranMs = clock.nowMs() - startedAtMs;
   tell('ended', `${capital(inWords(end))}.`);
   if (await bot.sweep(clock)) tell('swept', 'What it had started and left behind was ended as well.');
-  await liveness.settle();
+  await liveness.lookNow();
+  const life = { ranMs, canProve: plan.liveness.kind !== 'none', hasProven: proof.hasProven() };
   const goesOn = proof.goesOn();
   const outcome = await seeTo(sequelOf(plan.onExit, end, life), { plan, flatline, tell, wasWatched, goesOn });
   const exitCode = guardExitCode(end, outcome);

@@ -63,23 +63,25 @@ function rig(endMs: number, options: { provenWithinMs?: number; answers?: readon
   const events = createEvents();
   events.listen(event => told.push(event));
   const times = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
+  const sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
+    const untilMs = nowMs + ms;
+    for (const plan of plans.filter(({ atMs }) => atMs > nowMs && atMs <= untilMs)) {
+      nowMs = plan.atMs;
+      plan.run();
+      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+    }
+    if (signal.aborted) return;
+    if (untilMs > endMs) return new Promise(resolve => signal.addEventListener('abort', () => resolve()));
+    nowMs = Math.max(nowMs, untilMs);
+  };
   const heart = createHeart({
     ...{ newRun, events, settings: { botId: 'alpha', times, provenWithinMs: options.provenWithinMs } },
     clock: {
       nowMs: () => nowMs,
       monotonicMs: () => nowMs,
       wallMs: () => nowMs + wallAheadMs,
-      sleep: async (ms, signal) => {
-        const untilMs = nowMs + ms;
-        for (const plan of plans.filter(({ atMs }) => atMs > nowMs && atMs <= untilMs)) {
-          nowMs = plan.atMs;
-          plan.run();
-          for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-        }
-        if (signal.aborted) return;
-        if (untilMs > endMs) return new Promise(resolve => signal.addEventListener('abort', () => resolve()));
-        nowMs = Math.max(nowMs, untilMs);
-      },
+      sleep,
+      wait: sleep,
     },
   });
   return {
