@@ -24,6 +24,8 @@ export type EventKind =
   | 'replaced'
   /** Another run beats, and only one may: this one is not watched. */
   | 'occupied'
+  /** The bot's own heartbeat is not what the deployed configuration asks for. */
+  | 'times-differ'
   /** Waiting to see whether another run still beats. */
   | 'looking'
   | 'liquidating'

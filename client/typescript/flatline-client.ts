@@ -11,6 +11,7 @@ import { createBotRow } from './bot-row.ts';
 import { createEvents, type EventKind, type FlatlineEvent, listening, printTrouble } from './events.ts';
 import type { Flatline, LiquidateOptions, Status } from './flatline.ts';
 import { createHeart } from './heart.ts';
+import { differingSentence } from './heart-words.ts';
 import { inTime } from './in-time.ts';
 import { createInertClient } from './inert-client.ts';
 import { type LiquidationOutcome, liquidateBy } from './liquidation.ts';
@@ -22,6 +23,7 @@ import type { Problem } from './problem.ts';
 import { createRun, type MarkResult, type Run } from './run.ts';
 import { createServerClock } from './server-clock.ts';
 import { handleSignals, type SignalOptions } from './signals.ts';
+import { adoptTimes, type Times } from './times.ts';
 import type { GateReason, TradeGate } from './trade-gate.ts';
 
 export type { Answer, PreflightAnswer, Trigger } from '../../lambda/contract.ts';
@@ -65,7 +67,16 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   const row = createBotRow({ client: aws.dynamo, botId, botsTable: settings.botsTable });
   const newRun = (): Run => createRun({ row, clock, settings, by: BY });
   const liquidator = createLiquidator(aws.lambda, settings.liquidator);
-  const heart = createHeart({ newRun, clock: { ...clock, sleep, wait }, events, settings });
+  const heart = createHeart({ newRun, clock: { ...clock, sleep, wait }, events, settings, onTimes: adopt });
+
+  let differing: number | undefined;
+  function adopt(asked: Times): void {
+    const { isNew, differs } = adoptTimes(settings.times, asked, settings.keepsHeartbeat);
+    if (isNew) heart.wake();
+    if (!differs || differing === asked.heartbeatMs) return;
+    differing = asked.heartbeatMs;
+    events.tell('times-differ', differingSentence(botId, settings.times.heartbeatMs, asked.heartbeatMs));
+  }
 
   /** The run whose mark stays: it has asked for the trip itself, and no call of its own overwrites or withdraws that. */
   let failedRun: Run | undefined;
@@ -135,7 +146,8 @@ export function createFlatline(options: FlatlineOptions): Flatline {
 
   /** A bot that the deployed configuration does not know is watched by nobody, though its row takes every beat. */
   async function check(): Promise<BeatResult | undefined> {
-    const { isUnknownBot, sentence } = await preflight();
+    const { isUnknownBot, sentence, times } = await preflight();
+    if (times !== undefined) adopt(times);
     if (!isUnknownBot) return undefined;
     heart.giveUp();
     await heart.run()?.disarm('the configuration does not know this bot');

@@ -24,3 +24,7 @@ export const lookingSentence = (botId: string, waitMs: number): string =>
 export const hungSentence = (botId: string, provenWithinMs: number): string =>
   `${botId} has not shown for ${provenWithinMs / 1_000} s that it works: it no longer beats, ` +
   'and the watchdog fires unless it works again.';
+
+export const differingSentence = (botId: string, ownMs: number, askedMs: number): string =>
+  `${botId} beats every ${ownMs / 1_000} s, and the deployed configuration asks for ${askedMs / 1_000} s. ` +
+  'Leave heartbeatMs out, and the client takes what is deployed.';

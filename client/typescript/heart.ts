@@ -1,6 +1,6 @@
 /**
- * The beats of a bot: one now and then in the background, as long as the bot proves that it works, and what becomes of
- * them told once per change. Each start is a new run; no path beats before one, or after a rest.
+ * The beats of a bot in the background, as long as the bot proves that it works; what becomes of them is told once per
+ * change. Each start is a new run; no path beats before one, or after a rest.
  *
  *   start ─ first write arms ─┬─ beat each heartbeat ─┬─ not stored: again, sooner
  *                             │                       ├─ tripped, disarmed: told, and tried again (an operator may re-arm)
@@ -10,7 +10,7 @@
  *                             └─ rest (stop, or a liquidation that is not known to have ended flat): no beats
  */
 
-import type { BeatResult, HeartState, Refused } from './beat-result.ts';
+import type { BeatResult, HeartState } from './beat-result.ts';
 import type { Events } from './events.ts';
 import type { HeartClock } from './heart-clock.ts';
 import { hungSentence, refusalSentence } from './heart-words.ts';
@@ -19,6 +19,7 @@ import type { Settings } from './options.ts';
 import { isRefusal, type Problem } from './problem.ts';
 import type { MarkResult, Run } from './run.ts';
 import { sendBeat } from './send-beat.ts';
+import type { Times } from './times.ts';
 import { type GateFacts, type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
 
 export interface Heart {
@@ -36,6 +37,8 @@ export interface Heart {
   run(): Run | undefined;
   /** Nobody watches this bot, whatever its row says: no more beats of this run. */
   giveUp(): void;
+  /** The heartbeat has changed: the next beat is due by the new one. */
+  wake(): void;
   /** Marks the run as failed; starts it first if no start was stored yet. */
   mark(reason: string, callId: string): Promise<MarkResult>;
   state(): HeartState;
@@ -49,15 +52,16 @@ interface HeartOptions {
   readonly clock: HeartClock;
   readonly events: Events;
   readonly settings: Pick<Settings, 'botId' | 'times' | 'provenWithinMs'>;
+  /** A beat has brought what the deployed configuration asks for. */
+  readonly onTimes?: (asked: Times) => void;
 }
 
 const FIRST_RETRY_MS = 500;
 /** The Date header has whole seconds, so less is no news. */
 const WRONG_BY_MS = 1_500;
 
-export function createHeart({ newRun, clock, events, settings }: HeartOptions): Heart {
+export function createHeart({ newRun, clock, events, settings, onTimes }: HeartOptions): Heart {
   const { botId, provenWithinMs } = settings;
-  const { heartbeatMs } = settings.times;
   let life: Life | undefined;
   let isResting = false;
   let state: HeartState = 'idle';
@@ -108,6 +112,7 @@ export function createHeart({ newRun, clock, events, settings }: HeartOptions): 
       one.storedAt = sentAt;
       one.startedAt ??= sentAt;
       one.isStarted = true;
+      if (result.asked !== undefined) onTimes?.(result.asked);
       state = 'armed';
       if (before !== 'armed' && before !== 'unreached') events.tell('armed', `${botId} is watched from now on.`);
       return;
@@ -116,12 +121,8 @@ export function createHeart({ newRun, clock, events, settings }: HeartOptions): 
     if (result.kind === 'tripped' || result.kind === 'disarmed') one.isStarted = true;
     else one.ends.abort();
     state = result.kind;
-    if (before !== state) tellRefusal(result);
-  }
-
-  function tellRefusal(result: Refused): void {
-    const correlationId = result.kind === 'tripped' ? result.correlationId : undefined;
-    events.tell(result.kind, refusalSentence(botId, result), correlationId);
+    const id = result.kind === 'tripped' ? result.correlationId : undefined;
+    if (before !== state) events.tell(result.kind, refusalSentence(botId, result), id);
   }
 
   function tellTrouble(problem: Problem): void {
@@ -135,21 +136,28 @@ export function createHeart({ newRun, clock, events, settings }: HeartOptions): 
 
   async function beatOn(one: Life): Promise<void> {
     const { signal } = one.ends;
-    let dueAtMs = clock.monotonicMs() + pauseMs(one);
+    let beganAtMs = clock.monotonicMs();
     while (!signal.aborted) {
+      const dueAtMs = beganAtMs + pauseMs(one);
       const leftMs = dueAtMs - clock.monotonicMs();
-      await clock.sleep(Math.max(0, one.isHung ? leftMs : Math.min(leftMs, staleInMs(one))), signal);
+      const awake = AbortSignal.any([signal, one.wakes.signal]);
+      await clock.sleep(Math.max(0, one.isHung ? leftMs : Math.min(leftMs, staleInMs(one))), awake);
       if (signal.aborted) return;
+      if (one.wakes.signal.aborted) {
+        one.wakes = new AbortController();
+        continue;
+      }
       if (staleInMs(one) <= 0) tellHung(one);
-      const startedAtMs = clock.monotonicMs();
-      if (startedAtMs < dueAtMs) continue;
+      if (clock.monotonicMs() < dueAtMs) continue;
+      beganAtMs = clock.monotonicMs();
       if (!one.isHung) await oneAtATime(one);
-      dueAtMs = startedAtMs + pauseMs(one);
     }
   }
 
   const pauseMs = ({ failures }: Life): number =>
-    failures === 0 ? heartbeatMs : Math.min(heartbeatMs, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));
+    failures === 0
+      ? settings.times.heartbeatMs
+      : Math.min(settings.times.heartbeatMs, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));
 
   function tellHung(one: Life): void {
     if (one.isHung) return;
@@ -204,6 +212,7 @@ export function createHeart({ newRun, clock, events, settings }: HeartOptions): 
       if (one === life && (state === 'armed' || state === 'unreached')) state = 'idle';
     },
     run: () => life?.run,
+    wake: () => life?.wakes.abort(),
     giveUp: () => {
       life?.ends.abort();
       state = 'not-watched';

@@ -31,6 +31,7 @@ export function createInertClient(
       ready: false,
       answer: undefined,
       isUnknownBot: false,
+      times: undefined,
       sentence: `${botId || DEFAULT_BOT_ID}: ${problem.sentence}`,
     }),
     handleSignals: (options = {}) => handleSignals(unreached, options),

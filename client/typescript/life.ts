@@ -30,11 +30,13 @@ export interface Life {
   hasProven: boolean;
   isHung: boolean;
   onItsWay: Promise<BeatResult> | undefined;
+  /** Aborted: the rhythm has changed. */
+  wakes: AbortController;
 }
 
 /** `atMs` by the monotonic clock. */
 export const createLife = (run: Run, atMs: number): Life => ({
   ...{ run, ends: new AbortController(), count: 0, isStarted: false, startedAt: undefined },
   ...{ stored: 0, storedAt: undefined, failures: 0, provenAtMs: atMs, hasProven: false, isHung: false },
-  onItsWay: undefined,
+  ...{ onItsWay: undefined, wakes: new AbortController() },
 });

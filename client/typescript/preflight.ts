@@ -2,6 +2,7 @@
 
 import { type Answer, HEADLINES, type PreflightAnswer } from '../../lambda/contract.ts';
 import type { Answered } from './liquidator.ts';
+import { areSane, type Times } from './times.ts';
 
 export interface PreflightOutcome {
   readonly ready: boolean;
@@ -10,6 +11,8 @@ export interface PreflightOutcome {
   readonly sentence: string;
   /** The event was refused: the deployed configuration does not know the bot, so nobody watches it. */
   readonly isUnknownBot: boolean;
+  /** How often the deployed configuration asks the bot to beat, and how long it may be silent. */
+  readonly times: Times | undefined;
 }
 
 /** What a preflight event says is right by construction, but for the bot's ID. */
@@ -18,7 +21,7 @@ const REFUSED_EVENT = 'EVENT_INVALID';
 export function readPreflight(result: Answered<PreflightAnswer | Answer>): PreflightOutcome {
   if (result.kind === 'failed') {
     const sentence = `A liquidation might not work. ${result.problem.sentence}`;
-    return { ready: false, answer: undefined, sentence, isUnknownBot: false };
+    return { ready: false, answer: undefined, sentence, isUnknownBot: false, times: undefined };
   }
   const { answer } = result;
   if (!('checks' in answer)) {
@@ -27,7 +30,7 @@ export function readPreflight(result: Answered<PreflightAnswer | Answer>): Prefl
     const sentence = `A liquidation would not work: ${answer.headline}. ${why}`;
     const isUnknownBot =
       answer.headline === HEADLINES.refused && answer.errors.some(({ code }) => code === REFUSED_EVENT);
-    return { ready: false, answer: undefined, sentence, isUnknownBot };
+    return { ready: false, answer: undefined, sentence, isUnknownBot, times: undefined };
   }
   const details = (of: 'failed' | 'warning'): string =>
     answer.checks
@@ -37,5 +40,13 @@ export function readPreflight(result: Answered<PreflightAnswer | Answer>): Prefl
   const sentence = answer.ready
     ? [`${answer.headline}: a liquidation of ${answer.bot_id} would work.`, details('warning')].join(' ').trim()
     : `${answer.headline}: ${details('failed')}`;
-  return { ready: answer.ready, answer, sentence, isUnknownBot: false };
+  return { ready: answer.ready, answer, sentence, isUnknownBot: false, times: timesIn(answer) };
+}
+
+function timesIn({ times }: PreflightAnswer): Times | undefined {
+  if (times === undefined) return undefined;
+  const read = {
+    ...{ heartbeatMs: times.heartbeat_ms, lateAfterMs: times.late_after_ms, deadAfterMs: times.dead_after_ms },
+  };
+  return areSane(read) ? read : undefined;
 }

@@ -10,6 +10,7 @@ import type { Attributes, BotRow, Values } from './bot-row.ts';
 import type { Settings } from './options.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { type SeenRun, type Trip, verdictOnBeat, verdictOnStart } from './row-verdict.ts';
+import { deployedTimesIn, type Times } from './times.ts';
 
 /** The last beat that was in the row before. */
 export interface PriorBeat {
@@ -32,7 +33,13 @@ export interface Failed {
 }
 
 export type StartResult =
-  | { readonly kind: 'taken'; readonly prior: PriorBeat | undefined; readonly atMs: number }
+  | {
+      readonly kind: 'taken';
+      readonly prior: PriorBeat | undefined;
+      readonly atMs: number;
+      /** What the deployed configuration asks for, if the row says so. */
+      readonly asked?: Times | undefined;
+    }
   | Trip
   | { readonly kind: 'disarmed' }
   | { readonly kind: 'replaced' }
@@ -83,11 +90,12 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
   const { botId, botsTable, times, exclusive } = settings;
   const runId = randomBytes(RUN_ID_BYTES).toString('hex');
   // The watchdog counts on it that one try lasts no longer (docs/heartbeat-protocol.md, "Beats").
-  const tryMs = Math.min(TRY_MAX_MS, Math.max(TRY_MIN_MS, times.heartbeatMs));
+  const tryMsNow = (): number => Math.min(TRY_MAX_MS, Math.max(TRY_MIN_MS, times.heartbeatMs));
   type Write = (name: BotWrite, values?: Values) => Promise<Attributes | undefined>;
 
   /** All writes of a try share its time. */
   async function tryOnce<T>(doing: string, work: (write: Write) => Promise<T>): Promise<T | Failed> {
+    const tryMs = tryMsNow();
     const endMs = clock.monotonicMs() + tryMs;
     const write: Write = (name, values = {}) =>
       row.write(name, { run_id: runId, ...values }, Math.max(1, endMs - clock.monotonicMs()));
@@ -107,7 +115,8 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
     ...{ late_after_ms: times.lateAfterMs, dead_after_ms: times.deadAfterMs },
   });
   const refusal = (): Values => ({ refused_beat_at_ms: nowMs(), refused_run_id: runId });
-  const taken = (before: Attributes, { atMs }: Beat) => ({ kind: 'taken', prior: priorIn(before), atMs }) as const;
+  const taken = (before: Attributes, { atMs }: Beat) =>
+    ({ kind: 'taken', prior: priorIn(before), atMs, asked: deployedTimesIn(before) }) as const;
 
   async function start(write: Write, beat: Beat): Promise<StartResult> {
     for (let round = 0; round < START_ROUNDS; round += 1) {

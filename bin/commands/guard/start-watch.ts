@@ -40,7 +40,7 @@ function refuse({ botId, keepWhenTripped, startUnwatched }: GuardPlan, first: Be
     case 'replaced':
       throw new CliError(
         GUARD_EXIT.taken,
-        `Another process beats for ${botId}, perhaps on another machine. End it first; --takeover takes its place.`,
+        `Another process beats for ${botId}, perhaps on another machine. End it first. Or take its place with --takeover.`,
       );
     case 'failed':
     case 'disarmed':

@@ -86,6 +86,7 @@ function rig(endMs: number, options: { provenWithinMs?: number; answers?: readon
   });
   return {
     heart,
+    times,
     sent,
     marks,
     at: (atMs: number, run: () => void) => plans.push({ atMs, run }),
@@ -226,6 +227,21 @@ describe('proof of work', () => {
     expect(timesOf(sent)).toEqual([0, 10_000, 20_000, 44_000, 50_000]);
     expect(kinds()).toEqual(['armed', 'hung', 'working', 'hung']);
   });
+});
+
+test('a heartbeat that a deployment shortens counts from the last beat on', async () => {
+  const { heart, times, sent, at, turn } = rig(20_000);
+  at(3_000, () => {
+    times.heartbeatMs = 5_000;
+    heart.wake();
+  });
+  at(12_000, () => {
+    times.heartbeatMs = 1_000;
+    heart.wake();
+  });
+  await heart.start();
+  await turn();
+  expect(timesOf(sent).slice(0, 5)).toEqual([0, 5_000, 10_000, 12_000, 13_000]);
 });
 
 describe('no path beats', () => {

@@ -327,3 +327,43 @@ describe('an ID that the deployed configuration does not know', () => {
     expect(await row()).toMatchObject({ watch_state: 'disarmed' });
   });
 });
+
+describe('what is deployed tells the client how often to beat', () => {
+  const asked = { asked_heartbeat_ms: 1_000, asked_late_after_ms: 3_000, asked_dead_after_ms: 9_000 };
+
+  test('by the row, as the watchdog notes it', async () => {
+    const { botId, client, row } = newBot();
+    await client.start();
+    await store().change({ botId, doing: 'note', requires: [], set: asked }, 5_000);
+    await client.beat();
+    // The next beats come by the new rhythm, and declare it.
+    await expect.poll(row, { timeout: 15_000 }).toMatchObject({ heartbeat_ms: 1_000, late_after_ms: 3_000 });
+    await expect.poll(async () => Number((await row())?.beats), { timeout: 8_000 }).toBeGreaterThanOrEqual(4);
+    await client.stop();
+  });
+
+  test('by the preflight, at the start', async () => {
+    cloud.respond(async () => ({
+      ...{ kind: 'answered', cold: false, maxRssKb: 1 },
+      payload: {
+        ...{ headline: 'READY', ready: true, correlation_id: 'x', bot_id: 'x', checks: [], plan: [] },
+        times: { heartbeat_ms: 1_000, late_after_ms: 3_000, dead_after_ms: 9_000 },
+        ...{ duration_seconds: 0, started_at: '', finished_at: '' },
+      },
+    }));
+    const { client, row } = newBot({ preflight: true });
+    await client.start();
+    await expect.poll(row, { timeout: 8_000 }).toMatchObject({ heartbeat_ms: 1_000, dead_after_ms: 9_000 });
+    await client.stop();
+  });
+
+  test('a heartbeat of the bot’s own stays, and that it differs is told once', async () => {
+    const { botId, client, kinds } = newBot({ heartbeatMs: 5_000 });
+    await client.start();
+    await store().change({ botId, doing: 'note', requires: [], set: asked }, 5_000);
+    await client.beat();
+    await client.beat();
+    expect(kinds()).toEqual(['armed', 'times-differ']);
+    await client.stop();
+  });
+});
