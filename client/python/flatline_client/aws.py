@@ -44,6 +44,7 @@ _HOPELESS_CODES = frozenset(
         "ValidationException",
     }
 )
+_OLDEST_BOTO3 = (1, 28)
 _numbers = itertools.count()
 
 
@@ -51,7 +52,8 @@ class Aws:
     """Any thread may call; nothing is connected before the first call, and a forked child connects anew."""
 
     def __init__(self, session: Optional[Any], region: Optional[str], function: str, answer_seconds: float) -> None:
-        """Raises ValueError when no region is known."""
+        """Raises ValueError when no region is known, or when boto3 is too old."""
+        _require_boto3(boto3.__version__)
         self.clock = CorrectedClock()
         self._session = session if session is not None else boto3.Session()
         self._region = region or self._session.region_name or os.environ.get("AWS_REGION") or _region_in(function)
@@ -165,6 +167,13 @@ _REMEDIES = {
     "UnrecognizedClientException": "; the credentials are not valid (any more)",
     "ExpiredTokenException": "; the credentials have expired",
 }
+
+
+def _require_boto3(version: str) -> None:
+    """An older one knows no AWS_ENDPOINT_URL_…: a bot of the local cloud would call AWS (boto3, CHANGELOG, 1.28.0)."""
+    found = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    if found < _OLDEST_BOTO3:
+        raise ValueError(f"boto3 {version}: must be 1.28 or later. Run: pip install 'boto3>=1.28'")
 
 
 def _region_in(function: str) -> Optional[str]:

@@ -37,8 +37,9 @@ class Flatline:
     One bot. `bot_id`, `bots_table` and `liquidator` default to the variables FLATLINE_BOT_ID, FLATLINE_BOTS_TABLE and
     FLATLINE_LIQUIDATOR; region and credentials to what boto3 finds. Raises ValueError, with a line per problem.
 
-    heartbeat_seconds, late_after_seconds, dead_after_seconds: as in the bot's section of flatline's configuration,
-        which rules; these count for a bot that it does not know.
+    heartbeat_seconds: between two beats; default: what the deployed configuration asks for, and 10 until that is known.
+        One of your own that differs is logged.
+    late_after_seconds, dead_after_seconds: count until the deployed ones are known.
     proven_within_seconds: beats only while the last `alive()` is younger than this. Without it the bot beats as long
         as the process lives, which proves less: a thread outlives the work beside it.
     answer_within_seconds: how long the liquidator's answer is waited for; more than its `timeout_seconds`.
@@ -52,7 +53,7 @@ class Flatline:
         bot_id: Optional[str] = None,
         bots_table: Optional[str] = None,
         liquidator: Optional[str] = None,
-        heartbeat_seconds: float = 10,
+        heartbeat_seconds: Optional[float] = None,
         late_after_seconds: float = 30,
         dead_after_seconds: float = 120,
         region: Optional[str] = None,
@@ -310,7 +311,8 @@ class Flatline:
         try:
             order = read()
             self._tell(logging.WARNING, f"Liquidating (trigger {order.trigger}{', dry run' if order.dry_run else ''}).")
-            outcome = liquidate(self._aws, self._marks, self._settings, order)
+            settings = self._settings if self._heart is None else self._heart.settings
+            outcome = liquidate(self._aws, self._marks, settings, order)
         except Exception as error:  # noqa: BLE001 - never into the bot
             order = Order("manual")
             identity = new_correlation_id(self._aws.clock.now_seconds())

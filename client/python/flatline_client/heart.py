@@ -23,6 +23,7 @@ from .clock import steady_seconds
 from .gate import Facts, Instant, TradeGate, shut, this_instant, trade_gate
 from .run import Run, Seen, WatchState
 from .settings import Settings
+from .times import Times, adopted
 from .verdict import SeenRun
 
 Tell = Callable[[int, str], None]
@@ -42,7 +43,7 @@ class Heart:
     def __init__(self, aws: Aws, run: Run, settings: Settings, on_tripped: Optional[OnTripped], tell: Tell) -> None:
         self._aws = aws
         self.run = run
-        self._settings = settings
+        self.settings = settings
         self._on_tripped = on_tripped
         self._tell = tell
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -57,6 +58,7 @@ class Heart:
         self._stale = False
         self._late_told = False
         self._has_proven = False
+        self._differing: Optional[float] = None
         self._proved_at = steady_seconds()
         self._last_stored_at = steady_seconds()
         # One value, so that no thread ever sees half of it.
@@ -84,7 +86,7 @@ class Heart:
         facts = self._facts
         if self._stopping and facts.state in ("unknown", "armed"):
             return shut("resting" if self._resting else "not-started")
-        return trade_gate(facts, self._settings.dead_after_seconds, this_instant())
+        return trade_gate(facts, self.settings.dead_after_seconds, this_instant())
 
     def prove(self) -> None:
         """The bot has done its work. It may be called from anywhere, as often as wanted."""
@@ -157,7 +159,7 @@ class Heart:
             pass
 
     def _has_proof(self) -> bool:
-        within = self._settings.proven_within_seconds
+        within = self.settings.proven_within_seconds
         if within is None:
             return True
         stale = steady_seconds() - self._proved_at > within
@@ -165,7 +167,7 @@ class Heart:
             self._tell(
                 logging.ERROR,
                 f"alive() was not called for {within:g} s: no more beats until it is. If it stays away, the watchdog "
-                f"liquidates {self._settings.dead_after_seconds:g} s after the last beat.",
+                f"liquidates {self.settings.dead_after_seconds:g} s after the last beat.",
             )
         if self._stale and not stale:
             self._tell(logging.INFO, "alive() was called again: the beats go on.")
@@ -196,7 +198,7 @@ class Heart:
             if moved > _WRONG_CLOCK_SECONDS:
                 self._tell(logging.WARNING, f"This machine's clock is wrong by {moved:.0f} s; AWS's time is used.")
                 return 0.0
-        return max(0.0, self._settings.heartbeat_seconds - (steady_seconds() - sent.steady))
+        return max(0.0, self.settings.heartbeat_seconds - (steady_seconds() - sent.steady))
 
     def _unready(self) -> Optional[BaseException]:
         """Before the first beat: loading the SDK is no part of a try."""
@@ -212,10 +214,10 @@ class Heart:
 
     def _proves_work(self) -> bool:
         """Where the process alone is the proof, having lived for a heartbeat is the first one."""
-        if self._has_proven or self._settings.proven_within_seconds is not None:
+        if self._has_proven or self.settings.proven_within_seconds is not None:
             return self._has_proven
         began = self._started_at
-        return began is not None and steady_seconds() - began >= self._settings.heartbeat_seconds * 0.95
+        return began is not None and steady_seconds() - began >= self.settings.heartbeat_seconds * 0.95
 
     def _try(self, call: Callable[[], Seen]) -> Union[Seen, BaseException]:
         # Not even name resolution may take longer than a try: the watchdog counts on the rhythm.
@@ -225,7 +227,7 @@ class Heart:
         wait = other.heartbeat_seconds + _SILENT_AFTER_SECONDS
         self._tell(
             logging.WARNING,
-            f"Another run of {self._settings.bot_id} is armed, and only one may be: waiting {wait:.0f} s to see whether "
+            f"Another run of {self.settings.bot_id} is armed, and only one may be: waiting {wait:.0f} s to see whether "
             "it beats.",
         )
         self._sleep(wait)
@@ -244,14 +246,14 @@ class Heart:
         silent = steady_seconds() - self._last_stored_at
         if self._failures == 1:
             self._tell(logging.WARNING, f"A beat was not stored: {why(error)}. It is tried again.")
-        if silent > self._settings.late_after_seconds and not self._late_told:
+        if silent > self.settings.late_after_seconds and not self._late_told:
             self._late_told = True
             self._tell(
                 logging.ERROR,
                 f"No beat was stored for {silent:.0f} s: {why(error)}. A bot that is armed is liquidated "
-                f"{self._settings.dead_after_seconds:g} s after its last beat.",
+                f"{self.settings.dead_after_seconds:g} s after its last beat.",
             )
-        return max(0.0, min(2.0 ** min(self._failures - 1, 6), self._settings.heartbeat_seconds) - took)
+        return max(0.0, min(2.0 ** min(self._failures - 1, 6), self.settings.heartbeat_seconds) - took)
 
     def _stored(self, seen: Seen, sent: Instant) -> None:
         if self._failures > 0 and self._started_at is not None:
@@ -262,14 +264,27 @@ class Heart:
             return
         before, self._facts = self._facts, Facts("armed", sent)
         self._started = True
+        if seen.asked is not None:
+            self._adopt(seen.asked)
         if self._started_at is None:
             self._started_at = sent.steady
         if before.state != "armed":
             self._tell(
                 logging.INFO,
-                f"Armed: silence for {self._settings.dead_after_seconds:g} s makes the account flat; a time in the "
+                f"Armed: silence for {self.settings.dead_after_seconds:g} s makes the account flat; a time in the "
                 "configuration counts instead.",
             )
+
+    def _adopt(self, asked: Times) -> None:
+        self.settings = self.run.settings = adopted(self.settings, asked)
+        own = self.settings.heartbeat_seconds
+        if own != asked.heartbeat_seconds and asked.heartbeat_seconds != self._differing:
+            self._tell(
+                logging.WARNING,
+                f"This bot beats every {own:g} s, and the deployed configuration asks for {asked.heartbeat_seconds:g} s. "
+                "Leave heartbeat_seconds out, and the client takes what is deployed.",
+            )
+        self._differing = asked.heartbeat_seconds
 
     def _refused(self, seen: Seen) -> None:
         before, self._facts = self._facts, Facts(seen.state, None)
@@ -279,7 +294,7 @@ class Heart:
             self._stopping = True
         if seen.state == before.state:
             return
-        bot_id = self._settings.bot_id
+        bot_id = self.settings.bot_id
         if seen.state == "tripped":
             self._tripped(seen.correlation_id)
         elif seen.state == "disarmed":
@@ -300,7 +315,7 @@ class Heart:
         self._tell(
             logging.CRITICAL,
             f"TRIPPED: this bot was liquidated ({correlation_id or 'ID not known'}) and must not trade. Look at the "
-            f"account, then: flatline rearm --bot {self._settings.bot_id}",
+            f"account, then: flatline rearm --bot {self.settings.bot_id}",
         )
         callback = self._on_tripped
         if callback is None:

@@ -13,6 +13,7 @@ from . import verdict
 from .clock import CorrectedClock, steady_seconds
 from .row import Attributes, BotRow, Value
 from .settings import Settings
+from .times import Times, times_in
 from .verdict import SeenRun
 
 WatchState = Literal["unknown", "armed", "disarmed", "tripped", "replaced", "occupied"]
@@ -32,6 +33,8 @@ class Seen:
     other: Optional[SeenRun] = None
     # The row has lost the run: start it again.
     lost: bool = False
+    # What the deployed configuration asks for, if the row says so.
+    asked: Optional[Times] = None
 
 
 class Changed(Exception):
@@ -43,20 +46,24 @@ class Run:
         self.id = secrets.token_hex(16)
         self._row = row
         self._clock = clock
-        self._settings = settings
+        self.settings = settings
         self._beats = 0
-        # The watchdog counts on it that one try lasts no longer (docs/heartbeat-protocol.md, "Beats").
-        self.try_seconds = min(_TRY_SECONDS, max(_SHORT_TRY_SECONDS, settings.heartbeat_seconds))
+
+    @property
+    def try_seconds(self) -> float:
+        """The watchdog counts on it that one try lasts no longer (docs/heartbeat-protocol.md, "Beats")."""
+        return min(_TRY_SECONDS, max(_SHORT_TRY_SECONDS, self.settings.heartbeat_seconds))
 
     def start(self) -> Seen:
         """One try. A start is no proof of work."""
         end = steady_seconds() + self.try_seconds
         sign = self._sign_of_life()
         for _ in range(_START_ROUNDS):
-            if self._write("takeOver", sign, end) is not None:
-                return Seen("armed")
-            if self._write("start", {**sign, **self._change("armed")}, end) is not None:
-                return Seen("armed")
+            before = self._write("takeOver", sign, end)
+            if before is None:
+                before = self._write("start", {**sign, **self._change("armed")}, end)
+            if before is not None:
+                return Seen("armed", asked=times_in(before))
             row = self._write("wait", self._refusal(), end)
             said = verdict.on_start(row if row is not None else self._why_refused(end), self.id)
             if said.kind == "armed":
@@ -82,8 +89,9 @@ class Run:
     def beat(self, has_proof: bool) -> Seen:
         end = steady_seconds() + self.try_seconds
         name, sign = "beat" if has_proof else "beatWithoutProof", self._sign_of_life()
-        if self._write(name, sign, end) is not None:
-            return Seen("armed")
+        before = self._write(name, sign, end)
+        if before is not None:
+            return Seen("armed", asked=times_in(before))
         said = verdict.on_beat(self._why_refused(end), self.id)
         if said.kind == "start":
             return Seen("unknown", lost=True)
@@ -121,7 +129,7 @@ class Run:
         return self._write("withdraw", values, end) is not None or self._write("forestall", values, end) is not None
 
     def _sign_of_life(self) -> dict[str, Value]:
-        settings, now_ms = self._settings, self._clock.now_ms()
+        settings, now_ms = self.settings, self._clock.now_ms()
         self._beats += 1
         return {
             "last_beat_at_ms": now_ms,

@@ -54,6 +54,16 @@ class ConstructorTest(unittest.TestCase):
             self.assertEqual(Flatline().bot_id, "trend")
 
 
+class SdkTest(unittest.TestCase):
+    def test_refuses_a_boto3_that_is_too_old(self) -> None:
+        for version, refused in (("1.27.99", True), ("1.28.0", False), ("1.100.2", False), ("2.0.0", False), ("0.9", True)):
+            with self.subTest(version), patch.dict(os.environ, BARE, clear=True), patch("boto3.__version__", version):
+                if refused:
+                    self.assertRaisesRegex(ValueError, "boto3 .*: must be 1.28 or later", lambda: Flatline(**GOOD))
+                else:
+                    Flatline(**GOOD)
+
+
 class ButtonTest(unittest.TestCase):
     def test_takes_whatever_a_shutdown_path_gives_it(self) -> None:
         unknown = "(trigger 'Boom' is unknown; taken as manual)"

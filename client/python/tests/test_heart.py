@@ -5,6 +5,7 @@ import os
 import queue
 import threading
 import unittest
+from dataclasses import replace
 from typing import Any, Optional, cast
 from unittest.mock import patch
 
@@ -13,6 +14,7 @@ from flatline_client.clock import CorrectedClock
 from flatline_client.heart import Heart
 from flatline_client.run import Run, Seen
 from flatline_client.settings import Settings
+from flatline_client.times import Times
 from flatline_client.verdict import SeenRun
 
 SETTINGS = Settings("trend", "bots", "fn", 0.05, 2, 4, None, 7, "liquidate")
@@ -38,6 +40,7 @@ class FakeRun:
 
     try_seconds = 5.0
     id = "run"
+    settings = SETTINGS
 
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)
@@ -172,6 +175,23 @@ class HeartTest(HeartCase):
         heart.stop()
         heart.wait_until_gone(5)
         self.assertTrue(run.sent.empty())
+
+    def test_takes_over_the_times_that_are_deployed(self) -> None:
+        asked = Times(1.0, 3.0, 9.0)
+        for settings, heartbeat in ((SETTINGS, 1.0), (replace(SETTINGS, keeps_heartbeat=True), 0.05)):
+            with self.subTest(heartbeat):
+                run = FakeRun(Seen("armed", asked=asked), *(Seen("armed", asked=asked) for _ in range(3)))
+                heart = self.heart(run, settings=settings)
+                self.settle(heart, "armed")
+                heart.stop()
+                heart.wait_until_gone(5)
+                found = heart.settings
+                self.assertEqual(found, run.settings)
+                self.assertEqual(
+                    (found.heartbeat_seconds, found.late_after_seconds, found.dead_after_seconds), (heartbeat, 3.0, 9.0)
+                )
+                differing = [words for _, words in self.told if "the deployed configuration asks for 1 s" in words]
+                self.assertEqual(len(differing), 1 if heartbeat != 1.0 else 0)
 
     def test_a_mark_starts_a_run_that_was_never_stored(self) -> None:
         run = FakeRun(LOST)
