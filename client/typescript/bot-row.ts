@@ -6,11 +6,9 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { BOT_WRITES, type BotWrite, NO_RUN } from '../../lambda/bot-row.ts';
 import { type TABLE_KEYS, WATCH_SHARDS } from '../../lambda/contract.ts';
+import type { Attribute, Attributes } from './attributes.ts';
 import { within } from './aws.ts';
 
-/** As DynamoDB writes it: a text, or a number as text. */
-export type Attribute = { readonly S?: string | undefined; readonly N?: string | undefined };
-export type Attributes = Readonly<Record<string, Attribute | undefined>>;
 /** By the name of the attribute, without the colon. Attributes of an earlier answer go back as they came. */
 export type Values = Readonly<Record<string, string | number | Attribute>>;
 

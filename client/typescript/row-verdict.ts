@@ -3,7 +3,7 @@
  * bottom: the first line that fits counts.
  */
 
-import type { Attribute, Attributes } from './bot-row.ts';
+import type { Attribute, Attributes } from './attributes.ts';
 
 /** The run that holds the row, as it was seen. */
 export interface SeenRun {

@@ -6,7 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import type { BotWrite } from '../../lambda/bot-row.ts';
 import { REASON_MAX_CHARS } from '../../lambda/contract.ts';
-import type { Attributes, BotRow, Values } from './bot-row.ts';
+import type { Attributes } from './attributes.ts';
+import type { BotRow, Values } from './bot-row.ts';
 import type { Settings } from './options.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { type SeenRun, type Trip, verdictOnBeat, verdictOnStart } from './row-verdict.ts';

@@ -15,7 +15,7 @@ export interface SendOptions {
   readonly settings: Pick<Settings, 'botId' | 'times' | 'provenWithinMs'>;
 }
 
-/** An exclusive bot's other run is silent after its heartbeat and this (docs/heartbeat-protocol.md, "Exclusive"). */
+/** An exclusive bot's other run is silent after its heartbeat and this (docs/heartbeat-protocol.md, "Start"). */
 const SILENT_AFTER_MS = 3_000;
 
 /** Also gives the beat that the result is of: the last one that was sent. Never rejects. */

@@ -3,7 +3,7 @@
  * the preflight, and takes it over while it runs, so that a deployment that changes times changes the bots.
  */
 
-import type { Attributes } from './bot-row.ts';
+import type { Attributes } from './attributes.ts';
 
 export interface Times {
   heartbeatMs: number;

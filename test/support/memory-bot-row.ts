@@ -1,6 +1,7 @@
 /** A bot's row as its client reaches it, over the bots in memory: the same writes, as the watchdog's store carries them out. */
 
-import type { Attribute, Attributes, BotRow, Values } from '../../client/typescript/bot-row.ts';
+import type { Attribute, Attributes } from '../../client/typescript/attributes.ts';
+import type { BotRow, Values } from '../../client/typescript/bot-row.ts';
 import type { BotWrite } from '../../lambda/bot-row.ts';
 import {
   beatWithoutProofChange,

@@ -33,7 +33,7 @@ OnTripped = Callable[[Optional[str]], object]
 _WRONG_CLOCK_SECONDS = 2.0
 _STALE_LOOK_SECONDS = 0.25
 _PREPARE_SECONDS = 15.0
-# An exclusive bot's other run is silent after its heartbeat and this (docs/heartbeat-protocol.md, "Exclusive").
+# An exclusive bot's other run is silent after its heartbeat and this (docs/heartbeat-protocol.md, "Start").
 _SILENT_AFTER_SECONDS = 3.0
 
 

@@ -1,7 +1,7 @@
 /** What a refused run reads in its row: the two tables of docs/heartbeat-protocol.md, line by line. */
 
 import { describe, expect, test } from 'vitest';
-import type { Attributes } from '../../../client/typescript/bot-row.ts';
+import type { Attributes } from '../../../client/typescript/attributes.ts';
 import { verdictOnBeat, verdictOnStart } from '../../../client/typescript/row-verdict.ts';
 
 const row = (fields: Readonly<Record<string, string | number>>): Attributes =>
