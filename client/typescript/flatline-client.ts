@@ -161,7 +161,9 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     asked = true;
     const checking = check();
     const first = await starting;
-    return (await inTime(checking, CHECK_MS)) ?? first;
+    const unknown = await inTime(checking, CHECK_MS);
+    // Meanwhile another try may have been stored.
+    return unknown ?? heart.last() ?? first;
   }
 
   return {

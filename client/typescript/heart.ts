@@ -4,9 +4,8 @@
  *
  *   start ─ first write arms ─┬─ beat each heartbeat ─┬─ not stored: again, sooner
  *                             │                       ├─ tripped, disarmed: told, and tried again (an operator may re-arm)
- *                             │                       ├─ replaced by a newer run: told, and no more beats
+ *                             │                       ├─ replaced, or only one run may beat: told, and no more beats
  *                             │                       └─ no proof of work: no beats until the next proof
- *                             ├─ another run beats, and only one may: told, and no beats
  *                             └─ rest (stop, or a liquidation that is not known to have ended flat): no beats
  */
 
@@ -20,7 +19,7 @@ import { isRefusal, type Problem } from './problem.ts';
 import type { MarkResult, Run } from './run.ts';
 import { sendBeat } from './send-beat.ts';
 import type { Times } from './times.ts';
-import { type GateFacts, type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
+import { type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
 
 export interface Heart {
   /** A new run, unless one is on; arms by its first write, and beats from then on. */
@@ -37,6 +36,8 @@ export interface Heart {
   run(): Run | undefined;
   /** Nobody watches this bot, whatever its row says: no more beats of this run. */
   giveUp(): void;
+  /** What the last beat of this run came to; undefined before there was one. */
+  last(): BeatResult | undefined;
   /** The heartbeat has changed: the next beat is due by the new one. */
   wake(): void;
   /** Marks the run as failed; starts it first if no start was stored yet. */
@@ -85,6 +86,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
   /** A beat that taught us that our clock is wrong carries the wrong time: the right one follows at once. */
   async function send(one: Life, isSecond = false): Promise<BeatResult> {
     const { result, sent } = await sendBeat(one, { clock, events, settings });
+    one.last = result;
     judge(one, result, sent.at);
     const correctionMs = clock.nowMs() - sent.atMs - (clock.monotonicMs() - sent.at.monotonicMs);
     const wasWrong = result.kind === 'taken' && Math.abs(correctionMs) > WRONG_BY_MS;
@@ -100,8 +102,8 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
       tellTrouble(result.problem);
       return;
     }
-    if (result.kind === 'not-started' || result.kind === 'resting' || result.kind === 'not-watched') return;
-    if (state === 'not-watched') return;
+    const says = result.kind !== 'not-started' && result.kind !== 'resting' && result.kind !== 'not-watched';
+    if (!says || state === 'not-watched') return;
     one.failures = 0;
     if (troubled !== undefined && result.kind === 'taken')
       events.tell('reached', `Beats for ${botId} are stored again.`);
@@ -176,11 +178,6 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     void oneAtATime(life);
   }
 
-  const factsForGate = (): GateFacts => ({
-    ...{ isStarted: isOn(life), isResting, state, storedAt: life?.storedAt },
-    deadAfterMs: settings.times.deadAfterMs,
-  });
-
   return {
     alive,
     start: async () => {
@@ -212,6 +209,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
       if (one === life && (state === 'armed' || state === 'unreached')) state = 'idle';
     },
     run: () => life?.run,
+    last: () => life?.last,
     wake: () => life?.wakes.abort(),
     giveUp: () => {
       life?.ends.abort();
@@ -226,7 +224,11 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
       return life.run.fail(reason, callId);
     },
     state: () => state,
-    gate: () => tradeGate(factsForGate(), { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }),
+    gate: () => {
+      const { deadAfterMs } = settings.times;
+      const facts = { isStarted: isOn(life), isResting, state, storedAt: life?.storedAt, deadAfterMs };
+      return tradeGate(facts, { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() });
+    },
     beats: () => life?.stored ?? 0,
   };
 }

@@ -30,6 +30,7 @@ export interface Life {
   hasProven: boolean;
   isHung: boolean;
   onItsWay: Promise<BeatResult> | undefined;
+  last: BeatResult | undefined;
   /** Aborted: the rhythm has changed. */
   wakes: AbortController;
 }
@@ -38,5 +39,5 @@ export interface Life {
 export const createLife = (run: Run, atMs: number): Life => ({
   ...{ run, ends: new AbortController(), count: 0, isStarted: false, startedAt: undefined },
   ...{ stored: 0, storedAt: undefined, failures: 0, provenAtMs: atMs, hasProven: false, isHung: false },
-  ...{ onItsWay: undefined, wakes: new AbortController() },
+  ...{ onItsWay: undefined, last: undefined, wakes: new AbortController() },
 });

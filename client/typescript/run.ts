@@ -95,8 +95,11 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
   type Write = (name: BotWrite, values?: Values) => Promise<Attributes | undefined>;
 
   /** All writes of a try share its time. */
-  async function tryOnce<T>(doing: string, work: (write: Write) => Promise<T>): Promise<T | Failed> {
-    const tryMs = tryMsNow();
+  async function tryOnce<T>(
+    doing: string,
+    work: (write: Write) => Promise<T>,
+    tryMs = tryMsNow(),
+  ): Promise<T | Failed> {
     const endMs = clock.monotonicMs() + tryMs;
     const write: Write = (name, values = {}) =>
       row.write(name, { run_id: runId, ...values }, Math.max(1, endMs - clock.monotonicMs()));
@@ -160,7 +163,8 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
   }
 
   return {
-    start: beat => tryOnce<StartResult>('start the watch of', write => start(write, beat)),
+    // The first call finds credentials and opens connections, whatever the heartbeat is.
+    start: beat => tryOnce<StartResult>('start the watch of', write => start(write, beat), TRY_MAX_MS),
     takeOverSilent: (beat, { runId: run, beats, lastBeatAtMs }) =>
       tryOnce<StartResult>('take over the watch of', async write => {
         // A row without these cannot be compared: whoever holds it has never beaten.

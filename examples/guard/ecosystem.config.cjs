@@ -15,6 +15,8 @@ module.exports = {
       // cannot be run. A person must look first. The bot's own codes, and 122 to 124, restart it.
       stop_exit_codes: [0, 120, 121, 125, 126, 127],
       restart_delay: 30_000,
+      // A bot that fails three times within its first minute is left alone, and its account is flat.
+      min_uptime: 60_000,
       max_restarts: 3,
     },
   ],

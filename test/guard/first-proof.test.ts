@@ -142,7 +142,7 @@ describe.concurrent('the loss of what launched the guard counts as SIGTERM', () 
     expect(await state('npm')).toEqual([0, ['SIGTERM'], 'disarmed']);
   });
 
-  test('--detached outlives it', async () => {
+  test('--detached outlives it', async ({ expect }) => {
     const more = ['--detached', ...aliveFile('detached')];
     const one = startProgram('sh', inShell(guardOf('detached', more)), { env: env() });
     await one.shows(/toy bot: trading/);

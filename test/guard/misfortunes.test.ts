@@ -14,7 +14,7 @@ import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 
 const clock = startClock();
 
-const BOTS = ['hangs', 'port', 'offline', 'twice', 'orphan', 'tripped', 'locked'] as const;
+const BOTS = ['hangs', 'port', 'offline', 'twice', 'orphan', 'tripped', 'locked', 'by-hand', 'loops'] as const;
 let rig: GuardRig<(typeof BOTS)[number]>;
 
 beforeAll(async () => {
@@ -128,6 +128,44 @@ describe.concurrent('misfortunes', () => {
     const again = await rig.guard('tripped', ['--', 'echo', 'must not run']);
     expect([again.code, again.stdout]).toEqual([121, '']);
     expect(again.stderr).toContain('guard: tripped is tripped: it was liquidated, and its bot is not started.');
+  });
+
+  test('disarmed by an operator while it runs: told, and no beat arms it again', async ({ expect }) => {
+    const one = rig.start('by-hand', ['--on-exit', 'never', '--', process.execPath, TOY]);
+    await one.shows(/toy bot: trading/);
+    await disarm(rig.store, { botId: 'by-hand', atMs: clock.nowMs(), by: 'operator' }, 5_000);
+    await one.shows(/by-hand was disarmed by hand: nobody watches it/);
+    const refusedAt = async () => Number((await rig.rowOf('by-hand'))?.refused_beat_at_ms);
+    const before = await refusedAt();
+    await expect.poll(refusedAt, { timeout: 20_000 }).toBeGreaterThan(before);
+    expect(await rig.rowOf('by-hand')).toMatchObject({ watch_state: 'disarmed', changed_by: 'operator' });
+    one.child.kill('SIGTERM');
+    await one.ended;
+  });
+
+  test('killed and restarted again and again without a proof of work: each start is counted', async ({ expect }) => {
+    const args = [
+      '--takeover',
+      '--alive-file',
+      join(rig.served.folder, 'alive-loops'),
+      '--',
+      'sh',
+      '-c',
+      'echo up; sleep 60',
+    ];
+    for (let starts = 1; starts <= 3; starts += 1) {
+      const one = rig.start('loops', args);
+      const pid = Number(
+        /runs as process (\d+)/.exec(await one.shows(/runs as process \d+[^]*up|up[^]*runs as process \d+/))?.[1],
+      );
+      one.child.kill('SIGKILL');
+      process.kill(-pid, 'SIGKILL');
+      await expect.poll(() => isRunning({ pid: one.child.pid ?? 0 }) || isRunning({ pid })).toBe(false);
+      expect(await rig.rowOf('loops')).toMatchObject({ watch_state: 'armed', unproven_starts: starts });
+    }
+    expect(await rig.rowOf('loops')).not.toHaveProperty('worked_at_ms');
+    // No tick of another test shall wait for its deadline.
+    await disarm(rig.store, { botId: 'loops', atMs: clock.nowMs(), by: 'test' }, 5_000);
   });
 
   test('the cloud cannot be reached at the start: the bot is not started, exit 123', async () => {

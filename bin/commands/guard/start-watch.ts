@@ -1,6 +1,7 @@
 /** Before the bot is started: somebody watches it, and no other run beats for it. */
 
-import type { BeatResult, Flatline } from '../../../client/typescript/flatline-client.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BeatResult, Flatline, Problem } from '../../../client/typescript/flatline-client.ts';
 import { CliError } from '../cli/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import type { GuardPlan } from './plan.ts';
@@ -20,12 +21,28 @@ export async function startWatch(plan: GuardPlan, flatline: Flatline, signals: S
     if (isLooking && isEnding(signal))
       void flatline.stop({ reason: `the guard got ${signal} before the bot was started` });
   });
-  const first = await flatline.start();
+  const first = await startedWithin(flatline, signals);
   endListening();
   signals.passTo(() => undefined);
   refuse(plan, first);
   return first;
 }
+
+/** The client goes on trying; a network that is busy for a moment does not keep a bot from its start. */
+async function startedWithin(flatline: Flatline, signals: Signals): Promise<BeatResult> {
+  const endMs = performance.now() + START_MS;
+  let first = await flatline.start();
+  while (first.kind === 'failed' && MAY_PASS.includes(first.problem.code) && performance.now() < endMs) {
+    if (signals.ending() !== undefined) return first;
+    await sleep(PAUSE_MS);
+    first = await flatline.start();
+  }
+  return first;
+}
+
+const START_MS = 5_000;
+const PAUSE_MS = 250;
+const MAY_PASS: readonly Problem['code'][] = ['UNREACHED', 'THROTTLED', 'CHANGED'];
 
 /** A bot that nobody watches does not start trading, unless somebody wants it to. */
 function refuse({ botId, keepWhenTripped, startUnwatched }: GuardPlan, first: BeatResult): void {

@@ -21,7 +21,7 @@ from .aws import Aws, why
 from .bounded import call_within, start_call
 from .clock import steady_seconds
 from .gate import Facts, Instant, TradeGate, shut, this_instant, trade_gate
-from .run import Run, Seen, WatchState
+from .run import START_SECONDS, Run, Seen, WatchState
 from .settings import Settings
 from .times import Times, adopted
 from .verdict import SeenRun
@@ -180,10 +180,10 @@ class Heart:
         sent = this_instant()
         first = self._failures == 0 and self._started_at is None
         offset_before = self._aws.clock.now_seconds() - sent.steady
-        seen = self._try(self._send) if unready is None else unready
+        seen = self._send() if unready is None else unready
         if isinstance(seen, Seen) and seen.lost:
             self._started = False
-            seen = self._try(self.run.start)
+            seen = self._send()
         if isinstance(seen, Seen) and seen.state == "occupied" and seen.other is not None:
             sent, seen = self._take_over_when_silent(seen.other)
         if isinstance(seen, BaseException):
@@ -209,8 +209,10 @@ class Heart:
             self._prepared = True
         return None
 
-    def _send(self) -> Seen:
-        return self.run.beat(self._proves_work()) if self._started else self.run.start()
+    def _send(self) -> Union[Seen, BaseException]:
+        if not self._started:
+            return self._try(START_SECONDS, self.run.start)
+        return self._try(self.run.try_seconds, lambda: self.run.beat(self._proves_work()))
 
     def _proves_work(self) -> bool:
         """Where the process alone is the proof, having lived for a heartbeat is the first one."""
@@ -219,9 +221,9 @@ class Heart:
         began = self._started_at
         return began is not None and steady_seconds() - began >= self.settings.heartbeat_seconds * 0.95
 
-    def _try(self, call: Callable[[], Seen]) -> Union[Seen, BaseException]:
+    def _try(self, seconds: float, call: Callable[[], Seen]) -> Union[Seen, BaseException]:
         # Not even name resolution may take longer than a try: the watchdog counts on the rhythm.
-        return call_within(self.run.try_seconds, call, "beat")
+        return call_within(seconds, call, "beat")
 
     def _take_over_when_silent(self, other: SeenRun) -> tuple[Instant, Union[Seen, BaseException]]:
         wait = other.heartbeat_seconds + _SILENT_AFTER_SECONDS
@@ -234,7 +236,7 @@ class Heart:
         sent = this_instant()
         if self._stopping:
             return sent, Seen("unknown")
-        return sent, self._try(lambda: self.run.take_over_silent(other))
+        return sent, self._try(START_SECONDS, lambda: self.run.take_over_silent(other))
 
     def _answered(self) -> None:
         # One is enough for whoever waits; one for each beat would pile up for as long as the bot lives.

@@ -19,6 +19,7 @@ from .verdict import SeenRun
 WatchState = Literal["unknown", "armed", "disarmed", "tripped", "replaced", "occupied"]
 
 _START_ROUNDS = 2
+START_SECONDS = 5.0
 _TRY_SECONDS = 5.0
 _SHORT_TRY_SECONDS = 2.0
 
@@ -55,8 +56,8 @@ class Run:
         return min(_TRY_SECONDS, max(_SHORT_TRY_SECONDS, self.settings.heartbeat_seconds))
 
     def start(self) -> Seen:
-        """One try. A start is no proof of work."""
-        end = steady_seconds() + self.try_seconds
+        """One try, of five seconds whatever the heartbeat is. A start is no proof of work."""
+        end = steady_seconds() + START_SECONDS
         sign = self._sign_of_life()
         for _ in range(_START_ROUNDS):
             before = self._write("takeOver", sign, end)

@@ -1,6 +1,7 @@
 """Stand-ins that call the hooks of the examples as freqtrade, hummingbot and nautilus_trader do."""
 
 import asyncio
+import os
 import signal
 import sys
 import time
@@ -112,6 +113,7 @@ if sys.argv[1] == "plain":
     import plain_bot
 
     plain_bot.CYCLE_SECONDS = 0.01
+    plain_bot.START_SECONDS = float(os.environ.get("PLAIN_START_SECONDS", "30"))
     plain_bot.trade = lambda: say(traded=True)
     plain_bot.main()
 else:
