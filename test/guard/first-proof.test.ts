@@ -9,7 +9,7 @@ import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 
 const BOTS = [
   ...(['typo', 'module', 'unproven', 'watched', 'background', 'touched', 'calls', 'shell', 'npm', 'detached'] as const),
-  ...(['newer', 'exclusive'] as const),
+  ...(['newer', 'exclusive', 'loops'] as const),
 ];
 let rig: GuardRig<(typeof BOTS)[number]>;
 beforeAll(async () => {
@@ -157,6 +157,31 @@ describe.concurrent('the loss of what launched the guard counts as SIGTERM', () 
     process.kill(pid, 'SIGTERM');
     await one.shows(/detached has said goodbye/);
     expect(await state('detached')).toEqual([0, ['shutdown'], 'disarmed']);
+  });
+});
+
+describe.concurrent('a crash loop', () => {
+  test('killed and restarted again and again without a proof of work: each start is counted', async ({ expect }) => {
+    const args = [
+      '--takeover',
+      '--alive-file',
+      join(rig.served.folder, 'alive-loops'),
+      '--',
+      'sh',
+      '-c',
+      'echo up; sleep 60',
+    ];
+    for (let starts = 1; starts <= 3; starts += 1) {
+      const one = rig.start('loops', args);
+      const pid = Number(
+        /runs as process (\d+)/.exec(await one.shows(/runs as process \d+[^]*up|up[^]*runs as process \d+/))?.[1],
+      );
+      one.child.kill('SIGKILL');
+      process.kill(-pid, 'SIGKILL');
+      await expect.poll(() => isRunning({ pid: one.child.pid ?? 0 }) || isRunning({ pid })).toBe(false);
+      expect(await rig.rowOf('loops')).toMatchObject({ watch_state: 'armed', unproven_starts: starts });
+    }
+    expect(await rig.rowOf('loops')).not.toHaveProperty('worked_at_ms');
   });
 });
 
