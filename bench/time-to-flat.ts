@@ -121,6 +121,8 @@ async function runOnce(stage: Stage): Promise<Run> {
     secrets: { load: async () => clock.sleep(stage.connectMs).then(() => ({ ...key, kind: 'hmac' as const })) },
     openExchange,
     egress: { address: async () => '127.0.0.1' },
+    bots: { read: async () => undefined },
+    records: stores.lock.runs,
     invoker: { invokeLater: async () => undefined },
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
   };

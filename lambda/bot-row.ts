@@ -86,9 +86,6 @@ export const BOT_ATTRIBUTES = [
   'sentinel_minute',
   // of the watchdog's own row
   'ticked_at_ms',
-  'shards_seen_at_ms',
-  'shards_steady_at_ms',
-  'shards_since_ms',
   /** Of the watchdog's own row: since when, and until when, its reads and writes worked without a failure. */
   'healthy_since_ms',
   'healthy_at_ms',
@@ -100,6 +97,9 @@ export type BotAttribute = (typeof BOT_ATTRIBUTES)[number];
 const SIGN_OF_LIFE =
   'last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, ' +
   'late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms';
+/** Puts a bot back into the index that somebody took out by hand; writes to the index only then. */
+const IN_INDEX =
+  'watch_shard = if_not_exists(watch_shard, :watch_shard), next_check_at_ms = if_not_exists(next_check_at_ms, :next_check_at_ms)';
 const NEW_RUN = 'prior_run_id = if_not_exists(run_id, :no_run)';
 const ONE_MORE_START = 'unproven_starts = if_not_exists(unproven_starts, :zero) + :one';
 const IS_ARMED = '(attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))';
@@ -120,12 +120,12 @@ const MARK = 'failed_at_ms, failed_reason, failed_call_id';
 export const BOT_WRITES = {
   /** A new run of a bot that is armed: the run before is replaced. A start is no proof of work. */
   takeOver: {
-    update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
+    update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${IN_INDEX}, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
     condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND (attribute_not_exists(is_exclusive) OR attribute_not_exists(run_id))`,
   },
   /** As takeOver, where the row has `is_exclusive`: only if nobody has beaten since the row was seen. */
   takeOverSilent: {
-    update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
+    update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${IN_INDEX}, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
     condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND run_id = :seen_run_id AND beats = :seen_beats AND last_beat_at_ms = :seen_last_beat_at_ms`,
   },
   /** A new run of a bot that was never seen, or is disarmed: arms it. */
@@ -146,12 +146,12 @@ export const BOT_WRITES = {
   },
   /** A beat with a proof of work. */
   beat: {
-    update: `SET ${SIGN_OF_LIFE}, worked_at_ms = :worked_at_ms REMOVE waiting_since_ms, unproven_starts`,
+    update: `SET ${SIGN_OF_LIFE}, worked_at_ms = :worked_at_ms, ${IN_INDEX} REMOVE waiting_since_ms, unproven_starts`,
     condition: `${IS_ARMED} AND run_id = :run_id`,
   },
   /** A beat of a run that has not proven yet that it works. */
   beatWithoutProof: {
-    update: `SET ${SIGN_OF_LIFE} REMOVE waiting_since_ms`,
+    update: `SET ${SIGN_OF_LIFE}, ${IN_INDEX} REMOVE waiting_since_ms`,
     condition: `${IS_ARMED} AND run_id = :run_id`,
   },
   /** With ReturnValues ALL_NEW: the row says why a write was refused. Notes that this run still lives. */

@@ -88,6 +88,7 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       on: 'liquidations',
       why: 'take, look at and conclude the lock, note the last preflight',
     },
+    { effect: 'Allow', actions: ['dynamodb:GetItem'], on: 'bots', why: 'ask whether the trip still stands' },
     {
       effect: 'Allow',
       actions: ['secretsmanager:GetSecretValue'],
@@ -138,9 +139,9 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
     },
     {
       effect: 'Allow',
-      actions: ['dynamodb:GetItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       on: 'liquidations',
-      why: 'show how liquidations and preflights ended',
+      why: 'show how liquidations and preflights ended, end those of a bot that is re-armed',
     },
     { effect: 'Allow', actions: ['dynamodb:Query'], on: 'recentIndex', why: 'find the last liquidations' },
     { effect: 'Allow', actions: ['dynamodb:Query'], on: 'unfinishedIndex', why: 'find unfinished liquidations' },

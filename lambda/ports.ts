@@ -104,6 +104,8 @@ export interface Claim {
   readonly trigger: Trigger;
   /** Undefined: the whole account. Kept, so that whoever resumes the run keeps to it. */
   readonly symbols: readonly string[] | undefined;
+  /** The trip of the bot that it serves, if any; kept as well. */
+  readonly trip?: string | undefined;
   /** Unique per invocation. */
   readonly holder: string;
   readonly nowMs: number;
@@ -227,6 +229,8 @@ export interface UnfinishedRun {
   readonly trigger: Trigger;
   /** Undefined: the whole account. */
   readonly symbols: readonly string[] | undefined;
+  /** The trip of the bot that it serves; undefined: none. */
+  readonly trip?: string | undefined;
   readonly attempt: number;
   readonly state: 'in_progress' | 'partial' | 'failed';
   readonly firstStartedAtMs: number;
@@ -265,6 +269,10 @@ export interface LiquidationRecord {
   readonly resumeAtMs: number | undefined;
   /** The part of the account it is about; undefined: all of it. */
   readonly symbols: readonly string[] | undefined;
+  /** The trip of the bot that it serves; undefined: none. */
+  readonly trip?: string | undefined;
+  /** When it was ended unfinished, for lack of time or by a re-arm. */
+  readonly gaveUpAtMs?: number | undefined;
 }
 
 /** Which liquidations to list. */

@@ -134,14 +134,14 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'watchdog-failures',
-    sentence: 'The watchdog could not read its table, or a part of it: nobody in there is watched.',
+    sentence: 'The watchdog could not read or write its table, or a part of it: nobody in there is watched.',
     heading: 'The watchdog cannot read its table',
     watched: { kind: 'flatline', metric: 'watchdogFailures', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
   },
   {
     id: 'watchdog-blind',
-    sentence: 'The watchdog could not see the bots for a while and has given each its full time again.',
+    sentence: 'Bots are silent, and the watchdog cannot prove that it could have heard them: they are not liquidated.',
     heading: 'Watchdog was blind',
     watched: { kind: 'flatline', metric: 'watchdogBlind', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,

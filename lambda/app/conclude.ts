@@ -123,10 +123,10 @@ function nextAttempt(
 async function handedOver(world: World, task: Task, next: HandOver | undefined, timeoutMs: number): Promise<boolean> {
   if (!next?.bySelf) return true;
   const { correlationId, bot, request } = task;
-  const { trigger, symbols } = request;
+  const { trigger, symbols, trip } = request;
   try {
     await world.invoker.invokeLater(
-      resumeEvent({ correlationId, botId: bot.botId, trigger, symbols, ...next }),
+      resumeEvent({ correlationId, botId: bot.botId, trigger, symbols, trip, ...next }),
       timeoutMs,
     );
     return true;

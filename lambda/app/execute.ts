@@ -22,6 +22,7 @@ import { liquidate } from './liquidate.ts';
 import { preflight } from './preflight.ts';
 import { skip } from './skip.ts';
 import type { Task } from './task.ts';
+import { checkTrip } from './watchdog/check-trip.ts';
 import type { World } from './world.ts';
 
 /** `remainingMs` is what Lambda's timeout leaves; `event` is anything at all. */
@@ -88,11 +89,23 @@ async function dispatch(
   const withinMs = resume ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
   const deadline = deadlineFor(startedAtMs, withinMs, remainingMs - waitedMs);
   const task = { settings, bot, request, asked, correlationId: id, deadline };
+  const trip = await checkTrip(world, { ...request, correlationId: id }, TRIP_CHECK_MS);
+  if (trip.kind === 'gone') return refuseGoneTrip(world, asked, trip.because);
   const answer = await carryOut(world, config, task);
   if (!resume && !answer.replayed) {
     world.telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
   }
   return answer;
+}
+
+/** It holds up the first order, and a table that is slower than this is out of order. */
+const TRIP_CHECK_MS = 500;
+
+function refuseGoneTrip(world: World, asked: Asked, because: string): Answer {
+  const { correlationId, botId } = asked;
+  const message = `The trip that this call serves no longer stands (${because}); nothing was done`;
+  world.telemetry.log('WARN', message, { correlation_id: correlationId, bot_id: botId, code: 'TRIP_GONE' });
+  return refusal(asked, world.clock.nowMs(), [answerError('TRIP_GONE', message)]);
 }
 
 function carryOut(world: World, config: EffectiveSettings, task: Task): Promise<Answer> {

@@ -35,7 +35,7 @@ export const sideCallMs = (deadline: Deadline): number =>
 
 export async function enter(
   world: World,
-  who: Pick<Claim, 'correlationId' | 'botId' | 'trigger' | 'symbols'>,
+  who: Pick<Claim, 'correlationId' | 'botId' | 'trigger' | 'symbols' | 'trip'>,
   deadline: Deadline,
 ): Promise<Entry> {
   const holder = world.random.hex(16);

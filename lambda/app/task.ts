@@ -39,11 +39,12 @@ export const whoOf = ({
   bot,
   request,
   correlationId,
-}: Task): Pick<Claim, 'correlationId' | 'botId' | 'trigger' | 'symbols'> => ({
+}: Task): Pick<Claim, 'correlationId' | 'botId' | 'trigger' | 'symbols' | 'trip'> => ({
   correlationId,
   botId: bot.botId,
   trigger: request.trigger,
   symbols: request.symbols,
+  trip: request.trip,
 });
 
 /** Number of this attempt, also where the lock could not be reached. */

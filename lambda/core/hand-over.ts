@@ -54,6 +54,7 @@ export function resumeEvent(run: {
   readonly botId: string;
   readonly trigger: Trigger;
   readonly symbols: readonly string[] | undefined;
+  readonly trip?: string | undefined;
   readonly hop: number;
   readonly resumeAtMs: number;
   readonly untilMs: number;
@@ -64,6 +65,7 @@ export function resumeEvent(run: {
     bot_id: run.botId,
     correlation_id: run.correlationId,
     ...(run.symbols === undefined ? {} : { symbols: run.symbols }),
+    ...(run.trip === undefined ? {} : { trip: run.trip }),
     // Instants may carry a fraction, as a lease that ran out does; events take whole milliseconds only.
     resume: { hop: run.hop, not_before_ms: Math.ceil(run.resumeAtMs), until_ms: Math.ceil(run.untilMs) },
   };

@@ -5,7 +5,17 @@ import type { LiquidationRecord, RecentQuery, UnfinishedRun } from '../ports.ts'
 /** What the watchdog needs of a record whose time to be resumed has come; undefined for any other. */
 export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: number): UnfinishedRun | undefined {
   if (record === undefined) return undefined;
-  const { correlationId, botId, trigger, symbols, attempts: attempt, state, firstStartedAtMs, resumeAtMs } = record;
+  const {
+    correlationId,
+    botId,
+    trigger,
+    symbols,
+    trip,
+    attempts: attempt,
+    state,
+    firstStartedAtMs,
+    resumeAtMs,
+  } = record;
   if (resumeAtMs === undefined || resumeAtMs > nowMs || botId === undefined) return undefined;
   if (state !== 'in_progress' && state !== 'partial' && state !== 'failed') return undefined;
   return {
@@ -13,6 +23,7 @@ export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: numb
     botId,
     trigger: trigger ?? 'watchdog',
     symbols,
+    trip,
     attempt,
     state,
     firstStartedAtMs: firstStartedAtMs ?? resumeAtMs,

@@ -9,6 +9,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createBinance } from '../adapters/binance/open-exchange.ts';
 import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
+import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createLockStore } from '../adapters/dynamo/lock-store.ts';
 import { egress } from '../adapters/egress.ts';
@@ -57,6 +58,8 @@ export function openContainer(env: Environment, service: string): Container {
   const secretsCache: SecretsCache = new Map();
   // A missing table name fails each call to that store, which the liquidation survives and reports.
   const locks = createLockStore({ client: dynamo, tableName: env[ENV.liquidationsTable] ?? 'not-configured' });
+  const records = { read: locks.readRecord };
+  const bots = createBotStore({ client: dynamo, tableName: env[ENV.botsTable] ?? 'not-configured' });
   const audit = createAuditSink({ client: dynamo, tableName: env[ENV.auditTable] ?? 'not-configured' });
   // The liquidator calls itself: a function knows its own name.
   const invoker = createInvoker({
@@ -82,7 +85,19 @@ export function openContainer(env: Environment, service: string): Container {
       if (emergencyLiquidation) openExchange.prepare(SPARE_CONNECTIONS);
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
       const telemetry = tellLater(createTelemetry({ service, namespace: env[ENV.namespace], fields }));
-      return { clock, random: systemRandom, locks, audit, secrets, openExchange, telemetry, invoker, egress };
+      return {
+        clock,
+        random: systemRandom,
+        locks,
+        audit,
+        secrets,
+        openExchange,
+        telemetry,
+        invoker,
+        egress,
+        bots,
+        records,
+      };
     },
   };
 }

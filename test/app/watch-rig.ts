@@ -6,7 +6,7 @@
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import type { MemoryLockStore } from '../../lambda/adapters/memory/lock-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
-import { beat } from '../../lambda/app/watchdog/operator-commands.ts';
+import { signOfLife } from '../../lambda/app/watchdog/run-commands.ts';
 import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import type { AuditEventType } from '../../lambda/contract.ts';
@@ -73,6 +73,7 @@ export function watchRig({ latencyMs = 5 }: { readonly latencyMs?: number } = {}
   const items: AuditItem[] = [];
   const unfinished: UnfinishedRun[] = [];
   const gaveUp: string[] = [];
+  const isRunning = new Set<string>();
   let refusals = 0;
   let drawn = 0;
 
@@ -149,8 +150,10 @@ export function watchRig({ latencyMs = 5 }: { readonly latencyMs?: number } = {}
       for (const [index, at] of atMs.entries()) {
         await until(at);
         const claimedMs = clock.nowMs() + (typeof offsetMs === 'number' ? offsetMs : offsetMs(index));
-        const sign = { botId, atMs: claimedMs, count: index + 1, by: 'bot', times: TIMES, arms: index === 0 };
-        const result = await beat(bots, sign, 1_000);
+        const run = { botId, runId: `run-of-${botId}`, atMs: claimedMs, by: 'bot', times: TIMES };
+        const sign = { ...run, count: index + 1, isStart: index === 0 && !isRunning.has(botId) };
+        const result = await signOfLife(bots, sign, 1_000);
+        isRunning.add(botId);
         if (result.kind !== 'taken') refused += 1;
       }
       return refused;

@@ -42,7 +42,7 @@ const failed = (message: string) => ({
   fields: { bot_id: 'alpha', why: expect.stringContaining('change of alpha') },
 });
 
-describe('the next look', () => {
+describe('the next check', () => {
   it.each<[string, BotFields, boolean]>([
     ['that is noted already', ARMED, false],
     ['at another instant', { ...ARMED, next_check_at_ms: NEXT_MS - 1 }, true],
@@ -93,13 +93,19 @@ describe('the next look', () => {
   it('that cannot be noted is left to the next tick', async () => {
     const { rig, round, row } = opened({ ...ARMED, late_told_for: 'an earlier beat' }, { fail: true });
     await schedule(round, row, SIGHTING, NEXT_MS);
-    expect(rig.logs).toMatchObject([failed('The next look at a bot was not noted')]);
+    expect(rig.logs).toMatchObject([failed('The next check of a bot was not noted')]);
   });
 });
 
 describe('lateness', () => {
   const deadAtMs = START_MS + 120_000;
-  const judged = { status: 'late', silentSinceMs: START_MS, lateAtMs: NEXT_MS, deadAtMs } as const;
+  const judged = {
+    status: 'late',
+    silentSinceMs: START_MS,
+    lateAtMs: NEXT_MS,
+    deadAtMs,
+    provenAtMs: START_MS,
+  } as const;
   const toldOf = { ...ARMED, late_told_for: BEAT };
   const done = { ...toldOf, next_check_at_ms: deadAtMs };
 

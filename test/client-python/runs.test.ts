@@ -2,8 +2,9 @@
 
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { disarm, rearm } from '../../lambda/app/watchdog/operator-commands.ts';
+import { disarm } from '../../lambda/app/watchdog/operator-commands.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
+import { rearm } from '../support/bot-acts.ts';
 import { openWay } from '../support/cuttable-way.ts';
 import { missing, type Rig, type Run, startRig } from './rig.ts';
 

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRunning } from '../../bin/commands/connect/running-process.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { disarm, fail } from '../../lambda/app/watchdog/operator-commands.ts';
+import { disarm } from '../../lambda/app/watchdog/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
+import { fail } from '../support/bot-acts.ts';
 import { openWay } from '../support/cuttable-way.ts';
 import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 
@@ -163,13 +164,12 @@ describe.concurrent('misfortunes', () => {
 /** As if the bot had been silent for minutes, and the watchdog had looked all the while. */
 async function letMinutesPass(bot: (typeof BOTS)[number]): Promise<void> {
   const agoMs = clock.nowMs() - 180_000;
-  const ten = (value: number): readonly number[] => Array.from({ length: 10 }, () => Math.floor(value));
   const put = (row: Parameters<typeof toItem>[0]) =>
     rig.served.cloud.tables.client.send(new PutItemCommand({ TableName: 'bots', Item: toItem(row) }));
   await put({
     bot_id: WATCHDOG_ROW,
-    shards_seen_at_ms: ten(clock.nowMs() - 60_000),
-    shards_since_ms: ten(agoMs - 9e6),
+    healthy_at_ms: Math.floor(clock.nowMs() - 60_000),
+    healthy_since_ms: Math.floor(agoMs - 9e6),
   });
   const beatAtMs = Math.floor(agoMs);
   await put({

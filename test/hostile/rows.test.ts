@@ -210,7 +210,7 @@ describe('for every trail', () => {
         const spoilt = ofItems.reduce(wounded, items as unknown);
         const rows = [...(Array.isArray(spoilt) ? spoilt : []), plainFields(stray)].map(row => plainFields(row));
         const spoiltRecord = ofRecord.reduce(
-          (now, { path, ...rest }) => wounded(now, { path: [20, ...path], ...rest }),
+          (now, { path, ...rest }) => wounded(now, { path: [22, ...path], ...rest }),
           record as unknown,
         );
         const sources = {

@@ -38,6 +38,7 @@ describe('the environment', () => {
   test('each function knows the names of what it may reach, and no more', () => {
     expect(Object.keys(variables('Liquidator')).sort()).toEqual([
       'FLATLINE_AUDIT_TABLE',
+      'FLATLINE_BOTS_TABLE',
       'FLATLINE_CONFIG',
       'FLATLINE_LIQUIDATIONS_TABLE',
       'FLATLINE_LIQUIDATOR',

@@ -17,12 +17,16 @@ import { ENV, TICK } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import {
-  armAgainChange,
-  beatChange,
-  disarmChange,
-  failChange,
-  whyRefusedChange,
-} from '../../lambda/core/heartbeat/operator-changes.ts';
+  beatWithoutProofChange,
+  goodbyeChange,
+  markChange,
+  runBeatChange,
+  startChange,
+  takeOverChange,
+  waitChange,
+  whyRunRefusedChange,
+  withdrawChange,
+} from '../../lambda/core/heartbeat/client-changes.ts';
 import { correlationId } from '../../lambda/core/identity.ts';
 import { type Grantee, PERMISSIONS, type Target } from '../../lambda/permissions.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
@@ -70,7 +74,7 @@ beforeAll(async () => {
     ...SAFE_DEFAULTS,
     liquidation: { ...SAFE_DEFAULTS.liquidation, maxRetries: 0 },
     exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
-    bots: [defaultBot('alpha'), defaultBot('beta')],
+    bots: ['alpha', 'beta'].map(id => ({ ...defaultBot(id), heartbeatMs: 1_000 })),
   });
   liquidator = cloud.deploy('liquidator', { configText, env: doors.liquidator.env });
   // Short, so that a tick does not wait for what will be due later.
@@ -111,12 +115,11 @@ async function liquidate(): Promise<void> {
 /** A silent bot, one in its lock-out, a run to be taken up and one to be given up. */
 async function watch(): Promise<void> {
   const nowMs = Math.floor(clock.nowMs());
-  const ten = (value: number): readonly number[] => Array.from({ length: 10 }, () => value);
   const beatAtMs = nowMs - 180_000;
   const inIndex = { watch_shard: 8, next_check_at_ms: nowMs - 60_000 };
   const reported = { beats: 1, last_beat_at_ms: beatAtMs, last_change: 'armed', changed_at_ms: beatAtMs };
   const rows = [
-    { bot_id: WATCHDOG_ROW, shards_seen_at_ms: ten(nowMs - 60_000), shards_since_ms: ten(nowMs - 9e6) },
+    { bot_id: WATCHDOG_ROW, healthy_since_ms: nowMs - 9e6, healthy_at_ms: nowMs - 60_000 },
     {
       ...{ bot_id: 'alpha', watch_state: 'armed', ...inIndex, ...reported },
       ...{ seen_beat: `1@${beatAtMs}`, seen_at_ms: beatAtMs + 5_000, seen_after_ms: beatAtMs - 50_000 },
@@ -151,6 +154,12 @@ async function watch(): Promise<void> {
 
 /** Everything that a button does, but for LIQUIDATE itself, which is the dry run's call with another event. */
 async function press(): Promise<void> {
+  // Ended by the re-arm.
+  const locks = createLockStore({ client: cloud.tables.client, tableName: TABLE_NAMES.liquidations });
+  const startedAtMs = Math.floor(clock.nowMs()) - 60_000;
+  const claim = { botId: 'beta', trigger: 'SIGTERM', symbols: undefined, holder: 'dead', nowMs: startedAtMs } as const;
+  const id = correlationId(startedAtMs, systemRandom.hex(8));
+  await locks.claim({ ...claim, correlationId: id, leaseUntilMs: startedAtMs + 8_000 }, 2_000);
   for (const event of [
     { press: 'overview' },
     { press: 'bot', bot_id: 'alpha' },
@@ -164,18 +173,16 @@ async function press(): Promise<void> {
   }
 }
 
-/** Comes, beats, cries for help, says goodbye, comes again; and calls the liquidator. */
+/** Starts, beats, reports a failure and takes it back, says goodbye; and calls the liquidator. */
 async function aBotsDay(): Promise<void> {
   const reach = { endpoint: doors.bot.url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
   const bots = createBotStore({ client: createDynamoClient(reach), tableName: TABLE_NAMES.bots });
-  const order = { botId: 'gamma', atMs: clock.nowMs(), by: 'bot', reason: 'test' };
-  const beat = { ...order, count: 1, times: { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 } };
+  const end = { botId: 'gamma', runId: 'run-of-gamma', atMs: clock.nowMs(), by: 'bot', reason: 'test' };
+  const beat = { ...end, count: 1, times: { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 } };
   for (const change of [
-    beatChange(beat),
-    failChange(order),
-    disarmChange(order),
-    armAgainChange(beat),
-    whyRefusedChange(beat),
+    ...[takeOverChange(beat), startChange(beat), waitChange(beat)],
+    ...[runBeatChange(beat), beatWithoutProofChange(beat), whyRunRefusedChange(beat)],
+    ...[markChange({ ...end, callId: 'call-1' }), withdrawChange('gamma', 'call-1'), goodbyeChange(end)],
   ]) {
     await bots.change(change, 2_000);
   }

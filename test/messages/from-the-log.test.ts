@@ -125,7 +125,7 @@ describe('of a liquidation', () => {
 describe('of a bot', () => {
   test('that is late and comes back, there are two, each silence anew', async () => {
     const rig = watchRig();
-    const beats = [0, 10_000, ...every(10_000, 70_000, 120_000), ...every(10_000, 190_000, 240_000)];
+    const beats = [0, 10_000, ...every(10_000, 80_000, 120_000), ...every(10_000, 200_000, 240_000)];
     await Promise.all([rig.beats('alpha', beats), rig.ticks(every(MINUTE, 1_000, 5 * MINUTE))]);
     expect(told(rig.logs).map(subject => subject.split(' - ')[0])).toEqual([
       'LATE',

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
-import { beat } from '../../lambda/app/watchdog/operator-commands.ts';
 import { ENV, TICK } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
@@ -17,13 +16,14 @@ import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import type { Mail } from '../../simulator/cloud/topic-endpoint.ts';
 import { createVenue, type Venue } from '../../simulator/venue/venue.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { beat } from '../support/bot-acts.ts';
 
 const clock = startClock();
 const keyOf = () => ({ apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) });
 const KEYS = { alpha: keyOf(), beta: keyOf() };
 const POSITIONS = { BTCUSDT: '0.5', SOLUSDT: '-10' } as const;
 const CHAT_KEY = systemRandom.hex(24);
-const TIMES = { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 };
+const TIMES = { heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: 7_000 };
 
 let cloud: LocalCloud;
 let chat: ChatEndpoint;

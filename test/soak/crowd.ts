@@ -10,13 +10,11 @@ import { tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import {
-  armAgainChange,
-  beatChange,
-  disarmChange,
-  failChange,
-  rearmChange,
-  snoozeChange,
-} from '../../lambda/core/heartbeat/operator-changes.ts';
+  plainArmAgainChange as armAgainChange,
+  plainBeatChange as beatChange,
+  plainFailChange as failChange,
+} from '../../lambda/core/heartbeat/client-changes-without-runs.ts';
+import { disarmChange, rearmChange, snoozeChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { BotStore } from '../../lambda/ports.ts';
@@ -192,7 +190,7 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     // The trace of calls would be all the memory there is.
     (table.calls as unknown[]).length = 0;
     const one: Promise<void> = tick(world, { settings, isFallback: false }, { remainingMs: 112_000 }).then(report => {
-      tally.blindShards += report.blind_shards;
+      tally.blindShards += report.unproven.length;
       running.delete(one);
     });
     running.add(one);

@@ -3,7 +3,6 @@
  * watchdog's tick each minute, the bots' rows. Everything over the same stores and before the same venue.
  */
 
-import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import type { Answer } from '../../lambda/contract.ts';
@@ -11,7 +10,6 @@ import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { type LiquidationRig, liquidationRig, type RigOptions, type RunChanges } from './liquidation-rig.ts';
 
 export interface WatchedAccount extends LiquidationRig {
-  readonly bots: MemoryBotStore;
   readonly watchWorld: WatchdogPorts;
   /** What invocations that Lambda took from its queue answered, in the order of their ends. */
   readonly laterAnswers: readonly Answer[];
@@ -27,7 +25,7 @@ const MINUTE_MS = 60_000;
 export function watchedAccount(options: RigOptions = {}): WatchedAccount {
   const rig = liquidationRig(options);
   const { clock, world, stores } = rig;
-  const bots = createMemoryBotStore(clock);
+  const { bots } = rig;
   bots.takeMs(5);
   const { random, locks, audit, telemetry, invoker } = world;
   const watchWorld: WatchdogPorts = {
@@ -49,7 +47,6 @@ export function watchedAccount(options: RigOptions = {}): WatchedAccount {
   };
   return {
     ...rig,
-    bots,
     watchWorld,
     laterAnswers,
     tick: runTick,

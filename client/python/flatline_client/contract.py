@@ -24,6 +24,10 @@ _SIGN_OF_LIFE = (
     "last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, "
     "late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms"
 )
+_IN_INDEX = (
+    "watch_shard = if_not_exists(watch_shard, :watch_shard), "
+    "next_check_at_ms = if_not_exists(next_check_at_ms, :next_check_at_ms)"
+)
 _NEW_RUN = "prior_run_id = if_not_exists(run_id, :no_run)"
 _ONE_MORE_START = "unproven_starts = if_not_exists(unproven_starts, :zero) + :one"
 _IS_ARMED = "(attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))"
@@ -33,7 +37,7 @@ _IS_NEW_RUN = (
 )
 _MARK = "failed_at_ms, failed_reason, failed_call_id"
 _TAKE_OVER = (
-    f"SET {_SIGN_OF_LIFE}, run_id = :run_id, {_NEW_RUN}, {_ONE_MORE_START} "
+    f"SET {_SIGN_OF_LIFE}, run_id = :run_id, {_IN_INDEX}, {_NEW_RUN}, {_ONE_MORE_START} "
     "REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id"
 )
 _CHANGED = (
@@ -68,11 +72,12 @@ BOT_WRITES = {
         "condition": f"watch_state = :tripped AND {_IS_NEW_RUN}",
     },
     "beat": {
-        "update": f"SET {_SIGN_OF_LIFE}, worked_at_ms = :worked_at_ms REMOVE waiting_since_ms, unproven_starts",
+        "update": f"SET {_SIGN_OF_LIFE}, worked_at_ms = :worked_at_ms, {_IN_INDEX} "
+        "REMOVE waiting_since_ms, unproven_starts",
         "condition": f"{_IS_ARMED} AND run_id = :run_id",
     },
     "beatWithoutProof": {
-        "update": f"SET {_SIGN_OF_LIFE} REMOVE waiting_since_ms",
+        "update": f"SET {_SIGN_OF_LIFE}, {_IN_INDEX} REMOVE waiting_since_ms",
         "condition": f"{_IS_ARMED} AND run_id = :run_id",
     },
     "whyRefused": {

@@ -8,6 +8,7 @@
  *   first_started_at_ms  started_at_ms  started_at  finished_at_ms  finished_at
  *   answer (JSON text)  headline  seals (set of `writer|items|hash`)  only_symbols  expires_at
  *   resume_shard  resume_at_ms (both only while it is not over: the sparse index `unfinished`)
+ *   trip_id (the trip of the bot that it serves)  gave_up_at_ms (ended unfinished)
  *   recent_shard (from the first claim on: the sparse index `recent`)
  */
 
@@ -36,6 +37,8 @@ export function readRecordItem(item: Item): LiquidationRecord {
     seals: sealsOf(fields.seals),
     resumeAtMs: instant(fields.resume_at_ms),
     symbols: Array.isArray(fields.only_symbols) ? fields.only_symbols.map(shown) : undefined,
+    trip: text(fields.trip_id),
+    gaveUpAtMs: instant(fields.gave_up_at_ms),
   };
 }
 

@@ -63,7 +63,7 @@ async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promis
       first_started_at_ms = if_not_exists(first_started_at_ms, :now),
       started_at_ms = :now, started_at = :now_text, expires_at = :expires_at,
       recent_shard = :recent_shard,
-      resume_shard = :resume_shard, resume_at_ms = :lease_until${claim.symbols ? ', only_symbols = :only_symbols' : ''}
+      resume_shard = :resume_shard, resume_at_ms = :lease_until${claim.symbols ? ', only_symbols = :only_symbols' : ''}${claim.trip ? ', trip_id = if_not_exists(trip_id, :trip_id)' : ''}
       REMOVE finished_at_ms, finished_at${claim.symbols ? '' : ', only_symbols'}`,
     ConditionExpression: MAY_CLAIM,
     ExpressionAttributeValues: values({
@@ -85,6 +85,7 @@ async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promis
       resume_shard: RESUME_SHARD,
       recent_shard: RECENT_SHARD,
       ...(claim.symbols ? { only_symbols: [...claim.symbols] } : {}),
+      ...(claim.trip ? { trip_id: claim.trip } : {}),
     }),
     ReturnValues: 'ALL_NEW',
   });

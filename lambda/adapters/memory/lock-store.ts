@@ -65,12 +65,12 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
     unfinished: {
       due: (nowMs, limit, timeoutMs) =>
         remote({ operation: 'due', correlationId: '', timeoutMs, effect: () => due(records, nowMs, limit) }),
-      giveUp: (run, _nowMs, timeoutMs) =>
+      giveUp: (run, nowMs, timeoutMs) =>
         remote({
           operation: 'giveUp',
           correlationId: run.correlationId,
           timeoutMs,
-          effect: () => giveUp(records, run),
+          effect: () => giveUp(records, run, nowMs),
         }),
     },
     runs: {
@@ -119,6 +119,7 @@ function takeOrExplain(records: Records, claim: Claim): ClaimResult {
     finishedAtMs: undefined,
     resumeAtMs: claim.leaseUntilMs,
     symbols: claim.symbols,
+    trip: standing.trip ?? claim.trip,
   };
   records.set(claim.correlationId, taken);
   return takenFrom(taken, standing.state, claim);
@@ -164,10 +165,10 @@ function recent(records: Records, query: RecentQuery): readonly LiquidationRecor
     .slice(0, query.limit);
 }
 
-function giveUp(records: Records, run: UnfinishedRun): boolean {
+function giveUp(records: Records, run: UnfinishedRun, nowMs: number): boolean {
   const record = records.get(run.correlationId);
   if (record?.attempts !== run.attempt || record.resumeAtMs !== run.resumeAtMs) return false;
-  records.set(run.correlationId, { ...record, resumeAtMs: undefined });
+  records.set(run.correlationId, { ...record, resumeAtMs: undefined, gaveUpAtMs: nowMs });
   return true;
 }
 
@@ -197,4 +198,6 @@ const emptyRecord = (correlationId: string): LiquidationRecord => ({
   seals: [],
   resumeAtMs: undefined,
   symbols: undefined,
+  trip: undefined,
+  gaveUpAtMs: undefined,
 });

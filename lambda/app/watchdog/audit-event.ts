@@ -10,7 +10,7 @@ import { leftOf, type TickContext } from './tick-context.ts';
 const SEAL_MS = 1_000;
 
 /** Logs at once; stores and seals in the background. `sealed` false: there will be no record to hold a seal. */
-export function note(
+export function recordEvent(
   tick: TickContext,
   of: { readonly correlationId: string; readonly botId: string; readonly sealed: boolean },
   happening: Happening,

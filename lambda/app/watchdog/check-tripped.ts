@@ -52,7 +52,7 @@ export async function checkTripped(tick: TickContext, row: BotRow): Promise<Next
     tick.tally.sentinels += 1;
     const id = sentinelId(row.botId, trippedAtMs + minute * SENTINEL_EVERY_MS);
     const reason = `minute ${minute} of the lock-out after ${trip.correlationId}`;
-    await invoke(tick, liquidationOf(row.botId, 'sentinel', id, reason));
+    await invoke(tick, liquidationOf(row.botId, 'sentinel', id, reason, trip.correlationId));
   }
   return { kind: 'at', atMs: nextMs, urgent: false };
 }

@@ -1,6 +1,6 @@
 /**
- * One look at one bot: a consistent read, and whatever follows from it. Throws a StoreError when the row could not be
- * read (or a claim's outcome is not known): then nothing follows but another look.
+ * One check of one bot: a consistent read, and whatever follows from it. Throws a StoreError when the row could not be
+ * read (or a claim's outcome is not known): then nothing follows but another check.
  */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
@@ -13,7 +13,7 @@ import { reportRowProblems } from './report-problem.ts';
 import { CALL_MS } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
 
-export async function look(tick: TickContext, watched: Watched): Promise<NextCheck> {
+export async function check(tick: TickContext, watched: Watched): Promise<NextCheck> {
   const { botId } = watched;
   const fields = await tick.bots.read(botId, CALL_MS);
   if (fields === undefined) return NO_MORE;

@@ -1,6 +1,6 @@
 /**
- * Which bots are due a look before the next tick: one query for each shard, all at once, whose cost grows with the bots
- * that are due and not with those that are watched. A shard that does not answer is told, and nobody in it is judged.
+ * Which bots are due a check before the next tick: one query for each shard, all at once, whose cost grows with the bots
+ * that are due and not with those that are watched. A shard that does not answer is reported, and nobody in it is judged.
  */
 
 import { WATCH_SHARDS } from '../../contract.ts';
@@ -8,19 +8,14 @@ import { reportProblem } from './report-problem.ts';
 import { CALL_MS, retry, whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
 
-/** By shard: the IDs of its due bots; undefined where the table did not answer. */
-export async function findDue(tick: TickContext): Promise<readonly (readonly string[] | undefined)[]> {
-  return Promise.all(Array.from({ length: WATCH_SHARDS }, (_, shard) => queryShard(tick, shard)));
+/** By shard: the IDs of the bots that are due by `untilMs`; undefined where the table did not answer. */
+export async function findDue(tick: TickContext, untilMs: number): Promise<readonly (readonly string[] | undefined)[]> {
+  return Promise.all(Array.from({ length: WATCH_SHARDS }, (_, shard) => queryShard(tick, shard, untilMs)));
 }
 
-async function queryShard(tick: TickContext, shard: number): Promise<readonly string[] | undefined> {
-  let tries = 0;
+async function queryShard(tick: TickContext, shard: number, untilMs: number): Promise<readonly string[] | undefined> {
   try {
-    const due = await retry(tick, () => {
-      tries += 1;
-      return tick.bots.due(shard, Math.floor(tick.horizonMs), QUERY_MS);
-    });
-    if (tries > 1) tick.tally.unsteady.add(shard);
+    const due = await retry(tick, () => tick.bots.due(shard, untilMs, QUERY_MS));
     return due.map(({ botId }) => botId);
   } catch (error) {
     tick.tally.sawAll = false;

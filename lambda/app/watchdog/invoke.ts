@@ -1,4 +1,4 @@
-/** Calls the liquidator, asynchronously and insistently. It may be called twice: the lock makes one run of one ID. */
+/** Calls the liquidator asynchronously, with retries. It may be called twice: the lock makes one run of one ID. */
 
 import type { Trigger } from '../../contract.ts';
 import { REASON_MAX_CHARS } from '../../contract.ts';
@@ -26,10 +26,12 @@ export const liquidationOf = (
   trigger: Extract<Trigger, 'watchdog' | 'sentinel'>,
   correlationId: string,
   reason: string,
+  trip: string,
 ): Readonly<Record<string, unknown>> => ({
   action: 'liquidate',
   trigger,
   bot_id: botId,
   correlation_id: correlationId,
+  trip,
   reason: reason.slice(0, REASON_MAX_CHARS).toWellFormed(),
 });

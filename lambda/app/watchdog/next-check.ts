@@ -1,15 +1,10 @@
-/** What a look is given, and what it leaves to be done in this very tick. */
+/** What a check is given, and what it leaves to be done in this very tick. */
 
-import type { Gap } from '../../core/heartbeat/assess-bot.ts';
 import type { Observation } from '../../core/heartbeat/read-bot-row.ts';
 
 export interface Watched {
   readonly botId: string;
-  /** The end of the watchdog's last blindness in the bot's shard. */
-  readonly watchedSinceMs: number;
-  /** Between this tick and the one before, or while the table did not answer in this one. */
-  readonly gap: Gap | undefined;
-  /** What an earlier look of this tick saw, should the table not have taken it. */
+  /** What an earlier check of this tick saw, should the table not have taken it. */
   readonly memory: Observation | undefined;
 }
 
@@ -21,6 +16,8 @@ export type NextCheck =
       /** Worth staying awake for beyond the horizon, where the next tick would do otherwise. */
       readonly urgent: boolean;
       readonly memory?: Observation;
+      /** The bot may be late or dead then: from this instant on, the watchdog proves that it could be heard. */
+      readonly proveFromMs?: number;
     };
 
 /** The index brings the bot back when it is time. */

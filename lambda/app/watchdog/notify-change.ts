@@ -9,7 +9,7 @@ import { changeId } from '../../core/heartbeat/incident-id.ts';
 import type { BotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { changeNotifiedChange } from '../../core/heartbeat/watch-changes.ts';
 import { isoMicros } from '../../core/identity.ts';
-import { note } from './audit-event.ts';
+import { recordEvent } from './audit-event.ts';
 import { CALL_MS, whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
 
@@ -24,7 +24,7 @@ export async function notifyChange(tick: TickContext, row: BotRow): Promise<bool
     tick.ports.telemetry.log('WARN', 'A change of the watch was not told yet', { bot_id: botId, why: whyOf(error) });
     return false;
   }
-  note(
+  recordEvent(
     tick,
     { correlationId: changeId(botId, change.kind, change.atMs), botId, sealed: false },
     {

@@ -4,10 +4,10 @@ import { METRICS } from '../../contract.ts';
 import type { Assessment } from '../../core/heartbeat/assess-bot.ts';
 import { incidentId } from '../../core/heartbeat/incident-id.ts';
 import type { BotRow, Observation } from '../../core/heartbeat/read-bot-row.ts';
-import { lateNotifiedChange, scheduleChange } from '../../core/heartbeat/watch-changes.ts';
+import { lateNotifiedChange, nextCheckAt, scheduleChange } from '../../core/heartbeat/watch-changes.ts';
 import type { WatchTimes } from '../../core/heartbeat/watch-times.ts';
 import { isoMicros } from '../../core/identity.ts';
-import { note } from './audit-event.ts';
+import { recordEvent } from './audit-event.ts';
 import { CALL_MS, whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
 
@@ -20,10 +20,11 @@ export async function notifyLate(
 ): Promise<void> {
   const { ports } = tick;
   const isTold = row.lateToldFor === observation.beat;
-  if (isTold && row.nextCheckAtMs === assessment.deadAtMs) return;
+  const nextCheckAtMs = nextCheckAt(assessment.deadAtMs, ports.clock.nowMs());
+  if (isTold && row.nextCheckAtMs === nextCheckAtMs) return;
   const change = isTold
-    ? scheduleChange(row, { nextCheckAtMs: assessment.deadAtMs, observation })
-    : lateNotifiedChange(row, observation, assessment.deadAtMs);
+    ? scheduleChange(row, { nextCheckAtMs, observation })
+    : lateNotifiedChange(row, observation, nextCheckAtMs);
   try {
     const done = await tick.bots.change(change, CALL_MS);
     if (isTold || done === undefined) return;
@@ -34,7 +35,7 @@ export async function notifyLate(
     });
     if (isTold) return;
   }
-  note(
+  recordEvent(
     tick,
     { correlationId: incidentId(row.botId, assessment.deadAtMs), botId: row.botId, sealed: true },
     {

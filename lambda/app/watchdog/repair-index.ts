@@ -4,8 +4,13 @@
  */
 
 import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
-import { backInIndexChange, INVOKE_GRACE_MS, isAsked, SENTINEL_EVERY_MS } from '../../core/heartbeat/watch-changes.ts';
-import { timesOf } from '../../core/heartbeat/watch-times.ts';
+import {
+  backInIndexChange,
+  INVOKE_GRACE_MS,
+  isAsked,
+  LONGEST_UNCHECKED_MS,
+  SENTINEL_EVERY_MS,
+} from '../../core/heartbeat/watch-changes.ts';
 import { reportProblem } from './report-problem.ts';
 import { CALL_MS, whyOf } from './retry.ts';
 import { TICK_EVERY_MS, type TickContext } from './tick-context.ts';
@@ -29,18 +34,19 @@ export async function repairIndex(tick: TickContext): Promise<void> {
   }
 }
 
-/** The latest instant at which a look may be due, given what the row says, lies behind it. */
+/** Of two hosts. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+/** The latest instant at which a check may be due, given what the row says, lies behind it. */
 function isLost(tick: TickContext, row: BotRow): boolean {
   const nowMs = tick.ports.clock.nowMs();
   const { fields, state, trip } = row;
-  if (state === 'disarmed' || (state === 'armed' && row.beat === undefined && row.cry === undefined)) return false;
+  if (state === 'disarmed' || (state === 'armed' && row.beat === undefined && row.failure === undefined)) return false;
   if (state === 'tripped') {
     const isOver = trip.invokedAtMs !== undefined && nowMs >= (trip.lockoutUntilMs ?? 0);
     if (trip.correlationId === undefined || isOver) return false;
   }
   const latestMs =
-    state === 'tripped'
-      ? nowMs + SENTINEL_EVERY_MS + INVOKE_GRACE_MS
-      : Math.max(nowMs, row.snoozedUntilMs ?? 0) + (timesOf(tick.config, row.botId, row.times)?.deadAfterMs ?? 0);
+    nowMs + CLOCKS_DIFFER_MS + (state === 'tripped' ? SENTINEL_EVERY_MS + INVOKE_GRACE_MS : LONGEST_UNCHECKED_MS);
   return !isAsked(fields.watch_shard) || !(Number(fields.next_check_at_ms ?? Number.NaN) <= latestMs);
 }

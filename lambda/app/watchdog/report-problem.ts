@@ -27,6 +27,7 @@ export function reportProblem(
 /** A tick that fails altogether is not counted as one, which rings as well. */
 const RINGS_BY: { readonly [code in ErrorCode]?: keyof typeof METRICS } = {
   BOTS_UNREADABLE: 'watchdogFailures',
+  BOTS_UNWRITABLE: 'watchdogFailures',
   BOT_NOT_JUDGED: 'botsUnprotected',
   BOT_UNKNOWN: 'botsUnprotected',
   BOT_ROW_INVALID: 'botRowsInvalid',

@@ -4,6 +4,8 @@
  */
 
 import { resumeEvent } from '../../core/hand-over.ts';
+import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { type TripCheck, tripStands } from '../../core/heartbeat/trip-stands.ts';
 import { isoMicros } from '../../core/identity.ts';
 import type { UnfinishedRun } from '../../ports.ts';
 import { invoke } from './invoke.ts';
@@ -33,10 +35,39 @@ export async function resumeUnfinished(tick: TickContext): Promise<void> {
 }
 
 async function takeUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
+  const check = await checkOf(tick, run);
+  if (check === undefined) return;
+  if (check.kind === 'gone') return endGone(tick, run, check.because);
   const untilMs = run.firstStartedAtMs + tick.config.settings.liquidation.resumeMs;
   if (tick.ports.clock.nowMs() >= untilMs) return giveUp(tick, run);
   const accepted = await invoke(tick, resumeEvent({ ...run, hop: run.attempt + 1, untilMs }));
   if (accepted) tick.tally.resumed.push(run.correlationId);
+}
+
+/** Undefined: the bot's row could not be read, and the next tick decides. */
+async function checkOf(tick: TickContext, { botId, trip }: UnfinishedRun): Promise<TripCheck | undefined> {
+  if (trip === undefined) return { kind: 'stands' };
+  try {
+    const fields = await retry(tick, () => tick.bots.read(botId, CALL_MS));
+    return tripStands({ trip, isResumed: true }, fields && readBotRow(botId, fields), undefined);
+  } catch (error) {
+    tick.ports.telemetry.log('WARN', 'It could not be read whether the trip of a liquidation still stands', {
+      ...{ bot_id: botId, trip, why: whyOf(error) },
+    });
+    return undefined;
+  }
+}
+
+/** The bot was re-armed: what its account holds is its own again. */
+async function endGone(tick: TickContext, run: UnfinishedRun, because: string): Promise<void> {
+  const { ports } = tick;
+  const about = { bot_id: run.botId, correlation_id: run.correlationId, because };
+  try {
+    await retry(tick, () => ports.unfinished.giveUp(run, ports.clock.nowMs(), leftOf(tick, CALL_MS)));
+    ports.telemetry.log('WARN', 'An unfinished liquidation was ended, because its trip no longer stands', about);
+  } catch (error) {
+    ports.telemetry.log('WARN', 'An unfinished liquidation could not be ended', { ...about, why: whyOf(error) });
+  }
 }
 
 async function giveUp(tick: TickContext, run: UnfinishedRun): Promise<void> {

@@ -5,7 +5,8 @@
 
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
 import type { BotRow, Observation } from '../../core/heartbeat/read-bot-row.ts';
-import { scheduleChange } from '../../core/heartbeat/watch-changes.ts';
+import { nextCheckAt, scheduleChange } from '../../core/heartbeat/watch-changes.ts';
+import { configuredBot } from '../../core/heartbeat/watch-times.ts';
 import { isoMicros } from '../../core/identity.ts';
 import { reportRowProblems } from './report-problem.ts';
 import { CALL_MS, whyOf } from './retry.ts';
@@ -16,24 +17,26 @@ export async function schedule(
   tick: TickContext,
   row: BotRow,
   observation: Observation,
-  nextCheckAtMs: number,
+  wantedMs: number,
 ): Promise<void> {
   const nowMs = tick.ports.clock.nowMs();
+  const nextCheckAtMs = nextCheckAt(wantedMs, nowMs);
+  const exclusive = configuredBot(tick.config, row.botId)?.exclusive ?? row.isExclusive;
   const snoozedUntilMs = tooLongSnooze(row, nowMs) ? nowMs + LONGEST_SNOOZE_MS : undefined;
   if (snoozedUntilMs !== undefined) reportRowProblems(tick, row, [SNOOZE_CUT]);
   const isBack = row.lateToldFor !== undefined && row.lateToldFor !== observation.beat;
   const isKnown = row.nextCheckAtMs === nextCheckAtMs && knows(row.seen, observation);
-  if (isKnown && snoozedUntilMs === undefined && !isBack) return;
+  if (isKnown && snoozedUntilMs === undefined && !isBack && exclusive === row.isExclusive) return;
   try {
-    const change = scheduleChange(row, { nextCheckAtMs, observation, snoozedUntilMs, isBack });
+    const change = scheduleChange(row, { nextCheckAtMs, observation, snoozedUntilMs, isBack, exclusive });
     const done = await tick.bots.change(change, CALL_MS);
-    if (isBack && done !== undefined) tellBack(tick, row);
+    if (isBack && done !== undefined) logBack(tick, row);
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'The next look at a bot was not noted', { bot_id: row.botId, why: whyOf(error) });
+    tick.ports.telemetry.log('WARN', 'The next check of a bot was not noted', { bot_id: row.botId, why: whyOf(error) });
   }
 }
 
-function tellBack({ ports }: TickContext, { botId, lastBeatAtMs }: BotRow): void {
+function logBack({ ports }: TickContext, { botId, lastBeatAtMs }: BotRow): void {
   ports.telemetry.log('INFO', 'A bot that was late reports again', {
     bot_id: botId,
     last_beat: lastBeatAtMs === undefined ? null : isoMicros(lastBeatAtMs),

@@ -9,9 +9,12 @@
  * The next tick begins a minute after this one, some seconds more or less; so the horizon lies beyond it.
  */
 
+import { WATCHDOG_ROW } from '../../bot-row.ts';
+import type { SeenSilence } from '../../core/heartbeat/silent-together.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import type { AuditSink, BotStore, Invoker, LockStore } from '../../ports.ts';
 import { openLimiter } from './concurrency-limiter.ts';
+import { type HealthLog, openHealthLog } from './health-log.ts';
 import type { WatchdogPorts } from './watchdog-ports.ts';
 
 export interface TickContext {
@@ -22,12 +25,13 @@ export interface TickContext {
   readonly horizonMs: number;
   readonly stopAtMs: number;
   readonly endAtMs: number;
-  /** As the ports, through lanes and never beyond `endAtMs`. */
+  /** As the ports, with a limit on calls at a time, and never beyond `endAtMs`. */
   readonly bots: BotStore;
   readonly invoker: Invoker;
-  /** For what is told behind the work, through lanes of their own and few, so that claims and invocations go first. */
+  /** For records that are stored behind the work: few at a time, so that claims and invocations go first. */
   readonly audit: Pick<AuditSink, 'append'>;
   readonly locks: Pick<LockStore, 'seal'>;
+  readonly health: HealthLog;
   readonly tally: Tally;
 }
 
@@ -44,15 +48,16 @@ export interface Tally {
   readonly resumed: string[];
   readonly gaveUp: string[];
   longestSilenceMs: number;
-  /** Shards whose table, or one of whose bots, could not be read at some time of this tick. */
-  readonly unsteady: Set<number>;
-  blindShards: number;
-  /** Every shard answered, and so did the watchdog's own row. */
+  /** What the last check of each armed bot saw. */
+  readonly silences: Map<string, SeenSilence>;
+  /** Silent beyond the deadline for ten minutes or more, and never tripped for lack of evidence. */
+  readonly unproven: Set<string>;
+  /** Every shard answered, and so did the watchdog's own row, also to writes. */
   sawAll: boolean;
-  /** Bots and what is wrong with them. */
+  /** Each problem is reported once per tick. */
   readonly complainedOf: Set<string>;
   readonly problems: string[];
-  /** Telling that goes on behind the work, and never rejects. */
+  /** Records that are stored behind the work; none of them rejects. */
   readonly background: Promise<void>[];
 }
 
@@ -61,12 +66,12 @@ const OVERLAP_MS = 20_000;
 /** Over before the third tick begins. */
 const LONGEST_TICK_MS = 110_000;
 const LAMBDA_RESERVE_MS = 2_000;
-/** From the last look to the end: to claim, to invoke, to store the trail. */
+/** From the last check to the end: to claim, to invoke, to store the trail. */
 const LANDING_MS = 6_000;
 const LANDING_SHARE = 0.2;
 /** As many connections as the SDK's own client keeps open. */
-const LANES = 50;
-const TELLING_LANES = 10;
+const MOST_CALLS = 50;
+const MOST_RECORDS = 10;
 
 export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs: number): TickContext {
   const startedAtMs = ports.clock.nowMs();
@@ -74,9 +79,13 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
   const endAtMs = startedAtMs + budgetMs;
   const stopAtMs = endAtMs - Math.min(LANDING_MS, budgetMs * LANDING_SHARE);
   const within = (timeoutMs: number): number => leftOf({ ports, endAtMs }, timeoutMs);
-  const table = openLimiter(LANES);
-  const calls = openLimiter(LANES);
-  const tellings = openLimiter(TELLING_LANES);
+  const table = openLimiter(MOST_CALLS);
+  const calls = openLimiter(MOST_CALLS);
+  const records = openLimiter(MOST_RECORDS);
+  const health = openHealthLog(ports.clock);
+  // Proof that waits behind thousands of bots is no proof of now.
+  const inTurn = <T>(botId: string, call: () => Promise<T>): Promise<T> =>
+    botId === WATCHDOG_ROW ? call() : table.run(call);
   const { bots, invoker, audit, locks } = ports;
   return {
     ports,
@@ -86,17 +95,20 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
     horizonMs: Math.min(startedAtMs + TICK_EVERY_MS + OVERLAP_MS, stopAtMs),
     stopAtMs,
     endAtMs,
+    health,
     bots: {
-      read: (botId, timeoutMs) => table.run(() => bots.read(botId, within(timeoutMs))),
-      change: (change, timeoutMs) => table.run(() => bots.change(change, within(timeoutMs))),
-      due: (shard, untilMs, timeoutMs) => table.run(() => bots.due(shard, untilMs, within(timeoutMs))),
+      read: (botId, timeoutMs) => inTurn(botId, () => health.read(botId, bots.read(botId, within(timeoutMs)))),
+      change: (change, timeoutMs) =>
+        inTurn(change.botId, () => health.write(change.botId, () => bots.change(change, within(timeoutMs)))),
+      due: (shard, untilMs, timeoutMs) =>
+        table.run(() => health.read(WATCHDOG_ROW, bots.due(shard, untilMs, within(timeoutMs)))),
       list: timeoutMs => table.run(() => bots.list(within(timeoutMs))),
     },
     invoker: { invokeLater: (event, timeoutMs) => calls.run(() => invoker.invokeLater(event, within(timeoutMs))) },
-    audit: { append: (item, timeoutMs) => tellings.run(() => audit.append(item, within(timeoutMs))) },
+    audit: { append: (item, timeoutMs) => records.run(() => audit.append(item, within(timeoutMs))) },
     locks: {
       seal: (correlationId, seal, nowMs, timeoutMs) =>
-        tellings.run(() => locks.seal(correlationId, seal, nowMs, within(timeoutMs))),
+        records.run(() => locks.seal(correlationId, seal, nowMs, within(timeoutMs))),
     },
     tally: emptyTally(),
   };
@@ -117,8 +129,8 @@ const emptyTally = (): Tally => ({
   resumed: [],
   gaveUp: [],
   longestSilenceMs: 0,
-  unsteady: new Set(),
-  blindShards: 0,
+  silences: new Map(),
+  unproven: new Set(),
   sawAll: true,
   complainedOf: new Set(),
   problems: [],

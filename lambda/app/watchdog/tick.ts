@@ -27,7 +27,8 @@ export interface TickReport {
   readonly sentinels: number;
   readonly resumed: readonly string[];
   readonly gave_up: readonly string[];
-  readonly blind_shards: number;
+  /** Silent beyond their deadline for ten minutes or more, and not tripped for lack of evidence. */
+  readonly unproven: readonly string[];
   readonly problems: readonly string[];
   readonly duration_ms: number;
 }
@@ -80,7 +81,7 @@ function reportOf({ ports, tally, startedAtMs }: TickContext): TickReport {
     sentinels: tally.sentinels,
     resumed: tally.resumed,
     gave_up: tally.gaveUp,
-    blind_shards: tally.blindShards,
+    unproven: [...tally.unproven],
     problems: tally.problems,
     duration_ms: Math.round(ports.clock.nowMs() - startedAtMs),
   };

@@ -5,17 +5,17 @@
 
 import { METRICS } from '../../contract.ts';
 import { incidentId } from '../../core/heartbeat/incident-id.ts';
-import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { type BotRow, RESTARTS_COUNT_FROM, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { invokedChange, SENTINEL_EVERY_MS, tripChange } from '../../core/heartbeat/watch-changes.ts';
 import { isoMicros } from '../../core/identity.ts';
-import { note } from './audit-event.ts';
+import { recordEvent } from './audit-event.ts';
 import { invoke, liquidationOf } from './invoke.ts';
 import { type NextCheck, NO_MORE, RECHECK_MS } from './next-check.ts';
 import { CALL_MS, retry, whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
 
 /** `deadlineMs` is the instant at which the bot died, which names the incident. */
-export async function fire(tick: TickContext, row: BotRow, deadlineMs: number): Promise<NextCheck> {
+export async function trip(tick: TickContext, row: BotRow, deadlineMs: number): Promise<NextCheck> {
   const { ports, tickId, config } = tick;
   const nowMs = ports.clock.nowMs();
   const { lockoutMs } = config.settings.liquidation;
@@ -32,33 +32,34 @@ const INVOKE_AGAIN_MS = 5_000;
 export async function startLiquidation(tick: TickContext, row: BotRow, correlationId: string): Promise<NextCheck> {
   const { ports } = tick;
   const reason = reasonOf(row);
-  tellDead(tick, row, correlationId, reason);
-  const accepted = await invoke(tick, liquidationOf(row.botId, 'watchdog', correlationId, reason));
+  notifyDead(tick, row, correlationId, reason);
+  const accepted = await invoke(tick, liquidationOf(row.botId, 'watchdog', correlationId, reason, correlationId));
   if (!accepted) return { kind: 'at', atMs: ports.clock.nowMs() + INVOKE_AGAIN_MS, urgent: true };
   await noteInvoked(tick, row);
   return NO_MORE;
 }
 
-function reasonOf({ cry, trip }: BotRow): string {
-  if (cry !== undefined) return `the bot says that it failed: ${cry.reason}`;
+function reasonOf({ failure, unprovenStarts, trip }: BotRow): string {
+  if (failure !== undefined) return `the bot says that it failed: ${failure.reason}`;
+  if (unprovenStarts >= RESTARTS_COUNT_FROM) return `started ${unprovenStarts} times without working in between`;
   return `silent beyond its deadline${trip.deadlineMs === undefined ? '' : ` of ${isoMicros(trip.deadlineMs)}`}`;
 }
 
-/** Once per tick: a tick that takes over tells it again, because the first one may have died before telling. */
-function tellDead(tick: TickContext, row: BotRow, correlationId: string, reason: string): void {
+/** Once per tick: a tick that takes over notifies again, because the first one may have died before. */
+function notifyDead(tick: TickContext, row: BotRow, correlationId: string, reason: string): void {
   const { ports, tally } = tick;
   if (tally.fired.has(row.botId)) return;
   tally.fired.set(row.botId, correlationId);
-  note(
+  recordEvent(
     tick,
     { correlationId, botId: row.botId, sealed: true },
     {
       type: 'bot_dead',
-      operation: 'fire',
+      operation: 'trip',
       level: 'CRITICAL',
       data: {
         reason,
-        cause: row.cry === undefined ? 'silence' : 'cry',
+        cause: row.failure === undefined ? 'silence' : 'failure',
         deadline: shownInstant(row.trip.deadlineMs),
         last_beat: shownInstant(row.lastBeatAtMs),
         tripped_at: shownInstant(row.trip.atMs),

@@ -1,35 +1,22 @@
 /**
- * Everything one tick does about one bot, look after look. Each bot has a vigil of its own, all at the same time, so one
- * that is slow to read delays nobody. A bot that is due is never skipped silently: while its row cannot be read it is
- * tried until the time is up, and then an operator is told.
+ * Everything one tick does about one bot, check after check. All bots are watched at the same time, so one that is slow to
+ * read delays nobody. A bot that is due is never skipped silently: while its row cannot be read it is tried until the time
+ * is up, and then an operator is notified.
  */
 
 import { BOT_ID_PATTERN } from '../../contract.ts';
 import { shownJson } from '../../core/config/shown-value.ts';
-import type { Gap } from '../../core/heartbeat/assess-bot.ts';
 import type { Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { StoreError } from '../../core/store-error.ts';
-import { look } from './check.ts';
+import { check } from './check.ts';
 import type { NextCheck } from './next-check.ts';
+import type { ProofNeeds } from './prove-health.ts';
 import { reportProblem, reportRowProblems } from './report-problem.ts';
 import { whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
 
 /** Never rejects. */
-export async function watchBot(
-  tick: TickContext,
-  botId: string,
-  {
-    shard,
-    watchedSinceMs,
-    seenBeforeMs,
-  }: {
-    readonly shard: number;
-    readonly watchedSinceMs: number;
-    /** When a tick before this one saw the shard. */
-    readonly seenBeforeMs: number | undefined;
-  },
-): Promise<void> {
+export async function watchBot(tick: TickContext, botId: string, proof: ProofNeeds): Promise<void> {
   const { clock } = tick.ports;
   if (!BOT_ID_PATTERN.test(botId)) {
     const shown = shownJson(botId);
@@ -39,31 +26,26 @@ export async function watchBot(
     return;
   }
   let memory: Observation | undefined;
-  let seenMs = seenBeforeMs;
-  let gap = gapUntil(clock.nowMs());
-  for (let failures = 0; ; ) {
-    let next: NextCheck;
-    const lookAtMs = clock.nowMs();
-    if (failures > 0) gap = gapUntil(lookAtMs);
-    try {
-      next = await look(tick, { botId, watchedSinceMs, gap, memory });
-      failures = 0;
-      seenMs = lookAtMs;
-    } catch (error) {
-      failures += 1;
-      tick.tally.unsteady.add(shard);
-      const atMs = clock.nowMs() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
-      if (!(error instanceof StoreError) || atMs > tick.stopAtMs) return giveUp(tick, botId, error);
-      next = { kind: 'at', atMs, urgent: true };
+  try {
+    for (let failures = 0; ; ) {
+      let next: NextCheck;
+      try {
+        next = await check(tick, { botId, memory });
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        const atMs = clock.nowMs() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+        if (!(error instanceof StoreError) || atMs > tick.stopAtMs) return giveUp(tick, botId, error);
+        next = { kind: 'at', atMs, urgent: true };
+      }
+      if (next.kind === 'none') return;
+      memory = next.memory ?? memory;
+      if (next.atMs > (next.urgent ? tick.stopAtMs : tick.horizonMs)) return;
+      proof.need(botId, next.proveFromMs);
+      await clock.sleep(Math.max(0, next.atMs - clock.nowMs()));
     }
-    if (next.kind === 'none') return;
-    memory = next.memory ?? memory;
-    if (next.atMs > (next.urgent ? tick.stopAtMs : tick.horizonMs)) return;
-    await clock.sleep(Math.max(0, next.atMs - clock.nowMs()));
-  }
-
-  function gapUntil(toMs: number): Gap | undefined {
-    return seenMs === undefined ? undefined : { fromMs: seenMs, toMs };
+  } finally {
+    proof.need(botId, undefined);
   }
 }
 
@@ -74,6 +56,6 @@ const LONGEST_PAUSE_MS = 2_000;
 function giveUp(tick: TickContext, botId: string, error: unknown): void {
   if (!(error instanceof StoreError))
     tick.ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { bot_id: botId, error });
-  const message = `The bot ${botId} was due a look and could not be judged in this tick. ${whyOf(error)}`;
+  const message = `The bot ${botId} was due a check and could not be judged in this tick. ${whyOf(error)}`;
   reportProblem(tick, 'CRITICAL', 'BOT_NOT_JUDGED', message, { bot_id: botId });
 }

@@ -1,114 +1,50 @@
 /**
- * The watch proper: find who is due, learn whether we ourselves were blind, keep a vigil for each. A tick that cannot
- * read its own row does not know whether it was blind; it then gives everybody full time, which fires at nobody.
+ * The watch proper: find who is due, prove that the table can be written, watch each bot that is due, and prove it again.
+ *
+ *   own row read ─┬─ own row written ──────────────────────────────────────────────────── own row written
+ *   due bots ─────┴─ each of them checked ── proof each second where a deadline is near ─┘
  */
 
-import { WATCHDOG_ROW } from '../../bot-row.ts';
 import { METRICS } from '../../contract.ts';
-import { nextBeatMs } from '../../core/heartbeat/assess-bot.ts';
-import { type Sight, sightOf, tickedChange } from '../../core/heartbeat/blindness.ts';
-import type { BotFields } from '../../core/heartbeat/row-change.ts';
+import { timesDigest } from '../../core/heartbeat/watch-times.ts';
 import { findDue } from './find-due.ts';
+import { noteTick, type OwnRow, proveWhileNeeded, readOwnRow } from './prove-health.ts';
 import { reportProblem } from './report-problem.ts';
-import { CALL_MS, retry, whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
 import { watchBot } from './watch-bot.ts';
 
 export async function watchBots(tick: TickContext): Promise<void> {
-  const [own, shards] = await Promise.all([readOwnRow(tick), findDue(tick)]);
-  const observeBeat = sightOf(own.fields, tick.ports.clock.nowMs());
-  tellBlindness(tick, observeBeat, shards);
-  const answered = shards.map(bots => bots !== undefined);
-  tick.tally.due = shards.reduce((sum, bots) => sum + (bots?.length ?? 0), 0);
-  // As noted last, by this tick too.
-  let { fields } = own;
-  const note = async (isSteady: (shard: number) => boolean): Promise<void> => {
-    const steady = answered.map((_, shard) => isSteady(shard));
-    if (own.isRead) fields = await noteTick(tick, fields, observeBeat, answered, steady);
-  };
-  const afterGap = shards.flatMap((_, shard) => (isAfterGap(tick, observeBeat, shard) ? [shard] : []));
-  await Promise.all([
-    note(shard => !afterGap.includes(shard)),
-    ...(afterGap.length > 0 ? [noteLater(tick, () => note(() => true))] : []),
-    ...shards.flatMap((bots = [], shard) =>
-      bots.map(botId =>
-        watchBot(tick, botId, {
-          shard,
-          watchedSinceMs: observeBeat.watchedSinceMs[shard] ?? tick.startedAtMs,
-          seenBeforeMs: observeBeat.seenBeforeMs[shard],
-        }),
-      ),
-    ),
-  ]);
-  // Until now it was watching, and the next tick may be long in coming.
-  const wasLong = tick.ports.clock.nowMs() - tick.startedAtMs > LONG_TICK_MS;
-  if (wasLong && tick.tally.unsteady.size === 0) await note(() => true);
+  const own = await readOwnRow(tick);
+  const isNews = areTimesNews(tick, own);
+  // Who is not due yet was scheduled by the old times, five minutes ahead at most.
+  const untilMs = isNews ? Number.MAX_SAFE_INTEGER : Math.floor(tick.horizonMs);
+  const [shards] = await Promise.all([findDue(tick, untilMs), noteTick(tick, own)]);
+  const bots = shards.flatMap((found = []) => found);
+  tick.tally.due = bots.length;
+  const over = new AbortController();
+  const proof = proveWhileNeeded(tick, own, over.signal);
+  await Promise.all(bots.map(botId => watchBot(tick, botId, proof)));
+  over.abort();
+  const allFound = !shards.includes(undefined);
+  await noteTick(tick, own, isNews && allFound ? timesDigest(tick.config) : undefined);
+  reportUnproven(tick);
 }
 
-/** A tick was lost, or the table did not answer: bots may have tried to report in vain. */
-function isAfterGap({ startedAtMs, tally }: TickContext, { seenBeforeMs }: Sight, shard: number): boolean {
-  const seenMs = seenBeforeMs[shard];
-  return seenMs !== undefined && (tally.unsteady.has(shard) || startedAtMs - seenMs > USUAL_GAP_MS);
+/** True once after a deploy that changed the times of a bot, and in the first tick. */
+function areTimesNews({ config }: TickContext, own: OwnRow): boolean {
+  return !config.isFallback && own?.times_digest !== timesDigest(config);
 }
 
-/** A minute, and what ticks jitter. */
-const USUAL_GAP_MS = 80_000;
-
-/** Not before the bots could be heard again: to a tick that overlaps with this one the gap is a gap as well. */
-async function noteLater(tick: TickContext, note: () => Promise<void>): Promise<void> {
-  const { ports, config, stopAtMs } = tick;
-  const heartbeatMs = Math.max(0, ...config.settings.bots.map(bot => bot.heartbeatMs));
-  const atMs = Math.min(ports.clock.nowMs() + nextBeatMs({ heartbeatMs }), stopAtMs);
-  await ports.clock.sleep(Math.max(0, atMs - ports.clock.nowMs()));
-  await note();
+/** Rings each tick, so that nobody's silence is forgotten. */
+function reportUnproven(tick: TickContext): void {
+  const bots = [...tick.tally.unproven].sort();
+  if (bots.length === 0) return;
+  tick.ports.telemetry.metric(METRICS.watchdogBlind, 1, 'Count');
+  const shown = bots.slice(0, MOST_SHOWN).join(', ');
+  const others = bots.length > MOST_SHOWN ? ` and ${bots.length - MOST_SHOWN} more` : '';
+  const message = `Nobody can say whether ${bots.length} silent bots are dead, because their table has not worked for long enough: ${shown}${others}. They are not liquidated. If they are dead: flatline liquidate --all-silent.`;
+  reportProblem(tick, 'CRITICAL', 'WATCHDOG_BLIND', message, { bots: bots.slice(0, MOST_LOGGED) });
 }
 
-const LONG_TICK_MS = 10_000;
-
-interface OwnRow {
-  readonly isRead: boolean;
-  readonly fields: BotFields | undefined;
-}
-
-async function readOwnRow(tick: TickContext): Promise<OwnRow> {
-  try {
-    return { isRead: true, fields: await retry(tick, () => tick.bots.read(WATCHDOG_ROW, CALL_MS)) };
-  } catch (error) {
-    tick.tally.sawAll = false;
-    const message = `The watchdog's own row could not be read: every bot has its full time again. ${whyOf(error)}`;
-    reportProblem(tick, 'CRITICAL', 'BOTS_UNREADABLE', message);
-    return { isRead: false, fields: undefined };
-  }
-}
-
-function tellBlindness(
-  { ports, tally }: TickContext,
-  observeBeat: Sight,
-  shards: readonly (readonly string[] | undefined)[],
-): void {
-  const blind = observeBeat.blindShards.filter(shard => shards[shard] !== undefined);
-  if (blind.length === 0) return;
-  tally.blindShards = blind.length;
-  ports.telemetry.metric(METRICS.watchdogBlind, 1, 'Count');
-  ports.telemetry.log('ERROR', 'The watchdog was blind; every bot has its full time again', { shards: blind });
-}
-
-/** Early in the tick, because the bots were seen, whatever becomes of the rest; and after a long watch once more. */
-async function noteTick(
-  tick: TickContext,
-  fields: BotFields | undefined,
-  observeBeat: Sight,
-  answered: readonly boolean[],
-  steady: readonly boolean[],
-): Promise<BotFields | undefined> {
-  if (!answered.includes(true)) return fields;
-  const change = tickedChange(fields, observeBeat, answered, steady, tick.ports.clock.nowMs());
-  try {
-    return await retry(tick, () => tick.bots.change(change, CALL_MS));
-  } catch (error) {
-    tick.tally.sawAll = false;
-    const message = `The tick could not be noted; if that goes on, the next ones count as blind. ${whyOf(error)}`;
-    reportProblem(tick, 'ERROR', 'BOTS_UNREADABLE', message);
-    return fields;
-  }
-}
+const MOST_SHOWN = 10;
+const MOST_LOGGED = 1_000;

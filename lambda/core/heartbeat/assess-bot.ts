@@ -1,20 +1,20 @@
 /**
- * What a bot is, at one frozen instant. Status is computed, never stored.
+ * What a bot is, at one frozen instant. The status is computed, never stored; ticks, warnings and screens all use this.
  *
  *   base                     lateAtMs                           deadAtMs
  *   ├──────── alive ─────────┼───────────── late ───────────────┼──── dead
- *   the latest of: the last beat, the end of a snooze, the end of the watchdog's own blindness
+ *   the later of: the last sign of life, the end of a snooze
  *
- * Dead is exact: from the very millisecond `deadAtMs` on. Nobody dies on the word of a clock alone: the watchdog has to
- * have seen the same beat for as long as the next one takes to come (in ordinary operation it always has, by then). And
- * nobody dies of an outage: who was still reporting before a gap in what we could read has as long after it.
+ * Dead is exact: from the millisecond `deadAtMs` on. Clock skew alone never trips a bot: the watchdog must have seen the
+ * same beat for as long as the next one takes. And a bot is late or dead only if it could have been heard: for one
+ * heartbeat and 2 s up to now, the watchdog's own writes have succeeded. Otherwise it is `unproven`.
  */
 
 import { silentSinceMs } from './observation.ts';
 import type { BotRow, Observation } from './read-bot-row.ts';
-import type { WatchTimes } from './watch-times.ts';
+import { nextBeatMs, type WatchTimes } from './watch-times.ts';
 
-export type BotStatus = 'disarmed' | 'snoozed' | 'alive' | 'late' | 'dead' | 'tripped';
+export type BotStatus = 'disarmed' | 'snoozed' | 'alive' | 'unproven' | 'late' | 'dead' | 'tripped';
 
 export interface Assessment {
   readonly status: BotStatus;
@@ -22,76 +22,60 @@ export interface Assessment {
   readonly silentSinceMs: number;
   readonly lateAtMs: number;
   readonly deadAtMs: number;
+  /** From when on it is proven that the bot would have been heard; undefined: not foreseeable. */
+  readonly provenAtMs: number | undefined;
 }
 
-/** A snooze that is longer was not made by a tool of ours, and is cut: it must end by itself. */
+/** A longer snooze was not made by our tools, and is cut: it must end by itself. */
 export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
 
-/** A time in which the table was not read, or could not be: from the last reading before it to the first after it. */
-export interface Gap {
-  readonly fromMs: number;
-  readonly toMs: number;
+export interface Evidence {
+  readonly nowMs: number;
+  /** Since when, up to now, a beat would have been heard (watchdog-health.ts). */
+  readonly heardSinceMs: number | undefined;
+  /** The bot fell silent together with others (silent-together.ts). */
+  readonly oneMoreBeat?: boolean;
 }
 
-/** The next beat may be this much later than a heartbeat after the last. */
-const BEAT_SLACK_MS = 2_000;
-
 export function assessBot(
-  row: Pick<BotRow, 'state' | 'lastBeatAtMs' | 'snoozedUntilMs'>,
+  row: Pick<BotRow, 'state' | 'claimedAtMs' | 'snoozedUntilMs'>,
   observation: Observation,
   times: WatchTimes,
-  /** `watchedSinceMs`: the end of the watchdog's last blindness. `gap`: the last one that was too short for that. */
-  {
-    nowMs,
-    watchedSinceMs,
-    gap,
-  }: { readonly nowMs: number; readonly watchedSinceMs: number; readonly gap?: Gap | undefined },
+  { nowMs, heardSinceMs, oneMoreBeat = false }: Evidence,
 ): Assessment {
-  const silent = silentSinceMs(row.lastBeatAtMs, observation);
+  const silent = silentSinceMs(row.claimedAtMs, observation);
   const snoozedUntilMs = Math.min(row.snoozedUntilMs ?? 0, nowMs + LONGEST_SNOOZE_MS);
-  const baseMs = Math.max(silent, watchedSinceMs, snoozedUntilMs);
-  const lateAtMs = baseMs + times.lateAfterMs;
-  const deadAtMs = Math.max(
-    baseMs + times.deadAfterMs,
-    observation.firstSeenAtMs + ownWatchMs(times),
-    afterGapMs(gap, observation, times),
-  );
-  return {
-    status: statusAt(row.state, snoozedUntilMs, lateAtMs, deadAtMs, nowMs),
+  const baseMs = Math.max(silent, snoozedUntilMs);
+  const instants = {
     silentSinceMs: silent,
-    lateAtMs,
-    deadAtMs,
+    lateAtMs: baseMs + times.lateAfterMs,
+    deadAtMs:
+      Math.max(baseMs + times.deadAfterMs, observation.firstSeenAtMs + ownWatchMs(times)) +
+      (oneMoreBeat ? nextBeatMs(times) : 0),
+    provenAtMs: heardSinceMs === undefined ? undefined : heardSinceMs + nextBeatMs(times),
   };
+  return { status: statusAt(row.state, snoozedUntilMs, instants, nowMs), ...instants };
 }
 
 const ownWatchMs = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): number =>
-  Math.min(heartbeatMs + BEAT_SLACK_MS, deadAfterMs - lateAfterMs);
-
-/** The instant by which a bot that beat until the gap would have been heard after it. Its clock has no say in this. */
-function afterGapMs(gap: Gap | undefined, { firstSeenAtMs }: Observation, times: WatchTimes): number {
-  const beatMs = nextBeatMs(times);
-  return gap !== undefined && firstSeenAtMs + beatMs > gap.fromMs ? gap.toMs + beatMs : 0;
-}
-
-/** A bot that lives has been heard once more by then. */
-export const nextBeatMs = ({ heartbeatMs }: Pick<WatchTimes, 'heartbeatMs'>): number => heartbeatMs + BEAT_SLACK_MS;
+  Math.min(nextBeatMs({ heartbeatMs }), deadAfterMs - lateAfterMs);
 
 function statusAt(
   state: BotRow['state'],
   snoozedUntilMs: number,
-  lateAtMs: number,
-  deadAtMs: number,
+  { lateAtMs, deadAtMs, provenAtMs }: Pick<Assessment, 'lateAtMs' | 'deadAtMs' | 'provenAtMs'>,
   nowMs: number,
 ): BotStatus {
   if (state !== 'armed') return state;
   if (nowMs < snoozedUntilMs) return 'snoozed';
-  if (nowMs >= deadAtMs) return 'dead';
-  return nowMs >= lateAtMs ? 'late' : 'alive';
+  if (nowMs < lateAtMs) return 'alive';
+  if (provenAtMs === undefined || nowMs < provenAtMs) return 'unproven';
+  return nowMs >= deadAtMs ? 'dead' : 'late';
 }
 
 /** Whether a beat that should have come is missing: then it is worth staying awake for what follows. */
 export const missesABeat = (
-  { silentSinceMs: since }: Assessment,
+  { silentSinceMs: since }: Pick<Assessment, 'silentSinceMs'>,
   { heartbeatMs }: WatchTimes,
   nowMs: number,
 ): boolean => nowMs > since + nextBeatMs({ heartbeatMs });

@@ -59,6 +59,7 @@ const takingOver = (beat: RunBeat): Omit<RowChange, 'requires'> => ({
   botId: beat.botId,
   doing: 'take over the watch of',
   set: { ...signOfLife(beat), run_id: beat.runId },
+  keep: headOfIndex(beat.botId),
   copy: { to: 'prior_run_id', from: 'run_id' },
   increment: 'unproven_starts',
   remove: ['waiting_since_ms', 'refused_beat_at_ms', 'refused_run_id'],
@@ -105,6 +106,7 @@ export const runBeatChange = (beat: RunBeat): RowChange => ({
   doing: 'take a beat of',
   requires: [IS_ARMED, isRun(beat)],
   set: { ...signOfLife(beat), worked_at_ms: Math.floor(beat.atMs) },
+  keep: headOfIndex(beat.botId),
   remove: ['waiting_since_ms', 'unproven_starts'],
 });
 
@@ -113,6 +115,7 @@ export const beatWithoutProofChange = (beat: RunBeat): RowChange => ({
   doing: 'take a beat of',
   requires: [IS_ARMED, isRun(beat)],
   set: signOfLife(beat),
+  keep: headOfIndex(beat.botId),
   remove: ['waiting_since_ms'],
 });
 

@@ -1,8 +1,8 @@
 /**
  * When a bot was last alive, by two witnesses: the bot's own clock, which is exact when it is right and may be wrong by
- * any amount, and the watchdog's, which only knows between which two of its looks a beat came.
+ * any amount, and the watchdog's, which only knows between which two of its checks a beat came.
  *
- *   look: another beat          look: this beat, first seen
+ *   check: another beat         check: this beat, first seen
  *   ──────────┼──────────────────────────┼─────────▶ the watchdog's time
  *        notBefore    the beat came    firstSeen
  *
@@ -13,20 +13,20 @@
 
 import type { BotRow, Observation } from './read-bot-row.ts';
 
-/** No successful tick for longer than this is blindness. A bot that was armed is looked at by the next tick. */
-export const BLIND_AFTER_MS = 150_000;
+/** A bot that is checked for the first time was armed since the tick before, of which one or two may be lost. */
+const FIRST_CHECK_AFTER_MS = 150_000;
 
 /** A beat may travel this long (repeated requests), and clocks of AWS differ by less. */
 const TRAVEL_MS = 5_000;
 
-/** What is known of the row's beat after a look at `nowMs`. `known` is what an earlier look has left. */
+/** What is known of the row's beat after a check at `nowMs`. `known` is what an earlier check has left. */
 export function observeBeat(
   row: BotRow & { readonly beat: string },
   known: Observation | undefined,
   nowMs: number,
 ): Observation {
   const at = Math.floor(nowMs);
-  if (known === undefined) return { beat: row.beat, firstSeenAtMs: at, notBeforeMs: at - BLIND_AFTER_MS };
+  if (known === undefined) return { beat: row.beat, firstSeenAtMs: at, notBeforeMs: at - FIRST_CHECK_AFTER_MS };
   // A observation in the future was written by hand, or by a host whose clock is a little ahead.
   const firstSeenAtMs = Math.min(known.firstSeenAtMs, at);
   if (known.beat === row.beat)

@@ -1,124 +1,87 @@
 /**
- * What bots and operators do to a bot's watch. Whatever changes the watch puts the bot at the head of the index
- * (`next_check_at_ms` 0): the next tick looks, schedules by its own clock, and writes the change into the trail.
+ * What operators do to a bot's watch. Each change puts the bot at the head of the index (`next_check_at_ms` 0): the next
+ * tick checks it, schedules by its own clock, and writes the change into the trail. The current run stays the current run.
  */
 
 import type { BotAttribute, WatchChange, WatchState } from '../../bot-row.ts';
 import type { Requirement, RowChange, Values } from './row-change.ts';
 import { shardOf } from './watch-shard.ts';
-import type { WatchTimes } from './watch-times.ts';
-
-export interface Beat {
-  readonly botId: string;
-  /** By a clock that was corrected by AWS's answers. */
-  readonly atMs: number;
-  /** Differs from beat to beat of a client. */
-  readonly count: number;
-  readonly by: string;
-  readonly times: WatchTimes;
-}
 
 /** Who does it, when, and why. */
-export interface Order {
+export interface OperatorAction {
   readonly botId: string;
   readonly atMs: number;
   readonly by: string;
   readonly reason?: string;
 }
 
-/** Arms a bot that was never seen; of one that is armed it changes no attribute of the index. */
-export const beatChange = (beat: Beat): RowChange => ({
-  botId: beat.botId,
-  doing: 'take a beat of',
-  requires: [stateIsNot('tripped', 'disarmed')],
-  set: signOfLife(beat),
-  keep: { watch_state: 'armed', ...headOfIndex(beat.botId), ...changed('armed', beat) },
-});
-
-/** A bot that said goodbye is back. */
-export const armAgainChange = (beat: Beat): RowChange => ({
-  botId: beat.botId,
-  doing: 'arm',
-  requires: [stateIsNot('armed', 'tripped')],
-  set: { ...signOfLife(beat), watch_state: 'armed', ...headOfIndex(beat.botId), ...changed('armed', beat) },
-  remove: ['change_reason', ...PAST],
-});
-
-/** Notes a beat that was refused, if the bot is tripped. Changes nothing otherwise. */
-export const whyRefusedChange = ({ botId, atMs }: Pick<Beat, 'botId' | 'atMs'>): RowChange => ({
-  botId,
-  doing: 'ask for the state of',
-  requires: [{ kind: 'same', attribute: 'watch_state', value: 'tripped' }],
-  set: { refused_beat_at_ms: Math.floor(atMs) },
-});
-
-/** By hand. The instant counts as a beat, so the bot has its full time from now. */
-export const armChange = (order: Order): RowChange => ({
-  ...freshlyArmed(order, 'armed'),
+/** The bot has its full time from now; it waits for its first beat, and its last true beat stays in the row. */
+export const armChange = (action: OperatorAction): RowChange => ({
+  ...freshlyArmed(action, 'armed'),
   requires: [stateIsNot('armed', 'tripped')],
 });
 
-export const rearmChange = (order: Order): RowChange => ({
-  ...freshlyArmed(order, 'rearmed'),
-  requires: [{ kind: 'same', attribute: 'watch_state', value: 'tripped' }],
+/** As armChange, of a bot that is tripped. `correlationId`: only if it is still this trip. */
+export const rearmChange = (action: OperatorAction, correlationId?: string): RowChange => ({
+  ...freshlyArmed(action, 'rearmed'),
+  requires: [
+    { kind: 'same', attribute: 'watch_state', value: 'tripped' },
+    ...(correlationId === undefined
+      ? []
+      : [{ kind: 'same', attribute: 'correlation_id', value: correlationId } as const]),
+  ],
 });
 
-export const disarmChange = (order: Order): RowChange => ({
-  botId: order.botId,
+export const disarmChange = (action: OperatorAction): RowChange => ({
+  botId: action.botId,
   doing: 'disarm',
   requires: WATCHED,
   set: {
     watch_state: 'disarmed',
-    ...headOfIndex(order.botId),
-    ...changed('disarmed', order),
-    change_reason: whyOf(order),
+    ...headOfIndex(action.botId),
+    ...changed('disarmed', action),
+    change_reason: whyOf(action),
   },
-  remove: ['snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'late_told_for'],
+  remove: ['snoozed_until_ms', ...FAILURE, 'late_told_for', 'waiting_since_ms', 'unproven_starts'],
 });
 
 /** The watch rests until `untilMs`, then the bot has its full time. An instant in the past ends a snooze. */
-export const snoozeChange = (order: Order, untilMs: number): RowChange => ({
-  botId: order.botId,
+export const snoozeChange = (action: OperatorAction, untilMs: number): RowChange => ({
+  botId: action.botId,
   doing: 'snooze',
   requires: WATCHED,
   set: {
     snoozed_until_ms: Math.floor(untilMs),
-    ...headOfIndex(order.botId),
-    ...changed('snoozed', order),
-    change_reason: whyOf(order),
+    ...headOfIndex(action.botId),
+    ...changed('snoozed', action),
+    change_reason: whyOf(action),
   },
 });
 
-/** The bot says itself that it is in trouble: the next tick fires. */
-export const failChange = ({ botId, atMs, reason = '' }: Pick<Order, 'botId' | 'atMs' | 'reason'>): RowChange => ({
-  botId,
-  doing: 'note the failure of',
-  requires: WATCHED,
-  set: { failed_at_ms: Math.floor(atMs), failed_reason: reason, ...headOfIndex(botId) },
-});
-
-function freshlyArmed(order: Order, change: WatchChange): Omit<RowChange, 'requires'> {
-  const { botId, atMs } = order;
+function freshlyArmed(action: OperatorAction, change: WatchChange): Omit<RowChange, 'requires'> {
+  const { botId, atMs } = action;
   return {
     botId,
     doing: change === 'rearmed' ? 're-arm' : 'arm',
     set: {
       watch_state: 'armed',
-      last_beat_at_ms: Math.floor(atMs),
+      waiting_since_ms: Math.floor(atMs),
       beats: 0,
       ...headOfIndex(botId),
-      ...changed(change, order),
-      change_reason: whyOf(order),
+      ...changed(change, action),
+      change_reason: whyOf(action),
     },
     remove: PAST,
   };
 }
 
+export const FAILURE: readonly BotAttribute[] = ['failed_at_ms', 'failed_reason', 'failed_call_id'];
+
 /** What of an earlier watch must not be believed of the next one. */
-const PAST: readonly BotAttribute[] = [
+export const PAST: readonly BotAttribute[] = [
   'snoozed_until_ms',
-  'failed_at_ms',
-  'failed_reason',
+  ...FAILURE,
+  'unproven_starts',
   'seen_beat',
   'seen_at_ms',
   'seen_after_ms',
@@ -131,6 +94,7 @@ const PAST: readonly BotAttribute[] = [
   'invoked_at_ms',
   'sentinel_minute',
   'refused_beat_at_ms',
+  'refused_run_id',
 ];
 
 const stateIsNot = (...values: readonly WatchState[]): Requirement => ({
@@ -141,20 +105,12 @@ const stateIsNot = (...values: readonly WatchState[]): Requirement => ({
 
 const WATCHED: readonly Requirement[] = [{ kind: 'exists' }, stateIsNot('tripped', 'disarmed')];
 
-const signOfLife = ({ atMs, count, times }: Beat): Values => ({
-  last_beat_at_ms: Math.floor(atMs),
-  beats: count,
-  heartbeat_ms: times.heartbeatMs,
-  late_after_ms: times.lateAfterMs,
-  dead_after_ms: times.deadAfterMs,
-});
-
 const headOfIndex = (botId: string): Values => ({ watch_shard: shardOf(botId), next_check_at_ms: 0 });
 
-const changed = (change: WatchChange, { atMs, by }: Pick<Order, 'atMs' | 'by'>): Values => ({
+const changed = (change: WatchChange, { atMs, by }: Pick<OperatorAction, 'atMs' | 'by'>): Values => ({
   last_change: change,
   changed_at_ms: Math.floor(atMs),
   changed_by: by,
 });
 
-const whyOf = ({ reason }: Order): string => reason ?? 'no reason given';
+const whyOf = ({ reason }: OperatorAction): string => reason ?? 'no reason given';

@@ -15,17 +15,30 @@ export interface BotRow {
   /** As stored: what a compare-and-set compares with. */
   readonly fields: BotFields;
   readonly state: WatchState;
-  /** Names the last beat: another text, another beat. Undefined: the bot has never reported. */
+  /**
+   * Names the last sign of life: another text, another sign. Usually a beat; where an operator armed the bot and no beat
+   * has come since, the arming; where the bot only restarts, the last beat with a proof of work. Undefined: none yet.
+   */
   readonly beat: string | undefined;
-  /** The bot's own word for when that was. */
+  /** When that was, by the clock of who wrote it; undefined where only the watchdog's own observation counts. */
+  readonly claimedAtMs: number | undefined;
+  /** The last true beat, by the bot's clock. */
   readonly lastBeatAtMs: number | undefined;
+  /** Armed by an operator at this instant, and no beat since. */
+  readonly waitingSinceMs: number | undefined;
+  /** Starts without a proof of work since the last one. */
+  readonly unprovenStarts: number;
+  readonly runId: string | undefined;
+  readonly isExclusive: boolean;
   readonly times: WatchTimes | undefined;
   readonly seen: Observation | undefined;
   readonly nextCheckAtMs: number | undefined;
   readonly snoozedUntilMs: number | undefined;
   readonly lateToldFor: string | undefined;
-  /** The bot's own cry for help. */
-  readonly cry: { readonly atMs: number | undefined; readonly reason: string } | undefined;
+  /** The bot has reported its own failure. */
+  readonly failure: { readonly atMs: number | undefined; readonly reason: string } | undefined;
+  /** What people were notified of: the restarts and the times that these texts name. */
+  readonly notifiedOf: { readonly restarts: string | undefined; readonly times: string | undefined };
   readonly change: Change | undefined;
   readonly trip: Trip;
   /** Each names the attribute, its value, the rule and the remedy. */
@@ -66,12 +79,17 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
   const instant = (attribute: string): number | undefined => readInstant(fields, attribute, problems);
   const seenAtMs = instant('seen_at_ms');
   const seenBeat = text(fields.seen_beat);
+  const lastBeatAtMs = instant('last_beat_at_ms');
+  const waitingSinceMs = isWaiting(fields) ? instant('waiting_since_ms') : undefined;
+  const unprovenStarts = readStarts(fields);
   return {
     botId,
     fields,
     state: readState(fields, problems),
-    beat: beatName(fields),
-    lastBeatAtMs: instant('last_beat_at_ms'),
+    ...signOfLife(fields, { waitingSinceMs, unprovenStarts, lastBeatAtMs }),
+    ...{ lastBeatAtMs, waitingSinceMs, unprovenStarts },
+    runId: text(fields.run_id),
+    isExclusive: fields.is_exclusive !== undefined,
     times: readTimes(fields, problems),
     seen:
       seenBeat === undefined || seenAtMs === undefined
@@ -81,10 +99,11 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
     nextCheckAtMs: fields.next_check_at_ms === 0 ? 0 : instant('next_check_at_ms'),
     snoozedUntilMs: readSnooze(fields) ?? instant('snoozed_until_ms'),
     lateToldFor: text(fields.late_told_for),
-    cry:
+    failure:
       fields.failed_at_ms === undefined
         ? undefined
         : { atMs: instant('failed_at_ms'), reason: text(fields.failed_reason) ?? 'no reason given' },
+    notifiedOf: { restarts: text(fields.told_restarts_for), times: text(fields.told_times_for) },
     change: readChange(fields, instant('changed_at_ms')),
     trip: {
       atMs: instant('tripped_at_ms'),
@@ -98,6 +117,30 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
     problems,
   };
 }
+
+/** From so many unproven starts on, a start is no sign of life. */
+export const RESTARTS_COUNT_FROM = 2;
+
+/** What shows that the bot lives, or did: see `beat` and `claimedAtMs` of BotRow. */
+function signOfLife(
+  fields: BotFields,
+  { waitingSinceMs, unprovenStarts, lastBeatAtMs }: Pick<BotRow, 'waitingSinceMs' | 'unprovenStarts' | 'lastBeatAtMs'>,
+): Pick<BotRow, 'beat' | 'claimedAtMs'> {
+  if (waitingSinceMs !== undefined) return { beat: `waiting@${waitingSinceMs}`, claimedAtMs: waitingSinceMs };
+  if (unprovenStarts >= RESTARTS_COUNT_FROM) {
+    return {
+      beat: `restarts@${JSON.stringify(fields.worked_at_ms ?? null)}`.slice(0, BEAT_NAME_CHARS),
+      claimedAtMs: undefined,
+    };
+  }
+  return { beat: beatName(fields), claimedAtMs: lastBeatAtMs };
+}
+
+/** A client without runs leaves `waiting_since_ms` when it beats, but not the count of 0. */
+const isWaiting = ({ beats }: BotFields): boolean => beats === undefined || beats === 0;
+
+const readStarts = ({ unproven_starts: starts }: BotFields): number =>
+  typeof starts === 'number' && Number.isSafeInteger(starts) && starts > 0 ? starts : 0;
 
 /** Built from the values as they stand, so that even nonsense changes with each beat. */
 function beatName({ beats, last_beat_at_ms }: BotFields): string | undefined {

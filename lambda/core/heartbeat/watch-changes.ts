@@ -5,6 +5,7 @@
 
 import type { BotAttribute } from '../../bot-row.ts';
 import { WATCH_SHARDS } from '../../contract.ts';
+import { FAILURE } from './operator-changes.ts';
 import type { BotRow, Observation } from './read-bot-row.ts';
 import { type Requirement, type RowChange, unchanged, type Values } from './row-change.ts';
 import { shardOf } from './watch-shard.ts';
@@ -29,7 +30,7 @@ export const tripChange = (
 ): RowChange => ({
   botId: row.botId,
   doing: 'trip',
-  requires: unchanged(row.fields, ['watch_state', 'beats', 'last_beat_at_ms', 'failed_at_ms', 'snoozed_until_ms']),
+  requires: unchanged(row.fields, SIGNS_OF_LIFE),
   set: {
     watch_state: 'tripped',
     tripped_at_ms: Math.floor(nowMs),
@@ -40,8 +41,14 @@ export const tripChange = (
     watch_shard: shardIn(row),
     next_check_at_ms: Math.floor(nowMs + INVOKE_GRACE_MS),
   },
-  remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms'],
+  remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms', 'refused_run_id'],
 });
+
+/** Whatever shows that the bot lives, or was put off by somebody. */
+const SIGNS_OF_LIFE: readonly BotAttribute[] = [
+  ...(['watch_state', 'beats', 'last_beat_at_ms', 'run_id', 'worked_at_ms', 'waiting_since_ms'] as const),
+  ...(['failed_at_ms', 'snoozed_until_ms'] as const),
+];
 
 /** The liquidator has the event. `nextCheckAtMs` undefined: there is no lock-out, nothing more to look at. */
 export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number | undefined): RowChange => ({
@@ -59,20 +66,29 @@ export const sentinelChange = (row: BotRow, minute: number, nextCheckAtMs: numbe
   ...scheduled(row, nextCheckAtMs, { sentinel_minute: minute }),
 });
 
+/**
+ * No bot goes unchecked for longer, whatever its times: they may be shortened, or edited by hand. Of one that is checked at
+ * `nowMs` and next needs it at `wantedMs`.
+ */
+export const nextCheckAt = (wantedMs: number, nowMs: number): number =>
+  Math.min(wantedMs, nowMs + LONGEST_UNCHECKED_MS);
+export const LONGEST_UNCHECKED_MS = 5 * 60_000;
+
 /** One alert per silence. */
 export const lateNotifiedChange = (row: BotRow, observation: Observation, nextCheckAtMs: number): RowChange => ({
   botId: row.botId,
   doing: 'note the lateness of',
   requires: [
-    ...unchanged(row.fields, ['watch_state', 'beats', 'last_beat_at_ms', 'failed_at_ms', 'snoozed_until_ms']),
+    ...unchanged(row.fields, SIGNS_OF_LIFE),
     { kind: 'none-of', attribute: 'late_told_for', values: [observation.beat] },
   ],
   ...scheduled(row, nextCheckAtMs, { ...memoryOf(observation), late_told_for: observation.beat }),
 });
 
 /**
- * When to look next; undefined takes the bot out of the index. Beats may go on meanwhile, but whatever asks for an
- * earlier look wins. `snoozedUntilMs` cuts a snooze that is too long; `isBack` ends a lateness that was told.
+ * When to check next; undefined takes the bot out of the index. Beats may go on meanwhile, but whatever asks for an
+ * earlier check wins. `snoozedUntilMs` cuts a snooze that is too long; `isBack` ends a lateness that people were notified
+ * of; `exclusive` is the configuration's.
  */
 export const scheduleChange = (
   row: BotRow,
@@ -81,15 +97,17 @@ export const scheduleChange = (
     observation,
     snoozedUntilMs,
     isBack = false,
+    exclusive = row.isExclusive,
   }: {
     readonly nextCheckAtMs: number | undefined;
     readonly observation?: Observation | undefined;
     readonly snoozedUntilMs?: number | undefined;
     readonly isBack?: boolean;
+    readonly exclusive?: boolean;
   },
 ): RowChange => ({
   botId: row.botId,
-  doing: 'put off the next look at',
+  doing: 'schedule the next check of',
   requires: unchanged(row.fields, [
     'watch_state',
     'next_check_at_ms',
@@ -105,9 +123,34 @@ export const scheduleChange = (
     {
       ...(observation === undefined ? {} : memoryOf(observation)),
       ...(snoozedUntilMs === undefined ? {} : { snoozed_until_ms: Math.floor(snoozedUntilMs) }),
+      ...(exclusive ? { is_exclusive: 1 } : {}),
     },
-    isBack ? ['late_told_for'] : [],
+    [
+      ...(isBack ? (['late_told_for'] as const) : []),
+      ...(!exclusive && row.isExclusive ? (['is_exclusive'] as const) : []),
+    ],
   ),
+});
+
+/** People were notified that the bot only restarts, or declares other times; once for each. */
+export const notifiedChange = (
+  row: BotRow,
+  attribute: 'told_restarts_for' | 'told_times_for',
+  of: string,
+): RowChange => ({
+  botId: row.botId,
+  doing: 'note what people know of',
+  requires: [...unchanged(row.fields, ['watch_state']), { kind: 'none-of', attribute, values: [of] }],
+  set: { [attribute]: of },
+});
+
+/** A reported failure that later beats have answered: people were notified, and it is not acted on. */
+export const failureOutdatedChange = (row: BotRow): RowChange => ({
+  botId: row.botId,
+  doing: 'take back the failure of',
+  requires: unchanged(row.fields, ['watch_state', 'failed_at_ms', 'failed_call_id']),
+  set: { told_failure_at_ms: row.fields.failed_at_ms ?? null },
+  remove: FAILURE,
 });
 
 /** The trail has the row's last change. Whoever marks it writes it. */

@@ -59,7 +59,7 @@ export function tellBack({ fields, botId = '?', atMs }: LogLine, { place }: Abou
 }
 
 export function tellDead({ data, botId = '?', correlationId }: LogLine, { place }: About): Telling {
-  const isCry = data.cause === 'cry';
+  const isCry = data.cause === 'failure' || data.cause === 'cry';
   const lastBeatAtMs = instantOf(data.last_beat);
   const lockoutUntilMs = instantOf(data.lockout_until);
   const deadlineMs = instantOf(data.deadline);

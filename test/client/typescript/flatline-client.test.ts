@@ -9,11 +9,12 @@ import {
 } from '../../../client/typescript/flatline-client.ts';
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../../../lambda/adapters/system-clock.ts';
-import { disarm as disarmByHand, rearm } from '../../../lambda/app/watchdog/operator-commands.ts';
+import { disarm as disarmByHand } from '../../../lambda/app/watchdog/operator-commands.ts';
 import { BOT_ATTRIBUTES } from '../../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
+import { rearm } from '../../support/bot-acts.ts';
 import { answers, type ClientCloud, startClientCloud } from './cloud.ts';
 
 let cloud: ClientCloud;

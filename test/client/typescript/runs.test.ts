@@ -9,8 +9,9 @@ import {
 } from '../../../client/typescript/flatline-client.ts';
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../../../lambda/adapters/system-clock.ts';
-import { disarm as disarmByHand, rearm } from '../../../lambda/app/watchdog/operator-commands.ts';
+import { disarm as disarmByHand } from '../../../lambda/app/watchdog/operator-commands.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
+import { rearm } from '../../support/bot-acts.ts';
 import { answers, type ClientCloud, startClientCloud } from './cloud.ts';
 
 let cloud: ClientCloud;

@@ -47,10 +47,10 @@ describe('a bot’s row', () => {
     ['late after dead is no order', { late_after_ms: 130_000 }, 'late_after_ms', { times: undefined }],
     ['a year is no silence', { dead_after_ms: 86_400_001 }, 'dead_after_ms', { times: undefined }],
     [
-      'a cry without an instant is a cry',
+      'a failure without an instant is a failure',
       { failed_at_ms: 'now!' },
       'failed_at_ms',
-      { cry: { atMs: undefined, reason: 'no reason given' } },
+      { failure: { atMs: undefined, reason: 'no reason given' } },
     ],
     ['tripped without an ID is somebody’s hand', { watch_state: 'tripped' }, 'correlation_id', { state: 'tripped' }],
     ['an ID that is none is not passed on', { watch_state: 'tripped', correlation_id: 'x' }, 'correlation_id', {}],
@@ -65,6 +65,36 @@ describe('a bot’s row', () => {
   it('takes a snooze with a digit too many for a long one', () => {
     const row = readBotRow('alpha', { ...SOUND, snoozed_until_ms: 17_952_624_000_000 });
     expect(row.snoozedUntilMs).toBe(Date.UTC(2100, 0, 1));
+  });
+
+  it.each<[string, BotFields, string, number | undefined]>([
+    ['a beat', {}, `7@${NOW_MS}`, NOW_MS],
+    [
+      'the arming, while it waits for its first beat',
+      { beats: 0, waiting_since_ms: NOW_MS + 5 },
+      `waiting@${NOW_MS + 5}`,
+      NOW_MS + 5,
+    ],
+    ['the first beat after an arming', { beats: 8, waiting_since_ms: NOW_MS - 5 }, `8@${NOW_MS}`, NOW_MS],
+    ['the first start after a proof of work', { unproven_starts: 1, worked_at_ms: NOW_MS - 9 }, `7@${NOW_MS}`, NOW_MS],
+    [
+      'the proof of work, once it only restarts',
+      { unproven_starts: 2, worked_at_ms: NOW_MS - 9 },
+      `restarts@${NOW_MS - 9}`,
+      undefined,
+    ],
+    [
+      'nothing but the watchdog’s own observation, if it never worked',
+      { unproven_starts: 2 },
+      'restarts@null',
+      undefined,
+    ],
+  ])('takes for the last sign of life %s', (_what, edit, beat, claimedAtMs) => {
+    expect(readBotRow('alpha', { ...SOUND, ...edit })).toMatchObject({ beat, claimedAtMs, problems: [] });
+  });
+
+  it.each([-1, 0.5, '9', Number.MAX_VALUE, null])('counts %s starts as none', unproven_starts => {
+    expect(readBotRow('alpha', { ...SOUND, unproven_starts }).unprovenStarts).toBe(0);
   });
 
   it('has no beat when it never reported', () => {
