@@ -11,6 +11,7 @@ import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { beatRun } from '../../lambda/app/watchdog/run-commands.ts';
 import { tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
@@ -20,10 +21,12 @@ import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
 import { createRandom } from '../../simulator/venue/seeded-random.ts';
-import { beat } from '../support/bot-acts.ts';
 import { TIMES } from './watch-rig.ts';
 
+const RUN = 'run-of-the-test';
 const BOTS_PER_ROUND = 100;
+/** Which of them a beat comes just before; before the last one the bot is tripped already. */
+const CALLS = ['read 1', 'read 2', 'trip 1', 'trip 2', 'note the invocation for 1'];
 const LONGEST_DELAY_MS = 12;
 /** Ends before the grace of a claim does: a tick that lost a race has nothing to wait for, however slow the machine. */
 const REMAINING_MS = INVOKE_GRACE_MS + 2_000;
@@ -64,30 +67,31 @@ it.each([1, 2, 3, 4])(
       };
     };
     /** Every fifth bot beats once more, just before one of the calls that the ticks make about it. */
-    const beatsAtCall = new Map(
-      ids.filter((_, index) => index % 5 === 0).map(botId => [botId, 1 + Math.floor(random() * 9)]),
+    const beatsBefore = new Map(
+      ids.flatMap((botId, index) => (index % 5 === 0 ? [[botId, CALLS[Math.floor(random() * CALLS.length)]]] : [])),
     );
+    const seen = new Map<string, number>();
     const beats = new Map<string, string>();
-    const interfere = async (botId: string): Promise<void> => {
-      const calls = beatsAtCall.get(botId) ?? 0;
-      beatsAtCall.set(botId, calls - 1);
-      if (calls !== 1) return;
-      const sign = { botId, atMs: clock.nowMs(), count: 2, by: 'bot', times: TIMES, arms: false };
-      beats.set(botId, (await answered(() => beat(store, sign, 5_000))).kind);
+    const interfere = async (botId: string, doing: string): Promise<void> => {
+      const count = (seen.get(`${botId} ${doing}`) ?? 0) + 1;
+      seen.set(`${botId} ${doing}`, count);
+      if (beatsBefore.get(botId) !== `${doing} ${count}`) return;
+      const sign = { botId, runId: RUN, atMs: clock.nowMs(), count: 2, by: 'bot', times: TIMES, proves: true };
+      beats.set(botId, (await answered(() => beatRun(store, sign, 5_000))).kind);
     };
     const delayed = (bots: BotStore): BotStore => {
       const pause = (): Promise<void> => clock.sleep(random() * LONGEST_DELAY_MS);
-      const late = async <T>(botId: string, call: () => Promise<T>): Promise<T> => {
+      const late = async <T>(botId: string, doing: string, call: () => Promise<T>): Promise<T> => {
         await pause();
-        await interfere(botId);
+        await interfere(botId, doing);
         const result = await call();
         await pause();
         return result;
       };
       return {
         ...bots,
-        read: (botId, timeoutMs) => late(botId, () => bots.read(botId, timeoutMs)),
-        change: (change, timeoutMs) => late(change.botId, () => bots.change(change, timeoutMs)),
+        read: (botId, timeoutMs) => late(botId, 'read', () => bots.read(botId, timeoutMs)),
+        change: (change, timeoutMs) => late(change.botId, change.doing, () => bots.change(change, timeoutMs)),
       };
     };
     // The lock-out is over at once, so nothing is left to wait for in real time.
@@ -137,7 +141,7 @@ async function seed(ids: readonly string[], nowMs: number): Promise<void> {
   const rows = [
     { bot_id: WATCHDOG_ROW, healthy_since_ms: nowMs - 9_000_000, healthy_at_ms: nowMs - 60_000 },
     ...ids.map(botId => ({
-      ...{ bot_id: botId, watch_state: 'armed', beats: 1, last_beat_at_ms: beatAtMs },
+      ...{ bot_id: botId, run_id: RUN, watch_state: 'armed', beats: 1, last_beat_at_ms: beatAtMs },
       ...{ watch_shard: shardOf(botId), next_check_at_ms: beatAtMs + 120_000 },
       ...{ seen_beat: `1@${beatAtMs}`, seen_at_ms: beatAtMs + 5_000, seen_after_ms: beatAtMs - 50_000 },
       ...{ late_told_for: `1@${beatAtMs}` },

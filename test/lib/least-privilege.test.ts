@@ -113,6 +113,9 @@ async function liquidate(): Promise<void> {
 }
 
 /** A silent bot, one in its lock-out, a run to be taken up and one to be given up. */
+/** Of beta, which is tripped. */
+const TRIP = correlationId(clock.nowMs() - 65_000, 'abcdef');
+
 async function watch(): Promise<void> {
   const nowMs = Math.floor(clock.nowMs());
   const beatAtMs = nowMs - 180_000;
@@ -127,7 +130,7 @@ async function watch(): Promise<void> {
     {
       ...{ bot_id: 'beta', watch_state: 'tripped', ...inIndex, ...reported },
       ...{ tripped_at_ms: nowMs - 65_000, invoked_at_ms: nowMs - 64_000, lockout_until_ms: nowMs + 9e6 },
-      ...{ correlation_id: correlationId(nowMs - 65_000, 'abcdef') },
+      ...{ correlation_id: TRIP },
     },
   ];
   for (const row of rows) {
@@ -165,7 +168,7 @@ async function press(): Promise<void> {
     { press: 'bot', bot_id: 'alpha' },
     { press: 'preflight', bot_id: 'alpha' },
     { press: 'dry_run', bot_id: 'alpha' },
-    { press: 'rearm', bot_id: 'beta' },
+    { press: 'rearm', bot_id: 'beta', correlation_id: TRIP },
     { press: 'snooze', bot_id: 'beta', minutes: 30 },
   ]) {
     const result = await panel.invoke({ ...event, widgetContext: { dashboardName: 'flatline-production' } });
