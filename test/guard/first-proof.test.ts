@@ -174,7 +174,7 @@ describe.concurrent('a crash loop', () => {
     for (let starts = 1; starts <= 3; starts += 1) {
       const one = rig.start('loops', args);
       const pid = Number(
-        /runs as process (\d+)/.exec(await one.shows(/runs as process \d+[^]*up|up[^]*runs as process \d+/))?.[1],
+        /runs as process (\d+)/.exec(await one.shows(/runs as process \d+[\s\S]*up|up[\s\S]*runs as process \d+/))?.[1],
       );
       one.child.kill('SIGKILL');
       process.kill(-pid, 'SIGKILL');

@@ -1,58 +1,29 @@
 /** Runs of one bot against real tables: who replaces whom, whose goodbye counts, and what a mark becomes. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  createFlatline,
-  type Flatline,
-  type FlatlineEvent,
-  type FlatlineOptions,
-} from '../../../client/typescript/flatline-client.ts';
-import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
+import type { FlatlineOptions } from '../../../client/typescript/flatline-client.ts';
 import { startClock } from '../../../lambda/adapters/system-clock.ts';
 import { disarm as disarmByHand } from '../../../lambda/app/watchdog/operator-commands.ts';
-import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import { rearm } from '../../support/bot-acts.ts';
-import { answers, type ClientCloud, startClientCloud } from './cloud.ts';
+import { type Clients, startClients } from './client-rig.ts';
+import { answers, type ClientCloud } from './cloud.ts';
 
+let clients: Clients;
 let cloud: ClientCloud;
 const clock = startClock();
-const opened: Flatline[] = [];
 
 beforeAll(async () => {
-  cloud = await startClientCloud();
-  Object.assign(process.env, cloud.env);
+  clients = await startClients('run');
+  ({ cloud } = clients);
 });
-afterEach(async () => {
-  cloud.tables.faults.clear();
-  cloud.lambda.faults.clear();
-  cloud.respond(async () => answers('completed'));
-  await Promise.all(opened.splice(0).map(client => client.close()));
-});
+afterEach(() => clients.reset());
 afterAll(() => cloud.close());
 
-let bots = 0;
-function newBot(options: Partial<FlatlineOptions> = {}) {
-  bots += 1;
-  const botId = options.botId ?? `run-${bots}`;
-  const told: FlatlineEvent[] = [];
-  const client = createFlatline({
-    ...{ preflight: false, answerWithinMs: 10_000, onEvent: event => told.push(event), ...options },
-    botId,
-  });
-  opened.push(client);
-  return { botId, client, kinds: () => told.map(({ kind }) => kind), row: () => cloud.row(botId) };
-}
-
-const store = () => createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
+/** The liquidator has time to answer on a busy machine too. */
+const newBot = (options: Partial<FlatlineOptions> = {}) => clients.newBot({ answerWithinMs: 10_000, ...options });
+const store = () => clients.store();
+const trip = (botId: string) => clients.trip(botId);
 const operator = (botId: string) => ({ botId, atMs: clock.nowMs(), by: 'operator', reason: 'by hand' });
-const trip = (botId: string) =>
-  store().change(
-    {
-      ...{ botId, doing: 'trip', requires: [] },
-      set: { watch_state: 'tripped', tripped_by: 'watchdog', correlation_id: 'liq_20240229_120000_abc123' },
-    },
-    5_000,
-  );
 
 /** `takeOver` is refused, `start` lands, and neither its answer nor that of the SDK's repetition arrives. */
 function loseAnswerOfStart(): void {
