@@ -30,7 +30,7 @@ export interface Heart {
   beat(): Promise<BeatResult>;
   /** A beat at once, which proves no work: how does the watch stand? */
   ask(): Promise<BeatResult>;
-  /** No beats from now on; waits for the one that is on its way. `flat-unknown`: told to whoever asks. */
+  /** No beats from now on; waits for the one that is on its way. `flat-unknown`: the gate says so. */
   rest(why: 'goodbye' | 'flat-unknown'): Promise<void>;
   /** The run that was started last; undefined before the first start. */
   run(): Run | undefined;

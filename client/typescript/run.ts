@@ -167,7 +167,7 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
     start: beat => tryOnce<StartResult>('start the watch of', write => start(write, beat), TRY_MAX_MS),
     takeOverSilent: (beat, { runId: run, beats, lastBeatAtMs }) =>
       tryOnce<StartResult>('take over the watch of', async write => {
-        // A row without these cannot be compared: whoever holds it has never beaten.
+        // A row without these cannot be compared: the run that holds it has never beaten.
         const seen = { seen_run_id: run, seen_beats: beats ?? 0, seen_last_beat_at_ms: lastBeatAtMs ?? 0 };
         const over = await write('takeOverSilent', { ...signOfLife(beat), ...seen });
         return over ? taken(over, beat) : { kind: 'occupied', seen: undefined };

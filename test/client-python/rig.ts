@@ -61,7 +61,7 @@ export interface Ended {
   readonly said: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Every variable a bot has: nothing of the shell of whoever runs the tests but where Python is. */
+/** Every variable a bot has: nothing of the shell that runs the tests but where Python is. */
 function environmentOf(botId: string, urls: { readonly tables: string; readonly lambda: string }) {
   return {
     PATH: process.env.PATH ?? '',
@@ -110,7 +110,7 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
   return {
     clock,
     cloud,
-    /** The liquidator, for whoever wants to put it behind another name. */
+    /** The liquidator, to put it behind another name. */
     get host(): FunctionHost {
       const [host] = hosts;
       if (host === undefined) throw new Error('this rig has no liquidator');

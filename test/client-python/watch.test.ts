@@ -147,7 +147,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
   });
 });
 
-/** As AWS does: "Signature expired" for whoever is more than five minutes off. */
+/** As AWS does: "Signature expired" for a clock that is more than five minutes off. */
 async function startStrictProxy(url: string) {
   let refused = 0;
   const server = createServer(async (request, response) => {

@@ -10,7 +10,7 @@ import { CliError } from '../cli/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 export interface AlivePort {
-  /** For the bot only: whoever knows it can prove work. */
+  /** For the bot only: any process that knows it can prove work. */
   readonly url: string;
   /** The same without its secret, for people. */
   readonly shownUrl: string;

@@ -1,6 +1,6 @@
 /**
  * The processes that launched the guard: its parent, and every further ancestor in its process group, as npm and its
- * shell are. When one of them has gone, whoever stopped it meant the bot as well, and no signal will follow.
+ * shell are. When one of them is gone, its end was meant for the bot as well, and no signal will follow.
  *
  *   init, systemd, container ── direct parent is PID 1 or 0: nothing is watched
  *   npm ── sh ── guard       ── one process group: the loss of either counts

@@ -1,6 +1,6 @@
 /**
  * One guard for a bot on a machine: a file in the runtime folder that names who holds it. A guard that was killed leaves
- * it behind; whoever comes next sees that its process is gone and takes over, unless its bot still runs.
+ * it behind; the next guard sees that its process is gone and takes over, unless its bot still runs.
  */
 
 import { linkSync, renameSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ import {
 } from './private-folder.ts';
 
 export interface GuardLock {
-  /** Notes the bot's process group, for whoever finds the file. Never throws: the bot runs already. */
+  /** Notes the bot's process group, for the next guard. Never throws: the bot runs already. */
   noteBot(pid: number): void;
   /** Never throws. */
   release(): void;
@@ -62,7 +62,7 @@ export function takeLock(botId: string, table: string, env: Environment): GuardL
   throw new CliError(GUARD_EXIT.taken, `Could not take the lock ${path}: others take it at the same time. Try again.`);
 }
 
-/** A full disk, or a folder that was tidied away: whoever comes next reads less, and that is all. */
+/** A full disk, or a folder that was deleted: the next guard reads less, and that is all. */
 function ifPossible(change: () => void): void {
   try {
     change();
@@ -88,7 +88,7 @@ function refuseIfAlive(botId: string, holding: Holding | undefined, path: string
   }
 }
 
-/** Only one can rename it away; whoever renamed a new one by mistake puts it back. */
+/** Only one guard can rename it away; one that renamed a new lock by mistake puts it back. */
 function setAside(path: string, stale: Holding | undefined): void {
   const aside = unforeseeable(path);
   try {

@@ -1,5 +1,5 @@
 """
-The two services of AWS that a bot talks to, each call once and bounded: repeating is decided by whoever calls, never by
+The two services of AWS that a bot talks to, each call once and bounded: repeating is decided by the caller, never by
 the SDK, whose own retries of a synchronous invocation would each wait as long as the first. Every response corrects the
 clock, and the corrected clock signs: AWS refuses signatures that are more than five minutes off.
 """

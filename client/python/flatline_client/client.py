@@ -161,7 +161,7 @@ class Flatline:
 
     def handle_signals(self, signals: Iterable[int] = (signal.SIGTERM, signal.SIGINT)) -> Callable[[], None]:
         """
-        Signals and uncaught errors liquidate, a normal end of the process does as `at_exit` says; then whoever was
+        Signals and uncaught errors liquidate, a normal end of the process does as `at_exit` says; then what was
         there before: handler, hook, the end. When that ended flat the bot says goodbye, otherwise it stays armed. Call
         it in the main thread, in asyncio within the running loop. Gives the function that undoes it.
         """
@@ -250,7 +250,7 @@ class Flatline:
         return self._heart is not None and self._heart.was_armed
 
     def _belongs_to_another(self, trigger: str) -> bool:
-        """An error liquidates at once; whoever was asked to end, as in a rolling restart, asks first."""
+        """An error liquidates at once; a bot that was told to end, as in a rolling restart, asks first."""
         heart = self._heart
         if heart is None:
             return False

@@ -125,7 +125,7 @@ def reason_that_fits(reason: str) -> str:
 
 
 def as_json() -> str:
-    """All of the above, for whoever compares it with lambda/contract.ts."""
+    """All of the above, to compare with lambda/contract.ts and lambda/bot-row.ts."""
     return json.dumps(
         {
             "env": {"botsTable": ENV_BOTS_TABLE, "liquidator": ENV_LIQUIDATOR},

@@ -239,7 +239,7 @@ class Heart:
         return sent, self._try(START_SECONDS, lambda: self.run.take_over_silent(other))
 
     def _answered(self) -> None:
-        # One is enough for whoever waits; one for each beat would pile up for as long as the bot lives.
+        # One is enough for a caller that waits; one for each beat would pile up for as long as the bot lives.
         if self._first.empty():
             self._first.put(None)
 

@@ -78,7 +78,7 @@ class Marks(Protocol):
 def liquidate(aws: Aws, marks: Marks, settings: Settings, order: Order) -> Outcome:
     """
     Blocks for at most `answer_within_seconds` + FALLBACK_SECONDS, and SETTLE_SECONDS if a mark must be withdrawn; raises
-    nothing that is foreseen.
+    nothing that is expected.
     """
     return _Call(aws, marks, settings, order).act()
 

@@ -68,7 +68,7 @@ def on_beat(row: Optional[Attributes], run_id: str) -> Verdict:
 def _seen_in(row: Attributes) -> SeenRun:
     heartbeat = number_in(row, "heartbeat_ms")
     plausible = heartbeat is not None and 0 < heartbeat <= _LONGEST_HEARTBEAT_MS
-    # A row without these cannot be compared: whoever holds it has never beaten.
+    # A row without these cannot be compared: the run that holds it has never beaten.
     nothing = {"N": "0"}
     return SeenRun(
         row["run_id"],

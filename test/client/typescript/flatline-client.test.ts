@@ -140,7 +140,7 @@ describe('the watch', () => {
     const { client } = newBot();
     await client.start();
     await client.stop();
-    // The last order befalls first: a beat that is refused, then the arming.
+    // The last order is carried out first: a beat that is refused, then the arming.
     cloud.tables.faults.next({ kind: 'lose-answer' });
     cloud.tables.faults.next({ kind: 'slow', delayMs: 0 });
     expect(await client.start()).toMatchObject({ kind: 'taken' });
