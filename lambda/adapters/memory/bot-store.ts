@@ -88,19 +88,24 @@ export function createMemoryBotStore(clock: Clock): MemoryBotStore {
 }
 
 function write(rows: Map<string, BotFields>, change: RowChange): BotFields | undefined {
-  const row = rows.get(change.botId);
+  const written = applied(rows.get(change.botId), change);
+  if (written === undefined) return undefined;
+  rows.set(change.botId, written);
+  return structuredClone(written);
+}
+
+/** The row after a change; undefined when a requirement does not hold. `row` undefined: there is none. */
+export function applied(row: BotFields | undefined, change: RowChange): BotFields | undefined {
   if (!change.requires.every(requirement => holds(row, requirement))) return undefined;
   const removed = new Set<string>(change.remove);
   const left = Object.entries(row ?? {}).filter(([name]) => !removed.has(name));
-  const written = structuredClone({
+  return structuredClone({
     ...change.keep,
     ...Object.fromEntries(left),
     ...change.set,
     ...(change.copy && { [change.copy.to]: row?.[change.copy.from] ?? NO_RUN }),
     ...(change.increment && { [change.increment]: Number(row?.[change.increment] ?? 0) + 1 }),
   }) as BotFields;
-  rows.set(change.botId, written);
-  return structuredClone(written);
 }
 
 function holds(row: BotFields | undefined, requirement: Requirement): boolean {

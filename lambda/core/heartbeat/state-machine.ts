@@ -6,8 +6,9 @@
  * A late bot and a snoozed one are `armed`: lateness and snoozes are instants in the row, not states of it.
  */
 
-import type { BotWrite, WatchState } from '../../bot-row.ts';
+import type { BotWrite } from '../../bot-row.ts';
 import type { AuditEventType } from '../../contract.ts';
+import type { BotRow } from './read-bot-row.ts';
 
 export const ROW_STATES = ['unknown', 'waiting', 'armed', 'failed', 'disarmed', 'tripped'] as const;
 /**
@@ -29,15 +30,23 @@ export const ROW_EVENTS = [
   'operator-snoozes',
   'silent-past-deadline',
   'failure-found',
+  'outdated-failure-found',
 ] as const;
 /**
  * `run-…`: of the current run, but `run-starts`, which is of a new one. `replaced-run-writes`: a beat, a goodbye or a mark
- * of another run. `silent-past-deadline` and `failure-found`: the watchdog sees it, with evidence.
+ * of another run. `silent-past-deadline`: the watchdog has proof. `failure-found`: the watchdog sees the mark; `outdated-…`: it is
+ * old, and later beats have answered it.
  */
 export type RowEvent = (typeof ROW_EVENTS)[number];
 
 /** A write of an operator's tool, or of the watchdog. */
-export type OwnWrite = 'armChange' | 'disarmChange' | 'rearmChange' | 'snoozeChange' | 'tripChange';
+export type OwnWrite =
+  | 'armChange'
+  | 'disarmChange'
+  | 'rearmChange'
+  | 'snoozeChange'
+  | 'tripChange'
+  | 'failureOutdatedChange';
 
 export type Transition =
   | {
@@ -75,6 +84,7 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-snoozes': refused('not-watched'),
     'silent-past-deadline': NOT_CHECKED,
     'failure-found': NOT_CHECKED,
+    'outdated-failure-found': NOT_CHECKED,
   },
   waiting: {
     'run-starts': to('armed', 'takeOver'),
@@ -89,6 +99,7 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-snoozes': to('waiting', 'snoozeChange', 'bot_snoozed'),
     'silent-past-deadline': to('tripped', 'tripChange', 'bot_dead'),
     'failure-found': NOT_CHECKED,
+    'outdated-failure-found': NOT_CHECKED,
   },
   armed: {
     'run-starts': to('armed', 'takeOver'),
@@ -103,6 +114,7 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-snoozes': to('armed', 'snoozeChange', 'bot_snoozed'),
     'silent-past-deadline': to('tripped', 'tripChange', 'bot_dead'),
     'failure-found': NOT_CHECKED,
+    'outdated-failure-found': NOT_CHECKED,
   },
   failed: {
     'run-starts': to('failed', 'takeOver'),
@@ -117,6 +129,7 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-snoozes': to('failed', 'snoozeChange', 'bot_snoozed'),
     'silent-past-deadline': to('tripped', 'tripChange', 'bot_dead'),
     'failure-found': to('tripped', 'tripChange', 'bot_dead'),
+    'outdated-failure-found': to('armed', 'failureOutdatedChange'),
   },
   disarmed: {
     'run-starts': to('armed', 'start', 'bot_armed'),
@@ -131,6 +144,7 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-snoozes': refused('disarmed'),
     'silent-past-deadline': NOT_CHECKED,
     'failure-found': NOT_CHECKED,
+    'outdated-failure-found': NOT_CHECKED,
   },
   tripped: {
     'run-starts': to('tripped', 'wait'),
@@ -145,15 +159,27 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-snoozes': refused('tripped'),
     'silent-past-deadline': NOT_CHECKED,
     'failure-found': NOT_CHECKED,
+    'outdated-failure-found': NOT_CHECKED,
   },
 };
 
-/** The state of a row as it is stored. What `watch_state` may be is read by readBotRow. */
-export function rowStateOf(
-  row: { readonly state: WatchState; readonly isWaiting: boolean; readonly hasFailed: boolean } | undefined,
-): RowState {
+/** The state of a row; undefined: there is none. */
+export function rowStateOf(row: Pick<BotRow, 'state' | 'waitingSinceMs' | 'failure'> | undefined): RowState {
   if (row === undefined) return 'unknown';
   if (row.state !== 'armed') return row.state;
-  if (row.hasFailed) return 'failed';
-  return row.isWaiting ? 'waiting' : 'armed';
+  if (row.failure !== undefined) return 'failed';
+  return row.waitingSinceMs === undefined ? 'armed' : 'waiting';
+}
+
+/** The table as a state diagram in the language of Mermaid; what is refused is not drawn. */
+export function drawStateMachine(): string {
+  const arrows = ROW_STATES.flatMap(state =>
+    ROW_EVENTS.flatMap(event => {
+      const transition = STATE_MACHINE[state][event];
+      return transition.kind === 'to' ? [{ from: state, to: transition.state, event }] : [];
+    }),
+  );
+  const groups = Map.groupBy(arrows, ({ from, to: next }) => `${from} --> ${next}`);
+  const lines = [...groups].map(([arrow, all]) => `    ${arrow}: ${all.map(({ event }) => event).join(', ')}`);
+  return ['stateDiagram-v2', '    [*] --> unknown', ...lines].join('\n');
 }
