@@ -15,7 +15,7 @@ import type { HeartClock } from './heart-clock.ts';
 import { hungSentence, refusalSentence } from './heart-words.ts';
 import { createLife, type Life } from './life.ts';
 import type { Settings } from './options.ts';
-import { isRefusal, type Problem } from './problem.ts';
+import { isRefusal } from './problem.ts';
 import type { MarkResult, Run } from './run.ts';
 import { sendBeat } from './send-beat.ts';
 import type { Times } from './times.ts';
@@ -99,7 +99,9 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
       one.failures += 1;
       // What is known of a trip or a disarming stays known.
       if (state === 'armed') state = 'unreached';
-      tellTrouble(result.problem);
+      const { problem } = result;
+      if (troubled !== problem.code) events.tell(isRefusal(problem) ? 'refused' : 'unreached', problem.sentence);
+      troubled = problem.code;
       return;
     }
     const says = result.kind !== 'not-started' && result.kind !== 'resting' && result.kind !== 'not-watched';
@@ -125,12 +127,6 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     state = result.kind;
     const id = result.kind === 'tripped' ? result.correlationId : undefined;
     if (before !== state) events.tell(result.kind, refusalSentence(botId, result), id);
-  }
-
-  function tellTrouble(problem: Problem): void {
-    if (troubled === problem.code) return;
-    troubled = problem.code;
-    events.tell(isRefusal(problem) ? 'refused' : 'unreached', problem.sentence);
   }
 
   const staleInMs = (one: Life): number =>
