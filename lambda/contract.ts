@@ -200,6 +200,13 @@ export interface PreflightCheck {
   readonly heading?: string;
 }
 
+/** How often a bot beats, and how long it may be silent, as deployed. */
+export interface DeployedTimes {
+  readonly heartbeat_ms: number;
+  readonly late_after_ms: number;
+  readonly dead_after_ms: number;
+}
+
 /** What `action: preflight` answers. `ready` is false as soon as one check failed. */
 export interface PreflightAnswer {
   readonly headline: 'READY' | 'READY, WITH WARNINGS' | 'NOT READY';
@@ -209,6 +216,8 @@ export interface PreflightAnswer {
   readonly checks: readonly PreflightCheck[];
   /** What a liquidation would do now. */
   readonly plan: readonly PlannedAction[];
+  /** Clients beat by it. */
+  readonly times?: DeployedTimes;
   readonly duration_seconds: number;
   readonly started_at: string;
   readonly finished_at: string;

@@ -101,6 +101,7 @@ function concluded(
     bot_id: bot.botId,
     checks,
     plan,
+    times: { heartbeat_ms: bot.heartbeatMs, late_after_ms: bot.lateAfterMs, dead_after_ms: bot.deadAfterMs },
     duration_seconds: Math.round(finishedAtMs - startedAtMs) / 1_000,
     started_at: isoMicros(startedAtMs),
     finished_at: isoMicros(finishedAtMs),
