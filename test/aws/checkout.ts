@@ -3,7 +3,7 @@
  * says, while others do the same. Its packages are the repository's own.
  */
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Emulator } from './emulator.ts';
@@ -19,16 +19,17 @@ export type Checkout = ReturnType<typeof checkOut>;
 /** It goes with the emulator's folder. */
 export function checkOut({ env, folder }: Pick<Emulator, 'env' | 'folder'>) {
   const path = mkdtempSync(join(folder, 'checkout-'));
-  mkdirSync(path, { recursive: true });
   for (const name of COPIED) cpSync(join(ROOT, name), join(path, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(path, 'node_modules'));
   const options = { cwd: path, env };
   return {
     path,
     /** Runs a line as it stands, in bash. Gives what it wrote; throws unless it ends with 0. */
-    run: (line: string): Promise<string> => mustRun('bash', ['-euo', 'pipefail', '-c', line], options),
+    run: (line: string, more: Readonly<Record<string, string>> = {}): Promise<string> =>
+      mustRun('bash', ['-euo', 'pipefail', '-c', line], { ...options, env: { ...env, ...more } }),
     /** The same, whatever it ends with. */
     try: (line: string): Promise<Ended> => runCommand('bash', ['-euo', 'pipefail', '-c', line], options),
+    read: (name: string): string => readFileSync(join(path, name), 'utf8'),
     write: (name: string, text: string): void => writeFileSync(join(path, name), text),
     edit: (name: string, change: (text: string) => string): void =>
       writeFileSync(join(path, name), change(readFileSync(join(path, name), 'utf8'))),

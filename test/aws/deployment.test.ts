@@ -1,10 +1,14 @@
+/** The stack is deployed, changed, broken, removed and deployed again by the command lines of the documents. */
+
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Checkout, checkOut } from './checkout.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
-import { checkOut, type Checkout } from './checkout.ts';
 
 const tools = inject('awsTools');
+const STACK = 'flatline-testnet';
+const ALPHA = '\n[bot:alpha]\nsecret = flatline/alpha\n';
 
-describe.skipIf(tools.kind === 'missing')('on an independent AWS', () => {
+describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', () => {
   let aws: Emulator;
   let work: Checkout;
   beforeAll(async () => {
@@ -14,11 +18,50 @@ describe.skipIf(tools.kind === 'missing')('on an independent AWS', () => {
   });
   afterAll(() => aws?.close());
 
-  test('x', async () => {
+  const deploy = () => work.run('npx cdk deploy -c environment=testnet');
+  const statusOf = async (stack = STACK): Promise<string> => {
+    const { Stacks } = await aws.call('cloudformation', 'describe_stacks', { StackName: stack });
+    return Stacks[0].StackStatus;
+  };
+  /** Physical ID by logical ID. */
+  const resources = async (): Promise<Readonly<Record<string, string>>> => {
+    const { StackResources } = await aws.call('cloudformation', 'describe_stack_resources', { StackName: STACK });
+    return Object.fromEntries(
+      StackResources.map((resource: { LogicalResourceId: string; PhysicalResourceId: string }) => [
+        resource.LogicalResourceId,
+        resource.PhysicalResourceId,
+      ]),
+    );
+  };
+  const template = () => JSON.parse(work.read(`cdk.out/${STACK}.template.json`));
+  const outputs = async (): Promise<Readonly<Record<string, string>>> => {
+    const { Stacks } = await aws.call('cloudformation', 'describe_stacks', { StackName: STACK });
+    return Object.fromEntries(
+      Stacks[0].Outputs.map((output: { OutputKey: string; OutputValue: string }) => [output.OutputKey, output.OutputValue]),
+    );
+  };
+
+  test('bootstraps and deploys by the lines of the README, with every resource of the template', async () => {
     await work.run('npx cdk bootstrap');
-    await work.run('npx cdk deploy -c environment=testnet');
-    const x = await aws.call('cloudformation', 'describe_stacks', { StackName: 'flatline-testnet' });
-    expect(x.Stacks[0].StackStatus).toBe('CREATE_COMPLETE');
-    console.log(await work.run('npm run -s flatline -- status --env testnet || true'));
+    await deploy();
+    expect(await statusOf()).toBe('CREATE_COMPLETE');
+    expect(Object.keys(await resources()).toSorted()).toEqual(Object.keys(template().Resources).toSorted());
+    expect(Object.keys(await outputs()).toSorted()).toEqual(Object.keys(template().Outputs).toSorted());
+  });
+
+  test('changes nothing when it is deployed again unchanged', async () => {
+    const before = await resources();
+    await deploy();
+    expect(await resources()).toEqual(before);
+    expect(await statusOf()).toBe('CREATE_COMPLETE');
+  });
+
+  test('adds what a new bot needs and replaces nothing', async () => {
+    const before = await resources();
+    work.edit('config/testnet.ini', text => text + ALPHA);
+    await deploy();
+    expect(await statusOf()).toBe('UPDATE_COMPLETE');
+    expect(await resources()).toMatchObject(before);
+    expect(await outputs()).toMatchObject({ SecretNameOfalpha: 'flatline/alpha', BotPolicyArnOfalpha: /./ });
   });
 });

@@ -92,7 +92,6 @@ export async function startEmulator({ pythonBin }: ReadyTools) {
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     // There is nobody to be asked.
     CDK_REQUIRE_APPROVAL: 'never',
-    CDK_FORCE: 'true',
     CI: 'true',
   };
   const session = openBotoSession(join(pythonBin, 'python'), env);

@@ -2,6 +2,8 @@
 Serves MiniStack as its own command does, with what it lacks and this stack needs; docs/reliability.md lists all of it.
 
 - Types of resources that its CloudFormation does not know (PLACEHOLDER_TYPES) are taken and kept as a name.
+- AWS refuses to create what has a name that is taken; here a template would replace it (refuse_taken_names).
+- The reference to a secret is its ARN, and a secret without content has no version (give_secrets_arns).
 - It evaluates conditions on dynamodb:LeadingKeys and dynamodb:Attributes, but does not read them from a request. They
   are read here, as the Amazon DynamoDB Developer Guide says ("Using IAM policy conditions for fine-grained access
   control").
@@ -14,7 +16,7 @@ import sys
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import dynamodb
+from ministack.services import cloudwatch, dynamodb, lambda_svc, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 WORD = re.compile(r"[#:]?[A-Za-z_][\w-]*")
@@ -34,6 +36,49 @@ def take_as_names(types):
             "update": lambda physical_id, old, new, stack: (physical_id, {}),
             "delete": lambda physical_id, props: None,
         }
+
+
+def refuse_taken_names():
+    """Of the types with names in the template, those that MiniStack does not refuse by itself."""
+    for type_name, prop, existing in (
+        ("AWS::Lambda::Function", "FunctionName", lambda_svc._functions),
+        ("AWS::CloudWatch::Alarm", "AlarmName", cloudwatch._alarms),
+        ("AWS::CloudWatch::Dashboard", "DashboardName", cloudwatch._dashboards),
+    ):
+        handler = provisioners._RESOURCE_HANDLERS[type_name]
+        handler["create"] = refusing(handler["create"], prop, existing)
+
+
+def refusing(create, prop, existing):
+    def create_new(logical_id, props, stack):
+        if props.get(prop) in existing:
+            raise ValueError(f"{props[prop]} already exists")
+        return create(logical_id, props, stack)
+
+    return create_new
+
+
+def give_secrets_arns():
+    def create(logical_id, props, stack):
+        settings = {name: props[name] for name in ("Name", "Description", "KmsKeyId", "SecretString", "Tags") if name in props}
+        status, _, body = secretsmanager._create_secret(settings)
+        answer = json.loads(body)
+        if status >= 400:
+            raise ValueError(answer.get("message") or answer.get("Message"))
+        if "SecretString" not in props:
+            secretsmanager._secrets[props["Name"]]["Versions"].clear()
+        return answer["ARN"], {"Id": answer["ARN"]}
+
+    def update(physical_id, old, new, stack, logical_id=None):
+        own_update(name_of(physical_id), old, new, stack, logical_id)
+        return physical_id, {"Id": physical_id}
+
+    def name_of(arn):
+        return next((name for name, secret in secretsmanager._secrets.items() if secret["ARN"] == arn), arn)
+
+    handler = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+    own_update, own_delete = handler["update"], handler["delete"]
+    handler.update(create=create, update=update, delete=lambda arn, props: own_delete(name_of(arn), props))
 
 
 def read_keys(own_context):
@@ -65,6 +110,8 @@ def attributes_in(request):
 
 
 take_as_names(filter(None, os.environ.get("PLACEHOLDER_TYPES", "").split(",")))
+refuse_taken_names()
+give_secrets_arns()
 iam_actions.dynamodb_service_context = read_keys(iam_actions.dynamodb_service_context)
 # It would listen on 443 as well, for a service that is not used here.
 app._port_is_bindable = lambda *_: False
