@@ -25,8 +25,8 @@ export function checkOut({ env, folder }: Pick<Emulator, 'env' | 'folder'>) {
   return {
     path,
     /** Runs a line as it stands, in bash. Gives what it wrote; throws unless it ends with 0. */
-    run: (line: string, more: Readonly<Record<string, string>> = {}): Promise<string> =>
-      mustRun('bash', ['-euo', 'pipefail', '-c', line], { ...options, env: { ...env, ...more } }),
+    run: (line: string, more: Readonly<Record<string, string>> = {}, input = ''): Promise<string> =>
+      mustRun('bash', ['-euo', 'pipefail', '-c', line], { ...options, env: { ...env, ...more }, input }),
     /** The same, whatever it ends with. */
     try: (line: string): Promise<Ended> => runCommand('bash', ['-euo', 'pipefail', '-c', line], options),
     read: (name: string): string => readFileSync(join(path, name), 'utf8'),
