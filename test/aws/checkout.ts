@@ -12,7 +12,17 @@ import { type Ended, mustRun, runCommand } from './run-command.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the CDK and `flatline` read. */
-const COPIED = ['bin', 'client', 'config', 'lambda', 'lib', 'simulator', 'cdk.json', 'package.json', 'package-lock.json'];
+const COPIED = [
+  'bin',
+  'client',
+  'config',
+  'lambda',
+  'lib',
+  'simulator',
+  'cdk.json',
+  'package.json',
+  'package-lock.json',
+];
 
 export type Checkout = ReturnType<typeof checkOut>;
 

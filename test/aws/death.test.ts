@@ -15,7 +15,8 @@ import { readDocument } from '../docs/markdown.ts';
 import type { Key } from './boto-session.ts';
 import { type Checkout, checkOut } from './checkout.ts';
 import { type DeployedStack, idsOf, readStack } from './deployed-stack.ts';
-import { ACCOUNT, type Emulator, startEmulator } from './emulator.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { assumeRole, createRole } from './identities.ts';
 import { deliverLogs, type LogDelivery } from './log-delivery.ts';
 
 const tools = inject('awsTools');
@@ -86,32 +87,23 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
     return QueueUrl;
   }
 
+  /** What the topic's subscriber got so far. */
   const received: { readonly subject: string; readonly text: string }[] = [];
-  /** The subjects of all messages so far. */
-  async function subjects(): Promise<readonly string[]> {
+  async function receive(): Promise<void> {
     const { Messages = [] } = await aws.call('sqs', 'receive_message', { QueueUrl: queueUrl, MaxNumberOfMessages: 10 });
     for (const { Body, ReceiptHandle } of Messages) {
       const { Subject, Message } = JSON.parse(Body);
       received.push({ subject: Subject, text: Message });
       await aws.call('sqs', 'delete_message', { QueueUrl: queueUrl, ReceiptHandle });
     }
-    return received.map(({ subject }) => subject);
   }
 
   /** What a bot runs as: a role with the policy of the stack, attached by the line of docs/operations.md. */
   async function identity(): Promise<Key> {
-    const trust = {
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' }],
-    };
-    const { Role } = await aws.call('iam', 'create_role', {
-      RoleName: 'trader',
-      AssumeRolePolicyDocument: JSON.stringify(trust),
-    });
+    const role = await createRole(aws, 'trader');
     const [line = ''] = readDocument('docs/operations.md').text.match(/aws iam attach-role-policy .*/) ?? [];
     await work.run(line.replace('ROLE', 'trader').replace('POLICY_ARN', stack.outputs.BotPolicyArnOfdefault ?? ''));
-    const { Credentials } = await aws.call('sts', 'assume_role', { RoleArn: Role.Arn, RoleSessionName: 'bot' });
-    return Credentials;
+    return assumeRole(aws, role);
   }
 
   function startBot(key: Key) {
@@ -184,16 +176,26 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
       const { MetricAlarms } = await aws.call('cloudwatch', 'describe_alarms', { StateValue: 'ALARM' });
       return (MetricAlarms as readonly { AlarmName: string }[]).map(({ AlarmName }) => AlarmName);
     };
-    await expect.poll(inAlarm).toContain(`${STACK}-bot-dead`);
-    await expect.poll(subjects).toEqual(expect.arrayContaining([expect.stringContaining('FLAT')]));
-    console.log(await subjects(), received);
+    await expect.poll(inAlarm).toEqual(expect.arrayContaining([`${STACK}-bot-dead`, `${STACK}-bot-late`]));
+    const about = (verdict: RegExp) => received.filter(({ subject }) => verdict.test(subject));
+    await expect.poll(() => receive().then(() => about(/^FLAT/))).not.toEqual([]);
+    expect(about(/^FLAT/)).toEqual([
+      { subject: expect.stringContaining('default'), text: expect.stringContaining(correlationId) },
+    ]);
+    for (const verdict of [/^LATE/, /^SILENT: LIQUIDATING/, /^ALARM: .*-bot-dead/, /^ALARM: .*-bot-late/]) {
+      expect([verdict, about(verdict).length]).toEqual([verdict, 1]);
+    }
   });
 
-  test('stays locked out until somebody re-arms it', async () => {
-    bot = startBot(key);
-    await expect.poll(() => bot.said.length).toBeGreaterThan(0);
-    console.log(bot.said);
-    console.log(await flatline('status --env testnet || true'));
-    console.log([...logs.lines].map(([g, l]) => [g, l.length]));
+  test('is refused its beats until somebody re-arms it, and is watched again from then on', async () => {
+    const tripped = startBot(key);
+    await expect
+      .poll(() => tripped.said)
+      .toEqual(expect.arrayContaining([{ started: 'tripped' }, { tripped: correlationId }]));
+    tripped.child.kill('SIGKILL');
+    expect(await flatline('rearm --bot default --yes --env testnet --reason "looked at"')).toContain('armed again');
+    const again = startBot(key);
+    await expect.poll(() => again.said).toEqual([{ started: 'armed' }]);
+    expect(await flatline('bots --env testnet')).toContain('alive');
   });
 });

@@ -40,7 +40,10 @@ export default async function setup({ provide }: TestProject): Promise<void> {
 
 async function installTools(): Promise<Tools> {
   const python = process.env.FLATLINE_TEST_PYTHON ?? 'python3';
-  const version = await attempt(python, ['-c', 'import sys, venv; print(sys.version); sys.exit(sys.version_info < (3, 10))']);
+  const version = await attempt(python, [
+    '-c',
+    'import sys, venv; print(sys.version); sys.exit(sys.version_info < (3, 10))',
+  ]);
   if (version?.code !== 0) return { kind: 'missing', why: `${python} is missing, or older than 3.10` };
   if ((await attempt('openssl', ['version']))?.code !== 0) return { kind: 'missing', why: 'openssl is missing' };
   const [environment, packages] = await Promise.all([
@@ -49,7 +52,11 @@ async function installTools(): Promise<Tools> {
   ]);
   if ('why' in environment) return { kind: 'missing', why: `PyPI did not give what is needed (${environment.why})` };
   if ('why' in packages) return { kind: 'missing', why: `npm did not give what is needed (${packages.why})` };
-  return { kind: 'ready', pythonBin: join(environment.folder, 'bin'), nodeModules: join(packages.folder, 'node_modules') };
+  return {
+    kind: 'ready',
+    pythonBin: join(environment.folder, 'bin'),
+    nodeModules: join(packages.folder, 'node_modules'),
+  };
 }
 
 /** Into a folder that is named for what is installed. An installation that was cut short is done again. */
@@ -69,7 +76,8 @@ async function installOnce(
   for (const file of files) await cp(join(TOOLS, file), join(folder, file));
   const { code, stdout, stderr } = await install(folder);
   if (code !== 0) {
-    if (/EINTEGRITY|DO NOT MATCH THE HASHES/i.test(stderr)) throw new Error(`A package is not what was pinned:\n${stderr}`);
+    if (/EINTEGRITY|DO NOT MATCH THE HASHES/i.test(stderr))
+      throw new Error(`A package is not what was pinned:\n${stderr}`);
     return { why: lastLine(stderr) ?? lastLine(stdout) ?? `it ended with ${code}` };
   }
   await writeFile(complete, '');

@@ -17,7 +17,11 @@ export interface RunOptions {
 }
 
 /** Rejects only when it cannot be started. */
-export function runCommand(command: string, args: readonly string[], { cwd, env, input = '' }: RunOptions): Promise<Ended> {
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  { cwd, env, input = '' }: RunOptions,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };

@@ -4,6 +4,7 @@ Serves MiniStack as its own command does, with what it lacks and this stack need
 - Types of resources that its CloudFormation does not know (PLACEHOLDER_TYPES) are taken and kept as a name.
 - AWS refuses to create what has a name that is taken; here a template would replace it (refuse_taken_names).
 - The reference to a secret is its ARN, and a secret without content has no version (give_secrets_arns).
+- Calls on a log stream are judged as calls on its log group; AWS judges them as "…:log-stream:NAME" (name_log_streams).
 - It evaluates conditions on dynamodb:LeadingKeys and dynamodb:Attributes, but does not read them from a request. They
   are read here, as the Amazon DynamoDB Developer Guide says ("Using IAM policy conditions for fine-grained access
   control").
@@ -81,6 +82,16 @@ def give_secrets_arns():
     handler.update(create=create, update=update, delete=lambda arn, props: own_delete(name_of(arn), props))
 
 
+def name_log_streams(own_arn):
+    def arn(service, method, path, headers, body, *more):
+        found = own_arn(service, method, path, headers, body, *more)
+        if service != "logs" or ":log-group:" not in found:
+            return found
+        return f"{found.removesuffix(':*')}:log-stream:{json.loads(body).get('logStreamName', '')}"
+
+    return arn
+
+
 def read_keys(own_context):
     def context(body):
         found = own_context(body)
@@ -112,6 +123,7 @@ def attributes_in(request):
 take_as_names(filter(None, os.environ.get("PLACEHOLDER_TYPES", "").split(",")))
 refuse_taken_names()
 give_secrets_arns()
+iam_actions.extract_resource_arn = name_log_streams(iam_actions.extract_resource_arn)
 iam_actions.dynamodb_service_context = read_keys(iam_actions.dynamodb_service_context)
 # It would listen on 443 as well, for a service that is not used here.
 app._port_is_bindable = lambda *_: False
