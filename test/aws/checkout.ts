@@ -26,19 +26,30 @@ const COPIED = [
 
 export type Checkout = ReturnType<typeof checkOut>;
 
-/** It goes with the emulator's folder. */
-export function checkOut({ env, folder }: Pick<Emulator, 'env' | 'folder'>) {
+/** Nobody listens there: whatever a deployed function is made to do, it reaches no real exchange. */
+const NO_EXCHANGE = 'http://127.0.0.1:9';
+
+/** Without --norc, bash takes a socket for stdin as a sign that it was started from afar, and reads a person's own settings. */
+const BASH = ['--norc', '-euo', 'pipefail', '-c'];
+
+/** It goes with the emulator's folder. `exchange` is the address of the exchange in both configurations. */
+export function checkOut({ env, folder }: Pick<Emulator, 'env' | 'folder'>, exchange = NO_EXCHANGE) {
   const path = mkdtempSync(join(folder, 'checkout-'));
   for (const name of COPIED) cpSync(join(ROOT, name), join(path, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(path, 'node_modules'));
+  for (const environment of ['production', 'testnet']) {
+    const file = join(path, `config/${environment}.ini`);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(/^environment = .*$/m, `$&\nbase_url = ${exchange}`));
+  }
   const options = { cwd: path, env };
   return {
     path,
     /** Runs a line as it stands, in bash. Gives what it wrote; throws unless it ends with 0. */
     run: (line: string, more: Readonly<Record<string, string>> = {}, input = ''): Promise<string> =>
-      mustRun('bash', ['-euo', 'pipefail', '-c', line], { ...options, env: { ...env, ...more }, input }),
+      mustRun('bash', [...BASH, line], { ...options, env: { ...env, ...more }, input }),
     /** The same, whatever it ends with. */
-    try: (line: string): Promise<Ended> => runCommand('bash', ['-euo', 'pipefail', '-c', line], options),
+    try: (line: string): Promise<Ended> => runCommand('bash', [...BASH, line], options),
     read: (name: string): string => readFileSync(join(path, name), 'utf8'),
     write: (name: string, text: string): void => writeFileSync(join(path, name), text),
     edit: (name: string, change: (text: string) => string): void =>

@@ -44,11 +44,9 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
     account.watch();
 
     aws = await startEmulator(tools);
-    work = checkOut(aws);
+    work = checkOut(aws, server.url);
     work.edit('config/testnet.ini', text =>
-      text
-        .replace(/^environment = testnet.*$/m, `$&\nbase_url = ${server.url}`)
-        .replace(/^\[bot:default\]$/m, '$&\nheartbeat_seconds = 1\nlate_after_seconds = 5\ndead_after_seconds = 10'),
+      text.replace(/^\[bot:default\]$/m, '$&\nheartbeat_seconds = 1\nlate_after_seconds = 5\ndead_after_seconds = 10'),
     );
     await work.run('npx cdk bootstrap');
     await work.run('npx cdk deploy -c environment=testnet');

@@ -1,15 +1,11 @@
 /** The stack is deployed, changed, broken, removed and deployed again by the command lines of the documents. */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Checkout, checkOut } from './checkout.ts';
 import { readStack } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 
 const tools = inject('awsTools');
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CONFIG = 'config/testnet.ini';
 const STACK = 'flatline-testnet';
 const ALPHA = '\n[bot:alpha]\nsecret = flatline/alpha\n';
@@ -21,25 +17,21 @@ const NOBODY_TO_ASK = { CDK_FORCE: 'true' };
 describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', () => {
   let aws: Emulator;
   let work: Checkout;
+  let original: string;
   beforeAll(async () => {
     if (tools.kind === 'missing') return;
     aws = await startEmulator(tools);
     work = checkOut(aws);
+    original = work.read(CONFIG);
   });
   afterAll(() => aws?.close());
 
   const deploy = () => work.run('npx cdk deploy -c environment=testnet');
   const stack = () => readStack(aws, STACK);
-  const original = () => readFileSync(join(ROOT, CONFIG), 'utf8');
   const secretNames = async (): Promise<readonly string[]> => {
     const { SecretList } = await aws.call('secretsmanager', 'list_secrets');
     return (SecretList as readonly { readonly Name: string }[]).map(({ Name }) => Name);
   };
-  const events = async (name: string): Promise<string> => {
-    const { StackEvents } = await aws.call('cloudformation', 'describe_stack_events', { StackName: name });
-    return JSON.stringify(StackEvents);
-  };
-
   test('bootstraps and deploys by the lines of the README, with every resource of the template', async () => {
     await work.run('npx cdk bootstrap');
     await deploy();
@@ -57,7 +49,7 @@ describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', 
 
   test('adds what a new bot needs, and replaces nothing', async () => {
     const before = await stack();
-    work.write(CONFIG, original() + ALPHA);
+    work.write(CONFIG, original + ALPHA);
     await deploy();
     const { status, resources, outputs } = await stack();
     expect(status).toBe('UPDATE_COMPLETE');
@@ -72,7 +64,7 @@ describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', 
   test('keeps the secret of a bot that goes, and nothing else of it', async () => {
     await aws.call('secretsmanager', 'put_secret_value', { SecretId: 'flatline/alpha', SecretString: KEY });
     const { outputs: before } = await stack();
-    work.write(CONFIG, original());
+    work.write(CONFIG, original);
     await deploy();
     const { status, outputs } = await stack();
     expect(status).toBe('UPDATE_COMPLETE');
@@ -85,7 +77,7 @@ describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', 
 
   // W4 of the second look at AWS: the stack makes a secret whose name is taken, and the update is rolled back.
   test.fails('takes back a bot that had gone, with its key', async () => {
-    work.write(CONFIG, original() + ALPHA);
+    work.write(CONFIG, original + ALPHA);
     await deploy();
     expect((await stack()).status).toBe('UPDATE_COMPLETE');
     const { SecretString } = await aws.call('secretsmanager', 'get_secret_value', { SecretId: 'flatline/alpha' });
@@ -93,7 +85,7 @@ describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', 
   });
 
   test('is removed by the line of the document, but for what is kept', async () => {
-    work.write(CONFIG, original());
+    work.write(CONFIG, original);
     await deploy();
     const { resources } = await stack();
     await work.run('npx cdk destroy -c environment=testnet', NOBODY_TO_ASK);
