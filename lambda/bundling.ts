@@ -8,7 +8,7 @@ export const FUNCTION_ENTRIES = {
   liquidator: 'lambda/handlers/liquidator.ts',
   watchdog: 'lambda/handlers/watchdog.ts',
   'control-panel': 'lambda/handlers/control-panel.ts',
-  messenger: 'lambda/handlers/messenger.ts',
+  notifier: 'lambda/handlers/notifier.ts',
 } as const;
 
 export type FunctionName = keyof typeof FUNCTION_ENTRIES;

@@ -12,6 +12,8 @@ export const ENV = {
   liquidator: 'FLATLINE_LIQUIDATOR',
   /** ARN of the topic on which messages are published. */
   alertTopic: 'FLATLINE_ALERT_TOPIC',
+  /** URL of the queue in which log lines wait for the notifier. */
+  notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
   /** Name of the secret that holds the chat's webhook address. */
   chatSecret: 'FLATLINE_CHAT_SECRET',
   /** Metrics are told apart by it: the name of the stack. */
@@ -97,26 +99,6 @@ export const AUDIT_EVENT_TYPES = [
   'configuration_loaded',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
-
-/**
- * Which lines of a log the messenger is given: whatever is critical, and each that tells of a change. In the language of
- * CloudWatch Logs (User Guide, "Filter pattern syntax", JSON log events), which allows 1,024 characters.
- */
-export const TOLD_LINES_PATTERN =
-  '{ ($.level = "CRITICAL")' +
-  ' || ($.message = "liquidation_completed")' +
-  ' || ($.message = "liquidation_partial")' +
-  ' || ($.message = "liquidation_failed")' +
-  ' || ($.message = "liquidation_skipped")' +
-  ' || ($.message = "The event was refused; nothing was done")' +
-  ' || ($.message = "READY again: the self-test before had failed")' +
-  ' || ($.message = "bot_late")' +
-  ' || ($.message = "A bot that was late reports again")' +
-  ' || ($.message = "bot_dead")' +
-  ' || ($.message = "bot_armed")' +
-  ' || ($.message = "bot_disarmed")' +
-  ' || ($.message = "bot_rearmed")' +
-  ' || ($.message = "bot_snoozed") }';
 
 /** Exactly one of these ends every path of an invocation. */
 export const FINAL_EVENT_TYPES = [

@@ -114,7 +114,7 @@ function nextAttempt(
   if (next === undefined && state !== 'completed') {
     const why = resumeMs > 0 ? 'resume_minutes are over:' : 'resume_minutes = 0: nobody tries again,';
     telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-    telemetry.log('CRITICAL', `NOT FLAT, and ${why} close by hand`, { correlation_id: correlationId });
+    telemetry.log('CRITICAL', `NOT FLAT, and ${why} close by hand`, { event: 'detail', correlation_id: correlationId });
   }
   return next;
 }

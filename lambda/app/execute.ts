@@ -10,6 +10,7 @@
 
 import { type Answer, HEADLINES, METRICS, type PreflightAnswer } from '../contract.ts';
 import { answerError, errorOfThrown } from '../core/answer-error.ts';
+import { wrongCaller } from '../core/caller.ts';
 import type { EffectiveSettings } from '../core/config/effective-settings.ts';
 import { type BotSettings, defaultBot } from '../core/config/settings.ts';
 import { LONGEST_SLEEP_MS } from '../core/hand-over.ts';
@@ -17,6 +18,7 @@ import { correlationId } from '../core/identity.ts';
 import { type Request, type Resume, readRequest } from '../core/request.ts';
 import { deadlineFor } from '../core/timing.ts';
 import { type Asked, answerOf, refusal } from '../core/verdict.ts';
+import type { LogEvent } from '../events.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
 import { preflight } from './preflight.ts';
@@ -24,23 +26,30 @@ import { skip } from './skip.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
-/** `remainingMs` is what Lambda's timeout leaves; `event` is anything at all. */
+/**
+ * `remainingMs` is what Lambda's timeout leaves; `event` is anything at all; `invokedArn` says by which alias the
+ * function was called.
+ */
 export async function execute(
   world: World,
   config: EffectiveSettings,
   event: unknown,
   remainingMs: number,
+  invokedArn?: string,
 ): Promise<Answer | PreflightAnswer> {
   const nobody: Asked = {
     ...{ correlationId: null, botId: null, trigger: null, dryRun: false },
     startedAtMs: world.clock.nowMs(),
   };
   try {
-    const answer = await dispatch(world, config, event, remainingMs, nobody);
+    const answer = await dispatch(world, config, event, remainingMs, nobody, invokedArn);
     if ('state' in answer) measure(world, answer);
     return answer;
   } catch (error) {
-    world.telemetry.log('CRITICAL', 'The liquidator failed in a way nobody foresaw', { error });
+    world.telemetry.log('CRITICAL', 'The liquidator failed in a way nobody foresaw', {
+      event: 'liquidator_failed',
+      error,
+    } satisfies LogEvent<'liquidator_failed'>);
     const errors = [errorOfThrown(error)];
     const answer = answerOf(nobody, world.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
     measure(world, answer);
@@ -56,15 +65,21 @@ async function dispatch(
   event: unknown,
   remainingMs: number,
   nobody: Asked,
+  invokedArn: string | undefined,
 ): Promise<Answer | PreflightAnswer> {
   const refuse = (problems: readonly string[], asked: Asked): Answer => {
-    world.telemetry.log('ERROR', 'The event was refused; nothing was done', { problems });
+    world.telemetry.log('ERROR', 'The event was refused; nothing was done', {
+      event: 'event_refused',
+      problems,
+    } satisfies LogEvent<'event_refused'>);
     return refusal(
       asked,
       world.clock.nowMs(),
       problems.map(problem => answerError('EVENT_INVALID', problem)),
     );
   };
+  const wrong = wrongCaller(invokedArn, event);
+  if (wrong !== undefined) return refuse([wrong], nobody);
   const reading = readRequest(event);
   if (!reading.ok) return refuse(reading.problems, nobody);
   const { request } = reading;

@@ -134,7 +134,11 @@ function leftByConfiguration({ settings }: Task, positions: number): readonly An
 }
 
 export function broken(world: World, task: Task, lease: Lease, error: unknown): Verdict {
-  world.telemetry.log('CRITICAL', 'The liquidation broke off', { correlation_id: task.correlationId, error });
+  world.telemetry.log('CRITICAL', 'The liquidation broke off', {
+    event: 'detail',
+    correlation_id: task.correlationId,
+    error,
+  });
   const scope = scopeOf(task);
   return endingOf(
     answerOf(task.asked, world.clock.nowMs(), {

@@ -52,6 +52,7 @@ export async function enter(
     };
   } catch (error) {
     world.telemetry.log('CRITICAL', 'The lock could not be reached; liquidating without it', {
+      event: 'detail',
       correlation_id: who.correlationId,
       why: error instanceof Error ? error.message : String(error),
     });

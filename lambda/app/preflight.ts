@@ -14,6 +14,7 @@ import type { BotSettings, Settings } from '../core/config/settings.ts';
 import { isoMicros } from '../core/identity.ts';
 import { noteOf } from '../core/readiness.ts';
 import { type Deadline, leftMs } from '../core/timing.ts';
+import type { LogEvent } from '../events.ts';
 import { openRun } from './open-run.ts';
 import { type Checked, checkExchange } from './preflight-checks.ts';
 import { openTrail } from './trail.ts';
@@ -65,7 +66,10 @@ async function noted(world: World, answer: PreflightAnswer): Promise<PreflightAn
   try {
     const before = await world.locks.notePreflight(noteOf(answer), STORE_MS);
     if (before === 'NOT READY' && answer.ready) {
-      world.telemetry.log('INFO', 'READY again: the self-test before had failed', { bot_id: answer.bot_id });
+      world.telemetry.log('INFO', 'READY again: the self-test before had failed', {
+        event: 'preflight_recovered',
+        bot_id: answer.bot_id,
+      } satisfies LogEvent<'preflight_recovered'>);
     }
     return answer;
   } catch (error) {
@@ -92,7 +96,13 @@ function concluded(
   const { checks, plan, startedAtMs } = seen;
   const ready = checks.every(check => check.status !== 'failed');
   world.telemetry.metric(ready ? METRICS.preflightPassed : METRICS.preflightFailed, 1, 'Count');
-  if (!ready) world.telemetry.log('CRITICAL', 'NOT READY: a liquidation would fail now', { bot_id: bot.botId, checks });
+  if (!ready) {
+    world.telemetry.log('CRITICAL', 'NOT READY: a liquidation would fail now', {
+      event: 'preflight_not_ready',
+      bot_id: bot.botId,
+      checks,
+    } satisfies LogEvent<'preflight_not_ready'>);
+  }
   const finishedAtMs = world.clock.nowMs();
   return {
     headline: headlineOf(checks),

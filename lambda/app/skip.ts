@@ -20,7 +20,7 @@ export async function skip(world: World, task: Task, byEnvironment: boolean): Pr
   const by = byEnvironment
     ? 'by EMERGENCY_LIQUIDATION_DISABLED in the environment of the function; remove the variable to switch it on'
     : 'by emergency_liquidation = false in the configuration; set all three switches to true to switch it on';
-  world.telemetry.log('CRITICAL', WARNING, { by, bot_id: bot.botId, correlation_id: correlationId });
+  world.telemetry.log('CRITICAL', WARNING, { event: 'detail', by, bot_id: bot.botId, correlation_id: correlationId });
 
   const entry = await enter(world, whoOf(task), deadline);
   if (entry.kind !== 'mine') return refuseDuplicate(world, task, entry);

@@ -121,7 +121,7 @@ export function openWorkshop(run: Run, job: Job, ledger: Ledger): Workshop {
         .catch((error: unknown) => {
           // A bug of ours in one symbol must not end the others.
           memories.set(symbol, { ...memoryOf(symbol), failures: Number.POSITIVE_INFINITY });
-          world.telemetry.log('CRITICAL', 'An unforeseen error in one symbol', { symbol, error });
+          world.telemetry.log('CRITICAL', 'An unforeseen error in one symbol', { event: 'detail', symbol, error });
           ledger.fail(tellUnforeseen(job.trail, error, symbol), symbol);
         })
         .finally(() => {

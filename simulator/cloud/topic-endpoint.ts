@@ -6,43 +6,35 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type CloudClock, createFaults, type Faults } from './faults.ts';
+import { createMailBox, type Mail } from './mail-box.ts';
 
 export const TOPIC_ARN = 'arn:aws:sns:eu-central-1:000000000000:flatline-alerts';
-
-export interface Mail {
-  readonly atMs: number;
-  readonly subject: string;
-  readonly text: string;
-}
 
 export interface TopicEndpoint {
   readonly url: string;
   readonly faults: Faults;
-  /** What somebody who is subscribed by mail has got, in order. */
+  /** What somebody who is subscribed by mail has got, in order. Too many at once, and SNS switches the subscription off. */
   readonly mails: readonly Mail[];
+  readonly isConfirmed: boolean;
   /** As CloudWatch publishes an alarm. */
   publish(subject: string, text: string): void;
-  /** Delivers everything from now on, as the event of a function. */
-  subscribe(deliver: (event: TopicEvent) => void): void;
+  /** Delivers everything from now on, as SNS writes it into a queue. */
+  subscribe(deliver: (body: string) => void): void;
   close(): Promise<void>;
-}
-
-/** Amazon SNS, "Fanout to Lambda functions". One record each. */
-export interface TopicEvent {
-  readonly Records: readonly { readonly EventSource: 'aws:sns'; readonly Sns: Readonly<Record<string, unknown>> }[];
 }
 
 export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock }): Promise<TopicEndpoint> {
   const faults = createFaults(clock);
-  const mails: Mail[] = [];
-  const subscribers: ((event: TopicEvent) => void)[] = [];
+  const mailBox = createMailBox(clock);
+  const subscribers: ((body: string) => void)[] = [];
 
   function publish(subject: string, text: string): string {
     const MessageId = randomUUID();
     const Timestamp = new Date(clock.nowMs()).toISOString();
-    mails.push({ atMs: clock.nowMs(), subject, text });
-    const Sns = { Type: 'Notification', MessageId, TopicArn: TOPIC_ARN, Subject: subject, Message: text, Timestamp };
-    for (const deliver of subscribers) deliver({ Records: [{ EventSource: 'aws:sns', Sns }] });
+    mailBox.deliver(subject, text);
+    // Amazon SNS, "Fanout to Amazon SQS queues": without raw delivery the message is an envelope in JSON.
+    const sns = { Type: 'Notification', MessageId, TopicArn: TOPIC_ARN, Subject: subject, Message: text, Timestamp };
+    for (const deliver of subscribers) deliver(JSON.stringify(sns));
     return MessageId;
   }
 
@@ -77,7 +69,10 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
   return {
     url: `http://127.0.0.1:${address.port}`,
     faults,
-    mails,
+    mails: mailBox.mails,
+    get isConfirmed() {
+      return mailBox.isConfirmed;
+    },
     publish: (subject, text) => void publish(subject, text),
     subscribe: deliver => void subscribers.push(deliver),
     close: () =>

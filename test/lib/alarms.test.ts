@@ -6,7 +6,7 @@ import { METRICS } from '../../lambda/contract.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
 import { resourcesOf, templateOf } from './synthesised.ts';
 
-const template = templateOf({ timeoutMs: 5_000 });
+const template = templateOf({ timeoutMs: 5_000, chatSecret: 'flatline/chat' });
 const alarms = new Map(
   [...resourcesOf(template, 'AWS::CloudWatch::Alarm').values()].map(({ Properties }) => [
     String(Properties.AlarmName).replace('flatline-production-', ''),
@@ -18,7 +18,10 @@ const headings = [...guide.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading
 
 const service = (Value: string) => [{ Name: 'service', Value }];
 const functionNamed = (id: string) => [{ Name: 'FunctionName', Value: { Ref: expect.stringContaining(id) } }];
-const queue = [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'QueueName'] } }];
+const queue = (id: string) => [
+  { Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringContaining(`${id}DeadLetters`), 'QueueName'] } },
+];
+const topic = [{ Name: 'TopicName', Value: { 'Fn::GetAtt': [expect.stringMatching(/^AlertsTopic/), 'TopicName'] } }];
 
 describe('what each alarm watches', () => {
   test.each([
@@ -36,21 +39,30 @@ describe('what each alarm watches', () => {
     ['watchdog-failures', 'flatline-production', 'WatchdogFailures', service('watchdog'), 'Sum', '> 0'],
     ['watchdog-blind', 'flatline-production', 'WatchdogBlind', service('watchdog'), 'Sum', '> 0'],
     ['preflight-failed', 'flatline-production', 'PreflightFailed', service('liquidator'), 'Sum', '> 0'],
-    ['dead-letters', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', queue, 'Maximum', '> 0'],
+    ['liquidation-lost', 'AWS/Lambda', 'AsyncEventsDropped', functionNamed('Liquidator'), 'Sum', '> 0'],
+    ['liquidation-dead-letter', 'AWS/SQS', 'NumberOfMessagesSent', queue('Liquidation'), 'Sum', '> 0'],
+    ['tick-lost', 'AWS/SQS', 'NumberOfMessagesSent', queue('Tick'), 'Sum', '> 0'],
+    ['liquidator-destination', 'AWS/Lambda', 'DestinationDeliveryFailures', functionNamed('Liquidator'), 'Sum', '> 0'],
+    ['message-given-up', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', queue('Lines'), 'Maximum', '> 0'],
+    ['chat-message-given-up', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', queue('Chat'), 'Maximum', '> 0'],
+    ['topic-delivery-failed', 'AWS/SNS', 'NumberOfNotificationsFailed', topic, 'Sum', '> 0'],
+    ['concurrency-high', 'AWS/Lambda', 'ConcurrentExecutions', undefined, 'Maximum', '> 800'],
     ['liquidator-errors', 'AWS/Lambda', 'Errors', functionNamed('Liquidator'), 'Sum', '> 0'],
     ['watchdog-errors', 'AWS/Lambda', 'Errors', functionNamed('Watchdog'), 'Sum', '> 0'],
     ['liquidator-throttles', 'AWS/Lambda', 'Throttles', functionNamed('Liquidator'), 'Sum', '> 0'],
     ['watchdog-throttles', 'AWS/Lambda', 'Throttles', functionNamed('Watchdog'), 'Sum', '> 0'],
     ['liquidator-audit', 'flatline-production', 'AuditWriteFailures', service('liquidator'), 'Sum', '> 0'],
     ['watchdog-audit', 'flatline-production', 'AuditWriteFailures', service('watchdog'), 'Sum', '> 0'],
-    ['messenger-failed', 'AWS/Lambda', 'Errors', functionNamed('Messenger'), 'Sum', '> 0'],
+    ['notifier-failed', 'AWS/Lambda', 'Errors', functionNamed('Notifier'), 'Sum', '> 0'],
   ])('%s rings within a minute: %s %s', (id, Namespace, MetricName, Dimensions, Statistic, when) => {
     const properties = alarms.get(id);
-    expect(properties).toMatchObject({ Namespace, MetricName, Dimensions, Statistic, Period: 60 });
+    expect(properties).toMatchObject({ Namespace, MetricName, Statistic, Period: 60 });
+    expect(properties.Dimensions).toEqual(Dimensions);
     expect(properties).toMatchObject({
       ComparisonOperator: 'GreaterThanThreshold',
       Threshold: Number(when.slice(2)),
-      EvaluationPeriods: 1,
+      EvaluationPeriods: 5,
+      DatapointsToAlarm: 1,
       TreatMissingData: 'notBreaching',
     });
   });
@@ -95,8 +107,8 @@ describe('what each alarm watches', () => {
   });
 
   test('the table above has them all', () => {
-    expect(alarms.size).toBe(24);
-    expect(ALARMS).toHaveLength(24);
+    expect(alarms.size).toBe(31);
+    expect(ALARMS).toHaveLength(31);
   });
 });
 

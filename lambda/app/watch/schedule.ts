@@ -7,6 +7,7 @@ import type { BotRow, Sighting } from '../../core/heartbeat/bot-row.ts';
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/judge.ts';
 import { putOffChange } from '../../core/heartbeat/watch-changes.ts';
 import { isoMicros } from '../../core/identity.ts';
+import type { LogEvent } from '../../events.ts';
 import { complainOfRow } from './complain.ts';
 import { CALL_MS, whyOf } from './insist.ts';
 import type { Round } from './round.ts';
@@ -30,9 +31,10 @@ export async function schedule(round: Round, row: BotRow, sighting: Sighting, ne
 
 function tellBack({ world }: Round, { botId, lastBeatAtMs }: BotRow): void {
   world.telemetry.log('INFO', 'A bot that was late reports again', {
+    event: 'bot_recovered',
     bot_id: botId,
     last_beat: lastBeatAtMs === undefined ? null : isoMicros(lastBeatAtMs),
-  });
+  } satisfies LogEvent<'bot_recovered'>);
 }
 
 const SNOOZE_CUT = 'snoozed_until_ms is more than 24 hours away, and a snooze must end by itself: cut to 24 hours.';

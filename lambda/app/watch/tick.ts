@@ -42,7 +42,7 @@ export async function tick(
   const works = await Promise.allSettled([watchBots(round), resumeUnfinished(round), patrol(round)]);
   for (const work of works) {
     if (work.status === 'fulfilled') continue;
-    world.telemetry.log('CRITICAL', 'A bug of the watchdog', { error: work.reason });
+    world.telemetry.log('CRITICAL', 'A bug of the watchdog', { event: 'detail', error: work.reason });
     complain(round, 'CRITICAL', 'UNFORESEEN', `The tick failed in a way nobody foresaw (${whyOf(work.reason)}).`);
   }
   await told(round);

@@ -71,7 +71,7 @@ const LONGEST_PAUSE_MS = 2_000;
 /** Either the table does not answer, or a bug of ours struck, which trying again would not mend. */
 function giveUp(round: Round, botId: string, error: unknown): void {
   if (!(error instanceof StoreError))
-    round.world.telemetry.log('CRITICAL', 'A bug of the watchdog', { bot_id: botId, error });
+    round.world.telemetry.log('CRITICAL', 'A bug of the watchdog', { event: 'detail', bot_id: botId, error });
   const message = `The bot ${botId} was due a look and could not be judged in this tick. ${whyOf(error)}`;
   complain(round, 'CRITICAL', 'BOT_NOT_JUDGED', message, { bot_id: botId });
 }

@@ -1,7 +1,13 @@
-/** The two ways out, as types only: the topic (mail), and the chat. */
+/** The notifier's ways out, as types only: its own queue, the topic (mail), and the chat. */
 
+import type { ChatMessage } from './alarm-message.ts';
 import type { Message } from './message.ts';
-import type { ChatMessage } from './retell.ts';
+import type { QueuePart } from './queue-part.ts';
+
+export interface Queue {
+  /** In order. Throws when a part was not taken in `timeoutMs`; those before it were. */
+  send(parts: readonly QueuePart[], timeoutMs: number): Promise<void>;
+}
 
 export interface Topic {
   /** Throws when SNS did not take it in `timeoutMs`; it may have taken it all the same. */
