@@ -119,7 +119,8 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
         PYTHONDONTWRITEBYTECODE: '1',
         FLATLINE_BOT_ID: 'default',
         FLATLINE_BOTS_TABLE: stack.outputs.BotsTable,
-        FLATLINE_LIQUIDATOR: stack.outputs.LiquidatorName,
+        // docs/operations.md, "A new bot": the bot's own alias.
+        FLATLINE_LIQUIDATOR: `${stack.outputs.LiquidatorName}:default`,
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -7,6 +7,8 @@ import { type Emulator, startEmulator } from './emulator.ts';
 
 const tools = inject('awsTools');
 const CONFIG = 'config/testnet.ini';
+const DEPLOY = 'npx cdk deploy -c environment=testnet';
+const SECRET = 'flatline/default-testnet';
 const STACK = 'flatline-testnet';
 const ALPHA = '\n[bot:alpha]\nsecret = flatline/alpha\n';
 
@@ -26,8 +28,10 @@ describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', 
   });
   afterAll(() => aws?.close());
 
-  const deploy = () => work.run('npx cdk deploy -c environment=testnet');
+  const deploy = () => work.run(DEPLOY);
   const stack = () => readStack(aws, STACK);
+  const arnOf = async (SecretId: string): Promise<string> =>
+    (await aws.call('secretsmanager', 'describe_secret', { SecretId })).ARN;
   const secretNames = async (): Promise<readonly string[]> => {
     const { SecretList } = await aws.call('secretsmanager', 'list_secrets');
     return (SecretList as readonly { readonly Name: string }[]).map(({ Name }) => Name);
@@ -75,9 +79,16 @@ describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', 
     );
   });
 
-  // W4 of the second look at AWS: the stack makes a secret whose name is taken, and the update is rolled back.
-  test.fails('takes back a bot that had gone, with its key', async () => {
+  test('does not replace that secret when the bot comes back, and says what is in the way', async () => {
     work.write(CONFIG, original + ALPHA);
+    const { code, stdout, stderr } = await work.try(DEPLOY);
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain('flatline/alpha already exists');
+    expect((await stack()).status).toBe('UPDATE_ROLLBACK_COMPLETE');
+  });
+
+  test('takes a bot back with the secret that it had, named in the configuration', async () => {
+    work.write(CONFIG, `${original}${ALPHA}secret_arn = ${await arnOf('flatline/alpha')}\n`);
     await deploy();
     expect((await stack()).status).toBe('UPDATE_COMPLETE');
     const { SecretString } = await aws.call('secretsmanager', 'get_secret_value', { SecretId: 'flatline/alpha' });
@@ -93,12 +104,14 @@ describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', 
     const tables = [...resources.values()].filter(({ type }) => type === 'AWS::DynamoDB::Table').map(({ id }) => id);
     const { TableNames } = await aws.call('dynamodb', 'list_tables');
     expect(tables.filter(name => TableNames.includes(name))).toHaveLength(2);
-    expect(await secretNames()).toContain('flatline/default-testnet');
+    expect(await secretNames()).toContain(SECRET);
   });
 
-  // W4: the secret that was kept has the name that the new stack wants.
-  test.fails('is deployed once more after it was removed', async () => {
+  test('is deployed once more after it was removed, with the secret that was kept', async () => {
+    const arn = await arnOf(SECRET);
+    work.write(CONFIG, original.replace(/^secret = .*$/m, `$&\nsecret_arn = ${arn}`));
     await deploy();
     expect((await stack()).status).toBe('CREATE_COMPLETE');
+    expect(await arnOf(SECRET)).toBe(arn);
   });
 });

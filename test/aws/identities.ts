@@ -1,10 +1,11 @@
 /** Who calls AWS in these tests: identities with the policies that the stack has deployed, or with others. */
 
-import type { Grantee } from '../../lambda/permissions.ts';
+import type { Grantee, Target } from '../../lambda/permissions.ts';
 import type { AwsAnswer, Key } from './boto-session.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { ACCOUNT, type Emulator } from './emulator.ts';
 import type { PolicyDocument } from './iam-evaluator.ts';
+import type { Belongings } from './permission-probes.ts';
 
 const TRUSTS_THE_ACCOUNT = {
   Version: '2012-10-17',
@@ -33,6 +34,16 @@ export async function keyWith(aws: Emulator, name: string, policies: readonly Po
   return assumeRole(aws, arn);
 }
 
+/** A key of whoever a grantee runs as. Only Lambda may assume the role of a function; here its owner may for the moment. */
+export async function keyOf(aws: Emulator, stack: DeployedStack, grantee: Grantee): Promise<Key> {
+  if (grantee === 'bot') return keyWith(aws, 'bot', await deployedPolicies(aws, stack, 'bot'));
+  const { Role } = await configurationOf(aws, stack.outputs, grantee);
+  const RoleName = Role.split('/').at(-1);
+  const PolicyDocument = JSON.stringify(TRUSTS_THE_ACCOUNT);
+  await aws.call('iam', 'update_assume_role_policy', { RoleName, PolicyDocument });
+  return assumeRole(aws, Role);
+}
+
 /** As AWS has them: a function's from its role, a bot's from the policy that the stack's output names. */
 export async function deployedPolicies(
   aws: Emulator,
@@ -54,14 +65,29 @@ export async function deployedPolicies(
   return Promise.all([...inline, ...attached]);
 }
 
-/** Where a function's lines go; a bot's go nowhere. */
-export async function logGroupOf(
-  aws: Emulator,
-  { outputs }: DeployedStack,
-  grantee: Grantee,
-): Promise<string | undefined> {
-  if (grantee === 'bot') return undefined;
-  return (await configurationOf(aws, outputs, grantee)).LoggingConfig.LogGroup;
+/** Where a function's lines go, and its events that failed for good; a bot has neither. */
+export async function belongingsOf(aws: Emulator, { outputs }: DeployedStack, grantee: Grantee): Promise<Belongings> {
+  if (grantee === 'bot') return { logGroup: undefined, deadLetters: undefined };
+  const { FunctionName, LoggingConfig } = await configurationOf(aws, outputs, grantee);
+  const { FunctionEventInvokeConfigs } = await aws.call('lambda', 'list_function_event_invoke_configs', {
+    FunctionName,
+  });
+  const destinations = (FunctionEventInvokeConfigs as readonly AwsAnswer[]).map(
+    config => config.DestinationConfig?.OnFailure?.Destination,
+  );
+  return { logGroup: LoggingConfig.LogGroup, deadLetters: destinations.find(each => each !== undefined) };
+}
+
+/** The queues from which the notifier is fed. */
+export async function queuesOf(aws: Emulator, { outputs }: DeployedStack): Promise<ReadonlyMap<string, Target>> {
+  const { FunctionName } = await configurationOf(aws, outputs, 'notifier');
+  const { EventSourceMappings } = await aws.call('lambda', 'list_event_source_mappings', { FunctionName });
+  return new Map(
+    (EventSourceMappings as readonly { EventSourceArn: string }[]).map(({ EventSourceArn: arn }) => [
+      arn,
+      arn.endsWith('.fifo') ? 'notificationQueue' : 'chatQueue',
+    ]),
+  );
 }
 
 function configurationOf(aws: Emulator, outputs: DeployedStack['outputs'], grantee: Grantee): Promise<AwsAnswer> {

@@ -3,6 +3,7 @@
  * do all day, and what must be refused. Harmless where they are permitted.
  */
 
+import { aliasOf, IN_SERVICE } from '../../lambda/aliases.ts';
 import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
 import type { Target } from '../../lambda/permissions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
@@ -16,16 +17,20 @@ export interface Probe extends PolicyRequest {
   readonly call: { readonly service: string; readonly operation: string; readonly params: object };
 }
 
+/** The bot whose policy is tried. */
+export const BOT_ID = 'default';
+
 const arnOf = (service: string, rest: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
 
-export interface Places {
-  /** Log group of the one who asks; undefined: it has none. */
-  readonly ownLogGroup: string | undefined;
-  /** The bot's whose row is its own. */
-  readonly botId: string;
+/** What belongs to the one who asks. */
+export interface Belongings {
+  readonly logGroup: string | undefined;
+  /** ARN of the queue for its lost events. */
+  readonly deadLetters: string | undefined;
 }
 
-export function probesOf(stack: DeployedStack, { ownLogGroup, botId }: Places): readonly Probe[] {
+/** `queues` names those that a function reads, by ARN. */
+export function probesOf(stack: DeployedStack, own: Belongings, queues: ReadonlyMap<string, Target>): readonly Probe[] {
   const { outputs } = stack;
   const name = (output: string): string => {
     const value = outputs[output];
@@ -38,22 +43,28 @@ export function probesOf(stack: DeployedStack, { ownLogGroup, botId }: Places): 
     ...tableProbes('liquidations', liquidations, TABLE_KEYS.liquidations),
     ...tableProbes('audit', name('AuditTable'), TABLE_KEYS.audit),
     ...tableProbes('bots', bots, TABLE_KEYS.bots),
-    ...tableProbes('ownBotRow', bots, TABLE_KEYS.bots, botId).filter(({ action }) =>
+    ...tableProbes('ownBotRow', bots, TABLE_KEYS.bots, BOT_ID).filter(({ action }) =>
       /:(Update|Put|Get|Delete)Item$/.test(action),
     ),
     ...indexProbes('unfinishedIndex', liquidations, INDEXES.unfinished),
     ...indexProbes('recentIndex', liquidations, INDEXES.recent),
     ...indexProbes('dueIndex', bots, INDEXES.due),
-    ...functionProbes('liquidator', name('LiquidatorName')),
+    ...functionProbes('liquidator', `${name('LiquidatorName')}:${IN_SERVICE}`),
+    ...functionProbes('liquidatorOfBot', `${name('LiquidatorName')}:${aliasOf(BOT_ID)}`),
+    ...functionProbes('the alias of another bot', `${name('LiquidatorName')}:${aliasOf('alpha')}`),
+    ...functionProbes('the liquidator around its aliases', name('LiquidatorName')),
     ...functionProbes('another function', name('WatchdogName')),
     ...idsOf(stack, 'AWS::SecretsManager::Secret').flatMap(arn =>
       secretProbes(/secret:flatline\/chat/.test(arn) ? 'chatSecret' : 'secrets', arn),
     ),
     ...secretProbes('a secret of others', arnOf('secretsmanager', 'secret:others-AbCdEf')),
     ...topicProbes('alertTopic', name('AlertTopicArn')),
-    ...idsOf(stack, 'AWS::SQS::Queue').flatMap(url => queueProbes('deadLetters', url)),
+    ...idsOf(stack, 'AWS::SQS::Queue').flatMap(url => {
+      const arn = arnOf('sqs', url.split('/').at(-1) ?? '');
+      return queueProbes(arn === own.deadLetters ? 'deadLetters' : (queues.get(arn) ?? 'another queue'), arn, url);
+    }),
     ...idsOf(stack, 'AWS::Logs::LogGroup').flatMap(group =>
-      logProbes(group === ownLogGroup ? 'ownLogs' : 'logs of others', group),
+      logProbes(group === own.logGroup ? 'ownLogs' : 'logs of others', group),
     ),
     ...accountProbes(stack),
   ];
@@ -157,11 +168,14 @@ function topicProbes(target: string, TopicArn: string): readonly Probe[] {
   ];
 }
 
-function queueProbes(target: string, QueueUrl: string): readonly Probe[] {
-  const probe = probesOn('sqs', target, arnOf('sqs', QueueUrl.split('/').at(-1) ?? ''));
+function queueProbes(target: string, arn: string, QueueUrl: string): readonly Probe[] {
+  const probe = probesOn('sqs', target, arn);
+  const group = arn.endsWith('.fifo') ? { MessageGroupId: 'probe', MessageDeduplicationId: 'probe' } : {};
   return [
-    probe('SendMessage', 'send_message', { QueueUrl, MessageBody: 'a probe' }),
+    probe('SendMessage', 'send_message', { QueueUrl, MessageBody: 'a probe', ...group }),
     probe('ReceiveMessage', 'receive_message', { QueueUrl }),
+    probe('DeleteMessage', 'delete_message', { QueueUrl, ReceiptHandle: 'probe' }),
+    probe('GetQueueAttributes', 'get_queue_attributes', { QueueUrl, AttributeNames: ['QueueArn'] }),
     probe('PurgeQueue', 'purge_queue', { QueueUrl }),
   ];
 }

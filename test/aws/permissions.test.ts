@@ -10,7 +10,7 @@ import { checkOut } from './checkout.ts';
 import { type DeployedStack, readStack } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { openEvaluator, type PolicyDocument } from './iam-evaluator.ts';
-import { deployedPolicies, keyWith, logGroupOf } from './identities.ts';
+import { belongingsOf, deployedPolicies, keyOf, keyWith, queuesOf } from './identities.ts';
 import { type Probe, probesOf } from './permission-probes.ts';
 
 const tools = inject('awsTools');
@@ -29,17 +29,22 @@ describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by othe
     if (tools.kind === 'missing') return;
     aws = await startEmulator(tools);
     const work = checkOut(aws);
-    work.edit('config/testnet.ini', text => `${text}chat_webhook_secret = flatline/chat-testnet\n`);
+    work.edit('config/testnet.ini', text =>
+      text.replace(
+        '[alerts]',
+        '[bot:alpha]\nsecret = flatline/alpha-testnet\n\n[alerts]\nchat_webhook_secret = flatline/chat-testnet',
+      ),
+    );
     await work.run('npx cdk bootstrap');
     await work.run('npx cdk deploy -c environment=testnet');
     stack = await readStack(aws, STACK);
     isAllowed = await openEvaluator(tools);
+    const queues = await queuesOf(aws, stack);
     for (const grantee of GRANTEES) {
       const documents = await deployedPolicies(aws, stack, grantee);
       policies.set(grantee, documents);
-      const ownLogGroup = await logGroupOf(aws, stack, grantee);
-      probes.set(grantee, probesOf(stack, { ownLogGroup, botId: 'default' }));
-      keys.set(grantee, await keyWith(aws, grantee, documents));
+      probes.set(grantee, probesOf(stack, await belongingsOf(aws, stack, grantee), queues));
+      keys.set(grantee, await keyOf(aws, stack, grantee));
     }
   });
   afterAll(() => aws?.close());
@@ -80,5 +85,18 @@ describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by othe
       isAllowed(policies.get(grantee) ?? [], { action, resource, context }),
     );
     expect(allowed).toEqual(await listed(grantee));
+  });
+
+  test('a secret is read by the liquidator alone, whatever the policy of somebody else says', async () => {
+    const readsAll: PolicyDocument = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }],
+    };
+    const key = await keyWith(aws, 'somebody', [readsAll]);
+    const SecretId = stack.outputs.SecretNameOfdefault;
+    await aws.call('secretsmanager', 'put_secret_value', { SecretId, SecretString: '{}' }, key);
+    const reading = (whose: Key | undefined) => aws.call('secretsmanager', 'get_secret_value', { SecretId }, whose);
+    await expect(reading(key)).rejects.toMatchObject({ code: 'AccessDeniedException' });
+    expect(await reading(keys.get('liquidator'))).toMatchObject({ SecretString: '{}' });
   });
 });

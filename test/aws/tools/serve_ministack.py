@@ -4,7 +4,9 @@ Serves MiniStack as its own command does, with what it lacks and this stack need
 - Types of resources that its CloudFormation does not know (PLACEHOLDER_TYPES) are taken and kept as a name.
 - AWS refuses to create what has a name that is taken; here a template would replace it (refuse_taken_names).
 - The reference to a secret is its ARN, and a secret without content has no version (give_secrets_arns).
+- Policies at secrets are not known to its CloudFormation; its Secrets Manager has them (attach_secret_policies).
 - Calls on a log stream are judged as calls on its log group; AWS judges them as "…:log-stream:NAME" (name_log_streams).
+- The key aws:PrincipalArn has the ARN of the session of a role; AWS has the ARN of the role (name_roles).
 - It evaluates conditions on dynamodb:LeadingKeys and dynamodb:Attributes, but does not read them from a request. They
   are read here, as the Amazon DynamoDB Developer Guide says ("Using IAM policy conditions for fine-grained access
   control").
@@ -16,7 +18,7 @@ import re
 import sys
 
 from ministack import app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import cloudwatch, dynamodb, lambda_svc, secretsmanager
 from ministack.services.cloudformation import provisioners
 
@@ -82,6 +84,20 @@ def give_secrets_arns():
     handler.update(create=create, update=update, delete=lambda arn, props: own_delete(name_of(arn), props))
 
 
+def attach_secret_policies():
+    def put(secret, policy):
+        answer = secretsmanager._put_resource_policy({"SecretId": secret, "ResourcePolicy": json.dumps(policy)})
+        if answer[0] >= 400:
+            raise ValueError(f"the policy of {secret} was not attached: {answer[2]!r}")
+        return secret, {}
+
+    provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::ResourcePolicy"] = {
+        "create": lambda logical_id, props, stack: put(props["SecretId"], props["ResourcePolicy"]),
+        "update": lambda physical_id, old, new, stack: put(new["SecretId"], new["ResourcePolicy"]),
+        "delete": lambda physical_id, props: secretsmanager._delete_resource_policy({"SecretId": physical_id}),
+    }
+
+
 def name_log_streams(own_arn):
     def arn(service, method, path, headers, body, *more):
         found = own_arn(service, method, path, headers, body, *more)
@@ -90,6 +106,16 @@ def name_log_streams(own_arn):
         return f"{found.removesuffix(':*')}:log-stream:{json.loads(body).get('logStreamName', '')}"
 
     return arn
+
+
+def name_roles(own_key):
+    def key(name, context):
+        found = own_key(name, context)
+        if name.lower() != "aws:principalarn" or ":assumed-role/" not in found:
+            return found
+        return re.sub(r":sts:(.*):assumed-role/([^/]+)/.*", r":iam:\1:role/\2", found)
+
+    return key
 
 
 def read_keys(own_context):
@@ -123,8 +149,10 @@ def attributes_in(request):
 take_as_names(filter(None, os.environ.get("PLACEHOLDER_TYPES", "").split(",")))
 refuse_taken_names()
 give_secrets_arns()
+attach_secret_policies()
 iam_actions.extract_resource_arn = name_log_streams(iam_actions.extract_resource_arn)
 iam_actions.dynamodb_service_context = read_keys(iam_actions.dynamodb_service_context)
+iam_evaluator._resolve_condition_key = name_roles(iam_evaluator._resolve_condition_key)
 # It would listen on 443 as well, for a service that is not used here.
 app._port_is_bindable = lambda *_: False
 app.main()
