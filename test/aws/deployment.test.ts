@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Checkout, checkOut } from './checkout.ts';
-import { readStack } from './deployed-stack.ts';
+import { idsOf, readStack } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 
 const tools = inject('awsTools');
@@ -51,13 +51,21 @@ describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', 
     expect(await stack()).toEqual(before);
   });
 
-  test('adds what a new bot needs, and replaces nothing', async () => {
+  test('adds what a new bot needs, replaces nothing, and keeps the version that was in service', async () => {
     const before = await stack();
     work.write(CONFIG, original + ALPHA);
     await deploy();
     const { status, resources, outputs } = await stack();
     expect(status).toBe('UPDATE_COMPLETE');
-    for (const [name, resource] of before.resources) expect([name, resources.get(name)]).toEqual([name, resource]);
+    for (const [name, resource] of before.resources) {
+      // What a function is changes with its configuration, and so does its version.
+      if (resource.type !== 'AWS::Lambda::Version') expect([name, resources.get(name)]).toEqual([name, resource]);
+    }
+    for (const FunctionName of idsOf(before, 'AWS::Lambda::Version')) {
+      expect(await aws.call('lambda', 'get_function_configuration', { FunctionName })).toMatchObject({
+        FunctionArn: FunctionName,
+      });
+    }
     expect(outputs).toMatchObject({
       ...before.outputs,
       SecretNameOfalpha: 'flatline/alpha',

@@ -1,6 +1,7 @@
 /** A first deployment fails half way and is done again; what protects production is in the way of its removal. */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { readDocument } from '../docs/markdown.ts';
 import { type Checkout, checkOut } from './checkout.ts';
 import { readStack, type Template } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -37,9 +38,23 @@ describe.skipIf(tools.kind === 'missing')('a first deployment that fails on an i
     expect((await readStack(aws, STACK)).status).toBe('ROLLBACK_COMPLETE');
   });
 
-  test('succeeds with the same command line once the obstacle is gone', async () => {
+  test('is in the way of the next one, because production is protected from the start', async () => {
     await aws.call('cloudwatch', 'delete_alarms', { AlarmNames: [taken] });
-    await work.run('npx cdk deploy');
+    const { code, stdout, stderr } = await work.try('npx cdk deploy');
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toMatch(/termination ?protection/i);
+  });
+
+  test('is done again by the lines of docs/operations.md, with the names that the first one had', async () => {
+    const [block] = readDocument('docs/operations.md').section('When a first deployment fails').blocks;
+    await work.run(block?.text ?? '');
+    expect((await readStack(aws, STACK)).status).toBe('CREATE_COMPLETE');
+  });
+
+  test('production is not removed by the CDK alone', async () => {
+    const { code, stdout, stderr } = await work.try(`CDK_FORCE=true npx cdk destroy ${STACK}`);
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toMatch(/termination ?protection/i);
     expect((await readStack(aws, STACK)).status).toBe('CREATE_COMPLETE');
   });
 });
