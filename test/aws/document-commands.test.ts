@@ -45,7 +45,9 @@ describe.skipIf(tools.kind === 'missing')('the commands of the documents on an i
     if (tools.kind === 'missing') return;
     aws = await startEmulator(tools);
     work = checkOut(aws);
-    work.edit('config/production.ini', text => `${text}chat_webhook_secret = flatline/chat-webhook\n${BOTS}`);
+    work.edit('config/production.ini', text =>
+      text.replace('[alerts]', `${BOTS}\n[alerts]\nchat_webhook_secret = flatline/chat-webhook`),
+    );
     await work.run('aws configure set region "$AWS_REGION"');
     await work.run('npx cdk bootstrap');
     await work.run('npx cdk deploy -c environment=testnet');

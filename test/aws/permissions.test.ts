@@ -65,6 +65,14 @@ describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by othe
   };
   const listed = (grantee: Grantee) => allowedTo(grantee, async probe => isListed(grantee, probe));
 
+  test.each(GRANTEES)('every permission of the %s is tried', grantee => {
+    const tried = new Set((probes.get(grantee) ?? []).map(({ action, target }) => `${action} on ${target}`));
+    const permitted = permissionsOf(grantee, { chat: true })
+      .filter(({ effect }) => effect === 'Allow')
+      .flatMap(({ actions, on }) => actions.map(action => `${action} on ${on}`));
+    expect(permitted.filter(permission => !tried.has(permission))).toEqual([]);
+  });
+
   test.each(GRANTEES)('MiniStack lets the %s make the calls that are listed, and no other', async grantee => {
     const key = keys.get(grantee);
     const allowed = await allowedTo(grantee, async ({ call }) => {

@@ -14,8 +14,8 @@ export default defineConfig({
     pool: 'threads',
     maxWorkers: '100%',
     // A deployment takes seconds on an idle machine; nothing here measures time.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 180_000, interval: 250 } },
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    expect: { poll: { timeout: 300_000, interval: 250 } },
   },
 });
