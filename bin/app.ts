@@ -14,6 +14,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { readConfigFile } from '../lambda/adapters/config-source.ts';
+import { CANARY } from '../lambda/core/canary.ts';
 import { formatFinding, type Reading, toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, type FileSettings } from '../lambda/core/config/settings.ts';
 import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
@@ -96,11 +97,14 @@ function missingExtras({ bots }: FileSettings): readonly string[] {
 }
 
 function deploymentOf(settings: FileSettings, { environment }: Choices): Deployment {
-  const { name, fixedIpAllocations, secretAdmins, secondRegion: _, ...lasting } = settings.deployment;
+  const { name, fixedIpAllocations, secretAdmins, ...lasting } = settings.deployment;
   return {
     environment,
     suffix: name,
-    configJson: toJson(settings),
+    configJson: toJson({
+      ...settings,
+      bots: [...settings.bots, ...(settings.deployment.canary ? [CANARY] : [])],
+    }),
     timeoutMs: settings.liquidation.timeoutMs,
     bots: settings.bots.map(({ botId, secretName, secretArn, role }) => ({ botId, secretName, secretArn, role })),
     alertEmail: settings.alerts.email,

@@ -16,3 +16,6 @@ export function qualified(functionName: string, alias: string): string {
   const hasAlias = functionName.split(':').length > (isArn ? 7 : 1);
   return hasAlias ? functionName : `${functionName}:${alias}`;
 }
+
+/** The stack's own bot, without an account (core/canary.ts). */
+export const CANARY_BOT_ID = 'canary';

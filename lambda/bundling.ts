@@ -9,6 +9,8 @@ export const FUNCTION_ENTRIES = {
   watchdog: 'lambda/handlers/watchdog.ts',
   'control-panel': 'lambda/handlers/control-panel.ts',
   notifier: 'lambda/handlers/notifier.ts',
+  'health-check': 'lambda/handlers/health-check.ts',
+  'trail-copy': 'lambda/handlers/trail-copy.ts',
 } as const;
 
 export type FunctionName = keyof typeof FUNCTION_ENTRIES;

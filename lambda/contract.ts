@@ -12,6 +12,8 @@ export const ENV = {
   liquidator: 'FLATLINE_LIQUIDATOR',
   /** ARN of the topic on which messages are published. */
   alertTopic: 'FLATLINE_ALERT_TOPIC',
+  /** Bucket of the trail's copy. */
+  trailBucket: 'FLATLINE_TRAIL_BUCKET',
   /** URL of the queue in which log lines wait for the notifier. */
   notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
   /** Name of the secret that holds the chat's webhook address. */
@@ -254,11 +256,19 @@ export const METRICS = {
   resumeGaveUp: 'ResumeGaveUp',
   preflightPassed: 'PreflightPassed',
   preflightFailed: 'PreflightFailed',
+  /** Of all bots, the oldest self-test that passed. */
+  preflightAgeHours: 'PreflightAgeHours',
+  canaryPassed: 'CanaryPassed',
+  canaryFailed: 'CanaryFailed',
+  healthChecks: 'HealthChecks',
+  confirmedSubscriptions: 'ConfirmedSubscriptions',
+  /** Published, or left out because the configuration says so. */
+  dailyMessages: 'DailyMessages',
 } as const;
 
 /** The only event the watchdog takes, besides a raw scheduled event of a rule whose name says that it is ours. */
 export const TICK = { action: 'tick' } as const;
-export const WATCH_RULE_PATTERN = /:rule\/.*watchdog/i;
+export const WATCH_RULE_PATTERN = /:rule\/[^:]*watchdog/i;
 
 export const WATCH_STATES = ['armed', 'disarmed', 'tripped'] as const;
 export type WatchState = (typeof WATCH_STATES)[number];

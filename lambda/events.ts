@@ -154,11 +154,29 @@ export interface LogEventFields {
   readonly configuration_invalid: { readonly findings?: readonly string[] };
   /** A variable of the function's environment is missing. */
   readonly deployment_incomplete: { readonly variable: string };
-  /** The daily run of the canary: the chain from beat to message works, or where it broke. */
-  readonly canary_passed: { readonly took_ms: number };
+  /** How things stand, once a day: becomes the daily message. */
+  readonly daily_status: DailyStatus;
+  /** The canary died, and the chain from its deadline to the dry run broke somewhere. */
   readonly canary_failed: { readonly problems: readonly string[] };
   /** A CRITICAL line beside one of the events above, which has its own notification: this one gets none. */
   readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Instants are ISO 8601 in UTC. */
+export interface DailyStatus {
+  readonly bots_configured: number;
+  readonly bots_watched: number;
+  readonly bots_not_watched: readonly string[];
+  readonly last_beat: string | null;
+  readonly last_tick: string | null;
+  /** Of all bots, the one whose last passed self-test is the longest ago. */
+  readonly oldest_preflight: string | null;
+  readonly preflight_missing: readonly string[];
+  readonly subscriptions_confirmed: number;
+  readonly subscriptions_pending: number;
+  readonly mail_can_be_unsubscribed_by_link: boolean;
+  readonly canary: 'passed' | 'failed' | 'off';
+  readonly canary_took_ms: number | null;
 }
 
 export type LogEventCode = keyof LogEventFields;
@@ -183,4 +201,5 @@ export const NOTIFIED_EVENTS_PATTERN =
   ' || ($.event = "preflight_*")' +
   ' || ($.event = "configuration_*")' +
   ' || ($.event = "deployment_*")' +
+  ' || ($.event = "daily_*")' +
   ' || ($.event = "canary_*") }';

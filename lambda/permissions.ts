@@ -3,7 +3,7 @@
  * the template to it. What is not listed is not allowed. Imports nothing, like the contract.
  */
 
-export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'notifier' | 'bot';
+export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'notifier' | 'healthCheck' | 'trailCopy' | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network`, where Lambda leaves no choice. */
 export const TARGETS = {
@@ -14,6 +14,9 @@ export const TARGETS = {
   bots: 'table `bots`',
   dueIndex: 'index `due` of table `bots`',
   ownBotRow: 'table `bots`, the row of this bot only',
+  auditStream: 'the stream of table `audit`',
+  trailObjects: 'the objects of the trail’s copy',
+  canaryRow: 'table `bots`, the row of the canary only',
   secrets: 'the secrets of the configured bots',
   secretsKey: 'the KMS key of the secrets',
   liquidator: 'the liquidator function, the version in service',
@@ -40,8 +43,11 @@ export interface Permission {
   readonly onlyWith?: Option;
 }
 
-/** A trail that can be changed by whoever is on record proves nothing: said explicitly, whatever else is granted. */
-const trailIsAppendOnly: Permission = {
+/**
+ * Who writes the trail neither changes nor deletes a record by these. PutItem may still replace one, and IAM cannot demand
+ * the condition that the code sends with it; the copy in S3 (`trail_copy_days`) is what nobody can replace.
+ */
+const neitherChangesNorDeletes: Permission = {
   effect: 'Deny',
   actions: [
     'dynamodb:UpdateItem',
@@ -51,7 +57,7 @@ const trailIsAppendOnly: Permission = {
     'dynamodb:PartiQLDelete',
   ],
   on: 'audit',
-  why: 'the trail only grows',
+  why: 'records are neither changed nor deleted',
 };
 
 const writesItsLog: Permission = {
@@ -78,8 +84,13 @@ const whatLambdaNeeds: readonly Permission[] = [
 ];
 
 const whoActs: readonly Permission[] = [
-  { effect: 'Allow', actions: ['dynamodb:PutItem'], on: 'audit', why: 'append to the trail' },
-  trailIsAppendOnly,
+  {
+    effect: 'Allow',
+    actions: ['dynamodb:PutItem'],
+    on: 'audit',
+    why: 'add to the trail (a put may replace; see trail_copy_days)',
+  },
+  neitherChangesNorDeletes,
   {
     effect: 'Allow',
     actions: ['lambda:InvokeFunction'],
@@ -184,6 +195,38 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       why: 'post to the chat',
       onlyWith: 'chat',
     },
+    writesItsLog,
+  ],
+  healthCheck: [
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem', 'dynamodb:Scan'],
+      on: 'bots',
+      why: 'say how the bots stand',
+    },
+    { effect: 'Allow', actions: ['dynamodb:UpdateItem'], on: 'canaryRow', why: 'let the canary beat, and rest' },
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem'],
+      on: 'liquidations',
+      why: 'see how preflights and the canary ended',
+    },
+    {
+      effect: 'Allow',
+      actions: ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes'],
+      on: 'alertTopic',
+      why: 'see whether anybody is subscribed',
+    },
+    writesItsLog,
+  ],
+  trailCopy: [
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream', 'dynamodb:ListStreams'],
+      on: 'auditStream',
+      why: 'Lambda reads what is added to the trail',
+    },
+    { effect: 'Allow', actions: ['s3:PutObject'], on: 'trailObjects', why: 'add to the copy, which nobody can change' },
     writesItsLog,
   ],
   bot: [

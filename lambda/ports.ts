@@ -136,6 +136,7 @@ export interface Conclusion {
 
 /** The idempotency lock. Every method throws a StoreError when the store cannot be reached in `timeoutMs`. */
 export interface LockStore {
+  /** An ID that was first used for another bot or another part of the account is refused with a StoreError. */
   claim(claim: Claim, timeoutMs: number): Promise<ClaimResult>;
   /** Only the holder of the current token may conclude; anybody else is superseded and changes nothing. */
   conclude(conclusion: Conclusion, timeoutMs: number): Promise<'concluded' | 'superseded'>;
@@ -251,6 +252,8 @@ export interface LiquidationRecord {
   /** Attempts so far, which is the current fencing token. */
   readonly attempts: number;
   readonly botId: string | undefined;
+  /** What the ID was first used for (core/claim-scope.ts); undefined in records of before. */
+  readonly claimedFor?: string | undefined;
   /** Trigger of the first attempt. */
   readonly trigger: Trigger | undefined;
   readonly holder: string | undefined;

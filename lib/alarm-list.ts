@@ -11,7 +11,7 @@ import type { FunctionName } from '../lambda/bundling.ts';
 import type { METRICS } from '../lambda/contract.ts';
 
 /** The functions that nobody looks at while they work. */
-export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'notifier'>;
+export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'notifier' | 'health-check'>;
 
 export type Watched =
   /** A metric of ours, as the service emits it. */
@@ -19,7 +19,7 @@ export type Watched =
       readonly kind: 'flatline';
       readonly metric: keyof typeof METRICS;
       readonly service: WatchedFunction;
-      readonly statistic: 'Sum' | 'Maximum';
+      readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
     }
   /** A metric of AWS Lambda, summed. */
   | {
@@ -53,7 +53,7 @@ export interface AlarmSpec {
     readonly onMissingData: boolean;
   };
   /** Without it, there is no such alarm. */
-  readonly onlyWith?: 'chat';
+  readonly onlyWith?: 'chat' | 'canary' | 'email';
 }
 
 /**
@@ -180,11 +180,48 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'preflight-overdue',
-    sentence: 'No self-test has passed for 26 hours (or ever, after the first deployment).',
+    sentence: 'Of one bot at least, no self-test has passed for 26 hours (or ever, after the first deployment).',
     heading: 'Preflight has not run',
-    watched: { kind: 'flatline', metric: 'preflightPassed', service: 'liquidator', statistic: 'Sum' },
-    // CloudWatch, "PutMetricAlarm": with periods of an hour, an alarm may look back over seven days; else over one.
+    watched: { kind: 'flatline', metric: 'preflightAgeHours', service: 'health-check', statistic: 'Maximum' },
+    rings: { when: 'above', threshold: 26, periodMinutes: 60, periods: 2, datapoints: 1, onMissingData: false },
+  },
+  {
+    id: 'health-check-silent',
+    sentence: 'The health check has not run for three hours: nobody knows how old the self-tests are.',
+    heading: 'The health check fails',
+    watched: { kind: 'flatline', metric: 'healthChecks', service: 'health-check', statistic: 'Sum' },
+    rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 3, datapoints: 3, onMissingData: true },
+  },
+  {
+    id: 'canary-failed',
+    sentence: 'The canary died as planned, and the chain from its deadline to the liquidator did not work.',
+    heading: 'The canary failed',
+    watched: { kind: 'flatline', metric: 'canaryFailed', service: 'health-check', statistic: 'Sum' },
+    rings: atOnce,
+    onlyWith: 'canary',
+  },
+  {
+    id: 'canary-overdue',
+    sentence: 'The canary has not passed for 26 hours.',
+    heading: 'The canary failed',
+    watched: { kind: 'flatline', metric: 'canaryPassed', service: 'health-check', statistic: 'Sum' },
     rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 26, datapoints: 26, onMissingData: true },
+    onlyWith: 'canary',
+  },
+  {
+    id: 'daily-message-overdue',
+    sentence: 'The daily message was not published for 26 hours: the way to people is broken.',
+    heading: 'The daily message did not come',
+    watched: { kind: 'flatline', metric: 'dailyMessages', service: 'notifier', statistic: 'Sum' },
+    rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 26, datapoints: 26, onMissingData: true },
+  },
+  {
+    id: 'nobody-subscribed',
+    sentence: 'Nobody is subscribed to the alerts, or nobody has confirmed.',
+    heading: 'The daily message did not come',
+    watched: { kind: 'flatline', metric: 'confirmedSubscriptions', service: 'health-check', statistic: 'Minimum' },
+    rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 2, datapoints: 1, onMissingData: false },
+    onlyWith: 'email',
   },
   {
     id: 'liquidation-lost',

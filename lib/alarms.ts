@@ -24,7 +24,11 @@ export class Alarms extends Construct {
   constructor(scope: Construct, deployment: Deployment, props: AlarmsProps) {
     super(scope, 'Alarms');
     const action = new SnsAction(props.alerts.topic);
-    const has = { chat: props.undelivered.chat !== undefined };
+    const has = {
+      chat: props.undelivered.chat !== undefined,
+      canary: deployment.canary,
+      email: deployment.alertEmail !== undefined,
+    };
     const wanted = ALARMS.filter(({ onlyWith }) => onlyWith === undefined || has[onlyWith]);
     this.alarms = wanted.map(spec => {
       const alarm = new cloudwatch.Alarm(this, spec.id, {

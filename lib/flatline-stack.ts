@@ -15,6 +15,7 @@ import { IN_SERVICE } from '../lambda/aliases.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts.ts';
 import { BotAccess } from './bot-access.ts';
+import { Budget } from './budget.ts';
 import { ControlPanel } from './control-panel.ts';
 import { Dashboard } from './dashboard.ts';
 import { type Deployment, stackName } from './deployment.ts';
@@ -22,6 +23,7 @@ import { ExchangeSecrets } from './exchange-secrets.ts';
 import { FixedEgress } from './fixed-egress.ts';
 import type { FlatlineFunction } from './flatline-function.ts';
 import type { Grant, Names } from './granting.ts';
+import { HealthCheck } from './health-check.ts';
 import { Liquidator } from './liquidator.ts';
 import { Notifier } from './notifier.ts';
 import { addOutputs } from './outputs.ts';
@@ -31,6 +33,7 @@ import { SecretGuards } from './secret-guards.ts';
 import { Stores } from './stores.ts';
 import { addTags } from './tags.ts';
 import { TestEvents } from './test-events.ts';
+import { TrailCopy } from './trail-copy.ts';
 import { Watchdog } from './watchdog.ts';
 
 /**
@@ -86,19 +89,33 @@ export class FlatlineStack extends Stack {
     const panelName = `${name}-control-panel`;
     const panel = new ControlPanel(this, deployment, { functionName: panelName, names, arns });
 
+    const healthCheck = new HealthCheck(this, deployment, {
+      ...{ functionName: `${name}-health-check`, names, arns: { ...arns, alertTopic: [alerts.topic.topicArn] } },
+    }).function;
+
     const logGroups = [liquidator.logGroup, watchdog.logGroup];
     const notifierName = `${name}-notifier`;
-    const notifier = new Notifier(this, deployment, { functionName: notifierName, names, alerts, logGroups });
+    const notifier = new Notifier(this, deployment, {
+      ...{ functionName: notifierName, names, alerts },
+      logGroups: [...logGroups, healthCheck.logGroup],
+    });
 
     const functions = {
       liquidator: liquidator.lambda,
       watchdog: watchdog.lambda,
       notifier: notifier.function.lambda,
+      'health-check': healthCheck.lambda,
     };
     const { alarms } = new Alarms(this, deployment, { alerts, functions, undelivered: notifier.undelivered });
     const dashboard = new Dashboard(this, deployment, { controlPanel: panel.widget, alarms, logGroups });
     new SavedQueries(this, deployment, logGroups);
     if (deployment.testEvents) new TestEvents(this, liquidatorName, deployment.bots);
+
+    const trailCopy =
+      deployment.trailCopyDays > 0
+        ? new TrailCopy(this, deployment, { functionName: `${name}-trail-copy`, audit: stores.audit })
+        : undefined;
+    if (deployment.monthlyBudgetUsd > 0) new Budget(this, deployment, alerts.topic);
 
     addTags(this, deployment);
     addOutputs(this, {
@@ -111,6 +128,7 @@ export class FlatlineStack extends Stack {
         BotsTable: names.bots,
         AlertTopicArn: alerts.topic.topicArn,
         DashboardUrl: dashboard.url,
+        ...(trailCopy === undefined ? {} : { TrailCopyBucket: trailCopy.bucketName }),
         ...Object.fromEntries((egress?.addresses ?? []).map((address, index) => [`FixedIp${index + 1}`, address])),
       },
       bots: deployment.bots,

@@ -47,6 +47,7 @@ const VARIABLES = {
   liquidator: ENV.liquidator,
   alertTopic: ENV.alertTopic,
   notificationQueue: ENV.notificationQueue,
+  trailObjects: ENV.trailBucket,
   chatSecret: ENV.chatSecret,
 } as const satisfies Partial<Record<Target, string>>;
 

@@ -20,7 +20,7 @@ export class Stores extends Construct {
   readonly bots: dynamodb.Table;
   readonly arns: Readonly<Partial<Record<Target, readonly string[]>>>;
 
-  constructor(scope: Construct, { environment }: Deployment) {
+  constructor(scope: Construct, { environment, trailCopyDays }: Deployment) {
     super(scope, 'Stores');
     const text = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
 
@@ -36,6 +36,7 @@ export class Stores extends Construct {
       ...LASTING,
       partitionKey: text(TABLE_KEYS.audit.partition),
       sortKey: text(TABLE_KEYS.audit.sort),
+      ...(trailCopyDays > 0 ? { stream: dynamodb.StreamViewType.NEW_IMAGE } : {}),
       timeToLiveAttribute: EXPIRY_ATTRIBUTE,
     });
 

@@ -79,7 +79,7 @@ const FLOORS: readonly Floor[] = [
     may: [
       /^lib\//,
       CONTRACT,
-      /^lambda\/core\/config\//,
+      /^lambda\/core\/(config\/|canary\.ts$)/,
       /^lambda\/adapters\/config-source\.ts$/,
       ANY_NODE,
       /^aws-cdk-lib$/,
@@ -172,7 +172,11 @@ describe('the world stays outside', () => {
       /\bMath\.random\(|\brandomBytes\b|\brandomUUID\b|\brandomInt\b|getRandomValues/,
       /^(lambda\/(core|app)|simulator\/(venue|wire|scenarios))\//,
     ],
-    ['the environment', /\bprocess\.env\b/, /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier)\.ts)/],
+    [
+      'the environment',
+      /\bprocess\.env\b/,
+      /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier|health-check|trail-copy)\.ts)/,
+    ],
     ['the console', /\bconsole\.|process\.std(out|err)/, /^lambda\/(core|app)\//],
   ];
   test.each(banned)('no ambient %s', (_name, pattern, where) => {

@@ -11,6 +11,7 @@
 import { type Answer, HEADLINES, METRICS, type PreflightAnswer } from '../contract.ts';
 import { answerError, errorOfThrown } from '../core/answer-error.ts';
 import { wrongCaller } from '../core/caller.ts';
+import { isCanary } from '../core/canary.ts';
 import type { EffectiveSettings } from '../core/config/effective-settings.ts';
 import { type BotSettings, defaultBot } from '../core/config/settings.ts';
 import { LONGEST_SLEEP_MS } from '../core/hand-over.ts';
@@ -19,6 +20,7 @@ import { type Request, type Resume, readRequest } from '../core/request.ts';
 import { deadlineFor } from '../core/timing.ts';
 import { type Asked, answerOf, refusal } from '../core/verdict.ts';
 import type { LogEvent } from '../events.ts';
+import { answerCanary } from './answer-canary.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
 import { preflight } from './preflight.ts';
@@ -91,6 +93,10 @@ async function dispatch(
     return refuse([problem], { ...nobody, correlationId: id, botId: request.botId });
   }
   const { settings } = config;
+  if (isCanary(bot.botId)) {
+    const trigger = request.action === 'preflight' ? 'manual' : request.trigger;
+    return answerCanary(world, { ...nobody, correlationId: id, botId: bot.botId, trigger });
+  }
   if (request.action === 'preflight') {
     const deadline = deadlineFor(nobody.startedAtMs, PREFLIGHT_TIMEOUT_MS, remainingMs);
     return preflight(world, { config, settings, bot, correlationId: id, deadline });

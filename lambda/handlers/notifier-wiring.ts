@@ -47,6 +47,7 @@ export function notifierContainer(env: Readonly<Record<string, string | undefine
   };
   const kept = {
     about,
+    wantsDailyMessage: settings.alerts.dailyMessage ?? true,
     topic: createTopic({
       client: new SNSClient({ maxAttempts: 4, requestHandler }),
       topicArn: topicArn ?? 'not-configured',

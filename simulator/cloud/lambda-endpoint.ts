@@ -8,6 +8,7 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { boundedBody, notOurClient } from './browser-guard.ts';
 import { type CloudClock, createFaults, type Faults } from './faults.ts';
 import type { FunctionHost, InvocationResult } from './function-host.ts';
 
@@ -103,6 +104,10 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = notOurClient(request.headers);
+    if (refusal !== undefined) {
+      return send(response, 403, { Type: 'User', Message: refusal }, 'AccessDeniedException');
+    }
     const { name, qualifier, operation } = targetOf(request.url ?? '');
     const event = await eventOf(request);
     const fault = faults.take(operation, name);
@@ -190,10 +195,11 @@ const configurationOf = (name: string, known: FunctionConfiguration | undefined,
   }),
 });
 
+/** AWS Lambda, "Quotas": 6 MB for a synchronous call. */
+const EVENT_MAX_BYTES = 6 * 1024 * 1024;
+
 async function eventOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
+  const text = await boundedBody(request, EVENT_MAX_BYTES);
   return text === '' ? {} : JSON.parse(text);
 }
 

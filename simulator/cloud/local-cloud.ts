@@ -29,10 +29,12 @@ export const FUNCTION_NAMES = {
   watchdog: 'flatline-watchdog',
   'control-panel': 'flatline-control-panel',
   notifier: 'flatline-notifier',
+  'health-check': 'flatline-health-check',
+  'trail-copy': 'flatline-trail-copy',
 } as const;
 
 /** Those whose logs the notifier is subscribed to, as in the stack. */
-const TOLD_OF: readonly FunctionName[] = ['liquidator', 'watchdog'];
+const TOLD_OF: readonly FunctionName[] = ['liquidator', 'watchdog', 'health-check'];
 
 export interface LocalCloudOptions {
   readonly clock: CloudClock;
@@ -82,6 +84,8 @@ const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
   watchdog: 60_000,
   'control-panel': 60_000,
   notifier: 30_000,
+  'health-check': 60_000,
+  'trail-copy': 60_000,
 };
 
 /** Rejects when something cannot be started; nothing is left behind then. */

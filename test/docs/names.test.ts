@@ -37,7 +37,7 @@ readChoices(name => choices.add(name) && undefined, undefined);
 
 const outputs = [
   ...everywhere({ text: textOf('lib/flatline-stack.ts') }, /^ {8}([A-Z]\w+): /gm),
-  ...['FixedIp1', 'FixedIp2'],
+  ...['FixedIp1', 'FixedIp2', 'TrailCopyBucket'],
 ];
 
 describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s', (_path, document) => {

@@ -31,6 +31,7 @@ function notifierRig() {
       ...{ metric: () => undefined, redact: () => undefined, flush: () => undefined },
     },
     about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
+    wantsDailyMessage: true,
     topic: { publish: async (message: Message) => void mails.push(message) },
     chat: {
       post: async (message: ChatMessage) => {

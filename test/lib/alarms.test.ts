@@ -6,7 +6,7 @@ import { METRICS } from '../../lambda/contract.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
 import { resourcesOf, templateOf } from './synthesised.ts';
 
-const template = templateOf({ timeoutMs: 5_000, chatSecret: 'flatline/chat' });
+const template = templateOf({ timeoutMs: 5_000, chatSecret: 'flatline/chat', alertEmail: 'ops@example.com' });
 const alarms = new Map(
   [...resourcesOf(template, 'AWS::CloudWatch::Alarm').values()].map(({ Properties }) => [
     String(Properties.AlarmName).replace('flatline-production-', ''),
@@ -39,6 +39,7 @@ describe('what each alarm watches', () => {
     ['watchdog-failures', 'flatline-production', 'WatchdogFailures', service('watchdog'), 'Sum', '> 0'],
     ['watchdog-blind', 'flatline-production', 'WatchdogBlind', service('watchdog'), 'Sum', '> 0'],
     ['preflight-failed', 'flatline-production', 'PreflightFailed', service('liquidator'), 'Sum', '> 0'],
+    ['canary-failed', 'flatline-production', 'CanaryFailed', service('health-check'), 'Sum', '> 0'],
     ['liquidation-lost', 'AWS/Lambda', 'AsyncEventsDropped', functionNamed('Liquidator'), 'Sum', '> 0'],
     ['liquidation-dead-letter', 'AWS/SQS', 'NumberOfMessagesSent', queue('Liquidation'), 'Sum', '> 0'],
     ['tick-lost', 'AWS/SQS', 'NumberOfMessagesSent', queue('Tick'), 'Sum', '> 0'],
@@ -81,15 +82,33 @@ describe('what each alarm watches', () => {
     });
   });
 
-  test('preflight-overdue rings after 26 hours without one that passed', () => {
+  test('W11: preflight-overdue rings for the oldest self-test of all bots, not for their sum', () => {
     expect(alarms.get('preflight-overdue')).toMatchObject({
-      MetricName: 'PreflightPassed',
-      Dimensions: service('liquidator'),
+      MetricName: 'PreflightAgeHours',
+      Dimensions: service('health-check'),
+      Statistic: 'Maximum',
       Period: 3_600,
-      EvaluationPeriods: 26,
-      ComparisonOperator: 'LessThanThreshold',
-      Threshold: 1,
-      TreatMissingData: 'breaching',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 26,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test.each([
+    ['health-check-silent', 'HealthChecks', 'health-check', 3],
+    ['canary-overdue', 'CanaryPassed', 'health-check', 26],
+    ['daily-message-overdue', 'DailyMessages', 'notifier', 26],
+  ])('%s rings when %s has not come for hours', (id, MetricName, of, hours) => {
+    expect(alarms.get(id)).toMatchObject({
+      ...{ MetricName, Dimensions: service(of), Statistic: 'Sum', Period: 3_600, EvaluationPeriods: hours },
+      ...{ ComparisonOperator: 'LessThanThreshold', Threshold: 1, TreatMissingData: 'breaching' },
+    });
+  });
+
+  test('W12: nobody-subscribed rings when no subscription is confirmed', () => {
+    expect(alarms.get('nobody-subscribed')).toMatchObject({
+      ...{ MetricName: 'ConfirmedSubscriptions', Statistic: 'Minimum', ComparisonOperator: 'LessThanThreshold' },
+      ...{ Threshold: 1, TreatMissingData: 'notBreaching' },
     });
   });
 
@@ -107,8 +126,8 @@ describe('what each alarm watches', () => {
   });
 
   test('the table above has them all', () => {
-    expect(alarms.size).toBe(31);
-    expect(ALARMS).toHaveLength(31);
+    expect(alarms.size).toBe(36);
+    expect(ALARMS).toHaveLength(36);
   });
 });
 

@@ -27,6 +27,7 @@ describe('the environment', () => {
     const set = new Set([
       ...['Liquidator', 'Watchdog'].flatMap(id => Object.keys(variables(id))),
       ...Object.keys(variables('Notifier', withChat)),
+      ...Object.keys(variables('TrailCopy', templateOf({ trailCopyDays: 1 }))),
     ]);
     expect([...set].sort()).toEqual(
       readByHandlers()

@@ -8,10 +8,11 @@ const liquidator = resource(template, FUNCTION, 'Liquidator').Properties;
 const watchdog = resource(template, FUNCTION, 'Watchdog').Properties;
 const controlPanel = resource(template, FUNCTION, 'ControlPanel').Properties;
 const notifier = resource(template, FUNCTION, 'Notifier').Properties;
+const healthCheck = resource(template, FUNCTION, 'HealthCheck').Properties;
 
 describe('the functions', () => {
-  test('there are four, and no construct has brought another', () => {
-    expect(resourcesOf(template, FUNCTION).size).toBe(4);
+  test('there are five, and no construct has brought another', () => {
+    expect(resourcesOf(template, FUNCTION).size).toBe(5);
   });
 
   test.each([
@@ -19,6 +20,7 @@ describe('the functions', () => {
     ['watchdog', watchdog],
     ['control panel', controlPanel],
     ['notifier', notifier],
+    ['health check', healthCheck],
   ])('the %s runs on Node 24 and arm64, and writes JSON', (_name, properties) => {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -33,6 +35,7 @@ describe('the functions', () => {
     ['watchdog', watchdog],
     ['control panel', controlPanel],
     ['notifier', notifier],
+    ['health check', healthCheck],
   ])('nothing limits how many of the %s may run', (_name, properties) => {
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
   });
@@ -40,7 +43,7 @@ describe('the functions', () => {
   test('logs are kept a year, and outlive the stack', () => {
     const groups = [...resourcesOf(template, 'AWS::Logs::LogGroup').values()];
     expect(groups.map(({ Properties, DeletionPolicy }) => [Properties.RetentionInDays, DeletionPolicy])).toEqual([
-      ...Array.from({ length: 4 }, () => [365, 'RetainExceptOnCreate']),
+      ...Array.from({ length: 5 }, () => [365, 'RetainExceptOnCreate']),
     ]);
   });
 });

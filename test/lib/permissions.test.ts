@@ -19,7 +19,7 @@ interface Statement {
 
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
-type FunctionId = 'Liquidator' | 'Watchdog' | 'ControlPanel' | 'Notifier';
+type FunctionId = 'Liquidator' | 'Watchdog' | 'ControlPanel' | 'Notifier' | 'HealthCheck';
 
 /** Of the function's role: its own statements, and those of the managed policies on it. */
 function statementsOf(of: Template, grantee: FunctionId): readonly Statement[] {
@@ -53,7 +53,7 @@ const MEANINGS: readonly (readonly [RegExp, Target])[] = [
   [/^\{"Fn::GetAtt":\["NotifierChatQueue\w+","Arn"\]\}$/, 'chatQueue'],
   [/^\{"Ref":"AlertsTopic\w+"\}$/, 'alertTopic'],
   [/^\{"Ref":"NotifierChatSecret\w*"\}$/, 'chatSecret'],
-  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog|ControlPanel|Notifier)Logs\w+","Arn"\]\}$/, 'ownLogs'],
+  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog|ControlPanel|Notifier|HealthCheck)Logs\w+","Arn"\]\}$/, 'ownLogs'],
   [/^"\*"$/, 'network'],
 ];
 
@@ -101,6 +101,16 @@ describe('the template allows exactly what is listed', () => {
     expect(said(statementsOf(everything, 'Notifier'))).toEqual(listed('notifier', 'chat'));
   });
 
+  test('to the health check, and of the table to write the canary’s row only', () => {
+    const statements = statementsOf(template, 'HealthCheck');
+    const canaryAsBots = listed('healthCheck').map(line => line.replace('canaryRow', 'bots'));
+    expect(said(statements)).toEqual([...new Set(canaryAsBots)].sort());
+    const [writing] = statements.filter(({ Action }) => Action === 'dynamodb:UpdateItem');
+    expect(writing?.Condition).toMatchObject({
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['canary'] },
+    });
+  });
+
   test('to a bot, and of the table only its own row', () => {
     const statements = botStatements(template, 'alphaDash1');
     expect(said(statements)).toEqual(['Allow dynamodb:UpdateItem bots', 'Allow lambda:InvokeFunction liquidatorOfBot']);
@@ -140,7 +150,7 @@ describe('the template allows exactly what is listed', () => {
   });
 
   test('to nobody else: no other role, policy or user exists', () => {
-    expect(resourcesOf(template, 'AWS::IAM::Role').size).toBe(4);
+    expect(resourcesOf(template, 'AWS::IAM::Role').size).toBe(5);
     expect(resourcesOf(template, 'AWS::IAM::Policy').size).toBe(0);
     expect([...resourcesOf(template, 'AWS::IAM::ManagedPolicy').keys()].map(id => id.slice(0, 13)).sort()).toEqual([
       'BotAccessalph',
@@ -180,9 +190,13 @@ describe('what must never be', () => {
   test('T9: only rules and logs of this stack are let in beside IAM, and there is no public entrance', () => {
     const doors = [...resourcesOf(everything, 'AWS::Lambda::Permission').values()].map(({ Properties }) => Properties);
     const nameOf = (value: unknown): string =>
-      JSON.stringify(value).match(/"(Watchdog|Liquidator|Notifier)/)?.[1] ?? '?';
+      JSON.stringify(value).match(/"(Watchdog|Liquidator|Notifier|HealthCheck)/)?.[1] ?? '?';
     expect(doors.map(({ FunctionName, Principal }) => `${nameOf(FunctionName)} ${Principal}`).sort()).toEqual([
+      'HealthCheck events.amazonaws.com',
+      'HealthCheck events.amazonaws.com',
+      'HealthCheck events.amazonaws.com',
       'Liquidator events.amazonaws.com',
+      'Notifier logs.amazonaws.com',
       'Notifier logs.amazonaws.com',
       'Notifier logs.amazonaws.com',
       'Watchdog events.amazonaws.com',

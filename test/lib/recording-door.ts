@@ -98,7 +98,9 @@ function judged(
   if (protocol === 'AmazonSQS') return { service: 'sqs', call: `sqs:${operation} notificationQueue` };
   if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     const form = new URLSearchParams(body.toString());
-    const target = form.get('TopicArn') === TOPIC_ARN ? 'alertTopic' : form.get('TopicArn');
+    // A subscription belongs to its topic, by which IAM judges it.
+    const about = form.get('TopicArn') ?? form.get('SubscriptionArn') ?? '';
+    const target = about.startsWith(TOPIC_ARN) ? 'alertTopic' : about;
     return { service: 'sns', call: `sns:${form.get('Action')} ${target}` };
   }
   const [, name = '', path = ''] = /\/functions\/([^/]+)\/(\w+)/.exec(url) ?? [];

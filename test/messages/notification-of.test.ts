@@ -6,7 +6,7 @@ import { readLogLine } from '../../lambda/core/messages/log-line.ts';
 import type { Notification } from '../../lambda/core/messages/notification.ts';
 import { notificationOf } from '../../lambda/core/messages/notification-of.ts';
 import { placeOf } from '../../lambda/core/messages/place.ts';
-import { BY_HAND, codeLine, ETH, eventLine, FLAT, RETRYING, sentenceLine } from './lines.ts';
+import { AT, BY_HAND, codeLine, ETH, eventLine, FLAT, RETRYING, sentenceLine } from './lines.ts';
 
 const about = { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 };
 
@@ -165,6 +165,38 @@ describe('is told, with this subject', () => {
       'DEPLOYMENT IS BROKEN - production - a variable is missing',
     ],
     [
+      'a bot that starts again and again',
+      codeLine('WARN', 'bot_restarting', { bot_id: 'alpha', restarts: 12, since: AT, dead_at: AT }),
+      'RESTARTING AGAIN AND AGAIN - alpha (production) - 12 starts without a proof of work',
+    ],
+    [
+      'times that differ',
+      codeLine('WARN', 'bot_times_differ', {
+        ...{ bot_id: 'alpha', configured_dead_after_ms: 30_000, bot_heartbeat_ms: 60_000, used_dead_after_ms: 122_000 },
+      }),
+      'TIMES DIFFER - alpha (production) - configuration and bot do not agree',
+    ],
+    [
+      'a failure that is old',
+      codeLine('WARN', 'bot_report_outdated', { bot_id: 'alpha', reported_at: AT, reason: 'margin call' }),
+      'FAILURE REPORTED, NOT ACTED ON - alpha (production) - it is old, or the bot beat afterwards',
+    ],
+    [
+      'a run that was replaced',
+      codeLine('WARN', 'bot_replaced', { bot_id: 'alpha', run_id: 'b', replaced_run_id: 'a' }),
+      'REPLACED BY A SECOND RUN - alpha (production) - another process beats for it',
+    ],
+    [
+      'an account that was flat and is not',
+      codeLine('WARN', 'liquidation_reopened', { bot_id: 'alpha', positions: 1, orders: 2 }),
+      'REOPENED AFTER FLAT - alpha (production) - 1 position, 2 orders',
+    ],
+    [
+      'bots that could not be heard',
+      codeLine('CRITICAL', 'watchdog_blind', { since: AT, bot_ids: ['alpha', 'beta'], why: 'writes failed' }),
+      'NOBODY CAN VOUCH FOR THE BOTS - production - 2 bots',
+    ],
+    [
       'a problem whose code is not known yet',
       codeLine('CRITICAL', 'watchdog_problem', { code: 'NEW_CODE', heading: 'x' }),
       'CRITICAL - production - Any sentence',
@@ -293,6 +325,23 @@ test('the sentence of a line with a code decides nothing: with any sentence, the
       expect(subjectOf(JSON.stringify({ ...JSON.parse(line), message }))).toBe(subjectOf(line));
     }),
   );
+});
+
+test('X7: a text of 300 kB from a row becomes a message that SNS takes, and what was cut is said', () => {
+  const reason = 'x'.repeat(300_000);
+  const lines = [
+    eventLine('bot_dead', { cause: 'cry', reason }),
+    eventLine('bot_disarmed', { by: 'ops', reason }),
+    partial({ reason, errors: [{ code: 'CLOSE_REFUSED', message: reason }] }),
+    codeLine('WARN', 'bot_report_outdated', { bot_id: 'alpha', reason }),
+    codeLine('ERROR', 'event_refused', { problems: Array.from({ length: 300 }, () => reason) }),
+    sentenceLine('CRITICAL', reason),
+  ];
+  for (const line of lines) {
+    const text = textOf(line);
+    expect(Buffer.byteLength(text)).toBeLessThan(262_144);
+    expect(text).toMatch(/… \(cut, \d+ characters\)/);
+  }
 });
 
 describe('what a stranger may have written', () => {

@@ -65,6 +65,7 @@ beforeEach(() => {
     clock,
     telemetry,
     about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
+    wantsDailyMessage: true,
     topic: createTopic({ client: sns, topicArn: TOPIC_ARN }),
     chat: createChat({ address, redact: telemetry.redact }),
     queue: { send: async parts => void queued.push(...parts) },

@@ -36,6 +36,7 @@ async function storm(deliveries: readonly Delivery[], options: { readonly failed
     clock,
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
     about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
+    wantsDailyMessage: true,
     queue: {
       send: async parts => {
         await clock.sleep(20);

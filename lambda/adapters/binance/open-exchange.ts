@@ -33,14 +33,14 @@ export interface Binance extends OpenExchange {
 
 export function createBinance(options: BinanceOptions): Binance {
   const pool = createConnectionPool();
-  const origin = options.baseUrl.replace(/\/+$/, '');
+  const origin = options.baseUrl.replace(/(?<!\/)\/+$/, '');
   const shared = {
     wire: {
       origin,
       recvWindowMs: options.recvWindowMs,
       transport: options.transport ?? createHttpTransport(pool),
     },
-    walletUrl: options.walletUrl?.replace(/\/+$/, ''),
+    walletUrl: options.walletUrl?.replace(/(?<!\/)\/+$/, ''),
     clock: options.clock,
     serverTime: createServerTime(),
     rules: createRulesCache(),

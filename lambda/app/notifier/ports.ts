@@ -7,6 +7,8 @@ import type { Deduplicator } from './deduplicate.ts';
 
 export interface NotifierPorts extends Pick<World, 'clock' | 'telemetry'> {
   readonly about: About;
+  /** `daily_message`. */
+  readonly wantsDailyMessage: boolean;
   /** Where log lines wait, so that a storm of them runs one notifier and not fifty. */
   readonly queue: Queue;
   readonly topic: Topic;

@@ -3,14 +3,17 @@
  * that cannot be read is passed on as it is: what was worth a subscription is never dropped silently.
  */
 
+import { METRICS } from '../../contract.ts';
 import { ERROR_CODES } from '../../core/error-codes.ts';
 import { type Combined, combine } from '../../core/messages/combine.ts';
 import { readLogLine } from '../../core/messages/log-line.ts';
 import type { Notification } from '../../core/messages/notification.ts';
 import { notificationOf } from '../../core/messages/notification-of.ts';
 import { rawMessage } from '../../core/messages/raw-message.ts';
+import type { EventCode } from '../../events.ts';
 import type { NotifierPorts } from './ports.ts';
 
+const DAILY = 'daily_status' satisfies EventCode;
 const PUBLISH_MS = 5_000;
 /**
  * Amazon SNS, "Quotas": a mail box gets ten messages a second, a hard limit; beyond it the subscription is switched off.
@@ -54,7 +57,7 @@ function newsIn({ deduplicator, clock }: NotifierPorts, all: readonly Notificati
 }
 
 function notificationsIn(ports: NotifierPorts, lines: readonly string[]): readonly Notification[] {
-  const { about, telemetry } = ports;
+  const { about, telemetry, wantsDailyMessage } = ports;
   const notifications: Notification[] = [];
   const raw: string[] = [];
   for (const text of lines) {
@@ -64,6 +67,10 @@ function notificationsIn(ports: NotifierPorts, lines: readonly string[]): readon
       continue;
     }
     try {
+      if (line.event === DAILY && !wantsDailyMessage) {
+        telemetry.metric(METRICS.dailyMessages, 1, 'Count');
+        continue;
+      }
       const notification = notificationOf(line, about);
       if (notification !== undefined) notifications.push(notification);
     } catch (error) {
@@ -89,6 +96,7 @@ async function published(
     pace.publishedAtMs = clock.nowMs();
     await topic.publish(message, Math.min(PUBLISH_MS, endAtMs - clock.nowMs()));
     for (const notification of of) deduplicator.note(notification, clock.nowMs());
+    if (of.some(({ kind }) => kind === DAILY)) telemetry.metric(METRICS.dailyMessages, 1, 'Count');
     telemetry.log('INFO', 'A message was published', { subject, notifications: of.length });
     return undefined;
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 
 import { METRICS } from '../../contract.ts';
+import { isCanary } from '../../core/canary.ts';
 import { type BotRow, readBotRow } from '../../core/heartbeat/bot-row.ts';
 import { incidentId } from '../../core/heartbeat/incident-id.ts';
 import { invokedChange, SENTINEL_EVERY_MS, tripChange } from '../../core/heartbeat/watch-changes.ts';
@@ -68,7 +69,7 @@ function tellDead(round: Round, row: BotRow, correlationId: string, reason: stri
       },
     },
   );
-  world.telemetry.metric(METRICS.botsDead, 1, 'Count');
+  if (!isCanary(row.botId)) world.telemetry.metric(METRICS.botsDead, 1, 'Count');
   world.telemetry.flush();
 }
 

@@ -1,6 +1,7 @@
 /** Lateness is told once per silence, by whichever tick notes it first; if the table does not answer, rather twice. */
 
 import { METRICS } from '../../contract.ts';
+import { isCanary } from '../../core/canary.ts';
 import type { BotRow, Sighting } from '../../core/heartbeat/bot-row.ts';
 import { incidentId } from '../../core/heartbeat/incident-id.ts';
 import type { Judgement } from '../../core/heartbeat/judge.ts';
@@ -51,6 +52,6 @@ export async function tellLate(
     },
   );
   // At once: the tick may go on for more than a minute, and the operator has less.
-  world.telemetry.metric(METRICS.botsLate, 1, 'Count');
+  if (!isCanary(row.botId)) world.telemetry.metric(METRICS.botsLate, 1, 'Count');
   world.telemetry.flush();
 }

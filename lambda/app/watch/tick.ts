@@ -8,6 +8,7 @@
  */
 
 import { METRICS } from '../../contract.ts';
+import { isCanary } from '../../core/canary.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import { complain } from './complain.ts';
 import { whyOf } from './insist.ts';
@@ -63,9 +64,9 @@ async function told({ world, tally, endAtMs }: Round): Promise<void> {
 function measure({ world, tally }: Round): void {
   const { telemetry } = world;
   if (tally.sawAll) telemetry.metric(METRICS.watchdogTicks, 1, 'Count');
-  telemetry.metric(METRICS.botsArmed, tally.armed.size, 'Count');
-  telemetry.metric(METRICS.botsLate, tally.late.size, 'Count');
-  telemetry.metric(METRICS.botsDead, tally.fired.size, 'Count');
+  telemetry.metric(METRICS.botsArmed, withoutCanary(tally.armed), 'Count');
+  telemetry.metric(METRICS.botsLate, withoutCanary(tally.late), 'Count');
+  telemetry.metric(METRICS.botsDead, withoutCanary(tally.fired.keys()), 'Count');
   if (tally.armed.size > 0) telemetry.metric(METRICS.secondsSinceBeat, tally.longestSilenceMs / 1_000, 'Count');
   telemetry.metric(METRICS.unfinished, tally.unfinished, 'Count');
   if (tally.unfinished > 0) telemetry.metric(METRICS.unfinishedAgeMs, tally.oldestUnfinishedMs, 'Milliseconds');
@@ -85,3 +86,6 @@ function reportOf({ world, tally, startedAtMs }: Round): TickReport {
     duration_ms: Math.round(world.clock.nowMs() - startedAtMs),
   };
 }
+
+/** Its death is planned, and rings an alarm of its own when it does not come. */
+const withoutCanary = (botIds: Iterable<string>): number => [...botIds].filter(botId => !isCanary(botId)).length;

@@ -3,6 +3,7 @@
  * them. Everything wrong is reported at once; when nothing of level ERROR was reported, the settings are valid.
  */
 
+import { CANARY_BOT_ID } from '../../aliases.ts';
 import { BOT_ID_PATTERN } from '../../contract.ts';
 import { baseUrl } from './base-url.ts';
 import { readDeployment } from './read-deployment.ts';
@@ -59,6 +60,7 @@ export function buildSettings(
     alerts: readAlerts(section('alerts'), notation, report),
     deployment: readDeployment(section('deployment'), notation, report),
   };
+  refuseCanary(sections, settings, notation, report);
   judgeUnknownSections(sections, foreignSections, report);
   if (!sections.some(({ name }) => name === 'liquidation')) {
     report({
@@ -69,6 +71,23 @@ export function buildSettings(
     });
   }
   return { settings, remarks };
+}
+
+/** The stack's own bot takes this name. In JSON it has been put there by the stack. */
+function refuseCanary(
+  sections: readonly RawSection[],
+  { deployment }: FileSettings,
+  notation: Notation,
+  report: Report,
+): void {
+  const own = sections.find(({ name }) => name === `bot:${CANARY_BOT_ID}`);
+  if (own === undefined || notation === 'json' || !deployment.canary) return;
+  report({
+    ...headingOf(own),
+    level: 'ERROR',
+    rule: `${CANARY_BOT_ID} is the name of the bot that the stack lets die each day`,
+    remedy: 'give your bot another name, or set canary = false under [deployment]',
+  });
 }
 
 function readLiquidation(raw: RawSection, notation: Notation, report: Report): LiquidationSettings {

@@ -9,7 +9,6 @@ import {
   listOf,
   type Notation,
   principalArn,
-  regionName,
   stackSuffix,
   type ValueRule,
   whole,
@@ -25,7 +24,6 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
   const fixedIp = section.read('fixed_ip', bool, defaults.fixedIp);
   const allocations = section.read('fixed_ip_allocations', listOf(allocationId, { min: ZONES, max: ZONES }), undefined);
   const secretAdmins = section.read('secret_admins', listOf(principalArn, { min: 1, max: 20 }), undefined);
-  const secondRegion = section.read('second_region', regionName, undefined);
   const deployment: DeploymentSettings = {
     ...(name === undefined ? {} : { name }),
     fixedIp,
@@ -41,7 +39,6 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
     monthlyBudgetUsd: section.read('monthly_budget_usd', whole({ min: 0, max: 100_000 }), defaults.monthlyBudgetUsd),
     trailCopyDays: section.read('trail_copy_days', whole({ min: 0, max: 3_650 }), defaults.trailCopyDays),
     canary: section.read('canary', bool, defaults.canary),
-    ...(secondRegion === undefined ? {} : { secondRegion }),
   };
   if (allocations !== undefined && !fixedIp && section.sound('fixed_ip', 'fixed_ip_allocations')) {
     section.conflict(['fixed_ip_allocations'], {

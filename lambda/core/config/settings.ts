@@ -74,8 +74,6 @@ export interface DeploymentSettings {
   readonly trailCopyDays: number;
   /** A bot without an account that dies each day, so that the whole chain is tried. */
   readonly canary: boolean;
-  /** Where a second watcher looks whether ticks happen; undefined: none. */
-  readonly secondRegion?: string;
 }
 
 export interface Settings {

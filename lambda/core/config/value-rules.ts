@@ -179,8 +179,6 @@ export const allocationId = shaped(
   'eipalloc-0123456789abcdef0',
 );
 
-export const regionName = shaped(/^[a-z]{2}(?:-[a-z]{1,10}){1,3}-\d$/, 'an AWS region', 'eu-west-1');
-
 /** Of a stack beside the first: AWS Lambda, "CreateFunction": names have 64 characters at most; ours add up to 35. */
 export const stackSuffix = shaped(
   /^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/,

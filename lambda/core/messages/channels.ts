@@ -23,3 +23,16 @@ export interface Chat {
   /** Posts once. Never throws. */
   post(message: ChatMessage, timeoutMs: number): Promise<Posting>;
 }
+
+export interface Subscription {
+  /** `email`, `sqs` … */
+  readonly protocol: string;
+  readonly isConfirmed: boolean;
+  /** Whether only its owner and the topic's can end it: a link in each mail ends any other. Undefined: not known. */
+  readonly isAuthenticated: boolean | undefined;
+}
+
+export interface Subscriptions {
+  /** Throws when SNS does not answer in `timeoutMs`. */
+  list(timeoutMs: number): Promise<readonly Subscription[]>;
+}

@@ -5,6 +5,7 @@
 
 import type { LogEventCode } from '../../events.ts';
 import type { ErrorCode } from '../error-codes.ts';
+import { textsOf } from '../incident/fields.ts';
 import { moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { manualSteps } from './manual-steps.ts';
@@ -38,7 +39,10 @@ function problemOf(line: LogLine, { place }: About, subject: string, words: Prob
       {
         ...words,
         botId,
-        facts: [[readableInstants(message)], atMs === undefined ? [] : [`At ${moment(atMs)}.`]],
+        facts: [
+          [readableInstants(message), ...(textsOf(line.fields.problems) ?? [])],
+          atMs === undefined ? [] : [`At ${moment(atMs)}.`],
+        ],
         steps: words.steps(botId ?? 'ID', place.flags),
         heading,
         correlationId,
@@ -116,6 +120,15 @@ const BY_EVENT: Readonly<Partial<Record<LogEventCode, ProblemWords>>> = {
     because: 'running on safe defaults',
     next: 'protection stays on, with the default times and the bots’ usual secrets.',
     steps: (_botId, flags) => [`Deploy again; cdk synth says what is wrong.`, `Then: flatline preflight${flags}`],
+  },
+  canary_failed: {
+    verdict: 'CANARY FAILED, BOTS MAY BE UNPROTECTED',
+    because: 'a dead bot may not be liquidated',
+    next: 'the canary is tried again tomorrow.',
+    steps: (_botId, flags) => [
+      `Does the watchdog tick, and are the bots watched? flatline status${flags}`,
+      `Would a liquidation work? flatline preflight${flags}`,
+    ],
   },
   deployment_incomplete: {
     verdict: 'DEPLOYMENT IS BROKEN',

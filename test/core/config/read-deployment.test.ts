@@ -35,7 +35,6 @@ describe('a lasting choice', () => {
     ['monthly_budget_usd = 25', { monthlyBudgetUsd: 25 }],
     ['trail_copy_days = 400', { trailCopyDays: 400 }],
     ['canary = false', { canary: false }],
-    ['second_region = eu-west-1', { secondRegion: 'eu-west-1' }],
     ['secret_admins = arn:aws:iam::123456789012:role/ops', { secretAdmins: ['arn:aws:iam::123456789012:role/ops'] }],
   ])('%j is read', (text, expected) => {
     expect(deployment(text)).toEqual({ ...DEPLOYMENT_DEFAULTS, ...expected });
@@ -62,7 +61,6 @@ describe('a lasting choice', () => {
     ],
     ['kms_key = alias/mine', 'deployment.kms_key: must be none, stack, or the ARN of a KMS key'],
     ['account_concurrency = 5', 'deployment.account_concurrency: must be a whole number, 10 to 1000000'],
-    ['second_region = Ireland', 'deployment.second_region: must be an AWS region'],
     ['fixedip = true', 'deployment.fixedip: no such key'],
   ])('%j is refused', (text, problem) => {
     expect(problems(`[deployment]\n${text}`)).toEqual([problem]);
