@@ -39,7 +39,7 @@ export type Work = (typeof WORKS)[number];
 /** The function that does it. */
 const DOER = {
   ...{ liquidate: 'liquidator', 'dry run': 'liquidator', preflight: 'liquidator', refuse: 'liquidator' },
-  ...{ tick: 'watchdog', panel: 'control-panel', message: 'messenger' },
+  ...{ tick: 'watchdog', panel: 'control-panel', message: 'notifier' },
 } as const satisfies Record<Work, keyof typeof FUNCTION_NAMES>;
 
 export interface WarmStage {
@@ -81,7 +81,7 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
   };
   let accepted = 0;
   // Calls of one function by another are taken and go nowhere: its own process is what is looked at.
-  for (const name of [FUNCTION_NAMES.liquidator, FUNCTION_NAMES.messenger]) {
+  for (const name of [FUNCTION_NAMES.liquidator, FUNCTION_NAMES.notifier]) {
     cloud.lambda.register(name, {
       logs: [],
       invoke: async () => {

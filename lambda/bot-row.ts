@@ -31,6 +31,10 @@ export const BOT_ATTRIBUTES = [
   'heartbeat_ms',
   'late_after_ms',
   'dead_after_ms',
+  // what the configuration asks for; noted by the watchdog, so that clients beat by it
+  'asked_heartbeat_ms',
+  'asked_late_after_ms',
+  'asked_dead_after_ms',
   // the runs
   /** The run whose beats count. */
   'run_id',

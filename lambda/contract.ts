@@ -12,6 +12,10 @@ export const ENV = {
   liquidator: 'FLATLINE_LIQUIDATOR',
   /** ARN of the topic on which messages are published. */
   alertTopic: 'FLATLINE_ALERT_TOPIC',
+  /** Bucket of the trail's copy. */
+  trailBucket: 'FLATLINE_TRAIL_BUCKET',
+  /** URL of the queue in which log lines wait for the notifier. */
+  notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
   /** Name of the secret that holds the chat's webhook address. */
   chatSecret: 'FLATLINE_CHAT_SECRET',
   /** Metrics are told apart by it: the name of the stack. */
@@ -97,26 +101,6 @@ export const AUDIT_EVENT_TYPES = [
   'configuration_loaded',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
-
-/**
- * Which lines of a log the messenger is given: whatever is critical, and each that tells of a change. In the language of
- * CloudWatch Logs (User Guide, "Filter pattern syntax", JSON log events), which allows 1,024 characters.
- */
-export const TOLD_LINES_PATTERN =
-  '{ ($.level = "CRITICAL")' +
-  ' || ($.message = "liquidation_completed")' +
-  ' || ($.message = "liquidation_partial")' +
-  ' || ($.message = "liquidation_failed")' +
-  ' || ($.message = "liquidation_skipped")' +
-  ' || ($.message = "The event was refused; nothing was done")' +
-  ' || ($.message = "READY again: the self-test before had failed")' +
-  ' || ($.message = "bot_late")' +
-  ' || ($.message = "A bot that was late reports again")' +
-  ' || ($.message = "bot_dead")' +
-  ' || ($.message = "bot_armed")' +
-  ' || ($.message = "bot_disarmed")' +
-  ' || ($.message = "bot_rearmed")' +
-  ' || ($.message = "bot_snoozed") }';
 
 /** Exactly one of these ends every path of an invocation. */
 export const FINAL_EVENT_TYPES = [
@@ -216,6 +200,13 @@ export interface PreflightCheck {
   readonly heading?: string;
 }
 
+/** How often a bot beats, and how long it may be silent, as deployed. */
+export interface DeployedTimes {
+  readonly heartbeat_ms: number;
+  readonly late_after_ms: number;
+  readonly dead_after_ms: number;
+}
+
 /** What `action: preflight` answers. `ready` is false as soon as one check failed. */
 export interface PreflightAnswer {
   readonly headline: 'READY' | 'READY, WITH WARNINGS' | 'NOT READY';
@@ -225,6 +216,8 @@ export interface PreflightAnswer {
   readonly checks: readonly PreflightCheck[];
   /** What a liquidation would do now. */
   readonly plan: readonly PlannedAction[];
+  /** Clients beat by it. */
+  readonly times?: DeployedTimes;
   readonly duration_seconds: number;
   readonly started_at: string;
   readonly finished_at: string;
@@ -286,8 +279,16 @@ export const METRICS = {
   resumeGaveUp: 'ResumeGaveUp',
   preflightPassed: 'PreflightPassed',
   preflightFailed: 'PreflightFailed',
+  /** Of all bots, the oldest self-test that passed. */
+  preflightAgeHours: 'PreflightAgeHours',
+  canaryPassed: 'CanaryPassed',
+  canaryFailed: 'CanaryFailed',
+  healthChecks: 'HealthChecks',
+  confirmedSubscriptions: 'ConfirmedSubscriptions',
+  /** Published, or left out because the configuration says so. */
+  dailyMessages: 'DailyMessages',
 } as const;
 
 /** The only event the watchdog takes, besides a raw scheduled event of a rule whose name says that it is ours. */
 export const TICK = { action: 'tick' } as const;
-export const WATCH_RULE_PATTERN = /:rule\/.*watchdog/i;
+export const WATCH_RULE_PATTERN = /:rule\/[^:]*watchdog/i;

@@ -123,6 +123,7 @@ export interface Conclusion {
 
 /** The idempotency lock. Every method throws a StoreError when the store cannot be reached in `timeoutMs`. */
 export interface LockStore {
+  /** An ID that was first used for another bot or another part of the account is refused with a StoreError. */
   claim(claim: Claim, timeoutMs: number): Promise<ClaimResult>;
   /** Whether `token` is the holder that last concluded this run: who resumes it shows it. Consistent. */
   isOurs(correlationId: string, token: string, timeoutMs: number): Promise<boolean>;
@@ -244,6 +245,8 @@ export interface LiquidationRecord {
   /** Attempts so far, which is the current fencing token. */
   readonly attempts: number;
   readonly botId: string | undefined;
+  /** What the ID was first used for (core/claim-scope.ts); undefined in records of before. */
+  readonly claimedFor?: string | undefined;
   /** Trigger of the first attempt. */
   readonly trigger: Trigger | undefined;
   readonly holder: string | undefined;

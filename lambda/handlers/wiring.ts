@@ -26,6 +26,7 @@ import { type EffectiveSettings, effectiveSettings } from '../core/config/effect
 import { formatFinding } from '../core/config/read-settings.ts';
 import { walletUrlOf } from '../core/config/settings.ts';
 import { readCredentials } from '../core/credentials.ts';
+import type { LogEvent } from '../events.ts';
 import type { Clock, LogLevel, Telemetry } from '../ports.ts';
 import { tellLater } from './tell-later.ts';
 
@@ -114,9 +115,23 @@ const letArrive = (): Promise<void> => new Promise(resolve => void setImmediate(
 function tellFindings(telemetry: Telemetry, config: EffectiveSettings, missing: readonly string[]): void {
   const { liquidation, exchange, bots } = config.settings;
   telemetry.log('INFO', 'configuration_loaded', { ...liquidation, ...exchange, bots: bots.map(bot => bot.botId) });
-  for (const finding of config.findings) telemetry.log(LEVELS[finding.level], formatFinding(finding));
+  if (config.isFallback) {
+    telemetry.log('CRITICAL', 'The configuration is missing or invalid; running with the safe defaults', {
+      event: 'configuration_invalid',
+      findings: config.findings.map(formatFinding),
+    } satisfies LogEvent<'configuration_invalid'>);
+  }
+  for (const finding of config.findings) {
+    // Security warnings come with an event of their own: the deployment, or the liquidation that is skipped. A value of
+    // the rollback variable that is not understood has none.
+    const isOwnEvent = finding.source === ENV.disabled && !config.disabledByEnvironment;
+    telemetry.log(LEVELS[finding.level], formatFinding(finding), isOwnEvent ? {} : { event: 'detail' });
+  }
   for (const name of missing) {
-    telemetry.log('CRITICAL', `${name} is not set: lock and trail cannot work; deploy the stack again`);
+    telemetry.log('CRITICAL', `${name} is not set: lock and trail cannot work; deploy the stack again`, {
+      event: 'deployment_incomplete',
+      variable: name,
+    } satisfies LogEvent<'deployment_incomplete'>);
   }
 }
 

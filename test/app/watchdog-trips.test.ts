@@ -86,7 +86,10 @@ describe('a call of the liquidator', () => {
       records: { read: unreadable },
       telemetry: { log: (level: string) => logs.push(level) },
     };
-    const resume = 'resume' in event ? { hop: 2, notBeforeMs: 1, untilMs: 2 } : undefined;
+    const resume =
+      'resume' in event
+        ? { hop: 2, notBeforeMs: 1, untilMs: 2, token: '0', confirms: false, carried: undefined }
+        : undefined;
     const asked = { botId: 'default', correlationId: event.correlation_id, trip: event.trip, resume };
     const trigger = event.trigger as Trigger;
     expect(await checkTrip(ports, { ...asked, trigger }, 500)).toMatchObject({ kind });
@@ -148,7 +151,10 @@ describe('a re-arm', () => {
       symbols: undefined,
       holder: 'another',
     } as const;
-    await account.stores.lock.claim({ ...claim, nowMs, leaseUntilMs: nowMs + 8_000 }, 1_000);
+    await account.stores.lock.claim(
+      { ...claim, nowMs, leaseUntilMs: nowMs + 8_000, retakeCompletedBeforeMs: 0 },
+      1_000,
+    );
     const result = await rearm(ports(account), action(nowMs), { timeoutMs: 1_000 });
     expect(result).toMatchObject({ kind: 'refused', state: 'tripped', ended: [] });
     expect(result.kind === 'refused' && result.sentence).toMatch(
@@ -167,7 +173,10 @@ describe('a re-arm', () => {
       symbols: undefined,
       holder: 'another',
     } as const;
-    await account.stores.lock.claim({ ...claim, nowMs, leaseUntilMs: nowMs + 8_000 }, 1_000);
+    await account.stores.lock.claim(
+      { ...claim, nowMs, leaseUntilMs: nowMs + 8_000, retakeCompletedBeforeMs: 0 },
+      1_000,
+    );
     const result = await rearm(ports(account), action(nowMs), { timeoutMs: 1_000 });
     expect(result).toEqual({ kind: 'done', ended: [TRIP] });
     expect(await account.stores.lock.unfinished.due(Number.MAX_SAFE_INTEGER, 10, 1_000)).toMatchObject([
@@ -206,7 +215,10 @@ it('the watchdog ends an unfinished liquidation whose trip is over, and calls no
     trip: TRIP,
     holder: 'dead',
   } as const;
-  await account.stores.lock.claim({ ...claim, nowMs: nowMs - 60_000, leaseUntilMs: nowMs - 52_000 }, 1_000);
+  await account.stores.lock.claim(
+    { ...claim, nowMs: nowMs - 60_000, leaseUntilMs: nowMs - 52_000, retakeCompletedBeforeMs: 0 },
+    1_000,
+  );
   const report = await account.tick();
   expect(report.resumed).toEqual([]);
   expect(account.invoked).toEqual([]);

@@ -30,8 +30,8 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
       await panel.panel.invoke({ press: 'preflight', bot_id, widgetContext: CONTEXT });
     }
     page = await browser.newPage({ viewport: { width: 1_440, height: 700 } });
-    await page.goto(panel.url);
-  });
+    await page.goto(`${panel.url}/`);
+  }, 60_000);
   afterAll(async () => {
     await browser?.close();
     await panel?.close();

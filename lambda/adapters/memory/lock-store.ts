@@ -4,7 +4,8 @@
  */
 
 import type { FinalState, State } from '../../contract.ts';
-import { isListed, unfinishedRun } from '../../core/liquidation-record.ts';
+import { claimScope } from '../../core/claim-scope.ts';
+import { isListed, refuseOtherScope, unfinishedRun } from '../../core/liquidation-record.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type {
   Claim,
@@ -103,6 +104,7 @@ function takeOrExplain(records: Records, claim: Claim): ClaimResult {
   if (standing.botId !== undefined && standing.botId !== claim.botId) {
     throw new StoreError('refused', `${claim.correlationId} belongs to the bot ${standing.botId}; use another ID.`);
   }
+  refuseOtherScope(standing, claim);
   const finishedAtMs = standing.finishedAtMs ?? 0;
   if (standing.state === 'completed' && finishedAtMs >= claim.retakeCompletedBeforeMs) {
     if (standing.answer === undefined) throw new StoreError('refused', `${claim.correlationId} has no answer.`);
@@ -119,6 +121,7 @@ function takeOrExplain(records: Records, claim: Claim): ClaimResult {
     priorState: standing.state,
     attempts: standing.attempts + 1,
     botId: claim.botId,
+    claimedFor: standing.claimedFor ?? claimScope(claim),
     trigger: standing.trigger ?? claim.trigger,
     holder: claim.holder,
     leaseUntilMs: claim.leaseUntilMs,
@@ -205,6 +208,7 @@ const emptyRecord = (correlationId: string): LiquidationRecord => ({
   priorState: 'idle',
   attempts: 0,
   botId: undefined,
+  claimedFor: undefined,
   trigger: undefined,
   holder: undefined,
   leaseUntilMs: undefined,

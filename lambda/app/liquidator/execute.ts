@@ -11,12 +11,16 @@
 
 import { type Answer, HEADLINES, METRICS, type PreflightAnswer } from '../../contract.ts';
 import { answerError, errorOfThrown } from '../../core/answer-error.ts';
+import { wrongCaller } from '../../core/caller.ts';
+import { isCanary } from '../../core/canary.ts';
 import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
 import { type BotSettings, defaultBot } from '../../core/config/settings.ts';
 import { clockTime, correlationId } from '../../core/identity.ts';
 import { type Asked, answerOf, refusal } from '../../core/liquidation/answer.ts';
 import { deadlineFor } from '../../core/liquidation/timing.ts';
 import { type LiquidateRequest, type Request, readRequest } from '../../core/request.ts';
+import type { LogEvent } from '../../events.ts';
+import { answerCanary } from '../answer-canary.ts';
 import { checkTrip } from '../watchdog/check-trip.ts';
 import type { World } from '../world.ts';
 import { dryRun } from './dry-run.ts';
@@ -26,23 +30,30 @@ import { skip } from './skip.ts';
 import type { Task } from './task.ts';
 import { untilItIsTime } from './wait-for-time.ts';
 
-/** `remainingMs` is what Lambda's timeout leaves; `event` is anything at all. */
+/**
+ * `remainingMs` is what Lambda's timeout leaves; `event` is anything at all; `invokedArn` says by which alias the
+ * function was called.
+ */
 export async function execute(
   world: World,
   config: EffectiveSettings,
   event: unknown,
   remainingMs: number,
+  invokedArn?: string,
 ): Promise<Answer | PreflightAnswer> {
   const nobody: Asked = {
     ...{ correlationId: null, botId: null, trigger: null, dryRun: false },
     startedAtMs: world.clock.nowMs(),
   };
   try {
-    const answer = await dispatch(world, config, event, remainingMs, nobody);
+    const answer = await dispatch(world, config, event, remainingMs, nobody, invokedArn);
     if ('state' in answer) measure(world, answer);
     return answer;
   } catch (error) {
-    world.telemetry.log('CRITICAL', 'The liquidator failed unexpectedly', { event: 'liquidator_failed', error });
+    world.telemetry.log('CRITICAL', 'The liquidator failed unexpectedly', {
+      event: 'liquidator_failed',
+      error,
+    } satisfies LogEvent<'liquidator_failed'>);
     const errors = [errorOfThrown(error)];
     const answer = answerOf(nobody, world.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
     measure(world, answer);
@@ -58,7 +69,10 @@ async function dispatch(
   event: unknown,
   remainingMs: number,
   nobody: Asked,
+  invokedArn: string | undefined,
 ): Promise<Answer | PreflightAnswer> {
+  const wrong = wrongCaller(invokedArn, event);
+  if (wrong !== undefined) return refuse(world, [wrong], nobody);
   const reading = readRequest(event);
   if (!reading.ok) return refuse(world, reading.problems, nobody);
   const { request } = reading;
@@ -68,6 +82,10 @@ async function dispatch(
     const known = config.settings.bots.map(one => `"${one.botId}"`).join(', ');
     const problem = `bot_id "${request.botId}" is not in the configuration: use one of ${known}, or add [bot:${request.botId}]`;
     return refuse(world, [problem], { ...nobody, correlationId: id, botId: request.botId });
+  }
+  if (isCanary(bot.botId)) {
+    const trigger = request.action === 'preflight' ? 'manual' : request.trigger;
+    return answerCanary(world, { ...nobody, correlationId: id, botId: bot.botId, trigger });
   }
   if (request.action === 'preflight') {
     const deadline = deadlineFor(nobody.startedAtMs, PREFLIGHT_TIMEOUT_MS, remainingMs);
@@ -131,7 +149,10 @@ const NOT_OURS =
   'resume does not belong to this run: its record has another holder. Leave it out; to liquidate again, use another correlation_id';
 
 function refuse(world: World, problems: readonly string[], asked: Asked): Answer {
-  world.telemetry.log('ERROR', 'The event was refused. Nothing was done.', { event: 'event_refused', problems });
+  world.telemetry.log('ERROR', 'The event was refused. Nothing was done.', {
+    event: 'event_refused',
+    problems,
+  } satisfies LogEvent<'event_refused'>);
   const errors = problems.map(problem => answerError('EVENT_INVALID', problem));
   return refusal(asked, world.clock.nowMs(), errors);
 }

@@ -78,6 +78,7 @@ export function acquire(world: World, task: Task, retakeCompletedBeforeMs: numbe
 
 function warn(world: World, correlationId: string, why: string): void {
   world.telemetry.log('CRITICAL', 'The lock could not be reached. Liquidating without it.', {
+    event: 'detail',
     correlation_id: correlationId,
     why,
   });

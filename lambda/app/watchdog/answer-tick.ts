@@ -4,6 +4,7 @@ import type { AnswerError } from '../../contract.ts';
 import { answerError } from '../../core/answer-error.ts';
 import { notATick } from '../../core/heartbeat/tick-event.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
+import type { LogEvent } from '../../events.ts';
 import { type TickReport, tick } from './tick.ts';
 import type { WatchdogPorts } from './watchdog-ports.ts';
 
@@ -22,7 +23,10 @@ export async function watch(
   try {
     const problem = notATick(event);
     if (problem === undefined) return await tick(ports, config, { remainingMs });
-    ports.telemetry.log('ERROR', 'The event was refused; nothing was done', { problems: [problem] });
+    ports.telemetry.log('ERROR', 'The event was refused; nothing was done', {
+      event: 'event_refused',
+      problems: [problem],
+    } satisfies LogEvent<'event_refused'>);
     return { success: false, errors: [answerError('EVENT_INVALID', problem)] };
   } finally {
     ports.telemetry.flush();

@@ -18,7 +18,11 @@ export function reportProblem(
   fields: Readonly<Record<string, unknown>> = {},
 ): void {
   tally.problems.push(`${code}: ${message}`);
-  ports.telemetry.log(level, message, { code, heading: ERROR_CODES[code].heading, ...fields });
+  ports.telemetry.log(level, message, {
+    ...(level === 'CRITICAL' ? { event: 'watchdog_problem' } : {}),
+    ...{ code, heading: ERROR_CODES[code].heading },
+    ...fields,
+  });
   const metric = RINGS_BY[code];
   if (metric !== undefined) ports.telemetry.metric(METRICS[metric], 1, 'Count');
   if (level === 'CRITICAL') ports.telemetry.flush();

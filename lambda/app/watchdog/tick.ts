@@ -8,6 +8,7 @@
  */
 
 import { METRICS } from '../../contract.ts';
+import { isCanary } from '../../core/canary.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import { repairIndex } from './repair-index.ts';
 import { reportProblem } from './report-problem.ts';
@@ -43,7 +44,7 @@ export async function tick(
   const works = await Promise.allSettled([watchBots(tick), resumeUnfinished(tick), repairIndex(tick)]);
   for (const work of works) {
     if (work.status === 'fulfilled') continue;
-    ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { error: work.reason });
+    ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { event: 'detail', error: work.reason });
     reportProblem(tick, 'CRITICAL', 'UNFORESEEN', `The tick failed in a way nobody foresaw (${whyOf(work.reason)}).`);
   }
   await told(tick);
@@ -64,9 +65,9 @@ async function told({ ports, tally, endAtMs }: TickContext): Promise<void> {
 function measure({ ports, tally }: TickContext): void {
   const { telemetry } = ports;
   if (tally.sawAll) telemetry.metric(METRICS.watchdogTicks, 1, 'Count');
-  telemetry.metric(METRICS.botsArmed, tally.armed.size, 'Count');
-  telemetry.metric(METRICS.botsLate, tally.late.size, 'Count');
-  telemetry.metric(METRICS.botsDead, tally.fired.size, 'Count');
+  telemetry.metric(METRICS.botsArmed, withoutCanary(tally.armed), 'Count');
+  telemetry.metric(METRICS.botsLate, withoutCanary(tally.late), 'Count');
+  telemetry.metric(METRICS.botsDead, withoutCanary(tally.fired.keys()), 'Count');
   if (tally.armed.size > 0) telemetry.metric(METRICS.secondsSinceBeat, tally.longestSilenceMs / 1_000, 'Count');
   telemetry.metric(METRICS.unfinished, tally.unfinished, 'Count');
   if (tally.unfinished > 0) telemetry.metric(METRICS.unfinishedAgeMs, tally.oldestUnfinishedMs, 'Milliseconds');
@@ -86,3 +87,6 @@ function reportOf({ ports, tally, startedAtMs }: TickContext): TickReport {
     duration_ms: Math.round(ports.clock.nowMs() - startedAtMs),
   };
 }
+
+/** Its death is planned, and rings an alarm of its own when it does not come. */
+const withoutCanary = (botIds: Iterable<string>): number => [...botIds].filter(botId => !isCanary(botId)).length;

@@ -5,8 +5,9 @@
  */
 
 import { WATCH_CHANGES, WATCH_STATES, type WatchChange, type WatchState } from '../../bot-row.ts';
-import { CORRELATION_ID_PATTERN } from '../../contract.ts';
+import { CORRELATION_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
 import { shownJson } from '../config/shown-value.ts';
+import { boundedText } from '../text/bounded-text.ts';
 import type { BotFields } from './row-change.ts';
 import { areSane, type WatchTimes } from './watch-times.ts';
 
@@ -214,7 +215,8 @@ function readChange(fields: BotFields, atMs: number | undefined): Change | undef
   };
 }
 
+/** Whatever its length in the row: what is read from it goes into events, messages and the trail, which take only so much. */
 const text = (value: BotFields[string] | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined;
+  typeof value === 'string' ? boundedText(value, REASON_MAX_CHARS) : undefined;
 
 const number = (value: BotFields[string] | undefined): number => (typeof value === 'number' ? value : Number.NaN);

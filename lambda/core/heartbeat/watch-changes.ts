@@ -9,6 +9,7 @@ import { FAILURE } from './operator-changes.ts';
 import type { BotRow, Observation } from './read-bot-row.ts';
 import { type Requirement, type RowChange, unchanged, type Values } from './row-change.ts';
 import { shardOf } from './watch-shard.ts';
+import type { WatchTimes } from './watch-times.ts';
 
 /** How long a claim's owner has to invoke the liquidator before others do it for it. */
 export const INVOKE_GRACE_MS = 15_000;
@@ -88,7 +89,7 @@ export const lateNotifiedChange = (row: BotRow, observation: Observation, nextCh
 /**
  * When to check next; undefined takes the bot out of the index. Beats may go on meanwhile, but whatever asks for an
  * earlier check wins. `snoozedUntilMs` cuts a snooze that is too long; `isBack` ends a lateness that people were notified
- * of; `exclusive` is the configuration's.
+ * of; `exclusive` is the configuration's; `asked` are its times, which clients beat by.
  */
 export const scheduleChange = (
   row: BotRow,
@@ -98,12 +99,14 @@ export const scheduleChange = (
     snoozedUntilMs,
     isBack = false,
     exclusive = row.isExclusive,
+    asked,
   }: {
     readonly nextCheckAtMs: number | undefined;
     readonly observation?: Observation | undefined;
     readonly snoozedUntilMs?: number | undefined;
     readonly isBack?: boolean;
     readonly exclusive?: boolean;
+    readonly asked?: WatchTimes | undefined;
   },
 ): RowChange => ({
   botId: row.botId,
@@ -124,12 +127,20 @@ export const scheduleChange = (
       ...(observation === undefined ? {} : memoryOf(observation)),
       ...(snoozedUntilMs === undefined ? {} : { snoozed_until_ms: Math.floor(snoozedUntilMs) }),
       ...(exclusive ? { is_exclusive: 1 } : {}),
+      ...(asked && askedIn(asked)),
     },
     [
       ...(isBack ? (['late_told_for'] as const) : []),
       ...(!exclusive && row.isExclusive ? (['is_exclusive'] as const) : []),
     ],
   ),
+});
+
+/** What the row says of the configuration's times. */
+export const askedIn = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes) => ({
+  asked_heartbeat_ms: heartbeatMs,
+  asked_late_after_ms: lateAfterMs,
+  asked_dead_after_ms: deadAfterMs,
 });
 
 /** People were notified that the bot only restarts, or declares other times; once for each. */

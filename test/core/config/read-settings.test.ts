@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatFinding, type Reading, readIni, readJson, toJson } from '../../../lambda/core/config/read-settings.ts';
-import { SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
+import { DEPLOYMENT_DEFAULTS, SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
 
@@ -134,6 +134,7 @@ describe('a value', () => {
         },
       ],
       alerts: {},
+      deployment: DEPLOYMENT_DEFAULTS,
     });
   });
 });
@@ -325,7 +326,7 @@ describe('unknown names', () => {
     { text: '[alert]', remedy: 'did you mean [alerts]?' },
     { text: '[bot alpha]\nsecret = x', remedy: 'did you mean [bot:ID]?' },
     { text: '[bots]\nheartbeat_seconds = 1', remedy: 'did you mean [bot:ID]?' },
-    { text: '[strategy]', remedy: 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts]' },
+    { text: '[strategy]', remedy: 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts], [deployment]' },
   ])('are refused with the nearest known one: $text', ({ text, remedy }) => {
     const errors = readIni(text, 'c.ini').findings.filter(({ level }) => level === 'ERROR');
     expect(errors.map(error => error.remedy)).toEqual([remedy]);
@@ -410,7 +411,7 @@ test('more than a hundred problems are counted, not listed', () => {
 
 test('a missing [liquidation] section means safe defaults and a warning', () => {
   const reading = readIni('', 'c.ini');
-  expect(settingsOf(reading)).toEqual(SAFE_DEFAULTS);
+  expect(settingsOf(reading)).toEqual({ ...SAFE_DEFAULTS, deployment: DEPLOYMENT_DEFAULTS });
   expect(reading.findings).toContainEqual({
     level: 'WARNING',
     source: 'c.ini',
@@ -511,7 +512,10 @@ test('what the stack hands to the functions is this', () => {
 test('for every valid settings, JSON gives the same settings back', () => {
   fc.assert(
     fc.property(validSettings(), settings => {
-      expect(settingsOf(readJson(toJson(settings), 'FLATLINE_CONFIG'))).toEqual(settings);
+      expect(settingsOf(readJson(toJson(settings), 'FLATLINE_CONFIG'))).toEqual({
+        ...settings,
+        deployment: DEPLOYMENT_DEFAULTS,
+      });
     }),
   );
 });
@@ -630,7 +634,11 @@ function validSettings(): fc.Arbitrary<Settings> {
     }),
     bots: fc.uniqueArray(bot, { minLength: 1, maxLength: 4, selector: ({ botId }) => botId }),
     alerts: fc.record(
-      { email: fc.constantFrom('ops@example.org', 'a.b+c@d-e.co'), chatWebhookSecret: secret },
+      {
+        email: fc.constantFrom('ops@example.org', 'a.b+c@d-e.co'),
+        chatWebhookSecret: secret,
+        dailyMessage: fc.boolean(),
+      },
       { requiredKeys: [], noNullPrototype: true },
     ),
   });

@@ -135,3 +135,14 @@ describe('a bot’s row', () => {
     );
   });
 });
+
+it('X7: a reason of 300 kB in a row is read as 500 characters, and says that it was cut', () => {
+  const row = readBotRow('alpha', {
+    ...{ watch_state: 'armed', failed_at_ms: 1_800_000_000_000, failed_reason: 'x'.repeat(300_000) },
+    ...{ last_change: 'snoozed', changed_at_ms: 1_800_000_000_000, change_reason: 'y'.repeat(300_000) },
+  });
+  for (const reason of [row.failure?.reason, row.change?.reason]) {
+    expect(reason?.length).toBe(500);
+    expect(reason).toMatch(/… \(cut, 300000 characters\)$/);
+  }
+});
