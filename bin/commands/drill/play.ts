@@ -46,7 +46,9 @@ export interface Theatre {
   readonly tell: Tell;
 }
 
-const READ_TIMEOUT_MS = 10_000;
+/** It only ends a hang. */
+const READ_TIMEOUT_MS = 120_000;
+const READS_AT_A_TIME = 10;
 const BOTS_AT_A_TIME = 20;
 
 /** Rejects only when something cannot be started. */
@@ -114,8 +116,9 @@ export async function play(
 
   const calls = [...made, ...others];
   const incidentIds = new Set([...calls.map(call => call.correlationId), ...heard.flatMap(idOfAlert)]);
-  const incidents = await Promise.all([...incidentIds].map(id => incidentOf(id, stores)));
-  const botsShown = await Promise.all([...bots].map(([botId, bot]) => evidenceOf(botId, bot, rows)));
+  const lanes = openLanes(READS_AT_A_TIME);
+  const incidents = await Promise.all([...incidentIds].map(id => lanes.run(() => incidentOf(id, stores))));
+  const botsShown = await Promise.all([...bots].map(([botId, bot]) => lanes.run(() => evidenceOf(botId, bot, rows))));
   const evidence: Evidence = {
     stage: { positions: stage.positions, hedge: stage.hedge, rttMs: stage.rttMs },
     before,

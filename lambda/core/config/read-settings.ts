@@ -78,6 +78,7 @@ export function toJson({ liquidation, exchange, bots, alerts }: Settings): strin
       retry_delay_seconds: liquidation.retryDelayMs / 1_000,
       resume_minutes: liquidation.resumeMs / 60_000,
       lockout_minutes: liquidation.lockoutMs / 60_000,
+      confirm_seconds: liquidation.confirmMs / 1_000,
     },
     exchange: {
       environment: exchange.environment,

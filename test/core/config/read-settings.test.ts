@@ -26,7 +26,8 @@ describe('a value', () => {
   const delay = { ...liquidation('retry_delay_seconds', 'retryDelayMs'), rule: 'must be a number, 0.1 to 5.0' };
   const resume = { ...liquidation('resume_minutes', 'resumeMs'), rule: 'must be a whole number, 0 to 1440' };
   const lockout = { ...liquidation('lockout_minutes', 'lockoutMs'), rule: 'must be a whole number, 0 to 1440' };
-  const window = { ...exchange('recv_window_ms', 'recvWindowMs'), rule: 'must be a whole number, 100 to 5000' };
+  const window = { ...exchange('recv_window_ms', 'recvWindowMs'), rule: 'must be a whole number, 100 to 60000' };
+  const confirm = { ...liquidation('confirm_seconds', 'confirmMs'), rule: 'must be a whole number, 0 to 600' };
   const venue = { ...exchange('environment', 'environment'), rule: 'must be production or testnet' };
   const close = {
     ...liquidation('close_positions', 'closePositions'),
@@ -87,7 +88,10 @@ describe('a value', () => {
     { ...lockout, text: '-1' },
     { ...lockout, text: '1441' },
     { ...window, text: '99' },
-    { ...window, text: '5001' },
+    { ...window, text: '60001' },
+    { ...confirm, text: '-1' },
+    { ...confirm, text: '601' },
+    { ...confirm, text: '1.5' },
     { ...venue, text: 'Production' },
     { ...venue, text: 'live' },
     { ...close, text: 'yes please' },
@@ -114,10 +118,11 @@ describe('a value', () => {
         timeoutMs: 5_000,
         maxRetries: 3,
         retryDelayMs: 500,
-        resumeMs: 900_000,
+        resumeMs: 7_200_000,
         lockoutMs: 3_600_000,
+        confirmMs: 10_000,
       },
-      exchange: { environment: 'production', baseUrl: 'https://fapi.binance.com', recvWindowMs: 2_000 },
+      exchange: { environment: 'production', baseUrl: 'https://fapi.binance.com', recvWindowMs: 5_000 },
       bots: [
         {
           botId: 'default',
@@ -478,10 +483,11 @@ test('what the stack hands to the functions is this', () => {
       timeout_seconds: 5,
       max_retries: 3,
       retry_delay_seconds: 0.5,
-      resume_minutes: 15,
+      resume_minutes: 120,
       lockout_minutes: 60,
+      confirm_seconds: 10,
     },
-    exchange: { environment: 'production', recv_window_ms: 2000 },
+    exchange: { environment: 'production', recv_window_ms: 5000 },
     'bot:a': { late_after_seconds: 40 },
     alerts: {},
   });
@@ -603,7 +609,7 @@ function validSettings(): fc.Arbitrary<Settings> {
     exchange: fc.record({
       environment: fc.constantFrom('production' as const, 'testnet' as const),
       baseUrl: fc.constantFrom('https://fapi.binance.com', 'https://demo-fapi.binance.com', 'http://[::1]:8080/x/y'),
-      recvWindowMs: fc.integer({ min: 100, max: 5_000 }),
+      recvWindowMs: fc.integer({ min: 100, max: 60_000 }),
     }),
     bots: fc.uniqueArray(bot, { minLength: 1, maxLength: 4, selector: ({ botId }) => botId }),
     alerts: fc.record(
