@@ -43,6 +43,8 @@ export function createContainer(
       openExchange,
       limiters,
       letArrive: () => new Promise<void>(resolve => void setImmediate(resolve)),
+      bots: { read: async () => undefined },
+      records: stores.lock.runs,
       egress: { address: async () => '127.0.0.1' },
       invoker: { invokeLater: async (later: unknown) => void accepted.push(later) },
       telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },

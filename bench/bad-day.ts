@@ -32,7 +32,9 @@ const clock = startClock();
 const worker = new Worker(new URL('bad-day-venue.ts', import.meta.url));
 
 console.log(`${machine()}; median of ${runs} runs (min–max); "> ${values.limit} s": still open then\n`);
-console.log('| input | what goes wrong | at least ms | good day ms | bad day ms | ratio | first answer ms | requests | 429, 418 |');
+console.log(
+  '| input | what goes wrong | at least ms | good day ms | bad day ms | ratio | first answer ms | requests | 429, 418 |',
+);
 console.log('|---|---|---:|---:|---:|---:|---:|---:|---:|');
 for (const [number, day] of BAD_DAYS.entries()) {
   if (only === undefined || only.includes(day.input)) await measure(number, day);

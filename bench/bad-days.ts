@@ -55,7 +55,11 @@ export const BAD_DAYS: readonly BadDay[] = [
       account.open('ADAUSDT', '5000');
     },
     spoil: venue =>
-      venue.faults.add({ on: { method: 'POST', symbol: 'ADAUSDT' }, times: ALWAYS, fault: { kind: 'refuse', code: -4402 } }),
+      venue.faults.add({
+        on: { method: 'POST', symbol: 'ADAUSDT' },
+        times: ALWAYS,
+        fault: { kind: 'refuse', code: -4402 },
+      }),
     symbols: HELD,
     floorMs: 60,
   },
@@ -124,4 +128,3 @@ export const BAD_DAYS: readonly BadDay[] = [
     floorMs: 5_060,
   },
 ];
-

@@ -284,7 +284,9 @@ test('the mark with which flatline resumes a run is read, and refused when it is
   const event = { trigger: 'watchdog', resume: { hop: 2, not_before_ms: 1_000, until_ms: 2_000, token: '0a1b' } };
   expect(readRequest(event)).toMatchObject({
     ok: true,
-    request: { resume: { hop: 2, notBeforeMs: 1_000, untilMs: 2_000, token: '0a1b', confirms: false, carried: undefined } },
+    request: {
+      resume: { hop: 2, notBeforeMs: 1_000, untilMs: 2_000, token: '0a1b', confirms: false, carried: undefined },
+    },
   });
   for (const resume of [
     null,

@@ -97,26 +97,22 @@ const blindEvidence = (): Evidence => ({
     conditionals: [steadyStop, stop('ETHUSDT', '22')],
   },
   after: { ...NOTHING, positions: [position('BTCUSDT', '0.5')], conditionals: [steadyStop] },
-  journal: [{ ...look(8_500), account: 'gone' }],
-  calls: [flat('watchdog', { startedAtMs: T0 + 8_200 }, { bot_id: 'gone' })],
+  journal: [{ ...look(3_500), account: 'gone' }],
+  calls: [flat('watchdog', { startedAtMs: T0 + 3_200 }, { bot_id: 'gone' })],
   incidents: [incident({ trail: [deadItem, item('liquidation_completed')] })],
   bots: [
     { botId: 'steady', beats: [taken(-180_000), taken(2_500)], row: { watch_state: 'disarmed' } },
     { botId: 'gone', beats: [taken(-180_000)], row: { watch_state: 'tripped' } },
   ],
-  ticks: [
-    tick(),
-    { ...tick({ blind_shards: 10, fired: [{ bot_id: 'gone', correlation_id: ID }] }), endedAtMs: T0 + 8_200 },
-  ],
+  ticks: [tick(), { ...tick({ fired: [{ bot_id: 'gone', correlation_id: ID }] }), endedAtMs: T0 + 3_200 }],
 });
 
 theChecksOf(blind, blindEvidence, [
-  ['had been blind', () => ({ ticks: [tick(), tick({ fired: [{ bot_id: 'gone', correlation_id: ID }] })] })],
-  ['and not before', () => ({ journal: [{ ...look(8_009), account: 'gone' }] })],
-  ['and not before', good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 8_201 })) })],
+  ['and not before', () => ({ journal: [{ ...look(3_009), account: 'gone' }] })],
+  ['and not before', good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 3_201 })) })],
   ['and not before', () => ({ journal: [] })],
   ['that stayed silent', () => ({ calls: [flat('watchdog', {}, { bot_id: 'steady' })] })],
-  ['that stayed silent', () => ({ ticks: [tick(), tick({ blind_shards: 10 })] })],
+  ['that stayed silent', () => ({ ticks: [tick(), tick()] })],
   ['its account is flat', good => ({ after: { ...good.after, conditionals: good.before.conditionals } })],
   ['healthy one trades on', good => ({ after: { ...good.after, positions: [position('BTCUSDT', '0.4')] } })],
   ['healthy one trades on', good => withBot(good, { row: { watch_state: 'tripped' } })],

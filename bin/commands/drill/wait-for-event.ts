@@ -3,7 +3,7 @@
  * happens any more, what it waits for will not come.
  */
 
-import { WATCHDOG_ROW } from '../../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import type { Scene } from '../../../simulator/scenarios/scenario.ts';
 import type { PlayContext } from './play-context.ts';

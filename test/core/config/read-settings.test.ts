@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatFinding, type Reading, readIni, readJson, toJson } from '../../../lambda/core/config/read-settings.ts';
-import { SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
+import { DEPLOYMENT_DEFAULTS, SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
 
@@ -130,9 +130,11 @@ describe('a value', () => {
           heartbeatMs: 10_000,
           lateAfterMs: 30_000,
           deadAfterMs: 120_000,
+          exclusive: false,
         },
       ],
       alerts: {},
+      deployment: DEPLOYMENT_DEFAULTS,
     });
   });
 });
@@ -200,8 +202,22 @@ describe('a bot', () => {
   test('has the values of its section, and its own defaults', () => {
     const text = '[bot:alpha]\nsecret = team/alpha\nheartbeat_seconds = 5\n[bot:beta-2]\ndead_after_seconds = 60';
     expect(settingsOf(readIni(text, 'c.ini')).bots).toEqual([
-      { botId: 'alpha', secretName: 'team/alpha', heartbeatMs: 5_000, lateAfterMs: 30_000, deadAfterMs: 120_000 },
-      { botId: 'beta-2', secretName: 'flatline/beta-2', heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 60_000 },
+      {
+        botId: 'alpha',
+        secretName: 'team/alpha',
+        heartbeatMs: 5_000,
+        lateAfterMs: 30_000,
+        deadAfterMs: 120_000,
+        exclusive: false,
+      },
+      {
+        botId: 'beta-2',
+        secretName: 'flatline/beta-2',
+        heartbeatMs: 10_000,
+        lateAfterMs: 30_000,
+        deadAfterMs: 60_000,
+        exclusive: false,
+      },
     ]);
   });
 
@@ -310,7 +326,7 @@ describe('unknown names', () => {
     { text: '[alert]', remedy: 'did you mean [alerts]?' },
     { text: '[bot alpha]\nsecret = x', remedy: 'did you mean [bot:ID]?' },
     { text: '[bots]\nheartbeat_seconds = 1', remedy: 'did you mean [bot:ID]?' },
-    { text: '[strategy]', remedy: 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts]' },
+    { text: '[strategy]', remedy: 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts], [deployment]' },
   ])('are refused with the nearest known one: $text', ({ text, remedy }) => {
     const errors = readIni(text, 'c.ini').findings.filter(({ level }) => level === 'ERROR');
     expect(errors.map(error => error.remedy)).toEqual([remedy]);
@@ -395,7 +411,7 @@ test('more than a hundred problems are counted, not listed', () => {
 
 test('a missing [liquidation] section means safe defaults and a warning', () => {
   const reading = readIni('', 'c.ini');
-  expect(settingsOf(reading)).toEqual(SAFE_DEFAULTS);
+  expect(settingsOf(reading)).toEqual({ ...SAFE_DEFAULTS, deployment: DEPLOYMENT_DEFAULTS });
   expect(reading.findings).toContainEqual({
     level: 'WARNING',
     source: 'c.ini',
@@ -496,7 +512,10 @@ test('what the stack hands to the functions is this', () => {
 test('for every valid settings, JSON gives the same settings back', () => {
   fc.assert(
     fc.property(validSettings(), settings => {
-      expect(settingsOf(readJson(toJson(settings), 'FLATLINE_CONFIG'))).toEqual(settings);
+      expect(settingsOf(readJson(toJson(settings), 'FLATLINE_CONFIG'))).toEqual({
+        ...settings,
+        deployment: DEPLOYMENT_DEFAULTS,
+      });
     }),
   );
 });
@@ -582,13 +601,15 @@ function validSettings(): fc.Arbitrary<Settings> {
       heartbeat: fc.integer({ min: 1, max: 60 }),
       latePlus: fc.integer({ min: 1, max: 40_000 }),
       deadPlus: fc.integer({ min: 1, max: 40_000 }),
+      exclusive: fc.boolean(),
     })
-    .map(({ botId, secretName, heartbeat, latePlus, deadPlus }) => ({
+    .map(({ botId, secretName, heartbeat, latePlus, deadPlus, exclusive }) => ({
       botId,
       secretName,
       heartbeatMs: heartbeat * 1_000,
       lateAfterMs: (heartbeat + latePlus) * 1_000,
       deadAfterMs: (heartbeat + latePlus + deadPlus) * 1_000,
+      exclusive,
     }));
   const switches = fc.constantFrom(
     { emergencyLiquidation: true, closePositions: true, cancelOrders: true },
@@ -613,7 +634,11 @@ function validSettings(): fc.Arbitrary<Settings> {
     }),
     bots: fc.uniqueArray(bot, { minLength: 1, maxLength: 4, selector: ({ botId }) => botId }),
     alerts: fc.record(
-      { email: fc.constantFrom('ops@example.org', 'a.b+c@d-e.co'), chatWebhookSecret: secret },
+      {
+        email: fc.constantFrom('ops@example.org', 'a.b+c@d-e.co'),
+        chatWebhookSecret: secret,
+        dailyMessage: fc.boolean(),
+      },
       { requiredKeys: [], noNullPrototype: true },
     ),
   });
