@@ -56,7 +56,8 @@ function honest(last: Answer, { account }: Played): readonly string[] {
   const { positions, orders, conditionals } = account.account.truth();
   const left = positions.length + orders.length + conditionals.length;
   const broken: string[] = [];
-  if (last.headline.startsWith(HEADLINES.reopened)) broken.push('it said FLAT of an account in which something was left');
+  if (last.headline.startsWith(HEADLINES.reopened))
+    broken.push('it said FLAT of an account in which something was left');
   if (last.state === 'completed') {
     if (left > 0) broken.push(`it says ${last.headline}, and ${left} positions or orders are there`);
     if (!last.success || last.errors.length > 0) broken.push('completed, yet with errors or without success');

@@ -29,7 +29,12 @@ export function reliabilityTable(): string {
 function groupsOf(faults: readonly FaultKind[]): readonly Group[] {
   const alike = new Map<string, FaultKind[]>();
   for (const fault of faults) {
-    const key = [fault.known, fault.about, fault.why, ...OPERATIONS.flatMap(operation => endsOf(operation, fault))].join('|');
+    const key = [
+      fault.known,
+      fault.about,
+      fault.why,
+      ...OPERATIONS.flatMap(operation => endsOf(operation, fault)),
+    ].join('|');
     alike.set(key, [...(alike.get(key) ?? []), fault]);
   }
   const groups = [...alike.values()];
