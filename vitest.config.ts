@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // It installs what it needs from PyPI and npm: npm run test:aws.
+    exclude: [...configDefaults.exclude, 'test/aws/**'],
     pool: 'threads',
     // All cores: much of a test that starts processes is waiting. The default leaves one free, of two that is half.
     maxWorkers: '100%',

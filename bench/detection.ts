@@ -16,7 +16,7 @@ import { setBack } from '../bin/commands/drill/set-back.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../lambda/adapters/system-random.ts';
-import { beat } from '../lambda/app/watch/bot-commands.ts';
+import { signOfLife } from '../lambda/app/watchdog/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { type BotSettings, defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
@@ -78,7 +78,8 @@ async function detect(batch: readonly BotSettings[], apartMs: number): Promise<r
   const lastAtMs = Math.floor(clock.nowMs());
   const beats = batch.map((bot, index) => ({ bot, atMs: lastAtMs - index * apartMs }));
   for (const { bot, atMs } of beats) {
-    await beat(store, { botId: bot.botId, atMs, count: 1, by: 'bench', times: bot, arms: true }, 1_000);
+    const run = { botId: bot.botId, runId: `bench-${atMs}`, atMs, by: 'bench', times: bot };
+    await signOfLife(store, { ...run, count: 1, isStart: true }, 1_000);
   }
   await tick();
   await setBack(table, { ms: SILENT_MS, ticksWentOn: true });

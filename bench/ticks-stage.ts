@@ -14,13 +14,13 @@ import { createUnfinishedRuns } from '../lambda/adapters/dynamo/unfinished-runs.
 import { createInvoker } from '../lambda/adapters/invoker.ts';
 import { startClock } from '../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../lambda/adapters/system-random.ts';
-import { beat } from '../lambda/app/watch/bot-commands.ts';
-import { type TickReport, tick } from '../lambda/app/watch/tick.ts';
-import { WATCH_SHARDS, WATCHDOG_ROW } from '../lambda/contract.ts';
+import { signOfLife } from '../lambda/app/watchdog/run-commands.ts';
+import { type TickReport, tick } from '../lambda/app/watchdog/tick.ts';
+import { WATCHDOG_ROW } from '../lambda/bot-row.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import type { BotFields } from '../lambda/core/heartbeat/row-change.ts';
 import { shardOf } from '../lambda/core/heartbeat/watch-shard.ts';
-import type { WatchTimes } from '../lambda/core/heartbeat/watch-times.ts';
+import { timesDigest, type WatchConfig, type WatchTimes } from '../lambda/core/heartbeat/watch-times.ts';
 import { startLambdaEndpoint } from '../simulator/cloud/lambda-endpoint.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, TABLE_NAMES } from '../simulator/cloud/tables.ts';
 
@@ -50,6 +50,7 @@ export interface TicksStage {
   close(): Promise<void>;
 }
 
+const RUN_ID = 'run-of-the-bench';
 const idOf = (index: number): string => `bot-${String(index + 1).padStart(5, '0')}`;
 
 export async function openTicksStage({ bots, dead, lateAfterMs = PATIENT_MS }: Crowd): Promise<TicksStage> {
@@ -77,10 +78,13 @@ export async function openTicksStage({ bots, dead, lateAfterMs = PATIENT_MS }: C
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
   };
   const ids = Array.from({ length: bots }, (_, index) => idOf(index));
-  const times = { heartbeatMs: 10_000, lateAfterMs, deadAfterMs: lateAfterMs + 90_000 };
+  const times = { heartbeatMs: 1_000, lateAfterMs, deadAfterMs: lateAfterMs + 90_000 };
   const settings = { ...SAFE_DEFAULTS, bots: ids.map(id => ({ ...defaultBot(id), ...times })) };
   const nowMs = Math.floor(clock.nowMs());
-  await putRows([watchdogRow(nowMs), ...ids.map((id, index) => rowOf(id, times, nowMs, index < dead))]);
+  await putRows([
+    watchdogRow(nowMs, { settings, isFallback: false }),
+    ...ids.map((id, index) => rowOf(id, times, nowMs, index < dead)),
+  ]);
 
   async function putRows(rows: readonly BotFields[]): Promise<void> {
     for (let from = 0; from < rows.length; from += MOST_PUTS) {
@@ -105,8 +109,8 @@ export async function openTicksStage({ bots, dead, lateAfterMs = PATIENT_MS }: C
     tick: () => counted(() => tick(world, { settings, isFallback: false }, { remainingMs: LAMBDA_TIMEOUT_MS })),
     beat: () => {
       beats += 1;
-      const sign = { botId: last, atMs: clock.nowMs(), count: beats, by: 'bench', times, arms: false };
-      return counted(() => beat(store, sign, LAMBDA_TIMEOUT_MS));
+      const run = { botId: last, runId: RUN_ID, atMs: clock.nowMs(), by: 'bench', times };
+      return counted(() => signOfLife(store, { ...run, count: beats, isStart: false }, LAMBDA_TIMEOUT_MS));
     },
     row: async () => {
       const command = new GetItemCommand({ TableName: TABLE_NAMES.bots, Key: toItem({ bot_id: last }) });
@@ -126,9 +130,9 @@ const LAMBDA_TIMEOUT_MS = 110_000;
 const HOUR = 3_600_000;
 
 /** The last tick was a minute ago, and there was no gap. */
-function watchdogRow(nowMs: number): BotFields {
-  const each = (atMs: number): readonly number[] => Array.from({ length: WATCH_SHARDS }, () => atMs);
-  return { bot_id: WATCHDOG_ROW, shards_seen_at_ms: each(nowMs - 60_000), shards_since_ms: each(nowMs - HOUR) };
+function watchdogRow(nowMs: number, config: WatchConfig): BotFields {
+  const healthy = { healthy_since_ms: nowMs - HOUR, healthy_at_ms: nowMs - 60_000 };
+  return { bot_id: WATCHDOG_ROW, ticked_at_ms: nowMs - 60_000, times_digest: timesDigest(config), ...healthy };
 }
 
 /** As earlier ticks and beats have left it: of who is well the last tick saw the beat before the last. */
@@ -138,7 +142,7 @@ function rowOf(botId: string, times: WatchTimes, nowMs: number, isDead: boolean)
   const nextCheckAtMs = seenAtMs + (isDead ? times.deadAfterMs : times.lateAfterMs);
   const armedAtMs = beatAtMs - HOUR;
   return {
-    ...{ bot_id: botId, watch_state: 'armed', beats: 1, last_beat_at_ms: beatAtMs },
+    ...{ bot_id: botId, run_id: RUN_ID, watch_state: 'armed', beats: 1, last_beat_at_ms: beatAtMs },
     ...{ heartbeat_ms: times.heartbeatMs, late_after_ms: times.lateAfterMs, dead_after_ms: times.deadAfterMs },
     ...{ watch_shard: shardOf(botId), next_check_at_ms: nextCheckAtMs },
     ...{ last_change: 'armed', changed_at_ms: armedAtMs, told_change_at_ms: armedAtMs, changed_by: 'bench' },

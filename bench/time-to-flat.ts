@@ -124,6 +124,8 @@ async function runOnce(stage: Stage): Promise<Run> {
     limiters: createRateLimiters(),
     // As the function's wiring does.
     letArrive: () => new Promise<void>(resolve => void setImmediate(resolve)),
+    bots: { read: async () => undefined },
+    records: stores.lock.runs,
     egress: { address: async () => '127.0.0.1' },
     invoker: { invokeLater: async () => undefined },
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },

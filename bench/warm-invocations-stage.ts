@@ -9,10 +9,11 @@ import { dirname, join } from 'node:path';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../lambda/adapters/system-random.ts';
-import { beat, fail, rearm } from '../lambda/app/watch/bot-commands.ts';
+import { reportFailure, signOfLife } from '../lambda/app/watchdog/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import { rearmChange } from '../lambda/core/heartbeat/operator-changes.ts';
 import type { FunctionHost } from '../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { logDelivery } from '../simulator/cloud/log-subscription.ts';
@@ -38,7 +39,7 @@ export type Work = (typeof WORKS)[number];
 /** The function that does it. */
 const DOER = {
   ...{ liquidate: 'liquidator', 'dry run': 'liquidator', preflight: 'liquidator', refuse: 'liquidator' },
-  ...{ tick: 'watchdog', panel: 'control-panel', message: 'messenger' },
+  ...{ tick: 'watchdog', panel: 'control-panel', message: 'notifier' },
 } as const satisfies Record<Work, keyof typeof FUNCTION_NAMES>;
 
 export interface WarmStage {
@@ -50,6 +51,7 @@ export interface WarmStage {
 }
 
 const UNLIMITED = { weightPerMinute: 1e9, ordersPerTenSeconds: 1e9, ordersPerMinute: 1e9 };
+const RUN_ID = 'run-of-the-bench';
 const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
 const PATIENCE_MS = 10_000;
 
@@ -79,7 +81,7 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
   };
   let accepted = 0;
   // Calls of one function by another are taken and go nowhere: its own process is what is looked at.
-  for (const name of [FUNCTION_NAMES.liquidator, FUNCTION_NAMES.messenger]) {
+  for (const name of [FUNCTION_NAMES.liquidator, FUNCTION_NAMES.notifier]) {
     cloud.lambda.register(name, {
       logs: [],
       invoke: async () => {
@@ -102,18 +104,16 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
 
   let messages = 0;
   let beats = 0;
-  /** One bot is well, the other cries for help and is fired at. */
-  async function beatAndCry(): Promise<void> {
+  /** One bot is well, the other reports its failure and is tripped. */
+  async function beatAndFail(): Promise<void> {
     beats += 1;
     for (const botId of ['default', 'beta']) {
-      await rearm(bots, { botId, atMs: clock.nowMs(), by: 'bench' }, PATIENCE_MS);
-      await beat(
-        bots,
-        { botId, atMs: clock.nowMs(), count: beats, by: 'bench', times: TIMES, arms: true },
-        PATIENCE_MS,
-      );
+      await bots.change(rearmChange({ botId, atMs: clock.nowMs(), by: 'bench' }), PATIENCE_MS);
+      const run = { botId, runId: RUN_ID, atMs: clock.nowMs(), by: 'bench', times: TIMES };
+      await signOfLife(bots, { ...run, count: beats, isStart: beats === 1 }, PATIENCE_MS);
     }
-    await fail(bots, { botId: 'beta', atMs: clock.nowMs(), by: 'bench', reason: 'bench' }, PATIENCE_MS);
+    const end = { botId: 'beta', runId: RUN_ID, atMs: clock.nowMs(), by: 'bench', reason: 'bench' };
+    await reportFailure(bots, { ...end, callId: `call-${beats}` }, PATIENCE_MS);
   }
 
   const works: Record<Work, () => Promise<void>> = {
@@ -128,7 +128,7 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
     preflight: async () => expectIn(await answerTo('preflight', { action: 'preflight' }), { bot_id: 'default' }),
     refuse: async () => expectIn(await answerTo('refuse', {}), { headline: 'REFUSED, NOTHING DONE' }),
     tick: async () => {
-      await beatAndCry();
+      await beatAndFail();
       const before = accepted;
       expectIn(await answerTo('tick', TICK), { success: true });
       expectIn({ accepted: accepted - before }, { accepted: 1 });

@@ -4,8 +4,7 @@
  *
  *   npx cdk deploy                          config/production.ini
  *   npx cdk deploy -c environment=testnet   config/testnet.ini
- *   npx cdk deploy -c name=desk2            a second stack of production, beside the first
- *   npx cdk deploy -c config=FILE -c kms=true -c fixedIp=true -c testEvents=true
+ *   npx cdk deploy -c config=FILE           a second stack of production, with `name = desk2` in its file
  *
  * Runs without the CDK's command line as well (`node bin/app.ts`, CDK_OUTDIR=folder): no network, no account.
  */
@@ -15,11 +14,12 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { readConfigFile } from '../lambda/adapters/config-source.ts';
+import { CANARY } from '../lambda/core/canary.ts';
 import { formatFinding, type Reading, toJson } from '../lambda/core/config/read-settings.ts';
-import { defaultBot, type Settings } from '../lambda/core/config/settings.ts';
-import { type Choices, readChoices } from '../lib/choices.ts';
+import { defaultBot, type FileSettings } from '../lambda/core/config/settings.ts';
+import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
 import type { Deployment } from '../lib/deployment.ts';
-import { FlatlineStack } from '../lib/flatline-stack.ts';
+import { BOTS_WITH_EXTRAS_MAX, FlatlineStack } from '../lib/flatline-stack.ts';
 import { addSecurityChecks } from '../lib/security-checks.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -32,14 +32,17 @@ function main(): number {
   const reading = readChoices(name => app.node.tryGetContext(name), process.env.FLATLINE_ENVIRONMENT);
   if (!reading.ok) return stop(reading.problems);
 
-  const config = readConfiguration(reading.choices);
+  const file = pathOf(reading.choices);
+  const config = readConfiguration(reading.choices, file);
   const findings = config.findings.map(formatFinding);
   if (!config.ok) return stop([...findings, 'Nothing was synthesised: the configuration is invalid.']);
-  const remarks = [...findings, ...sharedSecrets(config.settings, reading.choices)];
-  for (const remark of remarks) console.error(remark);
+  const { settings } = config;
+  const contradicted = contradictions(reading.choices.claims, settings.deployment, file);
+  if (contradicted.length > 0) return stop([...findings, ...contradicted]);
+  for (const remark of [...findings, ...sharedSecrets(settings), ...missingExtras(settings)]) console.error(remark);
 
   addSecurityChecks(app);
-  new FlatlineStack(app, deploymentOf(config.settings, reading.choices));
+  new FlatlineStack(app, deploymentOf(settings, reading.choices));
   app.synth();
   return 0;
 }
@@ -54,44 +57,61 @@ function featureFlags(): Record<string, unknown> {
   return JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).context;
 }
 
+function pathOf({ environment, configPath }: Choices): string {
+  return configPath ?? relative(process.cwd(), join(ROOT, 'config', `${environment}.ini`));
+}
+
 /** A file that was named may be the bot's own, with other sections beside ours. */
-function readConfiguration({ environment, configPath }: Choices): Reading {
+function readConfiguration({ environment, configPath }: Choices, file: string): Reading {
   const region = process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
   const context = { environment, ...(region === undefined ? {} : { awsRegion: region }) };
-  if (configPath !== undefined) return readConfigFile(configPath, { ...context, foreignSections: 'ignore' });
-  return readConfigFile(relative(process.cwd(), join(ROOT, 'config', `${environment}.ini`)), context);
+  return readConfigFile(file, { ...context, ...(configPath === undefined ? {} : { foreignSections: 'ignore' }) });
 }
 
 /** A stack makes its secrets, and a name that another stack has taken stops CloudFormation in the middle. */
-function sharedSecrets({ bots, alerts }: Settings, { suffix }: Choices): readonly string[] {
-  if (suffix === undefined) return [];
+function sharedSecrets({ bots, alerts, deployment: { name } }: FileSettings): readonly string[] {
+  if (name === undefined) return [];
   const chat = alerts.chatWebhookSecret;
-  const usual = bots.filter(({ botId, secretName }) => secretName === defaultBot(botId).secretName);
+  const usual = bots.filter(
+    ({ botId, secretName, secretArn }) => secretArn === undefined && secretName === defaultBot(botId).secretName,
+  );
   const taken = 'if there is one in this account and region, this one cannot be created';
   return [
     ...usual.map(
       ({ botId, secretName }) =>
-        `[WARNING] bot:${botId}.secret: ${secretName} is what a stack without a name would call it; ${taken}; write secret = ${secretName}-${suffix}`,
+        `[WARNING] bot:${botId}.secret: ${secretName} is what a stack without a name would call it; ${taken}; write secret = ${secretName}-${name}, or secret_arn to use the one that exists`,
     ),
-    ...(chat === undefined || chat.endsWith(`-${suffix}`)
+    ...(chat === undefined || chat.endsWith(`-${name}`)
       ? []
       : [
-          `[WARNING] alerts.chat_webhook_secret: ${chat} may be what another stack calls it; ${taken}; write chat_webhook_secret = ${chat}-${suffix}`,
+          `[WARNING] alerts.chat_webhook_secret: ${chat} may be what another stack calls it; ${taken}; write chat_webhook_secret = ${chat}-${name}`,
         ]),
   ];
 }
 
-function deploymentOf(settings: Settings, { environment, suffix, kms, fixedIp, testEvents }: Choices): Deployment {
+function missingExtras({ bots }: FileSettings): readonly string[] {
+  if (bots.length <= BOTS_WITH_EXTRAS_MAX) return [];
+  return [
+    `[WARNING] ${bots.length} bots: CloudFormation has no room for a policy at each secret and for call settings of each alias; put them into two stacks of ${BOTS_WITH_EXTRAS_MAX} at most to have both (docs/security.md)`,
+  ];
+}
+
+function deploymentOf(settings: FileSettings, { environment }: Choices): Deployment {
+  const { name, fixedIpAllocations, secretAdmins, ...lasting } = settings.deployment;
   return {
     environment,
-    suffix,
-    configJson: toJson(settings),
+    suffix: name,
+    configJson: toJson({
+      ...settings,
+      bots: [...settings.bots, ...(settings.deployment.canary ? [CANARY] : [])],
+    }),
     timeoutMs: settings.liquidation.timeoutMs,
-    bots: settings.bots.map(({ botId, secretName }) => ({ botId, secretName })),
+    bots: settings.bots.map(({ botId, secretName, secretArn, role }) => ({ botId, secretName, secretArn, role })),
     alertEmail: settings.alerts.email,
     chatSecret: settings.alerts.chatWebhookSecret,
-    kms,
-    fixedIp,
-    testEvents,
+    dailyMessage: settings.alerts.dailyMessage ?? true,
+    fixedIpAllocations,
+    secretAdmins,
+    ...lasting,
   };
 }

@@ -8,7 +8,9 @@ export const FUNCTION_ENTRIES = {
   liquidator: 'lambda/handlers/liquidator.ts',
   watchdog: 'lambda/handlers/watchdog.ts',
   'control-panel': 'lambda/handlers/control-panel.ts',
-  messenger: 'lambda/handlers/messenger.ts',
+  notifier: 'lambda/handlers/notifier.ts',
+  'health-check': 'lambda/handlers/health-check.ts',
+  'trail-copy': 'lambda/handlers/trail-copy.ts',
 } as const;
 
 export type FunctionName = keyof typeof FUNCTION_ENTRIES;

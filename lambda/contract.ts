@@ -12,6 +12,10 @@ export const ENV = {
   liquidator: 'FLATLINE_LIQUIDATOR',
   /** ARN of the topic on which messages are published. */
   alertTopic: 'FLATLINE_ALERT_TOPIC',
+  /** Bucket of the trail's copy. */
+  trailBucket: 'FLATLINE_TRAIL_BUCKET',
+  /** URL of the queue in which log lines wait for the notifier. */
+  notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
   /** Name of the secret that holds the chat's webhook address. */
   chatSecret: 'FLATLINE_CHAT_SECRET',
   /** Metrics are told apart by it: the name of the stack. */
@@ -97,26 +101,6 @@ export const AUDIT_EVENT_TYPES = [
   'configuration_loaded',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
-
-/**
- * Which lines of a log the messenger is given: whatever is critical, and each that tells of a change. In the language of
- * CloudWatch Logs (User Guide, "Filter pattern syntax", JSON log events), which allows 1,024 characters.
- */
-export const TOLD_LINES_PATTERN =
-  '{ ($.level = "CRITICAL")' +
-  ' || ($.message = "liquidation_completed")' +
-  ' || ($.message = "liquidation_partial")' +
-  ' || ($.message = "liquidation_failed")' +
-  ' || ($.message = "liquidation_skipped")' +
-  ' || ($.message = "The event was refused; nothing was done")' +
-  ' || ($.message = "READY again: the self-test before had failed")' +
-  ' || ($.message = "bot_late")' +
-  ' || ($.message = "A bot that was late reports again")' +
-  ' || ($.message = "bot_dead")' +
-  ' || ($.message = "bot_armed")' +
-  ' || ($.message = "bot_disarmed")' +
-  ' || ($.message = "bot_rearmed")' +
-  ' || ($.message = "bot_snoozed") }';
 
 /** Exactly one of these ends every path of an invocation. */
 export const FINAL_EVENT_TYPES = [
@@ -216,6 +200,13 @@ export interface PreflightCheck {
   readonly heading?: string;
 }
 
+/** How often a bot beats, and how long it may be silent, as deployed. */
+export interface DeployedTimes {
+  readonly heartbeat_ms: number;
+  readonly late_after_ms: number;
+  readonly dead_after_ms: number;
+}
+
 /** What `action: preflight` answers. `ready` is false as soon as one check failed. */
 export interface PreflightAnswer {
   readonly headline: 'READY' | 'READY, WITH WARNINGS' | 'NOT READY';
@@ -225,6 +216,8 @@ export interface PreflightAnswer {
   readonly checks: readonly PreflightCheck[];
   /** What a liquidation would do now. */
   readonly plan: readonly PlannedAction[];
+  /** Clients beat by it. */
+  readonly times?: DeployedTimes;
   readonly duration_seconds: number;
   readonly started_at: string;
   readonly finished_at: string;
@@ -286,119 +279,16 @@ export const METRICS = {
   resumeGaveUp: 'ResumeGaveUp',
   preflightPassed: 'PreflightPassed',
   preflightFailed: 'PreflightFailed',
+  /** Of all bots, the oldest self-test that passed. */
+  preflightAgeHours: 'PreflightAgeHours',
+  canaryPassed: 'CanaryPassed',
+  canaryFailed: 'CanaryFailed',
+  healthChecks: 'HealthChecks',
+  confirmedSubscriptions: 'ConfirmedSubscriptions',
+  /** Published, or left out because the configuration says so. */
+  dailyMessages: 'DailyMessages',
 } as const;
 
 /** The only event the watchdog takes, besides a raw scheduled event of a rule whose name says that it is ours. */
 export const TICK = { action: 'tick' } as const;
-export const WATCH_RULE_PATTERN = /:rule\/.*watchdog/i;
-
-export const WATCH_STATES = ['armed', 'disarmed', 'tripped'] as const;
-export type WatchState = (typeof WATCH_STATES)[number];
-
-/** What was last done to a bot's watch by hand or by the bot; the watchdog writes it into the trail. */
-export const WATCH_CHANGES = ['armed', 'disarmed', 'rearmed', 'snoozed'] as const;
-export type WatchChange = (typeof WATCH_CHANGES)[number];
-
-/** The watchdog's own row in the table `bots`. No bot can have this ID. */
-export const WATCHDOG_ROW = '#watchdog';
-
-/**
- * All attributes of the table `bots` but its key. None is a reserved word; instants are whole epoch milliseconds.
- * Attributes that are not listed are nobody's here, and stay as they are.
- */
-export const BOT_ATTRIBUTES = [
-  // written by each beat
-  'watch_state',
-  'last_beat_at_ms',
-  /** A number that changes with each beat of a client: whatever its clock says, it shows that somebody lives. */
-  'beats',
-  'heartbeat_ms',
-  'late_after_ms',
-  'dead_after_ms',
-  // the index `due`; 0 means "look at the next tick"
-  'watch_shard',
-  'next_check_at_ms',
-  // who changed the watch, when and why, and up to which change the trail has it
-  'last_change',
-  'changed_at_ms',
-  'changed_by',
-  'change_reason',
-  'told_change_at_ms',
-  'snoozed_until_ms',
-  // the bot's own cry for help
-  'failed_at_ms',
-  'failed_reason',
-  // the watchdog's memory: which beat it saw, when first, and before when it cannot have come
-  'seen_beat',
-  'seen_at_ms',
-  'seen_after_ms',
-  // the beat after which lateness was told
-  'late_told_for',
-  'tripped_at_ms',
-  'tripped_by',
-  'tripped_deadline_ms',
-  'correlation_id',
-  'lockout_until_ms',
-  'invoked_at_ms',
-  'sentinel_minute',
-  'refused_beat_at_ms',
-  // of the watchdog's own row: a list each, by shard
-  'ticked_at_ms',
-  'shards_seen_at_ms',
-  'shards_steady_at_ms',
-  'shards_since_ms',
-] as const;
-export type BotAttribute = (typeof BOT_ATTRIBUTES)[number];
-
-/**
- * What a bot's client writes into its own row, as UpdateItem takes it; values are `:name` of the attribute, and the
- * states as texts under `:armed`, `:disarmed`, `:tripped`. `watch_shard` is the sum of the bot ID's character codes
- * modulo WATCH_SHARDS; `next_check_at_ms` is 0, so that no clock but the watchdog's decides when it looks.
- *
- *   beat ── refused ──┬─ at the start: armAgain (after a clean goodbye) ── refused: tripped
- *                     └─ later: whyRefused ── done: tripped, its row is in the answer ── refused: disarmed
- */
-export const BOT_WRITES = {
-  /** Arms a bot that was never seen; touches no attribute of the index once it is there. */
-  beat: {
-    update:
-      'SET last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, ' +
-      'late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms, ' +
-      'watch_state = if_not_exists(watch_state, :watch_state), watch_shard = if_not_exists(watch_shard, :watch_shard), ' +
-      'next_check_at_ms = if_not_exists(next_check_at_ms, :next_check_at_ms), ' +
-      'last_change = if_not_exists(last_change, :last_change), changed_at_ms = if_not_exists(changed_at_ms, :changed_at_ms), ' +
-      'changed_by = if_not_exists(changed_by, :changed_by)',
-    condition: '(attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))',
-  },
-  armAgain: {
-    update:
-      'SET last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, ' +
-      'late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms, watch_state = :watch_state, ' +
-      'watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms, last_change = :last_change, ' +
-      'changed_at_ms = :changed_at_ms, changed_by = :changed_by ' +
-      'REMOVE change_reason, snoozed_until_ms, failed_at_ms, failed_reason, seen_beat, seen_at_ms, seen_after_ms, ' +
-      'late_told_for, tripped_at_ms, tripped_by, tripped_deadline_ms, correlation_id, lockout_until_ms, invoked_at_ms, ' +
-      'sentinel_minute, refused_beat_at_ms',
-    condition: '(attribute_not_exists(watch_state) OR NOT watch_state IN (:armed, :tripped))',
-  },
-  /** With ReturnValues ALL_NEW. Notes, for the operator, that a tripped bot still lives. */
-  whyRefused: {
-    update: 'SET refused_beat_at_ms = :refused_beat_at_ms',
-    condition: 'watch_state = :seen_watch_state',
-  },
-  disarm: {
-    update:
-      'SET watch_state = :watch_state, watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms, ' +
-      'last_change = :last_change, changed_at_ms = :changed_at_ms, changed_by = :changed_by, ' +
-      'change_reason = :change_reason REMOVE snoozed_until_ms, failed_at_ms, failed_reason, late_told_for',
-    condition:
-      'attribute_exists(bot_id) AND (attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))',
-  },
-  fail: {
-    update:
-      'SET failed_at_ms = :failed_at_ms, failed_reason = :failed_reason, watch_shard = :watch_shard, ' +
-      'next_check_at_ms = :next_check_at_ms',
-    condition:
-      'attribute_exists(bot_id) AND (attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))',
-  },
-} as const;
+export const WATCH_RULE_PATTERN = /:rule\/[^:]*watchdog/i;

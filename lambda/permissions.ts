@@ -3,7 +3,7 @@
  * the template to it. What is not listed is not allowed. Imports nothing, like the contract.
  */
 
-export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'messenger' | 'bot';
+export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'notifier' | 'healthCheck' | 'trailCopy' | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network`, where Lambda leaves no choice. */
 export const TARGETS = {
@@ -14,19 +14,25 @@ export const TARGETS = {
   bots: 'table `bots`',
   dueIndex: 'index `due` of table `bots`',
   ownBotRow: 'table `bots`, the row of this bot only',
+  auditStream: 'the stream of table `audit`',
+  trailObjects: 'the objects of the trail’s copy',
+  canaryRow: 'table `bots`, the row of the canary only',
   secrets: 'the secrets of the configured bots',
   secretsKey: 'the KMS key of the secrets',
-  liquidator: 'the liquidator function',
+  liquidator: 'the liquidator function, the version in service',
+  liquidatorOfBot: 'the liquidator function, the alias of this bot only',
   alertTopic: 'the alert topic',
+  notificationQueue: 'the queue of the notifier',
+  chatQueue: 'the queue of the chat',
   chatSecret: 'the secret with the chat’s address',
-  deadLetters: 'the dead-letter queue',
+  deadLetters: 'its own dead-letter queue',
   ownLogs: 'its own log group',
   network: 'any (network interfaces have no names before they exist)',
 } as const;
 export type Target = keyof typeof TARGETS;
 
 /** What a stack may be deployed with, each as it is asked for; without it, some permissions are not given. */
-export const OPTIONS = { kms: '-c kms=true', fixedIp: '-c fixedIp=true', chat: 'chat_webhook_secret' } as const;
+export const OPTIONS = { kms: 'kms_key', fixedIp: 'fixed_ip', chat: 'chat_webhook_secret' } as const;
 export type Option = keyof typeof OPTIONS;
 
 export interface Permission {
@@ -37,8 +43,11 @@ export interface Permission {
   readonly onlyWith?: Option;
 }
 
-/** A trail that can be changed by whoever is on record proves nothing: said explicitly, whatever else is granted. */
-const trailIsAppendOnly: Permission = {
+/**
+ * Who writes the trail neither changes nor deletes a record by these. PutItem may still replace one, and IAM cannot demand
+ * the condition that the code sends with it; the copy in S3 (`trail_copy_days`) is what nobody can replace.
+ */
+const neitherChangesNorDeletes: Permission = {
   effect: 'Deny',
   actions: [
     'dynamodb:UpdateItem',
@@ -48,7 +57,7 @@ const trailIsAppendOnly: Permission = {
     'dynamodb:PartiQLDelete',
   ],
   on: 'audit',
-  why: 'the trail only grows',
+  why: 'records are neither changed nor deleted',
 };
 
 const writesItsLog: Permission = {
@@ -57,6 +66,12 @@ const writesItsLog: Permission = {
   on: 'ownLogs',
   why: 'logs and metrics',
 };
+
+/** AWS Lambda, "Using Lambda with Amazon SQS": what the event source mapping does with the function's role. */
+const readsQueue = {
+  effect: 'Allow',
+  actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+} as const;
 
 const whatLambdaNeeds: readonly Permission[] = [
   {
@@ -69,8 +84,13 @@ const whatLambdaNeeds: readonly Permission[] = [
 ];
 
 const whoActs: readonly Permission[] = [
-  { effect: 'Allow', actions: ['dynamodb:PutItem'], on: 'audit', why: 'append to the trail' },
-  trailIsAppendOnly,
+  {
+    effect: 'Allow',
+    actions: ['dynamodb:PutItem'],
+    on: 'audit',
+    why: 'add to the trail (a put may replace; see trail_copy_days)',
+  },
+  neitherChangesNorDeletes,
   {
     effect: 'Allow',
     actions: ['lambda:InvokeFunction'],
@@ -88,6 +108,7 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       on: 'liquidations',
       why: 'take, look at and conclude the lock, note the last preflight',
     },
+    { effect: 'Allow', actions: ['dynamodb:GetItem'], on: 'bots', why: 'ask whether the trip still stands' },
     {
       effect: 'Allow',
       actions: ['secretsmanager:GetSecretValue'],
@@ -138,22 +159,36 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
     },
     {
       effect: 'Allow',
-      actions: ['dynamodb:GetItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       on: 'liquidations',
-      why: 'show how liquidations and preflights ended',
+      why: 'show how liquidations and preflights ended, end those of a bot that is re-armed',
     },
     { effect: 'Allow', actions: ['dynamodb:Query'], on: 'recentIndex', why: 'find the last liquidations' },
     { effect: 'Allow', actions: ['dynamodb:Query'], on: 'unfinishedIndex', why: 'find unfinished liquidations' },
     {
       effect: 'Allow',
-      actions: ['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration'],
+      actions: ['lambda:InvokeFunction'],
       on: 'liquidator',
-      why: 'preflight, dry run, liquidate; see whether protection is switched off',
+      why: 'preflight, dry run, liquidate',
     },
-    ...whatLambdaNeeds,
+    {
+      effect: 'Allow',
+      actions: ['lambda:GetFunctionConfiguration'],
+      on: 'liquidator',
+      why: 'see whether protection is switched off',
+    },
+    writesItsLog,
   ],
-  messenger: [
-    { effect: 'Allow', actions: ['sns:Publish'], on: 'alertTopic', why: 'tell people what happens' },
+  notifier: [
+    { effect: 'Allow', actions: ['sns:Publish'], on: 'alertTopic', why: 'notify people of what happens' },
+    {
+      effect: 'Allow',
+      actions: ['sqs:SendMessage'],
+      on: 'notificationQueue',
+      why: 'let log lines wait for the one that publishes',
+    },
+    { ...readsQueue, on: 'notificationQueue', why: 'Lambda takes the lines from the queue' },
+    { ...readsQueue, on: 'chatQueue', why: 'Lambda takes the messages from the queue', onlyWith: 'chat' },
     {
       effect: 'Allow',
       actions: ['secretsmanager:GetSecretValue'],
@@ -163,9 +198,41 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
     },
     writesItsLog,
   ],
+  healthCheck: [
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem', 'dynamodb:Scan'],
+      on: 'bots',
+      why: 'say how the bots stand',
+    },
+    { effect: 'Allow', actions: ['dynamodb:UpdateItem'], on: 'canaryRow', why: 'let the canary beat, and rest' },
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem'],
+      on: 'liquidations',
+      why: 'see how preflights and the canary ended',
+    },
+    {
+      effect: 'Allow',
+      actions: ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes'],
+      on: 'alertTopic',
+      why: 'see whether anybody is subscribed',
+    },
+    writesItsLog,
+  ],
+  trailCopy: [
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream', 'dynamodb:ListStreams'],
+      on: 'auditStream',
+      why: 'Lambda reads what is added to the trail',
+    },
+    { effect: 'Allow', actions: ['s3:PutObject'], on: 'trailObjects', why: 'add to the copy, which nobody can change' },
+    writesItsLog,
+  ],
   bot: [
     { effect: 'Allow', actions: ['dynamodb:UpdateItem'], on: 'ownBotRow', why: 'beat, disarm, say that it failed' },
-    { effect: 'Allow', actions: ['lambda:InvokeFunction'], on: 'liquidator', why: 'liquidate its account' },
+    { effect: 'Allow', actions: ['lambda:InvokeFunction'], on: 'liquidatorOfBot', why: 'liquidate its own account' },
   ],
 };
 

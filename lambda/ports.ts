@@ -83,6 +83,8 @@ export interface Claim {
   readonly trigger: Trigger;
   /** Undefined: the whole account. Kept, so that whoever resumes the run keeps to it. */
   readonly symbols: readonly string[] | undefined;
+  /** The trip of the bot that it serves, if any; kept as well. */
+  readonly trip?: string | undefined;
   /** Unique per invocation. */
   readonly holder: string;
   readonly nowMs: number;
@@ -121,6 +123,7 @@ export interface Conclusion {
 
 /** The idempotency lock. Every method throws a StoreError when the store cannot be reached in `timeoutMs`. */
 export interface LockStore {
+  /** An ID that was first used for another bot or another part of the account is refused with a StoreError. */
   claim(claim: Claim, timeoutMs: number): Promise<ClaimResult>;
   /** Whether `token` is the holder that last concluded this run: who resumes it shows it. Consistent. */
   isOurs(correlationId: string, token: string, timeoutMs: number): Promise<boolean>;
@@ -214,6 +217,8 @@ export interface UnfinishedRun {
   readonly trigger: Trigger;
   /** Undefined: the whole account. */
   readonly symbols: readonly string[] | undefined;
+  /** The trip of the bot that it serves; undefined: none. */
+  readonly trip?: string | undefined;
   readonly attempt: number;
   readonly state: 'in_progress' | 'partial' | 'failed';
   readonly firstStartedAtMs: number;
@@ -240,6 +245,8 @@ export interface LiquidationRecord {
   /** Attempts so far, which is the current fencing token. */
   readonly attempts: number;
   readonly botId: string | undefined;
+  /** What the ID was first used for (core/claim-scope.ts); undefined in records of before. */
+  readonly claimedFor?: string | undefined;
   /** Trigger of the first attempt. */
   readonly trigger: Trigger | undefined;
   readonly holder: string | undefined;
@@ -256,6 +263,10 @@ export interface LiquidationRecord {
   readonly symbols: readonly string[] | undefined;
   /** What the last attempt that concluded left to the next one. */
   readonly carried: string | undefined;
+  /** The trip of the bot that it serves; undefined: none. */
+  readonly trip?: string | undefined;
+  /** When it was ended unfinished, for lack of time or by a re-arm. */
+  readonly gaveUpAtMs?: number | undefined;
 }
 
 /** Which liquidations to list. */

@@ -11,7 +11,7 @@ import type { FunctionName } from '../lambda/bundling.ts';
 import type { METRICS } from '../lambda/contract.ts';
 
 /** The functions that nobody looks at while they work. */
-export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'messenger'>;
+export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'notifier' | 'health-check'>;
 
 export type Watched =
   /** A metric of ours, as the service emits it. */
@@ -19,12 +19,22 @@ export type Watched =
       readonly kind: 'flatline';
       readonly metric: keyof typeof METRICS;
       readonly service: WatchedFunction;
-      readonly statistic: 'Sum' | 'Maximum';
+      readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
     }
   /** A metric of AWS Lambda, summed. */
-  | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles'; readonly name: WatchedFunction }
-  /** Messages in the dead-letter queue. */
-  | { readonly kind: 'dead-letters' };
+  | {
+      readonly kind: 'function';
+      readonly metric: 'Errors' | 'Throttles' | 'AsyncEventsDropped' | 'DestinationDeliveryFailures';
+      readonly name: WatchedFunction;
+    }
+  /** Events that arrive in a dead-letter queue; those that lie there ring nothing. */
+  | { readonly kind: 'arrivals'; readonly queue: 'liquidations' | 'ticks' }
+  /** Messages that lie in a queue for a day after they were given up. */
+  | { readonly kind: 'undelivered'; readonly queue: 'lines' | 'chat' }
+  /** Deliveries of the topic that failed. */
+  | { readonly kind: 'topic' }
+  /** Functions that run at once in the whole account and region, of whatever stack. */
+  | { readonly kind: 'account-concurrency' };
 
 export interface AlarmSpec {
   /** The end of the alarm's name. */
@@ -34,16 +44,31 @@ export interface AlarmSpec {
   readonly watched: Watched;
   readonly rings: {
     readonly when: 'above' | 'below';
-    /** A number, or a share of the configuration's timeout in ms. */
-    readonly threshold: number | { readonly ofTimeout: number };
+    /** A number, a share of the configuration's timeout in ms, or of the account's limit of functions at once. */
+    readonly threshold: number | { readonly ofTimeout: number } | { readonly ofConcurrency: number };
     readonly periodMinutes: number;
-    /** So many periods in a row. */
+    /** How many periods are looked at, and how many of them it takes. */
     readonly periods: number;
+    readonly datapoints: number;
     readonly onMissingData: boolean;
   };
+  /** Without it, there is no such alarm. */
+  readonly onlyWith?: 'chat' | 'canary' | 'email';
 }
 
-const atOnce = { when: 'above', threshold: 0, periodMinutes: 1, periods: 1, onMissingData: false } as const;
+/**
+ * One datapoint of five is enough. A datapoint has the minute in which its invocation began, and comes after it has
+ * ended: a tick that times out counts two minutes ago, when newer minutes already say 0, and an alarm that looks at the
+ * last minute alone would never see it.
+ */
+const atOnce = {
+  when: 'above',
+  threshold: 0,
+  periodMinutes: 1,
+  periods: 5,
+  datapoints: 1,
+  onMissingData: false,
+} as const;
 
 export const ALARMS: readonly AlarmSpec[] = [
   {
@@ -130,18 +155,18 @@ export const ALARMS: readonly AlarmSpec[] = [
     heading: 'Watchdog is silent',
     // Not the function's Invocations: it is invoked as well with an event that it refuses, and then nobody watches.
     watched: { kind: 'flatline', metric: 'watchdogTicks', service: 'watchdog', statistic: 'Sum' },
-    rings: { when: 'below', threshold: 1, periodMinutes: 1, periods: 3, onMissingData: true },
+    rings: { when: 'below', threshold: 1, periodMinutes: 1, periods: 3, datapoints: 3, onMissingData: true },
   },
   {
     id: 'watchdog-failures',
-    sentence: 'The watchdog could not read its table, or a part of it: nobody in there is watched.',
+    sentence: 'The watchdog could not read or write its table, or a part of it: nobody in there is watched.',
     heading: 'The watchdog cannot read its table',
     watched: { kind: 'flatline', metric: 'watchdogFailures', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
   },
   {
     id: 'watchdog-blind',
-    sentence: 'The watchdog could not see the bots for a while and has given each its full time again.',
+    sentence: 'Bots are silent, and the watchdog cannot prove that it could have heard them: they are not liquidated.',
     heading: 'Watchdog was blind',
     watched: { kind: 'flatline', metric: 'watchdogBlind', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
@@ -155,18 +180,105 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'preflight-overdue',
-    sentence: 'No self-test has passed for 26 hours (or ever, after the first deployment).',
+    sentence: 'Of one bot at least, no self-test has passed for 26 hours (or ever, after the first deployment).',
     heading: 'Preflight has not run',
-    watched: { kind: 'flatline', metric: 'preflightPassed', service: 'liquidator', statistic: 'Sum' },
-    // CloudWatch, "PutMetricAlarm": with periods of an hour, an alarm may look back over seven days; else over one.
-    rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 26, onMissingData: true },
+    watched: { kind: 'flatline', metric: 'preflightAgeHours', service: 'health-check', statistic: 'Maximum' },
+    rings: { when: 'above', threshold: 26, periodMinutes: 60, periods: 2, datapoints: 1, onMissingData: false },
   },
   {
-    id: 'dead-letters',
-    sentence: 'An event was given up by AWS: a tick, a self-test or a liquidation did not happen.',
-    heading: 'Dead-letter queue is not empty',
-    watched: { kind: 'dead-letters' },
+    id: 'health-check-silent',
+    sentence: 'The health check has not run for three hours: nobody knows how old the self-tests are.',
+    heading: 'The health check fails',
+    watched: { kind: 'flatline', metric: 'healthChecks', service: 'health-check', statistic: 'Sum' },
+    rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 3, datapoints: 3, onMissingData: true },
+  },
+  {
+    id: 'canary-failed',
+    sentence: 'The canary died as planned, and the chain from its deadline to the liquidator did not work.',
+    heading: 'The canary failed',
+    watched: { kind: 'flatline', metric: 'canaryFailed', service: 'health-check', statistic: 'Sum' },
     rings: atOnce,
+    onlyWith: 'canary',
+  },
+  {
+    id: 'canary-overdue',
+    sentence: 'The canary has not passed for 26 hours.',
+    heading: 'The canary failed',
+    watched: { kind: 'flatline', metric: 'canaryPassed', service: 'health-check', statistic: 'Sum' },
+    rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 26, datapoints: 26, onMissingData: true },
+    onlyWith: 'canary',
+  },
+  {
+    id: 'daily-message-overdue',
+    sentence: 'The daily message was not published for 26 hours: the way to people is broken.',
+    heading: 'The daily message did not come',
+    watched: { kind: 'flatline', metric: 'dailyMessages', service: 'notifier', statistic: 'Sum' },
+    rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 26, datapoints: 26, onMissingData: true },
+  },
+  {
+    id: 'nobody-subscribed',
+    sentence: 'Nobody is subscribed to the alerts, or nobody has confirmed.',
+    heading: 'The daily message did not come',
+    watched: { kind: 'flatline', metric: 'confirmedSubscriptions', service: 'health-check', statistic: 'Minimum' },
+    rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 2, datapoints: 1, onMissingData: false },
+    onlyWith: 'email',
+  },
+  {
+    id: 'liquidation-lost',
+    sentence: 'AWS gave up an event for the liquidator: a liquidation or a self-test did not happen.',
+    heading: 'A liquidation was given up by AWS',
+    watched: { kind: 'function', metric: 'AsyncEventsDropped', name: 'liquidator' },
+    rings: atOnce,
+  },
+  {
+    id: 'liquidation-dead-letter',
+    sentence: 'An event for the liquidator arrived in the dead-letter queue: it has what was to be done.',
+    heading: 'A liquidation was given up by AWS',
+    watched: { kind: 'arrivals', queue: 'liquidations' },
+    rings: atOnce,
+  },
+  {
+    id: 'tick-lost',
+    sentence: 'AWS gave up a tick of the watchdog. The next one comes within a minute.',
+    heading: 'A tick was given up by AWS',
+    watched: { kind: 'arrivals', queue: 'ticks' },
+    rings: atOnce,
+  },
+  {
+    id: 'liquidator-destination',
+    sentence: 'An event for the liquidator was given up, and not even the dead-letter queue took it.',
+    heading: 'A liquidation was given up by AWS',
+    watched: { kind: 'function', metric: 'DestinationDeliveryFailures', name: 'liquidator' },
+    rings: atOnce,
+  },
+  {
+    id: 'message-given-up',
+    sentence: 'A message for people was tried for a quarter of an hour and then given up.',
+    heading: 'A message was not delivered',
+    watched: { kind: 'undelivered', queue: 'lines' },
+    rings: atOnce,
+  },
+  {
+    id: 'chat-message-given-up',
+    sentence: 'The chat did not take a message for a quarter of an hour.',
+    heading: 'A message was not delivered',
+    watched: { kind: 'undelivered', queue: 'chat' },
+    rings: atOnce,
+    onlyWith: 'chat',
+  },
+  {
+    id: 'topic-delivery-failed',
+    sentence: 'The alert topic could not deliver a message to one of its subscribers.',
+    heading: 'A message was not delivered',
+    watched: { kind: 'topic' },
+    rings: atOnce,
+  },
+  {
+    id: 'concurrency-high',
+    sentence: 'The functions of this account use more than 80 % of its concurrency: a liquidation may be throttled.',
+    heading: 'A function is throttled',
+    watched: { kind: 'account-concurrency' },
+    rings: { ...atOnce, threshold: { ofConcurrency: 0.8 } },
   },
   {
     id: 'liquidator-errors',
@@ -184,14 +296,14 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'liquidator-throttles',
-    sentence: 'AWS refused to run the liquidator for want of concurrency.',
+    sentence: 'AWS refused to run the liquidator because the concurrency limit was reached.',
     heading: 'A function is throttled',
     watched: { kind: 'function', metric: 'Throttles', name: 'liquidator' },
     rings: atOnce,
   },
   {
     id: 'watchdog-throttles',
-    sentence: 'AWS refused to run the watchdog for want of concurrency.',
+    sentence: 'AWS refused to run the watchdog because the concurrency limit was reached.',
     heading: 'A function is throttled',
     watched: { kind: 'function', metric: 'Throttles', name: 'watchdog' },
     rings: atOnce,
@@ -211,12 +323,12 @@ export const ALARMS: readonly AlarmSpec[] = [
     rings: atOnce,
   },
   {
-    // By this name the messenger knows it (lambda/core/messages/retell.ts).
-    id: 'messenger-failed',
+    // By this name the notifier knows it (lambda/core/messages/alarm-message.ts).
+    id: 'notifier-failed',
     sentence: 'A message for people was not published, or did not reach the chat.',
     heading: 'A message was not delivered',
     // It fails when it could not deliver, so that this one metric of Lambda's own has all of it.
-    watched: { kind: 'function', metric: 'Errors', name: 'messenger' },
+    watched: { kind: 'function', metric: 'Errors', name: 'notifier' },
     rings: atOnce,
   },
 ];

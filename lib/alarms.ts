@@ -4,6 +4,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ALARMS, type AlarmSpec, type Watched, type WatchedFunction } from './alarm-list.ts';
 import type { Alerts } from './alerts.ts';
@@ -13,6 +14,8 @@ import { flatlineMetric } from './metrics.ts';
 export interface AlarmsProps {
   readonly alerts: Alerts;
   readonly functions: Readonly<Record<WatchedFunction, IFunction>>;
+  /** Dead letters of the notifier: of log lines, and, with a chat, of its messages. */
+  readonly undelivered: Readonly<{ lines: sqs.IQueue; chat: sqs.IQueue | undefined }>;
 }
 
 export class Alarms extends Construct {
@@ -21,13 +24,20 @@ export class Alarms extends Construct {
   constructor(scope: Construct, deployment: Deployment, props: AlarmsProps) {
     super(scope, 'Alarms');
     const action = new SnsAction(props.alerts.topic);
-    this.alarms = ALARMS.map(spec => {
+    const has = {
+      chat: props.undelivered.chat !== undefined,
+      canary: deployment.canary,
+      email: deployment.alertEmail !== undefined,
+    };
+    const wanted = ALARMS.filter(({ onlyWith }) => onlyWith === undefined || has[onlyWith]);
+    this.alarms = wanted.map(spec => {
       const alarm = new cloudwatch.Alarm(this, spec.id, {
         alarmName: `${stackName(deployment)}-${spec.id}`,
         alarmDescription: `${spec.sentence} What to do: docs/troubleshooting.md, ${spec.heading}`,
         metric: metricOf(deployment, spec.watched, Duration.minutes(spec.rings.periodMinutes), props),
         ...thresholdOf(spec, deployment),
         evaluationPeriods: spec.rings.periods,
+        datapointsToAlarm: spec.rings.datapoints,
         treatMissingData: spec.rings.onMissingData
           ? cloudwatch.TreatMissingData.BREACHING
           : cloudwatch.TreatMissingData.NOT_BREACHING,
@@ -42,25 +52,48 @@ function metricOf(
   deployment: Deployment,
   watched: Watched,
   period: Duration,
-  { alerts, functions }: AlarmsProps,
+  { alerts, functions, undelivered }: AlarmsProps,
 ): cloudwatch.IMetric {
   switch (watched.kind) {
     case 'flatline':
       return flatlineMetric(deployment, watched.metric, watched.service, { statistic: watched.statistic, period });
     case 'function':
       return functions[watched.name].metric(watched.metric, { statistic: 'Sum', period });
-    case 'dead-letters':
-      return alerts.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period });
+    case 'arrivals':
+      return alerts.deadLetters[watched.queue].metricNumberOfMessagesSent({ statistic: 'Sum', period });
+    case 'undelivered':
+      // What a queue moves to its dead letters is not counted as sent.
+      return (undelivered[watched.queue] ?? undelivered.lines).metricApproximateNumberOfMessagesVisible({
+        statistic: 'Maximum',
+        period,
+      });
+    case 'topic':
+      return alerts.topic.metricNumberOfNotificationsFailed({ statistic: 'Sum', period });
+    case 'account-concurrency':
+      return new cloudwatch.Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'ConcurrentExecutions',
+        statistic: 'Maximum',
+        period,
+      });
   }
 }
 
-function thresholdOf({ rings }: AlarmSpec, { timeoutMs }: Deployment) {
+function thresholdOf({ rings }: AlarmSpec, deployment: Deployment) {
   const { when, threshold } = rings;
   return {
-    threshold: typeof threshold === 'number' ? threshold : threshold.ofTimeout * timeoutMs,
+    threshold: thresholdIn(deployment, threshold),
     comparisonOperator:
       when === 'above'
         ? cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
         : cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
   };
+}
+
+function thresholdIn(
+  { timeoutMs, accountConcurrency }: Deployment,
+  threshold: AlarmSpec['rings']['threshold'],
+): number {
+  if (typeof threshold === 'number') return threshold;
+  return 'ofTimeout' in threshold ? threshold.ofTimeout * timeoutMs : threshold.ofConcurrency * accountConcurrency;
 }

@@ -1,6 +1,6 @@
 /**
- * Where bad news goes: one topic for people, to which the alarms and the messenger publish, and one queue for events
- * that nobody could deliver or work off.
+ * Where bad news goes: one topic for people, to which the alarms and the notifier publish, and a queue each for
+ * liquidations and for ticks that nobody could deliver or work off: a lost tick is harmless, a lost liquidation is not.
  * The topic is not encrypted with a key, because CloudWatch could then publish only with a statement in that key's
  * policy, and an alarm that cannot be published says so to nobody; its messages hold no secret.
  */
@@ -16,7 +16,7 @@ import { acceptFinding } from './security-checks.ts';
 
 export class Alerts extends Construct {
   readonly topic: sns.Topic;
-  readonly deadLetters: sqs.Queue;
+  readonly deadLetters: Readonly<Record<'liquidations' | 'ticks', sqs.Queue>>;
 
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, 'Alerts');
@@ -24,13 +24,21 @@ export class Alerts extends Construct {
     letServicesPublish(this.topic);
     if (deployment.alertEmail !== undefined) this.topic.addSubscription(new EmailSubscription(deployment.alertEmail));
 
-    this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    acceptFinding(this.deadLetters, 'AwsSolutions-SQS3', 'This is the dead-letter queue itself.');
+    this.deadLetters = {
+      liquidations: openDeadLetters(this, 'LiquidationDeadLetters'),
+      ticks: openDeadLetters(this, 'TickDeadLetters'),
+    };
   }
+}
+
+function openDeadLetters(scope: Construct, id: string): sqs.Queue {
+  const queue = new sqs.Queue(scope, id, {
+    encryption: sqs.QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
+  acceptFinding(queue, 'AwsSolutions-SQS3', 'This is a dead-letter queue itself.');
+  return queue;
 }
 
 /**

@@ -1,30 +1,53 @@
 /**
- * A managed policy for each bot, to be attached to whatever the bot runs as: it can beat its own heart and call the
- * liquidator. It cannot read anything, and cannot touch another bot's row.
+ * What each bot may do: an alias of the liquidator that acts for this bot alone, and a managed policy for whatever the bot
+ * runs as. With it the bot writes to its own row, and only the attributes that its client writes, and calls the liquidator
+ * by its alias. A role that the configuration names is attached to by the stack, which also detaches when it goes;
+ * else the policy is attached by hand, and has to be detached before the bot is taken out of the configuration.
  */
 
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { aliasOf } from '../lambda/aliases.ts';
+import { BOT_WRITES } from '../lambda/bot-row.ts';
+import { TABLE_KEYS } from '../lambda/contract.ts';
 import { type Deployment, templateId } from './deployment.ts';
 import { type Grant, statementsOf } from './granting.ts';
+
+export interface BotAccessProps {
+  /** ARN of the table. */
+  readonly bots: string;
+  readonly liquidator: lambda.Function;
+  /** Whether the template has room for how each alias treats asynchronous calls. */
+  readonly withCallSettings: boolean;
+}
 
 export class BotAccess extends Construct {
   /** ARN of the policy by bot ID. */
   readonly policyArns: ReadonlyMap<string, string>;
 
-  constructor(scope: Construct, deployment: Deployment, arns: { readonly bots: string; readonly liquidator: string }) {
+  constructor(scope: Construct, deployment: Deployment, { bots, liquidator, withCallSettings }: BotAccessProps) {
     super(scope, 'BotAccess');
     this.policyArns = new Map(
-      deployment.bots.map(({ botId }) => {
+      deployment.bots.map(({ botId, role }) => {
+        const alias = new lambda.Alias(this, `${templateId(botId)}Alias`, {
+          aliasName: aliasOf(botId),
+          // The class declares optional properties that the interface declares exactly; they are the same.
+          version: liquidator.currentVersion as lambda.IVersion,
+          description: `Acts for bot ${botId} alone`,
+          ...(withCallSettings ? { retryAttempts: 2, maxEventAge: Duration.minutes(15) } : {}),
+        });
         const grant: Grant = {
           grantee: 'bot',
-          options: deployment,
-          arns: { ownBotRow: [arns.bots], liquidator: [arns.liquidator] },
+          options: {},
+          arns: { ownBotRow: [bots], liquidatorOfBot: [alias.functionArn] },
           conditions: { ownBotRow: onlyRow(botId) },
         };
         const policy = new iam.ManagedPolicy(this, templateId(botId), {
           description: `Bot ${botId}: report to the flatline watchdog, call the liquidator`,
           statements: statementsOf(grant),
+          ...(role === undefined ? {} : { roles: [iam.Role.fromRoleArn(this, `${templateId(botId)}Role`, role)] }),
         });
         return [botId, policy.managedPolicyArn] as const;
       }),
@@ -37,6 +60,19 @@ export class BotAccess extends Construct {
  * without a key as well, hence the second condition.
  */
 const onlyRow = (botId: string): Readonly<Record<string, unknown>> => ({
-  'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [botId] },
+  'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [botId], 'dynamodb:Attributes': CLIENT_ATTRIBUTES },
   Null: { 'dynamodb:LeadingKeys': 'false' },
 });
+
+/** Amazon DynamoDB, "Expressions": functions in lower case. */
+const EXPRESSION_WORDS: ReadonlySet<string> = new Set(['attribute_exists', 'attribute_not_exists', 'if_not_exists']);
+
+/** Every attribute that a write of a client names, and the key. */
+const CLIENT_ATTRIBUTES: readonly string[] = [
+  TABLE_KEYS.bots.partition,
+  ...new Set(
+    Object.values(BOT_WRITES)
+      .flatMap(({ update, condition }) => `${update} ${condition}`.match(/(?<![:\w])[a-z][a-z0-9_]*/g) ?? [])
+      .filter(word => !EXPRESSION_WORDS.has(word) && word !== TABLE_KEYS.bots.partition),
+  ),
+].toSorted();

@@ -1,23 +1,29 @@
 /**
- * What the person who deploys has chosen with `-c NAME=VALUE`, strictly: `-c kms=yes` is a mistake, not a no.
+ * What the person who deploys says with `-c NAME=VALUE`: which environment, and which file. What lasts stands in the
+ * file ([deployment]); a flag may repeat it, and a flag that contradicts it stops synth, because the next deployment
+ * without the flag would take it away.
  */
 
-import type { DeploymentOptions } from './deployment.ts';
+import type { DeploymentSettings } from '../lambda/core/config/settings.ts';
 
-export interface Choices extends DeploymentOptions {
+export interface Choices {
   readonly environment: 'production' | 'testnet';
-  /** `-c name=SUFFIX`; undefined without. */
-  readonly suffix: string | undefined;
   /** As given; undefined means the environment's own file. */
   readonly configPath: string | undefined;
+  /** Flags for what the file decides, as given; those that were not are undefined. */
+  readonly claims: Claims;
+}
+
+export interface Claims {
+  readonly name: string | undefined;
+  readonly kms: boolean | undefined;
+  readonly fixedIp: boolean | undefined;
+  readonly testEvents: boolean | undefined;
 }
 
 export type ChoicesReading =
   | { readonly ok: true; readonly choices: Choices }
   | { readonly ok: false; readonly problems: readonly string[] };
-
-/** AWS Lambda, "CreateFunction": names of functions have 64 characters at most; ours add up to 35. */
-const SUFFIX_PATTERN = /^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/;
 
 /** `context` gives the CDK's context by name; `environmentVariable` counts where the context says nothing. */
 export function readChoices(
@@ -35,12 +41,12 @@ export function readChoices(
     problems.push('[ERROR] config: must be the path of a configuration file, like -c config=config/mine.ini');
   }
   const name = context('name');
-  if (name !== undefined && (typeof name !== 'string' || !SUFFIX_PATTERN.test(name))) {
-    const rule = 'must be 1 to 20 of a-z, 0-9 and "-", and begin and end with a letter or digit';
-    problems.push(`[ERROR] name = ${String(name)}: ${rule}, like -c name=desk2`);
+  if (name !== undefined && typeof name !== 'string') {
+    problems.push(`[ERROR] name = ${String(name)}: must be a text, like -c name=desk2`);
   }
-  const flag = (name: keyof DeploymentOptions): boolean => {
-    const value = context(name) ?? false;
+  const flag = (name: string): boolean | undefined => {
+    const value = context(name);
+    if (value === undefined) return undefined;
     if (value === true || value === 'true') return true;
     if (value !== false && value !== 'false')
       problems.push(`[ERROR] ${name} = ${String(value)}: must be true or false`);
@@ -48,11 +54,51 @@ export function readChoices(
   };
   const choices: Choices = {
     environment: environment === 'testnet' ? 'testnet' : 'production',
-    suffix: typeof name === 'string' ? name : undefined,
     configPath: typeof config === 'string' ? config : undefined,
-    kms: flag('kms'),
-    fixedIp: flag('fixedIp'),
-    testEvents: flag('testEvents'),
+    claims: {
+      name: typeof name === 'string' ? name : undefined,
+      kms: flag('kms'),
+      fixedIp: flag('fixedIp'),
+      testEvents: flag('testEvents'),
+    },
   };
   return problems.length === 0 ? { ok: true, choices } : { ok: false, problems };
+}
+
+/** Each flag that says something else than the file, with what to do. `file` is its path. */
+export function contradictions(claims: Claims, deployment: DeploymentSettings, file: string): readonly string[] {
+  const says = {
+    name: deployment.name ?? '(nothing)',
+    kms: deployment.kmsKey !== 'none',
+    fixedIp: deployment.fixedIp,
+    testEvents: deployment.testEvents,
+  };
+  const flags = ['name', 'kms', 'fixedIp', 'testEvents'] as const;
+  return flags
+    .filter(flag => claims[flag] !== undefined && claims[flag] !== says[flag])
+    .map(flag => {
+      const { key, value } = KEYS[flag];
+      const meant = value(claims[flag]);
+      return `[ERROR] -c ${flag}=${String(claims[flag])}: ${file} says ${key} = ${shown(deployment, flag)}, and the next deployment without this flag would follow the file; write ${key} = ${meant} under [deployment] there, or leave the flag out`;
+    });
+}
+
+const KEYS = {
+  name: { key: 'name', value: String },
+  kms: { key: 'kms_key', value: (claim: unknown) => (claim === true ? 'stack' : 'none') },
+  fixedIp: { key: 'fixed_ip', value: String },
+  testEvents: { key: 'test_events', value: String },
+} as const;
+
+function shown(deployment: DeploymentSettings, flag: keyof Claims): string {
+  switch (flag) {
+    case 'name':
+      return deployment.name ?? '(nothing)';
+    case 'kms':
+      return typeof deployment.kmsKey === 'string' ? deployment.kmsKey : deployment.kmsKey.arn;
+    case 'fixedIp':
+      return String(deployment.fixedIp);
+    case 'testEvents':
+      return String(deployment.testEvents);
+  }
 }

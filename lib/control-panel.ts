@@ -7,9 +7,8 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, optionsOf } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
 import type { Grant, Names } from './granting.ts';
 
@@ -17,7 +16,6 @@ export interface ControlPanelProps {
   readonly functionName: string;
   readonly names: Names;
   readonly arns: Grant['arns'];
-  readonly deadLetters: sqs.IQueue;
 }
 
 /** In units of the dashboard's grid. */
@@ -28,7 +26,7 @@ export class ControlPanel extends Construct {
   readonly function: FlatlineFunction;
   readonly widget: cloudwatch.IWidget;
 
-  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns, deadLetters }: ControlPanelProps) {
+  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns }: ControlPanelProps) {
     super(scope, 'ControlPanel');
     this.function = new FlatlineFunction(this, 'Default', {
       name: 'control-panel',
@@ -42,9 +40,8 @@ export class ControlPanel extends Construct {
       // Somebody waits for the page: what failed is pressed again by them, not repeated behind their back.
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
-      deadLetters,
       configJson: deployment.configJson,
-      grant: { grantee: 'controlPanel', options: deployment, arns },
+      grant: { grantee: 'controlPanel', options: optionsOf(deployment), arns },
       names,
     });
     this.widget = new cloudwatch.CustomWidget({

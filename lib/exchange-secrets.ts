@@ -1,34 +1,57 @@
 /**
  * One secret for each account, created empty: the operator puts the exchange's key in, and no template, no log of a
- * deployment ever holds it. Kept when the stack goes, because it may be the only copy.
+ * deployment ever holds it. Kept when the stack goes, because it may be the only copy; a secret that exists already is
+ * named in the configuration (`secret_arn`) and used as it is.
  */
 
-import { RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Deployment } from './deployment.ts';
+import { KEPT, keep } from './keeping.ts';
 import { acceptFinding } from './security-checks.ts';
 
 export interface ExchangeSecret {
   readonly name: string;
   readonly arn: string;
+  /** Made by this stack. */
+  readonly isOwn: boolean;
 }
 
 export class ExchangeSecrets extends Construct {
   readonly secrets: readonly ExchangeSecret[];
-  /** The operator's own key, when one is wanted. */
-  readonly key: kms.Key | undefined;
+  /** ARN of the key of the operator's own, when one is wanted. */
+  readonly keyArn: string | undefined;
+  private readonly key: kms.Key | undefined;
 
-  constructor(scope: Construct, { bots, kms: withKey }: Deployment) {
+  constructor(scope: Construct, { bots, kmsKey, secretAdmins }: Deployment) {
     super(scope, 'ExchangeSecrets');
-    this.key = withKey ? openKey(this) : undefined;
-    const names = new Set(bots.map(({ secretName }) => secretName));
-    this.secrets = [...names].map(name => ({ name, arn: this.createEmpty(name) }));
+    this.key = kmsKey === 'stack' ? openKey(this, secretAdmins) : undefined;
+    this.keyArn = typeof kmsKey === 'object' ? kmsKey.arn : this.key?.keyArn;
+    const byName = new Map(bots.map(bot => [bot.secretName, bot]));
+    this.secrets = [...byName.values()].map(({ secretName: name, secretArn }) => ({
+      name,
+      arn: secretArn ?? this.createEmpty(name),
+      isOwn: secretArn === undefined,
+    }));
     acceptFinding(
       this,
       'AwsSolutions-SMG4',
       'The exchange has no interface to rotate a key; docs/operations.md has the steps for doing it by hand.',
+    );
+  }
+
+  /** Lets the liquidator decrypt with the stack's own key, by way of Secrets Manager only. */
+  letDecrypt(role: iam.IRole): void {
+    this.key?.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'LiquidatorReadsSecrets',
+        principals: [new iam.ArnPrincipal(role.roleArn)],
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+        conditions: viaSecretsManager(this.key),
+      }),
     );
   }
 
@@ -37,17 +60,55 @@ export class ExchangeSecrets extends Construct {
     const secret = new CfnSecret(this, name, {
       name,
       description: 'Key of an exchange account: {"apiKey": "…", "apiSecret": "…"}. Put in by hand.',
-      ...(this.key ? { kmsKeyId: this.key.keyArn } : {}),
+      ...(this.keyArn === undefined ? {} : { kmsKeyId: this.keyArn }),
     });
-    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    keep(secret);
     return secret.ref;
   }
 }
 
-function openKey(scope: Construct): kms.Key {
-  return new kms.Key(scope, 'Key', {
+/**
+ * A policy of its own instead of the default one, which trusts the whole account with everything: the account's
+ * administrators manage the key and cannot decrypt with it; who writes a secret encrypts by way of Secrets Manager.
+ * (AWS Secrets Manager, "Secret encryption and decryption": PutSecretValue needs GenerateDataKey and Decrypt.)
+ */
+function openKey(scope: Construct, secretAdmins: readonly string[] | undefined): kms.Key {
+  const account = new iam.AccountRootPrincipal();
+  const writers = secretAdmins?.map(arn => new iam.ArnPrincipal(arn)) ?? [account];
+  const key = new kms.Key(scope, 'Key', {
     description: 'Encrypts the exchange keys of flatline. Without it they are lost.',
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: KEPT,
+    policy: new iam.PolicyDocument({
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'AccountManagesKey',
+          principals: [account],
+          actions: [
+            ...['kms:Create*', 'kms:Describe*', 'kms:Enable*', 'kms:List*', 'kms:Put*', 'kms:Update*', 'kms:Revoke*'],
+            ...['kms:Disable*', 'kms:Get*', 'kms:Delete*', 'kms:TagResource', 'kms:UntagResource'],
+            ...['kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion', 'kms:RotateKeyOnDemand'],
+          ],
+          resources: ['*'],
+        }),
+      ],
+    }),
   });
+  key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'WritersOfSecrets',
+      principals: writers,
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:DescribeKey'],
+      resources: ['*'],
+      conditions: viaSecretsManager(key),
+    }),
+  );
+  return key;
 }
+
+const viaSecretsManager = (key: kms.Key) => ({
+  StringEquals: {
+    'kms:ViaService': `secretsmanager.${key.env.region}.amazonaws.com`,
+    'kms:CallerAccount': key.env.account,
+  },
+});

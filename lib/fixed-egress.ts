@@ -3,23 +3,24 @@
  * availability zones, because a zone may fail on the same day. Both belong on the whitelist. Nothing comes in.
  */
 
-import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { keep } from './keeping.ts';
 import { acceptFinding } from './security-checks.ts';
 
 const ZONES = 2;
 
 export class FixedEgress extends Construct {
   readonly vpc: ec2.IVpc;
+  /** Of the addresses that this stack made; those that were given are known to whoever gave them. */
   readonly addresses: readonly string[];
 
-  constructor(scope: Construct) {
+  constructor(scope: Construct, given: readonly string[] | undefined) {
     super(scope, 'FixedEgress');
     // Kept when the stack goes: an address given back is soon somebody else's, and the whitelist still has it.
-    const addresses = Array.from({ length: ZONES }, (_, index) => {
+    const addresses = Array.from({ length: given === undefined ? ZONES : 0 }, (_, index) => {
       const address = new ec2.CfnEIP(this, `Address${index + 1}`, { domain: 'vpc' });
-      address.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      keep(address);
       return address;
     });
     this.addresses = addresses.map(({ attrPublicIp }) => attrPublicIp);
@@ -27,7 +28,7 @@ export class FixedEgress extends Construct {
       maxAzs: ZONES,
       natGateways: ZONES,
       natGatewayProvider: ec2.NatProvider.gateway({
-        eipAllocationIds: addresses.map(({ attrAllocationId }) => attrAllocationId),
+        eipAllocationIds: [...(given ?? addresses.map(({ attrAllocationId }) => attrAllocationId))],
       }),
       subnetConfiguration: [
         { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },

@@ -5,7 +5,7 @@
 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -14,9 +14,11 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { IN_SERVICE } from '../lambda/aliases.ts';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../lambda/bundling.ts';
 import { ENV } from '../lambda/contract.ts';
 import { type Grant, type Names, statementsOf, variablesOf } from './granting.ts';
+import { KEPT } from './keeping.ts';
 
 export interface FlatlineFunctionProps {
   readonly name: FunctionName;
@@ -31,13 +33,13 @@ export interface FlatlineFunctionProps {
   readonly maxEventAge: Duration;
   /** Where an event goes that failed for good; without it, it is gone. */
   readonly deadLetters?: sqs.IQueue;
+  /** There are aliases without settings of their own for asynchronous calls: what they lose goes there as well. */
+  readonly deadLettersOfAnyAlias?: boolean;
   /** FLATLINE_CONFIG. */
   readonly configJson: string;
   /** What the role may do, and by which names the function knows it. Its own logs come on top. */
   readonly grant: Grant;
   readonly names: Names;
-  /** Policies in which the permission to read secrets stands apart. */
-  readonly secretPolicies?: iam.IManagedPolicy[];
   readonly vpc?: ec2.IVpc;
 }
 
@@ -45,26 +47,27 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export class FlatlineFunction extends Construct {
   readonly lambda: lambda.Function;
+  readonly role: iam.IRole;
   readonly logGroup: logs.LogGroup;
 
   constructor(scope: Construct, id: string, props: FlatlineFunctionProps) {
     super(scope, id);
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: KEPT,
     });
-    const { grant, secretPolicies = [] } = props;
+    const { grant } = props;
     const ownLogs = [this.logGroup.logGroupArn];
     const role = new iam.Role(this, 'Role', {
       description: `The ${props.name} of flatline: exactly what lambda/permissions.ts lists`,
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         permissions: new iam.PolicyDocument({
-          statements: statementsOf({ ...grant, arns: { ...grant.arns, ownLogs } }, ['secrets']),
+          statements: statementsOf({ ...grant, arns: { ...grant.arns, ownLogs } }, ['secrets', 'secretsKey']),
         }),
       },
-      managedPolicies: secretPolicies,
     });
+    this.role = role;
     this.lambda = new NodejsFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.description,
@@ -90,12 +93,28 @@ export class FlatlineFunction extends Construct {
       retryAttempts: props.retryAttempts,
       maxEventAge: props.maxEventAge,
       ...(props.deadLetters ? { onFailure: new SqsDestination(props.deadLetters) } : {}),
+      ...(props.deadLetters && props.deadLettersOfAnyAlias ? { deadLetterQueue: props.deadLetters } : {}),
+      // Kept, so that the alias can be set back to the version before.
+      currentVersionOptions: { removalPolicy: KEPT },
       ...(props.vpc ? { vpc: props.vpc } : {}),
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),
       bundling: BUNDLING,
     });
   }
+}
+
+/** The version that is in service, which everything of ours calls: set back in a second, without a deployment. */
+export function putInService(scope: Construct, fn: FlatlineFunction, props: FlatlineFunctionProps): lambda.IFunction {
+  // The classes declare optional properties that the interfaces declare exactly; they are the same.
+  const alias = new lambda.Alias(scope, 'InService', {
+    aliasName: IN_SERVICE,
+    version: fn.lambda.currentVersion as lambda.IVersion,
+    retryAttempts: props.retryAttempts,
+    maxEventAge: props.maxEventAge,
+    ...(props.deadLetters ? { onFailure: new SqsDestination(props.deadLetters) } : {}),
+  });
+  return alias as lambda.IFunction;
 }
 
 /** ESBUILD_OPTIONS in the CDK's words. `bundle` and `platform` are what NodejsFunction does anyway. */

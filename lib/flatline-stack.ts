@@ -5,30 +5,42 @@
  *                            │  ╲       ╱ │  ╲
  *                           bots  liquidations  secrets
  *                                 audit
- *   logs of both ──▶ messenger ──▶ topic ──▶ mail, chat
+ *   logs of both ──▶ notifier ──▶ queue ──▶ notifier ──▶ topic ──▶ mail, chat
  *
  * It belongs to no account and no region until it is deployed, so `cdk synth` needs neither.
  */
 
 import { type App, ArnFormat, Stack } from 'aws-cdk-lib';
+import { IN_SERVICE } from '../lambda/aliases.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts.ts';
 import { BotAccess } from './bot-access.ts';
+import { Budget } from './budget.ts';
 import { ControlPanel } from './control-panel.ts';
 import { Dashboard } from './dashboard.ts';
 import { type Deployment, stackName } from './deployment.ts';
 import { ExchangeSecrets } from './exchange-secrets.ts';
 import { FixedEgress } from './fixed-egress.ts';
+import type { FlatlineFunction } from './flatline-function.ts';
 import type { Grant, Names } from './granting.ts';
+import { HealthCheck } from './health-check.ts';
 import { Liquidator } from './liquidator.ts';
-import { Messenger } from './messenger.ts';
+import { Notifier } from './notifier.ts';
 import { addOutputs } from './outputs.ts';
 import { Preflights } from './preflights.ts';
 import { SavedQueries } from './saved-queries.ts';
+import { SecretGuards } from './secret-guards.ts';
 import { Stores } from './stores.ts';
 import { addTags } from './tags.ts';
 import { TestEvents } from './test-events.ts';
+import { TrailCopy } from './trail-copy.ts';
 import { Watchdog } from './watchdog.ts';
+
+/**
+ * AWS CloudFormation allows 500 resources. Up to so many bots each has two more: how its alias treats asynchronous calls,
+ * and a policy at its secret. Beyond, Lambda's own settings hold for its calls, and its secret has no policy.
+ */
+export const BOTS_WITH_EXTRAS_MAX = 60;
 
 export class FlatlineStack extends Stack {
   constructor(app: App, deployment: Deployment) {
@@ -41,48 +53,69 @@ export class FlatlineStack extends Stack {
     const stores = new Stores(this, deployment);
     const secrets = new ExchangeSecrets(this, deployment);
     const alerts = new Alerts(this, deployment);
-    const egress = deployment.fixedIp ? new FixedEgress(this) : undefined;
+    const egress = deployment.fixedIp ? new FixedEgress(this, deployment.fixedIpAllocations) : undefined;
 
     const { deadLetters } = alerts;
     // Named, because people look for it on a bad day, and because its own role has to name it before it exists.
-    const names: Names = {
+    const names = {
       liquidations: stores.liquidations.tableName,
       audit: stores.audit.tableName,
       bots: stores.bots.tableName,
-      liquidator: `${name}-liquidator`,
+      liquidator: `${name}-liquidator:${IN_SERVICE}`,
       alertTopic: alerts.topic.topicArn,
       chatSecret: deployment.chatSecret,
-    };
-    const liquidatorArn = this.functionArn(names.liquidator);
+    } satisfies Names;
+    const liquidatorName = `${name}-liquidator`;
+    const liquidatorArn = `${this.functionArn(liquidatorName)}:${IN_SERVICE}`;
     const arns: Grant['arns'] = {
       ...stores.arns,
       liquidator: [liquidatorArn],
-      deadLetters: [deadLetters.queueArn],
     };
-    const liquidator = new Liquidator(this, deployment, { names, arns, secrets, deadLetters, vpc: egress?.vpc })
-      .function;
+    const withCallSettings = deployment.bots.length <= BOTS_WITH_EXTRAS_MAX;
+    const { function: liquidator, inService } = new Liquidator(this, deployment, {
+      ...{ functionName: liquidatorName, names, arns, secrets, withCallSettings },
+      ...{ deadLetters: deadLetters.liquidations, vpc: egress?.vpc },
+    });
+    if (withCallSettings) guardSecrets(this, deployment, secrets, liquidator);
     const functionName = `${name}-watchdog`;
-    const watchdog = new Watchdog(this, deployment, { functionName, names, arns, deadLetters }).function;
-    new Preflights(this, deployment, liquidator.lambda);
-    const botArns = { bots: stores.bots.tableArn, liquidator: liquidatorArn };
-    const { policyArns } = new BotAccess(this, deployment, botArns);
+    const watchdog = new Watchdog(this, deployment, {
+      ...{ functionName, names, arns, deadLetters: deadLetters.ticks },
+    }).function;
+    new Preflights(this, deployment, inService);
+    const { policyArns } = new BotAccess(this, deployment, {
+      ...{ bots: stores.bots.tableArn, liquidator: liquidator.lambda, withCallSettings },
+    });
 
     const panelName = `${name}-control-panel`;
-    const panel = new ControlPanel(this, deployment, { functionName: panelName, names, arns, deadLetters });
+    const panel = new ControlPanel(this, deployment, { functionName: panelName, names, arns });
+
+    const healthCheck = new HealthCheck(this, deployment, {
+      ...{ functionName: `${name}-health-check`, names, arns: { ...arns, alertTopic: [alerts.topic.topicArn] } },
+    }).function;
 
     const logGroups = [liquidator.logGroup, watchdog.logGroup];
-    const messengerName = `${name}-messenger`;
-    const messenger = new Messenger(this, deployment, { functionName: messengerName, names, alerts, logGroups });
+    const notifierName = `${name}-notifier`;
+    const notifier = new Notifier(this, deployment, {
+      ...{ functionName: notifierName, names, alerts },
+      logGroups: [...logGroups, healthCheck.logGroup],
+    });
 
     const functions = {
       liquidator: liquidator.lambda,
       watchdog: watchdog.lambda,
-      messenger: messenger.function.lambda,
+      notifier: notifier.function.lambda,
+      'health-check': healthCheck.lambda,
     };
-    const { alarms } = new Alarms(this, deployment, { alerts, functions });
+    const { alarms } = new Alarms(this, deployment, { alerts, functions, undelivered: notifier.undelivered });
     const dashboard = new Dashboard(this, deployment, { controlPanel: panel.widget, alarms, logGroups });
     new SavedQueries(this, deployment, logGroups);
-    if (deployment.testEvents) new TestEvents(this, names.liquidator, deployment.bots);
+    if (deployment.testEvents) new TestEvents(this, liquidatorName, deployment.bots);
+
+    const trailCopy =
+      deployment.trailCopyDays > 0
+        ? new TrailCopy(this, deployment, { functionName: `${name}-trail-copy`, audit: stores.audit })
+        : undefined;
+    if (deployment.monthlyBudgetUsd > 0) new Budget(this, deployment, alerts.topic);
 
     addTags(this, deployment);
     addOutputs(this, {
@@ -95,6 +128,7 @@ export class FlatlineStack extends Stack {
         BotsTable: names.bots,
         AlertTopicArn: alerts.topic.topicArn,
         DashboardUrl: dashboard.url,
+        ...(trailCopy === undefined ? {} : { TrailCopyBucket: trailCopy.bucketName }),
         ...Object.fromEntries((egress?.addresses ?? []).map((address, index) => [`FixedIp${index + 1}`, address])),
       },
       bots: deployment.bots,
@@ -106,4 +140,18 @@ export class FlatlineStack extends Stack {
     const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
     return this.formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat });
   }
+}
+
+function guardSecrets(
+  stack: Stack,
+  { secretAdmins }: Deployment,
+  { secrets }: ExchangeSecrets,
+  { role }: FlatlineFunction,
+): void {
+  new SecretGuards(
+    stack,
+    secrets.filter(({ isOwn }) => isOwn),
+    role,
+    secretAdmins,
+  );
 }

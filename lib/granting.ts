@@ -46,13 +46,13 @@ const VARIABLES = {
   bots: ENV.botsTable,
   liquidator: ENV.liquidator,
   alertTopic: ENV.alertTopic,
+  notificationQueue: ENV.notificationQueue,
+  trailObjects: ENV.trailBucket,
   chatSecret: ENV.chatSecret,
 } as const satisfies Partial<Record<Target, string>>;
 
-/** What is named to a function, each by the name it is known under. There may be no chat. */
-export type Names = Readonly<Record<Exclude<keyof typeof VARIABLES, 'chatSecret'>, string>> & {
-  readonly chatSecret: string | undefined;
-};
+/** What is named to a function, each by the name it is known under. Only what the function reaches has to be there. */
+export type Names = Readonly<Partial<Record<keyof typeof VARIABLES, string | undefined>>>;
 
 export function variablesOf({ grantee, options }: Grant, names: Names): Readonly<Record<string, string>> {
   const reached = permissionsOf(grantee, options).map(({ on }) => on);

@@ -9,36 +9,41 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, optionsOf } from './deployment.ts';
 import type { ExchangeSecrets } from './exchange-secrets.ts';
-import { FlatlineFunction } from './flatline-function.ts';
+import { FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
 import type { Grant, Names } from './granting.ts';
 import { secretPolicies } from './secret-policies.ts';
 import { acceptFinding } from './security-checks.ts';
 
 export interface LiquidatorProps {
+  readonly functionName: string;
   readonly names: Names;
   readonly arns: Grant['arns'];
   readonly secrets: ExchangeSecrets;
   readonly deadLetters: sqs.IQueue;
+  /** Whether bots' aliases have settings of their own for asynchronous calls. */
+  readonly withCallSettings: boolean;
   /** With a fixed address only. */
   readonly vpc: ec2.IVpc | undefined;
 }
 
 export class Liquidator extends Construct {
   readonly function: FlatlineFunction;
+  readonly inService: lambda.IFunction;
 
-  constructor(scope: Construct, deployment: Deployment, { names, arns, secrets, deadLetters, vpc }: LiquidatorProps) {
+  constructor(scope: Construct, deployment: Deployment, props: LiquidatorProps) {
     super(scope, 'Liquidator');
-    const key = secrets.key ? { secretsKey: [secrets.key.keyArn] } : {};
+    const { functionName, names, arns, secrets, deadLetters, withCallSettings, vpc } = props;
+    const key = secrets.keyArn === undefined ? {} : { secretsKey: [secrets.keyArn] };
     const grant: Grant = {
       grantee: 'liquidator',
-      options: deployment,
-      arns: { ...arns, network: ['*'], ...key },
+      options: optionsOf(deployment),
+      arns: { ...arns, network: ['*'], deadLetters: [deadLetters.queueArn], ...key },
     };
-    this.function = new FlatlineFunction(this, 'Default', {
+    const settings: FlatlineFunctionProps = {
       name: 'liquidator',
-      functionName: names.liquidator,
+      functionName,
       description: 'Cancels every order and closes every position of an account, until it is flat',
       // One whole CPU (AWS Lambda, "Configure function memory"), for signing, TLS and JSON in parallel symbols. It runs
       // some minutes a month, so the memory costs next to nothing.
@@ -51,12 +56,17 @@ export class Liquidator extends Construct {
       retryAttempts: 2,
       maxEventAge: Duration.minutes(15),
       deadLetters,
+      deadLettersOfAnyAlias: !withCallSettings,
       configJson: deployment.configJson,
       grant,
       names,
-      secretPolicies: secretPolicies(this, grant, secrets.secrets),
       ...(vpc ? { vpc } : {}),
-    });
+    };
+    this.function = new FlatlineFunction(this, 'Default', settings);
+    const policies = secretPolicies(this, grant, secrets.secrets, this.function.role);
+    this.function.lambda.node.addDependency(...policies);
+    this.inService = putInService(this, this.function, settings);
+    secrets.letDecrypt(this.function.role);
     if (vpc) {
       acceptFinding(
         this,

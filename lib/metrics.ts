@@ -10,7 +10,7 @@ import { METRICS, type State } from '../lambda/contract.ts';
 import { type Deployment, stackName } from './deployment.ts';
 
 export interface MetricOptions {
-  readonly statistic: 'Sum' | 'Maximum' | 'p50' | 'p95';
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'p50' | 'p95';
   readonly period?: Duration;
   readonly label?: string;
 }

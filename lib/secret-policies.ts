@@ -1,6 +1,6 @@
 /**
- * The liquidator's right to read its secrets, in managed policies beside its role's own: a hundred ARNs do not fit
- * into an inline policy. (AWS IAM, "IAM and AWS STS quotas": 10,240 characters inline for a role, 6,144 in a managed
+ * The liquidator's right to read its secrets, in managed policies that are attached to its role: a hundred ARNs do not
+ * fit into an inline policy, and the key's own policy names the role, which therefore must not name the key. (AWS IAM, "IAM and AWS STS quotas": 10,240 characters inline for a role, 6,144 in a managed
  * policy, ten of those on a role.)
  */
 
@@ -10,7 +10,7 @@ import { permissionsOf } from '../lambda/permissions.ts';
 import type { ExchangeSecret } from './exchange-secrets.ts';
 import { type Grant, statementOf } from './granting.ts';
 
-const MOST_CHARS = 5_900;
+const MOST_CHARS = 5_700;
 /** `"arn:aws-us-gov:secretsmanager:ap-northeast-1:123456789012:secret:` … `-AbCdEf",`, rounded up. */
 const CHARS_AROUND_NAME = 90;
 
@@ -19,13 +19,20 @@ export function secretPolicies(
   scope: Construct,
   grant: Grant,
   secrets: readonly ExchangeSecret[],
+  role: iam.IRole,
 ): iam.ManagedPolicy[] {
-  const permissions = permissionsOf(grant.grantee, grant.options).filter(({ on }) => on === 'secrets');
+  const permissions = permissionsOf(grant.grantee, grant.options);
+  const reading = permissions.filter(({ on }) => on === 'secrets');
+  const decrypting = permissions.filter(({ on }) => on === 'secretsKey');
   return batchesOf(secrets).map((batch, index) => {
     const arns = batch.map(({ arn }) => arn);
     return new iam.ManagedPolicy(scope, `ReadSecrets${index + 1}`, {
       description: `Lets the ${grant.grantee} of flatline read the keys of its accounts`,
-      statements: permissions.map(permission => statementOf(grant, permission, arns)),
+      roles: [role],
+      statements: [
+        ...reading.map(permission => statementOf(grant, permission, arns)),
+        ...(index === 0 ? decrypting.map(permission => statementOf(grant, permission)) : []),
+      ],
     });
   });
 }

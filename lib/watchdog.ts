@@ -10,8 +10,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { TICK } from '../lambda/contract.ts';
-import type { Deployment } from './deployment.ts';
-import { FlatlineFunction } from './flatline-function.ts';
+import { type Deployment, optionsOf } from './deployment.ts';
+import { FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
 import type { Grant, Names } from './granting.ts';
 
 export interface WatchdogProps {
@@ -26,7 +26,7 @@ export class Watchdog extends Construct {
 
   constructor(scope: Construct, deployment: Deployment, { functionName, names, arns, deadLetters }: WatchdogProps) {
     super(scope, 'Watchdog');
-    this.function = new FlatlineFunction(this, 'Default', {
+    const settings: FlatlineFunctionProps = {
       name: 'watchdog',
       functionName,
       description: 'Each minute: fires for bots that are silent, resumes what is not flat',
@@ -40,15 +40,21 @@ export class Watchdog extends Construct {
       maxEventAge: Duration.seconds(60),
       deadLetters,
       configJson: deployment.configJson,
-      grant: { grantee: 'watchdog', options: deployment, arns },
+      grant: {
+        grantee: 'watchdog',
+        options: optionsOf(deployment),
+        arns: { ...arns, deadLetters: [deadLetters.queueArn] },
+      },
       names,
-    });
+    };
+    this.function = new FlatlineFunction(this, 'Default', settings);
+    const inService = putInService(this, this.function, settings);
     // The function takes a raw event only of a rule with "watchdog" in its name, and this one's path gives it that.
     new events.Rule(this, 'EachMinute', {
       description: 'The clock of the flatline watchdog: never disable it while a bot is trading',
       schedule: events.Schedule.rate(Duration.minutes(1)),
       targets: [
-        new targets.LambdaFunction(this.function.lambda, {
+        new targets.LambdaFunction(inService, {
           event: events.RuleTargetInput.fromObject(TICK),
           maxEventAge: Duration.seconds(60),
           retryAttempts: 2,

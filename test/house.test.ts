@@ -39,14 +39,14 @@ interface Floor {
   readonly types?: readonly RegExp[];
 }
 
-const CONTRACT = /^lambda\/(contract|bundling|permissions)\.ts$/;
+const CONTRACT = /^lambda\/(contract|events|aliases|bot-row|bundling|permissions)\.ts$/;
 const CORE = /^lambda\/core\//;
 const PORTS = /^lambda\/ports\.ts$/;
 const PURE_NODE = /^node:crypto$/;
 const ANY_NODE = /^node:/;
 
 const FLOORS: readonly Floor[] = [
-  { floor: CONTRACT, may: [] },
+  { floor: CONTRACT, may: [], types: [CONTRACT] },
   { floor: CORE, may: [CORE, CONTRACT, PURE_NODE, /^zod\/mini$/, /^big\.js$/], types: [PORTS] },
   { floor: PORTS, may: [], types: [CORE, CONTRACT] },
   { floor: /^lambda\/app\//, may: [/^lambda\/app\//, CORE, CONTRACT, PORTS] },
@@ -71,13 +71,17 @@ const FLOORS: readonly Floor[] = [
     ],
   },
   { floor: /^client\//, may: [/^client\//, CONTRACT, ANY_NODE, /^@aws-sdk\//] },
-  { floor: /^lib\//, may: [/^lib\//, CONTRACT, ANY_NODE, /^(aws-cdk-lib|constructs|cdk-nag)/] },
+  {
+    floor: /^lib\//,
+    may: [/^lib\//, CONTRACT, ANY_NODE, /^(aws-cdk-lib|constructs|cdk-nag)/],
+    types: [/^lambda\/core\/config\//],
+  },
   {
     floor: /^bin\/app\.ts$/,
     may: [
       /^lib\//,
       CONTRACT,
-      /^lambda\/core\/config\//,
+      /^lambda\/core\/(config\/|canary\.ts$)/,
       /^lambda\/adapters\/config-source\.ts$/,
       ANY_NODE,
       /^aws-cdk-lib$/,
@@ -87,7 +91,7 @@ const FLOORS: readonly Floor[] = [
     floor: /^bin\/commands\//,
     may: [
       /^bin\/commands\//,
-      /^lambda\/(app|adapters|core|ports|contract|handlers\/(wiring|watchdog-wiring))/,
+      /^lambda\/(app|adapters|core|ports|contract|bot-row|handlers\/(wiring|watchdog-wiring))/,
       CONTRACT,
       /^client\/typescript\//,
       /^simulator\//,
@@ -185,7 +189,11 @@ describe('the world stays outside', () => {
       /\bMath\.random\(|\brandomBytes\b|\brandomUUID\b|\brandomInt\b|getRandomValues/,
       /^(lambda\/(core|app)|simulator\/(venue|wire|scenarios))\//,
     ],
-    ['the environment', /\bprocess\.env\b/, /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|messenger)\.ts)/],
+    [
+      'the environment',
+      /\bprocess\.env\b/,
+      /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier|health-check|trail-copy)\.ts)/,
+    ],
     ['the console', /\bconsole\.|process\.std(out|err)/, /^lambda\/(core|app)\//],
   ];
   test.each(banned)('no ambient %s', (_name, pattern, where) => {

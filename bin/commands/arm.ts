@@ -1,7 +1,7 @@
 /** `flatline arm`: watches a bot again that was disarmed, or one that was never seen. */
 
 import type { Command } from 'commander';
-import { arm } from '../../lambda/app/watch/bot-commands.ts';
+import { arm } from '../../lambda/app/watchdog/operator-commands.ts';
 import type { Cli } from './cli.ts';
 import { STORE_MS } from './connection.ts';
 import { registerChange, type Verb } from './watch/change-watch.ts';

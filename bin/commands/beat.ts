@@ -1,8 +1,11 @@
 /** `flatline beat`: a sign of life of a bot, by hand, as its client writes it. */
 
 import type { Command } from 'commander';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
+import type { CommandResult } from '../../lambda/app/watchdog/operator-commands.ts';
+import { beatRun, type RunResult, startRun } from '../../lambda/app/watchdog/run-commands.ts';
+import type { WatchState } from '../../lambda/bot-row.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
+import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import { timesOf } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { Cli } from './cli.ts';
 import { STORE_MS } from './connection.ts';
@@ -30,26 +33,39 @@ const BEAT: Verb<BeatOptions> = {
   ],
   asksTo: undefined,
   onlyKnown: true,
-  change: async (bots, { botId, atMs, by }, options, { config }) => {
+  change: async (bots, { botId, atMs, by }, options, { config, random }) => {
     const { heartbeatMs, lateAfterMs, deadAfterMs } = timesOf(config, botId, undefined) ?? defaultBot(botId);
     const times = { heartbeatMs, lateAfterMs, deadAfterMs };
+    const fields = await bots.read(botId, STORE_MS);
+    const row = fields && readBotRow(botId, fields);
+    // By hand it is a beat of the run that there is: a run of its own would replace that of the bot.
+    const starts = row?.runId === undefined || (row.state === 'disarmed' && options.arm === true);
+    const runId = starts || row.runId === undefined ? `by-hand-${random.hex(16)}` : row.runId;
     // Any number that differs from the last one's does; the clock's has no file to be kept in.
-    const sign = { botId, atMs, by, times, count: Math.floor(atMs), arms: options.arm === true };
-    const result = await beat(bots, sign, STORE_MS);
-    if (result.kind === 'taken') return { kind: 'done' };
-    if (result.kind === 'disarmed') {
-      return {
-        kind: 'refused',
-        state: 'disarmed',
-        sentence: `Refused: ${botId} is disarmed. Use flatline beat --arm, or flatline arm.`,
-      };
-    }
-    const id = result.correlationId === undefined ? '' : ` (${result.correlationId})`;
-    return {
-      kind: 'refused',
-      state: 'tripped',
-      sentence: `Refused: ${botId} was liquidated${id} and must not trade. Look at its account, then use flatline rearm.`,
-    };
+    const beat = { botId, runId, atMs, by, times, count: Math.floor(atMs) };
+    const started = starts ? await startRun(bots, beat, STORE_MS) : undefined;
+    const result =
+      started && started.kind !== 'taken' ? started : await beatRun(bots, { ...beat, proves: true }, STORE_MS);
+    return answerOf(botId, result);
   },
   done: () => 'has beaten',
 };
+
+function answerOf(botId: string, result: RunResult): CommandResult {
+  const refused = (state: WatchState, sentence: string): CommandResult => ({ kind: 'refused', state, sentence });
+  switch (result.kind) {
+    case 'taken':
+      return { kind: 'done' };
+    case 'disarmed':
+      return refused('disarmed', `Refused: ${botId} is disarmed. Use flatline beat --arm, or flatline arm.`);
+    case 'tripped': {
+      const id = result.correlationId === undefined ? '' : ` (${result.correlationId})`;
+      const sentence = `Refused: ${botId} was liquidated${id} and must not trade. Look at its account, then use flatline rearm.`;
+      return refused('tripped', sentence);
+    }
+    case 'replaced':
+    case 'occupied':
+    case 'unknown':
+      return refused('armed', `Refused: the row of ${botId} changed at the same moment. Beat again.`);
+  }
+}

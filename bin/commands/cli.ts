@@ -62,10 +62,18 @@ export interface Cli {
   /** Makes a commander action: the work's exit code becomes the process's, its errors sentences. */
   action<O extends object>(
     work: (run: Run<O>) => Promise<ExitCode>,
-    choices?: { readonly signals?: SignalPolicy },
+    choices?: ActionChoices,
   ): (...args: unknown[]) => Promise<void>;
+  /** What a wrong command line ends with, by the command's name; EXIT.usage for the others. */
+  readonly usageExits: Map<string, ExitCode>;
   /** What the last action ended with; undefined when none has run. */
   readonly exitCode: ExitCode | undefined;
+}
+
+export interface ActionChoices {
+  readonly signals?: SignalPolicy;
+  /** For a command with exit codes of its own: what an error ends with, by the code it would end with elsewhere. */
+  readonly errorExit?: (usual: ExitCode) => ExitCode;
 }
 
 export function createCli(process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>): Cli {
@@ -76,11 +84,12 @@ export function createCli(process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'st
     clock: startClock(),
     random: systemRandom,
     env,
+    usageExits: new Map(),
     action:
-      (work, { signals = 'end' } = {}) =>
+      (work, choices = {}) =>
       async (...args) => {
         // Commander hands over the arguments one by one, then the options, then the command.
-        exitCode = await runAction(cli, args.at(-1) as Command, work, signals);
+        exitCode = await runAction(cli, args.at(-1) as Command, work, choices);
       },
     get exitCode() {
       return exitCode;
@@ -93,7 +102,7 @@ async function runAction<O extends object>(
   cli: Cli,
   command: Command,
   work: (run: Run<O>) => Promise<ExitCode>,
-  signals: SignalPolicy,
+  { signals = 'end', errorExit = usual => usual }: ActionChoices,
 ): Promise<ExitCode> {
   const { terminal, clock } = cli;
   const says = (text: string): void => complain(terminal, pathOf(command), text);
@@ -125,7 +134,7 @@ async function runAction<O extends object>(
     },
   };
   // Awaited here, so that what was opened is closed only afterwards.
-  return await interruption.guard(endOf(work(run), says));
+  return await interruption.guard(endOf(work(run), says, errorExit));
 }
 
 /** As it was typed, without `flatline`: "bots", "audit list". */
@@ -135,20 +144,24 @@ const pathOf = (command: Command): string =>
     : `${pathOf(command.parent)} ${command.name()}`;
 
 /** Every error is a sentence; one that nobody foresaw is a bug, says so, and is never taken for a success. */
-async function endOf(work: Promise<ExitCode>, says: (text: string) => void): Promise<ExitCode> {
+async function endOf(
+  work: Promise<ExitCode>,
+  says: (text: string) => void,
+  errorExit: (usual: ExitCode) => ExitCode,
+): Promise<ExitCode> {
   try {
     return await work;
   } catch (error) {
     if (error instanceof CliError) {
       says(error.message);
-      return error.exitCode;
+      return errorExit(error.exitCode);
     }
     if (error instanceof StoreError) {
       says(forPeople(error));
-      return EXIT.unreachable;
+      return errorExit(EXIT.unreachable);
     }
     says(`failed in a way nobody foresaw: ${error instanceof Error ? error.message : String(error)}`);
-    return EXIT.no;
+    return errorExit(EXIT.no);
   }
 }
 

@@ -11,10 +11,11 @@ import { createAuditSink } from '../../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
+import { createUnfinishedRuns } from '../../lambda/adapters/dynamo/unfinished-runs.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import type { Settings } from '../../lambda/core/config/settings.ts';
-import type { AuditSink, BotStore, Clock, Random, RunRecords } from '../../lambda/ports.ts';
+import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
 import type { ReachOptions } from './cli/options.ts';
 import { askFunction, type DeployedFunction, type Names, namesIn } from './connect/deployed-functions.ts';
 import { type Invoked, invokeFunction } from './connect/invoke.ts';
@@ -34,6 +35,8 @@ export interface Connection {
   readonly audit: AuditSink;
   /** The liquidations of the past and of now. */
   readonly runs: RunRecords;
+  /** Those of them that are not over. */
+  readonly unfinished: UnfinishedRuns;
   /** Invokes the liquidator, and waits for its answer. Throws CliError (4) when it certainly did not run. */
   invoke(event: Readonly<Record<string, unknown>>, timeoutMs: number, signal?: AbortSignal): Promise<Invoked>;
   readonly clock: Clock;
@@ -92,6 +95,7 @@ export async function connect(options: ReachOptions, { clock, random, env }: Sur
     bots: createBotStore({ client: dynamo, tableName: names.bots }),
     audit: createAuditSink({ client: dynamo, tableName: names.audit }),
     runs: createRunRecords({ client: dynamo, tableName: names.liquidations }),
+    unfinished: createUnfinishedRuns({ client: dynamo, tableName: names.liquidations }),
     invoke: (event, timeoutMs, signal) =>
       invokeFunction(oneShot, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
     clock,

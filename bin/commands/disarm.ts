@@ -1,7 +1,7 @@
 /** `flatline disarm`: ends the watch of a bot, as its own clean goodbye does. */
 
 import type { Command } from 'commander';
-import { disarm } from '../../lambda/app/watch/bot-commands.ts';
+import { disarm } from '../../lambda/app/watchdog/operator-commands.ts';
 import type { Cli } from './cli.ts';
 import { STORE_MS } from './connection.ts';
 import { registerChange, type Verb } from './watch/change-watch.ts';

@@ -5,8 +5,11 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readDurationMs } from './cli/duration-option.ts';
+import { EXIT, type ExitCode } from './cli/exit.ts';
 import { botOption, examples, reachOptions } from './cli/options.ts';
 import type { Cli } from './cli.ts';
+import { GUARD_EXIT, GUARD_EXIT_CODES } from './guard/exit-codes.ts';
+import { leaveAtOnce } from './guard/leave-at-once.ts';
 import { EXIT_POLICIES, type GuardOptions, HANG_POLICIES, planOf } from './guard/plan.ts';
 
 export function registerGuard(program: Command, cli: Cli): void {
@@ -24,7 +27,7 @@ export function registerGuard(program: Command, cli: Cli): void {
     .addOption(
       new Option(
         '--alive-port <port>',
-        'the bot connects to this port of 127.0.0.1 after each cycle; 0: any',
+        'the bot calls $FLATLINE_ALIVE_URL, on this port of 127.0.0.1, after each cycle; 0: any',
       ).argParser(readPort),
     )
     .addOption(duration('--alive-within <duration>', 'no sign of work for so long: no beats').default(60_000, '60s'))
@@ -44,6 +47,7 @@ export function registerGuard(program: Command, cli: Cli): void {
     .option('--keep-when-tripped', 'a bot that was liquidated runs on; it must not trade')
     .option('--start-unwatched', 'starts the bot even if the watch cannot be armed')
     .option('--takeover', 'does not look whether another process beats for the bot')
+    .option('--detached', 'runs on when what launched the guard ends, which counts as SIGTERM otherwise')
     .option('--preflight', 'asks at the start whether a liquidation would work', true)
     .option('--no-preflight', 'does not ask at the start whether a liquidation would work')
     .option('--bots-table <name>', 'stack output BotsTable (FLATLINE_BOTS_TABLE)')
@@ -51,7 +55,8 @@ export function registerGuard(program: Command, cli: Cli): void {
     .addOption(duration('--heartbeat <duration>', 'between beats (default: the configuration’s, else 10s)'))
     .option('--log <file>', 'the guard’s own lines go there, not to stderr')
     .option('--json', 'the guard’s own lines as JSON, one object a line: at, bot_id, kind, text');
-  reachOptions(command);
+  cli.usageExits.set('guard', GUARD_EXIT.failed);
+  reachOptions(command, GUARD_EXIT_CODES);
   examples(command, [
     ['guard --alive-file alive -- python3 bot.py', 'the bot touches the file'],
     ['guard --alive-port 0 -- node bot.js', 'it calls $FLATLINE_ALIVE_URL'],
@@ -60,8 +65,8 @@ export function registerGuard(program: Command, cli: Cli): void {
   command.addHelpText(
     'after',
     [
-      '\nThe exit code is the bot’s own (128 and the signal’s number if one ended it), or 1',
-      'when the account is not known to be flat; 126 and 127: the bot was not started.',
+      '\nNothing is liquidated before the bot has shown that it ran: by its first proof of work,',
+      'or, without --alive-file and --alive-port, by living for five seconds.',
       'With --bots-table and --liquidator it needs the bot’s policy only. Whatever stops',
       'it (systemd, Docker) must allow it --grace, --until-flat and half a minute.',
     ].join('\n'),
@@ -73,15 +78,24 @@ export function registerGuard(program: Command, cli: Cli): void {
         const { createTell } = await import('./guard/tell.ts');
         const { reachOf } = await import('./guard/reach.ts');
         const { runGuard } = await import('./guard/run-guard.ts');
+        const { watchLaunchers } = await import('./guard/launchers.ts');
+        // Before anything that takes time: a launcher that ends meanwhile is missed otherwise.
+        const launchers = plan.detached ? undefined : watchLaunchers();
         const tell = createTell({
           ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
           json: run.options.json === true,
         });
-        return runGuard(plan, await reachOf(run), { clock: cli.clock, env: cli.env, tell });
+        return runGuard(plan, await reachOf(run), { clock: cli.clock, env: cli.env, tell, launchers, leaveAtOnce });
       },
-      { signals: 'own' },
+      { signals: 'own', errorExit: ownExit },
     ),
   );
+}
+
+/** An error of the guard's own has a code that cannot be a bot's. */
+function ownExit(usual: ExitCode): ExitCode {
+  if (usual === EXIT.unreachable) return GUARD_EXIT.unwatched;
+  return Object.values<number>(GUARD_EXIT).includes(usual) ? usual : GUARD_EXIT.failed;
 }
 
 const duration = (flags: string, says: string): Option => new Option(flags, says).argParser(readDurationMs);

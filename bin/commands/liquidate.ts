@@ -7,7 +7,7 @@
  * liquidation.
  */
 
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.ts';
 import { correlationId } from '../../lambda/core/identity.ts';
 import { confirm, mustBeConfirmable } from './cli/confirm.ts';
@@ -19,6 +19,7 @@ import type { Invoked } from './connect/invoke.ts';
 import { mustBeKnown } from './connect/known-bot.ts';
 import type { Connection } from './connection.ts';
 import { isSeen } from './liquidation/all-seen.ts';
+import { liquidateSilent } from './liquidation/all-silent.ts';
 import { answerLines } from './liquidation/answer-lines.ts';
 import { type Followed, follow } from './liquidation/follow.ts';
 import { planLines } from './liquidation/plan-lines.ts';
@@ -27,6 +28,7 @@ import { troubleLines } from './liquidation/trouble-lines.ts';
 
 interface Options extends ReachOptions {
   readonly bot: string;
+  readonly allSilent?: boolean;
   readonly dryRun?: boolean;
   readonly symbols?: readonly string[];
   readonly reason?: string;
@@ -46,6 +48,12 @@ export function registerLiquidate(program: Command, cli: Cli): void {
         'the liquidation.',
     )
     .addOption(botOption())
+    .addOption(
+      new Option('--all-silent', 'every bot that is silent beyond its deadline, proven or not').conflicts([
+        'symbols',
+        'correlationId',
+      ]),
+    )
     .option('--dry-run', 'only show the plan; touches nothing')
     .option('--symbols <list>', 'only these, as in BTCUSDT,ETHUSDT (default: the whole account)', readSymbols)
     .option('--reason <text>', `why, for the trail; up to ${REASON_MAX_CHARS} characters`, readReason)
@@ -61,12 +69,15 @@ export function registerLiquidate(program: Command, cli: Cli): void {
     ['liquidate', 'the account of the bot "default"'],
     ['liquidate --bot alpha --dry-run', 'what would be done'],
     ['liquidate --bot alpha --yes --reason "exchange maintenance"', 'in a script'],
+    ['liquidate --all-silent', 'what the watchdog cannot prove, you decide'],
     ['liquidate --local', 'try it, on this machine'],
   ]);
   jsonOption(command, [
     '{ outcome: flat|not-flat|dry-run|refused|unknown|unfinished|stopped,',
     '  headline, correlation_id, answer: null|the liquidator’s answer (see',
-    '  "The answer" in README.md) }',
+    '  "The answer" in README.md) }; with --all-silent { outcome: nothing|',
+    '  dry-run|flat|not-flat, bots: [{ bot_id, correlation_id, headline,',
+    '  flat }] }',
   ]);
   command.action(cli.action<Options>(liquidate, { signals: 'tell' }));
 }
@@ -79,6 +90,7 @@ const BEYOND_RESUME_MS = 120_000;
 async function liquidate(run: Run<Options>): Promise<ExitCode> {
   const { options, cli } = run;
   const { bot, yes = false } = options;
+  if (options.allSilent === true) return liquidateSilent(run, answerWithinMs);
   const to = `liquidate the account of ${bot}`;
   if (options.dryRun !== true) mustBeConfirmable(cli.terminal, { to, yes });
   const connection = await reach(run);

@@ -1,7 +1,7 @@
 /** `flatline rearm`: lets a bot trade again that was liquidated, and warns if that did not end flat. */
 
 import type { Command } from 'commander';
-import { rearm } from '../../lambda/app/watch/bot-commands.ts';
+import { rearm } from '../../lambda/app/watchdog/rearm.ts';
 import type { Cli } from './cli.ts';
 import { STORE_MS } from './connection.ts';
 import { registerChange, type Verb } from './watch/change-watch.ts';
@@ -14,7 +14,7 @@ const REARM: Verb = {
   name: 'rearm',
   summary: 'let a bot that was liquidated trade again',
   description:
-    'Re-arms a tripped bot: its beats are taken again, its lock-out ends. Look at its account first: what it holds then is the bot’s own again.',
+    'Re-arms a tripped bot: its beats are taken again, its lock-out and its unfinished liquidations end. Look at its account first: what it holds then is the bot’s own again.',
   examples: [['rearm --bot alpha --reason "account looked at, flat"', 'asks for the name first']],
   asksTo: ({ bot }) => `let ${bot} trade again`,
   onlyKnown: false,
@@ -26,6 +26,6 @@ const REARM: Verb = {
       `Its liquidation ${trip.correlationId} did NOT end flat (${record?.answer?.headline ?? record?.state ?? 'no record'}).`,
     ];
   },
-  change: (bots, order) => rearm(bots, order, STORE_MS),
+  change: (bots, action, _options, { unfinished }) => rearm({ bots, unfinished }, action, { timeoutMs: STORE_MS }),
   done: () => 'is armed again: its beats are taken, and it has its full time from now',
 };

@@ -1,8 +1,8 @@
 /** `flatline snooze`: suspends the watch of a bot for a stated time; it always ends by itself. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { snooze } from '../../lambda/app/watch/bot-commands.ts';
-import { LONGEST_SNOOZE_MS } from '../../lambda/core/heartbeat/judge.ts';
+import { snooze } from '../../lambda/app/watchdog/operator-commands.ts';
+import { LONGEST_SNOOZE_MS } from '../../lambda/core/heartbeat/assess-bot.ts';
 import { instant, span } from './cli/ages.ts';
 import { readDurationMs } from './cli/duration-option.ts';
 import { CliError, EXIT } from './cli/exit.ts';

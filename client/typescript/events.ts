@@ -20,8 +20,14 @@ export type EventKind =
   /** No proof of work for too long: no beats until the next one. */
   | 'hung'
   | 'working'
-  /** Somebody else beats for the same bot. */
-  | 'shared'
+  /** A newer run of the bot has taken over: this one no longer beats, and must not trade. */
+  | 'replaced'
+  /** Another run beats, and only one may: this one is not watched. */
+  | 'occupied'
+  /** The bot's own heartbeat is not what the deployed configuration asks for. */
+  | 'times-differ'
+  /** Waiting to see whether another run still beats. */
+  | 'looking'
   | 'liquidating'
   | 'liquidated'
   | 'not-liquidated'
@@ -65,7 +71,7 @@ export const listening = (
   events: Events,
 ): Readonly<Record<'onTripped' | 'onRefused' | 'onEvent', (callback: Listener) => () => void>> => ({
   onTripped: callback => events.listen(callback, ['tripped']),
-  onRefused: callback => events.listen(callback, ['refused', 'disarmed', 'not-ready']),
+  onRefused: callback => events.listen(callback, ['refused', 'disarmed', 'replaced', 'occupied', 'not-ready']),
   onEvent: callback => events.listen(callback),
 });
 

@@ -6,18 +6,25 @@
 import { randomBytes } from 'node:crypto';
 import { REASON_MAX_CHARS, type Trigger } from '../../lambda/contract.ts';
 import { createAws } from './aws.ts';
-import { type BeatResult, createBotRow, type MarkResult } from './bot-row.ts';
+import type { BeatResult, HeartState } from './beat-result.ts';
+import { createBotRow } from './bot-row.ts';
 import { createEvents, type EventKind, type FlatlineEvent, listening, printTrouble } from './events.ts';
 import type { Flatline, LiquidateOptions, Status } from './flatline.ts';
-import { createHeart, type HeartState } from './heart.ts';
+import { createHeart } from './heart.ts';
+import { differingSentence } from './heart-words.ts';
+import { inTime } from './in-time.ts';
 import { createInertClient } from './inert-client.ts';
 import { type LiquidationOutcome, liquidateBy } from './liquidation.ts';
 import { createLiquidator, type LiquidateEvent } from './liquidator.ts';
 import { type AwsOptions, checkOptions, type FlatlineOptions } from './options.ts';
+import { sleep, wait } from './pause.ts';
 import { type PreflightOutcome, readPreflight } from './preflight.ts';
 import type { Problem } from './problem.ts';
+import { createRun, type MarkResult, type Run } from './run.ts';
 import { createServerClock } from './server-clock.ts';
 import { handleSignals, type SignalOptions } from './signals.ts';
+import { adoptTimes, type Times } from './times.ts';
+import type { GateReason, TradeGate } from './trade-gate.ts';
 
 export type { Answer, PreflightAnswer, Trigger } from '../../lambda/contract.ts';
 export type {
@@ -27,6 +34,7 @@ export type {
   Flatline,
   FlatlineEvent,
   FlatlineOptions,
+  GateReason,
   HeartState,
   LiquidateOptions,
   LiquidationOutcome,
@@ -35,9 +43,14 @@ export type {
   Problem,
   SignalOptions,
   Status,
+  TradeGate,
 };
 
 const PREFLIGHT_MS = 20_000;
+/** A start waits so long to hear whether anybody knows the bot; what comes later is told. */
+const CHECK_MS = 3_000;
+/** A bot that was told to end asks once more whether a newer run has taken over, and waits so long for the answer. */
+const ASK_MS = 1_000;
 const BY = 'bot';
 
 /** Never throws: wrong options are told as `refused`, and given by every method as its problem. */
@@ -51,32 +64,78 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   if (problems.length > 0) return createInertClient(problems, { events, botId });
 
   const aws = createAws(settings.aws, clock);
-  const row = createBotRow({ client: aws.dynamo, clock, settings, by: BY });
+  const row = createBotRow({ client: aws.dynamo, botId, botsTable: settings.botsTable });
+  const newRun = (): Run => createRun({ row, clock, settings, by: BY });
   const liquidator = createLiquidator(aws.lambda, settings.liquidator);
-  const heart = createHeart({ row, clock: { ...clock, sleep: restlessly }, events, settings });
+  const heart = createHeart({ newRun, clock: { ...clock, sleep, wait }, events, settings, onTimes: adopt });
 
-  async function liquidate(trigger: Trigger, asked: LiquidateOptions = {}): Promise<LiquidationOutcome> {
-    const event = eventOf(trigger, asked, { botId, atMs: clock.nowMs() });
+  let differing: number | undefined;
+  function adopt(asked: Times): void {
+    const { isNew, differs } = adoptTimes(settings.times, asked, settings.keepsHeartbeat);
+    if (isNew) heart.wake();
+    if (!differs || differing === asked.heartbeatMs) return;
+    differing = asked.heartbeatMs;
+    events.tell('times-differ', differingSentence(botId, settings.times.heartbeatMs, asked.heartbeatMs));
+  }
+
+  /** The run whose mark stays: it has asked for the trip itself, and no call of its own overwrites or withdraws that. */
+  let failedRun: Run | undefined;
+
+  /** `cry`: the watchdog trips the bot as well, whatever the liquidator answers. */
+  async function liquidateBecause(event: LiquidateEvent, untilFlatMs: number, cry: boolean) {
+    const { correlation_id: id } = event;
     // What the beats taught about the time, so that the very first signature here is right.
     aws.lambda.config.systemClockOffset = aws.dynamo.config.systemClockOffset;
-    events.tell('liquidating', `Liquidating (${trigger}), ${event.correlation_id}.`, event.correlation_id);
+    events.tell('liquidating', `Liquidating (${event.trigger}), ${id}.`, id);
+    const isMarked = failedRun !== undefined && failedRun === heart.run();
     const outcome = await liquidateBy(event, {
-      ...{ liquidator, row, answerWithinMs, untilFlatMs: asked.untilFlatMs ?? 0 },
+      ...{ liquidator, answerWithinMs, untilFlatMs },
+      mark: isMarked && !cry ? async () => ({ kind: 'done' }) : heart.mark,
+      withdraw: isMarked || cry ? undefined : heart.run()?.withdraw,
       clock: { monotonicMs: clock.monotonicMs, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
     });
     const whole = event.symbols === undefined && event.dry_run !== true;
-    if (whole && !outcome.flat) await heart.rest();
+    if (whole && !outcome.flat) await heart.rest('flat-unknown');
     const kind = outcome.flat || outcome.kind === 'answered' ? 'liquidated' : 'not-liquidated';
-    events.tell(outcome.flat || !whole ? kind : 'not-liquidated', outcome.sentence, outcome.correlationId);
+    events.tell(outcome.flat || !whole ? kind : 'not-liquidated', outcome.sentence, id);
+    return outcome;
+  }
+
+  const liquidate = (trigger: Trigger, options: LiquidateOptions = {}): Promise<LiquidationOutcome> =>
+    liquidateBecause(eventOf(trigger, options, { botId, atMs: clock.nowMs() }), options.untilFlatMs ?? 0, false);
+
+  async function fail(reason: string): Promise<LiquidationOutcome> {
+    const event = eventOf('error', { reason: String(reason) }, { botId, atMs: clock.nowMs() });
+    const run = heart.run();
+    const marking = heart.mark(String(reason), event.correlation_id).then(({ kind }) => {
+      if (kind === 'done') failedRun = run;
+    });
+    const [outcome] = await Promise.all([liquidateBecause(event, 0, true), marking]);
     return outcome;
   }
 
   async function stop({ reason = 'a clean goodbye' }: { readonly reason?: string } = {}): Promise<MarkResult> {
-    await heart.rest();
-    const result = await row.disarm(reason);
+    const run = heart.run();
+    if (run === undefined) return { kind: 'not-watched' };
+    await heart.rest('goodbye');
+    const result = await run.disarm(reason);
     if (result.kind === 'done') events.tell('stopped', `${botId} has said goodbye: nobody watches it.`);
+    if (result.kind === 'replaced')
+      events.tell('stopped', `A newer run of ${botId} has taken over; its watch goes on.`);
     if (result.kind === 'failed') events.tell('unreached', `${result.problem.sentence} The watch goes on.`);
     return result;
+  }
+
+  /** By a signal or an error. An account that belongs to another run by now is not touched. */
+  async function end(trigger: Trigger, reason: string): Promise<void> {
+    if (trigger !== 'error') await inTime(heart.ask(), ASK_MS);
+    const state = heart.state();
+    if (state === 'replaced' || state === 'occupied') {
+      events.tell('stopped', `${botId} ends without a liquidation: its account belongs to another run.`);
+      return;
+    }
+    const { flat } = await liquidate(trigger, { reason });
+    if (flat) await stop({ reason: `${reason}, and its account is flat` });
   }
 
   async function preflight(): Promise<PreflightOutcome> {
@@ -85,33 +144,45 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     return outcome;
   }
 
+  /** A bot that the deployed configuration does not know is watched by nobody, though its row takes every beat. */
+  async function check(): Promise<BeatResult | undefined> {
+    const { isUnknownBot, sentence, times } = await preflight();
+    if (times !== undefined) adopt(times);
+    if (!isUnknownBot) return undefined;
+    heart.giveUp();
+    await heart.run()?.disarm('the configuration does not know this bot');
+    return { kind: 'not-watched', sentence };
+  }
+
   let asked = false;
+  async function start(): Promise<BeatResult> {
+    const starting = heart.start();
+    if (asked || !settings.preflight) return starting;
+    asked = true;
+    const checking = check();
+    const first = await starting;
+    const unknown = await inTime(checking, CHECK_MS);
+    // Meanwhile another try may have been stored.
+    return unknown ?? heart.last() ?? first;
+  }
+
   return {
-    start: async () => {
-      const first = await heart.start();
-      if (settings.preflight && !asked) {
-        asked = true;
-        void preflight();
-      }
-      return first;
+    start,
+    alive: () => {
+      heart.alive();
+      return heart.gate().open;
     },
-    alive: heart.alive,
+    get mayTrade() {
+      return heart.gate().open;
+    },
     beat: heart.beat,
-    stop,
-    liquidate,
-    fail: async reason => {
-      const marking = row.fail(String(reason));
-      const [outcome] = await Promise.all([liquidate('error', { reason: String(reason) }), marking]);
-      return outcome;
-    },
-    preflight,
-    handleSignals: (signalOptions = {}) =>
-      handleSignals(async (trigger, reason) => {
-        const { flat } = await liquidate(trigger, { reason });
-        if (flat) await stop({ reason: `${reason}, and its account is flat` });
-      }, signalOptions),
+    ...{ stop, liquidate, fail, preflight },
+    handleSignals: (signalOptions = {}) => handleSignals(end, signalOptions),
     ...listening(events),
-    status: () => ({ state: heart.state(), beats: heart.beats(), clockOffsetMs: clock.offsetMs() }),
+    status: () => ({
+      ...{ state: heart.state(), beats: heart.beats(), clockOffsetMs: clock.offsetMs() },
+      gate: heart.gate(),
+    }),
     close: aws.close,
   };
 }
@@ -134,17 +205,3 @@ function correlationId(atMs: number): string {
   const digits = new Date(atMs).toISOString().replace(/\D/g, '');
   return `liq_${digits.slice(0, 8)}_${digits.slice(8, 14)}_${randomBytes(6).toString('hex')}`;
 }
-
-/** Unlike the liquidation's, these timers do not keep a bot alive that has nothing else to do. */
-const restlessly = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
-    timer.unref();
-    signal.addEventListener('abort', done);
-  });

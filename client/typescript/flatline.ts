@@ -1,12 +1,13 @@
 /** What a bot holds in its hands. No method throws or rejects; each is bounded in time. */
 
 import type { Trigger } from '../../lambda/contract.ts';
-import type { BeatResult, MarkResult } from './bot-row.ts';
+import type { BeatResult, HeartState } from './beat-result.ts';
 import type { Listener } from './events.ts';
-import type { HeartState } from './heart.ts';
 import type { LiquidationOutcome } from './liquidation.ts';
 import type { PreflightOutcome } from './preflight.ts';
+import type { MarkResult } from './run.ts';
 import type { SignalOptions } from './signals.ts';
+import type { TradeGate } from './trade-gate.ts';
 
 export interface LiquidateOptions {
   /** For the trail, up to 500 characters. */
@@ -21,27 +22,35 @@ export interface LiquidateOptions {
 
 export interface Status {
   readonly state: HeartState;
-  /** Stored since the start. */
+  /** Of this run, stored so far. */
   readonly beats: number;
+  /** Whether the bot may trade, and if not, why. */
+  readonly gate: TradeGate;
   /** By how much this machine's clock is corrected. */
   readonly clockOffsetMs: number;
 }
 
 export interface Flatline {
   /**
-   * Arms the bot by a first beat, then beats in the background. Keeps the process alive no longer than a call that is on
+   * A new run: arms the bot, then beats in the background. An older run that still beats is replaced and told so; with
+   * `exclusive` this one waits a heartbeat and three seconds, and gives `occupied` if the other still beats. Keeps the process alive no longer than a call that is on
    * its way: a beat, or the preflight at the start (20 s at most).
    */
   start(): Promise<BeatResult>;
-  /** Proof of work, see `provenWithinMs`: call it after each trading cycle. Costs nothing. */
-  alive(): void;
-  /** `alive()`, and a beat at once: for a bot that has its own rhythm. The first one arms. */
+  /** Proof of work, see `provenWithinMs`: call it after each trading cycle. Costs nothing. Gives `mayTrade`. */
+  alive(): boolean;
+  /**
+   * True only on a beat that was stored, sent less than `deadAfterMs` ago, by this process, in state armed. Ask before each
+   * order; `status().gate` says why not.
+   */
+  readonly mayTrade: boolean;
+  /** `alive()`, and a beat at once. Sends nothing before start(), and nothing after a liquidation that ended not flat. */
   beat(): Promise<BeatResult>;
-  /** A clean goodbye: no more beats, and nobody watches. Positions stay as they are. */
+  /** A clean goodbye of this run: no more beats, and nobody watches. Positions stay as they are. */
   stop(options?: { readonly reason?: string }): Promise<MarkResult>;
   /**
    * Closes every position and cancels every order. When it is not known to have ended flat, beats stop and the watch
-   * stays armed, so that the watchdog fires should all else have failed.
+   * stays armed, so that the watchdog fires should all else have failed. Only start() makes it beat again.
    */
   liquidate(trigger: Trigger, options?: LiquidateOptions): Promise<LiquidationOutcome>;
   /** The bot is in trouble: liquidates, and has the watchdog fire as well, which locks the bot out. */

@@ -1,206 +1,230 @@
 /**
- * The beats of a bot: one now and then in the background, as long as the bot proves that it works, and what becomes of
- * them told once per change.
+ * The beats of a bot in the background, as long as the bot proves that it works; what becomes of them is told once per
+ * change. Each start is a new run; no path beats before one, or after a rest.
  *
- *   start ─ first beat arms ─┬─ beat each heartbeat ─┬─ not stored: again, sooner
- *                            │                       ├─ refused: told, and tried again (an operator may re-arm)
- *                            │                       └─ no proof of work: no beats until the next proof
- *                            └─ rest (stop, or a liquidation that is not known to have ended flat): no beats
+ *   start ─ first write arms ─┬─ beat each heartbeat ─┬─ not stored: again, sooner
+ *                             │                       ├─ tripped, disarmed: told, and tried again (an operator may re-arm)
+ *                             │                       ├─ replaced, or only one run may beat: told, and no more beats
+ *                             │                       └─ no proof of work: no beats until the next proof
+ *                             └─ rest (stop, or a liquidation that is not known to have ended flat): no beats
  */
 
-import type { BeatResult, BotRow, PriorBeat } from './bot-row.ts';
+import type { BeatResult, HeartState } from './beat-result.ts';
 import type { Events } from './events.ts';
+import type { HeartClock } from './heart-clock.ts';
+import { hungSentence, refusalSentence } from './heart-words.ts';
+import { createLife, type Life } from './life.ts';
 import type { Settings } from './options.ts';
-import { rememberBeats } from './own-beats.ts';
-import { isRefusal, type Problem } from './problem.ts';
-
-export type HeartState = 'idle' | 'armed' | 'tripped' | 'disarmed' | 'unreached';
+import { isRefusal } from './problem.ts';
+import type { MarkResult, Run } from './run.ts';
+import { sendBeat } from './send-beat.ts';
+import type { Times } from './times.ts';
+import { type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
 
 export interface Heart {
-  /** Beats now, and from then on. Starting twice is one start. */
+  /** A new run, unless one is on; arms by its first write, and beats from then on. */
   start(): Promise<BeatResult>;
   /** Proof of work. */
   alive(): void;
   /** Proof of work, and a beat at once. */
   beat(): Promise<BeatResult>;
-  /** No beats from now on; waits for the one that is on its way. */
-  rest(): Promise<void>;
+  /** A beat at once, which proves no work: how does the watch stand? */
+  ask(): Promise<BeatResult>;
+  /** No beats from now on; waits for the one that is on its way. `flat-unknown`: the gate says so. */
+  rest(why: 'goodbye' | 'flat-unknown'): Promise<void>;
+  /** The run that was started last; undefined before the first start. */
+  run(): Run | undefined;
+  /** Nobody watches this bot, whatever its row says: no more beats of this run. */
+  giveUp(): void;
+  /** What the last beat of this run came to; undefined before there was one. */
+  last(): BeatResult | undefined;
+  /** The heartbeat has changed: the next beat is due by the new one. */
+  wake(): void;
+  /** Marks the run as failed; starts it first if no start was stored yet. */
+  mark(reason: string, callId: string): Promise<MarkResult>;
   state(): HeartState;
-  /** Stored so far. */
+  gate(): TradeGate;
+  /** Of this run, stored so far. */
   beats(): number;
 }
 
-export interface HeartClock {
-  /** By AWS's clock, as far as it is known. */
-  nowMs(): number;
-  monotonicMs(): number;
-  /** Resolves after `ms`, or when `signal` aborts. Must keep no process alive. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
-
 interface HeartOptions {
-  readonly row: BotRow;
+  readonly newRun: () => Run;
   readonly clock: HeartClock;
   readonly events: Events;
   readonly settings: Pick<Settings, 'botId' | 'times' | 'provenWithinMs'>;
+  /** A beat has brought what the deployed configuration asks for. */
+  readonly onTimes?: (asked: Times) => void;
 }
 
 const FIRST_RETRY_MS = 500;
 /** The Date header has whole seconds, so less is no news. */
 const WRONG_BY_MS = 1_500;
 
-export function createHeart({ row, clock, events, settings }: HeartOptions): Heart {
+export function createHeart({ newRun, clock, events, settings, onTimes }: HeartOptions): Heart {
   const { botId, provenWithinMs } = settings;
-  const { heartbeatMs } = settings.times;
+  let life: Life | undefined;
+  let isResting = false;
   let state: HeartState = 'idle';
-  let count = 0;
-  let stored = 0;
-  let failures = 0;
-  const own = rememberBeats();
   let troubled: string | undefined;
-  let shared = false;
-  let hung = false;
-  let provenAtMs = clock.monotonicMs();
-  let running: { readonly ends: AbortController } | undefined;
-  let onItsWay: Promise<BeatResult> | undefined;
 
-  /** One at a time: a second caller gets the beat that is on its way. */
+  const isOn = (one: Life | undefined): one is Life => one !== undefined && !one.ends.signal.aborted;
+
   function beatNow(): Promise<BeatResult> {
-    onItsWay ??= send().finally(() => {
-      onItsWay = undefined;
+    if (isOn(life)) return oneAtATime(life);
+    return Promise.resolve({ kind: isResting ? 'resting' : 'not-started' });
+  }
+
+  /** A second caller gets the beat that is on its way. */
+  function oneAtATime(one: Life): Promise<BeatResult> {
+    one.onItsWay ??= send(one).finally(() => {
+      one.onItsWay = undefined;
     });
-    return onItsWay;
+    return one.onItsWay;
   }
 
   /** A beat that taught us that our clock is wrong carries the wrong time: the right one follows at once. */
-  async function send(isSecond = false): Promise<BeatResult> {
-    count += 1;
-    const sentAtMs = clock.monotonicMs();
-    const atMs = Math.floor(clock.nowMs());
-    own.sent(count, atMs);
-    const result = await row.beat({ count, atMs, arms: stored === 0 });
-    judge(result);
-    const correctionMs = clock.nowMs() - atMs - (clock.monotonicMs() - sentAtMs);
+  async function send(one: Life, isSecond = false): Promise<BeatResult> {
+    const { result, sent } = await sendBeat(one, { clock, events, settings });
+    one.last = result;
+    judge(one, result, sent.at);
+    const correctionMs = clock.nowMs() - sent.atMs - (clock.monotonicMs() - sent.at.monotonicMs);
     const wasWrong = result.kind === 'taken' && Math.abs(correctionMs) > WRONG_BY_MS;
-    return wasWrong && !isSecond ? send(true) : result;
+    return wasWrong && !isSecond && isOn(one) ? send(one, true) : result;
   }
 
-  function judge(result: BeatResult): void {
+  function judge(one: Life, result: BeatResult, sentAt: Instant): void {
+    if (one !== life) return;
     if (result.kind === 'failed') {
-      failures += 1;
-      if (state !== 'idle') state = 'unreached';
-      tellTrouble(result.problem);
+      one.failures += 1;
+      // What is known of a trip or a disarming stays known.
+      if (state === 'armed') state = 'unreached';
+      const { problem } = result;
+      if (troubled !== problem.code) events.tell(isRefusal(problem) ? 'refused' : 'unreached', problem.sentence);
+      troubled = problem.code;
       return;
     }
-    failures = 0;
+    const says = result.kind !== 'not-started' && result.kind !== 'resting' && result.kind !== 'not-watched';
+    if (!says || state === 'not-watched') return;
+    one.failures = 0;
     if (troubled !== undefined && result.kind === 'taken')
       events.tell('reached', `Beats for ${botId} are stored again.`);
     troubled = undefined;
     const before = state;
     if (result.kind === 'taken') {
-      tellForeign(result.prior);
-      stored += 1;
+      one.stored += 1;
+      one.storedAt = sentAt;
+      one.startedAt ??= sentAt;
+      one.isStarted = true;
+      if (result.asked !== undefined) onTimes?.(result.asked);
       state = 'armed';
       if (before !== 'armed' && before !== 'unreached') events.tell('armed', `${botId} is watched from now on.`);
       return;
     }
+    one.storedAt = undefined;
+    if (result.kind === 'tripped' || result.kind === 'disarmed') one.isStarted = true;
+    else one.ends.abort();
     state = result.kind;
-    if (before === state) return;
-    if (result.kind === 'disarmed') {
-      events.tell(
-        'disarmed',
-        `${botId} was disarmed by hand: nobody watches it. Arm it again with flatline arm --bot ${botId}.`,
-      );
-      return;
-    }
-    const { correlationId } = result;
-    events.tell(
-      'tripped',
-      `${botId} is tripped: its account was liquidated (${correlationId ?? 'ID not known'}) and it must not trade. ` +
-        `Look at the account, then flatline rearm --bot ${botId}.`,
-      correlationId,
-    );
+    const id = result.kind === 'tripped' ? result.correlationId : undefined;
+    if (before !== state) events.tell(result.kind, refusalSentence(botId, result), id);
   }
 
-  function tellTrouble(problem: Problem): void {
-    if (troubled === problem.code) return;
-    troubled = problem.code;
-    events.tell(isRefusal(problem) ? 'refused' : 'unreached', problem.sentence);
-  }
+  const staleInMs = (one: Life): number =>
+    provenWithinMs === undefined ? Number.POSITIVE_INFINITY : one.provenAtMs + provenWithinMs - clock.monotonicMs();
 
-  function tellForeign(prior: PriorBeat | undefined): void {
-    if (stored === 0 || shared || !own.isForeign(prior)) return;
-    shared = true;
-    events.tell(
-      'shared',
-      `Somebody else beats for ${botId}: while they do, nobody notices when this bot dies. End one.`,
-    );
-  }
-
-  const staleInMs = (): number =>
-    provenWithinMs === undefined ? Number.POSITIVE_INFINITY : provenAtMs + provenWithinMs - clock.monotonicMs();
-
-  async function live({ signal }: AbortController): Promise<void> {
-    let dueAtMs = clock.monotonicMs() + pauseMs();
+  async function beatOn(one: Life): Promise<void> {
+    const { signal } = one.ends;
+    let beganAtMs = clock.monotonicMs();
     while (!signal.aborted) {
-      const restMs = dueAtMs - clock.monotonicMs();
-      await clock.sleep(Math.max(0, hung ? restMs : Math.min(restMs, staleInMs())), signal);
+      const dueAtMs = beganAtMs + pauseMs(one);
+      const leftMs = dueAtMs - clock.monotonicMs();
+      const awake = AbortSignal.any([signal, one.wakes.signal]);
+      await clock.sleep(Math.max(0, one.isHung ? leftMs : Math.min(leftMs, staleInMs(one))), awake);
       if (signal.aborted) return;
-      if (staleInMs() <= 0) tellHung();
-      const startedAtMs = clock.monotonicMs();
-      if (startedAtMs < dueAtMs) continue;
-      if (!hung) await beatNow();
-      dueAtMs = startedAtMs + pauseMs();
+      if (one.wakes.signal.aborted) {
+        one.wakes = new AbortController();
+        continue;
+      }
+      if (staleInMs(one) <= 0) tellHung(one);
+      if (clock.monotonicMs() < dueAtMs) continue;
+      beganAtMs = clock.monotonicMs();
+      if (!one.isHung) await oneAtATime(one);
     }
   }
 
-  const pauseMs = (): number =>
-    failures === 0 ? heartbeatMs : Math.min(heartbeatMs, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));
+  const pauseMs = ({ failures }: Life): number =>
+    failures === 0
+      ? settings.times.heartbeatMs
+      : Math.min(settings.times.heartbeatMs, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));
 
-  function tellHung(): void {
-    if (hung) return;
-    hung = true;
-    events.tell(
-      'hung',
-      `${botId} has not shown for ${(provenWithinMs ?? 0) / 1_000} s that it works: it no longer beats, ` +
-        'and the watchdog fires unless it works again.',
-    );
+  function tellHung(one: Life): void {
+    if (one.isHung) return;
+    one.isHung = true;
+    events.tell('hung', hungSentence(botId, provenWithinMs ?? 0));
   }
 
   function alive(): void {
-    provenAtMs = clock.monotonicMs();
-    if (!hung) return;
-    hung = false;
+    if (life === undefined) return;
+    life.provenAtMs = clock.monotonicMs();
+    life.hasProven = true;
+    if (!life.isHung) return;
+    life.isHung = false;
+    if (!isOn(life)) return;
     events.tell('working', `${botId} works again, and beats.`);
-    if (running) void beatNow();
+    void oneAtATime(life);
   }
 
   return {
     alive,
     start: async () => {
-      if (running) return beatNow();
-      const controller = new AbortController();
-      running = { ends: controller };
-      provenAtMs = clock.monotonicMs();
-      hung = false;
-      stored = 0;
+      // A bot that was disarmed by hand is armed again by a new run only.
+      if (isOn(life) && state !== 'disarmed') return oneAtATime(life);
+      life?.ends.abort();
+      const one = createLife(newRun(), clock.monotonicMs());
+      life = one;
+      isResting = false;
       if (state !== 'tripped') state = 'idle';
-      const first = await beatNow();
-      // Nothing in `live` rejects: the row's methods do not.
-      void live(controller);
+      const first = await oneAtATime(one);
+      // From here on the bot works; waiting for another run has taken its time.
+      if (!one.hasProven) one.provenAtMs = clock.monotonicMs();
+      // Nothing in `beatOn` rejects: the run's methods do not.
+      void beatOn(one);
       return first;
     },
     beat: () => {
       alive();
       return beatNow();
     },
-    rest: async () => {
-      running?.ends.abort();
-      running = undefined;
-      await onItsWay;
-      if (state === 'armed' || state === 'unreached') state = 'idle';
+    ask: beatNow,
+    rest: async why => {
+      isResting = why === 'flat-unknown';
+      const one = life;
+      one?.ends.abort();
+      await one?.onItsWay;
+      // Unless it has been started again meanwhile.
+      if (one === life && (state === 'armed' || state === 'unreached')) state = 'idle';
+    },
+    run: () => life?.run,
+    last: () => life?.last,
+    wake: () => life?.wakes.abort(),
+    giveUp: () => {
+      life?.ends.abort();
+      state = 'not-watched';
+    },
+    mark: async (reason, callId) => {
+      if (life === undefined) return { kind: 'not-watched' };
+      if (!life.isStarted) {
+        const started = await oneAtATime(life);
+        if (started.kind === 'failed' || started.kind === 'tripped' || started.kind === 'replaced') return started;
+      }
+      return life.run.fail(reason, callId);
     },
     state: () => state,
-    beats: () => stored,
+    gate: () => {
+      const { deadAfterMs } = settings.times;
+      const facts = { isStarted: isOn(life), isResting, state, storedAt: life?.storedAt, deadAfterMs };
+      return tradeGate(facts, { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() });
+    },
+    beats: () => life?.stored ?? 0,
   };
 }

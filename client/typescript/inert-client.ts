@@ -25,15 +25,21 @@ export function createInertClient(
   };
   return {
     ...{ start: refuse, beat: refuse, stop: refuse, liquidate: unreached, fail: unreached },
-    alive: () => undefined,
+    alive: () => false,
+    mayTrade: false,
     preflight: async () => ({
       ready: false,
       answer: undefined,
+      isUnknownBot: false,
+      times: undefined,
       sentence: `${botId || DEFAULT_BOT_ID}: ${problem.sentence}`,
     }),
     handleSignals: (options = {}) => handleSignals(unreached, options),
     ...listening(events),
-    status: () => ({ state: 'idle', beats: 0, clockOffsetMs: 0 }),
+    status: () => ({
+      ...{ state: 'idle', beats: 0, clockOffsetMs: 0 },
+      gate: { open: false, reason: 'not-started', sentence: problem.sentence },
+    }),
     close: () => undefined,
   };
 }

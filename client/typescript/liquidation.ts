@@ -4,15 +4,18 @@
  *   invoke, wait for the answer ─┬─ answered ─────────────────────────── (until flat: once more, same ID)
  *                                └─ late or failed ─┬─ hand the event to Lambda's queue, same ID
  *                                                   └─ mark the row: the watchdog's next tick fires
+ *   flat after a mark ─ the mark of this call is withdrawn before anybody is told
  *
- * Promises: always settles, never throws, within `answerWithinMs` and five seconds (and `untilFlatMs`, if given); flat
+ * Promises: always settles, never throws, within `answerWithinMs` and ten seconds (and `untilFlatMs`, if given); flat
  * is said only when the liquidator's own answer says so. An answer that comes late is still taken.
  */
 
 import { type Answer, HEADLINES } from '../../lambda/contract.ts';
-import type { BotRow, MarkResult } from './bot-row.ts';
+import { inTime } from './in-time.ts';
 import type { Answered, LiquidateEvent, Liquidator, Queued } from './liquidator.ts';
+import { mayBeTripped, settleMark } from './mark.ts';
 import type { Problem } from './problem.ts';
+import type { MarkResult, WithdrawResult } from './run.ts';
 
 interface Outcome {
   /** True only when the liquidator has seen it: of the whole account, or of the symbols that were named. */
@@ -33,7 +36,9 @@ export type LiquidationOutcome =
 
 interface LiquidationOptions {
   readonly liquidator: Liquidator;
-  readonly row: BotRow;
+  /** What the row is told. `withdraw` undefined: the mark stays even if the account is flat. */
+  readonly mark: (reason: string, callId: string) => Promise<MarkResult>;
+  readonly withdraw: ((callId: string) => Promise<WithdrawResult>) | undefined;
   readonly clock: { monotonicMs(): number; sleep(ms: number): Promise<void> };
   readonly answerWithinMs: number;
   /** Calls again, with the same ID, until flat or until so much time has passed. 0: no. */
@@ -46,20 +51,30 @@ const REST_MS = 5_000;
 const PAUSE_MS = 1_000;
 
 export async function liquidateBy(event: LiquidateEvent, options: LiquidationOptions): Promise<LiquidationOutcome> {
-  const { clock, untilFlatMs } = options;
+  const { clock, untilFlatMs, withdraw } = options;
   const endMs = clock.monotonicMs() + untilFlatMs;
-  let outcome = await attempt(event, options);
+  let wasMarked = false;
+  const marking: LiquidationOptions = {
+    ...options,
+    mark: (reason, callId) => {
+      wasMarked = true;
+      return options.mark(reason, callId);
+    },
+  };
+  let outcome = await attempt(event, marking);
   while (mayEndFlat(outcome) && clock.monotonicMs() + PAUSE_MS < endMs) {
     await clock.sleep(PAUSE_MS);
-    const next = await attempt(event, { ...options, answerWithinMs: timeLeft(options, endMs) });
+    const next = await attempt(event, { ...marking, answerWithinMs: timeLeft(options, endMs) });
     outcome = next.kind === 'unreached' ? outcome : next;
   }
-  return outcome;
+  if (!outcome.flat || !wasMarked || withdraw === undefined) return outcome;
+  const settled = await settleMark(() => withdraw(event.correlation_id), clock);
+  return settled === 'done' ? outcome : { ...outcome, sentence: `${outcome.sentence}. ${mayBeTripped(settled)}` };
 }
 
 async function attempt(
   event: LiquidateEvent,
-  { liquidator, row, answerWithinMs }: LiquidationOptions,
+  { liquidator, mark, answerWithinMs }: LiquidationOptions,
 ): Promise<LiquidationOutcome> {
   const id = event.correlation_id;
   const answering = liquidator.liquidate(event, answerWithinMs + FALLBACK_MS);
@@ -72,7 +87,7 @@ async function attempt(
   const enough = new AbortController();
   const later = Promise.all([
     dry ? undefined : inTime(liquidator.liquidateLater(event, FALLBACK_MS), REST_MS, enough.signal),
-    dry || !whole ? undefined : inTime(row.fail(reason), REST_MS, enough.signal),
+    dry || !whole ? undefined : inTime(mark(reason, id), REST_MS, enough.signal),
   ]);
   const [queued, marked] = (await Promise.race([later, untilAnswered(answering)])) ?? [];
   enough.abort();
@@ -138,22 +153,3 @@ function mayEndFlat(outcome: LiquidationOutcome): boolean {
 
 const timeLeft = ({ clock, answerWithinMs }: LiquidationOptions, endMs: number): number =>
   Math.max(1, Math.min(answerWithinMs, endMs - clock.monotonicMs()));
-
-/**
- * What `work` gives, or undefined once the time is up or `enough`. Keeps the process alive meanwhile, because this is what
- * it must not end before, and no longer.
- */
-async function inTime<T>(work: Promise<T>, ms: number, enough?: AbortSignal): Promise<T | undefined> {
-  let end = (): void => undefined;
-  const over = new Promise<undefined>(resolve => {
-    end = () => resolve(undefined);
-  });
-  const timer = setTimeout(end, ms);
-  enough?.addEventListener('abort', end);
-  try {
-    return await Promise.race([work, over]);
-  } finally {
-    clearTimeout(timer);
-    enough?.removeEventListener('abort', end);
-  }
-}

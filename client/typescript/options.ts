@@ -5,6 +5,7 @@
 
 import { BOT_ID_PATTERN, ENV } from '../../lambda/contract.ts';
 import type { FlatlineEvent } from './events.ts';
+import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, SILENCE_MAX_MS, type Times } from './times.ts';
 
 export interface FlatlineOptions {
   /** 1 to 40 lower-case letters, digits, hyphens: a bot of the stack's configuration. */
@@ -15,7 +16,10 @@ export interface FlatlineOptions {
   readonly liquidator?: string;
   /** Region, credentials, addresses: the SDK's own chain (AWS_REGION, profiles, roles…) unless said here. */
   readonly aws?: AwsOptions;
-  /** The rhythm of beats; default 10,000, at least 1,000 and at most 60,000. As `heartbeat_seconds` of the bot. */
+  /**
+   * The rhythm of beats, 1,000 to 60,000. Default: what the deployed configuration asks for, and 10,000 until that is
+   * known. One of your own that differs is told.
+   */
   readonly heartbeatMs?: number;
   /** Only for a bot that the stack's configuration does not know; defaults 30,000 and 120,000. */
   readonly lateAfterMs?: number;
@@ -25,6 +29,11 @@ export interface FlatlineOptions {
    * loop turns, which proves less: a timer outlives the work beside it.
    */
   readonly provenWithinMs?: number;
+  /**
+   * Takes over from no other run that still beats: start() waits a heartbeat and three seconds to see. Default: as the
+   * bot's `exclusive` in the stack's configuration; otherwise a newer run takes over, and the older one is told.
+   */
+  readonly exclusive?: boolean;
   /** How long the liquidator's answer is waited for; default 7,000, more than the stack's `timeout_seconds`. */
   readonly answerWithinMs?: number;
   /** Asks the liquidator once, at the start, whether a liquidation would work; default true. Touches nothing. */
@@ -50,10 +59,14 @@ export interface Settings {
   readonly botsTable: string;
   readonly liquidator: string;
   readonly aws: AwsOptions;
-  readonly times: { readonly heartbeatMs: number; readonly lateAfterMs: number; readonly deadAfterMs: number };
+  /** Changes when the deployed configuration asks for others. */
+  readonly times: Times;
+  /** The bot has chosen its heartbeat itself. */
+  readonly keepsHeartbeat: boolean;
   readonly provenWithinMs: number | undefined;
   readonly answerWithinMs: number;
   readonly preflight: boolean;
+  readonly exclusive: boolean;
 }
 
 export interface CheckedOptions {
@@ -63,8 +76,6 @@ export interface CheckedOptions {
 }
 
 const DEFAULTS = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000, answerWithinMs: 7_000 } as const;
-const LONGEST_HEARTBEAT_MS = 60_000;
-const LONGEST_SILENCE_MS = 86_400_000;
 const LONGEST_ANSWER_MS = 900_000;
 
 export function checkOptions(
@@ -84,9 +95,11 @@ export function checkOptions(
     liquidator: given.liquidator ?? env[ENV.liquidator] ?? '',
     aws: given.aws ?? {},
     times,
+    keepsHeartbeat: given.heartbeatMs !== undefined,
     provenWithinMs: given.provenWithinMs,
     answerWithinMs: given.answerWithinMs ?? DEFAULTS.answerWithinMs,
     preflight: given.preflight ?? true,
+    exclusive: given.exclusive === true,
   };
   return { settings, problems: problemsOf(settings) };
 }
@@ -107,17 +120,17 @@ function problemsOf({
     ],
     [isName(botsTable), `botsTable is missing; give the stack's output BotsTable, or set ${ENV.botsTable}`],
     [isName(liquidator), `liquidator is missing; give the stack's output LiquidatorName, or set ${ENV.liquidator}`],
-    [isMs(heartbeatMs, 1_000, LONGEST_HEARTBEAT_MS), `heartbeatMs ${shown(heartbeatMs)} must be 1000 to 60000`],
+    [isMs(heartbeatMs, HEARTBEAT_MIN_MS, HEARTBEAT_MAX_MS), `heartbeatMs ${shown(heartbeatMs)} must be 1000 to 60000`],
     [
-      isMs(lateAfterMs, 1, LONGEST_SILENCE_MS) && lateAfterMs > heartbeatMs,
+      isMs(lateAfterMs, 1, SILENCE_MAX_MS) && lateAfterMs > heartbeatMs,
       `lateAfterMs ${shown(lateAfterMs)} must be more than heartbeatMs`,
     ],
     [
-      isMs(deadAfterMs, 1, LONGEST_SILENCE_MS) && deadAfterMs > lateAfterMs,
-      `deadAfterMs ${shown(deadAfterMs)} must be more than lateAfterMs, at most ${LONGEST_SILENCE_MS}`,
+      isMs(deadAfterMs, 1, SILENCE_MAX_MS) && deadAfterMs > lateAfterMs,
+      `deadAfterMs ${shown(deadAfterMs)} must be more than lateAfterMs, at most ${SILENCE_MAX_MS}`,
     ],
     [
-      provenWithinMs === undefined || isMs(provenWithinMs, 1, LONGEST_SILENCE_MS),
+      provenWithinMs === undefined || isMs(provenWithinMs, 1, SILENCE_MAX_MS),
       `provenWithinMs ${shown(provenWithinMs)} must be a whole number of milliseconds from 1 on`,
     ],
     [

@@ -1,24 +1,36 @@
 /** What a preflight's answer means to a bot: one verdict and one sentence, with what to mend. */
 
-import type { Answer, PreflightAnswer } from '../../lambda/contract.ts';
+import { type Answer, HEADLINES, type PreflightAnswer } from '../../lambda/contract.ts';
 import type { Answered } from './liquidator.ts';
+import { areSane, type Times } from './times.ts';
 
 export interface PreflightOutcome {
   readonly ready: boolean;
   /** Undefined when there was none. */
   readonly answer: PreflightAnswer | undefined;
   readonly sentence: string;
+  /** The event was refused: the deployed configuration does not know the bot, so nobody watches it. */
+  readonly isUnknownBot: boolean;
+  /** How often the deployed configuration asks the bot to beat, and how long it may be silent. */
+  readonly times: Times | undefined;
 }
+
+/** What a preflight event says is right by construction, but for the bot's ID. */
+const REFUSED_EVENT = 'EVENT_INVALID';
 
 export function readPreflight(result: Answered<PreflightAnswer | Answer>): PreflightOutcome {
   if (result.kind === 'failed') {
-    return { ready: false, answer: undefined, sentence: `A liquidation might not work. ${result.problem.sentence}` };
+    const sentence = `A liquidation might not work. ${result.problem.sentence}`;
+    return { ready: false, answer: undefined, sentence, isUnknownBot: false, times: undefined };
   }
   const { answer } = result;
   if (!('checks' in answer)) {
     // Refused at the door: an unknown bot, for instance.
     const why = answer.errors.map(({ message }) => message).join(' ');
-    return { ready: false, answer: undefined, sentence: `A liquidation would not work: ${answer.headline}. ${why}` };
+    const sentence = `A liquidation would not work: ${answer.headline}. ${why}`;
+    const isUnknownBot =
+      answer.headline === HEADLINES.refused && answer.errors.some(({ code }) => code === REFUSED_EVENT);
+    return { ready: false, answer: undefined, sentence, isUnknownBot, times: undefined };
   }
   const details = (of: 'failed' | 'warning'): string =>
     answer.checks
@@ -28,5 +40,13 @@ export function readPreflight(result: Answered<PreflightAnswer | Answer>): Prefl
   const sentence = answer.ready
     ? [`${answer.headline}: a liquidation of ${answer.bot_id} would work.`, details('warning')].join(' ').trim()
     : `${answer.headline}: ${details('failed')}`;
-  return { ready: answer.ready, answer, sentence };
+  return { ready: answer.ready, answer, sentence, isUnknownBot: false, times: timesIn(answer) };
+}
+
+function timesIn({ times }: PreflightAnswer): Times | undefined {
+  if (times === undefined) return undefined;
+  const read = {
+    ...{ heartbeatMs: times.heartbeat_ms, lateAfterMs: times.late_after_ms, deadAfterMs: times.dead_after_ms },
+  };
+  return areSane(read) ? read : undefined;
 }

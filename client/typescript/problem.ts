@@ -11,7 +11,8 @@ export interface Problem {
 export type ProblemCode = keyof typeof REMEDIES | 'OPTIONS_INVALID';
 
 /** Codes that waiting does not cure: somebody must change something. */
-export const isRefusal = ({ code }: Problem): boolean => code !== 'UNREACHED' && code !== 'THROTTLED';
+export const isRefusal = ({ code }: Problem): boolean =>
+  code !== 'UNREACHED' && code !== 'THROTTLED' && code !== 'CHANGED';
 
 /** `doing` says what did not happen, such as "beat in the table bots"; `timeoutMs` is what the call was given. */
 export function problemOf(error: unknown, doing: string, timeoutMs: number): Problem {
@@ -27,6 +28,7 @@ const REMEDIES = {
   FORBIDDEN: 'Attach the policy of this bot (stack output BotPolicyArnOf…) to what it runs as, and check the bot’s ID.',
   CREDENTIALS: 'Check the AWS credentials of this process: there are none, or AWS does not take them.',
   REGION: 'Set AWS_REGION, or give the region as an option.',
+  CHANGED: 'It is tried again.',
   FUNCTION_FAILED: 'See the liquidator’s log.',
   UNFORESEEN: 'This is unexpected; see the name of the error.',
 } as const;
@@ -44,6 +46,7 @@ const CODES: readonly (readonly [RegExp, keyof typeof REMEDIES])[] = [
     'THROTTLED',
   ],
   [/^FunctionFailed$/, 'FUNCTION_FAILED'],
+  [/^RowChanged$/, 'CHANGED'],
   [
     /^(TimeoutError|AbortError|NetworkingError|InternalServerError|InternalFailure|ServiceException|ServiceUnavailable(Exception)?|E[A-Z_]{4,})$/,
     'UNREACHED',

@@ -13,6 +13,8 @@ export interface ServerClock {
   nowMs(): number;
   /** Counts up, whatever happens to the wall clock; its zero means nothing. */
   monotonicMs(): number;
+  /** This machine's own time of day, which anybody may set. */
+  wallMs(): number;
   /** Takes the Date header of a response; a missing or malformed one is passed over. */
   learn(dateHeader: string | undefined, sentAtMonotonicMs: number): void;
   /** What is added to this machine's clock, in ms. */
@@ -44,6 +46,7 @@ export function createServerClock({ wallMs, monotonicMs }: TimeSources = SYSTEM)
   return {
     nowMs: () => localMs() + offsetMs(),
     monotonicMs,
+    wallMs,
     offsetMs,
     learn: (dateHeader, sentAtMonotonicMs) => {
       const secondMs = Date.parse(dateHeader ?? '');

@@ -31,6 +31,7 @@ class WithFlatline:
         if self.config["runmode"].value == "live":
             flatline = of_this_process()
             flatline.handle_signals()
+            # Not armed: nobody watches, and confirm_trade_entry lets nothing through until that has changed.
             flatline.start()
         up = getattr(super(), "bot_start", None)
         if up is not None:
@@ -45,8 +46,8 @@ class WithFlatline:
             of_this_process().alive()
 
     def confirm_trade_entry(self, *args: Any, **kwargs: Any) -> bool:
-        """Nothing is opened by a bot that was liquidated."""
-        if self.config["runmode"].value == "live" and of_this_process().tripped:
+        """Nothing is opened by a bot that nobody watches, or that was liquidated."""
+        if self.config["runmode"].value == "live" and not of_this_process().may_trade:
             return False
         up = getattr(super(), "confirm_trade_entry", None)
         return True if up is None else bool(up(*args, **kwargs))

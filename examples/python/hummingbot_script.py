@@ -9,7 +9,7 @@ Relies on `on_tick()`, called each tick once the connectors are ready, and on `o
 awaits (hummingbot 2.x; the `def on_stop` of 1.x scripts is called as well if the base class has one, but is not
 awaited there: use 2.x). Tried here against a stand-in that calls these as hummingbot does, not against hummingbot.
 
-`stop` makes the account flat, then says goodbye. A tripped script no longer ticks. Credentials, region and the names
+`stop` makes the account flat, then says goodbye. A script that nobody watches does not tick. Credentials, region and the names
 come from the environment of the container.
 """
 
@@ -27,11 +27,11 @@ class WithFlatline:
             # A script ticks each second. The first tick must not wait for AWS: the first beat is on its way.
             self.flatline = Flatline(proven_within_seconds=60)
             self.flatline.start(wait_seconds=0)
-        if self.flatline.tripped:
+        # Ticks come, which is the proof of work. False: nobody watches, or the account was liquidated; so nothing trades.
+        if not self.flatline.alive():
             return
         up: Any = super()
         up.on_tick()
-        self.flatline.alive()
 
     async def on_stop(self) -> None:
         up: Any = getattr(super(), "on_stop", None)

@@ -34,6 +34,11 @@ class WithFlatline:
         self.clock.set_timer("flatline", timedelta(seconds=PROOF_SECONDS), callback=self.on_flatline_timer)
         self._call_up("on_start")
 
+    @property
+    def may_trade(self) -> bool:
+        """For strategies, before each order: False while nobody watches, and once the account was liquidated."""
+        return self.flatline is not None and self.flatline.may_trade
+
     def on_flatline_timer(self, _event: object) -> None:
         if self.flatline is not None:
             self.flatline.alive()

@@ -7,11 +7,13 @@ without a word, or hang for a minute, the watchdog does.
 """
 
 import logging
+import sys
 import time
 
 from flatline_client import Flatline
 
 CYCLE_SECONDS = 5.0
+START_SECONDS = 30.0
 
 
 def trade() -> None:
@@ -22,7 +24,10 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     # A cycle takes seconds; one that takes a minute hangs.
     with Flatline(proven_within_seconds=60) as flatline:
-        # False: the watchdog has liquidated the account, and an operator has to re-arm it.
+        # A bot that nobody watches must not trade; it ends here, and nothing is liquidated.
+        if flatline.start(wait_seconds=START_SECONDS) != "armed":
+            sys.exit(f"not watched, so not trading: {flatline.gate.sentence}")
+        # False: the account was liquidated, or nobody can know whether it was. The end of the block makes it flat.
         while flatline.alive():
             trade()
             time.sleep(CYCLE_SECONDS)

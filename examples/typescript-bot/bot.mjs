@@ -4,17 +4,15 @@ import { createFlatline } from 'flatline-client';
 
 const flatline = createFlatline({ botId: process.env.BOT_ID ?? 'default', provenWithinMs: 60_000 });
 
-let mayTrade = true;
-flatline.onTripped(() => {
-  mayTrade = false;
-});
+let isEnding = false;
 flatline.handleSignals({
   before: () => {
-    mayTrade = false;
+    isEnding = true;
   },
 });
 
-// The first beat arms the watch. A bot that nobody watches had better not trade.
+// The first beat arms the watch. A bot that nobody watches must not trade: no beat could be stored, the configuration does
+// not know the bot, it was liquidated, or another run of it beats.
 const first = await flatline.start();
 if (first.kind !== 'taken') {
   console.error(`not watched (${first.kind}), so not trading`);
@@ -23,9 +21,9 @@ if (first.kind !== 'taken') {
 
 console.log('trading');
 setInterval(() => {
-  if (!mayTrade) return;
-  tradeOnce();
-  flatline.alive();
+  // Work goes on, so this is its proof; what it gives says whether orders may be sent.
+  const mayTrade = flatline.alive();
+  if (mayTrade && !isEnding) tradeOnce();
 }, 1_000);
 
 function tradeOnce() {

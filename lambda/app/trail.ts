@@ -6,6 +6,7 @@
 import { type AuditEventType, METRICS } from '../contract.ts';
 import { link, sealOf, startChain } from '../core/audit-chain.ts';
 import { isoMicros } from '../core/identity.ts';
+import { NOTIFIED_RECORDS, type NotifiedRecord } from '../events.ts';
 import type { AuditItem, LogLevel, Seal } from '../ports.ts';
 import type { World } from './world.ts';
 
@@ -79,7 +80,7 @@ export function openTrail({ clock, audit, telemetry }: TrailWorld, of: TrailOf):
         ...(symbol === undefined ? {} : { symbol }),
         ...(error === undefined ? {} : { error }),
       };
-      telemetry.log(level ?? (error === undefined ? 'INFO' : 'ERROR'), type, event);
+      telemetry.log(level ?? (error === undefined ? 'INFO' : 'ERROR'), type, { ...event, ...notifiedBy(type) });
       if (sealed) return;
       const linked = link(head, event);
       head = linked.head;
@@ -98,4 +99,10 @@ export function openTrail({ clock, audit, telemetry }: TrailWorld, of: TrailOf):
       return sealOf(head);
     },
   };
+}
+
+/** People are notified of some records; the line in the log says so by its code. */
+function notifiedBy(type: AuditEventType): { readonly event?: NotifiedRecord } {
+  const event = NOTIFIED_RECORDS.find(record => record === type);
+  return event === undefined ? {} : { event };
 }

@@ -2,12 +2,14 @@
 
 import type {
   AuditSink,
+  BotStore,
   Clock,
   Egress,
   Invoker,
   LockStore,
   OpenExchange,
   Random,
+  RunRecords,
   Secrets,
   Telemetry,
 } from '../ports.ts';
@@ -27,4 +29,7 @@ export interface World {
   readonly letArrive?: (() => Promise<void>) | undefined;
   readonly invoker: Invoker;
   readonly egress: Egress;
+  /** To ask whether the trip still stands that a call serves. */
+  readonly bots: Pick<BotStore, 'read'>;
+  readonly records: Pick<RunRecords, 'read'>;
 }

@@ -1,6 +1,8 @@
 /** What the record of one correlation ID in the table `liquidations` means: is it unfinished, is it worth listing? Pure. */
 
-import type { LiquidationRecord, RecentQuery, UnfinishedRun } from '../ports.ts';
+import type { Claim, LiquidationRecord, RecentQuery, UnfinishedRun } from '../ports.ts';
+import { claimScope, scopeInWords } from './claim-scope.ts';
+import { StoreError } from './store-error.ts';
 
 /** What the watchdog needs of a record whose time to be resumed has come; undefined for any other. */
 export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: number): UnfinishedRun | undefined {
@@ -10,6 +12,7 @@ export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: numb
     botId,
     trigger,
     symbols,
+    trip,
     attempts: attempt,
     state,
     firstStartedAtMs,
@@ -23,6 +26,7 @@ export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: numb
     botId,
     trigger: trigger ?? 'watchdog',
     symbols,
+    trip,
     attempt,
     state,
     firstStartedAtMs: firstStartedAtMs ?? resumeAtMs,
@@ -45,4 +49,14 @@ export function isListed(record: LiquidationRecord, { beforeMs, sinceMs, botId, 
 export function isQuietLook({ trigger, state, answer }: LiquidationRecord): boolean {
   if (trigger !== 'sentinel' || state !== 'completed') return false;
   return answer?.positions_closed === 0 && answer.orders_cancelled === 0;
+}
+
+/** Throws a StoreError where the ID was first used for something else: neither its answer nor its lease is this claim's. */
+export function refuseOtherScope({ claimedFor }: LiquidationRecord, claim: Claim): void {
+  const wanted = claimScope(claim);
+  if (claimedFor === undefined || claimedFor === wanted) return;
+  throw new StoreError(
+    'refused',
+    `The correlation ID ${claim.correlationId} was first used for ${scopeInWords(claimedFor)}, and now for ${scopeInWords(wanted)} of the bot ${claim.botId}; use another.`,
+  );
 }

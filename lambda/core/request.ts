@@ -28,6 +28,8 @@ export interface LiquidateRequest {
   /** Undefined: the whole account. */
   readonly symbols: readonly string[] | undefined;
   readonly reason: string | undefined;
+  /** The trip of the bot that the watchdog serves with this call: its correlation ID. Nobody else sets it. */
+  readonly trip: string | undefined;
   /** Set by flatline itself when it takes a run up again. */
   readonly resume: Resume | undefined;
 }
@@ -99,6 +101,9 @@ const liquidateEvent = z.object({
       .string(`must be a text of at most ${REASON_MAX_CHARS} characters; leave it out if there is none`)
       .check(z.maxLength(REASON_MAX_CHARS, `is longer than ${REASON_MAX_CHARS} characters; cut it`)),
   ),
+  trip: z.optional(
+    text(CORRELATION_ID_PATTERN, 'the correlation ID of a trip; it is for flatline itself, leave it out'),
+  ),
   resume: z.optional(
     z.strictObject(
       {
@@ -116,8 +121,8 @@ const liquidateEvent = z.object({
 
 const PREFLIGHT_KEYS: readonly string[] = Object.keys(preflightFields);
 const KEYS: readonly string[] = Object.keys(liquidateEvent.shape);
-/** What callers are told of: `resume` is between flatline and itself. */
-const TOLD_KEYS = KEYS.filter(key => key !== 'resume');
+/** What callers are told of: `resume` and `trip` are between flatline and itself. */
+const TOLD_KEYS = KEYS.filter(key => key !== 'resume' && key !== 'trip');
 
 /** Takes whatever Lambda was invoked with. Never throws. */
 export function readRequest(event: unknown): RequestReading {
@@ -162,6 +167,7 @@ function toLiquidate(event: z.infer<typeof liquidateEvent>): LiquidateRequest {
     symbols: event.symbols,
     // A text cut in the middle of a character would be stored as another than the one that was hashed.
     reason: event.reason?.toWellFormed(),
+    trip: event.trip,
     resume: event.resume && {
       hop: event.resume.hop,
       notBeforeMs: event.resume.not_before_ms,

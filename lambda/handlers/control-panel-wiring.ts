@@ -14,6 +14,7 @@ import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { PanelWorld } from '../app/panel/world.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
+import type { LogEvent } from '../events.ts';
 
 export interface ControlPanelContainer {
   readonly config: EffectiveSettings;
@@ -29,7 +30,10 @@ export function controlPanelContainer(env: Readonly<Record<string, string | unde
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
   const telemetry = createTelemetry({ service: SERVICE });
   for (const name of NEEDED.filter(needed => !env[needed])) {
-    telemetry.log('CRITICAL', `${name} is not set: the control panel cannot work; deploy the stack again`);
+    telemetry.log('CRITICAL', `${name} is not set: the control panel cannot work; deploy the stack again`, {
+      event: 'deployment_incomplete',
+      variable: name,
+    } satisfies LogEvent<'deployment_incomplete'>);
   }
   const named = (name: (typeof NEEDED)[number]): string => env[name] ?? 'not-configured';
 

@@ -1,5 +1,5 @@
 /**
- * Telling behind doing: what is told in the thick of it is written in the next lull, so that no order waits for a log
+ * Notification behind doing: what is told in the thick of it is written in the next lull, so that no order waits for a log
  * line of the one before. A line costs about half of what the request costs that it tells of.
  *
  *   told ──┬─ INFO, WARN, metrics: kept, in order ── quiet for 5 ms, or kept for 100 ms ── written, a bit at a time

@@ -14,14 +14,15 @@ import { createInvoker } from '../adapters/invoker.ts';
 import { startClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
-import type { WatchWorld } from '../app/watch/world.ts';
+import type { WatchdogPorts } from '../app/watchdog/watchdog-ports.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
+import type { LogEvent } from '../events.ts';
 
 export interface WatchdogContainer {
   readonly config: EffectiveSettings;
   /** The world of one invocation. `fields` stand in each of its log lines. */
-  world(fields: Readonly<Record<string, unknown>>): WatchWorld;
+  world(fields: Readonly<Record<string, unknown>>): WatchdogPorts;
 }
 
 const SERVICE = 'watchdog';
@@ -36,10 +37,14 @@ export function watchdogContainer(env: Readonly<Record<string, string | undefine
     telemetry.log(
       'CRITICAL',
       `${ENV.config} is missing or invalid: bots are watched by the times in their rows; deploy again`,
+      { event: 'configuration_invalid' } satisfies LogEvent<'configuration_invalid'>,
     );
   }
   for (const name of NEEDED.filter(needed => !env[needed])) {
-    telemetry.log('CRITICAL', `${name} is not set: the watchdog cannot work; deploy the stack again`);
+    telemetry.log('CRITICAL', `${name} is not set: the watchdog cannot work; deploy the stack again`, {
+      event: 'deployment_incomplete',
+      variable: name,
+    } satisfies LogEvent<'deployment_incomplete'>);
   }
   const named = (name: (typeof NEEDED)[number]): string => env[name] ?? 'not-configured';
 

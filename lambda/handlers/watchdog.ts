@@ -1,8 +1,8 @@
 /** The watchdog's entrance: one tick, each minute, by a rule of EventBridge. */
 
 import type { Context } from 'aws-lambda';
-import type { TickReport } from '../app/watch/tick.ts';
-import { type TickRefusal, watch } from '../app/watch/watch.ts';
+import { type TickRefusal, watch } from '../app/watchdog/answer-tick.ts';
+import type { TickReport } from '../app/watchdog/tick.ts';
 import { watchdogContainer } from './watchdog-wiring.ts';
 
 const container = watchdogContainer(process.env);

@@ -10,6 +10,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createBinance } from '../adapters/binance/open-exchange.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
+import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createLockStore } from '../adapters/dynamo/lock-store.ts';
 import { egress } from '../adapters/egress.ts';
@@ -25,6 +26,7 @@ import { type EffectiveSettings, effectiveSettings } from '../core/config/effect
 import { formatFinding } from '../core/config/read-settings.ts';
 import { walletUrlOf } from '../core/config/settings.ts';
 import { readCredentials } from '../core/credentials.ts';
+import type { LogEvent } from '../events.ts';
 import type { Clock, LogLevel, Telemetry } from '../ports.ts';
 import { tellLater } from './tell-later.ts';
 
@@ -59,6 +61,8 @@ export function openContainer(env: Environment, service: string): Container {
   const secretsCache: SecretsCache = new Map();
   // A missing table name fails each call to that store, which the liquidation survives and reports.
   const locks = createLockStore({ client: dynamo, tableName: env[ENV.liquidationsTable] ?? 'not-configured' });
+  const records = { read: locks.readRecord };
+  const bots = createBotStore({ client: dynamo, tableName: env[ENV.botsTable] ?? 'not-configured' });
   const audit = createAuditSink({ client: dynamo, tableName: env[ENV.auditTable] ?? 'not-configured' });
   // The liquidator calls itself: a function knows its own name.
   const invoker = createInvoker({
@@ -97,6 +101,8 @@ export function openContainer(env: Environment, service: string): Container {
         letArrive,
         invoker,
         egress,
+        bots,
+        records,
       };
     },
   };
@@ -109,9 +115,23 @@ const letArrive = (): Promise<void> => new Promise(resolve => void setImmediate(
 function tellFindings(telemetry: Telemetry, config: EffectiveSettings, missing: readonly string[]): void {
   const { liquidation, exchange, bots } = config.settings;
   telemetry.log('INFO', 'configuration_loaded', { ...liquidation, ...exchange, bots: bots.map(bot => bot.botId) });
-  for (const finding of config.findings) telemetry.log(LEVELS[finding.level], formatFinding(finding));
+  if (config.isFallback) {
+    telemetry.log('CRITICAL', 'The configuration is missing or invalid; running with the safe defaults', {
+      event: 'configuration_invalid',
+      findings: config.findings.map(formatFinding),
+    } satisfies LogEvent<'configuration_invalid'>);
+  }
+  for (const finding of config.findings) {
+    // Security warnings come with an event of their own: the deployment, or the liquidation that is skipped. A value of
+    // the rollback variable that is not understood has none.
+    const isOwnEvent = finding.source === ENV.disabled && !config.disabledByEnvironment;
+    telemetry.log(LEVELS[finding.level], formatFinding(finding), isOwnEvent ? {} : { event: 'detail' });
+  }
   for (const name of missing) {
-    telemetry.log('CRITICAL', `${name} is not set: lock and trail cannot work; deploy the stack again`);
+    telemetry.log('CRITICAL', `${name} is not set: lock and trail cannot work; deploy the stack again`, {
+      event: 'deployment_incomplete',
+      variable: name,
+    } satisfies LogEvent<'deployment_incomplete'>);
   }
 }
 

@@ -19,7 +19,8 @@ export type InvocationResult =
   | { readonly kind: 'died'; readonly signal: string };
 
 export interface FunctionHost {
-  invoke(event: unknown): Promise<InvocationResult>;
+  /** `invokedArn` names the alias by which it is called; by default the bare function. */
+  invoke(event: unknown, invokedArn?: string): Promise<InvocationResult>;
   /** SIGKILL to whatever runs: a crash in the middle. Synchronous, so it also serves at the end of the process. */
   kill(): void;
   /** Everything that was written to stdout and stderr, line by line. */
@@ -91,11 +92,11 @@ export function hostFunction(options: FunctionOptions): FunctionHost {
 
   return {
     logs,
-    async invoke(event) {
+    async invoke(event, invokedArn) {
       const environment = await takeOne();
       if (environment === undefined) return { kind: 'died', signal: 'the end of its host' };
       await environment.ready;
-      const result = await runIn(environment, event, options.timeoutMs);
+      const result = await runIn(environment, event, options.timeoutMs, invokedArn);
       // One that was stopped for good is never given another call, even before its exit is noticed.
       environment.busy = result.kind === 'died' || result.kind === 'timed-out';
       if (!environment.busy) void passOn();
@@ -146,7 +147,12 @@ function startEnvironment(options: FunctionOptions, note: (line: string) => void
   return { child, ready, gone, logged, busy: false, cold: true };
 }
 
-async function runIn(environment: Environment, event: unknown, timeoutMs: number): Promise<InvocationResult> {
+async function runIn(
+  environment: Environment,
+  event: unknown,
+  timeoutMs: number,
+  invokedArn: string | undefined,
+): Promise<InvocationResult> {
   const { child, cold, gone } = environment;
   const requestId = randomUUID();
   environment.cold = false;
@@ -167,6 +173,7 @@ async function runIn(environment: Environment, event: unknown, timeoutMs: number
       requestId,
       payload: JSON.stringify(event ?? null),
       deadlineAtMs: Date.now() + timeoutMs,
+      ...(invokedArn === undefined ? {} : { invokedArn }),
     });
   }
   const result = await promise;

@@ -5,6 +5,8 @@ export type ToFunction = {
   readonly requestId: string;
   readonly payload: string;
   readonly deadlineAtMs: number;
+  /** By which name and alias it is called. */
+  readonly invokedArn?: string;
 };
 
 export type FromFunction =

@@ -12,6 +12,7 @@ interface Context {
   readonly awsRequestId: string;
   readonly functionName: string;
   readonly functionVersion: string;
+  readonly invokedFunctionArn: string;
   readonly memoryLimitInMB: string;
   getRemainingTimeInMillis(): number;
 }
@@ -30,11 +31,13 @@ process.on('message', (message: ToFunction) => {
 process.on('disconnect', () => process.exit());
 tell({ kind: 'ready' });
 
-async function run(handle: Handler, { requestId, payload, deadlineAtMs }: ToFunction): Promise<void> {
+async function run(handle: Handler, { requestId, payload, deadlineAtMs, invokedArn }: ToFunction): Promise<void> {
   const context: Context = {
     awsRequestId: requestId,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'function',
     functionVersion: '$LATEST',
+    invokedFunctionArn:
+      invokedArn ?? `arn:aws:lambda:eu-central-1:000000000000:function:${process.env.AWS_LAMBDA_FUNCTION_NAME}`,
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? '512',
     getRemainingTimeInMillis: () => deadlineAtMs - Date.now(),
   };

@@ -8,6 +8,7 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { boundedBody, notOurClient } from './browser-guard.ts';
 import { type CloudClock, createFaults, type Faults } from './faults.ts';
 import type { FunctionHost, InvocationResult } from './function-host.ts';
 
@@ -18,6 +19,8 @@ export interface LambdaEndpoint {
   register(name: string, host: FunctionHost, configuration?: FunctionConfiguration): void;
   /** As the EventBridge rule does it: queued. */
   invokeLater(name: string, event: unknown): void;
+  /** As an event source mapping does it: waits for the result, and repeats nothing. Undefined: no such function. */
+  invoke(name: string, event: unknown): Promise<InvocationResult | undefined>;
   /** Every invocation, in the order in which they began. */
   readonly invocations: readonly Invocation[];
   /** Events that were tried three times for nothing. */
@@ -62,7 +65,12 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   const queued = new Set<Promise<void>>();
   const closing = new AbortController();
 
-  async function run(name: string, event: unknown, kind: Invocation['kind']): Promise<InvocationResult | undefined> {
+  async function run(
+    name: string,
+    event: unknown,
+    kind: Invocation['kind'],
+    qualifier?: string,
+  ): Promise<InvocationResult | undefined> {
     const host = hosts.get(name);
     if (host === undefined) return undefined;
     const invocation: Invocation = {
@@ -70,14 +78,14 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
       ...{ endedAtMs: undefined, result: undefined },
     };
     invocations.push(invocation);
-    invocation.result = await host.invoke(event);
+    invocation.result = await host.invoke(event, arnOf(name, qualifier));
     invocation.endedAtMs = clock.nowMs();
     return invocation.result;
   }
 
-  async function deliver(name: string, event: unknown): Promise<void> {
+  async function deliver(name: string, event: unknown, qualifier?: string): Promise<void> {
     for (const waitMs of [...retryAfterMs, undefined]) {
-      const result = await run(name, event, 'async');
+      const result = await run(name, event, 'async', qualifier);
       if (closing.signal.aborted || result?.kind === 'answered') return;
       if (waitMs === undefined) break;
       await clock.sleep(waitMs, closing.signal);
@@ -86,8 +94,8 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
     deadLetters.push({ name, event });
   }
 
-  function invokeLater(name: string, event: unknown): void {
-    const delivery = deliver(name, event).finally(() => queued.delete(delivery));
+  function invokeLater(name: string, event: unknown, qualifier?: string): void {
+    const delivery = deliver(name, event, qualifier).finally(() => queued.delete(delivery));
     queued.add(delivery);
   }
 
@@ -96,7 +104,11 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { name, operation } = targetOf(request.url ?? '');
+    const refusal = notOurClient(request.headers);
+    if (refusal !== undefined) {
+      return send(response, 403, { Type: 'User', Message: refusal }, 'AccessDeniedException');
+    }
+    const { name, qualifier, operation } = targetOf(request.url ?? '');
     const event = await eventOf(request);
     const fault = faults.take(operation, name);
     if (fault?.kind === 'hang') return;
@@ -110,10 +122,10 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
       return send(response, 200, configurationOf(name, configurations.get(name), clock.nowMs()));
     }
     if (request.headers['x-amz-invocation-type'] === 'Event') {
-      invokeLater(name, event);
+      invokeLater(name, event, qualifier);
       return fault?.kind === 'lose-answer' ? void response.destroy() : send(response, 202, undefined);
     }
-    const result = await run(name, event, 'sync');
+    const result = await run(name, event, 'sync', qualifier);
     if (fault?.kind === 'lose-answer') return void response.destroy();
     if (result?.kind === 'answered') return send(response, 200, result.payload);
     response.setHeader('x-amz-function-error', 'Unhandled');
@@ -134,6 +146,7 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
       if (configuration !== undefined) configurations.set(name, configuration);
     },
     invokeLater,
+    invoke: (name, event) => run(name, event, 'async'),
     invocations,
     deadLetters,
     async idle() {
@@ -149,20 +162,29 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
 }
 
 /** `/2015-03-31/functions/NAME/invocations` or `…/configuration`; the name may be an ARN, with a qualifier or without. */
-function targetOf(url: string): { readonly name: string; readonly operation: 'Invoke' | 'GetFunctionConfiguration' } {
-  const [, name = '', verb] = /\/functions\/([^/]+)\/(invocations|configuration)/.exec(url) ?? [];
+function targetOf(url: string): {
+  readonly name: string;
+  readonly qualifier: string | undefined;
+  readonly operation: 'Invoke' | 'GetFunctionConfiguration';
+} {
+  const [, path = '', verb] = /\/functions\/([^/]+)\/(invocations|configuration)/.exec(url) ?? [];
+  const [name = '', qualifier] = decodeURIComponent(path)
+    .replace(/^arn:.*:function:/, '')
+    .split(':');
   return {
-    name: decodeURIComponent(name)
-      .replace(/^arn:.*:function:/, '')
-      .replace(/:.*$/, ''),
+    name,
+    qualifier: qualifier ?? new URL(url, 'http://localhost').searchParams.get('Qualifier') ?? undefined,
     operation: verb === 'configuration' ? 'GetFunctionConfiguration' : 'Invoke',
   };
 }
 
+const arnOf = (name: string, qualifier?: string): string =>
+  `arn:aws:lambda:eu-central-1:000000000000:function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`;
+
 /** AWS Lambda API Reference, GetFunctionConfiguration: what tools of ours read of it. */
 const configurationOf = (name: string, known: FunctionConfiguration | undefined, nowMs: number): object => ({
   FunctionName: name,
-  FunctionArn: `arn:aws:lambda:eu-central-1:000000000000:function:${name}`,
+  FunctionArn: arnOf(name),
   Runtime: 'nodejs24.x',
   State: 'Active',
   LastModified: new Date(nowMs).toISOString().replace('Z', '+0000'),
@@ -173,10 +195,11 @@ const configurationOf = (name: string, known: FunctionConfiguration | undefined,
   }),
 });
 
+/** AWS Lambda, "Quotas": 6 MB for a synchronous call. */
+const EVENT_MAX_BYTES = 6 * 1024 * 1024;
+
 async function eventOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
+  const text = await boundedBody(request, EVENT_MAX_BYTES);
   return text === '' ? {} : JSON.parse(text);
 }
 

@@ -10,12 +10,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionName } from '../../lambda/bundling.ts';
-import { ENV, TOLD_LINES_PATTERN } from '../../lambda/contract.ts';
+import { ENV } from '../../lambda/contract.ts';
+import { NOTIFIED_EVENTS_PATTERN } from '../../lambda/events.ts';
 import { type Bundle, bundleFunction } from './bundle.ts';
 import type { CloudClock } from './faults.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from './lambda-endpoint.ts';
 import { type LogSubscription, subscribeToLogs } from './log-subscription.ts';
+import type { Queue } from './queue.ts';
+import { type QueueEndpoint, startQueueEndpoint } from './queue-endpoint.ts';
 import { type SecretsEndpoint, startSecretsEndpoint } from './secrets-endpoint.ts';
 import { startTables, TABLE_NAMES, type Tables } from './tables.ts';
 import { startTopicEndpoint, TOPIC_ARN, type TopicEndpoint } from './topic-endpoint.ts';
@@ -25,11 +28,13 @@ export const FUNCTION_NAMES = {
   liquidator: 'flatline-liquidator',
   watchdog: 'flatline-watchdog',
   'control-panel': 'flatline-control-panel',
-  messenger: 'flatline-messenger',
+  notifier: 'flatline-notifier',
+  'health-check': 'flatline-health-check',
+  'trail-copy': 'flatline-trail-copy',
 } as const;
 
-/** Those whose logs the messenger is subscribed to, as in the stack. */
-const TOLD_OF: readonly FunctionName[] = ['liquidator', 'watchdog'];
+/** Those whose logs the notifier is subscribed to, as in the stack. */
+const TOLD_OF: readonly FunctionName[] = ['liquidator', 'watchdog', 'health-check'];
 
 export interface LocalCloudOptions {
   readonly clock: CloudClock;
@@ -57,23 +62,30 @@ export interface LocalCloud {
   readonly secrets: SecretsEndpoint;
   /** Where functions invoke each other, by the names of FUNCTION_NAMES. */
   readonly lambda: LambdaEndpoint;
-  /** Where messages and alarms are published; a messenger with a chat is subscribed to it. */
+  /** Where messages and alarms are published; a notifier with a chat is subscribed to it. */
   readonly topic: TopicEndpoint;
+  /** What waits for the notifier, and what waits for the chat. */
+  readonly queues: { readonly service: QueueEndpoint; readonly notifications: Queue; readonly chat: Queue };
   readonly bundles: ReadonlyMap<FunctionName, Bundle>;
   /** Puts a bundled function in service, as often as wanted. It ends with the cloud, or by its own `close`. */
   deploy(name: FunctionName, deployment: Deployment): FunctionHost;
-  /** Waits until no function runs or is queued, and the messenger, if there is one, has been given every line. */
+  /** Waits until no function runs or is queued, and the notifier, if there is one, has been given every line. */
   idle(): Promise<void>;
   /** Ends every process, frees every port, removes the bundles. May be called twice. */
   close(): Promise<void>;
 }
+
+/** As in the stack (lib/notifier.ts). */
+const QUEUE = { visibilityMs: 60_000, receivesMax: 15 };
 
 /** The liquidator's as in the stack. The watchdog's is shorter than there, so that nobody waits long for a tick to end. */
 const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
   liquidator: 90_000,
   watchdog: 60_000,
   'control-panel': 60_000,
-  messenger: 60_000,
+  notifier: 30_000,
+  'health-check': 60_000,
+  'trail-copy': 60_000,
 };
 
 /** Rejects when something cannot be started; nothing is left behind then. */
@@ -90,18 +102,26 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     await rm(folder, { recursive: true, force: true });
     process.off('exit', abandon);
   });
-  const [bundles, tables, secrets, lambda, topic] = await together([
+  const [bundles, tables, secrets, lambda, topic, queues] = await together([
     bundleAll(functions, folder),
     keepOpen(opening, startTables({ clock })),
     keepOpen(opening, startSecretsEndpoint({ clock })),
     keepOpen(opening, startLambdaEndpoint({ clock })),
     keepOpen(opening, startTopicEndpoint({ clock })),
+    keepOpen(opening, startQueueEndpoint({ clock })),
   ]);
+  const notifications = queues.create('notifications.fifo', { isFifo: true, ...QUEUE });
+  const chatMessages = queues.create('chat', { isFifo: false, ...QUEUE });
   let subscription: LogSubscription | undefined;
-  const hearMessenger = (env: Readonly<Record<string, string>>): void => {
-    const deliver = (event: unknown): void => lambda.invokeLater(FUNCTION_NAMES.messenger, event);
-    subscription = subscribeToLogs({ clock, pattern: TOLD_LINES_PATTERN, deliver });
-    if (env[ENV.chatSecret] !== undefined) topic.subscribe(deliver);
+  const hearNotifier = (env: Readonly<Record<string, string>>): void => {
+    const deliver = (event: unknown): void => lambda.invokeLater(FUNCTION_NAMES.notifier, event);
+    subscription = subscribeToLogs({ clock, pattern: NOTIFIED_EVENTS_PATTERN, deliver });
+    const invoke = async (event: unknown): Promise<boolean> =>
+      (await lambda.invoke(FUNCTION_NAMES.notifier, event))?.kind === 'answered';
+    notifications.map({ batchSize: 10, concurrencyMax: 2, invoke });
+    if (env[ENV.chatSecret] === undefined) return;
+    chatMessages.map({ batchSize: 1, concurrencyMax: 2, invoke });
+    topic.subscribe(body => chatMessages.put(body));
   };
 
   const variables = {
@@ -114,8 +134,10 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     AWS_ENDPOINT_URL_SNS: topic.url,
+    AWS_ENDPOINT_URL_SQS: queues.url,
     [ENV.liquidator]: FUNCTION_NAMES.liquidator,
     [ENV.alertTopic]: TOPIC_ARN,
+    [ENV.notificationQueue]: notifications.url,
   };
   opening.defer(async () => {
     await Promise.all([...hosts].map(host => host.close()));
@@ -126,6 +148,7 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     secrets,
     lambda,
     topic,
+    queues: { service: queues, notifications, chat: chatMessages },
     bundles,
     deploy: (name, { configText, env = {}, timeoutMs = TIMEOUT_MS[name], memoryMb = 512, mostEnvironments, onLog }) => {
       const bundle = bundles.get(name);
@@ -148,15 +171,16 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
       });
       hosts.add(host);
       lambda.register(FUNCTION_NAMES[name], host, { variables: environment, timeoutMs, memoryMb });
-      if (name === 'messenger') hearMessenger(environment);
+      if (name === 'notifier') hearNotifier(environment);
       return host;
     },
     idle: async () => {
       await lambda.idle();
       if (subscription === undefined) return;
-      // What a function says at its end is delivered, and runs the messenger, whose own message may run it again.
+      // What a function says at its end is delivered, and runs the notifier, whose own message may run it again.
       await subscription.idle();
       await lambda.idle();
+      await queues.idle();
     },
     close: () => running.disposeAsync(),
   };
@@ -167,9 +191,9 @@ async function bundleAll(names: readonly FunctionName[], folder: string): Promis
 }
 
 /** All of them, or the first failure once every other one has ended: what was opened meanwhile can then be closed. */
-async function together<A, B, C, D, E>(
-  work: readonly [Promise<A>, Promise<B>, Promise<C>, Promise<D>, Promise<E>],
-): Promise<[A, B, C, D, E]> {
+async function together<A, B, C, D, E, F>(
+  work: readonly [Promise<A>, Promise<B>, Promise<C>, Promise<D>, Promise<E>, Promise<F>],
+): Promise<[A, B, C, D, E, F]> {
   await Promise.allSettled(work);
   return Promise.all(work);
 }

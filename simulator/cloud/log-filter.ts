@@ -1,6 +1,6 @@
 /**
- * CloudWatch Logs' filter patterns for JSON lines, as far as they are used here: texts compared for equality, joined by
- * "or" (User Guide, "Filter pattern syntax for metric filters, subscription filters", JSON log events). Anything else in
+ * CloudWatch Logs' filter patterns for JSON lines, as far as they are used here: texts compared for equality or by
+ * their beginning (`"bot_*"`), joined by "or" (User Guide, "Filter pattern syntax for metric filters, subscription filters", JSON log events). Anything else in
  * a pattern is refused, so that nobody believes it was tried.
  */
 
@@ -11,15 +11,24 @@ export function logFilter(pattern: string): (line: string) => boolean {
   const inside = /^\{ (.*) \}$/.exec(pattern)?.[1];
   if (inside === undefined) throw notUnderstood(pattern);
   const wanted = inside.split(' || ').map(term => {
-    const [, path, value] = /^\(\$((?:\.\w+)+) = "([^"*]*)"\)$/.exec(term) ?? [];
+    const [, path, value, wildcard] = /^\(\$((?:\.\w+)+) = "([^"*]*)(\*?)"\)$/.exec(term) ?? [];
     if (path === undefined || value === undefined) throw notUnderstood(term);
-    return { keys: path.slice(1).split('.'), value };
+    return { keys: path.slice(1).split('.'), fits: wildcard === '*' ? beginsWith(value) : is(value) };
   });
   return line => {
     const document = objectIn(line);
-    return document !== undefined && wanted.some(({ keys, value }) => valueAt(document, keys) === value);
+    return document !== undefined && wanted.some(({ keys, fits }) => fits(valueAt(document, keys)));
   };
 }
+
+const is =
+  (wanted: string) =>
+  (value: unknown): boolean =>
+    value === wanted;
+const beginsWith =
+  (wanted: string) =>
+  (value: unknown): boolean =>
+    typeof value === 'string' && value.startsWith(wanted);
 
 const MOST_CHARS = 1_024;
 

@@ -5,6 +5,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { boundedBody, notOurClient } from './browser-guard.ts';
 import type { CloudClock, Faults } from './faults.ts';
 
 export interface LoopbackOptions {
@@ -21,6 +22,8 @@ export interface LoopbackService {
   close(): Promise<void>;
 }
 
+/** DynamoDB takes 16 MB in a batch, which is the most of all. */
+const BODY_MAX_BYTES = 17 * 1024 * 1024;
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
 /** Listens on a free port of 127.0.0.1. `close` drops open connections, hanging ones too. */
@@ -48,7 +51,9 @@ export async function startLoopbackService(options: LoopbackOptions): Promise<Lo
 
 async function handle(options: LoopbackOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { clock, faults, serve, targetOf } = options;
-  const body = await bodyOf(request);
+  const refusal = notOurClient(request.headers);
+  if (refusal !== undefined) return sendJson(response, 403, { __type: 'AccessDeniedException', message: refusal });
+  const body = await boundedBody(request, BODY_MAX_BYTES);
   const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
   const fault = faults.take(operation, targetOf(objectOf(body)));
   if (fault?.kind === 'hang') return;
@@ -63,12 +68,6 @@ async function handle(options: LoopbackOptions, request: IncomingMessage, respon
 
 export function sendJson(response: ServerResponse, status: number, content: object): void {
   response.writeHead(status, { 'content-type': CONTENT_TYPE }).end(JSON.stringify(content));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function objectOf(body: string): Readonly<Record<string, unknown>> {

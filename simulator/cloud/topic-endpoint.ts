@@ -5,55 +5,52 @@
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { boundedBody, notOurClient } from './browser-guard.ts';
 import { type CloudClock, createFaults, type Faults } from './faults.ts';
+import { createMailBox, type Mail } from './mail-box.ts';
 
 export const TOPIC_ARN = 'arn:aws:sns:eu-central-1:000000000000:flatline-alerts';
-
-export interface Mail {
-  readonly atMs: number;
-  readonly subject: string;
-  readonly text: string;
-}
 
 export interface TopicEndpoint {
   readonly url: string;
   readonly faults: Faults;
-  /** What somebody who is subscribed by mail has got, in order. */
+  /** What somebody who is subscribed by mail has got, in order. Too many at once, and SNS switches the subscription off. */
   readonly mails: readonly Mail[];
+  readonly isConfirmed: boolean;
   /** As CloudWatch publishes an alarm. */
   publish(subject: string, text: string): void;
-  /** Delivers everything from now on, as the event of a function. */
-  subscribe(deliver: (event: TopicEvent) => void): void;
+  /** Delivers everything from now on, as SNS writes it into a queue. */
+  subscribe(deliver: (body: string) => void): void;
   close(): Promise<void>;
-}
-
-/** Amazon SNS, "Fanout to Lambda functions". One record each. */
-export interface TopicEvent {
-  readonly Records: readonly { readonly EventSource: 'aws:sns'; readonly Sns: Readonly<Record<string, unknown>> }[];
 }
 
 export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock }): Promise<TopicEndpoint> {
   const faults = createFaults(clock);
-  const mails: Mail[] = [];
-  const subscribers: ((event: TopicEvent) => void)[] = [];
+  const mailBox = createMailBox(clock);
+  const subscribers: ((body: string) => void)[] = [];
 
   function publish(subject: string, text: string): string {
     const MessageId = randomUUID();
     const Timestamp = new Date(clock.nowMs()).toISOString();
-    mails.push({ atMs: clock.nowMs(), subject, text });
-    const Sns = { Type: 'Notification', MessageId, TopicArn: TOPIC_ARN, Subject: subject, Message: text, Timestamp };
-    for (const deliver of subscribers) deliver({ Records: [{ EventSource: 'aws:sns', Sns }] });
+    mailBox.deliver(subject, text);
+    // Amazon SNS, "Fanout to Amazon SQS queues": without raw delivery the message is an envelope in JSON.
+    const sns = { Type: 'Notification', MessageId, TopicArn: TOPIC_ARN, Subject: subject, Message: text, Timestamp };
+    for (const deliver of subscribers) deliver(JSON.stringify(sns));
     return MessageId;
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const form = new URLSearchParams(await bodyOf(request));
+    const refusal = notOurClient(request.headers);
+    if (refusal !== undefined) return fail(response, 403, 'AuthorizationError', refusal);
+    const form = new URLSearchParams(await boundedBody(request, BODY_MAX_BYTES));
     const operation = form.get('Action') ?? '';
     const fault = faults.take(operation, form.get('TopicArn') ?? '');
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'fail')
       return fail(response, fault.status, fault.error, fault.message ?? 'ordered by the test');
     if (fault?.kind === 'slow') await clock.sleep(fault.delayMs);
+    const listed = subscriptionsIn(form, operation, mailBox.isConfirmed);
+    if (listed !== undefined) return void response.writeHead(200, XML).end(listed);
     const problem = problemIn(form, operation);
     if (problem !== undefined) return fail(response, ...problem);
     const id = publish(form.get('Subject') ?? '', form.get('Message') ?? '');
@@ -77,7 +74,10 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
   return {
     url: `http://127.0.0.1:${address.port}`,
     faults,
-    mails,
+    mails: mailBox.mails,
+    get isConfirmed() {
+      return mailBox.isConfirmed;
+    },
     publish: (subject, text) => void publish(subject, text),
     subscribe: deliver => void subscribers.push(deliver),
     close: () =>
@@ -92,7 +92,31 @@ const XML = { 'content-type': 'text/xml' } as const;
 const NAMESPACE = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
 const metadata = (): string => `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
 
+const MAIL_ARN = `${TOPIC_ARN}:11112222-3333-4444-5555-666677778888`;
+
+/** Amazon SNS API Reference, ListSubscriptionsByTopic and GetSubscriptionAttributes: one mail box. */
+function subscriptionsIn(form: URLSearchParams, operation: string, isConfirmed: boolean): string | undefined {
+  const body = (name: string, result: string): string =>
+    `<${name}Response ${NAMESPACE}><${name}Result>${result}</${name}Result>${metadata()}</${name}Response>`;
+  if (operation === 'ListSubscriptionsByTopic' && form.get('TopicArn') === TOPIC_ARN) {
+    const arn = isConfirmed ? MAIL_ARN : 'PendingConfirmation';
+    return body(
+      operation,
+      `<Subscriptions><member><TopicArn>${TOPIC_ARN}</TopicArn><Protocol>email</Protocol><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions>`,
+    );
+  }
+  if (operation === 'GetSubscriptionAttributes' && form.get('SubscriptionArn') === MAIL_ARN) {
+    return body(
+      operation,
+      '<Attributes><entry><key>ConfirmationWasAuthenticated</key><value>true</value></entry></Attributes>',
+    );
+  }
+  return undefined;
+}
+
 const MOST_SUBJECT_CHARS = 100;
+/** A message, each byte of it percent-encoded, and the rest of the form. */
+const BODY_MAX_BYTES = 1024 * 1024;
 const MOST_MESSAGE_BYTES = 262_144;
 
 type Problem = readonly [status: number, code: string, message: string];
@@ -116,10 +140,4 @@ function fail(response: ServerResponse, status: number, code: string, message: s
   response
     .writeHead(status, XML)
     .end(`<ErrorResponse ${NAMESPACE}>${error}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

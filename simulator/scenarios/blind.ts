@@ -1,10 +1,10 @@
 /**
- * The watchdog was down for three minutes, and with it whatever kept the bots from writing. Nobody can tell who is dead.
+ * The watchdog was down for three minutes, and with it whatever kept the bots from writing. Nobody can say who is dead.
  *
  *              3 min without a tick
- *   steady    beat ─────────────────── cannot write ─── late ── beat  beat  goodbye
- *   gone      beat ─ dies                                            dead ── FLAT
- *   watchdog  tick                     tick: full time again ───────────┘
+ *   steady    beat ─────────────────── cannot write ─── beat  beat  goodbye
+ *   gone      beat ─ dies                                     dead ── FLAT
+ *   watchdog  tick                     tick: writes each second ─┘ one heartbeat and 2 s
  */
 
 import type { Evidence } from './evidence.ts';
@@ -21,36 +21,29 @@ import {
 import { openOneEach } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
-const DEAD_AFTER_MS = 8_000;
-const TIMES = { heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS };
+const TIMES = { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 };
 const STEADY = { botId: 'steady', ...TIMES };
 const GONE = { botId: 'gone', ...TIMES };
 const BLIND_MS = 180_000;
+/** A heartbeat and 2 s: so long the watchdog's own writes must have worked. */
+const PROVEN_AFTER_MS = TIMES.heartbeatMs + 2_000;
 
 /** The tick that came back, after the one that was before the bots. */
 const COMEBACK = 1;
 
-const wasBlind: Check = {
-  sentence: 'the first tick after three minutes knew that it had been blind',
-  judge: ({ ticks }) => {
-    const report = ticks[COMEBACK]?.report;
-    if (report === undefined) return ['that tick has no answer'];
-    return report.blind_shards > 0 ? [] : ['it does not say so'];
-  },
-};
-
-const fullTime: Check = {
-  sentence: `who stayed silent was fired at by that tick, ${DEAD_AFTER_MS / 1_000} s after it had begun and not before`,
-  judge: ({ journal: [first], stage, ticks, calls }) => {
-    if (first === undefined) return ['nobody was fired at'];
-    const { startedAtMs = Number.NaN, endedAtMs = Number.NaN } = ticks[COMEBACK] ?? {};
-    const fullMs = startedAtMs + DEAD_AFTER_MS;
-    const afterMs = Math.round(first.receivedAtMs - stage.rttMs / 2 - fullMs);
+const oneMoreBeat: Check = {
+  sentence: `who stayed silent was tripped ${PROVEN_AFTER_MS / 1_000} s after that tick had begun, and not before`,
+  judge: evidence => {
+    const [first] = evidence.journal;
+    if (first === undefined) return ['nobody was tripped'];
+    const { startedAtMs = Number.NaN, endedAtMs = Number.NaN } = evidence.ticks[COMEBACK] ?? {};
+    const provenMs = startedAtMs + PROVEN_AFTER_MS;
+    const afterMs = Math.round(first.receivedAtMs - evidence.stage.rttMs / 2 - provenMs);
     return [
-      ...(afterMs >= 0 ? [] : [`its first request was sent ${afterMs} ms after the full time`]),
-      ...calls
+      ...(afterMs >= 0 ? [] : [`its first request was sent ${afterMs} ms after that`]),
+      ...evidence.calls
         .filter(call => !(call.startedAtMs <= endedAtMs))
-        .map(call => `"${call.call}" came ${Math.round(call.startedAtMs - fullMs)} ms after the full time`),
+        .map(call => `"${call.call}" came ${Math.round(call.startedAtMs - provenMs)} ms after that`),
     ];
   },
 };
@@ -60,7 +53,7 @@ const oneShot: Check = {
   judge: ({ calls, ticks }) => {
     const fired = ticks.flatMap(({ report }) => report?.fired ?? []);
     return unequal([
-      ['the bots that were fired at', fired.map(({ bot_id }) => bot_id).join(', '), GONE.botId],
+      ['the bots that were tripped', fired.map(({ bot_id }) => bot_id).join(', '), GONE.botId],
       [
         'the liquidations',
         calls.map(({ answer }) => `${answer?.bot_id} ${answer?.state}`).join(', '),
@@ -107,7 +100,7 @@ const held = ({ positions, orders, conditionals }: Truth, wanted: string | undef
 export const blind: Scenario = {
   name: 'blind',
   title: 'The watchdog itself was down for three minutes',
-  promise: 'Each bot first has its full time again; who is still silent then is fired at.',
+  promise: 'Each bot can first be heard for one heartbeat and 2 s; who is still silent then is tripped.',
   positions: { usual: 1, least: 1, most: 1 },
   bots: [STEADY, GONE],
   prepare: stage => openOneEach(stage),
@@ -130,8 +123,7 @@ export const blind: Scenario = {
     { kind: 'settled' },
   ],
   checks: [
-    wasBlind,
-    fullTime,
+    oneMoreBeat,
     oneShot,
     goneIsFlat,
     steadyUntouched,

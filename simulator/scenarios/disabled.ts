@@ -31,7 +31,7 @@ export const disabled: Scenario = {
     noRequests,
     untouched,
     answeredState('liquidate', ['skipped']),
-    saidCritical(/SECURITY WARNING.*HIGH-RISK/, 'the log says so as CRITICAL: SECURITY WARNING … HIGH-RISK'),
+    saidCritical(/SECURITY WARNING.{0,200}HIGH-RISK/, 'the log says so as CRITICAL: SECURITY WARNING … HIGH-RISK'),
     oneCorrelationId,
     oneFinalEvent('liquidation_skipped'),
     chainProven,

@@ -23,6 +23,7 @@ import {
   oneFinalEvent,
   onlyReduced,
   unequal,
+  whereTablesAnswered,
 } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
@@ -114,8 +115,8 @@ export const duplicate: Scenario = {
   ],
   checks: [
     twoAtOnce,
-    refusedWhileRunning,
-    replayed,
+    whereTablesAnswered(refusedWhileRunning),
+    whereTablesAnswered(replayed),
     nothingLeft,
     closedInFull(2),
     onlyReduced,

@@ -73,7 +73,8 @@ export interface TickReportEvidence {
   readonly fired: readonly { readonly bot_id: string; readonly correlation_id: string }[];
   readonly sentinels: number;
   readonly resumed: readonly string[];
-  readonly blind_shards: number;
+  /** Silent for long, and not tripped for lack of evidence. */
+  readonly unproven: readonly string[];
   readonly problems: readonly string[];
 }
 

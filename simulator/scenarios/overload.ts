@@ -122,7 +122,7 @@ export const overload: Scenario = {
   name: 'overload',
   title: 'The exchange is overloaded, as on the worst day of the year',
   promise: 'It ends flat, nothing is closed twice, and no doubtful order is repeated unseen.',
-  positions: { usual: 4, least: 4 },
+  positions: { usual: 4, least: 4, most: 40 },
   settings: { timeoutMs: 20_000, roundTrips: 14 },
   prepare,
   steps: [

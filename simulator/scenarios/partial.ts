@@ -65,7 +65,7 @@ export const partial: Scenario = {
   name: 'partial',
   title: 'One of the positions cannot be closed',
   promise: 'The others are closed; the one that refuses keeps its stop, and the answer names it.',
-  positions: { usual: 3, least: 3 },
+  positions: { usual: 3, least: 3, most: 40 },
   // Four closes of the one that refuses, and a look after each.
   settings: { retryDelayMs: 100, roundTrips: 14 },
   prepare: stage => {

@@ -141,6 +141,13 @@ export type Step =
   | { readonly kind: 'ticked' }
   /** Waits until one of the functions tells of this. */
   | { readonly kind: 'told'; readonly event: AuditEventType }
+  /** Takes these steps again and again until it holds; not at all when it does already. `says` as for "until". */
+  | {
+      readonly kind: 'repeat';
+      readonly steps: readonly Step[];
+      readonly says: string;
+      readonly holds: (scene: Scene) => boolean;
+    }
   /** Waits until no function runs, and none is queued. */
   | { readonly kind: 'settled' };
 
@@ -148,4 +155,6 @@ export type Step =
 export interface Check {
   readonly sentence: string;
   judge(evidence: Evidence): readonly string[];
+  /** Why a contradiction would prove nothing this time; undefined, as a rule, where it would. */
+  excuse?(evidence: Evidence): string | undefined;
 }

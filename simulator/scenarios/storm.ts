@@ -20,6 +20,7 @@ import {
   onlyReduced,
   trailHas,
   unequal,
+  whereTablesAnswered,
 } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import { type Check, type Scenario, type Scene, usualBot } from './scenario.ts';
@@ -47,28 +48,39 @@ const overlapping: Check = {
   },
 };
 
+/** A claim that was never confirmed is made again, under the same ID: that is one claim. */
 const claimedOnce: Check = {
   sentence: 'each bot was claimed exactly once, whichever tick was faster',
   judge: ({ ticks, bots }) => {
-    const fired = ticks.flatMap(({ report }) => report?.fired ?? []).map(({ bot_id }) => bot_id);
-    return bots.flatMap(({ botId, row }) => [
-      ...notOnce(botId, 'claimed', fired.filter(one => one === botId).length),
-      ...(row.watch_state === 'tripped' ? [] : [`${botId} is ${String(row.watch_state)}, not tripped`]),
-    ]);
+    const fired = ticks.flatMap(({ report }) => report?.fired ?? []);
+    return bots.flatMap(({ botId, row }) => {
+      const claims = new Set(fired.filter(({ bot_id }) => bot_id === botId).map(one => one.correlation_id));
+      return [
+        ...notOnce(botId, 'claimed', claims.size),
+        ...unequal([
+          [`the state of ${botId}`, row.watch_state, 'tripped'],
+          [`the liquidation that the row of ${botId} names`, row.correlation_id, [...claims][0]],
+        ]),
+      ];
+    });
   },
 };
 
+const endedFlat: Check = {
+  sentence: 'the liquidation of each ended FLAT',
+  judge: ({ calls, bots }) =>
+    bots.flatMap(({ botId }) => {
+      const last = calls.filter(call => call.answer?.bot_id === botId && isRun(call)).at(-1);
+      return last?.answer?.state === 'completed' ? [] : [`${botId}: ${last?.answer?.headline ?? 'no answer'}`];
+    }),
+};
+
 const liquidatedOnce: Check = {
-  sentence: 'each had exactly one liquidation, and each of them ended FLAT',
-  judge: ({ calls, bots }) => [
-    ...bots.flatMap(({ botId }) =>
+  sentence: 'each had exactly one liquidation',
+  judge: ({ calls, bots }) =>
+    bots.flatMap(({ botId }) =>
       notOnce(botId, 'liquidated', calls.filter(call => call.answer?.bot_id === botId && isRun(call)).length),
     ),
-    ...calls
-      .filter(isRun)
-      .filter(({ answer }) => answer?.state !== 'completed')
-      .map(({ correlationId, answer, outcome }) => `${correlationId}: ${answer?.headline ?? outcome}`),
-  ],
 };
 
 /** An invocation that nobody confirmed in time is repeated, and then finds its ID taken. */
@@ -77,6 +89,10 @@ const isRun = ({ answer }: Evidence['calls'][number]): boolean =>
 
 const notOnce = (botId: string, what: string, times: number): readonly string[] =>
   times === 1 ? [] : [`${botId} was ${what} ${times} times`];
+
+/** Bots that were fired at; a tick that could not read the table in time leaves some to the next one. */
+const isEveryoneFiredAt = ({ logs, bots }: Scene): boolean =>
+  new Set(logs.filter(({ message }) => message === 'bot_dead').map(({ fields }) => fields.bot_id)).size >= bots.length;
 
 const noneBefore: Check = {
   sentence: 'nothing was asked for any of them before its own deadline, 120 s after its last beat',
@@ -113,11 +129,16 @@ export const storm: Scenario = {
     { kind: 'tick' },
     { kind: 'tick' },
     { kind: 'settled' },
+    {
+      ...{ kind: 'repeat', says: 'every bot was fired at', holds: isEveryoneFiredAt },
+      steps: [{ kind: 'tick' }, { kind: 'settled' }],
+    },
   ],
   checks: [
-    overlapping,
+    whereTablesAnswered(overlapping),
     claimedOnce,
-    liquidatedOnce,
+    endedFlat,
+    whereTablesAnswered(liquidatedOnce),
     noneBefore,
     nothingLeft,
     closedInFull(),

@@ -4,23 +4,24 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { arm, beat, disarm, fail, rearm, snooze } from '../../lambda/app/watch/bot-commands.ts';
-import { WATCHDOG_ROW } from '../../lambda/contract.ts';
-import { type BotRow, readBotRow } from '../../lambda/core/heartbeat/bot-row.ts';
+import { arm, disarm, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
+import { observeBeat } from '../../lambda/core/heartbeat/observation.ts';
+import { type BotRow, readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
-import { sight } from '../../lambda/core/heartbeat/sighting.ts';
 import {
   backInIndexChange,
+  changeNotifiedChange,
   invokedChange,
-  putOffChange,
+  lateNotifiedChange,
+  scheduleChange,
   sentinelChange,
-  tellChangeChange,
-  tellLateChange,
   tripChange,
 } from '../../lambda/core/heartbeat/watch-changes.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
 import { StoreError } from '../../lambda/core/store-error.ts';
 import type { BotStore } from '../../lambda/ports.ts';
+import { beat, fail, rearm, runOf } from '../support/bot-acts.ts';
 
 export interface BotStoreHarness {
   readonly bots: BotStore;
@@ -79,6 +80,9 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await beat(harness().bots, signOf(botId), IN_TIME)).toEqual({ kind: 'taken' });
       expect((await rowOf(botId)).fields).toEqual({
         watch_state: 'armed',
+        run_id: runOf(harness().bots, botId),
+        prior_run_id: 'none',
+        unproven_starts: 1,
         last_beat_at_ms: T0,
         beats: 1,
         heartbeat_ms: 10_000,
@@ -93,13 +97,14 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await isDue(botId)).toBe(true);
     });
 
-    it('changes the beat and nothing else, and no attribute of the index', async () => {
+    it('changes the beat and the proof of work, and no attribute of the index', async () => {
       const row = await armed();
-      await harness().bots.change(putOffChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
+      await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
       const before = (await rowOf(row.botId)).fields;
       await beat(harness().bots, signOf(row.botId, 2, T0 + 10_000.7), IN_TIME);
       const after = (await rowOf(row.botId)).fields;
-      expect(after).toEqual({ ...before, beats: 2, last_beat_at_ms: T0 + 10_000 });
+      const { unproven_starts: _, ...rest } = before;
+      expect(after).toEqual({ ...rest, beats: 2, last_beat_at_ms: T0 + 10_000, worked_at_ms: T0 + 10_000 });
     });
 
     it('keeps attributes that it does not know', async () => {
@@ -137,7 +142,11 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       const row = await tripped();
       const refused = await beat(harness().bots, { ...signOf(row.botId, 2, T0 + 130_000), arms }, IN_TIME);
       expect(refused).toEqual({ kind: 'tripped', correlationId: 'liq_20261121_120200_abcdef' });
-      expect((await rowOf(row.botId)).fields).toEqual({ ...row.fields, refused_beat_at_ms: T0 + 130_000 });
+      const run = runOf(harness().bots, row.botId);
+      expect((await rowOf(row.botId)).fields).toEqual({
+        ...{ ...row.fields, refused_beat_at_ms: T0 + 130_000, refused_run_id: run },
+        ...(arms && { run_id: run, prior_run_id: row.fields.run_id }),
+      });
     });
 
     it('after a clean goodbye is refused, unless it is the first of a new run', async () => {
@@ -151,20 +160,23 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
 
     it('of a new run forgets what was seen of the old one', async () => {
       const row = await armed();
-      const sighting = sight({ ...row, beat: row.beat ?? '' }, undefined, T0 + 3);
-      await harness().bots.change(putOffChange(row, { nextCheckAtMs: T0 + 30_000, sighting }), IN_TIME);
-      expect((await rowOf(row.botId)).seen).toEqual(sighting);
+      const observation = observeBeat({ ...row, beat: row.beat ?? '' }, undefined, T0 + 3);
+      await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000, observation }), IN_TIME);
+      expect((await rowOf(row.botId)).seen).toEqual(observation);
       await disarm(harness().bots, orderFor(row.botId), IN_TIME);
       await beat(harness().bots, signOf(row.botId), IN_TIME);
       expect((await rowOf(row.botId)).seen).toBeUndefined();
     });
   });
 
-  describe(`an order in ${name}`, () => {
+  describe(`an operator’s action in ${name}`, () => {
     it('arms a bot by hand, with its full time from now', async () => {
       const botId = nextBot();
       expect(await arm(harness().bots, orderFor(botId), IN_TIME)).toEqual({ kind: 'done' });
-      expect(await rowOf(botId)).toMatchObject({ state: 'armed', lastBeatAtMs: T0 + 60_000, problems: [] });
+      expect(await rowOf(botId)).toMatchObject({
+        ...{ state: 'armed', waitingSinceMs: T0 + 60_000, claimedAtMs: T0 + 60_000 },
+        ...{ lastBeatAtMs: undefined, problems: [] },
+      });
       expect(await isDue(botId)).toBe(true);
     });
 
@@ -199,13 +211,13 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       else expect(await snoozing).toEqual({ kind: 'done' });
     });
 
-    it('notes a cry for help, and has the next tick look', async () => {
+    it('notes a reported failure, and has the next tick check', async () => {
       const row = await armed();
-      await harness().bots.change(putOffChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
+      await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
       await fail(harness().bots, orderFor(row.botId), IN_TIME);
       expect(await rowOf(row.botId)).toMatchObject({
         nextCheckAtMs: 0,
-        cry: { atMs: T0 + 60_000, reason: 'maintenance' },
+        failure: { atMs: T0 + 60_000, reason: 'maintenance' },
       });
     });
 
@@ -213,7 +225,10 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       const row = await tripped();
       expect(await rearm(harness().bots, orderFor(row.botId, T0 + 999_000), IN_TIME)).toEqual({ kind: 'done' });
       const again = await rowOf(row.botId);
-      expect(again).toMatchObject({ state: 'armed', lastBeatAtMs: T0 + 999_000, nextCheckAtMs: 0, problems: [] });
+      expect(again).toMatchObject({
+        ...{ state: 'armed', waitingSinceMs: T0 + 999_000, lastBeatAtMs: row.lastBeatAtMs },
+        ...{ nextCheckAtMs: 0, problems: [] },
+      });
       expect(Object.values(again.trip).every(value => value === undefined)).toBe(true);
       expect(await beat(harness().bots, signOf(row.botId, 9, T0 + 999_500), IN_TIME)).toEqual({ kind: 'taken' });
     });
@@ -273,7 +288,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       ['beaten by a clock that stands still', botId => beat(harness().bots, signOf(botId, 2, T0), IN_TIME)],
       ['been disarmed', botId => disarm(harness().bots, orderFor(botId), IN_TIME)],
       ['been snoozed', botId => snooze(harness().bots, orderFor(botId), T0 + 90_000, IN_TIME)],
-      ['cried for help', botId => fail(harness().bots, orderFor(botId), IN_TIME)],
+      ['reported its failure', botId => fail(harness().bots, orderFor(botId), IN_TIME)],
     ])('is refused when the bot has %s since it was seen', async (_what, happening) => {
       const row = await armed();
       await happening(row.botId);
@@ -332,7 +347,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       const row = await armed();
       const late = (seen: BotRow) =>
         harness().bots.change(
-          tellLateChange(seen, sight({ ...seen, beat: seen.beat ?? '' }, undefined, T0), T0),
+          lateNotifiedChange(seen, observeBeat({ ...seen, beat: seen.beat ?? '' }, undefined, T0), T0),
           20_000,
         );
       const told = await Promise.all(Array.from({ length: 20 }, () => late(row)));
@@ -345,26 +360,26 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
     it('puts off the next one although the bot has beaten meanwhile', async () => {
       const row = await armed();
       await beat(harness().bots, signOf(row.botId, 2), IN_TIME);
-      await harness().bots.change(putOffChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
+      await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
       expect(await isDue(row.botId, T0 + 29_999)).toBe(false);
       expect(await isDue(row.botId, T0 + 30_000)).toBe(true);
     });
 
     it.each<[string, (botId: string) => Promise<unknown>]>([
-      ['cried for help', botId => fail(harness().bots, orderFor(botId), IN_TIME)],
+      ['reported its failure', botId => fail(harness().bots, orderFor(botId), IN_TIME)],
       ['been snoozed', botId => snooze(harness().bots, orderFor(botId), T0 + 90_000, IN_TIME)],
       ['been disarmed', botId => disarm(harness().bots, orderFor(botId), IN_TIME)],
     ])('never puts off a bot that has %s meanwhile', async (_what, happening) => {
       const row = await armed();
       await happening(row.botId);
-      expect(await harness().bots.change(putOffChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME)).toBeUndefined();
+      expect(await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME)).toBeUndefined();
       expect(await isDue(row.botId)).toBe(true);
     });
 
     it('marks a change as told once', async () => {
       const row = await armed();
-      expect(await harness().bots.change(tellChangeChange(row), IN_TIME)).toBeDefined();
-      expect(await harness().bots.change(tellChangeChange(row), IN_TIME)).toBeUndefined();
+      expect(await harness().bots.change(changeNotifiedChange(row), IN_TIME)).toBeDefined();
+      expect(await harness().bots.change(changeNotifiedChange(row), IN_TIME)).toBeUndefined();
       expect((await rowOf(row.botId)).change?.told).toBe(true);
     });
 

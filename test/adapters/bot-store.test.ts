@@ -6,16 +6,31 @@ import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
-import { BOT_ATTRIBUTES, BOT_WRITES } from '../../lambda/contract.ts';
+import { BOT_ATTRIBUTES, BOT_WRITES, BOT_WRITES_WITHOUT_RUNS, type BotWrite } from '../../lambda/bot-row.ts';
 import {
-  armAgainChange,
-  beatChange,
-  disarmChange,
-  failChange,
-  whyRefusedChange,
-} from '../../lambda/core/heartbeat/bot-changes.ts';
+  beatWithoutProofChange,
+  forestallChange,
+  goodbyeChange,
+  markChange,
+  runBeatChange,
+  startChange,
+  takeOverChange,
+  takeOverSilentChange,
+  waitChange,
+  whyRunRefusedChange,
+  withdrawChange,
+} from '../../lambda/core/heartbeat/client-changes.ts';
+import {
+  plainArmAgainChange,
+  plainBeatChange,
+  plainFailChange,
+  plainGoodbyeChange,
+  plainWhyRefusedChange,
+} from '../../lambda/core/heartbeat/client-changes-without-runs.ts';
+import { disarmChange } from '../../lambda/core/heartbeat/operator-changes.ts';
+import type { RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
+import { beat } from '../support/bot-acts.ts';
 import { describeBotStoreContract } from './bot-store-contract.ts';
 
 const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -91,17 +106,38 @@ describe('the bots in DynamoDB', () => {
   });
 });
 
-describe('what the contract tells clients to write', () => {
-  const order = { botId: 'alpha', atMs: T0, by: 'bot' };
-  it.each([
-    ['beat', beatChange(SIGN)],
-    ['armAgain', armAgainChange(SIGN)],
-    ['whyRefused', whyRefusedChange(SIGN)],
-    ['disarm', disarmChange(order)],
-    ['fail', failChange(order)],
-  ] as const)('%s is what flatline itself writes', (name, change) => {
+describe('a write of BOT_WRITES is the change that flatline itself makes', () => {
+  const run = { ...SIGN, runId: 'run-of-alpha' };
+  const end = { ...{ botId: 'alpha', runId: 'run-of-alpha', atMs: T0, by: 'bot', reason: 'why' }, callId: 'call-1' };
+  it.each<[BotWrite, RowChange]>([
+    ['takeOver', takeOverChange(run)],
+    ['takeOverSilent', takeOverSilentChange(run, { runId: 'other-run', beats: 7, lastBeatAtMs: T0 })],
+    ['start', startChange(run)],
+    ['wait', waitChange(run)],
+    ['beat', runBeatChange(run)],
+    ['beatWithoutProof', beatWithoutProofChange(run)],
+    ['whyRefused', whyRunRefusedChange(run)],
+    ['disarm', goodbyeChange(end)],
+    ['fail', markChange(end)],
+    ['withdraw', withdrawChange('alpha', 'call-1')],
+    ['forestall', forestallChange('alpha', 'call-1')],
+  ])('%s', (name, change) => {
     const { update, condition } = expressionsOf(change);
     expect(BOT_WRITES[name]).toEqual({ update, condition });
+  });
+});
+
+describe('what clients without runs write', () => {
+  const order = { botId: 'alpha', atMs: T0, by: 'bot' };
+  it.each([
+    ['beat', plainBeatChange(SIGN)],
+    ['armAgain', plainArmAgainChange(SIGN)],
+    ['whyRefused', plainWhyRefusedChange(SIGN)],
+    ['disarm', plainGoodbyeChange(order)],
+    ['fail', plainFailChange(order)],
+  ] as const)('%s is what flatline itself writes', (name, change) => {
+    const { update, condition } = expressionsOf(change);
+    expect(BOT_WRITES_WITHOUT_RUNS[name]).toEqual({ update, condition });
   });
 
   it('beats without a read, and with no more than the bot’s own row', async () => {
@@ -115,11 +151,24 @@ describe('what the contract tells clients to write', () => {
     await tables.client.send(
       new UpdateItemCommand({
         ...{ TableName: 'bots', Key, ExpressionAttributeValues: values },
-        ...{ UpdateExpression: BOT_WRITES.beat.update, ConditionExpression: BOT_WRITES.beat.condition },
+        ...{
+          UpdateExpression: BOT_WRITES_WITHOUT_RUNS.beat.update,
+          ConditionExpression: BOT_WRITES_WITHOUT_RUNS.beat.condition,
+        },
       }),
     );
     const { Item } = await tables.client.send(new GetItemCommand({ TableName: 'bots', Key }));
     expect(Item).toMatchObject({ watch_state: { S: 'armed' }, watch_shard: { N: '3' }, beats: { N: '1' } });
+  });
+
+  it('names no attribute by a reserved word of DynamoDB', async () => {
+    // The embedded DynamoDB refuses them as the real one does.
+    const values = Object.fromEntries(BOT_ATTRIBUTES.map(name => [`:${name}`, 1]));
+    const update = new UpdateItemCommand({
+      ...{ TableName: 'bots', Key: toItem({ bot_id: 'reserved' }), ExpressionAttributeValues: toItem(values) },
+      UpdateExpression: `SET ${BOT_ATTRIBUTES.map(name => `${name} = :${name}`).join(', ')}`,
+    });
+    await expect(tables.client.send(update)).resolves.toBeDefined();
   });
 
   it('names each attribute once', () => {

@@ -15,7 +15,7 @@ import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { createAuditSink } from '../../lambda/adapters/dynamo/audit-sink.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { openTrail } from '../../lambda/app/trail.ts';
-import { BOT_ATTRIBUTES } from '../../lambda/contract.ts';
+import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { startTables, TABLE_NAMES, type Tables } from '../../simulator/cloud/tables.ts';
 

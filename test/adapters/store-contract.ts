@@ -79,6 +79,49 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       });
     });
 
+    describe('X1: an ID that was first used for something else', () => {
+      const USES = [
+        ['the whole account', undefined],
+        ['a symbol that does not exist', ['NOSUCHUSDT']],
+        ['one symbol', ['BTCUSDT']],
+        ['two symbols', ['BTCUSDT', 'ETHUSDT']],
+      ] as const;
+      const pairs = USES.flatMap(([first, symbols]) =>
+        USES.filter(([second]) => second !== first).map(
+          ([second, others]) => [first, second, symbols, others] as const,
+        ),
+      );
+
+      it.each(pairs)(
+        '%s, then %s: gets no lease, no answer, and concludes nothing',
+        async (_1, _2, symbols, others) => {
+          for (const state of ['completed', 'partial', undefined] as const) {
+            const { lock } = harness();
+            const id = nextId();
+            await lock.claim(claimOf(id, { symbols }), IN_TIME);
+            if (state !== undefined) await lock.conclude(conclusionOf(id, { state }), IN_TIME);
+            const before = await lock.readRecord(id, IN_TIME);
+            const other = claimOf(id, { symbols: others, holder: 'holder-2', nowMs: T0 + 2 * LEASE_MS });
+            await expect(lock.claim(other, IN_TIME)).rejects.toMatchObject({
+              name: 'StoreError',
+              knowledge: 'refused',
+              message: expect.stringContaining('was first used for'),
+            });
+            expect(await lock.readRecord(id, IN_TIME)).toEqual(before);
+          }
+        },
+      );
+
+      it('is the same thing for the same symbols in another order', async () => {
+        const { lock } = harness();
+        const id = nextId();
+        await lock.claim(claimOf(id, { symbols: ['BTCUSDT', 'ETHUSDT'] }), IN_TIME);
+        await lock.conclude(conclusionOf(id, { state: 'partial' }), IN_TIME);
+        const again = claimOf(id, { symbols: ['ETHUSDT', 'BTCUSDT'], holder: 'holder-2', nowMs: T0 + 2 * LEASE_MS });
+        expect(await lock.claim(again, IN_TIME)).toMatchObject({ kind: 'taken', attempt: 2 });
+      });
+    });
+
     it('lets exactly one of 100 parallel claims act', async () => {
       const { lock } = harness();
       const id = nextId();
@@ -314,6 +357,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
         priorState: 'partial',
         attempts: 2,
         botId: 'default',
+        claimedFor: 'default liquidate account',
         trigger: 'shutdown',
         holder: 'holder-2',
         leaseUntilMs: T0 + LEASE_MS,

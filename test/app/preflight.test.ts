@@ -125,7 +125,7 @@ describe('preflight', () => {
         rig.venue.faults.add({
           on: { path: '/fapi/v1/order/test' },
           times: FOREVER,
-          fault: { kind: 'refuse', code: -2010 },
+          fault: { kind: 'refuse', code: -1102 },
         }),
       'test order',
       'failed',

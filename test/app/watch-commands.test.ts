@@ -1,18 +1,19 @@
-/** What beats and orders are answered, in each state of the bot's watch. */
+/** What beats and operators’ actions are answered, in each state of the bot's watch. */
 
 import { describe, expect, it } from 'vitest';
 import { createMemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
-import { arm, beat, disarm, fail, rearm, snooze } from '../../lambda/app/watch/bot-commands.ts';
+import { arm, disarm, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
+import { beat, fail, rearm } from '../support/bot-acts.ts';
 import { START_MS, TIMES } from './watch-rig.ts';
 
 const ID = 'liq_20240229_120007_abcdef';
 const REPORTED: BotFields = { beats: 1, last_beat_at_ms: START_MS - 10_000, watch_shard: 8, next_check_at_ms: 0 };
 const ROWS = {
   unknown: undefined,
-  armed: { ...REPORTED, watch_state: 'armed' },
+  armed: { ...REPORTED, watch_state: 'armed', run_id: 'run-of-alpha' },
   disarmed: { ...REPORTED, watch_state: 'disarmed' },
   tripped: { ...REPORTED, watch_state: 'tripped', correlation_id: ID },
 } as const satisfies Record<string, BotFields | undefined>;
@@ -24,7 +25,7 @@ function opened(state: State) {
   return bots;
 }
 
-const ORDER = { botId: 'alpha', atMs: START_MS, by: 'ops', reason: 'test' };
+const ACTION = { botId: 'alpha', atMs: START_MS, by: 'ops', reason: 'test' };
 const LONGEST_MS = 86_400_000;
 
 describe('a beat', () => {
@@ -38,15 +39,17 @@ describe('a beat', () => {
     ['a later one, of a tripped bot', 'tripped', false, { kind: 'tripped', correlationId: ID }, 'tripped'],
   ])('%s', async (_which, state, arms, answer, then) => {
     const bots = opened(state);
+    if (!arms) await beat(bots, { ...sign, arms: true }, 1_000);
+    if (state === 'disarmed' && !arms) await disarm(bots, ACTION, 1_000);
     expect(await beat(bots, { ...sign, arms }, 1_000)).toEqual(answer);
     expect(bots.rows().get('alpha')?.watch_state).toBe(then);
   });
 });
 
-describe('an order', () => {
-  const snoozed = (bots: BotStore) => snooze(bots, ORDER, START_MS + 60_000, 1_000);
-  const orders = { arm, disarm, rearm, fail };
-  const give = (name: keyof typeof orders) => (bots: BotStore) => orders[name](bots, ORDER, 1_000);
+describe('an operator’s action', () => {
+  const snoozed = (bots: BotStore) => snooze(bots, ACTION, START_MS + 60_000, 1_000);
+  const actions = { arm, disarm, rearm, fail };
+  const give = (name: keyof typeof actions) => (bots: BotStore) => actions[name](bots, ACTION, 1_000);
 
   it.each<[string, (bots: BotStore) => Promise<object>, State]>([
     ['to arm a new bot', give('arm'), 'unknown'],
@@ -54,7 +57,7 @@ describe('an order', () => {
     ['to disarm an armed bot', give('disarm'), 'armed'],
     ['to re-arm a tripped bot', give('rearm'), 'tripped'],
     ['to snooze an armed bot', snoozed, 'armed'],
-    ['to note the cry of an armed bot', give('fail'), 'armed'],
+    ['to note the failure of an armed bot', give('fail'), 'armed'],
   ])('%s is done', async (_what, command, state) => {
     expect(await command(opened(state))).toEqual({ kind: 'done' });
   });
@@ -87,10 +90,10 @@ describe('an order', () => {
 
   it('to snooze for a day is done, and for a millisecond more an error', async () => {
     const bots = opened('armed');
-    expect(await snooze(bots, ORDER, START_MS + LONGEST_MS, 1_000)).toEqual({ kind: 'done' });
+    expect(await snooze(bots, ACTION, START_MS + LONGEST_MS, 1_000)).toEqual({ kind: 'done' });
     const calls = bots.calls.length;
     for (const untilMs of [START_MS + LONGEST_MS + 1, Number.NaN]) {
-      await expect(snooze(bots, ORDER, untilMs, 1_000)).rejects.toThrow(
+      await expect(snooze(bots, ACTION, untilMs, 1_000)).rejects.toThrow(
         new RangeError('A snooze lasts at most 24 hours; snooze again tomorrow, or disarm the bot.'),
       );
     }

@@ -1,10 +1,10 @@
 /** The claim of a bot and the call of its liquidator: who acts, what is told, and when whoever did not act looks again. */
 
 import { describe, expect, it } from 'vitest';
-import { fire, setOff } from '../../lambda/app/watch/fire.ts';
-import { openRound } from '../../lambda/app/watch/round.ts';
+import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
+import { startLiquidation, trip } from '../../lambda/app/watchdog/trip.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { readBotRow } from '../../lambda/core/heartbeat/bot-row.ts';
+import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { START_MS, watchRig } from './watch-rig.ts';
 
@@ -31,16 +31,16 @@ function opened(stored: BotFields, known: readonly string[] = ['alpha', 'beta'])
   };
   const liquidation = { ...SAFE_DEFAULTS.liquidation, lockoutMs: 600_000 };
   const settings = { ...SAFE_DEFAULTS, liquidation, bots: known.map(defaultBot) };
-  const round = openRound({ ...rig.world, telemetry }, { settings, isFallback: false }, 110_000);
-  return { rig, round, metrics, flushed: () => flushed, stored: () => rig.bots.rows().get('alpha') };
+  const tick = openTick({ ...rig.world, telemetry }, { settings, isFallback: false }, 110_000);
+  return { rig, tick, metrics, flushed: () => flushed, stored: () => rig.bots.rows().get('alpha') };
 }
 
 const soon = (inMs: number) => ({ kind: 'at', atMs: START_MS + inMs, urgent: true });
 
 describe('a claim', () => {
   it('that is won has the liquidator called, and leaves nothing to do in this tick', async () => {
-    const { rig, round, stored } = opened(ARMED);
-    expect(await fire(round, readBotRow('alpha', ARMED), START_MS)).toEqual({ kind: 'none' });
+    const { rig, tick, stored } = opened(ARMED);
+    expect(await trip(tick, readBotRow('alpha', ARMED), START_MS)).toEqual({ kind: 'none' });
     expect(rig.invoked).toHaveLength(1);
     expect(rig.invoked[0]?.event).toMatchObject({
       reason: `silent beyond its deadline of ${DEADLINE}`,
@@ -50,18 +50,18 @@ describe('a claim', () => {
   });
 
   it('that another beat has overtaken calls nobody, and looks again once the row has settled', async () => {
-    const { rig, round, stored } = opened({ ...ARMED, beats: 3 });
-    expect(await fire(round, readBotRow('alpha', ARMED), START_MS)).toEqual(soon(100));
+    const { rig, tick, stored } = opened({ ...ARMED, beats: 3 });
+    expect(await trip(tick, readBotRow('alpha', ARMED), START_MS)).toEqual(soon(100));
     expect(rig.invoked).toEqual([]);
     expect(stored()?.watch_state).toBe('armed');
-    expect(round.tally.fired.size).toBe(0);
+    expect(tick.tally.fired.size).toBe(0);
   });
 });
 
 describe('the call of the liquidator', () => {
   const setOffOnce = (fields: BotFields, given = opened(fields)) => ({
     ...given,
-    next: setOff(given.round, readBotRow('alpha', fields), ID),
+    next: startLiquidation(given.tick, readBotRow('alpha', fields), ID),
   });
 
   it('that is not accepted is made again in five seconds, and the row is left as it is', async () => {
@@ -90,11 +90,11 @@ describe('the call of the liquidator', () => {
     ['its deadline', CLAIMED, `silent beyond its deadline of ${DEADLINE}`],
     ['silence, when the row names no deadline', { ...CLAIMED, tripped_deadline_ms: 'x' }, 'silent beyond its deadline'],
     [
-      'a long cry, cut',
+      'a long failure, cut',
       { ...CLAIMED, failed_at_ms: START_MS, failed_reason: 'o'.repeat(500) },
       `the bot says that it failed: ${'o'.repeat(471)}`,
     ],
-    ['its cry', { ...CLAIMED, failed_at_ms: START_MS, failed_reason: 'out' }, 'the bot says that it failed: out'],
+    ['its failure', { ...CLAIMED, failed_at_ms: START_MS, failed_reason: 'out' }, 'the bot says that it failed: out'],
   ])('gives for a reason %s', async (_which, fields, reason) => {
     const { next, rig } = setOffOnce(fields);
     await next;
@@ -106,14 +106,14 @@ describe('the call of the liquidator', () => {
     ['its own claim, of a bot that is not', '0000000000000001', ['beta'], false, false],
   ])('tells %s, at once and once in a tick', async (_what, by, known, isTakenOver, isConfigured) => {
     const fields = { ...CLAIMED, tripped_by: by };
-    const { rig, round, metrics, flushed, next } = setOffOnce(fields, opened(fields, known));
+    const { rig, tick, metrics, flushed, next } = setOffOnce(fields, opened(fields, known));
     await next;
-    await setOff(round, readBotRow('alpha', fields), ID);
-    await Promise.all(round.tally.background);
-    expect([...round.tally.fired]).toEqual([['alpha', ID]]);
+    await startLiquidation(tick, readBotRow('alpha', fields), ID);
+    await Promise.all(tick.tally.background);
+    expect([...tick.tally.fired]).toEqual([['alpha', ID]]);
     expect(rig.audited()).toMatchObject([
       {
-        ...{ event_type: 'bot_dead', operation: 'fire', correlation_id: ID, bot_id: 'alpha' },
+        ...{ event_type: 'bot_dead', operation: 'trip', correlation_id: ID, bot_id: 'alpha' },
         data: {
           ...{ cause: 'silence', deadline: DEADLINE, last_beat: '2024-02-29T11:58:07.000000Z', tripped_at: DEADLINE },
           ...{ lockout_until: '2024-02-29T12:10:07.000000Z' },

@@ -7,7 +7,8 @@ import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fromItem, toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { ENV, TICK, WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
+import { ENV, TICK } from '../../lambda/contract.ts';
 import { bundleFunction } from '../../simulator/cloud/bundle.ts';
 import { type FunctionHost, hostFunction, type InvocationResult } from '../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../simulator/cloud/lambda-endpoint.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   watchdog = hostFunction({
     ...{ bundlePath: path, name: 'watchdog', timeoutMs: 12_000, memoryMb: 256 },
     env: {
-      [ENV.config]: '{"bot:alpha": {}}',
+      [ENV.config]: '{"bot:alpha": {"heartbeat_seconds": 1}}',
       [ENV.botsTable]: TABLE_NAMES.bots,
       [ENV.liquidationsTable]: TABLE_NAMES.liquidations,
       [ENV.auditTable]: TABLE_NAMES.audit,
@@ -58,9 +59,8 @@ const put = (row: Parameters<typeof toItem>[0]) =>
 
 /** Dead since a minute, as earlier ticks have seen it. */
 async function seed(): Promise<void> {
-  const ten = (value: number): readonly number[] => Array.from({ length: 10 }, () => value);
   const beatAtMs = nowMs - 180_000;
-  await put({ bot_id: WATCHDOG_ROW, shards_seen_at_ms: ten(nowMs - 60_000), shards_since_ms: ten(nowMs - 9e6) });
+  await put({ bot_id: WATCHDOG_ROW, healthy_since_ms: nowMs - 9e6, healthy_at_ms: nowMs - 60_000 });
   await put({
     ...{ bot_id: 'alpha', watch_state: 'armed', beats: 1, last_beat_at_ms: beatAtMs },
     ...{ watch_shard: 8, next_check_at_ms: nowMs - 60_000 },
@@ -89,6 +89,7 @@ it('fires at a silent bot, once, and leaves the trail and its seal', async () =>
   expect(liquidated).toEqual([
     {
       ...{ action: 'liquidate', trigger: 'watchdog', bot_id: 'alpha', correlation_id: row?.correlation_id },
+      trip: row?.correlation_id,
       reason: expect.stringContaining('silent beyond its deadline'),
     },
   ]);

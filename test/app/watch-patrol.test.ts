@@ -1,13 +1,14 @@
-/** Whom the patrol reads, whom it finds lost from the index, and what it says. */
+/** Whom the repair of the index reads, whom it finds lost from the index, and what it says. */
 
 import { describe, expect, it } from 'vitest';
-import { patrol } from '../../lambda/app/watch/patrol.ts';
-import { openRound } from '../../lambda/app/watch/round.ts';
+import { repairIndex } from '../../lambda/app/watchdog/repair-index.ts';
+import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { START_MS, watchRig } from './watch-rig.ts';
 
-const DEAD_AFTER_MS = 120_000;
+/** Of two hosts. */
+const CLOCKS_DIFFER_MS = 5_000;
 const PLACED: BotFields = { watch_shard: 8, next_check_at_ms: START_MS };
 const LOST: BotFields = { watch_shard: 'eight', next_check_at_ms: START_MS };
 const REPORTED: BotFields = { beats: 1, last_beat_at_ms: START_MS };
@@ -21,8 +22,8 @@ const { lockout_until_ms: _until, ...WITHOUT_END } = INVOKED;
 
 function opened(known: readonly string[] = ['alpha']) {
   const rig = watchRig({ latencyMs: 0 });
-  const bots = known.map(id => ({ ...defaultBot(id), deadAfterMs: DEAD_AFTER_MS }));
-  const open = () => openRound(rig.world, { settings: { ...SAFE_DEFAULTS, bots }, isFallback: false }, 110_000);
+  const bots = known.map(defaultBot);
+  const open = () => openTick(rig.world, { settings: { ...SAFE_DEFAULTS, bots }, isFallback: false }, 110_000);
   return { rig, open };
 }
 
@@ -32,28 +33,23 @@ const PUT_BACK =
 
 const at = (ms: number): BotFields => ({ watch_shard: 8, next_check_at_ms: START_MS + ms });
 
-describe('the patrol', () => {
+describe('the repair of the index', () => {
   it.each<[string, boolean, BotFields]>([
     ['an armed bot in its place', false, { ...ARMED, ...PLACED }],
-    ['an armed bot that is due when it dies', false, { ...ARMED, ...at(DEAD_AFTER_MS) }],
-    ['an armed bot that is due later', true, { ...ARMED, ...at(DEAD_AFTER_MS + 1) }],
+    ['an armed bot that is due in five minutes', false, { ...ARMED, ...at(300_000 + CLOCKS_DIFFER_MS) }],
+    ['an armed bot that is due later', true, { ...ARMED, ...at(300_001 + CLOCKS_DIFFER_MS) }],
     ['an armed bot in no shard', true, { ...ARMED, ...LOST }],
-    ['an armed bot without a next look', true, { ...ARMED, watch_shard: 8 }],
+    ['an armed bot without a next check', true, { ...ARMED, watch_shard: 8 }],
     [
-      'a snoozed bot that is due when it dies',
-      false,
-      { ...ARMED, snoozed_until_ms: START_MS + 600_000, ...at(600_000 + DEAD_AFTER_MS) },
-    ],
-    [
-      'a snoozed bot that is due later',
+      'a snoozed bot that is due when its snooze ends',
       true,
-      { ...ARMED, snoozed_until_ms: START_MS + 600_000, ...at(600_001 + DEAD_AFTER_MS) },
+      { ...ARMED, snoozed_until_ms: START_MS + 600_000, ...at(600_000) },
     ],
     ['a bot that never reported', false, { watch_state: 'armed' }],
-    ['a bot that never reported and cries for help', true, { watch_state: 'armed', failed_at_ms: START_MS }],
+    ['a bot that never beat and reported its failure', true, { watch_state: 'armed', failed_at_ms: START_MS }],
     ['a disarmed bot', false, { ...REPORTED, watch_state: 'disarmed' }],
-    ['a tripped bot that is due in its minute', false, { ...INVOKED, ...at(75_000) }],
-    ['a tripped bot that is due later', true, { ...INVOKED, ...at(75_001) }],
+    ['a tripped bot that is due in its minute', false, { ...INVOKED, ...at(75_000 + CLOCKS_DIFFER_MS) }],
+    ['a tripped bot that is due later', true, { ...INVOKED, ...at(75_001 + CLOCKS_DIFFER_MS) }],
     ['a tripped bot in its lock-out', true, INVOKED],
     ['a tripped bot after its lock-out', false, { ...INVOKED, lockout_until_ms: START_MS }],
     ['a tripped bot without a lock-out', false, WITHOUT_END],
@@ -62,9 +58,9 @@ describe('the patrol', () => {
   ])('takes %s for lost: %s', async (_which, isLost, fields) => {
     const { rig, open } = opened();
     rig.bots.edit('alpha', fields);
-    const round = open();
-    await patrol(round);
-    expect(round.tally.problems).toEqual(isLost ? [PUT_BACK] : []);
+    const tick = open();
+    await repairIndex(tick);
+    expect(tick.tally.problems).toEqual(isLost ? [PUT_BACK] : []);
     expect(rig.bots.rows().get('alpha')).toEqual(isLost ? { ...fields, watch_shard: 8, next_check_at_ms: 0 } : fields);
     expect(rig.logs).toMatchObject(isLost ? [{ level: 'ERROR', fields: { bot_id: 'alpha' } }] : []);
   });
@@ -78,14 +74,14 @@ describe('the patrol', () => {
   ])('reads, of two bots, in a tick %s', async (_which, ms, botId) => {
     const { rig, open } = opened(['alpha', 'beta']);
     await rig.until(ms);
-    await patrol(open());
+    await repairIndex(open());
     expect(rig.bots.calls.map(({ operation, target }) => [operation, target])).toEqual([['read', botId]]);
     expect(rig.logs).toEqual([]);
   });
 
   it('has nobody to read where no bot is configured', async () => {
     const { rig, open } = opened([]);
-    await patrol(open());
+    await repairIndex(open());
     expect([rig.bots.calls, rig.logs]).toEqual([[], []]);
   });
 
@@ -96,21 +92,21 @@ describe('the patrol', () => {
       if (operation === 'change') rig.bots.edit('alpha', { ...ARMED, ...PLACED });
       return undefined;
     });
-    const round = open();
-    await patrol(round);
-    expect([round.tally.problems, rig.logs]).toEqual([[], []]);
+    const tick = open();
+    await repairIndex(tick);
+    expect([tick.tally.problems, rig.logs]).toEqual([[], []]);
   });
 
   it('leaves a bot that cannot be read to its next turn', async () => {
     const { rig, open } = opened();
     rig.bots.befall(() => 'refuse');
-    const round = open();
-    await patrol(round);
-    expect(round.tally.problems).toEqual([]);
+    const tick = open();
+    await repairIndex(tick);
+    expect(tick.tally.problems).toEqual([]);
     expect(rig.logs).toMatchObject([
       {
         level: 'WARN',
-        message: 'The patrol could not look at a bot',
+        message: 'The index of a bot could not be checked',
         fields: { bot_id: 'alpha', why: expect.stringContaining('read of alpha') },
       },
     ]);

@@ -1,7 +1,7 @@
 /** Unfinished liquidations where the tables or the liquidator fail, and the lanes that all calls go through. */
 
 import { describe, expect, it } from 'vitest';
-import { openLanes } from '../../lambda/app/watch/lanes.ts';
+import { openLimiter } from '../../lambda/app/watchdog/concurrency-limiter.ts';
 import { START_MS, type WatchRig, watchRig } from './watch-rig.ts';
 
 const RUN = {
@@ -63,7 +63,7 @@ describe('unfinished liquidations', () => {
 });
 
 it('lets no more through at a time than there are lanes, and everybody in the end', async () => {
-  const lanes = openLanes(2);
+  const lanes = openLimiter(2);
   let now = 0;
   let most = 0;
   const work = async (): Promise<void> => {

@@ -6,9 +6,9 @@
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import type { MemoryLockStore } from '../../lambda/adapters/memory/lock-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
-import { type TickReport, tick } from '../../lambda/app/watch/tick.ts';
-import type { WatchWorld } from '../../lambda/app/watch/world.ts';
+import { signOfLife } from '../../lambda/app/watchdog/run-commands.ts';
+import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import type { AuditEventType } from '../../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditItem, Clock, LogLevel, UnfinishedRun } from '../../lambda/ports.ts';
@@ -28,7 +28,7 @@ export interface Invocation {
 export interface WatchRig {
   readonly clock: Clock;
   readonly bots: MemoryBotStore;
-  readonly world: WatchWorld;
+  readonly world: WatchdogPorts;
   readonly locks: MemoryLockStore;
   readonly invoked: readonly Invocation[];
   readonly logs: readonly {
@@ -73,10 +73,11 @@ export function watchRig({ latencyMs = 5 }: { readonly latencyMs?: number } = {}
   const items: AuditItem[] = [];
   const unfinished: UnfinishedRun[] = [];
   const gaveUp: string[] = [];
+  const isRunning = new Set<string>();
   let refusals = 0;
   let drawn = 0;
 
-  const world: WatchWorld = {
+  const world: WatchdogPorts = {
     clock,
     bots,
     locks: stores.lock,
@@ -149,8 +150,10 @@ export function watchRig({ latencyMs = 5 }: { readonly latencyMs?: number } = {}
       for (const [index, at] of atMs.entries()) {
         await until(at);
         const claimedMs = clock.nowMs() + (typeof offsetMs === 'number' ? offsetMs : offsetMs(index));
-        const sign = { botId, atMs: claimedMs, count: index + 1, by: 'bot', times: TIMES, arms: index === 0 };
-        const result = await beat(bots, sign, 1_000);
+        const run = { botId, runId: `run-of-${botId}`, atMs: claimedMs, by: 'bot', times: TIMES };
+        const sign = { ...run, count: index + 1, isStart: index === 0 && !isRunning.has(botId) };
+        const result = await signOfLife(bots, sign, 1_000);
+        isRunning.add(botId);
         if (result.kind !== 'taken') refused += 1;
       }
       return refused;

@@ -1,13 +1,13 @@
 /** What the watchdog writes and tells of a bot that it does not fire on: its next look, its lateness, its changes. */
 
 import { describe, expect, it } from 'vitest';
-import { lookAtDisarmed } from '../../lambda/app/watch/look-at-disarmed.ts';
-import { openRound } from '../../lambda/app/watch/round.ts';
-import { schedule } from '../../lambda/app/watch/schedule.ts';
-import { tellChange } from '../../lambda/app/watch/tell-change.ts';
-import { tellLate } from '../../lambda/app/watch/tell-late.ts';
+import { checkDisarmed } from '../../lambda/app/watchdog/check-disarmed.ts';
+import { notifyChange } from '../../lambda/app/watchdog/notify-change.ts';
+import { notifyLate } from '../../lambda/app/watchdog/notify-late.ts';
+import { schedule } from '../../lambda/app/watchdog/schedule.ts';
+import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { readBotRow } from '../../lambda/core/heartbeat/bot-row.ts';
+import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 
@@ -32,7 +32,7 @@ function opened(read: BotFields, { stored = read, fail = false } = {}) {
     flush: () => told.push('flush'),
   };
   const settings = { ...SAFE_DEFAULTS, bots: [defaultBot('alpha')] };
-  const round = openRound({ ...rig.world, telemetry }, { settings, isFallback: false }, 110_000);
+  const round = openTick({ ...rig.world, telemetry }, { settings, isFallback: false }, 110_000);
   const fields = () => rig.bots.rows().get('alpha');
   return { rig, round, row: readBotRow('alpha', read), told, fields };
 }
@@ -42,7 +42,7 @@ const failed = (message: string) => ({
   fields: { bot_id: 'alpha', why: expect.stringContaining('change of alpha') },
 });
 
-describe('the next look', () => {
+describe('the next check', () => {
   it.each<[string, BotFields, boolean]>([
     ['that is noted already', ARMED, false],
     ['at another instant', { ...ARMED, next_check_at_ms: NEXT_MS - 1 }, true],
@@ -93,13 +93,19 @@ describe('the next look', () => {
   it('that cannot be noted is left to the next tick', async () => {
     const { rig, round, row } = opened({ ...ARMED, late_told_for: 'an earlier beat' }, { fail: true });
     await schedule(round, row, SIGHTING, NEXT_MS);
-    expect(rig.logs).toMatchObject([failed('The next look at a bot was not noted')]);
+    expect(rig.logs).toMatchObject([failed('The next check of a bot was not noted')]);
   });
 });
 
 describe('lateness', () => {
   const deadAtMs = START_MS + 120_000;
-  const judged = { status: 'late', silentSinceMs: START_MS, lateAtMs: NEXT_MS, deadAtMs } as const;
+  const judged = {
+    status: 'late',
+    silentSinceMs: START_MS,
+    lateAtMs: NEXT_MS,
+    deadAtMs,
+    provenAtMs: START_MS,
+  } as const;
   const toldOf = { ...ARMED, late_told_for: BEAT };
   const done = { ...toldOf, next_check_at_ms: deadAtMs };
 
@@ -113,7 +119,7 @@ describe('lateness', () => {
     ['that was told, and the next look cannot be noted', toldOf, { fail: true }, 1, false, toldOf],
   ])('%s', async (_which, read, given, calls, isTold, then) => {
     const { rig, round, row, told, fields } = opened(read, given);
-    await tellLate(round, row, SIGHTING, judged, TIMES);
+    await notifyLate(round, row, SIGHTING, judged, TIMES);
     await Promise.all(round.tally.background);
     expect(rig.bots.calls).toHaveLength(calls);
     expect(fields()).toEqual(then);
@@ -147,7 +153,7 @@ describe('a change of the watch', () => {
     ['to a rest that has no end', { ...changed, last_change: 'snoozed' }, changed, 1, [data]],
   ])('%s', async (_which, read, stored, calls, pages) => {
     const { rig, round, row } = opened(read, { stored: stored === changed ? read : stored });
-    expect(await tellChange(round, row)).toBe(true);
+    expect(await notifyChange(round, row)).toBe(true);
     await Promise.all(round.tally.background);
     expect(rig.bots.calls).toHaveLength(calls);
     expect(rig.audited().map(item => item.data)).toEqual(pages);
@@ -161,10 +167,10 @@ describe('a change of the watch', () => {
   it('that cannot be marked is told by the next tick, and keeps the bot in the index', async () => {
     const read = { ...changed, watch_state: 'disarmed', last_change: 'disarmed' };
     const { rig, round, row, fields } = opened(read, { fail: true });
-    expect(await tellChange(round, row)).toBe(false);
+    expect(await notifyChange(round, row)).toBe(false);
     expect(rig.audited()).toEqual([]);
     expect(rig.logs).toMatchObject([failed('A change of the watch was not told yet')]);
-    await lookAtDisarmed(round, row);
+    await checkDisarmed(round, row);
     expect(rig.bots.calls).toHaveLength(2);
     expect(fields()).toEqual(read);
   });

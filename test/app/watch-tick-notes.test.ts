@@ -1,190 +1,139 @@
-/** What a tick notes of itself in the watchdog's own row, when, and what it says where the table does not answer. */
+/** What a tick writes into the watchdog's own row, when, and what it says where the table does not answer. */
 
 import { describe, expect, it } from 'vitest';
-import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
+import { timesDigest } from '../../lambda/core/heartbeat/watch-times.ts';
 import { START_MS, type WatchRig, watchRig } from './watch-rig.ts';
 
-const shards = <T>(value: T): readonly T[] => Array.from({ length: 10 }, () => value);
-/** As a tick left it that saw all shards `agoMs` before the start. */
+const DIGEST = timesDigest({
+  settings: { ...SAFE_DEFAULTS, bots: ['alpha', 'beta'].map(defaultBot) },
+  isFallback: false,
+});
+/** As a tick left it `agoMs` before the start. */
 const own = (agoMs: number): BotFields => ({
-  ticked_at_ms: START_MS - agoMs,
-  shards_seen_at_ms: [...shards(START_MS - agoMs)],
-  shards_steady_at_ms: [...shards(START_MS - agoMs)],
-  shards_since_ms: [...shards(START_MS - 3_600_000)],
+  ...{ ticked_at_ms: START_MS - agoMs, healthy_at_ms: START_MS - agoMs, healthy_since_ms: START_MS - 3_600_000 },
+  times_digest: DIGEST,
 });
 const notes = (rig: WatchRig): readonly number[] =>
   rig.bots.calls
     .filter(({ operation, target }) => operation === 'change' && target === WATCHDOG_ROW)
     .map(({ atMs }) => atMs - START_MS);
-const stored = (rig: WatchRig, name: string): unknown => {
-  const list = rig.bots.rows().get(WATCHDOG_ROW)?.[name];
-  return Array.isArray(list) ? list.map(atMs => Number(atMs) - START_MS) : list;
-};
+const stored = (rig: WatchRig): BotFields | undefined => rig.bots.rows().get(WATCHDOG_ROW);
 /** A bot of shard 8 that is late at the start and dies in 20 s, so that a tick waits for it. */
-const DYING: BotFields = {
-  ...{ watch_state: 'armed', beats: 1, last_beat_at_ms: START_MS - 100_000, watch_shard: 8, next_check_at_ms: 0 },
-  ...{ seen_beat: `1@${START_MS - 100_000}`, seen_at_ms: START_MS - 100_000, seen_after_ms: START_MS - 110_000 },
-};
+const silent = (forMs: number): BotFields => ({
+  ...{ watch_state: 'armed', beats: 1, last_beat_at_ms: START_MS - forMs, watch_shard: 8, next_check_at_ms: 0 },
+  ...{ seen_beat: `1@${START_MS - forMs}`, seen_at_ms: START_MS - forMs, seen_after_ms: START_MS - forMs - 10_000 },
+});
+const DYING = silent(100_000);
 
-function opened(fields: BotFields | undefined = own(60_000)): WatchRig {
+function opened(fields: BotFields = own(60_000)): WatchRig {
   const rig = watchRig({ latencyMs: 0 });
   rig.bots.edit(WATCHDOG_ROW, fields);
   return rig;
 }
 
 describe('a tick', () => {
-  it('that has nothing to wait for notes itself once', async () => {
+  it('that has nothing to wait for writes twice: at its start and at its end', async () => {
     const rig = opened();
     await rig.tick();
-    expect(notes(rig)).toEqual([0]);
-    expect(stored(rig, 'shards_steady_at_ms')).toEqual(shards(0));
-    expect(stored(rig, 'shards_since_ms')).toEqual(shards(-3_600_000));
+    expect(notes(rig)).toEqual([0, 0]);
+    expect(stored(rig)).toMatchObject({ ticked_at_ms: START_MS, healthy_at_ms: START_MS });
   });
 
-  it('that was awake for more than ten seconds notes itself again at its end', async () => {
+  it('that waits for a deadline proves each second that beats could be heard', async () => {
     const rig = opened();
     rig.bots.edit('alpha', DYING);
     const report = await rig.tick();
-    expect(report.due).toBe(1);
-    expect(notes(rig)).toEqual([0, 20_000]);
-    expect(stored(rig, 'shards_steady_at_ms')).toEqual(shards(20_000));
+    expect(report).toMatchObject({ due: 1, fired: [{ bot_id: 'alpha' }], unproven: [] });
+    expect([...new Set(notes(rig))]).toEqual(Array.from({ length: 21 }, (_, second) => second * 1_000));
   });
 
-  it('that could not read a bot meanwhile does not note itself again', async () => {
-    const rig = opened();
-    rig.bots.edit('alpha', DYING);
-    rig.bots.befall(({ target, operation }) =>
-      target === 'alpha' && operation === 'read' && rig.nowMs() === 0 ? 'refuse' : undefined,
-    );
+  it.each<[string, BotFields | undefined, number]>([
+    ['goes on from the tick before, where both were healthy', own(60_000), -3_600_000],
+    ['goes on over two lost ticks', own(150_000), -3_600_000],
+    ['begins anew over a longer time without ticks', own(150_001), 0],
+    ['begins with the first tick', undefined, 0],
+  ])('shows since when the table works: %s', async (_what, fields, sinceMs) => {
+    const rig = watchRig({ latencyMs: 0 });
+    rig.bots.edit(WATCHDOG_ROW, fields);
     await rig.tick();
-    expect(rig.nowMs()).toBeGreaterThan(10_000);
-    expect(notes(rig)).toEqual([0]);
+    expect(stored(rig)?.healthy_since_ms).toBe(START_MS + sinceMs);
   });
 
-  it.each([
-    ['a usual one', 80_000, [0], 0],
-    // A heartbeat of ten seconds, and two.
-    ['a longer one, until the bots could be heard', 80_001, [0, 12_000, 12_000], 12_000],
-  ])('keeps in mind the gap before it: %s', async (_which, agoMs, noted, steady) => {
-    const rig = opened(own(agoMs));
-    await rig.tick();
-    expect(notes(rig)).toEqual(noted);
-    expect(stored(rig, 'shards_steady_at_ms')).toEqual(shards(steady));
-  });
-
-  it('does not count a shard as steady before its bots could be heard', async () => {
-    const rig = opened(own(100_000));
-    const ticking = rig.tick();
-    await rig.until(11_999);
-    expect(stored(rig, 'shards_seen_at_ms')).toEqual(shards(0));
-    expect(stored(rig, 'shards_steady_at_ms')).toEqual(shards(-100_000));
-    await ticking;
-    expect(stored(rig, 'shards_steady_at_ms')).toEqual(shards(12_000));
-  });
-
-  it('that is short ends its wait for the bots in time', async () => {
-    const rig = opened(own(100_000));
-    // 10 s, of which a fifth is left for the landing.
-    await rig.tick({ remainingMs: 12_000 });
-    expect(notes(rig)).toEqual([0, 8_000]);
-  });
-
-  it('to which one shard answered late takes that one for unsteady', async () => {
+  it('shows that the table failed in it: the span begins after the failure', async () => {
     const rig = opened();
-    let refused = 0;
-    rig.bots.befall(({ operation, target }) => {
-      if (operation !== 'due' || target !== '3' || refused > 0) return undefined;
-      refused += 1;
-      return 'refuse';
-    });
-    const ticking = rig.tick();
-    await rig.until(5_000);
-    expect(stored(rig, 'shards_steady_at_ms')).toEqual(shards(200).with(3, -60_000));
-    await ticking;
-    expect(stored(rig, 'shards_steady_at_ms')).toEqual(shards(12_200));
-  });
-});
-
-describe('a tick that was blind', () => {
-  it('says in which shards, and judges nobody by what came before', async () => {
-    const rig = opened(own(150_001));
-    rig.bots.edit('alpha', DYING);
-    const report = await rig.tick();
-    expect(report.blind_shards).toBe(10);
-    expect(rig.invoked).toEqual([]);
-    expect(rig.logs.filter(({ level }) => level === 'ERROR')).toMatchObject([
-      {
-        message: 'The watchdog was blind; every bot has its full time again',
-        fields: { shards: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
-      },
-    ]);
+    rig.bots.befall(({ target, atMs }) => (target === '4' && atMs === START_MS ? 'refuse' : undefined));
+    await rig.tick();
+    expect(stored(rig)?.healthy_since_ms).toBe(START_MS);
   });
 
-  it('does not count those that do not answer even now', async () => {
-    const rig = opened(own(150_001));
-    rig.bots.befall(({ operation, target }) => (operation === 'due' && target !== '7' ? 'refuse' : undefined));
-    const report = await rig.tick();
-    expect(report.blind_shards).toBe(1);
-    expect(stored(rig, 'shards_seen_at_ms')).toEqual(shards(-150_001).with(7, 1_400));
+  it('checks every bot once after the configured times have changed, whatever is due', async () => {
+    const rig = opened({ ...own(60_000), times_digest: 'of other times' });
+    const later = { watch_shard: 8, next_check_at_ms: START_MS + 299_000 };
+    rig.bots.edit('alpha', { ...DYING, ...later });
+    expect((await rig.tick()).fired).toMatchObject([{ bot_id: 'alpha' }]);
+    expect(stored(rig)?.times_digest).toBe(DIGEST);
+    rig.bots.edit('alpha', { ...DYING, ...later });
+    expect((await rig.tick()).due).toBe(0);
+  });
+
+  it('notes the new times only when it has found every bot', async () => {
+    const rig = opened({ ...own(60_000), times_digest: 'of other times' });
+    rig.bots.befall(({ operation, target }) => (operation === 'due' && target === '3' ? 'refuse' : undefined));
+    await rig.tick();
+    expect(stored(rig)?.times_digest).toBe('of other times');
+  });
+
+  it('that cannot read its configuration leaves the noted times alone', async () => {
+    const rig = opened({ ...own(60_000), times_digest: 'of other times' });
+    await rig.tick({ isFallback: true });
+    expect(stored(rig)?.times_digest).toBe('of other times');
   });
 });
 
 describe('a table that does not answer', () => {
-  it('for the watchdog’s own row: says so, fires at nobody, and leaves the row alone', async () => {
+  const failing = (which: (call: { readonly operation: string; readonly target: string }) => boolean) => {
     const rig = opened();
-    rig.bots.edit('alpha', DYING);
-    rig.bots.befall(({ operation, target }) =>
-      operation === 'read' && target === WATCHDOG_ROW ? 'refuse' : undefined,
-    );
+    rig.bots.edit('alpha', silent(300_000));
+    rig.bots.befall(call => (which(call) ? 'refuse' : undefined));
+    return rig;
+  };
+
+  it('to reads of the watchdog’s own row: people are notified, and bots are watched', async () => {
+    const rig = failing(({ operation, target }) => operation === 'read' && target === WATCHDOG_ROW);
     const report = await rig.tick();
-    expect(report.problems).toEqual([
-      "BOTS_UNREADABLE: The watchdog's own row could not be read: every bot has its full time again. " +
-        `The bots in memory were told to fail at read of ${WATCHDOG_ROW} (refused).`,
-    ]);
+    expect(report.problems).toMatchObject([expect.stringContaining("The watchdog's own row could not be read.")]);
+    expect(report.fired).toMatchObject([{ bot_id: 'alpha' }]);
+    expect(rig.metrics.map(({ name }) => name)).not.toContain('WatchdogTicks');
+  });
+
+  it('to writes: people are notified at once, and nobody is tripped for silence', async () => {
+    const rig = failing(({ operation }) => operation === 'change');
+    const report = await rig.tick();
+    expect(report.fired).toEqual([]);
     expect(rig.invoked).toEqual([]);
-    expect(notes(rig)).toEqual([]);
-    expect(rig.logs.some(({ level }) => level === 'CRITICAL')).toBe(true);
-    expect(rig.metrics.some(({ name }) => name === 'WatchdogTicks')).toBe(false);
+    expect(report.problems[0]).toContain('BOTS_UNWRITABLE: The table of bots cannot be written');
+    expect(rig.logs[0]).toMatchObject({ level: 'CRITICAL', fields: { code: 'BOTS_UNWRITABLE' } });
+    expect(rig.logs[0]?.atMs).toBeLessThan(5_000);
+    expect(rig.metrics.map(({ name }) => name)).toContain('WatchdogFailures');
   });
 
-  it('for the note of the tick: says so, and watches on', async () => {
-    const rig = opened();
-    rig.bots.befall(({ operation, target }) =>
-      operation === 'change' && target === WATCHDOG_ROW ? 'refuse' : undefined,
-    );
+  it('to writes for ten minutes after a deadline: the alarm rings with the bots that nobody can vouch for', async () => {
+    const rig = failing(({ operation }) => operation === 'change');
+    rig.bots.edit('beta', { ...silent(730_000), watch_shard: 2 });
     const report = await rig.tick();
-    expect(report.problems).toEqual([
-      'BOTS_UNREADABLE: The tick could not be noted; if that goes on, the next ones count as blind. ' +
-        `The bots in memory were told to fail at change of ${WATCHDOG_ROW} (refused).`,
-    ]);
-    // Four tries, after 0.2, 0.4 and 0.8 s.
-    expect(notes(rig)).toEqual([0, 200, 600, 1_400]);
-    expect(rig.logs.map(({ level }) => level)).toEqual(['ERROR']);
-    expect(rig.metrics.some(({ name }) => name === 'WatchdogTicks')).toBe(false);
+    expect(report.unproven).toEqual(['beta']);
+    expect(report.problems.at(-1)).toMatch(/WATCHDOG_BLIND: .* beta\. They are not liquidated\. .*--all-silent/);
+    expect(rig.metrics.map(({ name }) => name)).toContain('WatchdogBlind');
+    expect(rig.invoked).toEqual([]);
   });
 
-  it('for any shard: tells each, and notes nothing', async () => {
-    const rig = opened();
-    rig.bots.befall(({ operation }) => (operation === 'due' ? 'refuse' : undefined));
+  it('for one shard: nobody in it is watched, and everybody else is', async () => {
+    const rig = failing(({ operation, target }) => operation === 'due' && target === '7');
     const report = await rig.tick();
-    expect(report.problems).toEqual(
-      shards('').map(
-        (_, shard) =>
-          `BOTS_UNREADABLE: Shard ${shard} of the bots could not be read: nobody in it is watched in this tick. ` +
-          `The bots in memory were told to fail at due of ${shard} (refused).`,
-      ),
-    );
-    expect(rig.logs).toMatchObject(shards('').map((_, shard) => ({ level: 'CRITICAL', fields: { shard } })));
-    expect([report.due, notes(rig)]).toEqual([0, []]);
-  });
-
-  it('to the end of the tick: no try is begun that would end after it', async () => {
-    const rig = opened();
-    rig.bots.befall(({ operation, target }) => (operation === 'due' && target === '3' ? 'refuse' : undefined));
-    // 0.6 s: the pause after the second try would end just then.
-    await rig.tick({ remainingMs: 2_600 });
-    const tries = rig.bots.calls.filter(({ operation, target }) => operation === 'due' && target === '3');
-    expect(tries.map(({ atMs }) => atMs - START_MS)).toEqual([0, 200]);
+    expect(report.problems).toMatchObject([expect.stringContaining('Shard 7 of the bots could not be read')]);
+    expect(report.fired).toMatchObject([{ bot_id: 'alpha' }]);
   });
 });

@@ -1,10 +1,10 @@
 /** One look at a tripped bot: whether the liquidator is called, under which ID, and when to look again. */
 
 import { describe, expect, it } from 'vitest';
-import { lookAtTripped } from '../../lambda/app/watch/look-at-tripped.ts';
-import { openRound } from '../../lambda/app/watch/round.ts';
+import { checkTripped } from '../../lambda/app/watchdog/check-tripped.ts';
+import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { readBotRow } from '../../lambda/core/heartbeat/bot-row.ts';
+import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { START_MS, watchRig } from './watch-rig.ts';
 
@@ -25,8 +25,8 @@ async function lookOnce(atMs: number, read: BotFields, { stored = read, known = 
   await rig.until(atMs);
   const liquidation = { ...SAFE_DEFAULTS.liquidation, lockoutMs: 10 * MINUTE };
   const settings = { ...SAFE_DEFAULTS, liquidation, bots: known.map(defaultBot) };
-  const round = openRound(rig.world, { settings, isFallback: false }, 110_000);
-  const next = await lookAtTripped(round, readBotRow('alpha', read));
+  const round = openTick(rig.world, { settings, isFallback: false }, 110_000);
+  const next = await checkTripped(round, readBotRow('alpha', read));
   const again = next.kind === 'none' ? 'never' : { inMs: next.atMs - START_MS, urgent: next.urgent };
   return { rig, round, again, invoked: rig.invoked.map(({ trigger }) => trigger) };
 }

@@ -1,8 +1,9 @@
-/** The looks of one tick at one bot: when they are made, how failures are answered, and what is told at the end. */
+/** The checks that one tick makes of one bot: when they are made, how failures are answered, and what is told at the end. */
 
 import { describe, expect, it } from 'vitest';
-import { openRound } from '../../lambda/app/watch/round.ts';
-import { keepVigil } from '../../lambda/app/watch/vigil.ts';
+import { proveWhileNeeded } from '../../lambda/app/watchdog/prove-health.ts';
+import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
+import { watchBot } from '../../lambda/app/watchdog/watch-bot.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 
@@ -10,15 +11,15 @@ import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 function opened({ remainingMs = 110_000, deadAfterMs = 120_000 } = {}) {
   const rig = watchRig({ latencyMs: 0 });
   const settings = { ...SAFE_DEFAULTS, bots: [{ ...defaultBot('alpha'), ...TIMES, deadAfterMs }] };
-  const round = openRound(rig.world, { settings, isFallback: false }, remainingMs);
-  const keep = (botId = 'alpha', seenBefore: number | 'nobody' = -60_000) =>
-    keepVigil(round, botId, {
-      shard: 8,
-      watchedSinceMs: START_MS - 3_600_000,
-      seenBeforeMs: seenBefore === 'nobody' ? undefined : START_MS + seenBefore,
-    });
+  const tick = openTick(rig.world, { settings, isFallback: false }, remainingMs);
+  const over = new AbortController();
+  const proof = proveWhileNeeded(tick, undefined, over.signal);
+  const keep = async (botId = 'alpha'): Promise<void> => {
+    await watchBot(tick, botId, proof);
+    over.abort();
+  };
   const looks = () => rig.bots.calls.filter(call => call.operation === 'read').map(call => call.atMs - START_MS);
-  return { rig, round, keep, looks };
+  return { rig, tick, keep, looks };
 }
 
 /** Silent since `ms` after the start, and seen then. */
@@ -29,14 +30,13 @@ const silentSince = (ms: number) => ({
 
 describe('a bot whose row cannot be read', () => {
   it('is tried again after pauses that double from 0.1 to 2 s, to the last look of the tick', async () => {
-    const { rig, round, keep, looks } = opened({ remainingMs: 12_000 });
+    const { rig, tick, keep, looks } = opened({ remainingMs: 12_000 });
     rig.bots.befall(() => 'refuse');
     await keep();
     // The last look is at 8 s at the latest; the next pause would lead beyond it.
     expect(looks()).toEqual([0, 100, 300, 700, 1_500, 3_100, 5_100, 7_100]);
-    expect([...round.tally.unsteady]).toEqual([8]);
-    expect(round.tally.problems).toEqual([
-      'BOT_NOT_JUDGED: The bot alpha was due a look and could not be judged in this tick. ' +
+    expect(tick.tally.problems).toEqual([
+      'BOT_NOT_JUDGED: The bot alpha was due a check and could not be judged in this tick. ' +
         'The bots in memory were told to fail at read of alpha (refused).',
     ]);
     expect(rig.logs).toMatchObject([{ level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } }]);
@@ -56,11 +56,12 @@ describe('a bot whose row cannot be read', () => {
     const out = (): boolean => rig.nowMs() < 500 || (rig.nowMs() >= 60_000 && rig.nowMs() < 60_250);
     rig.bots.befall(call => (call.operation === 'read' && out() ? 'refuse' : undefined));
     await keep();
-    expect(looks().slice(0, 7)).toEqual([0, 100, 300, 700, 60_000, 60_100, 60_300]);
+    // At 12.7 s it is proven that the bot is late, at 60 s it would be dead.
+    expect(looks().slice(0, 8)).toEqual([0, 100, 300, 700, 12_700, 60_000, 60_100, 60_300]);
   });
 
   it('because of a bug of ours is not tried again, and both the bug and the bot are told', async () => {
-    const { rig, round, keep, looks } = opened();
+    const { rig, tick, keep, looks } = opened();
     const bug = new TypeError('beyond understanding');
     rig.bots.befall(() => {
       throw bug;
@@ -71,8 +72,8 @@ describe('a bot whose row cannot be read', () => {
       { level: 'CRITICAL', message: 'A bug of the watchdog', fields: { bot_id: 'alpha', error: bug } },
       { level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } },
     ]);
-    expect(round.tally.problems).toEqual([
-      'BOT_NOT_JUDGED: The bot alpha was due a look and could not be judged in this tick. TypeError',
+    expect(tick.tally.problems).toEqual([
+      'BOT_NOT_JUDGED: The bot alpha was due a check and could not be judged in this tick. TypeError',
     ]);
   });
 });
@@ -89,26 +90,54 @@ describe('a bot that dies', () => {
     expect(rig.invoked).toHaveLength(firings);
   });
 
-  it('is not fired on before it could be heard, where an earlier tick saw it beating and this one saw a gap', async () => {
-    const gaps = await Promise.all(
-      ([-60_000, 'nobody'] as const).map(async seenBefore => {
-        const { rig, keep } = opened({ deadAfterMs: 45_000 });
-        // Dead for 17 s; the tick before this one came two seconds after its last beat.
-        rig.bots.edit('alpha', silentSince(-62_000));
-        await keep('alpha', seenBefore);
-        return rig.invoked.map(({ atMs }) => atMs);
-      }),
-    );
-    // A heartbeat and two seconds; nobody knows of a gap before the first tick of all.
-    expect(gaps).toEqual([[12_000], [0]]);
+  it.each<[string, (call: { readonly operation: string; readonly target: string }, atMs: number) => boolean, number]>([
+    // A heartbeat of 10 s, and 2 s of slack, from the first write of the tick on.
+    ['a heartbeat and 2 s after the first write of the tick', () => false, 12_000],
+    [
+      'a heartbeat and 2 s after the last write that failed',
+      ({ target }, at) => target === '#watchdog' && at < 30_000,
+      42_000,
+    ],
+    [
+      'a heartbeat and 2 s after a read of its own row that failed',
+      ({ target }, at) => target === 'alpha' && at < 5_000,
+      17_100,
+    ],
+  ])('long ago is tripped %s', async (_when, fails, atMs) => {
+    const { rig, keep } = opened();
+    rig.bots.edit('alpha', silentSince(-300_000));
+    rig.bots.befall(call => (fails(call, call.atMs - START_MS) ? 'refuse' : undefined));
+    await keep();
+    expect(rig.invoked.map(call => call.atMs)).toEqual([atMs]);
+  });
+
+  it('is never tripped while every write fails, however long the tick', async () => {
+    const { rig, keep } = opened();
+    rig.bots.edit('alpha', silentSince(-300_000));
+    rig.bots.befall(({ operation }) => (operation === 'change' ? 'refuse' : undefined));
+    await keep();
+    expect(rig.invoked).toEqual([]);
+  });
+
+  it('is never tripped while four of five writes fail', async () => {
+    const { rig, keep } = opened();
+    rig.bots.edit('alpha', silentSince(-300_000));
+    let writes = 0;
+    rig.bots.befall(({ operation }) => {
+      if (operation !== 'change') return undefined;
+      writes += 1;
+      return writes % 5 === 0 ? undefined : 'refuse';
+    });
+    await keep();
+    expect(rig.invoked).toEqual([]);
   });
 });
 
 it('tells of a row that is no bot’s under its name', async () => {
-  const { rig, round, keep, looks } = opened();
+  const { rig, tick, keep, looks } = opened();
   await keep('No Bot');
   expect(looks()).toEqual([]);
-  expect(round.tally.problems).toEqual([
+  expect(tick.tally.problems).toEqual([
     'BOT_ROW_INVALID: The row of the bot No Bot: bot_id = "No Bot": is no bot\'s ID, so nobody can liquidate it; delete the row.',
   ]);
   expect(rig.logs).toMatchObject([{ level: 'ERROR', fields: { bot_id: 'No Bot' } }]);

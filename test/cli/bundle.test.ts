@@ -126,6 +126,7 @@ async function scene(): Promise<Scene> {
     bots,
     audit: rig.stores.audit,
     runs: rig.stores.lock.runs,
+    unfinished: rig.stores.lock.unfinished,
     invoke: () => Promise.reject(new Error('A bundle invokes nothing.')),
     clock: rig.clock,
     random: rig.world.random,

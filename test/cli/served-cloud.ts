@@ -144,9 +144,13 @@ const BARE_AWS = {
 } as const;
 
 /** The command line as a process, with none of the caller's own AWS environment. */
-export function startFlatline(args: readonly string[], { env = {}, input }: RunOptions = {}): Started {
+export const startFlatline = (args: readonly string[], options: RunOptions = {}): Started =>
+  startProgram(process.execPath, [FLATLINE, ...args], options);
+
+/** Any program, such as one that launches the command line. */
+export function startProgram(file: string, args: readonly string[], { env = {}, input }: RunOptions = {}): Started {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|FLATLINE_)/.test(name)));
-  const child = spawn(process.execPath, [FLATLINE, ...args], {
+  const child = spawn(file, args, {
     env: { ...own, ...BARE_AWS, ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });

@@ -17,8 +17,8 @@ import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
-import { fail } from '../../lambda/app/watch/bot-commands.ts';
 import type { PreflightNote } from '../../lambda/ports.ts';
+import { fail } from '../support/bot-acts.ts';
 import { type ServedForTests, serveForTests, unasked } from './served-cloud.ts';
 
 let served: ServedForTests;
@@ -127,11 +127,11 @@ describe('status', () => {
     expect(stdout).toMatch(/\nSelf-tests\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
   });
 
-  test('a bot that cried for help is liquidated by the next tick, tripped, and re-armed by hand', async () => {
-    await flatline('arm', '--bot', 'alpha');
+  test('a bot that reported its failure is liquidated by the next tick, tripped, and re-armed by hand', async () => {
+    await flatline('beat', '--bot', 'alpha');
     const bots = createBotStore({ client: served.cloud.tables.client, tableName: 'bots' });
     await fail(bots, { botId: 'alpha', atMs: Date.now(), by: 'alpha', reason: 'lost the feed' }, 5_000);
-    expect((await flatline('bots')).stdout).toMatch(/cried for help \(lost the feed\)/);
+    expect((await flatline('bots')).stdout).toMatch(/has reported its failure \(lost the feed\)/);
     await served.tick();
     await expect.poll(() => served.accounts.get('alpha')?.truth().positions.length).toBe(0);
 

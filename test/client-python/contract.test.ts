@@ -2,15 +2,8 @@
 
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import {
-  BOT_ID_PATTERN,
-  BOT_WRITES,
-  ENV,
-  REASON_MAX_CHARS,
-  TABLE_KEYS,
-  TRIGGERS,
-  WATCH_SHARDS,
-} from '../../lambda/contract.ts';
+import { BOT_WRITES, NO_RUN } from '../../lambda/bot-row.ts';
+import { BOT_ID_PATTERN, ENV, REASON_MAX_CHARS, TABLE_KEYS, TRIGGERS, WATCH_SHARDS } from '../../lambda/contract.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
 import { CLIENT, missing, PYTHON } from './rig.ts';
 
@@ -25,6 +18,7 @@ describe.skipIf(missing !== undefined)('the Python client', () => {
       reasonMaxChars: REASON_MAX_CHARS,
       watchShards: WATCH_SHARDS,
       key: TABLE_KEYS.bots.partition,
+      noRun: NO_RUN,
       botWrites: BOT_WRITES,
       shards: Object.fromEntries(['default', 'trend-1', 'a'.repeat(40)].map(botId => [botId, shardOf(botId)])),
     });

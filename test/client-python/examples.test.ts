@@ -4,9 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EXAMPLES, missing, PYTHON, type Rig, startRig } from './rig.ts';
+import { EXAMPLES, missing, NOWHERE, PYTHON, type Rig, startRig } from './rig.ts';
 
-const BOTS = ['plain', 'freqtrade', 'backtest', 'hummingbot', 'nautilus', 'nautilus-fault'] as const;
+const BOTS = ['plain', 'unwatched', 'freqtrade', 'backtest', 'hummingbot', 'nautilus', 'nautilus-fault'] as const;
 type BotId = (typeof BOTS)[number];
 
 describe.skipIf(missing !== undefined).concurrent('the examples', () => {
@@ -36,6 +36,14 @@ describe.skipIf(missing !== undefined).concurrent('the examples', () => {
     bot.child.kill('SIGTERM');
     expect(await bot.ended).toMatchObject({ signal: 'SIGTERM' });
     expect(await stand('plain')).toEqual([0, 'disarmed', ['SIGTERM']]);
+  });
+
+  test('a plain bot that nobody watches does not trade, and liquidates nothing', async () => {
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: NOWHERE, PLAIN_START_SECONDS: '3' };
+    const { said, code, stderr } = await rig.run('hosts plain', 'unwatched', env).ended;
+    expect([said, code]).toEqual([[], 1]);
+    expect(stderr).toContain('not watched, so not trading: No beat of this run has been stored yet.');
+    expect(await stand('unwatched')).toEqual([1, undefined, []]);
   });
 
   test('freqtrade: one heart however often the strategy is loaded; flat before freqtrade’s own handler', async () => {

@@ -75,7 +75,7 @@ describe.skipIf(missing !== undefined).concurrent('the button of a Python bot', 
   });
 
   test('hands the same ID to Lambda’s queue, and marks the row, when the call hangs: one liquidation', async () => {
-    // By another name, so that the fault befalls nobody else.
+    // By another name, so that no other bot has the fault.
     rig.cloud.lambda.register('hanging-liquidator', rig.host);
     rig.cloud.lambda.faults.next({ kind: 'hang' }, { target: 'hanging-liquidator' });
     const { said } = await rig.run('button --within 1 --liquidator hanging-liquidator', 'hanging').ended;

@@ -63,7 +63,7 @@ export interface Ended {
   readonly said: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Every variable a bot has: nothing of the shell of whoever runs the tests but where Python is. */
+/** Every variable a bot has: nothing of the shell that runs the tests but where Python is. */
 function environmentOf(botId: string, urls: { readonly tables: string; readonly lambda: string }) {
   return {
     PATH: process.env.PATH ?? '',
@@ -112,7 +112,7 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
   return {
     clock,
     cloud,
-    /** The liquidator, for whoever wants to put it behind another name. */
+    /** The liquidator, to put it behind another name. */
     get host(): FunctionHost {
       const [host] = hosts;
       if (host === undefined) throw new Error('this rig has no liquidator');
@@ -139,10 +139,15 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
       cloud.lambda.invocations
         .map(({ event, kind }) => ({ kind, ...(event as Readonly<Record<string, unknown>>) }))
         .filter(event => 'bot_id' in event && event.bot_id === botId),
-    /** `script` may have arguments behind it. */
-    run: (script: string, botId: string, env: Readonly<Record<string, string>> = {}): Run => {
+    /** `script` may have arguments behind it; `more` are arguments as they are. */
+    run: (
+      script: string,
+      botId: string,
+      env: Readonly<Record<string, string>> = {},
+      more: readonly string[] = [],
+    ): Run => {
       const [name = '', ...args] = script.split(' ');
-      return runPython([`${BOTS}/${name}.py`, ...args], { ...environmentOf(botId, urls), ...env });
+      return runPython([`${BOTS}/${name}.py`, ...args, ...more], { ...environmentOf(botId, urls), ...env });
     },
     close: () => running.disposeAsync(),
   };

@@ -281,10 +281,12 @@ test('for every event, answers in bounded words, and accepts only one that names
 });
 
 test('the mark with which flatline resumes a run is read, and refused when it is not its own', () => {
-  const event = { trigger: 'watchdog', resume: { hop: 2, not_before_ms: 1_000, until_ms: 2_000 } };
+  const event = { trigger: 'watchdog', resume: { hop: 2, not_before_ms: 1_000, until_ms: 2_000, token: '0a1b' } };
   expect(readRequest(event)).toMatchObject({
     ok: true,
-    request: { resume: { hop: 2, notBeforeMs: 1_000, untilMs: 2_000 } },
+    request: {
+      resume: { hop: 2, notBeforeMs: 1_000, untilMs: 2_000, token: '0a1b', confirms: false, carried: undefined },
+    },
   });
   for (const resume of [
     null,
@@ -293,6 +295,9 @@ test('the mark with which flatline resumes a run is read, and refused when it is
     { ...event.resume, hop: 1.5 },
     { ...event.resume, hop: 0 },
     { ...event.resume, more: 1 },
+    { ...event.resume, token: undefined },
+    { ...event.resume, token: 'no hex' },
+    { ...event.resume, confirms: 'yes' },
   ]) {
     expect(readRequest({ ...event, resume }).ok).toBe(false);
   }

@@ -37,7 +37,7 @@ readChoices(name => choices.add(name) && undefined, undefined);
 
 const outputs = [
   ...everywhere({ text: textOf('lib/flatline-stack.ts') }, /^ {8}([A-Z]\w+): /gm),
-  ...['FixedIp1', 'FixedIp2'],
+  ...['FixedIp1', 'FixedIp2', 'TrailCopyBucket'],
 ];
 
 describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s', (_path, document) => {
@@ -58,10 +58,7 @@ describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s
     const ends = everywhere(document, /\bflatline-(?:production|testnet)-([a-z0-9-]*[a-z0-9])\b/g);
     const known = [...alarms, ...Object.keys(FUNCTION_ENTRIES), 'desk2'];
     expect(ends.filter(name => !known.includes(name))).toEqual([]);
-    const ids = matching(
-      document,
-      /^(?:S-)?((?:bot|liquidat\w+|watchdog|messenger|positions|dead|preflight)-[a-z-]+)$/,
-    );
+    const ids = matching(document, /^(?:S-)?((?:bot|liquidat\w+|watchdog|notifier|positions|dead|preflight)-[a-z-]+)$/);
     expect(ids.filter(id => !alarms.includes(id))).toEqual([]);
   });
 

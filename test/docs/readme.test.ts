@@ -39,7 +39,7 @@ describe('the configuration', () => {
   const settingsOf = (text: string): Reading => readIni(text, 'README.md');
   const headed = (section: string): string => `[${section.replace('ID', 'alpha')}]\n`;
 
-  test.each(['liquidation', 'exchange', 'bot:ID', 'alerts'])('has exactly the keys of [%s]', section => {
+  test.each(['liquidation', 'exchange', 'bot:ID', 'alerts', 'deployment'])('has exactly the keys of [%s]', section => {
     // A key that does not exist makes the code name all that do.
     const [finding] = settingsOf(`${headed(section)}qqqqqqqq = 1\n`).findings.filter(one =>
       one.key?.endsWith('.qqqqqqqq'),

@@ -1,5 +1,7 @@
 /** The scenarios in which the watchdog has worse to see than one dead bot: each check holds, and fails when it should. */
 
+import { expect, test } from 'vitest';
+import { judge } from '../../bin/commands/drill/judge.ts';
 import { amnesia } from '../../simulator/scenarios/amnesia.ts';
 import { blind } from '../../simulator/scenarios/blind.ts';
 import type { BotEvidence, Evidence } from '../../simulator/scenarios/evidence.ts';
@@ -95,26 +97,22 @@ const blindEvidence = (): Evidence => ({
     conditionals: [steadyStop, stop('ETHUSDT', '22')],
   },
   after: { ...NOTHING, positions: [position('BTCUSDT', '0.5')], conditionals: [steadyStop] },
-  journal: [{ ...look(8_500), account: 'gone' }],
-  calls: [flat('watchdog', { startedAtMs: T0 + 8_200 }, { bot_id: 'gone' })],
+  journal: [{ ...look(3_500), account: 'gone' }],
+  calls: [flat('watchdog', { startedAtMs: T0 + 3_200 }, { bot_id: 'gone' })],
   incidents: [incident({ trail: [deadItem, item('liquidation_completed')] })],
   bots: [
     { botId: 'steady', beats: [taken(-180_000), taken(2_500)], row: { watch_state: 'disarmed' } },
     { botId: 'gone', beats: [taken(-180_000)], row: { watch_state: 'tripped' } },
   ],
-  ticks: [
-    tick(),
-    { ...tick({ blind_shards: 10, fired: [{ bot_id: 'gone', correlation_id: ID }] }), endedAtMs: T0 + 8_200 },
-  ],
+  ticks: [tick(), { ...tick({ fired: [{ bot_id: 'gone', correlation_id: ID }] }), endedAtMs: T0 + 3_200 }],
 });
 
 theChecksOf(blind, blindEvidence, [
-  ['had been blind', () => ({ ticks: [tick(), tick({ fired: [{ bot_id: 'gone', correlation_id: ID }] })] })],
-  ['and not before', () => ({ journal: [{ ...look(8_009), account: 'gone' }] })],
-  ['and not before', good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 8_201 })) })],
+  ['and not before', () => ({ journal: [{ ...look(3_009), account: 'gone' }] })],
+  ['and not before', good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 3_201 })) })],
   ['and not before', () => ({ journal: [] })],
   ['that stayed silent', () => ({ calls: [flat('watchdog', {}, { bot_id: 'steady' })] })],
-  ['that stayed silent', () => ({ ticks: [tick(), tick({ blind_shards: 10 })] })],
+  ['that stayed silent', () => ({ ticks: [tick(), tick()] })],
   ['its account is flat', good => ({ after: { ...good.after, conditionals: good.before.conditionals } })],
   ['healthy one trades on', good => ({ after: { ...good.after, positions: [position('BTCUSDT', '0.4')] } })],
   ['healthy one trades on', good => withBot(good, { row: { watch_state: 'tripped' } })],
@@ -194,10 +192,10 @@ theChecksOf(amnesia, amnesiaEvidence, [
 
 /** Two of the two hundred; the deadlines are at 0.0 and 0.5 s. */
 const stormBots = ['a0', 'a1'].map((botId, index) => ({
-  ...{ botId, row: { watch_state: 'tripped' } },
+  ...{ botId, row: { watch_state: 'tripped', correlation_id: index === 0 ? ID : SECOND } },
   beats: [taken(-120_000 + 500 * index)],
 }));
-const shot = (bot: string) => ({ bot_id: bot, correlation_id: ID });
+const shot = (bot: string) => ({ bot_id: bot, correlation_id: bot === 'a0' ? ID : SECOND });
 const stormEvidence = (): Evidence => ({
   ...normalEvidence(),
   journal: [
@@ -231,13 +229,18 @@ theChecksOf(storm, stormEvidence, [
   ['at the same time', good => ({ ticks: [...good.ticks.slice(0, 2), tick({ due: 0, fired: [shot('a0')] })] })],
   ['at the same time', good => ({ ticks: [tick(), tick({ due: 1 }), ...good.ticks.slice(2)] })],
   ['claimed exactly once', good => ({ ticks: good.ticks.slice(0, 2) })],
-  ['claimed exactly once', good => ({ ticks: [...good.ticks, tick({ fired: [shot('a0')] })] })],
+  [
+    'claimed exactly once',
+    good => ({ ticks: [...good.ticks, tick({ fired: [{ bot_id: 'a0', correlation_id: SECOND }] })] }),
+  ],
+  ['claimed exactly once', good => withBot(good, { row: { watch_state: 'tripped', correlation_id: 'liq_x' } })],
   ['claimed exactly once', good => withBot(good, { row: { watch_state: 'armed' } })],
   ['exactly one liquidation', good => ({ calls: good.calls.slice(1) })],
+  ['ended FLAT', good => ({ calls: good.calls.slice(1) })],
   ['exactly one liquidation', good => ({ calls: [...good.calls, flat('watchdog', {}, { bot_id: 'a1' })] })],
   [
-    'exactly one liquidation',
-    good => ({ calls: good.calls.map(one => ({ ...one, answer: answer({ state: 'failed' }) })) }),
+    'ended FLAT',
+    good => ({ calls: good.calls.map(one => ({ ...one, answer: one.answer && { ...one.answer, state: 'failed' } })) }),
   ],
   ['before its own deadline', good => ({ journal: [{ ...look(499), account: 'a1' }, ...good.journal] })],
   ['before its own deadline', good => ({ journal: good.journal.slice(0, 2) })],
@@ -251,3 +254,25 @@ theChecksOf(storm, stormEvidence, [
   CUT_OFF,
   LEAK,
 ]);
+
+test.each([
+  [
+    'a second liquidation',
+    (good: Evidence) => ({ calls: [...good.calls, flat('watchdog', {}, { bot_id: 'a1' })] }),
+    true,
+  ],
+  ['a trail that is not whole', (good: Evidence) => withoutItem(good, 'bot_dead'), true],
+  ['a bot that is claimed twice', (good: Evidence) => withBot(good, { row: { watch_state: 'tripped' } }), false],
+  [
+    'a request before the deadline',
+    (good: Evidence) => ({ journal: [{ ...look(-1), account: 'a0' }, ...good.journal] }),
+    false,
+  ],
+  ['an account that is not flat', (good: Evidence) => ({ after: good.before }), false],
+])('storm on a machine whose DynamoDB did not answer in time: %s', (_name, spoil, excused) => {
+  const why = 'The table audit did not write within 500 ms; it may have been done.';
+  const logs = [{ level: 'ERROR', message: 'An audit record was not stored', fields: { why } }];
+  const good = { ...stormEvidence(), logs };
+  expect(judge(storm.checks, good).verified).toBe(true);
+  expect(judge(storm.checks, { ...good, ...spoil(good) }).verified).toBe(excused);
+});

@@ -12,6 +12,7 @@ import { late } from '../../simulator/scenarios/late.ts';
 import { normal } from '../../simulator/scenarios/normal.ts';
 import { overload } from '../../simulator/scenarios/overload.ts';
 import { partial } from '../../simulator/scenarios/partial.ts';
+import type { Check } from '../../simulator/scenarios/scenario.ts';
 import { stubborn } from '../../simulator/scenarios/stubborn.ts';
 import { timeout } from '../../simulator/scenarios/timeout.ts';
 import { watchdog } from '../../simulator/scenarios/watchdog.ts';
@@ -500,5 +501,18 @@ describe('the judge itself', () => {
     const { checks } = judge([broken, ...normal.checks], normalEvidence());
     expect(checks[0]).toMatchObject({ holds: false, complaints: ['it could not be judged: Error: no such row'] });
     expect(checks.slice(1).every(({ holds }) => holds)).toBe(true);
+  });
+
+  test('what an excuse covers does not hold, and spoils the verdict no more; an excuse of what holds is not said', () => {
+    const late: Check = { sentence: 'late', judge: () => ['7 ms late'], excuse: () => 'the machine slept' };
+    const fine: Check = { sentence: 'fine', judge: () => [], excuse: () => 'the machine slept' };
+    expect(judge([late, fine], normalEvidence())).toEqual({
+      verified: true,
+      checks: [
+        { sentence: 'late', holds: false, complaints: ['7 ms late'], excuse: 'the machine slept' },
+        { sentence: 'fine', holds: true, complaints: [] },
+      ],
+    });
+    expect(judge([{ ...late, excuse: () => undefined }], normalEvidence()).verified).toBe(false);
   });
 });

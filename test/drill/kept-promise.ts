@@ -146,5 +146,5 @@ export const taken = (atMs: number): BeatEvidence => ({ atMs: T0 + atMs, outcome
 export const refused: BeatEvidence = { atMs: T0 + 6_900, outcome: 'tripped', correlationId: ID };
 export const tick = (changes: Partial<TickReportEvidence> = {}): TickEvidence => ({
   ...{ startedAtMs: T0, endedAtMs: T0 + 6_100 },
-  report: { due: 1, late: ['drill'], fired: [], sentinels: 0, resumed: [], blind_shards: 0, problems: [], ...changes },
+  report: { due: 1, late: ['drill'], fired: [], sentinels: 0, resumed: [], unproven: [], problems: [], ...changes },
 });

@@ -210,3 +210,19 @@ test('of two hundred bots numbers are told, and whatever is loud', () => {
     'The lock could not be reached; liquidating without it',
   ]);
 });
+
+test('of many bots a loud line is told eight times, then every fiftieth, each kind for itself', () => {
+  const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
+  const unread = (bot: string) => said(`The bot ${bot} could not be judged`, { code: 'BOT_NOT_JUDGED' }, 'CRITICAL');
+  const { lines } = told([
+    { ...set, bots } as Progress,
+    ...bots.slice(0, 100).map(unread),
+    said('The result could not be stored', {}, 'ERROR'),
+  ]);
+  expect(lines.slice(3).map(line => line.slice(11))).toEqual([
+    ...bots.slice(0, 8).map(bot => `The bot ${bot} could not be judged`),
+    '… 50 of this kind by now: BOT_NOT_JUDGED',
+    '… 100 of this kind by now: BOT_NOT_JUDGED',
+    'The result could not be stored',
+  ]);
+});

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setBack } from '../../bin/commands/drill/set-back.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { BOT_ATTRIBUTES, WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { BOT_ATTRIBUTES, WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { startTables, TABLE_NAMES, type Tables } from '../../simulator/cloud/tables.ts';
 
 let tables: Tables;
@@ -26,10 +26,12 @@ async function after(botId: string, row: Readonly<Record<string, unknown>>, tick
 
 /** Counts, durations and words have no place in time. */
 const TIMELESS =
-  /^(watch_state|beats|heartbeat_ms|late_after_ms|dead_after_ms|watch_shard|last_change|sentinel_minute)$|_by$|_reason$|^correlation_id$/;
+  /^(watch_state|beats|heartbeat_ms|late_after_ms|dead_after_ms|watch_shard|last_change|sentinel_minute)$|_by$|_reason$|^correlation_id$|_id$|^(unproven_starts|is_exclusive|told_times_for|times_digest)$/;
 
 test('every instant of a bot moves, nothing else does, and "never" stays never', async () => {
-  const instants = BOT_ATTRIBUTES.filter(name => !TIMELESS.test(name) && !/^(seen_beat|late_told_for)$/.test(name));
+  const instants = BOT_ATTRIBUTES.filter(
+    name => !TIMELESS.test(name) && !/^(seen_beat|late_told_for|told_restarts_for)$/.test(name),
+  );
   const row = {
     ...Object.fromEntries(instants.map(name => [name, AT])),
     ...{ next_check_at_ms: 0, beats: 7, heartbeat_ms: 10_000, watch_shard: 3, sentinel_minute: 2 },
@@ -46,10 +48,10 @@ test.each([
   ['slept', false, AT - HOUR],
   ['was awake', true, AT],
 ])('the watchdog %s meanwhile', async (_how, ticksWentOn, seenAtMs) => {
-  const row = { ticked_at_ms: AT, shards_seen_at_ms: [AT, 0], shards_since_ms: [AT, 0] };
+  const row = { ticked_at_ms: AT, healthy_at_ms: AT, healthy_since_ms: AT };
   expect(await after(WATCHDOG_ROW, row, ticksWentOn)).toEqual({
     ticked_at_ms: seenAtMs,
-    shards_seen_at_ms: [seenAtMs, 0],
-    shards_since_ms: [AT - HOUR, 0],
+    healthy_at_ms: seenAtMs,
+    healthy_since_ms: AT - HOUR,
   });
 });

@@ -5,14 +5,14 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { BotRow, MarkResult } from '../../client/typescript/bot-row.ts';
 import { createEvents } from '../../client/typescript/events.ts';
 import { createHeart } from '../../client/typescript/heart.ts';
 import { liquidateBy } from '../../client/typescript/liquidation.ts';
 import type { Liquidator } from '../../client/typescript/liquidator.ts';
-import { beat, type CommandResult, disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
+import { createRun, type Run } from '../../client/typescript/run.ts';
 import type { Trigger } from '../../lambda/contract.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
+import { memoryBotRow } from '../support/memory-bot-row.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { type Death, mortal } from './mortal.ts';
 
@@ -25,18 +25,6 @@ const BEATS_UNTIL_MS = 25_000;
 /** The bot's row and the liquidator function, as its client reaches them. */
 function worldOf(account: WatchedAccount) {
   const { bots, clock } = account;
-  const order = (reason: string) => ({ botId: BOT, atMs: clock.nowMs(), by: 'bot', reason });
-  const marked = ({ kind }: CommandResult): MarkResult => ({ kind: kind === 'done' ? 'done' : 'not-watched' });
-  const row: BotRow = {
-    beat: async ({ count, atMs, arms }) => {
-      const result = await beat(bots, { botId: BOT, atMs, count, by: 'bot', times: TIMES, arms }, 1_000);
-      return result.kind === 'taken'
-        ? { kind: 'taken', prior: undefined, atMs }
-        : { kind: 'tripped', correlationId: undefined, by: undefined };
-    },
-    disarm: async reason => marked(await disarm(bots, order(reason), 1_000)),
-    fail: async reason => marked(await fail(bots, order(reason), 1_000)),
-  };
   const never = async (): Promise<never> => {
     throw new Error('not asked for');
   };
@@ -45,36 +33,39 @@ function worldOf(account: WatchedAccount) {
     preflight: never,
     liquidateLater: never,
   };
-  const monotonicMs = (): number => clock.nowMs();
-  return { row, liquidator, clock: { nowMs: clock.nowMs, monotonicMs, sleep: clock.sleep } };
+  const now = (): number => clock.nowMs();
+  return {
+    row: memoryBotRow(bots, BOT),
+    liquidator,
+    clock: { nowMs: now, monotonicMs: now, wallMs: now, sleep: clock.sleep, wait: clock.sleep },
+  };
 }
 
 type BotWorld = ReturnType<typeof worldOf>;
 
 /** As createFlatline puts the parts together. */
 async function bot({ row, liquidator, clock }: BotWorld, end: 'SIGTERM' | 'fail' | 'goodbye'): Promise<void> {
-  const heart = createHeart({
-    row,
-    clock,
-    events: createEvents(),
-    settings: { botId: BOT, times: TIMES, provenWithinMs: undefined },
-  });
+  const settings = { botId: BOT, botsTable: 'bots', times: TIMES, provenWithinMs: undefined, exclusive: false };
+  const newRun = (): Run => createRun({ row, clock, settings, by: 'bot' });
+  const heart = createHeart({ newRun, clock, events: createEvents(), settings });
   await heart.start();
   await clock.sleep(BEATS_UNTIL_MS, new AbortController().signal);
   if (end === 'goodbye') {
-    await heart.rest();
-    await row.disarm('a clean goodbye');
+    await heart.rest('goodbye');
+    await heart.run()?.disarm('a clean goodbye');
     return;
   }
-  const options = { liquidator, row, clock, answerWithinMs: 10_000, untilFlatMs: 0 };
+  const event = eventOf(end === 'fail' ? 'error' : end);
+  const options = { liquidator, clock, mark: heart.mark, answerWithinMs: 10_000, untilFlatMs: 0 };
   if (end === 'fail') {
     // Its mark stays: the watchdog fires as well, which locks the bot out.
-    await Promise.all([liquidateBy(eventOf('error'), options), row.fail('it fell')]);
+    const marking = heart.mark('it fell', event.correlation_id);
+    await Promise.all([liquidateBy(event, { ...options, withdraw: undefined }), marking]);
     return;
   }
-  const { flat } = await liquidateBy(eventOf(end), options);
-  await heart.rest();
-  if (flat) await row.disarm('its account is flat');
+  const { flat } = await liquidateBy(event, { ...options, withdraw: heart.run()?.withdraw });
+  await heart.rest('goodbye');
+  if (flat) await heart.run()?.disarm('its account is flat');
 }
 
 const eventOf = (trigger: Trigger) =>

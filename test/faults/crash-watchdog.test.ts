@@ -5,9 +5,9 @@
  */
 
 import { expect, test } from 'vitest';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import { beat } from '../support/bot-acts.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { type Death, mortal } from './mortal.ts';

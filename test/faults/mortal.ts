@@ -21,7 +21,7 @@ export interface Mortal<W> {
 }
 
 /** Answers at once, so that nobody can die waiting for it. */
-const AT_ONCE = new Set(['nowMs', 'monotonicMs', 'fraction', 'hex', 'log', 'metric', 'redact', 'flush']);
+const AT_ONCE = new Set(['nowMs', 'monotonicMs', 'wallMs', 'fraction', 'hex', 'log', 'metric', 'redact', 'flush']);
 
 export function mortal<W extends object>(world: W, death?: Death): Mortal<W> {
   const calls: string[] = [];

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { beat } from '../support/bot-acts.ts';
 import type { LiquidationRig, RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { runs } from './extent.ts';

@@ -1,11 +1,25 @@
 /** What follows when a bot has ended, and the guard's exit code. */
 
 import { describe, expect, test } from 'vitest';
-import { type BotEnd, exitCodeOf, inWords, sequelOf } from '../../bin/commands/guard/end-of-bot.ts';
-import type { ExitPolicy } from '../../bin/commands/guard/plan.ts';
+import {
+  type BotEnd,
+  type BotLife,
+  exitCodeOf,
+  guardExitCode,
+  inWords,
+  type Outcome,
+  sequelOf,
+} from '../../bin/commands/guard/end-of-bot.ts';
+import { EXIT_POLICIES, type ExitPolicy } from '../../bin/commands/guard/plan.ts';
 
 const exited = (code: number, cause?: BotEnd['cause']): BotEnd => ({ code, signal: null, cause });
 const killed = (signal: NodeJS.Signals, cause?: BotEnd['cause']): BotEnd => ({ code: null, signal, cause });
+
+function nameOf(policy: ExitPolicy, end: BotEnd, life?: BotLife): string {
+  const sequel = sequelOf(policy, end, life);
+  if (sequel.kind === 'liquidate') return sequel.trigger;
+  return sequel.kind === 'leave-armed' && sequel.why !== undefined ? sequel.why : sequel.kind;
+}
 
 describe.each<readonly [string, BotEnd, Readonly<Record<ExitPolicy, string>>]>([
   ['exit 0', exited(0), { liquidate: 'shutdown', 'clean-only': 'goodbye', never: 'goodbye' }],
@@ -19,11 +33,57 @@ describe.each<readonly [string, BotEnd, Readonly<Record<ExitPolicy, string>>]>([
   ],
   ['exit 0 after a hang', exited(0, 'hung'), { liquidate: 'error', 'clean-only': 'error', never: 'leave-armed' }],
   ['exit 0 after a trip', exited(0, 'tripped'), { liquidate: 'error', 'clean-only': 'error', never: 'leave-armed' }],
-])('%s', (_name, end, sequels) => {
+])('a bot that has worked: %s', (_name, end, sequels) => {
   test.each(Object.entries(sequels))('--on-exit %s: %s', (policy, expected) => {
-    const sequel = sequelOf(policy as ExitPolicy, end);
-    expect(sequel.kind === 'liquidate' ? sequel.trigger : sequel.kind).toBe(expected);
+    expect(nameOf(policy as ExitPolicy, end)).toBe(expected);
   });
+});
+
+const life = (ranMs: number, canProve = false, hasProven = false): BotLife => ({ ranMs, canProve, hasProven });
+const SHORT = 4_999;
+const LONG = 5_000;
+
+describe('before the first proof that the bot ran, nothing is liquidated', () => {
+  test.each<readonly [string, BotEnd, BotLife, string]>([
+    ['a wrong file name (exit 2 at once)', exited(2), life(80), 'withdraw'],
+    ['a missing module (exit 1 after some seconds)', exited(1), life(SHORT), 'withdraw'],
+    ['a crash at the start', killed('SIGSEGV'), life(300), 'withdraw'],
+    ['killed from outside at once: it was running', killed('SIGKILL'), life(80), 'error'],
+    ['one that can prove work, killed before it did', killed('SIGKILL'), life(80, true), 'withdraw'],
+    ['the same, in five seconds: that ran', exited(1), life(LONG), 'error'],
+    ['one that can prove work, ended at once', exited(1), life(80, true), 'withdraw'],
+    ['one that can prove work, and has not in a minute', exited(1), life(60_000, true), 'unproven'],
+    ['one that can prove work, and has', exited(1), life(80, true, true), 'error'],
+    ['one that proves nothing and was stopped at once: it was running', exited(0, 'SIGTERM'), life(80), 'SIGTERM'],
+    ['one that can prove work, stopped before it did', exited(0, 'SIGTERM'), life(80, true), 'withdraw'],
+    ['one that can prove work, stopped after a minute without', exited(0, 'SIGINT'), life(60_000, true), 'unproven'],
+    ['one that hung before its first proof', killed('SIGKILL', 'hung'), life(60_000, true), 'unproven'],
+    ['one that is tripped: the watchdog has liquidated already', exited(0, 'tripped'), life(80, true), 'error'],
+  ])('%s', (_name, end, of, expected) => {
+    expect(nameOf('liquidate', end, of)).toBe(expected);
+  });
+});
+
+describe.each(EXIT_POLICIES)(
+  '--on-exit %s: nobody says goodbye for a bot that may have gone to the background',
+  policy => {
+    test.each<readonly [string, BotEnd, BotLife, boolean]>([
+      ['exit 0 at once', exited(0), life(10), true],
+      ['exit 0 within five seconds', exited(0), life(SHORT), true],
+      ['exit 0 before its first proof', exited(0), life(SHORT, true), true],
+      ['exit 0 after its first proof', exited(0), life(SHORT, true, true), false],
+      ['exit 0 in five seconds', exited(0), life(LONG), false],
+      ['exit 0 when asked to end', exited(0, 'SIGTERM'), life(10), false],
+      ['exit 1 at once', exited(1), life(10), false],
+    ])('%s', (_name, end, of, expected) => {
+      expect(nameOf(policy, end, of) === 'background').toBe(expected);
+    });
+  },
+);
+
+test.each(EXIT_POLICIES)('--on-exit %s: a bot that a newer run has replaced closes nothing of its account', policy => {
+  expect(nameOf(policy, exited(0, 'replaced'))).toBe('leave-to-newer');
+  expect(nameOf(policy, killed('SIGKILL', 'replaced'), life(80, true))).toBe('leave-to-newer');
 });
 
 test.each([
@@ -35,4 +95,22 @@ test.each([
   [killed('SIGTERM', 'hung'), 143, 'the bot was ended by SIGTERM after it had hung'],
 ])('%j: exit code %i, "%s"', (end, code, words) => {
   expect([exitCodeOf(end), inWords(end)]).toEqual([code, words]);
+});
+
+describe('the guard’s exit code', () => {
+  test.each<readonly [string, BotEnd, Outcome, number]>([
+    ['the bot’s own 0', exited(0), 'safe', 0],
+    ['the bot’s own 1', exited(1), 'safe', 1],
+    ['a signal', killed('SIGTERM', 'SIGTERM'), 'safe', 143],
+    ['not flat, whatever the bot said', exited(0), 'not-flat', 120],
+    ['not flat after a hang', exited(0, 'hung'), 'not-flat', 120],
+    ['a hang is never 0', exited(0, 'hung'), 'safe', 124],
+    ['a hang that ended by SIGKILL', killed('SIGKILL', 'hung'), 'safe', 124],
+    ['a trip is never 0', exited(0, 'tripped'), 'safe', 121],
+    ['replaced by a newer run is never 0', exited(0, 'replaced'), 'safe', 122],
+    ['left armed against the policy is never 0', exited(0), 'left-armed', 120],
+    ['left armed, and the bot’s own 2', exited(2), 'left-armed', 2],
+  ])('%s', (_name, end, outcome, expected) => {
+    expect(guardExitCode(end, outcome)).toBe(expected);
+  });
 });

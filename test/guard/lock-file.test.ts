@@ -87,7 +87,7 @@ test.each([
   expect(inFolder()).toEqual([]);
 });
 
-test('whoever reads it meanwhile never sees half of it', () => {
+test('a reader never sees half of it', () => {
   const lock = takeLock('alpha', 'bots', env);
   const opened = openSync(path(), 'r');
   lock.noteBot(process.pid);

@@ -1,21 +1,22 @@
 /** The guard on a bad day: bots that hang, no network, two guards, a guard that is killed, a bot that is tripped. */
 
 import { mkdirSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRunning } from '../../bin/commands/connect/running-process.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { disarm, fail } from '../../lambda/app/watch/bot-commands.ts';
-import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { disarm } from '../../lambda/app/watchdog/operator-commands.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { unasked } from '../cli/served-cloud.ts';
+import { fail } from '../support/bot-acts.ts';
+import { openWay } from '../support/cuttable-way.ts';
 import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 
 const clock = startClock();
 
-const BOTS = ['hangs', 'port', 'offline', 'twice', 'orphan', 'tripped', 'locked'] as const;
+const BOTS = ['hangs', 'port', 'offline', 'twice', 'orphan', 'tripped', 'locked', 'by-hand'] as const;
 let rig: GuardRig<(typeof BOTS)[number]>;
 
 beforeAll(async () => {
@@ -29,7 +30,7 @@ describe.concurrent('proof of work', () => {
     const args = ['--alive-file', file, '--alive-within', '1s', '--on-hang', 'kill', '--hung-after', '2s', '--json'];
     const env = { TOY_CYCLE_MS: '200', TOY_HANG_AFTER: '8' };
     const one = await rig.guard('hangs', [...args, '--', process.execPath, TOY], { env });
-    expect(one.code, one.stderr).toBe(0);
+    expect(one.code, one.stderr).toBe(124);
     const lines = unasked(one)
       .trim()
       .split('\n')
@@ -62,35 +63,8 @@ describe.concurrent('proof of work', () => {
   });
 });
 
-/** A way to the cloud that can be cut. */
-async function openWay(url: string): Promise<{ readonly url: string; cut(): Promise<void> }> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer(near => {
-    const far = connect(Number(new URL(url).port), '127.0.0.1');
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one.on('error', () => other.destroy()).on('close', () => other.destroy());
-      one.pipe(other);
-    }
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The way has no port.');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    cut: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
-}
-
 describe.concurrent('misfortunes', () => {
-  test('the network goes: the bot runs on; at its end the watch stays armed, and 1 says not flat', async () => {
+  test('the network goes: the bot runs on; at its end the watch stays armed, and 120 says not flat', async () => {
     const [tables, lambda] = await Promise.all([
       openWay(rig.served.file.dynamoUrl),
       openWay(rig.served.file.lambdaUrl),
@@ -107,13 +81,14 @@ describe.concurrent('misfortunes', () => {
       },
     );
     await one.shows(/toy bot: trading/);
-    await Promise.all([tables.cut(), lambda.cut()]);
+    tables.cut();
+    lambda.cut();
     await one.shows(/Could not beat for offline/);
     const running = /runs as process (\d+)/.exec(await one.shows(/runs as process/))?.[1];
     expect(isRunning({ pid: Number(running) })).toBe(true);
     one.child.kill('SIGTERM');
     const { code, stderr } = await one.ended;
-    expect(code, stderr).toBe(1);
+    expect(code, stderr).toBe(120);
     expect(stderr).toMatch(/guard: NOT FLAT: nothing could be reached\. .*\nguard: The watch of offline stays armed/);
     expect(rig.openPositions('offline')).toBe(1);
     expect(await rig.rowOf('offline')).toMatchObject({ watch_state: 'armed' });
@@ -130,7 +105,7 @@ describe.concurrent('misfortunes', () => {
       rig.guard('twice', ['--', 'echo', 'must not run']),
       rig.guard('twice', ['--', 'echo', 'must not run'], { env: { XDG_RUNTIME_DIR: elsewhere } }),
     ]);
-    expect([here.code, there.code], there.stderr).toEqual([1, 1]);
+    expect([here.code, there.code], there.stderr).toEqual([122, 122]);
     expect(here.stderr).toContain(`Another guard watches twice on this machine: process ${first.child.pid}`);
     expect(there.stderr).toContain('Another process beats for twice, perhaps on another machine. End it first.');
     expect(here.stdout + there.stdout).toBe('');
@@ -146,28 +121,43 @@ describe.concurrent('misfortunes', () => {
     await fail(rig.store, { botId: 'tripped', atMs: clock.nowMs(), by: 'test', reason: 'test' }, 5_000);
     await rig.served.tick();
     const { code, stderr } = await one.ended;
-    expect(code, stderr).toBe(0);
+    expect(code, stderr).toBe(121);
     expect(stderr).toMatch(
       /tripped is tripped: its account was liquidated \(liq_\w+\) and it must not trade[\s\S]*SIGTERM to the bot/,
     );
     expect(await rig.rowOf('tripped')).toMatchObject({ watch_state: 'tripped' });
     expect(rig.openPositions('tripped')).toBe(0);
     const again = await rig.guard('tripped', ['--', 'echo', 'must not run']);
-    expect([again.code, again.stdout]).toEqual([1, '']);
+    expect([again.code, again.stdout]).toEqual([121, '']);
     expect(again.stderr).toContain('guard: tripped is tripped: it was liquidated, and its bot is not started.');
   });
 
-  test('the cloud cannot be reached at the start: the bot is not started, exit 4', async () => {
+  test('disarmed by an operator while it runs: told, and no beat arms it again', async ({ expect }) => {
+    const one = rig.start('by-hand', ['--on-exit', 'never', '--', process.execPath, TOY]);
+    await one.shows(/toy bot: trading/);
+    await disarm(rig.store, { botId: 'by-hand', atMs: clock.nowMs(), by: 'operator' }, 5_000);
+    await one.shows(/by-hand was disarmed by hand: nobody watches it/);
+    const refusedAt = async () => Number((await rig.rowOf('by-hand'))?.refused_beat_at_ms);
+    const before = await refusedAt();
+    await expect.poll(refusedAt, { timeout: 20_000 }).toBeGreaterThan(before);
+    expect(await rig.rowOf('by-hand')).toMatchObject({ watch_state: 'disarmed', changed_by: 'operator' });
+    one.child.kill('SIGTERM');
+    await one.ended;
+  });
+
+  test('the cloud cannot be reached at the start: the bot is not started, exit 123', async () => {
     const names = ['--bots-table', 'bots', '--liquidator', 'x'];
     const gone = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' };
     const env = { ...rig.served.deployed, ...gone, XDG_RUNTIME_DIR: rig.served.folder };
     const one = await rig.served.start(['guard', '--bot', 'locked', ...names, '--', 'echo', 'must not run'], { env })
       .ended;
-    expect([one.code, one.stdout], one.stderr).toEqual([4, '']);
+    expect([one.code, one.stdout], one.stderr).toEqual([123, '']);
     expect(one.stderr).toContain('Nobody would watch locked, so its bot is not started; --start-unwatched');
-    const anyway = ['--start-unwatched', '--until-flat', '1s', '--', 'echo', 'it runs'];
+    const file = join(rig.served.folder, 'alive-locked');
+    const bot = ['--alive-file', file, '--', 'sh', '-c', 'touch "$FLATLINE_ALIVE_FILE"; echo it runs'];
+    const anyway = ['--start-unwatched', '--until-flat', '1s', ...bot];
     const other = await rig.served.start(['guard', '--bot', 'locked', ...names, ...anyway], { env }).ended;
-    expect([other.code, other.stdout], other.stderr).toEqual([1, 'it runs\n']);
+    expect([other.code, other.stdout], other.stderr).toEqual([120, 'it runs\n']);
     expect(other.stderr).toContain('guard: NOBODY WATCHES locked, and its account is not known to be flat.');
   });
 });
@@ -175,13 +165,12 @@ describe.concurrent('misfortunes', () => {
 /** As if the bot had been silent for minutes, and the watchdog had looked all the while. */
 async function letMinutesPass(bot: (typeof BOTS)[number]): Promise<void> {
   const agoMs = clock.nowMs() - 180_000;
-  const ten = (value: number): readonly number[] => Array.from({ length: 10 }, () => Math.floor(value));
   const put = (row: Parameters<typeof toItem>[0]) =>
     rig.served.cloud.tables.client.send(new PutItemCommand({ TableName: 'bots', Item: toItem(row) }));
   await put({
     bot_id: WATCHDOG_ROW,
-    shards_seen_at_ms: ten(clock.nowMs() - 60_000),
-    shards_since_ms: ten(agoMs - 9e6),
+    healthy_at_ms: Math.floor(clock.nowMs() - 60_000),
+    healthy_since_ms: Math.floor(agoMs - 9e6),
   });
   const beatAtMs = Math.floor(agoMs);
   await put({
@@ -198,7 +187,7 @@ test('the guard itself is SIGKILLed: its row falls silent, and the watchdog liqu
   try {
     await expect.poll(() => isRunning({ pid: one.child.pid ?? 0 })).toBe(false);
     const again = await rig.guard('orphan', ['--', 'echo', 'must not run']);
-    expect([again.code, again.stdout]).toEqual([1, '']);
+    expect([again.code, again.stdout]).toEqual([122, '']);
     expect(again.stderr).toContain(`its bot still runs: process ${pid}. End it: kill -- -${pid}`);
     await letMinutesPass('orphan');
     await rig.served.tick();

@@ -12,7 +12,7 @@ test('left to itself it liquidates at every end, and leaves a hang to the watchd
   expect(planOf(DEFAULTS, ['node', 'bot.js', '--fast'])).toEqual({
     ...{ botId: 'default', command: ['node', 'bot.js', '--fast'], liveness: { kind: 'none' } },
     ...{ killHungAfterMs: undefined, onExit: 'liquidate', graceMs: 10_000, untilFlatMs: 60_000 },
-    ...{ keepWhenTripped: false, startUnwatched: false, takeover: false, preflight: true },
+    ...{ keepWhenTripped: false, startUnwatched: false, takeover: false, detached: false, preflight: true },
   });
 });
 

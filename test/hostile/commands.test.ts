@@ -20,7 +20,7 @@ import { standingTable } from '../../bin/commands/watch/standing-words.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
 import { createMemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
-import { BOT_ATTRIBUTES } from '../../lambda/contract.ts';
+import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { answerOf } from '../support/stored-records.ts';
 import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';

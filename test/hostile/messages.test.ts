@@ -1,5 +1,5 @@
 /**
- * The messenger, given any event, any delivery of the log and any message of the topic: it ends, tells in text that obeys
+ * The notifier, given any event, any delivery of the log and any message of the topic: it ends, tells in text that obeys
  * nobody, drops nothing that was worth a subscription, and has no bug to tell of.
  */
 
@@ -7,20 +7,22 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { unpackLogBatch } from '../../lambda/adapters/log-batch.ts';
-import { carry } from '../../lambda/app/messages/carry.ts';
-import { createToldMemory } from '../../lambda/app/messages/told-memory.ts';
-import { TOLD_LINES_PATTERN } from '../../lambda/contract.ts';
+import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
+import { notify } from '../../lambda/app/notifier/notify.ts';
+import type { ChatMessage } from '../../lambda/core/messages/alarm-message.ts';
 import type { Message } from '../../lambda/core/messages/message.ts';
 import { placeOf } from '../../lambda/core/messages/place.ts';
-import type { ChatMessage } from '../../lambda/core/messages/retell.ts';
+import type { QueuePart } from '../../lambda/core/messages/queue-part.ts';
+import { type EventCode, NOTIFIED_RECORDS } from '../../lambda/events.ts';
 import { AT, eventLine, FLAT, RETRYING } from '../messages/lines.ts';
 import { nastyJson, nastyText, wound, wounded } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 
-function messengerRig() {
+function notifierRig() {
   const mails: Message[] = [];
   const posts: ChatMessage[] = [];
+  const queued: QueuePart[] = [];
   const logs: { readonly level: string; readonly message: string; readonly fields: unknown }[] = [];
   const world = {
     clock: { nowMs: () => Date.UTC(2026, 10, 21, 3, 13), sleep: async () => undefined },
@@ -29,6 +31,7 @@ function messengerRig() {
       ...{ metric: () => undefined, redact: () => undefined, flush: () => undefined },
     },
     about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
+    wantsDailyMessage: true,
     topic: { publish: async (message: Message) => void mails.push(message) },
     chat: {
       post: async (message: ChatMessage) => {
@@ -36,10 +39,18 @@ function messengerRig() {
         return { kind: 'delivered' as const };
       },
     },
-    told: createToldMemory(),
+    deduplicator: createDeduplicator(),
+    pace: {},
+    queue: { send: async (parts: readonly QueuePart[]) => void queued.push(...parts) },
     unpack: unpackLogBatch,
   };
-  return { mails, posts, logs, run: (event: unknown) => carry(world, event, 30_000) };
+  const run = async (event: unknown) => {
+    const first = await notify(world, event, 30_000);
+    if (queued.length === 0) return first;
+    const Records = queued.splice(0).map(({ body }) => ({ eventSource: 'aws:sqs', body }));
+    return notify(world, { Records }, 30_000);
+  };
+  return { mails, posts, logs, run };
 }
 
 function expectHarmless(texts: readonly string[]): void {
@@ -51,12 +62,17 @@ const packed = (batch: unknown): object => ({
 });
 const wounds = fc.array(wound, { minLength: 1, maxLength: 3 });
 
-/** Every message that the subscription asks for, of an event and of a sentence. */
-const MESSAGES = [...TOLD_LINES_PATTERN.matchAll(/\$\.message = "([^"]+)"/g)].flatMap(([, message]) => message ?? []);
-const LINES = [...MESSAGES, 'A bug', 'NOT READY: a liquidation would fail now'].flatMap(message =>
+/** Every code that has a notification, and lines without one. */
+const CODES: readonly EventCode[] = [
+  ...NOTIFIED_RECORDS,
+  ...(['bot_recovered', 'event_refused', 'liquidator_failed', 'watchdog_problem', 'preflight_not_ready'] as const),
+  ...(['preflight_recovered', 'configuration_invalid', 'deployment_incomplete', 'detail'] as const),
+];
+const LINES = [...CODES, 'A bug'].flatMap(event =>
   [FLAT, RETRYING, { by: 'ops', reason: 'x', at: AT, dead_at: AT, deadline: AT, last_beat: AT, cause: 'cry' }].map(
     data => ({
-      ...(JSON.parse(eventLine(message, data)) as object),
+      ...(JSON.parse(eventLine(event, data)) as object),
+      event,
       ...{
         level: 'CRITICAL',
         problems: ['p'],
@@ -78,7 +94,16 @@ it('for every event it ends', async () => {
     logEvents: [{ id: '1', timestamp: 0, message: eventLine('bot_dead', {}) }],
   };
   const record = {
-    Records: [{ EventSource: 'aws:sns', Sns: { Subject: 'x', Message: '{"AlarmName":"a","NewStateValue":"ALARM"}' } }],
+    Records: [
+      {
+        eventSource: 'aws:sqs',
+        body: JSON.stringify({
+          Type: 'Notification',
+          Subject: 'x',
+          Message: '{"AlarmName":"a","NewStateValue":"ALARM"}',
+        }),
+      },
+    ],
   };
   const event = fc.oneof(
     nastyJson,
@@ -88,9 +113,9 @@ it('for every event it ends', async () => {
   );
   await fc.assert(
     fc.asyncProperty(event, async raw => {
-      const { run, logs, mails, posts } = messengerRig();
-      const { told, posted } = await run(raw);
-      expect([told, posted]).toEqual([mails.length, posts.length]);
+      const { run, logs, mails, posts } = notifierRig();
+      const { messages, posted } = await run(raw);
+      expect([messages, posted]).toEqual([mails.length, posts.length]);
       expect(logs.filter(({ message }) => message.includes('bug'))).toEqual([]);
     }),
     { numRuns: RUNS },
@@ -101,11 +126,11 @@ it('for every line of the log, something is told of it, or there is nothing to t
   let told = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 3 }), async lines => {
-      const { run, mails, logs } = messengerRig();
+      const { run, mails, logs } = notifierRig();
       const logEvents = lines.map((message, index) => ({ id: `${index}`, timestamp: 0, message }));
       const report = await run(packed({ messageType: 'DATA_MESSAGE', logEvents }));
       expect(report.lines).toBe(lines.length);
-      told += report.told;
+      told += report.messages;
       expect(logs.filter(({ message }) => message.includes('bug'))).toEqual([]);
       for (const { subject, text } of mails) {
         // Amazon SNS, "Publish": ASCII, fewer than 100 characters, and none of control.
@@ -133,8 +158,12 @@ it('for every message of the topic, it is passed on', async () => {
   );
   await fc.assert(
     fc.asyncProperty(nastyText, message, async (Subject, Message) => {
-      const { run, posts } = messengerRig();
-      expect(await run({ Records: [{ EventSource: 'aws:sns', Sns: { Subject, Message } }] })).toMatchObject({
+      const { run, posts } = notifierRig();
+      expect(
+        await run({
+          Records: [{ eventSource: 'aws:sqs', body: JSON.stringify({ Type: 'Notification', Subject, Message }) }],
+        }),
+      ).toMatchObject({
         posted: 1,
       });
       expectHarmless(posts.map(({ subject }) => subject));

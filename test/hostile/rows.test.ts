@@ -14,8 +14,9 @@ import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
 import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
 import { createUnfinishedRuns } from '../../lambda/adapters/dynamo/unfinished-runs.ts';
-import { tick } from '../../lambda/app/watch/tick.ts';
-import { BOT_ATTRIBUTES, CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
+import { tick } from '../../lambda/app/watchdog/tick.ts';
+import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
+import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { readIncident } from '../../lambda/core/incident/incident.ts';
 import { type Plain, toPlain } from '../../lambda/core/plain-json.ts';
@@ -206,7 +207,7 @@ describe('for every trail', () => {
         const spoilt = ofItems.reduce(wounded, items as unknown);
         const rows = [...(Array.isArray(spoilt) ? spoilt : []), plainFields(stray)].map(row => plainFields(row));
         const spoiltRecord = ofRecord.reduce(
-          (now, { path, ...rest }) => wounded(now, { path: [20, ...path], ...rest }),
+          (now, { path, ...rest }) => wounded(now, { path: [22, ...path], ...rest }),
           record as unknown,
         );
         const sources = {

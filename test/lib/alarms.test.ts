@@ -6,7 +6,7 @@ import { METRICS } from '../../lambda/contract.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
 import { resourcesOf, templateOf } from './synthesised.ts';
 
-const template = templateOf({ timeoutMs: 5_000 });
+const template = templateOf({ timeoutMs: 5_000, chatSecret: 'flatline/chat', alertEmail: 'ops@example.com' });
 const alarms = new Map(
   [...resourcesOf(template, 'AWS::CloudWatch::Alarm').values()].map(({ Properties }) => [
     String(Properties.AlarmName).replace('flatline-production-', ''),
@@ -18,7 +18,10 @@ const headings = [...guide.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading
 
 const service = (Value: string) => [{ Name: 'service', Value }];
 const functionNamed = (id: string) => [{ Name: 'FunctionName', Value: { Ref: expect.stringContaining(id) } }];
-const queue = [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'QueueName'] } }];
+const queue = (id: string) => [
+  { Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringContaining(`${id}DeadLetters`), 'QueueName'] } },
+];
+const topic = [{ Name: 'TopicName', Value: { 'Fn::GetAtt': [expect.stringMatching(/^AlertsTopic/), 'TopicName'] } }];
 
 describe('what each alarm watches', () => {
   test.each([
@@ -36,21 +39,31 @@ describe('what each alarm watches', () => {
     ['watchdog-failures', 'flatline-production', 'WatchdogFailures', service('watchdog'), 'Sum', '> 0'],
     ['watchdog-blind', 'flatline-production', 'WatchdogBlind', service('watchdog'), 'Sum', '> 0'],
     ['preflight-failed', 'flatline-production', 'PreflightFailed', service('liquidator'), 'Sum', '> 0'],
-    ['dead-letters', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', queue, 'Maximum', '> 0'],
+    ['canary-failed', 'flatline-production', 'CanaryFailed', service('health-check'), 'Sum', '> 0'],
+    ['liquidation-lost', 'AWS/Lambda', 'AsyncEventsDropped', functionNamed('Liquidator'), 'Sum', '> 0'],
+    ['liquidation-dead-letter', 'AWS/SQS', 'NumberOfMessagesSent', queue('Liquidation'), 'Sum', '> 0'],
+    ['tick-lost', 'AWS/SQS', 'NumberOfMessagesSent', queue('Tick'), 'Sum', '> 0'],
+    ['liquidator-destination', 'AWS/Lambda', 'DestinationDeliveryFailures', functionNamed('Liquidator'), 'Sum', '> 0'],
+    ['message-given-up', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', queue('Lines'), 'Maximum', '> 0'],
+    ['chat-message-given-up', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', queue('Chat'), 'Maximum', '> 0'],
+    ['topic-delivery-failed', 'AWS/SNS', 'NumberOfNotificationsFailed', topic, 'Sum', '> 0'],
+    ['concurrency-high', 'AWS/Lambda', 'ConcurrentExecutions', undefined, 'Maximum', '> 800'],
     ['liquidator-errors', 'AWS/Lambda', 'Errors', functionNamed('Liquidator'), 'Sum', '> 0'],
     ['watchdog-errors', 'AWS/Lambda', 'Errors', functionNamed('Watchdog'), 'Sum', '> 0'],
     ['liquidator-throttles', 'AWS/Lambda', 'Throttles', functionNamed('Liquidator'), 'Sum', '> 0'],
     ['watchdog-throttles', 'AWS/Lambda', 'Throttles', functionNamed('Watchdog'), 'Sum', '> 0'],
     ['liquidator-audit', 'flatline-production', 'AuditWriteFailures', service('liquidator'), 'Sum', '> 0'],
     ['watchdog-audit', 'flatline-production', 'AuditWriteFailures', service('watchdog'), 'Sum', '> 0'],
-    ['messenger-failed', 'AWS/Lambda', 'Errors', functionNamed('Messenger'), 'Sum', '> 0'],
+    ['notifier-failed', 'AWS/Lambda', 'Errors', functionNamed('Notifier'), 'Sum', '> 0'],
   ])('%s rings within a minute: %s %s', (id, Namespace, MetricName, Dimensions, Statistic, when) => {
     const properties = alarms.get(id);
-    expect(properties).toMatchObject({ Namespace, MetricName, Dimensions, Statistic, Period: 60 });
+    expect(properties).toMatchObject({ Namespace, MetricName, Statistic, Period: 60 });
+    expect(properties.Dimensions).toEqual(Dimensions);
     expect(properties).toMatchObject({
       ComparisonOperator: 'GreaterThanThreshold',
       Threshold: Number(when.slice(2)),
-      EvaluationPeriods: 1,
+      EvaluationPeriods: 5,
+      DatapointsToAlarm: 1,
       TreatMissingData: 'notBreaching',
     });
   });
@@ -69,15 +82,33 @@ describe('what each alarm watches', () => {
     });
   });
 
-  test('preflight-overdue rings after 26 hours without one that passed', () => {
+  test('W11: preflight-overdue rings for the oldest self-test of all bots, not for their sum', () => {
     expect(alarms.get('preflight-overdue')).toMatchObject({
-      MetricName: 'PreflightPassed',
-      Dimensions: service('liquidator'),
+      MetricName: 'PreflightAgeHours',
+      Dimensions: service('health-check'),
+      Statistic: 'Maximum',
       Period: 3_600,
-      EvaluationPeriods: 26,
-      ComparisonOperator: 'LessThanThreshold',
-      Threshold: 1,
-      TreatMissingData: 'breaching',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 26,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test.each([
+    ['health-check-silent', 'HealthChecks', 'health-check', 3],
+    ['canary-overdue', 'CanaryPassed', 'health-check', 26],
+    ['daily-message-overdue', 'DailyMessages', 'notifier', 26],
+  ])('%s rings when %s has not come for hours', (id, MetricName, of, hours) => {
+    expect(alarms.get(id)).toMatchObject({
+      ...{ MetricName, Dimensions: service(of), Statistic: 'Sum', Period: 3_600, EvaluationPeriods: hours },
+      ...{ ComparisonOperator: 'LessThanThreshold', Threshold: 1, TreatMissingData: 'breaching' },
+    });
+  });
+
+  test('W12: nobody-subscribed rings when no subscription is confirmed', () => {
+    expect(alarms.get('nobody-subscribed')).toMatchObject({
+      ...{ MetricName: 'ConfirmedSubscriptions', Statistic: 'Minimum', ComparisonOperator: 'LessThanThreshold' },
+      ...{ Threshold: 1, TreatMissingData: 'notBreaching' },
     });
   });
 
@@ -95,8 +126,8 @@ describe('what each alarm watches', () => {
   });
 
   test('the table above has them all', () => {
-    expect(alarms.size).toBe(24);
-    expect(ALARMS).toHaveLength(24);
+    expect(alarms.size).toBe(36);
+    expect(ALARMS).toHaveLength(36);
   });
 });
 

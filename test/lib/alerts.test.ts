@@ -32,22 +32,27 @@ describe('the topic', () => {
   });
 });
 
-describe('the dead-letter queue', () => {
-  test('is encrypted and keeps what it gets for two weeks', () => {
-    expect(resource(template, 'AWS::SQS::Queue', 'Alerts').Properties).toMatchObject({
-      SqsManagedSseEnabled: true,
-      MessageRetentionPeriod: 1_209_600,
-    });
+describe('W9: the dead-letter queues', () => {
+  const queues = [...resourcesOf(template, 'AWS::SQS::Queue')].filter(([id]) => id.startsWith('Alerts'));
+
+  test('are one for liquidations and one for ticks, encrypted, for two weeks', () => {
+    expect(queues.map(([id]) => id.replace(/DeadLetters.*/, ''))).toEqual(['AlertsLiquidation', 'AlertsTick']);
+    for (const [, { Properties }] of queues) {
+      expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+    }
   });
 
-  test('takes from the watchdog’s rule only, and nothing without TLS', () => {
-    const { Statement } = resource(template, 'AWS::SQS::QueuePolicy', 'Alerts').Properties.PolicyDocument;
-    expect(Statement).toHaveLength(2);
-    expect(Statement[0]).toMatchObject({
-      Effect: 'Deny',
-      Action: 'sqs:*',
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    });
-    expect(Statement[1].Condition.ArnEquals['aws:SourceArn']['Fn::GetAtt'][0]).toMatch(/^WatchdogEachMinute/);
+  test('take from the watchdog’s rule only, and nothing without TLS', () => {
+    const policies = [...resourcesOf(template, 'AWS::SQS::QueuePolicy')].filter(([id]) => id.startsWith('Alerts'));
+    const statements = policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    const denied = statements.filter(({ Effect }) => Effect === 'Deny');
+    expect(denied).toHaveLength(2);
+    for (const { Action, Condition } of denied) {
+      expect([Action, Condition]).toEqual(['sqs:*', { Bool: { 'aws:SecureTransport': 'false' } }]);
+    }
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+    expect(allowed.map(one => one.Condition.ArnEquals['aws:SourceArn']['Fn::GetAtt'][0])).toEqual([
+      expect.stringMatching(/^WatchdogEachMinute/),
+    ]);
   });
 });

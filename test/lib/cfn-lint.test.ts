@@ -21,7 +21,7 @@ const TEMPLATES = {
   'everything-and-a-hundred-bots': () =>
     templateOf({
       ...{ environment: 'testnet', suffix: 'desk2', alertEmail: 'ops@example.com', chatSecret: 'flatline/chat' },
-      ...{ kms: true, fixedIp: true, testEvents: true },
+      ...{ kmsKey: 'stack', fixedIp: true, testEvents: true },
       bots: botsNamed(...Array.from({ length: 100 }, (_, index) => `market-maker-${index + 1}`)),
     }).toJSON(),
   /** To see that the linter looks. */

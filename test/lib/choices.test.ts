@@ -1,49 +1,78 @@
 import { describe, expect, test } from 'vitest';
-import { readChoices } from '../../lib/choices.ts';
+import { DEPLOYMENT_DEFAULTS, type DeploymentSettings } from '../../lambda/core/config/settings.ts';
+import { type Claims, contradictions, readChoices } from '../../lib/choices.ts';
 
 const read = (context: Readonly<Record<string, unknown>>, variable?: string) =>
   readChoices(name => context[name], variable);
 
 const NOTHING_CHOSEN = {
   environment: 'production',
-  suffix: undefined,
   configPath: undefined,
-  kms: false,
-  fixedIp: false,
-  testEvents: false,
+  claims: { name: undefined, kms: undefined, fixedIp: undefined, testEvents: undefined },
 };
 
-describe('what is chosen with -c', () => {
+describe('what is said with -c', () => {
   test.each([
-    ['nothing', {}, undefined, {}],
-    ['the testnet', { environment: 'testnet' }, undefined, { environment: 'testnet' }],
-    ['the testnet by the variable', {}, 'testnet', { environment: 'testnet' }],
-    ['production over the variable', { environment: 'production' }, 'testnet', {}],
-    ['a second stack', { name: 'desk-2' }, undefined, { suffix: 'desk-2' }],
-    ['the shortest name', { name: '2' }, undefined, { suffix: '2' }],
-    ['the longest', { name: 'a2345678901234567890' }, undefined, { suffix: 'a2345678901234567890' }],
-    ['a file', { config: 'bot.ini' }, undefined, { configPath: 'bot.ini' }],
-    ['options, as texts', { kms: 'true', fixedIp: 'false' }, undefined, { kms: true }],
-    ['options, as cdk.json has them', { testEvents: true, kms: false }, undefined, { testEvents: true }],
-  ])('%s', (_name, context, variable, expected) => {
-    expect(read(context, variable)).toEqual({ ok: true, choices: { ...NOTHING_CHOSEN, ...expected } });
+    ['nothing', {}, undefined, {}, {}],
+    ['the testnet', { environment: 'testnet' }, undefined, { environment: 'testnet' }, {}],
+    ['the testnet by the variable', {}, 'testnet', { environment: 'testnet' }, {}],
+    ['production over the variable', { environment: 'production' }, 'testnet', {}, {}],
+    ['a file', { config: 'bot.ini' }, undefined, { configPath: 'bot.ini' }, {}],
+    ['a second stack', { name: 'desk-2' }, undefined, {}, { name: 'desk-2' }],
+    ['options, as texts', { kms: 'true', fixedIp: 'false' }, undefined, {}, { kms: true, fixedIp: false }],
+    [
+      'options, as cdk.json has them',
+      { testEvents: true, kms: false },
+      undefined,
+      {},
+      { testEvents: true, kms: false },
+    ],
+  ])('%s', (_name, context, variable, expected, claims) => {
+    expect(read(context, variable)).toEqual({
+      ok: true,
+      choices: { ...NOTHING_CHOSEN, ...expected, claims: { ...NOTHING_CHOSEN.claims, ...claims } },
+    });
   });
 
   test('T1: every mistake is named at once, and none is taken for a no', () => {
-    const reading = read({ environment: 'prod', config: '', name: 'Desk_2', kms: 'yes', fixedIp: '1' });
+    const reading = read({ environment: 'prod', config: '', name: true, kms: 'yes', fixedIp: '1' });
     expect(reading).toEqual({
       ok: false,
       problems: [
         '[ERROR] environment = prod: must be production or testnet',
         '[ERROR] config: must be the path of a configuration file, like -c config=config/mine.ini',
-        '[ERROR] name = Desk_2: must be 1 to 20 of a-z, 0-9 and "-", and begin and end with a letter or digit, like -c name=desk2',
+        '[ERROR] name = true: must be a text, like -c name=desk2',
         '[ERROR] kms = yes: must be true or false',
         '[ERROR] fixedIp = 1: must be true or false',
       ],
     });
   });
+});
 
-  test.each(['', '-a', 'a-', 'a b', 'a23456789012345678901', true, 'ä'])('no name for a stack: %s', name => {
-    expect(read({ name }).ok).toBe(false);
+describe('W3: a lasting choice on a command line', () => {
+  const { claims: nothing } = NOTHING_CHOSEN;
+  const FILE = 'config/production.ini';
+  const lasting = { ...DEPLOYMENT_DEFAULTS, name: 'desk2', fixedIp: true, kmsKey: 'stack' } as const;
+
+  test.each([
+    ['nothing', {}],
+    ['what the file says', { name: 'desk2', fixedIp: true, kms: true, testEvents: false }],
+  ])('that is %s is fine', (_what, claims) => {
+    expect(contradictions({ ...nothing, ...claims }, lasting, FILE)).toEqual([]);
+  });
+
+  test.each<readonly [claims: Partial<Claims>, deployment: DeploymentSettings, key: string, remedy: string]>([
+    [{ fixedIp: true }, DEPLOYMENT_DEFAULTS, 'fixed_ip = false', 'fixed_ip = true'],
+    [{ fixedIp: false }, lasting, 'fixed_ip = true', 'fixed_ip = false'],
+    [{ kms: true }, DEPLOYMENT_DEFAULTS, 'kms_key = none', 'kms_key = stack'],
+    [{ kms: false }, lasting, 'kms_key = stack', 'kms_key = none'],
+    [{ testEvents: true }, lasting, 'test_events = false', 'test_events = true'],
+    [{ name: 'desk2' }, DEPLOYMENT_DEFAULTS, 'name = (nothing)', 'name = desk2'],
+    [{ name: 'desk3' }, lasting, 'name = desk2', 'name = desk3'],
+  ])('that contradicts the file is refused with both sides and the remedy: %j', (claims, deployment, key, remedy) => {
+    const [problem, ...more] = contradictions({ ...nothing, ...claims }, deployment, FILE);
+    expect(more).toEqual([]);
+    expect(problem).toContain(`${FILE} says ${key}`);
+    expect(problem).toContain(`write ${remedy} under [deployment]`);
   });
 });

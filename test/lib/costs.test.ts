@@ -21,7 +21,14 @@ test('the table of sizes is that of the template', () => {
 
 function tableOfSizes(): string {
   const alerts = { alertEmail: 'ops@example.com', chatSecret: 'flatline/chat' };
-  const everything = { ...alerts, kms: true, fixedIp: true, testEvents: true };
+  const everything = {
+    ...alerts,
+    kmsKey: 'stack',
+    fixedIp: true,
+    testEvents: true,
+    trailCopyDays: 400,
+    monthlyBudgetUsd: 50,
+  } as const;
   const rows = [
     ['1 bot', ...sizeOf(templateOf())],
     ['1 bot with every option', ...sizeOf(templateOf(everything))],

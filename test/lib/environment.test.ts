@@ -26,7 +26,8 @@ describe('the environment', () => {
   test('every variable that an entrance reads is set, and every one that is set is read', () => {
     const set = new Set([
       ...['Liquidator', 'Watchdog'].flatMap(id => Object.keys(variables(id))),
-      ...Object.keys(variables('Messenger', withChat)),
+      ...Object.keys(variables('Notifier', withChat)),
+      ...Object.keys(variables('TrailCopy', templateOf({ trailCopyDays: 1 }))),
     ]);
     expect([...set].sort()).toEqual(
       readByHandlers()
@@ -38,6 +39,7 @@ describe('the environment', () => {
   test('each function knows the names of what it may reach, and no more', () => {
     expect(Object.keys(variables('Liquidator')).sort()).toEqual([
       'FLATLINE_AUDIT_TABLE',
+      'FLATLINE_BOTS_TABLE',
       'FLATLINE_CONFIG',
       'FLATLINE_LIQUIDATIONS_TABLE',
       'FLATLINE_LIQUIDATOR',
@@ -51,16 +53,18 @@ describe('the environment', () => {
       'FLATLINE_LIQUIDATOR',
       'FLATLINE_NAMESPACE',
     ]);
-    const messenger = ['FLATLINE_ALERT_TOPIC', 'FLATLINE_CONFIG', 'FLATLINE_NAMESPACE'];
-    expect(Object.keys(variables('Messenger')).sort()).toEqual(messenger);
-    expect(Object.keys(variables('Messenger', withChat)).sort()).toEqual([...messenger, 'FLATLINE_CHAT_SECRET'].sort());
+    const notifier = [
+      ...['FLATLINE_ALERT_TOPIC', 'FLATLINE_CONFIG', 'FLATLINE_NAMESPACE', 'FLATLINE_NOTIFICATION_QUEUE'],
+    ];
+    expect(Object.keys(variables('Notifier')).sort()).toEqual(notifier);
+    expect(Object.keys(variables('Notifier', withChat)).sort()).toEqual([...notifier, 'FLATLINE_CHAT_SECRET'].sort());
   });
 
   test('each name is that of the right thing', () => {
     expect(variables('Watchdog')).toEqual({
       FLATLINE_CONFIG: PRODUCTION.configJson,
       FLATLINE_NAMESPACE: 'flatline-production',
-      FLATLINE_LIQUIDATOR: 'flatline-production-liquidator',
+      FLATLINE_LIQUIDATOR: 'flatline-production-liquidator:in_service',
       FLATLINE_LIQUIDATIONS_TABLE: { Ref: expect.stringMatching(/^StoresLiquidations/) },
       FLATLINE_AUDIT_TABLE: { Ref: expect.stringMatching(/^StoresAudit/) },
       FLATLINE_BOTS_TABLE: { Ref: expect.stringMatching(/^StoresBots/) },

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { resource, resourcesOf, templateOf } from './synthesised.ts';
+import { botNamed, resource, resourcesOf, templateOf } from './synthesised.ts';
 
 const SECRET = 'AWS::SecretsManager::Secret';
 
 const bots = [
-  { botId: 'alpha', secretName: 'flatline/shared' },
-  { botId: 'beta', secretName: 'flatline/shared' },
-  { botId: 'gamma', secretName: 'trading/gamma' },
+  botNamed('alpha', { secretName: 'flatline/shared' }),
+  botNamed('beta', { secretName: 'flatline/shared' }),
+  botNamed('gamma', { secretName: 'trading/gamma' }),
 ];
 const template = templateOf({ bots });
 
@@ -20,16 +20,16 @@ describe('the secrets', () => {
     for (const { Properties, DeletionPolicy } of resourcesOf(template, SECRET).values()) {
       expect(Properties).not.toHaveProperty('SecretString');
       expect(Properties).not.toHaveProperty('GenerateSecretString');
-      expect(DeletionPolicy).toBe('Retain');
+      expect(DeletionPolicy).toBe('RetainExceptOnCreate');
     }
   });
 
   test('names that look alike stay apart', () => {
     const alike = templateOf({
       bots: [
-        { botId: 'a', secretName: 'flatline/a-b' },
-        { botId: 'b', secretName: 'flatline-ab' },
-        { botId: 'c', secretName: 'flatlineab' },
+        botNamed('a', { secretName: 'flatline/a-b' }),
+        botNamed('b', { secretName: 'flatline-ab' }),
+        botNamed('c', { secretName: 'flatlineab' }),
       ],
     });
     expect(resourcesOf(alike, SECRET).size).toBe(3);
@@ -37,7 +37,7 @@ describe('the secrets', () => {
 });
 
 describe('with a key of the operator’s own', () => {
-  const withKey = templateOf({ bots, kms: true });
+  const withKey = templateOf({ bots, kmsKey: 'stack' });
 
   test('every secret is under it', () => {
     for (const { Properties } of resourcesOf(withKey, SECRET).values()) {
@@ -48,10 +48,91 @@ describe('with a key of the operator’s own', () => {
   test('the key rotates, and is kept: without it the secrets are lost', () => {
     const key = resource(withKey, 'AWS::KMS::Key', 'ExchangeSecrets');
     expect(key.Properties.EnableKeyRotation).toBe(true);
-    expect(key.DeletionPolicy).toBe('Retain');
+    expect(key.DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   test('by default there is none to pay for', () => {
     expect(resourcesOf(template, 'AWS::KMS::Key').size).toBe(0);
   });
+});
+
+describe('W4: a secret that exists already', () => {
+  const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:flatline/alpha-AbCdEf';
+  const adopted = templateOf({ bots: [botNamed('alpha', { secretArn: arn }), botNamed('beta')] });
+
+  test('is used and not made, so that a bot can be removed and added again', () => {
+    const names = [...resourcesOf(adopted, SECRET).values()].map(({ Properties }) => Properties.Name);
+    expect(names).toEqual(['flatline/beta']);
+    const policy = resource(adopted, 'AWS::IAM::ManagedPolicy', 'LiquidatorReadSecrets1').Properties.PolicyDocument;
+    expect(policy.Statement[0].Resource).toContainEqual(arn);
+  });
+
+  test('keeps the policy of its owner', () => {
+    const guarded = [...resourcesOf(adopted, 'AWS::SecretsManager::ResourcePolicy').values()];
+    expect(guarded.map(({ Properties }) => Properties.SecretId)).toEqual([
+      { Ref: expect.stringMatching(/^ExchangeSecretsflatlinebeta/) },
+    ]);
+  });
+});
+
+describe('X8: a policy at each secret', () => {
+  const GUARD = 'AWS::SecretsManager::ResourcePolicy';
+  const statementsOf = (of: typeof template) =>
+    [...resourcesOf(of, GUARD).values()].map(({ Properties }) => Properties.ResourcePolicy.Statement);
+
+  test('denies everybody but the liquidator to read it', () => {
+    expect(statementsOf(template)).toHaveLength(2);
+    for (const [statement, ...more] of statementsOf(template)) {
+      expect(more).toEqual([]);
+      expect(statement).toMatchObject({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['secretsmanager:GetSecretValue'],
+        Condition: {
+          ArnNotEquals: { 'aws:PrincipalArn': [{ 'Fn::GetAtt': [expect.stringMatching(/^LiquidatorRole/), 'Arn'] }] },
+        },
+      });
+    }
+  });
+
+  test('lets named administrators read and write it, and then nobody else writes', () => {
+    const admin = 'arn:aws:iam::123456789012:role/ops';
+    const [[statement]] = statementsOf(templateOf({ secretAdmins: [admin] }));
+    expect(statement.Action).toContain('secretsmanager:PutSecretValue');
+    expect(statement.Condition.ArnNotEquals['aws:PrincipalArn']).toContain(admin);
+  });
+});
+
+describe('X8: the policy of the stack’s own key', () => {
+  const { Statement } = resource(templateOf({ kmsKey: 'stack' }), 'AWS::KMS::Key', 'ExchangeSecrets').Properties
+    .KeyPolicy;
+
+  test('lets nobody decrypt but by way of Secrets Manager', () => {
+    const decrypting = Statement.filter(({ Action }: { Action: string | string[] }) =>
+      [Action].flat().some(action => /^kms:(\*|Decrypt|GenerateDataKey)/.test(action)),
+    );
+    expect(decrypting.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['WritersOfSecrets', 'LiquidatorReadsSecrets']);
+    for (const { Condition } of decrypting) {
+      expect(JSON.stringify(Condition.StringEquals['kms:ViaService'])).toContain('secretsmanager.');
+      expect(Condition.StringEquals['kms:CallerAccount']).toEqual({ Ref: 'AWS::AccountId' });
+    }
+  });
+
+  test('lets the account manage it, so that it is never without an owner', () => {
+    const [manages] = Statement;
+    expect(manages.Sid).toBe('AccountManagesKey');
+    expect(manages.Action).toContain('kms:Put*');
+    expect(
+      manages.Action.filter((action: string) => /^kms:(\*|De(crypt|\*)|Generate|Encrypt|ReEncrypt)/.test(action)),
+    ).toEqual([]);
+  });
+});
+
+test('with a key of an ARN, the secrets are under it, the liquidator may decrypt with it, and no key is made', () => {
+  const arn = 'arn:aws:kms:eu-central-1:123456789012:key/11112222-3333-4444-5555-666677778888';
+  const given = templateOf({ kmsKey: { arn } });
+  expect(resourcesOf(given, 'AWS::KMS::Key').size).toBe(0);
+  expect(resource(given, SECRET, 'ExchangeSecrets').Properties.KmsKeyId).toBe(arn);
+  const { PolicyDocument } = resource(given, 'AWS::IAM::ManagedPolicy', 'LiquidatorReadSecrets1').Properties;
+  expect(JSON.stringify(PolicyDocument)).toContain(`"Action":"kms:Decrypt","Effect":"Allow","Resource":"${arn}"`);
 });

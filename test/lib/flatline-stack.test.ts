@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { botsNamed, resource, resourcesOf, stackOf, templateOf } from './synthesised.ts';
+import { botNamed, botsNamed, resource, resourcesOf, stackOf, templateOf } from './synthesised.ts';
 
 describe('the stack', () => {
   test('belongs to its environment; production cannot be deleted by a slip', () => {
@@ -39,7 +39,7 @@ describe('the stack', () => {
 });
 
 describe('a second stack of one environment in the same account and region', () => {
-  const bots = [{ botId: 'default', secretName: 'flatline/desk2' }];
+  const bots = [botNamed('default', { secretName: 'flatline/desk2' })];
   const first = templateOf();
   const second = templateOf({ suffix: 'desk2', bots });
 
@@ -55,7 +55,7 @@ describe('a second stack of one environment in the same account and region', () 
     const watched = [...resourcesOf(second, 'AWS::CloudWatch::Alarm').values()].map(
       ({ Properties }) => Properties.Namespace,
     );
-    expect(new Set(watched)).toEqual(new Set(['flatline-production-desk2', 'AWS/Lambda', 'AWS/SQS']));
+    expect(new Set(watched)).toEqual(new Set(['flatline-production-desk2', 'AWS/Lambda', 'AWS/SQS', 'AWS/SNS']));
     for (const id of ['Liquidator', 'Watchdog']) {
       const { Variables } = resource(second, 'AWS::Lambda::Function', id).Properties.Environment;
       expect(Variables.FLATLINE_NAMESPACE).toBe('flatline-production-desk2');
@@ -63,8 +63,14 @@ describe('a second stack of one environment in the same account and region', () 
   });
 
   /** Of whatever has one given; the others are named by CloudFormation, after the stack. */
-  function namesIn({ Resources = {} }: { Resources?: Record<string, { Properties?: Record<string, unknown> }> }) {
-    return Object.values(Resources).flatMap(({ Properties = {} }) =>
+  function namesIn({
+    Resources = {},
+  }: {
+    Resources?: Record<string, { Type?: string; Properties?: Record<string, unknown> }>;
+  }) {
+    // An alias is named within its function.
+    const named = Object.values(Resources).filter(({ Type }) => Type !== 'AWS::Lambda::Alias');
+    return named.flatMap(({ Properties = {} }) =>
       NAMES.map(key => Properties[key]).filter(value => typeof value === 'string'),
     );
   }
@@ -73,8 +79,8 @@ describe('a second stack of one environment in the same account and region', () 
   );
 });
 
-describe('a hundred bots fit within the limits of AWS', () => {
-  const botIds = Array.from({ length: 100 }, (_, index) => `market-maker-${index + 1}`);
+describe.each([60, 110])('%i bots fit within the limits of AWS', count => {
+  const botIds = Array.from({ length: count }, (_, index) => `market-maker-${index + 1}`);
   const template = templateOf({ bots: botsNamed(...botIds) });
 
   test('of a template: 500 resources, 200 outputs, a megabyte', () => {
@@ -86,14 +92,14 @@ describe('a hundred bots fit within the limits of AWS', () => {
 
   test('of policies: 6,144 characters in a managed one, 10,240 in a role, ten managed ones on it', () => {
     const role = resource(template, 'AWS::IAM::Role', 'Liquidator').Properties;
-    expect(role.ManagedPolicyArns.length).toBeLessThanOrEqual(10);
     expect(written(role.Policies)).toBeLessThan(10_240);
     const policies = [...resourcesOf(template, 'AWS::IAM::ManagedPolicy')].filter(([id]) =>
       id.startsWith('Liquidator'),
     );
+    expect(policies.length).toBeLessThanOrEqual(10);
     for (const [, { Properties }] of policies) expect(written(Properties.PolicyDocument)).toBeLessThan(6_144);
     const secrets = policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement[0].Resource);
-    expect(new Set(secrets.map(secret => JSON.stringify(secret))).size).toBe(100);
+    expect(new Set(secrets.map(secret => JSON.stringify(secret))).size).toBe(count);
   });
 
   /** Characters of a policy once AWS has put an ARN in the place of each reference, the longest that can be. */
@@ -111,7 +117,10 @@ describe('a fixed address', () => {
 
   test('two addresses in two zones, kept, and told as outputs', () => {
     const addresses = [...resourcesOf(template, 'AWS::EC2::EIP').values()];
-    expect(addresses.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain', 'Retain']);
+    expect(addresses.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual([
+      'RetainExceptOnCreate',
+      'RetainExceptOnCreate',
+    ]);
     const gateways = [...resourcesOf(template, 'AWS::EC2::NatGateway').values()];
     const used = gateways.map(({ Properties }) => Properties.AllocationId['Fn::GetAtt'][0]);
     expect(new Set(used).size).toBe(2);
@@ -129,6 +138,74 @@ describe('a fixed address', () => {
     const endpoint = resource(template, 'AWS::EC2::VPCEndpoint', 'FixedEgress').Properties;
     expect(JSON.stringify(endpoint.ServiceName)).toContain('.dynamodb');
     expect(endpoint.RouteTableIds).toHaveLength(2);
+  });
+});
+
+describe('W3: addresses that exist already', () => {
+  const fixedIpAllocations = ['eipalloc-0123456789abcdef0', 'eipalloc-0123456789abcdef1'];
+  const given = templateOf({ fixedIp: true, fixedIpAllocations });
+
+  test('are used, and none are made: they survive the stack', () => {
+    expect(resourcesOf(given, 'AWS::EC2::EIP').size).toBe(0);
+    const used = [...resourcesOf(given, 'AWS::EC2::NatGateway').values()].map(one => one.Properties.AllocationId);
+    expect(used).toEqual(fixedIpAllocations);
+  });
+});
+
+describe('W4: what is retained', () => {
+  const every = templateOf({ kmsKey: 'stack', fixedIp: true, chatSecret: 'flatline/chat' }).toJSON()
+    .Resources as Record<
+    string,
+    { readonly Type: string; readonly DeletionPolicy?: string; readonly UpdateReplacePolicy?: string }
+  >;
+  const retained = Object.values(every).filter(({ DeletionPolicy = 'Delete' }) => DeletionPolicy !== 'Delete');
+
+  test('goes again when the deployment that made it fails, so that a retry meets no name that is taken', () => {
+    const named = retained.filter(({ Type }) => Type !== 'AWS::DynamoDB::Table');
+    expect(named.length).toBeGreaterThan(8);
+    expect(new Set(named.map(({ DeletionPolicy }) => DeletionPolicy))).toEqual(new Set(['RetainExceptOnCreate']));
+  });
+
+  test('of tables stays: their names are CloudFormation’s own, and deletion protection would stop a rollback', () => {
+    const tables = retained.filter(({ Type }) => Type === 'AWS::DynamoDB::Table');
+    expect(tables.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain', 'Retain', 'Retain']);
+  });
+});
+
+describe('W14: the version in service', () => {
+  const template = templateOf();
+  const aliases = [...resourcesOf(template, 'AWS::Lambda::Alias').values()].map(({ Properties }) => Properties);
+
+  test('is what rules, watchdog and hand-overs call', () => {
+    expect(aliases.map(({ Name }) => Name).sort()).toEqual(['default', 'in_service', 'in_service']);
+    const rules = [...resourcesOf(template, 'AWS::Events::Rule')].filter(([id]) => !id.startsWith('HealthCheck'));
+    for (const [, { Properties }] of rules) {
+      for (const { Arn } of Properties.Targets) expect(Arn.Ref).toMatch(/^(Liquidator|Watchdog)InService/);
+    }
+    for (const id of ['Liquidator', 'Watchdog', 'ControlPanel']) {
+      const { Variables } = resource(template, 'AWS::Lambda::Function', id).Properties.Environment;
+      expect(Variables.FLATLINE_LIQUIDATOR).toBe('flatline-production-liquidator:in_service');
+    }
+  });
+
+  test('is a published one, and those before it are kept to go back to', () => {
+    const versions = [...resourcesOf(template, 'AWS::Lambda::Version').values()];
+    expect(versions.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual([
+      ...['RetainExceptOnCreate', 'RetainExceptOnCreate'],
+    ]);
+    for (const { FunctionVersion } of aliases) expect(FunctionVersion['Fn::GetAtt'][1]).toBe('Version');
+  });
+
+  test('treats asynchronous calls as the function does, and each bot’s alias alike', () => {
+    const settings = [...resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').values()].map(
+      ({ Properties }) => Properties,
+    );
+    const of = (id: string) =>
+      settings
+        .filter(({ FunctionName }) => FunctionName.Ref.startsWith(id))
+        .map(({ MaximumEventAgeInSeconds }) => MaximumEventAgeInSeconds);
+    expect(of('Liquidator')).toEqual([900, 900, 900]);
+    expect(of('Watchdog')).toEqual([60, 60]);
   });
 });
 

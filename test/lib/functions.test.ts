@@ -7,18 +7,20 @@ const FUNCTION = 'AWS::Lambda::Function';
 const liquidator = resource(template, FUNCTION, 'Liquidator').Properties;
 const watchdog = resource(template, FUNCTION, 'Watchdog').Properties;
 const controlPanel = resource(template, FUNCTION, 'ControlPanel').Properties;
-const messenger = resource(template, FUNCTION, 'Messenger').Properties;
+const notifier = resource(template, FUNCTION, 'Notifier').Properties;
+const healthCheck = resource(template, FUNCTION, 'HealthCheck').Properties;
 
 describe('the functions', () => {
-  test('there are four, and no construct has brought another', () => {
-    expect(resourcesOf(template, FUNCTION).size).toBe(4);
+  test('there are five, and no construct has brought another', () => {
+    expect(resourcesOf(template, FUNCTION).size).toBe(5);
   });
 
   test.each([
     ['liquidator', liquidator],
     ['watchdog', watchdog],
     ['control panel', controlPanel],
-    ['messenger', messenger],
+    ['notifier', notifier],
+    ['health check', healthCheck],
   ])('the %s runs on Node 24 and arm64, and writes JSON', (_name, properties) => {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -32,7 +34,8 @@ describe('the functions', () => {
     ['liquidator', liquidator],
     ['watchdog', watchdog],
     ['control panel', controlPanel],
-    ['messenger', messenger],
+    ['notifier', notifier],
+    ['health check', healthCheck],
   ])('nothing limits how many of the %s may run', (_name, properties) => {
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
   });
@@ -40,10 +43,7 @@ describe('the functions', () => {
   test('logs are kept a year, and outlive the stack', () => {
     const groups = [...resourcesOf(template, 'AWS::Logs::LogGroup').values()];
     expect(groups.map(({ Properties, DeletionPolicy }) => [Properties.RetentionInDays, DeletionPolicy])).toEqual([
-      [365, 'Retain'],
-      [365, 'Retain'],
-      [365, 'Retain'],
-      [365, 'Retain'],
+      ...Array.from({ length: 5 }, () => [365, 'RetainExceptOnCreate']),
     ]);
   });
 });
@@ -67,9 +67,11 @@ describe('the liquidator', () => {
   });
 
   test('an asynchronous call is repeated twice, not for hours, and is never lost silently', () => {
-    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'Liquidator');
+    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'LiquidatorInService');
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 900 });
-    expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(/^AlertsDeadLetters/);
+    expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(
+      /^AlertsLiquidationDeadLetters/,
+    );
   });
 });
 
@@ -80,8 +82,8 @@ describe('the watchdog', () => {
   });
 
   test('is not repeated, since the next tick comes first', () => {
-    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'Watchdog');
+    const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'WatchdogInService');
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
-    expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(/^AlertsDeadLetters/);
+    expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(/^AlertsTickDeadLetters/);
   });
 });

@@ -3,11 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { BOT_WRITES } from '../../lambda/bot-row.ts';
+import {} from '../../lambda/contract.ts';
 import { type Grantee, OPTIONS, PERMISSIONS, TARGETS, type Target } from '../../lambda/permissions.ts';
-import { botsNamed, resource, resourcesOf, templateOf } from './synthesised.ts';
+import { botNamed, botsNamed, resource, resourcesOf, templateOf } from './synthesised.ts';
 
 const template = templateOf({ bots: botsNamed('alpha-1', 'beta') });
-const everything = templateOf({ environment: 'testnet', kms: true, fixedIp: true, chatSecret: 'flatline/chat' });
+const everything = templateOf({ environment: 'testnet', kmsKey: 'stack', fixedIp: true, chatSecret: 'flatline/chat' });
 
 interface Statement {
   readonly Effect: string;
@@ -18,14 +20,16 @@ interface Statement {
 
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
-type FunctionId = 'Liquidator' | 'Watchdog' | 'ControlPanel' | 'Messenger';
+type FunctionId = 'Liquidator' | 'Watchdog' | 'ControlPanel' | 'Notifier' | 'HealthCheck';
 
 /** Of the function's role: its own statements, and those of the managed policies on it. */
 function statementsOf(of: Template, grantee: FunctionId): readonly Statement[] {
-  const { Policies, ManagedPolicyArns = [] } = resource(of, 'AWS::IAM::Role', grantee).Properties;
-  const managed = ManagedPolicyArns.map(
-    ({ Ref }: { Ref: string }) => resource(of, 'AWS::IAM::ManagedPolicy', Ref).Properties.PolicyDocument,
-  );
+  const { Policies } = resource(of, 'AWS::IAM::Role', grantee).Properties;
+  const [roleId] = [...resourcesOf(of, 'AWS::IAM::Role').keys()].filter(id => id.startsWith(grantee));
+  const managed = [...resourcesOf(of, 'AWS::IAM::ManagedPolicy').values()]
+    .map(({ Properties }) => Properties)
+    .filter(({ Roles = [] }) => Roles.some(({ Ref }: { Ref?: string }) => Ref === roleId))
+    .map(({ PolicyDocument }) => PolicyDocument);
   const documents = [...Policies.map(({ PolicyDocument }: { PolicyDocument: unknown }) => PolicyDocument), ...managed];
   return documents.flatMap(({ Statement }) => Statement);
 }
@@ -43,11 +47,14 @@ const MEANINGS: readonly (readonly [RegExp, Target])[] = [
   [/^\{"Fn::GetAtt":\["StoresBots\w+","Arn"\]\}$/, 'bots'],
   [/^\{"Ref":"ExchangeSecretsflatline\w+"\}$/, 'secrets'],
   [/^\{"Fn::GetAtt":\["ExchangeSecretsKey\w+","Arn"\]\}$/, 'secretsKey'],
-  [/:function:flatline-(production|testnet)-liquidator"\]\]\}$/, 'liquidator'],
-  [/^\{"Fn::GetAtt":\["AlertsDeadLetters\w+","Arn"\]\}$/, 'deadLetters'],
+  [/:function:flatline-(production|testnet)-liquidator:in_service"\]\]\}$/, 'liquidator'],
+  [/^\{"Ref":"BotAccess\w+Alias\w+"\}$/, 'liquidatorOfBot'],
+  [/^\{"Fn::GetAtt":\["Alerts(Liquidation|Tick)DeadLetters\w+","Arn"\]\}$/, 'deadLetters'],
+  [/^\{"Fn::GetAtt":\["NotifierLinesQueue\w+","Arn"\]\}$/, 'notificationQueue'],
+  [/^\{"Fn::GetAtt":\["NotifierChatQueue\w+","Arn"\]\}$/, 'chatQueue'],
   [/^\{"Ref":"AlertsTopic\w+"\}$/, 'alertTopic'],
-  [/^\{"Ref":"MessengerChatSecret\w*"\}$/, 'chatSecret'],
-  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog|ControlPanel|Messenger)Logs\w+","Arn"\]\}$/, 'ownLogs'],
+  [/^\{"Ref":"NotifierChatSecret\w*"\}$/, 'chatSecret'],
+  [/^\{"Fn::GetAtt":\["(Liquidator|Watchdog|ControlPanel|Notifier|HealthCheck)Logs\w+","Arn"\]\}$/, 'ownLogs'],
   [/^"\*"$/, 'network'],
 ];
 
@@ -90,22 +97,61 @@ describe('the template allows exactly what is listed', () => {
     expect(said(statementsOf(everything, 'ControlPanel'))).toEqual(listed('controlPanel'));
   });
 
-  test('to the messenger, with a chat and without', () => {
-    expect(said(statementsOf(template, 'Messenger'))).toEqual(listed('messenger'));
-    expect(said(statementsOf(everything, 'Messenger'))).toEqual(listed('messenger', 'chat'));
+  test('to the notifier, with a chat and without', () => {
+    expect(said(statementsOf(template, 'Notifier'))).toEqual(listed('notifier'));
+    expect(said(statementsOf(everything, 'Notifier'))).toEqual(listed('notifier', 'chat'));
+  });
+
+  test('to the health check, and of the table to write the canary’s row only', () => {
+    const statements = statementsOf(template, 'HealthCheck');
+    const canaryAsBots = listed('healthCheck').map(line => line.replace('canaryRow', 'bots'));
+    expect(said(statements)).toEqual([...new Set(canaryAsBots)].sort());
+    const [writing] = statements.filter(({ Action }) => Action === 'dynamodb:UpdateItem');
+    expect(writing?.Condition).toMatchObject({
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['canary'] },
+    });
   });
 
   test('to a bot, and of the table only its own row', () => {
     const statements = botStatements(template, 'alphaDash1');
-    expect(said(statements)).toEqual(['Allow dynamodb:UpdateItem bots', 'Allow lambda:InvokeFunction liquidator']);
+    expect(said(statements)).toEqual(['Allow dynamodb:UpdateItem bots', 'Allow lambda:InvokeFunction liquidatorOfBot']);
     expect(statements[0]?.Condition).toEqual({
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['alpha-1'] },
+      'ForAllValues:StringEquals': {
+        'dynamodb:LeadingKeys': ['alpha-1'],
+        'dynamodb:Attributes': expect.arrayContaining(['bot_id', 'beats', 'last_beat_at_ms', 'failed_at_ms']),
+      },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });
   });
 
+  test('X3: to a bot its own alias of the liquidator, which is no other bot’s', () => {
+    const aliasFor = (botId: string) => botStatements(template, botId)[1]?.Resource;
+    const { Properties } = resource(template, 'AWS::Lambda::Alias', 'BotAccessalphaDash1Alias');
+    expect(Properties.Name).toBe('alpha-1');
+    expect(JSON.stringify(aliasFor('alphaDash1'))).toMatch(/^\{"Ref":"BotAccessalphaDash1Alias/);
+    expect(JSON.stringify(aliasFor('beta'))).toMatch(/^\{"Ref":"BotAccessbetaAlias/);
+  });
+
+  test('X3: to a bot no attribute that the watchdog alone writes', () => {
+    const condition = botStatements(template, 'beta')[0]?.Condition as { 'ForAllValues:StringEquals': object };
+    const { 'dynamodb:Attributes': attributes } = condition['ForAllValues:StringEquals'] as Record<string, string[]>;
+    const written = new Set(
+      Object.values(BOT_WRITES).flatMap(({ update, condition }) => `${update} ${condition}`.match(/[a-z_]+/g) ?? []),
+    );
+    expect(attributes?.filter(name => name !== 'bot_id' && !written.has(name))).toEqual([]);
+    const never = ['told_change_at_ms', 'shards_seen_at_ms', 'shards_since_ms', 'ticked_at_ms'];
+    expect(attributes?.filter(name => never.includes(name))).toEqual([]);
+  });
+
+  test('W5: a role that the configuration names is attached to, and detached, by the stack', () => {
+    const role = 'arn:aws:iam::123456789012:role/bots/alpha';
+    const attached = templateOf({ bots: [botNamed('alpha', { role }), botNamed('beta')] });
+    const rolesOf = (id: string) => resource(attached, 'AWS::IAM::ManagedPolicy', `BotAccess${id}`).Properties.Roles;
+    expect([rolesOf('alpha'), rolesOf('beta')]).toEqual([['alpha'], undefined]);
+  });
+
   test('to nobody else: no other role, policy or user exists', () => {
-    expect(resourcesOf(template, 'AWS::IAM::Role').size).toBe(4);
+    expect(resourcesOf(template, 'AWS::IAM::Role').size).toBe(5);
     expect(resourcesOf(template, 'AWS::IAM::Policy').size).toBe(0);
     expect([...resourcesOf(template, 'AWS::IAM::ManagedPolicy').keys()].map(id => id.slice(0, 13)).sort()).toEqual([
       'BotAccessalph',
@@ -123,7 +169,7 @@ describe('what must never be', () => {
         .filter(({ actions }) => actions.some(name => /secrets|kms/.test(name)))
         .map(({ on }) => `${grantee} ${on}`),
     );
-    expect(reading).toEqual(['liquidator secrets', 'liquidator secretsKey', 'messenger chatSecret']);
+    expect(reading).toEqual(['liquidator secrets', 'liquidator secretsKey', 'notifier chatSecret']);
   });
 
   test.each(['Liquidator', 'Watchdog'] as const)('T6: the %s is forbidden to change or delete the trail', grantee => {
@@ -142,15 +188,18 @@ describe('what must never be', () => {
     expect(reached.filter(line => / (audit|secrets|secretsKey)$/.test(line))).toEqual([]);
   });
 
-  test('T9: only rules, logs and the topic of this stack are let in beside IAM, and there is no public entrance', () => {
+  test('T9: only rules and logs of this stack are let in beside IAM, and there is no public entrance', () => {
     const doors = [...resourcesOf(everything, 'AWS::Lambda::Permission').values()].map(({ Properties }) => Properties);
     const nameOf = (value: unknown): string =>
-      JSON.stringify(value).match(/"(Watchdog|Liquidator|Messenger)/)?.[1] ?? '?';
+      JSON.stringify(value).match(/"(Watchdog|Liquidator|Notifier|HealthCheck)/)?.[1] ?? '?';
     expect(doors.map(({ FunctionName, Principal }) => `${nameOf(FunctionName)} ${Principal}`).sort()).toEqual([
+      'HealthCheck events.amazonaws.com',
+      'HealthCheck events.amazonaws.com',
+      'HealthCheck events.amazonaws.com',
       'Liquidator events.amazonaws.com',
-      'Messenger logs.amazonaws.com',
-      'Messenger logs.amazonaws.com',
-      'Messenger sns.amazonaws.com',
+      'Notifier logs.amazonaws.com',
+      'Notifier logs.amazonaws.com',
+      'Notifier logs.amazonaws.com',
       'Watchdog events.amazonaws.com',
     ]);
     expect(doors.every(({ SourceArn }) => SourceArn !== undefined)).toBe(true);

@@ -4,6 +4,7 @@
  */
 
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { IN_SERVICE } from '../../lambda/aliases.ts';
 import type { LocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { FUNCTION_NAMES } from '../../simulator/cloud/local-cloud.ts';
 import { TOPIC_ARN } from '../../simulator/cloud/topic-endpoint.ts';
@@ -17,7 +18,13 @@ export interface RecordingDoor {
   close(): Promise<void>;
 }
 
-export async function openRecordingDoor({ tables, secrets, lambda, topic }: LocalCloud): Promise<RecordingDoor> {
+export async function openRecordingDoor({
+  tables,
+  secrets,
+  lambda,
+  topic,
+  queues,
+}: LocalCloud): Promise<RecordingDoor> {
   const calls = new Set<string>();
   const server = createServer((incoming, response) => {
     pass(incoming, response).catch(() => response.destroy());
@@ -29,7 +36,13 @@ export async function openRecordingDoor({ tables, secrets, lambda, topic }: Loca
     const body = Buffer.concat(chunks);
     const { service, call } = judged(incoming, body);
     calls.add(call);
-    const to = { dynamodb: tables.url, secretsmanager: secrets.url, lambda: lambda.url, sns: topic.url }[service];
+    const to = {
+      dynamodb: tables.url,
+      secretsmanager: secrets.url,
+      lambda: lambda.url,
+      sns: topic.url,
+      sqs: queues.service.url,
+    }[service];
     const { method = 'POST', url = '/', headers } = incoming;
     const outgoing = request(new URL(url, to), { method, headers }, answer => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
@@ -51,6 +64,7 @@ export async function openRecordingDoor({ tables, secrets, lambda, topic }: Loca
       AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
       AWS_ENDPOINT_URL_LAMBDA: url,
       AWS_ENDPOINT_URL_SNS: url,
+      AWS_ENDPOINT_URL_SQS: url,
     },
     close: () =>
       new Promise(resolve => {
@@ -60,7 +74,7 @@ export async function openRecordingDoor({ tables, secrets, lambda, topic }: Loca
   };
 }
 
-type Service = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sns';
+type Service = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sns' | 'sqs';
 
 /** By which a chat's secret is told from those of the exchange. */
 export const CHAT_SECRET = 'flatline/chat';
@@ -81,13 +95,18 @@ function judged(
     const target = SecretId === CHAT_SECRET ? 'chatSecret' : 'secrets';
     return { service: 'secretsmanager', call: `secretsmanager:${operation} ${target}` };
   }
+  if (protocol === 'AmazonSQS') return { service: 'sqs', call: `sqs:${operation} notificationQueue` };
   if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     const form = new URLSearchParams(body.toString());
-    const target = form.get('TopicArn') === TOPIC_ARN ? 'alertTopic' : form.get('TopicArn');
+    // A subscription belongs to its topic, by which IAM judges it.
+    const about = form.get('TopicArn') ?? form.get('SubscriptionArn') ?? '';
+    const target = about.startsWith(TOPIC_ARN) ? 'alertTopic' : about;
     return { service: 'sns', call: `sns:${form.get('Action')} ${target}` };
   }
   const [, name = '', path = ''] = /\/functions\/([^/]+)\/(\w+)/.exec(url) ?? [];
-  const target = name === FUNCTION_NAMES.liquidator ? 'liquidator' : name;
+  const [functionName, alias] = decodeURIComponent(name).split(':');
+  const ours = alias === undefined || alias === IN_SERVICE ? 'liquidator' : 'liquidatorOfBot';
+  const target = functionName === FUNCTION_NAMES.liquidator ? ours : functionName;
   return { service: 'lambda', call: `lambda:${LAMBDA_ACTIONS[path] ?? path} ${target}` };
 }
 

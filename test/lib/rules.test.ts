@@ -23,7 +23,7 @@ describe('the watchdog’s clock', () => {
     expect(Targets).toHaveLength(1);
     expect(JSON.parse(Targets[0].Input)).toEqual({ action: 'tick' });
     expect(Targets[0].RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 2 });
-    expect(Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^AlertsDeadLetters/);
+    expect(Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^AlertsTickDeadLetters/);
   });
 });
 
@@ -40,7 +40,7 @@ describe('the daily preflight', () => {
     expect(Targets.map(({ Input }: { Input: string }) => JSON.parse(Input))).toEqual([
       { action: 'preflight', bot_id: 'default' },
     ]);
-    expect(Targets[0].Arn['Fn::GetAtt'][0]).toMatch(/^LiquidatorFunction/);
+    expect(Targets[0].Arn.Ref).toMatch(/^LiquidatorInService/);
   });
 
   test('asks about every bot, five to a rule, each rule in a minute of its own', () => {

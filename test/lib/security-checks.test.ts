@@ -20,7 +20,15 @@ describe('AwsSolutions', () => {
     ['production with two bots', { bots: botsNamed('alpha', 'beta') }],
     [
       'a testnet with everything',
-      { environment: 'testnet', chatSecret: 'flatline/chat', kms: true, fixedIp: true, testEvents: true },
+      {
+        environment: 'testnet',
+        chatSecret: 'flatline/chat',
+        kmsKey: 'stack',
+        fixedIp: true,
+        testEvents: true,
+        trailCopyDays: 400,
+        monthlyBudgetUsd: 50,
+      },
     ],
   ])('finds nothing in %s that is not explained', (_name, overrides) => {
     expect(() => checkedApp(overrides).synth()).not.toThrow();

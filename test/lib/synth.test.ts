@@ -36,7 +36,7 @@ describe('cdk synth', () => {
 
     const assets = readdirSync(outdir).filter(name => name.startsWith('asset.'));
     const packed = assets.map(name => readFileSync(join(outdir, name, 'index.mjs'), 'utf8'));
-    for (const name of ['liquidator', 'watchdog', 'messenger'] as const) {
+    for (const name of ['liquidator', 'watchdog', 'notifier'] as const) {
       const drilled = readFileSync((await bundleFunction(name, join(folder, 'drill'))).path, 'utf8');
       expect(packed.includes(drilled)).toBe(true);
     }
@@ -53,13 +53,20 @@ describe('cdk synth', () => {
     expect(existsSync(join(outdir, 'flatline-production.template.json'))).toBe(false);
   });
 
+  test('W3: refuses a flag that contradicts the file, and makes nothing', () => {
+    const { outdir, status, stderr } = synth('contradicted', { fixedIp: 'true' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('-c fixedIp=true: config/production.ini says fixed_ip = false');
+    expect(existsSync(join(outdir, 'flatline-production.template.json'))).toBe(false);
+  });
+
   test('takes a bot’s own file, and says which names of it may be taken', () => {
     const config = join(folder, 'bot.ini');
     writeFileSync(
       config,
-      '[strategy]\nx = 1\n[exchange]\nenvironment = testnet\n[alerts]\nchat_webhook_secret = chat\n',
+      '[strategy]\nx = 1\n[exchange]\nenvironment = testnet\n[alerts]\nchat_webhook_secret = chat\n[deployment]\nname = desk2\nkms_key = stack\n',
     );
-    const { outdir, status, stderr } = synth('testnet', { config, environment: 'testnet', kms: 'true', name: 'desk2' });
+    const { outdir, status, stderr } = synth('testnet', { config, environment: 'testnet', kms: 'true' });
     expect(stderr).toContain('write secret = flatline/default-desk2');
     expect(stderr).toContain('write chat_webhook_secret = chat-desk2');
     expect(stderr).toMatch(/^\[INFO\] .*strategy/m);

@@ -11,12 +11,19 @@ export const PRODUCTION: Deployment = {
   suffix: undefined,
   configJson: '{"liquidation":{"timeout_seconds":5}}',
   timeoutMs: 5_000,
-  bots: [{ botId: 'default', secretName: 'flatline/default' }],
+  accountConcurrency: 1_000,
+  bots: botsNamed('default'),
   alertEmail: undefined,
   chatSecret: undefined,
-  kms: false,
+  dailyMessage: true,
+  kmsKey: 'none',
+  secretAdmins: undefined,
   fixedIp: false,
+  fixedIpAllocations: undefined,
   testEvents: false,
+  monthlyBudgetUsd: 0,
+  trailCopyDays: 0,
+  canary: true,
 };
 
 export function appWithFlags(props: Partial<AppProps> = {}): App {
@@ -33,8 +40,13 @@ export function stackOf(overrides: Partial<Deployment> = {}): FlatlineStack {
 
 export const templateOf = (overrides: Partial<Deployment> = {}): Template => Template.fromStack(stackOf(overrides));
 
-export const botsNamed = (...botIds: readonly string[]): Deployment['bots'] =>
-  botIds.map(botId => ({ botId, secretName: `flatline/${botId}` }));
+export function botsNamed(...botIds: readonly string[]): Deployment['bots'] {
+  return botIds.map(botId => botNamed(botId));
+}
+
+export function botNamed(botId: string, over: Partial<Deployment['bots'][number]> = {}): Deployment['bots'][number] {
+  return { botId, secretName: `flatline/${botId}`, secretArn: undefined, role: undefined, ...over };
+}
 
 export interface Resource {
   readonly Type: string;

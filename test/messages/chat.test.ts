@@ -1,9 +1,9 @@
 /** What goes to a chat, and where the chat is. */
 
 import { describe, expect, test } from 'vitest';
+import { alarmMessage } from '../../lambda/core/messages/alarm-message.ts';
 import { readChatAddress, secretsIn } from '../../lambda/core/messages/chat-address.ts';
 import { chatBody } from '../../lambda/core/messages/chat-body.ts';
-import { retell } from '../../lambda/core/messages/retell.ts';
 
 const KEY = 'T00000000/B00000000/s3cr3tWebhookKey';
 
@@ -76,7 +76,7 @@ describe('a post', () => {
     const body = chatBody({ kind, chatId: '7' }, { ...message, text: '€'.repeat(9_000) });
     const { text, content } = body as { text?: string; content?: string };
     expect((text ?? content ?? '').length).toBeLessThanOrEqual(most);
-    expect(text ?? content).toMatch(/… \(cut\)$/);
+    expect(text ?? content).toMatch(/… \(cut, \d+ characters\)$/);
   });
 });
 
@@ -94,7 +94,7 @@ describe('what comes over the topic', () => {
   const sns = (content: object) => ({ Subject: 'ALARM: "flatline-…', Message: JSON.stringify(content) });
 
   test('an alarm is told in words, with its cure', () => {
-    expect(retell(sns(alarm))).toEqual({
+    expect(alarmMessage(sns(alarm))).toEqual({
       subject: 'ALARM - flatline-production-bot-late',
       text: `${alarm.AlarmDescription}\nSince 2026-11-21 03:13:00 UTC.`,
       isAboutDelivery: false,
@@ -102,11 +102,13 @@ describe('what comes over the topic', () => {
   });
 
   test('the end of one is no alarm', () => {
-    expect(retell(sns({ ...alarm, NewStateValue: 'OK' })).subject).toBe('ALARM IS OVER - flatline-production-bot-late');
+    expect(alarmMessage(sns({ ...alarm, NewStateValue: 'OK' })).subject).toBe(
+      'ALARM IS OVER - flatline-production-bot-late',
+    );
   });
 
   test('the alarm about messages is known by its name', () => {
-    const { isAboutDelivery } = retell(sns({ ...alarm, AlarmName: 'flatline-production-messenger-failed' }));
+    const { isAboutDelivery } = alarmMessage(sns({ ...alarm, AlarmName: 'flatline-production-notifier-failed' }));
     expect(isAboutDelivery).toBe(true);
   });
 
@@ -117,6 +119,6 @@ describe('what comes over the topic', () => {
     ['a secret that somebody published', { Message: 'apiSecret=abcdefghij' }, 'flatline', 'apiSecret=[redacted]'],
     ['nothing', {}, 'flatline', ''],
   ])('%s is passed on as it stands', (_what, record, subject, text) => {
-    expect(retell(record)).toEqual({ subject, text, isAboutDelivery: false });
+    expect(alarmMessage(record)).toEqual({ subject, text, isAboutDelivery: false });
   });
 });

@@ -5,11 +5,11 @@
 
 import { describe, expect, test } from 'vitest';
 import { logFields } from '../../lambda/adapters/telemetry/log-fields.ts';
-import { createToldMemory } from '../../lambda/app/messages/told-memory.ts';
-import { snooze } from '../../lambda/app/watch/bot-commands.ts';
+import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
+import { snooze } from '../../lambda/app/watchdog/operator-commands.ts';
 import { readLogLine } from '../../lambda/core/messages/log-line.ts';
+import { notificationOf } from '../../lambda/core/messages/notification-of.ts';
 import { placeOf } from '../../lambda/core/messages/place.ts';
-import { tellingOf } from '../../lambda/core/messages/telling-of.ts';
 import { every, START_MS, watchRig } from '../app/watch-rig.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 
@@ -19,13 +19,13 @@ type Logged = readonly { readonly level: string; readonly message: string; reado
 
 /** Subjects, without who it is about. */
 function told(logs: Logged): readonly string[] {
-  const memory = createToldMemory();
+  const memory = createDeduplicator();
   return logs.flatMap(({ level, message, fields }) => {
     const line = readLogLine(JSON.stringify({ ...logFields({ ...fields }), level, message }));
-    const telling = line && tellingOf(line, about);
-    if (telling === undefined || !memory.isNews(telling, 0)) return [];
-    memory.note(telling, 0);
-    return [telling.message.subject.replace(/ - (alpha|default) \(production\)/, '')];
+    const notification = line && notificationOf(line, about);
+    if (notification === undefined || !memory.isNews(notification, 0)) return [];
+    memory.note(notification, 0);
+    return [notification.message.subject.replace(/ - (alpha|default) \(production\)/, '')];
   });
 }
 
@@ -125,7 +125,7 @@ describe('of a liquidation', () => {
 describe('of a bot', () => {
   test('that is late and comes back, there are two, each silence anew', async () => {
     const rig = watchRig();
-    const beats = [0, 10_000, ...every(10_000, 70_000, 120_000), ...every(10_000, 190_000, 240_000)];
+    const beats = [0, 10_000, ...every(10_000, 80_000, 120_000), ...every(10_000, 200_000, 240_000)];
     await Promise.all([rig.beats('alpha', beats), rig.ticks(every(MINUTE, 1_000, 5 * MINUTE))]);
     expect(told(rig.logs).map(subject => subject.split(' - ')[0])).toEqual([
       'LATE',

@@ -1,5 +1,5 @@
 /**
- * Whole incidents through the deployed bundles: the functions' logs, the stack's filter, the messenger in a process of
+ * Whole incidents through the deployed bundles: the functions' logs, the stack's filter, the notifier in a process of
  * its own, the topic, the chat. What somebody finds on the phone in the morning, and nothing else.
  */
 
@@ -7,23 +7,23 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
 import { ENV, TICK } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
+import type { Mail } from '../../simulator/cloud/mail-box.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import type { Mail } from '../../simulator/cloud/topic-endpoint.ts';
 import { createVenue, type Venue } from '../../simulator/venue/venue.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { beat } from '../support/bot-acts.ts';
 
 const clock = startClock();
 const keyOf = () => ({ apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) });
 const KEYS = { alpha: keyOf(), beta: keyOf() };
 const POSITIONS = { BTCUSDT: '0.5', SOLUSDT: '-10' } as const;
 const CHAT_KEY = systemRandom.hex(24);
-const TIMES = { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 };
+const TIMES = { heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: 7_000 };
 
 let cloud: LocalCloud;
 let chat: ChatEndpoint;
@@ -33,7 +33,7 @@ const log: string[] = [];
 
 beforeAll(async () => {
   [cloud, chat] = await Promise.all([
-    startLocalCloud({ clock, functions: ['liquidator', 'watchdog', 'messenger'] }),
+    startLocalCloud({ clock, functions: ['liquidator', 'watchdog', 'notifier'] }),
     startChatEndpoint(CHAT_KEY),
   ]);
   venue = createVenue({ clock });
@@ -52,7 +52,7 @@ beforeAll(async () => {
   });
   const onLog = (line: string): void => void log.push(line);
   const env = { [ENV.chatSecret]: 'flatline/chat', [ENV.namespace]: 'flatline-production' };
-  cloud.deploy('messenger', { configText, env, onLog });
+  cloud.deploy('notifier', { configText, env, onLog });
   cloud.deploy('liquidator', { configText, onLog });
   // Long enough for a tick that sees the deadline pass, and no longer.
   cloud.deploy('watchdog', { configText, onLog, timeoutMs: 12_000 });

@@ -1,4 +1,6 @@
-/** Log lines as the functions write them, for tests: an event of the trail, or a sentence. */
+/** Log lines as the functions write them, for tests: an event of the trail, another event by its code, or a sentence. */
+
+import { type LogEventCode, NOTIFIED_RECORDS } from '../../lambda/events.ts';
 
 export const ID = 'liq_20261121_031200_a1b2c3d4';
 export const AT = '2026-11-21T03:12:08.500000Z';
@@ -7,10 +9,15 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export const eventLine = (message: string, data: Fields, more: Fields = {}): string =>
   JSON.stringify({
+    ...(NOTIFIED_RECORDS.some(record => record === message) ? { event: message } : {}),
     ...{ level: 'INFO', message, timestamp: '2026-11-21T03:12:08.501Z', service: 'liquidator' },
     ...{ correlation_id: ID, event_timestamp: AT, event_type: message, bot_id: 'alpha', attempt: 1, data },
     ...more,
   });
+
+/** The sentence is of no consequence. */
+export const codeLine = (level: string, event: LogEventCode, fields: Fields = {}): string =>
+  sentenceLine(level, 'Any sentence', { event, ...fields });
 
 export const sentenceLine = (level: string, message: string, fields: Fields = {}): string =>
   JSON.stringify({ level, message, timestamp: '2026-11-21T03:12:08.501Z', service: 'watchdog', ...fields });

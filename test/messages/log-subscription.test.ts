@@ -1,12 +1,13 @@
 /** The filter of the stack, and the imitation of AWS's that the local cloud applies it with. */
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { unpackLogBatch } from '../../lambda/adapters/log-batch.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { TOLD_LINES_PATTERN } from '../../lambda/contract.ts';
+import { NOTIFIED_EVENTS_PATTERN, NOTIFIED_RECORDS } from '../../lambda/events.ts';
 import { logFilter } from '../../simulator/cloud/log-filter.ts';
 import { type LogDelivery, subscribeToLogs } from '../../simulator/cloud/log-subscription.ts';
-import { eventLine, FLAT, sentenceLine } from './lines.ts';
+import { codeLine, eventLine, FLAT, sentenceLine } from './lines.ts';
 
 describe('a filter', () => {
   const passes = logFilter('{ ($.level = "CRITICAL") || ($.data.state = "failed") }');
@@ -29,9 +30,16 @@ describe('a filter', () => {
     'level = CRITICAL',
     '{ $.level = CRIT* }',
     '{ ($.level = "A") && ($.x = "B") }',
-    '{ ($.level = "CRIT*") }',
+    '{ ($.level = "C*T") }',
+    '{ ($.level = "*") || ($.x = "*AL") }',
   ])('that is more than is imitated here is refused: %s', pattern => {
     expect(() => logFilter(pattern)).toThrow('not understood');
+  });
+
+  test('matches the beginning of a text before a wildcard', () => {
+    const family = logFilter('{ ($.event = "bot_*") }');
+    const events = ['bot_late', 'bot_', 'robot_late', 'bot'];
+    expect(events.map(event => family(JSON.stringify({ event })))).toEqual([true, true, false, false]);
   });
 
   test('longer than AWS allows is refused', () => {
@@ -40,13 +48,13 @@ describe('a filter', () => {
 });
 
 describe('the stack’s filter', () => {
-  const passes = logFilter(TOLD_LINES_PATTERN);
+  const passes = logFilter(NOTIFIED_EVENTS_PATTERN);
 
   test.each([
     eventLine('liquidation_completed', FLAT),
     eventLine('bot_late', {}),
-    sentenceLine('INFO', 'A bot that was late reports again'),
-    sentenceLine('ERROR', 'The event was refused; nothing was done'),
+    codeLine('INFO', 'bot_recovered'),
+    codeLine('ERROR', 'event_refused'),
     sentenceLine('CRITICAL', 'anything at all'),
   ])('lets through what is told: %s', line => {
     expect(passes(line)).toBe(true);
@@ -57,10 +65,21 @@ describe('the stack’s filter', () => {
     eventLine('liquidation_positions_queried', {}),
     eventLine('preflight_passed', {}),
     sentenceLine('ERROR', 'Exchange request failed'),
+    sentenceLine('INFO', 'A bot that was late reports again'),
+    codeLine('WARN', 'detail'),
     '{"_aws": {"CloudWatchMetrics": []}, "service": "watchdog", "BotsLate": 1}',
   ])('keeps back what is not: %s', line => {
     expect(passes(line)).toBe(false);
   });
+});
+
+test('the stack’s filter lets through every code that people are notified of, whatever its level', () => {
+  const passes = logFilter(NOTIFIED_EVENTS_PATTERN);
+  const source = readFileSync(new URL('../../lambda/events.ts', import.meta.url), 'utf8');
+  const codes = [...source.matchAll(/^ {2}readonly (\w+_\w+): \{/gm)].flatMap(([, code]) => code ?? []);
+  expect(codes.length).toBeGreaterThan(15);
+  const kept = [...NOTIFIED_RECORDS, ...codes].filter(event => !passes(JSON.stringify({ level: 'INFO', event })));
+  expect(kept).toEqual([]);
 });
 
 test('lines that come together are delivered together, of each log by themselves', async () => {

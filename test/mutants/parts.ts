@@ -38,7 +38,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: ['test/app/{act,scenarios,until-flat,rate-budget,preflight}.test.ts'],
   },
   watch: {
-    mutate: ['lambda/app/watch/*.ts'],
+    mutate: ['lambda/app/watchdog/*.ts'],
     // All but those that play for seconds: watch-properties and watch-interleavings.
     tests: [`test/app/watch{,-${WATCH.join(',-')}}.test.ts`],
   },

@@ -366,7 +366,7 @@ describe('re-arm', () => {
     expect(text).toMatch(/^\s*RE-ARMED alpha is watched again/);
     const row = rig.bots.rows().get('alpha');
     expect(row).toMatchObject({ watch_state: 'armed', changed_by: 'control panel (dashboard flatline-production)' });
-    expect(botStanding('alpha', row, NOW_MS, undefined).deadAtMs).toBe(NOW_MS + 120_000);
+    expect(botStanding('alpha', row, NOW_MS, undefined, 0).deadAtMs).toBe(NOW_MS + 120_000);
   });
 
   test('from a page of an earlier incident does nothing', async () => {

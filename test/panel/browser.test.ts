@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServedPanel, servePanel } from '../../bin/commands/drill/panel/serve-panel.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { readBotRow } from '../../lambda/core/heartbeat/bot-row.ts';
+import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import { tripChange } from '../../lambda/core/heartbeat/watch-changes.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
@@ -30,8 +30,8 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
       await panel.panel.invoke({ press: 'preflight', bot_id, widgetContext: CONTEXT });
     }
     page = await browser.newPage({ viewport: { width: 1_440, height: 700 } });
-    await page.goto(panel.url);
-  });
+    await page.goto(`${panel.url}/`);
+  }, 60_000);
   afterAll(async () => {
     await browser?.close();
     await panel?.close();

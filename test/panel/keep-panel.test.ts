@@ -33,7 +33,7 @@ test('is up at the address it tells, and is gone after Ctrl-C', async () => {
   const { child, told, ended } = start('--positions', '2');
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
-      const [, found] = /The control panel is at (http:\/\/127\.0\.0\.1:\d+\/) /.exec(told.out) ?? [];
+      const [, found] = /The control panel is at (http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/) /.exec(told.out) ?? [];
       if (found !== undefined) resolve(found);
     });
     void ended.then(code => reject(new Error(`ended with ${code}: ${told.err}`)));

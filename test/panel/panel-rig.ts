@@ -3,14 +3,14 @@
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { answerPanel } from '../../lambda/app/panel/answer-panel.ts';
-import { beat } from '../../lambda/app/watch/bot-commands.ts';
-import { WATCHDOG_ROW } from '../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { CallOutcome } from '../../lambda/core/panel/call-outcome.ts';
 import type { Clock, LiquidatorLine, PreflightNote } from '../../lambda/ports.ts';
 import { answer } from '../drill/kept-promise.ts';
+import { beat } from '../support/bot-acts.ts';
 
 export const NOW_MS = Date.UTC(2026, 10, 21, 3, 12, 40);
 export const ENDPOINT = 'arn:aws:lambda:ap-northeast-1:000000000000:function:flatline-production-control-panel';

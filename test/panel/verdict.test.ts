@@ -8,7 +8,8 @@ import { NOW_MS } from './panel-rig.ts';
 
 const bot = (botId: string, condition: Condition, rest: Partial<BotStanding> = {}): BotStanding => ({
   ...{ botId, condition, lastBeatAtMs: NOW_MS - 5_000, silentMs: 5_000 },
-  ...{ lateAtMs: undefined, deadAtMs: undefined, snoozedUntilMs: undefined, trip: undefined, cry: undefined },
+  ...{ lateAtMs: undefined, deadAtMs: undefined, snoozedUntilMs: undefined, trip: undefined, failure: undefined },
+  ...{ unprovenStarts: 0, runId: undefined },
   ...{ lastChange: undefined, times: { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 }, problems: [] },
   ...rest,
 });
@@ -57,8 +58,8 @@ describe('the verdict', () => {
     ['two are snoozed', { bots: read([bot('a', 'snoozed'), bot('b', 'snoozed')]) }, ['2 BOTS SNOOZED']],
     [
       'one calls',
-      { bots: read([bot('a', 'alive', { cry: { atMs: NOW_MS, reason: 'stuck' } })]) },
-      ['A BOT CALLS FOR HELP'],
+      { bots: read([bot('a', 'alive', { failure: { atMs: NOW_MS, reason: 'stuck' } })]) },
+      ['A BOT HAS FAILED'],
     ],
     ['a liquidation goes on', { unfinished: read([run]) }, ['1 LIQUIDATION NOT FLAT YET']],
     ['one was given up', { recent: read([record({ state: 'partial' })]) }, ['NOT FLAT, CHECK BY HAND']],
@@ -131,7 +132,7 @@ describe('the verdict', () => {
   });
 
   test('the worst bots come first, and a cry before all', () => {
-    const cry = { cry: { atMs: NOW_MS, reason: 'stuck' } };
+    const cry = { failure: { atMs: NOW_MS, reason: 'stuck' } };
     const order = worstFirst([
       bot('d', 'alive'),
       bot('c', 'never'),

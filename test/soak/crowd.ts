@@ -6,17 +6,15 @@
 
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
-import { tick } from '../../lambda/app/watch/tick.ts';
-import type { WatchWorld } from '../../lambda/app/watch/world.ts';
+import { tick } from '../../lambda/app/watchdog/tick.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import {
-  armAgainChange,
-  beatChange,
-  disarmChange,
-  failChange,
-  rearmChange,
-  snoozeChange,
-} from '../../lambda/core/heartbeat/bot-changes.ts';
+  plainArmAgainChange as armAgainChange,
+  plainBeatChange as beatChange,
+  plainFailChange as failChange,
+} from '../../lambda/core/heartbeat/client-changes-without-runs.ts';
+import { disarmChange, rearmChange, snoozeChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { BotStore } from '../../lambda/ports.ts';
@@ -152,7 +150,7 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     else liquidations.push({ atMs: nowMs(), botId, correlationId });
   }
 
-  const world: WatchWorld = {
+  const world: WatchdogPorts = {
     ...{ clock, bots, locks: stores.lock },
     audit: { append: () => clock.sleep(LATENCY_MS), list: async () => [] },
     unfinished: { due: async () => [], giveUp: async () => false },
@@ -193,7 +191,7 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     // The trace of calls would be all the memory there is.
     (table.calls as unknown[]).length = 0;
     const one: Promise<void> = tick(world, { settings, isFallback: false }, { remainingMs: 112_000 }).then(report => {
-      tally.blindShards += report.blind_shards;
+      tally.blindShards += report.unproven.length;
       running.delete(one);
     });
     running.add(one);

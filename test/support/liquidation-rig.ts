@@ -8,6 +8,7 @@ import type { Transport } from '../../lambda/adapters/binance/http-transport.ts'
 import 'binance/lib/usdm-client.js';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
 import { loadSdk } from '../../lambda/adapters/binance/sdk-clients.ts';
+import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
 import { execute } from '../../lambda/app/liquidator/execute.ts';
@@ -44,6 +45,8 @@ export interface LiquidationRig {
   readonly account: Account;
   readonly world: World;
   readonly stores: ReturnType<typeof createMemoryStores>;
+  /** The rows of the bots, which tell whether a trip still stands. */
+  readonly bots: MemoryBotStore;
   readonly logs: readonly LogLine[];
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
   /** Secrets that were asked for, and whether past the cache. */
@@ -107,6 +110,7 @@ export function liquidationRig({
       return secret;
     },
   };
+  const bots = createMemoryBotStore(clock);
   const world: World = {
     clock,
     random: countingRandom(),
@@ -128,6 +132,8 @@ export function liquidationRig({
       flush: () => undefined,
     },
     egress: { address: async () => '203.0.113.7' },
+    bots,
+    records: stores.lock.runs,
     invoker: {
       async invokeLater(event) {
         if (invokeFails) throw new Error('not accepted');
@@ -153,6 +159,7 @@ export function liquidationRig({
     account,
     world,
     stores,
+    bots,
     logs,
     metrics,
     secretReads,

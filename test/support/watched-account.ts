@@ -3,19 +3,17 @@
  * watchdog's tick each minute, the bots' rows. Everything over the same stores and before the same venue.
  */
 
-import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
-import { type TickReport, tick } from '../../lambda/app/watch/tick.ts';
-import type { WatchWorld } from '../../lambda/app/watch/world.ts';
+import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { type LiquidationRig, liquidationRig, type RigOptions, type RunChanges } from './liquidation-rig.ts';
 
 export interface WatchedAccount extends LiquidationRig {
-  readonly bots: MemoryBotStore;
-  readonly watchWorld: WatchWorld;
+  readonly watchWorld: WatchdogPorts;
   /** What invocations that Lambda took from its queue answered, in the order of their ends. */
   readonly laterAnswers: readonly Answer[];
-  tick(changes?: RunChanges, world?: WatchWorld): Promise<TickReport>;
+  tick(changes?: RunChanges, world?: WatchdogPorts): Promise<TickReport>;
   /** Runs what was accepted and not yet run, and what that hands over to in turn. */
   runAccepted(changes?: RunChanges): Promise<void>;
   /** Ticks each minute and runs what is accepted, until no run is unfinished; at most so many minutes. Gives the ticks. */
@@ -27,17 +25,17 @@ const MINUTE_MS = 60_000;
 export function watchedAccount(options: RigOptions = {}): WatchedAccount {
   const rig = liquidationRig(options);
   const { clock, world, stores } = rig;
-  const bots = createMemoryBotStore(clock);
+  const { bots } = rig;
   bots.takeMs(5);
   const { random, locks, audit, telemetry, invoker } = world;
-  const watchWorld: WatchWorld = {
+  const watchWorld: WatchdogPorts = {
     ...{ clock, random, locks, audit, telemetry, invoker, bots },
     unfinished: stores.lock.unfinished,
   };
   const laterAnswers: Answer[] = [];
   let taken = 0;
 
-  const runTick = (changes: RunChanges = {}, given: WatchWorld = watchWorld): Promise<TickReport> => {
+  const runTick = (changes: RunChanges = {}, given: WatchdogPorts = watchWorld): Promise<TickReport> => {
     const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, ...changes.liquidation } };
     return tick(given, { settings, isFallback: false }, { remainingMs: 110_000 });
   };
@@ -49,7 +47,6 @@ export function watchedAccount(options: RigOptions = {}): WatchedAccount {
   };
   return {
     ...rig,
-    bots,
     watchWorld,
     laterAnswers,
     tick: runTick,

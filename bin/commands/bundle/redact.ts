@@ -16,18 +16,25 @@ const SHAPES: readonly RegExp[] = [
   /(?<![A-Za-z0-9+/=])(?=[A-Za-z0-9+/=]*[0-9])(?=[A-Za-z0-9+/=]*[A-Z])(?=[A-Za-z0-9+/=]*[a-z])[A-Za-z0-9+/=]{40,}/g,
   // AWS, "Unique identifiers": access keys, lasting and temporary.
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  // Addresses that are themselves the key: chat webhooks, and names with a password.
-  /https?:\/\/[^\s"'<>\\]*(?:hooks?[./]|webhook|\/bot\d+:)[^\s"'<>\\]*/gi,
-  /(?<=https?:\/\/)[^\s"'<>/\\@]+:[^\s"'<>/\\@]+@/gi,
+  // Names with a password before a host.
+  /(?<=https?:\/\/)[^\s"'<>/\\@:]*:[^\s"'<>/\\@]+@/gi,
   // Telegram, "Bots: an introduction for developers": the token of a bot, where it stands alone.
   /\b\d{6,12}:[A-Za-z0-9_-]{30,}/g,
 ];
+
+/** Taken as a whole, then looked into: a pattern for both at once would try each address from each of its letters. */
+const ADDRESS = /https?:\/\/[^\s"'<>\\]+/gi;
+/** Addresses that are themselves the key: chat webhooks. */
+const IS_WEBHOOK = /hooks?[./]|webhook|\/bot\d{1,20}:/i;
 
 /** `hashes`: what looks like a key and is none. */
 export function bundleRedaction(hashes: ReadonlySet<string>): Redaction {
   const known = redactionOf([]);
   const hide = (text: string): string =>
-    SHAPES.reduce((clean, shape) => clean.replace(shape, found => (hashes.has(found) ? found : HIDDEN)), text);
+    SHAPES.reduce(
+      (clean, shape) => clean.replace(shape, found => (hashes.has(found) ? found : HIDDEN)),
+      text.replace(ADDRESS, found => (IS_WEBHOOK.test(found) ? HIDDEN : found)),
+    );
   return {
     text: text => hide(known.text(text)),
     plain: value => toPlain(known.plain(value), { text: hide, hides: () => false, hidden: HIDDEN }),

@@ -14,8 +14,8 @@ export interface ReachOptions {
   readonly local?: boolean;
 }
 
-/** Which deployment a command speaks to. */
-export function reachOptions(command: Command): Command {
+/** Which deployment a command speaks to. A command with exit codes of its own names them here. */
+export function reachOptions(command: Command, exitCodes = EXIT_CODES): Command {
   return command
     .addOption(
       new Option('-e, --env <environment>', 'which deployment')
@@ -26,7 +26,7 @@ export function reachOptions(command: Command): Command {
     .addOption(new Option('--name <suffix>', 'of a stack with a suffix in its name').argParser(readSuffix))
     .option('--region <region>', 'AWS region (default: that of your AWS profile)')
     .option('--local', 'the local cloud of "flatline drill --serve"')
-    .addHelpText('afterAll', () => `\nExit codes:\n${inColumns(EXIT_CODES, ['right', 'left']).join('\n')}`);
+    .addHelpText('afterAll', () => `\nExit codes:\n${inColumns(exitCodes, ['right', 'left']).join('\n')}`);
 }
 
 /** `shape` is what the document looks like, in lines of at most 76 columns. */

@@ -87,11 +87,11 @@ function endOfParsing({ command, commander }: UsageError, cli: Cli): ExitCode {
   return tellUsage(command, sentenceOf(command, commander), cli);
 }
 
-function tellUsage(command: Command, sentence: string, { terminal }: Cli): ExitCode {
+function tellUsage(command: Command, sentence: string, { terminal, usageExits }: Cli): ExitCode {
   const names = namesOf(command);
   complain(terminal, names, sentence);
   terminal.stderr.line(`See ${names} --help.`);
-  return EXIT.usage;
+  return usageExits.get(command.name()) ?? EXIT.usage;
 }
 
 const namesOf = (command: Command): string =>

@@ -70,7 +70,8 @@ export function namesIn(liquidator: DeployedFunction, watchdog: DeployedFunction
     );
   };
   return {
-    liquidator: liquidator.name,
+    // By its alias, so that a rollback holds for people as well.
+    liquidator: watchdog.variables[ENV.liquidator] ?? liquidator.name,
     watchdog: watchdog.name,
     liquidations: named(ENV.liquidationsTable),
     audit: named(ENV.auditTable),

@@ -3,7 +3,7 @@
  * for it. Promises: no method rejects; a beat that could not be stored is evidence like any other.
  */
 
-import { beat, disarm } from '../../../lambda/app/watch/bot-commands.ts';
+import { endRun, type RunResult, signOfLife } from '../../../lambda/app/watchdog/run-commands.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
@@ -26,6 +26,11 @@ export interface Bot {
 
 const BY = 'drill';
 
+const OUTCOMES = {
+  ...{ taken: 'taken', tripped: 'tripped', disarmed: 'disarmed' },
+  ...{ replaced: 'not stored', occupied: 'not stored', unknown: 'not stored' },
+} as const satisfies Record<RunResult['kind'], BeatEvidence['outcome']>;
+
 export function createBot(
   settings: WatchedBot,
   { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: Tell },
@@ -33,6 +38,7 @@ export function createBot(
   const { botId, ...times } = settings;
   /** The next beat is due by then. */
   const storeMs = times.heartbeatMs;
+  const runId = `drill-${Math.floor(clock.nowMs())}`;
   let beats: readonly BeatEvidence[] = [];
   let bornAtMs: number | undefined;
   let silence = new AbortController();
@@ -40,10 +46,10 @@ export function createBot(
 
   async function outcomeOf(atMs: number, count: number): Promise<Omit<BeatEvidence, 'atMs'>> {
     try {
-      // Only the first beat of a bot's life may arm it.
-      const result = await beat(bots, { botId, atMs, count, by: BY, times, arms: count === 1 }, storeMs);
+      const sign = { botId, runId, atMs, count, by: BY, times, isStart: count === 1 };
+      const result = await signOfLife(bots, sign, storeMs);
       const correlationId = result.kind === 'tripped' ? result.correlationId : undefined;
-      return { outcome: result.kind, correlationId };
+      return { outcome: OUTCOMES[result.kind], correlationId };
     } catch {
       return { outcome: 'not stored', correlationId: undefined };
     }
@@ -92,8 +98,9 @@ export function createBot(
     leave: async () => {
       await fallSilent();
       try {
-        const result = await disarm(bots, { botId, atMs: clock.nowMs(), by: BY, reason: 'end of the drill' }, storeMs);
-        return result.kind === 'done' ? undefined : result.sentence;
+        const end = { botId, runId, atMs: clock.nowMs(), by: BY, reason: 'end of the drill' };
+        const result = await endRun(bots, end, storeMs);
+        return result.kind === 'taken' ? undefined : `the goodbye of ${botId} was refused: ${result.kind}`;
       } catch (error) {
         return `the goodbye was not stored (${error instanceof Error ? error.message : String(error)})`;
       }

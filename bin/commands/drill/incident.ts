@@ -10,7 +10,8 @@ export interface Stores {
   readonly locks: DynamoLockStore;
 }
 
-const READ_TIMEOUT_MS = 10_000;
+/** It only ends a hang. */
+const READ_TIMEOUT_MS = 120_000;
 
 export async function incidentOf(correlationId: string, { audit, locks }: Stores): Promise<IncidentEvidence> {
   const [trail, record] = await Promise.all([

@@ -8,6 +8,8 @@ export interface CheckVerdict {
   readonly holds: boolean;
   /** What contradicts it. */
   readonly complaints: readonly string[];
+  /** Why what contradicts it proves nothing this time. */
+  readonly excuse?: string;
 }
 
 export interface DrillVerdict {
@@ -20,13 +22,18 @@ export function judge(checks: readonly Check[], evidence: Evidence, stuck?: stri
   const played: CheckVerdict[] =
     stuck === undefined ? [] : [{ sentence: 'the scenario was played to its end', holds: false, complaints: [stuck] }];
   const judged = [...played, ...checks.map(check => judgeOne(check, evidence))];
-  return { verified: judged.length > 0 && judged.every(({ holds }) => holds), checks: judged };
+  return { verified: judged.length > 0 && !judged.some(isBroken), checks: judged };
 }
 
-function judgeOne({ sentence, judge: complaintsOf }: Check, evidence: Evidence): CheckVerdict {
+/** Neither shown to be true nor excused. */
+export const isBroken = ({ holds, excuse }: CheckVerdict): boolean => !holds && excuse === undefined;
+
+function judgeOne({ sentence, judge: complaintsOf, excuse: excuseOf }: Check, evidence: Evidence): CheckVerdict {
   try {
     const complaints = complaintsOf(evidence);
-    return { sentence, holds: complaints.length === 0, complaints };
+    if (complaints.length === 0) return { sentence, holds: true, complaints };
+    const excuse = excuseOf?.(evidence);
+    return { sentence, holds: false, complaints, ...(excuse !== undefined && { excuse }) };
   } catch (error) {
     return { sentence, holds: false, complaints: [`it could not be judged: ${String(error)}`] };
   }

@@ -1,6 +1,6 @@
 /** What the steps of a scenario are taken with. */
 
-import type { Lanes } from '../../../lambda/app/watch/lanes.ts';
+import type { ConcurrencyLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
@@ -32,7 +32,7 @@ export interface PlayContext {
   /** By ID. */
   readonly bots: ReadonlyMap<string, Bot>;
   /** So many bots come to the table at a time: each has a second for its beat, and this process is all of them. */
-  readonly doors: Lanes;
+  readonly doors: ConcurrencyLimiter;
   /** Aborts when the last step is done. */
   readonly signal: AbortSignal;
   /** What the functions have logged so far. */

@@ -22,6 +22,8 @@ export async function playSteps(steps: readonly Step[], context: PlayContext): P
   return undefined;
 }
 
+const MOST_REPEATS = 10;
+
 async function playStep(step: Step, context: PlayContext): Promise<string | undefined> {
   const { clock, tell, stage, functions, running, cloud, heard } = context;
   const staged = (says: string): void => tell({ kind: 'staged', says, atMs: clock.nowMs() });
@@ -97,6 +99,14 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
       return ticked(context);
     case 'told':
       return until(() => heard.some(({ message }) => message === step.event), `a function told ${step.event}`, context);
+    case 'repeat': {
+      for (let times = 0; !step.holds(sceneOf(context)); times += 1) {
+        if (times === MOST_REPEATS) return `it never came about that ${step.says}`;
+        const stuck = await playSteps(step.steps, context);
+        if (stuck !== undefined) return stuck;
+      }
+      return undefined;
+    }
     case 'settled': {
       let isIdle = false;
       void cloud.lambda.idle().then(() => {

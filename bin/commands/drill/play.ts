@@ -8,7 +8,7 @@
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
-import { openLanes } from '../../../lambda/app/watch/lanes.ts';
+import { openLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
@@ -46,7 +46,9 @@ export interface Theatre {
   readonly tell: Tell;
 }
 
-const READ_TIMEOUT_MS = 10_000;
+/** It only ends a hang. */
+const READ_TIMEOUT_MS = 120_000;
+const READS_AT_A_TIME = 10;
 const BOTS_AT_A_TIME = 20;
 
 /** Rejects only when something cannot be started. */
@@ -105,7 +107,7 @@ export async function play(
   const ids = new Map<string, string>();
   const over = new AbortController();
   const parts = { stage, functions, stores, rows, calls: made, ids, running: new Map(), cloud, bots, heard };
-  const context = { clock, tell, signal: over.signal, doors: openLanes(BOTS_AT_A_TIME), ...parts };
+  const context = { clock, tell, signal: over.signal, doors: openLimiter(BOTS_AT_A_TIME), ...parts };
   const stuck = await playSteps(scenario.steps, context).finally(() => over.abort());
   await Promise.all(context.running.values());
   const { calls: others, ticks } = await invocations.stop();
@@ -114,8 +116,9 @@ export async function play(
 
   const calls = [...made, ...others];
   const incidentIds = new Set([...calls.map(call => call.correlationId), ...heard.flatMap(idOfAlert)]);
-  const incidents = await Promise.all([...incidentIds].map(id => incidentOf(id, stores)));
-  const botsShown = await Promise.all([...bots].map(([botId, bot]) => evidenceOf(botId, bot, rows)));
+  const lanes = openLimiter(READS_AT_A_TIME);
+  const incidents = await Promise.all([...incidentIds].map(id => lanes.run(() => incidentOf(id, stores))));
+  const botsShown = await Promise.all([...bots].map(([botId, bot]) => lanes.run(() => evidenceOf(botId, bot, rows))));
   const evidence: Evidence = {
     stage: { positions: stage.positions, hedge: stage.hedge, rttMs: stage.rttMs },
     before,

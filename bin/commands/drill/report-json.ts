@@ -2,7 +2,7 @@
  * The drill as one JSON document. Keys in snake_case, durations in ms, amounts as decimal strings:
  *
  *   { verified, seed, rtt_ms, scenarios: [ { name, title, promise, verified, headline, summary, hedge, timeout_ms,
- *     checks: [{ sentence, holds, complaints }],
+ *     checks: [{ sentence, holds, complaints, excuse? }],
  *     calls: [{ call, correlation_id, outcome, cold, duration_ms, exchange_requests, answer }],
  *     before, after: { positions, orders, conditionals },  violations: [sentence],
  *     requests: [{ at_ms, duration_ms, method, path, params, status, code, executed, fault }],

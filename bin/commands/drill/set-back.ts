@@ -4,9 +4,10 @@
  */
 
 import { type AttributeValue, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { type BotAttribute, TABLE_KEYS, WATCHDOG_ROW } from '../../../lambda/contract.ts';
+import { type BotAttribute, WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
+import { TABLE_KEYS } from '../../../lambda/contract.ts';
 
-/** Nobody else may write meanwhile. `ticksWentOn`: the watchdog has seen every shard until now. */
+/** Nobody else may write meanwhile. `ticksWentOn`: the watchdog has ticked until now. */
 export async function setBack(
   { client, tableName }: { readonly client: DynamoDBClient; readonly tableName: string },
   { ms, ticksWentOn }: { readonly ms: number; readonly ticksWentOn: boolean },
@@ -25,17 +26,18 @@ export async function setBack(
   } while (from !== undefined);
 }
 
-const SEEN: readonly BotAttribute[] = ['ticked_at_ms', 'shards_seen_at_ms', 'shards_steady_at_ms'];
+const SEEN: readonly BotAttribute[] = ['ticked_at_ms', 'healthy_at_ms'];
 
 const INSTANTS: readonly BotAttribute[] = [
   ...(['last_beat_at_ms', 'next_check_at_ms', 'changed_at_ms', 'told_change_at_ms', 'snoozed_until_ms'] as const),
   ...(['failed_at_ms', 'seen_at_ms', 'seen_after_ms', 'tripped_at_ms', 'tripped_deadline_ms'] as const),
-  ...(['lockout_until_ms', 'invoked_at_ms', 'refused_beat_at_ms', 'shards_since_ms'] as const),
+  ...(['lockout_until_ms', 'invoked_at_ms', 'refused_beat_at_ms'] as const),
+  ...(['worked_at_ms', 'waiting_since_ms', 'told_failure_at_ms', 'healthy_since_ms'] as const),
   ...SEEN,
 ];
 
 /** The watchdog knows a beat by its count and its instant: `7@1732147200000`. */
-const BEAT_NAMES: readonly BotAttribute[] = ['seen_beat', 'late_told_for'];
+const BEAT_NAMES: readonly BotAttribute[] = ['seen_beat', 'late_told_for', 'told_restarts_for'];
 
 function agedRow(
   row: Readonly<Record<string, AttributeValue>>,

@@ -3,7 +3,7 @@
  * happens any more, what it waits for will not come.
  */
 
-import { WATCHDOG_ROW } from '../../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import type { Scene } from '../../../simulator/scenarios/scenario.ts';
 import type { PlayContext } from './play-context.ts';
@@ -11,7 +11,7 @@ import type { PlayContext } from './play-context.ts';
 /** Lambda tries an event again after one and after two minutes; all the while nothing else may happen. */
 const HANG_MS = 150_000;
 const POLL_MS = 4;
-const READ_MS = 10_000;
+const READ_MS = 120_000;
 
 /** Gives what never came about, when nothing has happened for so long that nothing will. */
 export async function until(

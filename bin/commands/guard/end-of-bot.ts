@@ -4,10 +4,15 @@
  *   liquidate    every end is liquidated, a clean one too: nobody watches over what an absent bot holds
  *   clean-only   exit 0 is a goodbye that keeps its positions; every other end is liquidated
  *   never        exit 0 is a goodbye; every other end leaves the watch armed, and the watchdog's time runs
+ *
+ * Two ends are different under every policy. A bot that has not shown yet that it ran is not liquidated: a wrong file
+ * name must not close an account. And a bot that exits with 0 within seconds may have gone to the background, so nobody
+ * says goodbye for it.
  */
 
 import { constants } from 'node:os';
 import type { Trigger } from '../../../lambda/contract.ts';
+import { GUARD_EXIT } from './exit-codes.ts';
 import type { ExitPolicy } from './plan.ts';
 
 /** One of the two is set, as Node says it. */
@@ -18,18 +23,65 @@ export interface BotEnd {
   readonly cause: EndCause | undefined;
 }
 
-export type EndCause = 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'hung' | 'tripped';
+export type EndCause = 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'hung' | 'tripped' | 'replaced';
+
+/** What is known of the time between a bot's start and its end. */
+export interface BotLife {
+  readonly ranMs: number;
+  /** It can prove that it works: by --alive-file or --alive-port. */
+  readonly canProve: boolean;
+  /** And has done so. */
+  readonly hasProven: boolean;
+}
 
 export type Sequel =
   | { readonly kind: 'liquidate'; readonly trigger: Trigger; readonly reason: string }
   | { readonly kind: 'goodbye'; readonly reason: string }
-  | { readonly kind: 'leave-armed'; readonly reason: string };
+  /** `why`: what the policy alone does not explain. */
+  | { readonly kind: 'leave-armed'; readonly reason: string; readonly why: 'unproven' | 'background' | undefined }
+  /** A newer run of the bot has the account now. */
+  | { readonly kind: 'leave-to-newer'; readonly reason: string }
+  /** As if the bot had never been started. */
+  | { readonly kind: 'withdraw'; readonly reason: string };
 
-export function sequelOf(policy: ExitPolicy, end: BotEnd): Sequel {
+/** A process that lives shorter has done no work that anybody could know of. */
+const SECONDS_MS = 5_000;
+const LONG_LIFE: BotLife = { ranMs: Number.POSITIVE_INFINITY, canProve: true, hasProven: true };
+
+export function sequelOf(policy: ExitPolicy, end: BotEnd, life: BotLife = LONG_LIFE): Sequel {
   const reason = inWords(end);
+  if (end.cause === 'replaced') return { kind: 'leave-to-newer', reason };
+  if (mayBeInBackground(end, life)) return { kind: 'leave-armed', reason, why: 'background' };
   if (policy !== 'liquidate' && isClean(end)) return { kind: 'goodbye', reason };
-  if (policy === 'never') return { kind: 'leave-armed', reason };
-  return { kind: 'liquidate', trigger: triggerOf(end), reason };
+  if (policy === 'never') return { kind: 'leave-armed', reason, why: undefined };
+  if (hasRun(end, life)) return { kind: 'liquidate', trigger: triggerOf(end), reason };
+  return life.ranMs < SECONDS_MS ? { kind: 'withdraw', reason } : { kind: 'leave-armed', reason, why: 'unproven' };
+}
+
+/** A process that goes to the background ends its first process with 0, at once. */
+const mayBeInBackground = ({ code, cause }: BotEnd, { ranMs, hasProven }: BotLife): boolean =>
+  code === 0 && cause === undefined && ranMs < SECONDS_MS && !hasProven;
+
+/** Signals that come from outside; one that crashes at its start ends by others. */
+const KILLS: readonly (NodeJS.Signals | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
+
+/** Without a way to prove work, a process that has lived for seconds ran, and so did one that had to be stopped. */
+function hasRun({ cause, signal }: BotEnd, { ranMs, canProve, hasProven }: BotLife): boolean {
+  if (hasProven || cause === 'tripped') return true;
+  return !canProve && (ranMs >= SECONDS_MS || cause !== undefined || KILLS.includes(signal));
+}
+
+/** `safe`: flat, or kept on purpose. `left-armed`: the watchdog's time runs although the policy did not ask for that. */
+export type Outcome = 'safe' | 'left-armed' | 'not-flat';
+
+/** The bot's own, unless that would hide from a supervisor what a person must see to. */
+export function guardExitCode(end: BotEnd, outcome: Outcome): number {
+  if (outcome === 'not-flat') return GUARD_EXIT.notFlat;
+  if (end.cause === 'hung') return GUARD_EXIT.hung;
+  if (end.cause === 'tripped') return GUARD_EXIT.tripped;
+  if (end.cause === 'replaced') return GUARD_EXIT.taken;
+  const own = exitCodeOf(end);
+  return outcome === 'left-armed' && own === 0 ? GUARD_EXIT.notFlat : own;
 }
 
 /** The bot's own; of one that a signal ended 128 and the signal's number, as a shell would say it. */
@@ -49,6 +101,7 @@ const CAUSES: Readonly<Record<EndCause, string>> = {
   SIGQUIT: ' after SIGQUIT',
   hung: ' after it had hung',
   tripped: ' after it was tripped',
+  replaced: ' after a newer run had taken over',
 };
 
 const isClean = ({ code, cause }: BotEnd): boolean => code === 0 && cause !== 'hung' && cause !== 'tripped';

@@ -1,16 +1,25 @@
 /**
  * One guard for a bot on a machine: a file in the runtime folder that names who holds it. A guard that was killed leaves
- * it behind; whoever comes next sees that its process is gone and takes over, unless its bot still runs.
+ * it behind; the next guard sees that its process is gone and takes over, unless its bot still runs.
  */
 
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { CliError, EXIT } from '../cli/exit.ts';
+import { join } from 'node:path';
+import { CliError } from '../cli/exit.ts';
 import { identify, isGroupRunning, isRunning, type ProcessIdentity } from '../connect/running-process.ts';
+import { GUARD_EXIT } from './exit-codes.ts';
+import {
+  codeOf,
+  FolderError,
+  openPrivateFolder,
+  readPlainFile,
+  unforeseeable,
+  writeNewFile,
+} from './private-folder.ts';
 
 export interface GuardLock {
-  /** Notes the bot's process group, for whoever finds the file. Never throws: the bot runs already. */
+  /** Notes the bot's process group, for the next guard. Never throws: the bot runs already. */
   noteBot(pid: number): void;
   /** Never throws. */
   release(): void;
@@ -25,9 +34,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const MOST_TRIES = 5;
 
-/** Throws CliError (1) when another guard has it, or when the bot of a dead one still runs. */
+/**
+ * Throws CliError: 122 when another guard has it, or when the bot of a dead one still runs; 125 when there is no folder
+ * that is this user's alone.
+ */
 export function takeLock(botId: string, table: string, env: Environment): GuardLock {
   const folder = runtimeFolder(env);
+  openFolder(folder);
   const path = join(folder, `guard-${table.replace(/[^\w.-]/g, '_')}-${botId}.json`);
   let mine: Holding = { guard: identify(process.pid) };
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
@@ -46,10 +59,10 @@ export function takeLock(botId: string, table: string, env: Environment): GuardL
     refuseIfAlive(botId, theirs, path);
     setAside(path, theirs);
   }
-  throw new CliError(EXIT.no, `Could not take the lock ${path}: others take it at the same time. Try again.`);
+  throw new CliError(GUARD_EXIT.taken, `Could not take the lock ${path}: others take it at the same time. Try again.`);
 }
 
-/** A full disk, or a folder that was tidied away: whoever comes next reads less, and that is all. */
+/** A full disk, or a folder that was deleted: the next guard reads less, and that is all. */
 function ifPossible(change: () => void): void {
   try {
     change();
@@ -61,7 +74,7 @@ function refuseIfAlive(botId: string, holding: Holding | undefined, path: string
   if (isRunning(holding.guard)) {
     const { pid } = holding.guard;
     throw new CliError(
-      EXIT.no,
+      GUARD_EXIT.taken,
       `Another guard watches ${botId} on this machine: process ${pid} (${path}). End it first.`,
     );
   }
@@ -69,15 +82,15 @@ function refuseIfAlive(botId: string, holding: Holding | undefined, path: string
   if (bot !== undefined && (isRunning(bot) || isGroupRunning(bot))) {
     const { pid } = bot;
     throw new CliError(
-      EXIT.no,
+      GUARD_EXIT.taken,
       `The guard of ${botId} was killed, but its bot still runs: process ${pid}. End it: kill -- -${pid}`,
     );
   }
 }
 
-/** Only one can rename it away; whoever renamed a new one by mistake puts it back. */
+/** Only one guard can rename it away; one that renamed a new lock by mistake puts it back. */
 function setAside(path: string, stale: Holding | undefined): void {
-  const aside = `${path}.${process.pid}`;
+  const aside = unforeseeable(path);
   try {
     renameSync(path, aside);
   } catch {
@@ -93,16 +106,12 @@ function setAside(path: string, stale: Holding | undefined): void {
 function written(path: string, holding: Holding): boolean {
   let draft: string | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     draft = whole(path, holding);
     linkSync(draft, path);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    throw new CliError(
-      EXIT.no,
-      `Could not write the lock ${path} (${codeOf(error)}). Set XDG_RUNTIME_DIR to a folder that this user may write.`,
-    );
+    throw unusable(`Could not write the lock ${path} (${codeOf(error)}).`);
   } finally {
     if (draft !== undefined) rmSync(draft, { force: true });
   }
@@ -110,21 +119,47 @@ function written(path: string, holding: Holding): boolean {
 
 /** Beside the lock, so that it comes into its place whole: one that is seen half written would be taken for left behind. */
 function whole(path: string, holding: Holding): string {
-  const draft = `${path}.${process.pid}.new`;
-  writeFileSync(draft, JSON.stringify(holding), { mode: 0o600 });
+  const draft = unforeseeable(path);
+  writeNewFile(draft, JSON.stringify(holding));
   return draft;
 }
 
+/** Undefined for what no guard has written: it is taken over like a lock that was left behind. */
 function holdingIn(path: string): Holding | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holding;
+    const { guard, bot } = JSON.parse(readPlainFile(path));
+    if (!isIdentity(guard, 1)) return undefined;
+    if (bot === undefined) return { guard };
+    // Told to an operator as the group to kill: -1 would be every process.
+    return isIdentity(bot, 2) ? { guard, bot } : undefined;
   } catch {
     return undefined;
   }
 }
 
+function isIdentity(value: unknown, smallestPid: number): value is ProcessIdentity {
+  if (typeof value !== 'object' || value === null || !('pid' in value)) return false;
+  const { pid } = value;
+  const started = 'started' in value ? value.started : undefined;
+  return (
+    Number.isSafeInteger(pid) && Number(pid) >= smallestPid && (started === undefined || typeof started === 'string')
+  );
+}
+
+function openFolder(path: string): void {
+  try {
+    openPrivateFolder(path);
+  } catch (error) {
+    if (error instanceof FolderError) throw unusable(error.message);
+    throw error;
+  }
+}
+
+const unusable = (why: string): CliError =>
+  new CliError(
+    GUARD_EXIT.failed,
+    `${why} Correct that, or set XDG_RUNTIME_DIR to a folder that only this user may write.`,
+  );
+
 const runtimeFolder = (env: Environment): string =>
   env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'flatline') : join(tmpdir(), `flatline-${process.getuid?.() ?? 0}`);
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,7 +1,8 @@
 /** What a guard is asked to do: the command line's words checked against each other, durations in ms. */
 
-import { CliError, EXIT } from '../cli/exit.ts';
+import { CliError } from '../cli/exit.ts';
 import type { ReachOptions } from '../cli/options.ts';
+import { GUARD_EXIT } from './exit-codes.ts';
 
 export const EXIT_POLICIES = ['liquidate', 'clean-only', 'never'] as const;
 export type ExitPolicy = (typeof EXIT_POLICIES)[number];
@@ -23,6 +24,7 @@ export interface GuardOptions extends ReachOptions {
   readonly keepWhenTripped?: boolean;
   readonly startUnwatched?: boolean;
   readonly takeover?: boolean;
+  readonly detached?: boolean;
   /** False with --no-preflight. */
   readonly preflight: boolean;
   readonly botsTable?: string;
@@ -48,24 +50,32 @@ export interface GuardPlan {
   readonly keepWhenTripped: boolean;
   readonly startUnwatched: boolean;
   readonly takeover: boolean;
+  /** The guard outlives what launched it. */
+  readonly detached: boolean;
   readonly preflight: boolean;
 }
 
-/** Throws CliError (3). */
+/** Throws CliError (125). */
 export function planOf(options: GuardOptions, command: readonly string[]): GuardPlan {
   const [file, ...args] = command;
-  if (file === undefined) throw new CliError(EXIT.usage, 'Say which bot to run, after "--".');
+  if (file === undefined) throw new CliError(GUARD_EXIT.failed, 'Say which bot to run, after "--".');
   const { aliveFile, alivePort, aliveWithin: withinMs, hungAfter } = options;
   if (aliveFile !== undefined && alivePort !== undefined) {
-    throw new CliError(EXIT.usage, 'A bot proves that it works by --alive-file or by --alive-port, not by both.');
+    throw new CliError(
+      GUARD_EXIT.failed,
+      'A bot proves that it works by --alive-file or by --alive-port, not by both.',
+    );
   }
   const liveness = livenessOf({ aliveFile, alivePort, withinMs });
   const kills = options.onHang === 'kill';
   if (kills && liveness.kind === 'none') {
-    throw new CliError(EXIT.usage, '--on-hang kill needs --alive-file or --alive-port: without, no hang is noticed.');
+    throw new CliError(
+      GUARD_EXIT.failed,
+      '--on-hang kill needs --alive-file or --alive-port: without, no hang is noticed.',
+    );
   }
   if (hungAfter !== undefined && !kills) {
-    throw new CliError(EXIT.usage, '--hung-after says when --on-hang kill acts; add --on-hang kill.');
+    throw new CliError(GUARD_EXIT.failed, '--hung-after says when --on-hang kill acts; add --on-hang kill.');
   }
   return {
     botId: options.bot,
@@ -78,6 +88,7 @@ export function planOf(options: GuardOptions, command: readonly string[]): Guard
     keepWhenTripped: options.keepWhenTripped === true,
     startUnwatched: options.startUnwatched === true,
     takeover: options.takeover === true,
+    detached: options.detached === true,
     preflight: options.preflight,
   };
 }

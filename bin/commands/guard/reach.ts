@@ -5,9 +5,10 @@
 
 import type { FlatlineOptions } from '../../../client/typescript/flatline-client.ts';
 import { ENV } from '../../../lambda/contract.ts';
-import { CliError, EXIT } from '../cli/exit.ts';
+import { CliError } from '../cli/exit.ts';
 import type { Run } from '../cli.ts';
 import { localFilePath, readLocalFile } from '../connect/local-file.ts';
+import { GUARD_EXIT } from './exit-codes.ts';
 import type { GuardOptions } from './plan.ts';
 
 export type Reach = Pick<FlatlineOptions, 'aws' | 'heartbeatMs' | 'lateAfterMs' | 'deadAfterMs'> & {
@@ -15,7 +16,7 @@ export type Reach = Pick<FlatlineOptions, 'aws' | 'heartbeatMs' | 'lateAfterMs' 
   readonly liquidator: string;
 };
 
-/** Throws CliError (3 or 4). */
+/** Throws CliError (125, or as `connect` does). */
 export async function reachOf(run: Run<GuardOptions>): Promise<Reach> {
   const { options } = run;
   const { env } = run.cli;
@@ -30,7 +31,7 @@ export async function reachOf(run: Run<GuardOptions>): Promise<Reach> {
   const bot = settings.bots.find(({ botId }) => botId === options.bot);
   if (bot === undefined) {
     const known = settings.bots.map(({ botId }) => botId).join(', ');
-    throw new CliError(EXIT.usage, `${connection.where} has no bot ${options.bot}; it has ${known}.`);
+    throw new CliError(GUARD_EXIT.failed, `${connection.where} has no bot ${options.bot}; it has ${known}.`);
   }
   const { heartbeatMs, lateAfterMs, deadAfterMs } = bot;
   const times = { heartbeatMs, lateAfterMs, deadAfterMs, ...rhythm };

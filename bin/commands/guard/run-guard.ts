@@ -1,45 +1,59 @@
 /**
- * A guard's life. Promises: the bot runs on when AWS is out of reach; a liquidation that is not known to have ended flat
- * leaves the watch armed, and says so; the exit code is the bot's own, or 1 when the account is not known to be flat.
+ * A guard's life. Promises: the bot runs on when AWS is out of reach; nothing is liquidated before the bot has shown that
+ * it ran; a liquidation that is not known to have ended flat leaves the watch armed, and says so; the exit code is the
+ * bot's own, or one of the guard's (exit-codes.ts).
  *
- *   lock ─ first beat arms ─ anybody else beating? ─ bot runs ─ ends ─┬─ liquidate ─┬─ flat: goodbye
+ *   lock ─ nobody else beats? ─ first beat arms ─ bot runs ─ ends ─┬─ liquidate ─┬─ flat: goodbye
  *                                                                     │             └─ not flat: the watch stays armed
  *                                                                     ├─ goodbye (by policy, exit 0)
- *                                                                     └─ the watch stays armed (by policy)
+ *                                                                     ├─ the watch stays armed (by policy, or the bot may live on)
+ *                                                                     └─ as before (it never ran)
  */
 
-import { type BeatResult, createFlatline, type Flatline } from '../../../client/typescript/flatline-client.ts';
+import { createFlatline } from '../../../client/typescript/flatline-client.ts';
 import type { Clock } from '../../../lambda/ports.ts';
-import { CliError, EXIT } from '../cli/exit.ts';
+import { seeTo, withdraw } from './after-end.ts';
 import { startBot } from './bot-process.ts';
-import { exitCodeOf, inWords, type Sequel, sequelOf } from './end-of-bot.ts';
+import { exitCodeOf, guardExitCode, inWords, sequelOf } from './end-of-bot.ts';
+import type { Launchers } from './launchers.ts';
 import { watchLiveness } from './liveness.ts';
 import { takeLock } from './lock-file.ts';
 import type { GuardPlan } from './plan.ts';
+import { createProofOfWork } from './proof-of-work.ts';
 import type { Reach } from './reach.ts';
+import { catchSignals } from './signals.ts';
+import { startWatch } from './start-watch.ts';
 import type { Tell } from './tell.ts';
-import { catchSignals, type Signals, watchBot } from './watch-bot.ts';
+import { watchBot } from './watch-bot.ts';
 
-interface GuardWorld {
+export interface GuardWorld {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tell: Tell;
+  /** Undefined: the guard outlives them. */
+  readonly launchers: Launchers | undefined;
+  /** Node's own exit would wait for a look at a file, which may hang for good. */
+  readonly leaveAtOnce: (exitCode: number) => never;
 }
 
 /** Gives the exit code. Throws CliError when it refuses to start. */
-export async function runGuard(plan: GuardPlan, reach: Reach, { clock, env, tell }: GuardWorld): Promise<number> {
+export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld): Promise<number> {
+  const { clock, env, tell } = world;
   using closing = new DisposableStack();
-  const signals = closing.adopt(catchSignals(), caught => caught.close());
+  const signals = closing.adopt(catchSignals(world.launchers, tell), caught => caught.close());
   const lock = closing.adopt(takeLock(plan.botId, reach.botsTable, env), taken => taken.release());
   let hasEnded = false;
-  let provenAtMs = clock.nowMs();
+  const proof = createProofOfWork(clock);
   const onProof = (): void => {
-    provenAtMs = clock.nowMs();
-    flatline.alive();
+    proof.take();
+    if (!hasEnded) flatline.alive();
   };
-  const liveness = closing.adopt(await watchLiveness(plan.liveness, () => onProof()), watch => watch.close());
+  const onHang = (sentence: string): void => tell('alive-file-hangs', sentence);
+  const liveness = closing.adopt(await watchLiveness(plan.liveness, () => onProof(), { onHang }), watch =>
+    watch.close(),
+  );
   const flatline = createFlatline({
-    ...{ botId: plan.botId, preflight: plan.preflight, ...reach },
+    ...{ botId: plan.botId, preflight: plan.preflight, exclusive: !plan.takeover, ...reach },
     ...(plan.liveness.kind !== 'none' && { provenWithinMs: plan.liveness.withinMs }),
     onEvent: ({ kind, sentence, correlationId }) => {
       // A bot that has ended no longer works, and that is no news.
@@ -50,17 +64,18 @@ export async function runGuard(plan: GuardPlan, reach: Reach, { clock, env, tell
   closing.defer(() => flatline.close());
 
   tell('liveness', liveness.says);
-  const first = await flatline.start();
-  refuseUnwatched(plan, first);
-  await refuseSecond({ plan, clock, tell, signals, flatline, first, heartbeatMs: reach.heartbeatMs ?? HEARTBEAT_MS });
+  const first = await startWatch(plan, flatline, signals);
   const wasWatched = first.kind === 'taken' && first.prior?.watchState === 'armed';
   const asked = signals.ending();
   if (asked !== undefined) {
-    await withdraw(`the guard got ${asked} before the bot was started`, { flatline, tell, wasWatched });
+    if (first.kind === 'taken') {
+      await withdraw(`the guard got ${asked} before the bot was started`, { flatline, tell, wasWatched });
+    }
     return exitCodeOf({ code: null, signal: asked });
   }
 
-  onProof();
+  proof.begin();
+  const startedAtMs = clock.nowMs();
   const started = await startBot(plan.command, { ...env, ...liveness.env });
   if (started.kind === 'not-started') {
     tell('not-started', `${started.why}.`);
@@ -71,128 +86,28 @@ export async function runGuard(plan: GuardPlan, reach: Reach, { clock, env, tell
   lock.noteBot(bot.pid);
   tell('started', `The bot runs as process ${bot.pid}.`, { pid: bot.pid });
   const end = await watchBot(bot, {
-    ...{ plan, clock, tell, signals, provenAtMs: () => provenAtMs },
+    ...{ plan, clock, tell, signals, provenAtMs: proof.lastMs },
     isTripped: () => flatline.status().state === 'tripped',
     onTripped: listener => flatline.onTripped(listener),
+    onReplaced: listener =>
+      flatline.onEvent(({ kind }) => {
+        if (kind === 'replaced') listener();
+      }),
   });
   hasEnded = true;
+  const ranMs = clock.nowMs() - startedAtMs;
   tell('ended', `${capital(inWords(end))}.`);
   if (await bot.sweep(clock)) tell('swept', 'What it had started and left behind was ended as well.');
-  const isSafe = await seeTo(sequelOf(plan.onExit, end), { plan, flatline, tell });
-  return isSafe ? exitCodeOf(end) : EXIT.no;
-}
-
-const HEARTBEAT_MS = 10_000;
-
-/** A bot that nobody watches does not start trading, unless somebody wants it to. */
-function refuseUnwatched({ botId, keepWhenTripped, startUnwatched }: GuardPlan, first: BeatResult): void {
-  if (first.kind === 'tripped' && !keepWhenTripped) {
-    throw new CliError(
-      EXIT.no,
-      `${botId} is tripped: it was liquidated, and its bot is not started. Look at the account, then flatline rearm --bot ${botId}.`,
-    );
+  await liveness.lookNow();
+  const life = { ranMs, canProve: plan.liveness.kind !== 'none', hasProven: proof.hasProven() };
+  const goesOn = proof.goesOn();
+  const outcome = await seeTo(sequelOf(plan.onExit, end, life), { plan, flatline, tell, wasWatched, goesOn });
+  const exitCode = guardExitCode(end, outcome);
+  if (liveness.isHanging()) {
+    closing.dispose();
+    world.leaveAtOnce(exitCode);
   }
-  if ((first.kind === 'failed' || first.kind === 'disarmed') && !startUnwatched) {
-    // Why, the client has told already.
-    throw new CliError(
-      EXIT.unreachable,
-      `Nobody would watch ${botId}, so its bot is not started; --start-unwatched starts it all the same.`,
-    );
-  }
-}
-
-interface Second {
-  readonly plan: GuardPlan;
-  readonly clock: Clock;
-  readonly tell: Tell;
-  readonly signals: Signals;
-  readonly flatline: Flatline;
-  readonly first: BeatResult;
-  readonly heartbeatMs: number;
-}
-
-const MARGIN = 1.3;
-
-/**
- * A beat that is quite new is of a guard that was just killed, or of one that lives on another machine. Whoever lives
- * beats again within a heartbeat.
- */
-async function refuseSecond({ plan, clock, tell, signals, flatline, first, heartbeatMs }: Second): Promise<void> {
-  if (plan.takeover || first.kind !== 'taken' || first.prior?.watchState !== 'armed') return;
-  const ageMs = first.atMs - first.prior.atMs;
-  if (ageMs > 2 * heartbeatMs) return;
-  const waitMs = heartbeatMs * MARGIN;
-  tell(
-    'looking',
-    `${plan.botId} beat ${Math.max(0, Math.round(ageMs / 1_000))} s ago: looking for ${Math.ceil(waitMs / 1_000)} s whether somebody else beats for it (--takeover does not look).`,
-  );
-  let isShared = false;
-  const endListening = flatline.onEvent(({ kind }) => {
-    isShared ||= kind === 'shared';
-  });
-  const endMs = clock.nowMs() + waitMs;
-  while (clock.nowMs() < endMs && !isShared && signals.ending() === undefined) {
-    await clock.sleep(Math.min(100, Math.max(1, endMs - clock.nowMs())));
-    flatline.alive();
-  }
-  if (!isShared && signals.ending() === undefined) await flatline.beat();
-  endListening();
-  if (isShared) {
-    throw new CliError(EXIT.no, `Another process beats for ${plan.botId}, perhaps on another machine. End it first.`);
-  }
-}
-
-interface Ending {
-  readonly plan: GuardPlan;
-  readonly flatline: Flatline;
-  readonly tell: Tell;
-}
-
-/** True when nothing is left to be done: flat, or kept on purpose. */
-async function seeTo(sequel: Sequel, { plan, flatline, tell }: Ending): Promise<boolean> {
-  switch (sequel.kind) {
-    case 'goodbye':
-      await flatline.stop({ reason: sequel.reason });
-      return true;
-    case 'leave-armed':
-      tell(
-        'left-armed',
-        `The watch stays armed: the watchdog fires when its time is over, unless ${plan.botId} is back.`,
-      );
-      return true;
-    case 'liquidate': {
-      const { flat } = await flatline.liquidate(sequel.trigger, {
-        reason: `guard: ${sequel.reason}`,
-        untilFlatMs: plan.untilFlatMs,
-      });
-      if (flat) {
-        await flatline.stop({ reason: `${sequel.reason}, and its account is flat` });
-        return true;
-      }
-      tell('not-flat', whoIsLeft(plan.botId, flatline));
-      return false;
-    }
-  }
-}
-
-/** Not known to be flat: what else will happen, if anything. */
-function whoIsLeft(botId: string, flatline: Flatline): string {
-  const { state, beats } = flatline.status();
-  if (state === 'tripped') return `${botId} stays tripped, and the watchdog looks after its account. Check by hand.`;
-  if (state === 'disarmed' || beats === 0) {
-    return `NOBODY WATCHES ${botId}, and its account is not known to be flat. CHECK BY HAND, NOW.`;
-  }
-  return `The watch of ${botId} stays armed and it no longer beats, so the watchdog takes over. Check by hand.`;
-}
-
-/** The bot was never started: a watch that was there before stays, one that only the guard began ends. */
-async function withdraw(
-  reason: string,
-  { flatline, tell, wasWatched }: { readonly flatline: Flatline; readonly tell: Tell; readonly wasWatched: boolean },
-): Promise<void> {
-  if (wasWatched)
-    tell('left-armed', 'The bot was watched before: the watch stays armed, and the watchdog’s time runs.');
-  else await flatline.stop({ reason });
+  return exitCode;
 }
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -3,7 +3,8 @@
 import { appendFileSync } from 'node:fs';
 import { isoMicros } from '../../../lambda/core/identity.ts';
 import type { Clock } from '../../../lambda/ports.ts';
-import { CliError, EXIT } from '../cli/exit.ts';
+import { CliError } from '../cli/exit.ts';
+import { GUARD_EXIT } from './exit-codes.ts';
 
 /** `kind` is for programs, `text` for people. */
 export type Tell = (kind: string, text: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -17,14 +18,14 @@ interface TellOptions {
   readonly stderr: (line: string) => void;
 }
 
-/** Throws CliError (3) when the file cannot be written. */
+/** Throws CliError (125) when the file cannot be written. */
 export function createTell({ clock, json, log, botId, stderr }: TellOptions): Tell {
   const write = log === undefined ? stderr : (line: string): void => append(log, line);
   if (log !== undefined) {
     try {
       appendFileSync(log, '');
     } catch {
-      throw new CliError(EXIT.usage, `The file ${log} of --log cannot be written.`);
+      throw new CliError(GUARD_EXIT.failed, `The file ${log} of --log cannot be written.`);
     }
   }
   return (kind, text, fields = {}) => {

@@ -1,9 +1,9 @@
 /**
  * A running bot under guard, to its end: passes signals on, kills what does not end in its grace, stops a bot that was
- * tripped or, if asked, one that hangs.
+ * tripped or replaced by a newer run and, if asked, one that hangs.
  *
  *   SIGTERM, SIGINT, SIGQUIT ─┐
- *   tripped ──────────────────┼─ to the bot ── grace ── SIGKILL to its group
+ *   tripped, replaced ────────┼─ to the bot ── grace ── SIGKILL to its group
  *   hung (--on-hang kill) ────┘
  *   SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH ── to the bot, and that is all
  */
@@ -12,43 +12,8 @@ import type { Clock } from '../../../lambda/ports.ts';
 import type { BotProcess } from './bot-process.ts';
 import type { BotEnd, EndCause } from './end-of-bot.ts';
 import type { GuardPlan } from './plan.ts';
+import { isEnding, type Signals } from './signals.ts';
 import type { Tell } from './tell.ts';
-
-const ENDING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
-const PASSING = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
-type Ending = (typeof ENDING)[number];
-type Passing = (typeof PASSING)[number];
-
-/** Signals that came to the guard; they are caught from the first moment on, and kept until somebody asks. */
-export interface Signals {
-  /** The last one that asks for an end; undefined if there was none. */
-  ending(): Ending | undefined;
-  /** From now on they go there. */
-  passTo(listener: (signal: Ending | Passing) => void): void;
-  close(): void;
-}
-
-export function catchSignals(): Signals {
-  let last: Ending | undefined;
-  let pass: (signal: Ending | Passing) => void = () => undefined;
-  const listeners = [...ENDING, ...PASSING].map(signal => {
-    const listener = (): void => {
-      if (isEnding(signal)) last = signal;
-      pass(signal);
-    };
-    process.on(signal, listener);
-    return { signal, listener };
-  });
-  return {
-    ending: () => last,
-    passTo: listener => {
-      pass = listener;
-    },
-    close: () => {
-      for (const { signal, listener } of listeners) process.off(signal, listener);
-    },
-  };
-}
 
 interface WatchOptions {
   readonly plan: Pick<GuardPlan, 'graceMs' | 'keepWhenTripped' | 'killHungAfterMs'>;
@@ -59,6 +24,8 @@ interface WatchOptions {
   readonly provenAtMs: () => number;
   readonly isTripped: () => boolean;
   readonly onTripped: (listener: () => void) => () => void;
+  /** A newer run of the bot has taken over, on this machine or on another. */
+  readonly onReplaced: (listener: () => void) => () => void;
 }
 
 const LOOK_EVERY_MS = 100;
@@ -100,14 +67,12 @@ export async function watchBot(bot: BotProcess, options: WatchOptions): Promise<
     if (plan.keepWhenTripped) tell('kept', 'The bot goes on running, as asked (--keep-when-tripped).');
     else end('tripped', 'SIGTERM');
   };
-  const endListening = options.onTripped(onTripped);
+  const endListening = [options.onTripped(onTripped), options.onReplaced(() => end('replaced', 'SIGTERM'))];
   if (options.isTripped()) onTripped();
   if (plan.killHungAfterMs !== undefined) void lookForHang(plan.killHungAfterMs);
   const ended = await bot.ended;
   over.abort();
-  endListening();
+  for (const endOne of endListening) endOne();
   signals.passTo(signal => tell('waiting', `${signal}: the bot has ended already; its account is being seen to.`));
   return { ...ended, cause };
 }
-
-const isEnding = (signal: Ending | Passing): signal is Ending => (ENDING as readonly string[]).includes(signal);

@@ -53,7 +53,7 @@ function cancels(action: PlannedAction): string {
 
 /** The exchange's own string, with two decimals so that a column of them lines up; none where nothing is held. */
 function worth(notional: string): string {
-  if (/^-?0*\.?0*$/.test(notional)) return '-';
+  if (/^-?0*(?:\.0*)?$/.test(notional)) return '-';
   const [whole = '', decimals = ''] = notional.split('.');
   return `${whole}.${decimals.slice(0, 2).padEnd(2, '0')}`;
 }

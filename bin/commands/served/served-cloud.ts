@@ -10,7 +10,12 @@ import { systemRandom } from '../../../lambda/adapters/system-random.ts';
 import type { FunctionName } from '../../../lambda/bundling.ts';
 import { DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
-import { type LiquidationSettings, SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
+import {
+  defaultBot,
+  type LiquidationSettings,
+  SAFE_DEFAULTS,
+  type Settings,
+} from '../../../lambda/core/config/settings.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_REGION } from '../../../simulator/cloud/tables.ts';
@@ -145,7 +150,7 @@ function servedSettings(bots: readonly string[], baseUrl: string, changes: Parti
   return {
     liquidation: { ...liquidation, ...SERVED_LIQUIDATION, ...changes },
     exchange: { ...exchange, baseUrl },
-    bots: bots.map(botId => ({ botId, secretName: `flatline/${botId}`, ...SERVED_TIMES })),
+    bots: bots.map(botId => ({ ...defaultBot(botId), ...SERVED_TIMES })),
     alerts,
   };
 }

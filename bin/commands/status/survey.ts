@@ -113,10 +113,18 @@ function wrongWithWatch({ watchdog, standings, nowMs }: Watch, reach: string): r
   return [...(isBlind ? [blind] : []), ...standings.flatMap(standing => wrongWithBot(standing, reach))];
 }
 
-function wrongWithBot({ botId, condition, cry, problems, configured }: Standing, reach: string): readonly string[] {
+function wrongWithBot(
+  { botId, condition, failure, problems, configured, unprovenStarts }: Standing,
+  reach: string,
+): readonly string[] {
   const isWatched = condition !== 'disarmed' && condition !== 'never';
   return [
-    ...(cry === undefined ? [] : [`${botId} cried for help: ${cry.reason}`]),
+    ...(failure === undefined ? [] : [`${botId} has reported its failure: ${failure.reason}`]),
+    ...(unprovenStarts === 0 ? [] : [`${botId} was started ${unprovenStarts} times without working in between`]),
+    ...(condition === 'unproven'
+      ? [`${botId} is silent, and nobody can say whether it is dead: the watchdog cannot write to its table`]
+      : []),
+    ...(condition === 'waiting' ? [`${botId} is armed and waits for its first beat`] : []),
     ...(condition === 'late' || condition === 'dead' ? [`${botId} is ${condition}`] : []),
     ...(condition === 'tripped'
       ? [`${botId} is tripped: look at its account, then flatline rearm --bot ${botId}${reach}`]

@@ -9,8 +9,8 @@
  */
 
 import type { Command } from 'commander';
-import type { CommandResult } from '../../../lambda/app/watch/bot-commands.ts';
-import type { Order } from '../../../lambda/core/heartbeat/bot-changes.ts';
+import type { CommandResult } from '../../../lambda/app/watchdog/operator-commands.ts';
+import type { OperatorAction } from '../../../lambda/core/heartbeat/operator-changes.ts';
 import { StoreError } from '../../../lambda/core/store-error.ts';
 import type { BotStore } from '../../../lambda/ports.ts';
 import { confirm, mustBeConfirmable } from '../cli/confirm.ts';
@@ -50,7 +50,12 @@ export interface Verb<O extends OrderOptions = OrderOptions> {
   readonly check?: (options: O) => void;
   /** What to know before confirming. */
   readonly warnings?: (connection: Connection, standing: Standing) => Promise<readonly string[]>;
-  readonly change: (bots: BotStore, order: Order, options: O, connection: Connection) => Promise<CommandResult>;
+  readonly change: (
+    bots: BotStore,
+    order: OperatorAction,
+    options: O,
+    connection: Connection,
+  ) => Promise<CommandResult>;
   /** Of what was done, with the bot's ID in front. */
   readonly done: (options: O, nowMs: number) => string;
 }
@@ -85,6 +90,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
     : whyNot(result.sentence, after, reachWords(options));
   // Not wrapped: a command in it is there to be copied.
   run.say(isDone ? paint.good(sentence) : paint.bad(sentence));
+  if (result.kind === 'done' && result.note !== undefined) run.say(paint.warn(result.note));
   if (isDone && after !== undefined) {
     const stands = `It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`;
     for (const line of wrap(stands, cli.terminal.width)) run.say(line);

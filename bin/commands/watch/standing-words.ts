@@ -9,6 +9,8 @@ import type { Standing } from './standings.ts';
 
 const TONES: Readonly<Record<Condition, keyof Paint>> = {
   alive: 'good',
+  waiting: 'warn',
+  unproven: 'bad',
   late: 'warn',
   dead: 'bad',
   snoozed: 'warn',
@@ -39,14 +41,23 @@ export function standingTable(
 /** What follows from how a bot stands, and who made it so. */
 export function meaning(standing: Standing, nowMs: number): string {
   const unknown = standing.configured ? '' : '; NOT in the configuration, so it cannot be liquidated';
-  return `${consequence(standing, nowMs)}${changeOf(standing, nowMs)}${unknown}`;
+  const restarts =
+    standing.unprovenStarts === 0 ? '' : `; started ${standing.unprovenStarts} times without working in between`;
+  return `${consequence(standing, nowMs)}${restarts}${changeOf(standing, nowMs)}${unknown}`;
 }
 
-function consequence({ condition, lateAtMs, deadAtMs, snoozedUntilMs, trip, cry }: BotStanding, nowMs: number): string {
-  if (cry !== undefined) return `cried for help (${cry.reason}): the next tick liquidates it`;
+function consequence(
+  { condition, lateAtMs, deadAtMs, snoozedUntilMs, trip, failure }: BotStanding,
+  nowMs: number,
+): string {
+  if (failure !== undefined) return `has reported its failure (${failure.reason}): the next tick liquidates it`;
   switch (condition) {
     case 'alive':
       return `late ${when(lateAtMs, nowMs)}, dead ${when(deadAtMs, nowMs)} without a beat`;
+    case 'waiting':
+      return `armed, waiting for its first beat: liquidated ${when(deadAtMs, nowMs)} without one`;
+    case 'unproven':
+      return 'silent, but its beats may be lost: the table has not worked for long enough; not liquidated before it has';
     case 'late':
       return `liquidated ${when(deadAtMs, nowMs)} unless it beats`;
     case 'dead':

@@ -1,11 +1,8 @@
 /** How every bot stands, and the watchdog itself: the bots of the configuration and those in the table, by ID. */
 
-import { WATCHDOG_ROW } from '../../../lambda/contract.ts';
-import { sightOf } from '../../../lambda/core/heartbeat/blindness.ts';
+import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import { type BotStanding, botStanding } from '../../../lambda/core/heartbeat/bot-standing.ts';
-import type { BotFields } from '../../../lambda/core/heartbeat/row-change.ts';
-import { BLIND_AFTER_MS } from '../../../lambda/core/heartbeat/sighting.ts';
-import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
+import { shownHealth, TICKS_LOST_AFTER_MS } from '../../../lambda/core/heartbeat/watchdog-health.ts';
 import { type Connection, STORE_MS } from '../connection.ts';
 
 export interface Standing extends BotStanding {
@@ -25,18 +22,13 @@ export async function readWatch({ bots, config, clock }: Connection): Promise<Wa
   const [rows, own] = await Promise.all([bots.list(STORE_MS), bots.read(WATCHDOG_ROW, STORE_MS)]);
   const nowMs = clock.nowMs();
   const tickedAtMs = typeof own?.ticked_at_ms === 'number' ? own.ticked_at_ms : undefined;
-  const isBlind = tickedAtMs === undefined || nowMs - tickedAtMs > BLIND_AFTER_MS;
+  const isBlind = tickedAtMs === undefined || nowMs - tickedAtMs > TICKS_LOST_AFTER_MS;
   const configured = config.isFallback ? [] : config.settings.bots;
   const ids = [...new Set([...configured.map(({ botId }) => botId), ...rows.keys()])].sort();
   const standings = ids.map(botId => {
     const times = configured.find(bot => bot.botId === botId);
-    const since = watchedSinceMs(own, botId, isBlind, nowMs);
-    return { ...botStanding(botId, rows.get(botId), nowMs, times, since), configured: times !== undefined };
+    const standing = botStanding(botId, rows.get(botId), nowMs, times, shownHealth(own, nowMs)?.sinceMs);
+    return { ...standing, configured: times !== undefined };
   });
   return { nowMs, standings, watchdog: { tickedAtMs, isBlind } };
-}
-
-/** One that is blind now forgives everything when it sees again; a person wants to know who is silent meanwhile. */
-function watchedSinceMs(own: BotFields | undefined, botId: string, isBlind: boolean, nowMs: number): number {
-  return isBlind ? 0 : (sightOf(own, nowMs).watchedSinceMs[shardOf(botId)] ?? 0);
 }

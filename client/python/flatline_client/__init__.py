@@ -4,7 +4,7 @@ flatline for bots written in Python: beats that arm a dead man's switch, and the
     from flatline_client import Flatline
 
     with Flatline("trend") as flatline:      # beats; an exception, SIGTERM or SIGINT makes the account flat
-        while flatline.alive():              # False once the watchdog has fired: do not trade any more
+        while flatline.alive():              # False: tripped, or nobody can know; do not trade any more
             trade()
 
 Nothing here raises into the bot but the constructor, and every call ends in a bounded time. See README.md.
@@ -12,7 +12,8 @@ Nothing here raises into the bot but the constructor, and every call ends in a b
 
 from .answer import Answer, Outcome
 from .client import Flatline
-from .row import WatchState
+from .gate import TradeGate
+from .run import WatchState
 
-__all__ = ["Answer", "Flatline", "Outcome", "WatchState"]
+__all__ = ["Answer", "Flatline", "Outcome", "TradeGate", "WatchState"]
 __version__ = "0.1.0"

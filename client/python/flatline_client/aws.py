@@ -1,5 +1,5 @@
 """
-The two services of AWS that a bot talks to, each call once and bounded: repeating is decided by whoever calls, never by
+The two services of AWS that a bot talks to, each call once and bounded: repeating is decided by the caller, never by
 the SDK, whose own retries of a synchronous invocation would each wait as long as the first. Every response corrects the
 clock, and the corrected clock signs: AWS refuses signatures that are more than five minutes off.
 """
@@ -44,6 +44,7 @@ _HOPELESS_CODES = frozenset(
         "ValidationException",
     }
 )
+_OLDEST_BOTO3 = (1, 28)
 _numbers = itertools.count()
 
 
@@ -51,7 +52,8 @@ class Aws:
     """Any thread may call; nothing is connected before the first call, and a forked child connects anew."""
 
     def __init__(self, session: Optional[Any], region: Optional[str], function: str, answer_seconds: float) -> None:
-        """Raises ValueError when no region is known."""
+        """Raises ValueError when no region is known, or when boto3 is too old."""
+        _require_boto3(boto3.__version__)
         self.clock = CorrectedClock()
         self._session = session if session is not None else boto3.Session()
         self._region = region or self._session.region_name or os.environ.get("AWS_REGION") or _region_in(function)
@@ -76,6 +78,10 @@ class Aws:
     def invoke_later(self, **parameters: Any) -> dict[str, Any]:
         """Waits only until AWS has taken the event."""
         return self._call("lambda", "invoke", {**parameters, "InvocationType": "Event"})
+
+    def prepare(self) -> None:
+        """Loads the SDK's part for the table, which takes seconds on a busy machine, and finds credentials."""
+        self._client("dynamodb")
 
     def warm_up(self) -> None:
         """Loads what the emergency needs, so that it need not be loaded then."""
@@ -161,6 +167,13 @@ _REMEDIES = {
     "UnrecognizedClientException": "; the credentials are not valid (any more)",
     "ExpiredTokenException": "; the credentials have expired",
 }
+
+
+def _require_boto3(version: str) -> None:
+    """An older one knows no AWS_ENDPOINT_URL_…: a bot of the local cloud would call AWS (boto3, CHANGELOG, 1.28.0)."""
+    found = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    if found < _OLDEST_BOTO3:
+        raise ValueError(f"boto3 {version}: must be 1.28 or later. Run: pip install 'boto3>=1.28'")
 
 
 def _region_in(function: str) -> Optional[str]:

@@ -1,5 +1,5 @@
 """
-Calls that end in time, whatever they do: each runs in a daemon thread of its own, and whoever asked stops waiting. Name
+Calls that end in time, whatever they do: each runs in a daemon thread of its own, and the caller stops waiting. Name
 resolution and credential providers of the SDK know no timeout.
 
 Only SimpleQueue waits here: it is safe in a signal handler that interrupts another wait of the same thread, which

@@ -10,21 +10,26 @@ import logging
 import os
 import signal
 from types import TracebackType
-from typing import Any, Callable, Iterable, Optional, TypeVar
+from typing import Any, Callable, Iterable, Optional, TypeVar, Union
 
 from .answer import Outcome
 from .aws import Aws, why
 from .bounded import call_beside, call_within
 from .endings import Endings, reason_of
+from .gate import TradeGate, shut
 from .heart import Heart, OnTripped
 from .liquidation import FALLBACK_SECONDS, Order, liquidate, new_correlation_id, read_order
-from .row import BotRow, WatchState
+from .marks import MarksOf
+from .row import BotRow
+from .run import Run, Seen, WatchState
 from .settings import AtExit, read_settings
 
 T = TypeVar("T")
 
 _FIRST_BEAT_SECONDS = 5.0
 _GOODBYE_SECONDS = 5.0
+# A bot that ends asks once more whether a newer run has taken over, and waits so long for the answer.
+_ASK_SECONDS = 1.0
 
 
 class Flatline:
@@ -32,8 +37,9 @@ class Flatline:
     One bot. `bot_id`, `bots_table` and `liquidator` default to the variables FLATLINE_BOT_ID, FLATLINE_BOTS_TABLE and
     FLATLINE_LIQUIDATOR; region and credentials to what boto3 finds. Raises ValueError, with a line per problem.
 
-    heartbeat_seconds, late_after_seconds, dead_after_seconds: as in the bot's section of flatline's configuration,
-        which rules; these count for a bot that it does not know.
+    heartbeat_seconds: between two beats; default: what the deployed configuration asks for, and 10 until that is known.
+        One of your own that differs is logged.
+    late_after_seconds, dead_after_seconds: count until the deployed ones are known.
     proven_within_seconds: beats only while the last `alive()` is younger than this. Without it the bot beats as long
         as the process lives, which proves less: a thread outlives the work beside it.
     answer_within_seconds: how long the liquidator's answer is waited for; more than its `timeout_seconds`.
@@ -47,7 +53,7 @@ class Flatline:
         bot_id: Optional[str] = None,
         bots_table: Optional[str] = None,
         liquidator: Optional[str] = None,
-        heartbeat_seconds: float = 10,
+        heartbeat_seconds: Optional[float] = None,
         late_after_seconds: float = 30,
         dead_after_seconds: float = 120,
         region: Optional[str] = None,
@@ -73,9 +79,10 @@ class Flatline:
             raise ValueError(f"on_tripped = {on_tripped!r}: must be a function that takes the correlation ID.")
         self._log = log if log is not None else logging.getLogger("flatline")
         self._aws = Aws(session, region, self._settings.liquidator, answer_within_seconds + FALLBACK_SECONDS)
-        self._row = BotRow(self._aws, self._settings)
+        self._row = BotRow(self._aws, self._settings.bot_id, self._settings.bots_table)
         self._on_tripped = on_tripped
         self._heart: Optional[Heart] = None
+        self._marks = MarksOf(None)
         self._over = False
         # A forked child is not the bot: it ends without an ending, unless it starts one of its own.
         self._pid = os.getpid()
@@ -95,29 +102,43 @@ class Flatline:
         """The bot was liquidated, and must not trade until an operator re-arms it."""
         return self.state == "tripped"
 
+    @property
+    def gate(self) -> TradeGate:
+        """Whether the bot may trade, and if not, why. It is true as a condition only when the bot may."""
+        return shut("not-started") if self._heart is None else self._heart.gate()
+
+    @property
+    def may_trade(self) -> bool:
+        """
+        True only on a beat that was stored, sent less than `dead_after_seconds` ago, by this process, in state armed. Ask
+        before each order; `gate` says why not.
+        """
+        return self.gate.is_open
+
     def start(self, wait_seconds: float = _FIRST_BEAT_SECONDS) -> WatchState:
         """
-        Beats from now on, in a daemon thread; the first beat arms. Waits for that one for at most `wait_seconds`;
-        `unknown` means that it is still being tried. Call it in the process that trades: a thread does not survive a
-        fork.
+        A new run, unless one beats already: arms the bot, then beats in a daemon thread. An older run is replaced, and told
+        so. Waits for the first beat for at most `wait_seconds`; `unknown` means that it is still being tried. A bot whose
+        start does not give `armed` must not trade. Call it in the process that trades: a thread does not survive a fork.
         """
         return self._guarded("start", lambda: self._start(wait_seconds), "unknown")
 
     def alive(self) -> bool:
         """
-        Proof of work: call it after each trading cycle; it costs nothing and blocks nothing. False: tripped, do not
-        trade.
+        Proof of work: call it after each trading cycle; it costs nothing and blocks nothing. Gives `may_trade`: False
+        means do not trade, and `gate` says why.
         """
         heart = self._heart
         if heart is not None and heart.pid == os.getpid():
             heart.prove()
             self._guarded("alive", heart.revive, None)
-        return not self.tripped
+        return self.may_trade
 
     def stop(self, reason: str = "a clean goodbye") -> WatchState:
         """
-        The clean goodbye: no more beats, nobody watches, positions stay as they are. `disarmed`; `tripped` when the
-        bot was liquidated before; `unknown` when AWS could not be reached, so that the watchdog may fire.
+        The clean goodbye of this run: no more beats, nobody watches, positions stay as they are. `disarmed`; `tripped`
+        when the bot was liquidated before; `replaced` when a newer run has taken over, whose watch goes on; `unknown`
+        when AWS could not be reached, so that the watchdog may fire.
         """
         return self._guarded("stop", lambda: self._stop(str(reason)), "unknown")
 
@@ -130,7 +151,7 @@ class Flatline:
     ) -> Outcome:
         """
         Closes every position and cancels every order of the account, or of `symbols`. When the whole account is not
-        known to be flat afterwards, beats stop, so that the watchdog fires should all else have failed.
+        known to be flat afterwards, beats stop until `start()`, so that the watchdog fires should all else have failed.
         """
         return self._button(lambda: read_order(trigger, reason, symbols, dry_run))
 
@@ -140,7 +161,7 @@ class Flatline:
 
     def handle_signals(self, signals: Iterable[int] = (signal.SIGTERM, signal.SIGINT)) -> Callable[[], None]:
         """
-        Signals and uncaught errors liquidate, a normal end of the process does as `at_exit` says; then whoever was
+        Signals and uncaught errors liquidate, a normal end of the process does as `at_exit` says; then what was
         there before: handler, hook, the end. When that ended flat the bot says goodbye, otherwise it stays armed. Call
         it in the main thread, in asyncio within the running loop. Gives the function that undoes it.
         """
@@ -210,19 +231,36 @@ class Flatline:
         if self._over or self._pid != os.getpid():
             return
         self._over = True
+        if self._belongs_to_another(trigger):
+            self._tell(logging.WARNING, "Ends without a liquidation: the account belongs to another run of this bot.")
+            return
         outcome = self.liquidate(trigger, reason)
         if outcome.flat:
             self.stop(f"{reason}, and its account is flat ({outcome.correlation_id})")
 
     def end_by_exit(self) -> None:
         """Ends the bot as `at_exit` says."""
-        if self._settings.at_exit == "liquidate":
+        if self._settings.at_exit == "liquidate" and self._may_have_traded():
             self.end("shutdown", "the bot has ended")
         elif not self._over and self._pid == os.getpid():
             self.stop("the bot has ended")
 
+    def _may_have_traded(self) -> bool:
+        """A run that was never armed was never allowed to: what the account holds is not this bot's to close."""
+        return self._heart is not None and self._heart.was_armed
+
+    def _belongs_to_another(self, trigger: str) -> bool:
+        """An error liquidates at once; a bot that was told to end, as in a rolling restart, asks first."""
+        heart = self._heart
+        if heart is None:
+            return False
+        if trigger != "error":
+            self._guarded("asking", lambda: heart.ask(_ASK_SECONDS), None)
+        return heart.state in ("replaced", "occupied")
+
     def _end_by(self, error: Optional[BaseException]) -> None:
-        if error is None or (isinstance(error, SystemExit) and not error.code):
+        ended = isinstance(error, SystemExit) and (not error.code or not self._may_have_traded())
+        if error is None or ended:
             self.end_by_exit()
         elif isinstance(error, KeyboardInterrupt):
             self.end("SIGINT", "the bot was interrupted")
@@ -233,8 +271,12 @@ class Flatline:
 
     def _start(self, wait_seconds: float) -> WatchState:
         heart = self._heart
-        if heart is None or heart.is_stopped or heart.pid != os.getpid():
-            heart = Heart(self._aws, self._row, self._settings, self._on_tripped, self._tell)
+        if heart is None or heart.is_stopped or heart.pid != os.getpid() or heart.state == "disarmed":
+            if heart is not None and heart.pid == os.getpid():
+                heart.stop()
+            run = Run(self._row, self._aws.clock, self._settings)
+            heart = Heart(self._aws, run, self._settings, self._on_tripped, self._tell)
+            self._marks = MarksOf(heart)
             self._heart, self._over, self._pid = heart, False, os.getpid()
         heart.wait_for_first(wait_seconds)
         return heart.state
@@ -242,10 +284,13 @@ class Flatline:
     def _stop(self, reason: str) -> WatchState:
         self._over = True
         heart = self._heart
-        if heart is not None:
-            heart.stop()
-            heart.wait_until_gone(_GOODBYE_SECONDS)
-        seen = call_within(_GOODBYE_SECONDS, lambda: self._row.disarm(reason), "goodbye")
+        if heart is None or heart.pid != os.getpid():
+            self._tell(logging.INFO, "No goodbye: this process has not started the watch.")
+            return "unknown"
+        run = heart.run
+        heart.stop()
+        heart.wait_until_gone(_GOODBYE_SECONDS)
+        seen: Union[Seen, BaseException] = call_within(_GOODBYE_SECONDS, lambda: run.disarm(reason), "goodbye")
         if isinstance(seen, BaseException):
             self._tell(
                 logging.ERROR,
@@ -253,9 +298,10 @@ class Flatline:
                 f"disarm {self.bot_id}",
             )
             return "unknown"
-        if heart is not None:
-            heart.state = seen.state
-        if seen.state == "tripped":
+        heart.said_goodbye(seen)
+        if seen.state == "replaced":
+            self._tell(logging.INFO, "No goodbye: a newer run has taken over, and its watch goes on.")
+        elif seen.state == "tripped":
             self._tell(logging.WARNING, "No goodbye: this bot is tripped, and stays so until an operator re-arms it.")
         else:
             self._tell(logging.INFO, f"Goodbye, nobody watches any more: {reason}.")
@@ -265,14 +311,15 @@ class Flatline:
         try:
             order = read()
             self._tell(logging.WARNING, f"Liquidating (trigger {order.trigger}{', dry run' if order.dry_run else ''}).")
-            outcome = liquidate(self._aws, self._row, self._settings, order)
+            settings = self._settings if self._heart is None else self._heart.settings
+            outcome = liquidate(self._aws, self._marks, settings, order)
         except Exception as error:  # noqa: BLE001 - never into the bot
             order = Order("manual")
             identity = new_correlation_id(self._aws.clock.now_seconds())
-            sentence = f"NOT FLAT, CHECK BY HAND. The client failed in a way nobody foresaw ({type(error).__name__})."
+            sentence = f"NOT FLAT, CHECK BY HAND. The client failed unexpectedly ({type(error).__name__})."
             outcome = Outcome("unreached", False, identity, sentence)
         if order.whole and not outcome.flat and self._heart is not None:
-            self._heart.stop()
+            self._heart.stop(resting=True)
         known = outcome.flat or (outcome.kind == "answered" and not order.whole)
         self._tell(logging.WARNING if known else logging.CRITICAL, outcome.sentence)
         return outcome
@@ -281,7 +328,7 @@ class Flatline:
         try:
             return call()
         except Exception as error:  # noqa: BLE001 - never into the bot
-            self._tell(logging.ERROR, f"{doing} failed in a way nobody foresaw ({type(error).__name__}).")
+            self._tell(logging.ERROR, f"{doing} failed unexpectedly ({type(error).__name__}).")
             return otherwise
 
     def _tell(self, level: int, sentence: str) -> None:

@@ -2,7 +2,7 @@
 The ways in which a Python process ends, each leading to the same one ending of the bot, once:
 
     SIGTERM, SIGINT ──┐
-    uncaught error  ──┼── end(trigger, reason) ── then whoever was there before: handler, hook, the end
+    uncaught error  ──┼── end(trigger, reason) ── then what was there before: handler, hook, the end
     normal exit     ──┘
 
 Only the process that installed them ends a bot: a forked child, which inherits them, does not. SIGKILL, a crash of the
@@ -146,7 +146,7 @@ class Endings:
         return self._busy
 
     def _pass_on(self, number: int) -> None:
-        """To whoever was there before; by default the process ends by the signal, as its supervisor expects."""
+        """To what was there before; by default the process ends by the signal, as its supervisor expects."""
         previous = self._previous.get(number, signal.SIG_DFL)
         if callable(previous):
             previous(number, None)

@@ -1,10 +1,11 @@
 """
 The beats of one run, in a daemon thread of their own. They stop when the bot proves nothing any more, when it says
-goodbye, and with the process: silence is what the watchdog acts upon.
+goodbye, when a newer run has taken over, and with the process: silence is what the watchdog acts upon.
 
     start ── beat ── wait ── beat ── …     stale: no beat until there is proof again
                 │
-                ├─ tripped: told once; the next beats only ask whether an operator has re-armed the bot
+                ├─ tripped, disarmed: told once; the next beats only ask whether an operator has armed the bot
+                ├─ replaced by a newer run, or another run beats and only one may: told once, and no more beats
                 └─ not stored: again after 1, 2, 4 … seconds, at most a heartbeat
 """
 
@@ -14,13 +15,16 @@ import logging
 import os
 import queue
 import threading
-from typing import Callable, Optional
+from typing import Callable, Optional, Union
 
 from .aws import Aws, why
-from .bounded import start_call
+from .bounded import call_within, start_call
 from .clock import steady_seconds
-from .row import BotRow, Seen, WatchState
+from .gate import Facts, Instant, TradeGate, shut, this_instant, trade_gate
+from .run import START_SECONDS, Run, Seen, WatchState
 from .settings import Settings
+from .times import Times, adopted
+from .verdict import SeenRun
 
 Tell = Callable[[int, str], None]
 OnTripped = Callable[[Optional[str]], object]
@@ -28,38 +32,66 @@ OnTripped = Callable[[Optional[str]], object]
 # A first beat by a clock that was wrong by more than this is repeated at once with the right time.
 _WRONG_CLOCK_SECONDS = 2.0
 _STALE_LOOK_SECONDS = 0.25
+_PREPARE_SECONDS = 15.0
+# An exclusive bot's other run is silent after its heartbeat and this (docs/heartbeat-protocol.md, "Start").
+_SILENT_AFTER_SECONDS = 3.0
 
 
 class Heart:
-    """Nothing here raises or blocks but `wait_for_first`, which is bounded."""
+    """Nothing here raises or blocks but `wait_for_first`, `ask` and `mark`, which are bounded."""
 
-    def __init__(self, aws: Aws, row: BotRow, settings: Settings, on_tripped: Optional[OnTripped], tell: Tell) -> None:
+    def __init__(self, aws: Aws, run: Run, settings: Settings, on_tripped: Optional[OnTripped], tell: Tell) -> None:
         self._aws = aws
-        self._row = row
-        self._settings = settings
+        self.run = run
+        self.settings = settings
         self._on_tripped = on_tripped
         self._tell = tell
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._first: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._stopping = False
-        self._stored_once = False
+        self._resting = False
+        # The row knows the run; and when the start that was stored was sent.
+        self._started = False
+        self._started_at: Optional[float] = None
         self._failures = 0
+        self._prepared = False
         self._stale = False
         self._late_told = False
-        self._shared_told = False
+        self._has_proven = False
+        self._differing: Optional[float] = None
         self._proved_at = steady_seconds()
         self._last_stored_at = steady_seconds()
-        self.state: WatchState = "unknown"
+        # One value, so that no thread ever sees half of it.
+        self._facts = Facts("unknown", None)
         self.pid = os.getpid()
         self._thread = self._begin()
 
     @property
+    def state(self) -> WatchState:
+        return self._facts.state
+
+    @property
     def is_stopped(self) -> bool:
+        """No beat of this run will follow: only an explicit start, which is a new run, makes the bot beat again."""
         return self._stopping
 
+    @property
+    def was_armed(self) -> bool:
+        """A beat of this run was stored at some time, so the bot may have traded."""
+        return self._started_at is not None
+
+    def gate(self) -> TradeGate:
+        if self.pid != os.getpid():
+            return shut("another-process")
+        facts = self._facts
+        if self._stopping and facts.state in ("unknown", "armed"):
+            return shut("resting" if self._resting else "not-started")
+        return trade_gate(facts, self.settings.dead_after_seconds, this_instant())
+
     def prove(self) -> None:
-        """The bot has done its work. One assignment: it may be called from anywhere, as often as wanted."""
+        """The bot has done its work. It may be called from anywhere, as often as wanted."""
         self._proved_at = steady_seconds()
+        self._has_proven = True
 
     def revive(self) -> None:
         """A thread that has died although nobody stopped it is started again."""
@@ -67,20 +99,40 @@ class Heart:
             self._tell(logging.ERROR, "The thread that beats had died; it is started again.")
             self._thread = self._begin()
 
-    def stop(self) -> None:
-        """No beat begins after this; one that is on its way ends by itself."""
+    def stop(self, resting: bool = False) -> None:
+        """No beat begins after this; one that is on its way ends by itself. `resting`: flat is not known."""
+        self._resting = resting
         self._stopping = True
         self._wake.put(None)
+
+    def said_goodbye(self, seen: Seen) -> None:
+        self._facts = Facts(seen.state, None)
 
     def wait_until_gone(self, seconds: float) -> None:
         self._thread.join(max(0.0, seconds))
 
     def wait_for_first(self, seconds: float) -> None:
-        """Until the first beat was stored or refused, or has failed."""
-        try:
-            self._first.get(timeout=max(0.0, seconds))
-        except queue.Empty:
-            pass
+        """Until a beat was stored or refused. One that failed is tried again meanwhile."""
+        end = steady_seconds() + seconds
+        while self.state == "unknown" and not self._stopping:
+            try:
+                self._first.get(timeout=max(0.0, end - steady_seconds()))
+            except queue.Empty:
+                return
+
+    def ask(self, seconds: float) -> None:
+        """Whether a newer run has taken over; what it learns is in `state`."""
+        if self._stopping or not self._started or self.pid != os.getpid():
+            return
+        seen = call_within(seconds, lambda: self.run.beat(has_proof=False), "ask")
+        if isinstance(seen, Seen) and seen.state == "replaced":
+            self._refused(seen)
+
+    def mark(self, reason: str, call_id: str) -> bool:
+        """Marks the run as failed; starts it first if no start was stored yet. Raises what botocore raises."""
+        if not self._started and self.pid == os.getpid():
+            self._started = self.run.start().state == "armed"
+        return self.run.fail(reason, call_id)
 
     def _begin(self) -> threading.Thread:
         thread = threading.Thread(target=self._live, name="flatline-heart", daemon=True)
@@ -94,7 +146,7 @@ class Heart:
                 if self._has_proof():
                     delay = self._beat()
             except Exception as error:  # noqa: BLE001 - a bug here must not end the beats
-                self._tell(logging.ERROR, f"A beat failed in a way nobody foresaw ({type(error).__name__}).")
+                self._tell(logging.ERROR, f"A beat failed unexpectedly ({type(error).__name__}).")
                 delay = 1.0
             self._sleep(delay)
 
@@ -107,7 +159,7 @@ class Heart:
             pass
 
     def _has_proof(self) -> bool:
-        within = self._settings.proven_within_seconds
+        within = self.settings.proven_within_seconds
         if within is None:
             return True
         stale = steady_seconds() - self._proved_at > within
@@ -115,7 +167,7 @@ class Heart:
             self._tell(
                 logging.ERROR,
                 f"alive() was not called for {within:g} s: no more beats until it is. If it stays away, the watchdog "
-                f"liquidates {self._settings.dead_after_seconds:g} s after the last beat.",
+                f"liquidates {self.settings.dead_after_seconds:g} s after the last beat.",
             )
         if self._stale and not stale:
             self._tell(logging.INFO, "alive() was called again: the beats go on.")
@@ -124,75 +176,148 @@ class Heart:
 
     def _beat(self) -> float:
         """Gives the seconds to the next one."""
-        began = steady_seconds()
-        first = self._failures == 0 and not self._stored_once
-        offset_before = self._aws.clock.now_seconds() - began
-        try:
-            seen = self._row.beat(arms=not self._stored_once)
-        except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the next beat comes
-            delay = self._not_stored(error, steady_seconds() - began)
+        unready = self._unready()
+        sent = this_instant()
+        first = self._failures == 0 and self._started_at is None
+        offset_before = self._aws.clock.now_seconds() - sent.steady
+        seen = self._send() if unready is None else unready
+        if isinstance(seen, Seen) and seen.lost:
+            self._started = False
+            seen = self._send()
+        if isinstance(seen, Seen) and seen.state == "occupied" and seen.other is not None:
+            sent, seen = self._take_over_when_silent(seen.other)
+        if isinstance(seen, BaseException):
+            delay = self._not_stored(seen, steady_seconds() - sent.steady)
             self._answered()
             return delay
         moved = abs(self._aws.clock.now_seconds() - steady_seconds() - offset_before)
-        self._stored(seen)
+        self._stored(seen, sent)
         self._answered()
-        if first:
+        if first and not self._stopping:
             self._aws.warm_up()
             if moved > _WRONG_CLOCK_SECONDS:
                 self._tell(logging.WARNING, f"This machine's clock is wrong by {moved:.0f} s; AWS's time is used.")
                 return 0.0
-        return max(0.0, self._settings.heartbeat_seconds - (steady_seconds() - began))
+        return max(0.0, self.settings.heartbeat_seconds - (steady_seconds() - sent.steady))
+
+    def _unready(self) -> Optional[BaseException]:
+        """Before the first beat: loading the SDK is no part of a try."""
+        if not self._prepared:
+            loaded = call_within(_PREPARE_SECONDS, self._aws.prepare, "prepare")
+            if isinstance(loaded, BaseException):
+                return loaded
+            self._prepared = True
+        return None
+
+    def _send(self) -> Union[Seen, BaseException]:
+        if not self._started:
+            return self._try(START_SECONDS, self.run.start)
+        return self._try(self.run.try_seconds, lambda: self.run.beat(self._proves_work()))
+
+    def _proves_work(self) -> bool:
+        """Where the process alone is the proof, having lived for a heartbeat is the first one."""
+        if self._has_proven or self.settings.proven_within_seconds is not None:
+            return self._has_proven
+        began = self._started_at
+        return began is not None and steady_seconds() - began >= self.settings.heartbeat_seconds * 0.95
+
+    def _try(self, seconds: float, call: Callable[[], Seen]) -> Union[Seen, BaseException]:
+        # Not even name resolution may take longer than a try: the watchdog counts on the rhythm.
+        return call_within(seconds, call, "beat")
+
+    def _take_over_when_silent(self, other: SeenRun) -> tuple[Instant, Union[Seen, BaseException]]:
+        wait = other.heartbeat_seconds + _SILENT_AFTER_SECONDS
+        self._tell(
+            logging.WARNING,
+            f"Another run of {self.settings.bot_id} is armed, and only one may be: waiting {wait:.0f} s to see whether "
+            "it beats.",
+        )
+        self._sleep(wait)
+        sent = this_instant()
+        if self._stopping:
+            return sent, Seen("unknown")
+        return sent, self._try(START_SECONDS, lambda: self.run.take_over_silent(other))
 
     def _answered(self) -> None:
-        # One is enough for whoever waits; one for each beat would pile up for as long as the bot lives.
+        # One is enough for a caller that waits; one for each beat would pile up for as long as the bot lives.
         if self._first.empty():
             self._first.put(None)
 
-    def _not_stored(self, error: Exception, took: float) -> float:
+    def _not_stored(self, error: BaseException, took: float) -> float:
         self._failures += 1
         silent = steady_seconds() - self._last_stored_at
         if self._failures == 1:
             self._tell(logging.WARNING, f"A beat was not stored: {why(error)}. It is tried again.")
-        if silent > self._settings.late_after_seconds and not self._late_told:
+        if silent > self.settings.late_after_seconds and not self._late_told:
             self._late_told = True
             self._tell(
                 logging.ERROR,
                 f"No beat was stored for {silent:.0f} s: {why(error)}. A bot that is armed is liquidated "
-                f"{self._settings.dead_after_seconds:g} s after its last beat.",
+                f"{self.settings.dead_after_seconds:g} s after its last beat.",
             )
-        return max(0.0, min(2.0 ** min(self._failures - 1, 6), self._settings.heartbeat_seconds) - took)
+        return max(0.0, min(2.0 ** min(self._failures - 1, 6), self.settings.heartbeat_seconds) - took)
 
-    def _stored(self, seen: Seen) -> None:
-        before, self.state = self.state, seen.state
-        if self._failures > 0 and self._stored_once:
+    def _stored(self, seen: Seen, sent: Instant) -> None:
+        if self._failures > 0 and self._started_at is not None:
             self._tell(logging.INFO, "Beats are stored again.")
         self._failures, self._late_told, self._last_stored_at = 0, False, steady_seconds()
-        self._stored_once = self._stored_once or seen.state == "armed"
-        if seen.shared and not self._shared_told:
-            self._shared_told = True
-            self._tell(
-                logging.ERROR,
-                f"Another process beats for {self._settings.bot_id} too: as long as one of them lives, the watchdog "
-                "misses the death of the other. Give each bot an ID and an account of its own.",
-            )
-        if seen.state == before:
+        if seen.state != "armed":
+            self._refused(seen)
             return
-        if seen.state == "armed":
+        before, self._facts = self._facts, Facts("armed", sent)
+        self._started = True
+        if seen.asked is not None:
+            self._adopt(seen.asked)
+        if self._started_at is None:
+            self._started_at = sent.steady
+        if before.state != "armed":
             self._tell(
                 logging.INFO,
-                f"Armed: silence for {self._settings.dead_after_seconds:g} s makes the account flat; a time in the "
+                f"Armed: silence for {self.settings.dead_after_seconds:g} s makes the account flat; a time in the "
                 "configuration counts instead.",
             )
+
+    def _adopt(self, asked: Times) -> None:
+        self.settings = self.run.settings = adopted(self.settings, asked)
+        own = self.settings.heartbeat_seconds
+        if own != asked.heartbeat_seconds and asked.heartbeat_seconds != self._differing:
+            self._tell(
+                logging.WARNING,
+                f"This bot beats every {own:g} s, and the deployed configuration asks for {asked.heartbeat_seconds:g} s. "
+                "Leave heartbeat_seconds out, and the client takes what is deployed.",
+            )
+        self._differing = asked.heartbeat_seconds
+
+    def _refused(self, seen: Seen) -> None:
+        before, self._facts = self._facts, Facts(seen.state, None)
+        if seen.state in ("tripped", "disarmed"):
+            self._started = True
+        elif seen.state != "unknown":
+            self._stopping = True
+        if seen.state == before.state:
+            return
+        bot_id = self.settings.bot_id
+        if seen.state == "tripped":
+            self._tripped(seen.correlation_id)
         elif seen.state == "disarmed":
             self._tell(logging.WARNING, "An operator has disarmed this bot: nobody watches it until it is armed again.")
-        else:
-            self._tripped(seen.correlation_id)
+        elif seen.state == "replaced":
+            self._tell(
+                logging.ERROR,
+                f"A newer run of {bot_id} has taken over: this one no longer beats, and must not trade. End it.",
+            )
+        elif seen.state == "occupied":
+            self._tell(
+                logging.CRITICAL,
+                f"Another run of {bot_id} beats, and only one may: this one is not watched, and must not trade. End one "
+                "of them.",
+            )
 
     def _tripped(self, correlation_id: Optional[str]) -> None:
         self._tell(
             logging.CRITICAL,
             f"TRIPPED: this bot was liquidated ({correlation_id or 'ID not known'}) and must not trade. Look at the "
-            f"account, then: flatline rearm --bot {self._settings.bot_id}",
+            f"account, then: flatline rearm --bot {self.settings.bot_id}",
         )
         callback = self._on_tripped
         if callback is None:

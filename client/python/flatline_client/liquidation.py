@@ -4,9 +4,10 @@ The fastest way to flat, and what to do when it is barred.
     invoke, wait for the answer ─┬─ answered
                                  └─ late or failed ─┬─ hand the event to Lambda's queue, same ID
                                                     └─ mark the row: the watchdog's next tick fires
+    flat after a mark ── the mark of this call is withdrawn before anybody is told
 
 The same ID acts once, however often it is sent. All is over `answer_within_seconds` and FALLBACK_SECONDS after the
-call, whatever hangs; an answer that comes late is still taken.
+call, whatever hangs; withdrawing a mark takes SETTLE_SECONDS more at most. An answer that comes late is still taken.
 """
 
 from __future__ import annotations
@@ -15,19 +16,20 @@ import json
 import queue
 import secrets
 import time
-from typing import Any, Callable, Literal, NamedTuple, Optional, TypeVar, cast
+from dataclasses import replace
+from typing import Any, Callable, Literal, NamedTuple, Optional, Protocol, TypeVar, cast
 
 from .answer import Answer, Outcome
 from .aws import Aws, is_hopeless, why
-from .bounded import start_call
+from .bounded import call_within, start_call
 from .clock import steady_seconds
 from .contract import TRIGGERS, reason_that_fits
-from .row import BotRow
 from .settings import Settings
 
 # With the default of seven seconds for the answer it fits into the ten that Docker gives a container to stop
 # (docs.docker.com, "docker container stop").
 FALLBACK_SECONDS = 2.5
+SETTLE_SECONDS = 5.0
 T = TypeVar("T")
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 1.0
@@ -62,14 +64,28 @@ def read_order(trigger: object, reason: object, symbols: object, dry_run: object
     return Order(named or "manual", reason_that_fits(" ".join(texts)) or None, listed, bool(dry_run), cry)
 
 
-def liquidate(aws: Aws, row: BotRow, settings: Settings, order: Order) -> Outcome:
-    """Blocks for at most `answer_within_seconds` + FALLBACK_SECONDS, and raises nothing that is foreseen."""
-    return _Run(aws, row, settings, order).act()
+class Marks(Protocol):
+    """The bot's row, as far as a liquidation writes into it. Both may raise what botocore raises."""
+
+    # The mark stays whatever becomes of this call: the bot has asked for the trip itself.
+    keeps: bool
+
+    def mark(self, reason: str, call_id: str) -> bool: ...
+
+    def withdraw(self, call_id: str) -> bool: ...
 
 
-class _Run:
-    def __init__(self, aws: Aws, row: BotRow, settings: Settings, order: Order) -> None:
-        self.aws, self.row, self.settings, self.order = aws, row, settings, order
+def liquidate(aws: Aws, marks: Marks, settings: Settings, order: Order) -> Outcome:
+    """
+    Blocks for at most `answer_within_seconds` + FALLBACK_SECONDS, and SETTLE_SECONDS if a mark must be withdrawn; raises
+    nothing that is expected.
+    """
+    return _Call(aws, marks, settings, order).act()
+
+
+class _Call:
+    def __init__(self, aws: Aws, marks: Marks, settings: Settings, order: Order) -> None:
+        self.aws, self.marks, self.settings, self.order = aws, marks, settings, order
         self.began = steady_seconds()
         self.patience = self.began + settings.answer_within_seconds
         self.deadline = self.patience + FALLBACK_SECONDS
@@ -90,7 +106,28 @@ class _Run:
             if self.order.whole:
                 self._begin("mark", self._mark)
             self._collect(self.deadline, until=self._is_settled)
-        return self._outcome()
+        if self.order.cry and "mark" in self.begun:
+            self._collect(self.deadline, until=lambda: "mark" in self.known)
+            self.marks.keeps = self.marks.keeps or self.known.get("mark") is True
+        outcome = self._outcome()
+        if outcome.flat and "mark" in self.begun and not self.order.cry and not self.marks.keeps:
+            return self._after_withdrawal(outcome)
+        return outcome
+
+    def _after_withdrawal(self, outcome: Outcome) -> Outcome:
+        """Otherwise a bot that was told FLAT would be tripped and locked out a minute later."""
+        self.deadline = steady_seconds() + SETTLE_SECONDS
+        gone = call_within(
+            SETTLE_SECONDS, lambda: self._until_done(lambda: self.marks.withdraw(self.correlation_id)), "withdraw"
+        )
+        if gone is True:
+            return outcome
+        more = (
+            "The watchdog has tripped the bot meanwhile: it must not trade until it is re-armed."
+            if gone is False
+            else "The bot may be tripped all the same: AWS could not be reached to withdraw its call for the watchdog."
+        )
+        return replace(outcome, sentence=f"{outcome.sentence} {more}")
 
     def _has_answer(self) -> bool:
         return isinstance(self.known.get("answer"), dict)
@@ -127,7 +164,9 @@ class _Run:
 
     def _mark(self) -> bool:
         reason = self.order.reason or f"the bot asked for a liquidation (trigger {self.order.trigger})"
-        return self._until_done(lambda: self.row.fail(reason))
+        if self.marks.keeps and not self.order.cry:
+            return True
+        return self._until_done(lambda: self.marks.mark(reason, self.correlation_id))
 
     def _until_done(self, call: Callable[[], T]) -> T:
         pause = _FIRST_PAUSE_SECONDS

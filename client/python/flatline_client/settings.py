@@ -12,6 +12,8 @@ from typing import Literal, Optional
 
 from .contract import BOT_ID_PATTERN, ENV_BOT_ID, ENV_BOTS_TABLE, ENV_LIQUIDATOR
 
+_DEFAULT_HEARTBEAT_SECONDS = 10.0
+
 AtExit = Literal["liquidate", "stop"]
 
 
@@ -26,6 +28,8 @@ class Settings:
     proven_within_seconds: Optional[float]
     answer_within_seconds: float
     at_exit: AtExit
+    # The bot has chosen its heartbeat itself; otherwise it takes the deployed one.
+    keeps_heartbeat: bool = False
 
 
 def read_settings(
@@ -33,7 +37,7 @@ def read_settings(
     bot_id: Optional[str],
     bots_table: Optional[str],
     liquidator: Optional[str],
-    heartbeat_seconds: float,
+    heartbeat_seconds: Optional[float],
     late_after_seconds: float,
     dead_after_seconds: float,
     proven_within_seconds: Optional[float],
@@ -66,7 +70,8 @@ def read_settings(
     table = named("bots_table", bots_table, ENV_BOTS_TABLE)
     function = named("liquidator", liquidator, ENV_LIQUIDATOR)
     # The limits are those of the configuration's own keys.
-    heartbeat = seconds("heartbeat_seconds", heartbeat_seconds, 1, 60)
+    chosen = _DEFAULT_HEARTBEAT_SECONDS if heartbeat_seconds is None else heartbeat_seconds
+    heartbeat = seconds("heartbeat_seconds", chosen, 1, 60)
     late = seconds("late_after_seconds", late_after_seconds, 1, 86_400)
     dead = seconds("dead_after_seconds", dead_after_seconds, 1, 86_400)
     if not problems and not heartbeat < late < dead:
@@ -83,4 +88,5 @@ def read_settings(
         )
     if problems:
         raise ValueError("\n".join(problems))
-    return Settings(bot, table, function, heartbeat, late, dead, proven, within, at_exit)
+    keeps = heartbeat_seconds is not None
+    return Settings(bot, table, function, heartbeat, late, dead, proven, within, at_exit, keeps)

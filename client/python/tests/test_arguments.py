@@ -54,6 +54,16 @@ class ConstructorTest(unittest.TestCase):
             self.assertEqual(Flatline().bot_id, "trend")
 
 
+class SdkTest(unittest.TestCase):
+    def test_refuses_a_boto3_that_is_too_old(self) -> None:
+        for version, refused in (("1.27.99", True), ("1.28.0", False), ("1.100.2", False), ("2.0.0", False), ("0.9", True)):
+            with self.subTest(version), patch.dict(os.environ, BARE, clear=True), patch("boto3.__version__", version):
+                if refused:
+                    self.assertRaisesRegex(ValueError, "boto3 .*: must be 1.28 or later", lambda: Flatline(**GOOD))
+                else:
+                    Flatline(**GOOD)
+
+
 class ButtonTest(unittest.TestCase):
     def test_takes_whatever_a_shutdown_path_gives_it(self) -> None:
         unknown = "(trigger 'Boom' is unknown; taken as manual)"
@@ -77,7 +87,7 @@ class ButtonTest(unittest.TestCase):
         self.assertRegex(new_correlation_id(1_709_208_000.9), "^liq_20240229_120000_[0-9a-f]{8}$")
 
     def test_sends_no_value_that_an_expression_does_not_use(self) -> None:
-        self.assertEqual(placeholders_of("whyRefused"), ["refused_beat_at_ms", "seen_watch_state"])
+        self.assertEqual(placeholders_of("whyRefused"), ["refused_beat_at_ms", "refused_run_id"])
 
     def test_names_an_error_by_kind_and_place_and_never_by_its_text(self) -> None:
         try:

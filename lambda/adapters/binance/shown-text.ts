@@ -39,7 +39,7 @@ const SIGNATURE_LIKE = /[A-Za-z0-9+/=%_-]{40,}/g;
 export function pageTitle(body: string): string | undefined {
   const head = body.slice(0, MOST_OF_A_HEAD);
   if (!/^\s*<(?:!doctype|html|head|body|center|title)/i.test(head)) return undefined;
-  const title = /<title[^>]*>([^<]*)/i.exec(head)?.[1]?.trim();
+  const title = /<title[^<>]*>([^<]*)/i.exec(head)?.[1]?.trim();
   return `HTML page: ${title || 'without a title'}`;
 }
 

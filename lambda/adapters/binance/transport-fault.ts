@@ -39,7 +39,7 @@ const TLS_FAILED =
 
 /** Where the code alone (ECONNRESET, EPROTO) does not tell: Node's text for a reset in the handshake, and OpenSSL's texts. */
 const HANDSHAKE_TEXT =
-  /before secure TLS connection was established|SSL routines:.*(?:wrong version number|handshake|unsupported protocol|certificate|unknown ca)/i;
+  /before secure TLS connection was established|SSL routines:.{0,200}(?:wrong version number|handshake|unsupported protocol|certificate|unknown ca)/i;
 
 const CUT_OFF: ReadonlyMap<string, string> = new Map([
   ['ECONNRESET', 'connection reset before the answer'],

@@ -1,5 +1,6 @@
 /** A change of a bot's row in the words of UpdateItem: expressions, and values named after their attributes. */
 
+import { NO_RUN } from '../../bot-row.ts';
 import type { Requirement, RowChange, Values } from '../../core/heartbeat/row-change.ts';
 import type { Plain } from '../../core/plain-json.ts';
 
@@ -11,10 +12,12 @@ export interface Expressions {
   readonly values: { readonly [placeholder: string]: Plain };
 }
 
-export function expressionsOf({ requires, set, keep = {}, remove = [] }: RowChange): Expressions {
+export function expressionsOf({ requires, set, keep = {}, copy, increment, remove = [] }: RowChange): Expressions {
   const settings = [
     ...namesIn(set).map(name => `${name} = :${name}`),
     ...namesIn(keep).map(name => `${name} = if_not_exists(${name}, :${name})`),
+    ...(copy === undefined ? [] : [`${copy.to} = if_not_exists(${copy.from}, :no_run)`]),
+    ...(increment === undefined ? [] : [`${increment} = if_not_exists(${increment}, :zero) + :one`]),
   ];
   const clauses = [
     settings.length === 0 ? '' : `SET ${settings.join(', ')}`,
@@ -23,7 +26,14 @@ export function expressionsOf({ requires, set, keep = {}, remove = [] }: RowChan
   return {
     update: clauses.filter(clause => clause !== '').join(' '),
     condition: requires.map(conditionOf).join(' AND '),
-    values: Object.assign({}, ...requires.map(neededValues), placed(keep), placed(set)),
+    values: Object.assign(
+      {},
+      ...requires.map(neededValues),
+      copy === undefined ? {} : { ':no_run': NO_RUN },
+      increment === undefined ? {} : { ':zero': 0, ':one': 1 },
+      placed(keep),
+      placed(set),
+    ),
   };
 }
 
@@ -52,13 +62,27 @@ function conditionOf(requirement: Requirement): string {
       const { attribute } = requirement;
       return `(attribute_not_exists(${attribute}) OR ${attribute} < :below_${attribute})`;
     }
+    case 'is':
+      return `${requirement.attribute} = :${requirement.named}`;
+    case 'is-not': {
+      const { attribute, named } = requirement;
+      return `(attribute_not_exists(${attribute}) OR ${attribute} <> :${named})`;
+    }
+    case 'not-both': {
+      const [one, other] = requirement.attributes;
+      return `(attribute_not_exists(${one}) OR attribute_not_exists(${other}))`;
+    }
   }
 }
 
 function neededValues(requirement: Requirement): Record<string, Plain> {
   switch (requirement.kind) {
     case 'exists':
+    case 'not-both':
       return {};
+    case 'is':
+    case 'is-not':
+      return { [`:${requirement.named}`]: requirement.value };
     case 'no-number':
       return { ':number_type': 'N' };
     case 'between': {

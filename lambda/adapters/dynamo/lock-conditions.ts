@@ -20,7 +20,10 @@ export const COMPLETED_BEFORE = '(run_state = :completed AND finished_at_ms < :r
 /** One ID belongs to one bot: else the second bot would be told that it is flat because the first one is. */
 export const SAME_BOT = '(attribute_not_exists(bot_id) OR bot_id = :bot_id)';
 
-export const MAY_CLAIM = `(${NONE_YET} OR ${LEASE_RAN_OUT} OR ${ENDED_UNFINISHED} OR ${COMPLETED_BEFORE}) AND ${SAME_BOT}`;
+/** One ID is for one thing: else a call about one symbol would answer for the account. Older records do not say. */
+export const SAME_SCOPE = '(attribute_not_exists(claimed_for) OR claimed_for = :claimed_for)';
+
+export const MAY_CLAIM = `(${NONE_YET} OR ${LEASE_RAN_OUT} OR ${ENDED_UNFINISHED} OR ${COMPLETED_BEFORE}) AND ${SAME_BOT} AND ${SAME_SCOPE}`;
 
 /** A holder whose lease ran out may still conclude, as long as nobody took over. */
 export const MAY_CONCLUDE = 'holder = :holder AND fence = :fence AND run_state = :in_progress';

@@ -3,11 +3,12 @@
  * reserved words (`state`, `status`, `owner`, `ttl`, `trigger`). Instants are epoch milliseconds (`…_at_ms`), with
  * an ISO text beside them for people; only `expires_at` is in seconds, because DynamoDB's TTL wants it so.
  *
- *   correlation_id  bot_id  set_off_by (trigger of the first attempt)
+ *   correlation_id  bot_id  claimed_for (what the ID was first used for)  set_off_by (trigger of the first attempt)
  *   run_state  prior_state  fence  holder  lease_until_at_ms
  *   first_started_at_ms  started_at_ms  started_at  finished_at_ms  finished_at
  *   answer (JSON text)  headline  carried (JSON text, for the next attempt)  seals (set of `writer|items|hash`)  only_symbols  expires_at
  *   resume_shard  resume_at_ms (both only while it is not over: the sparse index `unfinished`)
+ *   trip_id (the trip of the bot that it serves)  gave_up_at_ms (ended unfinished)
  *   recent_shard (from the first claim on: the sparse index `recent`)
  */
 
@@ -26,6 +27,7 @@ export function readRecordItem(item: Item): LiquidationRecord {
     priorState: oneOf<State>(STATES, fields.prior_state) ?? 'idle',
     attempts: attemptsIn(fields.fence),
     botId: text(fields.bot_id),
+    claimedFor: text(fields.claimed_for),
     trigger: oneOf<Trigger>(TRIGGERS, fields.set_off_by),
     holder: text(fields.holder),
     leaseUntilMs: instant(fields.lease_until_at_ms),
@@ -37,6 +39,8 @@ export function readRecordItem(item: Item): LiquidationRecord {
     resumeAtMs: instant(fields.resume_at_ms),
     symbols: Array.isArray(fields.only_symbols) ? fields.only_symbols.map(shown) : undefined,
     carried: text(fields.carried),
+    trip: text(fields.trip_id),
+    gaveUpAtMs: instant(fields.gave_up_at_ms),
   };
 }
 

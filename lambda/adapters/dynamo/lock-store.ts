@@ -7,6 +7,8 @@
  */
 
 import { RECENT_SHARD, RESUME_SHARD } from '../../contract.ts';
+import { claimScope } from '../../core/claim-scope.ts';
+import { refuseOtherScope } from '../../core/liquidation-record.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type { Claim, ClaimResult, Conclusion, LiquidationRecord, LockStore, Seal } from '../../ports.ts';
 import { boundedCall } from './bounded-call.ts';
@@ -64,11 +66,11 @@ async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promis
   const written = await updateRecord(table, claim.correlationId, signal, {
     UpdateExpression: `SET prior_state = if_not_exists(run_state, :idle), run_state = :in_progress,
       fence = if_not_exists(fence, :zero) + :one, holder = :holder, lease_until_at_ms = :lease_until,
-      bot_id = :bot_id, set_off_by = if_not_exists(set_off_by, :trigger),
+      bot_id = :bot_id, claimed_for = if_not_exists(claimed_for, :claimed_for), set_off_by = if_not_exists(set_off_by, :trigger),
       first_started_at_ms = if_not_exists(first_started_at_ms, :now),
       started_at_ms = :now, started_at = :now_text, expires_at = :expires_at,
       recent_shard = :recent_shard,
-      resume_shard = :resume_shard, resume_at_ms = :lease_until${claim.symbols ? ', only_symbols = :only_symbols' : ''}
+      resume_shard = :resume_shard, resume_at_ms = :lease_until${claim.symbols ? ', only_symbols = :only_symbols' : ''}${claim.trip ? ', trip_id = if_not_exists(trip_id, :trip_id)' : ''}
       REMOVE finished_at_ms, finished_at${claim.symbols ? '' : ', only_symbols'}`,
     ConditionExpression: MAY_CLAIM,
     ExpressionAttributeValues: values({
@@ -84,6 +86,7 @@ async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promis
       holder: claim.holder,
       lease_until: claim.leaseUntilMs,
       bot_id: claim.botId,
+      claimed_for: claimScope(claim),
       trigger: claim.trigger,
       now: claim.nowMs,
       now_text: isoOf(claim.nowMs),
@@ -92,6 +95,7 @@ async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promis
       resume_shard: RESUME_SHARD,
       recent_shard: RECENT_SHARD,
       ...(claim.symbols ? { only_symbols: [...claim.symbols] } : {}),
+      ...(claim.trip ? { trip_id: claim.trip } : {}),
     }),
     ReturnValues: 'ALL_NEW',
   });
@@ -106,6 +110,7 @@ function explain(record: LiquidationRecord, claim: Claim): ClaimResult | undefin
       `The correlation ID ${claim.correlationId} belongs to the bot ${record.botId}, not ${claim.botId}; use another.`,
     );
   }
+  refuseOtherScope(record, claim);
   if (record.state === 'completed') {
     const finishedAtMs = record.finishedAtMs ?? 0;
     if (finishedAtMs < claim.retakeCompletedBeforeMs) return undefined;

@@ -4,6 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import { NO_RUN } from '../../bot-row.ts';
 import { BOT_ID_PATTERN } from '../../contract.ts';
 import type { BotFields, Requirement, RowChange } from '../../core/heartbeat/row-change.ts';
 import { StoreError } from '../../core/store-error.ts';
@@ -87,17 +88,29 @@ export function createMemoryBotStore(clock: Clock): MemoryBotStore {
 }
 
 function write(rows: Map<string, BotFields>, change: RowChange): BotFields | undefined {
-  const row = rows.get(change.botId);
-  if (!change.requires.every(requirement => holds(row, requirement))) return undefined;
-  const removed = new Set<string>(change.remove);
-  const left = Object.entries(row ?? {}).filter(([name]) => !removed.has(name));
-  const written = structuredClone({ ...change.keep, ...Object.fromEntries(left), ...change.set }) as BotFields;
+  const written = applied(rows.get(change.botId), change);
+  if (written === undefined) return undefined;
   rows.set(change.botId, written);
   return structuredClone(written);
 }
 
+/** The row after a change; undefined when a requirement does not hold. `row` undefined: there is none. */
+export function applied(row: BotFields | undefined, change: RowChange): BotFields | undefined {
+  if (!change.requires.every(requirement => holds(row, requirement))) return undefined;
+  const removed = new Set<string>(change.remove);
+  const left = Object.entries(row ?? {}).filter(([name]) => !removed.has(name));
+  return structuredClone({
+    ...change.keep,
+    ...Object.fromEntries(left),
+    ...change.set,
+    ...(change.copy && { [change.copy.to]: row?.[change.copy.from] ?? NO_RUN }),
+    ...(change.increment && { [change.increment]: Number(row?.[change.increment] ?? 0) + 1 }),
+  }) as BotFields;
+}
+
 function holds(row: BotFields | undefined, requirement: Requirement): boolean {
   if (requirement.kind === 'exists') return row !== undefined;
+  if (requirement.kind === 'not-both') return requirement.attributes.some(name => row?.[name] === undefined);
   const value = row?.[requirement.attribute];
   switch (requirement.kind) {
     case 'no-number':
@@ -110,6 +123,10 @@ function holds(row: BotFields | undefined, requirement: Requirement): boolean {
       return !requirement.values.some(other => other === value);
     case 'below':
       return value === undefined || (typeof value === 'number' && value < requirement.value);
+    case 'is':
+      return value === requirement.value;
+    case 'is-not':
+      return value !== requirement.value;
   }
 }
 

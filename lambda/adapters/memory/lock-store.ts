@@ -4,7 +4,8 @@
  */
 
 import type { FinalState, State } from '../../contract.ts';
-import { isListed, unfinishedRun } from '../../core/liquidation-record.ts';
+import { claimScope } from '../../core/claim-scope.ts';
+import { isListed, refuseOtherScope, unfinishedRun } from '../../core/liquidation-record.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type {
   Claim,
@@ -72,12 +73,12 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
     unfinished: {
       due: (nowMs, limit, timeoutMs) =>
         remote({ operation: 'due', correlationId: '', timeoutMs, effect: () => due(records, nowMs, limit) }),
-      giveUp: (run, _nowMs, timeoutMs) =>
+      giveUp: (run, nowMs, timeoutMs) =>
         remote({
           operation: 'giveUp',
           correlationId: run.correlationId,
           timeoutMs,
-          effect: () => giveUp(records, run),
+          effect: () => giveUp(records, run, nowMs),
         }),
     },
     runs: {
@@ -103,6 +104,7 @@ function takeOrExplain(records: Records, claim: Claim): ClaimResult {
   if (standing.botId !== undefined && standing.botId !== claim.botId) {
     throw new StoreError('refused', `${claim.correlationId} belongs to the bot ${standing.botId}; use another ID.`);
   }
+  refuseOtherScope(standing, claim);
   const finishedAtMs = standing.finishedAtMs ?? 0;
   if (standing.state === 'completed' && finishedAtMs >= claim.retakeCompletedBeforeMs) {
     if (standing.answer === undefined) throw new StoreError('refused', `${claim.correlationId} has no answer.`);
@@ -119,6 +121,7 @@ function takeOrExplain(records: Records, claim: Claim): ClaimResult {
     priorState: standing.state,
     attempts: standing.attempts + 1,
     botId: claim.botId,
+    claimedFor: standing.claimedFor ?? claimScope(claim),
     trigger: standing.trigger ?? claim.trigger,
     holder: claim.holder,
     leaseUntilMs: claim.leaseUntilMs,
@@ -127,6 +130,7 @@ function takeOrExplain(records: Records, claim: Claim): ClaimResult {
     finishedAtMs: undefined,
     resumeAtMs: claim.leaseUntilMs,
     symbols: claim.symbols,
+    trip: standing.trip ?? claim.trip,
   };
   records.set(claim.correlationId, taken);
   return takenFrom(taken, standing.state, claim);
@@ -181,10 +185,10 @@ function recent(records: Records, query: RecentQuery): readonly LiquidationRecor
     .slice(0, query.limit);
 }
 
-function giveUp(records: Records, run: UnfinishedRun): boolean {
+function giveUp(records: Records, run: UnfinishedRun, nowMs: number): boolean {
   const record = records.get(run.correlationId);
   if (record?.attempts !== run.attempt || record.resumeAtMs !== run.resumeAtMs) return false;
-  records.set(run.correlationId, { ...record, resumeAtMs: undefined });
+  records.set(run.correlationId, { ...record, resumeAtMs: undefined, gaveUpAtMs: nowMs });
   return true;
 }
 
@@ -204,6 +208,7 @@ const emptyRecord = (correlationId: string): LiquidationRecord => ({
   priorState: 'idle',
   attempts: 0,
   botId: undefined,
+  claimedFor: undefined,
   trigger: undefined,
   holder: undefined,
   leaseUntilMs: undefined,
@@ -215,4 +220,6 @@ const emptyRecord = (correlationId: string): LiquidationRecord => ({
   resumeAtMs: undefined,
   symbols: undefined,
   carried: undefined,
+  trip: undefined,
+  gaveUpAtMs: undefined,
 });

@@ -1,6 +1,6 @@
 /**
  * Log lines and metrics on standard output, which is CloudWatch in Lambda. Everything is redacted before Powertools
- * sees it, and nothing thrown here ever reaches the caller: telling never stops doing.
+ * sees it, and nothing thrown here ever reaches the caller: notification never stops doing.
  */
 
 import { Logger } from '@aws-lambda-powertools/logger';

@@ -62,8 +62,8 @@ export async function callExchange<K extends RequestKind>(
       await session.readSecretAgain();
       continue;
     }
-    const isOver =
-      step === 'set-clock' || step === 'read-secret' || step === 'look' || step === 'give-up' || step === 'stop';
+    // Outside of the engine nothing is known that would make a refused request pass the next time.
+    const isOver = failure.certainty === 'refused' && step !== 'wait';
     work = afterFailure(job as Job, work, isOver ? 'give-up' : step, failure, clock.nowMs(), salt);
     if (work.stage.kind === 'exhausted') return { ok: false, failure, traces };
   }

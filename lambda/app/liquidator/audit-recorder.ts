@@ -29,6 +29,8 @@ export interface AuditRecorder {
   end(state: State, profitOf: (stay: Stay) => Profit | undefined): void;
   /** Looks recorded so far. */
   looks(): number;
+  /** Whether the request stands in a record; the final one has those that do not. */
+  isRecorded(trace: RequestTrace): boolean;
 }
 
 export function createAuditRecorder(): AuditRecorder {
@@ -39,6 +41,12 @@ export function createAuditRecorder(): AuditRecorder {
   let readTraces: RequestTrace[] = [];
   let readFailure: Failure | undefined;
   const traces = new Map<string, RequestTrace[]>();
+  const recorded = new Set<RequestTrace>();
+  const described = (own: readonly RequestTrace[]): readonly Record<string, unknown>[] =>
+    own.map(trace => {
+      recorded.add(trace);
+      return describeTrace(trace);
+    });
   const closedRecorded = new Set<Stay['first']>();
 
   const record = (event: Happening): void => {
@@ -53,6 +61,7 @@ export function createAuditRecorder(): AuditRecorder {
 
   return {
     looks: () => looks,
+    isRecorded: trace => recorded.has(trace),
     openTrail(opened) {
       trail = opened;
       for (const event of kept.splice(0)) opened.record(event);
@@ -90,7 +99,8 @@ export function createAuditRecorder(): AuditRecorder {
   function recordLook(state: State, isLast: boolean): void {
     if (!isLast && [...state.pending.values()].some(({ request }) => isListRead(request))) return;
     if (readTraces.length === 0) return;
-    const left = leftover(state);
+    // What goes out meanwhile does not make the look itself any less whole.
+    const left = leftover({ ...state, pending: new Map() });
     const { orders, conditionals } = state.lists;
     const now = [
       ...left.positions.map(row => `${row.symbol} ${row.positionSide} ${row.amount}`),
@@ -109,7 +119,7 @@ export function createAuditRecorder(): AuditRecorder {
         orders: orders.latest?.rows.length ?? null,
         conditional_orders: conditionals.latest?.rows.length ?? null,
         unread_rows: [state.lists.positions, orders, conditionals].flatMap(({ latest }) => latest?.unread ?? []),
-        requests: readTraces.map(describeTrace),
+        requests: described(readTraces),
       },
       ...(readFailure ? { error: { ...errorOfFailure(readFailure) }, level: 'WARN' } : {}),
     });
@@ -143,7 +153,7 @@ export function createAuditRecorder(): AuditRecorder {
         margin_asset: first.marginAsset,
         commissions: profit?.commissions ?? {},
         client_order_ids: orders.map(({ order }) => order.clientOrderId),
-        requests: tracesOf(`close ${first.symbol} ${first.positionSide}`).map(describeTrace),
+        requests: described(tracesOf(`close ${first.symbol} ${first.positionSide}`)),
       },
     });
   }
@@ -163,7 +173,7 @@ export function createAuditRecorder(): AuditRecorder {
       type: 'liquidation_position_close_failed',
       operation: 'close',
       symbol: first.symbol,
-      data: { ...describePosition(first), orders: orders.map(describeOrder), requests: unheard.map(describeTrace) },
+      data: { ...describePosition(first), orders: orders.map(describeOrder), requests: described(unheard) },
       error: { ...error },
     });
   }
@@ -190,7 +200,7 @@ export function createAuditRecorder(): AuditRecorder {
         ...describePosition(target.row),
         executed: sum(batch.map(({ receipt }) => receipt?.executedQuantity ?? '0')),
         orders: batch.map(describeOrder),
-        requests: tracesOf(`close ${order.symbol} ${order.positionSide}`).map(describeTrace),
+        requests: described(tracesOf(`close ${order.symbol} ${order.positionSide}`)),
       },
       error: { ...errorOfFailure(target.failure, order.symbol) },
     });
@@ -202,15 +212,19 @@ export function createAuditRecorder(): AuditRecorder {
     if (earlier === undefined || own === undefined) return;
     if (own.cancelOrders.stage.kind === 'in-flight' || own.cancelConditionals.stage.kind === 'in-flight') return;
     const isDone = (work: 'cancelOrders' | 'cancelConditionals'): boolean => own[work].doneAtMs !== undefined;
+    const orders = isDone('cancelOrders') ? earlier.orders.length : 0;
+    const conditionals = isDone('cancelConditionals') ? earlier.conditionals.length - keptOf(own) : 0;
+    // A cancel of what no list showed, to be sure: its request stands in the final record.
+    if (orders + conditionals === 0 && failure === undefined) return;
     record({
       type: 'liquidation_orders_cancelled',
       operation: 'cancel',
       symbol,
       data: {
-        orders: isDone('cancelOrders') ? earlier.orders.length : 0,
-        conditional_orders: isDone('cancelConditionals') ? earlier.conditionals.length - keptOf(own) : 0,
+        orders,
+        conditional_orders: conditionals,
         kept_protective: keptOf(own),
-        requests: tracesOf(`cancel ${symbol}`).map(describeTrace),
+        requests: described(tracesOf(`cancel ${symbol}`)),
       },
       ...(failure ? { error: { ...errorOfFailure(failure, symbol) }, level: 'WARN' } : {}),
     });

@@ -87,7 +87,7 @@ export async function buildResult(
       positions: gone.map(stay => describeProfit(stay, profitOf(stay))),
       reopened,
       requests_made: session.requests.length,
-      other_requests: session.requests.filter(({ request }) => isRecordedNowhereElse(request)).map(describeNamed),
+      other_requests: session.requests.filter(({ trace }) => !recorder.isRecorded(trace)).map(describeNamed),
       unanswered_requests: [...state.pending.values()].map(({ request, sentAtMs }) => ({
         request: COSTS[request.kind].name,
         started_at_ms: Math.round(sentAtMs),
@@ -160,16 +160,6 @@ function measure(
   telemetry.metric(METRICS.ordersCancelled, seen.cancelled, 'Count');
   telemetry.metric(METRICS.rounds, seen.looks, 'Count');
 }
-
-/** Requests that belong to no record of their own. */
-const RECORDED: ReadonlySet<string> = new Set(
-  [
-    ...(['positions', 'open-orders', 'conditional-orders', 'close'] as const),
-    ...(['cancel-orders', 'cancel-conditionals', 'cancel-conditional'] as const),
-  ].map(kind => COSTS[kind].name),
-);
-
-const isRecordedNowhereElse = (request: string): boolean => !RECORDED.has(request);
 
 const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
   request,

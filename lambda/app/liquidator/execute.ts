@@ -11,12 +11,17 @@
 
 import { type Answer, HEADLINES, METRICS, type PreflightAnswer } from '../../contract.ts';
 import { answerError, errorOfThrown } from '../../core/answer-error.ts';
+import { wrongCaller } from '../../core/caller.ts';
+import { isCanary } from '../../core/canary.ts';
 import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
 import { type BotSettings, defaultBot } from '../../core/config/settings.ts';
 import { clockTime, correlationId } from '../../core/identity.ts';
 import { type Asked, answerOf, refusal } from '../../core/liquidation/answer.ts';
 import { deadlineFor } from '../../core/liquidation/timing.ts';
 import { type LiquidateRequest, type Request, readRequest } from '../../core/request.ts';
+import type { LogEvent } from '../../events.ts';
+import { answerCanary } from '../answer-canary.ts';
+import { checkTrip } from '../watchdog/check-trip.ts';
 import type { World } from '../world.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
@@ -25,23 +30,30 @@ import { skip } from './skip.ts';
 import type { Task } from './task.ts';
 import { untilItIsTime } from './wait-for-time.ts';
 
-/** `remainingMs` is what Lambda's timeout leaves; `event` is anything at all. */
+/**
+ * `remainingMs` is what Lambda's timeout leaves; `event` is anything at all; `invokedArn` says by which alias the
+ * function was called.
+ */
 export async function execute(
   world: World,
   config: EffectiveSettings,
   event: unknown,
   remainingMs: number,
+  invokedArn?: string,
 ): Promise<Answer | PreflightAnswer> {
   const nobody: Asked = {
     ...{ correlationId: null, botId: null, trigger: null, dryRun: false },
     startedAtMs: world.clock.nowMs(),
   };
   try {
-    const answer = await dispatch(world, config, event, remainingMs, nobody);
+    const answer = await dispatch(world, config, event, remainingMs, nobody, invokedArn);
     if ('state' in answer) measure(world, answer);
     return answer;
   } catch (error) {
-    world.telemetry.log('CRITICAL', 'The liquidator failed unexpectedly', { event: 'liquidator_failed', error });
+    world.telemetry.log('CRITICAL', 'The liquidator failed unexpectedly', {
+      event: 'liquidator_failed',
+      error,
+    } satisfies LogEvent<'liquidator_failed'>);
     const errors = [errorOfThrown(error)];
     const answer = answerOf(nobody, world.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
     measure(world, answer);
@@ -57,7 +69,10 @@ async function dispatch(
   event: unknown,
   remainingMs: number,
   nobody: Asked,
+  invokedArn: string | undefined,
 ): Promise<Answer | PreflightAnswer> {
+  const wrong = wrongCaller(invokedArn, event);
+  if (wrong !== undefined) return refuse(world, [wrong], nobody);
   const reading = readRequest(event);
   if (!reading.ok) return refuse(world, reading.problems, nobody);
   const { request } = reading;
@@ -67,6 +82,10 @@ async function dispatch(
     const known = config.settings.bots.map(one => `"${one.botId}"`).join(', ');
     const problem = `bot_id "${request.botId}" is not in the configuration: use one of ${known}, or add [bot:${request.botId}]`;
     return refuse(world, [problem], { ...nobody, correlationId: id, botId: request.botId });
+  }
+  if (isCanary(bot.botId)) {
+    const trigger = request.action === 'preflight' ? 'manual' : request.trigger;
+    return answerCanary(world, { ...nobody, correlationId: id, botId: bot.botId, trigger });
   }
   if (request.action === 'preflight') {
     const deadline = deadlineFor(nobody.startedAtMs, PREFLIGHT_TIMEOUT_MS, remainingMs);
@@ -98,11 +117,23 @@ async function attempt(
     asked: { ...asked, startedAtMs },
     deadline: deadlineFor(startedAtMs, withinMs, remainingMs - (startedAtMs - asked.startedAtMs)),
   };
+  const trip = await checkTrip(world, { ...request, correlationId: task.correlationId }, TRIP_CHECK_MS);
+  if (trip.kind === 'gone') return refuseGoneTrip(world, asked, trip.because);
   const answer = await carryOut(world, config, task);
   if (!resume && !answer.replayed) {
     world.telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
   }
   return answer;
+}
+
+/** It holds up the first order, and a table that is slower than this is out of order. */
+const TRIP_CHECK_MS = 150;
+
+function refuseGoneTrip(world: World, asked: Asked, because: string): Answer {
+  const { correlationId, botId } = asked;
+  const message = `The trip that this call serves no longer stands (${because}); nothing was done`;
+  world.telemetry.log('WARN', message, { correlation_id: correlationId, bot_id: botId, code: 'TRIP_GONE' });
+  return refusal(asked, world.clock.nowMs(), [answerError('TRIP_GONE', message)]);
 }
 
 function carryOut(world: World, config: EffectiveSettings, task: Task): Promise<Answer> {
@@ -118,7 +149,10 @@ const NOT_OURS =
   'resume does not belong to this run: its record has another holder. Leave it out; to liquidate again, use another correlation_id';
 
 function refuse(world: World, problems: readonly string[], asked: Asked): Answer {
-  world.telemetry.log('ERROR', 'The event was refused. Nothing was done.', { event: 'event_refused', problems });
+  world.telemetry.log('ERROR', 'The event was refused. Nothing was done.', {
+    event: 'event_refused',
+    problems,
+  } satisfies LogEvent<'event_refused'>);
   const errors = problems.map(problem => answerError('EVENT_INVALID', problem));
   return refusal(asked, world.clock.nowMs(), errors);
 }

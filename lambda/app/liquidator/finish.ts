@@ -133,7 +133,7 @@ async function handOver(
   const { correlationId, bot, request } = task;
   const event = resumeEvent({
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, next },
-    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, trip: undefined },
+    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, trip: request.trip },
   });
   try {
     await world.invoker.invokeLater(event, timeoutMs);

@@ -47,7 +47,7 @@ export function acquire(world: World, task: Task, retakeCompletedBeforeMs: numbe
   const { clock } = world;
   const holder = world.random.hex(16);
   const claim: Claim = {
-    ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols },
+    ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, trip: request.trip },
     ...{ holder, nowMs: clock.nowMs(), leaseUntilMs: deadline.answerByMs + LEASE_MARGIN_MS, retakeCompletedBeforeMs },
   };
   const without = (): Entry => ({ kind: 'mine', lease: unlocked(task, holder) });
@@ -78,6 +78,7 @@ export function acquire(world: World, task: Task, retakeCompletedBeforeMs: numbe
 
 function warn(world: World, correlationId: string, why: string): void {
   world.telemetry.log('CRITICAL', 'The lock could not be reached. Liquidating without it.', {
+    event: 'detail',
     correlation_id: correlationId,
     why,
   });

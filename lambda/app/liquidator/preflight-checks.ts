@@ -108,7 +108,7 @@ async function lookAt(
     botId: task.bot.botId,
     correlationId: task.correlationId,
   } as const;
-  const whole = { ...request, dryRun: true, symbols: undefined, reason: undefined, resume: undefined };
+  const whole = { ...request, dryRun: true, symbols: undefined, reason: undefined, trip: undefined, resume: undefined };
   const { liquidation } = task.settings;
   const settings = { ...task.settings, liquidation: { ...liquidation, closePositions: true, cancelOrders: true } };
   const { state, end } = await lookAtAccount(world, { ...task, settings, request: whole }, session);

@@ -13,6 +13,7 @@ import type { EffectiveSettings } from '../../core/config/effective-settings.ts'
 import { isoMicros } from '../../core/identity.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import { noteOf } from '../../core/readiness.ts';
+import type { LogEvent } from '../../events.ts';
 import { openSession } from '../exchange/exchange-session.ts';
 import { openTrail } from '../trail.ts';
 import type { World } from '../world.ts';
@@ -55,7 +56,10 @@ async function noted(world: World, answer: PreflightAnswer): Promise<PreflightAn
   try {
     const before = await world.locks.notePreflight(noteOf(answer), STORE_MS);
     if (before === 'NOT READY' && answer.ready) {
-      world.telemetry.log('INFO', 'READY again: the self-test before had failed', { bot_id: answer.bot_id });
+      world.telemetry.log('INFO', 'READY again: the self-test before had failed', {
+        event: 'preflight_recovered',
+        bot_id: answer.bot_id,
+      } satisfies LogEvent<'preflight_recovered'>);
     }
     return answer;
   } catch (error) {
@@ -82,7 +86,13 @@ function concluded(
   const { checks, plan, startedAtMs } = seen;
   const ready = checks.every(check => check.status !== 'failed');
   world.telemetry.metric(ready ? METRICS.preflightPassed : METRICS.preflightFailed, 1, 'Count');
-  if (!ready) world.telemetry.log('CRITICAL', 'NOT READY: a liquidation would fail now', { bot_id: bot.botId, checks });
+  if (!ready) {
+    world.telemetry.log('CRITICAL', 'NOT READY: a liquidation would fail now', {
+      event: 'preflight_not_ready',
+      bot_id: bot.botId,
+      checks,
+    } satisfies LogEvent<'preflight_not_ready'>);
+  }
   const finishedAtMs = world.clock.nowMs();
   return {
     headline: headlineOf(checks),
@@ -91,6 +101,7 @@ function concluded(
     bot_id: bot.botId,
     checks,
     plan,
+    times: { heartbeat_ms: bot.heartbeatMs, late_after_ms: bot.lateAfterMs, dead_after_ms: bot.deadAfterMs },
     duration_seconds: Math.round(finishedAtMs - startedAtMs) / 1_000,
     started_at: isoMicros(startedAtMs),
     finished_at: isoMicros(finishedAtMs),

@@ -45,6 +45,7 @@ function eventOf(request: LiquidateRequest, resume: Resume): Readonly<Record<str
     bot_id: request.botId,
     correlation_id: request.correlationId,
     ...(request.symbols === undefined ? {} : { symbols: request.symbols }),
+    ...(request.trip === undefined ? {} : { trip: request.trip }),
     resume: {
       hop: resume.hop,
       not_before_ms: resume.notBeforeMs,

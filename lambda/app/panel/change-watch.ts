@@ -1,10 +1,11 @@
 /** Snooze and re-arm, as the operator's tools do them. The watchdog writes the change into the trail, with who. */
 
-import { readBotRow } from '../../core/heartbeat/bot-row.ts';
+import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { type Press, type View, whoPressed } from '../../core/panel/panel-event.ts';
 import type { Finding } from '../../core/panel/verdict.ts';
 import { instant, span } from '../../core/panel/words.ts';
-import { type CommandResult, rearm, snooze } from '../watch/bot-commands.ts';
+import { type CommandResult, snooze } from '../watchdog/operator-commands.ts';
+import { rearm } from '../watchdog/rearm.ts';
 import type { PanelWorld } from './world.ts';
 
 const WRITE_MS = 4_000;
@@ -51,8 +52,10 @@ async function rearmBot(
       detail: `${botId} was tripped again since that page was made. Look at its account, then press once more.`,
     };
   }
-  const order = { botId, atMs: world.clock.nowMs(), by: whoPressed(view), reason: 're-armed at the control panel' };
-  return told(await rearm(world.bots, order, WRITE_MS), 'RE-ARMED', `${botId} is watched again, with its full time.`);
+  const action = { botId, atMs: world.clock.nowMs(), by: whoPressed(view), reason: 're-armed at the control panel' };
+  const result = await rearm(world, action, { timeoutMs: WRITE_MS, correlationId: correlation_id });
+  const note = result.kind === 'done' && result.note !== undefined ? ` ${result.note}` : '';
+  return told(result, 'RE-ARMED', `${botId} is watched again, with its full time.${note}`);
 }
 
 const told = (result: CommandResult, headline: string, detail: string): Finding =>

@@ -1,11 +1,11 @@
 /** Gathers what the panel shows, side by side and each bounded in time: what cannot be read leaves the rest standing. */
 
-import { ENV, WATCHDOG_ROW } from '../../contract.ts';
+import { WATCHDOG_ROW } from '../../bot-row.ts';
+import { ENV } from '../../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../core/config/effective-settings.ts';
-import { sightOf } from '../../core/heartbeat/blindness.ts';
 import { type BotStanding, botStanding } from '../../core/heartbeat/bot-standing.ts';
 import type { BotFields } from '../../core/heartbeat/row-change.ts';
-import { shardOf } from '../../core/heartbeat/watch-shard.ts';
+import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
 import type { BotView } from '../../core/panel/bot-page.ts';
 import { type Known, type Overview, type Protection, worstFirst } from '../../core/panel/overview.ts';
 import type { PanelWorld } from './world.ts';
@@ -94,10 +94,7 @@ function standingOf(
   nowMs: number,
 ): BotStanding {
   const configured = config.isFallback ? undefined : config.settings.bots.find(bot => bot.botId === botId);
-  const since = sightOf(watchdog, nowMs).watchedSinceMs[shardOf(botId)] ?? 0;
-  // A watchdog that is blind now will give everybody new time once it sees again; until then nobody is better for it.
-  const isBlindNow = since >= Math.floor(nowMs);
-  return botStanding(botId, fields, nowMs, configured, isBlindNow ? 0 : since);
+  return botStanding(botId, fields, nowMs, configured, shownHealth(watchdog, nowMs)?.sinceMs);
 }
 
 function tickIn(row: BotFields | undefined): number | undefined {

@@ -6,6 +6,6 @@ import type { World } from '../world.ts';
 export interface PanelWorld extends Pick<World, 'clock' | 'random' | 'telemetry' | 'invoker'> {
   readonly bots: BotStore;
   readonly runs: RunRecords;
-  readonly unfinished: Pick<UnfinishedRuns, 'due'>;
+  readonly unfinished: UnfinishedRuns;
   readonly liquidator: LiquidatorLine;
 }

@@ -171,7 +171,7 @@ function onBot({ botId, heartbeatMs, lateAfterMs, deadAfterMs }: BotSettings): r
   return [];
 }
 
-/** How late a beat may be that is still on its way (heartbeat/judge.ts). */
+/** How late a beat may be that is still on its way (heartbeat/assess-bot.ts). */
 const BEAT_SLACK_MS = 2_000;
 
 /** Positions belong to an account, not to a bot: whoever shares the key shares the fate. */

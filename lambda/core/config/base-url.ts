@@ -17,7 +17,7 @@ export const baseUrl: ValueRule<string> = raw => {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return { ok: false, rule: RULE, remedy: 'write https://, since every request carries the API key' };
   }
-  return { ok: true, value: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
+  return { ok: true, value: `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}` };
 };
 
 /** True for 127.0.0.0/8, ::1 and localhost, in the spelling that URL gives them. */

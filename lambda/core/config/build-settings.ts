@@ -3,8 +3,10 @@
  * them. Everything wrong is reported at once; when nothing of level ERROR was reported, the settings are valid.
  */
 
+import { CANARY_BOT_ID } from '../../aliases.ts';
 import { BOT_ID_PATTERN } from '../../contract.ts';
 import { baseUrl } from './base-url.ts';
+import { readDeployment } from './read-deployment.ts';
 import type { Remark } from './remark.ts';
 import { headingOf, openSection, type RawSection, type Report } from './section-reader.ts';
 import {
@@ -14,9 +16,9 @@ import {
   EXCHANGE_HOSTS,
   type ExchangeEnvironment,
   type ExchangeSettings,
+  type FileSettings,
   type LiquidationSettings,
   SAFE_DEFAULTS,
-  type Settings,
 } from './settings.ts';
 import { judgeUnknownSections } from './unknown-sections.ts';
 import {
@@ -24,7 +26,9 @@ import {
   email,
   type Notation,
   oneOf,
+  roleArn,
   seconds,
+  secretArn,
   secretName,
   whole,
   wholeMinutes,
@@ -42,19 +46,21 @@ export interface BuildOptions {
 export function buildSettings(
   sections: readonly RawSection[],
   { notation, foreignSections }: BuildOptions,
-): { readonly settings: Settings; readonly remarks: readonly Remark[] } {
+): { readonly settings: FileSettings; readonly remarks: readonly Remark[] } {
   const remarks: Remark[] = [];
   const report: Report = remark => remarks.push(remark);
   const section = (name: string): RawSection =>
     sections.find(found => found.name === name) ?? { name, line: undefined, entries: [] };
 
   const bots = sections.filter(({ name }) => name.startsWith('bot:')).map(raw => readBot(raw, notation, report));
-  const settings: Settings = {
+  const settings: FileSettings = {
     liquidation: readLiquidation(section('liquidation'), notation, report),
     exchange: readExchange(section('exchange'), notation, report),
     bots: bots.length > 0 ? bots : SAFE_DEFAULTS.bots,
     alerts: readAlerts(section('alerts'), notation, report),
+    deployment: readDeployment(section('deployment'), notation, report),
   };
+  refuseCanary(sections, settings, notation, report);
   judgeUnknownSections(sections, foreignSections, report);
   if (!sections.some(({ name }) => name === 'liquidation')) {
     report({
@@ -65,6 +71,23 @@ export function buildSettings(
     });
   }
   return { settings, remarks };
+}
+
+/** The stack's own bot takes this name. In JSON it has been put there by the stack. */
+function refuseCanary(
+  sections: readonly RawSection[],
+  { deployment }: FileSettings,
+  notation: Notation,
+  report: Report,
+): void {
+  const own = sections.find(({ name }) => name === `bot:${CANARY_BOT_ID}`);
+  if (own === undefined || notation === 'json' || !deployment.canary) return;
+  report({
+    ...headingOf(own),
+    level: 'ERROR',
+    rule: `${CANARY_BOT_ID} is the name of the bot that the stack lets die each day`,
+    remedy: 'give your bot another name, or set canary = false under [deployment]',
+  });
 }
 
 function readLiquidation(raw: RawSection, notation: Notation, report: Report): LiquidationSettings {
@@ -127,13 +150,24 @@ function readBot(raw: RawSection, notation: Notation, report: Report): BotSettin
   }
   const defaults = defaultBot(botId);
   const day = { min: 1, max: DAY_SECONDS };
+  const role = section.read('role', roleArn, undefined);
+  const arn = section.read('secret_arn', secretArn, undefined);
   const bot: BotSettings = {
     botId,
-    secretName: section.read('secret', secretName, defaults.secretName),
+    secretName: section.read('secret', secretName, arn === undefined ? defaults.secretName : nameInArn(arn)),
     heartbeatMs: section.read('heartbeat_seconds', wholeSeconds({ min: 1, max: 60 }), defaults.heartbeatMs),
     lateAfterMs: section.read('late_after_seconds', wholeSeconds(day), defaults.lateAfterMs),
     deadAfterMs: section.read('dead_after_seconds', wholeSeconds(day), defaults.deadAfterMs),
+    exclusive: section.read('exclusive', bool, defaults.exclusive),
+    ...(role === undefined ? {} : { role }),
+    ...(arn === undefined ? {} : { secretArn: arn }),
   };
+  if (arn !== undefined && section.sound('secret', 'secret_arn') && bot.secretName !== nameInArn(arn)) {
+    section.conflict(['secret', 'secret_arn'], {
+      rule: `secret and secret_arn name two secrets: ${bot.secretName} and ${nameInArn(arn)}`,
+      remedy: 'leave secret out where there is a secret_arn',
+    });
+  }
   const beat = bot.heartbeatMs / 1_000;
   const late = bot.lateAfterMs / 1_000;
   const dead = bot.deadAfterMs / 1_000;
@@ -154,12 +188,17 @@ function readBot(raw: RawSection, notation: Notation, report: Report): BotSettin
   return bot;
 }
 
+/** Amazon Resource Names of secrets end with a hyphen and six characters (AWS Secrets Manager, "Secret ARN"). */
+const nameInArn = (arn: string): string => arn.replace(/^.*:secret:/, '').slice(0, -'-AbCdEf'.length);
+
 function readAlerts(raw: RawSection, notation: Notation, report: Report): AlertSettings {
   const section = openSection(raw, notation, report);
+  const dailyMessage = section.read('daily_message', bool, undefined);
   const address = section.read('email', email, undefined);
   const chatWebhookSecret = section.read('chat_webhook_secret', secretName, undefined);
   section.finish();
   return {
+    ...(dailyMessage === undefined ? {} : { dailyMessage }),
     ...(address === undefined ? {} : { email: address }),
     ...(chatWebhookSecret === undefined ? {} : { chatWebhookSecret }),
   };

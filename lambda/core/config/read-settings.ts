@@ -10,7 +10,14 @@ import { parseIni } from './ini.ts';
 import { sectionsOfJson } from './json-sections.ts';
 import type { Remark } from './remark.ts';
 import type { RawSection } from './section-reader.ts';
-import { type BotSettings, defaultBot, EXCHANGE_HOSTS, type ExchangeEnvironment, type Settings } from './settings.ts';
+import {
+  type BotSettings,
+  defaultBot,
+  EXCHANGE_HOSTS,
+  type ExchangeEnvironment,
+  type FileSettings,
+  type Settings,
+} from './settings.ts';
 import { shownText } from './shown-value.ts';
 import { type ForeignSections, isOurs } from './unknown-sections.ts';
 import type { Notation } from './value-rules.ts';
@@ -21,7 +28,7 @@ export interface Finding extends Remark {
 }
 
 export type Reading =
-  | { readonly ok: true; readonly settings: Settings; readonly findings: readonly Finding[] }
+  | { readonly ok: true; readonly settings: FileSettings; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 export interface ReadOptions {
@@ -63,8 +70,8 @@ export function readJson(text: string, source: string, options: ReadOptions = {}
 }
 
 /**
- * The JSON that `readJson` reads back to the same settings. Bots name only what differs from their defaults, so
- * that a hundred of them fit into the environment.
+ * The JSON that `readJson` reads back to the same settings, but for what only the stack needs ([deployment], roles, ARNs
+ * of secrets). Bots name only what differs from their defaults, so that a hundred of them fit into the environment.
  */
 export function toJson({ liquidation, exchange, bots, alerts }: Settings): string {
   const defaultUrl = EXCHANGE_HOSTS[exchange.environment];
@@ -78,6 +85,7 @@ export function toJson({ liquidation, exchange, bots, alerts }: Settings): strin
       retry_delay_seconds: liquidation.retryDelayMs / 1_000,
       resume_minutes: liquidation.resumeMs / 60_000,
       lockout_minutes: liquidation.lockoutMs / 60_000,
+      confirm_seconds: liquidation.confirmMs / 1_000,
     },
     exchange: {
       environment: exchange.environment,
@@ -85,7 +93,11 @@ export function toJson({ liquidation, exchange, bots, alerts }: Settings): strin
       recv_window_ms: exchange.recvWindowMs,
     },
     ...Object.fromEntries(bots.map(bot => [`bot:${bot.botId}`, botToJson(bot)])),
-    alerts: { email: alerts.email, chat_webhook_secret: alerts.chatWebhookSecret },
+    alerts: {
+      email: alerts.email,
+      chat_webhook_secret: alerts.chatWebhookSecret,
+      daily_message: alerts.dailyMessage,
+    },
   });
 }
 
@@ -97,6 +109,7 @@ function botToJson(bot: BotSettings): Readonly<Record<string, unknown>> {
     heartbeat_seconds: changed(bot.heartbeatMs, defaults.heartbeatMs, bot.heartbeatMs / 1_000),
     late_after_seconds: changed(bot.lateAfterMs, defaults.lateAfterMs, bot.lateAfterMs / 1_000),
     dead_after_seconds: changed(bot.deadAfterMs, defaults.deadAfterMs, bot.deadAfterMs / 1_000),
+    exclusive: changed(bot.exclusive, defaults.exclusive, bot.exclusive),
   };
 }
 

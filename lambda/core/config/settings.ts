@@ -40,12 +40,44 @@ export interface BotSettings {
   readonly heartbeatMs: number;
   readonly lateAfterMs: number;
   readonly deadAfterMs: number;
+  /** A second run of the bot is refused while the first one beats, instead of taking over. */
+  readonly exclusive: boolean;
+  /** ARN of the role that the bot runs as: the stack attaches the bot's policy to it, and detaches it. */
+  readonly role?: string;
+  /** ARN of a secret that exists already: the stack uses it and makes none. */
+  readonly secretArn?: string;
 }
 
 export interface AlertSettings {
+  /** A message each day that says how things stand; absent: yes. */
+  readonly dailyMessage?: boolean;
   readonly email?: string;
   /** Name of the Secrets Manager secret that holds the chat's webhook address. */
   readonly chatWebhookSecret?: string;
+}
+
+/** How the stack is deployed. Lasting choices, so they stand in the file; functions do not read them. */
+export interface DeploymentSettings {
+  /** Tells stacks of one environment in one account and region apart. */
+  readonly name?: string;
+  /** The liquidator goes out from addresses that never change. */
+  readonly fixedIp: boolean;
+  /** Elastic IP addresses that exist already, one for each of two zones; undefined: the stack makes them. */
+  readonly fixedIpAllocations?: readonly string[];
+  /** Secrets under a key of the operator's own: one that the stack makes, or that of the ARN. */
+  readonly kmsKey: 'none' | 'stack' | { readonly arn: string };
+  /** Events for the console's Test tab. */
+  readonly testEvents: boolean;
+  /** Roles and users that may read and write the secrets besides the liquidator; undefined: no resource policy. */
+  readonly secretAdmins?: readonly string[];
+  /** How many functions AWS lets run at once in the account and region. */
+  readonly accountConcurrency: number;
+  /** An alarm by mail when the month costs more than this; 0: none. */
+  readonly monthlyBudgetUsd: number;
+  /** How long a copy of the trail is locked in S3, in days; 0: no copy. */
+  readonly trailCopyDays: number;
+  /** A bot without an account that dies each day, so that the whole chain is tried. */
+  readonly canary: boolean;
 }
 
 export interface Settings {
@@ -54,6 +86,11 @@ export interface Settings {
   /** At least one, with distinct IDs. */
   readonly bots: readonly BotSettings[];
   readonly alerts: AlertSettings;
+}
+
+/** What a file holds. */
+export interface FileSettings extends Settings {
+  readonly deployment: DeploymentSettings;
 }
 
 /** Binance, USDⓈ-M Futures, "General Info": REST base endpoints. The testnet is the demo-trading host. */
@@ -70,6 +107,7 @@ export function defaultBot(botId: string): BotSettings {
     heartbeatMs: 10_000,
     lateAfterMs: 30_000,
     deadAfterMs: 120_000,
+    exclusive: false,
   };
 }
 
@@ -88,6 +126,16 @@ export const SAFE_DEFAULTS: Settings = {
   exchange: { environment: 'production', baseUrl: EXCHANGE_HOSTS.production, recvWindowMs: 5_000 },
   bots: [defaultBot(DEFAULT_BOT_ID)],
   alerts: {},
+};
+
+export const DEPLOYMENT_DEFAULTS: DeploymentSettings = {
+  fixedIp: false,
+  kmsKey: 'none',
+  testEvents: false,
+  accountConcurrency: 1_000,
+  monthlyBudgetUsd: 0,
+  trailCopyDays: 0,
+  canary: true,
 };
 
 /**

@@ -9,8 +9,16 @@ import { shownText } from './shown-value.ts';
 
 export type ForeignSections = 'refuse' | 'ignore';
 
-const PLAIN_SECTIONS = ['liquidation', 'exchange', 'alerts'];
-const BOT_KEYS = ['secret', 'heartbeat_seconds', 'late_after_seconds', 'dead_after_seconds'];
+const PLAIN_SECTIONS = ['liquidation', 'exchange', 'alerts', 'deployment'];
+const BOT_KEYS = [
+  'secret',
+  'secret_arn',
+  'role',
+  'heartbeat_seconds',
+  'late_after_seconds',
+  'dead_after_seconds',
+  'exclusive',
+];
 
 /** True for the sections that flatline reads. */
 export function isOurs(sectionName: string): boolean {
@@ -31,7 +39,7 @@ export function judgeUnknownSections(sections: readonly RawSection[], foreign: F
       rule: 'no such section',
       remedy:
         meant === undefined
-          ? 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts]'
+          ? 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts], [deployment]'
           : `did you mean ${meant}?`,
     });
   }

@@ -120,3 +120,68 @@ export const email: ValueRule<string> = raw => {
     return { ok: true, value: raw };
   return { ok: false, rule: 'must be one e-mail address', remedy: 'write name@host; use a mailing list for several' };
 };
+
+/** A name of AWS as a text of a fixed shape. `example` shows it in the remedy. */
+export function shaped(pattern: RegExp, what: string, example: string): ValueRule<string> {
+  return raw =>
+    typeof raw === 'string' && pattern.test(raw)
+      ? { ok: true, value: raw }
+      : { ok: false, rule: `must be ${what}`, remedy: `write it like ${example}` };
+}
+
+/** Several values, separated by commas; in JSON a list. Each must fit. */
+export function listOf<T>(item: ValueRule<T>, range: Range): ValueRule<readonly T[]> {
+  return (raw, notation) => {
+    const parts = Array.isArray(raw) ? raw : String(raw).split(',');
+    const ruled = parts.map(part => item(typeof part === 'string' ? part.trim() : part, notation));
+    const refused = ruled.find(one => !one.ok);
+    if (refused !== undefined && !refused.ok) return refused;
+    const values = ruled.flatMap(one => (one.ok ? [one.value] : []));
+    if (values.length >= range.min && values.length <= range.max) return { ok: true, value: values };
+    return {
+      ok: false,
+      rule: `must be ${range.min} to ${range.max} values, separated by commas`,
+      remedy: 'add what is missing, or take out what is too much',
+    };
+  };
+}
+
+const ARN_START = 'arn:aws(?:-cn|-us-gov)?';
+
+export const secretArn = shaped(
+  new RegExp(`^${ARN_START}:secretsmanager:[a-z0-9-]{1,30}:\\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}$`),
+  'the full ARN of a Secrets Manager secret, with the six characters at its end',
+  'arn:aws:secretsmanager:eu-central-1:123456789012:secret:flatline/alpha-AbCdEf',
+);
+
+export const roleArn = shaped(
+  new RegExp(`^${ARN_START}:iam::\\d{12}:role/(?:[\\w+=,.@-]{1,128}/){0,8}[\\w+=,.@-]{1,64}$`),
+  'the ARN of an IAM role',
+  'arn:aws:iam::123456789012:role/alpha',
+);
+
+/** Of a role, or of a user. */
+export const principalArn = shaped(
+  new RegExp(`^${ARN_START}:(?:iam|sts)::\\d{12}:(?:role|user|assumed-role)/[\\w+=,.@/-]{1,256}$`),
+  'the ARN of an IAM role or user',
+  'arn:aws:iam::123456789012:role/operator',
+);
+
+export const keyArn = shaped(
+  new RegExp(`^${ARN_START}:kms:[a-z0-9-]{1,30}:\\d{12}:key/[a-z0-9-]{1,64}$`),
+  'the ARN of a KMS key',
+  'arn:aws:kms:eu-central-1:123456789012:key/11112222-3333-4444-5555-666677778888',
+);
+
+export const allocationId = shaped(
+  /^eipalloc-[0-9a-f]{8,17}$/,
+  'the allocation ID of an Elastic IP address',
+  'eipalloc-0123456789abcdef0',
+);
+
+/** Of a stack beside the first: AWS Lambda, "CreateFunction": names have 64 characters at most; ours add up to 35. */
+export const stackSuffix = shaped(
+  /^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
+  '1 to 20 of a-z, 0-9 and "-", and begin and end with a letter or digit',
+  'desk2',
+);

@@ -1,28 +1,33 @@
 /**
  * How a bot stands, as people are shown it: one plain value from its row, at one frozen instant. The watchdog's own
- * rules (judge.ts), so that what a screen says and what a tick does are the same.
+ * rules (assess-bot.ts), so that what a screen says and what a tick does are the same.
  *
  * A row that nobody has written means a bot that never reported; such a bot is never liquidated.
  */
 
 import { defaultBot } from '../config/settings.ts';
-import { type BotRow, type Change, readBotRow, type Sighting } from './bot-row.ts';
-import { type BotStatus, judge } from './judge.ts';
+import { assessBot, type BotStatus } from './assess-bot.ts';
+import { observeBeat, silentSinceMs } from './observation.ts';
+import { type BotRow, type Change, type Observation, RESTARTS_COUNT_FROM, readBotRow } from './read-bot-row.ts';
 import type { BotFields } from './row-change.ts';
-import { sight } from './sighting.ts';
-import type { WatchTimes } from './watch-times.ts';
+import { allowedTimes, timesProblem, type WatchTimes } from './watch-times.ts';
 
-export type Condition = BotStatus | 'never';
+/** `waiting`: armed by an operator, and no beat since. */
+export type Condition = BotStatus | 'waiting' | 'never';
 
 /** Instants are epoch ms, durations ms. */
 export interface BotStanding {
   readonly botId: string;
   readonly condition: Condition;
-  /** The last sign of life; undefined when there was none. */
+  /** The last true beat; undefined when there was none. */
   readonly lastBeatAtMs: number | undefined;
   /** How long ago that was; never negative, whatever the bot's clock says. */
   readonly silentMs: number | undefined;
-  /** Of one that is watched (alive, late, dead, snoozed): when it is late, and when it is dead. */
+  /** Starts since the last proof of work, where they no longer count as life. */
+  readonly unprovenStarts: number;
+  /** The run whose beats count. */
+  readonly runId: string | undefined;
+  /** Of one that is watched (alive, waiting, unproven, late, dead, snoozed): when it is late, and when it is dead. */
   readonly lateAtMs: number | undefined;
   readonly deadAtMs: number | undefined;
   /** Of one that is snoozed. */
@@ -37,8 +42,8 @@ export interface BotStanding {
         readonly refusedBeatAtMs: number | undefined;
       }
     | undefined;
-  /** The bot said itself that it is in trouble, and is watched: the next tick fires. */
-  readonly cry: { readonly atMs: number | undefined; readonly reason: string } | undefined;
+  /** The bot has reported its own failure, and is watched: the next tick trips it. */
+  readonly failure: { readonly atMs: number | undefined; readonly reason: string } | undefined;
   /** Who changed the watch last, when and why. */
   readonly lastChange: Omit<Change, 'told'> | undefined;
   readonly times: WatchTimes;
@@ -48,42 +53,55 @@ export interface BotStanding {
 
 /**
  * `fields` undefined: there is no row. `times` are the configured ones; undefined: the configuration does not know the
- * bot, and what it wrote into its row counts. `watchedSinceMs` is the end of the watchdog's last blindness for this bot's
- * shard (`sightOf` of the watchdog's own row); without it deadlines are those of a watchdog that was never blind.
+ * bot, and what it wrote into its row counts. `heardSinceMs` is since when the watchdog's writes have worked
+ * (shownHealth); undefined: they do not, and nobody is known to be silent.
  */
 export function botStanding(
   botId: string,
   fields: BotFields | undefined,
   nowMs: number,
   times: WatchTimes | undefined,
-  watchedSinceMs = 0,
+  heardSinceMs: number | undefined,
 ): BotStanding {
   const row = readBotRow(botId, fields ?? { watch_state: 'disarmed' });
-  const known = times ?? row.times;
+  const known = times === undefined ? row.times : allowedTimes(times, row.times);
   const used = known ?? timesAlone(defaultBot(botId));
   const isWatched = row.state === 'armed' && row.beat !== undefined;
-  const noTimes = isWatched && known === undefined ? [NO_TIMES] : [];
+  const differs = times && isWatched ? timesProblem(times, row.times) : undefined;
   const basis = {
     botId,
     times: timesAlone(used),
     lastChange: row.change && withoutTold(row.change),
-    problems: [...row.problems, ...noTimes],
+    problems: [
+      ...row.problems,
+      ...(isWatched && known === undefined ? [NO_TIMES] : []),
+      ...(differs === undefined ? [] : [differs]),
+    ],
+    unprovenStarts: row.unprovenStarts >= RESTARTS_COUNT_FROM ? row.unprovenStarts : 0,
+    runId: row.runId,
   };
   const never = fields === undefined || (row.state === 'armed' && row.beat === undefined);
   if (never) return { ...basis, ...NOTHING, condition: 'never' };
-  const sighting = sightingOf(row, nowMs);
-  const judged = judge(row, sighting, used, { nowMs, watchedSinceMs });
-  const seen = row.beat === undefined ? undefined : Math.min(judged.silentSinceMs, nowMs);
+  const { status, lateAtMs, deadAtMs } = assessBot(row, observationIn(row, nowMs), used, { nowMs, heardSinceMs });
+  const beatAtMs = lastTrueBeat(row, nowMs);
   return {
     ...basis,
     ...NOTHING,
-    condition: judged.status,
-    lastBeatAtMs: seen,
-    silentMs: seen === undefined ? undefined : nowMs - seen,
-    ...(isWatched ? { lateAtMs: judged.lateAtMs, deadAtMs: judged.deadAtMs, cry: row.cry } : {}),
-    ...(judged.status === 'snoozed' ? { snoozedUntilMs: row.snoozedUntilMs } : {}),
+    condition: status === 'alive' && row.waitingSinceMs !== undefined ? 'waiting' : status,
+    lastBeatAtMs: beatAtMs,
+    silentMs: beatAtMs === undefined ? undefined : nowMs - beatAtMs,
+    ...(isWatched ? { lateAtMs, deadAtMs, failure: row.failure } : {}),
+    ...(status === 'snoozed' ? { snoozedUntilMs: row.snoozedUntilMs } : {}),
     ...(row.state === 'tripped' ? { trip: tripOf(row, fields, nowMs) } : {}),
   };
+}
+
+/** Corrected by what the watchdog saw itself, where it saw this very beat; from the future it counts as now. */
+function lastTrueBeat(row: BotRow, nowMs: number): number | undefined {
+  const { lastBeatAtMs, beat, claimedAtMs } = row;
+  const isBeat = beat !== undefined && row.waitingSinceMs === undefined && row.unprovenStarts < RESTARTS_COUNT_FROM;
+  if (isBeat) return Math.min(silentSinceMs(claimedAtMs, observationIn(row, nowMs)), nowMs);
+  return lastBeatAtMs === undefined ? undefined : Math.min(lastBeatAtMs, nowMs);
 }
 
 const NOTHING = {
@@ -93,17 +111,17 @@ const NOTHING = {
   deadAtMs: undefined,
   snoozedUntilMs: undefined,
   trip: undefined,
-  cry: undefined,
+  failure: undefined,
 } as const;
 
 const NO_TIMES =
   'the bot is not in the configuration and its row says no times that make sense: the watchdog does not judge it; add it to the configuration, or restart it with correct times.';
 
 /** Without the watchdog's memory only the bot's word is left; from the future it counts as now. */
-function sightingOf(row: BotRow, nowMs: number): Sighting {
-  const { beat = '', seen, lastBeatAtMs = nowMs } = row;
-  if (seen !== undefined) return sight({ ...row, beat }, seen, nowMs);
-  return { beat, firstSeenAtMs: Math.min(lastBeatAtMs, Math.floor(nowMs)), notBeforeMs: 0 };
+function observationIn(row: BotRow, nowMs: number): Observation {
+  const { beat = '', seen, claimedAtMs = nowMs } = row;
+  if (seen !== undefined) return observeBeat({ ...row, beat }, seen, nowMs);
+  return { beat, firstSeenAtMs: Math.min(claimedAtMs, Math.floor(nowMs)), notBeforeMs: 0 };
 }
 
 function tripOf({ trip }: BotRow, { refused_beat_at_ms }: BotFields, nowMs: number): BotStanding['trip'] {

@@ -3,7 +3,7 @@
  * or nothing. Attributes that a change does not name stay as they are, known to us or not.
  */
 
-import type { BotAttribute } from '../../contract.ts';
+import type { BotAttribute } from '../../bot-row.ts';
 import type { Plain } from '../plain-json.ts';
 
 /** A row without its key, as it was stored: every value may be nonsense. */
@@ -23,7 +23,23 @@ export type Requirement =
   /** An absent attribute is none of them. */
   | { readonly kind: 'none-of'; readonly attribute: BotAttribute; readonly values: readonly string[] }
   /** Absent, or a smaller number. */
-  | { readonly kind: 'below'; readonly attribute: BotAttribute; readonly value: number };
+  | { readonly kind: 'below'; readonly attribute: BotAttribute; readonly value: number }
+  /** There, and this text. `named`: the attribute after which clients name the value. */
+  | {
+      readonly kind: 'is';
+      readonly attribute: BotAttribute;
+      readonly value: string;
+      readonly named: BotAttribute | 'tripped';
+    }
+  /** Absent, or another text. */
+  | {
+      readonly kind: 'is-not';
+      readonly attribute: BotAttribute;
+      readonly value: string;
+      readonly named: BotAttribute | 'tripped';
+    }
+  /** At least one of the two is absent. */
+  | { readonly kind: 'not-both'; readonly attributes: readonly [BotAttribute, BotAttribute] };
 
 export interface RowChange {
   readonly botId: string;
@@ -33,6 +49,10 @@ export interface RowChange {
   readonly set: Values;
   /** Set only where the attribute is absent. */
   readonly keep?: Values;
+  /** Set to the value that another attribute had before, or NO_RUN where that was absent. */
+  readonly copy?: { readonly to: BotAttribute; readonly from: BotAttribute };
+  /** One more than before; absent counts as 0. */
+  readonly increment?: BotAttribute;
   readonly remove?: readonly BotAttribute[];
 }
 

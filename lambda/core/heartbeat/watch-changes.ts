@@ -3,16 +3,19 @@
  * that see the same thing exactly one acts, and whoever beats, snoozes or re-arms in between is never overrun.
  */
 
-import { type BotAttribute, WATCH_SHARDS } from '../../contract.ts';
-import type { BotRow, Sighting } from './bot-row.ts';
+import type { BotAttribute } from '../../bot-row.ts';
+import { WATCH_SHARDS } from '../../contract.ts';
+import { FAILURE } from './operator-changes.ts';
+import type { BotRow, Observation } from './read-bot-row.ts';
 import { type Requirement, type RowChange, unchanged, type Values } from './row-change.ts';
 import { shardOf } from './watch-shard.ts';
+import type { WatchTimes } from './watch-times.ts';
 
 /** How long a claim's owner has to invoke the liquidator before others do it for it. */
 export const INVOKE_GRACE_MS = 15_000;
 export const SENTINEL_EVERY_MS = 60_000;
 
-export interface Firing {
+export interface TripClaim {
   /** The tick that claims. */
   readonly tickId: string;
   readonly correlationId: string;
@@ -24,11 +27,11 @@ export interface Firing {
 /** Armed to tripped, on the very beat that was seen. */
 export const tripChange = (
   row: BotRow,
-  { tickId, correlationId, deadlineMs, nowMs, lockoutMs }: Firing,
+  { tickId, correlationId, deadlineMs, nowMs, lockoutMs }: TripClaim,
 ): RowChange => ({
   botId: row.botId,
   doing: 'trip',
-  requires: unchanged(row.fields, ['watch_state', 'beats', 'last_beat_at_ms', 'failed_at_ms', 'snoozed_until_ms']),
+  requires: unchanged(row.fields, SIGNS_OF_LIFE),
   set: {
     watch_state: 'tripped',
     tripped_at_ms: Math.floor(nowMs),
@@ -39,8 +42,14 @@ export const tripChange = (
     watch_shard: shardIn(row),
     next_check_at_ms: Math.floor(nowMs + INVOKE_GRACE_MS),
   },
-  remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms'],
+  remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms', 'refused_run_id'],
 });
+
+/** Whatever shows that the bot lives, or was put off by somebody. */
+const SIGNS_OF_LIFE: readonly BotAttribute[] = [
+  ...(['watch_state', 'beats', 'last_beat_at_ms', 'run_id', 'worked_at_ms', 'waiting_since_ms'] as const),
+  ...(['failed_at_ms', 'snoozed_until_ms'] as const),
+];
 
 /** The liquidator has the event. `nextCheckAtMs` undefined: there is no lock-out, nothing more to look at. */
 export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number | undefined): RowChange => ({
@@ -58,37 +67,50 @@ export const sentinelChange = (row: BotRow, minute: number, nextCheckAtMs: numbe
   ...scheduled(row, nextCheckAtMs, { sentinel_minute: minute }),
 });
 
+/**
+ * No bot goes unchecked for longer, whatever its times: they may be shortened, or edited by hand. Of one that is checked at
+ * `nowMs` and next needs it at `wantedMs`.
+ */
+export const nextCheckAt = (wantedMs: number, nowMs: number): number =>
+  Math.min(wantedMs, nowMs + LONGEST_UNCHECKED_MS);
+export const LONGEST_UNCHECKED_MS = 5 * 60_000;
+
 /** One alert per silence. */
-export const tellLateChange = (row: BotRow, sighting: Sighting, nextCheckAtMs: number): RowChange => ({
+export const lateNotifiedChange = (row: BotRow, observation: Observation, nextCheckAtMs: number): RowChange => ({
   botId: row.botId,
   doing: 'note the lateness of',
   requires: [
-    ...unchanged(row.fields, ['watch_state', 'beats', 'last_beat_at_ms', 'failed_at_ms', 'snoozed_until_ms']),
-    { kind: 'none-of', attribute: 'late_told_for', values: [sighting.beat] },
+    ...unchanged(row.fields, SIGNS_OF_LIFE),
+    { kind: 'none-of', attribute: 'late_told_for', values: [observation.beat] },
   ],
-  ...scheduled(row, nextCheckAtMs, { ...memoryOf(sighting), late_told_for: sighting.beat }),
+  ...scheduled(row, nextCheckAtMs, { ...memoryOf(observation), late_told_for: observation.beat }),
 });
 
 /**
- * When to look next; undefined takes the bot out of the index. Beats may go on meanwhile, but whatever asks for an
- * earlier look wins. `snoozedUntilMs` cuts a snooze that is too long; `isBack` ends a lateness that was told.
+ * When to check next; undefined takes the bot out of the index. Beats may go on meanwhile, but whatever asks for an
+ * earlier check wins. `snoozedUntilMs` cuts a snooze that is too long; `isBack` ends a lateness that people were notified
+ * of; `exclusive` is the configuration's; `asked` are its times, which clients beat by.
  */
-export const putOffChange = (
+export const scheduleChange = (
   row: BotRow,
   {
     nextCheckAtMs,
-    sighting,
+    observation,
     snoozedUntilMs,
     isBack = false,
+    exclusive = row.isExclusive,
+    asked,
   }: {
     readonly nextCheckAtMs: number | undefined;
-    readonly sighting?: Sighting | undefined;
+    readonly observation?: Observation | undefined;
     readonly snoozedUntilMs?: number | undefined;
     readonly isBack?: boolean;
+    readonly exclusive?: boolean;
+    readonly asked?: WatchTimes | undefined;
   },
 ): RowChange => ({
   botId: row.botId,
-  doing: 'put off the next look at',
+  doing: 'schedule the next check of',
   requires: unchanged(row.fields, [
     'watch_state',
     'next_check_at_ms',
@@ -102,15 +124,48 @@ export const putOffChange = (
     row,
     nextCheckAtMs,
     {
-      ...(sighting === undefined ? {} : memoryOf(sighting)),
+      ...(observation === undefined ? {} : memoryOf(observation)),
       ...(snoozedUntilMs === undefined ? {} : { snoozed_until_ms: Math.floor(snoozedUntilMs) }),
+      ...(exclusive ? { is_exclusive: 1 } : {}),
+      ...(asked && askedIn(asked)),
     },
-    isBack ? ['late_told_for'] : [],
+    [
+      ...(isBack ? (['late_told_for'] as const) : []),
+      ...(!exclusive && row.isExclusive ? (['is_exclusive'] as const) : []),
+    ],
   ),
 });
 
+/** What the row says of the configuration's times. */
+export const askedIn = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes) => ({
+  asked_heartbeat_ms: heartbeatMs,
+  asked_late_after_ms: lateAfterMs,
+  asked_dead_after_ms: deadAfterMs,
+});
+
+/** People were notified that the bot only restarts, or declares other times; once for each. */
+export const notifiedChange = (
+  row: BotRow,
+  attribute: 'told_restarts_for' | 'told_times_for',
+  of: string,
+): RowChange => ({
+  botId: row.botId,
+  doing: 'note what people know of',
+  requires: [...unchanged(row.fields, ['watch_state']), { kind: 'none-of', attribute, values: [of] }],
+  set: { [attribute]: of },
+});
+
+/** A reported failure that later beats have answered: people were notified, and it is not acted on. */
+export const failureOutdatedChange = (row: BotRow): RowChange => ({
+  botId: row.botId,
+  doing: 'take back the failure of',
+  requires: unchanged(row.fields, ['watch_state', 'failed_at_ms', 'failed_call_id']),
+  set: { told_failure_at_ms: row.fields.failed_at_ms ?? null },
+  remove: FAILURE,
+});
+
 /** The trail has the row's last change. Whoever marks it writes it. */
-export const tellChangeChange = (row: BotRow): RowChange => ({
+export const changeNotifiedChange = (row: BotRow): RowChange => ({
   botId: row.botId,
   doing: 'note that the trail has the change of',
   requires: unchanged(row.fields, ['last_change', 'changed_at_ms', 'told_change_at_ms']),
@@ -128,7 +183,7 @@ export const backInIndexChange = (row: BotRow): RowChange => ({
 const sameTrip = (row: BotRow): readonly Requirement[] =>
   unchanged(row.fields, ['watch_state', 'tripped_at_ms', 'correlation_id']);
 
-const memoryOf = ({ beat, firstSeenAtMs, notBeforeMs }: Sighting): Values => ({
+const memoryOf = ({ beat, firstSeenAtMs, notBeforeMs }: Observation): Values => ({
   seen_beat: beat,
   seen_at_ms: firstSeenAtMs,
   seen_after_ms: notBeforeMs,

@@ -42,7 +42,7 @@ export function readCause(events: readonly IncidentEvent[], record: LiquidationR
 }
 
 const readDead = (data: Fields) => ({
-  byCry: data.cause === 'cry',
+  byCry: data.cause === 'failure' || data.cause === 'cry',
   deadlineMs: instantOf(data.deadline),
   lastBeatAtMs: instantOf(data.last_beat),
   lockoutUntilMs: instantOf(data.lockout_until),

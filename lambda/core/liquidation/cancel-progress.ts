@@ -44,7 +44,7 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
     for (const row of rows) covered.set(row, atMs);
     return { ...settled(state, work, id, {}, atMs), covered, doneAtMs: atMs, waits: 0, forgotten: false };
   });
-  return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
+  return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol, isSeen) : cancelled;
 }
 
 /** The rows that a cancel speaks of, by ID. */
@@ -66,13 +66,19 @@ function hidesRows({ lists }: State, request: ExchangeRequest): boolean {
   return latest?.unread.some(({ symbol }) => symbol === of.symbol) ?? false;
 }
 
-/** A close that was refused for these orders need not wait for its next try. */
-const withoutObstacle = (state: State, symbol: string): State =>
+/**
+ * A close that was refused for these orders need not wait for its next try. Where the list showed none (`wereSeen` false)
+ * it may have been refused for something else: then only its first wait is cut short, and no try is given back.
+ */
+const withoutObstacle = (state: State, symbol: string, wereSeen: boolean): State =>
   withSymbol(state, symbol, own => ({
     ...own,
     targets: own.targets.map(target => {
-      const waits = target.stage.kind === 'waiting' || target.stage.kind === 'exhausted';
-      return waits && isUnobstructed(own, target) ? { ...target, tries: 0, waits: 0, stage: IDLE } : target;
+      const { stage, tries } = target;
+      const waits = stage.kind === 'waiting' || (stage.kind === 'exhausted' && wereSeen);
+      if (!waits || !isUnobstructed(own, target)) return target;
+      if (wereSeen) return { ...target, tries: 0, waits: 0, stage: IDLE };
+      return tries > 1 ? target : { ...target, waits: 0, stage: IDLE };
     }),
   }));
 

@@ -247,8 +247,10 @@ function restAtOnce(state: State, target: Target, atMs: number): Target {
 function untouched(state: State, target: Target, failed: boolean, atMs: number): Target {
   const { job } = state;
   const own = state.symbols.get(target.symbol);
-  if (own !== undefined && isUnobstructed(own, target))
-    return { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
+  // The orders in its way were cancelled while it was looked after: at once, as long as that is new.
+  if (own !== undefined && target.tries === 0 && isUnobstructed(own, target)) {
+    return { ...target, tries: 1, waits: 0, stage: { kind: 'idle' } };
+  }
   if (!failed && target.batches <= CALM_BATCHES) return { ...target, stage: { kind: 'idle' } };
   const failure = target.failure ?? UNTOUCHED;
   // The first order after a silence or an unknown answer goes out at once: the look took its time already.

@@ -88,8 +88,7 @@ function withPositions(state: State, own: SymbolWork, rows: readonly Position[],
 /** Orders stand in the way of a close that was just looked after, whether or not a list shows them. */
 function isBlocked(own: SymbolWork, target: Target): boolean {
   const before = own.targets.find(one => one.side === target.side)?.stage.kind;
-  const waits = target.stage.kind === 'waiting' || target.stage.kind === 'exhausted';
-  return before === 'to-verify' && waits && isAboutOrders(target);
+  return before === 'to-verify' && target.stage.kind === 'waiting' && isAboutOrders(target);
 }
 
 const mergeOrders: Merge<OpenOrder> = (state, list, before) => {

@@ -1,11 +1,12 @@
 /** A message in the form that a chat takes. Plain text everywhere: an ID must not turn into italics, nor a name call anybody. */
 
+import { boundedText } from '../text/bounded-text.ts';
+import type { ChatMessage } from './alarm-message.ts';
 import type { ChatAddress, ChatKind } from './chat-address.ts';
-import type { ChatMessage } from './retell.ts';
 
 /** What is posted, as JSON. */
 export function chatBody({ kind, chatId }: Pick<ChatAddress, 'kind' | 'chatId'>, message: ChatMessage): object {
-  const text = cut(wholeText(message), MOST_CHARS[kind]);
+  const text = boundedText(wholeText(message), CHARS_MAX[kind]);
   switch (kind) {
     case 'slack':
       // Slack, "Formatting text": these three, and no others, are escaped; so nothing can mention a channel.
@@ -20,7 +21,7 @@ export function chatBody({ kind, chatId }: Pick<ChatAddress, 'kind' | 'chatId'>,
 }
 
 /** Discord, "Execute Webhook": 2,000; Telegram, "sendMessage": 4,096; Slack cuts what is longer than 4,000 itself. */
-const MOST_CHARS: Readonly<Record<ChatKind, number>> = { slack: 3_800, discord: 1_900, telegram: 3_900, other: 10_000 };
+const CHARS_MAX: Readonly<Record<ChatKind, number>> = { slack: 3_800, discord: 1_900, telegram: 3_900, other: 10_000 };
 
 /** Our own texts begin with the verdict, which the subject has already. */
 function wholeText({ subject, text }: ChatMessage): string {
@@ -28,8 +29,5 @@ function wholeText({ subject, text }: ChatMessage): string {
   const body = first !== '' && subject.startsWith(first) ? rest.join('\n') : text;
   return `${subject}\n${body}`;
 }
-
-const cut = (text: string, mostChars: number): string =>
-  text.length <= mostChars ? text : `${text.slice(0, mostChars - 20)}\n… (cut)`.toWellFormed();
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

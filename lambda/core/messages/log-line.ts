@@ -8,7 +8,8 @@ import { type Fields, fieldsOf, instantOf, numberOf, textOf } from '../incident/
 
 export interface LogLine {
   readonly level: string;
-  /** The type of an event of the trail, or a sentence. */
+  /** A code of lambda/events.ts, or anything else. Undefined: the line is of no event that people are notified of. */
+  readonly event: string | undefined;
   readonly message: string;
   /** When it happened, epoch ms; undefined when the line does not say. */
   readonly atMs: number | undefined;
@@ -31,6 +32,7 @@ export function readLogLine(text: string): LogLine | undefined {
   if (fields === undefined || message === undefined || level === undefined) return undefined;
   return {
     level,
+    event: textOf(fields.event),
     message,
     atMs: instantOf(fields.event_timestamp) ?? instantOf(fields.timestamp),
     service: textOf(fields.service),

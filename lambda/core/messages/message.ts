@@ -8,12 +8,26 @@
  *   facts · NEXT · DO: numbered steps · where to read on
  */
 
+import { boundedText } from '../text/bounded-text.ts';
 import type { Place } from './place.ts';
 
 export interface Message {
   /** ASCII, one line, 99 characters at most. */
   readonly subject: string;
   readonly text: string;
+}
+
+/** What of a message stands in a list of several that happen together. */
+export interface Summary {
+  readonly verdict: string;
+  readonly botId: string | undefined;
+  readonly because: string | undefined;
+  readonly heading: string | undefined;
+  readonly correlationId: string | undefined;
+}
+
+export interface ComposedMessage extends Message {
+  readonly summary: Summary;
 }
 
 export interface Draft {
@@ -33,7 +47,7 @@ export interface Draft {
   readonly correlationId?: string | undefined;
 }
 
-export function compose(draft: Draft, { words, flags }: Place): Message {
+export function compose(draft: Draft, { words, flags }: Place): ComposedMessage {
   const { botId, because, facts, next, steps = [], heading, correlationId } = draft;
   const verdict = `${draft.isDrill ? 'DRILL: ' : ''}${draft.verdict}`;
   const who = botId === undefined ? words : `${botId} (${words})`;
@@ -49,12 +63,21 @@ export function compose(draft: Draft, { words, flags }: Place): Message {
   ];
   return {
     subject: subjectOf([verdict, who, ...(because === undefined ? [] : [because])].join(' - ')),
-    text: paragraphs
-      .filter(lines => lines.length > 0)
-      .map(lines => lines.map(oneLine).join('\n'))
-      .join('\n\n'),
+    text: boundedText(
+      paragraphs
+        .filter(lines => lines.length > 0)
+        .map(lines => lines.map(line => boundedText(oneLine(line), LINE_MAX_CHARS)).join('\n'))
+        .join('\n\n'),
+      TEXT_MAX_CHARS,
+    ),
+    summary: { verdict, botId, because, heading, correlationId },
   };
 }
+
+/** A reason, an error of the exchange. Nobody reads more on a phone; the trail has the whole of it. */
+const LINE_MAX_CHARS = 1_000;
+/** Amazon SNS, Publish: a message has 256 KiB at most, and a UTF-16 code unit up to three bytes. */
+export const TEXT_MAX_CHARS = 80_000;
 
 /** Amazon SNS, Publish: a subject has less than 100 characters; mail programs are safest with ASCII. */
 const MOST_SUBJECT_CHARS = 99;

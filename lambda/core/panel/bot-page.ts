@@ -44,7 +44,7 @@ export function botPage(frame: Frame, view: BotView, notice?: Finding): string {
 }
 
 function factsOf(standing: BotStanding, nowMs: number): Markup {
-  const { condition, times, lastChange, trip, cry, problems } = standing;
+  const { condition, times, lastChange, trip, failure, problems, unprovenStarts } = standing;
   const { word, tone } = CONDITION_WORDS[condition];
   const facts: readonly (readonly [string, Markup | string])[] = [
     ['State', html`<span class="fl-state fl-${tone}">${word}</span>`],
@@ -54,7 +54,10 @@ function factsOf(standing: BotStanding, nowMs: number): Markup {
       'Its times',
       `beats every ${span(times.heartbeatMs)}, late after ${span(times.lateAfterMs)}, dead after ${span(times.deadAfterMs)}`,
     ],
-    ...(cry === undefined ? [] : [['It says', cry.reason] as const]),
+    ...(failure === undefined ? [] : [['It has failed', failure.reason] as const]),
+    ...(unprovenStarts === 0
+      ? []
+      : [['Starts', `${unprovenStarts} without a proof of work: they do not count as beats`] as const]),
     ...(trip === undefined ? [] : [['Tripped', tripWords(trip, nowMs)] as const]),
     ...(lastChange === undefined
       ? []

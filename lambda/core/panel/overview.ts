@@ -32,8 +32,10 @@ export const valueIn = <T>(known: Known<T>, fallback: T): T => (known.kind === '
 
 /** The worst condition first, then by name, `bot-2` before `bot-10`. */
 export function worstFirst(standings: readonly BotStanding[]): readonly BotStanding[] {
-  const rank = ({ cry, condition }: BotStanding): number => (cry === undefined ? ORDER.indexOf(condition) : -1);
+  const rank = ({ failure, condition }: BotStanding): number => (failure === undefined ? ORDER.indexOf(condition) : -1);
   return standings.toSorted((a, b) => rank(a) - rank(b) || a.botId.localeCompare(b.botId, 'en', { numeric: true }));
 }
 
-const ORDER: readonly BotStanding['condition'][] = ['dead', 'late', 'tripped', 'snoozed', 'alive', 'disarmed', 'never'];
+const ORDER: readonly BotStanding['condition'][] = [
+  ...(['dead', 'unproven', 'late', 'tripped', 'snoozed', 'waiting', 'alive', 'disarmed', 'never'] as const),
+];

@@ -7,6 +7,8 @@ export type Tone = 'good' | 'warning' | 'bad' | 'muted';
 
 export const CONDITION_WORDS: Readonly<Record<Condition, { readonly word: string; readonly tone: Tone }>> = {
   alive: { word: 'alive', tone: 'good' },
+  waiting: { word: 'armed, waiting for its first beat', tone: 'warning' },
+  unproven: { word: 'SILENT, NOT PROVEN', tone: 'bad' },
   late: { word: 'LATE', tone: 'warning' },
   dead: { word: 'DEAD', tone: 'bad' },
   tripped: { word: 'TRIPPED', tone: 'warning' },
@@ -19,12 +21,15 @@ export const lastBeat = ({ lastBeatAtMs }: BotStanding, nowMs: number): string =
   lastBeatAtMs === undefined ? '–' : ago(lastBeatAtMs, nowMs);
 
 /** The deadline of one that is watched; of any other, what it waits for. */
-export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, cry }: BotStanding, nowMs: number): string {
-  if (cry !== undefined) return 'calls for help';
+export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, failure }: BotStanding, nowMs: number): string {
+  if (failure !== undefined) return 'has reported its failure';
   switch (condition) {
     case 'alive':
+    case 'waiting':
     case 'late':
       return deadAtMs === undefined ? '–' : from(deadAtMs, nowMs);
+    case 'unproven':
+      return 'when its table works';
     case 'dead':
       return deadAtMs === undefined ? 'due' : `due since ${instant(deadAtMs, nowMs)}`;
     case 'snoozed':

@@ -5,7 +5,7 @@
 
 import type { LiquidationRecord } from '../../ports.ts';
 import type { BotStanding, Condition } from '../heartbeat/bot-standing.ts';
-import { BLIND_AFTER_MS } from '../heartbeat/sighting.ts';
+import { TICKS_LOST_AFTER_MS } from '../heartbeat/watchdog-health.ts';
 import { type Readiness, readinessOf } from '../readiness.ts';
 import { type Overview, valueIn } from './overview.ts';
 import { ago, count, from, instant } from './words.ts';
@@ -21,15 +21,17 @@ export function findingsOf(overview: Overview): readonly [Finding, ...Finding[]]
   const all = [
     ...ofProtection(overview),
     ...ofBots(overview, 'dead'),
-    ...ofCries(overview),
+    ...ofFailures(overview),
     ...ofEnded(overview),
     ...ofUnfinished(overview),
     ...ofTables(overview),
     ...ofWatchdog(overview),
     ...ofNotReady(overview),
+    ...ofBots(overview, 'unproven'),
     ...ofBots(overview, 'late'),
     ...ofBots(overview, 'tripped'),
     ...ofBots(overview, 'snoozed'),
+    ...ofBots(overview, 'waiting'),
     ...ofUntested(overview),
   ];
   const [worst, ...others] = [
@@ -67,6 +69,16 @@ const SAYINGS = {
       `${amount} DEAD`,
       `${who}: the deadline was ${ago(deadAtMs, nowMs)}. The watchdog liquidates within a minute of it; if it does not, press LIQUIDATE.`,
     ),
+  unproven: (amount, who) =>
+    bad(
+      `${amount} SILENT, AND NOBODY CAN SAY WHETHER DEAD`,
+      `${who}: the watchdog cannot write to their table for long enough, so their beats may be lost, and they are not liquidated. Look at the bots; if they are dead, press LIQUIDATE.`,
+    ),
+  waiting: (amount, who, { deadAtMs = 0 }, nowMs) =>
+    warning(
+      `${amount} ARMED, WAITING FOR THE FIRST BEAT`,
+      `${who}: armed by hand, and no beat since. Without one it is liquidated ${from(deadAtMs, nowMs)}.`,
+    ),
   late: (amount, who, { deadAtMs = 0 }, nowMs) =>
     warning(`${amount} LATE`, `${who}: beats are missing. Without one it is liquidated ${from(deadAtMs, nowMs)}.`),
   tripped: (amount, who, { trip }) =>
@@ -81,11 +93,14 @@ const SAYINGS = {
     ),
 } as const satisfies Readonly<Partial<Record<Condition, Saying>>>;
 
-function ofCries({ bots }: Overview): readonly Finding[] {
-  const [first] = valueIn(bots, []).filter(({ cry }) => cry !== undefined);
+function ofFailures({ bots }: Overview): readonly Finding[] {
+  const [first] = valueIn(bots, []).filter(({ failure }) => failure !== undefined);
   if (first === undefined) return [];
   return [
-    bad('A BOT CALLS FOR HELP', `${first.botId}: ${first.cry?.reason}. The watchdog liquidates at its next tick.`),
+    bad(
+      'A BOT HAS FAILED',
+      `${first.botId} says so itself: ${first.failure?.reason}. The watchdog liquidates at its next tick.`,
+    ),
   ];
 }
 
@@ -166,7 +181,7 @@ function ofWatchdog({ tickedAtMs, nowMs }: Overview): readonly Finding[] {
   if (atMs === undefined) {
     return [bad('THE WATCHDOG HAS NEVER RUN', 'Silent bots are not liquidated. Look at its rule in EventBridge.')];
   }
-  if (nowMs - atMs <= BLIND_AFTER_MS) return [];
+  if (nowMs - atMs <= TICKS_LOST_AFTER_MS) return [];
   return [
     bad(
       'THE WATCHDOG IS SILENT',

@@ -75,6 +75,7 @@ describe('the lock in DynamoDB', () => {
     expect(Item).toEqual({
       correlation_id: { S: id },
       bot_id: { S: 'default' },
+      claimed_for: { S: 'default liquidate account' },
       set_off_by: { S: 'shutdown' },
       run_state: { S: 'completed' },
       prior_state: { S: 'idle' },

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import os
 import signal
 import sys
 import time
@@ -117,6 +118,7 @@ if sys.argv[1] == "plain":
     import plain_bot
 
     plain_bot.CYCLE_SECONDS = 0.01
+    plain_bot.START_SECONDS = float(os.environ.get("PLAIN_START_SECONDS", "30"))
     plain_bot.trade = lambda: say(traded=True)
     plain_bot.main()
 else:

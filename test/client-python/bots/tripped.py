@@ -15,7 +15,7 @@ flatline = Flatline(heartbeat_seconds=1, on_tripped=on_tripped)
 say(started=flatline.start())
 while flatline.alive():
     time.sleep(0.05)
-say(may_trade=False)
+say(may_trade=False, reason=flatline.gate.reason)
 while not flatline.alive():
     time.sleep(0.05)
 say(may_trade_again=True)

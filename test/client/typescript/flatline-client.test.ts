@@ -3,65 +3,34 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   createFlatline,
-  type Flatline,
   type FlatlineEvent,
   type FlatlineOptions,
 } from '../../../client/typescript/flatline-client.ts';
-import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../../../lambda/adapters/system-clock.ts';
-import { disarm as disarmByHand, rearm } from '../../../lambda/app/watch/bot-commands.ts';
-import { BOT_ATTRIBUTES, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
+import { disarm as disarmByHand } from '../../../lambda/app/watchdog/operator-commands.ts';
+import { BOT_ATTRIBUTES } from '../../../lambda/bot-row.ts';
+import { CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
-import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
+import { rearm } from '../../support/bot-acts.ts';
 import { remainingOf } from '../../support/stored-records.ts';
-import { answers, type ClientCloud, startClientCloud } from './cloud.ts';
+import { type Clients, startClients } from './client-rig.ts';
+import { answers, type ClientCloud } from './cloud.ts';
 
+let clients: Clients;
 let cloud: ClientCloud;
 const clock = startClock();
-const opened: Flatline[] = [];
 
 beforeAll(async () => {
-  cloud = await startClientCloud();
-  Object.assign(process.env, cloud.env);
+  clients = await startClients('bot');
+  ({ cloud } = clients);
 });
-afterEach(async () => {
-  cloud.tables.faults.clear();
-  cloud.lambda.faults.clear();
-  cloud.respond(async () => answers('completed'));
-  await Promise.all(opened.splice(0).map(client => client.close()));
-});
+afterEach(() => clients.reset());
 afterAll(() => cloud.close());
 
-let bots = 0;
-/** A bot that nobody has seen yet. */
-function newBot(options: Partial<FlatlineOptions> = {}) {
-  bots += 1;
-  const botId = options.botId ?? `bot-${bots}`;
-  const told: FlatlineEvent[] = [];
-  const client = createFlatline({
-    preflight: false,
-    answerWithinMs: 2_000,
-    onEvent: event => told.push(event),
-    ...options,
-    botId,
-  });
-  opened.push(client);
-  return { botId, client, told, kinds: () => told.map(({ kind }) => kind), row: () => cloud.row(botId) };
-}
-
-const store = () => createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
-const callsOf = (botId: string) =>
-  cloud.lambda.invocations.filter(({ event }) => (event as { bot_id?: string }).bot_id === botId);
-
-async function trip(botId: string): Promise<void> {
-  await store().change(
-    {
-      ...{ botId, doing: 'trip', requires: [] },
-      set: { watch_state: 'tripped', tripped_by: 'watchdog', correlation_id: 'liq_20240229_120000_abc123' },
-    },
-    1_000,
-  );
-}
+const newBot = (options: Partial<FlatlineOptions> = {}) => clients.newBot(options);
+const store = () => clients.store();
+const callsOf = (botId: string) => clients.callsOf(botId);
+const trip = (botId: string) => clients.trip(botId);
 
 describe('the watch', () => {
   test('the first beat arms with the attributes of the contract and nothing else', async () => {
@@ -146,7 +115,7 @@ describe('the watch', () => {
     expect(refused).toEqual(['disarmed']);
   });
 
-  test('two clients of one bot notice each other', async () => {
+  test('of two clients of one bot, the older learns that it was replaced', async () => {
     const one = newBot();
     const other = newBot({ botId: one.botId });
     await one.client.start();
@@ -154,7 +123,7 @@ describe('the watch', () => {
     await other.client.beat();
     await other.client.beat();
     await one.client.beat();
-    expect(one.kinds()).toEqual(['armed', 'shared']);
+    expect(one.kinds()).toEqual(['armed', 'replaced']);
   });
 
   test.each([
@@ -172,7 +141,7 @@ describe('the watch', () => {
     const { client } = newBot();
     await client.start();
     await client.stop();
-    // The last order befalls first: a beat that is refused, then the arming.
+    // The last order is carried out first: a beat that is refused, then the arming.
     cloud.tables.faults.next({ kind: 'lose-answer' });
     cloud.tables.faults.next({ kind: 'slow', delayMs: 0 });
     expect(await client.start()).toMatchObject({ kind: 'taken' });

@@ -5,7 +5,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import { answers, type ClientCloud, startClientCloud } from './cloud.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -20,7 +22,7 @@ beforeAll(async () => {
     recursive: true,
     filter: path => !path.includes('/build/'),
   });
-  cpSync(join(ROOT, 'lambda/contract.ts'), join(source, 'lambda/contract.ts'));
+  for (const name of ['lambda/contract.ts', 'lambda/bot-row.ts']) cpSync(join(ROOT, name), join(source, name));
   cpSync(join(ROOT, 'package.json'), join(source, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(source, 'node_modules'));
   execFileSync('npm', ['pack', join(source, 'client/typescript'), '--silent'], { cwd: folder, stdio: 'pipe' });
@@ -73,8 +75,8 @@ test('its types hold under the strictest compiler, without a look at ours', () =
 
 describe('the example bot, as a process', () => {
   /** Ends it as `end` says, once it trades; gives its exit code and what the liquidator was told. */
-  async function live(botId: string, end: (pid: number) => void, script = 'bot.mjs') {
-    const env = { ...process.env, ...cloud.env, BOT_ID: botId };
+  async function live(botId: string, end: (pid: number) => void, script = 'bot.mjs', more: NodeJS.ProcessEnv = {}) {
+    const env = { ...process.env, ...cloud.env, BOT_ID: botId, ...more };
     const child = spawn(process.execPath, [script], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const { promise: trading, resolve } = Promise.withResolvers<void>();
@@ -116,6 +118,31 @@ describe('the example bot, as a process', () => {
     expect(one.code).toBe(1);
     expect(one.output).toContain('RangeError: boom');
     expect(one.events).toMatchObject([{ trigger: 'error', reason: `${name} RangeError` }]);
+  });
+
+  test.each<readonly [string, NodeJS.ProcessEnv, RegExp]>([
+    ['no-table', { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' }, /not watched \(failed\), so not trading/],
+    ['Not an ID', {}, /not watched \(failed\), so not trading/],
+    ['stranger', {}, /not watched \(not-watched\), so not trading/],
+    ['tripped', {}, /not watched \(tripped\), so not trading/],
+  ])('%s: it does not trade, and nothing is liquidated', async (botId, env, says) => {
+    cloud.respond(async ({ bot_id }) =>
+      bot_id === 'stranger'
+        ? answers('failed', {
+            headline: 'REFUSED, NOTHING DONE',
+            errors: [{ code: 'EVENT_INVALID', message: 'bot_id is not in the configuration', heading: 'x' }],
+          })
+        : answers('completed'),
+    );
+    if (botId === 'tripped') {
+      const Item = { bot_id: { S: botId }, watch_state: { S: 'tripped' }, correlation_id: { S: 'liq_x' } };
+      await cloud.tables.client.send(new PutItemCommand({ TableName: TABLE_NAMES.bots, Item }));
+    }
+    const one = await live(botId, () => undefined, 'bot.mjs', env);
+    expect(one.code, one.output).toBe(1);
+    expect(one.output).toMatch(says);
+    expect(one.output).not.toMatch(/^trading$/m);
+    expect(one.events).toEqual([]);
   });
 
   test('not flat: the watch stays armed', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatFinding, type Reading, readIni, readJson, toJson } from '../../../lambda/core/config/read-settings.ts';
-import { SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
+import { DEPLOYMENT_DEFAULTS, SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
 
@@ -26,7 +26,8 @@ describe('a value', () => {
   const delay = { ...liquidation('retry_delay_seconds', 'retryDelayMs'), rule: 'must be a number, 0.1 to 5.0' };
   const resume = { ...liquidation('resume_minutes', 'resumeMs'), rule: 'must be a whole number, 0 to 1440' };
   const lockout = { ...liquidation('lockout_minutes', 'lockoutMs'), rule: 'must be a whole number, 0 to 1440' };
-  const window = { ...exchange('recv_window_ms', 'recvWindowMs'), rule: 'must be a whole number, 100 to 5000' };
+  const window = { ...exchange('recv_window_ms', 'recvWindowMs'), rule: 'must be a whole number, 100 to 60000' };
+  const confirm = { ...liquidation('confirm_seconds', 'confirmMs'), rule: 'must be a whole number, 0 to 600' };
   const venue = { ...exchange('environment', 'environment'), rule: 'must be production or testnet' };
   const close = {
     ...liquidation('close_positions', 'closePositions'),
@@ -87,7 +88,10 @@ describe('a value', () => {
     { ...lockout, text: '-1' },
     { ...lockout, text: '1441' },
     { ...window, text: '99' },
-    { ...window, text: '5001' },
+    { ...window, text: '60001' },
+    { ...confirm, text: '-1' },
+    { ...confirm, text: '601' },
+    { ...confirm, text: '1.5' },
     { ...venue, text: 'Production' },
     { ...venue, text: 'live' },
     { ...close, text: 'yes please' },
@@ -114,10 +118,11 @@ describe('a value', () => {
         timeoutMs: 5_000,
         maxRetries: 3,
         retryDelayMs: 500,
-        resumeMs: 900_000,
+        resumeMs: 7_200_000,
         lockoutMs: 3_600_000,
+        confirmMs: 10_000,
       },
-      exchange: { environment: 'production', baseUrl: 'https://fapi.binance.com', recvWindowMs: 2_000 },
+      exchange: { environment: 'production', baseUrl: 'https://fapi.binance.com', recvWindowMs: 5_000 },
       bots: [
         {
           botId: 'default',
@@ -125,9 +130,11 @@ describe('a value', () => {
           heartbeatMs: 10_000,
           lateAfterMs: 30_000,
           deadAfterMs: 120_000,
+          exclusive: false,
         },
       ],
       alerts: {},
+      deployment: DEPLOYMENT_DEFAULTS,
     });
   });
 });
@@ -195,8 +202,22 @@ describe('a bot', () => {
   test('has the values of its section, and its own defaults', () => {
     const text = '[bot:alpha]\nsecret = team/alpha\nheartbeat_seconds = 5\n[bot:beta-2]\ndead_after_seconds = 60';
     expect(settingsOf(readIni(text, 'c.ini')).bots).toEqual([
-      { botId: 'alpha', secretName: 'team/alpha', heartbeatMs: 5_000, lateAfterMs: 30_000, deadAfterMs: 120_000 },
-      { botId: 'beta-2', secretName: 'flatline/beta-2', heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 60_000 },
+      {
+        botId: 'alpha',
+        secretName: 'team/alpha',
+        heartbeatMs: 5_000,
+        lateAfterMs: 30_000,
+        deadAfterMs: 120_000,
+        exclusive: false,
+      },
+      {
+        botId: 'beta-2',
+        secretName: 'flatline/beta-2',
+        heartbeatMs: 10_000,
+        lateAfterMs: 30_000,
+        deadAfterMs: 60_000,
+        exclusive: false,
+      },
     ]);
   });
 
@@ -305,7 +326,7 @@ describe('unknown names', () => {
     { text: '[alert]', remedy: 'did you mean [alerts]?' },
     { text: '[bot alpha]\nsecret = x', remedy: 'did you mean [bot:ID]?' },
     { text: '[bots]\nheartbeat_seconds = 1', remedy: 'did you mean [bot:ID]?' },
-    { text: '[strategy]', remedy: 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts]' },
+    { text: '[strategy]', remedy: 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts], [deployment]' },
   ])('are refused with the nearest known one: $text', ({ text, remedy }) => {
     const errors = readIni(text, 'c.ini').findings.filter(({ level }) => level === 'ERROR');
     expect(errors.map(error => error.remedy)).toEqual([remedy]);
@@ -390,7 +411,7 @@ test('more than a hundred problems are counted, not listed', () => {
 
 test('a missing [liquidation] section means safe defaults and a warning', () => {
   const reading = readIni('', 'c.ini');
-  expect(settingsOf(reading)).toEqual(SAFE_DEFAULTS);
+  expect(settingsOf(reading)).toEqual({ ...SAFE_DEFAULTS, deployment: DEPLOYMENT_DEFAULTS });
   expect(reading.findings).toContainEqual({
     level: 'WARNING',
     source: 'c.ini',
@@ -478,10 +499,11 @@ test('what the stack hands to the functions is this', () => {
       timeout_seconds: 5,
       max_retries: 3,
       retry_delay_seconds: 0.5,
-      resume_minutes: 15,
+      resume_minutes: 120,
       lockout_minutes: 60,
+      confirm_seconds: 10,
     },
-    exchange: { environment: 'production', recv_window_ms: 2000 },
+    exchange: { environment: 'production', recv_window_ms: 5000 },
     'bot:a': { late_after_seconds: 40 },
     alerts: {},
   });
@@ -490,7 +512,10 @@ test('what the stack hands to the functions is this', () => {
 test('for every valid settings, JSON gives the same settings back', () => {
   fc.assert(
     fc.property(validSettings(), settings => {
-      expect(settingsOf(readJson(toJson(settings), 'FLATLINE_CONFIG'))).toEqual(settings);
+      expect(settingsOf(readJson(toJson(settings), 'FLATLINE_CONFIG'))).toEqual({
+        ...settings,
+        deployment: DEPLOYMENT_DEFAULTS,
+      });
     }),
   );
 });
@@ -576,13 +601,15 @@ function validSettings(): fc.Arbitrary<Settings> {
       heartbeat: fc.integer({ min: 1, max: 60 }),
       latePlus: fc.integer({ min: 1, max: 40_000 }),
       deadPlus: fc.integer({ min: 1, max: 40_000 }),
+      exclusive: fc.boolean(),
     })
-    .map(({ botId, secretName, heartbeat, latePlus, deadPlus }) => ({
+    .map(({ botId, secretName, heartbeat, latePlus, deadPlus, exclusive }) => ({
       botId,
       secretName,
       heartbeatMs: heartbeat * 1_000,
       lateAfterMs: (heartbeat + latePlus) * 1_000,
       deadAfterMs: (heartbeat + latePlus + deadPlus) * 1_000,
+      exclusive,
     }));
   const switches = fc.constantFrom(
     { emergencyLiquidation: true, closePositions: true, cancelOrders: true },
@@ -603,11 +630,15 @@ function validSettings(): fc.Arbitrary<Settings> {
     exchange: fc.record({
       environment: fc.constantFrom('production' as const, 'testnet' as const),
       baseUrl: fc.constantFrom('https://fapi.binance.com', 'https://demo-fapi.binance.com', 'http://[::1]:8080/x/y'),
-      recvWindowMs: fc.integer({ min: 100, max: 5_000 }),
+      recvWindowMs: fc.integer({ min: 100, max: 60_000 }),
     }),
     bots: fc.uniqueArray(bot, { minLength: 1, maxLength: 4, selector: ({ botId }) => botId }),
     alerts: fc.record(
-      { email: fc.constantFrom('ops@example.org', 'a.b+c@d-e.co'), chatWebhookSecret: secret },
+      {
+        email: fc.constantFrom('ops@example.org', 'a.b+c@d-e.co'),
+        chatWebhookSecret: secret,
+        dailyMessage: fc.boolean(),
+      },
       { requiredKeys: [], noNullPrototype: true },
     ),
   });

@@ -18,7 +18,7 @@ const ARMED: BotFields = {
 };
 
 const at = (afterMs: number, fields: BotFields | undefined = ARMED, times: typeof TIMES | undefined = TIMES) =>
-  botStanding('alpha', fields, BEAT_MS + afterMs, times);
+  botStanding('alpha', fields, BEAT_MS + afterMs, times, 0);
 
 describe('the condition', () => {
   it.each<[number, Condition]>([
@@ -38,7 +38,7 @@ describe('the condition', () => {
   });
 
   it('is "never" without a row, and of a row without a beat', () => {
-    expect(botStanding('alpha', undefined, BEAT_MS, TIMES)).toMatchObject({
+    expect(botStanding('alpha', undefined, BEAT_MS, TIMES, 0)).toMatchObject({
       condition: 'never',
       lastBeatAtMs: undefined,
       deadAtMs: undefined,
@@ -63,13 +63,65 @@ describe('the condition', () => {
     expect(at(600_000, snoozed).deadAtMs).toBe(BEAT_MS + 720_000);
   });
 
-  it('gives a bot its full time from the end of the watchdog’s blindness', () => {
-    const blindUntilMs = BEAT_MS + 300_000;
-    expect(botStanding('alpha', ARMED, BEAT_MS + 310_000, TIMES, blindUntilMs)).toMatchObject({
-      condition: 'alive',
-      silentMs: 310_000,
-      deadAtMs: BEAT_MS + 420_000,
+  it.each<[string, number | undefined, number, Condition]>([
+    ['a silent bot is "unproven" while the watchdog cannot write', undefined, 310_000, 'unproven'],
+    ['and until its writes have worked for a heartbeat and 2 s', 300_000, 311_999, 'unproven'],
+    ['then it is "dead"', 300_000, 312_000, 'dead'],
+    ['a bot that beats is "alive" meanwhile', undefined, 5_000, 'alive'],
+  ])('%s', (_what, heardSinceMs, afterMs, condition) => {
+    const since = heardSinceMs === undefined ? undefined : BEAT_MS + heardSinceMs;
+    expect(botStanding('alpha', ARMED, BEAT_MS + afterMs, TIMES, since).condition).toBe(condition);
+  });
+});
+
+describe('a bot that was armed by hand', () => {
+  const waiting: BotFields = { ...ARMED, beats: 0, waiting_since_ms: BEAT_MS + 500_000, last_change: 'rearmed' };
+
+  it('is waiting for its first beat, with a deadline of its own and its last true beat', () => {
+    expect(at(510_000, waiting)).toMatchObject({
+      condition: 'waiting',
+      lastBeatAtMs: BEAT_MS,
+      silentMs: 510_000,
+      deadAtMs: BEAT_MS + 620_000,
     });
+  });
+
+  it('is late and dead by that deadline', () => {
+    expect(at(530_000, waiting).condition).toBe('late');
+    expect(at(620_000, waiting)).toMatchObject({ condition: 'dead', lastBeatAtMs: BEAT_MS });
+  });
+
+  it('has no last beat if it never had one', () => {
+    const { last_beat_at_ms: _, ...never } = waiting;
+    expect(at(510_000, never)).toMatchObject({ condition: 'waiting', lastBeatAtMs: undefined, silentMs: undefined });
+  });
+
+  it('is alive with its first beat, also of a client that knows no runs', () => {
+    expect(at(510_000, { ...waiting, beats: 8, last_beat_at_ms: BEAT_MS + 505_000 })).toMatchObject({
+      condition: 'alive',
+      lastBeatAtMs: BEAT_MS + 505_000,
+    });
+  });
+});
+
+describe('a bot that only restarts', () => {
+  const restarting: BotFields = {
+    ...ARMED,
+    ...{ unproven_starts: 9, worked_at_ms: BEAT_MS - 60_000, last_beat_at_ms: BEAT_MS + 200_000 },
+    ...{ seen_beat: `restarts@${BEAT_MS - 60_000}`, seen_at_ms: BEAT_MS + 10_000, seen_after_ms: BEAT_MS },
+  };
+
+  it('is judged by its last proof of work, and shows its last start', () => {
+    expect(at(201_000, restarting)).toMatchObject({
+      condition: 'dead',
+      deadAtMs: BEAT_MS + 130_000,
+      lastBeatAtMs: BEAT_MS + 200_000,
+      unprovenStarts: 9,
+    });
+  });
+
+  it('is alive after one start without a proof', () => {
+    expect(at(201_000, { ...restarting, unproven_starts: 1 })).toMatchObject({ condition: 'alive', unprovenStarts: 0 });
   });
 });
 
@@ -108,14 +160,14 @@ describe('whose word counts', () => {
     expect(at(-5_000)).toMatchObject({ condition: 'alive', silentMs: 0 });
   });
 
-  it('the watchdog’s sighting, where the bot’s clock contradicts it', () => {
+  it('the watchdog’s observation, where the bot’s clock contradicts it', () => {
     const seen = { seen_beat: `7@${BEAT_MS}`, seen_at_ms: BEAT_MS - 3_600_000, seen_after_ms: BEAT_MS - 3_610_000 };
     expect(at(0, { ...ARMED, ...seen })).toMatchObject({ condition: 'dead', silentMs: 3_600_000 });
   });
 
   it('the configuration before the row, the row where the configuration does not know the bot', () => {
     expect(at(45_000, { ...ARMED, late_after_ms: 60_000 }).condition).toBe('late');
-    const unknown = botStanding('alpha', { ...ARMED, late_after_ms: 60_000 }, BEAT_MS + 45_000, undefined);
+    const unknown = botStanding('alpha', { ...ARMED, late_after_ms: 60_000 }, BEAT_MS + 45_000, undefined, 0);
     expect(unknown).toMatchObject({ condition: 'alive', times: { lateAfterMs: 60_000 }, problems: [] });
   });
 });
@@ -125,10 +177,18 @@ describe('what is told besides', () => {
     expect(at(0).lastChange).toEqual({ kind: 'armed', atMs: BEAT_MS - 60_000, by: 'ada', reason: 'first day' });
   });
 
-  it('a cry for help of a bot that is watched', () => {
-    const crying = { ...ARMED, failed_at_ms: BEAT_MS + 1_000, failed_reason: 'lost the feed' };
-    expect(at(2_000, crying).cry).toEqual({ atMs: BEAT_MS + 1_000, reason: 'lost the feed' });
-    expect(at(2_000, { ...crying, watch_state: 'disarmed' }).cry).toBeUndefined();
+  it('the reported failure of a bot that is watched', () => {
+    const failed = { ...ARMED, failed_at_ms: BEAT_MS + 1_000, failed_reason: 'lost the feed' };
+    expect(at(2_000, failed).failure).toEqual({ atMs: BEAT_MS + 1_000, reason: 'lost the feed' });
+    expect(at(2_000, { ...failed, watch_state: 'disarmed' }).failure).toBeUndefined();
+  });
+
+  it('that the bot beats less often than configured, and what follows', () => {
+    const slow = { ...ARMED, heartbeat_ms: 60_000, late_after_ms: 90_000, dead_after_ms: 180_000 };
+    expect(at(61_000, slow)).toMatchObject({
+      ...{ condition: 'alive', lateAtMs: BEAT_MS + 62_000, deadAtMs: BEAT_MS + 122_000 },
+      problems: [expect.stringContaining('it beats every 60 s, the configuration says 10 s')],
+    });
   });
 
   it('what is wrong with a row that was edited by hand', () => {
@@ -136,7 +196,7 @@ describe('what is told besides', () => {
     expect(condition).toBe('alive');
     expect(problems).toHaveLength(2);
     expect(problems[0]).toContain('watch_state = "asleep"');
-    const strange = botStanding('alpha', { ...ARMED, dead_after_ms: 5 }, BEAT_MS, undefined);
+    const strange = botStanding('alpha', { ...ARMED, dead_after_ms: 5 }, BEAT_MS, undefined, 0);
     expect(strange.problems.at(-1)).toContain('the watchdog does not judge it');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN, WATCHDOG_ROW } from '../../../lambda/contract.ts';
+import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
+import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import { SAFE_DEFAULTS } from '../../../lambda/core/config/settings.ts';
 import { incidentId, sentinelId } from '../../../lambda/core/heartbeat/incident-id.ts';
 import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';

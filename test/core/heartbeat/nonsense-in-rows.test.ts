@@ -1,9 +1,9 @@
 /** Values at the edges of what makes sense, and beyond, in a bot's row and in the watchdog's own. */
 
 import { describe, expect, it } from 'vitest';
-import { sightOf, tickedChange } from '../../../lambda/core/heartbeat/blindness.ts';
-import { readBotRow } from '../../../lambda/core/heartbeat/bot-row.ts';
+import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../../lambda/core/heartbeat/row-change.ts';
+import { shownHealth } from '../../../lambda/core/heartbeat/watchdog-health.ts';
 
 const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
 const FIRST = Date.UTC(2020, 0, 1);
@@ -37,9 +37,14 @@ describe('in a bot’s row', () => {
     ['a snooze as a text', { snoozed_until_ms: `${END * 10}` }, { snoozedUntilMs: undefined }, 1],
     ['a minute of the sentinel', { sentinel_minute: 9 }, { trip: { sentinelMinute: 9 } }, 0],
     ['a text for a minute', { sentinel_minute: '9' }, { trip: { sentinelMinute: undefined } }, 0],
-    ['a sighting', { seen_beat: 'b', seen_at_ms: AT }, { seen: { beat: 'b', firstSeenAtMs: AT, notBeforeMs: 0 } }, 0],
-    ['a sighting of nothing', { seen_at_ms: AT }, { seen: undefined }, 0],
-    ['a sighting at no time', { seen_beat: 'b' }, { seen: undefined }, 0],
+    [
+      'a observation',
+      { seen_beat: 'b', seen_at_ms: AT },
+      { seen: { beat: 'b', firstSeenAtMs: AT, notBeforeMs: 0 } },
+      0,
+    ],
+    ['a observation of nothing', { seen_at_ms: AT }, { seen: undefined }, 0],
+    ['a observation at no time', { seen_beat: 'b' }, { seen: undefined }, 0],
     ['a number for who was told', { late_told_for: 7 }, { lateToldFor: undefined }, 0],
     ['a change of a kind nobody knows', { last_change: 'x', changed_at_ms: AT }, { change: undefined }, 0],
     ['a change at no time', { last_change: 'armed' }, { change: undefined }, 0],
@@ -81,51 +86,25 @@ describe('in a bot’s row', () => {
 });
 
 describe('in the watchdog’s own row', () => {
-  const ten = <T>(value: T): T[] => Array.from({ length: 10 }, () => value);
-  const since = AT - 3_600_000;
+  const sound = { healthy_since_ms: AT - 3_600_000, healthy_at_ms: AT - 60_000 };
 
-  it.each<[string, unknown, number]>([
-    ['zero is no instant', 0, 0],
-    ['nor is one below it', -1, 0],
-    ['nor a text', `${AT - 10 * 60_000}`, 0],
-    ['one of long ago is a blindness', 1, 10],
-  ])('%s', (_what, value, blind) => {
-    const fields = { shards_seen_at_ms: ten(value), shards_since_ms: ten(since) } as BotFields;
-    expect(sightOf(fields, AT).blindShards).toHaveLength(blind);
+  it.each<[string, BotFields]>([
+    ['no row', {}],
+    ['texts', { ...sound, healthy_since_ms: 'now' }],
+    ['a last write of more than two and a half minutes ago', { ...sound, healthy_at_ms: AT - 150_001 }],
+    ['a last write more than a minute ahead', { ...sound, healthy_at_ms: AT + 60_001 }],
+    ['a span that begins after its end', { ...sound, healthy_since_ms: AT - 59_999 }],
+  ])('%s counts as unproven', (_what, fields) => {
+    expect(shownHealth(fields, AT)).toBeUndefined();
   });
 
   it.each([
-    ['a minute ahead may be another host’s clock', 60_000, since],
-    ['a millisecond more may not', 60_001, AT],
-  ])('%s', (_what, aheadMs, watchedSinceMs) => {
-    const fields = { shards_seen_at_ms: ten(AT + aheadMs), shards_since_ms: ten(since) } as BotFields;
-    expect(sightOf(fields, AT).watchedSinceMs).toEqual(ten(watchedSinceMs));
-  });
-
-  it('one that was seen and not since when is watched from now on', () => {
-    expect(sightOf({ shards_seen_at_ms: ten(AT - 60_000) }, AT).watchedSinceMs).toEqual(ten(AT));
-  });
-
-  it('a shard that did not answer keeps all that was noted of it', () => {
-    const seen = AT - 60_000;
-    const fields = { shards_seen_at_ms: ten(seen), shards_steady_at_ms: ten(seen - 1), shards_since_ms: ten(since) };
-    const answered = ten(true).with(3, false);
-    const { doing, requires, set } = tickedChange(fields, sightOf(fields, AT), answered, ten(true), AT);
-    expect({ doing, requires, set }).toEqual({
-      ...{ doing: 'note the tick in', requires: [] },
-      set: {
-        ticked_at_ms: AT,
-        shards_seen_at_ms: ten(AT).with(3, seen),
-        shards_steady_at_ms: ten(AT).with(3, seen - 1),
-        shards_since_ms: ten(since),
-      },
+    ['two and a half minutes ago', -150_000],
+    ['a minute ahead, which may be another host’s clock', 60_000],
+  ])('a last write of %s counts', (_when, offsetMs) => {
+    expect(shownHealth({ ...sound, healthy_at_ms: AT + offsetMs }, AT)).toEqual({
+      sinceMs: AT - 3_600_000,
+      lastMs: AT + offsetMs,
     });
-  });
-
-  it('nor is it watched from now on because the others are', () => {
-    const fields = { shards_seen_at_ms: ten(AT - 600_000), shards_since_ms: ten(since) };
-    const answered = ten(true).with(3, false);
-    const { set } = tickedChange(fields, sightOf(fields, AT), answered, ten(false), AT);
-    expect(set.shards_since_ms).toEqual(ten(AT).with(3, since));
   });
 });

@@ -4,80 +4,55 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import {
-  armAgainChange,
-  armChange,
-  beatChange,
-  disarmChange,
-  failChange,
-  rearmChange,
-  snoozeChange,
-  whyRefusedChange,
-} from '../../../lambda/core/heartbeat/bot-changes.ts';
-import { readBotRow } from '../../../lambda/core/heartbeat/bot-row.ts';
+import { armChange, disarmChange, rearmChange, snoozeChange } from '../../../lambda/core/heartbeat/operator-changes.ts';
+import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields, RowChange } from '../../../lambda/core/heartbeat/row-change.ts';
 import {
   backInIndexChange,
+  changeNotifiedChange,
+  failureOutdatedChange,
   invokedChange,
-  putOffChange,
+  lateNotifiedChange,
+  nextCheckAt,
+  notifiedChange,
+  scheduleChange,
   sentinelChange,
-  tellChangeChange,
-  tellLateChange,
   tripChange,
 } from '../../../lambda/core/heartbeat/watch-changes.ts';
 
 const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
-const beat = {
-  ...{ botId: 'alpha', atMs: AT + 0.7, count: 7, by: 'bot' },
-  times: { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 },
-};
-const order = { botId: 'alpha', atMs: AT + 0.7, by: 'ops', reason: 'why' };
+const action = { botId: 'alpha', atMs: AT + 0.7, by: 'ops', reason: 'why' };
 
-const SIGN = {
-  ...{ last_beat_at_ms: AT, beats: 7, heartbeat_ms: 10_000, late_after_ms: 30_000, dead_after_ms: 120_000 },
-};
 /** 518, the sum of the letters, modulo the ten shards. */
 const HEAD = { watch_shard: 8, next_check_at_ms: 0 };
 const by = (last_change: string, changed_by: string) => ({ last_change, changed_at_ms: AT, changed_by });
 const noneOf = (...values: string[]) => ({ kind: 'none-of', attribute: 'watch_state', values });
 const same = (attribute: string, value: unknown) => ({ kind: 'same', attribute, value });
 const PAST = [
-  ...['snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'seen_beat', 'seen_at_ms', 'seen_after_ms', 'late_told_for'],
+  ...['snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'failed_call_id', 'unproven_starts'],
+  ...['seen_beat', 'seen_at_ms', 'seen_after_ms', 'late_told_for'],
   ...['tripped_at_ms', 'tripped_by', 'tripped_deadline_ms', 'correlation_id', 'lockout_until_ms', 'invoked_at_ms'],
-  ...['sentinel_minute', 'refused_beat_at_ms'],
+  ...['sentinel_minute', 'refused_beat_at_ms', 'refused_run_id'],
 ];
 
-describe('of bots and operators', () => {
+it.each([
+  ['soon', AT + 60_000, AT + 60_000],
+  ['in exactly five minutes', AT + 300_000, AT + 300_000],
+  ['in a day', AT + 86_400_000, AT + 300_000],
+])('a bot that needs a check %s is checked in five minutes at the latest', (_when, wantedMs, atMs) => {
+  expect(nextCheckAt(wantedMs, AT)).toBe(atMs);
+});
+
+describe('of operators', () => {
   it.each<[string, () => RowChange, object]>([
     [
-      'a beat',
-      () => beatChange(beat),
-      {
-        ...{ doing: 'take a beat of', requires: [noneOf('tripped', 'disarmed')], set: SIGN },
-        keep: { watch_state: 'armed', ...HEAD, ...by('armed', 'bot') },
-      },
-    ],
-    [
-      'the first beat after a goodbye',
-      () => armAgainChange(beat),
-      {
-        ...{ doing: 'arm', requires: [noneOf('armed', 'tripped')], remove: ['change_reason', ...PAST] },
-        set: { ...SIGN, watch_state: 'armed', ...HEAD, ...by('armed', 'bot') },
-      },
-    ],
-    [
-      'a refused beat',
-      () => whyRefusedChange(beat),
-      { doing: 'ask for the state of', requires: [same('watch_state', 'tripped')], set: { refused_beat_at_ms: AT } },
-    ],
-    [
       'arming by hand',
-      () => armChange(order),
+      () => armChange(action),
       {
         ...{ doing: 'arm', requires: [noneOf('armed', 'tripped')], remove: PAST },
         set: {
           watch_state: 'armed',
-          last_beat_at_ms: AT,
+          waiting_since_ms: AT,
           beats: 0,
           ...HEAD,
           ...by('armed', 'ops'),
@@ -87,38 +62,45 @@ describe('of bots and operators', () => {
     ],
     [
       're-arming',
-      () => rearmChange(order),
+      () => rearmChange(action),
       {
         ...{ doing: 're-arm', requires: [same('watch_state', 'tripped')], remove: PAST },
         set: {
-          ...{ watch_state: 'armed', last_beat_at_ms: AT, beats: 0, ...HEAD, ...by('rearmed', 'ops') },
+          ...{ watch_state: 'armed', waiting_since_ms: AT, beats: 0, ...HEAD, ...by('rearmed', 'ops') },
           change_reason: 'why',
         },
       },
     ],
     [
-      'a goodbye',
-      () => disarmChange(order),
+      'disarming by hand',
+      () => disarmChange(action),
       {
         ...{ doing: 'disarm', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
         set: { watch_state: 'disarmed', ...HEAD, ...by('disarmed', 'ops'), change_reason: 'why' },
-        remove: ['snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'late_told_for'],
+        remove: [
+          ...['snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'failed_call_id', 'late_told_for'],
+          ...['waiting_since_ms', 'unproven_starts'],
+        ],
       },
     ],
     [
       'a snooze',
-      () => snoozeChange(order, AT + 60_000.9),
+      () => snoozeChange(action, AT + 60_000.9),
       {
         ...{ doing: 'snooze', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
         set: { snoozed_until_ms: AT + 60_000, ...HEAD, ...by('snoozed', 'ops'), change_reason: 'why' },
       },
     ],
     [
-      'a cry for help',
-      () => failChange(order),
+      're-arming of a trip that was looked at',
+      () => rearmChange(action, 'liq_20261121_120000_abcdef'),
       {
-        ...{ doing: 'note the failure of', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
-        set: { failed_at_ms: AT, failed_reason: 'why', ...HEAD },
+        ...{ doing: 're-arm', remove: PAST },
+        requires: [same('watch_state', 'tripped'), same('correlation_id', 'liq_20261121_120000_abcdef')],
+        set: {
+          ...{ watch_state: 'armed', waiting_since_ms: AT, beats: 0, ...HEAD, ...by('rearmed', 'ops') },
+          change_reason: 'why',
+        },
       },
     ],
   ])('%s', (_what, change, expected) => {
@@ -126,15 +108,21 @@ describe('of bots and operators', () => {
   });
 
   it('whoever gives no reason is said to have given none', () => {
-    const { reason: _, ...bare } = order;
+    const { reason: _, ...bare } = action;
     expect(armChange(bare).set.change_reason).toBe('no reason given');
-    expect(failChange(bare).set.failed_reason).toBe('');
   });
 });
 
 describe('of the watchdog', () => {
   const fields: BotFields = {
-    ...{ watch_state: 'armed', beats: 7, last_beat_at_ms: AT, failed_at_ms: AT + 1, snoozed_until_ms: AT + 2 },
+    ...{
+      run_id: 'run-1',
+      watch_state: 'armed',
+      beats: 7,
+      last_beat_at_ms: AT,
+      failed_at_ms: AT + 1,
+      snoozed_until_ms: AT + 2,
+    },
     ...{
       tripped_at_ms: AT + 3,
       correlation_id: 'liq_20261121_120000_abcdef',
@@ -144,9 +132,10 @@ describe('of the watchdog', () => {
     ...{ last_change: 'armed', changed_at_ms: AT + 5, late_told_for: 'x' },
   };
   const row = readBotRow('alpha', fields);
-  const sighting = { beat: `7@${AT}`, firstSeenAtMs: AT + 6, notBeforeMs: AT + 5 };
+  const observation = { beat: `7@${AT}`, firstSeenAtMs: AT + 6, notBeforeMs: AT + 5 };
   const JUDGED_ON = [
-    ...[same('watch_state', 'armed'), same('beats', 7), same('last_beat_at_ms', AT)],
+    ...[same('watch_state', 'armed'), same('beats', 7), same('last_beat_at_ms', AT), same('run_id', 'run-1')],
+    ...[same('worked_at_ms', undefined), same('waiting_since_ms', undefined)],
     ...[same('failed_at_ms', AT + 1), same('snoozed_until_ms', AT + 2)],
   ];
   const SAME_TRIP = [
@@ -166,7 +155,11 @@ describe('of the watchdog', () => {
       () =>
         tripChange(row, { tickId: 't', correlationId: 'c', deadlineMs: AT + 1.5, nowMs: AT + 2.5, lockoutMs: 60_000 }),
       {
-        ...{ doing: 'trip', requires: JUDGED_ON, remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms'] },
+        ...{
+          doing: 'trip',
+          requires: JUDGED_ON,
+          remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms', 'refused_run_id'],
+        },
         set: {
           ...{ watch_state: 'tripped', tripped_at_ms: AT + 2, tripped_by: 't', tripped_deadline_ms: AT + 1 },
           ...{ correlation_id: 'c', lockout_until_ms: AT + 60_002, watch_shard: 3, next_check_at_ms: AT + 15_002 },
@@ -179,7 +172,7 @@ describe('of the watchdog', () => {
       { doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2, ...NEXT } },
     ],
     [
-      'an invocation, and nothing more to look at',
+      'an invocation, and nothing more to check',
       () => invokedChange(row, AT + 2.5, undefined),
       {
         ...{ doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2 } },
@@ -196,46 +189,82 @@ describe('of the watchdog', () => {
     ],
     [
       'a lateness',
-      () => tellLateChange(row, sighting, AT + 60.2),
+      () => lateNotifiedChange(row, observation, AT + 60.2),
       {
         ...{ doing: 'note the lateness of', set: { ...MEMORY, late_told_for: `7@${AT}`, ...NEXT } },
         requires: [...JUDGED_ON, { kind: 'none-of', attribute: 'late_told_for', values: [`7@${AT}`] }],
       },
     ],
     [
-      'the next look',
-      () => putOffChange(row, { nextCheckAtMs: AT + 60.2 }),
-      { doing: 'put off the next look at', requires: UNMOVED, set: NEXT },
+      'the next check',
+      () => scheduleChange(row, { nextCheckAtMs: AT + 60.2 }),
+      { doing: 'schedule the next check of', requires: UNMOVED, set: NEXT },
     ],
     [
-      'the next look, with what was seen',
-      () => putOffChange(row, { nextCheckAtMs: AT + 60.2, sighting }),
-      { doing: 'put off the next look at', requires: UNMOVED, set: { ...MEMORY, ...NEXT } },
+      'the next check, with what was seen',
+      () => scheduleChange(row, { nextCheckAtMs: AT + 60.2, observation }),
+      { doing: 'schedule the next check of', requires: UNMOVED, set: { ...MEMORY, ...NEXT } },
     ],
     [
-      'the next look, and a shorter snooze',
-      () => putOffChange(row, { nextCheckAtMs: AT + 60.2, snoozedUntilMs: AT + 9.9 }),
-      { doing: 'put off the next look at', requires: UNMOVED, set: { snoozed_until_ms: AT + 9, ...NEXT } },
+      'the next check, and a shorter snooze',
+      () => scheduleChange(row, { nextCheckAtMs: AT + 60.2, snoozedUntilMs: AT + 9.9 }),
+      { doing: 'schedule the next check of', requires: UNMOVED, set: { snoozed_until_ms: AT + 9, ...NEXT } },
     ],
     [
-      'the next look at one that is back',
-      () => putOffChange(row, { nextCheckAtMs: AT + 60.2, isBack: true }),
+      'the next check at one that is back',
+      () => scheduleChange(row, { nextCheckAtMs: AT + 60.2, isBack: true }),
       {
-        ...{ doing: 'put off the next look at', set: NEXT, remove: ['late_told_for'] },
+        ...{ doing: 'schedule the next check of', set: NEXT, remove: ['late_told_for'] },
         requires: [...UNMOVED, same('late_told_for', 'x')],
       },
     ],
     [
-      'no next look',
-      () => putOffChange(row, { nextCheckAtMs: undefined }),
+      'no next check',
+      () => scheduleChange(row, { nextCheckAtMs: undefined }),
       {
-        ...{ doing: 'put off the next look at', requires: UNMOVED, set: {} },
+        ...{ doing: 'schedule the next check of', requires: UNMOVED, set: {} },
         remove: ['watch_shard', 'next_check_at_ms'],
       },
     ],
     [
+      'the next check of one that became exclusive',
+      () => scheduleChange(row, { nextCheckAtMs: AT + 60.2, exclusive: true }),
+      { doing: 'schedule the next check of', requires: UNMOVED, set: { is_exclusive: 1, ...NEXT } },
+    ],
+    [
+      'the next check of one that is no longer exclusive',
+      () =>
+        scheduleChange(readBotRow('alpha', { ...fields, is_exclusive: 1 }), {
+          nextCheckAtMs: AT + 60.2,
+          exclusive: false,
+        }),
+      { doing: 'schedule the next check of', requires: UNMOVED, set: NEXT, remove: ['is_exclusive'] },
+    ],
+    [
+      'restarts that people know of',
+      () => notifiedChange(row, 'told_restarts_for', 'restarts@1'),
+      {
+        doing: 'note what people know of',
+        requires: [
+          same('watch_state', 'armed'),
+          { kind: 'none-of', attribute: 'told_restarts_for', values: ['restarts@1'] },
+        ],
+        set: { told_restarts_for: 'restarts@1' },
+      },
+    ],
+    [
+      'a failure that is over',
+      () => failureOutdatedChange(row),
+      {
+        doing: 'take back the failure of',
+        requires: [same('watch_state', 'armed'), same('failed_at_ms', AT + 1), same('failed_call_id', undefined)],
+        set: { told_failure_at_ms: AT + 1 },
+        remove: ['failed_at_ms', 'failed_reason', 'failed_call_id'],
+      },
+    ],
+    [
       'a change that the trail has',
-      () => tellChangeChange(row),
+      () => changeNotifiedChange(row),
       {
         doing: 'note that the trail has the change of',
         requires: [same('last_change', 'armed'), same('changed_at_ms', AT + 5), same('told_change_at_ms', undefined)],
@@ -266,6 +295,6 @@ describe('of the watchdog', () => {
   ])('a bot in %s is put into a shard that ticks ask', (_what, shard, put) => {
     const { watch_shard: _, ...rest } = fields;
     const placed = readBotRow('alpha', shard === undefined ? rest : { ...rest, watch_shard: shard });
-    expect(putOffChange(placed, { nextCheckAtMs: AT }).set.watch_shard).toBe(put);
+    expect(scheduleChange(placed, { nextCheckAtMs: AT }).set.watch_shard).toBe(put);
   });
 });

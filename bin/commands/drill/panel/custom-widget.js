@@ -49,7 +49,7 @@ async function call(endpoint, params, display) {
   const own = calls;
   frame.setAttribute('aria-busy', 'true');
   try {
-    const response = await fetch('/invoke', {
+    const response = await fetch('invoke', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ endpoint, event: { ...params, widgetContext: widgetContext() } }),
@@ -118,7 +118,7 @@ const refresh = () => call(frame.dataset.endpoint, PARAMS, 'widget');
 
 tools.addEventListener('change', async ({ target }) => {
   if (target.name === 'heart') {
-    await fetch('/heart', { method: 'POST', body: JSON.stringify({ botId: target.value, beats: target.checked }) });
+    await fetch('heart', { method: 'POST', body: JSON.stringify({ botId: target.value, beats: target.checked }) });
     return;
   }
   document.documentElement.dataset.theme = tools.elements.theme.value;
@@ -126,10 +126,10 @@ tools.addEventListener('change', async ({ target }) => {
   await refresh();
 });
 document.getElementById('refresh').addEventListener('click', refresh);
-document.getElementById('reopen').addEventListener('click', () => fetch('/reopen', { method: 'POST' }));
+document.getElementById('reopen').addEventListener('click', () => fetch('reopen', { method: 'POST' }));
 
 async function open() {
-  const { endpoint, bots } = await (await fetch('/panel.json')).json();
+  const { endpoint, bots } = await (await fetch('panel.json')).json();
   frame.dataset.endpoint = endpoint;
   for (const { botId, beats } of bots) {
     const label = document.createElement('label');

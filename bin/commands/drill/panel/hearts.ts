@@ -1,6 +1,6 @@
 /** Bots that do nothing but live: each beats until it is stilled. A beat that is refused or lost is their own business. */
 
-import { beat } from '../../../../lambda/app/watch/bot-commands.ts';
+import { signOfLife } from '../../../../lambda/app/watchdog/run-commands.ts';
 import type { BotStore, Clock } from '../../../../lambda/ports.ts';
 import { SERVED_TIMES } from '../../served/served-cloud.ts';
 
@@ -18,17 +18,17 @@ export function createHearts(bots: BotStore, clock: Clock): Hearts {
   const lives = new Map<string, { readonly end: AbortController; readonly living: Promise<void> }>();
   let count = 0;
 
-  async function beatOnce(botId: string, arms: boolean): Promise<void> {
+  async function beatOnce(botId: string, runId: string, isStart: boolean): Promise<void> {
     count += 1;
-    const sign = { botId, atMs: clock.nowMs(), count, by: 'drill', times: SERVED_TIMES, arms };
-    await beat(bots, sign, STORE_MS).catch(() => undefined);
+    const sign = { botId, runId, atMs: clock.nowMs(), count, by: 'drill', times: SERVED_TIMES, isStart };
+    await signOfLife(bots, sign, STORE_MS).catch(() => undefined);
   }
 
-  async function live(botId: string, signal: AbortSignal): Promise<void> {
+  async function live(botId: string, runId: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       await clock.sleep(SERVED_TIMES.heartbeatMs, signal);
       if (signal.aborted) return;
-      await beatOnce(botId, false);
+      await beatOnce(botId, runId, false);
     }
   }
 
@@ -36,8 +36,9 @@ export function createHearts(bots: BotStore, clock: Clock): Hearts {
     async start(botId) {
       if (lives.has(botId)) return;
       const end = new AbortController();
-      await beatOnce(botId, true);
-      lives.set(botId, { end, living: live(botId, end.signal) });
+      const runId = `panel-${Math.floor(clock.nowMs())}`;
+      await beatOnce(botId, runId, true);
+      lives.set(botId, { end, living: live(botId, runId, end.signal) });
     },
     still(botId) {
       lives.get(botId)?.end.abort();

@@ -25,7 +25,7 @@ export function keepPanel(run: Run<object>, words: readonly string[]): Promise<E
   });
 }
 
-/** The same address each time, so that a browser's tab can stay; another one where it is taken. */
+/** The same port each time; another one where it is taken. The token in the address is new each time. */
 async function onUsualPort(options: ServedOptions): Promise<ServedPanel> {
   try {
     return await servePanel({ ...options, port: USUAL_PORT });

@@ -9,11 +9,13 @@
  * differ from the page's; whether it passes on the fields of a popup; how it tells a viewer without the right to invoke.
  */
 
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createBotStore } from '../../../../lambda/adapters/dynamo/bot-store.ts';
 import { toJson } from '../../../../lambda/core/config/read-settings.ts';
+import { boundedBody, notOurPage } from '../../../../simulator/cloud/browser-guard.ts';
 import type { FunctionHost } from '../../../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../../simulator/cloud/tables.ts';
@@ -53,8 +55,9 @@ export async function servePanel(options: PanelOptions): Promise<ServedPanel> {
   opening.defer(() => hearts.close());
   for (const botId of alive ?? bots.slice(0, Math.max(1, bots.length - 1))) await hearts.start(botId);
 
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const server = createServer((request, response) => {
-    answer({ panel, hearts, bots, served }, request, response).catch(() => response.destroy());
+    answer({ panel, hearts, bots, served, token }, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -68,7 +71,7 @@ export async function servePanel(options: PanelOptions): Promise<ServedPanel> {
       }),
   );
   const running = opening.move();
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${token}`;
   return { url, served, panel, hearts, close: () => running.disposeAsync() };
 }
 
@@ -77,7 +80,13 @@ interface Company {
   readonly hearts: Hearts;
   readonly bots: readonly string[];
   readonly served: ServedCloud;
+  /** Begins every path: who does not have the address that was printed gets nothing. */
+  readonly token: string;
 }
+
+const TOKEN_BYTES = 16;
+/** What a button sends is some hundred bytes. */
+const BODY_MAX_BYTES = 64 * 1024;
 
 const PAGES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/': ['dashboard.html', 'text/html; charset=utf-8'],
@@ -85,8 +94,12 @@ const PAGES: Readonly<Record<string, readonly [file: string, type: string]>> = {
 };
 
 async function answer(company: Company, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { panel, hearts, bots, served } = company;
-  const asked = `${request.method} ${request.url}`;
+  const { panel, hearts, bots, served, token } = company;
+  const refusal = notOurPage(request.headers);
+  if (refusal !== undefined) return sendJson(response, { why: refusal }, 403);
+  const path = pathAfter(token, request.url ?? '');
+  if (path === undefined) return sendJson(response, {}, 404);
+  const asked = `${request.method} ${path}`;
   if (asked === 'POST /invoke') return sendJson(response, await invoke(panel, await bodyOf(request)));
   if (asked === 'POST /heart') {
     const { botId, beats } = await bodyOf(request);
@@ -103,7 +116,7 @@ async function answer(company: Company, request: IncomingMessage, response: Serv
     const endpoint = FUNCTION_NAMES['control-panel'];
     return sendJson(response, { endpoint, bots: bots.map(botId => ({ botId, beats: hearts.beats(botId) })) });
   }
-  const [file, type] = (request.method === 'GET' && PAGES[request.url ?? '']) || [];
+  const [file, type] = (request.method === 'GET' && PAGES[path]) || [];
   if (file === undefined || type === undefined) return sendJson(response, {}, 404);
   const content = await readFile(new URL(file, import.meta.url));
   response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(content);
@@ -125,10 +138,15 @@ async function invoke(panel: FunctionHost, { endpoint, event }: Readonly<Record<
   }
 }
 
+/** `/TOKEN/invoke` to `/invoke`; undefined without the token, which is compared in constant time. */
+function pathAfter(token: string, url: string): string | undefined {
+  const [, given = '', ...rest] = url.split('/');
+  const isOurs = given.length === token.length && timingSafeEqual(Buffer.from(given), Buffer.from(token));
+  return isOurs ? `/${rest.join('/')}` : undefined;
+}
+
 async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const body: unknown = JSON.parse(await boundedBody(request, BODY_MAX_BYTES));
   return typeof body === 'object' && body !== null ? { ...body } : {};
 }
 

@@ -3,6 +3,7 @@
  * latency, each misfortune. Of many of a kind the first ones, then every fiftieth.
  */
 
+import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
 import type { JournalEntry } from '../../../../simulator/venue/venue.ts';
 import type { Progress, Tell } from '../progress.ts';
 import { isOfOne, numbered } from './crowd.ts';
@@ -66,6 +67,15 @@ export function createLive({ paint, line, rewrite, symbolByAlgoId: known = new M
     if (number === 1 || number % THEN_EVERY === 0) put(atMs, `${what}: ${number} of ${bots.length}`);
   };
 
+  /** Of many bots what is loud is told a few times, then counted. */
+  const isRepeated = (atMs: number, { message, fields }: LogLine): boolean => {
+    const kind = String(fields.code ?? message);
+    const number = (shown.get(kind) ?? 0) + 1;
+    shown.set(kind, number);
+    if (number > SHOWN_OF_A_KIND && number % THEN_EVERY === 0) put(atMs, `… ${number} of this kind by now: ${kind}`);
+    return number > SHOWN_OF_A_KIND;
+  };
+
   return (progress: Progress) => {
     const { atMs } = progress;
     if (bots.length > FEW_BOTS && isOfOne(progress)) {
@@ -97,6 +107,7 @@ export function createLive({ paint, line, rewrite, symbolByAlgoId: known = new M
           put(atMs, `function ${progress.on} started cold${since}`);
           return;
         }
+        if (bots.length > FEW_BOTS && isRepeated(atMs, progress.line)) return;
         for (const { text, tone } of inWords(progress.line))
           put(atMs, text, tone === undefined ? undefined : paint[tone]);
         return;

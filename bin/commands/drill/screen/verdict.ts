@@ -2,7 +2,7 @@
 
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import { box } from '../../cli/box.ts';
-import type { DrillVerdict } from '../judge.ts';
+import { type DrillVerdict, isBroken } from '../judge.ts';
 import type { Played } from '../play.ts';
 import { cancelledOrders } from './order-fate.ts';
 import type { Paint } from './paint.ts';
@@ -22,7 +22,7 @@ export function verdictWords(
   { verified, checks }: DrillVerdict,
 ): { readonly word: string; readonly rest: string } {
   const { after } = evidence;
-  const failed = checks.filter(({ holds }) => !holds).length;
+  const failed = checks.filter(isBroken).length;
   if (!verified)
     return { word: 'NOT VERIFIED', rest: `${failed} of ${checks.length} checks failed; ${whatHappened(evidence)}` };
   const flat = after.positions.length + after.orders.length + after.conditionals.length === 0;
@@ -58,9 +58,16 @@ export function pace({ evidence: { calls, journal } }: Played): string {
 }
 
 export function checkLines({ checks }: DrillVerdict, paint: Paint): readonly string[] {
-  return checks.flatMap(({ sentence, holds, complaints }) => {
-    const mark = holds ? paint.good('✓') : paint.bad('✗');
+  return checks.flatMap(({ sentence, holds, complaints, excuse }) => {
     const [first = '', ...rest] = wrap(sentence, COLUMNS - 6);
+    if (excuse !== undefined) {
+      return [
+        `  ${paint.warn('○')} ${first}`,
+        ...rest.map(line => `    ${line}`),
+        ...wrap(`not judged: ${excuse}`, COLUMNS - 8).map(line => `      ${paint.warn(line)}`),
+      ];
+    }
+    const mark = holds ? paint.good('✓') : paint.bad('✗');
     const shown = complaints.slice(0, MOST_COMPLAINTS);
     const more = complaints.length - shown.length;
     return [

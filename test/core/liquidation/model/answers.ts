@@ -84,8 +84,7 @@ function positionRows(model: ModelNow): readonly Position[] {
   const lagMs = lagOf(model, positionLagMs);
   const rows: Position[] = [];
   for (const { symbol, side, amount, updatedAtMs, history } of model.books.positions.values()) {
-    const seen =
-      lagMs === 0 ? { amount, updatedAtMs } : history.findLast(one => one.atMs <= model.nowMs - lagMs);
+    const seen = lagMs === 0 ? { amount, updatedAtMs } : history.findLast(one => one.atMs <= model.nowMs - lagMs);
     if (seen === undefined || seen.amount === 0) continue;
     const notional = textOf(seen.amount * 10);
     rows.push({
@@ -144,7 +143,8 @@ function takeClose(model: ModelNow, order: CloseOrder): EngineAnswer {
   if (exchange.largestQuantity !== undefined && quantity > exchange.largestQuantity) return target('too-large');
   if (books.executedNames.has(clientOrderId)) {
     if (!model.isRepeat) books.violations.push(`${clientOrderId} was sent again after it was executed`);
-    else if (schedule.seed % 2 === 0) return refused({ certainty: 'refused', subject: 'request', reason: 'already-sent' });
+    else if (schedule.seed % 2 === 0)
+      return refused({ certainty: 'refused', subject: 'request', reason: 'already-sent' });
   }
 
   const held = books.position(symbol, positionSide)?.amount ?? 0;

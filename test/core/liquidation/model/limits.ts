@@ -49,7 +49,10 @@ export class Limits {
       this.closedReason = 'weight-limit';
       return this.told(nowMs);
     }
-    if (orders > 0 && (this.orders > DEFAULT_LIMITS.ordersPerTenSeconds || this.minuteOrders > DEFAULT_LIMITS.ordersPerMinute))
+    if (
+      orders > 0 &&
+      (this.orders > DEFAULT_LIMITS.ordersPerTenSeconds || this.minuteOrders > DEFAULT_LIMITS.ordersPerMinute)
+    )
       return { certainty: 'throttled', subject: 'account', reason: 'order-limit' };
     return undefined;
   }

@@ -142,15 +142,17 @@ export class ModelExchange {
 
   private refusal(
     request: ExchangeRequest,
-    { key, clockSetAtMs, fate }: { readonly key: number; readonly clockSetAtMs: number; readonly fate: Fate | undefined },
+    {
+      key,
+      clockSetAtMs,
+      fate,
+    }: { readonly key: number; readonly clockSetAtMs: number; readonly fate: Fate | undefined },
   ): Refusal | undefined {
     if (fate?.kind === 'refused') return fate.failure;
     const rotation = this.schedule.key;
     if (rotation !== undefined && this.sinceMs >= rotation.atMs && key === 0 && request.kind !== 'server-time')
       return { certainty: 'refused', subject: 'key', reason: 'key' };
-    const stepped = this.schedule.clockSteps.some(
-      atMs => this.sinceMs >= atMs && clockSetAtMs < this.startMs + atMs,
-    );
+    const stepped = this.schedule.clockSteps.some(atMs => this.sinceMs >= atMs && clockSetAtMs < this.startMs + atMs);
     const signed = request.kind !== 'server-time' && request.kind !== 'rules';
     return stepped && signed ? { certainty: 'refused', subject: 'request', reason: 'clock' } : undefined;
   }

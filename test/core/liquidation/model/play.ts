@@ -11,11 +11,11 @@ import { ordersLeftBy } from '../../../../lambda/core/liquidation/carried-orders
 import { lessonsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
 import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
-import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
 import { reduce } from '../../../../lambda/core/liquidation/reduce.ts';
 import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/resume.ts';
 import { type Job, type State, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
+import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
 import { checkFlat } from './flatness.ts';
 import { ModelExchange } from './model-exchange.ts';
 import type { Schedule } from './schedule.ts';
@@ -99,7 +99,12 @@ interface AttemptFor {
   readonly carried: Carried;
 }
 
-function playAttempt(model: ModelExchange, watch: Watch, limiterOf: LimiterOf, { schedule, next, carried }: AttemptFor): Attempt {
+function playAttempt(
+  model: ModelExchange,
+  watch: Watch,
+  limiterOf: LimiterOf,
+  { schedule, next, carried }: AttemptFor,
+): Attempt {
   const startedAtMs = model.nowMs;
   const start = stateAtStart(jobOf(schedule, startedAtMs));
   const limiters = { futures: limiterOf('futures', ''), wallet: limiterOf('wallet', '') };
@@ -161,10 +166,19 @@ function playAttempt(model: ModelExchange, watch: Watch, limiterOf: LimiterOf, {
       });
     }
     const { wakeAtMs } = decision;
-    if (!(wakeAtMs <= state.job.deadline.workUntilMs)) watch.violations.push(`wakes at ${wakeAtMs}, after the deadline`);
+    if (!(wakeAtMs <= state.job.deadline.workUntilMs))
+      watch.violations.push(`wakes at ${wakeAtMs}, after the deadline`);
     if (wakeAtMs <= nowMs && idle > MOST_IDLE_DECISIONS) {
       watch.violations.push(`a hot loop: ${idle} decisions at one instant without an event`);
-      return { start, state, end: { kind: 'attempts' }, events, confirms: next.confirms, startedAtMs, endedAtMs: nowMs };
+      return {
+        start,
+        state,
+        end: { kind: 'attempts' },
+        events,
+        confirms: next.confirms,
+        startedAtMs,
+        endedAtMs: nowMs,
+      };
     }
     advance(model, Math.max(nowMs, Math.min(wakeAtMs, model.timeline.nextAtMs())));
   }

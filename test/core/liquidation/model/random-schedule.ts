@@ -64,7 +64,8 @@ function conditionalsOf(dice: Dice, symbol: string, hedge: boolean, takenDigits:
   return Array.from({ length: dice.int(1, 2) }, () => {
     const closePosition = dice.chance(0.5);
     const positionSide = sidesOf(dice, hedge);
-    const closing: Side = positionSide === 'LONG' ? 'SELL' : positionSide === 'SHORT' ? 'BUY' : dice.pick(['BUY', 'SELL']);
+    const closing: Side =
+      positionSide === 'LONG' ? 'SELL' : positionSide === 'SHORT' ? 'BUY' : dice.pick(['BUY', 'SELL']);
     return {
       ...{ symbol, positionSide, closePosition },
       side: closePosition ? closing : dice.pick<Side>(['BUY', 'SELL']),

@@ -76,7 +76,9 @@ export class Watch {
     if (!answer.ok) return;
     if (request.kind === 'positions') this.lookSentMs = Math.max(this.lookSentMs, sentAtMs);
     if (request.kind === 'open-orders' || request.kind === 'conditional-orders') {
-      const { rows } = answer.value as { readonly rows: readonly { readonly orderId?: string; readonly algoId?: string }[] };
+      const { rows } = answer.value as {
+        readonly rows: readonly { readonly orderId?: string; readonly algoId?: string }[];
+      };
       for (const { orderId, algoId } of rows) this.shown.add(orderId ?? algoId ?? '');
     }
   }

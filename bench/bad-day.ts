@@ -1,0 +1,122 @@
+/**
+ * The bad-day table: how much longer an account takes to be flat when something goes wrong, against the same account on a
+ * good day, in turn and in the same run. By the venue's books; what goes wrong stands in bad-days.ts.
+ *
+ *   npm run bench:bad-day -- [--runs 3] [--only A10,A11] [--limit 60]
+ */
+
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { startClock } from '../lambda/adapters/system-clock.ts';
+import { systemRandom } from '../lambda/adapters/system-random.ts';
+import { createContainer } from './bad-day-container.ts';
+import type { Ask, Verdict } from './bad-day-venue.ts';
+import { BAD_DAYS, type BadDay } from './bad-days.ts';
+import { machine, spread } from './machine.ts';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    /** Seconds after which an account counts as not flat. */
+    limit: { type: 'string', default: '60' },
+  },
+});
+const runs = Number(values.runs);
+const limitMs = Number(values.limit) * 1_000;
+const only = values.only?.split(',');
+/** Longer than the connections of a frozen function live (bad-day-venue.ts kills them at its end). */
+const FROZEN_MS = 6_500;
+const clock = startClock();
+const worker = new Worker(new URL('bad-day-venue.ts', import.meta.url));
+
+console.log(`${machine()}; median of ${runs} runs (min–max); "> ${values.limit} s": still open then\n`);
+console.log(
+  '| input | what goes wrong | at least ms | good day ms | bad day ms | ratio | first answer ms | requests | 429, 418 |',
+);
+console.log('|---|---|---:|---:|---:|---:|---:|---:|---:|');
+for (const [number, day] of BAD_DAYS.entries()) {
+  if (only === undefined || only.includes(day.input)) await measure(number, day);
+}
+await worker.terminate();
+// An attempt of the past may still wait for its time.
+process.exit();
+
+interface Run {
+  /** Infinity: not within the limit. */
+  readonly flatMs: number;
+  readonly answeredMs: number;
+  readonly requests: number;
+  readonly limited: number;
+}
+
+async function measure(number: number, day: BadDay): Promise<void> {
+  // The first warms the code, and is not counted.
+  await runOnce(number, day, true);
+  const good: Run[] = [];
+  const bad: Run[] = [];
+  for (let n = 0; n < runs; n += 1) {
+    good.push(await runOnce(number, day, true));
+    bad.push(await runOnce(number, day, false));
+  }
+  const goodMs = spread(good.map(run => run.flatMs));
+  const badMs = spread(bad.map(run => run.flatMs));
+  const isFlat = bad.every(run => run.flatMs < Number.POSITIVE_INFINITY);
+  const row = [
+    ...[day.input, day.says, day.floorMs, goodMs.text],
+    ...[isFlat ? badMs.text : `> ${limitMs}`, isFlat ? (badMs.median / goodMs.median).toFixed(2) : '–'],
+    ...[spread(bad.map(run => run.answeredMs)).text, bad[0]?.requests, bad[0]?.limited],
+  ];
+  console.log(`| ${row.join(' | ')} |`);
+}
+
+async function runOnce(number: number, day: BadDay, isGood: boolean): Promise<Run> {
+  const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
+  const baseUrl = await ask<string>({ ask: 'stage', day: number, isGood, key });
+  const container = createContainer(baseUrl, key, isGood ? undefined : day.tables);
+  if (day.frozen === undefined) await container.press();
+  else await warmAndFreeze(container, isGood);
+  await ask({ ask: 'begin' });
+
+  const startedAtMs = clock.nowMs();
+  const pressed = pressAll(container, isGood ? [] : (day.pressedAgainAfterMs ?? []));
+  const answeredMs = pressed.first.then(() => clock.nowMs() - startedAtMs);
+  let isOver = false;
+  // Nobody waits for what goes on in the background: the books tell when it is flat.
+  const background = pressed.all.then(() => container.runAccepted(() => isOver));
+  let isDone = false;
+  void background.finally(() => {
+    isDone = true;
+  });
+  while (!isDone && clock.nowMs() - startedAtMs < limitMs) {
+    const { flatAtMs } = await ask<Verdict>({ ask: 'verdict' });
+    if (flatAtMs !== undefined) break;
+    await clock.sleep(20);
+  }
+  isOver = true;
+  const verdict = await ask<Verdict>({ ask: 'verdict' });
+  if (verdict.violations.length > 0) throw new Error(`${day.input}: ${verdict.violations.join()}`);
+  const { flatAtMs = Number.POSITIVE_INFINITY, requests, limited } = verdict;
+  return { flatMs: flatAtMs - startedAtMs, answeredMs: await answeredMs, requests, limited };
+}
+
+async function warmAndFreeze(container: ReturnType<typeof createContainer>, isGood: boolean): Promise<void> {
+  await ask({ ask: 'warm' });
+  await container.press();
+  if (isGood) return;
+  await clock.sleep(FROZEN_MS);
+  await ask({ ask: 'freeze' });
+}
+
+function pressAll(container: ReturnType<typeof createContainer>, againAfterMs: readonly number[]) {
+  const first = container.press();
+  const again = againAfterMs.map(ms => clock.sleep(ms).then(() => container.press()));
+  return { first, all: Promise.all([first, ...again]) };
+}
+
+async function ask<T>(message: Ask): Promise<T> {
+  worker.postMessage(message);
+  const [reply] = (await once(worker, 'message')) as [T];
+  return reply;
+}

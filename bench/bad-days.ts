@@ -1,0 +1,130 @@
+/**
+ * The days of the bad-day table: an account, and what goes wrong. Each is one input of the engine's design, with the
+ * time that no client can beat: what the exchange itself takes.
+ */
+
+import type { StoreFault } from '../lambda/adapters/memory/store-script.ts';
+import type { Account, Venue } from '../simulator/venue/venue.ts';
+import type { Death } from '../simulator/wire/connection-proxy.ts';
+
+export interface BadDay {
+  /** Name of the input. */
+  readonly input: string;
+  readonly says: string;
+  setUp(venue: Venue, account: Account): void;
+  /** What goes wrong at the exchange. */
+  spoil?(venue: Venue, account: Account): void;
+  /** What goes wrong elsewhere. */
+  readonly tables?: StoreFault;
+  readonly frozen?: Death;
+  readonly hedgeMode?: boolean;
+  /** Round trip, also on the good day; default 30. */
+  readonly rttMs?: number;
+  /** The button is pressed again after each of these, while the first run may still be going on. */
+  readonly pressedAgainAfterMs?: readonly number[];
+  /** Time is up when these are closed; default all that can be. */
+  readonly symbols?: readonly string[];
+  /** What the exchange takes at least on the bad day, in ms. */
+  readonly floorMs: number;
+}
+
+const ALWAYS = Number.POSITIVE_INFINITY;
+const HELD = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'XRPUSDT', 'BNBUSDT'] as const;
+
+const five = (_venue: Venue, account: Account): void => {
+  for (const [index, symbol] of HELD.entries()) account.open(symbol, index % 2 === 0 ? '12' : '-90');
+};
+
+const name = (index: number): string => `SYM${String(index).padStart(3, '0')}USDT`;
+
+function many(count: number, firstIndex = 1) {
+  return (venue: Venue, account: Account): void => {
+    venue.addManySymbols(count + firstIndex);
+    for (let index = firstIndex; index < firstIndex + count; index += 1) account.open(name(index), '25');
+  };
+}
+
+export const BAD_DAYS: readonly BadDay[] = [
+  { input: 'A1', says: 'connections died in a freeze: RST', setUp: many(5, 50), frozen: 'reset', floorMs: 60 },
+  { input: 'A1', says: 'connections died in a freeze: silence', setUp: many(5, 50), frozen: 'silence', floorMs: 60 },
+  {
+    input: 'A2',
+    says: 'one symbol of six is refused (-4402)',
+    setUp: (venue, account) => {
+      five(venue, account);
+      account.open('ADAUSDT', '5000');
+    },
+    spoil: venue =>
+      venue.faults.add({
+        on: { method: 'POST', symbol: 'ADAUSDT' },
+        times: ALWAYS,
+        fault: { kind: 'refuse', code: -4402 },
+      }),
+    symbols: HELD,
+    floorMs: 60,
+  },
+  {
+    input: 'A9',
+    says: 'every answer takes 1.4 s',
+    setUp: five,
+    spoil: venue => venue.setLatency({ rttMs: 1_400 }),
+    floorMs: 2_100,
+  },
+  {
+    input: 'A9',
+    says: '300 positions, every answer takes 600 ms',
+    setUp: many(300),
+    spoil: venue => venue.setLatency({ rttMs: 600 }),
+    floorMs: 900,
+  },
+  {
+    input: 'A10',
+    says: 'orders wait 2.5 s in the engine',
+    setUp: five,
+    spoil: venue => venue.setEngineQueue({ waitMs: 2_500 }),
+    floorMs: 2_530,
+  },
+  {
+    input: 'A11',
+    says: 'the book gives 40 of 400 to each order',
+    setUp: (_venue, account) => account.open('SOLUSDT', '400'),
+    spoil: venue => venue.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '40' }] }),
+    floorMs: 20 * 30,
+  },
+  {
+    input: 'A12',
+    says: 'others close a part before each of six orders',
+    hedgeMode: true,
+    setUp: (_venue, account) => account.open('ETHUSDT', '80'),
+    spoil: venue =>
+      venue.faults.add({
+        on: { method: 'POST' },
+        times: 6,
+        fault: { kind: 'others-close', symbol: 'ETHUSDT', quantity: '10' },
+      }),
+    floorMs: 14 * 30,
+  },
+  {
+    input: 'A17',
+    says: 'one large position beside 250 small ones with orders',
+    setUp: (_venue, account) => account.open('BTCUSDT', '36'),
+    spoil: (venue, account) => {
+      many(250)(venue, account);
+      for (let index = 1; index <= 250; index += 1) {
+        account.rest({ symbol: name(index), side: 'BUY', type: 'LIMIT', quantity: '30', price: '0.5' });
+      }
+    },
+    rttMs: 200,
+    symbols: ['BTCUSDT'],
+    floorMs: 300,
+  },
+  { input: 'A18', says: 'DynamoDB swallows everything', setUp: five, tables: 'hang', floorMs: 45 },
+  {
+    input: 'E1',
+    says: '429 for 5 s, and two more presses',
+    setUp: five,
+    spoil: venue => venue.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 5 } }),
+    pressedAgainAfterMs: [500, 1_000],
+    floorMs: 5_060,
+  },
+];

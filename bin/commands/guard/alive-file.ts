@@ -1,0 +1,107 @@
+/**
+ * Proof of work by a file: each change of it counts, whatever its date says, so no clock and no leftover file can lie.
+ *
+ *   last readable mark ── same mark again, however long the file was gone or unreadable ── no proof
+ *                      └─ another mark ── proof
+ *
+ * Looks are asynchronous and one at a time: a mount that hangs delays nothing, and proves nothing.
+ */
+
+import { stat } from 'node:fs/promises';
+
+/** What a look found. Undefined: the file is absent or cannot be read. */
+export type FileMark = { readonly text: string; readonly changedAtMs: number } | undefined;
+
+export interface AliveFileOptions {
+  /** No change for so long is no proof of work. */
+  readonly withinMs: number;
+  readonly onProof: () => void;
+  /** A look takes too long, once per hang; the sentence is for people. */
+  readonly onHang: (sentence: string) => void;
+  /** Rejects for a file that cannot be read. */
+  readonly look?: (path: string) => Promise<FileMark>;
+}
+
+export interface AliveFile {
+  /** A look has not come back yet. */
+  isHanging(): boolean;
+  /** One look now, beside those of the watch; two seconds at most. */
+  lookNow(): Promise<void>;
+  close(): void;
+}
+
+const LOOK_MIN_MS = 50;
+const LOOK_MAX_MS = 1_000;
+/** A look that takes longer hangs. */
+const HANGING_MS = 2_000;
+/** File systems take their times from a coarse clock, which lags by a tick of the kernel. */
+const COARSE_CLOCK_MS = 50;
+
+/** Resolves after the first look, or after two seconds. */
+export async function watchAliveFile(path: string, options: AliveFileOptions): Promise<AliveFile> {
+  const { withinMs, onProof, onHang, look = lookAtFile } = options;
+  const startedAtMs = Date.now();
+  let last: string | undefined;
+  let pending: { readonly sinceMs: number; readonly done: Promise<void>; isTold: boolean } | undefined;
+  let isFirst = true;
+
+  /** A look that is on its way is waited for, and no second one begins. */
+  function lookOnce(): Promise<void> {
+    if (pending !== undefined) return pending.done;
+    const sinceMs = performance.now();
+    const done = look(path)
+      .catch(() => undefined)
+      .then(mark => {
+        pending = undefined;
+        // What was true when a slow look began says nothing about now.
+        take(mark, performance.now() - sinceMs <= withinMs);
+      });
+    pending = { sinceMs, done, isTold: false };
+    return done;
+  }
+
+  function take(mark: FileMark, isRecent: boolean): void {
+    const wasFirst = isFirst;
+    isFirst = false;
+    if (mark === undefined || mark.text === last) return;
+    const isChange = last === undefined ? !wasFirst && isYounger(mark) : true;
+    last = mark.text;
+    if (isChange && isRecent) onProof();
+  }
+
+  /** Where there is no mark to compare with, the file must have changed since the watch began. */
+  const isYounger = ({ changedAtMs }: { readonly changedAtMs: number }): boolean =>
+    changedAtMs >= startedAtMs - COARSE_CLOCK_MS;
+
+  const timer = setInterval(
+    () => {
+      if (pending === undefined) void lookOnce();
+      else if (!pending.isTold && performance.now() - pending.sinceMs > HANGING_MS) {
+        pending.isTold = true;
+        onHang(`${path} cannot be looked at: the file system does not answer. That is no proof of work.`);
+      }
+    },
+    Math.min(LOOK_MAX_MS, Math.max(LOOK_MIN_MS, withinMs / 5)),
+  );
+  await orLate(lookOnce());
+  return {
+    isHanging: () => pending !== undefined,
+    lookNow: () => orLate(lookOnce()),
+    close: () => clearInterval(timer),
+  };
+}
+
+async function orLate(look: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, HANGING_MS);
+  });
+  await Promise.race([look, late]);
+  clearTimeout(timer);
+}
+
+/** Rejects when the file cannot be read. The inode is not part of the mark: file systems in user space number a file anew when it comes back. */
+export async function lookAtFile(path: string): Promise<FileMark> {
+  const { mtimeNs, size, ctimeMs } = await stat(path, { bigint: true });
+  return { text: `${mtimeNs} ${size}`, changedAtMs: Number(ctimeMs) };
+}

@@ -1,0 +1,67 @@
+/**
+ * Proof of work by a call on loopback. The address has a random path that only the bot learns, so that neither a port
+ * scan nor a web page in a browser on this machine can prove anything for it.
+ */
+
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Random } from '../../../lambda/ports.ts';
+import { CliError } from '../cli/exit.ts';
+import { GUARD_EXIT } from './exit-codes.ts';
+
+export interface AlivePort {
+  /** For the bot only: any process that knows it can prove work. */
+  readonly url: string;
+  /** The same without its secret, for people. */
+  readonly shownUrl: string;
+  close(): void;
+}
+
+const TOKEN_CHARS = 32;
+const VISIT_MAX_MS = 2_000;
+
+/** Calls `onProof` for each call of the address. Throws CliError when the port is taken. */
+export async function listenOnAlivePort(port: number, random: Random, onProof: () => void): Promise<AlivePort> {
+  const path = `/${random.hex(TOKEN_CHARS)}`;
+  const server = createServer({ requestTimeout: VISIT_MAX_MS, headersTimeout: VISIT_MAX_MS }, (request, response) => {
+    const status = statusOf(request, path);
+    if (status === 204) onProof();
+    response.writeHead(status, { Connection: 'close' }).end();
+    // A body is not read: the connection ends with the answer.
+    request.on('error', () => undefined);
+  });
+  server.setTimeout(VISIT_MAX_MS, socket => socket.destroy());
+  const base = `http://127.0.0.1:${await listening(server, port)}`;
+  return {
+    url: `${base}${path}`,
+    shownUrl: `${base}/…`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/**
+ * Browsers send Origin with what a page's script asks for, and Sec-Fetch-Site with everything else that a page causes
+ * (Fetch standard, "Origin header"; Fetch Metadata Request Headers). A bot sends neither.
+ */
+function statusOf({ url = '', headers }: IncomingMessage, path: string): 204 | 403 | 404 {
+  if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) return 403;
+  const [given, own] = [Buffer.from(url), Buffer.from(path)];
+  return given.length === own.length && timingSafeEqual(given, own) ? 204 : 404;
+}
+
+async function listening(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    // Also an error that comes later, of a connection that could not be taken (EMFILE): it must not end the guard.
+    server.on('error', () => {
+      reject(
+        new CliError(GUARD_EXIT.failed, `Port ${port} of 127.0.0.1 cannot be used; choose another, or 0 for any.`),
+      );
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return address === null || typeof address === 'string' ? port : address.port;
+}

@@ -1,0 +1,68 @@
+/**
+ * The processes that launched the guard: its parent, and every further ancestor in its process group, as npm and its
+ * shell are. When one of them is gone, its end was meant for the bot as well, and no signal will follow.
+ *
+ *   init, systemd, container ── direct parent is PID 1 or 0: nothing is watched
+ *   npm ── sh ── guard       ── one process group: the loss of either counts
+ *   shell ── guard           ── the parent counts; what launched the shell does not
+ */
+
+import { readFileSync } from 'node:fs';
+import { identify, isRunning, type ProcessIdentity } from '../connect/running-process.ts';
+
+export interface Launchers {
+  /** The first that is gone; undefined while all of them run. */
+  lost(): ProcessIdentity | undefined;
+}
+
+/** What is known of a process; undefined where the machine does not say it. */
+export type Ancestry = (pid: number) => { readonly parent: number; readonly group: number } | undefined;
+
+interface LaunchersOptions {
+  /** Of this process, now. */
+  readonly parentPid?: () => number;
+  readonly ancestry?: Ancestry;
+  readonly isThere?: (one: ProcessIdentity) => boolean;
+}
+
+const DEPTH_MAX = 10;
+
+/** Looks at once; call it as early as possible. */
+export function watchLaunchers({
+  parentPid = () => process.ppid,
+  ancestry = readAncestry,
+  isThere = one => isRunning(one),
+}: LaunchersOptions = {}): Launchers {
+  const [parent, ...others] = lineOf(parentPid(), ancestry(process.pid)?.group, ancestry).map(pid => identify(pid));
+  return {
+    lost: () => {
+      if (parent === undefined) return undefined;
+      // The ID of the parent changes when it ends, whatever becomes of its entry in the table.
+      if (parentPid() !== parent.pid) return parent;
+      return others.find(one => !isThere(one));
+    },
+  };
+}
+
+function lineOf(parent: number, group: number | undefined, ancestry: Ancestry): readonly number[] {
+  const line: number[] = [];
+  for (let pid = parent; pid > 1 && line.length < DEPTH_MAX; ) {
+    const found = ancestry(pid);
+    if (line.length > 0 && (found === undefined || found.group !== group)) break;
+    line.push(pid);
+    if (found === undefined) break;
+    pid = found.parent;
+  }
+  return line;
+}
+
+/** proc_pid_stat(5), fields 4 and 5. Elsewhere than on Linux only the direct parent is watched. */
+function readAncestry(pid: number): ReturnType<Ancestry> {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [, parent, group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { parent: Number(parent), group: Number(group) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+/** What a bot has shown of its work: when last, in which rhythm, and whether it goes on after its process has ended. */
+
+import type { Clock } from '../../../lambda/ports.ts';
+
+export interface ProofOfWork {
+  /** Called for each proof. */
+  take(): void;
+  /** By the guard's clock; the bot's start counts as the first. */
+  lastMs(): number;
+  /** Since the bot's start. */
+  hasProven(): boolean;
+  /** From now on proofs are the bot's. */
+  begin(): void;
+  /** Resolves with true at the next proof, or with false when a bot that works would have given one. */
+  goesOn(): Promise<boolean>;
+}
+
+const LOOK_MIN_MS = 1_000;
+const LOOK_MAX_MS = 10_000;
+const LOOK_EVERY_MS = 50;
+/** A bot's cycles are not of equal length. */
+const MARGIN = 1.5;
+
+export function createProofOfWork(clock: Clock): ProofOfWork {
+  let lastMs = clock.nowMs();
+  let count = 0;
+  let longestGapMs = 0;
+  return {
+    take: () => {
+      const nowMs = clock.nowMs();
+      if (count > 0) longestGapMs = Math.max(longestGapMs, nowMs - lastMs);
+      lastMs = nowMs;
+      count += 1;
+    },
+    lastMs: () => lastMs,
+    hasProven: () => count > 0,
+    begin: () => {
+      lastMs = clock.nowMs();
+      count = 0;
+      longestGapMs = 0;
+    },
+    goesOn: async () => {
+      if (count === 0) return false;
+      const before = count;
+      const endMs = clock.nowMs() + Math.min(LOOK_MAX_MS, Math.max(LOOK_MIN_MS, longestGapMs * MARGIN));
+      while (count === before && clock.nowMs() < endMs) await clock.sleep(LOOK_EVERY_MS);
+      return count > before;
+    },
+  };
+}

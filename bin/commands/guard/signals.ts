@@ -1,0 +1,59 @@
+/** Signals that come to the guard, and the loss of what launched it, which counts as SIGTERM. */
+
+import type { Launchers } from './launchers.ts';
+import type { Tell } from './tell.ts';
+
+const ENDING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
+const PASSING = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
+export type EndingSignal = (typeof ENDING)[number];
+export type PassingSignal = (typeof PASSING)[number];
+
+/** Caught from the first moment on, and kept until somebody asks. */
+export interface Signals {
+  /** The last one that asks for an end; undefined if there was none. */
+  ending(): EndingSignal | undefined;
+  /** From now on they go there. */
+  passTo(listener: (signal: EndingSignal | PassingSignal) => void): void;
+  close(): void;
+}
+
+const LOOK_EVERY_MS = 200;
+
+/** `launchers` undefined: the guard runs on without them. */
+export function catchSignals(launchers: Launchers | undefined, tell: Tell): Signals {
+  let last: EndingSignal | undefined;
+  let pass: (signal: EndingSignal | PassingSignal) => void = () => undefined;
+  const take = (signal: EndingSignal | PassingSignal): void => {
+    if (isEnding(signal)) last = signal;
+    pass(signal);
+  };
+  const listeners = [...ENDING, ...PASSING].map(signal => {
+    const listener = (): void => take(signal);
+    process.on(signal, listener);
+    return { signal, listener };
+  });
+  const timer = setInterval(() => {
+    const lost = launchers?.lost();
+    if (lost === undefined) return;
+    clearInterval(timer);
+    tell(
+      'launcher-lost',
+      `Process ${lost.pid}, which launched the guard, has ended: that counts as SIGTERM (--detached runs on).`,
+      { pid: lost.pid },
+    );
+    take('SIGTERM');
+  }, LOOK_EVERY_MS).unref();
+  return {
+    ending: () => last,
+    passTo: listener => {
+      pass = listener;
+    },
+    close: () => {
+      clearInterval(timer);
+      for (const { signal, listener } of listeners) process.off(signal, listener);
+    },
+  };
+}
+
+export const isEnding = (signal: EndingSignal | PassingSignal): signal is EndingSignal =>
+  (ENDING as readonly string[]).includes(signal);

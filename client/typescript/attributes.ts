@@ -1,0 +1,5 @@
+/** Attributes of a row, as DynamoDB writes them. */
+
+/** A text, or a number as text. */
+export type Attribute = { readonly S?: string | undefined; readonly N?: string | undefined };
+export type Attributes = Readonly<Record<string, Attribute | undefined>>;

@@ -1,0 +1,55 @@
+/**
+ * How often a bot beats, and how long it may be silent. What is deployed rules: the client learns it from its row and from
+ * the preflight, and takes it over while it runs, so that a deployment that changes times changes the bots.
+ */
+
+import type { Attributes } from './attributes.ts';
+
+export interface Times {
+  heartbeatMs: number;
+  lateAfterMs: number;
+  deadAfterMs: number;
+}
+
+export const HEARTBEAT_MIN_MS = 1_000;
+export const HEARTBEAT_MAX_MS = 60_000;
+export const SILENCE_MAX_MS = 86_400_000;
+
+/** The configuration's own rules. */
+export const areSane = ({ heartbeatMs, lateAfterMs, deadAfterMs }: Times): boolean =>
+  [heartbeatMs, lateAfterMs, deadAfterMs].every(Number.isSafeInteger) &&
+  heartbeatMs >= HEARTBEAT_MIN_MS &&
+  heartbeatMs <= HEARTBEAT_MAX_MS &&
+  lateAfterMs > heartbeatMs &&
+  deadAfterMs > lateAfterMs &&
+  deadAfterMs <= SILENCE_MAX_MS;
+
+/** What the watchdog has noted in the row; undefined if nothing, or nothing that makes sense. */
+export function deployedTimesIn(row: Attributes): Times | undefined {
+  const times = {
+    heartbeatMs: Number(row.asked_heartbeat_ms?.N),
+    lateAfterMs: Number(row.asked_late_after_ms?.N),
+    deadAfterMs: Number(row.asked_dead_after_ms?.N),
+  };
+  return areSane(times) ? times : undefined;
+}
+
+/**
+ * Takes over what is deployed: a heartbeat that the bot chose itself stays. `isNew`: something has changed. `differs`: the
+ * bot's own heartbeat is not the deployed one.
+ */
+export function adoptTimes(
+  own: Times,
+  deployed: Times,
+  keepsHeartbeat: boolean,
+): { readonly isNew: boolean; readonly differs: boolean } {
+  const before = { ...own };
+  own.lateAfterMs = deployed.lateAfterMs;
+  own.deadAfterMs = deployed.deadAfterMs;
+  if (!keepsHeartbeat) own.heartbeatMs = deployed.heartbeatMs;
+  const isNew =
+    before.heartbeatMs !== own.heartbeatMs ||
+    before.lateAfterMs !== own.lateAfterMs ||
+    before.deadAfterMs !== own.deadAfterMs;
+  return { isNew, differs: own.heartbeatMs !== deployed.heartbeatMs };
+}

@@ -1,0 +1,21 @@
+/**
+ * The aliases of the liquidator, as infrastructure, functions and clients name them. `IN_SERVICE` is the version that
+ * the watchdog, the rules and the liquidator itself call; each bot has an alias of its own, and may call no other, so that
+ * AWS knows which bot calls. Imports nothing, like the contract.
+ */
+
+/** No bot can have this ID: it has an underscore. */
+export const IN_SERVICE = 'in_service';
+
+/** AWS Lambda, "CreateAlias": a name of digits alone would be a version. */
+export const aliasOf = (botId: string): string => (/^\d+$/.test(botId) ? `bot_${botId}` : botId);
+
+/** `name:alias`, as Invoke takes it; a name that has an alias, or is an ARN with one, stays as it is. */
+export function qualified(functionName: string, alias: string): string {
+  const isArn = functionName.startsWith('arn:');
+  const hasAlias = functionName.split(':').length > (isArn ? 7 : 1);
+  return hasAlias ? functionName : `${functionName}:${alias}`;
+}
+
+/** The stack's own bot, without an account (core/canary.ts). */
+export const CANARY_BOT_ID = 'canary';

@@ -1,0 +1,131 @@
+/**
+ * One invocation of the health check.
+ *
+ *   05:50  canary   lets the canary beat
+ *   06:10  daily    judges the canary, looks at everything, and logs the day's status, which becomes the daily message
+ *   each hour       looks at everything, for the alarms alone
+ *
+ * The daily message goes the way of every other one (log, filter, queue, notifier, topic), so that it proves the way; an
+ * alarm rings when it was not published.
+ */
+
+import { CANARY_BOT_ID } from '../../aliases.ts';
+import { WATCHDOG_ROW } from '../../bot-row.ts';
+import { METRICS } from '../../contract.ts';
+import { type CanaryVerdict, canaryBeat, canaryRest, isCanary, judgeCanary } from '../../core/canary.ts';
+import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
+import { isJsonObject } from '../../core/foreign-event.ts';
+import { botStanding } from '../../core/heartbeat/bot-standing.ts';
+import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
+import { isoMicros } from '../../core/identity.ts';
+import type { DailyStatus, LogEvent } from '../../events.ts';
+import type { HealthPorts } from './ports.ts';
+
+const ACTIONS = ['canary', 'daily', 'hourly'] as const;
+const READ_MS = 5_000;
+
+export interface HealthReport {
+  readonly action: string;
+  readonly problems: readonly string[];
+}
+
+/** Throws when a table or SNS does not answer: Lambda repeats it, and the alarm `health-check-errors` rings. */
+export async function healthCheck(
+  ports: HealthPorts,
+  config: EffectiveSettings,
+  event: unknown,
+): Promise<HealthReport> {
+  const action = ACTIONS.find(one => isJsonObject(event) && event.action === one);
+  try {
+    switch (action) {
+      case 'canary':
+        await ports.bots.change(canaryBeat(ports.clock.nowMs()), READ_MS);
+        return { action, problems: [] };
+      case 'hourly':
+      case 'daily':
+        return { action, problems: await look(ports, config, action) };
+      default:
+        return { action: 'none', problems: [`The event must be {"action": "${ACTIONS.join('" | "')}"}.`] };
+    }
+  } finally {
+    ports.telemetry.flush();
+  }
+}
+
+async function look(
+  ports: HealthPorts,
+  config: EffectiveSettings,
+  action: 'hourly' | 'daily',
+): Promise<readonly string[]> {
+  const { clock, telemetry, bots, runs, subscriptions } = ports;
+  const nowMs = clock.nowMs();
+  const configured = config.settings.bots.map(({ botId }) => botId);
+  const accounts = configured.filter(botId => !isCanary(botId));
+  const [rows, preflights, subscribed] = await Promise.all([
+    bots.list(READ_MS),
+    runs.lastPreflights(configured, READ_MS),
+    subscriptions.list(READ_MS),
+  ]);
+  // The oldest counts: one bot that passes must not hide ninety-nine that do not.
+  const passedAtMs = accounts.map(botId => {
+    const note = preflights.get(botId);
+    return note === undefined || note.headline === 'NOT READY' ? 0 : note.finishedAtMs;
+  });
+  const oldestMs = Math.min(nowMs, ...passedAtMs);
+  telemetry.metric(METRICS.preflightAgeHours, Math.min(LONGEST_HOURS, (nowMs - oldestMs) / HOUR_MS), 'Count');
+  const confirmed = subscribed.filter(({ isConfirmed }) => isConfirmed).length;
+  telemetry.metric(METRICS.confirmedSubscriptions, confirmed, 'Count');
+  telemetry.metric(METRICS.healthChecks, 1, 'Count');
+  if (action === 'hourly') return [];
+
+  const canary = configured.some(isCanary)
+    ? judgeCanary(rows.get(CANARY_BOT_ID), preflights.get(CANARY_BOT_ID))
+    : undefined;
+  if (canary !== undefined) await report(ports, canary);
+  const watchdog = await bots.read(WATCHDOG_ROW, READ_MS);
+  const heardSinceMs = shownHealth(watchdog, nowMs)?.sinceMs;
+  const standings = [...rows]
+    .filter(([botId]) => !isCanary(botId))
+    .map(([botId, fields]) => {
+      const times = config.settings.bots.find(bot => bot.botId === botId);
+      return botStanding(botId, fields, nowMs, times, heardSinceMs);
+    });
+  const watched = standings.filter(({ condition }) => WATCHED.has(condition));
+  const lastBeat = Math.max(0, ...standings.map(({ lastBeatAtMs = 0 }) => lastBeatAtMs));
+  const ticked = watchdog?.ticked_at_ms;
+  const status: DailyStatus = {
+    bots_configured: accounts.length,
+    bots_watched: watched.length,
+    bots_not_watched: standings.filter(({ condition }) => !WATCHED.has(condition)).map(({ botId }) => botId),
+    last_beat: lastBeat > 0 ? isoMicros(lastBeat) : null,
+    last_tick: typeof ticked === 'number' ? isoMicros(ticked) : null,
+    oldest_preflight: oldestMs > 0 ? isoMicros(oldestMs) : null,
+    preflight_missing: accounts.filter((_, index) => passedAtMs[index] === 0),
+    subscriptions_confirmed: confirmed,
+    subscriptions_pending: subscribed.length - confirmed,
+    mail_can_be_unsubscribed_by_link: subscribed.some(
+      ({ protocol, isConfirmed, isAuthenticated }) => protocol === 'email' && isConfirmed && isAuthenticated === false,
+    ),
+    canary: canary?.kind ?? 'off',
+    canary_took_ms: canary?.kind === 'passed' ? canary.tookMs : null,
+  };
+  telemetry.log('INFO', 'How things stand', { event: 'daily_status', ...status } satisfies LogEvent<'daily_status'>);
+  return canary?.kind === 'failed' ? canary.problems : [];
+}
+
+const HOUR_MS = 3_600_000;
+/** Of a bot that never passed. */
+const LONGEST_HOURS = 10_000;
+const WATCHED: ReadonlySet<string> = new Set(['alive', 'late', 'dead']);
+
+async function report({ telemetry, bots, clock }: HealthPorts, verdict: CanaryVerdict): Promise<void> {
+  const passed = verdict.kind === 'passed';
+  telemetry.metric(passed ? METRICS.canaryPassed : METRICS.canaryFailed, 1, 'Count');
+  if (!passed) {
+    telemetry.log('CRITICAL', 'The canary died, and the chain did not work', {
+      event: 'canary_failed',
+      problems: verdict.problems,
+    } satisfies LogEvent<'canary_failed'>);
+  }
+  await bots.change(canaryRest(clock.nowMs()), READ_MS);
+}

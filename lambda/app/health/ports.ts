@@ -1,0 +1,12 @@
+/** What the health check asks of the world: two tables and the topic's subscriptions. No exchange, no keys, no liquidator. */
+
+import type { Subscriptions } from '../../core/messages/channels.ts';
+import type { BotStore, Clock, RunRecords, Telemetry } from '../../ports.ts';
+
+export interface HealthPorts {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly bots: Pick<BotStore, 'read' | 'change' | 'list'>;
+  readonly runs: Pick<RunRecords, 'lastPreflights'>;
+  readonly subscriptions: Subscriptions;
+}

@@ -1,0 +1,55 @@
+/** Passes one message of the topic to the chat: a few tries, bounded in time, and told in the log if it was for nothing. */
+
+import { ERROR_CODES } from '../../core/error-codes.ts';
+import type { Fields } from '../../core/incident/fields.ts';
+import { alarmMessage, type ChatMessage } from '../../core/messages/alarm-message.ts';
+import type { Chat, Posting } from '../../core/messages/channels.ts';
+import type { NotifierPorts } from './ports.ts';
+
+export type Delivery =
+  | { readonly kind: 'delivered' }
+  /** Somebody must hear of it. */
+  | { readonly kind: 'lost'; readonly why: string }
+  /** Nothing follows: there is no chat, or the message was itself about messages that are not delivered. */
+  | { readonly kind: 'left' };
+
+const TRIES = 3;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 10_000;
+const POST_MS = 5_000;
+
+/** Never rejects. `sns` is a message of the topic, as SNS puts it into a queue. */
+export async function deliverToChat(world: NotifierPorts, sns: Fields, endAtMs: number): Promise<Delivery> {
+  const { chat, telemetry } = world;
+  const message = alarmMessage(sns);
+  const { subject, isAboutDelivery } = message;
+  if (chat === undefined) {
+    telemetry.log('WARN', 'A message came over the topic, and no chat is configured', { subject });
+    return { kind: 'left' };
+  }
+  const posting = await insist(world, chat, message, endAtMs);
+  if (posting.kind === 'delivered') {
+    telemetry.log('INFO', 'A message was posted to the chat', { subject });
+    return posting;
+  }
+  const { why } = posting;
+  const { heading } = ERROR_CODES.MESSAGE_UNDELIVERED;
+  telemetry.log('ERROR', 'A message was not posted to the chat', {
+    code: 'MESSAGE_UNDELIVERED',
+    heading,
+    subject,
+    why,
+  });
+  return isAboutDelivery ? { kind: 'left' } : { kind: 'lost', why };
+}
+
+async function insist(world: NotifierPorts, chat: Chat, message: ChatMessage, endAtMs: number): Promise<Posting> {
+  const { clock } = world;
+  for (let tried = 1; ; tried += 1) {
+    const posting = await chat.post(message, Math.min(POST_MS, endAtMs - clock.nowMs()));
+    if (posting.kind === 'delivered' || !posting.again || tried === TRIES) return posting;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, posting.waitMs ?? FIRST_PAUSE_MS * 2 ** (tried - 1));
+    if (clock.nowMs() + pauseMs >= endAtMs) return posting;
+    await clock.sleep(pauseMs);
+  }
+}

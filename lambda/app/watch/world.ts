@@ -1,9 +1,0 @@
-/** The watchdog's world. There is no exchange and there are no keys in it: it can call the liquidator, and nothing else. */
-
-import type { BotStore, UnfinishedRuns } from '../../ports.ts';
-import type { World } from '../world.ts';
-
-export interface WatchWorld extends Pick<World, 'clock' | 'random' | 'locks' | 'audit' | 'telemetry' | 'invoker'> {
-  readonly bots: BotStore;
-  readonly unfinished: UnfinishedRuns;
-}

@@ -1,0 +1,39 @@
+/**
+ * The watchdog's own pages in the trail, under the correlation ID of the liquidation they lead to. Stored behind the
+ * work: a close of this kind never waits for the telling.
+ */
+
+import { type Happening, openTrail } from '../trail.ts';
+import { retry, whyOf } from './retry.ts';
+import { leftOf, type TickContext } from './tick-context.ts';
+
+const SEAL_MS = 1_000;
+
+/** Logs at once; stores and seals in the background. `sealed` false: there will be no record to hold a seal. */
+export function recordEvent(
+  tick: TickContext,
+  of: { readonly correlationId: string; readonly botId: string; readonly sealed: boolean },
+  happening: Happening,
+): void {
+  const { ports, tally, audit, locks } = tick;
+  const { correlationId, botId, sealed } = of;
+  const writer = `w-${ports.random.hex(8)}`;
+  const trail = openTrail(
+    { ...ports, audit: { ...ports.audit, ...audit } },
+    { correlationId, botId, attempt: 0, writer },
+  );
+  trail.record(happening);
+  const store = async (): Promise<void> => {
+    await trail.drain(leftOf(tick, Number.POSITIVE_INFINITY));
+    const seal = trail.seal();
+    if (sealed) await retry(tick, () => locks.seal(correlationId, seal, ports.clock.nowMs(), SEAL_MS));
+  };
+  tally.background.push(
+    store().catch(error => {
+      ports.telemetry.log('WARN', 'A page of the trail was not sealed', {
+        correlation_id: correlationId,
+        why: whyOf(error),
+      });
+    }),
+  );
+}

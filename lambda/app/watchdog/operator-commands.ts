@@ -1,0 +1,50 @@
+/**
+ * What operators do to a watch: one conditional write each, and a sentence when it was refused.
+ */
+
+import type { WatchState } from '../../bot-row.ts';
+import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
+import { armChange, disarmChange, type OperatorAction, snoozeChange } from '../../core/heartbeat/operator-changes.ts';
+import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import type { RowChange } from '../../core/heartbeat/row-change.ts';
+import type { BotStore } from '../../ports.ts';
+
+export type CommandResult =
+  /** `note`: what the operator must know all the same. */
+  | { readonly kind: 'done'; readonly note?: string }
+  | { readonly kind: 'refused'; readonly state: WatchState | 'unknown'; readonly sentence: string };
+
+export const arm = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
+  command(bots, armChange(action), timeoutMs);
+
+/** Refused for a tripped bot: re-arm it first, so that a lock-out cannot be left by disarming. */
+export const disarm = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
+  command(bots, disarmChange(action), timeoutMs);
+
+/** Throws RangeError for more than 24 hours: a snooze must end by itself, and soon. */
+export async function snooze(
+  bots: BotStore,
+  action: OperatorAction,
+  untilMs: number,
+  timeoutMs: number,
+): Promise<CommandResult> {
+  if (!(untilMs <= action.atMs + LONGEST_SNOOZE_MS)) {
+    throw new RangeError('A snooze lasts at most 24 hours; snooze again tomorrow, or disarm the bot.');
+  }
+  return command(bots, snoozeChange(action, untilMs), timeoutMs);
+}
+
+/** Throws StoreError. */
+export async function command(bots: BotStore, change: RowChange, timeoutMs: number): Promise<CommandResult> {
+  if (await bots.change(change, timeoutMs)) return { kind: 'done' };
+  const fields = await bots.read(change.botId, timeoutMs);
+  const state = fields === undefined ? 'unknown' : readBotRow(change.botId, fields).state;
+  return { kind: 'refused', state, sentence: `Could not ${change.doing} ${change.botId}: ${WHY[state]}` };
+}
+
+const WHY = {
+  unknown: 'it has never reported. Check the ID, or start the bot.',
+  armed: 'it is armed. Nothing to do, or disarm it first.',
+  disarmed: 'it is disarmed. Its next start arms it, or use flatline arm.',
+  tripped: 'it is tripped. Look at its account, then use flatline rearm.',
+} as const satisfies Record<WatchState | 'unknown', string>;

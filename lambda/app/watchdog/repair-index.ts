@@ -1,0 +1,52 @@
+/**
+ * Nobody is forgotten: a bot whose place in the index was lost (by a hand in the console) would never be due. Each tick
+ * reads one of the configured bots, in turn, and puts it back if it ought to be found and is not.
+ */
+
+import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import {
+  backInIndexChange,
+  INVOKE_GRACE_MS,
+  isAsked,
+  LONGEST_UNCHECKED_MS,
+  SENTINEL_EVERY_MS,
+} from '../../core/heartbeat/watch-changes.ts';
+import { reportProblem } from './report-problem.ts';
+import { CALL_MS, whyOf } from './retry.ts';
+import { TICK_EVERY_MS, type TickContext } from './tick-context.ts';
+
+/** Never rejects; what fails now is done when it is the bot's turn again. */
+export async function repairIndex(tick: TickContext): Promise<void> {
+  const { settings } = tick.config;
+  const turn = Math.floor(tick.startedAtMs / TICK_EVERY_MS) % settings.bots.length;
+  const botId = settings.bots[turn]?.botId;
+  if (botId === undefined) return;
+  try {
+    const fields = await tick.bots.read(botId, CALL_MS);
+    const row = fields && readBotRow(botId, fields);
+    if (row === undefined || !isLost(tick, row)) return;
+    const restored = await tick.bots.change(backInIndexChange(row), CALL_MS);
+    if (restored === undefined) return;
+    const message = `The bot ${botId} was not in the index that finds due bots; it was put back. Do not edit watch_shard or next_check_at_ms.`;
+    reportProblem(tick, 'ERROR', 'BOT_ROW_INVALID', message, { bot_id: botId });
+  } catch (error) {
+    tick.ports.telemetry.log('WARN', 'The index of a bot could not be checked', { bot_id: botId, why: whyOf(error) });
+  }
+}
+
+/** Of two hosts. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+/** The latest instant at which a check may be due, given what the row says, lies behind it. */
+function isLost(tick: TickContext, row: BotRow): boolean {
+  const nowMs = tick.ports.clock.nowMs();
+  const { fields, state, trip } = row;
+  if (state === 'disarmed' || (state === 'armed' && row.beat === undefined && row.failure === undefined)) return false;
+  if (state === 'tripped') {
+    const isOver = trip.invokedAtMs !== undefined && nowMs >= (trip.lockoutUntilMs ?? 0);
+    if (trip.correlationId === undefined || isOver) return false;
+  }
+  const latestMs =
+    nowMs + CLOCKS_DIFFER_MS + (state === 'tripped' ? SENTINEL_EVERY_MS + INVOKE_GRACE_MS : LONGEST_UNCHECKED_MS);
+  return !isAsked(fields.watch_shard) || !(Number(fields.next_check_at_ms ?? Number.NaN) <= latestMs);
+}

@@ -1,0 +1,69 @@
+/**
+ * What an operator must know and do something about: one log line with code and heading, a line of the report, and the
+ * metric that rings an alarm.
+ */
+
+import { METRICS } from '../../contract.ts';
+import { ERROR_CODES, type ErrorCode } from '../../core/error-codes.ts';
+import type { BotRow } from '../../core/heartbeat/read-bot-row.ts';
+import type { LogLevel } from '../../ports.ts';
+import type { TickContext } from './tick-context.ts';
+
+/** What is critical is measured at once, because a tick may go on for almost two minutes. */
+export function reportProblem(
+  { ports, tally }: TickContext,
+  level: LogLevel,
+  code: ErrorCode,
+  message: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): void {
+  tally.problems.push(`${code}: ${message}`);
+  ports.telemetry.log(level, message, {
+    ...(level === 'CRITICAL' ? { event: 'watchdog_problem' } : {}),
+    ...{ code, heading: ERROR_CODES[code].heading },
+    ...fields,
+  });
+  const metric = RINGS_BY[code];
+  if (metric !== undefined) ports.telemetry.metric(METRICS[metric], 1, 'Count');
+  if (level === 'CRITICAL') ports.telemetry.flush();
+}
+
+/** A tick that fails altogether is not counted as one, which rings as well. */
+const RINGS_BY: { readonly [code in ErrorCode]?: keyof typeof METRICS } = {
+  BOTS_UNREADABLE: 'watchdogFailures',
+  BOTS_UNWRITABLE: 'watchdogFailures',
+  BOT_NOT_JUDGED: 'botsUnprotected',
+  BOT_UNKNOWN: 'botsUnprotected',
+  BOT_ROW_INVALID: 'botRowsInvalid',
+  INVOKE_FAILED: 'invokeFailures',
+  RESUME_GAVE_UP: 'resumeGaveUp',
+};
+
+/** Each once per tick. */
+export function reportRowProblems(
+  tick: TickContext,
+  { botId }: Pick<BotRow, 'botId'>,
+  problems: readonly string[],
+): void {
+  for (const problem of problems) {
+    if (!isNew(tick, `${botId} ${problem}`)) continue;
+    reportProblem(tick, 'ERROR', 'BOT_ROW_INVALID', `The row of the bot ${botId}: ${problem}`, { bot_id: botId });
+  }
+}
+
+/**
+ * Of a bot that the configuration does not know: the liquidator would refuse it, and holds no key of its account. So it
+ * is not tripped either, which would only make it stop looking after its positions. Once per tick.
+ */
+export function reportUnknownBot(tick: TickContext, { botId, state }: Pick<BotRow, 'botId' | 'state'>): void {
+  if (!isNew(tick, `${botId} unknown`)) return;
+  const orElse = state === 'tripped' ? 'Look at its account, then a' : 'Stop the bot and use flatline disarm, or a';
+  const message = `The bot ${botId} is ${state}, but not in the configuration: whatever happens, its account is not liquidated. ${orElse}dd [bot:${botId}] and deploy.`;
+  reportProblem(tick, 'CRITICAL', 'BOT_UNKNOWN', message, { bot_id: botId });
+}
+
+function isNew({ tally }: TickContext, complaint: string): boolean {
+  const isNews = !tally.complainedOf.has(complaint);
+  tally.complainedOf.add(complaint);
+  return isNews;
+}

@@ -1,0 +1,91 @@
+/**
+ * The safety net under the second clock: liquidations that ended partial or failed and were not handed over, or whose
+ * function died. Taken up again under the same correlation ID until `resume_minutes` are over; then an operator is told.
+ */
+
+import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { type TripCheck, tripStands } from '../../core/heartbeat/trip-stands.ts';
+import { isoMicros } from '../../core/identity.ts';
+import { resumeEvent } from '../../core/liquidation/resume.ts';
+import type { UnfinishedRun } from '../../ports.ts';
+import { invoke } from './invoke.ts';
+import { reportProblem } from './report-problem.ts';
+import { CALL_MS, retry, whyOf } from './retry.ts';
+import { leftOf, TICK_EVERY_MS, type TickContext } from './tick-context.ts';
+
+const MOST_RUNS = 100;
+const LIST_MS = 3_000;
+
+/** Never rejects. */
+export async function resumeUnfinished(tick: TickContext): Promise<void> {
+  const { ports, tally } = tick;
+  try {
+    // Those that somebody holds or is about to take up are only counted: a run that fails again and again is never due.
+    const untilMs = ports.clock.nowMs() + TICK_EVERY_MS;
+    const runs = await retry(tick, () => ports.unfinished.due(untilMs, MOST_RUNS, leftOf(tick, LIST_MS)));
+    tally.unfinished = runs.length;
+    const nowMs = ports.clock.nowMs();
+    tally.oldestUnfinishedMs = Math.max(0, ...runs.map(run => nowMs - run.firstStartedAtMs));
+    await Promise.all(runs.filter(run => run.resumeAtMs <= nowMs).map(run => takeUp(tick, run)));
+  } catch (error) {
+    tally.sawAll = false;
+    const message = `Unfinished liquidations could not be looked for; the next tick does. ${whyOf(error)}`;
+    reportProblem(tick, 'CRITICAL', 'BOTS_UNREADABLE', message);
+  }
+}
+
+async function takeUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
+  const check = await checkOf(tick, run);
+  if (check === undefined) return;
+  if (check.kind === 'gone') return endGone(tick, run, check.because);
+  const untilMs = run.firstStartedAtMs + tick.config.settings.liquidation.resumeMs;
+  if (tick.ports.clock.nowMs() >= untilMs) return giveUp(tick, run);
+  const next = { resumeAtMs: run.resumeAtMs, untilMs, hop: run.attempt + 1, bySelf: false, confirms: false };
+  const accepted = await invoke(
+    tick,
+    resumeEvent({ ...run, next, token: run.holder ?? '0', carried: undefined, trip: run.trip }),
+  );
+  if (accepted) tick.tally.resumed.push(run.correlationId);
+}
+
+/** Undefined: the bot's row could not be read, and the next tick decides. */
+async function checkOf(tick: TickContext, { botId, trip }: UnfinishedRun): Promise<TripCheck | undefined> {
+  if (trip === undefined) return { kind: 'stands' };
+  try {
+    const fields = await retry(tick, () => tick.bots.read(botId, CALL_MS));
+    return tripStands({ trip, isResumed: true }, fields && readBotRow(botId, fields), undefined);
+  } catch (error) {
+    tick.ports.telemetry.log('WARN', 'It could not be read whether the trip of a liquidation still stands', {
+      ...{ bot_id: botId, trip, why: whyOf(error) },
+    });
+    return undefined;
+  }
+}
+
+/** The bot was re-armed: what its account holds is its own again. */
+async function endGone(tick: TickContext, run: UnfinishedRun, because: string): Promise<void> {
+  const { ports } = tick;
+  const about = { bot_id: run.botId, correlation_id: run.correlationId, because };
+  try {
+    await retry(tick, () => ports.unfinished.giveUp(run, ports.clock.nowMs(), leftOf(tick, CALL_MS)));
+    ports.telemetry.log('WARN', 'An unfinished liquidation was ended, because its trip no longer stands', about);
+  } catch (error) {
+    ports.telemetry.log('WARN', 'An unfinished liquidation could not be ended', { ...about, why: whyOf(error) });
+  }
+}
+
+async function giveUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
+  const { ports, tally } = tick;
+  const about = { bot_id: run.botId, correlation_id: run.correlationId, state: run.state, attempt: run.attempt };
+  try {
+    const ours = await retry(tick, () => ports.unfinished.giveUp(run, ports.clock.nowMs(), leftOf(tick, CALL_MS)));
+    if (!ours) return;
+  } catch (error) {
+    // Told all the same, and told again by the next tick: better twice than never.
+    ports.telemetry.log('ERROR', 'A liquidation could not be given up', { ...about, why: whyOf(error) });
+  }
+  tally.gaveUp.push(run.correlationId);
+  const since = isoMicros(run.firstStartedAtMs);
+  const message = `NOT FLAT: the liquidation of the bot ${run.botId}, begun ${since}, is given up; close by hand.`;
+  reportProblem(tick, 'CRITICAL', 'RESUME_GAVE_UP', message, about);
+}

@@ -1,0 +1,138 @@
+/**
+ * What one tick works with: the ports, bounded in parallelism and in time, and the tally of what it saw.
+ *
+ *   started                          horizon        stopAt      endAt     Lambda stops us
+ *   ├── bots due by the horizon ─────────┤             │           │               │
+ *   ├── waiting for the deadlines of late bots ────────┤           │               │
+ *   ├── calls, the last of them begun by stopAt ───────────────────┤               │
+ *
+ * The next tick begins a minute after this one, some seconds more or less; so the horizon lies beyond it.
+ */
+
+import { WATCHDOG_ROW } from '../../bot-row.ts';
+import type { SeenSilence } from '../../core/heartbeat/silent-together.ts';
+import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
+import type { AuditSink, BotStore, Invoker, LockStore } from '../../ports.ts';
+import { openLimiter } from './concurrency-limiter.ts';
+import { type HealthLog, openHealthLog } from './health-log.ts';
+import type { WatchdogPorts } from './watchdog-ports.ts';
+
+export interface TickContext {
+  readonly ports: WatchdogPorts;
+  readonly config: WatchConfig;
+  readonly tickId: string;
+  readonly startedAtMs: number;
+  readonly horizonMs: number;
+  readonly stopAtMs: number;
+  readonly endAtMs: number;
+  /** As the ports, with a limit on calls at a time, and never beyond `endAtMs`. */
+  readonly bots: BotStore;
+  readonly invoker: Invoker;
+  /** For records that are stored behind the work: few at a time, so that claims and invocations go first. */
+  readonly audit: Pick<AuditSink, 'append'>;
+  readonly locks: Pick<LockStore, 'seal'>;
+  readonly health: HealthLog;
+  readonly tally: Tally;
+}
+
+/** Filled as the tick goes; the one thing in it that changes. */
+export interface Tally {
+  due: number;
+  readonly armed: Set<string>;
+  readonly late: Set<string>;
+  /** Correlation ID by bot. */
+  readonly fired: Map<string, string>;
+  sentinels: number;
+  unfinished: number;
+  oldestUnfinishedMs: number;
+  readonly resumed: string[];
+  readonly gaveUp: string[];
+  longestSilenceMs: number;
+  /** What the last check of each armed bot saw. */
+  readonly silences: Map<string, SeenSilence>;
+  /** Silent beyond the deadline for ten minutes or more, and never tripped for lack of evidence. */
+  readonly unproven: Set<string>;
+  /** Every shard answered, and so did the watchdog's own row, also to writes. */
+  sawAll: boolean;
+  /** Each problem is reported once per tick. */
+  readonly complainedOf: Set<string>;
+  readonly problems: string[];
+  /** Records that are stored behind the work; none of them rejects. */
+  readonly background: Promise<void>[];
+}
+
+export const TICK_EVERY_MS = 60_000;
+const OVERLAP_MS = 20_000;
+/** Over before the third tick begins. */
+const LONGEST_TICK_MS = 110_000;
+const LAMBDA_RESERVE_MS = 2_000;
+/** From the last check to the end: to claim, to invoke, to store the trail. */
+const LANDING_MS = 6_000;
+const LANDING_SHARE = 0.2;
+/** As many connections as the SDK's own client keeps open. */
+const MOST_CALLS = 50;
+const MOST_RECORDS = 10;
+
+export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs: number): TickContext {
+  const startedAtMs = ports.clock.nowMs();
+  const budgetMs = Math.max(0, Math.min(LONGEST_TICK_MS, remainingMs - LAMBDA_RESERVE_MS));
+  const endAtMs = startedAtMs + budgetMs;
+  const stopAtMs = endAtMs - Math.min(LANDING_MS, budgetMs * LANDING_SHARE);
+  const within = (timeoutMs: number): number => leftOf({ ports, endAtMs }, timeoutMs);
+  const table = openLimiter(MOST_CALLS);
+  const calls = openLimiter(MOST_CALLS);
+  const records = openLimiter(MOST_RECORDS);
+  const health = openHealthLog(ports.clock);
+  // Proof that waits behind thousands of bots is no proof of now.
+  const inTurn = <T>(botId: string, call: () => Promise<T>): Promise<T> =>
+    botId === WATCHDOG_ROW ? call() : table.run(call);
+  const { bots, invoker, audit, locks } = ports;
+  return {
+    ports,
+    config,
+    tickId: ports.random.hex(16),
+    startedAtMs,
+    horizonMs: Math.min(startedAtMs + TICK_EVERY_MS + OVERLAP_MS, stopAtMs),
+    stopAtMs,
+    endAtMs,
+    health,
+    bots: {
+      read: (botId, timeoutMs) => inTurn(botId, () => health.read(botId, bots.read(botId, within(timeoutMs)))),
+      change: (change, timeoutMs) =>
+        inTurn(change.botId, () => health.write(change.botId, () => bots.change(change, within(timeoutMs)))),
+      due: (shard, untilMs, timeoutMs) =>
+        table.run(() => health.read(WATCHDOG_ROW, bots.due(shard, untilMs, within(timeoutMs)))),
+      list: timeoutMs => table.run(() => bots.list(within(timeoutMs))),
+    },
+    invoker: { invokeLater: (event, timeoutMs) => calls.run(() => invoker.invokeLater(event, within(timeoutMs))) },
+    audit: { append: (item, timeoutMs) => records.run(() => audit.append(item, within(timeoutMs))) },
+    locks: {
+      seal: (correlationId, seal, nowMs, timeoutMs) =>
+        records.run(() => locks.seal(correlationId, seal, nowMs, within(timeoutMs))),
+    },
+    tally: emptyTally(),
+  };
+}
+
+/** The timeout of a call that would like `timeoutMs`; zero or less when the tick is over. */
+export const leftOf = ({ ports, endAtMs }: Pick<TickContext, 'ports' | 'endAtMs'>, timeoutMs: number): number =>
+  Math.min(timeoutMs, endAtMs - ports.clock.nowMs());
+
+const emptyTally = (): Tally => ({
+  due: 0,
+  armed: new Set(),
+  late: new Set(),
+  fired: new Map(),
+  sentinels: 0,
+  unfinished: 0,
+  oldestUnfinishedMs: 0,
+  resumed: [],
+  gaveUp: [],
+  longestSilenceMs: 0,
+  silences: new Map(),
+  unproven: new Set(),
+  sawAll: true,
+  complainedOf: new Set(),
+  problems: [],
+  background: [],
+});

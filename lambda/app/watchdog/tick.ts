@@ -1,0 +1,92 @@
+/**
+ * One tick of the dead man's switch. Never throws; what it could not do, the next one finds.
+ *
+ *        ┌─ due bots ── vigil for each ──┬─ reported ── put off
+ *   tick ┤                               └─ silent ──── trip ── invoke the liquidator
+ *        ├─ unfinished liquidations ──── resume, or give up
+ *        └─ repair the index: is one of the configured bots lost?
+ */
+
+import { METRICS } from '../../contract.ts';
+import { isCanary } from '../../core/canary.ts';
+import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
+import { repairIndex } from './repair-index.ts';
+import { reportProblem } from './report-problem.ts';
+import { resumeUnfinished } from './resume.ts';
+import { whyOf } from './retry.ts';
+import { openTick, type TickContext } from './tick-context.ts';
+import { watchBots } from './watch-bots.ts';
+import type { WatchdogPorts } from './watchdog-ports.ts';
+
+/** What the function answers; nobody waits for it but a person who tries it out. */
+export interface TickReport {
+  /** Nothing had to be complained of. */
+  readonly success: boolean;
+  readonly due: number;
+  readonly late: readonly string[];
+  readonly fired: readonly { readonly bot_id: string; readonly correlation_id: string }[];
+  readonly sentinels: number;
+  readonly resumed: readonly string[];
+  readonly gave_up: readonly string[];
+  /** Silent beyond their deadline for ten minutes or more, and not tripped for lack of evidence. */
+  readonly unproven: readonly string[];
+  readonly problems: readonly string[];
+  readonly duration_ms: number;
+}
+
+/** `remainingMs` is what Lambda's timeout leaves; the tick ends two seconds before. */
+export async function tick(
+  ports: WatchdogPorts,
+  config: WatchConfig,
+  { remainingMs }: { readonly remainingMs: number },
+): Promise<TickReport> {
+  const tick = openTick(ports, config, remainingMs);
+  const works = await Promise.allSettled([watchBots(tick), resumeUnfinished(tick), repairIndex(tick)]);
+  for (const work of works) {
+    if (work.status === 'fulfilled') continue;
+    ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { event: 'detail', error: work.reason });
+    reportProblem(tick, 'CRITICAL', 'UNFORESEEN', `The tick failed in a way nobody foresaw (${whyOf(work.reason)}).`);
+  }
+  await told(tick);
+  measure(tick);
+  return reportOf(tick);
+}
+
+/** Waits for what is told behind the work, as far as the time goes. More may be added meanwhile; the loop sees it. */
+async function told({ ports, tally, endAtMs }: TickContext): Promise<void> {
+  const enough = new AbortController();
+  const all = async (): Promise<void> => {
+    for (const telling of tally.background) await telling;
+    enough.abort();
+  };
+  await Promise.race([all(), ports.clock.sleep(Math.max(0, endAtMs - ports.clock.nowMs()), enough.signal)]);
+}
+
+function measure({ ports, tally }: TickContext): void {
+  const { telemetry } = ports;
+  if (tally.sawAll) telemetry.metric(METRICS.watchdogTicks, 1, 'Count');
+  telemetry.metric(METRICS.botsArmed, withoutCanary(tally.armed), 'Count');
+  telemetry.metric(METRICS.botsLate, withoutCanary(tally.late), 'Count');
+  telemetry.metric(METRICS.botsDead, withoutCanary(tally.fired.keys()), 'Count');
+  if (tally.armed.size > 0) telemetry.metric(METRICS.secondsSinceBeat, tally.longestSilenceMs / 1_000, 'Count');
+  telemetry.metric(METRICS.unfinished, tally.unfinished, 'Count');
+  if (tally.unfinished > 0) telemetry.metric(METRICS.unfinishedAgeMs, tally.oldestUnfinishedMs, 'Milliseconds');
+}
+
+function reportOf({ ports, tally, startedAtMs }: TickContext): TickReport {
+  return {
+    success: tally.problems.length === 0,
+    due: tally.due,
+    late: [...tally.late],
+    fired: [...tally.fired].map(([bot_id, correlation_id]) => ({ bot_id, correlation_id })),
+    sentinels: tally.sentinels,
+    resumed: tally.resumed,
+    gave_up: tally.gaveUp,
+    unproven: [...tally.unproven],
+    problems: tally.problems,
+    duration_ms: Math.round(ports.clock.nowMs() - startedAtMs),
+  };
+}
+
+/** Its death is planned, and rings an alarm of its own when it does not come. */
+const withoutCanary = (botIds: Iterable<string>): number => [...botIds].filter(botId => !isCanary(botId)).length;

@@ -1,0 +1,61 @@
+/**
+ * Everything one tick does about one bot, check after check. All bots are watched at the same time, so one that is slow to
+ * read delays nobody. A bot that is due is never skipped silently: while its row cannot be read it is tried until the time
+ * is up, and then an operator is notified.
+ */
+
+import { BOT_ID_PATTERN } from '../../contract.ts';
+import { shownJson } from '../../core/config/shown-value.ts';
+import type { Observation } from '../../core/heartbeat/read-bot-row.ts';
+import { StoreError } from '../../core/store-error.ts';
+import { check } from './check.ts';
+import type { NextCheck } from './next-check.ts';
+import type { ProofNeeds } from './prove-health.ts';
+import { reportProblem, reportRowProblems } from './report-problem.ts';
+import { whyOf } from './retry.ts';
+import type { TickContext } from './tick-context.ts';
+
+/** Never rejects. */
+export async function watchBot(tick: TickContext, botId: string, proof: ProofNeeds): Promise<void> {
+  const { clock } = tick.ports;
+  if (!BOT_ID_PATTERN.test(botId)) {
+    const shown = shownJson(botId);
+    reportRowProblems(tick, { botId }, [
+      `bot_id = ${shown}: is no bot's ID, so nobody can liquidate it; delete the row.`,
+    ]);
+    return;
+  }
+  let memory: Observation | undefined;
+  try {
+    for (let failures = 0; ; ) {
+      let next: NextCheck;
+      try {
+        next = await check(tick, { botId, memory });
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        const atMs = clock.nowMs() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+        if (!(error instanceof StoreError) || atMs > tick.stopAtMs) return giveUp(tick, botId, error);
+        next = { kind: 'at', atMs, urgent: true };
+      }
+      if (next.kind === 'none') return;
+      memory = next.memory ?? memory;
+      if (next.atMs > (next.urgent ? tick.stopAtMs : tick.horizonMs)) return;
+      proof.need(botId, next.proveFromMs);
+      await clock.sleep(Math.max(0, next.atMs - clock.nowMs()));
+    }
+  } finally {
+    proof.need(botId, undefined);
+  }
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+
+/** Either the table does not answer, or a bug of ours struck, which trying again would not mend. */
+function giveUp(tick: TickContext, botId: string, error: unknown): void {
+  if (!(error instanceof StoreError))
+    tick.ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { bot_id: botId, error });
+  const message = `The bot ${botId} was due a check and could not be judged in this tick. ${whyOf(error)}`;
+  reportProblem(tick, 'CRITICAL', 'BOT_NOT_JUDGED', message, { bot_id: botId });
+}

@@ -1,0 +1,234 @@
+/**
+ * A bot's row in the table `bots`: its states, its attributes, and every write that a bot's client makes to it.
+ * docs/heartbeat-protocol.md explains the writes one by one. Both sides import this file, so it computes nothing.
+ */
+
+export const WATCH_STATES = ['armed', 'disarmed', 'tripped'] as const;
+export type WatchState = (typeof WATCH_STATES)[number];
+
+/** The last change of the watch by an operator or by the bot. The watchdog writes it into the trail. */
+export const WATCH_CHANGES = ['armed', 'disarmed', 'rearmed', 'snoozed'] as const;
+export type WatchChange = (typeof WATCH_CHANGES)[number];
+
+/** The watchdog's own row in the table `bots`. No bot can have this ID. */
+export const WATCHDOG_ROW = '#watchdog';
+
+/** A run is one start of a client: 8 to 64 letters, digits, `_` and `-`, drawn at random. */
+export const RUN_ID_PATTERN = /^[A-Za-z0-9_-]{8,64}$/;
+/** Stands in `prior_run_id` when there was no run before. */
+export const NO_RUN = 'none';
+
+/**
+ * All attributes of the table `bots` but its key. None is a reserved word; instants are whole epoch milliseconds.
+ * Attributes that are not listed are left as they are.
+ */
+export const BOT_ATTRIBUTES = [
+  // written by each beat
+  'watch_state',
+  'last_beat_at_ms',
+  /** A number that changes with each beat of a run: whatever the bot's clock says, a new number is a new beat. */
+  'beats',
+  'heartbeat_ms',
+  'late_after_ms',
+  'dead_after_ms',
+  // what the configuration asks for; noted by the watchdog, so that clients beat by it
+  'asked_heartbeat_ms',
+  'asked_late_after_ms',
+  'asked_dead_after_ms',
+  // the runs
+  /** The run whose beats count. */
+  'run_id',
+  /** The run that it replaced. */
+  'prior_run_id',
+  /** The last beat that came with a proof of work. */
+  'worked_at_ms',
+  /** Starts since then. */
+  'unproven_starts',
+  /** Armed by an operator at this instant, and no beat since. */
+  'waiting_since_ms',
+  /** 1: a second run may not take over while the first one beats. Set by the watchdog from the configuration. */
+  'is_exclusive',
+  'refused_beat_at_ms',
+  'refused_run_id',
+  // the index `due`; 0 means "check at the next tick"
+  'watch_shard',
+  'next_check_at_ms',
+  // who changed the watch, when and why, and the last change that the trail has
+  'last_change',
+  'changed_at_ms',
+  'changed_by',
+  'change_reason',
+  'told_change_at_ms',
+  'snoozed_until_ms',
+  // the bot reports its own failure
+  'failed_at_ms',
+  'failed_reason',
+  /** The call of the liquidator that the mark belongs to. */
+  'failed_call_id',
+  /** The last call whose mark was withdrawn. */
+  'withdrawn_call_id',
+  // the watchdog's memory: which beat it saw, when first, and before when it cannot have come
+  'seen_beat',
+  'seen_at_ms',
+  'seen_after_ms',
+  // what people were notified of
+  'late_told_for',
+  'told_restarts_for',
+  'told_times_for',
+  'told_failure_at_ms',
+  // the trip; its correlation ID is its name
+  'tripped_at_ms',
+  'tripped_by',
+  'tripped_deadline_ms',
+  'correlation_id',
+  'lockout_until_ms',
+  'invoked_at_ms',
+  'sentinel_minute',
+  // of the watchdog's own row
+  'ticked_at_ms',
+  /** Of the watchdog's own row: since when, and until when, its reads and writes worked without a failure. */
+  'healthy_since_ms',
+  'healthy_at_ms',
+  /** Of the watchdog's own row: a digest of the configured times; another one means that all bots are checked. */
+  'times_digest',
+] as const;
+export type BotAttribute = (typeof BOT_ATTRIBUTES)[number];
+
+const SIGN_OF_LIFE =
+  'last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, ' +
+  'late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms';
+/** Puts a bot back into the index that somebody took out by hand; writes to the index only then. */
+const IN_INDEX =
+  'watch_shard = if_not_exists(watch_shard, :watch_shard), next_check_at_ms = if_not_exists(next_check_at_ms, :next_check_at_ms)';
+const NEW_RUN = 'prior_run_id = if_not_exists(run_id, :no_run)';
+const ONE_MORE_START = 'unproven_starts = if_not_exists(unproven_starts, :zero) + :one';
+const IS_ARMED = '(attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))';
+const IS_NEW_RUN =
+  '(attribute_not_exists(run_id) OR run_id <> :run_id) AND (attribute_not_exists(prior_run_id) OR prior_run_id <> :run_id)';
+const MARK = 'failed_at_ms, failed_reason, failed_call_id';
+
+/**
+ * What a bot's client writes into its own row, as UpdateItem takes it. Values are `:name` of the attribute; constants are
+ * `:armed`, `:disarmed`, `:tripped` (the states as texts), `:zero` 0, `:one` 1, `:no_run` NO_RUN; `:seen_name` is what an
+ * earlier answer showed. `watch_shard` is the sum of the bot ID's character codes modulo WATCH_SHARDS;
+ * `next_check_at_ms` is 0, so that only the watchdog's clock decides when it checks.
+ *
+ *   new run ── takeOver ── refused ── start ── refused ── wait ── refused ── whyRefused
+ *   running ── beat, beatWithoutProof ── refused ── whyRefused: the row in the answer says why
+ *   ending ─── disarm · fail ── withdraw ── refused ── forestall
+ */
+export const BOT_WRITES = {
+  /** A new run of a bot that is armed: the run before is replaced. A start is no proof of work. */
+  takeOver: {
+    update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${IN_INDEX}, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
+    condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND (attribute_not_exists(is_exclusive) OR attribute_not_exists(run_id))`,
+  },
+  /** As takeOver, where the row has `is_exclusive`: only if nobody has beaten since the row was seen. */
+  takeOverSilent: {
+    update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${IN_INDEX}, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
+    condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND run_id = :seen_run_id AND beats = :seen_beats AND last_beat_at_ms = :seen_last_beat_at_ms`,
+  },
+  /** A new run of a bot that was never seen, or is disarmed: arms it. */
+  start: {
+    update:
+      `SET ${SIGN_OF_LIFE}, run_id = :run_id, watch_state = :watch_state, watch_shard = :watch_shard, ` +
+      'next_check_at_ms = :next_check_at_ms, last_change = :last_change, changed_at_ms = :changed_at_ms, ' +
+      `changed_by = :changed_by, ${NEW_RUN}, ${ONE_MORE_START} ` +
+      'REMOVE change_reason, waiting_since_ms, refused_beat_at_ms, refused_run_id, snoozed_until_ms, ' +
+      `${MARK}, seen_beat, seen_at_ms, seen_after_ms, late_told_for, tripped_at_ms, tripped_by, ` +
+      'tripped_deadline_ms, correlation_id, lockout_until_ms, invoked_at_ms, sentinel_minute',
+    condition: `(attribute_not_exists(watch_state) OR NOT watch_state IN (:armed, :tripped)) AND ${IS_NEW_RUN}`,
+  },
+  /** A new run of a bot that is tripped. Its beats count once an operator has re-armed the bot. */
+  wait: {
+    update: `SET run_id = :run_id, refused_beat_at_ms = :refused_beat_at_ms, refused_run_id = :refused_run_id, ${NEW_RUN}`,
+    condition: `watch_state = :tripped AND ${IS_NEW_RUN}`,
+  },
+  /** A beat with a proof of work. */
+  beat: {
+    update: `SET ${SIGN_OF_LIFE}, worked_at_ms = :worked_at_ms, ${IN_INDEX} REMOVE waiting_since_ms, unproven_starts`,
+    condition: `${IS_ARMED} AND run_id = :run_id`,
+  },
+  /** A beat of a run that has not proven yet that it works. */
+  beatWithoutProof: {
+    update: `SET ${SIGN_OF_LIFE}, ${IN_INDEX} REMOVE waiting_since_ms`,
+    condition: `${IS_ARMED} AND run_id = :run_id`,
+  },
+  /** With ReturnValues ALL_NEW: the row says why a write was refused. Notes that this run still lives. */
+  whyRefused: {
+    update: 'SET refused_beat_at_ms = :refused_beat_at_ms, refused_run_id = :refused_run_id',
+    condition: 'attribute_exists(bot_id)',
+  },
+  /** A clean goodbye of the run. */
+  disarm: {
+    update:
+      'SET watch_state = :watch_state, watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms, ' +
+      'last_change = :last_change, changed_at_ms = :changed_at_ms, changed_by = :changed_by, ' +
+      `change_reason = :change_reason REMOVE snoozed_until_ms, ${MARK}, late_told_for, waiting_since_ms, unproven_starts`,
+    condition: `${IS_ARMED} AND run_id = :run_id`,
+  },
+  /** The run failed, and nobody answered its call of the liquidator: the next tick trips the bot. */
+  fail: {
+    update:
+      'SET failed_at_ms = :failed_at_ms, failed_reason = :failed_reason, failed_call_id = :failed_call_id, ' +
+      'watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms',
+    condition: `${IS_ARMED} AND run_id = :run_id AND (attribute_not_exists(withdrawn_call_id) OR withdrawn_call_id <> :failed_call_id)`,
+  },
+  /** Withdraws the mark of exactly this call, whichever run is current. */
+  withdraw: {
+    update: `SET withdrawn_call_id = :withdrawn_call_id REMOVE ${MARK}`,
+    condition: `${IS_ARMED} AND failed_call_id = :withdrawn_call_id`,
+  },
+  /** The mark of this call is not in the row, but may be on its way: it is refused when it arrives. */
+  forestall: {
+    update: 'SET withdrawn_call_id = :withdrawn_call_id',
+    condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND (attribute_not_exists(failed_call_id) OR failed_call_id <> :withdrawn_call_id)`,
+  },
+} as const;
+export type BotWrite = keyof typeof BOT_WRITES;
+
+/** What clients without runs (0.1.0) write. The watchdog still understands it. */
+export const BOT_WRITES_WITHOUT_RUNS = {
+  /** Arms a bot that was never seen; touches no attribute of the index once it is there. */
+  beat: {
+    update:
+      'SET last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, ' +
+      'late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms, ' +
+      'watch_state = if_not_exists(watch_state, :watch_state), watch_shard = if_not_exists(watch_shard, :watch_shard), ' +
+      'next_check_at_ms = if_not_exists(next_check_at_ms, :next_check_at_ms), ' +
+      'last_change = if_not_exists(last_change, :last_change), changed_at_ms = if_not_exists(changed_at_ms, :changed_at_ms), ' +
+      'changed_by = if_not_exists(changed_by, :changed_by)',
+    condition: '(attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))',
+  },
+  armAgain: {
+    update:
+      'SET last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, ' +
+      'late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms, watch_state = :watch_state, ' +
+      'watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms, last_change = :last_change, ' +
+      'changed_at_ms = :changed_at_ms, changed_by = :changed_by ' +
+      'REMOVE change_reason, snoozed_until_ms, failed_at_ms, failed_reason, seen_beat, seen_at_ms, seen_after_ms, ' +
+      'late_told_for, tripped_at_ms, tripped_by, tripped_deadline_ms, correlation_id, lockout_until_ms, invoked_at_ms, ' +
+      'sentinel_minute, refused_beat_at_ms',
+    condition: '(attribute_not_exists(watch_state) OR NOT watch_state IN (:armed, :tripped))',
+  },
+  /** With ReturnValues ALL_NEW. Notes, for the operator, that a tripped bot still lives. */
+  whyRefused: {
+    update: 'SET refused_beat_at_ms = :refused_beat_at_ms',
+    condition: 'watch_state = :seen_watch_state',
+  },
+  disarm: {
+    update:
+      'SET watch_state = :watch_state, watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms, ' +
+      'last_change = :last_change, changed_at_ms = :changed_at_ms, changed_by = :changed_by, ' +
+      'change_reason = :change_reason REMOVE snoozed_until_ms, failed_at_ms, failed_reason, late_told_for',
+    condition:
+      'attribute_exists(bot_id) AND (attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))',
+  },
+  fail: {
+    update:
+      'SET failed_at_ms = :failed_at_ms, failed_reason = :failed_reason, watch_shard = :watch_shard, ' +
+      'next_check_at_ms = :next_check_at_ms',
+    condition:
+      'attribute_exists(bot_id) AND (attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))',
+  },
+} as const;

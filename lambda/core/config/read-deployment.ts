@@ -1,0 +1,68 @@
+/** The section [deployment]: how the stack is deployed. A choice that lasts stands here, not on a command line. */
+
+import { openSection, type RawSection, type Report } from './section-reader.ts';
+import { DEPLOYMENT_DEFAULTS, type DeploymentSettings } from './settings.ts';
+import {
+  allocationId,
+  bool,
+  keyArn,
+  listOf,
+  type Notation,
+  principalArn,
+  stackSuffix,
+  type ValueRule,
+  whole,
+} from './value-rules.ts';
+
+/** Availability zones that the liquidator goes out from. */
+const ZONES = 2;
+
+export function readDeployment(raw: RawSection, notation: Notation, report: Report): DeploymentSettings {
+  const section = openSection(raw, notation, report);
+  const defaults = DEPLOYMENT_DEFAULTS;
+  const name = section.read('name', stackSuffix, undefined);
+  const fixedIp = section.read('fixed_ip', bool, defaults.fixedIp);
+  const allocations = section.read('fixed_ip_allocations', listOf(allocationId, { min: ZONES, max: ZONES }), undefined);
+  const secretAdmins = section.read('secret_admins', listOf(principalArn, { min: 1, max: 20 }), undefined);
+  const deployment: DeploymentSettings = {
+    ...(name === undefined ? {} : { name }),
+    fixedIp,
+    ...(allocations === undefined ? {} : { fixedIpAllocations: allocations }),
+    kmsKey: section.read('kms_key', kmsKey, defaults.kmsKey),
+    testEvents: section.read('test_events', bool, defaults.testEvents),
+    ...(secretAdmins === undefined ? {} : { secretAdmins }),
+    accountConcurrency: section.read(
+      'account_concurrency',
+      whole({ min: 10, max: 1_000_000 }),
+      defaults.accountConcurrency,
+    ),
+    monthlyBudgetUsd: section.read('monthly_budget_usd', whole({ min: 0, max: 100_000 }), defaults.monthlyBudgetUsd),
+    trailCopyDays: section.read('trail_copy_days', whole({ min: 0, max: 3_650 }), defaults.trailCopyDays),
+    canary: section.read('canary', bool, defaults.canary),
+  };
+  if (allocations !== undefined && !fixedIp && section.sound('fixed_ip', 'fixed_ip_allocations')) {
+    section.conflict(['fixed_ip_allocations'], {
+      rule: 'fixed_ip_allocations is for fixed_ip = true',
+      remedy: 'set fixed_ip to true, or take the allocations out',
+    });
+  }
+  if (allocations !== undefined && new Set(allocations).size < allocations.length) {
+    section.conflict(['fixed_ip_allocations'], {
+      rule: 'the same address stands there twice',
+      remedy: 'name one address for each of the two zones',
+    });
+  }
+  section.finish();
+  return deployment;
+}
+
+const kmsKey: ValueRule<DeploymentSettings['kmsKey']> = (raw, notation) => {
+  if (raw === 'none' || raw === 'stack') return { ok: true, value: raw };
+  const arn = keyArn(raw, notation);
+  if (arn.ok) return { ok: true, value: { arn: arn.value } };
+  return {
+    ok: false,
+    rule: 'must be none, stack, or the ARN of a KMS key',
+    remedy: 'write stack to have the stack make a key, or name one of your own',
+  };
+};

@@ -1,0 +1,81 @@
+/**
+ * What a bot is, at one frozen instant. The status is computed, never stored; ticks, warnings and screens all use this.
+ *
+ *   base                     lateAtMs                           deadAtMs
+ *   ├──────── alive ─────────┼───────────── late ───────────────┼──── dead
+ *   the later of: the last sign of life, the end of a snooze
+ *
+ * Dead is exact: from the millisecond `deadAtMs` on. Clock skew alone never trips a bot: the watchdog must have seen the
+ * same beat for as long as the next one takes. And a bot is late or dead only if it could have been heard: for one
+ * heartbeat and 2 s up to now, the watchdog's own writes have succeeded. Otherwise it is `unproven`.
+ */
+
+import { silentSinceMs } from './observation.ts';
+import type { BotRow, Observation } from './read-bot-row.ts';
+import { nextBeatMs, type WatchTimes } from './watch-times.ts';
+
+export type BotStatus = 'disarmed' | 'snoozed' | 'alive' | 'unproven' | 'late' | 'dead' | 'tripped';
+
+export interface Assessment {
+  readonly status: BotStatus;
+  /** The last sign of life. */
+  readonly silentSinceMs: number;
+  readonly lateAtMs: number;
+  readonly deadAtMs: number;
+  /** From when on it is proven that the bot would have been heard; undefined: not foreseeable. */
+  readonly provenAtMs: number | undefined;
+}
+
+/** A longer snooze was not made by our tools, and is cut: it must end by itself. */
+export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
+
+export interface Evidence {
+  readonly nowMs: number;
+  /** Since when, up to now, a beat would have been heard (watchdog-health.ts). */
+  readonly heardSinceMs: number | undefined;
+  /** The bot fell silent together with others (silent-together.ts). */
+  readonly oneMoreBeat?: boolean;
+}
+
+export function assessBot(
+  row: Pick<BotRow, 'state' | 'claimedAtMs' | 'snoozedUntilMs'>,
+  observation: Observation,
+  times: WatchTimes,
+  { nowMs, heardSinceMs, oneMoreBeat = false }: Evidence,
+): Assessment {
+  const silent = silentSinceMs(row.claimedAtMs, observation);
+  const snoozedUntilMs = Math.min(row.snoozedUntilMs ?? 0, nowMs + LONGEST_SNOOZE_MS);
+  const baseMs = Math.max(silent, snoozedUntilMs);
+  const instants = {
+    silentSinceMs: silent,
+    lateAtMs: baseMs + times.lateAfterMs,
+    deadAtMs:
+      Math.max(baseMs + times.deadAfterMs, observation.firstSeenAtMs + ownWatchMs(times)) +
+      (oneMoreBeat ? nextBeatMs(times) : 0),
+    provenAtMs: heardSinceMs === undefined ? undefined : heardSinceMs + nextBeatMs(times),
+  };
+  return { status: statusAt(row.state, snoozedUntilMs, instants, nowMs), ...instants };
+}
+
+const ownWatchMs = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): number =>
+  Math.min(nextBeatMs({ heartbeatMs }), deadAfterMs - lateAfterMs);
+
+function statusAt(
+  state: BotRow['state'],
+  snoozedUntilMs: number,
+  { lateAtMs, deadAtMs, provenAtMs }: Pick<Assessment, 'lateAtMs' | 'deadAtMs' | 'provenAtMs'>,
+  nowMs: number,
+): BotStatus {
+  if (state !== 'armed') return state;
+  if (nowMs < snoozedUntilMs) return 'snoozed';
+  if (nowMs < lateAtMs) return 'alive';
+  if (provenAtMs === undefined || nowMs < provenAtMs) return 'unproven';
+  return nowMs >= deadAtMs ? 'dead' : 'late';
+}
+
+/** Whether a beat that should have come is missing: then it is worth staying awake for what follows. */
+export const missesABeat = (
+  { silentSinceMs: since }: Pick<Assessment, 'silentSinceMs'>,
+  { heartbeatMs }: WatchTimes,
+  nowMs: number,
+): boolean => nowMs > since + nextBeatMs({ heartbeatMs });

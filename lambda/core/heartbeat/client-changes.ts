@@ -1,0 +1,219 @@
+/**
+ * What a bot's client does to its row, as values. The same writes as BOT_WRITES of lambda/bot-row.ts, which clients in
+ * other languages copy; a test holds the two equal. docs/heartbeat-protocol.md explains when each is made.
+ */
+
+import type { BotAttribute } from '../../bot-row.ts';
+import type { Plain } from '../plain-json.ts';
+import type { Requirement, RowChange, Values } from './row-change.ts';
+import { shardOf } from './watch-shard.ts';
+import type { WatchTimes } from './watch-times.ts';
+
+/** One sign of life of a run. */
+export interface RunBeat {
+  readonly botId: string;
+  readonly runId: string;
+  /** By a clock that was corrected by AWS's answers. */
+  readonly atMs: number;
+  /** Another number for each beat of the run. */
+  readonly count: number;
+  readonly by: string;
+  readonly times: WatchTimes;
+}
+
+/** Who ends what, when, and why. */
+export interface RunEnd extends Pick<RunBeat, 'botId' | 'runId' | 'atMs' | 'by'> {
+  readonly reason: string;
+}
+
+/** What an answer of whyRefused showed of an exclusive bot. */
+export interface SeenRun {
+  readonly runId: Plain | undefined;
+  readonly beats: Plain | undefined;
+  readonly lastBeatAtMs: Plain | undefined;
+}
+
+export const takeOverChange = (beat: RunBeat): RowChange => ({
+  ...takingOver(beat),
+  requires: [
+    { kind: 'exists' },
+    IS_ARMED,
+    ...isNewRun(beat),
+    { kind: 'not-both', attributes: ['is_exclusive', 'run_id'] },
+  ],
+});
+
+export const takeOverSilentChange = (beat: RunBeat, seen: SeenRun): RowChange => ({
+  ...takingOver(beat),
+  requires: [
+    { kind: 'exists' },
+    IS_ARMED,
+    ...isNewRun(beat),
+    { kind: 'same', attribute: 'run_id', value: seen.runId },
+    { kind: 'same', attribute: 'beats', value: seen.beats },
+    { kind: 'same', attribute: 'last_beat_at_ms', value: seen.lastBeatAtMs },
+  ],
+});
+
+const takingOver = (beat: RunBeat): Omit<RowChange, 'requires'> => ({
+  botId: beat.botId,
+  doing: 'take over the watch of',
+  set: { ...signOfLife(beat), run_id: beat.runId },
+  keep: headOfIndex(beat.botId),
+  copy: { to: 'prior_run_id', from: 'run_id' },
+  increment: 'unproven_starts',
+  remove: ['waiting_since_ms', 'refused_beat_at_ms', 'refused_run_id'],
+});
+
+export const startChange = (beat: RunBeat): RowChange => ({
+  botId: beat.botId,
+  doing: 'start the watch of',
+  requires: [{ kind: 'none-of', attribute: 'watch_state', values: ['armed', 'tripped'] }, ...isNewRun(beat)],
+  set: {
+    ...signOfLife(beat),
+    run_id: beat.runId,
+    watch_state: 'armed',
+    ...headOfIndex(beat.botId),
+    ...changed('armed', beat),
+  },
+  copy: { to: 'prior_run_id', from: 'run_id' },
+  increment: 'unproven_starts',
+  remove: [
+    'change_reason',
+    'waiting_since_ms',
+    'refused_beat_at_ms',
+    'refused_run_id',
+    'snoozed_until_ms',
+    ...MARK,
+    'seen_beat',
+    'seen_at_ms',
+    'seen_after_ms',
+    'late_told_for',
+    ...TRIP,
+  ],
+});
+
+export const waitChange = ({ botId, runId, atMs }: Pick<RunBeat, 'botId' | 'runId' | 'atMs'>): RowChange => ({
+  botId,
+  doing: 'register a run with',
+  requires: [{ kind: 'is', attribute: 'watch_state', value: 'tripped', named: 'tripped' }, ...isNewRun({ runId })],
+  set: { run_id: runId, refused_beat_at_ms: Math.floor(atMs), refused_run_id: runId },
+  copy: { to: 'prior_run_id', from: 'run_id' },
+});
+
+export const runBeatChange = (beat: RunBeat): RowChange => ({
+  botId: beat.botId,
+  doing: 'take a beat of',
+  requires: [IS_ARMED, isRun(beat)],
+  set: { ...signOfLife(beat), worked_at_ms: Math.floor(beat.atMs) },
+  keep: headOfIndex(beat.botId),
+  remove: ['waiting_since_ms', 'unproven_starts'],
+});
+
+export const beatWithoutProofChange = (beat: RunBeat): RowChange => ({
+  botId: beat.botId,
+  doing: 'take a beat of',
+  requires: [IS_ARMED, isRun(beat)],
+  set: signOfLife(beat),
+  keep: headOfIndex(beat.botId),
+  remove: ['waiting_since_ms'],
+});
+
+export const whyRunRefusedChange = ({ botId, runId, atMs }: Pick<RunBeat, 'botId' | 'runId' | 'atMs'>): RowChange => ({
+  botId,
+  doing: 'ask for the state of',
+  requires: [{ kind: 'exists' }],
+  set: { refused_beat_at_ms: Math.floor(atMs), refused_run_id: runId },
+});
+
+export const goodbyeChange = (end: RunEnd): RowChange => ({
+  botId: end.botId,
+  doing: 'disarm',
+  requires: [IS_ARMED, isRun(end)],
+  set: {
+    watch_state: 'disarmed',
+    ...headOfIndex(end.botId),
+    ...changed('disarmed', end),
+    change_reason: end.reason,
+  },
+  remove: ['snoozed_until_ms', ...MARK, 'late_told_for', 'waiting_since_ms', 'unproven_starts'],
+});
+
+/** `callId` names the call of the liquidator that nobody answered. */
+export const markChange = ({
+  botId,
+  runId,
+  atMs,
+  reason,
+  callId,
+}: Omit<RunEnd, 'by'> & { readonly callId: string }): RowChange => ({
+  botId,
+  doing: 'note the failure of',
+  requires: [
+    IS_ARMED,
+    isRun({ runId }),
+    { kind: 'is-not', attribute: 'withdrawn_call_id', value: callId, named: 'failed_call_id' },
+  ],
+  set: { failed_at_ms: Math.floor(atMs), failed_reason: reason, failed_call_id: callId, ...headOfIndex(botId) },
+});
+
+export const withdrawChange = (botId: string, callId: string): RowChange => ({
+  botId,
+  doing: 'withdraw the failure of',
+  requires: [IS_ARMED, { kind: 'is', attribute: 'failed_call_id', value: callId, named: 'withdrawn_call_id' }],
+  set: { withdrawn_call_id: callId },
+  remove: MARK,
+});
+
+export const forestallChange = (botId: string, callId: string): RowChange => ({
+  botId,
+  doing: 'forestall a failure of',
+  requires: [
+    { kind: 'exists' },
+    IS_ARMED,
+    { kind: 'is-not', attribute: 'failed_call_id', value: callId, named: 'withdrawn_call_id' },
+  ],
+  set: { withdrawn_call_id: callId },
+});
+
+const IS_ARMED: Requirement = { kind: 'none-of', attribute: 'watch_state', values: ['tripped', 'disarmed'] };
+
+const isRun = ({ runId }: Pick<RunBeat, 'runId'>): Requirement => ({
+  kind: 'is',
+  attribute: 'run_id',
+  value: runId,
+  named: 'run_id',
+});
+
+/** Neither the current run nor the one it replaced: a start that arrives late takes nothing back. */
+const isNewRun = ({ runId }: Pick<RunBeat, 'runId'>): readonly Requirement[] => [
+  { kind: 'is-not', attribute: 'run_id', value: runId, named: 'run_id' },
+  { kind: 'is-not', attribute: 'prior_run_id', value: runId, named: 'run_id' },
+];
+
+const MARK: readonly BotAttribute[] = ['failed_at_ms', 'failed_reason', 'failed_call_id'];
+const TRIP: readonly BotAttribute[] = [
+  'tripped_at_ms',
+  'tripped_by',
+  'tripped_deadline_ms',
+  'correlation_id',
+  'lockout_until_ms',
+  'invoked_at_ms',
+  'sentinel_minute',
+];
+
+const signOfLife = ({ atMs, count, times }: RunBeat): Values => ({
+  last_beat_at_ms: Math.floor(atMs),
+  beats: count,
+  heartbeat_ms: times.heartbeatMs,
+  late_after_ms: times.lateAfterMs,
+  dead_after_ms: times.deadAfterMs,
+});
+
+const headOfIndex = (botId: string): Values => ({ watch_shard: shardOf(botId), next_check_at_ms: 0 });
+
+const changed = (change: 'armed' | 'disarmed', { atMs, by }: Pick<RunBeat, 'atMs' | 'by'>): Values => ({
+  last_change: change,
+  changed_at_ms: Math.floor(atMs),
+  changed_by: by,
+});

@@ -1,0 +1,116 @@
+/**
+ * What operators do to a bot's watch. Each change puts the bot at the head of the index (`next_check_at_ms` 0): the next
+ * tick checks it, schedules by its own clock, and writes the change into the trail. The current run stays the current run.
+ */
+
+import type { BotAttribute, WatchChange, WatchState } from '../../bot-row.ts';
+import type { Requirement, RowChange, Values } from './row-change.ts';
+import { shardOf } from './watch-shard.ts';
+
+/** Who does it, when, and why. */
+export interface OperatorAction {
+  readonly botId: string;
+  readonly atMs: number;
+  readonly by: string;
+  readonly reason?: string;
+}
+
+/** The bot has its full time from now; it waits for its first beat, and its last true beat stays in the row. */
+export const armChange = (action: OperatorAction): RowChange => ({
+  ...freshlyArmed(action, 'armed'),
+  requires: [stateIsNot('armed', 'tripped')],
+});
+
+/** As armChange, of a bot that is tripped. `correlationId`: only if it is still this trip. */
+export const rearmChange = (action: OperatorAction, correlationId?: string): RowChange => ({
+  ...freshlyArmed(action, 'rearmed'),
+  requires: [
+    { kind: 'same', attribute: 'watch_state', value: 'tripped' },
+    ...(correlationId === undefined
+      ? []
+      : [{ kind: 'same', attribute: 'correlation_id', value: correlationId } as const]),
+  ],
+});
+
+export const disarmChange = (action: OperatorAction): RowChange => ({
+  botId: action.botId,
+  doing: 'disarm',
+  requires: WATCHED,
+  set: {
+    watch_state: 'disarmed',
+    ...headOfIndex(action.botId),
+    ...changed('disarmed', action),
+    change_reason: whyOf(action),
+  },
+  remove: ['snoozed_until_ms', ...FAILURE, 'late_told_for', 'waiting_since_ms', 'unproven_starts'],
+});
+
+/** The watch rests until `untilMs`, then the bot has its full time. An instant in the past ends a snooze. */
+export const snoozeChange = (action: OperatorAction, untilMs: number): RowChange => ({
+  botId: action.botId,
+  doing: 'snooze',
+  requires: WATCHED,
+  set: {
+    snoozed_until_ms: Math.floor(untilMs),
+    ...headOfIndex(action.botId),
+    ...changed('snoozed', action),
+    change_reason: whyOf(action),
+  },
+});
+
+function freshlyArmed(action: OperatorAction, change: WatchChange): Omit<RowChange, 'requires'> {
+  const { botId, atMs } = action;
+  return {
+    botId,
+    doing: change === 'rearmed' ? 're-arm' : 'arm',
+    set: {
+      watch_state: 'armed',
+      waiting_since_ms: Math.floor(atMs),
+      beats: 0,
+      ...headOfIndex(botId),
+      ...changed(change, action),
+      change_reason: whyOf(action),
+    },
+    remove: PAST,
+  };
+}
+
+export const FAILURE: readonly BotAttribute[] = ['failed_at_ms', 'failed_reason', 'failed_call_id'];
+
+/** What of an earlier watch must not be believed of the next one. */
+export const PAST: readonly BotAttribute[] = [
+  'snoozed_until_ms',
+  ...FAILURE,
+  'unproven_starts',
+  'seen_beat',
+  'seen_at_ms',
+  'seen_after_ms',
+  'late_told_for',
+  'tripped_at_ms',
+  'tripped_by',
+  'tripped_deadline_ms',
+  'correlation_id',
+  'lockout_until_ms',
+  'invoked_at_ms',
+  'sentinel_minute',
+  'refused_beat_at_ms',
+  'refused_run_id',
+];
+
+const stateIsNot = (...values: readonly WatchState[]): Requirement => ({
+  kind: 'none-of',
+  attribute: 'watch_state',
+  values,
+});
+
+const WATCHED: readonly Requirement[] = [{ kind: 'exists' }, stateIsNot('tripped', 'disarmed')];
+
+const headOfIndex = (botId: string): Values => ({ watch_shard: shardOf(botId), next_check_at_ms: 0 });
+
+const changed = (change: WatchChange, { atMs, by }: Pick<OperatorAction, 'atMs' | 'by'>): Values => ({
+  last_change: change,
+  changed_at_ms: Math.floor(atMs),
+  changed_by: by,
+});
+
+const whyOf = ({ reason }: OperatorAction): string => reason ?? 'no reason given';

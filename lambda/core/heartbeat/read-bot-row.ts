@@ -1,0 +1,222 @@
+/**
+ * A row of the table `bots`, read with suspicion: anybody may have edited it by hand. What is nonsense is named as a
+ * problem, with its remedy, and counts as absent. A state that cannot be read counts as armed: protection is never
+ * lost by a slip.
+ */
+
+import { WATCH_CHANGES, WATCH_STATES, type WatchChange, type WatchState } from '../../bot-row.ts';
+import { CORRELATION_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
+import { shownJson } from '../config/shown-value.ts';
+import { boundedText } from '../text/bounded-text.ts';
+import type { BotFields } from './row-change.ts';
+import { areSane, type WatchTimes } from './watch-times.ts';
+
+export interface BotRow {
+  readonly botId: string;
+  /** As stored: what a compare-and-set compares with. */
+  readonly fields: BotFields;
+  readonly state: WatchState;
+  /**
+   * Names the last sign of life: another text, another sign. Usually a beat; where an operator armed the bot and no beat
+   * has come since, the arming; where the bot only restarts, the last beat with a proof of work. Undefined: none yet.
+   */
+  readonly beat: string | undefined;
+  /** When that was, by the clock of who wrote it; undefined where only the watchdog's own observation counts. */
+  readonly claimedAtMs: number | undefined;
+  /** The last true beat, by the bot's clock. */
+  readonly lastBeatAtMs: number | undefined;
+  /** Armed by an operator at this instant, and no beat since. */
+  readonly waitingSinceMs: number | undefined;
+  /** Starts without a proof of work since the last one. */
+  readonly unprovenStarts: number;
+  readonly runId: string | undefined;
+  readonly isExclusive: boolean;
+  readonly times: WatchTimes | undefined;
+  readonly seen: Observation | undefined;
+  readonly nextCheckAtMs: number | undefined;
+  readonly snoozedUntilMs: number | undefined;
+  readonly lateToldFor: string | undefined;
+  /** The bot has reported its own failure. */
+  readonly failure: { readonly atMs: number | undefined; readonly reason: string } | undefined;
+  /** What people were notified of: the restarts and the times that these texts name. */
+  readonly notifiedOf: { readonly restarts: string | undefined; readonly times: string | undefined };
+  readonly change: Change | undefined;
+  readonly trip: Trip;
+  /** Each names the attribute, its value, the rule and the remedy. */
+  readonly problems: readonly string[];
+}
+
+/** What the watchdog itself knows of a beat: when it saw it first, and the last instant at which it was not there. */
+export interface Observation {
+  readonly beat: string;
+  readonly firstSeenAtMs: number;
+  readonly notBeforeMs: number;
+}
+
+export interface Change {
+  readonly kind: WatchChange;
+  readonly atMs: number;
+  readonly by: string;
+  readonly reason: string | undefined;
+  /** Whether the trail has it. */
+  readonly told: boolean;
+}
+
+/** Of a tripped bot; undefined where it is not, or was edited. */
+export interface Trip {
+  readonly atMs: number | undefined;
+  /** The tick that claimed it. */
+  readonly by: string | undefined;
+  readonly deadlineMs: number | undefined;
+  readonly correlationId: string | undefined;
+  readonly lockoutUntilMs: number | undefined;
+  readonly invokedAtMs: number | undefined;
+  readonly sentinelMinute: number | undefined;
+}
+
+/** Never throws. */
+export function readBotRow(botId: string, fields: BotFields): BotRow {
+  const problems: string[] = [];
+  const instant = (attribute: string): number | undefined => readInstant(fields, attribute, problems);
+  const seenAtMs = instant('seen_at_ms');
+  const seenBeat = text(fields.seen_beat);
+  const lastBeatAtMs = instant('last_beat_at_ms');
+  const waitingSinceMs = isWaiting(fields) ? instant('waiting_since_ms') : undefined;
+  const unprovenStarts = readStarts(fields);
+  return {
+    botId,
+    fields,
+    state: readState(fields, problems),
+    ...signOfLife(fields, { waitingSinceMs, unprovenStarts, lastBeatAtMs }),
+    ...{ lastBeatAtMs, waitingSinceMs, unprovenStarts },
+    runId: text(fields.run_id),
+    isExclusive: fields.is_exclusive !== undefined,
+    times: readTimes(fields, problems),
+    seen:
+      seenBeat === undefined || seenAtMs === undefined
+        ? undefined
+        : { beat: seenBeat, firstSeenAtMs: seenAtMs, notBeforeMs: instant('seen_after_ms') ?? 0 },
+    // 0 is a value of ours: look at the next tick.
+    nextCheckAtMs: fields.next_check_at_ms === 0 ? 0 : instant('next_check_at_ms'),
+    snoozedUntilMs: readSnooze(fields) ?? instant('snoozed_until_ms'),
+    lateToldFor: text(fields.late_told_for),
+    failure:
+      fields.failed_at_ms === undefined
+        ? undefined
+        : { atMs: instant('failed_at_ms'), reason: text(fields.failed_reason) ?? 'no reason given' },
+    notifiedOf: { restarts: text(fields.told_restarts_for), times: text(fields.told_times_for) },
+    change: readChange(fields, instant('changed_at_ms')),
+    trip: {
+      atMs: instant('tripped_at_ms'),
+      by: text(fields.tripped_by),
+      deadlineMs: instant('tripped_deadline_ms'),
+      correlationId: readCorrelationId(fields, problems),
+      lockoutUntilMs: instant('lockout_until_ms'),
+      invokedAtMs: instant('invoked_at_ms'),
+      sentinelMinute: typeof fields.sentinel_minute === 'number' ? fields.sentinel_minute : undefined,
+    },
+    problems,
+  };
+}
+
+/** From so many unproven starts on, a start is no sign of life. */
+export const RESTARTS_COUNT_FROM = 2;
+
+/** What shows that the bot lives, or did: see `beat` and `claimedAtMs` of BotRow. */
+function signOfLife(
+  fields: BotFields,
+  { waitingSinceMs, unprovenStarts, lastBeatAtMs }: Pick<BotRow, 'waitingSinceMs' | 'unprovenStarts' | 'lastBeatAtMs'>,
+): Pick<BotRow, 'beat' | 'claimedAtMs'> {
+  if (waitingSinceMs !== undefined) return { beat: `waiting@${waitingSinceMs}`, claimedAtMs: waitingSinceMs };
+  if (unprovenStarts >= RESTARTS_COUNT_FROM) {
+    return {
+      beat: `restarts@${JSON.stringify(fields.worked_at_ms ?? null)}`.slice(0, BEAT_NAME_CHARS),
+      claimedAtMs: undefined,
+    };
+  }
+  return { beat: beatName(fields), claimedAtMs: lastBeatAtMs };
+}
+
+/** A client without runs leaves `waiting_since_ms` when it beats, but not the count of 0. */
+const isWaiting = ({ beats }: BotFields): boolean => beats === undefined || beats === 0;
+
+const readStarts = ({ unproven_starts: starts }: BotFields): number =>
+  typeof starts === 'number' && Number.isSafeInteger(starts) && starts > 0 ? starts : 0;
+
+/** Built from the values as they stand, so that even nonsense changes with each beat. */
+function beatName({ beats, last_beat_at_ms }: BotFields): string | undefined {
+  if (beats === undefined && last_beat_at_ms === undefined) return undefined;
+  return `${JSON.stringify(beats ?? null)}@${JSON.stringify(last_beat_at_ms ?? null)}`.slice(0, BEAT_NAME_CHARS);
+}
+
+const BEAT_NAME_CHARS = 200;
+
+function readState({ watch_state }: BotFields, problems: string[]): WatchState {
+  const known = WATCH_STATES.find(state => state === watch_state);
+  if (known !== undefined) return known;
+  problems.push(
+    `watch_state = ${shownJson(watch_state)}: must be one of ${WATCH_STATES.join(', ')} and counts as armed; use flatline arm or flatline disarm.`,
+  );
+  return 'armed';
+}
+
+const EARLIEST_MS = Date.UTC(2020, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+function readInstant(fields: BotFields, attribute: string, problems: string[]): number | undefined {
+  const value = fields[attribute];
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && value >= EARLIEST_MS && value < LATEST_MS) return Math.floor(value);
+  problems.push(
+    `${attribute} = ${shownJson(value)}: must be epoch milliseconds of this century and is left out of account; correct it, or remove the attribute.`,
+  );
+  return undefined;
+}
+
+/** A digit too many means a long snooze, not none; it is cut where it is too long. */
+const readSnooze = ({ snoozed_until_ms: until }: BotFields): number | undefined =>
+  typeof until === 'number' && until >= LATEST_MS ? LATEST_MS : undefined;
+
+function readTimes(fields: BotFields, problems: string[]): WatchTimes | undefined {
+  const { heartbeat_ms, late_after_ms, dead_after_ms } = fields;
+  if (heartbeat_ms === undefined && late_after_ms === undefined && dead_after_ms === undefined) return undefined;
+  const times = {
+    heartbeatMs: number(heartbeat_ms),
+    lateAfterMs: number(late_after_ms),
+    deadAfterMs: number(dead_after_ms),
+  };
+  if (areSane(times)) return times;
+  problems.push(
+    `heartbeat_ms = ${shownJson(heartbeat_ms)}, late_after_ms = ${shownJson(late_after_ms)}, dead_after_ms = ${shownJson(dead_after_ms)}: must be whole ms with 1000 ≤ heartbeat ≤ 60000 < dead ≤ 86400000 and late between the two; only the configuration counts. Restart the bot with correct times.`,
+  );
+  return undefined;
+}
+
+function readCorrelationId({ watch_state, correlation_id }: BotFields, problems: string[]): string | undefined {
+  const id = text(correlation_id);
+  if (id !== undefined && CORRELATION_ID_PATTERN.test(id)) return id;
+  if (watch_state === 'tripped') {
+    problems.push(
+      `correlation_id = ${shownJson(correlation_id)}: a tripped bot must have that of its liquidation, so nothing is done for it; look at its account, then use flatline rearm.`,
+    );
+  }
+  return undefined;
+}
+
+function readChange(fields: BotFields, atMs: number | undefined): Change | undefined {
+  const kind = WATCH_CHANGES.find(change => change === fields.last_change);
+  if (kind === undefined || atMs === undefined) return undefined;
+  return {
+    kind,
+    atMs,
+    by: text(fields.changed_by) ?? 'unknown',
+    reason: text(fields.change_reason),
+    told: fields.told_change_at_ms === fields.changed_at_ms,
+  };
+}
+
+/** Whatever its length in the row: what is read from it goes into events, messages and the trail, which take only so much. */
+const text = (value: BotFields[string] | undefined): string | undefined =>
+  typeof value === 'string' ? boundedText(value, REASON_MAX_CHARS) : undefined;
+
+const number = (value: BotFields[string] | undefined): number => (typeof value === 'number' ? value : Number.NaN);

@@ -1,0 +1,20 @@
+/**
+ * A failure that the bot has reported itself, because nobody answered its call of the liquidator. It is acted on at once;
+ * but one that is old, and that later beats have answered, is news of the past: people are notified, and nothing is closed.
+ */
+
+import type { BotRow } from './read-bot-row.ts';
+
+/** The next tick acts on it, in a minute; a table that does not answer puts that off. */
+export const FAILURE_COUNTS_FOR_MS = 10 * 60_000;
+
+/** Both instants are by the bot's clock; the age is by the watchdog's. */
+export function isOutdated(
+  { failure, lastBeatAtMs, times }: Pick<BotRow, 'failure' | 'lastBeatAtMs' | 'times'>,
+  nowMs: number,
+): boolean {
+  if (failure?.atMs === undefined || lastBeatAtMs === undefined) return false;
+  // The beat that was on its way when the bot failed is no answer.
+  const isAnswered = lastBeatAtMs > failure.atMs + (times?.heartbeatMs ?? 0);
+  return isAnswered && nowMs - failure.atMs > FAILURE_COUNTS_FOR_MS;
+}

@@ -1,0 +1,47 @@
+/**
+ * Does the trip still stand that a call of the liquidator serves? Watchdog, hand-over and lock-out check name the trip in
+ * the event (`trip`, its correlation ID). The bot's row and the liquidator's record must agree, or nothing is closed: a
+ * re-armed bot trades again, and its positions are its own. A person's call and a bot's own name no trip.
+ */
+
+import { isoMicros } from '../identity.ts';
+import type { BotRow } from './read-bot-row.ts';
+
+export type TripCheck =
+  | { readonly kind: 'stands' }
+  /** `because` is a sentence for people. */
+  | { readonly kind: 'gone'; readonly because: string };
+
+/** What the liquidator's record of the run says; undefined: there is none yet. */
+export interface RunRecord {
+  readonly trip?: string | undefined;
+  /** Nobody takes it up again: its time was over, or a re-arm ended it. */
+  readonly gaveUpAtMs?: number | undefined;
+}
+
+export function tripStands(
+  asked: { readonly trip: string | undefined; readonly isResumed: boolean },
+  row: BotRow | undefined,
+  record: RunRecord | undefined,
+): TripCheck {
+  const { trip, isResumed } = asked;
+  if (isResumed && record?.gaveUpAtMs !== undefined) {
+    return gone(`the run was ended at ${isoMicros(record.gaveUpAtMs)}; nobody takes it up again`);
+  }
+  if (trip === undefined) return STANDS;
+  if (record?.trip !== undefined && record.trip !== trip) {
+    return gone(`the run belongs to the trip ${record.trip}, not to ${trip}`);
+  }
+  if (row === undefined) return gone('the bot has no row, so it is not tripped');
+  if (row.state !== 'tripped') return gone(`the bot is ${row.state}${changeOf(row)}`);
+  if (row.trip.correlationId !== trip) {
+    return gone(`the bot was tripped again, for ${row.trip.correlationId ?? 'a trip that cannot be read'}`);
+  }
+  return STANDS;
+}
+
+const STANDS: TripCheck = { kind: 'stands' };
+const gone = (because: string): TripCheck => ({ kind: 'gone', because });
+
+const changeOf = ({ change }: BotRow): string =>
+  change === undefined ? '' : `: ${change.kind} at ${isoMicros(change.atMs)} by ${change.by}`;

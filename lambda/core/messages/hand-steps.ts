@@ -1,9 +1,0 @@
-/** What somebody does whose account nobody else closes any more. */
-
-/** Each command ends with the `flags` that reach the deployment. */
-export const handSteps = (botId: string, flags: string): readonly string[] => [
-  `Stop the bot ${botId}.`,
-  `Binance, USDS-M Futures, this account: cancel its open orders but the stops, close each position at market, then cancel the stops.`,
-  `Or try again: flatline liquidate --bot ${botId}${flags}`,
-  `Prove it: flatline liquidate --bot ${botId} --dry-run${flags} must find nothing.`,
-];

@@ -1,0 +1,36 @@
+/**
+ * The copy of the trail that nobody can change: one object in S3 for each record, under a lock for so many days. Its name
+ * follows from the record, so that a record that the stream delivers twice is one object.
+ */
+
+export interface CopiedRecord {
+  /** `2026-11-21/liq_20261121_031200_a1b2c3d4/2026-11-21T03:12:07.000000Z#a1#000001.json`, percent-encoded. */
+  readonly key: string;
+  /** The item as DynamoDB has it (attribute values), in JSON. */
+  readonly body: string;
+}
+
+/** Amazon S3, "Creating object key names": these need no encoding. */
+const SAFE = /[^A-Za-z0-9!_.*'()-]/g;
+const encoded = (text: string): string =>
+  text.replace(SAFE, char => [...Buffer.from(char)].map(byte => `=${byte.toString(16).padStart(2, '0')}`).join(''));
+
+/**
+ * `record` is one of the stream (Amazon DynamoDB, "DynamoDB Streams record"). Undefined for one that adds nothing: an item that
+ * DynamoDB's expiry has removed. A record that was replaced is copied under a name of its own, beside the first one.
+ */
+export function copiedRecord(record: unknown): CopiedRecord | undefined {
+  const { eventName, dynamodb } = fieldsOf(record);
+  const { NewImage, SequenceNumber } = fieldsOf(dynamodb);
+  if (eventName === 'REMOVE' || NewImage === undefined) return undefined;
+  const image = fieldsOf(NewImage);
+  const id = textOf(fieldsOf(image.correlation_id).S) ?? 'unknown';
+  const at = textOf(fieldsOf(image.at_seq).S) ?? String(SequenceNumber);
+  const day = /^\d{4}-\d\d-\d\d/.exec(textOf(fieldsOf(image.timestamp).S) ?? '')?.[0] ?? 'undated';
+  const replaced = eventName === 'MODIFY' ? `.replaced-${encoded(String(SequenceNumber))}` : '';
+  return { key: `${day}/${encoded(id)}/${encoded(at)}${replaced}.json`, body: JSON.stringify(NewImage) };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -1,0 +1,205 @@
+/**
+ * The codes of the log events that people are notified of. A log line of such an event carries `event: <code>`; the
+ * notifier's subscription filter and the notifier itself match the code, never a sentence, so every sentence can change.
+ * Like contract.ts, this file imports types only and computes nothing.
+ *
+ *   telemetry.log('WARN', 'any sentence', { event: 'bot_recovered', bot_id, last_beat } satisfies LogEvent<'bot_recovered'>)
+ *
+ * To add one: add its fields to LogEventFields (a code begins with a family of NOTIFIED_EVENTS_PATTERN), log it, and
+ * write its notification in lambda/core/messages. A CRITICAL line without a code is notified as it stands.
+ */
+
+import type { AnswerError, AuditEventType, PreflightCheck, Remaining } from './contract.ts';
+
+/** Of the trail. The log line of such a record carries `event` with the same text as `event_type`. */
+export const NOTIFIED_RECORDS = [
+  'liquidation_completed',
+  'liquidation_partial',
+  'liquidation_failed',
+  'liquidation_skipped',
+  'bot_late',
+  'bot_dead',
+  'bot_armed',
+  'bot_disarmed',
+  'bot_rearmed',
+  'bot_snoozed',
+] as const satisfies readonly AuditEventType[];
+export type NotifiedRecord = (typeof NOTIFIED_RECORDS)[number];
+
+/** `data` of the record; instants are ISO 8601 in UTC, amounts decimal strings. */
+export interface NotifiedRecordData {
+  readonly liquidation_completed: EndData;
+  readonly liquidation_partial: EndData;
+  readonly liquidation_failed: EndData;
+  readonly liquidation_skipped: {
+    readonly trigger: string;
+    readonly reason: string | null;
+    /** By what it is switched off, and how it is switched on. */
+    readonly by: string;
+    readonly dry_run?: boolean;
+  };
+  readonly bot_late: {
+    readonly silent_since: string;
+    readonly late_at: string;
+    readonly dead_at: string;
+    readonly late_after_ms: number;
+    readonly dead_after_ms: number;
+  };
+  readonly bot_dead: {
+    readonly reason: string;
+    readonly cause: 'silence' | 'cry';
+    readonly deadline: string | null;
+    readonly last_beat: string | null;
+    readonly tripped_at: string | null;
+    readonly lockout_until: string | null;
+    readonly in_configuration: boolean;
+    readonly taken_over: boolean;
+  };
+  readonly bot_armed: WatchChangeData;
+  readonly bot_disarmed: WatchChangeData;
+  readonly bot_rearmed: WatchChangeData;
+  readonly bot_snoozed: WatchChangeData & { readonly until?: string };
+}
+
+/** The end of an attempt. */
+export interface EndData {
+  readonly headline: string;
+  readonly trigger: string;
+  readonly reason?: string | null;
+  /** Absent: the whole account. */
+  readonly symbols?: readonly string[];
+  readonly dry_run?: boolean;
+  readonly positions_closed: number;
+  readonly orders_cancelled: number;
+  readonly total_realized_pnl: string | null;
+  readonly pnl_is_estimate: boolean;
+  /** By asset. */
+  readonly commissions: Readonly<Record<string, string>>;
+  /** Attempts so far, this one included. */
+  readonly attempts: number;
+  readonly first_started_at: string;
+  /** Headline of the attempt before. */
+  readonly prior_headline?: string | null;
+  /** When the next attempt starts; absent or null: there is none. */
+  readonly resumes_at?: string | null;
+  readonly retries_until?: string | null;
+  readonly remaining: Remaining;
+  readonly errors: readonly AnswerError[];
+}
+
+/** Who changed a bot's watch. Both clients sign with `bot`; that is routine, and nobody is notified. */
+export interface WatchChangeData {
+  readonly by: string | undefined;
+  readonly reason: string | null;
+  readonly at: string;
+}
+
+/** Log events that are no records of the trail, with the fields of their lines. */
+export interface LogEventFields {
+  /** An event was refused and nothing was done. Names neither bot nor run. */
+  readonly event_refused: { readonly problems: readonly string[] };
+  /** The liquidator failed unexpectedly; it is not known what was done. */
+  readonly liquidator_failed: { readonly error: unknown };
+  /** A bot that was late reports again. */
+  readonly bot_recovered: { readonly bot_id: string; readonly last_beat: string | null };
+  /** A bot starts again and again without a proof of work in between. */
+  readonly bot_restarting: {
+    readonly bot_id: string;
+    readonly restarts: number;
+    readonly since: string;
+    readonly dead_at: string | null;
+  };
+  /** Configuration and bot disagree on the times; the slower of both counts until the bot is restarted. */
+  readonly bot_times_differ: {
+    readonly bot_id: string;
+    readonly configured_dead_after_ms: number;
+    readonly bot_heartbeat_ms: number;
+    readonly used_dead_after_ms: number;
+  };
+  /** A failure that the bot reported was not acted on, because it is old or the bot beat afterwards. */
+  readonly bot_report_outdated: {
+    readonly bot_id: string;
+    readonly reported_at: string;
+    readonly reason: string;
+  };
+  /** A run of a bot was replaced by another run, which began while it still beat. */
+  readonly bot_replaced: {
+    readonly bot_id: string;
+    readonly run_id: string;
+    readonly replaced_run_id: string;
+  };
+  /** The account was flat, and something opened positions or orders again. Closed again under the same ID. */
+  readonly liquidation_reopened: {
+    readonly bot_id: string;
+    readonly correlation_id: string;
+    readonly positions: number;
+    readonly orders: number;
+  };
+  /** Each is what an operator must act on; `code` is one of error-codes.ts, `heading` its cure. */
+  readonly watchdog_problem: {
+    readonly code: string;
+    readonly heading: string;
+    readonly bot_id?: string;
+    readonly correlation_id?: string;
+  };
+  /** For a while the watchdog could not have heard these bots; nobody vouches for them. Repeated by each tick. */
+  readonly watchdog_blind: {
+    readonly since: string;
+    readonly bot_ids: readonly string[];
+    readonly why: string;
+  };
+  readonly preflight_not_ready: { readonly bot_id: string; readonly checks: readonly PreflightCheck[] };
+  readonly preflight_recovered: { readonly bot_id: string };
+  /** The configuration is missing or invalid; safe defaults are used. */
+  readonly configuration_invalid: { readonly findings?: readonly string[] };
+  /** A variable of the function's environment is missing. */
+  readonly deployment_incomplete: { readonly variable: string };
+  /** How things stand, once a day: becomes the daily message. */
+  readonly daily_status: DailyStatus;
+  /** The canary died, and the chain from its deadline to the dry run broke somewhere. */
+  readonly canary_failed: { readonly problems: readonly string[] };
+  /** A CRITICAL line beside one of the events above, which has its own notification: this one gets none. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Instants are ISO 8601 in UTC. */
+export interface DailyStatus {
+  readonly bots_configured: number;
+  readonly bots_watched: number;
+  readonly bots_not_watched: readonly string[];
+  readonly last_beat: string | null;
+  readonly last_tick: string | null;
+  /** Of all bots, the one whose last passed self-test is the longest ago. */
+  readonly oldest_preflight: string | null;
+  readonly preflight_missing: readonly string[];
+  readonly subscriptions_confirmed: number;
+  readonly subscriptions_pending: number;
+  readonly mail_can_be_unsubscribed_by_link: boolean;
+  readonly canary: 'passed' | 'failed' | 'off';
+  readonly canary_took_ms: number | null;
+}
+
+export type LogEventCode = keyof LogEventFields;
+
+/** The fields of one log call: `{ event: code, …fields }`. */
+export type LogEvent<Code extends LogEventCode> = { readonly event: Code } & LogEventFields[Code];
+
+/** Every code that a line's `event` may have. */
+export type EventCode = NotifiedRecord | LogEventCode;
+
+/**
+ * Which lines of a log the notifier is given: each event above, and whatever is critical. In the language of CloudWatch
+ * Logs (User Guide, "Filter pattern syntax", JSON log events), which allows 1,024 characters; hence families.
+ */
+export const NOTIFIED_EVENTS_PATTERN =
+  '{ ($.level = "CRITICAL")' +
+  ' || ($.event = "event_*")' +
+  ' || ($.event = "liquidation_*")' +
+  ' || ($.event = "liquidator_*")' +
+  ' || ($.event = "bot_*")' +
+  ' || ($.event = "watchdog_*")' +
+  ' || ($.event = "preflight_*")' +
+  ' || ($.event = "configuration_*")' +
+  ' || ($.event = "deployment_*")' +
+  ' || ($.event = "daily_*")' +
+  ' || ($.event = "canary_*") }';

@@ -1,0 +1,50 @@
+/** Assembles the world of the health check: two tables and the topic. */
+
+import { SNSClient } from '@aws-sdk/client-sns';
+import { createBotStore } from '../adapters/dynamo/bot-store.ts';
+import { createDynamoClient } from '../adapters/dynamo/client.ts';
+import { createRunRecords } from '../adapters/dynamo/run-records.ts';
+import { createSubscriptions } from '../adapters/subscriptions.ts';
+import { startClock } from '../adapters/system-clock.ts';
+import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
+import type { HealthPorts } from '../app/health/ports.ts';
+import { ENV } from '../contract.ts';
+import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
+import type { LogEvent } from '../events.ts';
+
+export interface HealthContainer {
+  readonly config: EffectiveSettings;
+  /** The world of one invocation. `fields` stand in each of its log lines. */
+  ports(fields: Readonly<Record<string, unknown>>): HealthPorts;
+}
+
+const SERVICE = 'health-check';
+const CONNECT_MS = 1_000;
+const NEEDED = [ENV.botsTable, ENV.liquidationsTable, ENV.alertTopic] as const;
+
+export function healthContainer(env: Readonly<Record<string, string | undefined>>): HealthContainer {
+  const config = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
+  for (const name of NEEDED.filter(needed => !env[needed])) {
+    const missing = `${name} is not set: the health check cannot work; deploy the stack again`;
+    createTelemetry({ service: SERVICE }).log('CRITICAL', missing, {
+      event: 'deployment_incomplete',
+      variable: name,
+    } satisfies LogEvent<'deployment_incomplete'>);
+  }
+  const named = (name: (typeof NEEDED)[number]): string => env[name] ?? 'not-configured';
+  const client = createDynamoClient();
+  const sns = new SNSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: CONNECT_MS } });
+  const kept = {
+    bots: createBotStore({ client, tableName: named(ENV.botsTable) }),
+    runs: createRunRecords({ client, tableName: named(ENV.liquidationsTable) }),
+    subscriptions: createSubscriptions(sns, named(ENV.alertTopic)),
+  };
+  return {
+    config,
+    ports: fields => ({
+      ...kept,
+      clock: startClock(),
+      telemetry: createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields }),
+    }),
+  };
+}

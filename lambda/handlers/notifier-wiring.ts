@@ -1,0 +1,87 @@
+/**
+ * Assembles the world of the notifier: the queue, the topic, and the chat if there is one. No tables and no keys of accounts, so
+ * that it tells whatever else is down. The container keeps connections, the chat's address, and what it has told.
+ */
+
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createChat } from '../adapters/chat-webhook.ts';
+import { awsConnections } from '../adapters/connections/aws-connections.ts';
+import { unpackLogBatch } from '../adapters/log-batch.ts';
+import { createQueue } from '../adapters/queue.ts';
+import { createSecrets, type SecretsCache } from '../adapters/secrets.ts';
+import { startClock } from '../adapters/system-clock.ts';
+import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
+import { createTopic } from '../adapters/topic.ts';
+import { createDeduplicator } from '../app/notifier/deduplicate.ts';
+import type { NotifierPorts } from '../app/notifier/ports.ts';
+import { ENV } from '../contract.ts';
+import { effectiveSettings } from '../core/config/effective-settings.ts';
+import { type ChatAddress, readChatAddress } from '../core/messages/chat-address.ts';
+import { placeOf } from '../core/messages/place.ts';
+import type { LogEvent } from '../events.ts';
+
+export interface NotifierContainer {
+  /** The world of one invocation. `fields` stand in each of its log lines. */
+  world(fields: Readonly<Record<string, unknown>>): NotifierPorts;
+}
+
+const SERVICE = 'notifier';
+const CONNECT_MS = 2_000;
+
+export function notifierContainer(env: Readonly<Record<string, string | undefined>>): NotifierContainer {
+  const { settings } = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
+  const topicArn = env[ENV.alertTopic];
+  const queueUrl = env[ENV.notificationQueue];
+  for (const name of [ENV.alertTopic, ENV.notificationQueue].filter(needed => !env[needed])) {
+    const missing = `${name} is not set: no message can be published; deploy the stack again`;
+    createTelemetry({ service: SERVICE }).log('CRITICAL', missing, {
+      event: 'deployment_incomplete',
+      variable: name,
+    } satisfies LogEvent<'deployment_incomplete'>);
+  }
+  const requestHandler = awsConnections({ connectionTimeout: CONNECT_MS });
+  const about = {
+    place: placeOf(env[ENV.namespace], settings.exchange.environment),
+    lockoutMs: settings.liquidation.lockoutMs,
+  };
+  const kept = {
+    about,
+    wantsDailyMessage: settings.alerts.dailyMessage ?? true,
+    topic: createTopic({
+      client: new SNSClient({ maxAttempts: 4, requestHandler }),
+      topicArn: topicArn ?? 'not-configured',
+    }),
+    queue: createQueue({
+      client: new SQSClient({ maxAttempts: 3, requestHandler }),
+      queueUrl: queueUrl ?? 'http://127.0.0.1:9/not-configured',
+    }),
+    deduplicator: createDeduplicator(),
+    pace: {},
+    unpack: unpackLogBatch,
+  };
+  const chatSecret = env[ENV.chatSecret];
+  const secretsManager = new SecretsManagerClient({ maxAttempts: 2, requestHandler });
+  const cache: SecretsCache<ChatAddress> = new Map();
+  return {
+    world(fields) {
+      const clock = startClock();
+      const telemetry = createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields });
+      const secrets = createSecrets<ChatAddress>({
+        client: secretsManager,
+        clock,
+        parse: readChatAddress,
+        holds: 'the webhook’s address',
+        cache,
+      });
+      const chat = chatSecret
+        ? createChat({
+            address: timeoutMs => secrets.load(chatSecret, { fresh: false, timeoutMs }),
+            redact: telemetry.redact,
+          })
+        : undefined;
+      return { ...kept, clock, telemetry, chat };
+    },
+  };
+}

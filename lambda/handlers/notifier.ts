@@ -1,0 +1,16 @@
+/**
+ * The notifier's entrance: called by CloudWatch Logs with lines of the other functions' logs, and, where there is a
+ * chat, by the topic with what goes out to people.
+ */
+
+import type { Context } from 'aws-lambda';
+import { type NotifyReport, notify } from '../app/notifier/notify.ts';
+import { notifierContainer } from './notifier-wiring.ts';
+
+const container = notifierContainer(process.env);
+
+/** Takes anything. Throws when a message was not delivered, so that Lambda repeats the invocation and counts the failure. */
+export async function handler(event: unknown, context: Context): Promise<NotifyReport> {
+  const world = container.world({ request_id: context.awsRequestId });
+  return notify(world, event, context.getRemainingTimeInMillis());
+}

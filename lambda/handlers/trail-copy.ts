@@ -1,0 +1,14 @@
+/** The trail copy's entrance: called by the stream of the table `audit`. */
+
+import { S3Client } from '@aws-sdk/client-s3';
+import { createTrailBucket } from '../adapters/trail-bucket.ts';
+import { copyTrail } from '../app/trail-copy/copy-trail.ts';
+import { ENV } from '../contract.ts';
+
+const bucket = createTrailBucket(
+  new S3Client({ maxAttempts: 4, requestHandler: { connectionTimeout: 1_000 } }),
+  process.env[ENV.trailBucket] ?? 'not-configured',
+);
+
+/** Takes a batch of the stream; gives where to begin again when something was not stored. */
+export const handler = async (event: unknown) => copyTrail(bucket, event);

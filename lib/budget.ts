@@ -1,0 +1,39 @@
+/**
+ * A budget for what this stack costs, by its tag `application` (which has to be activated once as a cost allocation tag: AWS
+ * Billing, "Activating user-defined cost allocation tags"). Above it the alert topic is told.
+ */
+
+import { Aws } from 'aws-cdk-lib';
+import * as budgets from 'aws-cdk-lib/aws-budgets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { type Deployment, stackName } from './deployment.ts';
+
+export class Budget extends Construct {
+  constructor(scope: Construct, deployment: Deployment, topic: sns.Topic) {
+    super(scope, 'Budget');
+    topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'BudgetsOfThisAccount',
+        principals: [new iam.ServicePrincipal('budgets.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    new budgets.CfnBudget(this, 'Month', {
+      budget: {
+        budgetName: stackName(deployment),
+        budgetType: 'COST',
+        timeUnit: 'MONTHLY',
+        budgetLimit: { amount: deployment.monthlyBudgetUsd, unit: 'USD' },
+        costFilters: { TagKeyValue: ['user:application$flatline'] },
+      },
+      notificationsWithSubscribers: (['ACTUAL', 'FORECASTED'] as const).map(notificationType => ({
+        notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold: 100 },
+        subscribers: [{ subscriptionType: 'SNS', address: topic.topicArn }],
+      })),
+    });
+  }
+}

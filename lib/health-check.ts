@@ -1,0 +1,72 @@
+/**
+ * The health check: each hour it measures what no other function can say of itself (the oldest self-test, whether anybody
+ * is subscribed), and each morning it lets the canary die and logs how things stand, which becomes the daily message.
+ */
+
+import { Duration } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { CANARY_BOT_ID } from '../lambda/aliases.ts';
+import { type Deployment, optionsOf } from './deployment.ts';
+import { FlatlineFunction } from './flatline-function.ts';
+import type { Grant, Names } from './granting.ts';
+
+export interface HealthCheckProps {
+  readonly functionName: string;
+  readonly names: Names;
+  readonly arns: Grant['arns'];
+}
+
+/** After the daily self-tests (preflights.ts); the check comes when the canary is long dead. */
+const CANARY = { hour: '6', minute: '25' };
+const DAILY = { hour: '6', minute: '35' };
+
+export class HealthCheck extends Construct {
+  readonly function: FlatlineFunction;
+
+  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns }: HealthCheckProps) {
+    super(scope, 'HealthCheck');
+    this.function = new FlatlineFunction(this, 'Default', {
+      name: 'health-check',
+      functionName,
+      description: 'Each hour and each morning: self-tests, subscriptions, the canary, the daily message',
+      memoryMb: 256,
+      timeout: Duration.seconds(60),
+      recursiveLoop: lambda.RecursiveLoop.TERMINATE,
+      retryAttempts: 2,
+      maxEventAge: Duration.minutes(15),
+      configJson: deployment.configJson,
+      grant: {
+        grantee: 'healthCheck',
+        options: optionsOf(deployment),
+        arns: { ...arns, canaryRow: arns.bots ?? [] },
+        // Amazon DynamoDB, "Using IAM policy conditions for fine-grained access control".
+        conditions: {
+          canaryRow: {
+            'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [CANARY_BOT_ID] },
+            Null: { 'dynamodb:LeadingKeys': 'false' },
+          },
+        },
+      },
+      names,
+    });
+    this.call('EachHour', events.Schedule.rate(Duration.hours(1)), 'hourly');
+    if (deployment.canary) this.call('Canary', events.Schedule.cron(CANARY), 'canary');
+    this.call('EachMorning', events.Schedule.cron(DAILY), 'daily');
+  }
+
+  private call(id: string, schedule: events.Schedule, action: string): void {
+    new events.Rule(this, id, {
+      schedule,
+      targets: [
+        new targets.LambdaFunction(this.function.lambda, {
+          event: events.RuleTargetInput.fromObject({ action }),
+          maxEventAge: Duration.minutes(15),
+          retryAttempts: 5,
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * A copy of the trail that nobody can change or delete, not even the account's root, until its days are over: a bucket under
+ * Object Lock in compliance mode, filled from the table's stream by a small function that can only add.
+ * (Amazon S3, "Locking objects with Object Lock".)
+ */
+
+import { Duration, Stack } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Deployment } from './deployment.ts';
+import { FlatlineFunction } from './flatline-function.ts';
+import { KEPT } from './keeping.ts';
+import { acceptFinding } from './security-checks.ts';
+
+export interface TrailCopyProps {
+  readonly functionName: string;
+  readonly audit: dynamodb.Table;
+}
+
+export class TrailCopy extends Construct {
+  readonly bucketName: string;
+
+  constructor(scope: Construct, deployment: Deployment, { functionName, audit }: TrailCopyProps) {
+    super(scope, 'TrailCopy');
+    const bucket = new s3.Bucket(this, 'Bucket', {
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      versioned: true,
+      objectLockEnabled: true,
+      objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(deployment.trailCopyDays)),
+      lifecycleRules: [{ expiration: Duration.days(deployment.trailCopyDays + 1) }],
+      removalPolicy: KEPT,
+    });
+    acceptFinding(
+      bucket,
+      'AwsSolutions-S1',
+      'Its objects cannot be changed; who reads them is in CloudTrail, if wanted.',
+    );
+    this.bucketName = bucket.bucketName;
+    const fn = new FlatlineFunction(this, 'Default', {
+      name: 'trail-copy',
+      functionName,
+      description: 'Copies each record of the trail to where nobody can change it',
+      memoryMb: 256,
+      timeout: Duration.seconds(60),
+      recursiveLoop: lambda.RecursiveLoop.TERMINATE,
+      retryAttempts: 2,
+      maxEventAge: Duration.minutes(15),
+      configJson: deployment.configJson,
+      grant: {
+        grantee: 'trailCopy',
+        options: {},
+        arns: { auditStream: [audit.tableStreamArn ?? ''], trailObjects: [bucket.arnForObjects('*')] },
+      },
+      names: { trailObjects: bucket.bucketName },
+    });
+    const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as s3.CfnBucket);
+    acceptFinding(this, `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`, 'Objects have no names before they exist.');
+    fn.lambda.addEventSource(
+      new DynamoEventSource(audit as dynamodb.ITable, {
+        startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        // A stream keeps a day; until then it is tried again and again.
+        retryAttempts: 10_000,
+      }),
+    );
+  }
+}

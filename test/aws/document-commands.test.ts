@@ -1,0 +1,118 @@
+/** Every command of the AWS CLI in the documents is run as it stands, against a deployed stack of production. */
+
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Checkout, checkOut } from './checkout.ts';
+import { type DeployedStack, idsOf, readStack } from './deployed-stack.ts';
+import { documentCommands } from './document-commands.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { createRole } from './identities.ts';
+
+const tools = inject('awsTools');
+const commands = documentCommands();
+/** What the block sets up that troubleshooting.md begins with; its other blocks stand on it. */
+const SETUP = commands.find(({ script }) => script.includes('LIQUIDATOR=$('))?.script ?? '';
+const VARIABLES = [...SETUP.matchAll(/^([A-Z]+)=/gm)].map(([, name = '']) => name);
+/**
+ * The documents are written for version 2 of the AWS CLI; the one on PyPI is version 1. It has no such option, because
+ * it reads JSON as it is without, and it knows the place of SQS better than AWS_ENDPOINT_URL.
+ */
+const VERSION_2 = `aws() {
+  local words=()
+  while [ $# -gt 0 ]; do
+    if [ "$1" = --cli-binary-format ]; then shift 2; else words+=("$1"); shift; fi
+  done
+  command aws --endpoint-url "$AWS_ENDPOINT_URL" "\${words[@]}"
+}`;
+/** The CDK asks before it removes something. */
+const NOBODY_TO_ASK = { CDK_FORCE: 'true' };
+const BOTS = '\n[bot:default]\n\n[bot:alpha]\n';
+const KEY = '{"apiKey": "a", "apiSecret": "b"}';
+const ROLE = 'trader';
+
+test('the documents show how the AWS CLI is used', () => {
+  expect(commands.length).toBeGreaterThan(25);
+  expect(SETUP).not.toBe('');
+});
+
+describe.skipIf(tools.kind === 'missing')('the commands of the documents on an independent AWS', () => {
+  let aws: Emulator;
+  let work: Checkout;
+  let stack: DeployedStack;
+  /** What SETUP comes to, so that it need not be asked for again. */
+  let setUp: string;
+
+  beforeAll(async () => {
+    if (tools.kind === 'missing') return;
+    aws = await startEmulator(tools);
+    work = checkOut(aws);
+    work.edit('config/production.ini', text =>
+      text.replace('[alerts]', `${BOTS}\n[alerts]\nchat_webhook_secret = flatline/chat-webhook`),
+    );
+    await work.run('aws configure set region "$AWS_REGION"');
+    await work.run('npx cdk bootstrap');
+    await work.run('npx cdk deploy -c environment=testnet');
+    await work.run('npx cdk deploy');
+    stack = await readStack(aws, 'flatline-production');
+    await createRole(aws, ROLE);
+    setUp = await work.run(`${VERSION_2}\n${SETUP}\ndeclare -p ${VARIABLES.join(' ')}\ndeclare -f output ask`);
+    for (const SecretString of [KEY, KEY]) {
+      await aws.call('secretsmanager', 'put_secret_value', { SecretId: 'flatline/alpha', SecretString });
+    }
+  });
+  afterAll(() => aws?.close());
+
+  /** With what the words in capitals stand for. */
+  async function fill(script: string): Promise<string> {
+    const [table = ''] = idsOf(stack, 'AWS::DynamoDB::Table');
+    const [rule = ''] = idsOf(stack, 'AWS::Events::Rule');
+    const words: Readonly<Record<string, string>> = {
+      ROLE,
+      POLICY_ARN: stack.outputs.BotPolicyArnOfalpha ?? '',
+      ARN: stack.outputs.AlertTopicArn ?? '',
+      TABLE: table,
+      RULE: rule,
+      ...(script.includes('OLD') ? await secretVersions() : {}),
+    };
+    return script.replaceAll(/(?<![$"\w])[A-Z]+(?:_[A-Z]+)*(?![\w=])/g, word => words[word] ?? word);
+  }
+
+  async function secretVersions() {
+    const { Versions } = await aws.call('secretsmanager', 'list_secret_version_ids', { SecretId: 'flatline/alpha' });
+    const idWith = (stage: string): string =>
+      Versions.find((version: { VersionStages: readonly string[] }) => version.VersionStages.includes(stage))
+        ?.VersionId;
+    return { OLD: idWith('AWSPREVIOUS'), NEW: idWith('AWSCURRENT') };
+  }
+
+  /** What stands before a script, in the same shell. */
+  const preamble = (path: string): string =>
+    [VERSION_2, `QUEUE='${idsOf(stack, 'AWS::SQS::Queue')[0]}'`, `RULE='${idsOf(stack, 'AWS::Events::Rule')[0]}'`]
+      .concat(path === 'docs/troubleshooting.md' ? [setUp] : [])
+      .join('\n');
+
+  /** Deletion of a secret is undone by nothing else, and can be undone only then. */
+  async function prepare(script: string): Promise<void> {
+    work.write('key.json', KEY);
+    work.write('webhook.txt', 'https://chat.example.org/hook');
+    const [, SecretId] = /--secret-id (\S+)/.exec(script) ?? [];
+    if (SecretId === undefined) return;
+    const { DeletedDate } = await aws.call('secretsmanager', 'describe_secret', { SecretId });
+    const isWanted = script.includes('restore-secret');
+    if ((DeletedDate !== undefined && DeletedDate !== null) === isWanted) return;
+    await aws.call('secretsmanager', isWanted ? 'delete_secret' : 'restore_secret', { SecretId });
+  }
+
+  test.each(commands)('$path: $script', async ({ path, script }) => {
+    await prepare(script);
+    // What is typed in is the key.
+    await work.run(`${preamble(path)}\n${await fill(script)}`, NOBODY_TO_ASK, KEY);
+  });
+
+  test('the removal has removed the stack, and the table that was given up', async () => {
+    await expect(readStack(aws, 'flatline-production')).rejects.toThrow('does not exist');
+    const { TableNames } = await aws.call('dynamodb', 'list_tables');
+    const [given = '', ...others] = idsOf(stack, 'AWS::DynamoDB::Table');
+    expect(TableNames).not.toContain(given);
+    expect(TableNames).toEqual(expect.arrayContaining(others));
+  });
+});

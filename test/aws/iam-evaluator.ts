@@ -1,0 +1,46 @@
+/** iam-simulate, an evaluator of IAM policies from npm: it knows every action, its resources and its condition keys. */
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ACCOUNT } from './emulator.ts';
+import type { ReadyTools } from './install-tools.ts';
+
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly object[];
+}
+
+export interface PolicyRequest {
+  readonly action: string;
+  /** ARN. */
+  readonly resource: string;
+  /** Condition keys of the request. */
+  readonly context?: Readonly<Record<string, string | readonly string[]>> | undefined;
+}
+
+export type IsAllowed = (policies: readonly PolicyDocument[], request: PolicyRequest) => Promise<boolean>;
+
+/** The function rejects for a policy or a request that AWS would call invalid: an action that there is not, for instance. */
+export async function openEvaluator({ nodeModules }: ReadyTools): Promise<IsAllowed> {
+  const { runSimulation } = createRequire(join(nodeModules, 'index.js'))('@cloud-copilot/iam-simulate');
+  return async (policies, { action, resource, context = {} }) => {
+    const result = await runSimulation(
+      {
+        request: {
+          principal: `arn:aws:iam::${ACCOUNT}:role/somebody`,
+          action,
+          resource: { resource, accountId: ACCOUNT },
+          contextVariables: context,
+        },
+        identityPolicies: policies.map((policy, index) => ({ name: String(index), policy })),
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+      },
+      {},
+    );
+    if (result.resultType === 'error') {
+      throw new Error(`iam-simulate refuses ${action} on ${resource}: ${JSON.stringify(result.errors)}`);
+    }
+    return result.overallResult === 'Allowed';
+  };
+}

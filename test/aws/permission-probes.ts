@@ -1,0 +1,222 @@
+/**
+ * One call for each thing that somebody with a foot in the stack might try, on each of its resources: what the functions
+ * do all day, and what must be refused. Harmless where they are permitted.
+ */
+
+import { aliasOf, IN_SERVICE } from '../../lambda/aliases.ts';
+import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
+import type { Target } from '../../lambda/permissions.ts';
+import type { DeployedStack } from './deployed-stack.ts';
+import { idsOf } from './deployed-stack.ts';
+import { ACCOUNT, REGION } from './emulator.ts';
+import type { PolicyRequest } from './iam-evaluator.ts';
+
+export interface Probe extends PolicyRequest {
+  /** By the name that lambda/permissions.ts has for it, or a word for what nobody may touch. */
+  readonly target: Target | string;
+  readonly call: { readonly service: string; readonly operation: string; readonly params: object };
+}
+
+/** The bot whose policy is tried. */
+export const BOT_ID = 'default';
+
+const arnOf = (service: string, rest: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
+
+/** What belongs to the one who asks. */
+export interface Belongings {
+  readonly logGroup: string | undefined;
+  /** ARN of the queue for its lost events. */
+  readonly deadLetters: string | undefined;
+}
+
+/** `queues` names those that a function reads, by ARN. */
+export function probesOf(stack: DeployedStack, own: Belongings, queues: ReadonlyMap<string, Target>): readonly Probe[] {
+  const { outputs } = stack;
+  const name = (output: string): string => {
+    const value = outputs[output];
+    if (value === undefined) throw new Error(`The stack has no output ${output}.`);
+    return value;
+  };
+  const liquidations = name('LiquidationsTable');
+  const bots = name('BotsTable');
+  return [
+    ...tableProbes('liquidations', liquidations, TABLE_KEYS.liquidations),
+    ...tableProbes('audit', name('AuditTable'), TABLE_KEYS.audit),
+    ...tableProbes('bots', bots, TABLE_KEYS.bots),
+    ...tableProbes('ownBotRow', bots, TABLE_KEYS.bots, BOT_ID).filter(({ action }) =>
+      /:(Update|Put|Get|Delete)Item$/.test(action),
+    ),
+    ...indexProbes('unfinishedIndex', liquidations, INDEXES.unfinished),
+    ...indexProbes('recentIndex', liquidations, INDEXES.recent),
+    ...indexProbes('dueIndex', bots, INDEXES.due),
+    ...functionProbes('liquidator', `${name('LiquidatorName')}:${IN_SERVICE}`),
+    ...functionProbes('liquidatorOfBot', `${name('LiquidatorName')}:${aliasOf(BOT_ID)}`),
+    ...functionProbes('the alias of another bot', `${name('LiquidatorName')}:${aliasOf('alpha')}`),
+    ...functionProbes('the liquidator around its aliases', name('LiquidatorName')),
+    ...functionProbes('another function', name('WatchdogName')),
+    ...idsOf(stack, 'AWS::SecretsManager::Secret').flatMap(arn =>
+      secretProbes(/secret:flatline\/chat/.test(arn) ? 'chatSecret' : 'secrets', arn),
+    ),
+    ...secretProbes('a secret of others', arnOf('secretsmanager', 'secret:others-AbCdEf')),
+    ...topicProbes('alertTopic', name('AlertTopicArn')),
+    ...idsOf(stack, 'AWS::SQS::Queue').flatMap(url => {
+      const arn = arnOf('sqs', url.split('/').at(-1) ?? '');
+      return queueProbes(arn === own.deadLetters ? 'deadLetters' : (queues.get(arn) ?? 'another queue'), arn, url);
+    }),
+    ...idsOf(stack, 'AWS::Logs::LogGroup').flatMap(group =>
+      logProbes(group === own.logGroup ? 'ownLogs' : 'logs of others', group),
+    ),
+    ...accountProbes(stack),
+  ];
+}
+
+interface Keys {
+  readonly partition: string;
+  readonly sort?: string;
+}
+
+function tableProbes(target: Target, table: string, keys: Keys, partition = 'probe'): readonly Probe[] {
+  const resource = arnOf('dynamodb', `table/${table}`);
+  const Key = Object.fromEntries([
+    [keys.partition, { S: partition }],
+    ...(keys.sort === undefined ? [] : [[keys.sort, { S: 'probe' }]]),
+  ]);
+  const names = {
+    ExpressionAttributeNames: { '#k': keys.partition },
+    ExpressionAttributeValues: { ':k': { S: partition } },
+  };
+  const probe = (operation: string, params: object, leading = true): Probe => ({
+    ...{ target, resource, action: `dynamodb:${operation}` },
+    ...(leading ? { context: { 'dynamodb:LeadingKeys': [partition] } } : {}),
+    call: { service: 'dynamodb', operation: snake(operation), params },
+  });
+  return [
+    probe('GetItem', { TableName: table, Key }),
+    probe('PutItem', { TableName: table, Item: Key }),
+    probe('UpdateItem', { TableName: table, Key, ReturnValues: 'ALL_NEW' }),
+    probe('Query', { TableName: table, KeyConditionExpression: '#k = :k', ...names }),
+    probe('Scan', { TableName: table }, false),
+    probe('BatchWriteItem', { RequestItems: { [table]: [{ PutRequest: { Item: Key } }] } }),
+    probe('DeleteItem', { TableName: table, Key }),
+    probe('UpdateTable', { TableName: table, DeletionProtectionEnabled: true }, false),
+    probe('DescribeTable', { TableName: table }, false),
+  ];
+}
+
+function indexProbes(
+  target: Target,
+  table: string,
+  index: { readonly name: string; readonly partition: string },
+): readonly Probe[] {
+  const resource = arnOf('dynamodb', `table/${table}/index/${index.name}`);
+  const place = { TableName: table, IndexName: index.name };
+  const names = {
+    ExpressionAttributeNames: { '#k': index.partition },
+    ExpressionAttributeValues: { ':k': { N: '0' } },
+  };
+  return [
+    {
+      ...{ target, resource, action: 'dynamodb:Query' },
+      call: {
+        service: 'dynamodb',
+        operation: 'query',
+        params: { ...place, KeyConditionExpression: '#k = :k', ...names },
+      },
+    },
+    {
+      ...{ target, resource, action: 'dynamodb:Scan' },
+      call: { service: 'dynamodb', operation: 'scan', params: place },
+    },
+  ];
+}
+
+const probesOn =
+  (service: string, target: string, resource: string) =>
+  (action: string, operation: string, params: object): Probe => ({
+    ...{ target, resource, action: `${service}:${action}` },
+    call: { service, operation, params },
+  });
+
+function functionProbes(target: string, FunctionName: string): readonly Probe[] {
+  const probe = probesOn('lambda', target, arnOf('lambda', `function:${FunctionName}`));
+  return [
+    probe('InvokeFunction', 'invoke', { FunctionName, InvocationType: 'DryRun' }),
+    probe('GetFunctionConfiguration', 'get_function_configuration', { FunctionName }),
+    probe('GetFunction', 'get_function', { FunctionName }),
+    probe('UpdateFunctionConfiguration', 'update_function_configuration', { FunctionName }),
+    probe('PutFunctionConcurrency', 'put_function_concurrency', { FunctionName, ReservedConcurrentExecutions: 0 }),
+    probe('DeleteFunction', 'delete_function', { FunctionName }),
+  ];
+}
+
+function secretProbes(target: string, SecretId: string): readonly Probe[] {
+  const probe = probesOn('secretsmanager', target, SecretId);
+  return [
+    probe('GetSecretValue', 'get_secret_value', { SecretId }),
+    probe('DescribeSecret', 'describe_secret', { SecretId }),
+    probe('PutSecretValue', 'put_secret_value', { SecretId, SecretString: '{}' }),
+    probe('DeleteSecret', 'delete_secret', { SecretId }),
+  ];
+}
+
+function topicProbes(target: string, TopicArn: string): readonly Probe[] {
+  const probe = probesOn('sns', target, TopicArn);
+  return [
+    probe('Publish', 'publish', { TopicArn, Message: 'a probe' }),
+    probe('Subscribe', 'subscribe', { TopicArn, Protocol: 'email', Endpoint: 'nobody@example.com' }),
+    probe('DeleteTopic', 'delete_topic', { TopicArn }),
+  ];
+}
+
+function queueProbes(target: string, arn: string, QueueUrl: string): readonly Probe[] {
+  const probe = probesOn('sqs', target, arn);
+  const group = arn.endsWith('.fifo') ? { MessageGroupId: 'probe', MessageDeduplicationId: 'probe' } : {};
+  return [
+    probe('SendMessage', 'send_message', { QueueUrl, MessageBody: 'a probe', ...group }),
+    probe('ReceiveMessage', 'receive_message', { QueueUrl }),
+    probe('DeleteMessage', 'delete_message', { QueueUrl, ReceiptHandle: 'probe' }),
+    probe('GetQueueAttributes', 'get_queue_attributes', { QueueUrl, AttributeNames: ['QueueArn'] }),
+    probe('PurgeQueue', 'purge_queue', { QueueUrl }),
+  ];
+}
+
+function logProbes(target: string, logGroupName: string): readonly Probe[] {
+  const group = arnOf('logs', `log-group:${logGroupName}`);
+  const logStreamName = 'probe';
+  const logEvents = [{ timestamp: Date.now(), message: 'a probe' }];
+  const probe = probesOn('logs', target, `${group}:*`);
+  const inStream = probesOn('logs', target, `${group}:log-stream:${logStreamName}`);
+  return [
+    probe('CreateLogStream', 'create_log_stream', { logGroupName, logStreamName }),
+    inStream('PutLogEvents', 'put_log_events', { logGroupName, logStreamName, logEvents }),
+    probe('FilterLogEvents', 'filter_log_events', { logGroupName }),
+    probe('DeleteLogGroup', 'delete_log_group', { logGroupName }),
+  ];
+}
+
+/** What would switch the system off, or open it. */
+function accountProbes(stack: DeployedStack): readonly Probe[] {
+  const [Name = ''] = idsOf(stack, 'AWS::Events::Rule');
+  const [RoleName = ''] = idsOf(stack, 'AWS::IAM::Role');
+  const [AlarmName = ''] = idsOf(stack, 'AWS::CloudWatch::Alarm');
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+  const StackName = RoleName.split('-').slice(0, 2).join('-');
+  return [
+    probesOn('events', 'a rule', arnOf('events', `rule/${Name}`))('DisableRule', 'disable_rule', { Name }),
+    probesOn('cloudwatch', 'an alarm', arnOf('cloudwatch', `alarm:${AlarmName}`))('DeleteAlarms', 'delete_alarms', {
+      AlarmNames: [AlarmName],
+    }),
+    probesOn('iam', 'a role', `arn:aws:iam::${ACCOUNT}:role/${RoleName}`)('PutRolePolicy', 'put_role_policy', {
+      RoleName,
+      PolicyName: 'more',
+      PolicyDocument,
+    }),
+    probesOn('cloudformation', 'the stack', arnOf('cloudformation', `stack/${StackName}/0`))(
+      'DeleteStack',
+      'delete_stack',
+      { StackName },
+    ),
+  ];
+}
+
+const snake = (name: string): string => name.replace(/(?<!^)[A-Z]/g, '_$&').toLowerCase();

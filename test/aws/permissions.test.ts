@@ -1,0 +1,110 @@
+/**
+ * Who may do what, judged by two evaluators of IAM that we did not write: MiniStack's, at the wire and with real calls,
+ * and iam-simulate, on the same deployed policies. Both must allow exactly what lambda/permissions.ts lists.
+ */
+
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Grantee, PERMISSIONS, type Permission, permissionsOf } from '../../lambda/permissions.ts';
+import { AwsError, type Key } from './boto-session.ts';
+import { checkOut } from './checkout.ts';
+import { type DeployedStack, readStack } from './deployed-stack.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { openEvaluator, type PolicyDocument } from './iam-evaluator.ts';
+import { belongingsOf, deployedPolicies, keyOf, keyWith, queuesOf } from './identities.ts';
+import { type Probe, probesOf } from './permission-probes.ts';
+
+const tools = inject('awsTools');
+const STACK = 'flatline-testnet';
+const GRANTEES = Object.keys(PERMISSIONS) as readonly Grantee[];
+
+describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by others', () => {
+  let aws: Emulator;
+  let stack: DeployedStack;
+  let isAllowed: Awaited<ReturnType<typeof openEvaluator>>;
+  const keys = new Map<Grantee, Key>();
+  const policies = new Map<Grantee, readonly PolicyDocument[]>();
+  const probes = new Map<Grantee, readonly Probe[]>();
+
+  beforeAll(async () => {
+    if (tools.kind === 'missing') return;
+    aws = await startEmulator(tools);
+    const work = checkOut(aws);
+    work.edit('config/testnet.ini', text =>
+      text.replace(
+        '[alerts]',
+        '[bot:alpha]\nsecret = flatline/alpha-testnet\n\n[alerts]\nchat_webhook_secret = flatline/chat-testnet',
+      ),
+    );
+    await work.run('npx cdk bootstrap');
+    await work.run('npx cdk deploy -c environment=testnet');
+    stack = await readStack(aws, STACK);
+    isAllowed = await openEvaluator(tools);
+    const queues = await queuesOf(aws, stack);
+    for (const grantee of GRANTEES) {
+      const documents = await deployedPolicies(aws, stack, grantee);
+      policies.set(grantee, documents);
+      probes.set(grantee, probesOf(stack, await belongingsOf(aws, stack, grantee), queues));
+      keys.set(grantee, await keyOf(aws, stack, grantee));
+    }
+  });
+  afterAll(() => aws?.close());
+
+  /** By the table of the product; `chat` is the one option this stack is deployed with. */
+  const isListed = (grantee: Grantee, { target, action }: Probe): boolean => {
+    const isMeant = ({ on }: Permission) => on === target || (target === 'ownBotRow' && on === 'bots');
+    const on = permissionsOf(grantee, { chat: true }).filter(isMeant);
+    const effects = on.filter(({ actions }) => actions.includes(action)).map(({ effect }) => effect);
+    return effects.includes('Allow') && !effects.includes('Deny');
+  };
+  /** What is permitted, one line each. */
+  const allowedTo = async (grantee: Grantee, judge: (probe: Probe) => Promise<boolean>): Promise<readonly string[]> => {
+    const verdicts = await Promise.all(
+      (probes.get(grantee) ?? []).map(async probe => [probe, await judge(probe)] as const),
+    );
+    return verdicts.filter(([, allowed]) => allowed).map(([{ action, target }]) => `${action} on ${target}`);
+  };
+  const listed = (grantee: Grantee) => allowedTo(grantee, async probe => isListed(grantee, probe));
+
+  test.each(GRANTEES)('every permission of the %s is tried', grantee => {
+    const tried = new Set((probes.get(grantee) ?? []).map(({ action, target }) => `${action} on ${target}`));
+    const permitted = permissionsOf(grantee, { chat: true })
+      .filter(({ effect }) => effect === 'Allow')
+      .flatMap(({ actions, on }) => actions.map(action => `${action} on ${on}`));
+    expect(permitted.filter(permission => !tried.has(permission))).toEqual([]);
+  });
+
+  test.each(GRANTEES)('MiniStack lets the %s make the calls that are listed, and no other', async grantee => {
+    const key = keys.get(grantee);
+    const allowed = await allowedTo(grantee, async ({ call }) => {
+      try {
+        await aws.call(call.service, call.operation, call.params, key);
+        return true;
+      } catch (error) {
+        if (error instanceof AwsError) return !/AccessDenied|AuthorizationError/i.test(error.code);
+        throw error;
+      }
+    });
+    expect(allowed).toEqual(await listed(grantee));
+    expect(allowed.length).toBeGreaterThan(1);
+  });
+
+  test.each(GRANTEES)('iam-simulate lets the %s make the calls that are listed, and no other', async grantee => {
+    const allowed = await allowedTo(grantee, async ({ action, resource, context }) =>
+      isAllowed(policies.get(grantee) ?? [], { action, resource, context }),
+    );
+    expect(allowed).toEqual(await listed(grantee));
+  });
+
+  test('a secret is read by the liquidator alone, whatever the policy of somebody else says', async () => {
+    const readsAll: PolicyDocument = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }],
+    };
+    const key = await keyWith(aws, 'somebody', [readsAll]);
+    const SecretId = stack.outputs.SecretNameOfdefault;
+    await aws.call('secretsmanager', 'put_secret_value', { SecretId, SecretString: '{}' }, key);
+    const reading = (whose: Key | undefined) => aws.call('secretsmanager', 'get_secret_value', { SecretId }, whose);
+    await expect(reading(key)).rejects.toMatchObject({ code: 'AccessDeniedException' });
+    expect(await reading(keys.get('liquidator'))).toMatchObject({ SecretString: '{}' });
+  });
+});

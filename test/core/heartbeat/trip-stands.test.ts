@@ -1,0 +1,58 @@
+/** Whether the trip still stands that a call of the liquidator serves. */
+
+import { describe, expect, it } from 'vitest';
+import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
+import type { BotFields } from '../../../lambda/core/heartbeat/row-change.ts';
+import { tripStands } from '../../../lambda/core/heartbeat/trip-stands.ts';
+
+const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
+const TRIP = 'liq_20261121_120000_aaaaaaaaaaaaaaaa';
+const OTHER = 'liq_20261121_130000_bbbbbbbbbbbbbbbb';
+const row = (fields: BotFields) => readBotRow('alpha', { beats: 1, last_beat_at_ms: AT, ...fields });
+const TRIPPED = row({ watch_state: 'tripped', correlation_id: TRIP });
+
+describe('a call that serves a trip', () => {
+  it('stands while the bot is tripped for it', () => {
+    expect(tripStands({ trip: TRIP, isResumed: false }, TRIPPED, undefined)).toEqual({ kind: 'stands' });
+    expect(tripStands({ trip: TRIP, isResumed: true }, TRIPPED, { trip: TRIP })).toEqual({ kind: 'stands' });
+  });
+
+  it.each<[string, ReturnType<typeof row> | undefined, object | undefined, string]>([
+    [
+      'the bot was re-armed',
+      row({ watch_state: 'armed', last_change: 'rearmed', changed_at_ms: AT, changed_by: 'ada' }),
+      undefined,
+      'the bot is armed: rearmed at 2026-11-21T12:00:00.000000Z by ada',
+    ],
+    ['the bot was re-armed and disarmed', row({ watch_state: 'disarmed' }), undefined, 'the bot is disarmed'],
+    [
+      'the bot was tripped again',
+      row({ watch_state: 'tripped', correlation_id: OTHER }),
+      undefined,
+      `tripped again, for ${OTHER}`,
+    ],
+    ['the trip in the row was edited away', row({ watch_state: 'tripped' }), undefined, 'tripped again'],
+    ['the row was deleted', undefined, undefined, 'no row'],
+    ['the record of the run names another trip', TRIPPED, { trip: OTHER }, `belongs to the trip ${OTHER}`],
+    ['the run was ended', TRIPPED, { trip: TRIP, gaveUpAtMs: AT }, 'was ended at 2026-11-21T12:00:00'],
+  ])('is gone when %s', (_when, fields, record, because) => {
+    expect(tripStands({ trip: TRIP, isResumed: true }, fields, record)).toMatchObject({
+      kind: 'gone',
+      because: expect.stringContaining(because),
+    });
+  });
+});
+
+describe('a call that serves no trip', () => {
+  it('stands, whatever the row says: a person or the bot itself calls', () => {
+    for (const fields of [undefined, TRIPPED, row({ watch_state: 'armed' })]) {
+      expect(tripStands({ trip: undefined, isResumed: false }, fields, undefined)).toEqual({ kind: 'stands' });
+    }
+  });
+
+  it('is not resumed once a re-arm has ended it, but may be called again', () => {
+    const ended = { gaveUpAtMs: AT };
+    expect(tripStands({ trip: undefined, isResumed: true }, undefined, ended)).toMatchObject({ kind: 'gone' });
+    expect(tripStands({ trip: undefined, isResumed: false }, undefined, ended)).toEqual({ kind: 'stands' });
+  });
+});

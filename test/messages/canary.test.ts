@@ -1,0 +1,81 @@
+/**
+ * The canary's day through the deployed bundles: beat, silence, watchdog, liquidator, health check, log, filter, queue,
+ * notifier, topic. One mail, and none of its death.
+ */
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setBack } from '../../bin/commands/drill/set-back.ts';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { ENV, TICK } from '../../lambda/contract.ts';
+import { CANARY } from '../../lambda/core/canary.ts';
+import { toJson } from '../../lambda/core/config/read-settings.ts';
+import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
+import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
+import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
+
+const clock = startClock();
+let cloud: LocalCloud;
+let check: FunctionHost;
+let watchdog: FunctionHost;
+const log: string[] = [];
+
+beforeAll(async () => {
+  cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', 'notifier', 'health-check'] });
+  const configText = toJson({ ...SAFE_DEFAULTS, bots: [...SAFE_DEFAULTS.bots, CANARY] });
+  const env = { [ENV.namespace]: 'flatline-production' };
+  const onLog = (line: string): void => void log.push(line);
+  cloud.deploy('notifier', { configText, env, onLog });
+  cloud.deploy('liquidator', { configText, env, onLog });
+  // No longer than it takes to see the deadline that is set back.
+  watchdog = cloud.deploy('watchdog', { configText, env, timeoutMs: 8_000, onLog });
+  check = cloud.deploy('health-check', { configText, env, onLog });
+}, 60_000);
+afterAll(() => cloud?.close());
+
+const metric = (name: string): number =>
+  log.filter(line => line.includes('"_aws"') && line.includes(`"${name}":`)).length;
+
+const age = (ms: number): Promise<void> =>
+  setBack({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, { ms, ticksWentOn: true });
+
+test('the canary dies, the chain works, and the day has one mail that says so', async () => {
+  await check.invoke({ action: 'canary' });
+  await watchdog.invoke(TICK);
+  await age(20_000);
+  await watchdog.invoke(TICK);
+  await age(12_000);
+  await watchdog.invoke(TICK);
+  await cloud.idle();
+  expect(cloud.topic.mails).toEqual([]);
+
+  const result = await check.invoke({ action: 'daily' });
+  await cloud.idle();
+  expect(result).toMatchObject({ kind: 'answered', payload: { action: 'daily', problems: [] } });
+  expect(cloud.topic.mails.map(({ subject }) => subject)).toEqual([
+    'STILL HERE, LOOK AT THIS - production - 0 of 1 bot watched',
+  ]);
+  const [{ text } = { text: '' }] = cloud.topic.mails;
+  expect(text).toContain('NO SELF-TEST HAS PASSED: default.');
+  expect(text).toMatch(/Canary: died and was answered \d+\.\d s after its deadline\./);
+  expect([metric('CanaryPassed'), metric('CanaryFailed'), metric('DailyMessages')]).toEqual([1, 0, 1]);
+  expect([metric('ConfirmedSubscriptions'), metric('PreflightAgeHours')]).toEqual([1, 1]);
+}, 60_000);
+
+test('a canary that nobody finds dead is told, and rings', async () => {
+  await check.invoke({ action: 'canary' });
+  await check.invoke({ action: 'daily' });
+  await cloud.idle();
+  const subjects = cloud.topic.mails.slice(1).map(({ subject }) => subject);
+  expect(subjects.toSorted()).toEqual([
+    'CANARY FAILED, BOTS MAY BE UNPROTECTED - production - a dead bot may not be liquidated',
+    'STILL HERE, LOOK AT THIS - production - 0 of 1 bot watched',
+  ]);
+  expect(metric('CanaryFailed')).toBe(1);
+}, 60_000);
+
+test('an event that is none of its own does nothing', async () => {
+  expect(await check.invoke({ action: 'everything' })).toMatchObject({
+    payload: { action: 'none', problems: [expect.stringContaining('"canary" | "daily" | "hourly"')] },
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
+import type { Notification } from '../../lambda/core/messages/notification.ts';
+
+type Known = Pick<Notification, 'id' | 'standing'>;
+
+const notification = (id: string, is: string, quiet: boolean): Known => ({
+  id,
+  standing: { of: 'account alpha', is, quiet },
+});
+const HOUR = 3_600_000;
+
+describe('what was told', () => {
+  test('is not told twice, as when AWS delivers a line again', () => {
+    const told = createDeduplicator();
+    told.note({ id: 'a' }, 0);
+    expect([told.isNews({ id: 'a' }, 1), told.isNews({ id: 'b' }, 1)]).toEqual([false, true]);
+  });
+
+  test('is told again in other words when nobody took it', () => {
+    const told = createDeduplicator();
+    expect(told.isNews({ id: 'a' }, 0)).toBe(true);
+    expect(told.isNews({ id: 'a' }, 1)).toBe(true);
+  });
+
+  test.each<readonly [what: string, next: Known, atMs: number, isNews: boolean]>([
+    ['the same found again a minute later', notification('b', 'open BTC', true), 60_000, false],
+    ['the same found again, and no longer for an hour', notification('b', 'open BTC', true), HOUR - 1, false],
+    ['the same found again an hour later, as a reminder', notification('b', 'open BTC', true), HOUR, true],
+    ['something else found', notification('b', 'open ETH', true), 60_000, true],
+    ['the same, of somebody who asked', notification('b', 'open BTC', false), 60_000, true],
+  ])('%s: news %#', (_what, next, atMs, isNews) => {
+    const told = createDeduplicator();
+    told.note(notification('a', 'open BTC', false), 0);
+    expect(told.isNews(next, atMs)).toBe(isNews);
+  });
+
+  test('is news again when it was different in between', () => {
+    const told = createDeduplicator();
+    told.note(notification('a', 'open', true), 0);
+    told.note(notification('b', 'flat', false), 1);
+    expect(told.isNews(notification('c', 'open', true), 2)).toBe(true);
+  });
+
+  test('on a stage is news once, and news again where nothing was published', () => {
+    const told = createDeduplicator();
+    told.note(notification('before', 'open', false), 0);
+    const stage = told.stage();
+    stage.note({ id: 'a' }, 1);
+    expect([stage.isNews({ id: 'a' }, 2), stage.isNews({ id: 'before' }, 2), told.isNews({ id: 'a' }, 2)]).toEqual([
+      ...[false, false, true],
+    ]);
+    expect(stage.isNews(notification('b', 'open', true), 2)).toBe(false);
+  });
+
+  test('is forgotten, oldest first, before it fills the memory', () => {
+    const told = createDeduplicator();
+    for (let index = 0; index <= 10_000; index += 1) told.note({ id: String(index) }, index);
+    expect(told.isNews({ id: '0' }, 20_000)).toBe(true);
+    expect(told.isNews({ id: '1' }, 20_000)).toBe(false);
+  });
+});

@@ -1,0 +1,386 @@
+/** Which lines are told, and in which words. */
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readLogLine } from '../../lambda/core/messages/log-line.ts';
+import type { Notification } from '../../lambda/core/messages/notification.ts';
+import { notificationOf } from '../../lambda/core/messages/notification-of.ts';
+import { placeOf } from '../../lambda/core/messages/place.ts';
+import { AT, BY_HAND, codeLine, ETH, eventLine, FLAT, RETRYING, sentenceLine } from './lines.ts';
+
+const about = { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 };
+
+function told(text: string, to = about): Notification | undefined {
+  const line = readLogLine(text);
+  if (line === undefined) throw new Error('no line');
+  return notificationOf(line, to);
+}
+const subjectOf = (text: string): string | undefined => told(text)?.message.subject;
+const textOf = (text: string): string => told(text)?.message.text ?? 'nothing';
+
+const completed = (data: object): string => eventLine('liquidation_completed', { ...FLAT, ...data });
+const partial = (data: object, more = {}): string => eventLine('liquidation_partial', { ...RETRYING, ...data }, more);
+const failed = (data: object): string => eventLine('liquidation_failed', { ...BY_HAND, ...data });
+const prior = { attempts: 2, prior_headline: 'NOT FLAT, RETRYING UNTIL 03:27:07' };
+const checks = [
+  { name: 'secret', status: 'ok', detail: 'readable' },
+  { name: 'key and account', status: 'failed', detail: '-2015', heading: 'The exchange refuses the key' },
+];
+
+describe('is told, with this subject', () => {
+  test.each<readonly [what: string, line: string, subject: string]>([
+    ['flat', completed({}), 'FLAT - alpha (production) - SIGTERM, 2 closed'],
+    ['flat after retries', completed(prior), 'FLAT - alpha (production) - SIGTERM, 2 closed'],
+    ['flat, and nothing was open', completed({ positions_closed: 0 }), 'FLAT - alpha (production) - SIGTERM, 0 closed'],
+    [
+      'a part of the account',
+      completed({ headline: 'FLAT (ONLY 币安人生USDT)', symbols: ['币安人生USDT'] }),
+      'FLAT (ONLY ????USDT) - alpha (production) - SIGTERM, 2 closed',
+    ],
+    [
+      'a lock-out that had to close something',
+      completed({ trigger: 'sentinel', positions_closed: 1 }),
+      'FLAT - alpha (production) - lock-out, 1 closed',
+    ],
+    [
+      'the first attempt that is not flat',
+      partial({}),
+      'NOT FLAT, RETRYING UNTIL 03:27:07 UTC - alpha (production) - SIGTERM, 2 still open',
+    ],
+    [
+      'the second attempt, when the first one died untold',
+      partial({ attempts: 2, prior_headline: null }, { attempt: 2 }),
+      'NOT FLAT, RETRYING UNTIL 03:27:07 UTC - alpha (production) - SIGTERM, 2 still open',
+    ],
+    [
+      'giving up, whatever was told before',
+      failed({ ...prior, attempts: 9 }),
+      'NOT FLAT, CHECK BY HAND - alpha (production) - SIGTERM, 2 still open',
+    ],
+    [
+      'a last look that failed',
+      failed({ remaining: { verified: false, positions: [], orders: 0 } }),
+      'NOT FLAT, CHECK BY HAND - alpha (production) - SIGTERM, nothing is known',
+    ],
+    ['a drill', completed({ trigger: 'drill' }), 'DRILL: FLAT - alpha (production) - 2 closed'],
+    [
+      'a skip by configuration',
+      eventLine('liquidation_skipped', { trigger: 'SIGTERM', reason: null, by: 'by emergency_liquidation = false' }),
+      'NOT LIQUIDATED, PROTECTION IS SWITCHED OFF - alpha (production) - SIGTERM',
+    ],
+    [
+      'a late bot',
+      eventLine('bot_late', {
+        silent_since: '2026-11-21T03:10:00.000000Z',
+        dead_at: '2026-11-21T03:12:00.000000Z',
+        late_after_ms: 30_000,
+      }),
+      'LATE - alpha (production) - liquidated at 03:12:00 UTC unless it reports',
+    ],
+    [
+      'one that is back',
+      codeLine('INFO', 'bot_recovered', {
+        bot_id: 'alpha',
+        last_beat: '2026-11-21T03:11:00.000000Z',
+      }),
+      'REPORTS AGAIN - alpha (production) - was late',
+    ],
+    [
+      'a dead one',
+      eventLine('bot_dead', { cause: 'silence', last_beat: '2026-11-21T03:10:00.000000Z', reason: 'silent' }),
+      'SILENT: LIQUIDATING - alpha (production) - last beat 03:10:00 UTC',
+    ],
+    [
+      'one that cried for help',
+      eventLine('bot_dead', { cause: 'cry', last_beat: '2026-11-21T03:10:00.000000Z', reason: 'margin call' }),
+      'FAILED: LIQUIDATING - alpha (production) - last beat 03:10:00 UTC',
+    ],
+    [
+      'a person who disarms',
+      eventLine('bot_disarmed', { by: 'ops', reason: 'moving it', at: '2026-11-21T03:10:00.000000Z' }),
+      'DISARMED, NOT WATCHED - alpha (production) - by ops',
+    ],
+    [
+      'a person who snoozes',
+      eventLine('bot_snoozed', {
+        ...{ by: 'ops', reason: 'moving it', at: '2026-11-21T03:10:00.000000Z' },
+        until: '2026-11-21T03:40:00.000000Z',
+      }),
+      'SNOOZED UNTIL 03:40:00 UTC - alpha (production) - by ops',
+    ],
+    [
+      'a person who ends a snooze',
+      eventLine('bot_snoozed', {
+        ...{ by: 'ops', reason: 'done', at: '2026-11-21T03:10:00.000000Z' },
+        until: '2026-11-21T03:10:00.000000Z',
+      }),
+      'SNOOZE ENDED - alpha (production) - by ops',
+    ],
+    [
+      'a person who re-arms',
+      eventLine('bot_rearmed', { by: 'ops', reason: 'mended', at: '2026-11-21T03:10:00.000000Z' }),
+      'RE-ARMED, MAY TRADE AGAIN - alpha (production) - by ops',
+    ],
+    ['a person who arms', eventLine('bot_armed', { by: 'ops', reason: 'back' }), 'ARMED - alpha (production) - by ops'],
+    [
+      'a self-test that failed',
+      codeLine('CRITICAL', 'preflight_not_ready', { bot_id: 'alpha', checks }),
+      'SELF-TEST FAILED - alpha (production) - key and account',
+    ],
+    [
+      'an event that was refused',
+      codeLine('ERROR', 'event_refused', {
+        problems: ['The event is empty.'],
+        service: 'liquidator',
+      }),
+      'REFUSED, NOTHING DONE - production - the liquidator was called with a wrong event',
+    ],
+    [
+      'a bot that nobody could liquidate',
+      codeLine('CRITICAL', 'watchdog_problem', {
+        ...{ code: 'BOT_UNKNOWN', heading: 'A bot is not in the configuration', bot_id: 'alpha' },
+      }),
+      'NOT PROTECTED - alpha (production) - not in the configuration',
+    ],
+    [
+      'a run that the watchdog gave up',
+      codeLine('CRITICAL', 'watchdog_problem', {
+        ...{ code: 'RESUME_GAVE_UP', heading: 'Resuming gave up', bot_id: 'alpha', state: 'failed', attempt: 3 },
+      }),
+      'NOT FLAT, CHECK BY HAND - alpha (production) - retrying is over',
+    ],
+    [
+      'a liquidator that failed',
+      codeLine('CRITICAL', 'liquidator_failed', { error: {} }),
+      'LIQUIDATOR FAILED, CHECK BY HAND - production - unexpected error',
+    ],
+    [
+      'a configuration that cannot be used',
+      codeLine('CRITICAL', 'configuration_invalid'),
+      'CONFIGURATION CANNOT BE READ - production - running on safe defaults',
+    ],
+    [
+      'a deployment without a variable',
+      codeLine('CRITICAL', 'deployment_incomplete', { variable: 'FLATLINE_BOTS_TABLE' }),
+      'DEPLOYMENT IS BROKEN - production - a variable is missing',
+    ],
+    [
+      'a bot that starts again and again',
+      codeLine('WARN', 'bot_restarting', { bot_id: 'alpha', restarts: 12, since: AT, dead_at: AT }),
+      'RESTARTING AGAIN AND AGAIN - alpha (production) - 12 starts without a proof of work',
+    ],
+    [
+      'times that differ',
+      codeLine('WARN', 'bot_times_differ', {
+        ...{ bot_id: 'alpha', configured_dead_after_ms: 30_000, bot_heartbeat_ms: 60_000, used_dead_after_ms: 122_000 },
+      }),
+      'TIMES DIFFER - alpha (production) - configuration and bot do not agree',
+    ],
+    [
+      'a failure that is old',
+      codeLine('WARN', 'bot_report_outdated', { bot_id: 'alpha', reported_at: AT, reason: 'margin call' }),
+      'FAILURE REPORTED, NOT ACTED ON - alpha (production) - it is old, or the bot beat afterwards',
+    ],
+    [
+      'a run that was replaced',
+      codeLine('WARN', 'bot_replaced', { bot_id: 'alpha', run_id: 'b', replaced_run_id: 'a' }),
+      'REPLACED BY A SECOND RUN - alpha (production) - another process beats for it',
+    ],
+    [
+      'an account that was flat and is not',
+      codeLine('WARN', 'liquidation_reopened', { bot_id: 'alpha', positions: 1, orders: 2 }),
+      'REOPENED AFTER FLAT - alpha (production) - 1 position, 2 orders',
+    ],
+    [
+      'bots that could not be heard',
+      codeLine('CRITICAL', 'watchdog_blind', { since: AT, bot_ids: ['alpha', 'beta'], why: 'writes failed' }),
+      'NOBODY CAN VOUCH FOR THE BOTS - production - 2 bots',
+    ],
+    [
+      'a problem whose code is not known yet',
+      codeLine('CRITICAL', 'watchdog_problem', { code: 'NEW_CODE', heading: 'x' }),
+      'CRITICAL - production - Any sentence',
+    ],
+    [
+      'an event whose code is not known yet',
+      sentenceLine('INFO', 'Something new', { event: 'bot_new_event' }),
+      'CRITICAL - production - Something new',
+    ],
+    [
+      'whatever else is critical',
+      sentenceLine('CRITICAL', 'The moon is down'),
+      'CRITICAL - production - The moon is down',
+    ],
+  ])('%s', (_what, line, subject) => {
+    expect(subjectOf(line)).toBe(subject);
+  });
+});
+
+describe('is no news', () => {
+  test.each<readonly [what: string, line: string]>([
+    ['another attempt that is not flat', partial(prior, { attempt: 2 })],
+    ['another one without the lock', partial({ attempts: 3, prior_headline: null }, { attempt: 0 })],
+    [
+      'a look at a locked-out account that found nothing',
+      completed({ trigger: 'sentinel', positions_closed: 0, orders_cancelled: 0 }),
+    ],
+    ['a dry run', eventLine('liquidation_skipped', { dry_run: true, plan: [] })],
+    ['a dry run that failed', eventLine('liquidation_failed', { dry_run: true, plan: null })],
+    ['a bot that starts', eventLine('bot_armed', { by: 'bot', reason: null })],
+    ['a bot that starts, signing otherwise', eventLine('bot_armed', { by: 'guard', reason: null })],
+    ['a bot that says goodbye', eventLine('bot_disarmed', { by: 'bot', reason: 'clean exit' })],
+    ['a call that was a duplicate', eventLine('liquidation_duplicate', { trigger: 'SIGTERM', found: 'completed' })],
+    ['a self-test that passed', eventLine('preflight_passed', { checks: [] })],
+    ['a critical line beside an event of its own', codeLine('CRITICAL', 'detail')],
+    ['a line with a sentence that an event once had', sentenceLine('INFO', 'A bot that was late reports again')],
+    ['an ordinary line', sentenceLine('ERROR', 'An audit record was not stored')],
+  ])('%s', (_what, line) => {
+    expect(told(line)).toBeUndefined();
+  });
+});
+
+describe('the text', () => {
+  test('of a first attempt says what was done, what is open, what protects it, what comes and what to do', () => {
+    expect(textOf(partial({}))).toBe(
+      `NOT FLAT, RETRYING UNTIL 03:27:07 UTC
+alpha, production
+
+1 of 3 positions closed, 2 orders cancelled in 1 s.
+
+OPEN NOW
+SOLUSDT long 120.00, worth 17946: 1 stop kept
+ETHUSDT short 4.000, worth 13104: NO STOP LEFT
+1 order in the book, stops included
+
+WHY
+SOLUSDT, ETHUSDT: NEW_ORDER_REJECTED (CLOSE_REFUSED -2010)
+
+Set off by the bot, on SIGTERM: deployment.
+Began 2026-11-21 03:12:07 UTC.
+As of 2026-11-21 03:12:08 UTC.
+
+NEXT: attempt 2 at 03:12:09 UTC, and so on until 03:27:07 UTC. You are told when it is flat, or given up.
+
+DO
+1. Follow it: flatline status liq_20261121_031200_a1b2c3d4
+2. It cannot wait: close by hand, now (the guide, "Closing by hand").
+3. Do not start alpha again before it is flat.
+
+Guide: docs/troubleshooting.md, "Positions not closing"
+Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
+    );
+  });
+
+  test('of a flat account has profit and fees, and how long and how often it was tried', () => {
+    const text = textOf(completed({ ...prior, first_started_at: '2026-11-21T03:11:00.500000Z' }));
+    expect(text).toContain('2 of 2 positions closed, 6 orders cancelled in 1 min 8 s, after 2 attempts.');
+    expect(text).toContain('PnL −69.47, fees 23.2 USDT.');
+    expect(text).toContain('NEXT: nothing. It is done.');
+    expect(text).not.toContain('\nDO\n');
+  });
+
+  test('of an account that a dead bot left says until when it is kept flat, and how the bot trades again', () => {
+    const text = textOf(completed({ trigger: 'watchdog' }));
+    expect(text).toContain('Until about 04:12:07 UTC its account is kept flat.');
+    expect(text).toContain('flatline rearm --bot alpha');
+  });
+
+  test('of a last look that failed believes nothing', () => {
+    const text = textOf(failed({ remaining: { verified: false, positions: [], orders: 0 } }));
+    expect(text).toContain('WHAT IS OPEN IS NOT KNOWN');
+    expect(text).toContain('1 position closed, 2 orders cancelled');
+    expect(text).toContain('NEXT: nothing. Nobody tries again.');
+  });
+
+  test('names ten positions of three hundred, and counts the rest', () => {
+    const positions = Array.from({ length: 300 }, (_, index) => ({ ...ETH, symbol: `COIN${index}USDT` }));
+    const text = textOf(partial({ remaining: { verified: true, positions, orders: 900 } }));
+    expect(text).toContain('COIN9USDT short');
+    expect(text).not.toContain('COIN10USDT');
+    expect(text).toContain('and 290 more positions');
+  });
+
+  test('of a failed self-test names what failed, and each cure once', () => {
+    const line = codeLine('CRITICAL', 'preflight_not_ready', { bot_id: 'alpha', checks });
+    expect(textOf(line)).toContain('FAILED\nkey and account: -2015');
+    expect(textOf(line)).toContain('Read docs/troubleshooting.md, "The exchange refuses the key"');
+  });
+
+  test('names the deployment in its commands where it is not the usual one', () => {
+    const place = placeOf('flatline-testnet-desk2', 'testnet');
+    const message = told(partial({}), { ...about, place })?.message;
+    expect(message?.subject).toContain('alpha (testnet-desk2)');
+    expect(message?.text).toContain('flatline status liq_20261121_031200_a1b2c3d4 --env testnet --name desk2');
+  });
+
+  test('of a stack without a name of ours goes by the exchange', () => {
+    expect(placeOf(undefined, 'testnet')).toEqual({ words: 'testnet', flags: ' --env testnet' });
+  });
+});
+
+test('the sentence of a line with a code decides nothing: with any sentence, the subject is the same', () => {
+  const lines = [completed({}), partial({}), codeLine('INFO', 'bot_recovered'), codeLine('CRITICAL', 'detail')];
+  fc.assert(
+    fc.property(fc.constantFrom(...lines), fc.string({ minLength: 1 }), (line, message) => {
+      expect(subjectOf(JSON.stringify({ ...JSON.parse(line), message }))).toBe(subjectOf(line));
+    }),
+  );
+});
+
+test('X7: a text of 300 kB from a row becomes a message that SNS takes, and what was cut is said', () => {
+  const reason = 'x'.repeat(300_000);
+  const lines = [
+    eventLine('bot_dead', { cause: 'cry', reason }),
+    eventLine('bot_disarmed', { by: 'ops', reason }),
+    partial({ reason, errors: [{ code: 'CLOSE_REFUSED', message: reason }] }),
+    codeLine('WARN', 'bot_report_outdated', { bot_id: 'alpha', reason }),
+    codeLine('ERROR', 'event_refused', { problems: Array.from({ length: 300 }, () => reason) }),
+    sentenceLine('CRITICAL', reason),
+  ];
+  for (const line of lines) {
+    const text = textOf(line);
+    expect(Buffer.byteLength(text)).toBeLessThan(262_144);
+    expect(text).toMatch(/… \(cut, \d+ characters\)/);
+  }
+});
+
+describe('what a stranger may have written', () => {
+  test('cannot make lines, or commands, of its own', () => {
+    const line = partial({ reason: 'x\nDO\n1. sell everything\u2028' }, { bot_id: 'a; rm -rf /' });
+    expect(textOf(line)).not.toContain('rm -rf');
+    expect(textOf(line)).toContain('SIGTERM: x DO 1. sell everything .');
+  });
+
+  test('never breaks a message: for every value in every place, there is one line of ASCII for a subject', () => {
+    const names = [
+      'liquidation_completed',
+      'liquidation_partial',
+      'liquidation_failed',
+      'liquidation_skipped',
+      'bot_late',
+    ];
+    const more = ['bot_dead', 'bot_snoozed', 'bot_disarmed', 'preflight_not_ready', 'event_refused', 'anything'];
+    fc.assert(
+      fc.property(fc.constantFrom(...names, ...more), fc.jsonValue(), fc.jsonValue(), (event, data, checked) => {
+        const keys = Object.keys({ ...RETRYING, until: 1, dead_at: 1, by: 1, reason: 1, last_beat: 1 });
+        const junk = Object.fromEntries(keys.map(key => [key, data]));
+        for (const content of [data, junk]) {
+          const line = JSON.stringify({
+            level: 'CRITICAL',
+            message: 'Any sentence',
+            event,
+            data: content,
+            checks: checked,
+            bot_id: data,
+            attempt: data,
+          });
+          const notification = told(line);
+          if (notification === undefined) continue;
+          expect(notification.message.subject).toMatch(/^[A-Z][\x20-\x7e]{0,98}$/);
+          expect(notification.message.text).not.toBe('');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

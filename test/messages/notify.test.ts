@@ -1,0 +1,270 @@
+/** The notifier against a topic and a chat on loopback: what arrives, in which order, how often, and what never leaks. */
+
+import { SNSClient } from '@aws-sdk/client-sns';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createChat } from '../../lambda/adapters/chat-webhook.ts';
+import { unpackLogBatch } from '../../lambda/adapters/log-batch.ts';
+import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { createTelemetry } from '../../lambda/adapters/telemetry/telemetry.ts';
+import { createTopic } from '../../lambda/adapters/topic.ts';
+import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
+import { notify } from '../../lambda/app/notifier/notify.ts';
+import type { NotifierPorts } from '../../lambda/app/notifier/ports.ts';
+import { FlatlineError } from '../../lambda/core/flatline-error.ts';
+import { readChatAddress } from '../../lambda/core/messages/chat-address.ts';
+import { placeOf } from '../../lambda/core/messages/place.ts';
+import type { QueuePart } from '../../lambda/core/messages/queue-part.ts';
+import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
+import { logDelivery } from '../../simulator/cloud/log-subscription.ts';
+import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../simulator/cloud/tables.ts';
+import { startTopicEndpoint, TOPIC_ARN, type TopicEndpoint } from '../../simulator/cloud/topic-endpoint.ts';
+import { codeLine, eventLine, FLAT, RETRYING } from './lines.ts';
+
+const KEY = 'B0123456789abcdefSECRET';
+const real = startClock();
+let skippedMs = 0;
+/** Waits between messages are known, not waited for. */
+const clock = {
+  nowMs: () => real.nowMs() + skippedMs,
+  sleep: async (ms: number) => {
+    skippedMs += ms;
+  },
+};
+let topic: TopicEndpoint;
+let chat: ChatEndpoint;
+let sns: SNSClient;
+let world: NotifierPorts;
+let printed: string[];
+let queued: QueuePart[];
+const pace = {};
+
+beforeAll(async () => {
+  [topic, chat] = await Promise.all([startTopicEndpoint({ clock }), startChatEndpoint(KEY)]);
+  const reach = { endpoint: topic.url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
+  sns = new SNSClient({ ...reach, maxAttempts: 2 });
+});
+afterAll(() => Promise.all([topic.close(), chat.close()]));
+
+beforeEach(() => {
+  topic.faults.clear();
+  printed = [];
+  queued = [];
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation(chunk => {
+      printed.push(String(chunk));
+      return true;
+    });
+  }
+  const telemetry = createTelemetry({ service: 'notifier' });
+  const address = async () => {
+    const reading = readChatAddress(chat.url, 'flatline/chat');
+    if (!reading.ok) throw new Error('no address');
+    return reading.credentials;
+  };
+  world = {
+    clock,
+    telemetry,
+    about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
+    wantsDailyMessage: true,
+    topic: createTopic({ client: sns, topicArn: TOPIC_ARN }),
+    chat: createChat({ address, redact: telemetry.redact }),
+    queue: { send: async parts => void queued.push(...parts) },
+    deduplicator: createDeduplicator(),
+    pace,
+    unpack: unpackLogBatch,
+  };
+});
+afterEach(() => vi.restoreAllMocks());
+
+const lines = (...messages: readonly string[]) =>
+  logDelivery(
+    'flatline-liquidator',
+    messages.map((message, index) => ({ id: String(index), timestamp: 0, message })),
+  );
+const record = (Subject: string, Message: string) => ({
+  Records: [{ eventSource: 'aws:sqs', body: JSON.stringify({ Type: 'Notification', Subject, Message }) }],
+});
+/** With what comes back from the queue. */
+async function run(event: unknown) {
+  const report = await notify(world, event, 30_000);
+  if (queued.length === 0) return report;
+  const Records = queued.splice(0).map(({ body }) => ({ eventSource: 'aws:sqs', body }));
+  return notify(world, { Records }, 30_000);
+}
+/** Subjects that came by mail meanwhile. */
+async function mailed(act: () => Promise<unknown>): Promise<readonly string[]> {
+  const before = topic.mails.length;
+  await act().catch(() => undefined);
+  return topic.mails.slice(before).map(({ subject }) => subject);
+}
+async function posted(act: () => Promise<unknown>): Promise<readonly number[]> {
+  const before = chat.posts.length;
+  await act().catch(() => undefined);
+  return chat.posts.slice(before).map(({ status }) => status);
+}
+
+const notFlat = eventLine('liquidation_partial', RETRYING);
+const flat = eventLine('liquidation_completed', { ...FLAT, attempts: 2 }, { attempt: 2 });
+
+describe('log lines', () => {
+  test('are told in their order, each change once', async () => {
+    const subjects = await mailed(async () => {
+      await run(lines(notFlat, flat));
+      await run(lines(notFlat, flat));
+    });
+    expect(subjects.map(subject => subject.split(' - ')[0])).toEqual(['NOT FLAT, RETRYING UNTIL 03:27:07 UTC', 'FLAT']);
+  });
+
+  test('never go to the chat directly: what is published comes back over the topic', async () => {
+    expect(await posted(() => run(lines(notFlat)))).toEqual([]);
+  });
+
+  test('that repeat each minute are told once: a bot that is not in the configuration', async () => {
+    const fields = { code: 'BOT_UNKNOWN', heading: 'A bot is not in the configuration', bot_id: 'alpha' };
+    const complaint = (second: number) =>
+      codeLine('CRITICAL', 'watchdog_problem', { ...fields, timestamp: `2026-11-21T03:12:0${second}.000Z` });
+    const subjects = await mailed(async () => {
+      await run(lines(complaint(1)));
+      await run(lines(complaint(2)));
+      await run(lines(complaint(3)));
+    });
+    expect(subjects).toEqual(['NOT PROTECTED - alpha (production) - not in the configuration']);
+  });
+
+  test('that a locked-out account gives each minute are told once, until something else is open', async () => {
+    const minute = (count: number, positions: readonly object[]) =>
+      eventLine(
+        'liquidation_failed',
+        { ...RETRYING, trigger: 'sentinel', remaining: { verified: true, positions, orders: 0 } },
+        { correlation_id: `liq_20261121_03130${count}_abcdef` },
+      );
+    const [one, other] = RETRYING.remaining.positions;
+    const subjects = await mailed(async () => {
+      for (const line of [minute(1, [{ ...one }]), minute(2, [{ ...one }]), minute(3, [{ ...one }, { ...other }])]) {
+        await run(lines(line));
+      }
+    });
+    expect(subjects.map(subject => subject.split(' - ').at(-1))).toEqual([
+      'lock-out, 1 still open',
+      'lock-out, 2 still open',
+    ]);
+  });
+
+  test.each([
+    ['a line that was cut off', () => lines('{"level":"CRITICAL","message":"liquidation_fai')],
+    ['a delivery that is not gzip', () => ({ awslogs: { data: 'bm90IGd6aXA=' } })],
+    ['a delivery that is no JSON', () => ({ awslogs: { data: 'H4sIAAAAAAAAA0vOzy0oSi0uTk0BAD1y4RQKAAAA' } })],
+  ])('that cannot be read are passed on: %s', async (_what, event) => {
+    expect(await mailed(() => run(event()))).toEqual(['NOT UNDERSTOOD - production - log lines of a function']);
+  });
+
+  test('that cannot be read keep their secrets', async () => {
+    await run(lines(`{"apiSecret":"${KEY}", "message": "cut`));
+    const { text = '' } = topic.mails.at(-1) ?? {};
+    expect(text).toContain('"apiSecret":"[redacted]"');
+    expect(text).not.toContain(KEY);
+  });
+
+  test('of a subscription that AWS tries out are nothing', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const data = gzipSync(JSON.stringify({ messageType: 'CONTROL_MESSAGE', logEvents: [{ message: 'CWL' }] }));
+    expect(await mailed(() => run({ awslogs: { data: data.toString('base64') } }))).toEqual([]);
+  });
+
+  test('that cannot be published are thrown at the end, and told by the repetition, and only they', async () => {
+    const event = lines(notFlat, flat);
+    topic.faults.next({ kind: 'fail', status: 403, error: 'AuthorizationError' });
+    const before = topic.mails.length;
+    await expect(run(event)).rejects.toThrow('sns:Publish');
+    await expect(run(event)).resolves.toMatchObject({ lines: 2, messages: 1 });
+    const subjects = topic.mails.slice(before).map(({ subject }) => subject.split(' - ')[0]);
+    expect(subjects).toEqual(['FLAT', 'NOT FLAT, RETRYING UNTIL 03:27:07 UTC']);
+    expect(printed.join()).toContain('MESSAGE_UNDELIVERED');
+  });
+});
+
+describe('what comes over the topic', () => {
+  test('is posted to the chat, and published nowhere: nothing goes round in circles', async () => {
+    const before = topic.mails.length;
+    expect(await posted(() => run(record('FLAT - alpha', 'FLAT\nalpha')))).toEqual([200]);
+    expect(topic.mails.length).toBe(before);
+    expect(chat.posts.at(-1)?.body).toEqual({ subject: 'FLAT - alpha', text: 'FLAT - alpha\nalpha' });
+  });
+
+  test.each([
+    ['is tried again when the chat is overloaded', 503, 2, [503, 503, 200]],
+    ['waits as it is told to', 429, 1, [429, 200]],
+    ['is tried again when the chat hangs up', 0, 1, [0, 200]],
+    ['is tried three times', 500, 3, [500, 500, 500]],
+    ['is not tried again when the chat refuses it', 404, 1, [404]],
+    ['does not follow a chat that moved', 302, 1, [302]],
+  ])('%s', async (_what, status, times, statuses) => {
+    chat.refuse(status, { times, headers: { 'retry-after': '1', location: 'https://example.com/' } });
+    expect(await posted(() => run(record('FLAT - alpha', 'FLAT')))).toEqual(statuses);
+  });
+
+  test('that does not arrive is thrown, so that Lambda repeats it and the alarm rings', async () => {
+    chat.refuse(404);
+    await expect(run(record('FLAT - alpha', 'FLAT'))).rejects.toThrow('The chat answered 404.');
+    expect(printed.join()).toContain('"subject":"FLAT - alpha"');
+  });
+
+  test('is left when it is that very alarm: an alarm about messages makes no message about alarms', async () => {
+    chat.refuse(404);
+    const alarm = { AlarmName: 'flatline-production-notifier-failed', NewStateValue: 'ALARM' };
+    await expect(run(record('ALARM', JSON.stringify(alarm)))).resolves.toMatchObject({ posted: 0 });
+  });
+
+  test('is left in the log where there is no chat', async () => {
+    world = { ...world, chat: undefined };
+    await expect(run(record('FLAT - alpha', 'FLAT'))).resolves.toMatchObject({ posted: 0 });
+    expect(printed.join()).toContain('no chat is configured');
+  });
+});
+
+test.each([[null], [{}], ['x'], [{ Records: [{ s3: {} }] }], [{ awslogs: { data: 7 } }]])(
+  'an event that is neither is refused, and tells nobody: %j',
+  async event => {
+    expect(await mailed(() => run(event))).toEqual([]);
+    expect(printed.join()).toContain('it holds neither log lines nor messages of a queue');
+  },
+);
+
+describe('T3: the chat’s address', () => {
+  test.each<readonly [what: string, spoil: () => void]>([
+    ['the chat refuses', () => chat.refuse(403)],
+    ['the chat repeats it in its answer', () => chat.refuse(500, { times: 3 })],
+    ['the chat hangs up', () => chat.refuse(0, { times: 3 })],
+    ['the chat sends it away', () => chat.refuse(302, { headers: { location: chat.url } })],
+    [
+      'the secret is malformed',
+      () => {
+        const { problems } = readChatAddress(`${chat.url}"}`, 'flatline/chat') as { problems?: readonly string[] };
+        const why = problems?.join(' ') ?? readChatAddress(`{${chat.url}`, 'flatline/chat');
+        const address = async () => {
+          throw new FlatlineError('SECRET_MALFORMED', JSON.stringify(why));
+        };
+        world = { ...world, chat: createChat({ address, redact: world.telemetry.redact }) };
+      },
+    ],
+    [
+      'an error of the network carries it',
+      () => {
+        const broken = Object.assign(new TypeError(`cannot post to ${chat.url}`), { cause: { url: chat.url } });
+        vi.spyOn(globalThis, 'fetch').mockRejectedValue(broken);
+      },
+    ],
+  ])('stands in no output when %s', async (_what, spoil) => {
+    spoil();
+    const error = await run(record('FLAT - alpha', 'FLAT')).catch((caught: unknown) => caught);
+    const output = [...printed, String(error), JSON.stringify(error), error instanceof Error ? error.stack : ''].join();
+    expect(output).toContain('MESSAGE_UNDELIVERED');
+    expect(output).not.toContain(KEY);
+    expect(output).not.toContain(chat.url);
+  });
+
+  test('is blanked out even where a message repeats it', async () => {
+    await run(record(`FLAT ${chat.url}`, 'FLAT'));
+    expect(printed.join()).not.toContain(KEY);
+  });
+});
