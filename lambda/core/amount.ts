@@ -21,11 +21,8 @@ export const difference = (a: Amount, b: Amount): Amount => text(new Big(a).minu
 /** Orders amounts by magnitude, largest first. */
 export const byMagnitude = (a: Amount, b: Amount): number => new Big(b).abs().cmp(new Big(a).abs());
 
-/** Half of an amount, rounded down to the digits it was written with: the guess when a maximum is unknown. */
-export function halved(amount: Amount): Amount {
-  const digits = decimalsOf(amount);
-  return new Big(amount).div(2).round(digits, Big.roundDown).toFixed(digits);
-}
+/** Half of an amount, exactly: the guess when a maximum is unknown. Chunks are rounded to their step later. */
+export const halved = (amount: Amount): Amount => text(new Big(amount).div(2));
 
 /** The smallest step an amount can have been written in: "1.250" gives "0.001". */
 export const stepOf = (amount: Amount): Amount => new Big(10).pow(-decimalsOf(amount)).toFixed();

@@ -28,10 +28,10 @@ describe('amounts', () => {
   });
 
   test.each([
-    ['1.001', '0.500'],
-    ['5', '2'],
-    ['1', '0'],
-  ])('halves %s to %s, in the digits it came with', (amount, half) => {
+    ['1.001', '0.5005'],
+    ['5', '2.5'],
+    ['2.000', '1'],
+  ])('halves %s to %s, exactly', (amount, half) => {
     expect(halved(amount)).toBe(half);
   });
 

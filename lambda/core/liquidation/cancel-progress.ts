@@ -8,14 +8,18 @@ import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { withRequest } from './silence.ts';
-import { type CancelWork, IDLE, NO_CANCEL, type State, type SymbolWork, type Work } from './state.ts';
-import { isUnobstructed, withSymbol } from './symbols.ts';
+import { type CancelWork, IDLE, type State, type SymbolWork, type Work } from './state.ts';
+import { obstacleOf, withSymbol } from './symbols.ts';
 import { afterFailure, afterTry, withAnswer, withoutRequest } from './work.ts';
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';
 
 export function cancelSent(state: State, request: ExchangeRequest, id: number, atMs: number): State {
-  if (request.kind === 'cancel-strategy') return { ...state, strategies: withRequest(state.strategies, id, atMs) };
+  if (request.kind === 'cancel-strategy') {
+    const { strategies } = state;
+    const startedAtMs = strategies.startedAtMs ?? atMs;
+    return { ...state, strategies: { ...withRequest(strategies, id, atMs), startedAtMs } };
+  }
   const of = placeOf(request);
   if (of === undefined) return state;
   const before = state.symbols.get(of.symbol)?.[of.kind];
@@ -42,14 +46,16 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
   const cancelled = withCancel({ ...state, changedAtMs }, request, work => {
     const covered = new Map(work.covered);
     for (const row of rows) covered.set(row, atMs);
-    return { ...settled(state, work, id, {}, atMs), covered, doneAtMs: atMs, waits: 0, forgotten: false };
+    const isNews = rows.some(row => !work.covered.has(row));
+    const done = { covered, doneAtMs: atMs, clearedAtMs: isNews ? atMs : work.clearedAtMs };
+    return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false };
   });
-  return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol, isSeen) : cancelled;
+  return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
 }
 
 /** The rows that a cancel speaks of, by ID. */
 function coveredBy(state: State, request: ExchangeRequest): readonly string[] {
-  if (request.kind === 'cancel-conditional') return [request.algoId];
+  if (request.kind === 'cancel-conditional' || request.kind === 'cancel-strategy') return [request.algoId];
   const of = placeOf(request);
   const own = of && state.symbols.get(of.symbol);
   return own === undefined ? [] : rowIds(own, of?.kind ?? 'cancelOrders');
@@ -66,19 +72,15 @@ function hidesRows({ lists }: State, request: ExchangeRequest): boolean {
   return latest?.unread.some(({ symbol }) => symbol === of.symbol) ?? false;
 }
 
-/**
- * A close that was refused for these orders need not wait for its next try. Where the list showed none (`wereSeen` false)
- * it may have been refused for something else: then only its first wait is cut short, and no try is given back.
- */
-const withoutObstacle = (state: State, symbol: string, wereSeen: boolean): State =>
+/** A close that was refused for these orders need not wait for its next try. */
+const withoutObstacle = (state: State, symbol: string): State =>
   withSymbol(state, symbol, own => ({
     ...own,
     targets: own.targets.map(target => {
-      const { stage, tries } = target;
-      const waits = stage.kind === 'waiting' || (stage.kind === 'exhausted' && wereSeen);
-      if (!waits || !isUnobstructed(own, target)) return target;
-      if (wereSeen) return { ...target, tries: 0, waits: 0, stage: IDLE };
-      return tries > 1 ? target : { ...target, waits: 0, stage: IDLE };
+      if (target.stage.kind !== 'waiting' && target.stage.kind !== 'exhausted') return target;
+      const obstacle = obstacleOf(own, target);
+      if (obstacle === 'stays') return target;
+      return { ...target, waits: 0, stage: IDLE, ...(obstacle === 'cancelled' ? { tries: 0 } : {}) };
     }),
   }));
 
@@ -94,10 +96,7 @@ export function afterCancelFailed(
 }
 
 function withCancel(state: State, request: ExchangeRequest, change: (work: CancelWork) => CancelWork): State {
-  if (request.kind === 'cancel-strategy') {
-    const { stage, tries, waits, failure } = change({ ...NO_CANCEL, ...state.strategies });
-    return { ...state, strategies: { stage, tries, waits, failure } };
-  }
+  if (request.kind === 'cancel-strategy') return { ...state, strategies: change(state.strategies) };
   const of = placeOf(request);
   return of === undefined ? state : withSymbol(state, of.symbol, own => ({ ...own, [of.kind]: change(own[of.kind]) }));
 }

@@ -13,11 +13,11 @@ import type { CloseOrder, Receipt } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Learnt, learnEmptyBook, learnTaken, learnTooLarge, learnTooManyDigits } from './learnt.ts';
-import { planClose } from './plan-close.ts';
+import { planClose, stepOfClose } from './plan-close.ts';
 import { rulesOf, wantRules } from './rules-progress.ts';
 import type { Outcome, State, Target } from './state.ts';
 import { withOrderHeard, withOrdersSent } from './stays.ts';
-import { isUnobstructed, withSymbol, withTarget } from './symbols.ts';
+import { obstacleOf, withSymbol, withTarget } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
 
@@ -82,7 +82,8 @@ export function afterCloseFailed(
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order.symbol, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
-    const lesson = lessonOf(target.learnt, step, order.quantity, atMs);
+    const smallest = target.row && stepOfClose(target.row, target.learnt, rulesOf(known, order.symbol));
+    const lesson = lessonOf(target.learnt, step, order.quantity, smallest ?? order.quantity, atMs);
     // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
     const asked: Step = lesson === undefined ? 'later-with-rules' : step;
     const look = step === 'look' || step === 'look-at-orders';
@@ -124,14 +125,14 @@ export function withoutDust(state: State, target: Target): Target {
 /** What else a refusal asks for: the rules, or the lists of orders. */
 function wanting(state: State, step: Step, symbol: string, atMs: number): State {
   switch (step) {
+    case 'check-trading':
+      return wantRules(state, atMs);
     case 'smaller':
     case 'fewer-digits':
     case 'limit-order':
-    case 'check-trading':
-      return wantRules(state, atMs);
     case 'later-with-rules':
-      // Any rules of this attempt will do: they may tell that the symbol does not trade.
-      return state.rules.known ? state : wantRules(state, atMs);
+      // Any rules of this attempt will do: they are newer than its first refusal.
+      return state.rules.known || state.rules.wantedSinceMs !== undefined ? state : wantRules(state, atMs);
     case 'look-at-orders': {
       const { orders, conditionals } = state.lists;
       const lists = {
@@ -151,10 +152,10 @@ function wanting(state: State, step: Step, symbol: string, atMs: number): State 
 }
 
 /** Undefined where the exchange refuses the smallest order there is. */
-function lessonOf(learnt: Learnt, step: Step, quantity: string, atMs: number): Learnt | undefined {
+function lessonOf(learnt: Learnt, step: Step, quantity: string, smallest: string, atMs: number): Learnt | undefined {
   switch (step) {
     case 'smaller':
-      return learnTooLarge(learnt, quantity, atMs);
+      return learnTooLarge(learnt, quantity, smallest, atMs);
     case 'fewer-digits':
       return learnTooManyDigits(learnt, quantity, atMs);
     case 'limit-order':
@@ -173,7 +174,7 @@ function settled(
   answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
   atMs: number,
 ): Target {
-  if (target.stage.kind !== 'in-flight') return target;
+  if (target.stage.kind !== 'in-flight') return heardLate(target, answer, atMs);
   const outcome = withAnswer(target.stage.soFar, answer);
   const { stage, isOver } = withoutRequest(target.stage, id, outcome);
   if (!isOver) return { ...target, stage };
@@ -185,6 +186,16 @@ function settled(
     const waitsForRules = step === 'smaller' && rules.wantedSinceMs !== undefined && rules.failures === 0;
     return waitsForRules ? { ...next, stage: { kind: 'waiting', untilMs: atMs + RULES_WAIT_MS } } : next;
   });
+}
+
+/** Its answer was no longer waited for. Where it may have been executed after all, the next look tells what is left. */
+function heardLate(
+  target: Target,
+  { look, failure }: { readonly look: boolean; readonly failure?: Failure },
+  atMs: number,
+): Target {
+  if (!look || target.row === undefined) return target;
+  return { ...target, stage: { kind: 'to-verify', sinceMs: atMs, failed: failure !== undefined } };
 }
 
 /** A batch of which something may have been executed is looked at first; one that was refused goes on as the refusal says. */
@@ -247,10 +258,9 @@ function restAtOnce(state: State, target: Target, atMs: number): Target {
 function untouched(state: State, target: Target, failed: boolean, atMs: number): Target {
   const { job } = state;
   const own = state.symbols.get(target.symbol);
-  // The orders in its way were cancelled while it was looked after: at once, as long as that is new.
-  if (own !== undefined && target.tries === 0 && isUnobstructed(own, target)) {
-    return { ...target, tries: 1, waits: 0, stage: { kind: 'idle' } };
-  }
+  const obstacle = own === undefined ? 'stays' : obstacleOf(own, target);
+  if (obstacle === 'cancelled') return { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
+  if (obstacle === 'perhaps') return { ...target, tries: target.tries + 1, stage: { kind: 'idle' } };
   if (!failed && target.batches <= CALM_BATCHES) return { ...target, stage: { kind: 'idle' } };
   const failure = target.failure ?? UNTOUCHED;
   // The first order after a silence or an unknown answer goes out at once: the look took its time already.

@@ -3,7 +3,6 @@
  * a fact. It stands with its target, with the time of it, and travels to the next attempt.
  */
 
-import Big from 'big.js';
 import { decimalsOf, halved, isMore } from '../amount.ts';
 import type { SymbolRules } from '../exchange/model.ts';
 
@@ -24,9 +23,9 @@ export interface Learnt {
 
 export const NOTHING_LEARNT: Learnt = {};
 
-/** An order of `quantity` was too large. Undefined when no smaller one can be sent. */
-export function learnTooLarge(learnt: Learnt, quantity: string, atMs: number): Learnt | undefined {
-  if (!isMore(halved(quantity), '0')) return undefined;
+/** An order of `quantity` was too large. Undefined when half of it is less than a `step`: no smaller one can be sent. */
+export function learnTooLarge(learnt: Learnt, quantity: string, step: string, atMs: number): Learnt | undefined {
+  if (isMore(step, halved(quantity))) return undefined;
   const { takenQuantity: _, ...rest } = learnt;
   // Several orders of one batch may be refused: the smallest of what they taught counts.
   const isKnown = learnt.refusedQuantity !== undefined && !isMore(learnt.refusedQuantity, quantity);
@@ -35,10 +34,9 @@ export function learnTooLarge(learnt: Learnt, quantity: string, atMs: number): L
 
 /** An order of `quantity` had too many digits. Undefined when it has none left to drop. */
 export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: number): Learnt | undefined {
-  const written = decimalsOf(quantity);
-  const needed = decimalsOf(new Big(quantity).toFixed());
-  // Trailing zeros first: the value stays what it is.
-  const digits = needed < written ? needed : needed - 1;
+  // One fewer than was written, and never fewer than that: zeros at the end count as well, so that a later amount keeps
+  // the digits that it needs. What goes out is written without them (plan-close.ts).
+  const digits = decimalsOf(quantity) - 1;
   if (digits < 0) return undefined;
   return { ...learnt, digits: Math.min(digits, learnt.digits ?? digits), atMs };
 }

@@ -14,7 +14,7 @@ import { canOpen, reducesOnly, vanished } from './entries.ts';
 import { inScope } from './leftover.ts';
 import type { ListView } from './list-view.ts';
 import { afterWholeLook } from './proof.ts';
-import { IDLE, type ListName, type ListState, type State, type SymbolWork, type Target } from './state.ts';
+import type { ListName, ListState, State, SymbolWork, Target } from './state.ts';
 import { staysAfter } from './stays.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from './symbols.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
@@ -115,12 +115,8 @@ const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
 
 /** TWAP and VP orders that are still there are cancelled once more. */
 const mergeStrategies: Merge<StrategyOrder> = (state, list) => {
-  const { strategies } = state;
-  const isOver = list.rows.length === 0 || strategies.stage.kind !== 'in-flight';
-  return {
-    ...state,
-    strategies: isOver && strategies.stage.kind !== 'exhausted' ? { ...strategies, stage: IDLE } : strategies,
-  };
+  const ids = list.rows.map(row => row.algoId);
+  return { ...state, strategies: afterNewList(state, state.strategies, ids, list.sentAtMs, list.answeredAtMs) };
 };
 
 const MERGES = {
@@ -188,7 +184,8 @@ export function afterListFailed(
 ): State {
   const list = state.lists[name];
   const failures = list.failures + 1;
-  const repairs = step === 'again' || step === 'set-clock' || step === 'read-secret';
+  // A dead connection is a reason to ask again at once, two in a row are not.
+  const repairs = (step === 'again' && failures === 1) || step === 'set-clock' || step === 'read-secret';
   const isFinal =
     step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
   const grownMs = Math.min(

@@ -6,7 +6,7 @@
  * Never closePosition: it is for conditional orders only.
  */
 
-import { isMore, isMultiple, magnitude, plain, splitIntoChunks, stepOf } from '../amount.ts';
+import { decimalsOf, isMore, isMultiple, magnitude, plain, splitIntoChunks, stepOf } from '../amount.ts';
 import type { CloseOrder, Position, Side, SymbolRules } from '../exchange/model.ts';
 import { iocPrice } from './ioc-price.ts';
 import { type Learnt, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
@@ -38,6 +38,10 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
   return { orders: probed(written, learnt).map(chunk => ({ ...base, quantity: chunk })), dust };
 }
 
+/** What the quantity of a market order for this position is a multiple of. */
+export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined): string =>
+  stepFor(magnitude(row.amount), learnt, rules?.marketStepSize);
+
 /** The row's own side decides; the sign only where there is none (one-way mode). */
 function closingSide({ positionSide, amount }: Position): Side {
   if (positionSide === 'LONG') return 'SELL';
@@ -47,11 +51,13 @@ function closingSide({ positionSide, amount }: Position): Side {
 
 /**
  * The quantity goes out as the exchange wrote it: it is on the step by construction, so a documented step that does not
- * divide it is wrong. One that does keeps chunks on the step as well.
+ * divide it is wrong. One that does keeps chunks on the step as well, as long as it has no more digits than are taken.
+ * Where zeros at the end were refused, chunks have no more digits than the quantity needs.
  */
 function stepFor(quantity: string, { digits }: Learnt, documented: string | undefined): string {
-  if (digits !== undefined) return stepOf((0).toFixed(digits));
-  return documented !== undefined && isMultiple(quantity, documented) ? documented : stepOf(quantity);
+  const isKnown = documented !== undefined && isMultiple(quantity, documented);
+  if (isKnown && (digits === undefined || decimalsOf(plain(documented)) <= digits)) return documented;
+  return digits === undefined ? stepOf(quantity) : stepOf((0).toFixed(Math.min(digits, decimalsOf(plain(quantity)))));
 }
 
 /** After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. */

@@ -55,7 +55,7 @@ export interface State {
   readonly looksOnly: boolean;
   readonly lists: Lists;
   readonly symbols: ReadonlyMap<string, SymbolWork>;
-  readonly strategies: Work;
+  readonly strategies: CancelWork;
   readonly entries: ReadonlyMap<string, Entry>;
   readonly stays: readonly Stay[];
   readonly trouble: Trouble;
@@ -156,6 +156,8 @@ export interface CancelWork extends Work {
   readonly covered: ReadonlyMap<string, number>;
   /** When it last said so. */
   readonly doneAtMs: number | undefined;
+  /** When it last said so of orders that a list had shown. */
+  readonly clearedAtMs: number | undefined;
   /** When the first request of it went out: a close waits for it only so long. */
   readonly startedAtMs: number | undefined;
   /** An order lives that the list does not show: cancelled although there is no row of it. */
@@ -166,6 +168,7 @@ export const NO_CANCEL: CancelWork = {
   ...NO_WORK,
   covered: new Map(),
   doneAtMs: undefined,
+  clearedAtMs: undefined,
   startedAtMs: undefined,
   forgotten: false,
 };
@@ -266,7 +269,7 @@ export const stateAtStart = (job: Job): State => ({
   looksOnly: false,
   lists: { positions: UNREAD_LIST, orders: UNREAD_LIST, conditionals: UNREAD_LIST, strategies: UNREAD_LIST },
   symbols: new Map(),
-  strategies: NO_WORK,
+  strategies: NO_CANCEL,
   entries: new Map(),
   stays: [],
   trouble: {

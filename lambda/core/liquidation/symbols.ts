@@ -47,9 +47,18 @@ export function withTarget(state: State, symbol: string, side: PositionSide, cha
 export const isAboutOrders = ({ failure }: Target): boolean =>
   failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open';
 
-/** The orders that a close was refused for were cancelled since it went out: something moved. */
-export const isUnobstructed = ({ cancelOrders: { doneAtMs } }: SymbolWork, target: Target): boolean =>
-  isAboutOrders(target) && (doneAtMs ?? 0) > target.triedAtMs;
+/**
+ * What became, since a close went out, of the orders that it was refused for.
+ *
+ *   cancelled  a list showed them, and their cancel passed: something moved
+ *   perhaps    a cancel passed, and no list showed what it was for: worth one more try at once, and no more than that
+ *   stays      nothing was cancelled, or they are not what the close was refused for
+ */
+export function obstacleOf({ cancelOrders }: SymbolWork, target: Target): 'cancelled' | 'perhaps' | 'stays' {
+  if (!isAboutOrders(target)) return 'stays';
+  if ((cancelOrders.clearedAtMs ?? 0) > target.triedAtMs) return 'cancelled';
+  return (cancelOrders.doneAtMs ?? 0) > target.triedAtMs && target.tries <= 1 ? 'perhaps' : 'stays';
+}
 
 export const targetOf = (state: State, symbol: string, side: PositionSide): Target | undefined =>
   state.symbols.get(symbol)?.targets.find(target => target.side === side);

@@ -52,12 +52,10 @@ export function afterFailedCall(
       const repaired = afterRepair(next.trouble.clock, sentAtMs, atMs);
       if (repaired.mayGoOn) return { state: withTrouble(next, { clock: repaired.repair }), step };
       // Refused although the clock was just set: the order waited on its way.
-      return operation === 'order'
-        ? { state: widened(next, request), step: 'widen-window' }
-        : { state: next, step: last };
+      return operation === 'order' ? withWiderWindow(next, request) : { state: next, step: last };
     }
     case 'widen-window':
-      return { state: widened(next, request), step };
+      return withWiderWindow(next, request);
     case 'read-secret': {
       const repaired = afterRepair(next.trouble.key, sentAtMs, Number.NEGATIVE_INFINITY);
       if (repaired.mayGoOn) return { state: withTrouble(next, { key: repaired.repair }), step };
@@ -160,11 +158,13 @@ export function isBeingRepaired({ trouble }: State, failure: Failure | undefined
 /** Kinds of request that must fail alike. */
 const CONFIRMED_BY = 2;
 
-/** Once for the orders that went out together: each of them was refused for the same window. */
-function widened(state: State, request: ExchangeRequest): State {
+/** Once for the orders that went out together: each of them was refused for the same window. The widest has no wider one. */
+function withWiderWindow(state: State, request: ExchangeRequest): { readonly state: State; readonly step: Step } {
   const { recvWindowMs } = state.trouble;
-  if (request.kind !== 'close' || request.recvWindowMs < recvWindowMs) return state;
-  return withTrouble(state, { recvWindowMs: Math.min(WIDEST_WINDOW_MS, recvWindowMs * 2) });
+  if (request.kind !== 'close' || request.recvWindowMs >= WIDEST_WINDOW_MS) return { state, step: 'later' };
+  if (request.recvWindowMs < recvWindowMs) return { state, step: 'widen-window' };
+  const wider = Math.min(WIDEST_WINDOW_MS, recvWindowMs * 2);
+  return { state: withTrouble(state, { recvWindowMs: wider }), step: 'widen-window' };
 }
 
 /** Binance, General Info, "Timing security": recvWindow is at most 60000. */

@@ -35,11 +35,9 @@ export function wantCancels(state: State, nowMs: number): CancelWishes {
   wishes.wakes.push(...blindMs.filter(atMs => atMs > nowMs));
   if (earliestMs > nowMs) wishes.wakes.push(earliestMs);
   else for (const own of state.symbols.values()) wantForSymbol(state, own, nowMs, wishes);
-  const { strategies } = state.lists;
-  const cancelled: Ranked[] = (strategies.latest?.rows ?? []).map(({ algoId }) => ({
-    rank: 0,
-    request: { kind: 'cancel-strategy', algoId },
-  }));
+  const { covered } = state.strategies;
+  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
+  const cancelled: Ranked[] = running.map(({ algoId }) => ({ rank: 0, request: { kind: 'cancel-strategy', algoId } }));
   if (cancelled.length > 0) {
     if (isDueOrSilent(state, state.strategies, nowMs)) wishes.others.push(...cancelled);
     else noteWake(wishes.wakes, state, state.strategies);
@@ -121,13 +119,20 @@ function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeReq
   if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === 0) return [];
-  if (cancellable.length === conditionals.length) return [{ kind: 'cancel-conditionals', symbol }];
+  if (cancellable.length === conditionals.length && !mayHideProtection(state, own))
+    return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
 }
 
 /** Those that may go now: all of them once no position is left, before that only what could open one. */
 export const cancellableNow = (state: State, own: SymbolWork): readonly ConditionalOrder[] =>
   uncancelledConditionals(own).filter(row => !(mayProtect(state, own) && reducesOnly(row)));
+
+/** A row that cannot be read may be the stop of a position that is still open. */
+function mayHideProtection(state: State, own: SymbolWork): boolean {
+  const unread = state.lists.conditionals.latest?.unread ?? [];
+  return unread.some(({ symbol }) => symbol === undefined || symbol === own.symbol) && mayProtect(state, own);
+}
 
 /** Unread positions are not "none": protection stays until a look shows that there is nothing to protect. */
 function mayProtect(state: State, own: SymbolWork): boolean {

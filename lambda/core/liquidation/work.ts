@@ -52,6 +52,10 @@ const WIDTH: readonly Step[] = [
 export function afterFailure(job: Job, work: Work, step: Step, failure: Failure, atMs: number, salt: number): Work {
   switch (step) {
     case 'again':
+      // Once at once: the next connection is a new one. A second time the exchange is not well.
+      return work.waits === 0
+        ? { ...work, failure, waits: 1, stage: IDLE }
+        : afterFailure(job, work, 'wait', failure, atMs, salt);
     case 'widen-window':
     case 'set-clock':
     case 'read-secret':

@@ -137,12 +137,12 @@ function takeClose(model: ModelNow, order: CloseOrder): EngineAnswer {
   const halt = schedule.halts.find(one => one.symbol === symbol && model.sinceMs < one.untilMs);
   if (halt) return refused({ certainty: 'refused', subject: 'symbol', reason: halt.reason });
   if ((positionSide === 'BOTH') === hedge) return target('mode-mismatch');
-  if (reduceOnly === hedge) books.violations.push(`${clientOrderId}: reduce-only flag in the wrong mode`);
+  if (reduceOnly === hedge) books.say('safe', `${clientOrderId}: reduce-only flag in the wrong mode`);
   const quantity = thousandthsOf(order.quantity);
   if (digitsOf(order.quantity) > exchange.takenDigits || quantity === undefined) return target('too-many-digits');
   if (exchange.largestQuantity !== undefined && quantity > exchange.largestQuantity) return target('too-large');
   if (books.executedNames.has(clientOrderId)) {
-    if (!model.isRepeat) books.violations.push(`${clientOrderId} was sent again after it was executed`);
+    if (!model.isRepeat) books.say('name', `${clientOrderId} was sent again after it was executed`);
     else if (schedule.seed % 2 === 0)
       return refused({ certainty: 'refused', subject: 'request', reason: 'already-sent' });
   }

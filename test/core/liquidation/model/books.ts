@@ -4,6 +4,7 @@
  */
 
 import type { PositionSide, Side } from '../../../../lambda/core/exchange/model.ts';
+import type { Rule, Violation } from './violations.ts';
 
 export interface BookPosition {
   readonly symbol: string;
@@ -48,8 +49,12 @@ export class Books {
   readonly positions = new Map<string, BookPosition>();
   readonly orders: BookOrder[] = [];
   readonly strategies: BookStrategy[] = [];
-  readonly violations: string[] = [];
+  readonly violations: Violation[] = [];
   readonly executedNames = new Set<string>();
+
+  say(rule: Rule, says: string): void {
+    this.violations.push({ rule, says });
+  }
 
   position(symbol: string, side: PositionSide): BookPosition | undefined {
     return this.positions.get(`${symbol}|${side}`);
@@ -115,17 +120,17 @@ export class Books {
   private addChild(order: BookOrder, quantity: number, atMs: number): void {
     const id = `child of ${order.id}`;
     order.childOrderId = id;
-    this.orders.push({ ...order, id, kind: 'order', quantity, executed: quantity, status: 'FILLED', goneAtMs: atMs });
+    this.orders.push({ ...order, id, kind: 'order', quantity, executed: quantity, status: 'FILLED', openedAtMs: atMs });
   }
 
   /** An order of ours executes `quantity`: what it must never do is noted. */
   close(symbol: string, side: PositionSide, by: Side, quantity: number, atMs: number, name: string): void {
     const before = this.position(symbol, side)?.amount ?? 0;
     const after = before + signOf(by) * quantity;
-    if (before === 0) this.violations.push(`${name} opened ${symbol} ${side}`);
-    else if (Math.abs(after) > Math.abs(before)) this.violations.push(`${name} enlarged ${symbol} ${side}`);
+    if (before === 0) this.say('safe', `${name} opened ${symbol} ${side}`);
+    else if (Math.abs(after) > Math.abs(before)) this.say('safe', `${name} enlarged ${symbol} ${side}`);
     else if (after !== 0 && Math.sign(after) !== Math.sign(before))
-      this.violations.push(`${name} flipped ${symbol} ${side}`);
+      this.say('safe', `${name} flipped ${symbol} ${side}`);
     this.executedNames.add(name);
     this.change(symbol, side, signOf(by) * quantity, atMs, name);
   }

@@ -26,7 +26,7 @@ export function checkFlat(
   const lags = model.sinceMs < exchange.lagsUntilMs + 60_000;
   const positionLagMs = lags ? exchange.positionLagMs : 0;
   const say = (what: string): void => {
-    watch.violations.push(`FLAT at ${model.sinceMs.toFixed(1)} ms, and ${what}`);
+    watch.say('flat', `FLAT, and ${what}`);
   };
   if (scope.closePositions) {
     for (const { symbol, side, amount, openedAtMs, openedBy } of model.books.positions.values()) {

@@ -21,6 +21,8 @@ export class Limits {
   private minuteOrders = 0;
   private tenSeconds = -1;
   private orders = 0;
+  /** Of the requests that were too much, although nobody else used the address. */
+  readonly overspent: string[] = [];
   /** Of the address, in the window of the run's first request. */
   private readonly usedBefore: number;
 
@@ -45,6 +47,7 @@ export class Limits {
     }
     if (nowMs < this.closedUntilMs && (this.closedReason !== 'order-limit' || orders > 0)) return this.told(nowMs);
     if (this.weight > DEFAULT_LIMITS.weightPerMinute && weight > 0) {
+      if (this.usedBefore === 0) this.overspent.push(`${this.weight} of ${DEFAULT_LIMITS.weightPerMinute}`);
       this.closedUntilMs = (this.minute + 1) * 60_000;
       this.closedReason = 'weight-limit';
       return this.told(nowMs);

@@ -172,10 +172,10 @@ export class ModelExchange {
     strategies.forEach((_, index) => {
       this.runStrategy(index);
     });
-    for (const { atMs, symbol, side, delta } of trades) {
+    for (const { atMs, symbol, side, delta, reduceOnly } of trades) {
       this.put(atMs, () => {
         const held = books.position(symbol, side)?.amount ?? 0;
-        const opens = side === 'BOTH' || (side === 'LONG') === delta > 0;
+        const opens = !reduceOnly && (side === 'BOTH' || (side === 'LONG') === delta > 0);
         const reduces = held !== 0 && Math.sign(held) === -Math.sign(delta);
         const size = reduces ? Math.min(Math.abs(held), Math.abs(delta)) : opens ? Math.abs(delta) : 0;
         if (size > 0) books.change(symbol, side, Math.sign(delta) * size, this.nowMs, 'trade');
@@ -205,12 +205,14 @@ export class ModelExchange {
     const own = { id: `s${index}`, symbol, live: true };
     this.books.strategies.push(own);
     const tick = (): void => {
-      if (this.sinceMs >= untilMs) own.live = false;
       if (!own.live) return;
       this.books.change(symbol, positionSide, signOf(side) * quantity, this.nowMs, own.id);
       this.put(everyMs, tick);
     };
     this.put(everyMs, tick);
+    this.put(untilMs, () => {
+      own.live = false;
+    });
   }
 }
 

@@ -16,9 +16,10 @@ import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidati
 import { type Job, type State, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
 import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
-import { checkFlat } from './flatness.ts';
+import { checkFlat, leftInBooks } from './flatness.ts';
 import { ModelExchange } from './model-exchange.ts';
-import type { Schedule } from './schedule.ts';
+import { calmFromMs, canEndFlat, type Schedule } from './schedule.ts';
+import type { Violation } from './violations.ts';
 import { Watch } from './watch.ts';
 
 export interface Attempt {
@@ -38,13 +39,15 @@ export interface Played {
   readonly attempts: readonly Attempt[];
   /** How the run ended: flat and confirmed, or given up. */
   readonly last: 'over' | 'gave-up' | 'goes-on';
-  readonly violations: readonly string[];
+  readonly violations: readonly Violation[];
 }
 
 /** Within a window of a minute, but not at its edge. */
 const START_MS = 1_700_000_000_000;
 const RESUME_MS = 120 * 60_000;
 const MOST_ATTEMPTS = 60;
+/** Enough to see what a run does that cannot end flat. */
+const FEW_ATTEMPTS = 5;
 /** Decisions in a row without an event and without time moving. */
 const MOST_IDLE_DECISIONS = 3;
 
@@ -58,11 +61,12 @@ export function play(schedule: Schedule): Played {
   let carried: Carried = NOTHING_CARRIED;
   let next: NextAttempt = { resumeAtMs: startMs, untilMs, hop: 1, bySelf: true, confirms: false };
   let last: Played['last'] = 'goes-on';
-  while (attempts.length < MOST_ATTEMPTS) {
+  const most = canEndFlat(schedule) ? MOST_ATTEMPTS : FEW_ATTEMPTS;
+  while (attempts.length < most) {
     advance(model, next.resumeAtMs);
     const attempt = playAttempt(model, watch, limiters.of, { schedule, next, carried });
     attempts.push(attempt);
-    carried = leave(attempt);
+    carried = leave(attempt, schedule.seed % 8 === 0);
     const { end, endedAtMs, confirms } = attempt;
     checkFlat(model, watch, attempt);
     const flat = end.kind === 'flat' ? 'proven' : end.kind === 'time' && end.seenFlatOnce ? 'seen-once' : 'not';
@@ -78,7 +82,17 @@ export function play(schedule: Schedule): Played {
     if (follows.next.confirms && attempt.end.kind !== 'flat') throw new Error('only a flat result is confirmed');
     next = follows.next;
   }
+  for (const used of model.limits.overspent) watch.say('weight', used);
+  if (canEndFlat(schedule)) checkEnd(model, watch, attempts.at(-1), last);
   return { schedule, model, watch, attempts, last, violations: [...model.books.violations, ...watch.violations] };
+}
+
+/** Trouble that ends ends flat, and nothing is left once it is over. */
+function checkEnd(model: ModelExchange, watch: Watch, attempt: Attempt | undefined, last: Played['last']): void {
+  if (last !== 'over') watch.say('end', `the run did not end flat: ${last}`);
+  else if (attempt && model.sinceMs > calmFromMs(model.schedule)) {
+    for (const left of leftInBooks(model, attempt.state)) watch.say('end', `${left} is left`);
+  }
 }
 
 /** Lets everything happen until that instant. */
@@ -155,7 +169,7 @@ function playAttempt(
     if (decision.kind === 'end') {
       isOver = true;
       for (const cost of waiting) limiters[cost.host].answered(cost, {}, nowMs);
-      if (nowMs > state.job.deadline.workUntilMs) watch.violations.push('the attempt ended after its deadline');
+      if (nowMs > state.job.deadline.workUntilMs) watch.say('deadline', 'the attempt ended after it');
       return { start, state, end: decision.end, events, confirms: next.confirms, startedAtMs, endedAtMs: nowMs };
     }
     if (decision.requests.length > 0) send([...decision.requests]);
@@ -166,10 +180,9 @@ function playAttempt(
       });
     }
     const { wakeAtMs } = decision;
-    if (!(wakeAtMs <= state.job.deadline.workUntilMs))
-      watch.violations.push(`wakes at ${wakeAtMs}, after the deadline`);
+    if (!(wakeAtMs <= state.job.deadline.workUntilMs)) watch.say('deadline', `wakes at ${wakeAtMs}, after it`);
     if (wakeAtMs <= nowMs && idle > MOST_IDLE_DECISIONS) {
-      watch.violations.push(`a hot loop: ${idle} decisions at one instant without an event`);
+      watch.say('idle', `${idle} decisions at one instant without an event`);
       return {
         start,
         state,
@@ -195,8 +208,8 @@ function jobOf({ seed, job }: Schedule, startedAtMs: number): Job {
   };
 }
 
-/** What an attempt leaves to the next one, through the text that is stored, as the use case writes it. */
-function leave({ state }: Attempt): Carried {
+/** What an attempt leaves to the next one, as the use case makes it; `asText`: through the text that is stored. */
+function leave({ state }: Attempt, asText: boolean): Carried {
   const gone = state.stays.filter(stay => stay.goneAtMs !== undefined);
   const carried: Carried = {
     ...state.carried,
@@ -206,6 +219,7 @@ function leave({ state }: Attempt): Carried {
     learnt: lessonsOf(state),
     orders: ordersLeftBy(state),
   };
+  if (!asText) return carried;
   const read = readCarried(writeCarried(carried));
   if (read === undefined) throw new Error('what an attempt left cannot be read');
   return read;

@@ -98,7 +98,7 @@ function exchangeOf(dice: Dice, takenDigits: number): ExchangeWays {
     queueUntilMs: isQueued ? dice.int(1_000, 20_000) : 0,
     reservedBy: dice.pick(['reduce-only', 'all-same-side'] as const),
     oversize: dice.pick(['trim', 'reject'] as const),
-    receipts: dice.pick(['full', 'full', 'new', 'bare'] as const),
+    receipts: dice.pick(['full', 'full', 'full', 'full', 'new', 'bare'] as const),
     emptyCancel: dice.pick(['ok', 'unknown-order'] as const),
     weightUsed: dice.chance(0.05) ? dice.int(2_000, 2_390) : 0,
   };

@@ -32,8 +32,8 @@ export function randomTroubles(
       const delta = (dice.chance(0.3) ? 1_000_000 : dice.int(1, 2_000)) * step;
       const trade: Omit<OtherTrade, 'atMs'> =
         reduces && held
-          ? { symbol: held.symbol, side: held.side, delta: -Math.sign(held.amount) * delta }
-          : { symbol: symbol(), side, delta: sign * dice.int(1, 2_000) * step };
+          ? { symbol: held.symbol, side: held.side, delta: -Math.sign(held.amount) * delta, reduceOnly: true }
+          : { symbol: symbol(), side, delta: sign * dice.int(1, 2_000) * step, reduceOnly: false };
       all = { ...all, trades: [...all.trades, { ...trade, atMs: dice.int(0, 4_000) }] };
     } else if (roll < 82) {
       const everyMs = dice.int(100, 2_000);
@@ -112,7 +112,6 @@ const REFUSALS: readonly Refusal[] = [
   { certainty: 'refused', subject: 'request', reason: 'clock' },
   { certainty: 'refused', subject: 'target', reason: 'reduce-only-rejected' },
   { certainty: 'refused', subject: 'target', reason: 'too-large' },
-  { certainty: 'refused', subject: 'target', reason: 'too-many-digits' },
   { certainty: 'refused', subject: 'target', reason: 'thin-book' },
   { certainty: 'refused', subject: 'target', reason: 'mode-mismatch' },
   { certainty: 'refused', subject: 'target', reason: 'window' },

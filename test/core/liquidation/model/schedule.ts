@@ -67,6 +67,7 @@ export interface RunningStrategy {
 
 /** `delta` in thousandths, signed as a position is; where it reduces it never flips. */
 export interface OtherTrade {
+  readonly reduceOnly: boolean;
   readonly atMs: number;
   readonly symbol: string;
   readonly side: PositionSide;
@@ -180,3 +181,6 @@ export function calmFromMs({ troubles, halts, key, limits, exchange, trades, ...
     ...[exchange.lagsUntilMs, exchange.emptyUntilMs, exchange.queueUntilMs],
   );
 }
+
+/** Orders that are to be left may take up a position for good (-2022, -4118). */
+export const canEndFlat = ({ job, orders }: Schedule): boolean => job.cancelOrders || orders.length === 0;

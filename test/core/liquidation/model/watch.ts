@@ -10,9 +10,15 @@ import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts
 import type { State } from '../../../../lambda/core/liquidation/state.ts';
 import type { ModelExchange } from './model-exchange.ts';
 import { thousandthsOf } from './quantity.ts';
+import type { Rule, Violation } from './violations.ts';
+
+type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 
 /** A look that may take place of a close's own: sent at this instant or later. */
 interface OpenQuestion {
+  readonly recvWindowMs: number;
+  /** The newest batch. What is heard of an older one is no news: a look came after it. */
+  readonly names: ReadonlySet<string>;
   readonly sinceMs: number;
   /** Orders of the batch that have not ended. */
   open: number;
@@ -20,18 +26,26 @@ interface OpenQuestion {
   isUncertain: boolean;
 }
 
-/** Requests of one kind in any second: positions are polled every 50 ms at most, and looked at after answers. */
-const MOST_READS_PER_SECOND: Readonly<Partial<Record<ExchangeRequest['kind'], number>>> = {
-  positions: 45,
-  'open-orders': 8,
-  'conditional-orders': 8,
-  'strategy-orders': 5,
-  rules: 5,
-  'server-time': 5,
+/** The same request in any second: positions are polled every 50 ms at most, and looked at after answers. */
+const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
+  ...{ positions: 45, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 5, rules: 5, 'server-time': 5 },
+  ...{ close: 10, 'cancel-orders': 10, 'cancel-conditionals': 10, 'cancel-conditional': 10, 'cancel-strategy': 10 },
+  ...{ order: 6, 'conditional-order': 6, fills: 0, 'account-config': 0, 'test-order': 0, 'key-permissions': 0 },
 };
 
+/** What makes two requests the same: a close of another quantity, or in a wider window, is another one. */
+function nameOf(request: ExchangeRequest): string {
+  if (request.kind === 'close') {
+    const { symbol, positionSide, quantity, price = 'market' } = request.order;
+    return `close ${symbol} ${positionSide} ${quantity} ${price} ${request.recvWindowMs}`;
+  }
+  const symbol = 'symbol' in request ? request.symbol : '';
+  const id = 'algoId' in request ? request.algoId : request.kind === 'order' ? Object.values(request.by).join() : '';
+  return `${request.kind} ${symbol} ${id}`;
+}
+
 export class Watch {
-  readonly violations: string[] = [];
+  readonly violations: Violation[] = [];
   readonly sent: { readonly atMs: number; readonly request: ExchangeRequest }[] = [];
   /** IDs of orders that a list showed to the engine in this attempt. */
   readonly shown = new Set<string>();
@@ -39,7 +53,7 @@ export class Watch {
   private readonly questions = new Map<string, OpenQuestion>();
   private readonly closedUntilMs = { futures: 0, wallet: 0, orders: 0 };
   private lookSentMs = Number.NEGATIVE_INFINITY;
-  private readonly recent = new Map<ExchangeRequest['kind'], number[]>();
+  private readonly recent = new Map<string, number[]>();
 
   constructor(model: ModelExchange) {
     this.model = model;
@@ -53,7 +67,7 @@ export class Watch {
   }
 
   sending(state: State, requests: readonly ExchangeRequest[], atMs: number): void {
-    const closes = new Map<string, CloseOrder[]>();
+    const closes = new Map<string, CloseRequest[]>();
     for (const request of requests) {
       this.sent.push({ atMs, request });
       this.checkWaits(request, atMs);
@@ -63,8 +77,8 @@ export class Watch {
         const { symbol, positionSide } = request.order;
         const key = `${symbol}|${positionSide}`;
         const batch = closes.get(key);
-        if (batch) batch.push(request.order);
-        else closes.set(key, [request.order]);
+        if (batch) batch.push(request);
+        else closes.set(key, [request]);
       } else if (COSTS[request.kind].operation === 'cancel') this.checkProtection(request);
     }
     for (const [key, orders] of closes) this.checkCloses(state, key, orders, atMs);
@@ -86,8 +100,8 @@ export class Watch {
   /** Whether the engine was shown the order in this attempt, or the one that it came from. */
   wasShown = (id: string): boolean => this.shown.has(id.replace(/^child of /, ''));
 
-  private say(violation: string): void {
-    this.violations.push(`${(this.model.nowMs - this.model.startMs).toFixed(1)} ms: ${violation}`);
+  say(rule: Rule, what: string): void {
+    this.violations.push({ rule, says: `${this.model.sinceMs.toFixed(1)} ms: ${what}` });
   }
 
   private hear(request: ExchangeRequest, { reason, retryAfterMs }: Failure, atMs: number): void {
@@ -100,50 +114,64 @@ export class Watch {
 
   private checkWaits(request: ExchangeRequest, atMs: number): void {
     const { host, orders } = COSTS[request.kind];
-    if (atMs < this.closedUntilMs[host]) this.say(`${request.kind} went out before a told wait was over`);
-    if (orders > 0 && atMs < this.closedUntilMs.orders) this.say('an order went out before a told wait was over');
+    if (atMs < this.closedUntilMs[host]) this.say('wait', `${request.kind} went out before a told wait was over`);
+    if (orders > 0 && atMs < this.closedUntilMs.orders)
+      this.say('wait', 'an order went out before a told wait was over');
   }
 
   private checkPace(request: ExchangeRequest, atMs: number): void {
-    const most = MOST_READS_PER_SECOND[request.kind];
-    if (most === undefined) return;
-    const recent = this.recent.get(request.kind) ?? [];
-    this.recent.set(request.kind, recent);
+    const most = MOST_PER_SECOND[request.kind];
+    const name = nameOf(request);
+    const recent = this.recent.get(name) ?? [];
+    // The orders of one batch are one try.
+    if (request.kind === 'close' && recent.at(-1) === atMs) return;
+    this.recent.set(name, recent);
     while (recent.length > 0 && (recent[0] ?? 0) <= atMs - 1_000) recent.shift();
     recent.push(atMs);
-    if (recent.length > most) this.say(`${request.kind} was read ${recent.length} times within a second`);
+    if (recent.length > most) this.say('pace', `${request.kind} was sent ${recent.length} times within a second`);
   }
 
   private checkScope({ job: { scope } }: State, request: ExchangeRequest): void {
     const { operation } = COSTS[request.kind];
     if (operation === 'read') return;
-    if (operation === 'order' && !scope.closePositions) this.say('a position was closed that was to be left');
-    if (operation === 'cancel' && !scope.cancelOrders) this.say('orders were cancelled that were to be left');
+    if (operation === 'order' && !scope.closePositions) this.say('scope', 'a position was closed that was to be left');
+    if (operation === 'cancel' && !scope.cancelOrders) this.say('scope', 'orders were cancelled that were to be left');
     const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
     if (symbol !== undefined && scope.symbols !== undefined && !scope.symbols.includes(symbol))
-      this.say(`${request.kind} of ${symbol}, which is out of scope`);
+      this.say('scope', `${request.kind} of ${symbol}, which is out of scope`);
   }
 
-  private checkCloses(state: State, key: string, orders: readonly CloseOrder[], atMs: number): void {
+  private checkCloses(state: State, key: string, closes: readonly CloseRequest[], atMs: number): void {
+    const orders = closes.map(one => one.order);
+    const recvWindowMs = closes[0]?.recvWindowMs ?? 0;
     const [{ symbol, positionSide } = {} as CloseOrder] = orders;
     const row = state.symbols.get(symbol)?.targets.find(one => one.side === positionSide)?.row;
-    const sum = orders.reduce((total, { quantity }) => total + (thousandthsOf(quantity) ?? Number.NaN), 0);
+    const sum = orders.reduce((total, { quantity }) => total + Number(quantity) * 1_000, 0);
     const seen = Math.abs(thousandthsOf(row?.amount ?? '0') ?? 0);
-    if (!(sum <= seen)) this.say(`${key}: orders for ${sum}, and the last look showed ${seen}`);
+    if (!(sum <= seen + 1e-6)) this.say('size', `${key}: orders for ${sum}, and the last look showed ${seen}`);
     const names = new Set(orders.map(order => order.clientOrderId));
-    if (names.size < orders.length) this.say(`${key}: two orders have the same name`);
+    if (names.size < orders.length) this.say('name', `${key}: two orders have the same name`);
     const question = this.questions.get(key);
-    if (question !== undefined && (question.open > 0 || question.isUncertain) && this.lookSentMs < question.sinceMs)
-      this.say(`${key}: another order without a look after one that may have been executed`);
-    this.questions.set(key, { sinceMs: atMs, open: orders.length, isUncertain: false });
+    // One whose window was too narrow will be refused for it, like the one before it.
+    const isWider = question !== undefined && recvWindowMs > question.recvWindowMs;
+    if (
+      !isWider &&
+      question !== undefined &&
+      (question.open > 0 || question.isUncertain) &&
+      this.lookSentMs < question.sinceMs
+    )
+      this.say('look', `${key}: another order without a look after one that may have been executed`);
+    this.questions.set(key, { names, recvWindowMs, sinceMs: atMs, open: orders.length, isUncertain: false });
   }
 
-  private heardOfClose({ symbol, positionSide }: CloseOrder, answer: EngineAnswer, atMs: number): void {
+  private heardOfClose({ symbol, positionSide, clientOrderId }: CloseOrder, answer: EngineAnswer, atMs: number): void {
     const key = `${symbol}|${positionSide}`;
     const question = this.questions.get(key);
-    if (question === undefined) return;
+    if (!question?.names.has(clientOrderId)) return;
     const mayBeExecuted = answer.ok || answer.failure.certainty === 'unknown';
     this.questions.set(key, {
+      names: question.names,
+      recvWindowMs: question.recvWindowMs,
       sinceMs: mayBeExecuted ? atMs : question.sinceMs,
       open: question.open - 1,
       isUncertain: question.isUncertain || mayBeExecuted,
@@ -167,7 +195,8 @@ export class Watch {
           (order.side === 'SELL') === amount > 0 &&
           (request.kind === 'cancel-conditionals' || request.algoId === order.id),
       );
-      if (protective) this.say(`${symbol} ${side} is open, and ${request.kind} takes its stop ${protective.id}`);
+      if (protective)
+        this.say('stops', `${symbol} ${side} is open, and ${request.kind} takes its stop ${protective.id}`);
     }
   }
 }

@@ -1,0 +1,161 @@
+/** Faults that random schedules found (properties.test.ts), each as the smallest schedule that shows it. */
+
+import { describe, expect, test } from 'vitest';
+import type { RequestKind } from '../../../lambda/core/exchange/request.ts';
+import { type Changes, calmSchedule } from './model/calm-schedule.ts';
+import { type Played, play } from './model/play.ts';
+import type { HeldPosition, RestingOrder, RunningStrategy, Trouble } from './model/schedule.ts';
+
+const LONG: HeldPosition = { symbol: 'AUSDT', side: 'BOTH', amount: 2_999 };
+const ENTRY: RestingOrder = {
+  ...{ symbol: 'AUSDT', side: 'SELL', positionSide: 'BOTH', quantity: 1_000, reduceOnly: false },
+  ...{ fillsAtMs: undefined, fillsOnCancel: false },
+};
+const always = (on: RequestKind, fate: Trouble['fate'], untilMs = 3_000): Trouble => ({
+  ...{ on, symbol: undefined, skip: 0, times: Number.POSITIVE_INFINITY, untilMs, fate },
+});
+
+function played(changes: Changes): Played {
+  const run = play(calmSchedule(changes));
+  expect(run.violations).toEqual([]);
+  return run;
+}
+
+const quantities = (run: Played): readonly string[] =>
+  run.watch.sent.flatMap(({ request }) => (request.kind === 'close' ? [request.order.quantity] : []));
+
+/** How often a kind of request went out within the first attempt. */
+const countOf = (run: Played, kind: RequestKind): number => {
+  const [first] = run.attempts;
+  const untilMs = first?.endedAtMs ?? 0;
+  return run.watch.sent.filter(({ request, atMs }) => request.kind === kind && atMs <= untilMs).length;
+};
+
+describe('digits that the exchange refuses', () => {
+  test('a position of 336.00 that shrinks to 21.6 is closed to the end: refused zeros do not forbid the digit', () => {
+    const run = played({
+      positions: [{ ...LONG, amount: 336_000 }],
+      exchange: { writtenDigits: 8, takenDigits: 1, thinBook: 314_400 },
+    });
+    expect(quantities(run)).toEqual(['336.00000000', '336', '21.6']);
+    expect(run.attempts[0]?.end.kind).toBe('flat');
+  });
+
+  test('chunks have no more digits than the position needs', () => {
+    const run = played({
+      positions: [{ ...LONG, amount: 517_000 }],
+      exchange: { writtenDigits: 8, takenDigits: 0, largestQuantity: 100_000, documentedLargest: 100_000 },
+    });
+    const [first, ...others] = quantities(run);
+    expect(first).toBe('517.00000000');
+    expect(others.filter(quantity => quantity.includes('.'))).toEqual([]);
+    expect(run.attempts[0]?.end.kind).toBe('flat');
+  });
+});
+
+test('an order of 2.999 is halved until it is taken, also where a half is written without digits', () => {
+  const run = played({ positions: [LONG], exchange: { largestQuantity: 844 } });
+  expect(run.attempts[0]?.end.kind).toBe('flat');
+});
+
+describe('a TWAP order that runs', () => {
+  const strategies: readonly RunningStrategy[] = [
+    { symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 },
+  ];
+  test('is cancelled once, and listed once more after that, however long orders must wait', () => {
+    const run = played({ strategies, job: { mayActAfterMs: 300 } });
+    expect(countOf(run, 'strategy-orders')).toBe(2);
+    expect(countOf(run, 'cancel-strategy')).toBe(1);
+    expect(run.attempts[0]?.end.kind).toBe('flat');
+  });
+
+  test('whose cancel fails is cancelled again after a pause', () => {
+    const fate = {
+      kind: 'refused',
+      failure: { certainty: 'refused', subject: 'request', reason: 'rejected' },
+    } as const;
+    const run = played({ strategies, troubles: [{ ...always('cancel-strategy', fate), times: 1 }] });
+    expect(countOf(run, 'cancel-strategy')).toBe(2);
+    expect(run.attempts[0]?.end.kind).toBe('flat');
+  });
+});
+
+describe('a close that is refused for orders (-2022, -4118)', () => {
+  const REFUSED = {
+    ...{ kind: 'refused' as const },
+    failure: { certainty: 'refused', subject: 'target', reason: 'reduce-only-rejected' } as const,
+  };
+  test('which no list shows is tried again at once a single time, then after pauses', () => {
+    const run = played({ positions: [LONG], troubles: [always('close', REFUSED, 60_000)] });
+    expect(countOf(run, 'close')).toBeLessThanOrEqual(1 + 1 + 3);
+    expect(countOf(run, 'cancel-orders')).toBeLessThanOrEqual(1 + 1 + 3);
+    expect(run.attempts.at(-1)?.end.kind).toBe('flat');
+  });
+
+  test('is tried again at once after the cancel of those that a list shows, with no retries left', () => {
+    const [hidden, shown] = [1, 1_000];
+    const hides: Trouble = { ...always('open-orders', { kind: 'hides', symbol: undefined }), times: hidden };
+    const run = played({ positions: [LONG], orders: [ENTRY], troubles: [hides], job: { maxRetries: 0 } });
+    expect(run.attempts[0]?.end.kind).toBe('flat');
+    expect((run.attempts[0]?.endedAtMs ?? 0) - (run.attempts[0]?.startedAtMs ?? 0)).toBeLessThan(shown);
+  });
+
+  test('on 100 positions makes a few reads of the lists, not hundreds', () => {
+    const positions = Array.from({ length: 100 }, (_, index) => ({ ...LONG, symbol: `A${index}USDT` }));
+    const run = played({
+      ...{ positions, exchange: { spreadMs: 200 } },
+      troubles: [always('close', REFUSED, 400)],
+    });
+    expect(countOf(run, 'open-orders')).toBeLessThan(16);
+    expect(run.attempts.at(-1)?.end.kind).toBe('flat');
+  });
+});
+
+test('a row that cannot be read may be a stop: entries beside it are cancelled one by one', () => {
+  const sell = { symbol: 'AUSDT', side: 'SELL', positionSide: 'BOTH', triggersAtMs: undefined } as const;
+  const stop = { ...sell, quantity: 0, reduceOnly: false, closePosition: true };
+  const entry = { ...sell, quantity: 500, reduceOnly: false, closePosition: false };
+  const unread = { ...always('conditional-orders', { kind: 'unread', symbol: undefined }), times: 1 };
+  const halt = { symbol: 'AUSDT', untilMs: 1_000, reason: 'rejected' } as const;
+  const run = played({ positions: [LONG], conditionals: [stop, entry], troubles: [unread], halts: [halt] });
+  expect(countOf(run, 'cancel-conditional')).toBe(1);
+});
+
+describe('a connection that is dead each time', () => {
+  const DEAD = { kind: 'lost', says: 'stale-connection', afterMs: 20 } as const;
+  test('under a list of orders: the list is asked for again at once a single time', () => {
+    const run = played({ positions: [LONG], troubles: [always('open-orders', DEAD)] });
+    expect(countOf(run, 'open-orders')).toBeLessThan(12);
+  });
+
+  test('under a cancel: the cancel is sent again at once a single time', () => {
+    const run = played({ orders: [ENTRY], troubles: [always('cancel-orders', DEAD)] });
+    expect(countOf(run, 'cancel-orders')).toBeLessThan(8);
+    expect(run.attempts.at(-1)?.end.kind).toBe('flat');
+  });
+});
+
+test('an order that is refused for its window although the window is the widest uses up tries', () => {
+  const TOO_LATE = {
+    kind: 'refused',
+    failure: { certainty: 'refused', subject: 'target', reason: 'window' },
+  } as const;
+  const run = played({ positions: [LONG], troubles: [always('close', TOO_LATE)] });
+  expect(countOf(run, 'close')).toBeLessThan(12);
+  expect(run.attempts.at(-1)?.end.kind).toBe('flat');
+});
+
+test('the exchange rules are read once for many refusals of an attempt', () => {
+  const positions = Array.from({ length: 20 }, (_, index) => ({ ...LONG, symbol: `A${index}USDT` }));
+  const run = played({ positions, exchange: { spreadMs: 100, writtenDigits: 8 } });
+  expect(countOf(run, 'rules')).toBe(1);
+});
+
+test('an order whose answer comes after it was given up is looked after at once', () => {
+  const late = { ...always('close', { kind: 'slow', thereMs: 0, backMs: 2_600 }), times: 1 } as const;
+  const run = played({
+    ...{ positions: [LONG], exchange: { thinBook: 1_500 }, job: { maxRetries: 0 } },
+    troubles: [late, { ...always('close', { kind: 'lost', says: 'silence', afterMs: 0 }), skip: 1, times: 1 }],
+  });
+  expect(run.attempts.at(-1)?.end.kind).toBe('flat');
+});

@@ -1,0 +1,181 @@
+/** Schedules by hand, each for one rule of the engine that random schedules do not time: how quickly, in which order. */
+
+import type { ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
+import { calmSchedule } from './calm-schedule.ts';
+import type { Attempt, Played } from './play.ts';
+import type { HeldPosition, RestingOrder, Schedule, Trouble, WaitingOrder } from './schedule.ts';
+
+export interface Example {
+  readonly says: string;
+  readonly schedule: Schedule;
+  /** Undefined when it is as it must be, otherwise what is wrong. */
+  readonly check: (run: Played) => string | undefined;
+}
+
+const long = (symbol: string, amount: number): HeldPosition => ({ symbol, side: 'BOTH', amount });
+const entry = (symbol: string): RestingOrder => ({
+  ...{ symbol, side: 'SELL', positionSide: 'BOTH', quantity: 1_000, reduceOnly: false },
+  ...{ fillsAtMs: undefined, fillsOnCancel: false },
+});
+const stopEntry = (symbol: string): WaitingOrder => ({
+  ...{ symbol, side: 'BUY', positionSide: 'BOTH', quantity: 500, reduceOnly: false, closePosition: false },
+  triggersAtMs: undefined,
+});
+const trouble = (on: Trouble['on'], fate: Trouble['fate'], more: Partial<Trouble> = {}): Trouble => ({
+  ...{ on, symbol: undefined, skip: 0, times: 1, untilMs: 60_000, fate },
+  ...more,
+});
+const refused = (reason: 'key' | 'too-large' | 'rejected', subject: 'key' | 'target' | 'request'): Trouble['fate'] => ({
+  kind: 'refused',
+  failure: { certainty: 'refused', subject, reason },
+});
+
+const first = ({ attempts }: Played): Attempt => attempts[0] as Attempt;
+const tookMs = (run: Played): number => first(run).endedAtMs - first(run).startedAtMs;
+const sentIn = (run: Played, attempt: Attempt): readonly ExchangeRequest[] =>
+  run.watch.sent
+    .filter(({ atMs }) => atMs >= attempt.startedAtMs && atMs <= attempt.endedAtMs)
+    .map(({ request }) => request);
+const closesIn = (run: Played, attempt: Attempt): readonly string[] =>
+  sentIn(run, attempt).flatMap(request => (request.kind === 'close' ? [request.order.quantity] : []));
+
+function flatWithin(mostMs: number): Example['check'] {
+  return run => {
+    if (first(run).end.kind !== 'flat') return `the first attempt ended as ${first(run).end.kind}`;
+    return tookMs(run) <= mostMs ? undefined : `took ${tookMs(run)} ms instead of ${mostMs}`;
+  };
+}
+
+export const EXAMPLES: readonly Example[] = [
+  {
+    says: 'closes go out first, the largest before the others, and cancels of other symbols after them',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000), long('BUSDT', 9_000), long('CUSDT', 5_000)],
+      orders: [entry('DUSDT')],
+    }),
+    check: run => {
+      const acts = sentIn(run, first(run)).filter(({ kind }) => kind === 'close' || kind.startsWith('cancel'));
+      const order = acts.slice(0, 4).map(act => (act.kind === 'close' ? act.order.quantity : act.kind));
+      const right = '9.000 5.000 1.000 cancel-orders';
+      return order.join(' ') === right ? undefined : `went out as ${order.join(' ')}`;
+    },
+  },
+  {
+    says: 'a look that hangs is asked for a second time',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      troubles: [trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 })],
+    }),
+    check: flatWithin(1_500),
+  },
+  {
+    says: 'a position that shrinks with each order is closed without pauses',
+    schedule: calmSchedule({ positions: [long('AUSDT', 40_000)], exchange: { thinBook: 4_000 } }),
+    check: flatWithin(1_200),
+  },
+  {
+    says: 'an order waits for a cancel that hangs, but not for long',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      orders: [{ ...entry('AUSDT'), side: 'BUY' }],
+      troubles: [trouble('cancel-orders', { kind: 'slow', thereMs: 0, backMs: 4_000 })],
+    }),
+    check: run => {
+      const close = run.watch.sent.find(({ request }) => request.kind === 'close');
+      const afterMs = (close?.atMs ?? Number.POSITIVE_INFINITY) - first(run).startedAtMs;
+      return afterMs > 40 && afterMs < 1_300 ? undefined : `the order went out after ${afterMs} ms`;
+    },
+  },
+  {
+    says: 'a symbol that was closed has its conditional orders cancelled once more, whatever the list shows',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      conditionals: [stopEntry('AUSDT')],
+      troubles: [trouble('conditional-orders', { kind: 'hides', symbol: undefined }, { times: 1_000, untilMs: 5_000 })],
+    }),
+    check: run => {
+      const sweeps = sentIn(run, first(run)).filter(({ kind }) => kind === 'cancel-conditionals').length;
+      return sweeps === 1 ? undefined : `it was swept ${sweeps} times`;
+    },
+  },
+  {
+    says: 'a size that was refused is not sent again, in this attempt or in the next',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 8_000)],
+      exchange: { largestQuantity: 1_000, thinBook: 300 },
+      job: { timeoutMs: 1_000 },
+    }),
+    check: run => {
+      const refusals = run.watch.sent.filter(
+        ({ request }) => request.kind === 'close' && Number(request.order.quantity) > 1,
+      );
+      return refusals.length <= 3 ? undefined : `${refusals.length} orders were larger than what is taken`;
+    },
+  },
+  {
+    says: 'the second look of the proof begins at least 500 ms after the first has ended',
+    schedule: calmSchedule(),
+    check: run => (tookMs(run) >= 520 && tookMs(run) < 600 ? undefined : `took ${tookMs(run)} ms`),
+  },
+  {
+    says: 'one refusal of the key among answers that pass stops nothing',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000), long('BUSDT', 1_000)],
+      troubles: [trouble('close', refused('key', 'key'), { symbol: 'AUSDT', times: 2 })],
+    }),
+    check: flatWithin(2_500),
+  },
+  {
+    says: 'one symbol that is refused for good does not hold up the others',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 9_000), long('BUSDT', 1_000)],
+      halts: [{ symbol: 'AUSDT', untilMs: 20_000, reason: 'symbol-restricted' }],
+    }),
+    check: run => {
+      const gone = run.model.books.position('BUSDT', 'BOTH')?.updatedAtMs ?? Number.POSITIVE_INFINITY;
+      return gone - first(run).startedAtMs < 100
+        ? undefined
+        : `BUSDT was closed after ${gone - first(run).startedAtMs} ms`;
+    },
+  },
+  {
+    says: 'an order that waits in the engine for longer than its window is sent with a wider one',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      exchange: { queueMs: 2_500, queueUntilMs: 60_000 },
+      job: { recvWindowMs: 1_500, timeoutMs: 12_000 },
+    }),
+    check: flatWithin(9_000),
+  },
+  {
+    says: 'what is open again after FLAT is closed by the look that confirms',
+    schedule: calmSchedule({
+      trades: [{ symbol: 'AUSDT', side: 'BOTH', delta: 1_000, reduceOnly: false, atMs: 3_000 }],
+    }),
+    check: run =>
+      run.attempts.length === 2 && closesIn(run, run.attempts[1] as Attempt).length === 1
+        ? undefined
+        : `closed in ${run.attempts.length} attempts`,
+  },
+  {
+    says: 'a clock that is refused is set, and all goes on',
+    schedule: calmSchedule({ positions: [long('AUSDT', 1_000)], clockSteps: [0] }),
+    check: flatWithin(700),
+  },
+  {
+    says: 'a key that was rotated is read again, and all goes on',
+    schedule: calmSchedule({ positions: [long('AUSDT', 1_000)], key: { atMs: 0, secretAtMs: 0 } }),
+    check: flatWithin(700),
+  },
+  {
+    says: 'a position that keeps its refused rest uses up its tries and leaves the rest to the next attempt',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      troubles: [trouble('close', refused('rejected', 'request'), { times: 1_000, untilMs: 10_000 })],
+    }),
+    check: run => {
+      const closes = closesIn(run, first(run)).length;
+      return closes === 4 ? undefined : `${closes} orders went out in the first attempt, with 3 retries`;
+    },
+  },
+];

@@ -1,0 +1,24 @@
+/** What must hold of every schedule, by name; each is the title of one property. */
+
+export const RULES = {
+  safe: 'no order of ours opens, enlarges or flips a position, in one-way and in hedge mode',
+  name: 'no order is sent again under the name of one that was executed, and no two have the same name',
+  size: 'the orders of one position never add up to more than the last look showed',
+  look: 'no order follows one that may have been executed without a look at the positions in between',
+  wait: 'nothing is sent before a told wait is over',
+  pace: 'the same request is never repeated in a hot loop',
+  idle: 'no two decisions follow one another for long without an event and without time moving',
+  scope: 'nothing is touched that is to be left alone',
+  stops: 'the stops of a position that is still open stay',
+  deadline: 'every attempt ends by its deadline, and no wake-up lies after it',
+  weight: 'the weight used in a minute stays within the limit',
+  flat: 'FLAT is never said of an account that a look or an entry of its lists showed open',
+  end: 'trouble that ends ends flat, and stays flat after the look that confirms',
+} as const;
+
+export type Rule = keyof typeof RULES;
+
+export interface Violation {
+  readonly rule: Rule;
+  readonly says: string;
+}
