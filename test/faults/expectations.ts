@@ -12,8 +12,8 @@ import type { Operation, OperationName } from './operations.ts';
 
 export interface Expectation {
   readonly end: End;
-  /** First error of the last answer; only where it is not flat. */
-  readonly code?: ErrorCode;
+  /** First error of the last answer, one of these; only where it is not flat. */
+  readonly code?: readonly ErrorCode[];
 }
 
 interface Rule {
@@ -26,7 +26,7 @@ interface Rule {
   readonly executed?: boolean;
   readonly end: End;
   /** Left out: the code of the fault itself. */
-  readonly code?: ErrorCode;
+  readonly code?: readonly ErrorCode[];
 }
 
 const FLAT = 'FLAT';
@@ -36,56 +36,81 @@ const NOT_FLAT = 'NOT FLAT, CHECK BY HAND';
 
 /** A limit whose end was not told is over with the minute at the latest, which no caller waits for. */
 export const LIMIT_WITHOUT_END = ['429 without Retry-After', '-1003'];
-/** What takes longer than one call may take in an attempt of five seconds, and not in one of twenty. */
+/** A limit on orders that is told to a request that is no order speaks about the address. */
+const ORDER_LIMITS = ['429, -1015', '-1015', '-5041'];
+const LIMITS_TO_THE_MINUTE = [...LIMIT_WITHOUT_END, ...ORDER_LIMITS];
+/** What takes longer than an attempt of five seconds, and not than one of twenty. */
 export const OUTLASTS_A_CALL = ['arrives after we gave up', 'answer after we gave up'];
+/** Receipts of orders and cancels need no field: such an answer counts as a yes until a look says otherwise. */
+const OF_ANOTHER_SHAPE = ['JSON of another shape, not executed', 'JSON of another shape, executed'];
 
 /** What holds unless the operation's own rules say otherwise. */
 const EVERYWHERE: readonly Rule[] = [
-  { at: 'once', why: ['location', 'ip-ban'], end: BY_TICK },
-  { at: 'once', names: LIMIT_WITHOUT_END, end: HANDED_OVER },
+  { at: 'once', why: ['location'], end: BY_TICK },
+  // A told wait of less than a minute is waited for by the function itself.
+  { at: 'once', why: ['ip-ban'], end: HANDED_OVER },
+  { at: 'once', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
   { at: 'once', end: FLAT },
   { at: 'every time', known: [undefined], end: FLAT },
+  // Who is told one second each time, and refused after it each time, is banned in the end.
+  { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['RATE_LIMITED', 'IP_BANNED'] },
   { at: 'every time', end: NOT_FLAT },
 ];
 
 /** An account that cannot be read is never called flat. */
 const LISTS: readonly Rule[] = [{ at: 'every time', names: OUTLASTS_A_CALL, end: HANDED_OVER }];
+/** Read three times, one after the other. */
+const READ_FOR_EACH_STEP: readonly Rule[] = [{ at: 'every time', names: ['slow by 1.9 s'], end: HANDED_OVER }];
 
 /** What was carried out is seen by the next look, whatever was heard of it. */
 const CARRIED_OUT: readonly Rule[] = [
-  { at: 'every time', executed: true, names: ['no answer, executed', ...OUTLASTS_A_CALL], end: HANDED_OVER },
+  { at: 'every time', names: ['arrives after we gave up'], end: HANDED_OVER },
   { at: 'every time', executed: true, end: FLAT },
 ];
+/** The exchange may refuse to cancel where it refuses to trade; the next attempt asks again. */
+const RESTRICTED: Rule = { at: 'once', why: ['symbol-restricted'], end: HANDED_OVER };
 
 const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
-  positions: LISTS,
-  'open orders': LISTS,
+  positions: [
+    ...LISTS,
+    ...READ_FOR_EACH_STEP,
+    // The endpoint of the version before serves.
+    { at: 'every time', why: ['no-such-path'], end: FLAT },
+  ],
+  'open orders': [...LISTS, ...READ_FOR_EACH_STEP],
   'open conditional orders': LISTS,
   'cancel all orders of a symbol': [
     ...CARRIED_OUT,
+    RESTRICTED,
     // "Nothing there" is believed; then what does rest in the book makes the close fail.
-    { at: 'every time', why: ['nothing-there'], end: NOT_FLAT, code: 'REDUCE_ONLY_REFUSED' },
+    { at: 'every time', why: ['nothing-there'], end: NOT_FLAT, code: ['REDUCE_ONLY_REFUSED', 'CANCEL_REFUSED'] },
+    { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['REDUCE_ONLY_REFUSED', 'CANCEL_REFUSED'] },
   ],
   'cancel all conditional orders of a symbol': [
     ...CARRIED_OUT,
+    RESTRICTED,
     // Believed each time, and each time the next look shows otherwise.
-    { at: 'every time', why: ['nothing-there'], end: NOT_FLAT, code: 'TIMEOUT' },
+    { at: 'every time', why: ['nothing-there'], end: NOT_FLAT, code: ['CANCEL_REFUSED'] },
+    { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['CANCEL_REFUSED'] },
   ],
   // Once the position is gone, all of the symbol are cancelled by one request: none depends on this one.
   'cancel one conditional order': [
-    { at: 'every time', why: ['location', 'ip-ban'], end: NOT_FLAT },
-    { at: 'every time', names: LIMIT_WITHOUT_END, end: HANDED_OVER },
-    {
-      at: 'every time',
-      names: ['no answer, executed', 'no answer, not executed', ...OUTLASTS_A_CALL],
-      end: HANDED_OVER,
-    },
+    RESTRICTED,
+    { at: 'every time', why: ['location'], end: BY_TICK },
+    { at: 'every time', why: ['ip-ban', 'symbol-restricted'], end: HANDED_OVER },
+    { at: 'every time', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'every time', end: FLAT },
   ],
   'close order': [
-    // The symbol is set aside for this attempt; the next one tries it again.
+    // A limit on orders without a told end counts for ten seconds, and then to the end of the minute.
+    { at: 'once', names: ['-1015', '-5041'], end: FLAT },
+    // The position is left for this attempt; the next one tries it again.
     { at: 'once', why: ['symbol-restricted', 'too-small'], end: HANDED_OVER },
+    { at: 'every time', names: ['arrives after we gave up'], end: HANDED_OVER },
     { at: 'every time', executed: true, end: FLAT },
+    { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['EXCHANGE_SILENT'] },
+    // Digit by digit, until none is left to leave out.
+    { at: 'every time', why: ['too-many-digits'], end: NOT_FLAT, code: ['DUST', 'CLOSE_REFUSED'] },
   ],
   // The account is flat by then, and the profit is estimated.
   'trades of an order': [
@@ -94,17 +119,27 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   ],
   // Read once to learn from a refusal; without them the close is tried as before.
   'exchange rules': [
-    { at: 'every time', why: ['location', 'ip-ban'], end: BY_TICK },
-    { at: 'every time', names: LIMIT_WITHOUT_END, end: HANDED_OVER },
+    { at: 'every time', why: ['location'], end: BY_TICK },
+    { at: 'every time', why: ['ip-ban'], end: HANDED_OVER },
+    { at: 'every time', names: [...LIMITS_TO_THE_MINUTE, '429 with Retry-After'], end: HANDED_OVER },
     { at: 'every time', end: FLAT },
   ],
   // Without it our clock stays wrong, and the exchange says so of every request.
   'server time': [
+    { at: 'once', why: ['ip-ban'], end: HANDED_OVER },
+    { at: 'once', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'once', end: FLAT },
     { at: 'every time', known: [undefined], end: FLAT },
-    { at: 'every time', end: NOT_FLAT, code: 'CLOCK_REFUSED' },
+    { at: 'every time', names: ['answer after we gave up'], end: HANDED_OVER },
+    { at: 'every time', why: ['ip-ban'], end: NOT_FLAT },
+    { at: 'every time', why: ['weight-limit', 'order-limit'], end: NOT_FLAT, code: ['RATE_LIMITED', 'IP_BANNED'] },
+    { at: 'every time', end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
   ],
 };
+
+/** Whether the adapter takes the faulty answer for a yes. */
+export const passesAsYes = ({ does }: Operation, { name }: FaultKind): boolean =>
+  does !== 'read' && OF_ANOTHER_SHAPE.includes(name);
 
 export function expected(operation: Operation, fault: FaultKind, moment: Moment): Expectation {
   const at = moment === 'every' ? 'every time' : 'once';
@@ -112,7 +147,7 @@ export function expected(operation: Operation, fault: FaultKind, moment: Moment)
   const rule = rules.find(one => one.at === at && fits(one, fault));
   if (rule === undefined) throw new Error(`No rule says how "${operation.name}" ends with "${fault.name}".`);
   if (rule.end !== NOT_FLAT) return { end: rule.end };
-  const code = rule.code ?? (fault.why && CODE_OF[fault.why]);
+  const code = rule.code ?? (fault.why && [CODE_OF[fault.why]]);
   return { end: rule.end, ...(code === undefined ? {} : { code }) };
 }
 

@@ -35,7 +35,7 @@ const httpFault = (status: number, body: string, executed = false): Fault => ({
 type Row = readonly [name: string, does: Fault | NetworkTrouble, known?: Certainty, why?: Reason, about?: Subject];
 
 /** Longer than an attempt of five seconds lasts, and shorter than one of twenty. */
-const OUTLASTS_MS = 6_000;
+const OUTLASTS_MS = 4_700;
 
 const WIRE: readonly Row[] = [
   // the network

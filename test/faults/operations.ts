@@ -51,7 +51,7 @@ export const OPERATIONS: readonly Operation[] = [
     ...read('exchange rules', '/fapi/v1/exchangeInfo', 'liquidation'),
     needs: { fault: { kind: 'refuse', code: -1111 } },
   },
-  { ...read('server time', '/fapi/v1/time', 'both'), needs: { clockSkewMs: 4_000 } },
+  { ...read('server time', '/fapi/v1/time', 'both'), needs: { clockSkewMs: 8_000 } },
   read('account configuration', '/fapi/v1/accountConfig', 'preflight'),
   { name: 'test order', does: 'order', method: 'POST', path: '/fapi/v1/order/test', asked: 'preflight' },
   read('key permissions', '/sapi/v1/account/apiRestrictions', 'preflight'),

@@ -112,8 +112,8 @@ function endsOf(operation: Operation, fault: FaultKind): readonly [string, strin
   const of = (moment: 'first' | 'every'): string => {
     if (operation.asked === 'preflight') return staysReady(operation, fault, moment) ? 'READY' : 'NOT READY';
     const { end, code } = expected(operation, fault, moment);
-    const isOwn = code === undefined || (fault.why !== undefined && code === CODE_OF[fault.why]);
-    return isOwn ? end : `${end} (told as \`${code}\`)`;
+    const isOwn = code === undefined || (fault.why !== undefined && code.join() === CODE_OF[fault.why]);
+    return isOwn ? end : `${end} (${code.map(one => `\`${one}\``).join(' or ')})`;
   };
   return [of('first'), of('every')];
 }

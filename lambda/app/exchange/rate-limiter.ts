@@ -4,8 +4,10 @@
  *
  *   used = what the exchange last reported for this window + what is on its way and not reported yet
  *
- * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. A refusal also
- * halves how many requests may be on their way, because others share the limits; each answer after it allows one more.
+ * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. A wait that was
+ * told too short doubles with each refusal of the minute; orders that are refused again after their ten seconds wait for
+ * the end of the minute. A refusal also halves how many requests may be on their way, because others share the limits;
+ * each answer after it allows one more.
  * Instants are epoch ms.
  */
 
@@ -34,7 +36,8 @@ export interface RateLimiters {
   of(host: RequestCost['host'], account: string): RateLimiter;
 }
 
-const MAX_IN_FLIGHT = 100;
+/** Of 300 closes half: each further half costs a round trip. A cold function pays a handshake for each. */
+const MAX_IN_FLIGHT = 160;
 /** After a refusal, by which the exchange shows that it is near its limits, half of this at most. */
 const WARNED_IN_FLIGHT = 50;
 const MIN_IN_FLIGHT = 4;
@@ -65,6 +68,8 @@ interface HostLimits {
   mayFly: number;
   warnedUntilMs: number;
   openAtMs: number;
+  /** Refusals in the minute that began at `sinceMs`, those that came together counted as one. */
+  refused: { readonly sinceMs: number; readonly times: number };
 }
 
 const createHostLimits = (): HostLimits => ({
@@ -74,11 +79,14 @@ const createHostLimits = (): HostLimits => ({
   mayFly: MAX_IN_FLIGHT,
   warnedUntilMs: 0,
   openAtMs: 0,
+  refused: { sinceMs: 0, times: 0 },
 });
 
 function createLimiter(host: HostLimits): RateLimiter {
   const tenSeconds = createRateWindow(10_000);
   const minute = createRateWindow(60_000);
+  /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
+  let ordersRefusedUntilMs: number | undefined;
   const arrive = (cost: RequestCost, usage: Usage, nowMs: number): void => {
     host.inFlight -= 1;
     host.weight.arrive(cost.weight, usage.weightLastMinute, nowMs);
@@ -110,19 +118,24 @@ function createLimiter(host: HostLimits): RateLimiter {
     answered(cost, usage, nowMs) {
       arrive(cost, usage, nowMs);
       host.mayFly = Math.min(MAX_IN_FLIGHT, host.mayFly + 1);
+      if (cost.orders > 0) ordersRefusedUntilMs = undefined;
     },
     refused(cost, usage, { reason, retryAfterMs }, nowMs) {
       arrive(cost, usage, nowMs);
       // Once for all that were on their way when the first of them was refused.
       if (nowMs >= host.warnedUntilMs) {
+        host.refused = afterRefusal(host.refused, nowMs);
         host.mayFly = Math.max(MIN_IN_FLIGHT, Math.floor(Math.min(host.mayFly, WARNED_IN_FLIGHT) / 2));
         host.warnedUntilMs = nowMs + BURST_MS;
       }
-      if (reason === 'order-limit') {
-        tenSeconds.close(nowMs, retryAfterMs);
+      // Of a request that is no order it speaks about the address, whatever its code.
+      if (reason === 'order-limit' && cost.orders > 0) {
+        if (ordersRefusedUntilMs !== undefined && nowMs >= ordersRefusedUntilMs) minute.close(nowMs, undefined);
+        ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
         return;
       }
-      const waitMs = retryAfterMs ?? (reason === 'ip-ban' ? SHORTEST_BAN_MS : undefined);
+      const grownMs = retryAfterMs === undefined ? undefined : retryAfterMs * 2 ** (host.refused.times - 1);
+      const waitMs = reason === 'ip-ban' ? (retryAfterMs ?? SHORTEST_BAN_MS) : grownMs;
       host.openAtMs = Math.max(host.openAtMs, host.weight.close(nowMs, waitMs));
     },
     setLimits(limits) {
@@ -131,3 +144,8 @@ function createLimiter(host: HostLimits): RateLimiter {
     weightUsed: () => host.weight.used(),
   };
 }
+
+const MINUTE_MS = 60_000;
+
+const afterRefusal = ({ sinceMs, times }: HostLimits['refused'], nowMs: number): HostLimits['refused'] =>
+  nowMs - sinceMs < MINUTE_MS ? { sinceMs, times: times + 1 } : { sinceMs: nowMs, times: 1 };

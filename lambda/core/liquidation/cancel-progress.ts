@@ -7,9 +7,10 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
+import { withRequest } from './silence.ts';
 import { type CancelWork, IDLE, type State, type SymbolWork, type Work } from './state.ts';
 import { obstacleOf, withSymbol } from './symbols.ts';
-import { afterFailure, afterTry, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
+import { afterFailure, afterTry, withAnswer, withoutRequest } from './work.ts';
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';
 
@@ -17,16 +18,24 @@ export function cancelSent(state: State, request: ExchangeRequest, id: number, a
   if (request.kind === 'cancel-strategy') {
     const { strategies } = state;
     const startedAtMs = strategies.startedAtMs ?? atMs;
-    return { ...state, strategies: { ...strategies, startedAtMs, stage: joined(strategies, id, atMs) } };
+    return { ...state, strategies: { ...withRequest(strategies, id, atMs), startedAtMs } };
   }
   const of = placeOf(request);
   if (of === undefined) return state;
-  return withSymbol(state, of.symbol, own => {
-    const work = own[of.kind];
-    const stage = joined(work, id, atMs);
-    const next: CancelWork = { ...work, stage, startedAtMs: work.startedAtMs ?? atMs };
+  const before = state.symbols.get(of.symbol)?.[of.kind];
+  // Silence: the list tells whether the orders are gone all the same.
+  const asked =
+    before?.stage.kind === 'in-flight' && before.stage.sinceMs < atMs ? wantList(state, of.kind, atMs) : state;
+  return withSymbol(asked, of.symbol, own => {
+    const work = withRequest(own[of.kind], id, atMs);
+    const next: CancelWork = { ...work, startedAtMs: work.startedAtMs ?? atMs };
     return { ...own, [of.kind]: next, ...(request.kind === 'cancel-conditionals' ? { swept: true } : {}) };
   });
+}
+
+function wantList(state: State, kind: CancelKind, atMs: number): State {
+  const name = kind === 'cancelOrders' ? 'orders' : 'conditionals';
+  return { ...state, lists: { ...state.lists, [name]: { ...state.lists[name], wantedSinceMs: atMs } } };
 }
 
 export function afterCancel(state: State, id: number, request: ExchangeRequest, atMs: number): State {
@@ -120,13 +129,6 @@ function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly 
   }
 }
 
-/** Several cancels of one kind that go out together are one batch. */
-function joined({ stage }: Work, id: number, atMs: number): Work['stage'] {
-  return stage.kind === 'in-flight' && stage.sinceMs === atMs
-    ? { ...stage, ids: [...stage.ids, id] }
-    : { kind: 'in-flight', ids: [id], sinceMs: atMs, soFar: NO_OUTCOME };
-}
-
 /** Rows that are still to be cancelled, as far as is known. */
 export const uncancelledOrders = ({ orders, cancelOrders: { covered } }: SymbolWork): SymbolWork['orders'] =>
   covered.size === 0 ? orders : orders.filter(row => !covered.has(row.orderId));
@@ -152,7 +154,7 @@ export function afterNewList(
   if (work.stage.kind === 'in-flight') return next;
   if (ids.length === 0) return { ...next, stage: IDLE, tries: 0, startedAtMs: undefined };
   const isBack = ids.some(id => work.covered.has(id) && !covered.has(id));
-  return isBack ? { ...next, ...afterTry(job, work, STILL_LISTED, atMs, work.tries) } : next;
+  return isBack ? { ...next, ...afterTry(job, next, STILL_LISTED, atMs, work.tries) } : next;
 }
 
 const STILL_LISTED: Failure = {

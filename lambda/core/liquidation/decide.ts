@@ -12,8 +12,9 @@ import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { wantLookUps } from './entries.ts';
 import { PROOF_GAP_MS } from './proof.ts';
+import { patienceMs } from './silence.ts';
 import type { State } from './state.ts';
-import { confirmedStop } from './trouble.ts';
+import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
 import { wantCancels } from './want-cancels.ts';
 import { closeOrders, wantCloses } from './want-closes.ts';
 import { type Wish, wantReads } from './want-reads.ts';
@@ -55,9 +56,9 @@ export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
   const cancels = wantCancels(state, nowMs);
   const { closes, wakes } = wantCloses(state, nowMs);
   const lookUps = wantLookUps(state, nowMs);
-  const { clock, key } = state.trouble;
+  const { key } = state.trouble;
 
-  if (clock.kind === 'wanted') chosen.add({ kind: 'server-time' }, 'urgent');
+  chosen.addWishes(clockWish(state, nowMs), 'urgent');
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
     for (const order of closeOrders(state, target)) {
@@ -115,6 +116,15 @@ const isSeen = ({ lists, job }: State): boolean =>
   );
 
 const isPositions = (wish: Wish): boolean => 'request' in wish && wish.request.kind === 'positions';
+
+/** What was refused for its clock waits for it: no answer is asked for again. */
+function clockWish(state: State, nowMs: number): readonly Wish[] {
+  const { clock } = state.trouble;
+  if (clock.kind !== 'wanted' && clock.kind !== 'running') return [];
+  if (clock.kind === 'running' && clock.failures >= MOST_CLOCK_FAILURES) return [];
+  const atMs = clock.kind === 'wanted' ? clock.sinceMs : clock.sinceMs + patienceMs(state) * 2 ** clock.failures;
+  return [atMs > nowMs ? { atMs } : { request: { kind: 'server-time' } }];
+}
 
 function rulesWish({ rules, pending }: State, nowMs: number): readonly Wish[] {
   const { wantedSinceMs, notBeforeMs } = rules;

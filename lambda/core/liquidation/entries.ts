@@ -9,9 +9,10 @@ import type { Failure } from '../exchange/failure.ts';
 import type { ConditionalOrder, ConditionalState, OpenOrder, OrderState } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
+import { isDueOrSilent, wakeOrSilenceOf, withRequest } from './silence.ts';
 import { type Entry, NO_WORK, type State } from './state.ts';
 import { withSymbol } from './symbols.ts';
-import { afterFailure, isDue, NO_OUTCOME, wakeOf } from './work.ts';
+import { afterFailure } from './work.ts';
 
 type LookUp = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
 
@@ -52,10 +53,7 @@ export const lookUpOf = ({ kind, symbol, id }: Entry): LookUp =>
   kind === 'order' ? { kind: 'order', symbol, by: { orderId: id } } : { kind: 'conditional-order', symbol, algoId: id };
 
 export const lookUpSent = (state: State, request: LookUp, id: number, atMs: number): State =>
-  withEntry(state, request, entry => ({
-    ...entry,
-    work: { ...entry.work, stage: { kind: 'in-flight', ids: [id], sinceMs: atMs, soFar: NO_OUTCOME } },
-  }));
+  withEntry(state, request, entry => ({ ...entry, work: withRequest(entry.work, id, atMs) }));
 
 export function afterLookUp(state: State, request: LookUp, found: OrderState | ConditionalState, atMs: number): State {
   if (request.kind === 'order') return afterOrder(state, request, found as OrderState, atMs);
@@ -160,8 +158,8 @@ export function wantLookUps(
   const wakes: number[] = [];
   for (const entry of state.entries.values()) {
     if (entry.outcome !== 'unknown') continue;
-    const wake = wakeOf(entry.work);
-    if (isDue(entry.work, nowMs)) requests.push(lookUpOf(entry));
+    const wake = wakeOrSilenceOf(state, entry.work);
+    if (isDueOrSilent(state, entry.work, nowMs)) requests.push(lookUpOf(entry));
     else if (wake !== undefined) wakes.push(wake);
   }
   return { requests, wakes };

@@ -95,7 +95,7 @@ const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
   const older = before.lists.orders.latest?.rows ?? [];
   const there = new Set(list.rows.map(row => row.orderId));
   const gone = older.filter(canOpen).map(({ symbol, orderId }) => ({ symbol, id: orderId }));
-  const counted = countCancelled(state, older, row => there.has(row.orderId), 'cancelOrders');
+  const counted = countCancelled(state, older, row => there.has(row.orderId), list.sentAtMs, 'cancelOrders');
   const shown = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
   const merged = withUnread(shown, list, 'cancelOrders');
   const explained = vanished(merged, 'order', gone, there, list.answeredAtMs);
@@ -106,7 +106,7 @@ const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
   const older = before.lists.conditionals.latest?.rows ?? [];
   const there = new Set(list.rows.map(row => row.algoId));
   const gone = older.filter(row => !reducesOnly(row)).map(({ symbol, algoId }) => ({ symbol, id: algoId }));
-  const counted = countCancelled(state, older, row => there.has(row.algoId), 'cancelConditionals');
+  const counted = countCancelled(state, older, row => there.has(row.algoId), list.sentAtMs, 'cancelConditionals');
   const shown = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
   const merged = withUnread(shown, list, 'cancelConditionals');
   const explained = vanished(merged, 'conditional', gone, there, list.answeredAtMs);
@@ -157,14 +157,19 @@ function withUnread(state: State, { unread }: ListView<unknown>, work: 'cancelOr
   );
 }
 
-/** Rows of the older list that are gone after a cancel of their symbol passed. Those that filled are taken off later. */
+/** Rows of the older list that are gone after a cancel of their symbol was sent. Those that filled are taken off later. */
 function countCancelled<Row extends { readonly symbol: string }>(
   state: State,
   before: readonly Row[],
   isThere: (row: Row) => boolean,
+  sentAtMs: number,
   work: 'cancelOrders' | 'cancelConditionals',
 ): State {
-  const gone = before.filter(row => !isThere(row) && state.symbols.get(row.symbol)?.[work].doneAtMs !== undefined);
+  const wasSent = (symbol: string): boolean => {
+    const cancels = state.symbols.get(symbol)?.[work];
+    return cancels?.doneAtMs !== undefined || (cancels?.startedAtMs ?? sentAtMs) < sentAtMs;
+  };
+  const gone = before.filter(row => !isThere(row) && wasSent(row.symbol));
   if (gone.length === 0) return state;
   return { ...state, counts: { ...state.counts, ordersCancelled: state.counts.ordersCancelled + gone.length } };
 }

@@ -21,7 +21,7 @@ import { afterList, afterListFailed, listOf } from './merge-list.ts';
 import { afterWholeLook } from './proof.ts';
 import { afterRules, afterRulesFailed } from './rules-progress.ts';
 import type { Pending, State } from './state.ts';
-import { afterFailedCall, afterPassedCall } from './trouble.ts';
+import { afterFailedCall, afterPassedCall, clockAsked } from './trouble.ts';
 
 export function reduce(state: State, event: EngineEvent): State {
   switch (event.kind) {
@@ -32,7 +32,7 @@ export function reduce(state: State, event: EngineEvent): State {
     case 'may-act':
       return mayActNow(state, event.attemptName, event.carried, event.atMs);
     case 'reading-secret':
-      return { ...state, trouble: { ...state.trouble, key: { kind: 'running', sinceMs: event.atMs } } };
+      return { ...state, trouble: { ...state.trouble, key: { kind: 'running', sinceMs: event.atMs, failures: 0 } } };
     case 'secret-read':
       return secretRead(state, event.isNew, event.atMs);
   }
@@ -64,8 +64,7 @@ function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: num
   let next: State = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);
   for (const { request, id } of sent) {
-    if (request.kind === 'server-time')
-      next = { ...next, trouble: { ...next.trouble, clock: { kind: 'running', sinceMs: atMs } } };
+    if (request.kind === 'server-time') next = clockAsked(next, atMs);
     else if (COSTS[request.kind].operation === 'cancel') next = cancelSent(next, request, id, atMs);
     else if (request.kind === 'order' || request.kind === 'conditional-order')
       next = lookUpSent(next, request, id, atMs);

@@ -33,6 +33,8 @@ export type WhatFollows =
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 const FORBIDDEN_WAIT_MS = 60_000;
+/** The watchdog runs once a minute. */
+const TICK_MS = 60_000;
 /** Over the end of a minute, the longest of the exchange's windows. The function's own time is half a minute longer. */
 export const LONGEST_SLEEP_MS = 61_000;
 
@@ -61,7 +63,9 @@ export function whatFollows(after: {
   if (resumeAtMs >= untilMs) {
     return { kind: 'gave-up', toldUntilMs: end?.kind === 'limited' ? resumeAtMs : undefined };
   }
-  const isLong = end?.kind === 'stopped' || waitMs > LONGEST_SLEEP_MS;
+  // The watchdog takes it up at the minute after; where that would be too late, the function waits by itself.
+  const isTooLateForTick = resumeAtMs + TICK_MS > untilMs;
+  const isLong = (end?.kind === 'stopped' || waitMs > LONGEST_SLEEP_MS) && !isTooLateForTick;
   return { kind: 'next', next: { resumeAtMs, untilMs, hop: hop + 1, bySelf: !locked || !isLong, confirms: false } };
 }
 

@@ -237,8 +237,9 @@ export type Suspect = 'key' | 'address' | 'account';
 /** A repair that one request is enough for: set the clock, read the secret again. */
 export type Repair =
   | { readonly kind: 'not-needed' }
-  | { readonly kind: 'wanted'; readonly sinceMs: number }
-  | { readonly kind: 'running'; readonly sinceMs: number }
+  /** From `sinceMs` on, after so many failures in a row. */
+  | { readonly kind: 'wanted'; readonly sinceMs: number; readonly failures: number }
+  | { readonly kind: 'running'; readonly sinceMs: number; readonly failures: number }
   /** Requests sent before `atMs` may be repeated after it. */
   | { readonly kind: 'done'; readonly atMs: number };
 

@@ -10,6 +10,7 @@ import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import type { Pending, Repair, State, Suspect, Trouble } from './state.ts';
+import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
 
 /** A call passed: what was suspected of the key, the address and the account was not so. */
 export function afterPassedCall(state: State, { request, sentAtMs }: Pending, atMs: number): State {
@@ -36,7 +37,7 @@ export function afterFailedCall(
   const counts = { ...state.counts, retries: state.counts.retries + 1 };
   const next = { ...state, counts };
   if (request.kind === 'server-time')
-    return { state: { ...next, trouble: { ...next.trouble, clock: { kind: 'done', atMs } } }, step };
+    return { state: withTrouble(next, { clock: clockNotSet(next, atMs), ...limitedBy(failure) }), step };
   // The wallet's host has keys, limits and bans of its own.
   if (host === 'wallet') {
     const isOld = step === 'read-secret' && isOlderThanRepair(next.trouble.key, sentAtMs);
@@ -61,13 +62,37 @@ export function afterFailedCall(
       return { state: suspecting(next, 'key', request.kind, failure), step: last };
     }
     default: {
-      if (isLimit(failure)) return { state: withTrouble(next, { limited: failure }), step };
+      if (isLimit(failure)) return { state: withTrouble(next, limitedBy(failure)), step };
       const { subject } = failure;
       const isSuspect = subject === 'address' || subject === 'account';
       return { state: isSuspect ? suspecting(next, subject, request.kind, failure) : next, step };
     }
   }
 }
+
+const limitedBy = (failure: Failure): Partial<Trouble> => (isLimit(failure) ? { limited: failure } : {});
+
+/** The server's time is asked for, or asked for once more because nothing was heard of it. */
+export function clockAsked(state: State, atMs: number): State {
+  const { clock } = state.trouble;
+  const failures = clock.kind === 'running' ? clock.failures + 1 : clock.kind === 'wanted' ? clock.failures : 0;
+  return withTrouble(state, { clock: { kind: 'running', sinceMs: atMs, failures } });
+}
+
+/** A time that could not be read is asked for again, a few times: what waits for it would be refused as before. */
+function clockNotSet({ trouble: { clock }, job }: State, atMs: number): Repair {
+  const failures = (clock.kind === 'running' || clock.kind === 'wanted' ? clock.failures : 0) + 1;
+  return failures > MOST_CLOCK_FAILURES
+    ? { kind: 'done', atMs }
+    : {
+        kind: 'wanted',
+        sinceMs: atMs + backoffMs(Math.min(HEDGE_MIN_MS, job.retryDelayMs), failures, job.jitter),
+        failures,
+      };
+}
+
+/** Then the requests go out with the clock as it is, each at its own pace. */
+export const MOST_CLOCK_FAILURES = 3;
 
 export const isLimit = ({ reason }: Failure): boolean =>
   reason === 'weight-limit' || reason === 'order-limit' || reason === 'ip-ban';
@@ -83,14 +108,14 @@ function afterRepair(
 ): { readonly repair: Repair; readonly mayGoOn: boolean } {
   switch (repair.kind) {
     case 'not-needed':
-      return { repair: { kind: 'wanted', sinceMs: atMs }, mayGoOn: true };
+      return { repair: { kind: 'wanted', sinceMs: atMs, failures: 0 }, mayGoOn: true };
     case 'wanted':
     case 'running':
       return { repair, mayGoOn: true };
     case 'done':
       if (sentAtMs < repair.atMs) return { repair, mayGoOn: true };
       return atMs - repair.atMs > AGAIN_AFTER_MS
-        ? { repair: { kind: 'wanted', sinceMs: atMs }, mayGoOn: true }
+        ? { repair: { kind: 'wanted', sinceMs: atMs, failures: 0 }, mayGoOn: true }
         : { repair, mayGoOn: false };
   }
 }

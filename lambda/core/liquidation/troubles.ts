@@ -45,7 +45,11 @@ function errorsOfSymbol(
     conditionals.length > 0 ? cancelConditionals.failure : undefined,
   ];
   const failed = left.orders > 0 ? cancels.flatMap(failure => (failure ? [errorOfFailure(failure, symbol)] : [])) : [];
-  return [...failures, ...failed];
+  // A close that resting orders stood in the way of is no reason of its own.
+  const isObstructed = open.some(
+    ({ failure }) => failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open',
+  );
+  return isObstructed ? [...failed, ...failures] : [...failures, ...failed];
 }
 
 function errorsOfLists(state: State, end: End): readonly AnswerError[] {

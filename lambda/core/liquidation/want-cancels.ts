@@ -10,12 +10,13 @@ import type { ConditionalOrder } from '../exchange/model.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts';
 import { reducesOnly } from './entries.ts';
-import type { CancelWork, State, SymbolWork } from './state.ts';
+import { isDueOrSilent, wakeOrSilenceOf } from './silence.ts';
+import type { CancelWork, State, SymbolWork, Work } from './state.ts';
 import { hasPosition } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, pendingReads } from './want-reads.ts';
-import { isDue, wakeOf } from './work.ts';
+import { isDue } from './work.ts';
 
 export interface CancelWishes {
   /** Of symbols whose close waits for it. */
@@ -36,11 +37,11 @@ export function wantCancels(state: State, nowMs: number): CancelWishes {
   else for (const own of state.symbols.values()) wantForSymbol(state, own, nowMs, wishes);
   const { covered } = state.strategies;
   const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
-  if (running.length > 0 && isDue(state.strategies, nowMs))
-    wishes.others.push(
-      ...running.map(({ algoId }) => ({ rank: 0, request: { kind: 'cancel-strategy', algoId } }) as const),
-    );
-  else if (running.length > 0) noteWake(wishes.wakes, state.strategies);
+  const cancelled: Ranked[] = running.map(({ algoId }) => ({ rank: 0, request: { kind: 'cancel-strategy', algoId } }));
+  if (cancelled.length > 0) {
+    if (isDueOrSilent(state, state.strategies, nowMs)) wishes.others.push(...cancelled);
+    else noteWake(wishes.wakes, state, state.strategies);
+  }
   return {
     holding: inOrder(wishes.holding),
     others: inOrder(wishes.others),
@@ -81,23 +82,23 @@ function wantForSymbol(
   if (asksForOrders(state, own, nowMs)) {
     const request = { kind: 'cancel-orders', symbol } as const;
     if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push({ rank, request });
-    else noteWake(wishes.wakes, own.cancelOrders);
+    else noteWake(wishes.wakes, state, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
   if (conditionals.length > 0) {
     if (isReady(state, own.cancelConditionals, nowMs))
       wishes.others.push(...conditionals.map(request => ({ rank, request })));
-    else noteWake(wishes.wakes, own.cancelConditionals);
+    else noteWake(wishes.wakes, state, own.cancelConditionals);
   } else if (asksForSweep(state, own, nowMs) && isDue(own.cancelConditionals, nowMs)) {
     wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
   }
 }
 
 const isReady = (state: State, work: CancelWork, nowMs: number): boolean =>
-  isDue(work, nowMs) && !isBeingRepaired(state, work.failure);
+  isDueOrSilent(state, work, nowMs) && !isBeingRepaired(state, work.failure);
 
-function noteWake(wakes: number[], work: CancelWork): void {
-  const wake = wakeOf(work);
+function noteWake(wakes: number[], state: State, work: Work): void {
+  const wake = wakeOrSilenceOf(state, work);
   if (wake !== undefined) wakes.push(wake);
 }
 

@@ -1,0 +1,48 @@
+/**
+ * Requests that may be sent twice (cancels, looks by ID, the clock) and are not answered: they are sent again after a
+ * while, each time after a longer one, and the first answer serves. The older one is still heard when it comes.
+ */
+
+import type { Failure } from '../exchange/failure.ts';
+import type { Stage, State, Work } from './state.ts';
+import { isDue, NO_OUTCOME, wakeOf } from './work.ts';
+
+/** How long the answer to such a request is waited for, the first time. */
+export const patienceMs = ({ latencyMs = 0 }: Pick<State, 'latencyMs'>): number =>
+  Math.max(PATIENCE_MIN_MS, latencyMs * 3);
+
+const PATIENCE_MIN_MS = 500;
+
+/** Due as any work is, or silent for too long. */
+export const isDueOrSilent = (state: State, work: Work, nowMs: number): boolean =>
+  isDue(work, nowMs) || silentFromMs(state, work) <= nowMs;
+
+/** When it is due, or counts as silent; undefined where only an answer changes something. */
+export function wakeOrSilenceOf(state: State, work: Work): number | undefined {
+  const atMs = silentFromMs(state, work);
+  return atMs === Number.POSITIVE_INFINITY ? wakeOf(work) : atMs;
+}
+
+/** Infinity where nothing is on its way, or all tries are used up: then the answer is waited for. */
+function silentFromMs(state: State, { stage, tries }: Work): number {
+  if (stage.kind !== 'in-flight' || tries >= state.job.maxRetries) return Number.POSITIVE_INFINITY;
+  return stage.sinceMs + patienceMs(state) * 2 ** tries;
+}
+
+/** The work after its request `id` went out. Those that go out together are one batch; a repetition uses up a try. */
+export function withRequest<W extends Work>(work: W, id: number, atMs: number): W {
+  const { stage } = work;
+  if (stage.kind === 'in-flight' && stage.sinceMs === atMs)
+    return { ...work, stage: { ...stage, ids: [...stage.ids, id] } };
+  const next: Stage = { kind: 'in-flight', ids: [id], sinceMs: atMs, soFar: NO_OUTCOME };
+  return stage.kind === 'in-flight'
+    ? { ...work, stage: next, tries: work.tries + 1, failure: SILENT }
+    : { ...work, stage: next };
+}
+
+const SILENT: Failure = {
+  certainty: 'unknown',
+  subject: 'request',
+  reason: 'no-answer',
+  message: 'no answer so far; the request was sent again',
+};

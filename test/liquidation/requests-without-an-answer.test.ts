@@ -1,0 +1,114 @@
+/**
+ * A request that may be sent twice and gets no answer is sent again within the attempt: one lost packet does not leave
+ * orders in the book until the next one. What was carried out unheard is seen by the next list.
+ */
+
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../simulator/venue/fault.ts';
+import { ALWAYS } from '../../simulator/venue/fault-script.ts';
+import { type Day, dayOf, expectSound, requestsOf } from '../support/bad-day.ts';
+import type { LiquidationRig, RigOptions } from '../support/liquidation-rig.ts';
+
+/** A long with an entry and a stop entry beside its protective stop. */
+function longWithOrders({ account }: LiquidationRig): void {
+  account.open('BTCUSDT', '0.500');
+  account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
+  account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '50000', closePosition: true });
+  account.arm({ symbol: 'BTCUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '75000', quantity: '0.100' });
+}
+
+const dayWith = (
+  [method, path]: readonly [string, string],
+  fault: Fault,
+  times: number,
+  options: RigOptions = {},
+): Promise<Day> =>
+  dayOf(options, longWithOrders, rig => {
+    rig.venue.faults.add({ on: { method, path }, times, fault });
+  });
+
+const CANCELS = [
+  ['all orders of a symbol', ['DELETE', '/fapi/v1/allOpenOrders']],
+  ['all conditional orders of a symbol', ['DELETE', '/fapi/v1/algoOpenOrders']],
+  ['one conditional order', ['DELETE', '/fapi/v1/algoOrder']],
+] as const;
+
+describe.each(CANCELS)('a cancel of %s', (_name, endpoint) => {
+  test('that is lost once is sent again, and the caller is told FLAT within two seconds', async () => {
+    const day = await dayWith(endpoint, { kind: 'hang-before' }, 1);
+    expectSound(day);
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
+    expect(day.answeredAfterMs).toBeLessThan(2_000);
+  });
+
+  test('that is carried out and never heard of leaves the account flat within the attempt', async () => {
+    const day = await dayWith(endpoint, { kind: 'hang-after' }, ALWAYS);
+    expectSound(day);
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [], orders_cancelled: 3 });
+  });
+
+  test('that is never carried out is sent no more often than max_retries allows', async () => {
+    const day = await dayWith(endpoint, { kind: 'hang-before' }, ALWAYS);
+    expect(requestsOf(day, endpoint[0], endpoint[1]).length).toBeLessThanOrEqual(4);
+  });
+});
+
+test.each([
+  ['all orders', ['DELETE', '/fapi/v1/allOpenOrders']],
+  ['all conditional orders', ['DELETE', '/fapi/v1/algoOpenOrders']],
+] as const)(
+  'a cancel of %s that the exchange accepts without carrying it out is sent again in the same attempt',
+  async (_name, endpoint) => {
+    const accepted: Fault = { kind: 'http', status: 200, body: '{"code":200,"msg":"done"}' };
+    const day = await dayWith(endpoint, accepted, 1);
+    expectSound(day);
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
+  },
+);
+
+test('a look by ID that is lost once does not hold up the proof until the deadline', async () => {
+  const day = await dayWith(['GET', '/fapi/v1/order'], { kind: 'hang-before' }, 1);
+  expectSound(day);
+  expect(requestsOf(day, 'GET', '/fapi/v1/order').length).toBeGreaterThan(1);
+  expect(day.answer.headline).toBe('FLAT');
+  expect(day.answeredAfterMs).toBeLessThan(2_000);
+});
+
+test('TWAP orders whose cancel is lost once are cancelled', async () => {
+  const day = await dayOf(
+    {},
+    ({ account }) => {
+      account.startTwap({ symbol: 'BTCUSDT', side: 'BUY', totalQuantity: '1', childQuantity: '0.1', everyMs: 60_000 });
+    },
+    rig => {
+      rig.venue.faults.add({
+        on: { method: 'DELETE', path: '/sapi/v1/algo/futures/order' },
+        fault: { kind: 'hang-before' },
+      });
+    },
+  );
+  expect(day.answer.headline).toBe('FLAT');
+  expect(requestsOf(day, 'DELETE', '/sapi/v1/algo/futures/order').map(({ executed }) => executed)).toContain(true);
+});
+
+describe('while our clock is wrong', () => {
+  const wrong = { clockSkewMs: 8_000 };
+  const time = ['GET', '/fapi/v1/time'] as const;
+
+  test.each<[string, Fault]>([
+    ['is refused', { kind: 'http', status: 400, code: -1000 }],
+    ['is not answered', { kind: 'hang-before' }],
+    ['cannot be reached', { kind: 'reset-before' }],
+  ])('a server time that %s once is asked for again', async (_what, fault) => {
+    const day = await dayWith(time, fault, 1, wrong);
+    expectSound(day);
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
+    expect(day.answeredAfterMs).toBeLessThan(2_500);
+  });
+
+  test('a server time that is never told is not asked for in a hot loop', async () => {
+    const day = await dayWith(time, { kind: 'http', status: 400, code: -1000 }, ALWAYS, wrong);
+    expect(day.answer.errors[0]).toMatchObject({ code: 'CLOCK_REFUSED' });
+    expect(requestsOf(day, ...time).length).toBeLessThanOrEqual(8);
+  });
+});
