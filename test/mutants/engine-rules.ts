@@ -45,7 +45,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'chunks have no more digits than are needed',
     'Math.min(digits, decimalsOf(plain(quantity)))',
     'digits',
-    'pace',
+    'chunks have no more digits',
   ),
   at(
     'liquidation/learnt',
@@ -68,7 +68,13 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     '[]',
     'a size that was refused',
   ),
-  at('liquidation/carry', 'positions of earlier attempts are still held', '({ ...own, held: true })', 'own', 'end'),
+  at(
+    'liquidation/carry',
+    'positions of earlier attempts are still held',
+    '({ ...own, held: true })',
+    'own',
+    'a symbol that an earlier attempt',
+  ),
   // The view
   at(
     'liquidation/merge-list',
@@ -89,7 +95,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'an unreadable row hides its symbol',
     'hidden.has(symbol) || hidden.has(undefined)',
     'false',
-    'end',
+    'look',
   ),
   at('liquidation/proof', 'an unreadable row forbids the proof', 'list.unread.length > 0', 'false', 'flat'),
   // Failures and what follows
@@ -133,7 +139,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'one answer does not stop a run',
     'const CONFIRMED_BY = 2;',
     'const CONFIRMED_BY = 1;',
-    'one refusal of the key',
+    'one kind of request that is refused',
   ),
   at(
     'liquidation/trouble',
@@ -176,7 +182,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'a dead connection is repeated at once a single time',
     'return work.waits === 0',
     'return work.waits >= 0',
-    'pace',
+    'a cancel on a connection that is dead',
   ),
   at(
     'liquidation/symbols',
@@ -198,7 +204,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'hedged reads are bounded',
     'const MOST_HEDGES = 3;',
     'const MOST_HEDGES = 3000;',
-    'pace',
+    'a look that is never answered',
   ),
   at(
     'liquidation/want-reads',
@@ -217,7 +223,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-reads',
     'looks come less often the longer nothing moves',
-    'Math.max(POLL_MIN_MS, (nowMs - movedAtMs) / 4)',
+    'Math.max(POLL_MIN_MS, latencyMs, (nowMs - movedAtMs) / 4)',
     '5',
     'pace',
   ),
@@ -229,20 +235,13 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'pace',
   ),
   // Rates and waits
-  at(
-    'exchange/room',
-    'nothing goes out before a told wait is over',
-    'if (room.openAtMs > nowMs) return',
-    'if (false) return',
-    'wait',
-  ),
-  at(
-    'liquidation/decide',
-    'no close goes out before a told wait is over',
-    'if (openAtMs <= this.nowMs && slots',
-    'if (slots',
-    'wait',
-  ),
+  {
+    file: 'lambda/app/exchange/rate-limiter.ts',
+    rule: 'nothing goes out before a told wait is over',
+    from: 'host.openAtMs = Math.max(host.openAtMs, host.weight.close(nowMs, waitMs));',
+    to: '',
+    by: 'wait',
+  },
   at(
     'exchange/room',
     'the weight stays within the limit',
@@ -274,8 +273,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-closes',
     'but not for long',
-    'const CANCEL_HOLD_MAX_MS = 1_000;',
-    'const CANCEL_HOLD_MAX_MS = 9_000_000;',
+    'Math.min(CANCEL_HOLD_MAX_MS,',
+    'Math.max(9_000_000,',
     'an order waits for a cancel',
   ),
   at(
@@ -319,7 +318,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'a row that cannot be read may be a stop',
     '&& !mayHideProtection(state, own)',
     '',
-    'stops',
+    'beside a row that cannot be read',
   ),
   at(
     'liquidation/entries',
@@ -343,20 +342,26 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'if (false)',
     'flat',
   ),
-  at('liquidation/proof', 'every entry is explained', '&& unexplained(state, look.startMs).length === 0', '', 'flat'),
+  at(
+    'liquidation/proof',
+    'every entry is explained',
+    '&& unexplained(state, look.startMs).length === 0',
+    '',
+    'an entry that fills before',
+  ),
   at(
     'liquidation/entries',
     'an entry that filled must be seen, or be old enough',
     'return seen || lookSentAtMs >= outcome.knownAtMs + LAG_MS;',
     'return true;',
-    'flat',
+    'an entry that fills before',
   ),
   at(
     'liquidation/entries',
     'an entry that lives is cancelled unseen',
     'forgotten: true } }));',
     'forgotten: false } }));',
-    'end',
+    'an entry that lives',
   ),
   at(
     'liquidation/want-cancels',
@@ -378,7 +383,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'an attempt ends at its deadline',
     "if (nowMs >= workUntilMs) return { kind: 'time'",
     "if (nowMs >= workUntilMs + 500) return { kind: 'time'",
-    'deadline',
+    'idle',
   ),
   at('liquidation/want-closes', 'names follow from the batch', '${target.batches + 1}', '1', 'name'),
   at('liquidation/want-closes', 'names follow from the attempt', '`${attemptName}.', '`', 'name'),

@@ -1,8 +1,8 @@
 /** Plays schedules until something notices, and prints what: the names of broken rules and of examples that fail. */
 
 import { calmViolations } from '../core/liquidation/model/calm-account.ts';
-import { EXAMPLES } from '../core/liquidation/model/examples.ts';
-import { play } from '../core/liquidation/model/play.ts';
+import { EXAMPLES, type Example } from '../core/liquidation/model/examples.ts';
+import { type Played, play } from '../core/liquidation/model/play.ts';
 import { randomSchedule } from '../core/liquidation/model/random-schedule.ts';
 
 const wanted = process.env.FLATLINE_MUTATION_BY;
@@ -19,8 +19,13 @@ function tried(judge: () => readonly string[]): void {
   }
 }
 
+const judged = (says: string, run: Played, check: Example['check']): readonly string[] => [
+  ...run.violations.map(one => one.rule),
+  ...(check(run) === undefined ? [] : [says]),
+];
+
 for (const { says, schedule, check } of EXAMPLES) {
-  if (!isOver()) tried(() => (check(play(schedule)) === undefined ? [] : [says]));
+  if (!isOver()) tried(() => judged(says, play(schedule), check));
 }
 for (let seed = 30_000_000; seed < 30_000_030 && !isOver(); seed += 1)
   tried(() => calmViolations(seed).map(one => one.rule));
