@@ -50,6 +50,8 @@ const MOST_ATTEMPTS = 60;
 const FEW_ATTEMPTS = 5;
 /** Decisions in a row without an event and without time moving. */
 const MOST_IDLE_DECISIONS = 3;
+/** What breaks a rule so often need not be played to its end. */
+const MOST_VIOLATIONS = 100;
 
 export function play(schedule: Schedule): Played {
   const startMs = START_MS + (schedule.seed % 60_000);
@@ -62,7 +64,7 @@ export function play(schedule: Schedule): Played {
   let next: NextAttempt = { resumeAtMs: startMs, untilMs, hop: 1, bySelf: true, confirms: false };
   let last: Played['last'] = 'goes-on';
   const most = canEndFlat(schedule) ? MOST_ATTEMPTS : FEW_ATTEMPTS;
-  while (attempts.length < most) {
+  while (attempts.length < most && model.books.violations.length + watch.violations.length <= MOST_VIOLATIONS) {
     advance(model, next.resumeAtMs);
     const attempt = playAttempt(model, watch, limiters.of, { schedule, next, carried });
     attempts.push(attempt);
@@ -166,11 +168,13 @@ function playAttempt(
     isNew = false;
     const rooms = { futures: limiters.futures.room(nowMs), wallet: limiters.wallet.room(nowMs) };
     const decision = decide(state, nowMs, rooms);
-    if (decision.kind === 'end') {
+    const isHopeless = model.books.violations.length + watch.violations.length > MOST_VIOLATIONS;
+    if (decision.kind === 'end' || isHopeless) {
       isOver = true;
       for (const cost of waiting) limiters[cost.host].answered(cost, {}, nowMs);
       if (nowMs > state.job.deadline.workUntilMs) watch.say('deadline', 'the attempt ended after it');
-      return { start, state, end: decision.end, events, confirms: next.confirms, startedAtMs, endedAtMs: nowMs };
+      const end: End = decision.kind === 'end' ? decision.end : { kind: 'attempts' };
+      return { start, state, end, events, confirms: next.confirms, startedAtMs, endedAtMs: nowMs };
     }
     if (decision.requests.length > 0) send([...decision.requests]);
     if (decision.readSecret) {
