@@ -22,6 +22,8 @@ export const SCENARIO_NAMES = [
   'relapse',
   'blind',
   'amnesia',
+  'brownout',
+  'rolling-restart',
   'storm',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
@@ -112,8 +114,10 @@ export type Step =
    * watchdog was awake meanwhile; else its own row is set back too.
    */
   | { readonly kind: 'time-passes'; readonly ms: number; readonly ticksWentOn: boolean; readonly says: string }
-  /** Every call of DynamoDB fails from now on, or works again. */
-  | { readonly kind: 'tables'; readonly work: boolean; readonly says: string }
+  /** A new run of each starts; then the run before says goodbye, which must be refused. */
+  | { readonly kind: 'bot-restarts'; readonly says: string; readonly who?: string }
+  /** Every call of DynamoDB fails from now on, or works again. `onlyWrites`: only those of the table of bots that write. */
+  | { readonly kind: 'tables'; readonly work: boolean; readonly onlyWrites?: boolean; readonly says: string }
   /** The rule of EventBridge invokes the watchdog, and nobody waits for it. */
   | { readonly kind: 'tick' }
   | { readonly kind: 'wait'; readonly ms: number }

@@ -18,6 +18,8 @@ export interface Bot {
   live(): Promise<void>;
   fallSilent(): Promise<void>;
   beat(): Promise<void>;
+  /** A new run beats from now on, and the one before says goodbye. Gives why that was not refused, if so. */
+  restart(): Promise<string | undefined>;
   /** Gives why it could not say goodbye, if so. */
   leave(): Promise<string | undefined>;
   /** Its beats so far were this much earlier, as the table has it now. */
@@ -37,7 +39,9 @@ export function createBot(
   { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: Tell },
 ): Bot {
   const { botId, ...times } = settings;
-  const runId = `drill-${Math.floor(clock.nowMs())}`;
+  let runs = 1;
+  let isStarted = false;
+  const runIdOf = (run: number): string => `drill-${botId}-run-${run}`;
   let beats: readonly BeatEvidence[] = [];
   let bornAtMs: number | undefined;
   let silence = new AbortController();
@@ -45,8 +49,9 @@ export function createBot(
 
   async function outcomeOf(atMs: number, count: number): Promise<Omit<BeatEvidence, 'atMs'>> {
     try {
-      const sign = { botId, runId, atMs, count, by: BY, times, isStart: count === 1 };
+      const sign = { botId, runId: runIdOf(runs), atMs, count, by: BY, times, isStart: !isStarted };
       const result = await signOfLife(bots, sign, STORE_MS);
+      isStarted = true;
       const correlationId = result.kind === 'tripped' ? result.correlationId : undefined;
       return { outcome: OUTCOMES[result.kind], correlationId };
     } catch {
@@ -76,6 +81,10 @@ export function createBot(
     await living;
   };
 
+  const endOf = (run: number, reason: string) => ({
+    ...{ botId, runId: runIdOf(run), atMs: clock.nowMs(), by: BY, reason },
+  });
+
   return {
     settings,
     get beats() {
@@ -85,6 +94,13 @@ export function createBot(
       return bornAtMs;
     },
     beat: beatOnce,
+    restart: async () => {
+      runs += 1;
+      isStarted = false;
+      await beatOnce();
+      const result = await endRun(bots, endOf(runs - 1, 'replaced by a newer process'), STORE_MS);
+      return result.kind === 'replaced' ? undefined : `the goodbye of the old process was ${result.kind}`;
+    },
     fallSilent,
     live: async () => {
       silence = new AbortController();
@@ -97,8 +113,7 @@ export function createBot(
     leave: async () => {
       await fallSilent();
       try {
-        const end = { botId, runId, atMs: clock.nowMs(), by: BY, reason: 'end of the drill' };
-        const result = await endRun(bots, end, STORE_MS);
+        const result = await endRun(bots, endOf(runs, 'end of the drill'), STORE_MS);
         return result.kind === 'taken' ? undefined : `the goodbye of ${botId} was refused: ${result.kind}`;
       } catch (error) {
         return `the goodbye was not stored (${error instanceof Error ? error.message : String(error)})`;

@@ -100,6 +100,9 @@ async function playStep(step: Step, company: Company): Promise<string | undefine
     case 'bot-leaves':
       staged(step.says);
       return (await Promise.all(botsOf(step.who, company).map(bot => bot.leave()))).find(why => why !== undefined);
+    case 'bot-restarts':
+      staged(step.says);
+      return (await Promise.all(botsOf(step.who, company).map(bot => bot.restart()))).find(why => why !== undefined);
     case 'time-passes':
       await setBack({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, step);
       for (const bot of company.bots.values()) bot.age(step.ms);
@@ -107,7 +110,10 @@ async function playStep(step: Step, company: Company): Promise<string | undefine
       return undefined;
     case 'tables':
       if (step.work) cloud.tables.faults.clear();
-      else cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
+      else {
+        const scope = step.onlyWrites === true ? { operation: 'UpdateItem', target: TABLE_NAMES.bots } : {};
+        cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' }, scope);
+      }
       staged(step.says);
       return undefined;
     case 'tick':
