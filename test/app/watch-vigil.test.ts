@@ -13,7 +13,7 @@ function opened({ remainingMs = 110_000, deadAfterMs = 120_000 } = {}) {
   const settings = { ...SAFE_DEFAULTS, bots: [{ ...defaultBot('alpha'), ...TIMES, deadAfterMs }] };
   const tick = openTick(rig.world, { settings, isFallback: false }, remainingMs);
   const over = new AbortController();
-  const proof = proveWhileNeeded(tick, undefined, over.signal);
+  const proof = proveWhileNeeded(tick, Promise.resolve(undefined), over.signal);
   const keep = async (botId = 'alpha'): Promise<void> => {
     await watchBot(tick, botId, proof);
     over.abort();
