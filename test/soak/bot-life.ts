@@ -50,7 +50,12 @@ export const isDeployedAt = (atMs: number): boolean => Math.floor(atMs / (60 * M
 
 /** The shortest silence that may end in a trip at this instant. */
 export const deadAfterAt = ({ times, isDeployed }: Pick<BotLife, 'times' | 'isDeployed'>, atMs: number): number =>
-  isDeployed && isDeployedAt(atMs) ? DEAD_AFTER_DEPLOYED_MS : times.deadAfterMs;
+  // A tick of the hour before may still run.
+  isDeployed && (isDeployedAt(atMs) || isDeployedAt(atMs - LONGEST_TICK_MS))
+    ? DEAD_AFTER_DEPLOYED_MS
+    : times.deadAfterMs;
+
+const LONGEST_TICK_MS = 112_000;
 
 /** How often a bot beats, and how long it may be silent. */
 const PROFILES: readonly WatchTimes[] = [

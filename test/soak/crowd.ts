@@ -82,7 +82,7 @@ export interface History {
   /** Goodbyes of a run that was replaced, each refused, and starts of runs that never worked. */
   readonly staleGoodbyes: number;
   readonly crashStarts: number;
-  /** Single calls about a bot that failed by themselves. */
+  /** Single calls that failed by themselves; `botId` is the row or the shard that they were about. */
   readonly faults: readonly { readonly atMs: number; readonly botId: string }[];
   /** Logged as bugs. */
   readonly bugs: readonly string[];

@@ -4,6 +4,7 @@
  * never from what the watchdog computed.
  */
 
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { type BotLife, deadAfterAt, lastBeat, RIGHT_WITHIN_MS } from './bot-life.ts';
 import type { Happened, History } from './crowd.ts';
 import { MINUTE, type Span, type Trouble } from './trouble.ts';
@@ -165,9 +166,10 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
     const isLoop = life.acts.some(({ kind, atMs }) => kind === 'crash-start' && atMs > silentMs && atMs < nextMs);
     const isExact =
       life.isClockRight && !inTrouble && !hasCried && !isLoop && !life.isDeployed && silentMs > 4 * MINUTE;
-    // After a look that failed it may still be heard once.
+    // After a call that failed, about the bot or about the watch as a whole, it may still be heard once.
     const isFaulty = faults.some(
-      ({ botId, atMs }) => botId === life.botId && atMs > silentMs && atMs < deadlineMs + FIRES_WITHIN_MS,
+      ({ botId, atMs }) =>
+        (botId === life.botId || isOfAll(botId)) && atMs > silentMs && atMs < deadlineMs + FIRES_WITHIN_MS,
     );
     const byMs = isExact
       ? Math.max(deadlineMs, watchingMs + ownWatchMs(life)) +
@@ -184,6 +186,9 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
   }
   return { ...counts, problems };
 }
+
+/** The watchdog’s own row, or a shard. */
+const isOfAll = (target: string): boolean => target === WATCHDOG_ROW || /^\d$/.test(target);
 
 /** After each trouble on the way it may take as long again. */
 function atLast(deadlineMs: number, troubles: readonly Span[]): number {

@@ -26,7 +26,8 @@ export interface Bot {
   age(ms: number): void;
 }
 
-const STORE_MS = 1_000;
+/** A start is two writes, and a slow machine plays two hundred bots at once. */
+const STORE_MS = 3_000;
 const BY = 'drill';
 
 const OUTCOMES = {
