@@ -24,7 +24,7 @@ const ARMED: BotFields = {
 function opened(read: BotFields, { stored = read, fail = false } = {}) {
   const rig = watchRig({ latencyMs: 0 });
   rig.bots.edit('alpha', stored);
-  if (fail) rig.bots.befall(() => 'refuse');
+  if (fail) rig.bots.injectFaults(() => 'refuse');
   const told: unknown[] = [];
   const telemetry = {
     ...rig.world.telemetry,

@@ -108,7 +108,7 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     troubles.find(({ kind, fromMs, toMs }) => kinds.includes(kind) && nowMs() >= fromMs && nowMs() < toMs);
 
   // One call in two thousand fails by itself.
-  table.befall(call => {
+  table.injectFaults(call => {
     if (people.isWriting()) return undefined;
     const trouble = troubleNow('watchdog', 'table');
     if (trouble !== undefined) return trouble.fault;

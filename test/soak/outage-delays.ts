@@ -32,7 +32,7 @@ async function delayOf(
   const random = createRandom(lastsMs);
   const rig = watchRig();
   const toMs = FROM_MS + lastsMs;
-  rig.bots.befall(({ operation, atMs }) => {
+  rig.bots.injectFaults(({ operation, atMs }) => {
     const at = atMs - START_MS;
     return at >= FROM_MS && at < toMs ? fails(operation, random) : undefined;
   });
