@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { setBack } from '../bin/commands/drill/set-back.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { startClock } from '../lambda/adapters/system-clock.ts';
-import { beat } from '../lambda/app/watch/bot-commands.ts';
+import { signOfLife } from '../lambda/app/watchdog/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
@@ -85,7 +85,8 @@ async function die(count: number): Promise<{ readonly first: number; readonly la
   const atMs = Math.floor(clock.nowMs());
   for (const botId of names(count)) {
     const times = defaultBot(botId);
-    await beat(store, { botId, atMs, count: 1, by: 'bench', times, arms: true }, 5_000);
+    const sign = { botId, runId: `bench-${atMs}`, atMs, count: 1, by: 'bench', times, isStart: true };
+    await signOfLife(store, sign, 5_000);
   }
   await watchdog.invoke(TICK);
   const spentMs = clock.nowMs() - atMs;

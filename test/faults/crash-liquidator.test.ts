@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
-import { befall, misfortune } from '../support/random-account.ts';
+import { injectFaults, misfortune } from '../support/random-account.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { runs } from './extent.ts';
 import { type Death, mortal } from './mortal.ts';
@@ -152,7 +152,7 @@ test('killed in a storm: for every account, fault and failing store, a later cal
   await fc.assert(
     fc.asyncProperty(misfortune, death, async (bad, moment) => {
       const account = watchedAccount(bad.rig);
-      befall(account, bad);
+      injectFaults(account, bad);
       const { world, died } = mortal(account.world, moment);
       const ended = account.run(EVENT, { ...bad.changes, world }).then(() => 'answered');
       if ((await Promise.race([ended, died.then(() => 'died')])) === 'died') deaths += 1;
