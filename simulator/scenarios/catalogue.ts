@@ -2,9 +2,11 @@
 
 import { amnesia } from './amnesia.ts';
 import { blind } from './blind.ts';
+import { confirm } from './confirm.ts';
 import { crash } from './crash.ts';
 import { disabled } from './disabled.ts';
 import { duplicate } from './duplicate.ts';
+import { frozen } from './frozen.ts';
 import { hedge } from './hedge.ts';
 import { late } from './late.ts';
 import { normal } from './normal.ts';
@@ -33,4 +35,6 @@ export const SCENARIOS: readonly Scenario[] = [
   blind,
   amnesia,
   storm,
+  confirm,
+  frozen,
 ];

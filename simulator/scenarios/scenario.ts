@@ -23,6 +23,8 @@ export const SCENARIO_NAMES = [
   'blind',
   'amnesia',
   'storm',
+  'confirm',
+  'frozen',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
@@ -82,6 +84,8 @@ export interface SettingsChanges {
   /** How many round trips one run takes at most; the timeout grows by them. */
   readonly roundTrips?: number;
   readonly maxRetries?: number;
+  /** How long after FLAT it looks once more; 0 unless the scenario is about it. */
+  readonly confirmMs?: number;
   readonly retryDelayMs?: number;
 }
 
@@ -133,6 +137,11 @@ export type Step =
    * watchdog was awake meanwhile; else its own row is set back too.
    */
   | { readonly kind: 'time-passes'; readonly ms: number | ((scene: Scene) => number); readonly ticksWentOn: boolean }
+  /**
+   * The function stands still for so long, between two invocations, and its connections to the exchange die at the other
+   * end meanwhile: nobody answers what is sent on them, and nobody says so. New ones work.
+   */
+  | { readonly kind: 'freeze'; readonly on: FunctionLabel; readonly ms: number; readonly says: string }
   /** Every call of DynamoDB fails from now on, or works again. */
   | { readonly kind: 'tables'; readonly work: boolean; readonly says: string }
   /** The rule of EventBridge invokes the watchdog, and nobody waits for it. */

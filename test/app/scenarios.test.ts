@@ -514,8 +514,8 @@ describe('the rate limits', () => {
     rig.venue.faults.add({ on, times: Number.POSITIVE_INFINITY, fault: { kind: 'banned-418' } });
     const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
     expect(answer.errors[0]).toMatchObject({ code: 'IP_BANNED', known: 'throttled' });
-    // A hundred at most are on their way when the first of them comes back.
-    expect(posted(rig).length).toBeLessThanOrEqual(100);
+    // 160 at most are on their way when the first of them comes back.
+    expect(posted(rig).length).toBeLessThanOrEqual(160);
   });
 
   test('after a 429 nothing more is sent before the window is over, not even what was waiting for room', async () => {
@@ -527,7 +527,7 @@ describe('the rate limits', () => {
     const startedAtMs = rig.clock.nowMs();
     const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
     expect(answer.headline).toBe('FLAT');
-    expect(posted(rig).filter(entry => entry.receivedAtMs - startedAtMs < 3_000)).toHaveLength(100);
+    expect(posted(rig).filter(entry => entry.receivedAtMs - startedAtMs < 3_000)).toHaveLength(160);
   });
 
   test('a bot that has used up the orders of these ten seconds delays the closes, and nobody is banned', async () => {

@@ -40,6 +40,8 @@ describe('what is asked for', () => {
         'blind',
         'amnesia',
         'storm',
+        'confirm',
+        'frozen',
       ],
     ]);
   });

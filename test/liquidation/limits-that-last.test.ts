@@ -1,26 +1,12 @@
 /**
  * Limits belong to the address, and last beyond one invocation: who was told to wait waits, says until when, and asks
- * nothing meanwhile. What is spent goes to closes first and to profit last. (Inputs A17, A22, E1, E2, E3.)
+ * nothing meanwhile. (Inputs E1, E2.)
  */
 
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../simulator/venue/fault.ts';
-import {
-  closesOf,
-  codesOf,
-  type Day,
-  dayOf,
-  expectSound,
-  flatAfterMs,
-  liquidated,
-  playInvocations,
-} from '../support/bad-day.ts';
-import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
-
-const manyPositions = ({ account, venue }: LiquidationRig, count: number): void => {
-  venue.addManySymbols(count);
-  for (let index = 1; index <= count; index += 1) account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
-};
+import { codesOf, type Day, dayOf, expectSound, flatAfterMs, liquidated, playInvocations } from '../support/bad-day.ts';
+import { KEY, liquidationRig } from '../support/liquidation-rig.ts';
 
 describe('a 429 with Retry-After 30, and the button is pressed three times (E1)', () => {
   test.each<{ says: string; fault: Fault; waitMs: number }>([
@@ -156,102 +142,3 @@ async function untilFlat({ rig }: Day): Promise<void> {
     }
   }
 }
-
-describe('profit takes a quarter of the weight that is left at the most (E3)', () => {
-  test.each([
-    { count: 300, used: 0 },
-    { count: 150, used: 1_500 },
-    { count: 40, used: 1_900 },
-  ])('$count positions, $used of the minute spent by others', async ({ count, used }) => {
-    const rig = liquidationRig();
-    manyPositions(rig, count);
-    await spendWeight(rig, used);
-    const day = await liquidated(rig);
-    expect(day.answer.headline).toBe('FLAT');
-    const { byCall, weight, limited } = rig.venue.tally();
-    const profit = byCall['GET /fapi/v1/userTrades']?.weight ?? 0;
-    const lookedUp = byCall['GET /fapi/v1/order']?.weight ?? 0;
-    const before = weight - profit - lookedUp;
-    expect(profit).toBeGreaterThan(0);
-    expect(profit + lookedUp).toBeLessThanOrEqual((2_400 - before) / 4);
-    expect(limited).toBe(0);
-    // What was not asked for is marked.
-    expect(day.answer.pnl_is_estimate).toBe(profit < count * 5);
-    expectSound(day);
-  });
-});
-
-/** A neighbour at the same address reads lists, as the headers of the first answers will tell. */
-async function spendWeight({ world }: LiquidationRig, weight: number): Promise<void> {
-  const exchange = world.openExchange(KEY);
-  const { signal } = new AbortController();
-  const reads = Array.from({ length: Math.floor(weight / 40) }, () =>
-    exchange.ask({ kind: 'open-orders' }, { timeoutMs: 1_000, signal }),
-  );
-  await Promise.all(reads);
-}
-
-describe('little weight is left (A22)', () => {
-  test.each([
-    { left: 130, count: 6 },
-    { left: 100, count: 3 },
-    { left: 90, count: 20 },
-  ])(
-    '$left of the minute: $count positions are closed all the same, because closes weigh nothing',
-    async ({ left, count }) => {
-      // Late in the venue's minute nothing is left until the next one; our own count knows of nothing.
-      const day = await dayOf({ limits: { weightPerMinute: left } }, rig => manyPositions(rig, count));
-      expect(day.rig.account.truth().positions).toEqual([]);
-      expect(closesOf(day).length).toBeGreaterThanOrEqual(count);
-      expect(flatAfterMs(day)).toBeLessThanOrEqual(500);
-      expect(day.rig.venue.tally().banned).toBe(0);
-      expectSound(day);
-    },
-  );
-});
-
-describe('what goes first (A17)', () => {
-  test.each([
-    { small: 250, symbol: 'BTCUSDT', amount: '36', rttMs: 200 },
-    { small: 120, symbol: 'ETHUSDT', amount: '-700', rttMs: 200 },
-    { small: 290, symbol: 'BTCUSDT', amount: '-119', rttMs: 50 },
-  ])(
-    'one large position without orders beside $small small symbols with orders: its close is the first request after the look',
-    async ({ small, symbol, amount, rttMs }) => {
-      const day = await dayOf(
-        { rttMs },
-        rig => {
-          manyPositions(rig, small);
-          for (let index = 1; index <= small; index += 1) {
-            const name = `SYM${String(index).padStart(3, '0')}USDT`;
-            rig.account.rest({
-              symbol: name,
-              side: 'BUY',
-              type: 'LIMIT',
-              quantity: '30',
-              price: String((1 + ((index - 1) % 50)) * 0.9),
-            });
-          }
-          rig.account.open(symbol, amount);
-        },
-        undefined,
-        { liquidation: { timeoutMs: 15_000 } },
-      );
-      // The look, and half a round trip to the exchange.
-      expect(flatAfterMs(day, symbol)).toBeLessThanOrEqual(rttMs * 1.5 + 20);
-      const writes = day.rig.venue.journal.filter(({ method }) => method !== 'GET');
-      expect(writes[0]?.params).toMatchObject({ symbol });
-      expect(day.rig.account.violations).toEqual([]);
-    },
-  );
-
-  test('closes go by notional', async () => {
-    const day = await dayOf({}, ({ account }) => {
-      account.open('ADAUSDT', '1000');
-      account.open('BTCUSDT', '2');
-      account.open('SOLUSDT', '-300');
-      account.open('ETHUSDT', '20');
-    });
-    expect(closesOf(day).map(({ params }) => params.symbol)).toEqual(['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'ADAUSDT']);
-  });
-});

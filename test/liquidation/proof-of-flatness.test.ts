@@ -4,32 +4,13 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { Answer } from '../../lambda/contract.ts';
 import type { Fault } from '../../simulator/venue/fault.ts';
 import { ALWAYS, type FaultRule } from '../../simulator/venue/fault-script.ts';
-import { codesOf, type Day, dayOf, expectSound, liquidated, playInvocations } from '../support/bad-day.ts';
+import { codesOf, confirmed, dayOf, expectSound, leftIn, liquidated, NOTHING } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 const CANCEL = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' } as const;
 const CANCEL_CONDITIONALS = { method: 'DELETE', path: '/fapi/v1/algoOpenOrders' } as const;
-
-/** What the books hold of any kind, TWAP orders included. */
-function leftIn({ account }: LiquidationRig) {
-  const { positions, orders, conditionals } = account.truth();
-  return { positions, orders, conditionals, twaps: account.workingTwaps() };
-}
-const NOTHING = { positions: [], orders: [], conditionals: [], twaps: [] } as const;
-
-/** The look that confirms, and what it starts; at its end the books are empty. */
-async function confirmed(day: Day): Promise<readonly Answer[]> {
-  const answers = await playInvocations(day.rig);
-  expect(answers.length).toBeGreaterThanOrEqual(1);
-  expect(answers.at(-1)?.state).toBe('completed');
-  expect(leftIn(day.rig)).toEqual(NOTHING);
-  expect(day.rig.account.violations).toEqual([]);
-  expect(new Set(answers.map(one => one.correlation_id))).toEqual(new Set([day.answer.correlation_id]));
-  return answers;
-}
 
 describe("the bot's last order fills while we look, and positions lag (L1)", () => {
   const withEntry = ({ account }: LiquidationRig): void => {
@@ -274,67 +255,4 @@ describe('an order of the wallet that trades on (L7)', () => {
       expectSound(bad);
     },
   );
-});
-
-describe('the look after FLAT', () => {
-  const flat = async (changes = {}): Promise<Day> => {
-    const rig = liquidationRig();
-    rig.account.open('ETHUSDT', '8.125');
-    const day = await liquidated(rig, {}, changes);
-    expect(day.answer.headline).toBe('FLAT');
-    return day;
-  };
-
-  test('finds nothing: it says FLAT, asks for nothing else, and is the last', async () => {
-    const day = await flat();
-    const [again, ...more] = await confirmed(day);
-    expect(again).toMatchObject({ headline: 'FLAT', errors: [], positions_closed: 1, attempt: 2 });
-    expect(more).toEqual([]);
-  });
-
-  test.each([
-    { atMs: 500, symbol: 'ETHUSDT', amount: '2.5' },
-    { atMs: 4_000, symbol: 'SOLUSDT', amount: '-70' },
-    { atMs: 9_000, symbol: 'BTCUSDT', amount: '130.5' },
-  ])(
-    'closes $amount $symbol that was opened $atMs ms after it, under the same ID, and says REOPENED AFTER FLAT',
-    async ({ atMs, symbol, amount }) => {
-      const day = await flat();
-      void day.rig.clock.sleep(atMs).then(() => day.rig.account.open(symbol, amount));
-      const [again] = await confirmed(day);
-      expect(again?.headline).toBe('REOPENED AFTER FLAT, FLAT AGAIN');
-      expect(again?.positions_closed).toBe(2);
-    },
-  );
-
-  test('goes on where what reappeared cannot be closed at once', async () => {
-    const day = await flat();
-    const { rig } = day;
-    rig.account.open('SOLUSDT', '70');
-    rig.venue.faults.add({ on: { method: 'POST' }, forMs: 60_000, fault: { kind: '503-unavailable' } });
-    const [again, ...more] = await confirmed(day);
-    expect(again?.headline).toMatch(/^REOPENED AFTER FLAT: NOT FLAT, RETRYING UNTIL/);
-    expect(more.at(-1)?.headline).toMatch(/FLAT/);
-  });
-
-  test.each([
-    { says: 'confirm_seconds is 0', event: {}, changes: { liquidation: { confirmMs: 0 } } },
-    { says: 'a lock-out check, which comes again by itself', event: { trigger: 'sentinel' }, changes: {} },
-    { says: 'a dry run', event: { dry_run: true }, changes: {} },
-  ])('does not follow $says', async ({ event, changes }) => {
-    const rig = liquidationRig();
-    rig.account.open('ETHUSDT', '8.125');
-    await liquidated(rig, event, changes);
-    expect(rig.invoked).toEqual([]);
-  });
-
-  test.each([20_000, 90_000, 300_000])('comes after confirm_seconds = %i ms', async confirmMs => {
-    const day = await flat({ liquidation: { confirmMs } });
-    const startedAtMs = day.rig.clock.nowMs();
-    day.rig.account.open('SOLUSDT', '70');
-    const answers = await playInvocations(day.rig, { liquidation: { confirmMs } });
-    expect(answers.at(-1)?.headline).toBe('REOPENED AFTER FLAT, FLAT AGAIN');
-    expect(day.rig.clock.nowMs() - startedAtMs).toBeGreaterThanOrEqual(confirmMs);
-    expect(leftIn(day.rig)).toEqual(NOTHING);
-  });
 });

@@ -118,3 +118,27 @@ export function expectSound({ rig, answer, startedAtMs }: Day, options: { readon
     expect(new Big(answer.total_realized_pnl).toFixed()).toBe(booked.toFixed());
   }
 }
+
+/** What the books hold of any kind, TWAP orders included. */
+export function leftIn({ account }: LiquidationRig) {
+  const { positions, orders, conditionals } = account.truth();
+  return { positions, orders, conditionals, twaps: account.workingTwaps() };
+}
+export const NOTHING = { positions: [], orders: [], conditionals: [], twaps: [] } as const;
+
+/** The look that confirms, and what it starts; at its end the books are empty. */
+export async function confirmed(day: Day): Promise<readonly Answer[]> {
+  const answers = await playInvocations(day.rig);
+  expect(answers.length).toBeGreaterThanOrEqual(1);
+  expect(answers.at(-1)?.state).toBe('completed');
+  expect(leftIn(day.rig)).toEqual(NOTHING);
+  expect(day.rig.account.violations).toEqual([]);
+  expect(new Set(answers.map(one => one.correlation_id))).toEqual(new Set([day.answer.correlation_id]));
+  return answers;
+}
+
+/** SYM001USDT and so on, each of the same size. */
+export const manyPositions = ({ account, venue }: LiquidationRig, count: number): void => {
+  venue.addManySymbols(count);
+  for (let index = 1; index <= count; index += 1) account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
+};

@@ -3,6 +3,7 @@
  * hold back what goes out, for as long as somebody needs a call to wait.
  */
 
+import { startClock } from '../../../lambda/adapters/system-clock.ts';
 import type { Venue } from '../../../simulator/venue/venue.ts';
 import { startVenueServer } from '../../../simulator/wire/server.ts';
 
@@ -14,12 +15,15 @@ export interface Door {
   holdFrom(path: string): void;
   /** How many requests have been carried out whose answers are held back. */
   held(): number;
+  /** The connections that are open now are dead: what is sent on them gets no answer. */
+  die(): void;
   /** Lets them go, and all later ones. */
   release(): void;
   close(): Promise<void>;
 }
 
-export async function openDoor(venue: Venue): Promise<Door> {
+/** `mayDie`: its connections can die; that costs a hop on this machine. */
+export async function openDoor(venue: Venue, { mayDie = false }: { readonly mayDie?: boolean } = {}): Promise<Door> {
   let entered = 0;
   let held = 0;
   let holdsFrom: string | undefined;
@@ -41,7 +45,8 @@ export async function openDoor(venue: Venue): Promise<Door> {
       return reply;
     },
   };
-  const { url, close } = await startVenueServer(counted);
+  const clock = startClock();
+  const { url, close, connections } = await startVenueServer(counted, mayDie ? { connections: { clock } } : {});
   return {
     url,
     entered: () => entered,
@@ -49,6 +54,7 @@ export async function openDoor(venue: Venue): Promise<Door> {
       holdsFrom = path;
     },
     held: () => held,
+    die: () => connections?.freeze('silence'),
     release,
     close: () => {
       release();

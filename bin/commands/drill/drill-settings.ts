@@ -22,7 +22,8 @@ export function drillSettings(
   const wantedMs = 1_500 + roundTrips * rttMs + PER_POSITION_MS * positions;
   const amplyMs = Math.min(LONGEST_TIMEOUT_MS, Math.max(leastMs, Math.ceil(wantedMs / 1_000) * 1_000));
   return {
-    liquidation: { ...liquidation, ...others, timeoutMs: fixedTimeoutMs ?? amplyMs },
+    // A look after FLAT would be one more run in every scenario: the one that is about it asks for it.
+    liquidation: { ...liquidation, confirmMs: 0, ...others, timeoutMs: fixedTimeoutMs ?? amplyMs },
     exchange: { ...exchange, baseUrl },
     bots: bots.length === 0 ? [defaultBot(DEFAULT_BOT_ID)] : bots.map(bot => ({ ...defaultBot(bot.botId), ...bot })),
     alerts,

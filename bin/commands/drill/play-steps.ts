@@ -86,6 +86,13 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
       staged(`${duration(ms)} pass${how} (the table is set back by as much)`);
       return undefined;
     }
+    case 'freeze': {
+      const sinceMs = clock.nowMs();
+      const stuck = await until(() => clock.nowMs() - sinceMs >= step.ms, 'the function had stood still', context);
+      functions.get(step.on)?.door.die();
+      staged(step.says);
+      return stuck;
+    }
     case 'tables':
       if (step.work) cloud.tables.faults.clear();
       else cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });

@@ -79,7 +79,7 @@ export async function play(
   const functions = new Map<FunctionLabel, Deployed>();
   let timeoutMs = 0;
   for (const on of functionsOf(scenario)) {
-    const door = await openDoor(venue);
+    const door = await openDoor(venue, { mayDie: scenario.steps.some(({ kind }) => kind === 'freeze') });
     closing.defer(() => door.close());
     const settings = drillSettings(scenario, stage, door.url);
     timeoutMs = settings.liquidation.timeoutMs;

@@ -36,7 +36,8 @@ export interface RateLimiters {
   of(host: RequestCost['host'], account: string): RateLimiter;
 }
 
-const MAX_IN_FLIGHT = 100;
+/** Of 300 closes half: each further half costs a round trip. A cold function pays a handshake for each. */
+const MAX_IN_FLIGHT = 160;
 /** After a refusal, by which the exchange shows that it is near its limits, half of this at most. */
 const WARNED_IN_FLIGHT = 50;
 const MIN_IN_FLIGHT = 4;

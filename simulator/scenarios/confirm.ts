@@ -1,0 +1,117 @@
+/**
+ * The bot is not dead. Its account was closed, and the answer said FLAT; then it opens its positions again. The look
+ * that follows every FLAT finds them, closes them under the same correlation ID, and says so.
+ *
+ *   bot                                           opens again
+ *   liquidator   look, cancel, close … FLAT      10 s     look, close … REOPENED AFTER FLAT, FLAT AGAIN
+ */
+
+import { HEADLINES } from '../../lambda/contract.ts';
+import type { Evidence } from './evidence.ts';
+import {
+  answerTo,
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  noAnswer,
+  noLimitHit,
+  nothingLeaked,
+  nothingLeft,
+  oneCorrelationId,
+  onlyReduced,
+  ordersIn,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openPortfolio, openPositions } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+const CONFIRM_MS = 10_000;
+/** As followInvocations names it. */
+const CONFIRMS = 'attempt 2';
+
+const saidFlat: Check = {
+  sentence: 'the first answer says FLAT, and the account was flat then',
+  judge: evidence => {
+    const answer = answerTo(evidence, 'liquidate');
+    if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
+    return unequal([
+      ['headline', answer.headline, HEADLINES.flat],
+      ['positions_closed', answer.positions_closed, evidence.before.positions.length],
+    ]);
+  },
+};
+
+const lookedAgain: Check = {
+  sentence: `nothing was asked of the exchange until ${CONFIRM_MS / 1_000} s after FLAT; then it was looked at once more`,
+  judge: evidence => {
+    const [first, second, ...more] = evidence.calls;
+    const again = evidence.journal.find(({ receivedAtMs }) => receivedAtMs > (first?.endedAtMs ?? Number.NaN));
+    const waitedMs = (again?.receivedAtMs ?? Number.NaN) - finishedAtMs(evidence);
+    return [
+      ...unequal([
+        ['the second run', second?.call, CONFIRMS],
+        ['runs after it', more.length, 0],
+      ]),
+      ...(waitedMs >= CONFIRM_MS ? [] : [`it was looked at again after ${Math.round(waitedMs)} ms`]),
+    ];
+  },
+};
+
+/** Of the first answer, by its own word: the wait begins with it. */
+const finishedAtMs = (evidence: Evidence): number => Date.parse(answerTo(evidence, 'liquidate')?.finished_at ?? '');
+
+const reopened: Check = {
+  sentence: 'it says REOPENED AFTER FLAT, FLAT AGAIN, and counts both rounds',
+  judge: evidence => {
+    const answer = answerTo(evidence, CONFIRMS);
+    if (answer === undefined) return [noAnswer(evidence, CONFIRMS)];
+    return unequal([
+      ['state', answer.state, 'completed'],
+      ['headline', answer.headline, `${HEADLINES.reopened}, ${HEADLINES.flat} AGAIN`],
+      ['positions_closed', answer.positions_closed, 2 * evidence.before.positions.length],
+      ['remaining.verified', answer.remaining.verified, true],
+    ]);
+  },
+};
+
+const closedTwice: Check = {
+  sentence: 'what was opened again was closed by the second run alone',
+  judge: ({ journal, calls: [first], before }) => {
+    const closes = ordersIn(journal).filter(({ executed }) => executed);
+    const late = closes.filter(({ receivedAtMs }) => receivedAtMs > (first?.endedAtMs ?? Number.NaN));
+    return unequal([['closes after the first answer', late.length, before.positions.length]]);
+  },
+};
+
+export const confirm: Scenario = {
+  name: 'confirm',
+  title: 'The account reopens after FLAT',
+  promise: 'A look after FLAT finds what was opened again, closes it under the same ID, and says REOPENED AFTER FLAT.',
+  positions: { usual: 2, least: 1, most: 40 },
+  settings: { confirmMs: CONFIRM_MS },
+  prepare: stage => {
+    openPortfolio(stage);
+  },
+  steps: [
+    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['liquidate'] },
+    { kind: 'change', says: 'the bot is not dead: it opens its positions again', make: openPositions },
+    { kind: 'settled' },
+  ],
+  checks: [
+    saidFlat,
+    lookedAgain,
+    reopened,
+    closedTwice,
+    nothingLeft,
+    closedInFull(2),
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    trailHas('liquidation_completed', () => 2, 'the trail says "completed" twice, under one ID'),
+    oneCorrelationId,
+    chainProven,
+    nothingLeaked,
+  ],
+};

@@ -1,0 +1,104 @@
+/**
+ * A function that slept. It closed the account of one bot; then Lambda froze it, and its connections died unseen. A
+ * second bot dies: the same environment is woken up, and must not wait for connections that nobody answers any more.
+ *
+ *   bot one      FLAT
+ *   function     ······ frozen: what it sends on old connections gets no answer ······ woken up, warm
+ *   bot two                                              beat … dead               └── look, cancel, close … FLAT
+ */
+
+import { HEADLINES } from '../../lambda/contract.ts';
+import type { Evidence } from './evidence.ts';
+import {
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  noLimitHit,
+  nothingLeaked,
+  nothingLeft,
+  oneFinalEvent,
+  onlyReduced,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openOneEach } from './portfolio.ts';
+import { type Check, type Scenario, usualBot } from './scenario.ts';
+
+const FIRST = usualBot('one');
+const SECOND = usualBot('two');
+/** Longer than any connection of ours may stand idle. Six minutes would be no different, only longer to watch. */
+const FROZEN_MS = 5_000;
+const SILENT_MS = 118_000;
+
+const twoRuns: Check = {
+  sentence: 'each bot had one liquidation, each ended FLAT with its one position closed',
+  judge: ({ calls }) => [
+    ...unequal([['the number of liquidations', calls.length, 2]]),
+    ...calls.flatMap(({ call, answer }) =>
+      unequal([
+        [`the headline of "${call}"`, answer?.headline, HEADLINES.flat],
+        [`the positions that "${call}" closed`, answer?.positions_closed, 1],
+      ]),
+    ),
+  ],
+};
+
+const sameEnvironment: Check = {
+  sentence: 'the environment that had slept was the one that was woken up',
+  judge: ({ calls: [, second] }) =>
+    unequal([
+      ['the trigger of the second liquidation', second?.answer?.trigger, 'watchdog'],
+      ['its bot', second?.answer?.bot_id, SECOND.botId],
+      ['a cold start', second?.cold, false],
+    ]),
+};
+
+const noneWasDead: Check = {
+  sentence: 'not one request went out on a connection that had died',
+  judge: evidence => unansweredIn(evidence).map(({ fields }) => `${fields.request}: ${fields.why}`),
+};
+
+const unansweredIn = ({ logs }: Evidence) =>
+  logs.filter(({ fields }) => ['stale-connection', 'no-answer', 'unreachable'].includes(String(fields.why)));
+
+export const frozen: Scenario = {
+  name: 'frozen',
+  title: 'A second bot dies after the function has slept',
+  promise: 'Connections that died in the freeze cost nothing: the second account is flat as soon as the first was.',
+  positions: { usual: 2, least: 2, most: 2 },
+  bots: [FIRST, SECOND],
+  prepare: stage => {
+    openOneEach(stage);
+  },
+  steps: [
+    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['liquidate'] },
+    {
+      kind: 'freeze',
+      on: 'A',
+      ms: FROZEN_MS,
+      says: 'the function slept, and its connections to the exchange died unseen',
+    },
+    { kind: 'bot-lives', who: SECOND.botId, says: 'a second bot starts: late after 30 s, dead after 120 s' },
+    { kind: 'tick' },
+    { kind: 'settled' },
+    { kind: 'bot-falls-silent', who: SECOND.botId, says: 'the second bot dies' },
+    { kind: 'time-passes', ms: SILENT_MS, ticksWentOn: true },
+    { kind: 'tick' },
+    { kind: 'settled' },
+  ],
+  checks: [
+    twoRuns,
+    sameEnvironment,
+    noneWasDead,
+    nothingLeft,
+    closedInFull(),
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

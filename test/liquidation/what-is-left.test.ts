@@ -1,0 +1,142 @@
+/**
+ * What an answer says of what is left: what the last look showed, with its age and the stops that still protect it, and
+ * never "nothing" for "unknown". (Input L6.)
+ */
+
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../simulator/venue/fault.ts';
+import { ALWAYS } from '../../simulator/venue/fault-script.ts';
+import type { WaitingOrder } from '../../simulator/venue/set-up.ts';
+import { dayOf, expectSound, liquidated } from '../support/bad-day.ts';
+import { liquidationRig } from '../support/liquidation-rig.ts';
+
+describe('what still protects a position that cannot be closed (L6)', () => {
+  test.each<{ says: string; hedgeMode?: true; amount: string; order: Omit<WaitingOrder, 'symbol'>; count: number }>([
+    {
+      says: 'a stop below the mark of a long',
+      amount: '8',
+      order: { side: 'SELL', type: 'STOP_MARKET', triggerPrice: '3000', closePosition: true },
+      count: 1,
+    },
+    {
+      says: 'a stop above the mark of a short',
+      amount: '-8',
+      order: { side: 'BUY', type: 'STOP_MARKET', triggerPrice: '3600', quantity: '8', reduceOnly: true },
+      count: 1,
+    },
+    {
+      says: 'a stop of the hedged side',
+      hedgeMode: true,
+      amount: '8',
+      order: { side: 'SELL', positionSide: 'LONG', type: 'STOP', triggerPrice: '3000', quantity: '8' },
+      count: 1,
+    },
+    {
+      says: 'a trailing stop',
+      amount: '8',
+      order: {
+        side: 'SELL',
+        type: 'TRAILING_STOP_MARKET',
+        triggerPrice: '0',
+        callbackRate: '1',
+        quantity: '8',
+        reduceOnly: true,
+      },
+      count: 1,
+    },
+    {
+      says: 'a take-profit above the mark of a long',
+      amount: '8',
+      order: { side: 'SELL', type: 'TAKE_PROFIT_MARKET', triggerPrice: '3900', closePosition: true },
+      count: 0,
+    },
+    {
+      says: 'a take-profit below the mark of a short',
+      amount: '-8',
+      order: { side: 'BUY', type: 'TAKE_PROFIT', triggerPrice: '3000', quantity: '8', reduceOnly: true },
+      count: 0,
+    },
+    {
+      says: 'a stop on the winning side',
+      amount: '8',
+      order: { side: 'SELL', type: 'STOP_MARKET', triggerPrice: '3500', closePosition: true },
+      count: 0,
+    },
+    {
+      says: 'an order of the wrong side that reduces nothing',
+      amount: '8',
+      order: { side: 'BUY', type: 'STOP_MARKET', triggerPrice: '3100', quantity: '8', reduceOnly: true },
+      count: 0,
+    },
+    {
+      says: 'a stop of the other hedged side',
+      hedgeMode: true,
+      amount: '8',
+      order: { side: 'BUY', positionSide: 'SHORT', type: 'STOP_MARKET', triggerPrice: '3600', quantity: '8' },
+      count: 0,
+    },
+  ])('$says counts as $count', async ({ hedgeMode = false, amount, order, count }) => {
+    const day = await dayOf({ hedgeMode }, ({ account, venue }) => {
+      account.open('ETHUSDT', amount);
+      account.arm({ symbol: 'ETHUSDT', ...order });
+      venue.setStatus('ETHUSDT', 'TRADING_HALT');
+    });
+    expect(day.answer.remaining.positions).toMatchObject([{ symbol: 'ETHUSDT', protective_orders: count }]);
+    if (count > 0) expect(day.rig.account.truth().conditionals).toHaveLength(count);
+    expectSound(day);
+  });
+
+  test.each<{ says: string; fault: Fault }>([
+    { says: 'refused', fault: { kind: 'key-refused' } },
+    { says: 'silent', fault: { kind: 'hang-before' } },
+  ])('is not known, and not 0, where the list is $says', async ({ fault }) => {
+    const day = await dayOf(
+      {},
+      ({ account, venue }) => {
+        account.open('ETHUSDT', '8');
+        account.arm({
+          symbol: 'ETHUSDT',
+          side: 'SELL',
+          type: 'STOP_MARKET',
+          triggerPrice: '3000',
+          closePosition: true,
+        });
+        venue.setStatus('ETHUSDT', 'TRADING_HALT');
+      },
+      ({ venue }) => venue.faults.add({ on: { method: 'GET', path: '/fapi/v1/openAlgoOrders' }, times: ALWAYS, fault }),
+    );
+    expect(day.answer.remaining.positions).toMatchObject([{ symbol: 'ETHUSDT', protective_orders: null }]);
+    expect(day.rig.account.truth().conditionals).toHaveLength(1);
+  });
+});
+
+describe('what is left after a stop', () => {
+  test.each([
+    { says: 'nothing was ever read', afterMs: 0, seen: false },
+    { says: 'one look was read', afterMs: 25, seen: true },
+  ])('is what the last look showed, never "nothing" for "unknown": $says', async ({ afterMs, seen }) => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    if (afterMs === 0) rig.account.refuseKey({ status: 401, code: -2015 });
+    else void rig.clock.sleep(afterMs).then(() => rig.account.refuseKey({ status: 401, code: -2015 }));
+    const { answer } = await liquidated(rig);
+    expect(answer.state).not.toBe('completed');
+    expect(answer.remaining).toMatchObject({ positions: seen ? [{ symbol: 'ETHUSDT' }] : [] });
+    // What was refused certainly changed nothing, so an older look still holds; its age is told.
+    expect(answer.remaining.seen_at === null).toBe(!seen);
+    expect(answer.remaining.verified).toBe(seen);
+  });
+});
+
+describe('a name in symbols that fits nothing', () => {
+  test.each([
+    { symbols: ['ETHUSD'], unseen: ['ETHUSD'] },
+    { symbols: ['ETHUSDT', 'SOLUSDC'], unseen: ['SOLUSDC'] },
+    { symbols: ['ETHUSDT'], unseen: [] },
+  ])('$symbols: a warning for $unseen', async ({ symbols, unseen }) => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    const { answer } = await liquidated(rig, { symbols });
+    expect(answer.warnings.filter(({ code }) => code === 'SYMBOL_NOT_SEEN').map(one => one.symbol)).toEqual(unseen);
+  });
+});
