@@ -225,8 +225,12 @@ const ENDED: ReadonlySet<string> = new Set(['CANCELED', 'REJECTED', 'EXPIRED', '
  */
 export function afterLook(state: State, target: Target, row: Target['row'], sentAtMs: number, atMs: number): Target {
   const seen = { ...target, row };
-  if (row === undefined) return { ...seen, tries: 0, waits: 0, stage: { kind: 'idle' }, dust: undefined };
   const { stage } = target;
+  if (row === undefined) {
+    // Looks may overtake one another: one that is newer, and still shows the row, is no reason for another order.
+    const isOut = stage.kind === 'in-flight' || (stage.kind === 'to-verify' && sentAtMs < stage.sinceMs);
+    return { ...seen, tries: 0, waits: 0, stage: isOut ? stage : { kind: 'idle' }, dust: undefined };
+  }
   const moved = target.triedAmount !== undefined && row.amount !== target.triedAmount;
   switch (stage.kind) {
     case 'to-verify':

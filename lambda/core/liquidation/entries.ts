@@ -12,6 +12,7 @@ import type { ExchangeRequest } from '../exchange/request.ts';
 import { isDueOrSilent, wakeOrSilenceOf, withRequest } from './silence.ts';
 import { type Entry, NO_WORK, type State } from './state.ts';
 import { withSymbol } from './symbols.ts';
+import { isBeingRepaired } from './trouble.ts';
 import { afterFailure } from './work.ts';
 
 type LookUp = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
@@ -158,6 +159,8 @@ export function wantLookUps(
   const wakes: number[] = [];
   for (const entry of state.entries.values()) {
     if (entry.outcome !== 'unknown') continue;
+    // Its end is an event.
+    if (isBeingRepaired(state, entry.work.failure)) continue;
     const wake = wakeOrSilenceOf(state, entry.work);
     if (isDueOrSilent(state, entry.work, nowMs)) requests.push(lookUpOf(entry));
     else if (wake !== undefined) wakes.push(wake);

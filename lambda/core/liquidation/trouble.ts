@@ -38,8 +38,8 @@ export function afterFailedCall(
   const next = { ...state, counts };
   if (request.kind === 'server-time')
     return { state: withTrouble(next, { clock: clockNotSet(next, atMs), ...limitedBy(failure) }), step };
-  // The wallet's host has keys, limits and bans of its own.
-  if (host === 'wallet') {
+  // The wallet's host has keys, limits and bans of its own; the clock is the same.
+  if (host === 'wallet' && step !== 'set-clock') {
     const isOld = step === 'read-secret' && isOlderThanRepair(next.trouble.key, sentAtMs);
     return { state: next, step: isOld || (step !== 'stop' && step !== 'read-secret') ? step : 'give-up' };
   }

@@ -81,9 +81,11 @@ function lookAfterCloses(state: State, seenAtMs: number, nowMs: number): readonl
   let toSend = false;
   for (const own of state.symbols.values()) {
     for (const { stage, row } of own.targets) {
+      // What no look shows any more is left to the looks of the proof.
+      if (row === undefined) continue;
       if (stage.kind === 'to-verify') toVerify = Math.max(toVerify ?? 0, stage.sinceMs);
       else if (stage.kind === 'in-flight') inFlightSince = Math.min(inFlightSince ?? stage.sinceMs, stage.sinceMs);
-      else if (stage.kind === 'idle' && row !== undefined) toSend = true;
+      else if (stage.kind === 'idle') toSend = true;
     }
   }
   const lastSentMs = Math.max(seenAtMs, ...pendingReads(state, 'positions').map(read => read.sentAtMs));

@@ -159,3 +159,39 @@ test('an order whose answer comes after it was given up is looked after at once'
   });
   expect(run.attempts.at(-1)?.end.kind).toBe('flat');
 });
+
+test('looks that overtake one another are no reason for another order', () => {
+  const run = played({
+    ...{ seed: 14_942, exchange: { spreadMs: 200 }, job: { mayActAfterMs: 0, recvWindowMs: 1_500 } },
+    positions: [
+      { ...LONG, symbol: 'S0USDT', amount: 147 },
+      { ...LONG, symbol: 'S1USDT', amount: -2_000 },
+      { ...LONG, symbol: 'S2USDT', amount: 1_266 },
+    ],
+    orders: [
+      { ...ENTRY, symbol: 'S0USDT', quantity: 3_087 },
+      { ...ENTRY, symbol: 'S2USDT', quantity: 2_232 },
+    ],
+  });
+  expect(countOf(run, 'close')).toBe(3);
+});
+
+test('while the clock is being set nothing that it refused is asked again', () => {
+  const skewed = { kind: 'refused', failure: { certainty: 'refused', subject: 'request', reason: 'clock' } } as const;
+  const slow = { kind: 'slow', thereMs: 0, backMs: 4_000 } as const;
+  const run = played({
+    orders: [ENTRY],
+    troubles: [always('order', skewed, 8_000), { ...always('server-time', slow, 20_000), times: 2 }],
+  });
+  expect(countOf(run, 'order')).toBeLessThan(6);
+});
+
+test('a clock that only the host of the wallet refuses is set as well', () => {
+  const skewed = { kind: 'refused', failure: { certainty: 'refused', subject: 'request', reason: 'clock' } } as const;
+  const run = played({
+    strategies: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 }],
+    troubles: [{ ...always('cancel-strategy', skewed), times: 1 }],
+  });
+  expect(countOf(run, 'server-time')).toBe(1);
+  expect(countOf(run, 'cancel-strategy')).toBe(2);
+});

@@ -148,6 +148,12 @@ function takeClose(model: ModelNow, order: CloseOrder): EngineAnswer {
   }
 
   const held = books.position(symbol, positionSide)?.amount ?? 0;
+  const opens = hedge ? (positionSide === 'LONG') === (side === 'BUY') : !reduceOnly;
+  if (opens) {
+    // Without the flag, or with its own side, nothing keeps an order from opening.
+    books.close(symbol, positionSide, side, quantity, nowMs, clientOrderId);
+    return passed(receipt(model, clientOrderId, 'FILLED', quantity));
+  }
   const open = Math.sign(held) === -signOf(side) ? Math.abs(held) : 0;
   if (open === 0) return target('reduce-only-rejected');
   const left = open - reserved(model, order);

@@ -101,7 +101,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     says: 'a size that was refused is not sent again, in this attempt or in the next',
     schedule: calmSchedule({
-      positions: [long('AUSDT', 8_000)],
+      positions: [long('AUSDT', 30_000)],
       exchange: { largestQuantity: 1_000, thinBook: 300 },
       job: { timeoutMs: 1_000 },
     }),
@@ -109,7 +109,7 @@ export const EXAMPLES: readonly Example[] = [
       const refusals = run.watch.sent.filter(
         ({ request }) => request.kind === 'close' && Number(request.order.quantity) > 1,
       );
-      return refusals.length <= 3 ? undefined : `${refusals.length} orders were larger than what is taken`;
+      return refusals.length <= 5 ? undefined : `${refusals.length} orders were larger than what is taken`;
     },
   },
   {
@@ -118,12 +118,12 @@ export const EXAMPLES: readonly Example[] = [
     check: run => (tookMs(run) >= 520 && tookMs(run) < 600 ? undefined : `took ${tookMs(run)} ms`),
   },
   {
-    says: 'one refusal of the key among answers that pass stops nothing',
+    says: 'one kind of request that is refused for the key stops nothing',
     schedule: calmSchedule({
-      positions: [long('AUSDT', 1_000), long('BUSDT', 1_000)],
-      troubles: [trouble('close', refused('key', 'key'), { symbol: 'AUSDT', times: 2 })],
+      positions: [long('AUSDT', 1_000)],
+      troubles: [trouble('close', refused('key', 'key'), { times: 3 })],
     }),
-    check: flatWithin(2_500),
+    check: flatWithin(3_500),
   },
   {
     says: 'one symbol that is refused for good does not hold up the others',
@@ -177,5 +177,101 @@ export const EXAMPLES: readonly Example[] = [
       const closes = closesIn(run, first(run)).length;
       return closes === 4 ? undefined : `${closes} orders went out in the first attempt, with 3 retries`;
     },
+  },
+  {
+    says: 'chunks have no more digits than the position needs',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 517_000)],
+      exchange: { writtenDigits: 8, takenDigits: 0, largestQuantity: 100_000, documentedLargest: undefined },
+    }),
+    check: run => {
+      const [, ...others] = closesIn(run, first(run));
+      return others.some(quantity => quantity.includes('.'))
+        ? `went out as ${others.join(' ')}`
+        : flatWithin(2_000)(run);
+    },
+  },
+  {
+    says: 'a symbol that an earlier attempt closed is swept by the next one',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      conditionals: [stopEntry('AUSDT')],
+      job: { timeoutMs: 1_000 },
+      troubles: [
+        trouble('close', { kind: 'slow', thereMs: 0, backMs: 4_000 }),
+        trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 }, { skip: 1, times: 1_000, untilMs: 1_500 }),
+        trouble('conditional-orders', { kind: 'hides', symbol: undefined }, { times: 1_000, untilMs: 6_000 }),
+      ],
+    }),
+    check: run => {
+      const second = run.attempts[1];
+      const sweeps =
+        second === undefined ? [] : sentIn(run, second).filter(({ kind }) => kind === 'cancel-conditionals');
+      return sweeps.length === 1 ? undefined : `the second attempt swept ${sweeps.length} times`;
+    },
+  },
+  {
+    says: 'a cancel on a connection that is dead each time is repeated at once a single time',
+    schedule: calmSchedule({
+      orders: [entry('AUSDT')],
+      troubles: [
+        trouble(
+          'cancel-orders',
+          { kind: 'lost', says: 'stale-connection', afterMs: 20 },
+          { times: 1_000, untilMs: 3_000 },
+        ),
+      ],
+    }),
+    check: run => {
+      const cancels = sentIn(run, first(run)).filter(({ kind }) => kind === 'cancel-orders').length;
+      return cancels < 8 ? undefined : `${cancels} cancels went out`;
+    },
+  },
+  {
+    says: 'a look that is never answered is asked for three times and no more',
+    schedule: calmSchedule({
+      troubles: [trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 }, { times: 1_000, untilMs: 6_000 })],
+    }),
+    check: run => {
+      const looks = sentIn(run, first(run)).filter(({ kind }) => kind === 'positions').length;
+      return looks === 3 ? undefined : `${looks} looks went out`;
+    },
+  },
+  {
+    says: 'an entry that fills before its cancel arrives is closed, although positions lag',
+    schedule: calmSchedule({
+      orders: [{ ...entry('AUSDT'), fillsAtMs: 25 }],
+      exchange: { positionLagMs: 800, lagsUntilMs: 60_000 },
+    }),
+    check: run => (closesIn(run, first(run)).length > 0 ? flatWithin(4_000)(run) : 'the first attempt closed nothing'),
+  },
+  {
+    says: 'an entry that lives and is no longer listed is cancelled unseen',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      orders: [entry('BUSDT')],
+      troubles: [
+        trouble('close', {
+          kind: 'refused',
+          failure: { certainty: 'refused', subject: 'target', reason: 'reduce-only-rejected' },
+        }),
+        trouble('cancel-orders', { kind: 'lost', says: 'no-answer', afterMs: 100 }, { symbol: 'BUSDT' }),
+        trouble('open-orders', { kind: 'hides', symbol: undefined }, { skip: 1, times: 1_000, untilMs: 30_000 }),
+      ],
+    }),
+    check: flatWithin(4_500),
+  },
+  {
+    says: 'beside a row that cannot be read entries are cancelled one by one',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      conditionals: [{ ...stopEntry('AUSDT'), side: 'SELL', quantity: 0, closePosition: true }, stopEntry('AUSDT')],
+      troubles: [trouble('conditional-orders', { kind: 'unread', symbol: undefined })],
+      halts: [{ symbol: 'AUSDT', untilMs: 1_000, reason: 'rejected' }],
+    }),
+    check: run =>
+      sentIn(run, first(run)).some(({ kind }) => kind === 'cancel-conditional')
+        ? undefined
+        : 'none was cancelled by itself',
   },
 ];

@@ -32,7 +32,13 @@ export function checkFlat(
     for (const { symbol, side, amount, openedAtMs, openedBy } of model.books.positions.values()) {
       if (amount === 0 || !isIn(symbol)) continue;
       if (openedAtMs <= lookMs - positionLagMs) say(`${symbol} ${side} was open when the last look went out`);
-      else if (openedBy !== undefined && positionLagMs <= LAG_MS && openedAtMs <= lookMs && watch.wasShown(openedBy))
+      else if (
+        openedBy !== undefined &&
+        scope.cancelOrders &&
+        positionLagMs <= LAG_MS &&
+        openedAtMs <= lookMs &&
+        watch.wasShown(openedBy)
+      )
         say(`${symbol} ${side} came from ${openedBy}, which a list had shown`);
     }
   }

@@ -14,6 +14,9 @@ export const RULES = {
   weight: 'the weight used in a minute stays within the limit',
   flat: 'FLAT is never said of an account that a look or an entry of its lists showed open',
   end: 'trouble that ends ends flat, and stays flat after the look that confirms',
+  calm: 'without trouble the first attempt ends flat, with one order for each position',
+  lists:
+    'without trouble the lists of 40 are read for the first plan, after cancels, and for the two looks of the proof',
 } as const;
 
 export type Rule = keyof typeof RULES;
