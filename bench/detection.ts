@@ -31,6 +31,8 @@ const BATCH = 25;
 /** All beats of a batch within a heartbeat, so that the tick before finds everybody well. */
 const APART_MS = 400;
 const SILENT_MS = 106_000;
+/** A batch falls silent together, so each of its bots has one more heartbeat, and 2 s. */
+const ONE_MORE_BEAT_MS = 12_000;
 const WARM_UP = 6;
 
 const { values } = parseArgs({
@@ -83,7 +85,10 @@ async function detect(batch: readonly BotSettings[], apartMs: number): Promise<r
   }
   await tick();
   await setBack(table, { ms: SILENT_MS, ticksWentOn: true });
-  const deadlines = beats.map(({ bot, atMs }) => ({ botId: bot.botId, atMs: atMs - SILENT_MS + bot.deadAfterMs }));
+  const deadlines = beats.map(({ bot, atMs }) => ({
+    botId: bot.botId,
+    atMs: atMs - SILENT_MS + bot.deadAfterMs + ONE_MORE_BEAT_MS,
+  }));
   await tick();
   return deadlines.map(({ botId, atMs }) => {
     const first = venue.journal.find(entry => entry.account === botId);

@@ -5,7 +5,7 @@
 
 export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'notifier' | 'healthCheck' | 'trailCopy' | 'bot';
 
-/** What an action may be done to. None of them is a wildcard but `network`, where Lambda leaves no choice. */
+/** What an action may be done to. None of them is a wildcard but `network` and `anyStream`, where AWS leaves no choice. */
 export const TARGETS = {
   liquidations: 'table `liquidations`',
   unfinishedIndex: 'index `unfinished` of table `liquidations`',
@@ -15,6 +15,7 @@ export const TARGETS = {
   dueIndex: 'index `due` of table `bots`',
   ownBotRow: 'table `bots`, the row of this bot only',
   auditStream: 'the stream of table `audit`',
+  anyStream: 'any (ListStreams names no stream)',
   trailObjects: 'the objects of the trail’s copy',
   canaryRow: 'table `bots`, the row of the canary only',
   secrets: 'the secrets of the configured bots',
@@ -223,9 +224,16 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
   trailCopy: [
     {
       effect: 'Allow',
-      actions: ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream', 'dynamodb:ListStreams'],
+      actions: ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'],
       on: 'auditStream',
       why: 'Lambda reads what is added to the trail',
+    },
+    {
+      // AWS Service Authorization Reference, Amazon DynamoDB: this action has no resource; on a stream it grants nothing.
+      effect: 'Allow',
+      actions: ['dynamodb:ListStreams'],
+      on: 'anyStream',
+      why: 'Lambda asks for it before it reads a stream',
     },
     { effect: 'Allow', actions: ['s3:PutObject'], on: 'trailObjects', why: 'add to the copy, which nobody can change' },
     writesItsLog,

@@ -54,12 +54,17 @@ export class TrailCopy extends Construct {
       grant: {
         grantee: 'trailCopy',
         options: {},
-        arns: { auditStream: [audit.tableStreamArn ?? ''], trailObjects: [bucket.arnForObjects('*')] },
+        arns: {
+          auditStream: [audit.tableStreamArn ?? ''],
+          anyStream: ['*'],
+          trailObjects: [bucket.arnForObjects('*')],
+        },
       },
       names: { trailObjects: bucket.bucketName },
     });
     const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as s3.CfnBucket);
     acceptFinding(this, `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`, 'Objects have no names before they exist.');
+    acceptFinding(this, 'AwsSolutions-IAM5[Resource::*]', 'ListStreams names no stream, so it has no other resource.');
     fn.lambda.addEventSource(
       new DynamoEventSource(audit as dynamodb.ITable, {
         startingPosition: lambda.StartingPosition.TRIM_HORIZON,

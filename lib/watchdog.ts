@@ -30,8 +30,7 @@ export class Watchdog extends Construct {
       name: 'watchdog',
       functionName,
       description: 'Each minute: fires for bots that are silent, resumes what is not flat',
-      // It waits more than it works, and pays for waiting.
-      memoryMb: 256,
+      memoryMb: memoryFor(deployment.bots.length),
       timeout: Duration.seconds(110),
       // It invokes the liquidator, which invokes itself: not a loop through here.
       recursiveLoop: lambda.RecursiveLoop.TERMINATE,
@@ -63,4 +62,13 @@ export class Watchdog extends Construct {
       ],
     });
   }
+}
+
+/**
+ * The least memory with which all bots, dying in the same second, are fired at within 1.5 s: Lambda's share of a CPU grows
+ * with it, and so does the price of waiting. (docs/costs.md, "How much memory the watchdog has"; npm run bench:memory.)
+ */
+function memoryFor(bots: number): number {
+  if (bots <= 20) return 512;
+  return bots <= 60 ? 1_024 : 1_769;
 }

@@ -157,7 +157,7 @@ test('every client of AWS in a function has connections that age by the wall clo
   const made = sources
     .filter(({ path }) => path.startsWith('lambda/'))
     .flatMap(({ path, text }) =>
-      [...text.matchAll(/\bnew (?:DynamoDB|Lambda|SNS|SecretsManager|CloudWatch\w*)Client\([\s\S]{0,150}/g)].map(
+      [...text.matchAll(/\bnew (?:DynamoDB|Lambda|S3|SNS|SQS|SecretsManager|CloudWatch\w*)Client\([\s\S]{0,150}/g)].map(
         ([options]) => ({ path, options, text }),
       ),
     );

@@ -1,6 +1,7 @@
 /** Assembles the world of the health check: two tables and the topic. */
 
 import { SNSClient } from '@aws-sdk/client-sns';
+import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createRunRecords } from '../adapters/dynamo/run-records.ts';
@@ -33,7 +34,7 @@ export function healthContainer(env: Readonly<Record<string, string | undefined>
   }
   const named = (name: (typeof NEEDED)[number]): string => env[name] ?? 'not-configured';
   const client = createDynamoClient();
-  const sns = new SNSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: CONNECT_MS } });
+  const sns = new SNSClient({ maxAttempts: 3, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) });
   const kept = {
     bots: createBotStore({ client, tableName: named(ENV.botsTable) }),
     runs: createRunRecords({ client, tableName: named(ENV.liquidationsTable) }),

@@ -1,12 +1,13 @@
 /** The trail copy's entrance: called by the stream of the table `audit`. */
 
 import { S3Client } from '@aws-sdk/client-s3';
+import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createTrailBucket } from '../adapters/trail-bucket.ts';
 import { copyTrail } from '../app/trail-copy/copy-trail.ts';
 import { ENV } from '../contract.ts';
 
 const bucket = createTrailBucket(
-  new S3Client({ maxAttempts: 4, requestHandler: { connectionTimeout: 1_000 } }),
+  new S3Client({ maxAttempts: 4, requestHandler: awsConnections({ connectionTimeout: 1_000 }) }),
   process.env[ENV.trailBucket] ?? 'not-configured',
 );
 

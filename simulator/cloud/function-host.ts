@@ -23,6 +23,8 @@ export interface FunctionHost {
   invoke(event: unknown, invokedArn?: string): Promise<InvocationResult>;
   /** SIGKILL to whatever runs: a crash in the middle. Synchronous, so it also serves at the end of the process. */
   kill(): void;
+  /** Process IDs of its environments: for who measures them. */
+  readonly pids?: () => readonly number[];
   /** Everything that was written to stdout and stderr, line by line. */
   readonly logs: readonly string[];
   close(): Promise<void>;
@@ -92,6 +94,7 @@ export function hostFunction(options: FunctionOptions): FunctionHost {
 
   return {
     logs,
+    pids: () => [...environments].flatMap(({ child }) => child.pid ?? []),
     async invoke(event, invokedArn) {
       const environment = await takeOne();
       if (environment === undefined) return { kind: 'died', signal: 'the end of its host' };

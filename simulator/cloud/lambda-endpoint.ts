@@ -25,6 +25,8 @@ export interface LambdaEndpoint {
   readonly invocations: readonly Invocation[];
   /** Events that were tried three times for nothing. */
   readonly deadLetters: readonly { readonly name: string; readonly event: unknown }[];
+  /** Calls that found the account's concurrency used up. */
+  readonly throttled: number;
   /** Waits until nothing is queued or running. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -50,13 +52,21 @@ export interface LambdaEndpointOptions {
   readonly clock: CloudClock;
   /** Waits before the second and the third try of a queued event. */
   readonly retryAfterMs?: readonly number[];
+  /** How many functions may run at once, of whatever name; default: as many as come. A new account has 10. */
+  readonly concurrencyMax?: number;
 }
+
+/** AWS Lambda, "Error handling for asynchronous invocation": throttled events. */
+const FIRST_BACKOFF_MS = 1_000;
+const BACKOFF_MAX_MS = 300_000;
 
 /** AWS Lambda, "Error handling for asynchronous invocation". */
 const RETRY_AFTER_MS = [60_000, 120_000] as const;
 
 export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promise<LambdaEndpoint> {
-  const { clock, retryAfterMs = RETRY_AFTER_MS } = options;
+  const { clock, retryAfterMs = RETRY_AFTER_MS, concurrencyMax = Number.POSITIVE_INFINITY } = options;
+  let running = 0;
+  let throttled = 0;
   const faults = createFaults(clock);
   const hosts = new Map<string, FunctionHost>();
   const configurations = new Map<string, FunctionConfiguration>();
@@ -73,18 +83,32 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   ): Promise<InvocationResult | undefined> {
     const host = hosts.get(name);
     if (host === undefined) return undefined;
+    running += 1;
     const invocation: Invocation = {
       ...{ name, event, kind, startedAtMs: clock.nowMs() },
       ...{ endedAtMs: undefined, result: undefined },
     };
     invocations.push(invocation);
-    invocation.result = await host.invoke(event, arnOf(name, qualifier));
+    invocation.result = await host.invoke(event, arnOf(name, qualifier)).finally(() => {
+      running -= 1;
+    });
     invocation.endedAtMs = clock.nowMs();
     return invocation.result;
   }
 
+  /** A throttled event goes back into the queue, and comes again after a second, two, four … five minutes. */
+  async function untilThereIsRoom(): Promise<void> {
+    for (let waitMs = FIRST_BACKOFF_MS; running >= concurrencyMax; waitMs = Math.min(2 * waitMs, BACKOFF_MAX_MS)) {
+      throttled += 1;
+      await clock.sleep(waitMs, closing.signal);
+      if (closing.signal.aborted) return;
+    }
+  }
+
   async function deliver(name: string, event: unknown, qualifier?: string): Promise<void> {
     for (const waitMs of [...retryAfterMs, undefined]) {
+      await untilThereIsRoom();
+      if (closing.signal.aborted) return;
       const result = await run(name, event, 'async', qualifier);
       if (closing.signal.aborted || result?.kind === 'answered') return;
       if (waitMs === undefined) break;
@@ -125,6 +149,11 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
       invokeLater(name, event, qualifier);
       return fault?.kind === 'lose-answer' ? void response.destroy() : send(response, 202, undefined);
     }
+    if (running >= concurrencyMax) {
+      throttled += 1;
+      const content = { Type: 'User', Reason: 'ConcurrentInvocationLimitExceeded', message: 'Rate Exceeded.' };
+      return send(response, 429, content, 'TooManyRequestsException');
+    }
     const result = await run(name, event, 'sync', qualifier);
     if (fault?.kind === 'lose-answer') return void response.destroy();
     if (result?.kind === 'answered') return send(response, 200, result.payload);
@@ -149,6 +178,9 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
     invoke: (name, event) => run(name, event, 'async'),
     invocations,
     deadLetters,
+    get throttled() {
+      return throttled;
+    },
     async idle() {
       while (queued.size > 0) await Promise.all(queued);
     },

@@ -40,6 +40,8 @@ export interface LocalCloudOptions {
   readonly clock: CloudClock;
   /** What is bundled, about a second each. */
   readonly functions: readonly FunctionName[];
+  /** How many functions may run at once in the account; default: as many as come. */
+  readonly concurrencyMax?: number;
 }
 
 /** A function in service: its code is the bundle, its configuration is what `cdk deploy` would set. */
@@ -89,7 +91,7 @@ const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
 };
 
 /** Rejects when something cannot be started; nothing is left behind then. */
-export async function startLocalCloud({ clock, functions }: LocalCloudOptions): Promise<LocalCloud> {
+export async function startLocalCloud({ clock, functions, concurrencyMax }: LocalCloudOptions): Promise<LocalCloud> {
   const folder = await mkdtemp(join(tmpdir(), 'flatline-'));
   const hosts = new Set<FunctionHost>();
   const abandon = (): void => {
@@ -106,7 +108,7 @@ export async function startLocalCloud({ clock, functions }: LocalCloudOptions): 
     bundleAll(functions, folder),
     keepOpen(opening, startTables({ clock })),
     keepOpen(opening, startSecretsEndpoint({ clock })),
-    keepOpen(opening, startLambdaEndpoint({ clock })),
+    keepOpen(opening, startLambdaEndpoint({ clock, ...(concurrencyMax === undefined ? {} : { concurrencyMax }) })),
     keepOpen(opening, startTopicEndpoint({ clock })),
     keepOpen(opening, startQueueEndpoint({ clock })),
   ]);

@@ -21,6 +21,8 @@ export interface LogSubscriptionOptions {
   readonly pattern: string;
   /** Hands over the function's event. */
   readonly deliver: (event: LogDelivery) => void;
+  /** What AWS may do to a delivery besides: hand it over late, so that others overtake it, and more than once. */
+  readonly disorder?: { readonly lateMs: () => number; readonly times: () => number };
 }
 
 export interface LogDelivery {
@@ -29,7 +31,12 @@ export interface LogDelivery {
 
 const BATCH_MS = 20;
 
-export function subscribeToLogs({ clock, pattern, deliver }: LogSubscriptionOptions): LogSubscription {
+export function subscribeToLogs({
+  clock,
+  pattern,
+  deliver,
+  disorder = { lateMs: () => 0, times: () => 1 },
+}: LogSubscriptionOptions): LogSubscription {
   const passes = logFilter(pattern);
   const waiting = new Map<string, string[]>();
   const batches = new Set<Promise<void>>();
@@ -44,7 +51,12 @@ export function subscribeToLogs({ clock, pattern, deliver }: LogSubscriptionOpti
       lastId += 1;
       return { id: String(lastId).padStart(56, '0'), timestamp, message };
     });
-    deliver(logDelivery(logGroup, logEvents));
+    const delivery = logDelivery(logGroup, logEvents);
+    for (let time = disorder.times(); time > 0; time -= 1) {
+      const lateMs = disorder.lateMs();
+      if (lateMs > 0) await clock.sleep(lateMs);
+      deliver(delivery);
+    }
   }
 
   return {

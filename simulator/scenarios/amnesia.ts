@@ -136,7 +136,7 @@ export const amnesia: Scenario = {
   promise: 'The account ends flat all the same, nobody healthy is fired at, nothing is done twice.',
   positions: { usual: 2, least: 1, most: 40 },
   // The lease lasts three seconds longer than this, and somebody is watching.
-  settings: { timeoutMs: 6_000 },
+  settings: { timeoutMs: 10_000 },
   bots: [BOT],
   prepare: stage => {
     openPortfolio(stage);

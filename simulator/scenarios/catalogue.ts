@@ -2,6 +2,7 @@
 
 import { amnesia } from './amnesia.ts';
 import { blind } from './blind.ts';
+import { brownout } from './brownout.ts';
 import { confirm } from './confirm.ts';
 import { crash } from './crash.ts';
 import { disabled } from './disabled.ts';
@@ -13,6 +14,7 @@ import { normal } from './normal.ts';
 import { overload } from './overload.ts';
 import { partial } from './partial.ts';
 import { relapse } from './relapse.ts';
+import { rollingRestart } from './rolling-restart.ts';
 import type { Scenario } from './scenario.ts';
 import { storm } from './storm.ts';
 import { stubborn } from './stubborn.ts';
@@ -34,6 +36,8 @@ export const SCENARIOS: readonly Scenario[] = [
   relapse,
   blind,
   amnesia,
+  brownout,
+  rollingRestart,
   storm,
   confirm,
   frozen,

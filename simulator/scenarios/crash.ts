@@ -89,7 +89,7 @@ export const crash: Scenario = {
   promise: 'The next call takes over once the dead attempt’s lease is over, and finishes the work.',
   positions: { usual: 3, least: 2, most: 40 },
   // The lease lasts three seconds longer than this, and somebody is watching.
-  settings: { timeoutMs: 6_000 },
+  settings: { timeoutMs: 10_000 },
   prepare: stage => {
     const [, ...others] = openPortfolio(stage);
     for (const symbol of others) {

@@ -22,6 +22,8 @@ export const SCENARIO_NAMES = [
   'relapse',
   'blind',
   'amnesia',
+  'brownout',
+  'rolling-restart',
   'storm',
   'confirm',
   'frozen',
@@ -142,8 +144,10 @@ export type Step =
    * end meanwhile: nobody answers what is sent on them, and nobody says so. New ones work.
    */
   | { readonly kind: 'freeze'; readonly on: FunctionLabel; readonly ms: number; readonly says: string }
-  /** Every call of DynamoDB fails from now on, or works again. */
-  | { readonly kind: 'tables'; readonly work: boolean; readonly says: string }
+  /** A new run of each starts; then the run before says goodbye, which must be refused. */
+  | { readonly kind: 'bot-restarts'; readonly says: string; readonly who?: string }
+  /** Every call of DynamoDB fails from now on, or works again. `onlyWrites`: only those of the table of bots that write. */
+  | { readonly kind: 'tables'; readonly work: boolean; readonly onlyWrites?: boolean; readonly says: string }
   /** The rule of EventBridge invokes the watchdog, and nobody waits for it. */
   | { readonly kind: 'tick' }
   /** Waits until the last tick has found the bots that are due, and noted itself in the table. */

@@ -67,8 +67,8 @@ describeBotStoreContract('DynamoDB', () => ({
 describeBotStoreContract('memory', () => ({
   bots: memory,
   edit: async (botId, fields) => memory.edit(botId, fields),
-  goSilent: () => memory.befall(() => 'hang'),
-  recover: () => memory.befall(() => undefined),
+  goSilent: () => memory.injectFaults(() => 'hang'),
+  recover: () => memory.injectFaults(() => undefined),
 }));
 
 describe('the bots in DynamoDB', () => {

@@ -9,13 +9,13 @@ import { expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
-import { befall, type Misfortune, misfortune } from '../support/random-account.ts';
+import { injectFaults, type Misfortune, misfortune } from '../support/random-account.ts';
 
 const ID = 'liq_20240229_120007_abc123';
 
 async function suffer(bad: Misfortune) {
   const rig = liquidationRig(bad.rig);
-  befall(rig, bad);
+  injectFaults(rig, bad);
   const before = rig.account.truth();
   const startedAtMs = rig.clock.nowMs();
   const answer = await rig.run({ correlation_id: ID }, bad.changes);

@@ -128,7 +128,7 @@ describe('the call of the liquidator', () => {
 
   it('that cannot be noted is told, and left to the next tick', async () => {
     const given = opened(CLAIMED);
-    given.rig.bots.befall(() => 'refuse');
+    given.rig.bots.injectFaults(() => 'refuse');
     expect(await setOffOnce(CLAIMED, given).next).toEqual({ kind: 'none' });
     expect(given.rig.invoked).toHaveLength(1);
     expect(given.rig.logs.at(-1)).toMatchObject({

@@ -6,7 +6,7 @@ import { every, watchRig } from './watch-rig.ts';
 it('fires on time although the first observation of the last beat was not stored, and the second one was', async () => {
   const rig = watchRig();
   let refused = 0;
-  rig.bots.befall(({ operation, doing, target }) => {
+  rig.bots.injectFaults(({ operation, doing, target }) => {
     const isFirst = operation === 'change' && target === 'alpha' && doing.includes('lateness') && refused === 0;
     if (!isFirst) return undefined;
     refused += 1;

@@ -88,7 +88,7 @@ describe('the repair of the index', () => {
   it('says nothing when somebody else put the bot back', async () => {
     const { rig, open } = opened();
     rig.bots.edit('alpha', { ...ARMED, ...LOST });
-    rig.bots.befall(({ operation }) => {
+    rig.bots.injectFaults(({ operation }) => {
       if (operation === 'change') rig.bots.edit('alpha', { ...ARMED, ...PLACED });
       return undefined;
     });
@@ -99,7 +99,7 @@ describe('the repair of the index', () => {
 
   it('leaves a bot that cannot be read to its next turn', async () => {
     const { rig, open } = opened();
-    rig.bots.befall(() => 'refuse');
+    rig.bots.injectFaults(() => 'refuse');
     const tick = open();
     await repairIndex(tick);
     expect(tick.tally.problems).toEqual([]);

@@ -150,7 +150,7 @@ it('whatever outage of the table: never at a bot that goes on beating, and alway
       ];
       const isOut = (): boolean =>
         rig.nowMs() >= 20_000 + outageFromMs && rig.nowMs() < 20_000 + outageFromMs + outageMs;
-      rig.bots.befall(() => (isOut() ? 'refuse' : undefined));
+      rig.bots.injectFaults(() => (isOut() ? 'refuse' : undefined));
       const beating = async (): Promise<void> => {
         await rig.beats('beta', [0]);
         let taken = 0;

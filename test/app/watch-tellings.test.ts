@@ -24,7 +24,7 @@ const ARMED: BotFields = {
 function opened(read: BotFields, { stored = read, fail = false } = {}) {
   const rig = watchRig({ latencyMs: 0 });
   rig.bots.edit('alpha', stored);
-  if (fail) rig.bots.befall(() => 'refuse');
+  if (fail) rig.bots.injectFaults(() => 'refuse');
   const told: unknown[] = [];
   const telemetry = {
     ...rig.world.telemetry,
@@ -107,7 +107,8 @@ describe('lateness', () => {
     provenAtMs: START_MS,
   } as const;
   const toldOf = { ...ARMED, late_told_for: BEAT };
-  const done = { ...toldOf, next_check_at_ms: deadAtMs };
+  // A heartbeat and 2 s before the deadline, and two seconds more, the proof begins.
+  const done = { ...toldOf, next_check_at_ms: deadAtMs - 14_000 };
 
   it.each<[string, BotFields, { stored?: BotFields; fail?: boolean }, number, boolean, BotFields]>([
     ['that is news', ARMED, {}, 1, true, done],

@@ -64,7 +64,7 @@ describe('a tick', () => {
 
   it('shows that the table failed in it: the span begins after the failure', async () => {
     const rig = opened();
-    rig.bots.befall(({ target, atMs }) => (target === '4' && atMs === START_MS ? 'refuse' : undefined));
+    rig.bots.injectFaults(({ target, atMs }) => (target === '4' && atMs === START_MS ? 'refuse' : undefined));
     await rig.tick();
     expect(stored(rig)?.healthy_since_ms).toBe(START_MS);
   });
@@ -81,7 +81,7 @@ describe('a tick', () => {
 
   it('notes the new times only when it has found every bot', async () => {
     const rig = opened({ ...own(60_000), times_digest: 'of other times' });
-    rig.bots.befall(({ operation, target }) => (operation === 'due' && target === '3' ? 'refuse' : undefined));
+    rig.bots.injectFaults(({ operation, target }) => (operation === 'due' && target === '3' ? 'refuse' : undefined));
     await rig.tick();
     expect(stored(rig)?.times_digest).toBe('of other times');
   });
@@ -97,7 +97,7 @@ describe('a table that does not answer', () => {
   const failing = (which: (call: { readonly operation: string; readonly target: string }) => boolean) => {
     const rig = opened();
     rig.bots.edit('alpha', silent(300_000));
-    rig.bots.befall(call => (which(call) ? 'refuse' : undefined));
+    rig.bots.injectFaults(call => (which(call) ? 'refuse' : undefined));
     return rig;
   };
 

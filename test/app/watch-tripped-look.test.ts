@@ -21,7 +21,7 @@ const INVOKED: BotFields = { ...CLAIMED, invoked_at_ms: START_MS + 100 };
 async function lookOnce(atMs: number, read: BotFields, { stored = read, known = ['alpha'], fail = false } = {}) {
   const rig = watchRig({ latencyMs: 0 });
   rig.bots.edit('alpha', stored);
-  if (fail) rig.bots.befall(() => 'refuse');
+  if (fail) rig.bots.injectFaults(() => 'refuse');
   await rig.until(atMs);
   const liquidation = { ...SAFE_DEFAULTS.liquidation, lockoutMs: 10 * MINUTE };
   const settings = { ...SAFE_DEFAULTS, liquidation, bots: known.map(defaultBot) };

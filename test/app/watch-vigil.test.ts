@@ -13,7 +13,7 @@ function opened({ remainingMs = 110_000, deadAfterMs = 120_000 } = {}) {
   const settings = { ...SAFE_DEFAULTS, bots: [{ ...defaultBot('alpha'), ...TIMES, deadAfterMs }] };
   const tick = openTick(rig.world, { settings, isFallback: false }, remainingMs);
   const over = new AbortController();
-  const proof = proveWhileNeeded(tick, undefined, over.signal);
+  const proof = proveWhileNeeded(tick, Promise.resolve(undefined), over.signal);
   const keep = async (botId = 'alpha'): Promise<void> => {
     await watchBot(tick, botId, proof);
     over.abort();
@@ -31,7 +31,7 @@ const silentSince = (ms: number) => ({
 describe('a bot whose row cannot be read', () => {
   it('is tried again after pauses that double from 0.1 to 2 s, to the last look of the tick', async () => {
     const { rig, tick, keep, looks } = opened({ remainingMs: 12_000 });
-    rig.bots.befall(() => 'refuse');
+    rig.bots.injectFaults(() => 'refuse');
     await keep();
     // The last look is at 8 s at the latest; the next pause would lead beyond it.
     expect(looks()).toEqual([0, 100, 300, 700, 1_500, 3_100, 5_100, 7_100]);
@@ -45,7 +45,7 @@ describe('a bot whose row cannot be read', () => {
   it('is tried to the very instant of the last look', async () => {
     // 2 + 8.875 s: a fifth of it is left for the landing, so the last look is at 7.1 s.
     const { rig, keep, looks } = opened({ remainingMs: 10_875 });
-    rig.bots.befall(() => 'refuse');
+    rig.bots.injectFaults(() => 'refuse');
     await keep();
     expect(looks().at(-1)).toBe(7_100);
   });
@@ -54,7 +54,7 @@ describe('a bot whose row cannot be read', () => {
     const { rig, keep, looks } = opened();
     rig.bots.edit('alpha', silentSince(-60_000));
     const out = (): boolean => rig.nowMs() < 500 || (rig.nowMs() >= 60_000 && rig.nowMs() < 60_250);
-    rig.bots.befall(call => (call.operation === 'read' && out() ? 'refuse' : undefined));
+    rig.bots.injectFaults(call => (call.operation === 'read' && out() ? 'refuse' : undefined));
     await keep();
     // At 12.7 s it is proven that the bot is late, at 60 s it would be dead.
     expect(looks().slice(0, 8)).toEqual([0, 100, 300, 700, 12_700, 60_000, 60_100, 60_300]);
@@ -63,7 +63,7 @@ describe('a bot whose row cannot be read', () => {
   it('because of a bug of ours is not tried again, and both the bug and the bot are told', async () => {
     const { rig, tick, keep, looks } = opened();
     const bug = new TypeError('beyond understanding');
-    rig.bots.befall(() => {
+    rig.bots.injectFaults(() => {
       throw bug;
     });
     await keep();
@@ -106,7 +106,7 @@ describe('a bot that dies', () => {
   ])('long ago is tripped %s', async (_when, fails, atMs) => {
     const { rig, keep } = opened();
     rig.bots.edit('alpha', silentSince(-300_000));
-    rig.bots.befall(call => (fails(call, call.atMs - START_MS) ? 'refuse' : undefined));
+    rig.bots.injectFaults(call => (fails(call, call.atMs - START_MS) ? 'refuse' : undefined));
     await keep();
     expect(rig.invoked.map(call => call.atMs)).toEqual([atMs]);
   });
@@ -114,7 +114,7 @@ describe('a bot that dies', () => {
   it('is never tripped while every write fails, however long the tick', async () => {
     const { rig, keep } = opened();
     rig.bots.edit('alpha', silentSince(-300_000));
-    rig.bots.befall(({ operation }) => (operation === 'change' ? 'refuse' : undefined));
+    rig.bots.injectFaults(({ operation }) => (operation === 'change' ? 'refuse' : undefined));
     await keep();
     expect(rig.invoked).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe('a bot that dies', () => {
     const { rig, keep } = opened();
     rig.bots.edit('alpha', silentSince(-300_000));
     let writes = 0;
-    rig.bots.befall(({ operation }) => {
+    rig.bots.injectFaults(({ operation }) => {
       if (operation !== 'change') return undefined;
       writes += 1;
       return writes % 5 === 0 ? undefined : 'refuse';

@@ -248,7 +248,7 @@ describe('a watchdog that did not tick, or could not read', () => {
   it('does not fire at bots that report again after an outage of the table', async () => {
     const rig = watchRig();
     const outage = (): boolean => rig.nowMs() > 5 * MINUTE && rig.nowMs() < 20 * MINUTE;
-    rig.bots.befall(() => (outage() ? 'refuse' : undefined));
+    rig.bots.injectFaults(() => (outage() ? 'refuse' : undefined));
     const beating = async (): Promise<void> => {
       for (const at of every(10_000, 0, 30 * MINUTE)) {
         await rig.until(at);
@@ -270,7 +270,7 @@ describe('a watchdog that did not tick, or could not read', () => {
       const rig = watchRig();
       const bots = [{ ...defaultBot('alpha'), lateAfterMs: 15_000, deadAfterMs: 30_000 }];
       const isOut = (): boolean => rig.nowMs() >= fromMs && rig.nowMs() < toMs;
-      rig.bots.befall(() => (isOut() ? 'refuse' : undefined));
+      rig.bots.injectFaults(() => (isOut() ? 'refuse' : undefined));
       const beating = async (): Promise<void> => {
         for (const at of every(10_000, 5_000, 5 * MINUTE)) {
           await rig.until(at);
@@ -285,7 +285,7 @@ describe('a watchdog that did not tick, or could not read', () => {
   it('in one shard only still fires in the others', async () => {
     const rig = watchRig();
     // beta stands in shard 2: 98+101+116+97 = 412. alpha stands in 8.
-    rig.bots.befall(call => (call.operation === 'due' && call.target === '2' ? 'refuse' : undefined));
+    rig.bots.injectFaults(call => (call.operation === 'due' && call.target === '2' ? 'refuse' : undefined));
     await Promise.all([
       rig.beats('alpha', [0, 10_000]),
       rig.beats('beta', [0, 10_000]),
@@ -303,7 +303,7 @@ describe('a table that fails', () => {
       for (let nth = 1; nth <= 45; nth += 1) {
         const rig = watchRig();
         let counted = 0;
-        rig.bots.befall(() => {
+        rig.bots.injectFaults(() => {
           if (rig.nowMs() < seconds(60)) return undefined;
           counted += 1;
           return counted === nth ? fault : undefined;
@@ -322,12 +322,12 @@ describe('a table that fails', () => {
     const rig = watchRig();
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks([1_000])]);
     await rig.until(seconds(60));
-    rig.bots.befall(call => (call.target === 'alpha' ? 'refuse' : undefined));
+    rig.bots.injectFaults(call => (call.target === 'alpha' ? 'refuse' : undefined));
     const report = await rig.tick();
     expect(report.success).toBe(false);
     expect(report.problems.join()).toContain('BOT_NOT_JUDGED');
     expect(rig.invoked).toEqual([]);
-    rig.bots.befall(() => undefined);
+    rig.bots.injectFaults(() => undefined);
     await rig.tick();
     expect(rig.invoked[0]).toMatchObject({ trigger: 'watchdog', botId: 'alpha' });
   });
@@ -335,7 +335,7 @@ describe('a table that fails', () => {
   it('from beginning to end fires at nobody, and the tick says so in its time', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0]);
-    rig.bots.befall(() => 'hang');
+    rig.bots.injectFaults(() => 'hang');
     const report = await rig.tick();
     expect(report.success).toBe(false);
     expect(report.duration_ms).toBeLessThan(108_000);

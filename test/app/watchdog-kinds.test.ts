@@ -71,7 +71,7 @@ describe('an outage that only writes feel', () => {
     const random = createRandom(lastsS);
     const rig = watchRig();
     const toMs = FROM_MS + lastsS * SECOND;
-    rig.bots.befall(({ operation, atMs }) => {
+    rig.bots.injectFaults(({ operation, atMs }) => {
       const at = atMs - START_MS;
       return operation === 'change' && at >= FROM_MS && at < toMs ? fault(random) : undefined;
     });
@@ -95,7 +95,7 @@ describe('an outage that only writes feel', () => {
   it('between two ticks, of 55 s: trips no bot whose time is over when it ends', async () => {
     const rig = watchRig();
     const known = [{ ...defaultBot('alpha'), heartbeatMs: 5_000, lateAfterMs: 40_000, deadAfterMs: 60_000 }];
-    rig.bots.befall(({ operation, atMs }) => {
+    rig.bots.injectFaults(({ operation, atMs }) => {
       const at = atMs - START_MS;
       return operation === 'change' && at > 62_500 && at < 120_500 ? 'refuse' : undefined;
     });

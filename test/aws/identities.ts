@@ -90,6 +90,12 @@ export async function queuesOf(aws: Emulator, { outputs }: DeployedStack): Promi
   );
 }
 
+/** ARN of a table's stream. */
+export async function streamOf(aws: Emulator, TableName: string | undefined): Promise<string> {
+  const { Table } = await aws.call('dynamodb', 'describe_table', { TableName });
+  return Table.LatestStreamArn;
+}
+
 function configurationOf(aws: Emulator, outputs: DeployedStack['outputs'], grantee: Grantee): Promise<AwsAnswer> {
   const name = grantee.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
   const FunctionName = outputs.LiquidatorName?.replace(/liquidator$/, name);

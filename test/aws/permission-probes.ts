@@ -3,7 +3,7 @@
  * do all day, and what must be refused. Harmless where they are permitted.
  */
 
-import { aliasOf, IN_SERVICE } from '../../lambda/aliases.ts';
+import { aliasOf, CANARY_BOT_ID, IN_SERVICE } from '../../lambda/aliases.ts';
 import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
 import type { Target } from '../../lambda/permissions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
@@ -14,7 +14,8 @@ import type { PolicyRequest } from './iam-evaluator.ts';
 export interface Probe extends PolicyRequest {
   /** By the name that lambda/permissions.ts has for it, or a word for what nobody may touch. */
   readonly target: Target | string;
-  readonly call: { readonly service: string; readonly operation: string; readonly params: object };
+  /** Undefined: MiniStack does not tell on what such a call is made. */
+  readonly call?: { readonly service: string; readonly operation: string; readonly params: object };
 }
 
 /** The bot whose policy is tried. */
@@ -29,8 +30,14 @@ export interface Belongings {
   readonly deadLetters: string | undefined;
 }
 
-/** `queues` names those that a function reads, by ARN. */
-export function probesOf(stack: DeployedStack, own: Belongings, queues: ReadonlyMap<string, Target>): readonly Probe[] {
+/** What belongs to all of them, by ARN. */
+export interface Shared {
+  /** The queues that a function reads. */
+  readonly queues: ReadonlyMap<string, Target>;
+  readonly auditStream: string;
+}
+
+export function probesOf(stack: DeployedStack, own: Belongings, { queues, auditStream }: Shared): readonly Probe[] {
   const { outputs } = stack;
   const name = (output: string): string => {
     const value = outputs[output];
@@ -46,6 +53,11 @@ export function probesOf(stack: DeployedStack, own: Belongings, queues: Readonly
     ...tableProbes('ownBotRow', bots, TABLE_KEYS.bots, BOT_ID).filter(({ action }) =>
       /:(Update|Put|Get|Delete)Item$/.test(action),
     ),
+    ...tableProbes('canaryRow', bots, TABLE_KEYS.bots, CANARY_BOT_ID).filter(({ action }) =>
+      /:(Update|Put|Get|Delete)Item$/.test(action),
+    ),
+    ...streamProbes('auditStream', auditStream),
+    ...objectProbes('trailObjects', name('TrailCopyBucket')),
     ...indexProbes('unfinishedIndex', liquidations, INDEXES.unfinished),
     ...indexProbes('recentIndex', liquidations, INDEXES.recent),
     ...indexProbes('dueIndex', bots, INDEXES.due),
@@ -137,6 +149,26 @@ const probesOn =
     call: { service, operation, params },
   });
 
+function streamProbes(target: Target, resource: string): readonly Probe[] {
+  const onStream = ['DescribeStream', 'GetShardIterator', 'GetRecords'];
+  return [
+    ...onStream.map(operation => ({ target, resource, action: `dynamodb:${operation}` })),
+    // It names no stream, so AWS authorises it on everything or not at all.
+    { target: 'anyStream', resource: '*', action: 'dynamodb:ListStreams' },
+  ];
+}
+
+function objectProbes(target: Target, Bucket: string): readonly Probe[] {
+  const probe = probesOn('s3', target, `arn:aws:s3:::${Bucket}/probe`);
+  const place = { Bucket, Key: 'probe' };
+  return [
+    probe('PutObject', 'put_object', place),
+    probe('GetObject', 'get_object', place),
+    probe('DeleteObject', 'delete_object', place),
+    probe('PutObjectRetention', 'put_object_retention', { ...place, Retention: { Mode: 'GOVERNANCE' } }),
+  ];
+}
+
 function functionProbes(target: string, FunctionName: string): readonly Probe[] {
   const probe = probesOn('lambda', target, arnOf('lambda', `function:${FunctionName}`));
   return [
@@ -164,6 +196,8 @@ function topicProbes(target: string, TopicArn: string): readonly Probe[] {
   return [
     probe('Publish', 'publish', { TopicArn, Message: 'a probe' }),
     probe('Subscribe', 'subscribe', { TopicArn, Protocol: 'email', Endpoint: 'nobody@example.com' }),
+    probe('ListSubscriptionsByTopic', 'list_subscriptions_by_topic', { TopicArn }),
+    probe('GetSubscriptionAttributes', 'get_subscription_attributes', { SubscriptionArn: `${TopicArn}:probe` }),
     probe('DeleteTopic', 'delete_topic', { TopicArn }),
   ];
 }

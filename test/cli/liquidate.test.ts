@@ -162,7 +162,7 @@ describe('liquidate', () => {
     });
     expect(document.correlation_id).toBe(document.answer.correlation_id);
     const again = await here([
-      ...['liquidate', '--local', '--yes', '--json', '--no-follow', '--bot', 'script'],
+      ...['liquidate', '--local', '--yes', '--json', '--no-follow', '--bot', 'script', '--symbols', 'BTCUSDT'],
       ...['--correlation-id', document.correlation_id],
     ]);
     expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'flat', answer: { replayed: true } });

@@ -126,10 +126,13 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     await bot.logs(
       /alive\(\) was not called for 2 s: no more beats until it is\. If it stays away, the watchdog liquidates 120 s after/,
     );
-    const silent = await beats('stale');
-    // Another one that beats as often shows that time goes on.
+    // Another one that beats as often shows that time goes on: first until the last proof is old, then for some beats.
     const witness = rig.run('beating', 'witness');
-    await expect.poll(() => beats('witness')).toBeGreaterThanOrEqual(4);
+    await bot.says('hangs');
+    const atHang = await beats('witness');
+    await expect.poll(() => beats('witness')).toBeGreaterThanOrEqual(atHang + 4);
+    const silent = await beats('stale');
+    await expect.poll(() => beats('witness')).toBeGreaterThanOrEqual(atHang + 7);
     witness.child.kill('SIGKILL');
     expect(await beats('stale')).toBe(silent);
     bot.goOn();

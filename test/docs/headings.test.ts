@@ -23,7 +23,7 @@ describe('docs/troubleshooting.md', () => {
   });
 
   test.each(['preflight.ts', 'preflight-checks.ts'])('cures what %s finds', file => {
-    const source = readFileSync(`${ROOT}/lambda/app/${file}`, 'utf8');
+    const source = readFileSync(`${ROOT}/lambda/app/liquidator/${file}`, 'utf8');
     const named = [...source.matchAll(/failed\([^()]+, '([^']+)'\)/g)].map(([, heading = '']) => heading);
     expect(named).not.toEqual([]);
     expect(named.filter(heading => !sections.includes(heading))).toEqual([]);

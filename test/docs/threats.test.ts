@@ -18,3 +18,19 @@ describe('the test of a threat is there', () => {
     expect(readFileSync(join(ROOT, file), 'utf8')).toContain(name);
   });
 });
+
+describe('what an attacker gets is held by a test', () => {
+  const attackers = readDocument('docs/security.md').section('Who gets what').rows;
+
+  test('each row has one, and there are the bot, the reader, the viewer, the deployer, the local user and the page', () => {
+    expect(attackers.length).toBeGreaterThanOrEqual(10);
+    const who = attackers.map(([one = '']) => one).join();
+    for (const word of ['bot', 'chat', 'dashboard', 'CI', 'another user', 'page']) expect(who).toContain(word);
+  });
+
+  test.each(attackers.map(([who, , , proof = '']) => [who, proof] as const))('%s: %s', (_who, proof) => {
+    const [, file = '', name = ''] = /^(\S+\.test\.ts), "(.+)"$/.exec(proof) ?? [];
+    expect(existsSync(join(ROOT, file))).toBe(true);
+    expect(readFileSync(join(ROOT, file), 'utf8')).toContain(name);
+  });
+});

@@ -53,7 +53,7 @@ test('a tripped bot learns which liquidation it was; a table that fails is evide
   const id = 'liq_20240229_120000_abc123';
   bots.edit('drill', { ...bots.rows().get('drill'), watch_state: 'tripped', correlation_id: id });
   await bot.beat();
-  bots.befall(() => 'refuse');
+  bots.injectFaults(() => 'refuse');
   await bot.beat();
   expect(outcomes()).toEqual([
     [0, 'taken'],

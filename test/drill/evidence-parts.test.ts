@@ -34,12 +34,12 @@ test.each([
 });
 
 test.each([
-  ['the usual', normal, { rttMs: 20, positions: 2 }, 10_000],
-  // 1.5 s + 8 × 1.2 s + 2 × 0.1 s = 11.3 s
-  ['a slow line', normal, { rttMs: 1_200, positions: 2 }, 12_000],
+  ['the usual', normal, { rttMs: 20, positions: 2 }, 20_000],
+  // 1.5 s + 8 × 2 s + 50 × 0.1 s = 22.5 s
+  ['a slow line', normal, { rttMs: 2_000, positions: 50 }, 23_000],
   ['never more than allowed', normal, { rttMs: 2_000, positions: 300 }, 30_000],
-  ['as the scenario wants', crash, { rttMs: 20, positions: 3 }, 6_000],
-  ['at least as the scenario wants', crash, { rttMs: 1_000, positions: 3 }, 10_000],
+  ['as the scenario wants', crash, { rttMs: 20, positions: 3 }, 10_000],
+  ['at least as the scenario wants', crash, { rttMs: 1_500, positions: 3 }, 14_000],
   ['by the round trips of the scenario', overload, { rttMs: 2_000, positions: 4 }, 30_000],
   ['exactly, where the scenario is about it', timeout, { rttMs: 2_000, positions: 300 }, 3_000],
 ])('the timeout: %s', (_name, scenario, stage, timeoutMs) => {

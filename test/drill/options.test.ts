@@ -39,6 +39,8 @@ describe('what is asked for', () => {
         'relapse',
         'blind',
         'amnesia',
+        'brownout',
+        'rolling-restart',
         'storm',
         'confirm',
         'frozen',

@@ -38,7 +38,7 @@ const NOT_FLAT = 'NOT FLAT, CHECK BY HAND';
 export const LIMIT_WITHOUT_END = ['429 without Retry-After', '-1003'];
 /** A limit on orders that is told to a request that is no order speaks about the address. */
 const ORDER_LIMITS = ['429, -1015', '-1015', '-5041'];
-const LIMITS_TO_THE_MINUTE = [...LIMIT_WITHOUT_END, ...ORDER_LIMITS];
+export const LIMITS_TO_THE_MINUTE = [...LIMIT_WITHOUT_END, ...ORDER_LIMITS];
 /** What takes longer than an attempt of five seconds, and not than one of twenty. */
 export const OUTLASTS_A_CALL = ['arrives after we gave up', 'answer after we gave up'];
 /** Receipts of orders and cancels need no field: such an answer counts as a yes until a look says otherwise. */

@@ -1,21 +1,32 @@
 /** Whether a preflight that meets a fault has to say READY all the same. */
 
-import { LIMIT_WITHOUT_END, OUTLASTS_A_CALL } from './expectations.ts';
+import { LIMITS_TO_THE_MINUTE, OUTLASTS_A_CALL } from './expectations.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { Operation } from './operations.ts';
 
 export function staysReady(operation: Operation, { known, why, name }: FaultKind, moment: 'first' | 'every'): boolean {
   const isOnce = moment === 'first';
   // What is read of the key's rights is good to know; not to learn it is no reason to raise an alarm, unless the key is bad.
-  if (operation.name === 'key permissions') return why !== 'key';
+  if (operation.name === 'key permissions') return why !== 'key' || isOnce;
   // The self-test has fifteen seconds: two for an answer are no trouble.
   if (known === undefined || OUTLASTS_A_CALL.includes(name)) return true;
-  // order/test executes nothing: any object is its yes, and so is "nothing to reduce" or "too small".
-  if (operation.name === 'test order' && (SIZES.includes(why) || name.startsWith('JSON of another'))) return true;
-  if (why === 'clock') return isOnce;
-  if (known === 'refused') return false;
-  if (LIMIT_WITHOUT_END.includes(name)) return false;
+  // These last longer than the self-test.
+  if (why === 'location' || why === 'ip-ban' || LIMITS_TO_THE_MINUTE.includes(name)) return false;
+  // order/test executes nothing: any object is its yes, and so is a refusal that judged it as an order.
+  if (operation.name === 'test order' && (JUDGED.includes(why) || name.startsWith('JSON of another'))) return true;
+  // The endpoint of the version before serves.
+  if (operation.name === 'positions' && why === 'no-such-path') return true;
+  // One request outside of a look: a refusal that speaks about what was asked is told, and not tried again.
+  if (known === 'refused' && !LISTS.includes(operation.name) && !REPEATED.includes(why)) return false;
   return isOnce;
 }
 
-const SIZES: readonly FaultKind['why'][] = ['reduce-only-rejected', 'too-small'];
+const LISTS: readonly Operation['name'][] = ['positions', 'open orders', 'open conditional orders'];
+/** Refusals of us, or of nothing that is known: the same request may pass the next time. */
+const REPEATED: readonly FaultKind['why'][] = [
+  ...(['key', 'clock', 'firewall', 'account-blocked', 'window', 'unexpected'] as const),
+];
+
+const JUDGED: readonly FaultKind['why'][] = [
+  ...(['reduce-only-rejected', 'too-small', 'thin-book', 'overloaded', 'rejected'] as const),
+];

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRunning } from '../../bin/commands/connect/running-process.ts';
+import { unasked } from '../cli/served-cloud.ts';
 import { type GuardRig, startGuardRig } from './guard-rig.ts';
 
 const BOTS = ['exit0', 'exit3', 'killed', 'term', 'ignores', 'forks', 'clean', 'never', 'absent'] as const;
@@ -33,7 +34,11 @@ describe.concurrent('a bot that ends', () => {
     const one = await started.ended;
     expect(one.code, one.stderr).toBe(0);
     expect(one.stdout).toBe('for stdout');
-    expect(one.stderr.split('\n').filter(line => !line.startsWith('guard: '))).toEqual(['for stderr', '']);
+    expect(
+      unasked(one)
+        .split('\n')
+        .filter(line => !line.startsWith('guard: ')),
+    ).toEqual(['for stderr', '']);
     expect(one.stderr).toContain('guard: Beats while the bot touches');
     expect(one.stderr).toMatch(/guard: READY.*: a liquidation of exit0 would work\./);
     expect(one.stderr).toMatch(/guard: FLAT, liq_\d{8}_\d{6}_[0-9a-f]{12}\nguard: exit0 has said goodbye/);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LONGEST_SLEEP_MS } from '../../lambda/core/liquidation/resume.ts';
-import { resource, resourcesOf, templateOf } from './synthesised.ts';
+import { botsNamed, resource, resourcesOf, templateOf } from './synthesised.ts';
 
 const template = templateOf();
 const FUNCTION = 'AWS::Lambda::Function';
@@ -78,7 +78,18 @@ describe('the liquidator', () => {
 describe('the watchdog', () => {
   test('has time for a tick that waits for a deadline', () => {
     expect(watchdog.Timeout).toBe(110);
-    expect(watchdog.MemorySize).toBe(256);
+  });
+
+  test.each([
+    [1, 512],
+    [20, 512],
+    [21, 1_024],
+    [60, 1_024],
+    [61, 1_769],
+    [110, 1_769],
+  ])('W7: with %i bots it has %i MB, so that all of them are fired at in time', (count, memoryMb) => {
+    const bots = botsNamed(...Array.from({ length: count }, (_, index) => `bot-${index}`));
+    expect(resource(templateOf({ bots }), FUNCTION, 'Watchdog').Properties.MemorySize).toBe(memoryMb);
   });
 
   test('is not repeated, since the next tick comes first', () => {

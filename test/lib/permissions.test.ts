@@ -4,7 +4,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { BOT_WRITES } from '../../lambda/bot-row.ts';
-import {} from '../../lambda/contract.ts';
 import { type Grantee, OPTIONS, PERMISSIONS, TARGETS, type Target } from '../../lambda/permissions.ts';
 import { botNamed, botsNamed, resource, resourcesOf, templateOf } from './synthesised.ts';
 

@@ -7,6 +7,7 @@ import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { NOTIFIED_EVENTS_PATTERN, NOTIFIED_RECORDS } from '../../lambda/events.ts';
 import { logFilter } from '../../simulator/cloud/log-filter.ts';
 import { type LogDelivery, subscribeToLogs } from '../../simulator/cloud/log-subscription.ts';
+import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
 import { codeLine, eventLine, FLAT, sentenceLine } from './lines.ts';
 
 describe('a filter', () => {
@@ -102,4 +103,18 @@ test('lines that come together are delivered together, of each log by themselves
   ]);
   const ids = read.flatMap(({ logEvents }) => logEvents.map(({ id }: { id: string }) => id));
   expect(new Set(ids).size).toBe(3);
+});
+
+test('deliveries may come late, overtake each other and come twice, as at AWS; none is lost', async () => {
+  const deliveries: string[] = [];
+  const lateMs = [30, 0, 0, 0];
+  const logs = subscribeToLogs({
+    clock: createVirtualClock(0),
+    pattern: '{ ($.level = "CRITICAL") }',
+    deliver: ({ awslogs }) => deliveries.push(JSON.parse(unpackLogBatch(awslogs.data)).logGroup),
+    disorder: { lateMs: () => lateMs.shift() ?? 0, times: () => 2 },
+  });
+  for (const group of ['first', 'second']) logs.take(group, '{"level": "CRITICAL"}');
+  await logs.idle();
+  expect(deliveries).toEqual(['second', 'second', 'first', 'first']);
 });

@@ -65,7 +65,7 @@ describe('the overview', () => {
 
   test('stands although the tables are away, with the bots of the configuration and LIQUIDATE', async () => {
     const rig = panelRig();
-    rig.bots.befall(() => 'hang');
+    rig.bots.injectFaults(() => 'hang');
     rig.stores.script.failNext('hang', { times: 10 });
     const html = await rig.press({});
     expect(textOf(html)).toMatch(/^\s*NOT EVERYTHING COULD BE READ /);
@@ -308,7 +308,7 @@ describe('LIQUIDATE', () => {
 
   test('needs no table', async () => {
     const rig = panelRig();
-    rig.bots.befall(() => 'refuse');
+    rig.bots.injectFaults(() => 'refuse');
     const { event } = await open(rig);
     expect(textOf(await rig.press(event, typed('alpha')))).toContain('FLAT: alpha');
   });
@@ -343,7 +343,7 @@ describe('snooze', () => {
   test('whose write was lost is not called done', async () => {
     const rig = panelRig();
     await rig.beats('alpha');
-    rig.bots.befall(({ operation }) => (operation === 'change' ? 'lose-answer' : undefined));
+    rig.bots.injectFaults(({ operation }) => (operation === 'change' ? 'lose-answer' : undefined));
     expect(textOf(await rig.press({ press: 'snooze', bot_id: 'alpha', minutes: 30 }))).toMatch(/^\s*NOT CERTAIN /);
   });
 });

@@ -96,3 +96,52 @@ describe('the Lambda endpoint', () => {
     await expect(createInvoker({ client, functionName: 'one' }).invokeLater({}, 0)).rejects.toThrow(/No time was left/);
   });
 });
+
+describe('an account whose concurrency is used up', () => {
+  /** Answers when it is told to. */
+  function busy(): FunctionHost & { readonly finish: () => void } {
+    const { promise, resolve } = Promise.withResolvers<InvocationResult>();
+    return {
+      logs: [],
+      invoke: () => promise,
+      kill: () => undefined,
+      close: async () => undefined,
+      finish: () => resolve(ANSWERED),
+    };
+  }
+
+  test('refuses a synchronous call, and runs a queued event once there is room again', async () => {
+    const waits: number[] = [];
+    const hog = busy();
+    const crowded = await startLambdaEndpoint({
+      concurrencyMax: 1,
+      clock: {
+        nowMs: Date.now,
+        sleep: async ms => {
+          waits.push(ms);
+          if (waits.length === 3) hog.finish();
+          await new Promise(resolve => setImmediate(resolve));
+        },
+      },
+    });
+    const { hostname, port } = new URL(crowded.url);
+    const own = new LambdaClient({
+      ...{ endpoint: `http://${hostname}:${port}`, region: 'eu-central-1', maxAttempts: 1 },
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    crowded.register('hog', hog);
+    crowded.register('liquidator', scripted());
+    crowded.invokeLater('hog', {});
+    await expect(own.send(new InvokeCommand({ FunctionName: 'liquidator' }))).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+    });
+    crowded.invokeLater('liquidator', { trigger: 'watchdog' });
+    await crowded.idle();
+    // AWS Lambda, "Error handling for asynchronous invocation": from a second on, doubled.
+    expect(waits.slice(0, 3)).toEqual([1_000, 2_000, 4_000]);
+    expect(crowded.throttled).toBeGreaterThanOrEqual(4);
+    expect(crowded.invocations.map(({ name }) => name)).toEqual(['hog', 'liquidator']);
+    own.destroy();
+    await crowded.close();
+  });
+});

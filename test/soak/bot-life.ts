@@ -7,7 +7,7 @@
 
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { createRandom } from '../../simulator/venue/seeded-random.ts';
-import { MINUTE, type Span } from './trouble.ts';
+import { isBeatLost, MINUTE, type Span, type Trouble } from './trouble.ts';
 
 type Random = ReturnType<typeof createRandom>;
 
@@ -18,7 +18,8 @@ export interface Well extends Span {
 
 export interface Act {
   readonly atMs: number;
-  readonly kind: 'start' | 'disarm' | 'rearm' | 'snooze' | 'fail';
+  /** `goodbye` is of the run before the current one; `crash-start` of a run that never beats. */
+  readonly kind: 'start' | 'disarm' | 'rearm' | 'snooze' | 'fail' | 'goodbye' | 'crash-start';
   /** Of a snooze. */
   readonly untilMs?: number;
 }
@@ -31,11 +32,30 @@ export interface BotLife {
   readonly acts: readonly Act[];
   /** Right to within RIGHT_WITHIN_MS, after correction by AWS's clock. */
   readonly isClockRight: boolean;
+  /** Configured shorter for a while, see DEPLOYS. */
+  readonly isDeployed: boolean;
   /** What its clock is wrong by at its n-th beat. */
   offsetMs(beat: number): number;
 }
 
 export const RIGHT_WITHIN_MS = 150;
+
+/** What a deploy configures for some of the bots that beat each minute, while they go on as they did. */
+export const DEPLOYED_TIMES: WatchTimes = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 61_000 };
+/** Two of their own heartbeats and 2 s. */
+const DEAD_AFTER_DEPLOYED_MS = 122_000;
+
+/** Every third hour is under the other configuration. */
+export const isDeployedAt = (atMs: number): boolean => Math.floor(atMs / (60 * MINUTE)) % 3 === 1;
+
+/** The shortest silence that may end in a trip at this instant. */
+export const deadAfterAt = ({ times, isDeployed }: Pick<BotLife, 'times' | 'isDeployed'>, atMs: number): number =>
+  // A tick of the hour before may still run.
+  isDeployed && (isDeployedAt(atMs) || isDeployedAt(atMs - LONGEST_TICK_MS))
+    ? DEAD_AFTER_DEPLOYED_MS
+    : times.deadAfterMs;
+
+const LONGEST_TICK_MS = 112_000;
 
 /** How often a bot beats, and how long it may be silent. */
 const PROFILES: readonly WatchTimes[] = [
@@ -67,6 +87,7 @@ export function botLife(random: Random, index: number, forMs: number, wellMs: nu
     botId: `bot-${String(index).padStart(5, '0')}`,
     ...{ times, well, acts: acts.toSorted((a, b) => a.atMs - b.atMs) },
     isClockRight: clock < 0.7,
+    isDeployed: index % PROFILES.length === PROFILES.length - 1 && index % 8 === 7,
     offsetMs: beat => {
       if (clock < 0.7) return Math.sin(beat + index) * RIGHT_WITHIN_MS;
       // Wrong for good, or jumping about.
@@ -88,8 +109,24 @@ function afterwards(
   lot: number,
   between: (least: number, most: number) => number,
 ): Afterwards {
+  // A rolling restart: the new run beats before the old one says goodbye.
+  if (lot < 0.04) {
+    const atMs = endMs + between(500, 3_000);
+    return { acts: [{ atMs: atMs + between(500, 8_000), kind: 'goodbye' }], atMs, isStart: true };
+  }
+  // A crash loop: started again and again, and never at work. Then somebody looks.
+  if (lot < 0.07) {
+    const everyMs = between(2_000, 20_000);
+    const starts = Math.ceil((deadAfterMs + 8 * MINUTE) / everyMs);
+    const loop = Array.from({ length: starts }, (_, n) => ({
+      atMs: endMs + (n + 1) * everyMs,
+      kind: 'crash-start' as const,
+    }));
+    const rearmMs = endMs + (starts + 1) * everyMs + between(10 * MINUTE, 30 * MINUTE);
+    return { acts: [...loop, { atMs: rearmMs, kind: 'rearm' }], atMs: rearmMs + between(0, 30_000), isStart: true };
+  }
   // Back at the very instant of the deadline: either may win, but not both.
-  if (lot < 0.08) {
+  if (lot < 0.13) {
     const atMs = endMs + deadAfterMs + between(-4, 12);
     return { acts: [{ atMs: atMs + between(MINUTE, 10 * MINUTE), kind: 'rearm' }], atMs, isStart: false };
   }
@@ -127,11 +164,11 @@ export interface SentBeat {
   readonly count: number;
 }
 
-/** The last beat sent by `atMs` that none of the `lost` spans has swallowed. */
+/** The last beat sent by `atMs` that was stored, in spite of these troubles. */
 export function lastBeat(
   { well, times }: Pick<BotLife, 'well' | 'times'>,
   atMs: number,
-  lost: readonly Span[],
+  lost: readonly Trouble[],
 ): SentBeat | undefined {
   for (let spell = well.length - 1; spell >= 0; spell -= 1) {
     const span = well[spell];
@@ -143,7 +180,7 @@ export function lastBeat(
     ) {
       const sentMs = beatAtMs(span, times, count);
       if (sentMs > atMs || sentMs > span.toMs) continue;
-      if (!lost.some(({ fromMs, toMs }) => sentMs >= fromMs && sentMs < toMs)) {
+      if (!isBeatLost(lost, sentMs, times.heartbeatMs + spell)) {
         return { atMs: sentMs, well: span, count: spell * 100_000 + count };
       }
     }

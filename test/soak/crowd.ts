@@ -10,19 +10,22 @@ import { tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import {
-  plainArmAgainChange as armAgainChange,
-  plainBeatChange as beatChange,
-  plainFailChange as failChange,
-} from '../../lambda/core/heartbeat/client-changes-without-runs.ts';
+  goodbyeChange,
+  markChange,
+  runBeatChange,
+  startChange,
+  takeOverChange,
+  waitChange,
+} from '../../lambda/core/heartbeat/client-changes.ts';
 import { disarmChange, rearmChange, snoozeChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { createRandom } from '../../simulator/venue/seeded-random.ts';
 import { claimOf } from '../support/stored-records.ts';
-import { type Act, type BotLife, botLife, lastBeat, type SentBeat } from './bot-life.ts';
+import { type Act, type BotLife, botLife, DEPLOYED_TIMES, isDeployedAt, lastBeat, type SentBeat } from './bot-life.ts';
 import { createCrowdClock } from './crowd-clock.ts';
-import { MINUTE, type Trouble, tickInstants, troublesOf } from './trouble.ts';
+import { BROWNOUT_LOSES, isBeatLost, MINUTE, type Trouble, tickInstants, troublesOf } from './trouble.ts';
 
 const START_MS = Date.UTC(2026, 10, 21, 0, 0, 0);
 const LOCKOUT_MS = 5 * MINUTE;
@@ -75,8 +78,12 @@ export interface History {
   readonly duplicates: number;
   readonly sentinels: number;
   readonly refusedBeats: number;
-  readonly blindShards: number;
-  /** Single calls about a bot that failed by themselves. */
+  /** How often a tick named a bot that nobody can vouch for. */
+  readonly unproven: number;
+  /** Goodbyes of a run that was replaced, each refused, and starts of runs that never worked. */
+  readonly staleGoodbyes: number;
+  readonly crashStarts: number;
+  /** Single calls that failed by themselves; `botId` is the row or the shard that they were about. */
   readonly faults: readonly { readonly atMs: number; readonly botId: string }[];
   /** Logged as bugs. */
   readonly bugs: readonly string[];
@@ -87,26 +94,27 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
   const random = createRandom(seed);
   const troubles = troublesOf(random, forMs, calmMs);
   const ticks = tickInstants(random, troubles, forMs);
-  const tableTroubles = troubles.filter(({ kind }) => kind === 'table');
   const lives = Array.from({ length: count }, (_, index) => botLife(random, index, forMs, wellMs));
 
   const clock = createCrowdClock(START_MS);
   const nowMs = (): number => clock.nowMs() - START_MS;
   const table = createMemoryBotStore(clock);
   const stores = createMemoryStores({ clock });
-  const people = crowdOf(lives, table, tableTroubles);
+  const people = crowdOf(lives, table, troubles);
   const liquidations: Liquidation[] = [];
   const bugs: string[] = [];
   const faults: { readonly atMs: number; readonly botId: string }[] = [];
-  const tally = { duplicates: 0, sentinels: 0, blindShards: 0, looks: 0 };
+  const tally = { duplicates: 0, sentinels: 0, unproven: 0, looks: 0 };
   const troubleNow = (...kinds: readonly Trouble['kind'][]): Trouble | undefined =>
     troubles.find(({ kind, fromMs, toMs }) => kinds.includes(kind) && nowMs() >= fromMs && nowMs() < toMs);
 
   // One call in two thousand fails by itself.
-  table.befall(call => {
+  table.injectFaults(call => {
     if (people.isWriting()) return undefined;
     const trouble = troubleNow('watchdog', 'table');
     if (trouble !== undefined) return trouble.fault;
+    const ofWrites = call.operation === 'change' ? troubleNow('writes', 'brownout') : undefined;
+    if (ofWrites !== undefined && (ofWrites.kind === 'writes' || random() < BROWNOUT_LOSES)) return ofWrites.fault;
     const fault = FAULTS[Math.floor(random() * EVERY_SO_MANY)];
     if (fault !== undefined) faults.push({ atMs: nowMs(), botId: call.target });
     return fault;
@@ -140,14 +148,21 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     list: timeoutMs => table.list(timeoutMs),
   };
 
+  /** Whoever calls again with the ID of a run that is done is only answered. */
+  const done = new Set<string>();
+
   async function liquidate(botId: string, correlationId: string): Promise<void> {
     await clock.sleep(random() * 400);
     const atMs = clock.nowMs();
     const holder = `holder-${liquidations.length}-${tally.duplicates}`;
     const claim = { botId, trigger: 'watchdog', holder, nowMs: atMs, leaseUntilMs: atMs + LEASE_MS } as const;
     const taken = await stores.lock.claim(claimOf(correlationId, claim), 1_000);
-    if (taken.kind !== 'taken') tally.duplicates += 1;
-    else liquidations.push({ atMs: nowMs(), botId, correlationId });
+    if (taken.kind !== 'taken' || done.has(correlationId)) {
+      tally.duplicates += 1;
+      return;
+    }
+    liquidations.push({ atMs: nowMs(), botId, correlationId });
+    done.add(correlationId);
   }
 
   const world: WatchdogPorts = {
@@ -184,22 +199,30 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     liquidation: { ...SAFE_DEFAULTS.liquidation, lockoutMs: LOCKOUT_MS },
     bots: lives.map(({ botId, times }) => ({ ...defaultBot(botId), ...times })),
   };
+  const deployed = {
+    ...settings,
+    bots: lives.map(life => ({ ...defaultBot(life.botId), ...(life.isDeployed ? DEPLOYED_TIMES : life.times) })),
+  };
   const running = new Set<Promise<void>>();
   for (const atMs of ticks) {
     await clock.sleep(Math.max(0, atMs - nowMs()));
     onTick?.(atMs);
     // The trace of calls would be all the memory there is.
     (table.calls as unknown[]).length = 0;
-    const one: Promise<void> = tick(world, { settings, isFallback: false }, { remainingMs: 112_000 }).then(report => {
-      tally.blindShards += report.unproven.length;
+    const one: Promise<void> = tick(
+      world,
+      { settings: isDeployedAt(atMs) ? deployed : settings, isFallback: false },
+      { remainingMs: 112_000 },
+    ).then(report => {
+      tally.unproven += report.unproven.length;
       running.delete(one);
     });
     running.add(one);
   }
   await Promise.all(running);
   await clock.sleep(LIQUIDATION_MS);
-  const { happened, refusedBeats } = people.history();
-  return { ...{ lives, troubles, ticks, happened, liquidations, faults, bugs, refusedBeats }, ...tally };
+  const { happened, ...counted } = people.history();
+  return { ...{ lives, troubles, ticks, happened, liquidations, faults, bugs }, ...counted, ...tally };
 }
 
 interface Person {
@@ -208,8 +231,13 @@ interface Person {
   lastSentMs: number;
   /** The spell of health whose first beat was taken. */
   begun: SentBeat['well'] | undefined;
+  /** Names the run that beats, and the one before. */
+  runs: number;
   readonly happened: Happened[];
 }
+
+/** Operators and bots try again what these do not take. */
+const TAKES_NO_ACTS: readonly Trouble['kind'][] = ['table', 'writes', 'brownout'];
 
 /** A start that was lost with its first beat is noticed at the next one. */
 function taken(act: Act, atMs: number, { heartbeatMs }: WatchTimes): Act {
@@ -220,11 +248,11 @@ function taken(act: Act, atMs: number, { heartbeatMs }: WatchTimes): Act {
 /** The bots' own side of the table: their beats, and what operators do to their watch. */
 function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: readonly Trouble[]) {
   const people = new Map<string, Person>(
-    lives.map(life => [life.botId, { life, acts: 0, lastSentMs: -1, begun: undefined, happened: [] }]),
+    lives.map(life => [life.botId, { life, acts: 0, lastSentMs: -1, begun: undefined, runs: 0, happened: [] }]),
   );
   // An act that the table does not take is tried again when it does.
   const afterTrouble = (atMs: number): number =>
-    lost.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)?.toMs ?? atMs;
+    lost.find(({ kind, fromMs, toMs }) => TAKES_NO_ACTS.includes(kind) && atMs >= fromMs && atMs < toMs)?.toMs ?? atMs;
   const actsOf = new Map(
     lives.map(({ botId, acts, times }) => [
       botId,
@@ -236,6 +264,8 @@ function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: readonl
     .toSorted((a, b) => a.atMs - b.atMs);
   let agendaAt = 0;
   let refusedBeats = 0;
+  let staleGoodbyes = 0;
+  let crashStarts = 0;
   let writing = false;
 
   /** At once: the table in memory does its work before it waits. True when the row is another one then. */
@@ -247,6 +277,8 @@ function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: readonl
     return table.rows().get(change.botId) !== before;
   }
 
+  const runOf = ({ runs }: Person, back = 0): string => `run-${String(runs - back).padStart(8, '0')}`;
+
   function send(person: Person, atMs: number): void {
     const { life } = person;
     const sent = lastBeat(life, atMs, lost);
@@ -254,16 +286,20 @@ function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: readonl
     person.lastSentMs = sent.atMs;
     const { botId, times } = life;
     const claimedMs = Math.max(1, START_MS + sent.atMs + life.offsetMs(sent.count));
-    const beat = { botId, atMs: claimedMs, count: sent.count, by: 'bot', times };
-    const wasThere = table.rows().has(botId);
-    if (write(beatChange(beat))) {
+    const isStart = sent.well.isStart && person.begun !== sent.well;
+    if (isStart) person.runs += 1;
+    const beat = { botId, runId: runOf(person), atMs: claimedMs, count: sent.count, by: 'bot', times };
+    if (isStart) {
       person.begun = sent.well;
-      if (!wasThere) person.happened.push({ atMs: sent.atMs, kind: 'arm' });
-      else person.happened.push({ atMs: sent.atMs, kind: 'beat' });
-    } else if (sent.well.isStart && person.begun !== sent.well && write(armAgainChange(beat))) {
-      person.begun = sent.well;
-      person.happened.push({ atMs: sent.atMs, kind: 'arm' });
-    } else refusedBeats += 1;
+      const isArmed = table.rows().get(botId)?.watch_state === 'armed';
+      if (write(takeOverChange(beat))) person.happened.push({ atMs: sent.atMs, kind: 'beat' });
+      else if (!isArmed && write(startChange(beat))) person.happened.push({ atMs: sent.atMs, kind: 'arm' });
+      else {
+        write(waitChange(beat));
+        refusedBeats += 1;
+      }
+    } else if (write(runBeatChange(beat))) person.happened.push({ atMs: sent.atMs, kind: 'beat' });
+    else refusedBeats += 1;
     // Only the last of a row of beats is of interest.
     const [one, other] = person.happened.slice(-2);
     if (one?.kind === 'beat' && other?.kind === 'beat') person.happened.splice(-2, 1);
@@ -271,13 +307,27 @@ function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: readonl
 
   function act(person: Person, { kind, atMs, untilMs = 0 }: Act): void {
     if (kind === 'start') return;
-    const { botId } = person.life;
+    const { botId, times } = person.life;
+    const run = { botId, atMs: START_MS + atMs, by: 'bot', reason: 'soak' };
+    if (kind === 'crash-start') {
+      crashStarts += 1;
+      person.runs += 1;
+      const isLost = isBeatLost(lost, atMs, times.heartbeatMs);
+      const beat = { ...run, runId: runOf(person), count: person.runs, times };
+      if (!isLost && !write(takeOverChange(beat)) && !write(startChange(beat))) write(waitChange(beat));
+      return;
+    }
+    if (kind === 'goodbye') {
+      staleGoodbyes += 1;
+      if (write(goodbyeChange({ ...run, runId: runOf(person, 1) }))) person.happened.push({ atMs, kind: 'disarm' });
+      return;
+    }
     const order = { botId, atMs: START_MS + atMs, by: 'ops', reason: 'soak' };
     const change = {
       disarm: () => disarmChange(order),
       rearm: () => rearmChange(order),
       snooze: () => snoozeChange(order, START_MS + untilMs),
-      fail: () => failChange(order),
+      fail: () => markChange({ ...run, runId: runOf(person), callId: `call-${atMs}` }),
     }[kind]();
     if (!write(change)) return;
     person.happened.push({ atMs, kind, ...(kind === 'snooze' && { untilMs }) });
@@ -315,7 +365,7 @@ function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: readonl
     },
     history: () => ({
       happened: new Map([...people].map(([botId, { happened }]) => [botId, happened] as const)),
-      refusedBeats,
+      ...{ refusedBeats, staleGoodbyes, crashStarts },
     }),
   };
 }

@@ -4,9 +4,10 @@
  * never from what the watchdog computed.
  */
 
-import { type BotLife, lastBeat, RIGHT_WITHIN_MS } from './bot-life.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
+import { type BotLife, deadAfterAt, lastBeat, RIGHT_WITHIN_MS } from './bot-life.ts';
 import type { Happened, History } from './crowd.ts';
-import { MINUTE, type Span } from './trouble.ts';
+import { MINUTE, type Span, type Trouble } from './trouble.ts';
 
 /** A heartbeat and its slack: what a bot is watched for at least, whatever its clock says. */
 const ownWatchMs = ({ times }: BotLife): number =>
@@ -84,6 +85,8 @@ const sentUntil = ({ well, times }: BotLife, endMs: number): number =>
 
 const shown = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`;
 
+const swallowsBeats = ({ kind }: Trouble): boolean => kind === 'table' || kind === 'writes' || kind === 'brownout';
+
 /** Why this trip ought not to have been. */
 function falseAlarm(
   { troubles }: History,
@@ -98,16 +101,16 @@ function falseAlarm(
     const cry = before.findLast(({ kind }) => kind === 'fail');
     return cry === undefined ? `tripped at ${shown(atMs)} for a cry that was none` : undefined;
   }
-  const lost = troubles.filter(({ kind }) => kind === 'table');
+  const lost = troubles;
   const heardMs = lastBeat(life, atMs, lost)?.atMs ?? 0;
   const rearmedMs = before.findLast(({ kind }) => kind === 'rearm')?.atMs ?? 0;
   const restedMs = snoozedUntil(before, atMs);
   const silenceMs = atMs - Math.max(heardMs, rearmedMs, restedMs);
-  const leastMs = life.isClockRight ? life.times.deadAfterMs - RIGHT_WITHIN_MS - 1 : ownWatchMs(life) - 1;
+  const leastMs = life.isClockRight ? deadAfterAt(life, atMs) - RIGHT_WITHIN_MS - 1 : ownWatchMs(life) - 1;
   if (silenceMs < leastMs) return `tripped at ${shown(atMs)} after only ${shown(silenceMs)} of silence`;
-  const outage = lost.findLast(({ fromMs }) => fromMs <= atMs);
+  const outage = lost.filter(swallowsBeats).findLast(({ fromMs }) => fromMs <= atMs);
   if (outage === undefined) return undefined;
-  const reports = (at: number, without: readonly Span[]): boolean =>
+  const reports = (at: number, without: readonly Trouble[]): boolean =>
     at - (lastBeat(life, at, without)?.atMs ?? -1e9) < life.times.heartbeatMs + 1_000;
   return reports(atMs, []) && reports(outage.fromMs, lost)
     ? `tripped at ${shown(atMs)} for an outage from ${shown(outage.fromMs)}, although it reported all the time`
@@ -131,7 +134,7 @@ const VIGIL_MS = 80_000;
 const FIRES_AT_LAST_MS = 20 * MINUTE;
 
 function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happened: readonly Happened[]) {
-  const lost = troubles.filter(({ kind }) => kind === 'table');
+  const lost = troubles;
   const { deadAfterMs } = life.times;
   const problems: string[] = [];
   const counts = { demands: 0, exactDemands: 0, survived: 0, latestAfterDeadlineMs: 0 };
@@ -160,10 +163,13 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
         untilMs >= silentMs - 4 * MINUTE &&
         fromMs <= Math.max(deadlineMs, watchingMs) + FIRES_WITHIN_MS,
     );
-    const isExact = life.isClockRight && !inTrouble && !hasCried && silentMs > 4 * MINUTE;
-    // After a look that failed it may still be heard once.
+    const isLoop = life.acts.some(({ kind, atMs }) => kind === 'crash-start' && atMs > silentMs && atMs < nextMs);
+    const isExact =
+      life.isClockRight && !inTrouble && !hasCried && !isLoop && !life.isDeployed && silentMs > 4 * MINUTE;
+    // After a call that failed, about the bot or about the watch as a whole, it may still be heard once.
     const isFaulty = faults.some(
-      ({ botId, atMs }) => botId === life.botId && atMs > silentMs && atMs < deadlineMs + FIRES_WITHIN_MS,
+      ({ botId, atMs }) =>
+        (botId === life.botId || isOfAll(botId)) && atMs > silentMs && atMs < deadlineMs + FIRES_WITHIN_MS,
     );
     const byMs = isExact
       ? Math.max(deadlineMs, watchingMs + ownWatchMs(life)) +
@@ -180,6 +186,9 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
   }
   return { ...counts, problems };
 }
+
+/** The watchdog’s own row, or a shard. */
+const isOfAll = (target: string): boolean => target === WATCHDOG_ROW || /^\d$/.test(target);
 
 /** After each trouble on the way it may take as long again. */
 function atLast(deadlineMs: number, troubles: readonly Span[]): number {

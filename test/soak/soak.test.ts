@@ -20,8 +20,8 @@ it('nobody who reports is fired at, nobody who is silent is missed, and each fir
   const { problems, counts } = judgeHistory(history);
   expect(problems.slice(0, 20)).toEqual([]);
   // What never happened proves nothing.
-  const { refusedBeats, sentinels, blindShards, duplicates, looks } = history;
-  const seen = { ...counts, refusedBeats, sentinels, blindShards, duplicates, looks };
+  const { refusedBeats, sentinels, staleGoodbyes, crashStarts, duplicates, looks } = history;
+  const seen = { ...counts, refusedBeats, sentinels, staleGoodbyes, crashStarts, duplicates, looks };
   for (const [what, count] of Object.entries(seen)) expect([what, count > 0]).toEqual([what, true]);
 });
 

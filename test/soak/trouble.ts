@@ -15,16 +15,16 @@ export interface Span {
 }
 
 /**
- * rule: no tick comes. watchdog: it cannot reach the table, the bots can. table: nobody can. invoker: Lambda takes no
- * calls.
+ * rule: no tick comes. watchdog: it cannot reach the table, the bots can. table: nobody can. writes: reads work, and every
+ * write fails, of bots and watchdog alike. brownout: so do most writes. invoker: Lambda takes no calls.
  */
 export interface Trouble extends Span {
-  readonly kind: 'rule' | 'watchdog' | 'table' | 'invoker';
+  readonly kind: 'rule' | 'watchdog' | 'table' | 'writes' | 'brownout' | 'invoker';
   /** How the table fails. */
   readonly fault: 'refuse' | 'hang';
 }
 
-const KINDS = ['rule', 'watchdog', 'table', 'invoker'] as const;
+const KINDS = ['rule', 'watchdog', 'table', 'writes', 'brownout', 'invoker'] as const;
 const LONGEST_MS = 8 * MINUTE;
 
 /** One after the other, each kind in turn, with calm in between; none in the first ten minutes. */
@@ -33,7 +33,6 @@ export function troublesOf(random: Random, forMs: number, calmMs: number): reado
   let fromMs = 10 * MINUTE;
   for (let turn = 0; ; turn += 1) {
     fromMs += calmMs * (0.5 + random());
-    // Half of them too short for the watchdog to count as blind.
     const toMs = fromMs + (random() < 0.5 ? 30_000 + random() * 110_000 : 20_000 + random() * LONGEST_MS);
     if (toMs > forMs) return troubles;
     const kind = KINDS[turn % KINDS.length] ?? 'rule';
@@ -41,6 +40,19 @@ export function troublesOf(random: Random, forMs: number, calmMs: number): reado
     fromMs = toMs;
   }
 }
+
+/** Whether a beat that was sent at this instant was stored. A brown-out takes most of them, always the same ones. */
+export function isBeatLost(troubles: readonly Trouble[], atMs: number, name: number): boolean {
+  const trouble = troubles.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
+  if (trouble === undefined) return false;
+  if (trouble.kind === 'brownout') return fractionOf(name * 31 + Math.floor(atMs)) < BROWNOUT_LOSES;
+  return trouble.kind === 'table' || trouble.kind === 'writes';
+}
+
+export const BROWNOUT_LOSES = 0.9;
+
+/** In [0, 1), spread evenly over whole numbers. */
+const fractionOf = (seed: number): number => ((Math.imul(seed ^ (seed >>> 15), 2_246_822_519) >>> 0) % 10_007) / 10_007;
 
 export const isIn = (spans: readonly Span[], atMs: number): boolean =>
   spans.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);

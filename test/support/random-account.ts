@@ -170,7 +170,7 @@ export const misfortune: fc.Arbitrary<Misfortune> = fc.record({
 });
 
 /** Puts the holdings into the account and the faults into the venue; from here on the venue watches. */
-export function befall(
+export function injectFaults(
   rig: LiquidationRig,
   { rig: { hedgeMode = false }, holdings, faults, storeFaults }: Misfortune,
 ): void {

@@ -18,12 +18,16 @@ export interface Bot {
   live(): Promise<void>;
   fallSilent(): Promise<void>;
   beat(): Promise<void>;
+  /** A new run beats from now on, and the one before says goodbye. Gives why that was not refused, if so. */
+  restart(): Promise<string | undefined>;
   /** Gives why it could not say goodbye, if so. */
   leave(): Promise<string | undefined>;
   /** Its beats so far were this much earlier, as the table has it now. */
   age(ms: number): void;
 }
 
+/** A start is two writes, and a slow machine plays two hundred bots at once. */
+const STORE_MS = 3_000;
 const BY = 'drill';
 
 const OUTCOMES = {
@@ -36,9 +40,9 @@ export function createBot(
   { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: Tell },
 ): Bot {
   const { botId, ...times } = settings;
-  /** The next beat is due by then. */
-  const storeMs = times.heartbeatMs;
-  const runId = `drill-${Math.floor(clock.nowMs())}`;
+  let runs = 1;
+  let isStarted = false;
+  const runIdOf = (run: number): string => `drill-${botId}-run-${run}`;
   let beats: readonly BeatEvidence[] = [];
   let bornAtMs: number | undefined;
   let silence = new AbortController();
@@ -46,8 +50,9 @@ export function createBot(
 
   async function outcomeOf(atMs: number, count: number): Promise<Omit<BeatEvidence, 'atMs'>> {
     try {
-      const sign = { botId, runId, atMs, count, by: BY, times, isStart: count === 1 };
-      const result = await signOfLife(bots, sign, storeMs);
+      const sign = { botId, runId: runIdOf(runs), atMs, count, by: BY, times, isStart: !isStarted };
+      const result = await signOfLife(bots, sign, STORE_MS);
+      isStarted = true;
       const correlationId = result.kind === 'tripped' ? result.correlationId : undefined;
       return { outcome: OUTCOMES[result.kind], correlationId };
     } catch {
@@ -77,6 +82,10 @@ export function createBot(
     await living;
   };
 
+  const endOf = (run: number, reason: string) => ({
+    ...{ botId, runId: runIdOf(run), atMs: clock.nowMs(), by: BY, reason },
+  });
+
   return {
     settings,
     get beats() {
@@ -86,6 +95,13 @@ export function createBot(
       return bornAtMs;
     },
     beat: beatOnce,
+    restart: async () => {
+      runs += 1;
+      isStarted = false;
+      await beatOnce();
+      const result = await endRun(bots, endOf(runs - 1, 'replaced by a newer process'), STORE_MS);
+      return result.kind === 'replaced' ? undefined : `the goodbye of the old process was ${result.kind}`;
+    },
     fallSilent,
     live: async () => {
       silence = new AbortController();
@@ -98,8 +114,7 @@ export function createBot(
     leave: async () => {
       await fallSilent();
       try {
-        const end = { botId, runId, atMs: clock.nowMs(), by: BY, reason: 'end of the drill' };
-        const result = await endRun(bots, end, storeMs);
+        const result = await endRun(bots, endOf(runs, 'end of the drill'), STORE_MS);
         return result.kind === 'taken' ? undefined : `the goodbye of ${botId} was refused: ${result.kind}`;
       } catch (error) {
         return `the goodbye was not stored (${error instanceof Error ? error.message : String(error)})`;

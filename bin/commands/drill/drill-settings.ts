@@ -6,8 +6,8 @@ import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Stage } from '../../../simulator/scenarios/stage.ts';
 
 const LONGEST_TIMEOUT_MS = 30_000;
-/** Twice the default: a run that is given more than it needs takes no longer, and this machine may have much to do. */
-const LEAST_TIMEOUT_MS = 10_000;
+/** Far above the default: a run that is given more than it needs takes no longer, and this machine may have much to do. */
+const LEAST_TIMEOUT_MS = 20_000;
 /** Where the line is slower or the account larger than one bot's, the drill gives time as an operator would. */
 const ROUND_TRIPS = 8;
 const PER_POSITION_MS = 100;

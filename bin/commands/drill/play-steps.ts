@@ -77,6 +77,9 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
     case 'bot-leaves':
       staged(step.says);
       return (await Promise.all(botsOf(step.who, context).map(bot => bot.leave()))).find(why => why !== undefined);
+    case 'bot-restarts':
+      staged(step.says);
+      return (await Promise.all(botsOf(step.who, context).map(bot => bot.restart()))).find(why => why !== undefined);
     case 'time-passes': {
       const { ticksWentOn } = step;
       const ms = Math.round(typeof step.ms === 'number' ? step.ms : step.ms(sceneOf(context)));
@@ -95,7 +98,10 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
     }
     case 'tables':
       if (step.work) cloud.tables.faults.clear();
-      else cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
+      else {
+        const scope = step.onlyWrites === true ? { operation: 'UpdateItem', target: TABLE_NAMES.bots } : {};
+        cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' }, scope);
+      }
       staged(step.says);
       return undefined;
     case 'tick':

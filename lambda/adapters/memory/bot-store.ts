@@ -25,7 +25,7 @@ export interface MemoryBotStore extends BotStore {
   rows(): ReadonlyMap<string, BotFields>;
   edit(botId: string, fields: BotFields | undefined): void;
   /** Asked at each call: what befalls it. */
-  befall(fault: (call: BotStoreCall, number: number) => StoreFault | undefined): void;
+  injectFaults(fault: (call: BotStoreCall, number: number) => StoreFault | undefined): void;
   takeMs(latency: number | (() => number)): void;
 }
 
@@ -62,7 +62,7 @@ export function createMemoryBotStore(clock: Clock): MemoryBotStore {
       if (fields === undefined) rows.delete(botId);
       else rows.set(botId, structuredClone(fields));
     },
-    befall: fault => {
+    injectFaults: fault => {
       faultOf = fault;
     },
     takeMs: latency => {

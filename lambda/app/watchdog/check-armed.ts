@@ -15,7 +15,7 @@ import type { BotRow, Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { isOutdated } from '../../core/heartbeat/reported-failure.ts';
 import { fellSilentTogether } from '../../core/heartbeat/silent-together.ts';
 import { nextBeatMs, timesOf, type WatchTimes } from '../../core/heartbeat/watch-times.ts';
-import { PROBE_EVERY_MS } from '../../core/heartbeat/watchdog-health.ts';
+import { proofNeededFrom } from '../../core/heartbeat/watchdog-health.ts';
 import { type NextCheck, NO_MORE, RECHECK_MS, type Watched } from './next-check.ts';
 import { notifyLate } from './notify-late.ts';
 import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-oddities.ts';
@@ -123,9 +123,9 @@ async function putOff(
 ): Promise<NextCheck> {
   const nowMs = tick.ports.clock.nowMs();
   const { lateAtMs, deadAtMs } = assessment;
-  await schedule(tick, row, observation, lateAtMs);
+  await schedule(tick, row, observation, Math.min(lateAtMs, proofNeededFrom(deadAtMs, times)));
   const isMissing = missesABeat(assessment, times, nowMs);
   if (!isMissing && deadAtMs > tick.horizonMs) return NO_MORE;
-  const proveFromMs = isMissing ? nowMs : lateAtMs - nextBeatMs(times) - 2 * PROBE_EVERY_MS;
+  const proveFromMs = isMissing ? nowMs : proofNeededFrom(lateAtMs, times);
   return { kind: 'at', atMs: lateAtMs, urgent: false, memory: observation, proveFromMs };
 }

@@ -6,6 +6,7 @@ import { incidentId } from '../../core/heartbeat/incident-id.ts';
 import type { BotRow, Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { lateNotifiedChange, nextCheckAt, scheduleChange } from '../../core/heartbeat/watch-changes.ts';
 import type { WatchTimes } from '../../core/heartbeat/watch-times.ts';
+import { proofNeededFrom } from '../../core/heartbeat/watchdog-health.ts';
 import { isoMicros } from '../../core/identity.ts';
 import { recordEvent } from './audit-event.ts';
 import { CALL_MS, whyOf } from './retry.ts';
@@ -20,7 +21,7 @@ export async function notifyLate(
 ): Promise<void> {
   const { ports } = tick;
   const isTold = row.lateToldFor === observation.beat;
-  const nextCheckAtMs = nextCheckAt(assessment.deadAtMs, ports.clock.nowMs());
+  const nextCheckAtMs = nextCheckAt(proofNeededFrom(assessment.deadAtMs, times), ports.clock.nowMs());
   if (isTold && row.nextCheckAtMs === nextCheckAtMs) return;
   const change = isTold
     ? scheduleChange(row, { nextCheckAtMs, observation })

@@ -54,13 +54,14 @@ export interface ProofNeeds {
   need(botId: string, fromMs: number | undefined): void;
 }
 
-/** Proves while somebody needs it, until `isOver`. Never rejects. */
-export function proveWhileNeeded(tick: TickContext, own: OwnRow, isOver: AbortSignal): ProofNeeds {
+/** Proves while somebody needs it, until `isOver`. Never rejects, as `owning` does not. */
+export function proveWhileNeeded(tick: TickContext, owning: Promise<OwnRow>, isOver: AbortSignal): ProofNeeds {
   const { clock } = tick.ports;
   const needs = new Map<string, number>();
   let running = false;
 
   async function run(): Promise<void> {
+    const own = await owning;
     while (needs.size > 0 && !isOver.aborted && clock.nowMs() < tick.stopAtMs) {
       const fromMs = earliest(needs);
       if (fromMs <= clock.nowMs()) await probe(tick, own).catch(() => undefined);

@@ -1,7 +1,7 @@
 /**
  * One tick of the dead man's switch. Never throws; what it could not do, the next one finds.
  *
- *        ┌─ due bots ── vigil for each ──┬─ reported ── put off
+ *        ┌─ due bots ── watch each ──────┬─ reported ── scheduled
  *   tick ┤                               └─ silent ──── trip ── invoke the liquidator
  *        ├─ unfinished liquidations ──── resume, or give up
  *        └─ repair the index: is one of the configured bots lost?

@@ -1,5 +1,5 @@
 /**
- * The switch. Armed becomes tripped by compare-and-set on the very beat that was seen; whoever wins has the liquidator
+ * The switch. Armed becomes tripped by compare-and-set on the very beat that was seen; the tick that wins has the liquidator
  * invoked, and only then is the row marked as invoked. A claim whose owner died in between is found by the next tick.
  */
 

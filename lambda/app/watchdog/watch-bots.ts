@@ -1,8 +1,8 @@
 /**
  * The watch proper: find who is due, prove that the table can be written, watch each bot that is due, and prove it again.
  *
- *   own row read ─┬─ own row written ──────────────────────────────────────────────────── own row written
- *   due bots ─────┴─ each of them checked ── proof each second where a deadline is near ─┘
+ *   own row read ── own row written ── new times? all bots ──────────────────── own row written
+ *   due bots ────── each of them checked ── proof each second where a deadline is near ─┘
  */
 
 import { METRICS } from '../../contract.ts';
@@ -14,19 +14,29 @@ import type { TickContext } from './tick-context.ts';
 import { watchBot } from './watch-bot.ts';
 
 export async function watchBots(tick: TickContext): Promise<void> {
-  const own = await readOwnRow(tick);
-  const isNews = areTimesNews(tick, own);
-  // Who is not due yet was scheduled by the old times, five minutes ahead at most.
-  const untilMs = isNews ? Number.MAX_SAFE_INTEGER : Math.floor(tick.horizonMs);
-  const [shards] = await Promise.all([findDue(tick, untilMs), noteTick(tick, own)]);
-  const bots = shards.flatMap((found = []) => found);
-  tick.tally.due = bots.length;
   const over = new AbortController();
-  const proof = proveWhileNeeded(tick, own, over.signal);
-  await Promise.all(bots.map(botId => watchBot(tick, botId, proof)));
+  // Nobody waits for the own row: a table that is slow to answer for it may answer for the bots.
+  const owning = readOwnRow(tick);
+  const proof = proveWhileNeeded(tick, owning, over.signal);
+  const watched = new Set<string>();
+  const watch = async (untilMs: number): Promise<boolean> => {
+    const shards = await findDue(tick, untilMs);
+    const bots = shards.flatMap((found = []) => found).filter(botId => !watched.has(botId));
+    for (const botId of bots) watched.add(botId);
+    tick.tally.due = watched.size;
+    await Promise.all(bots.map(botId => watchBot(tick, botId, proof)));
+    return !shards.includes(undefined);
+  };
+  /** Who is not due yet was scheduled by the old times, five minutes ahead at most. True: all bots were found. */
+  const watchAllIfNews = async (): Promise<boolean> =>
+    areTimesNews(tick, await owning) && watch(Number.MAX_SAFE_INTEGER);
+  const [, , isNews] = await Promise.all([
+    owning.then(own => noteTick(tick, own)),
+    watch(Math.floor(tick.horizonMs)),
+    watchAllIfNews(),
+  ]);
   over.abort();
-  const allFound = !shards.includes(undefined);
-  await noteTick(tick, own, isNews && allFound ? timesDigest(tick.config) : undefined);
+  await noteTick(tick, await owning, isNews ? timesDigest(tick.config) : undefined);
   reportUnproven(tick);
 }
 

@@ -6,8 +6,8 @@
 import type { BotAttribute } from '../../bot-row.ts';
 import type { RunBeat } from './client-changes.ts';
 import type { OperatorAction } from './operator-changes.ts';
-import type { Requirement, RowChange, Values } from './row-change.ts';
-import { shardOf } from './watch-shard.ts';
+import type { RowChange } from './row-change.ts';
+import { changed, headOfIndex, IS_ARMED, signOfLife, TRIP } from './row-values.ts';
 
 type Beat = Omit<RunBeat, 'runId'>;
 
@@ -56,26 +56,9 @@ export const plainFailChange = ({ botId, atMs, reason = '' }: Omit<OperatorActio
   set: { failed_at_ms: Math.floor(atMs), failed_reason: reason, ...headOfIndex(botId) },
 });
 
-const IS_ARMED: Requirement = { kind: 'none-of', attribute: 'watch_state', values: ['tripped', 'disarmed'] };
-
 const PAST: readonly BotAttribute[] = [
   ...(['snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'seen_beat', 'seen_at_ms', 'seen_after_ms'] as const),
-  ...(['late_told_for', 'tripped_at_ms', 'tripped_by', 'tripped_deadline_ms', 'correlation_id'] as const),
-  ...(['lockout_until_ms', 'invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms'] as const),
+  'late_told_for',
+  ...TRIP,
+  'refused_beat_at_ms',
 ];
-
-const signOfLife = ({ atMs, count, times }: Beat): Values => ({
-  last_beat_at_ms: Math.floor(atMs),
-  beats: count,
-  heartbeat_ms: times.heartbeatMs,
-  late_after_ms: times.lateAfterMs,
-  dead_after_ms: times.deadAfterMs,
-});
-
-const headOfIndex = (botId: string): Values => ({ watch_shard: shardOf(botId), next_check_at_ms: 0 });
-
-const changed = (change: 'armed' | 'disarmed', { atMs, by }: Pick<Beat, 'atMs' | 'by'>): Values => ({
-  last_change: change,
-  changed_at_ms: Math.floor(atMs),
-  changed_by: by,
-});

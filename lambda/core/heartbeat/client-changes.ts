@@ -3,10 +3,9 @@
  * other languages copy; a test holds the two equal. docs/heartbeat-protocol.md explains when each is made.
  */
 
-import type { BotAttribute } from '../../bot-row.ts';
 import type { Plain } from '../plain-json.ts';
-import type { Requirement, RowChange, Values } from './row-change.ts';
-import { shardOf } from './watch-shard.ts';
+import type { Requirement, RowChange } from './row-change.ts';
+import { changed, FAILURE, headOfIndex, IS_ARMED, signOfLife, TRIP } from './row-values.ts';
 import type { WatchTimes } from './watch-times.ts';
 
 /** One sign of life of a run. */
@@ -84,7 +83,7 @@ export const startChange = (beat: RunBeat): RowChange => ({
     'refused_beat_at_ms',
     'refused_run_id',
     'snoozed_until_ms',
-    ...MARK,
+    ...FAILURE,
     'seen_beat',
     'seen_at_ms',
     'seen_after_ms',
@@ -136,7 +135,7 @@ export const goodbyeChange = (end: RunEnd): RowChange => ({
     ...changed('disarmed', end),
     change_reason: end.reason,
   },
-  remove: ['snoozed_until_ms', ...MARK, 'late_told_for', 'waiting_since_ms', 'unproven_starts'],
+  remove: ['snoozed_until_ms', ...FAILURE, 'late_told_for', 'waiting_since_ms', 'unproven_starts'],
 });
 
 /** `callId` names the call of the liquidator that nobody answered. */
@@ -162,7 +161,7 @@ export const withdrawChange = (botId: string, callId: string): RowChange => ({
   doing: 'withdraw the failure of',
   requires: [IS_ARMED, { kind: 'is', attribute: 'failed_call_id', value: callId, named: 'withdrawn_call_id' }],
   set: { withdrawn_call_id: callId },
-  remove: MARK,
+  remove: FAILURE,
 });
 
 export const forestallChange = (botId: string, callId: string): RowChange => ({
@@ -176,8 +175,6 @@ export const forestallChange = (botId: string, callId: string): RowChange => ({
   set: { withdrawn_call_id: callId },
 });
 
-const IS_ARMED: Requirement = { kind: 'none-of', attribute: 'watch_state', values: ['tripped', 'disarmed'] };
-
 const isRun = ({ runId }: Pick<RunBeat, 'runId'>): Requirement => ({
   kind: 'is',
   attribute: 'run_id',
@@ -190,30 +187,3 @@ const isNewRun = ({ runId }: Pick<RunBeat, 'runId'>): readonly Requirement[] => 
   { kind: 'is-not', attribute: 'run_id', value: runId, named: 'run_id' },
   { kind: 'is-not', attribute: 'prior_run_id', value: runId, named: 'run_id' },
 ];
-
-const MARK: readonly BotAttribute[] = ['failed_at_ms', 'failed_reason', 'failed_call_id'];
-const TRIP: readonly BotAttribute[] = [
-  'tripped_at_ms',
-  'tripped_by',
-  'tripped_deadline_ms',
-  'correlation_id',
-  'lockout_until_ms',
-  'invoked_at_ms',
-  'sentinel_minute',
-];
-
-const signOfLife = ({ atMs, count, times }: RunBeat): Values => ({
-  last_beat_at_ms: Math.floor(atMs),
-  beats: count,
-  heartbeat_ms: times.heartbeatMs,
-  late_after_ms: times.lateAfterMs,
-  dead_after_ms: times.deadAfterMs,
-});
-
-const headOfIndex = (botId: string): Values => ({ watch_shard: shardOf(botId), next_check_at_ms: 0 });
-
-const changed = (change: 'armed' | 'disarmed', { atMs, by }: Pick<RunBeat, 'atMs' | 'by'>): Values => ({
-  last_change: change,
-  changed_at_ms: Math.floor(atMs),
-  changed_by: by,
-});

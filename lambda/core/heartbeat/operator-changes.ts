@@ -3,9 +3,9 @@
  * tick checks it, schedules by its own clock, and writes the change into the trail. The current run stays the current run.
  */
 
-import type { BotAttribute, WatchChange, WatchState } from '../../bot-row.ts';
-import type { Requirement, RowChange, Values } from './row-change.ts';
-import { shardOf } from './watch-shard.ts';
+import type { BotAttribute, WatchChange } from '../../bot-row.ts';
+import type { Requirement, RowChange } from './row-change.ts';
+import { changed, FAILURE, headOfIndex, IS_ARMED, TRIP } from './row-values.ts';
 
 /** Who does it, when, and why. */
 export interface OperatorAction {
@@ -18,7 +18,7 @@ export interface OperatorAction {
 /** The bot has its full time from now; it waits for its first beat, and its last true beat stays in the row. */
 export const armChange = (action: OperatorAction): RowChange => ({
   ...freshlyArmed(action, 'armed'),
-  requires: [stateIsNot('armed', 'tripped')],
+  requires: [{ kind: 'none-of', attribute: 'watch_state', values: ['armed', 'tripped'] }],
 });
 
 /** As armChange, of a bot that is tripped. `correlationId`: only if it is still this trip. */
@@ -75,10 +75,8 @@ function freshlyArmed(action: OperatorAction, change: WatchChange): Omit<RowChan
   };
 }
 
-export const FAILURE: readonly BotAttribute[] = ['failed_at_ms', 'failed_reason', 'failed_call_id'];
-
 /** What of an earlier watch must not be believed of the next one. */
-export const PAST: readonly BotAttribute[] = [
+const PAST: readonly BotAttribute[] = [
   'snoozed_until_ms',
   ...FAILURE,
   'unproven_starts',
@@ -86,31 +84,11 @@ export const PAST: readonly BotAttribute[] = [
   'seen_at_ms',
   'seen_after_ms',
   'late_told_for',
-  'tripped_at_ms',
-  'tripped_by',
-  'tripped_deadline_ms',
-  'correlation_id',
-  'lockout_until_ms',
-  'invoked_at_ms',
-  'sentinel_minute',
+  ...TRIP,
   'refused_beat_at_ms',
   'refused_run_id',
 ];
 
-const stateIsNot = (...values: readonly WatchState[]): Requirement => ({
-  kind: 'none-of',
-  attribute: 'watch_state',
-  values,
-});
-
-const WATCHED: readonly Requirement[] = [{ kind: 'exists' }, stateIsNot('tripped', 'disarmed')];
-
-const headOfIndex = (botId: string): Values => ({ watch_shard: shardOf(botId), next_check_at_ms: 0 });
-
-const changed = (change: WatchChange, { atMs, by }: Pick<OperatorAction, 'atMs' | 'by'>): Values => ({
-  last_change: change,
-  changed_at_ms: Math.floor(atMs),
-  changed_by: by,
-});
+const WATCHED: readonly Requirement[] = [{ kind: 'exists' }, IS_ARMED];
 
 const whyOf = ({ reason }: OperatorAction): string => reason ?? 'no reason given';

@@ -1,13 +1,13 @@
 /**
  * What the watchdog does to a bot's row. Each change requires that what it was decided on still stands: of two ticks
- * that see the same thing exactly one acts, and whoever beats, snoozes or re-arms in between is never overrun.
+ * that see the same thing exactly one acts, and a beat, a snooze or a re-arm in between is never overwritten.
  */
 
 import type { BotAttribute } from '../../bot-row.ts';
 import { WATCH_SHARDS } from '../../contract.ts';
-import { FAILURE } from './operator-changes.ts';
 import type { BotRow, Observation } from './read-bot-row.ts';
 import { type Requirement, type RowChange, unchanged, type Values } from './row-change.ts';
+import { FAILURE } from './row-values.ts';
 import { shardOf } from './watch-shard.ts';
 import type { WatchTimes } from './watch-times.ts';
 
@@ -59,7 +59,7 @@ export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number 
   ...scheduled(row, nextCheckAtMs, { invoked_at_ms: Math.floor(nowMs) }),
 });
 
-/** One sentinel per minute of the lock-out, whoever comes first. */
+/** One lock-out check per minute, of the tick that comes first. */
 export const sentinelChange = (row: BotRow, minute: number, nextCheckAtMs: number): RowChange => ({
   botId: row.botId,
   doing: 'claim the sentinel of',

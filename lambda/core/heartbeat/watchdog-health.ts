@@ -9,6 +9,7 @@
 
 import { WATCHDOG_ROW } from '../../bot-row.ts';
 import type { BotFields, RowChange } from './row-change.ts';
+import { nextBeatMs, type WatchTimes } from './watch-times.ts';
 
 /** From when to when writes have succeeded, one after the other. */
 export interface Health {
@@ -18,6 +19,10 @@ export interface Health {
 
 /** So often the watchdog writes while it needs proof. */
 export const PROBE_EVERY_MS = 1_000;
+/** From when on it must be proven that a bot could be heard which would be dead, or late, at `atMs`. */
+export const proofNeededFrom = (atMs: number, times: Pick<WatchTimes, 'heartbeatMs'>): number =>
+  atMs - nextBeatMs(times) - 2 * PROBE_EVERY_MS;
+
 /** A longer pause between two writes proves nothing about the time between them. No bot is dead after less than 4 s. */
 export const LONGEST_PAUSE_MS = 2_500;
 /** Ticks come each minute. Screens take two of them for one span if both were healthy; two ticks may be lost. */

@@ -25,7 +25,10 @@ beforeAll(async () => {
   for (const name of ['lambda/contract.ts', 'lambda/bot-row.ts']) cpSync(join(ROOT, name), join(source, name));
   cpSync(join(ROOT, 'package.json'), join(source, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(source, 'node_modules'));
-  execFileSync('npm', ['pack', join(source, 'client/typescript'), '--silent'], { cwd: folder, stdio: 'pipe' });
+  execFileSync('npm', ['pack', '--ignore-scripts=false', join(source, 'client/typescript'), '--silent'], {
+    cwd: folder,
+    stdio: 'pipe',
+  });
   mkdirSync(installed, { recursive: true });
   execFileSync('tar', ['-xzf', 'flatline-client-0.1.0.tgz', '-C', installed, '--strip-components=1'], { cwd: folder });
   for (const scope of ['@aws-sdk', '@types', 'undici-types']) {

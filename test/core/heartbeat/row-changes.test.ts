@@ -107,7 +107,7 @@ describe('of operators', () => {
     expect(change()).toEqual({ botId: 'alpha', ...expected });
   });
 
-  it('whoever gives no reason is said to have given none', () => {
+  it('an action without a reason says that none was given', () => {
     const { reason: _, ...bare } = action;
     expect(armChange(bare).set.change_reason).toBe('no reason given');
   });

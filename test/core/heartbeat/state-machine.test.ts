@@ -59,7 +59,7 @@ interface Move {
   /** Undefined where the protocol has the run not write at all. */
   readonly changes: (node: Node, atMs: number) => readonly RowChange[];
   readonly event: (node: Node) => RowEvent;
-  readonly then: (past: Past) => Past;
+  readonly next: (past: Past) => Past;
 }
 
 const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
@@ -78,37 +78,37 @@ const runMoves = (run: Run): readonly Move[] => {
       name: `${run} starts`,
       changes: (_node, atMs) => [takeOverChange(beat(atMs)), startChange(beat(atMs)), waitChange(beat(atMs))],
       event: () => 'run-starts',
-      then: past => ({ ...past, started: [...past.started, run], disarmedByOperator: false }),
+      next: past => ({ ...past, started: [...past.started, run], disarmedByOperator: false }),
     },
     {
       name: `${run} beats`,
       changes: (_node, atMs) => [runBeatChange(beat(atMs))],
       event: ofRun(run, 'run-beats'),
-      then: same,
+      next: same,
     },
     {
       name: `${run} beats without proof`,
       changes: (_node, atMs) => [beatWithoutProofChange(beat(atMs))],
       event: ofRun(run, 'run-beats'),
-      then: same,
+      next: same,
     },
     {
       name: `${run} says goodbye`,
       changes: (_node, atMs) => [goodbyeChange(end(atMs))],
       event: ofRun(run, 'run-says-goodbye'),
-      then: same,
+      next: same,
     },
     {
       name: `${run} reports its failure`,
       changes: (_node, atMs) => [markChange(end(atMs))],
       event: ofRun(run, 'run-reports-failure'),
-      then: same,
+      next: same,
     },
     {
       name: `${run} withdraws its mark`,
       changes: () => [withdrawChange(BOT, `call-of-${run}`), forestallChange(BOT, `call-of-${run}`)],
       event: () => 'failure-withdrawn',
-      then: past => ({ ...past, withdrawn: [run] }),
+      next: past => ({ ...past, withdrawn: [run] }),
     },
   ];
 };
@@ -119,25 +119,25 @@ const operatorMoves: readonly Move[] = [
     name: 'the operator arms',
     changes: (_node, atMs) => [armChange(action(atMs))],
     event: () => 'operator-arms',
-    then: past => ({ ...past, disarmedByOperator: false }),
+    next: past => ({ ...past, disarmedByOperator: false }),
   },
   {
     name: 'the operator disarms',
     changes: (_node, atMs) => [disarmChange(action(atMs))],
     event: () => 'operator-disarms',
-    then: past => ({ ...past, disarmedByOperator: true }),
+    next: past => ({ ...past, disarmedByOperator: true }),
   },
   {
     name: 'the operator re-arms',
     changes: (_node, atMs) => [rearmChange(action(atMs))],
     event: () => 'operator-rearms',
-    then: past => ({ ...past, disarmedByOperator: false }),
+    next: past => ({ ...past, disarmedByOperator: false }),
   },
   {
     name: 'the operator snoozes',
     changes: (_node, atMs) => [snoozeChange(action(atMs), atMs + 60_000)],
     event: () => 'operator-snoozes',
-    then: past => past,
+    next: past => past,
   },
 ];
 const MOVES = [...RUNS.flatMap(runMoves), ...operatorMoves];
@@ -176,7 +176,7 @@ function play(node: Node, move: Move, atMs: number): Node {
   // A mark that comes and goes again leaves a silent bot silent.
   const isMark = move.name.endsWith('reports its failure');
   const look = node.past.look && { ...node.past.look, overtaken: node.past.look.overtaken || !isMark };
-  return { row, steps, past: { ...move.then(node.past), look } };
+  return { row, steps, past: { ...move.next(node.past), look } };
 }
 
 function withdrawn(
@@ -193,7 +193,7 @@ function withdrawn(
   if (row === undefined) return { ...node, steps };
   if (wasThere && stateOf(row) === 'failed') fail(node, move.name, 'left the mark in the row');
   if (!wasThere && stateOf(row) !== before) fail(node, move.name, 'took away the mark of another call');
-  return { row, steps, past: { ...move.then(node.past), look: node.past.look } };
+  return { row, steps, past: { ...move.next(node.past), look: node.past.look } };
 }
 
 /** The watchdog trips what it saw, if it was armed then. */

@@ -1,0 +1,112 @@
+/**
+ * What the watchdog's memory buys. Lambda gives a function a share of a CPU by its memory (AWS Lambda, "Configure function
+ * memory": 1,769 MB are one vCPU), so the same work takes longer in a smaller one. Counted here: the processor time of the
+ * deployed bundle from the deadline of N bots that die in the same second to its first and last call of the liquidator.
+ * Divided by the share, that is the time at AWS; what the network takes comes on top.
+ *
+ *   npm run bench:memory            Linux only: the processor time of a process is read from /proc
+ */
+
+import { readFileSync } from 'node:fs';
+import { setBack } from '../bin/commands/drill/set-back.ts';
+import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
+import { startClock } from '../lambda/adapters/system-clock.ts';
+import { signOfLife } from '../lambda/app/watchdog/run-commands.ts';
+import { TICK } from '../lambda/contract.ts';
+import { toJson } from '../lambda/core/config/read-settings.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import type { FunctionHost } from '../simulator/cloud/function-host.ts';
+import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
+import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
+import { machine } from './machine.ts';
+
+const PROMISED_MS = 1_500;
+const MEMORIES_MB = [256, 512, 768, 1_024, 1_769] as const;
+const VCPU_MB = 1_769;
+const GB_SECOND_USD = 0.0000133;
+const TICKS_A_MONTH = 43_800;
+/** AWS, measured by others: a call of DynamoDB or Lambda within a region, and a new TLS connection, in ms. */
+const NETWORK_MS = 60;
+
+const clock = startClock();
+await using cloud = Object.assign(await startLocalCloud({ clock, functions: ['watchdog'] }), {
+  [Symbol.asyncDispose]: () => cloud.close(),
+});
+const table = { client: cloud.tables.client, tableName: TABLE_NAMES.bots };
+const store = createBotStore(table);
+let calledAtCpuMs: number[] = [];
+const liquidator: FunctionHost = {
+  logs: [],
+  kill: () => undefined,
+  close: async () => undefined,
+  invoke: async () => {
+    calledAtCpuMs.push(cpuMsOf(watchdog));
+    return { kind: 'answered', payload: {}, cold: false, maxRssKb: 0 };
+  },
+};
+cloud.lambda.register(FUNCTION_NAMES.liquidator, liquidator);
+const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `b${count}-${index}`);
+const bots = [1, 10, 110].flatMap(names);
+const configText = toJson({
+  ...SAFE_DEFAULTS,
+  liquidation: { ...SAFE_DEFAULTS.liquidation, lockoutMs: 0 },
+  bots: bots.map(defaultBot),
+});
+const watchdog = cloud.deploy('watchdog', { configText, memoryMb: VCPU_MB, timeoutMs: 110_000 });
+await watchdog.invoke(TICK);
+const idleBefore = cpuMsOf(watchdog);
+await watchdog.invoke(TICK);
+const idleCpuMs = cpuMsOf(watchdog) - idleBefore;
+
+console.log(`${machine()}; an idle tick takes ${idleCpuMs} ms of processor time`);
+console.log('');
+console.log('| memory | share | 1 bot | 10 at once | 110 at once: first, last | idle ticks a month |');
+console.log('|---|---|---|---|---|---|');
+const counted = [];
+for (const count of [1, 10, 110]) counted.push(await die(count));
+for (const memoryMb of MEMORIES_MB) {
+  const share = Math.min(1, memoryMb / VCPU_MB);
+  const at = (cpuMs: number): number => cpuMs / share + NETWORK_MS;
+  const cells = counted.map(({ first, last }, index) =>
+    index < 2 ? `${Math.round(at(last))} ms` : `${Math.round(at(first))}, ${Math.round(at(last))} ms`,
+  );
+  const seconds = Math.max(0.1, idleCpuMs / share / 1_000 + NETWORK_MS / 1_000);
+  const usd = TICKS_A_MONTH * (memoryMb / 1_024) * seconds * GB_SECOND_USD;
+  const isKept = at(counted[2]?.last ?? Number.NaN) <= PROMISED_MS;
+  console.log(
+    `| ${memoryMb} MB | ${Math.round(share * 100)} % | ${cells.join(' | ')}${isKept ? '' : ' (not kept)'} | ${usd.toFixed(2)} USD |`,
+  );
+}
+
+/** Lets so many bots die in the same second; gives the processor time to the first and to the last call. */
+async function die(count: number): Promise<{ readonly first: number; readonly last: number }> {
+  const { deadAfterMs } = defaultBot('x');
+  const aheadMs = 4_000;
+  const atMs = Math.floor(clock.nowMs());
+  for (const botId of names(count)) {
+    const times = defaultBot(botId);
+    const sign = { botId, runId: `bench-${atMs}`, atMs, count: 1, by: 'bench', times, isStart: true };
+    await signOfLife(store, sign, 5_000);
+  }
+  await watchdog.invoke(TICK);
+  const spentMs = clock.nowMs() - atMs;
+  await setBack(table, { ms: deadAfterMs - spentMs - aheadMs, ticksWentOn: true });
+  calledAtCpuMs = [];
+  const ticking = watchdog.invoke(TICK);
+  await clock.sleep(aheadMs - 500);
+  const before = cpuMsOf(watchdog);
+  await ticking;
+  await cloud.lambda.idle();
+  const cpu = calledAtCpuMs.map(ms => ms - before).toSorted((a, b) => a - b);
+  if (cpu.length < count) throw new Error(`${cpu.length} of ${count} bots were fired at.`);
+  return { first: cpu[0] ?? Number.NaN, last: cpu[count - 1] ?? Number.NaN };
+}
+
+/** User and system time, in steps of 10 ms (proc_pid_stat(5), fields 14 and 15). */
+function cpuMsOf(host: FunctionHost): number {
+  const [pid] = host.pids?.() ?? [];
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}

@@ -1,0 +1,130 @@
+/**
+ * DynamoDB takes reads and refuses writes, for longer than a bot may be silent. Forty bots beat in vain; one is dead.
+ *
+ *   DynamoDB   ──────────┤ refuses writes ───────────────────├────────────────────────
+ *   39 bots    beat  beat   beats are lost                     beat  beat  goodbye
+ *   gone       beat  dies
+ *   watchdog   tick ──────── proves nothing: trips nobody ───── one heartbeat and 2 s ─ gone: FLAT
+ *
+ * A twentieth of the times of a usual bot: 7.5 s are 150 s of one that is dead after 120 s.
+ */
+
+import type { Evidence } from './evidence.ts';
+import {
+  chainProven,
+  couldOnlyReduce,
+  noLimitHit,
+  nothingLeaked,
+  oneFinalEvent,
+  onlyReduced,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openOneEach } from './portfolio.ts';
+import type { Check, Scenario, Scene } from './scenario.ts';
+
+const TIMES = { heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: 6_000 };
+const OUTAGE_MS = 7_500;
+/** A heartbeat and 2 s. */
+const PROOF_MS = 3_000;
+const GONE = 'gone';
+const HEALTHY = Array.from({ length: 39 }, (_, index) => `b${index}`);
+
+const healthyUntouched: Check = {
+  sentence: 'none of the 39 bots that beat all along was tripped, and none of their accounts was touched',
+  judge: ({ bots, ticks, journal }) => [
+    ...ticks
+      .flatMap(({ report }) => report?.fired ?? [])
+      .filter(({ bot_id }) => bot_id !== GONE)
+      .map(({ bot_id }) => `${bot_id} was tripped`),
+    ...bots
+      .filter(({ botId, row }) => botId !== GONE && row.watch_state !== 'disarmed')
+      .map(({ botId, row }) => `${botId} is ${String(row.watch_state)}, not disarmed`),
+    ...journal
+      .filter(({ account }) => account !== GONE)
+      .map(({ seq, path, account }) => `request ${seq} for ${account}: ${path}`),
+  ],
+};
+
+const lostForLong: Check = {
+  sentence: 'the table missed the beats of each of them for longer than a bot may be silent',
+  judge: ({ bots }) =>
+    bots
+      .filter(({ botId }) => botId !== GONE)
+      .flatMap(({ botId, beats }) => {
+        const taken = beats.filter(({ outcome }) => outcome === 'taken').map(({ atMs }) => atMs);
+        const longestMs = Math.max(0, ...taken.slice(1).map((atMs, index) => atMs - (taken[index] ?? atMs)));
+        return longestMs > TIMES.deadAfterMs ? [] : [`of ${botId} for ${Math.round(longestMs)} ms only`];
+      }),
+};
+
+const goneTripped: Check = {
+  sentence: 'the dead one was tripped once, when writes had worked for one heartbeat and 2 s again',
+  judge: ({ bots, calls, journal, stage }) => {
+    const [back] = bots
+      .filter(({ botId }) => botId !== GONE)
+      .flatMap(({ beats }) => firstAfterOutage(beats))
+      .toSorted((a, b) => a - b);
+    const [first] = journal;
+    if (back === undefined || first === undefined) return ['nobody came back, or nobody was liquidated'];
+    // A beat may come up to a heartbeat after the writes are back.
+    const afterMs = Math.round(first.receivedAtMs - stage.rttMs / 2 - back);
+    return [
+      ...unequal([
+        [
+          'the liquidations',
+          calls.map(({ answer }) => `${answer?.bot_id} ${answer?.state}`).join(', '),
+          'gone completed',
+        ],
+      ]),
+      ...(afterMs >= PROOF_MS - TIMES.heartbeatMs ? [] : [`${afterMs} ms after the first beat was stored again`]),
+    ];
+  },
+};
+
+function firstAfterOutage(beats: Evidence['bots'][number]['beats']): readonly number[] {
+  const lost = beats.findLastIndex(({ outcome }) => outcome === 'not stored');
+  const back = beats[lost + 1];
+  return lost === -1 || back === undefined ? [] : [back.atMs];
+}
+
+const isOutageLong = ({ bots, nowMs }: Scene): boolean =>
+  bots.every(({ beats }) => nowMs - (beats.findLast(({ outcome }) => outcome === 'taken')?.atMs ?? nowMs) > OUTAGE_MS);
+
+export const brownout: Scenario = {
+  name: 'brownout',
+  title: 'The table takes reads and refuses writes',
+  promise: 'None of forty bots that beat in vain is tripped; the dead one is, once writes work again.',
+  positions: { usual: 1, least: 1, most: 1 },
+  bots: [...HEALTHY, GONE].map(botId => ({ botId, ...TIMES })),
+  prepare: stage => openOneEach(stage),
+  steps: [
+    { kind: 'bot-lives', says: 'forty bots start: a beat each second, late after 3 s, dead after 6 s' },
+    { kind: 'tick' },
+    { kind: 'ticked' },
+    {
+      kind: 'until',
+      says: 'each bot had beaten twice',
+      holds: ({ bots }) => bots.every(({ beats }) => beats.length >= 2),
+    },
+    { kind: 'bot-falls-silent', says: '"gone" dies', who: GONE },
+    { kind: 'tables', work: false, onlyWrites: true, says: 'DynamoDB refuses writes: every beat is answered 500' },
+    { kind: 'until', says: `nothing was stored of any bot for ${OUTAGE_MS} ms`, holds: isOutageLong },
+    { kind: 'tables', work: true, says: 'DynamoDB takes writes again' },
+    { kind: 'told', event: 'bot_dead' },
+    ...HEALTHY.map(who => ({ kind: 'bot-leaves' as const, says: `"${who}" says goodbye`, who })),
+    { kind: 'settled' },
+  ],
+  checks: [
+    healthyUntouched,
+    lostForLong,
+    goneTripped,
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    trailHas('bot_dead', () => 1, 'the trail has one trip'),
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

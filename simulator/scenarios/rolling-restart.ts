@@ -1,0 +1,92 @@
+/**
+ * A deploy of the bot: the new process beats before the old one says goodbye. The new one is watched, and its death is
+ * noticed.
+ *
+ *   old run    beat  beat  beat ─ goodbye: refused, a newer run beats
+ *   new run             start  beat  beat  killed
+ *   watchdog   tick ─────────────────────────────── late ─── dead
+ *   liquidator                                                └── FLAT
+ */
+
+import type { Evidence } from './evidence.ts';
+import {
+  answeredFlat,
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  noLimitHit,
+  nothingLeaked,
+  nothingLeft,
+  oneCorrelationId,
+  oneFinalEvent,
+  onlyReduced,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openPortfolio } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+const DEAD_AFTER_MS = 4_000;
+const IN_TIME_MS = 1_500;
+
+const stillWatched: Check = {
+  sentence: 'the goodbye of the old run did not end the watch of the new one',
+  judge: ({ bots: [bot] }) => [
+    ...(bot?.beats ?? []).filter(({ outcome }) => outcome !== 'taken').map(({ outcome }) => `a beat: ${outcome}`),
+    ...unequal([
+      ['the state in the table', bot?.row.watch_state, 'tripped'],
+      ['the change that people were notified of last', bot?.row.last_change, 'armed'],
+    ]),
+  ],
+};
+
+const noticed: Check = {
+  sentence: `the death of the new run was noticed: its account was asked for within ${IN_TIME_MS / 1_000} s after its deadline, not before`,
+  judge: (evidence: Evidence) => {
+    const last = evidence.bots[0]?.beats.findLast(({ outcome }) => outcome === 'taken');
+    const [first] = evidence.journal;
+    if (last === undefined || first === undefined) return ['it never was'];
+    const afterMs = Math.round(first.receivedAtMs - evidence.stage.rttMs / 2 - Math.floor(last.atMs) - DEAD_AFTER_MS);
+    return afterMs >= 0 && afterMs <= IN_TIME_MS ? [] : [`its first request was sent ${afterMs} ms after it`];
+  },
+};
+
+export const rollingRestart: Scenario = {
+  name: 'rolling-restart',
+  title: 'A bot is replaced by a newer process, which then dies',
+  promise: 'The old process ends nobody’s watch but its own, and the death of the new one is noticed.',
+  positions: { usual: 2, least: 1 },
+  bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: DEAD_AFTER_MS }],
+  prepare: stage => {
+    openPortfolio(stage);
+  },
+  steps: [
+    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 2 s, dead after 4 s' },
+    { kind: 'tick' },
+    { kind: 'ticked' },
+    { kind: 'until', says: 'the bot had beaten twice', holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= 2 },
+    { kind: 'bot-restarts', says: 'its new process starts and beats; then the old one says goodbye, and is refused' },
+    {
+      kind: 'until',
+      says: 'the new process had beaten twice more',
+      holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= 5,
+    },
+    { kind: 'bot-falls-silent', says: 'the new process is killed' },
+    { kind: 'settled' },
+  ],
+  checks: [
+    stillWatched,
+    noticed,
+    nothingLeft,
+    closedInFull(),
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    answeredFlat('watchdog'),
+    trailHas('bot_dead', () => 1, 'the trail has the trip, once'),
+    oneCorrelationId,
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};
