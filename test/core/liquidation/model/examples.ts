@@ -183,6 +183,7 @@ export const EXAMPLES: readonly Example[] = [
     schedule: calmSchedule({
       positions: [long('AUSDT', 517_000)],
       exchange: { writtenDigits: 8, takenDigits: 0, largestQuantity: 100_000, documentedLargest: undefined },
+      troubles: [trouble('rules', refused('rejected', 'request'), { times: 1_000 })],
     }),
     check: run => {
       const [, ...others] = closesIn(run, first(run));
