@@ -2,7 +2,7 @@
 
 import type { Target } from '../../lambda/permissions.ts';
 import { arnOf } from './emulator.ts';
-import type { Probe } from './permission-probes.ts';
+import type { Probe } from './probe.ts';
 
 interface Keys {
   readonly partition: string;

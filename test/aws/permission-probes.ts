@@ -10,14 +10,7 @@ import type { DeployedStack } from './deployed-stack.ts';
 import { idsOf } from './deployed-stack.ts';
 import { indexProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
 import { ACCOUNT, arnOf } from './emulator.ts';
-import type { PolicyRequest } from './iam-evaluator.ts';
-
-export interface Probe extends PolicyRequest {
-  /** By the name that lambda/permissions.ts has for it, or a word for what nobody may touch. */
-  readonly target: Target | string;
-  /** Undefined: MiniStack does not tell on what such a call is made. */
-  readonly call?: { readonly service: string; readonly operation: string; readonly params: object };
-}
+import type { Probe } from './probe.ts';
 
 /** The bot whose policy is tried. */
 export const BOT_ID = 'default';
