@@ -21,6 +21,8 @@ export const PLACEHOLDER_TYPES = ['AWS::Logs::QueryDefinition'];
 export const REGION = 'ap-northeast-1';
 export const ACCOUNT = '111122223333';
 
+export const arnOf = (service: string, rest: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
+
 /** The account's own key, which may do everything. */
 const OWNER = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'a-key-that-is-not-a-secret' };
 

@@ -34,7 +34,7 @@ export async function keyWith(aws: Emulator, name: string, policies: readonly Po
   return assumeRole(aws, arn);
 }
 
-/** A key of whoever a grantee runs as. Only Lambda may assume the role of a function; here its owner may for the moment. */
+/** A key of what a grantee runs as. Only Lambda may assume the role of a function, so the owner is let in first. */
 export async function keyOf(aws: Emulator, stack: DeployedStack, grantee: Grantee): Promise<Key> {
   if (grantee === 'bot') return keyWith(aws, 'bot', await deployedPolicies(aws, stack, 'bot'));
   const { Role } = await configurationOf(aws, stack.outputs, grantee);

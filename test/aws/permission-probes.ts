@@ -8,20 +8,12 @@ import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
 import type { Target } from '../../lambda/permissions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { idsOf } from './deployed-stack.ts';
-import { ACCOUNT, REGION } from './emulator.ts';
-import type { PolicyRequest } from './iam-evaluator.ts';
-
-export interface Probe extends PolicyRequest {
-  /** By the name that lambda/permissions.ts has for it, or a word for what nobody may touch. */
-  readonly target: Target | string;
-  /** Undefined: MiniStack does not tell on what such a call is made. */
-  readonly call?: { readonly service: string; readonly operation: string; readonly params: object };
-}
+import { indexProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
+import { ACCOUNT, arnOf } from './emulator.ts';
+import type { Probe } from './probe.ts';
 
 /** The bot whose policy is tried. */
 export const BOT_ID = 'default';
-
-const arnOf = (service: string, rest: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
 
 /** What belongs to the one who asks. */
 export interface Belongings {
@@ -82,81 +74,12 @@ export function probesOf(stack: DeployedStack, own: Belongings, { queues, auditS
   ];
 }
 
-interface Keys {
-  readonly partition: string;
-  readonly sort?: string;
-}
-
-function tableProbes(target: Target, table: string, keys: Keys, partition = 'probe'): readonly Probe[] {
-  const resource = arnOf('dynamodb', `table/${table}`);
-  const Key = Object.fromEntries([
-    [keys.partition, { S: partition }],
-    ...(keys.sort === undefined ? [] : [[keys.sort, { S: 'probe' }]]),
-  ]);
-  const names = {
-    ExpressionAttributeNames: { '#k': keys.partition },
-    ExpressionAttributeValues: { ':k': { S: partition } },
-  };
-  const probe = (operation: string, params: object, leading = true): Probe => ({
-    ...{ target, resource, action: `dynamodb:${operation}` },
-    ...(leading ? { context: { 'dynamodb:LeadingKeys': [partition] } } : {}),
-    call: { service: 'dynamodb', operation: snake(operation), params },
-  });
-  return [
-    probe('GetItem', { TableName: table, Key }),
-    probe('PutItem', { TableName: table, Item: Key }),
-    probe('UpdateItem', { TableName: table, Key, ReturnValues: 'ALL_NEW' }),
-    probe('Query', { TableName: table, KeyConditionExpression: '#k = :k', ...names }),
-    probe('Scan', { TableName: table }, false),
-    probe('BatchWriteItem', { RequestItems: { [table]: [{ PutRequest: { Item: Key } }] } }),
-    probe('DeleteItem', { TableName: table, Key }),
-    probe('UpdateTable', { TableName: table, DeletionProtectionEnabled: true }, false),
-    probe('DescribeTable', { TableName: table }, false),
-  ];
-}
-
-function indexProbes(
-  target: Target,
-  table: string,
-  index: { readonly name: string; readonly partition: string },
-): readonly Probe[] {
-  const resource = arnOf('dynamodb', `table/${table}/index/${index.name}`);
-  const place = { TableName: table, IndexName: index.name };
-  const names = {
-    ExpressionAttributeNames: { '#k': index.partition },
-    ExpressionAttributeValues: { ':k': { N: '0' } },
-  };
-  return [
-    {
-      ...{ target, resource, action: 'dynamodb:Query' },
-      call: {
-        service: 'dynamodb',
-        operation: 'query',
-        params: { ...place, KeyConditionExpression: '#k = :k', ...names },
-      },
-    },
-    {
-      ...{ target, resource, action: 'dynamodb:Scan' },
-      call: { service: 'dynamodb', operation: 'scan', params: place },
-    },
-  ];
-}
-
 const probesOn =
   (service: string, target: string, resource: string) =>
   (action: string, operation: string, params: object): Probe => ({
     ...{ target, resource, action: `${service}:${action}` },
     call: { service, operation, params },
   });
-
-function streamProbes(target: Target, resource: string): readonly Probe[] {
-  const onStream = ['DescribeStream', 'GetShardIterator', 'GetRecords'];
-  return [
-    ...onStream.map(operation => ({ target, resource, action: `dynamodb:${operation}` })),
-    // It names no stream, so AWS authorises it on everything or not at all.
-    { target: 'anyStream', resource: '*', action: 'dynamodb:ListStreams' },
-  ];
-}
 
 function objectProbes(target: Target, Bucket: string): readonly Probe[] {
   const probe = probesOn('s3', target, `arn:aws:s3:::${Bucket}/probe`);
@@ -197,7 +120,7 @@ function topicProbes(target: string, TopicArn: string): readonly Probe[] {
     probe('Publish', 'publish', { TopicArn, Message: 'a probe' }),
     probe('Subscribe', 'subscribe', { TopicArn, Protocol: 'email', Endpoint: 'nobody@example.com' }),
     probe('ListSubscriptionsByTopic', 'list_subscriptions_by_topic', { TopicArn }),
-    probe('GetSubscriptionAttributes', 'get_subscription_attributes', { SubscriptionArn: `${TopicArn}:probe` }),
+    { target, resource: TopicArn, action: 'sns:GetSubscriptionAttributes' },
     probe('DeleteTopic', 'delete_topic', { TopicArn }),
   ];
 }
@@ -252,5 +175,3 @@ function accountProbes(stack: DeployedStack): readonly Probe[] {
     ),
   ];
 }
-
-const snake = (name: string): string => name.replace(/(?<!^)[A-Z]/g, '_$&').toLowerCase();

@@ -11,7 +11,8 @@ import { type DeployedStack, readStack } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { openEvaluator, type PolicyDocument } from './iam-evaluator.ts';
 import { belongingsOf, deployedPolicies, keyOf, keyWith, queuesOf, streamOf } from './identities.ts';
-import { type Probe, probesOf } from './permission-probes.ts';
+import { probesOf } from './permission-probes.ts';
+import type { Probe } from './probe.ts';
 
 const tools = inject('awsTools');
 const STACK = 'flatline-testnet';

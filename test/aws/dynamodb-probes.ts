@@ -1,0 +1,76 @@
+/** Calls on tables, indexes and streams, each with the keys that AWS reads from it. */
+
+import type { Target } from '../../lambda/permissions.ts';
+import { arnOf } from './emulator.ts';
+import type { Probe } from './probe.ts';
+
+interface Keys {
+  readonly partition: string;
+  readonly sort?: string;
+}
+
+export function tableProbes(target: Target, table: string, keys: Keys, partition = 'probe'): readonly Probe[] {
+  const resource = arnOf('dynamodb', `table/${table}`);
+  const Key = Object.fromEntries([
+    [keys.partition, { S: partition }],
+    ...(keys.sort === undefined ? [] : [[keys.sort, { S: 'probe' }]]),
+  ]);
+  const names = {
+    ExpressionAttributeNames: { '#k': keys.partition },
+    ExpressionAttributeValues: { ':k': { S: partition } },
+  };
+  const probe = (operation: string, params: object, leading = true): Probe => ({
+    ...{ target, resource, action: `dynamodb:${operation}` },
+    ...(leading ? { context: { 'dynamodb:LeadingKeys': [partition] } } : {}),
+    call: { service: 'dynamodb', operation: snake(operation), params },
+  });
+  return [
+    probe('GetItem', { TableName: table, Key }),
+    probe('PutItem', { TableName: table, Item: Key }),
+    probe('UpdateItem', { TableName: table, Key, ReturnValues: 'ALL_NEW' }),
+    probe('Query', { TableName: table, KeyConditionExpression: '#k = :k', ...names }),
+    probe('Scan', { TableName: table }, false),
+    probe('BatchWriteItem', { RequestItems: { [table]: [{ PutRequest: { Item: Key } }] } }),
+    probe('DeleteItem', { TableName: table, Key }),
+    probe('UpdateTable', { TableName: table, DeletionProtectionEnabled: true }, false),
+    probe('DescribeTable', { TableName: table }, false),
+  ];
+}
+
+export function indexProbes(
+  target: Target,
+  table: string,
+  index: { readonly name: string; readonly partition: string },
+): readonly Probe[] {
+  const resource = arnOf('dynamodb', `table/${table}/index/${index.name}`);
+  const place = { TableName: table, IndexName: index.name };
+  const names = {
+    ExpressionAttributeNames: { '#k': index.partition },
+    ExpressionAttributeValues: { ':k': { N: '0' } },
+  };
+  return [
+    {
+      ...{ target, resource, action: 'dynamodb:Query' },
+      call: {
+        service: 'dynamodb',
+        operation: 'query',
+        params: { ...place, KeyConditionExpression: '#k = :k', ...names },
+      },
+    },
+    {
+      ...{ target, resource, action: 'dynamodb:Scan' },
+      call: { service: 'dynamodb', operation: 'scan', params: place },
+    },
+  ];
+}
+
+export function streamProbes(target: Target, resource: string): readonly Probe[] {
+  const onStream = ['DescribeStream', 'GetShardIterator', 'GetRecords'];
+  return [
+    ...onStream.map(operation => ({ target, resource, action: `dynamodb:${operation}` })),
+    // It names no stream, so AWS authorises it on everything or not at all.
+    { target: 'anyStream', resource: '*', action: 'dynamodb:ListStreams' },
+  ];
+}
+
+const snake = (name: string): string => name.replace(/(?<!^)[A-Z]/g, '_$&').toLowerCase();
