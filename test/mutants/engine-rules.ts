@@ -81,7 +81,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'an older answer never overwrites a newer one',
     'before.latest.sentAtMs >= sentAtMs',
     'false',
-    'look',
+    'a look that is answered late',
   ),
   at(
     'liquidation/merge-list',
@@ -89,13 +89,6 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'answer.rows.filter(row => inScope(scope, row.symbol))',
     'answer.rows',
     'scope',
-  ),
-  at(
-    'liquidation/merge-list',
-    'an unreadable row hides its symbol',
-    'hidden.has(symbol) || hidden.has(undefined)',
-    'false',
-    'look',
   ),
   at('liquidation/proof', 'an unreadable row forbids the proof', 'list.unread.length > 0', 'false', 'flat'),
   // Failures and what follows
@@ -151,7 +144,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/trouble',
     'a repair is made first',
-    "return { repair: { kind: 'wanted', sinceMs: atMs }, mayGoOn: true };\n    case 'wanted':",
+    "return { repair: { kind: 'wanted', sinceMs: atMs, failures: 0 }, mayGoOn: true };\n    case 'wanted':",
     "return { repair, mayGoOn: false };\n    case 'wanted':",
     'a clock that is refused',
   ),
@@ -347,7 +340,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'every entry is explained',
     '&& unexplained(state, look.startMs).length === 0',
     '',
-    'an entry that fills before',
+    'an entry that is not explained',
   ),
   at(
     'liquidation/entries',
