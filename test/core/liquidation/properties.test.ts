@@ -12,7 +12,7 @@ import type { Schedule } from './model/schedule.ts';
 import { shrink } from './model/shrink.ts';
 import { RULES, type Rule } from './model/violations.ts';
 
-const SCHEDULES = Number(process.env.FLATLINE_SCHEDULES ?? 100_000);
+const SCHEDULES = Number(process.env.FLATLINE_SCHEDULES ?? 10_000);
 
 /** How many, from which seed on, of which size. */
 const SHARES: readonly (readonly [name: string, share: number, seed: number, size: Size])[] = [
