@@ -345,8 +345,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/entries',
     'an entry that filled must be seen, or be old enough',
-    'return seen || lookSentAtMs >= outcome.knownAtMs + LAG_MS;',
-    'return true;',
+    'const LAG_MS = 1_500;',
+    'const LAG_MS = 0;',
     'an entry that fills before',
   ),
   at(
@@ -378,6 +378,12 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     "if (nowMs >= workUntilMs + 500) return { kind: 'time'",
     'idle',
   ),
-  at('liquidation/want-closes', 'names follow from the batch', '${target.batches + 1}', '1', 'name'),
-  at('liquidation/want-closes', 'names follow from the attempt', '`${attemptName}.', '`', 'name'),
+  at('liquidation/want-closes', 'names follow from the batch', 'target.batches + 1', '1', 'name'),
+  at(
+    'liquidation/want-closes',
+    'names follow from the attempt',
+    'const { correlationId, attemptName } = state.job;',
+    "const { correlationId } = state.job;\n  const attemptName = '';",
+    'name',
+  ),
 ];
