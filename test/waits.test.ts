@@ -51,6 +51,10 @@ const RULES: readonly Rule[] = [
     where: WAITS_FOR_EVENTS,
     pattern: /\b(setTimeout|setInterval)\b(?= as |\()/g,
     allowed: {
+      'test/adapters/connections/frozen-function.test.ts': 'turns of the loop: nothing tells that a socket has closed',
+      'test/aws/log-delivery.ts': 'a pause between two looks at an emulator’s log',
+      'test/guard/first-proof.test.ts': 'in the source of a bot',
+      'test/guard/leave-at-once.test.ts': 'in the source of a bot',
       'test/adapters/dynamodb-local-engine.ts': 'a pause between two looks whether an engine is up',
       'test/client/typescript/liquidation.test.ts': 'under fake timers',
       'test/client/typescript/package.test.ts': 'in the source of a bot',
@@ -68,6 +72,8 @@ const RULES: readonly Rule[] = [
       /^(POLL|EVERY|FOREVER)_/.test(length) || (path.endsWith('.py') && Number(length) <= LONGEST_POLL_SECONDS),
     allowed: {
       'test/adapters/system-clock.test.ts': 'the clock itself',
+      'test/adapters/connections/frozen-function.test.ts': 'moves the clock of a function that stands still',
+      'test/client-python/runs.test.ts': 'a pause between two looks',
     },
   },
   {

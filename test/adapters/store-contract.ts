@@ -104,7 +104,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
             const other = claimOf(id, { symbols: others, holder: 'holder-2', nowMs: T0 + 2 * LEASE_MS });
             await expect(lock.claim(other, IN_TIME)).rejects.toMatchObject({
               name: 'StoreError',
-              knowledge: 'refused',
+              certainty: 'refused',
               message: expect.stringContaining('was first used for'),
             });
             expect(await lock.readRecord(id, IN_TIME)).toEqual(before);

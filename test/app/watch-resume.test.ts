@@ -51,7 +51,7 @@ describe('unfinished liquidations', () => {
 
   it('that cannot be given up are told all the same', async () => {
     const rig = watchRig({ latencyMs: 0 });
-    rig.unfinished.push({ ...RUN, firstStartedAtMs: START_MS - 960_000 });
+    rig.unfinished.push({ ...RUN, firstStartedAtMs: START_MS - 7_260_000 });
     failing(rig, 'giveUp');
     expect((await rig.tick(CONFIGURED)).gave_up).toEqual([RUN.correlationId]);
     const about = { ...ABOUT, state: 'partial', attempt: 3 };

@@ -9,6 +9,7 @@ import { rearm } from '../../lambda/app/watchdog/rearm.ts';
 import type { Trigger } from '../../lambda/contract.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { StoreError } from '../../lambda/core/store-error.ts';
+import { claimOf } from '../support/stored-records.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 import { watchedAccount } from '../support/watched-account.ts';
 
@@ -21,12 +22,17 @@ const TRIPPED: BotFields = {
   correlation_id: TRIP,
 };
 const ARMED: BotFields = { ...TRIPPED, watch_state: 'armed' };
+/** Of the record of the attempt before: a resumed one shows by it that it is flatline's own. */
+const TOKEN = 'abcdef0123456789';
 const closes = (rig: { readonly venue: { readonly journal: readonly { readonly path: string }[] } }) =>
   rig.venue.journal.filter(({ path }) => path === '/fapi/v1/order');
 
 const first = { trigger: 'watchdog', correlation_id: TRIP, trip: TRIP };
-const resumed = { ...first, resume: { hop: 2, not_before_ms: 1, until_ms: Date.UTC(2024, 1, 29, 13) } };
+const resumed = { ...first, resume: { hop: 2, not_before_ms: 1, until_ms: Date.UTC(2024, 1, 29, 13), token: TOKEN } };
 const lockOutCheck = { trigger: 'sentinel', correlation_id: OTHER, trip: TRIP };
+
+const leaveRecord = (rig: ReturnType<typeof liquidationRig>) =>
+  rig.stores.lock.claim(claimOf(TRIP, { botId: 'default', trigger: 'watchdog', holder: TOKEN, nowMs: 0, leaseUntilMs: 1 }), 1_000);
 
 describe('a call of the liquidator', () => {
   const calls = [
@@ -39,6 +45,7 @@ describe('a call of the liquidator', () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     rig.bots.edit('default', TRIPPED);
+    if ('resume' in event) await leaveRecord(rig);
     expect(await rig.run({}, { rawEvent: event })).toMatchObject({ state: 'completed' });
     expect(closes(rig)).toHaveLength(1);
   });
@@ -54,10 +61,12 @@ describe('a call of the liquidator', () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     rig.bots.edit('default', fields);
+    if ('resume' in event) await leaveRecord(rig);
+    const before = await rig.stores.lock.readRecord(String(event.correlation_id), 1_000);
     const answer = await rig.run({}, { rawEvent: event });
     expect(answer).toMatchObject({ headline: 'REFUSED, NOTHING DONE', errors: [{ code: 'TRIP_GONE' }] });
     expect(rig.venue.journal).toEqual([]);
-    expect(await rig.stores.lock.readRecord(String(event.correlation_id), 1_000)).toBeUndefined();
+    expect(await rig.stores.lock.readRecord(String(event.correlation_id), 1_000)).toEqual(before);
   });
 
   it.each<[Trigger]>([['manual'], ['SIGTERM'], ['error'], ['watchdog']])(

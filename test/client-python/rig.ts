@@ -134,11 +134,11 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
       const { Item = {} } = await cloud.tables.client.send(command);
       return fromItem(Item);
     },
-    /** The events with which the liquidator was called for this bot. */
+    /** The events with which others called the liquidator for this bot; it calls itself for the look after FLAT. */
     calls: (botId: string) =>
       cloud.lambda.invocations
         .map(({ event, kind }) => ({ kind, ...(event as Readonly<Record<string, unknown>>) }))
-        .filter(event => 'bot_id' in event && event.bot_id === botId),
+        .filter(event => 'bot_id' in event && event.bot_id === botId && !('resume' in event)),
     /** `script` may have arguments behind it; `more` are arguments as they are. */
     run: (
       script: string,

@@ -80,7 +80,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     await second.does('start');
     expect(await rig.row('proof')).toMatchObject({ unproven_starts: 2 });
     await second.does('alive');
-    await expect.poll(() => rig.row('proof'), { timeout: 20_000 }).toHaveProperty('worked_at_ms');
+    await expect.poll(() => rig.row('proof')).toHaveProperty('worked_at_ms');
     expect(await rig.row('proof')).not.toHaveProperty('unproven_starts');
   });
 

@@ -69,5 +69,5 @@ test('says goodbye, and why it could not', async () => {
   await bot.live();
   expect(await bot.leave()).toBeUndefined();
   expect(bots.rows().get('drill')).toMatchObject({ watch_state: 'disarmed' });
-  expect(await bot.leave()).toMatch(/it is disarmed/);
+  expect(await bot.leave()).toMatch(/refused: disarmed/);
 });

@@ -14,10 +14,13 @@ import { slowWorld } from './slow-world.ts';
 const NOTHING_LEFT = { positions: [], orders: [], conditionals: [] };
 const MINUTE_MS = 60_000;
 
-/** Mostly quick, now and then a call that hangs for a while: the interleavings come from here. */
+/**
+ * Mostly quick, now and then slow: the interleavings come from here. Before and after a call together it stays below the
+ * 300 ms for which a first order waits for the lock. Beyond them two calls may act at once, and only reduce.
+ */
 const delaysOf = (seed: number): (() => number) => {
   const random = createRandom(seed);
-  return () => (random() < 0.05 ? random() * 600 : random() * 30);
+  return () => (random() < 0.05 ? random() * 140 : random() * 30);
 };
 
 /** What each position lost to orders from the wire; `SELL` counts up. */

@@ -111,7 +111,7 @@ describe('real files', () => {
       const before = proofs;
       step();
       const from = looks;
-      await expect.poll(() => looks - from, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+      await expect.poll(() => looks - from).toBeGreaterThanOrEqual(2);
       counts.push(proofs - before);
     }
     watch.close();

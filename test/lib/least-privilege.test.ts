@@ -156,7 +156,7 @@ async function watch(): Promise<void> {
     await cloud.tables.client.send(new PutItemCommand({ TableName: TABLE_NAMES.bots, Item: toItem(row) }));
   }
   const locks = createLockStore({ client: cloud.tables.client, tableName: TABLE_NAMES.liquidations });
-  for (const startedAgoMs of [60_000, 3_600_000]) {
+  for (const startedAgoMs of [60_000, 3 * 3_600_000]) {
     const startedAtMs = nowMs - startedAgoMs;
     const id = correlationId(startedAtMs, systemRandom.hex(8));
     const claim = {

@@ -56,4 +56,4 @@ export function createBinance(options: BinanceOptions): Binance {
 /** More requests than this at once wait for a socket within their own time limit; the rate limiter sends no more. */
 const MAX_SOCKETS = 170;
 
-const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
+const withoutSlash = (url: string): string => url.replace(/(?<!\/)\/+$/, '');

@@ -21,6 +21,9 @@ export function usageOf(headers: WireAnswer['headers']): Usage {
   };
 }
 
+/** Bans last from two minutes to three days ([GI], "IP Limits"). A number beyond is nonsense, and no instant. */
+const LONGEST_TOLD_MS = 7 * 86_400_000;
+
 /**
  * How long the exchange asks us to stay away: the longer of the Retry-After header (seconds, or an HTTP date) and the
  * end of a ban named in the message (-1003, "IP banned until 1591702613943"). `nowMs` is the exchange's time.
@@ -29,7 +32,7 @@ export function retryAfterMsOf(headers: WireAnswer['headers'], message: string, 
   const waits = [headerWaitMs(headers.get('retry-after'), nowMs), banWaitMs(message, nowMs)].filter(
     wait => wait !== undefined,
   );
-  const longestMs = Math.max(0, ...waits);
+  const longestMs = Math.min(Math.max(0, ...waits), LONGEST_TOLD_MS);
   return longestMs > 0 ? longestMs : undefined;
 }
 

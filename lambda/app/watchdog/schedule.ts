@@ -3,6 +3,7 @@
  * that fails leaves the bot due, and the next tick looks again. Whose write ends a lateness says so, once.
  */
 
+import type { LogEvent } from '../../events.ts';
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
 import type { BotRow, Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { askedIn, nextCheckAt, scheduleChange } from '../../core/heartbeat/watch-changes.ts';
@@ -54,9 +55,10 @@ const sameTimes = (one: WatchTimes, other: WatchTimes): boolean =>
 
 function logBack({ ports }: TickContext, { botId, lastBeatAtMs }: BotRow): void {
   ports.telemetry.log('INFO', 'A bot that was late reports again', {
+    event: 'bot_recovered',
     bot_id: botId,
     last_beat: lastBeatAtMs === undefined ? null : isoMicros(lastBeatAtMs),
-  });
+  } satisfies LogEvent<'bot_recovered'>);
 }
 
 const SNOOZE_CUT = 'snoozed_until_ms is more than 24 hours away, and a snooze must end by itself: cut to 24 hours.';

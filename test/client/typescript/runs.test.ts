@@ -131,7 +131,7 @@ describe('a start', () => {
     const { client, row } = newBot({ heartbeatMs: 1_000 });
     loseAnswerOfStart();
     await client.start();
-    await expect.poll(() => client.status().state, { timeout: 20_000 }).toBe('armed');
+    await expect.poll(() => client.status().state).toBe('armed');
     expect(await row()).toMatchObject({ watch_state: 'armed', unproven_starts: 1 });
     await client.stop();
   });
@@ -218,7 +218,7 @@ describe('a bot of which only one run may beat', () => {
   test('lets a second run take over from one that is silent', async () => {
     const first = newBot({ ...exclusive, provenWithinMs: 1 });
     await first.client.start();
-    await expect.poll(() => first.kinds(), { timeout: 10_000 }).toContain('hung');
+    await expect.poll(() => first.kinds()).toContain('hung');
     const second = newBot({ botId: first.botId, ...exclusive });
     expect(await second.client.start()).toMatchObject({ kind: 'taken' });
     expect(await first.client.beat()).toEqual({ kind: 'replaced' });
@@ -246,7 +246,7 @@ describe('a mark', () => {
     slowQueue();
     cloud.respond(async () => {
       // The answer comes once the row was marked.
-      await expect.poll(async () => (await row())?.failed_at_ms, { timeout: 10_000 }).toEqual(expect.any(Number));
+      await expect.poll(async () => (await row())?.failed_at_ms).toEqual(expect.any(Number));
       return answers('completed');
     });
     expect(await client.liquidate('error')).toMatchObject({ kind: 'answered', flat: true });
@@ -271,7 +271,7 @@ describe('a mark', () => {
     slowQueue();
     cloud.respond(async () => {
       await trip(botId);
-      await expect.poll(async () => (await cloud.row(botId))?.refused_run_id, { timeout: 10_000 }).toBeDefined();
+      await expect.poll(async () => (await cloud.row(botId))?.refused_run_id).toBeDefined();
       return answers('completed');
     });
     expect(await client.liquidate('error')).toMatchObject({
@@ -309,8 +309,8 @@ describe('what is deployed tells the client how often to beat', () => {
     await store().change({ botId, doing: 'note', requires: [], set: asked }, 5_000);
     await client.beat();
     // The next beats come by the new rhythm, and declare it.
-    await expect.poll(row, { timeout: 15_000 }).toMatchObject({ heartbeat_ms: 1_000, late_after_ms: 3_000 });
-    await expect.poll(async () => Number((await row())?.beats), { timeout: 8_000 }).toBeGreaterThanOrEqual(4);
+    await expect.poll(row).toMatchObject({ heartbeat_ms: 1_000, late_after_ms: 3_000 });
+    await expect.poll(async () => Number((await row())?.beats)).toBeGreaterThanOrEqual(4);
     await client.stop();
   });
 
@@ -325,7 +325,7 @@ describe('what is deployed tells the client how often to beat', () => {
     }));
     const { client, row } = newBot({ preflight: true });
     await client.start();
-    await expect.poll(row, { timeout: 8_000 }).toMatchObject({ heartbeat_ms: 1_000, dead_after_ms: 9_000 });
+    await expect.poll(row).toMatchObject({ heartbeat_ms: 1_000, dead_after_ms: 9_000 });
     await client.stop();
   });
 

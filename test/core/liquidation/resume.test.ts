@@ -48,7 +48,9 @@ describe('after an attempt', () => {
     const failure: Failure = { ...said, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     return { end: { kind: 'stopped', failure } };
   };
-  const limited = (waitMs: number): Pick<After, 'end'> => ({ end: { kind: 'limited', untilMs: NOW + waitMs } });
+  const limited = (waitMs: number): Pick<After, 'end'> => ({
+    end: { kind: 'limited', untilMs: NOW + waitMs, failure: undefined },
+  });
 
   test.each<[string, Partial<After>, number, boolean]>([
     ['the first pause is a second', {}, 1_000, true],
