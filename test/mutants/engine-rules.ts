@@ -81,7 +81,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'an older answer never overwrites a newer one',
     'before.latest.sentAtMs >= sentAtMs',
     'false',
-    'look',
+    'a look that is answered late',
   ),
   at(
     'liquidation/merge-list',
@@ -89,13 +89,6 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'answer.rows.filter(row => inScope(scope, row.symbol))',
     'answer.rows',
     'scope',
-  ),
-  at(
-    'liquidation/merge-list',
-    'an unreadable row hides its symbol',
-    'hidden.has(symbol) || hidden.has(undefined)',
-    'false',
-    'look',
   ),
   at('liquidation/proof', 'an unreadable row forbids the proof', 'list.unread.length > 0', 'false', 'flat'),
   // Failures and what follows
@@ -151,7 +144,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/trouble',
     'a repair is made first',
-    "return { repair: { kind: 'wanted', sinceMs: atMs }, mayGoOn: true };\n    case 'wanted':",
+    "return { repair: { kind: 'wanted', sinceMs: atMs, failures: 0 }, mayGoOn: true };\n    case 'wanted':",
     "return { repair, mayGoOn: false };\n    case 'wanted':",
     'a clock that is refused',
   ),
@@ -347,13 +340,13 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'every entry is explained',
     '&& unexplained(state, look.startMs).length === 0',
     '',
-    'an entry that fills before',
+    'an entry that is not explained',
   ),
   at(
     'liquidation/entries',
     'an entry that filled must be seen, or be old enough',
-    'return seen || lookSentAtMs >= outcome.knownAtMs + LAG_MS;',
-    'return true;',
+    'const LAG_MS = 1_500;',
+    'const LAG_MS = 0;',
     'an entry that fills before',
   ),
   at(
@@ -385,6 +378,12 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     "if (nowMs >= workUntilMs + 500) return { kind: 'time'",
     'idle',
   ),
-  at('liquidation/want-closes', 'names follow from the batch', '${target.batches + 1}', '1', 'name'),
-  at('liquidation/want-closes', 'names follow from the attempt', '`${attemptName}.', '`', 'name'),
+  at('liquidation/want-closes', 'names follow from the batch', 'target.batches + 1', '1', 'name'),
+  at(
+    'liquidation/want-closes',
+    'names follow from the attempt',
+    'const { correlationId, attemptName } = state.job;',
+    "const { correlationId } = state.job;\n  const attemptName = '';",
+    'name',
+  ),
 ];

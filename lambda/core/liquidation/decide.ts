@@ -14,6 +14,7 @@ import { wantLookUps } from './entries.ts';
 import { PROOF_GAP_MS } from './proof.ts';
 import { patienceMs } from './silence.ts';
 import type { State } from './state.ts';
+import { HEDGE_MIN_MS } from './timing.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
 import { wantCancels } from './want-cancels.ts';
 import { closeOrders, wantCloses } from './want-closes.ts';
@@ -81,6 +82,8 @@ export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
   const wakeAtMs = Math.min(
     state.job.deadline.workUntilMs,
     chosen.wakeAtMs,
+    // What goes out now is asked for again at the earliest then, if nothing is heard until then.
+    requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY,
     ...wakes,
     ...cancels.wakes,
     ...lookUps.wakes,

@@ -38,7 +38,7 @@ type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
 export function afterList(state: State, kind: ListRequestKind, answer: Listed, sentAtMs: number, atMs: number): State {
   const name = LISTS[kind];
   const before = state.lists[name];
-  if (before.latest && before.latest.sentAtMs >= sentAtMs) return state;
+  if (before.latest && before.latest.sentAtMs >= sentAtMs) return afterOlderList(state, name, answer, atMs);
   const { scope } = state.job;
   const latest = {
     rows: answer.rows.filter(row => inScope(scope, row.symbol)),
@@ -49,6 +49,23 @@ export function afterList(state: State, kind: ListRequestKind, answer: Listed, s
   const list = { ...before, latest, failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false };
   const merged: State = { ...state, lists: { ...state.lists, [name]: list } };
   return afterWholeLook(MERGES[name](merged, latest as never, state), atMs);
+}
+
+/** It came late, and a newer one is known: what only it shows has vanished between the two. */
+function afterOlderList(state: State, name: ListName, { rows }: Listed, atMs: number): State {
+  if (name !== 'orders' && name !== 'conditionals') return state;
+  const { scope } = state.job;
+  const there = new Set(
+    name === 'orders'
+      ? state.lists.orders.latest?.rows.map(row => row.orderId)
+      : state.lists.conditionals.latest?.rows.map(row => row.algoId),
+  );
+  const opening = rows.flatMap(row => {
+    if (!inScope(scope, row.symbol)) return [];
+    if ('orderId' in row) return canOpen(row) ? [{ symbol: row.symbol, id: row.orderId }] : [];
+    return 'algoId' in row && 'side' in row && !reducesOnly(row) ? [{ symbol: row.symbol, id: row.algoId }] : [];
+  });
+  return vanished(state, name === 'orders' ? 'order' : 'conditional', opening, there, atMs);
 }
 
 /** `before` is the state with the list that is replaced. */

@@ -57,5 +57,5 @@ function wholeLook(state: State): WholeLook | undefined {
 export function nextProofLookAtMs(state: State): number {
   if (state.flatAtMs === undefined) return state.changedAtMs;
   const untold = [...state.entries.values()].map(explainedAtMs).filter(atMs => atMs !== undefined);
-  return Math.max(state.flatAtMs + PROOF_GAP_MS, ...untold);
+  return Math.max(state.flatAtMs + PROOF_GAP_MS, state.changedAtMs, ...untold);
 }

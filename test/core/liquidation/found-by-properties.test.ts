@@ -80,6 +80,26 @@ describe('a TWAP order that runs', () => {
   });
 });
 
+describe('requests of which nothing is heard, with nothing else on its way,', () => {
+  const silent = { kind: 'lost', says: 'silence', afterMs: 0 } as const;
+  test('are sent again: the cancel of a TWAP order', () => {
+    const run = played({
+      strategies: [
+        { symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 90_000, untilMs: 95_000 },
+      ],
+      troubles: [{ ...always('cancel-strategy', silent), times: 1 }],
+    });
+    expect(run.attempts[0]?.end.kind).toBe('flat');
+  });
+
+  test('are sent again: the looks of the proof', () => {
+    const kinds = ['positions', 'open-orders', 'conditional-orders'] as const;
+    const run = played({ troubles: kinds.map(on => ({ ...always(on, silent), skip: 1, times: 1 })) });
+    expect(run.attempts[0]?.end.kind).toBe('flat');
+    expect((run.attempts[0]?.endedAtMs ?? 0) - (run.attempts[0]?.startedAtMs ?? 0)).toBeLessThan(1_000);
+  });
+});
+
 describe('a close that is refused for orders (-2022, -4118)', () => {
   const REFUSED = {
     ...{ kind: 'refused' as const },
@@ -174,6 +194,34 @@ test('looks that overtake one another are no reason for another order', () => {
     ],
   });
   expect(countOf(run, 'close')).toBe(3);
+});
+
+test('what changes between the two looks of the proof is looked after, and the proof goes on', () => {
+  // The cancel of a TWAP order is answered between them.
+  const late = { ...always('cancel-strategy', { kind: 'slow', thereMs: 0, backMs: 700 }), times: 1 };
+  const run = played({
+    strategies: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 90_000, untilMs: 95_000 }],
+    conditionals: [
+      {
+        ...{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 500, reduceOnly: false },
+        ...{ closePosition: false, triggersAtMs: undefined },
+      },
+    ],
+    troubles: [late, { ...always('cancel-conditionals', { kind: 'slow', thereMs: 0, backMs: 900 }), times: 1 }],
+  });
+  expect(run.attempts[0]?.end.kind).toBe('flat');
+});
+
+test('an entry that only a late list shows is asked for, and cancelled where it lives', () => {
+  const run = played({
+    ...{ orders: [ENTRY], job: { mayActAfterMs: 0 } },
+    troubles: [
+      { ...always('open-orders', { kind: 'slow', thereMs: 0, backMs: 400 }), times: 1 },
+      always('open-orders', { kind: 'hides', symbol: ENTRY.symbol }, 20_000),
+    ],
+  });
+  expect(run.attempts[0]?.end.kind).toBe('flat');
+  expect(run.model.books.orders.map(order => order.status)).toEqual(['CANCELED']);
 });
 
 test('while the clock is being set nothing that it refused is asked again', () => {

@@ -78,7 +78,7 @@ export const EXAMPLES: readonly Example[] = [
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
       orders: [{ ...entry('AUSDT'), side: 'BUY' }],
-      troubles: [trouble('cancel-orders', { kind: 'slow', thereMs: 0, backMs: 4_000 })],
+      troubles: [trouble('cancel-orders', { kind: 'lost', says: 'silence', afterMs: 0 }, { times: 1_000 })],
     }),
     check: run => {
       const close = run.watch.sent.find(({ request }) => request.kind === 'close');
@@ -101,15 +101,15 @@ export const EXAMPLES: readonly Example[] = [
   {
     says: 'a size that was refused is not sent again, in this attempt or in the next',
     schedule: calmSchedule({
-      positions: [long('AUSDT', 30_000)],
-      exchange: { largestQuantity: 1_000, thinBook: 300 },
+      positions: [long('AUSDT', 8_000)],
+      exchange: { largestQuantity: 1_000, thinBook: 20 },
       job: { timeoutMs: 1_000 },
     }),
     check: run => {
       const refusals = run.watch.sent.filter(
         ({ request }) => request.kind === 'close' && Number(request.order.quantity) > 1,
       );
-      return refusals.length <= 5 ? undefined : `${refusals.length} orders were larger than what is taken`;
+      return refusals.length <= 3 ? undefined : `${refusals.length} orders were larger than what is taken`;
     },
   },
   {
@@ -274,5 +274,26 @@ export const EXAMPLES: readonly Example[] = [
       sentIn(run, first(run)).some(({ kind }) => kind === 'cancel-conditional')
         ? undefined
         : 'none was cancelled by itself',
+  },
+  {
+    says: 'a look that is answered late does not bring back what a newer one no longer shows',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      troubles: [trouble('positions', { kind: 'slow', thereMs: 0, backMs: 620 })],
+    }),
+    check: run => {
+      const closes = closesIn(run, first(run)).length;
+      return closes === 1 ? undefined : `${closes} orders went out`;
+    },
+  },
+  {
+    says: 'an entry that is not explained yet keeps FLAT from being said',
+    schedule: calmSchedule({
+      orders: [{ ...entry('AUSDT'), fillsAtMs: 25 }],
+      exchange: { positionLagMs: 800, lagsUntilMs: 60_000 },
+      troubles: [trouble('order', { kind: 'slow', thereMs: 0, backMs: 1_500 }, { times: 1_000 })],
+      job: { timeoutMs: 12_000 },
+    }),
+    check: run => (closesIn(run, first(run)).length > 0 ? flatWithin(9_000)(run) : 'the first attempt closed nothing'),
   },
 ];

@@ -92,7 +92,7 @@ export function play(schedule: Schedule): Played {
 /** Trouble that ends ends flat, and nothing is left once it is over. */
 function checkEnd(model: ModelExchange, watch: Watch, attempt: Attempt | undefined, last: Played['last']): void {
   if (last !== 'over') watch.say('end', `the run did not end flat: ${last}`);
-  else if (attempt && model.sinceMs > calmFromMs(model.schedule)) {
+  else if (attempt && attempt.startedAtMs - model.startMs > calmFromMs(model.schedule)) {
     for (const left of leftInBooks(model, attempt.state)) watch.say('end', `${left} is left`);
   }
 }

@@ -111,7 +111,6 @@ const REFUSALS: readonly Refusal[] = [
   { certainty: 'refused', subject: 'key', reason: 'key' },
   { certainty: 'refused', subject: 'request', reason: 'clock' },
   { certainty: 'refused', subject: 'target', reason: 'reduce-only-rejected' },
-  { certainty: 'refused', subject: 'target', reason: 'too-large' },
   { certainty: 'refused', subject: 'target', reason: 'thin-book' },
   { certainty: 'refused', subject: 'target', reason: 'mode-mismatch' },
   { certainty: 'refused', subject: 'target', reason: 'window' },
