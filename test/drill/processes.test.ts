@@ -55,7 +55,7 @@ describe.concurrent('side by side, waiting', () => {
   test('crash, as JSON: one document on stdout, the progress on stderr', async ({ expect }) => {
     const home = ownHome();
     const one = await run(['drill', '--scenario', 'crash', '--json', '--rtt', '5'], home);
-    expect(one.code).toBe(0);
+    expect(one.code, one.stderr).toBe(0);
     expect(secretsIn(one)).toEqual([]);
     expect(one.stderr).toContain('SIGKILL');
     const document = JSON.parse(one.stdout);
@@ -92,7 +92,7 @@ describe.concurrent('side by side, waiting', () => {
     expect(secretsIn(one)).toEqual([]);
     const [watchdog] = JSON.parse(one.stdout).scenarios;
     expect(watchdog.checks.filter(isBroken)).toEqual([]);
-    expect(one.code).toBe(0);
+    expect(one.code, one.stderr).toBe(0);
     expect(watchdog).toMatchObject({ name: 'watchdog', headline: 'FLAT', calls: [{ call: 'watchdog' }] });
     expect(watchdog.bots[0].beats[0]).toMatchObject({ at_ms: 0, outcome: 'taken' });
     expect(watchdog.bots[0].beats.at(-1)).toMatchObject({
@@ -147,7 +147,7 @@ describe('side by side, at work', () => {
     const home = ownHome();
     const one = await run(['drill', '--hedge', '--seed', '7', '--scenario', 'normal'], home);
     expect(one.stderr).toBe('');
-    expect(one.code).toBe(0);
+    expect(one.code, one.stderr).toBe(0);
     expect(secretsIn(one)).toEqual([]);
     const lines = one.stdout.trimEnd().split('\n');
     expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
