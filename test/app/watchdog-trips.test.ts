@@ -9,8 +9,8 @@ import { rearm } from '../../lambda/app/watchdog/rearm.ts';
 import type { Trigger } from '../../lambda/contract.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { StoreError } from '../../lambda/core/store-error.ts';
-import { claimOf } from '../support/stored-records.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
+import { claimOf } from '../support/stored-records.ts';
 import { watchedAccount } from '../support/watched-account.ts';
 
 const TRIP = 'liq_20240229_120007_aaaaaaaaaaaaaaaa';
@@ -32,7 +32,10 @@ const resumed = { ...first, resume: { hop: 2, not_before_ms: 1, until_ms: Date.U
 const lockOutCheck = { trigger: 'sentinel', correlation_id: OTHER, trip: TRIP };
 
 const leaveRecord = (rig: ReturnType<typeof liquidationRig>) =>
-  rig.stores.lock.claim(claimOf(TRIP, { botId: 'default', trigger: 'watchdog', holder: TOKEN, nowMs: 0, leaseUntilMs: 1 }), 1_000);
+  rig.stores.lock.claim(
+    claimOf(TRIP, { botId: 'default', trigger: 'watchdog', holder: TOKEN, nowMs: 0, leaseUntilMs: 1 }),
+    1_000,
+  );
 
 describe('a call of the liquidator', () => {
   const calls = [

@@ -3,12 +3,12 @@
  * that fails leaves the bot due, and the next tick looks again. Whose write ends a lateness says so, once.
  */
 
-import type { LogEvent } from '../../events.ts';
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
 import type { BotRow, Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { askedIn, nextCheckAt, scheduleChange } from '../../core/heartbeat/watch-changes.ts';
 import { configuredBot, type WatchTimes } from '../../core/heartbeat/watch-times.ts';
 import { isoMicros } from '../../core/identity.ts';
+import type { LogEvent } from '../../events.ts';
 import { reportRowProblems } from './report-problem.ts';
 import { CALL_MS, whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
