@@ -10,6 +10,8 @@ export interface Door {
   readonly url: string;
   /** Requests so far. */
   entered(): number;
+  /** Those of them that order or cancel something. */
+  acted(): number;
   /** From the next request to this path on, no answer goes out. */
   holdFrom(path: string): void;
   /** How many requests have been carried out whose answers are held back. */
@@ -21,6 +23,7 @@ export interface Door {
 
 export async function openDoor(venue: Venue): Promise<Door> {
   let entered = 0;
+  let acted = 0;
   let held = 0;
   let holdsFrom: string | undefined;
   let gate: PromiseWithResolvers<void> | undefined;
@@ -34,6 +37,7 @@ export async function openDoor(venue: Venue): Promise<Door> {
     ...venue,
     respond: async request => {
       entered += 1;
+      if (request.method !== 'GET') acted += 1;
       if (request.path === holdsFrom) gate ??= Promise.withResolvers();
       const reply = await venue.respond(request);
       if (gate !== undefined) held += 1;
@@ -45,6 +49,7 @@ export async function openDoor(venue: Venue): Promise<Door> {
   return {
     url,
     entered: () => entered,
+    acted: () => acted,
     holdFrom: path => {
       holdsFrom = path;
     },
