@@ -43,13 +43,13 @@ const diedInTheMiddle: Check = {
 };
 
 const refusedAtOnce: Check = {
-  sentence: 'a call at once was told "in progress" and asked the exchange nothing',
+  sentence: 'a call at once was told "in progress" and did nothing at the exchange',
   judge: evidence => {
     const call = callOf(evidence, 'at once');
     if (call?.answer === undefined) return [noAnswer(evidence, 'at once')];
     return unequal([
       ['state', call.answer.state, 'in_progress'],
-      ['requests at the exchange', call.exchangeRequests, 0],
+      ['orders and cancels at the exchange', call.exchangeActions, 0],
     ]);
   },
 };

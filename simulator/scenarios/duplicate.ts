@@ -6,7 +6,8 @@
  *   second         the same ID, elsewhere ──────┘    in progress
  *   third          the same ID, afterwards           the stored answer
  *
- * Second and third go to the other deployment, whose door at the venue must stay shut.
+ * Second and third go to the other deployment, through whose door at the venue nothing may be ordered. A look may be
+ * taken: where the lock is slow to answer, a function does not wait for it with its first reads.
  */
 
 import type { CallEvidence, Evidence } from './evidence.ts';
@@ -37,26 +38,26 @@ const twoAtOnce: Check = {
 };
 
 const refusedWhileRunning: Check = {
-  sentence: 'the same ID again while it ran: "in progress" at once, no request at the exchange',
+  sentence: 'the same ID again while it ran: "in progress" at once, nothing done at the exchange',
   judge: evidence =>
-    withAnswer(evidence, 'second', ({ answer, exchangeRequests, endedAtMs }) => [
+    withAnswer(evidence, 'second', ({ answer, exchangeActions, endedAtMs }) => [
       ...unequal([
         ['state', answer.state, 'in_progress'],
-        ['requests at the exchange', exchangeRequests, 0],
+        ['orders and cancels at the exchange', exchangeActions, 0],
       ]),
       ...(endedAtMs < (callOf(evidence, 'first')?.endedAtMs ?? 0) ? [] : ['the first call had ended by then']),
     ]),
 };
 
 const replayed: Check = {
-  sentence: 'the same ID after the end: the stored answer, no request at the exchange',
+  sentence: 'the same ID after the end: the stored answer, nothing done at the exchange',
   judge: evidence =>
-    withAnswer(evidence, 'third', ({ answer, exchangeRequests }) => {
+    withAnswer(evidence, 'third', ({ answer, exchangeActions }) => {
       const first = callOf(evidence, 'first')?.answer;
       return unequal([
         ['replayed', answer.replayed, true],
         ['the rest of it', JSON.stringify({ ...answer, replayed: false }), JSON.stringify(first)],
-        ['requests at the exchange', exchangeRequests, 0],
+        ['orders and cancels at the exchange', exchangeActions, 0],
       ]);
     }),
 };
@@ -85,7 +86,7 @@ const threeTrails: Check = {
 export const duplicate: Scenario = {
   name: 'duplicate',
   title: 'The button is pressed twice, and by two at once',
-  promise: 'One ID acts once, a replay asks the exchange nothing, and two IDs at once do no harm.',
+  promise: 'One ID acts once, a replay does nothing at the exchange, and two IDs at once do no harm.',
   // Three liquidations of one account share the exchange's limits of one minute.
   positions: { usual: 2, least: 1, most: 40 },
   // The first call must not run out of time while the second comes and goes.

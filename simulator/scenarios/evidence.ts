@@ -40,6 +40,8 @@ export interface CallEvidence {
   readonly outcome: string;
   /** Requests that came through this function's door at the exchange while the call ran. */
   readonly exchangeRequests: number;
+  /** Those of them that order or cancel something. */
+  readonly exchangeActions: number;
 }
 
 /** Its account at the venue has the bot's ID for a name. */

@@ -27,7 +27,9 @@ test('from the first request to a path on, every answer is held back until it is
   door.release();
   await Promise.all([first, second]);
   expect(answers).toEqual([200, 200]);
-  expect([await ask(TIME), door.held(), door.entered()]).toEqual([200, 0, 4]);
+  expect([await ask(TIME), door.held(), door.entered(), door.acted()]).toEqual([200, 0, 4, 0]);
+  await fetch(`${door.url}/fapi/v1/order`, { method: 'POST' });
+  expect([door.entered(), door.acted()]).toEqual([5, 1]);
 });
 
 test('closes with answers still held back', async () => {

@@ -40,7 +40,7 @@ test('a liquidation that the watchdog set off, with the requests that came meanw
   expect(calls).toEqual([
     {
       ...{ call: 'watchdog', on: 'A', correlationId: ID, startedAtMs: T0, endedAtMs: T0 + 500, cold: true },
-      ...{ answer: answer(), outcome: 'answered', exchangeRequests: 2 },
+      ...{ answer: answer(), outcome: 'answered', exchangeRequests: 2, exchangeActions: 0 },
     },
   ]);
   expect(ticks).toEqual([]);

@@ -96,7 +96,7 @@ export const answer = (changes: Partial<Answer> = {}): Answer => ({
 
 export const call = (name: string, changes: Partial<CallEvidence> = {}): CallEvidence => ({
   ...{ call: name, on: 'A', correlationId: ID, startedAtMs: T0, endedAtMs: T0 + 300, cold: false },
-  ...{ answer: answer(), outcome: 'answered', exchangeRequests: 3 },
+  ...{ answer: answer(), outcome: 'answered', exchangeRequests: 3, exchangeActions: 2 },
   ...changes,
 });
 

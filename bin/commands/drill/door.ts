@@ -11,6 +11,8 @@ export interface Door {
   readonly url: string;
   /** Requests so far. */
   entered(): number;
+  /** Those of them that order or cancel something. */
+  acted(): number;
   /** From the next request to this path on, no answer goes out. */
   holdFrom(path: string): void;
   /** How many requests have been carried out whose answers are held back. */
@@ -25,6 +27,7 @@ export interface Door {
 /** `mayDie`: its connections can die; that costs a hop on this machine. */
 export async function openDoor(venue: Venue, { mayDie = false }: { readonly mayDie?: boolean } = {}): Promise<Door> {
   let entered = 0;
+  let acted = 0;
   let held = 0;
   let holdsFrom: string | undefined;
   let gate: PromiseWithResolvers<void> | undefined;
@@ -38,6 +41,7 @@ export async function openDoor(venue: Venue, { mayDie = false }: { readonly mayD
     ...venue,
     respond: async request => {
       entered += 1;
+      if (request.method !== 'GET') acted += 1;
       if (request.path === holdsFrom) gate ??= Promise.withResolvers();
       const reply = await venue.respond(request);
       if (gate !== undefined) held += 1;
@@ -50,6 +54,7 @@ export async function openDoor(venue: Venue, { mayDie = false }: { readonly mayD
   return {
     url,
     entered: () => entered,
+    acted: () => acted,
     holdFrom: path => {
       holdsFrom = path;
     },

@@ -79,6 +79,7 @@ function evidenceOf(
   return {
     ...nameOf(invocation),
     ...{ on, startedAtMs, endedAtMs, exchangeRequests: within.length },
+    exchangeActions: within.filter(({ method }) => method !== 'GET').length,
     answer: result.kind === 'answered' ? (result.payload as Answer) : undefined,
     cold: result.kind === 'answered' && result.cold,
     outcome: result.kind === 'died' ? `ended by ${result.signal}` : result.kind,

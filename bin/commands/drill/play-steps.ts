@@ -141,7 +141,7 @@ async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext)
   const id = ids.get(step.id) ?? correlationId(clock.nowMs(), systemRandom.hex(8));
   ids.set(step.id, id);
   const startedAtMs = clock.nowMs();
-  const enteredBefore = deployed.door.entered();
+  const [enteredBefore, actedBefore] = [deployed.door.entered(), deployed.door.acted()];
   tell({ kind: 'called', call: name, on, correlationId: id, atMs: startedAtMs });
   const [botId = DEFAULT_BOT_ID] = bots.keys();
   const event = { trigger: 'drill', bot_id: botId, correlation_id: id, reason: `drill: ${name}` };
@@ -153,6 +153,7 @@ async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext)
     cold: result.kind === 'answered' && result.cold,
     outcome: result.kind === 'died' ? `ended by ${result.signal}` : result.kind,
     exchangeRequests: deployed.door.entered() - enteredBefore,
+    exchangeActions: deployed.door.acted() - actedBefore,
   });
   tell({ kind: 'ended', call: name, tookMs: endedAtMs - startedAtMs, headline: answer?.headline, atMs: endedAtMs });
 }

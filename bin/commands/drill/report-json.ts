@@ -3,7 +3,7 @@
  *
  *   { verified, seed, rtt_ms, scenarios: [ { name, title, promise, verified, headline, summary, hedge, timeout_ms,
  *     checks: [{ sentence, holds, complaints, excuse? }],
- *     calls: [{ call, correlation_id, outcome, cold, duration_ms, exchange_requests, answer }],
+ *     calls: [{ call, correlation_id, outcome, cold, duration_ms, exchange_requests, exchange_actions, answer }],
  *     before, after: { positions, orders, conditionals },  violations: [sentence],
  *     requests: [{ at_ms, duration_ms, method, path, params, status, code, executed, fault }],
  *     incidents: [{ correlation_id, state, attempts, chain, trail }],
@@ -48,6 +48,7 @@ function scenarioJson({ played, verdict }: Finished): object {
       cold: call.cold,
       duration_ms: rounded(call.endedAtMs - call.startedAtMs),
       exchange_requests: call.exchangeRequests,
+      exchange_actions: call.exchangeActions,
       answer: call.answer ?? null,
     })),
     before: holdings(evidence.before),
