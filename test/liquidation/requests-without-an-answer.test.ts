@@ -74,8 +74,7 @@ test('a look by ID that is lost once does not hold up the proof until the deadli
   expect(day.answeredAfterMs).toBeLessThan(2_000);
 });
 
-// Not green since the engine and the watchdog were joined; to be mended first, see docs/decisions.md.
-test.skip('TWAP orders whose cancel is lost once are cancelled', async () => {
+test('TWAP orders whose cancel is lost once are cancelled', async () => {
   const day = await dayOf(
     {},
     ({ account }) => {
