@@ -8,15 +8,18 @@ import * as z from 'zod/mini';
 
 import type { Carried, CarriedLesson } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
-
+import { proven } from './learnt.ts';
 import type { State, SymbolWork } from './state.ts';
 import { isSamePosition, staysAfter } from './stays.ts';
 import { newSymbol, newTarget } from './symbols.ts';
 
-/** The lessons of a state, for the next attempt. */
+/** The lessons of a state, for the next attempt: those that are proven. */
 export const lessonsOf = (state: State): readonly CarriedLesson[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
-    targets.flatMap(({ side, learnt }) => (learnt.atMs === undefined ? [] : [{ symbol, side, learnt }])),
+    targets.flatMap(({ side, learnt: all }) => {
+      const learnt = proven(all);
+      return learnt === undefined ? [] : [{ symbol, side, learnt }];
+    }),
   );
 
 /**
@@ -106,6 +109,8 @@ const stay = z.object({
 const lesson = z.object({
   refusedQuantity: z.optional(decimal),
   takenQuantity: z.optional(decimal),
+  insisted: z.optional(z.literal(true)),
+  digitsTaken: z.optional(z.literal(true)),
   digits: z.optional(z.int().check(z.nonnegative(), z.maximum(30))),
   useLimit: z.optional(z.boolean()),
   emptyBooks: z.optional(count),

@@ -12,8 +12,9 @@ import type { Failure } from '../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { type Learnt, learnEmptyBook, learnTaken, learnTooLarge, learnTooManyDigits } from './learnt.ts';
-import { planClose, stepOfClose } from './plan-close.ts';
+import { lessonOf, waitsForRules } from './close-lessons.ts';
+import { learnEmptyBook, learnTaken } from './learnt.ts';
+import { planClose } from './plan-close.ts';
 import { rulesOf, wantRules } from './rules-progress.ts';
 import type { Outcome, State, Target } from './state.ts';
 import { withOrderHeard, withOrdersSent } from './stays.ts';
@@ -82,21 +83,12 @@ export function afterCloseFailed(
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order.symbol, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
-    const smallest = target.row && stepOfClose(target.row, target.learnt, rulesOf(known, order.symbol));
-    const lesson = lessonOf(target.learnt, step, order.quantity, smallest ?? order.quantity, atMs);
-    // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
-    const asked: Step = lesson === undefined ? 'later-with-rules' : step;
+    const { learnt, step: asked } = lessonOf(known, target, order, step, failure, atMs);
     const look = step === 'look' || step === 'look-at-orders';
     if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
     }
-    const next = settled(
-      known,
-      { ...target, learnt: lesson ?? target.learnt },
-      id,
-      { look, step: asked, failure },
-      atMs,
-    );
+    const next = settled(known, { ...target, learnt }, id, { look, step: asked, failure }, atMs);
     return withoutDust(state, next);
   });
 }
@@ -151,20 +143,6 @@ function wanting(state: State, step: Step, symbol: string, atMs: number): State 
   }
 }
 
-/** Undefined where the exchange refuses the smallest order there is. */
-function lessonOf(learnt: Learnt, step: Step, quantity: string, smallest: string, atMs: number): Learnt | undefined {
-  switch (step) {
-    case 'smaller':
-      return learnTooLarge(learnt, quantity, smallest, atMs);
-    case 'fewer-digits':
-      return learnTooManyDigits(learnt, quantity, atMs);
-    case 'limit-order':
-      return learnEmptyBook(learnt, atMs);
-    default:
-      return learnt;
-  }
-}
-
 const RULES_WAIT_MS = 300;
 
 function settled(
@@ -182,9 +160,9 @@ function settled(
     const { step = 'later', failure } = outcome;
     if (failure === undefined) return target;
     const next = { ...target, ...afterFailure(job, target, step, failure, atMs, id) };
-    // The rules are on their way, and may say the right size: they are waited for, but not for long.
-    const waitsForRules = step === 'smaller' && rules.wantedSinceMs !== undefined && rules.failures === 0;
-    return waitsForRules ? { ...next, stage: { kind: 'waiting', untilMs: atMs + RULES_WAIT_MS } } : next;
+    if (!waitsForRules({ rules }, target, step)) return next;
+    const waits = step === 'smaller' ? next.waits : next.waits + 1;
+    return { ...next, waits, stage: { kind: 'waiting', untilMs: atMs + RULES_WAIT_MS } };
   });
 }
 

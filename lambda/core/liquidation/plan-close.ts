@@ -6,10 +6,11 @@
  * Never closePosition: it is for conditional orders only.
  */
 
-import { decimalsOf, isMore, isMultiple, magnitude, plain, splitIntoChunks, stepOf } from '../amount.ts';
+import { floored, isMore, magnitude, plain, splitIntoChunks } from '../amount.ts';
 import type { CloseOrder, Position, Side, SymbolRules } from '../exchange/model.ts';
 import { iocPrice } from './ioc-price.ts';
-import { type Learnt, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
+import { isSizeDoubtful, type Learnt, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
+import { partToClose } from './part-to-close.ts';
 
 /** A close without its name. */
 export type CloseDraft = Omit<CloseOrder, 'clientOrderId'>;
@@ -27,20 +28,21 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
     ...{ symbol: row.symbol, side, positionSide: row.positionSide, reduceOnly: row.positionSide === 'BOTH' },
     ...(price === undefined ? {} : { price }),
   };
-  const quantity = magnitude(row.amount);
   // The usual case, and the one that must be quick: nothing is known that speaks against the whole at once.
-  if (rules === undefined && learnt === NOTHING_LEARNT) return { orders: [{ ...base, quantity }], dust: '0' };
-  const { chunks, dust } = splitIntoChunks(quantity, {
-    step: stepFor(quantity, learnt, price === undefined ? rules?.marketStepSize : rules?.limitStepSize),
-    max: maxQuantityOf(learnt, rules) ?? quantity,
-  });
+  if (rules === undefined && learnt === NOTHING_LEARNT)
+    return { orders: [{ ...base, quantity: magnitude(row.amount) }], dust: '0' };
+  const step = price === undefined ? rules?.marketStepSize : rules?.limitStepSize;
+  const part = partToClose(row, learnt, { step, minNotional: rules?.minNotional });
+  const max = maxQuantityOf(learnt, rules) ?? part.quantity;
+  const { chunks } = splitIntoChunks(part.quantity, { step: part.step, max });
   const written = learnt.digits === undefined ? chunks : chunks.map(plain);
-  return { orders: probed(written, learnt).map(chunk => ({ ...base, quantity: chunk })), dust };
+  const quantities = probed(written, learnt, rules, part.step);
+  return { orders: quantities.map(quantity => ({ ...base, quantity })), dust: part.dust };
 }
 
 /** What the quantity of a market order for this position is a multiple of. */
 export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined): string =>
-  stepFor(magnitude(row.amount), learnt, rules?.marketStepSize);
+  partToClose(row, learnt, { step: rules?.marketStepSize, minNotional: rules?.minNotional }).step;
 
 /** The row's own side decides; the sign only where there is none (one-way mode). */
 function closingSide({ positionSide, amount }: Position): Side {
@@ -50,19 +52,22 @@ function closingSide({ positionSide, amount }: Position): Side {
 }
 
 /**
- * The quantity goes out as the exchange wrote it: it is on the step by construction, so a documented step that does not
- * divide it is wrong. One that does keeps chunks on the step as well, as long as it has no more digits than are taken.
- * Where zeros at the end were refused, chunks have no more digits than the quantity needs.
+ * After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. Where the size that is
+ * taken would need very many orders, the refused one is tried once more: the refusal may have been about something else.
  */
-function stepFor(quantity: string, { digits }: Learnt, documented: string | undefined): string {
-  const isKnown = documented !== undefined && isMultiple(quantity, documented);
-  if (isKnown && (digits === undefined || decimalsOf(plain(documented)) <= digits)) return documented;
-  return digits === undefined ? stepOf(quantity) : stepOf((0).toFixed(Math.min(digits, decimalsOf(plain(quantity)))));
+function probed(
+  chunks: readonly string[],
+  learnt: Learnt,
+  rules: SymbolRules | undefined,
+  step: string,
+): readonly string[] {
+  const { refusedQuantity, takenQuantity } = learnt;
+  const [first] = chunks;
+  if (first === undefined || refusedQuantity === undefined) return chunks.slice(0, MOST_ORDERS);
+  if (takenQuantity === undefined || isMore(first, takenQuantity)) return [first];
+  if (chunks.length > MOST_ORDERS && isSizeDoubtful(learnt, rules)) return [floored(refusedQuantity, step)];
+  return chunks.slice(0, MOST_ORDERS);
 }
 
-/** After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. */
-function probed(chunks: readonly string[], { refusedQuantity, takenQuantity }: Learnt): readonly string[] {
-  const [first] = chunks;
-  const isProven = first === undefined || (takenQuantity !== undefined && !isMore(first, takenQuantity));
-  return refusedQuantity === undefined || isProven ? chunks : chunks.slice(0, 1);
-}
+/** Of one batch. The exchange takes 300 orders in ten seconds of one account. */
+const MOST_ORDERS = 100;

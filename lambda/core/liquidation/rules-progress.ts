@@ -31,11 +31,13 @@ export function afterRules(state: State, known: ExchangeRules, _atMs: number): S
   return { ...state, rules, symbols };
 }
 
-/** It waited for them to know the right size. */
+/** It waited for them to know the right size, or the digits that are taken. */
 const sized = (target: Target): Target =>
-  target.stage.kind === 'waiting' && target.failure?.reason === 'too-large'
+  target.stage.kind === 'waiting' && target.failure !== undefined && SIZES.has(target.failure.reason)
     ? { ...target, stage: { kind: 'idle' } }
     : target;
+
+const SIZES: ReadonlySet<Reason> = new Set(['too-large', 'too-many-digits']);
 
 function halted(target: Target, status: string): Target {
   const { failure: refused, row, stage } = target;

@@ -229,7 +229,7 @@ function rulesOf({ schedule, sinceMs }: ModelNow, askedAtMs: number) {
     const rules = {
       ...{ symbol, status: isHalted ? 'PENDING_TRADING' : 'TRADING' },
       ...{ marketStepSize: textOf(10 ** (3 - exchange.takenDigits)), marketMinQuantity: undefined },
-      ...{ marketMaxQuantity: largest, limitStepSize: undefined, limitMaxQuantity: undefined },
+      ...{ marketMaxQuantity: largest, limitStepSize: undefined, limitMaxQuantity: undefined, minNotional: undefined },
       ...{ tickSize: '0.01', priceMultiplierUp: '1.1', priceMultiplierDown: '0.9' },
     };
     return [symbol, rules] as const;
