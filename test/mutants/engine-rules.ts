@@ -36,12 +36,12 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/plan-close',
     'one order tries a smaller size',
-    'chunks.slice(0, 1)',
-    'chunks',
+    'return [first];',
+    'return chunks;',
     'a size that was refused',
   ),
   at(
-    'liquidation/plan-close',
+    'liquidation/part-to-close',
     'chunks have no more digits than are needed',
     'Math.min(digits, decimalsOf(plain(quantity)))',
     'digits',
@@ -64,9 +64,23 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/carry',
     'what was learnt travels to the next attempt',
-    'learnt.atMs === undefined ? [] : [{ symbol, side, learnt }]',
+    'learnt === undefined ? [] : [{ symbol, side, learnt }]',
     '[]',
     'a size that was refused',
+  ),
+  at(
+    'liquidation/carry',
+    'what no order proved does not travel',
+    'const learnt = proven(all);',
+    'const learnt = all.atMs === undefined ? undefined : all;',
+    'a refusal that no order proved',
+  ),
+  at(
+    'liquidation/part-to-close',
+    'a hedged rest is large enough to be closed',
+    "if (positionSide === 'BOTH') return '0';",
+    "if (positionSide !== undefined) return '0';",
+    'a hedged rest',
   ),
   at(
     'liquidation/carry',

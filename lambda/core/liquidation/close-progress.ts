@@ -7,15 +7,16 @@
  *     └──────────────────────────────────┴─ limits, or a try used up ▶ waiting ──▶ … exhausted
  */
 
-import { difference, isMore, isZero, magnitude, sum } from '../amount.ts';
+import { isMore, isZero, magnitude, sum } from '../amount.ts';
 import type { Failure } from '../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { lessonOf, waitsForRules } from './close-lessons.ts';
+import { withoutDust } from './dust.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
-import { planClose } from './plan-close.ts';
-import { rulesOf, wantRules } from './rules-progress.ts';
+import { wantRules } from './rules-progress.ts';
+import { shortFill } from './short-fill.ts';
 import type { Outcome, State, Target } from './state.ts';
 import { withOrderHeard, withOrdersSent } from './stays.ts';
 import { obstacleOf, withSymbol, withTarget } from './symbols.ts';
@@ -102,18 +103,6 @@ function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowM
   });
 }
 
-/** A rest that no order can close, after what was learnt, ends the tries: it is said as what it is. */
-export function withoutDust(state: State, target: Target): Target {
-  const { row, learnt, stage, symbol } = target;
-  if (row === undefined || learnt.digits === undefined || stage.kind === 'in-flight' || stage.kind === 'to-verify')
-    return target;
-  const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
-  if (orders.length > 0) return target;
-  const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
-  const failure: Failure = { certainty: 'refused', subject: 'target', reason: 'too-small', message };
-  return { ...target, failure, dust, stage: { kind: 'exhausted' } };
-}
-
 /** What else a refusal asks for: the rules, or the lists of orders. */
 function wanting(state: State, step: Step, symbol: string, atMs: number): State {
   switch (step) {
@@ -182,17 +171,6 @@ function afterBatch(target: Target, outcome: Outcome, atMs: number, refused: () 
   const failure = outcome.failure ?? target.failure;
   return { ...target, failure, stage: { kind: 'to-verify', sinceMs: atMs, failed: outcome.failed } };
 }
-
-/** An order that ended before it was filled. One that is still NEW is no failure: the next look tells. */
-function shortFill({ quantity }: CloseOrder, { status, executedQuantity }: Receipt): Failure | undefined {
-  if (status === undefined || executedQuantity === undefined || !ENDED.has(status)) return undefined;
-  if (!isMore(difference(quantity, executedQuantity), '0')) return undefined;
-  const message = `filled ${executedQuantity} of ${quantity}, then ${status}: the book within the allowed band is exhausted`;
-  return { certainty: 'refused', subject: 'target', reason: 'thin-book', message };
-}
-
-/** Binance, common definitions: statuses after which an order executes no more. */
-const ENDED: ReadonlySet<string> = new Set(['CANCELED', 'REJECTED', 'EXPIRED', 'EXPIRED_IN_MATCH']);
 
 /**
  * The target after a look at the positions that was sent at `sentAtMs` and shows `row`.

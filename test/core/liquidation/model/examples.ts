@@ -25,7 +25,10 @@ const trouble = (on: Trouble['on'], fate: Trouble['fate'], more: Partial<Trouble
   ...{ on, symbol: undefined, skip: 0, times: 1, untilMs: 60_000, fate },
   ...more,
 });
-const refused = (reason: 'key' | 'too-large' | 'rejected', subject: 'key' | 'target' | 'request'): Trouble['fate'] => ({
+const refused = (
+  reason: 'key' | 'too-large' | 'too-many-digits' | 'rejected',
+  subject: 'key' | 'target' | 'request',
+): Trouble['fate'] => ({
   kind: 'refused',
   failure: { certainty: 'refused', subject, reason },
 });
@@ -111,6 +114,29 @@ export const EXAMPLES: readonly Example[] = [
       );
       return refusals.length <= 3 ? undefined : `${refusals.length} orders were larger than what is taken`;
     },
+  },
+  {
+    says: 'a refusal that no order proved is not believed by the next attempt',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 4_321)],
+      troubles: [trouble('close', refused('too-many-digits', 'target'), { times: 1_000, untilMs: 900 })],
+      job: { timeoutMs: 1_000, maxRetries: 0 },
+    }),
+    check: run => {
+      const second = run.attempts[1];
+      const closes = second === undefined ? [] : closesIn(run, second);
+      return closes.join(' ') === '4.321' ? undefined : `the second attempt sent ${closes.join(' ')}`;
+    },
+  },
+  {
+    says: 'a hedged rest that refused digits leave is large enough to be closed',
+    schedule: calmSchedule({
+      hedge: true,
+      positions: [{ symbol: 'AUSDT', side: 'LONG', amount: 4_321 }],
+      exchange: { leastQuantity: 500 },
+      troubles: [trouble('close', refused('too-many-digits', 'target'))],
+    }),
+    check: flatWithin(700),
   },
   {
     says: 'the second look of the proof begins at least 500 ms after the first has ended',

@@ -89,6 +89,8 @@ export interface ExchangeWays {
   readonly largestQuantity: number | undefined;
   /** What exchangeInfo says of it. */
   readonly documentedLargest: number | undefined;
+  /** In hedge mode a close of less is refused as too small; 0: none is. In one-way mode reduce-only orders are exempt. */
+  readonly leastQuantity: number;
   /** Digits that a quantity may have, and that rows are written with. */
   readonly takenDigits: number;
   readonly writtenDigits: number;
