@@ -89,8 +89,7 @@ describe.skipIf(missing !== undefined).concurrent('the button of a Python bot', 
     expect(await rig.row('hanging')).toMatchObject({ failed_reason: 'a test', watch_state: 'armed' });
   });
 
-  // Not green since the engine and the watchdog were joined; to be mended first, see docs/decisions.md.
-  test.skip('takes an answer that comes late, and nothing is closed twice', async () => {
+  test('takes an answer that comes late, and nothing is closed twice', async () => {
     // The first is told only when the bot has given up waiting for it, and has asked again.
     const { promise: askedAgain, resolve: askAgain } = Promise.withResolvers<void>();
     rig.cloud.lambda.register('slow-liquidator', {
