@@ -97,7 +97,10 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
     bots: botIds.map(defaultBot),
   };
   const configText = toJson(settings);
-  const hosts = liquidates ? [cloud.deploy('liquidator', { configText, mostEnvironments: 2 })] : [];
+  // The last one answers to the name.
+  const hosts = liquidates
+    ? [1, 2].map(mostEnvironments => cloud.deploy('liquidator', { configText, mostEnvironments }))
+    : [];
   const running = opening.move();
   const urls = { tables: cloud.tables.url, lambda: cloud.lambda.url };
 
@@ -106,9 +109,11 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
     cloud,
     /** The liquidator, to put it behind another name. */
     get host(): FunctionHost {
-      const [host] = hosts;
-      if (host === undefined) throw new Error('this rig has no liquidator');
-      return host;
+      return mustBe(hosts[1]);
+    },
+    /** Another one, with one environment, for the test that must not wait in line behind other bots. */
+    get quietHost(): FunctionHost {
+      return mustBe(hosts[0]);
     },
     urls,
     account: (botId: string): Account => {
@@ -144,7 +149,13 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
     close: () => running.disposeAsync(),
   };
 }
+
 export type Rig = Awaited<ReturnType<typeof startRig>>;
+
+function mustBe(host: FunctionHost | undefined): FunctionHost {
+  if (host === undefined) throw new Error('this rig has no liquidator');
+  return host;
+}
 
 function runPython(args: readonly string[], env: Readonly<Record<string, string>>): Run {
   const child = spawn(PYTHON, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
