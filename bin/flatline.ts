@@ -4,8 +4,6 @@
  * options, help and examples; commands/cli.ts is what they stand on, commands/cli/exit.ts has the exit codes.
  */
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { registerArm } from './commands/arm.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBeat } from './commands/beat.ts';
@@ -47,11 +45,6 @@ const COMMANDS: readonly Register[] = [
 ];
 
 const cli = createCli(process);
-const exitCode = await runProgram(buildProgram(COMMANDS, cli, version()), cli, process.argv.slice(2));
+const exitCode = await runProgram(buildProgram(COMMANDS, cli), cli, process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);
 process.exit(exitCode);
-
-function version(): string {
-  const path = fileURLToPath(new URL('../package.json', import.meta.url));
-  return String(JSON.parse(readFileSync(path, 'utf8')).version);
-}

@@ -1,20 +1,23 @@
-/** Bundles a function with the very options of the deployed stack, into a folder of its own as index.mjs. */
+/**
+ * Bundles a function with the very options of the deployed stack, into a folder of its own as index.mjs. The package has
+ * them bundled already, and no esbuild.
+ */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../../lambda/bundling.ts';
+import { builtFunction, ROOT } from '../../package/root.ts';
 
 export interface Bundle {
   readonly path: string;
   readonly bytes: number;
 }
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
 /** Takes about a second; `outDir` is absolute. */
 export async function bundleFunction(name: FunctionName, outDir: string): Promise<Bundle> {
+  const built = builtFunction(name);
+  if (built !== undefined) return { path: built, bytes: statSync(built).size };
+  const { build } = await import('esbuild');
   const path = join(outDir, name, 'index.mjs');
   const { banner, mainFields, ...options } = ESBUILD_OPTIONS;
   const result = await build({
