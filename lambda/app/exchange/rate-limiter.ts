@@ -26,7 +26,6 @@ import {
   refused,
   type Sent,
 } from '../../core/exchange/flow.ts';
-import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
 import type { Usage } from '../../ports.ts';
@@ -42,7 +41,6 @@ export interface RateLimiter {
   refused(sent: Sent, usage: Usage, failure: Failure, nowMs: number): void;
   /** Nothing was heard of it. */
   lost(sent: Sent, nowMs: number): void;
-  setLimits(limits: RateLimits): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
@@ -72,7 +70,6 @@ export function createRateLimiters(): RateLimiters {
 
 /** What all accounts of an address share at one host. */
 interface HostLimits {
-  limits: RateLimits;
   readonly weight: ReturnType<typeof createRateWindow>;
   readonly out: Set<Sent>;
   flows: Flows;
@@ -82,7 +79,6 @@ interface HostLimits {
 }
 
 const createHostLimits = (): HostLimits => ({
-  limits: DEFAULT_LIMITS,
   weight: createRateWindow(60_000),
   out: new Set(),
   flows: OPEN_FLOWS,
@@ -109,17 +105,17 @@ function createLimiter(host: HostLimits): RateLimiter {
 
   return {
     room(nowMs) {
-      const { limits, weight } = host;
-      const inTenSeconds = tenSeconds.left(limits.ordersPerTenSeconds, nowMs);
-      const inMinute = minute.left(limits.ordersPerMinute, nowMs);
+      const { weight } = host;
+      const inTenSeconds = tenSeconds.left(DEFAULT_LIMITS.ordersPerTenSeconds, nowMs);
+      const inMinute = minute.left(DEFAULT_LIMITS.ordersPerMinute, nowMs);
       const flows = leftOfAll(host.flows, host.out, nowMs);
       const own = leftOf(ordersFlow, [...orders], nowMs);
       return {
         openAtMs: host.openAtMs,
         slots: MOST_AT_ONCE - host.out.size,
         flows: own.left < flows.order.left ? { ...flows, order: own } : flows,
-        weightLimit: limits.weightPerMinute,
-        weightLeft: weight.left(limits.weightPerMinute, nowMs),
+        weightLimit: DEFAULT_LIMITS.weightPerMinute,
+        weightLeft: weight.left(DEFAULT_LIMITS.weightPerMinute, nowMs),
         weightFreeAtMs: weight.freeAtMs(nowMs),
         ordersLeft: Math.min(inTenSeconds, inMinute),
         ordersFreeAtMs: inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs),
@@ -157,9 +153,6 @@ function createLimiter(host: HostLimits): RateLimiter {
       host.openAtMs = Math.max(host.openAtMs, host.weight.close(nowMs, waitMs));
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
-    setLimits(limits) {
-      host.limits = limits;
-    },
     weightUsed: () => host.weight.used(),
   };
 }

@@ -28,7 +28,7 @@ export function cancelSent(state: State, request: ExchangeRequest, id: number, a
   return withSymbol(asked, of.symbol, own => {
     const work = withRequest(own[of.kind], id, atMs);
     const next: CancelWork = { ...work, startedAtMs: work.startedAtMs ?? atMs };
-    return { ...own, [of.kind]: next, ...(request.kind === 'cancel-conditionals' ? { swept: true } : {}) };
+    return { ...own, [of.kind]: next };
   });
 }
 
@@ -53,7 +53,14 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
     const done = { covered, doneAtMs: atMs, clearedAtMs: isNews ? atMs : work.clearedAtMs };
     return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false };
   });
-  return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
+  switch (request.kind) {
+    case 'cancel-orders':
+      return withoutObstacle(cancelled, request.symbol);
+    case 'cancel-conditionals':
+      return withSymbol(cancelled, request.symbol, own => ({ ...own, swept: true }));
+    default:
+      return cancelled;
+  }
 }
 
 /** The rows that a cancel speaks of, by ID. */
