@@ -70,9 +70,11 @@ it('with clocks corrected: exactly one firing, never before the deadline, on tim
       const snoozing = async (): Promise<void> => {
         if (snoozed === null) return;
         await rig.until(lastBeat + snoozed.afterMs);
-        snoozedUntil = Math.floor(rig.nowMs() + snoozed.forMs);
+        const untilMs = Math.floor(rig.nowMs() + snoozed.forMs);
         const order = { botId: 'alpha', atMs: rig.clock.nowMs(), by: 'ops' };
-        await snooze(rig.bots, order, START_MS + snoozedUntil, 1_000);
+        // Before the bot's first beat has landed there is nothing to snooze.
+        const { kind } = await snooze(rig.bots, order, START_MS + untilMs, 1_000);
+        if (kind === 'done') snoozedUntil = untilMs;
       };
       const [refused] = await Promise.all([rig.beats('alpha', beats, offsetMs), rig.ticks(tickInstants), snoozing()]);
 
