@@ -24,6 +24,7 @@ export const PRODUCTION: Deployment = {
   monthlyBudgetUsd: 0,
   trailCopyDays: 0,
   canary: true,
+  docsUrl: undefined,
 };
 
 export function appWithFlags(props: Partial<AppProps> = {}): App {
