@@ -235,9 +235,10 @@ export const HEADLINES = {
   reopened: 'REOPENED AFTER FLAT',
   inProgress: 'IN PROGRESS, ANOTHER CALL IS LIQUIDATING',
   refused: 'REFUSED, NOTHING DONE',
-  /** Begins the headline of a call whose named symbols held nothing: completed, but nobody's account is known to be flat. */
-  nothingSeen: 'NOTHING SEEN IN',
 } as const;
+
+/** Begins the headline of a call whose named symbols held nothing: completed, but no account is known to be flat. */
+export const NOTHING_SEEN = 'NOTHING SEEN IN';
 
 /** `until` is `hh:mm:ss` (UTC). */
 export const retryingHeadline = (until: string): string => `NOT FLAT, RETRYING UNTIL ${until}`;

@@ -40,6 +40,8 @@ export interface Deployment {
   readonly trailCopyDays: number;
   /** A bot without an account that dies each day. */
   readonly canary: boolean;
+  /** Where the folder docs/ can be read; undefined: nobody said. */
+  readonly docsUrl: string | undefined;
 }
 
 export interface BotAccount {
