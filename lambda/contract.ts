@@ -235,6 +235,8 @@ export const HEADLINES = {
   reopened: 'REOPENED AFTER FLAT',
   inProgress: 'IN PROGRESS, ANOTHER CALL IS LIQUIDATING',
   refused: 'REFUSED, NOTHING DONE',
+  /** Begins the headline of a call whose named symbols held nothing: completed, but nobody's account is known to be flat. */
+  nothingSeen: 'NOTHING SEEN IN',
 } as const;
 
 /** `until` is `hh:mm:ss` (UTC). */

@@ -5,6 +5,7 @@
 
 import type { Command } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
+import { isFlatVerdict } from '../../lambda/core/flat-verdict.ts';
 import { recordVerdict } from '../../lambda/core/incident/verdict.ts';
 import { triggerWords } from '../../lambda/core/messages/trigger-words.ts';
 import { readPapers } from './audit/read-papers.ts';
@@ -143,5 +144,5 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
         }
       : { ...liquidationJson({ record, ...recordVerdict(record, nowMs) }), answer: record.answer ?? null },
   );
-  return verdict.state === 'completed' ? EXIT.ok : EXIT.no;
+  return isFlatVerdict(verdict.state, verdict.headline) ? EXIT.ok : EXIT.no;
 }

@@ -236,6 +236,20 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     by: 'wait',
   },
   at(
+    'exchange/flow',
+    'after a refusal one request goes out alone',
+    "({ most: 1, refusedAtMs: nowMs, probing: 'own' })",
+    "({ most: 4, refusedAtMs: nowMs, probing: 'no' })",
+    'alone',
+  ),
+  at(
+    'exchange/flow',
+    'what was sent before a refusal shows nothing',
+    'sent.atMs >= flow.refusedAtMs;',
+    'true;',
+    'alone',
+  ),
+  at(
     'exchange/room',
     'the weight stays within the limit',
     'cost.weight > 0 && room.weightLeft - kept < cost.weight',
