@@ -13,9 +13,11 @@ import { buildProgram, type Register, runProgram } from './commands/cli/program.
 import { written } from './commands/cli/terminal.ts';
 import { createCli } from './commands/cli.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerDeploy } from './commands/deploy.ts';
 import { registerDisarm } from './commands/disarm.ts';
 import { registerDrill } from './commands/drill/register-drill.ts';
 import { registerGuard } from './commands/guard.ts';
+import { registerInit } from './commands/init.ts';
 import { registerLiquidate } from './commands/liquidate.ts';
 import { registerPreflight } from './commands/preflight.ts';
 import { registerRearm } from './commands/rearm.ts';
@@ -39,7 +41,9 @@ const COMMANDS: readonly Register[] = [
   registerBeat,
   registerAudit,
   registerReport,
+  registerInit,
   registerValidate,
+  registerDeploy,
   registerCompletion,
   registerBundle,
 ];

@@ -11,9 +11,10 @@
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../lambda/bundling.ts';
 import { bundleFunction } from '../simulator/cloud/bundle.ts';
+import { CDK_PACKAGES } from './cdk-packages.ts';
 import { ROOT } from './root.ts';
 import { readVersion } from './version.ts';
 
@@ -26,12 +27,10 @@ const COPIED = [
   'config',
   'docs',
   'examples',
+  'package/project',
   'bin/commands/drill/panel/dashboard.html',
   'bin/commands/drill/panel/custom-widget.js',
 ];
-
-/** From the folder that deploys: `flatline init` pins them there. */
-export const CDK_PACKAGES = ['aws-cdk', 'aws-cdk-lib', 'constructs', 'cdk-nag'] as const;
 
 const OPTIONS = {
   absWorkingDir: ROOT,
@@ -86,13 +85,20 @@ export async function buildPackage(out: string): Promise<void> {
     outfile: join(out, 'lib/app.js'),
     external: [...CDK_PACKAGES, ...CDK_PACKAGES.map(name => `${name}/*`)],
   });
+  const functions = [];
   for (const name of Object.keys(FUNCTION_ENTRIES) as FunctionName[])
-    await bundleFunction(name, join(out, 'functions'));
+    functions.push(await bundleFunction(name, join(out, 'functions')));
   cpSync(join(ROOT, 'package/launcher.js'), join(out, 'bin/flatline.js'));
   for (const path of COPIED) cpSync(join(ROOT, path), join(out, path), { recursive: true });
   writeJson(join(out, 'build-info.json'), readVersion());
   writeJson(join(out, 'package.json'), manifest());
-  writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), notices([tools.metafile, app.metafile]));
+  writeFileSync(
+    join(out, 'THIRD-PARTY-NOTICES.txt'),
+    notices([
+      ...Object.keys({ ...tools.metafile.inputs, ...app.metafile.inputs }),
+      ...functions.flatMap(({ inputs }) => inputs),
+    ]),
+  );
 }
 
 function manifest(): object {
@@ -112,20 +118,20 @@ function manifest(): object {
 }
 
 /** Licences of what is bundled in: they ask to be passed on. */
-function notices(metafiles: readonly (Metafile | undefined)[]): string {
-  const folders = new Set(
-    metafiles
-      .flatMap(metafile => Object.keys(metafile?.inputs ?? {}))
-      .flatMap(input => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
-  );
+function notices(inputs: readonly string[]): string {
+  const folders = new Set(inputs.flatMap(input => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
   const texts = [...folders].sort().map(folder => {
     const { name, version, license } = readJson(join(ROOT, folder, 'package.json'));
     const file = readdirSync(join(ROOT, folder)).find(entry => /^(licen[cs]e|copying)/i.test(basename(entry)));
     const text = file === undefined ? '' : `\n\n${readFileSync(join(ROOT, folder, file), 'utf8').trim()}`;
-    return `${name} ${version}, ${license ?? 'see its text'}${text}`;
+    return `${name} ${version}, ${licenceOf(license)}${text}`;
   });
   return `flatline contains these packages.\n\n${texts.join(`\n\n${'-'.repeat(100)}\n\n`)}\n`;
 }
+
+/** Old manifests have an object. */
+const licenceOf = (license: unknown): string =>
+  typeof license === 'string' ? license : String((license as { type?: string } | undefined)?.type ?? 'see its text');
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests of packages, of which a few keys are read
 const readJson = (path: string): any => JSON.parse(readFileSync(path, 'utf8'));

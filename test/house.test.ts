@@ -45,7 +45,7 @@ const PORTS = /^lambda\/ports\.ts$/;
 const PURE_NODE = /^node:crypto$/;
 const ANY_NODE = /^node:/;
 /** Where this installation lies, and which version it is. */
-const PACKAGE = /^package\/(root|version)\.ts$/;
+const PACKAGE = /^package\/(root|version|cdk-packages)\.ts$/;
 
 const FLOORS: readonly Floor[] = [
   { floor: CONTRACT, may: [], types: [CONTRACT] },

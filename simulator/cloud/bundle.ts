@@ -11,12 +11,14 @@ import { builtFunction, ROOT } from '../../package/root.ts';
 export interface Bundle {
   readonly path: string;
   readonly bytes: number;
+  /** The files that it was made of; none where it was bundled before. */
+  readonly inputs: readonly string[];
 }
 
 /** Takes about a second; `outDir` is absolute. */
 export async function bundleFunction(name: FunctionName, outDir: string): Promise<Bundle> {
   const built = builtFunction(name);
-  if (built !== undefined) return { path: built, bytes: statSync(built).size };
+  if (built !== undefined) return { path: built, bytes: statSync(built).size, inputs: [] };
   const { build } = await import('esbuild');
   const path = join(outDir, name, 'index.mjs');
   const { banner, mainFields, ...options } = ESBUILD_OPTIONS;
@@ -29,10 +31,11 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
     outfile: path,
     // esbuild writes from a process of its own, which would go on writing after ours was interrupted and tidied up.
     write: false,
+    metafile: true,
     logLevel: 'error',
   });
   mkdirSync(dirname(path), { recursive: true });
   for (const output of result.outputFiles) writeFileSync(output.path, output.contents);
   const bytes = result.outputFiles.reduce((sum, output) => sum + output.contents.length, 0);
-  return { path, bytes };
+  return { path, bytes, inputs: Object.keys(result.metafile.inputs) };
 }

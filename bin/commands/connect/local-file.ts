@@ -23,8 +23,7 @@ export interface LocalFile extends ProcessIdentity {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export const localFilePath = (env: Environment): string =>
-  env.FLATLINE_LOCAL_FILE || join(stateFolder(), 'local.json');
+export const localFilePath = (env: Environment): string => env.FLATLINE_LOCAL_FILE || join(stateFolder(), 'local.json');
 
 export function writeLocalFile(path: string, file: LocalFile): void {
   mkdirSync(dirname(path), { recursive: true });

@@ -17,7 +17,10 @@ export const STATUS_SHAPE = [
   'With an ID: one of the liquidations, and its answer.',
 ] as const;
 
-export function statusJson({ where, config, functions }: Connection, { watch, liquidations, selfTests, wrong }: Survey): object {
+export function statusJson(
+  { where, config, functions }: Connection,
+  { watch, liquidations, selfTests, wrong }: Survey,
+): object {
   return {
     where,
     version: functions.liquidator.variables[ENV.version] ?? null,

@@ -16,11 +16,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createBotStore } from '../../../../lambda/adapters/dynamo/bot-store.ts';
 import { toJson } from '../../../../lambda/core/config/read-settings.ts';
+import { ROOT } from '../../../../package/root.ts';
 import { boundedBody, notOurPage } from '../../../../simulator/cloud/browser-guard.ts';
 import type { FunctionHost } from '../../../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../../simulator/cloud/tables.ts';
-import { ROOT } from '../../../../package/root.ts';
 import { type ServedCloud, type ServedOptions, startServedCloud } from '../../served/served-cloud.ts';
 import { createHearts, type Hearts } from './hearts.ts';
 
