@@ -13,9 +13,11 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import type { Position } from '../../core/exchange/model.ts';
 import type { ExchangeRequest } from '../../core/exchange/request.ts';
 import { leftover } from '../../core/liquidation/leftover.ts';
+import { PendingRequests } from '../../core/liquidation/pending.ts';
 import type { Profit } from '../../core/liquidation/profit.ts';
-import type { State, SymbolWork, Target } from '../../core/liquidation/state.ts';
+import type { State } from '../../core/liquidation/state.ts';
 import type { SentOrder, Stay } from '../../core/liquidation/stays.ts';
+import type { SymbolWork, Target } from '../../core/liquidation/symbol-work.ts';
 import type { RequestTrace } from '../../ports.ts';
 import { describeTrace } from '../exchange/exchange-session.ts';
 import type { Happening, Trail } from '../trail.ts';
@@ -97,10 +99,10 @@ export function createAuditRecorder(): AuditRecorder {
 
   /** A look is over when no list of it is awaited any more. Only what changed is worth a record. */
   function recordLook(state: State, isLast: boolean): void {
-    if (!isLast && [...state.pending.values()].some(({ request }) => isListRead(request))) return;
+    if (!isLast && state.pending.all().some(({ request }) => isListRead(request))) return;
     if (readTraces.length === 0) return;
     // What goes out meanwhile does not make the look itself any less whole.
-    const left = leftover({ ...state, pending: new Map() });
+    const left = leftover({ ...state, pending: PendingRequests.none });
     const { orders, conditionals } = state.lists;
     const now = [
       ...left.positions.map(row => `${row.symbol} ${row.positionSide} ${row.amount}`),
@@ -160,9 +162,7 @@ export function createAuditRecorder(): AuditRecorder {
 
   function recordUnproven(state: State, { first, orders }: Stay): void {
     const unheard = tracesOf(`close ${first.symbol} ${first.positionSide}`);
-    const inFlight = [...state.pending.values()].some(
-      ({ request }) => request.kind === 'close' && isOf(request, first),
-    );
+    const inFlight = state.pending.all().some(({ request }) => request.kind === 'close' && isOf(request, first));
     if (unheard.length === 0 && !inFlight) return;
     const error = answerError(
       'NOT_VERIFIED',

@@ -89,7 +89,7 @@ export async function buildResult(
       reopened,
       requests_made: session.requests.length,
       other_requests: session.requests.filter(({ trace }) => !recorder.isRecorded(trace)).map(describeNamed),
-      unanswered_requests: [...state.pending.values()].map(({ request, sentAtMs }) => ({
+      unanswered_requests: state.pending.all().map(({ request, sentAtMs }) => ({
         request: COSTS[request.kind].name,
         started_at_ms: Math.round(sentAtMs),
       })),

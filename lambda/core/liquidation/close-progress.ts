@@ -23,8 +23,9 @@ import {
 } from './learnt.ts';
 import { planClose, stepOfClose } from './plan-close.ts';
 import { rulesOf, wantRules } from './rules-progress.ts';
-import type { Outcome, State, Target } from './state.ts';
+import type { State } from './state.ts';
 import { withOrderHeard, withOrdersSent } from './stays.ts';
+import type { Outcome, SymbolWork, Target } from './symbol-work.ts';
 import { obstacleOf, withSymbol, withTarget } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
@@ -39,12 +40,12 @@ interface Numbered {
 export function closesSent(state: State, sent: readonly Numbered[], atMs: number): State {
   const closes = sent.flatMap(({ request, id }) => (request.kind === 'close' ? [{ order: request.order, id }] : []));
   if (closes.length === 0) return state;
-  const symbols = new Map(state.symbols);
+  const changed = new Map<string, SymbolWork>();
   let { stays } = state;
   for (const batch of Map.groupBy(closes, ({ order }) => `${order.symbol}|${order.positionSide}`).values()) {
     const orders = batch.map(one => one.order);
     const [{ symbol, positionSide } = orders[0] as CloseOrder] = orders;
-    const own = symbols.get(symbol);
+    const own = changed.get(symbol) ?? state.symbols.get(symbol);
     const target = own?.targets.find(one => one.side === positionSide);
     if (own === undefined || target?.row === undefined) continue;
     stays = withOrdersSent(stays, target.row, orders);
@@ -56,13 +57,13 @@ export function closesSent(state: State, sent: readonly Numbered[], atMs: number
       triedAmount: target.row.amount,
       triedAtMs: atMs,
     };
-    symbols.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
+    changed.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
   }
-  return { ...state, symbols, stays, movedAtMs: atMs };
+  return { ...state, symbols: state.symbols.withAll(changed), stays, movedAtMs: atMs };
 }
 
 export function afterClose(state: State, id: number, { order }: CloseRequest, receipt: Receipt, atMs: number): State {
-  const stays = withOrderHeard(state.stays, order.clientOrderId, { receipt });
+  const stays = withOrderHeard(state.stays, order, { receipt });
   const executed = receipt.executedQuantity;
   const mayHaveFilled = executed === undefined || !isZero(executed);
   const changedAtMs = mayHaveFilled ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
@@ -86,7 +87,7 @@ export function afterCloseFailed(
   atMs: number,
 ): State {
   const { order } = request;
-  const stays = withOrderHeard(state.stays, order.clientOrderId, { failure });
+  const stays = withOrderHeard(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order.symbol, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
