@@ -13,6 +13,7 @@ import { registerBots } from './commands/bots.ts';
 import { registerBundle } from './commands/bundle.ts';
 import { buildProgram, type Register, runProgram } from './commands/cli/program.ts';
 import { written } from './commands/cli/terminal.ts';
+import { standWhereTheUserStands } from './commands/cli/where-the-user-stands.ts';
 import { createCli } from './commands/cli.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDisarm } from './commands/disarm.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly Register[] = [
   registerBundle,
 ];
 
+standWhereTheUserStands(process, fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, ''));
 const cli = createCli(process);
 const exitCode = await runProgram(buildProgram(COMMANDS, cli, version()), cli, process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);
