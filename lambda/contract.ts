@@ -20,6 +20,8 @@ export const ENV = {
   chatSecret: 'FLATLINE_CHAT_SECRET',
   /** Metrics are told apart by it: the name of the stack. */
   namespace: 'FLATLINE_NAMESPACE',
+  /** Which flatline was deployed, for people: `0.1.0 (34ac6d5)`. */
+  version: 'FLATLINE_VERSION',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 

@@ -77,7 +77,7 @@ export function registerLiquidate(program: Command, cli: Cli): void {
     '{ outcome: flat|not-flat|nothing-seen|dry-run|refused|unknown|',
     '  unfinished|stopped,',
     '  headline, correlation_id, answer: null|the liquidator’s answer (see',
-    '  "The answer" in README.md) }; with --all-silent { outcome: nothing|',
+    '  "The answer" in docs/calling.md) }; with --all-silent { outcome: nothing|',
     '  dry-run|flat|not-flat, bots: [{ bot_id, correlation_id, headline,',
     '  flat }] }',
   ]);

@@ -74,13 +74,14 @@ export async function openSession(
     async ask(request, signal) {
       const cost = COSTS[request.kind];
       const limits = limiter(cost.host);
-      limits.sent(cost);
+      const sent = limits.sent(cost, clock.nowMs());
       const timeoutMs = leftMs(deadline.workUntilMs, clock.nowMs());
       const reply = await exchange.ask(request as never, { timeoutMs, signal });
       const nowMs = clock.nowMs();
       const { usage } = reply.trace;
-      if (!reply.ok && isLimit(reply.failure)) limits.refused(cost, usage, reply.failure, nowMs);
-      else limits.answered(cost, usage, nowMs);
+      if (reply.trace.status === undefined) limits.lost(sent, nowMs);
+      else if (!reply.ok && isLimit(reply.failure)) limits.refused(sent, usage, reply.failure, nowMs);
+      else limits.answered(sent, usage, nowMs);
       note(request, cost, reply);
       return reply as Reply<never>;
     },

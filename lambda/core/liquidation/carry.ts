@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 
 import type { Carried, CarriedLesson } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
-
+import { lessonToCarry } from './learnt.ts';
 import type { State, SymbolWork } from './state.ts';
 import { isSamePosition, staysAfter } from './stays.ts';
 import { newSymbol, newTarget } from './symbols.ts';
@@ -16,7 +16,9 @@ import { newSymbol, newTarget } from './symbols.ts';
 /** The lessons of a state, for the next attempt. */
 export const lessonsOf = (state: State): readonly CarriedLesson[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
-    targets.flatMap(({ side, learnt }) => (learnt.atMs === undefined ? [] : [{ symbol, side, learnt }])),
+    targets.flatMap(({ side, learnt }) =>
+      learnt.atMs === undefined ? [] : [{ symbol, side, learnt: lessonToCarry(learnt) }],
+    ),
   );
 
 /**
