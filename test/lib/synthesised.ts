@@ -25,6 +25,7 @@ export const PRODUCTION: Deployment = {
   monthlyBudgetUsd: 0,
   trailCopyDays: 0,
   canary: true,
+  pingUrl: false,
 };
 
 export function appWithFlags(props: Partial<AppProps> = {}): App {

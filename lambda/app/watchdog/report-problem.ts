@@ -37,6 +37,7 @@ const RINGS_BY: { readonly [code in ErrorCode]?: keyof typeof METRICS } = {
   BOT_ROW_INVALID: 'botRowsInvalid',
   INVOKE_FAILED: 'invokeFailures',
   RESUME_GAVE_UP: 'resumeGaveUp',
+  PINGS_REFUSED: 'pingProbesFailed',
 };
 
 /** Each once per tick. */
