@@ -22,6 +22,8 @@ export const ENV = {
   namespace: 'FLATLINE_NAMESPACE',
   /** Which flatline was deployed, for people: `0.1.0 (34ac6d5)`. */
   version: 'FLATLINE_VERSION',
+  /** Where bots ping; absent without `ping_url`. */
+  pingUrl: 'FLATLINE_PING_URL',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
@@ -279,6 +281,10 @@ export const METRICS = {
   botsUnprotected: 'BotsUnprotected',
   botRowsInvalid: 'BotRowsInvalid',
   invokeFailures: 'InvokeFailures',
+  /** Pings that the tables did not take. */
+  pingsNotStored: 'PingsNotStored',
+  /** Probes of the watchdog that the ping URL did not answer. */
+  pingProbesFailed: 'PingProbesFailed',
   unfinished: 'UnfinishedLiquidations',
   unfinishedAgeMs: 'UnfinishedAgeMs',
   resumeGaveUp: 'ResumeGaveUp',

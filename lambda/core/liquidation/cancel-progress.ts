@@ -7,8 +7,9 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
+import type { ListName } from './list-view.ts';
 import { withRequest } from './silence.ts';
-import type { ListName, State } from './state.ts';
+import type { State } from './state.ts';
 import { type CancelWork, IDLE, type SymbolWork, type Work } from './symbol-work.ts';
 import { obstacleOf, withSymbol } from './symbols.ts';
 import { afterFailure, afterTry, withAnswer, withoutRequest } from './work.ts';
