@@ -7,7 +7,7 @@ import type { Transport } from '../../lambda/adapters/binance/http-transport.ts'
 // Loaded here: a module that is read from the disk in virtual time would come after every deadline.
 import 'binance/lib/usdm-client.js';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
-import { loadSdk } from '../../lambda/adapters/binance/sdk-clients.ts';
+import { loadFapi } from '../../lambda/adapters/binance/fapi/api.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
@@ -22,7 +22,7 @@ import { inMemoryWire } from '../adapters/binance/in-memory-wire.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
 
 // Loading it takes real time, while which the virtual clock would run away.
-await loadSdk();
+await loadFapi();
 
 export const KEY: Credentials = {
   apiKey: 'dbefbc809e3e83c283a984c3a1459732ea7db1360ca80c5c2c8867408d28cc83',

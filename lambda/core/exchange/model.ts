@@ -178,6 +178,8 @@ export interface AccountConfig {
 export interface KeyPermissions {
   readonly ipRestricted: boolean;
   readonly canTradeFutures: boolean;
+  /** The account is one of portfolio margin, and the key may trade there; then it can do so nowhere else. */
+  readonly canTradePortfolioMargin: boolean;
   readonly canWithdraw: boolean;
 }
 

@@ -50,12 +50,15 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
     const done = { covered, doneAtMs: atMs, clearedAtMs: isNews ? atMs : work.clearedAtMs };
     return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false };
   });
-  return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
+  return request.kind === 'cancel-orders' || request.kind === 'cancel-order'
+    ? withoutObstacle(cancelled, request.symbol)
+    : cancelled;
 }
 
 /** The rows that a cancel speaks of, by ID. */
 function coveredBy(state: State, request: ExchangeRequest): readonly string[] {
   if (request.kind === 'cancel-conditional' || request.kind === 'cancel-strategy') return [request.algoId];
+  if (request.kind === 'cancel-order') return [request.orderId];
   const of = placeOf(request);
   const own = of && state.symbols.get(of.symbol);
   return own === undefined ? [] : rowIds(own, of?.kind ?? 'cancelOrders');
@@ -120,6 +123,7 @@ function settled<W extends Work>(
 function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly kind: CancelKind } | undefined {
   switch (request.kind) {
     case 'cancel-orders':
+    case 'cancel-order':
       return { symbol: request.symbol, kind: 'cancelOrders' };
     case 'cancel-conditionals':
     case 'cancel-conditional':
