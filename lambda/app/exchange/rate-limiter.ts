@@ -12,6 +12,7 @@
  */
 
 import type { Failure } from '../../core/exchange/failure.ts';
+import { PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
@@ -33,7 +34,7 @@ export interface RateLimiter {
 
 /** Those of a container: weight shared by host, orders by host and account. */
 export interface RateLimiters {
-  of(host: RequestCost['host'], account: string): RateLimiter;
+  of(pool: Pool, account: string): RateLimiter;
 }
 
 /** Of 300 closes half: each further half costs a round trip. A cold function pays a handshake for each. */
@@ -50,7 +51,7 @@ export function createRateLimiters(): RateLimiters {
   const limiters = new Map<string, RateLimiter>();
   return {
     of(host, account) {
-      const shared = hosts.get(host) ?? createHostLimits();
+      const shared = hosts.get(host) ?? createHostLimits(host);
       hosts.set(host, shared);
       const name = `${host} ${account}`;
       const limiter = limiters.get(name) ?? createLimiter(shared);
@@ -72,8 +73,8 @@ interface HostLimits {
   refused: { readonly sinceMs: number; readonly times: number };
 }
 
-const createHostLimits = (): HostLimits => ({
-  limits: DEFAULT_LIMITS,
+const createHostLimits = (pool: Pool): HostLimits => ({
+  limits: pool === 'portfolio' ? PORTFOLIO_LIMITS : DEFAULT_LIMITS,
   weight: createRateWindow(60_000),
   inFlight: 0,
   mayFly: MAX_IN_FLIGHT,

@@ -11,9 +11,10 @@
 
 import type { Answer } from '../../contract.ts';
 import { REPLAY_HOLDS_MS } from '../../contract.ts';
+import { marketsOf } from '../../core/exchange/market.ts';
 import { stateAtStart } from '../../core/liquidation/state.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
-import { type ExchangeSession, openSession } from '../exchange/exchange-session.ts';
+import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import { openTrail, type Trail } from '../trail.ts';
 import type { World } from '../world.ts';
 import { attemptNameOf } from './attempt-name.ts';
@@ -22,25 +23,27 @@ import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
 import { acquire, type Entry, HOLD_MS, type Lease } from './lock.ts';
 import type { Outcome } from './outcome.ts';
-import { runEngine } from './run-engine.ts';
+import { startPeeking } from './peek.ts';
+import { type Lane, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 
 export async function liquidate(world: World, task: Task): Promise<Answer> {
-  const { request, deadline } = task;
+  const { request } = task;
   const over = new AbortController();
   const nowMs = world.clock.nowMs();
   // A look that confirms a flat result takes it again however new it is.
   const retakeBeforeMs = request.resume?.confirms ? nowMs + 1 : nowMs - REPLAY_HOLDS_MS;
   const acquiring = acquire(world, task, retakeBeforeMs);
-  const opening = openSession(world, { bot: task.bot, deadline, correlationId: task.correlationId });
+  const opening = openSession(world, task);
   // Nobody awaits it while the lock is; what it throws is told when it is.
   opening.catch(() => undefined);
   // A repeated call asks nothing of the exchange, unless the tables take long to say that it is one.
   if (request.correlationId !== undefined) await firstOf(world, acquiring.entry, REPEAT_KNOWN_MS);
 
-  const recorder = createAuditRecorder();
-  const started = acquiring.entry.then(entry => startTrail(world, task, entry, recorder));
-  const working = work(world, task, opening, started, recorder, over.signal);
+  const { account, markets } = task.settings.exchange;
+  const recorders = marketsOf(account, markets).map(createAuditRecorder);
+  const started = acquiring.entry.then(entry => startTrail(world, task, entry, recorders));
+  const working = work(world, task, opening, started, recorders, over.signal);
   const entry = await acquiring.entry;
   if (entry.kind !== 'mine') {
     // Its reads end with this. A secret that is still being read holds up nobody: nothing is asked with it any more.
@@ -88,14 +91,14 @@ async function startTrail(
   world: World,
   task: Task,
   entry: Entry,
-  recorder: AuditRecorder,
+  recorders: readonly AuditRecorder[],
 ): Promise<Started | undefined> {
   if (entry.kind !== 'mine') return undefined;
   const { correlationId, bot, deadline } = task;
   const { lease } = entry;
   const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
   recordStart(trail, task, lease);
-  recorder.openTrail(trail);
+  for (const recorder of recorders) recorder.openTrail(trail);
   await trail.drain(leftMs(deadline.startedAtMs + HOLD_MS, world.clock.nowMs()));
   return { trail, lease };
 }
@@ -103,32 +106,48 @@ async function startTrail(
 async function work(
   world: World,
   task: Task,
-  opening: Promise<ExchangeSession>,
+  opening: Promise<AccountSession>,
   started: Promise<Started | undefined>,
-  recorder: AuditRecorder,
+  recorders: readonly AuditRecorder[],
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const ended = new AbortController();
   try {
-    const session = await opening;
-    const mayAct = started.then(
-      one => one && { attemptName: attemptNameOf(task.request, one.lease), carried: one.lease.carried },
+    const account = await opening;
+    const lease = started.then(
+      one => one?.lease,
       () => undefined,
     );
-    const start = stateAtStart(jobOf(world, task));
-    const result = await runEngine({
-      clock: world.clock,
-      session,
-      start,
-      mayAct,
-      record: recorder.step,
-      letArrive: world.letArrive,
-      signal,
+    const peeking = startPeeking(world.clock, account, AbortSignal.any([signal, ended.signal]));
+    const lanes = account.covered.map((session, index): Lane => {
+      const recorder = recorders[index] ?? createAuditRecorder(session.market);
+      return {
+        session,
+        start: stateAtStart(jobOf(world, task, session.market)),
+        mayAct: lease.then(
+          one => one && { attemptName: attemptNameOf(task.request, one), carried: one.carried?.[session.market.name] },
+        ),
+        record(before, event, after, trace) {
+          recorder.step(before, event, after, trace);
+          if (after.flatAtMs !== undefined) peeking.begin();
+        },
+      };
     });
-    return { kind: 'ended', session, result, recorder };
+    const results = await runEngine({ clock: world.clock, lanes, letArrive: world.letArrive, signal });
+    const markets = results.map((result, index) => {
+      const { session } = lanes[index] as Lane;
+      return { session, result, recorder: recorders[index] ?? createAuditRecorder(session.market) };
+    });
+    return { kind: 'ended', account, markets, peeks: await peeking.seen(PEEK_WAIT_MS) };
   } catch (error) {
     return { kind: 'broken', error };
+  } finally {
+    ended.abort('ended');
   }
 }
+
+/** By which a look at a market that is not covered may hold up the answer. */
+const PEEK_WAIT_MS = 50;
 
 function recordStart(trail: Trail, { settings, request, bot, deadline }: Task, lease: Lease): void {
   const confirms = request.resume?.confirms ?? false;

@@ -4,8 +4,7 @@
  */
 
 import type { Answer, FinalState } from '../../contract.ts';
-import type { Carried } from '../../core/liquidation/carried.ts';
-import { readCarried } from '../../core/liquidation/carry.ts';
+import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carried-markets.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Claim, ClaimResult, Seal } from '../../ports.ts';
 import type { World } from '../world.ts';
@@ -21,7 +20,7 @@ export interface Lease {
   readonly writer: string;
   readonly priorState: Extract<ClaimResult, { kind: 'taken' }>['priorState'];
   readonly priorAnswer: Answer | undefined;
-  readonly carried: Carried | undefined;
+  readonly carried: CarriedByMarket | undefined;
   /** When the first attempt began. */
   readonly firstStartedAtMs: number;
 }
@@ -92,7 +91,7 @@ const locked = ({ correlationId }: Task, holder: string, taken: Extract<ClaimRes
   writer: `a${taken.attempt}`,
   priorState: taken.priorState,
   priorAnswer: taken.priorAnswer,
-  carried: readCarried(taken.carried),
+  carried: readCarriedMarkets(taken.carried),
   firstStartedAtMs: taken.firstStartedAtMs,
 });
 
@@ -105,7 +104,7 @@ const unlocked = ({ correlationId, request, deadline }: Task, holder: string): L
   writer: `u-${holder}`,
   priorState: 'idle',
   priorAnswer: undefined,
-  carried: readCarried(request.resume?.carried),
+  carried: readCarriedMarkets(request.resume?.carried),
   firstStartedAtMs: deadline.startedAtMs,
 });
 

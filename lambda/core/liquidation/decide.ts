@@ -8,7 +8,8 @@
  */
 
 import type { Failure } from '../exchange/failure.ts';
-import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import { costIn, type Market } from '../exchange/market.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { wantLookUps } from './entries.ts';
 import { PROOF_GAP_MS } from './proof.ts';
@@ -21,6 +22,7 @@ import { closeOrders, wantCloses } from './want-closes.ts';
 import { type Wish, wantReads } from './want-reads.ts';
 
 export interface Rooms {
+  /** Of the market's own host. */
   readonly futures: Room;
   readonly wallet: Room;
 }
@@ -52,7 +54,7 @@ export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
   const end = endOf(state, nowMs, rooms);
   if (end) return { kind: 'end', end };
 
-  const chosen = new Choice(rooms, nowMs);
+  const chosen = new Choice(state.job.market, rooms, nowMs);
   const reads = wantReads(state, nowMs);
   const cancels = wantCancels(state, nowMs);
   const { closes, wakes } = wantCloses(state, nowMs);
@@ -145,14 +147,16 @@ class Choice {
   isWaitingForRoom = false;
   private rooms: Rooms;
   private readonly nowMs: number;
+  private readonly market: Market;
 
-  constructor(rooms: Rooms, nowMs: number) {
+  constructor(market: Market, rooms: Rooms, nowMs: number) {
+    this.market = market;
     this.rooms = rooms;
     this.nowMs = nowMs;
   }
 
   add(request: ExchangeRequest, urgency: Urgency): void {
-    const cost = COSTS[request.kind];
+    const cost = costIn(this.market, request.kind);
     const taken = take(this.rooms[cost.host], cost, urgency, this.nowMs);
     if (taken.ok) {
       this.rooms = { ...this.rooms, [cost.host]: taken.room };

@@ -10,6 +10,7 @@
  */
 
 import type { Failure } from '../exchange/failure.ts';
+import type { Market } from '../exchange/market.ts';
 import type {
   ConditionalOrder,
   ExchangeRules,
@@ -27,8 +28,9 @@ import type { ListView } from './list-view.ts';
 import type { Stay } from './stays.ts';
 import type { Deadline } from './timing.ts';
 
-/** What is fixed for the attempt. */
+/** What is fixed for the attempt, in one market. */
 export interface Job {
+  readonly market: Market;
   readonly scope: Scope;
   readonly correlationId: string;
   /** In the names of the attempt's orders: no two attempts of one correlation ID have the same. */

@@ -80,8 +80,8 @@ function wantForSymbol(
   const { symbol, rank } = own;
   const closes = state.job.scope.closePositions && hasPosition(own);
   if (asksForOrders(state, own, nowMs)) {
-    const request = { kind: 'cancel-orders', symbol } as const;
-    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push({ rank, request });
+    const requests = orderCancels(state, own).map(request => ({ rank, request }));
+    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push(...requests);
     else noteWake(wishes.wakes, state, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
@@ -113,13 +113,26 @@ function asksForOrders(state: State, own: SymbolWork, nowMs: number): boolean {
   return uncancelledOrders(own).length > 0;
 }
 
+/**
+ * All of the symbol at once; one by one where a stop stands among them that must stay (COIN-M, before its stops have moved
+ * to a list of their own).
+ */
+function orderCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
+  const { symbol } = own;
+  const mustStay = own.conditionals.some(row => row.amongOrders && mayProtect(state, own) && reducesOnly(row));
+  if (!mustStay) return [{ kind: 'cancel-orders', symbol }];
+  return uncancelledOrders(own).map(({ orderId }) => ({ kind: 'cancel-order', symbol, orderId }) as const);
+}
+
 /** One by one while protective ones must stay, all of the symbol otherwise. */
 function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
   const { symbol, conditionals, cancelConditionals } = own;
   if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === 0) return [];
-  if (cancellable.length === conditionals.length && !mayHideProtection(state, own))
+  // Where the endpoint that cancels all of a symbol is gone, each is cancelled by its ID.
+  const isGone = cancelConditionals.failure?.subject === 'path';
+  if (!isGone && cancellable.length === conditionals.length && !mayHideProtection(state, own))
     return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
 }

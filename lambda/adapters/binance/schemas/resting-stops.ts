@@ -51,6 +51,7 @@ export const restingStops = rowsOf<ConditionalOrder>(
         triggerPrice: wire.stopPrice,
         reduceOnly: wire.reduceOnly,
         closePosition: wire.closePosition,
+        amongOrders: true,
       }),
     ),
   ),
