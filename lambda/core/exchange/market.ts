@@ -37,6 +37,8 @@ export interface Market {
   readonly limits: RateLimits;
   /** Where it differs from USDⓈ-M. */
   readonly weights: Readonly<Partial<Record<RequestKind, number>>>;
+  /** Conditional orders may still stand among the open ones, and are cancelled with them. */
+  readonly stopsAmongOrders: boolean;
   /** Whether the fills of one order can be asked for by its ID. */
   readonly fillsByOrder: boolean;
   /** TWAP and VP orders are of USDⓈ-M only: they are listed once, with it. */
@@ -53,12 +55,14 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
     ...{ id: 'usdm', name: 'usdm', account: 'futures', title: 'USDⓈ-M', pool: 'futures', headline: 'USD-M' },
     ...{ quantityUnit: 'coins', longestClientId: 36, limits: DEFAULT_LIMITS, weights: {}, hasStrategies: true },
     fillsByOrder: true,
+    stopsAmongOrders: false,
     testOrder: { symbol: 'BTCUSDT', quantity: '0.002' },
   },
   coinm: {
     ...{ id: 'coinm', name: 'coinm', account: 'futures', title: 'COIN-M', pool: 'futures', headline: 'COIN-M' },
     ...{ quantityUnit: 'contracts', longestClientId: 36, limits: DEFAULT_LIMITS, hasStrategies: false },
     fillsByOrder: true,
+    stopsAmongOrders: true,
     // Two pages each: positions and account (1 + 5), conditional orders in both of their lists (40 + 40).
     weights: { positions: 6, 'conditional-orders': 80, 'cancel-conditionals': 2, 'account-config': 35 },
     testOrder: undefined,
@@ -68,6 +72,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
     headline: 'PORTFOLIO MARGIN UM',
     ...{ pool: 'portfolio', quantityUnit: 'coins', longestClientId: 32, limits: PORTFOLIO_LIMITS, hasStrategies: true },
     fillsByOrder: false,
+    stopsAmongOrders: false,
     // Conditional orders in the list of today and in that of before the migration (40 + 40).
     weights: { 'conditional-orders': 80, 'cancel-conditionals': 2, close: 1 },
     testOrder: undefined,
@@ -76,7 +81,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
     ...{ id: 'portfolio-coinm', name: 'coinm', account: 'portfolio_margin', title: 'portfolio margin CM' },
     headline: 'PORTFOLIO MARGIN CM',
     ...{ pool: 'portfolio', quantityUnit: 'contracts', longestClientId: 32, limits: PORTFOLIO_LIMITS },
-    ...{ hasStrategies: false, testOrder: undefined, fillsByOrder: false },
+    ...{ hasStrategies: false, testOrder: undefined, fillsByOrder: false, stopsAmongOrders: false },
     // Positions and account: 1 + 5.
     weights: { positions: 6, close: 1, fills: 20, 'account-config': 35 },
   },

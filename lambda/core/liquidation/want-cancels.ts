@@ -12,7 +12,7 @@ import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts
 import { reducesOnly } from './entries.ts';
 import { isDueOrSilent, wakeOrSilenceOf } from './silence.ts';
 import type { CancelWork, State, SymbolWork, Work } from './state.ts';
-import { hasPosition } from './symbols.ts';
+import { hasPosition, isAboutOrders } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, pendingReads } from './want-reads.ts';
@@ -108,20 +108,25 @@ function asksForOrders(state: State, own: SymbolWork, nowMs: number): boolean {
   if (own.cancelOrders.forgotten) return true;
   if (latest === undefined) {
     const isBlind = failures > 1 || blindFromMs(state, 'orders') <= nowMs;
-    return isBlind && own.held && own.cancelOrders.doneAtMs === undefined;
+    // What cannot be read may be the stop of a position: it goes only where it stands in the way of the close.
+    const mayHide = state.job.market.stopsAmongOrders && !own.targets.some(isAboutOrders);
+    return isBlind && own.held && !mayHide && own.cancelOrders.doneAtMs === undefined;
   }
   return uncancelledOrders(own).length > 0;
 }
 
 /**
- * All of the symbol at once; one by one where a stop stands among them that must stay (COIN-M, before its stops have moved
- * to a list of their own).
+ * All of the symbol at once; one by one where a stop stands among them that must stay, or may. An order that no list shows
+ * cannot be named: it goes with all the others, since it stands in the way of a close.
  */
 function orderCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
   const { symbol } = own;
-  const mustStay = own.conditionals.some(row => row.amongOrders && mayProtect(state, own) && reducesOnly(row));
-  if (!mustStay) return [{ kind: 'cancel-orders', symbol }];
-  return uncancelledOrders(own).map(({ orderId }) => ({ kind: 'cancel-order', symbol, orderId }) as const);
+  const mayHide = state.job.market.stopsAmongOrders && mayProtect(state, own) && !own.cancelOrders.forgotten;
+  const isRead = state.lists.conditionals.latest !== undefined && !mayHideProtection(state, own);
+  const isThere = own.conditionals.some(row => row.amongOrders && reducesOnly(row));
+  const orders = uncancelledOrders(own);
+  if (!mayHide || (isRead && !isThere) || orders.length === 0) return [{ kind: 'cancel-orders', symbol }];
+  return orders.map(({ orderId }) => ({ kind: 'cancel-order', symbol, orderId }) as const);
 }
 
 /** One by one while protective ones must stay, all of the symbol otherwise. */
