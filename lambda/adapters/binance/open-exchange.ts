@@ -59,6 +59,7 @@ export function createBinance(options: BinanceOptions): Binance {
   const transport = options.transport ?? createHttpTransport(pool);
   const { recvWindowMs, clock } = options;
   const shared = new Map<MarketId, Shared>();
+  const newestTime = { offsetMs: 0 };
 
   const sharedBy = (market: Market): Shared => {
     const known = shared.get(market.id);
@@ -69,7 +70,7 @@ export function createBinance(options: BinanceOptions): Binance {
       ...{ codes, api: load, walletUrl, recvWindowMs, clock, transport },
       baseUrl: withoutSlash(urls.baseUrl),
       dataUrl: withoutSlash(urls.dataUrl),
-      serverTime: createServerTime(),
+      serverTime: createServerTime(newestTime),
       rules: createRulesCache(market.name === 'usdm' ? '/fapi/v1/exchangeInfo' : '/dapi/v1/exchangeInfo'),
     };
     shared.set(market.id, made);

@@ -138,6 +138,8 @@ async function work(
       const { session } = lanes[index] as Lane;
       return { session, result, recorder: recorders[index] ?? createAuditRecorder(session.market) };
     });
+    // Where no request of ours passes, one more is one too many.
+    if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) peeking.begin();
     return { kind: 'ended', account, markets, peeks: await peeking.seen(PEEK_WAIT_MS) };
   } catch (error) {
     return { kind: 'broken', error };

@@ -18,7 +18,9 @@ export async function lookElsewhere(
   if (account.uncovered.length === 0) return [];
   const startedAtMs = clock.nowMs();
   const over = new AbortController();
-  const peeks = await startPeeking(clock, account, over.signal).seen(PATIENCE_MS);
+  const peeking = startPeeking(clock, account, over.signal);
+  peeking.begin();
+  const peeks = await peeking.seen(PATIENCE_MS);
   over.abort('over');
   const duration_ms = Math.round(clock.nowMs() - startedAtMs);
   const name = 'other markets';

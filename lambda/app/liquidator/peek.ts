@@ -13,7 +13,7 @@ import type { AccountSession, ExchangeSession } from '../exchange/exchange-sessi
 export interface Peeking {
   /** Begins the look, once. */
   begin(): void;
-  /** What is known by now, at most `waitMs` later. Never rejects. */
+  /** What is known by now, at most `waitMs` later; of a look that never began, nothing. Never rejects. */
   seen(waitMs: number): Promise<readonly Peek[]>;
 }
 
@@ -30,7 +30,7 @@ export function startPeeking(clock: Clock, { uncovered }: AccountSession, signal
   return {
     begin,
     async seen(waitMs) {
-      begin();
+      if (looking === undefined) return uncovered.map(({ market }) => ({ market, ...NOT_LOOKED }));
       const answered = new AbortController();
       await Promise.race([looking, clock.sleep(waitMs, answered.signal)]);
       answered.abort('answered');
@@ -38,6 +38,8 @@ export function startPeeking(clock: Clock, { uncovered }: AccountSession, signal
     },
   };
 }
+
+const NOT_LOOKED = { positions: undefined, failure: undefined } as const;
 
 const NOT_ANSWERED = {
   positions: undefined,
