@@ -6,6 +6,7 @@
 
 import { MARKETS } from '../lambda/core/exchange/market.ts';
 import { parseArgs } from 'node:util';
+import { leftOfAll, OPEN_FLOWS } from '../lambda/core/exchange/flow.ts';
 import type { Position } from '../lambda/core/exchange/model.ts';
 import type { ExchangeRequest } from '../lambda/core/exchange/request.ts';
 import type { Room } from '../lambda/core/exchange/room.ts';
@@ -121,7 +122,13 @@ function run(count: number, spent: Map<string, Spent>): { readonly requests: num
   state = reduce(state, { kind: 'may-act', atMs: nowMs, attemptName: '1', carried: undefined });
   for (;;) {
     const room: Room = {
-      ...{ openAtMs: 0, slots: SLOTS - state.pending.size, weightLimit: 2_400, weightLeft: 2_000 },
+      ...{
+        openAtMs: 0,
+        slots: SLOTS - state.pending.size,
+        flows: leftOfAll(OPEN_FLOWS, [], nowMs),
+        weightLimit: 2_400,
+        weightLeft: 2_000,
+      },
       ...{ weightFreeAtMs: nowMs + 1_000, ordersLeft: 300, ordersFreeAtMs: nowMs + 1_000 },
     };
     const decision = timed(name, 'decideMs', () => decide(state, nowMs, { futures: room, wallet: room }));

@@ -4,8 +4,6 @@
  * options, help and examples; commands/cli.ts is what they stand on, commands/cli/exit.ts has the exit codes.
  */
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { registerArm } from './commands/arm.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBeat } from './commands/beat.ts';
@@ -15,9 +13,11 @@ import { buildProgram, type Register, runProgram } from './commands/cli/program.
 import { written } from './commands/cli/terminal.ts';
 import { createCli } from './commands/cli.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerDeploy } from './commands/deploy.ts';
 import { registerDisarm } from './commands/disarm.ts';
 import { registerDrill } from './commands/drill/register-drill.ts';
 import { registerGuard } from './commands/guard.ts';
+import { registerInit } from './commands/init.ts';
 import { registerLiquidate } from './commands/liquidate.ts';
 import { registerPreflight } from './commands/preflight.ts';
 import { registerRearm } from './commands/rearm.ts';
@@ -41,17 +41,14 @@ const COMMANDS: readonly Register[] = [
   registerBeat,
   registerAudit,
   registerReport,
+  registerInit,
   registerValidate,
+  registerDeploy,
   registerCompletion,
   registerBundle,
 ];
 
 const cli = createCli(process);
-const exitCode = await runProgram(buildProgram(COMMANDS, cli, version()), cli, process.argv.slice(2));
+const exitCode = await runProgram(buildProgram(COMMANDS, cli), cli, process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);
 process.exit(exitCode);
-
-function version(): string {
-  const path = fileURLToPath(new URL('../package.json', import.meta.url));
-  return String(JSON.parse(readFileSync(path, 'utf8')).version);
-}

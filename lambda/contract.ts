@@ -20,6 +20,8 @@ export const ENV = {
   chatSecret: 'FLATLINE_CHAT_SECRET',
   /** Metrics are told apart by it: the name of the stack. */
   namespace: 'FLATLINE_NAMESPACE',
+  /** Which flatline was deployed, for people: `0.1.0 (34ac6d5)`. */
+  version: 'FLATLINE_VERSION',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
@@ -255,6 +257,9 @@ export const HEADLINES = {
   inProgress: 'IN PROGRESS, ANOTHER CALL IS LIQUIDATING',
   refused: 'REFUSED, NOTHING DONE',
 } as const;
+
+/** Begins the headline of a call whose named symbols held nothing: completed, but no account is known to be flat. */
+export const NOTHING_SEEN = 'NOTHING SEEN IN';
 
 /** `until` is `hh:mm:ss` (UTC). */
 export const retryingHeadline = (until: string): string => `NOT FLAT, RETRYING UNTIL ${until}`;

@@ -47,7 +47,7 @@ export class FlatlineStack extends Stack {
     const name = stackName(deployment);
     const isProduction = deployment.environment === 'production';
     super(app, name, {
-      description: `flatline: emergency liquidation on Binance USDⓈ-M futures, ${deployment.environment}`,
+      description: `flatline ${deployment.version}: emergency liquidation on Binance USDⓈ-M futures, ${deployment.environment}`,
       terminationProtection: isProduction,
     });
     const stores = new Stores(this, deployment);
@@ -128,6 +128,7 @@ export class FlatlineStack extends Stack {
         BotsTable: names.bots,
         AlertTopicArn: alerts.topic.topicArn,
         DashboardUrl: dashboard.url,
+        Version: deployment.version,
         ...(trailCopy === undefined ? {} : { TrailCopyBucket: trailCopy.bucketName }),
         ...Object.fromEntries((egress?.addresses ?? []).map((address, index) => [`FixedIp${index + 1}`, address])),
       },

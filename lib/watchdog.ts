@@ -39,6 +39,7 @@ export class Watchdog extends Construct {
       maxEventAge: Duration.seconds(60),
       deadLetters,
       configJson: deployment.configJson,
+      version: deployment.version,
       grant: {
         grantee: 'watchdog',
         options: optionsOf(deployment),

@@ -41,7 +41,7 @@ export function registerBundle(program: Command, cli: Cli): void {
       const connection = await run.connect();
       const [id] = run.args;
       const nowMs = cli.clock.nowMs();
-      const version = program.version() ?? 'unknown';
+      const version = cli.version();
       const bundle = await run.progress('collecting', collect(connection, { id, version, nowMs }));
       const stamp = isoMicros(nowMs).slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
       const path = run.options.out ?? `flatline-bundle-${stamp}.tar.gz`;

@@ -21,6 +21,7 @@ import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
 import { StoreError } from '../../lambda/core/store-error.ts';
 import type { Clock, Random } from '../../lambda/ports.ts';
+import { versionText } from '../../package/version.ts';
 import { complain } from './cli/complain.ts';
 import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
 import { listenForInterruption, type SignalPolicy } from './cli/interruption.ts';
@@ -59,6 +60,8 @@ export interface Cli {
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of these tools, not of what is deployed. */
+  version(): string;
   /** Makes a commander action: the work's exit code becomes the process's, its errors sentences. */
   action<O extends object>(
     work: (run: Run<O>) => Promise<ExitCode>,
@@ -84,6 +87,7 @@ export function createCli(process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'st
     clock: startClock(),
     random: systemRandom,
     env,
+    version: versionText,
     usageExits: new Map(),
     action:
       (work, choices = {}) =>

@@ -4,8 +4,9 @@
  */
 
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { ROOT } from '../../package/root.ts';
 import { nothingKnown, readPapers } from './audit/read-papers.ts';
 import { CliError, EXIT } from './cli/exit.ts';
 import { writeNewFile } from './cli/new-file.ts';
@@ -50,7 +51,7 @@ export function registerReport(program: Command, cli: Cli): void {
     'after',
     '\nIt exits 0 when the page is written, whatever it says; 1 when nothing is known of the ID.',
   );
-  command.action(cli.action<Options>(run => report(run, program.version() ?? 'unknown')));
+  command.action(cli.action<Options>(run => report(run, cli.version())));
 }
 
 async function report(run: Run<Options>, version: string): Promise<typeof EXIT.ok> {
@@ -89,7 +90,7 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
 /** The guide lies beside the tools; without it the report names the headings only. */
 function readGuide(): string | undefined {
   try {
-    return readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
+    return readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');
   } catch {
     return undefined;
   }

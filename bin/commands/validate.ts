@@ -4,10 +4,10 @@
  */
 
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { readConfigFile } from '../../lambda/adapters/config-source.ts';
 import type { ExchangeEnvironment } from '../../lambda/core/config/settings.ts';
+import { configFolder } from '../../package/root.ts';
 import { EXIT, type ExitCode } from './cli/exit.ts';
 import { examples, jsonOption } from './cli/options.ts';
 import type { Cli } from './cli.ts';
@@ -20,8 +20,6 @@ interface Options {
   readonly region?: string;
   readonly strict?: boolean;
 }
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export function registerValidate(program: Command, cli: Cli): void {
   const command = program
@@ -51,7 +49,7 @@ export function registerValidate(program: Command, cli: Cli): void {
   command.action(
     cli.action<Options>(async run => {
       const { env, config, region = cli.env.AWS_REGION ?? cli.env.AWS_DEFAULT_REGION, strict = false } = run.options;
-      const path = config ?? relative(process.cwd(), join(ROOT, 'config', `${env}.ini`));
+      const path = config ?? relative(process.cwd(), join(configFolder(), `${env}.ini`));
       const reading = readConfigFile(path, {
         environment: env,
         ...(region ? { awsRegion: region } : {}),

@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   BOT_TIMES_DIFFER: { heading: 'A bot beats less often than configured' },
   FAILURE_OUTDATED: { heading: 'A reported failure that is over' },
   TRIP_GONE: { heading: 'The trip no longer stands' },
+  TRIP_NOT_FLAT: { heading: 'A tripped account is not known to be flat' },
   BOT_NOT_JUDGED: { heading: 'The watchdog cannot read its table' },
   INVOKE_FAILED: { heading: 'The liquidator was not invoked' },
   RESUME_GAVE_UP: { heading: 'Resuming gave up' },

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import type { FunctionName } from '../../lambda/bundling.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { NOTIFIED_EVENTS_PATTERN } from '../../lambda/events.ts';
+import { versionText } from '../../package/version.ts';
 import { type Bundle, bundleFunction } from './bundle.ts';
 import type { CloudClock } from './faults.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
@@ -129,6 +130,7 @@ export async function startLocalCloud({ clock, functions, concurrencyMax }: Loca
   const variables = {
     // Any other service of AWS is a port where nobody listens: nothing ever leaves this machine.
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    [ENV.version]: versionText(),
     [ENV.liquidationsTable]: TABLE_NAMES.liquidations,
     [ENV.auditTable]: TABLE_NAMES.audit,
     [ENV.botsTable]: TABLE_NAMES.bots,

@@ -223,13 +223,14 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
   });
 });
 
-test('README.md names commands that there are, and the exit codes as they are', async () => {
+test('documents name commands that there are, and the exit codes as they are', async () => {
   const { rows } = readDocument('README.md').section("The operator's tools");
+  const exits = readDocument('docs/operations.md').section('Exit codes').rows;
   const { stdout } = await run(['--help']);
   const listed = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
   const named = rows.flatMap(([first = '']) => codeIn(first) ?? []);
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter(name => !listed.includes(name))).toEqual([]);
-  const codes = rows.flatMap(([first = '', meaning = '']) => (/^\d+$/.test(first) ? [[first, meaning]] : []));
+  const codes = exits.flatMap(([first = '', meaning = '']) => (/^\d+$/.test(first) ? [[first, meaning]] : []));
   expect(codes.map(([code]) => code)).toEqual(EXIT_CODES.map(([code]) => code));
 });

@@ -131,7 +131,7 @@ async function runHere(registers: readonly Register[], args: readonly string[], 
   ];
   const streams = { stdin, stdout, stderr, env } as unknown as Parameters<typeof createCli>[0];
   const cli = createCli(streams);
-  const code = await runProgram(buildProgram(registers, cli, 'test'), cli, args);
+  const code = await runProgram(buildProgram(registers, cli), cli, args);
   return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
 

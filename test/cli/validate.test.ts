@@ -93,7 +93,7 @@ describe('flatline validate', () => {
           key: null,
           value: null,
           rule: 'there is no such file',
-          remedy: 'name another with --config, or copy config/production.ini there',
+          remedy: 'name another with --config, or have flatline init write one into an empty folder',
         },
       ],
     });

@@ -50,8 +50,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/learnt',
     'what was refused outranks the document',
-    ': halved(refusedQuantity)',
-    ': (documented ?? halved(refusedQuantity))',
+    'isMore(refusedQuantity, documented)) return',
+    'true) return',
     'pace',
   ),
   at(
@@ -64,7 +64,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/carry',
     'what was learnt travels to the next attempt',
-    'learnt.atMs === undefined ? [] : [{ symbol, side, learnt }]',
+    'learnt.atMs === undefined ? [] : [{ symbol, side, learnt: lessonToCarry(learnt) }]',
     '[]',
     'a size that was refused',
   ),
@@ -235,6 +235,20 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     to: '',
     by: 'wait',
   },
+  at(
+    'exchange/flow',
+    'after a refusal one request goes out alone',
+    "({ most: 1, refusedAtMs: nowMs, probing: 'own' })",
+    "({ most: 4, refusedAtMs: nowMs, probing: 'no' })",
+    'alone',
+  ),
+  at(
+    'exchange/flow',
+    'what was sent before a refusal shows nothing',
+    'sent.atMs >= flow.refusedAtMs;',
+    'true;',
+    'alone',
+  ),
   at(
     'exchange/room',
     'the weight stays within the limit',

@@ -123,13 +123,14 @@ function sessionIn(
       // A look at a market that is not covered is one page of its positions.
       const cost = how === 'peek' ? { ...COSTS.positions, weight: PEEK_WEIGHT } : costIn(market, request.kind);
       const limits = limiter(cost.host);
-      limits.sent(cost);
+      const sent = limits.sent(cost, clock.nowMs());
       const timeoutMs = leftMs(deadline.workUntilMs, clock.nowMs());
       const reply = await exchange.ask(request as never, { timeoutMs, signal });
       const nowMs = clock.nowMs();
       const usage = usageIn(reply);
-      if (!reply.ok && isLimit(reply.failure)) limits.refused(cost, usage, reply.failure, nowMs);
-      else limits.answered(cost, usage, nowMs);
+      if (reply.trace.status === undefined) limits.lost(sent, nowMs);
+      else if (!reply.ok && isLimit(reply.failure)) limits.refused(sent, usage, reply.failure, nowMs);
+      else limits.answered(sent, usage, nowMs);
       note(request, cost, reply);
       return reply as Reply<never>;
     },

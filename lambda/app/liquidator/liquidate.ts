@@ -97,7 +97,7 @@ async function startTrail(
   const { correlationId, bot, deadline } = task;
   const { lease } = entry;
   const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
-  recordStart(trail, task, lease);
+  recordStart(trail, world.version, task, lease);
   for (const recorder of recorders) recorder.openTrail(trail);
   await trail.drain(leftMs(deadline.startedAtMs + HOLD_MS, world.clock.nowMs()));
   return { trail, lease };
@@ -151,7 +151,12 @@ async function work(
 /** By which a look at a market that is not covered may hold up the answer. */
 const PEEK_WAIT_MS = 50;
 
-function recordStart(trail: Trail, { settings, request, bot, deadline }: Task, lease: Lease): void {
+function recordStart(
+  trail: Trail,
+  version: string | undefined,
+  { settings, request, bot, deadline }: Task,
+  lease: Lease,
+): void {
   const confirms = request.resume?.confirms ?? false;
   if (lease.priorState !== 'idle') {
     trail.record({
@@ -165,6 +170,7 @@ function recordStart(trail: Trail, { settings, request, bot, deadline }: Task, l
     type: 'liquidation_started',
     operation: 'start',
     data: {
+      version: version ?? null,
       trigger: request.trigger,
       reason: request.reason ?? null,
       symbols: request.symbols ?? null,

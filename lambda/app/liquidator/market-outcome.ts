@@ -7,6 +7,7 @@ import { type MarketEnd, marketEndOf } from '../../core/liquidation/market-ends.
 import { estimatedProfit, type Profit, sumByAsset } from '../../core/liquidation/profit.ts';
 import type { State } from '../../core/liquidation/state.ts';
 import type { Stay } from '../../core/liquidation/stays.ts';
+import { seenSymbols } from '../../core/liquidation/troubles.ts';
 import type { World } from '../world.ts';
 import { askFills } from './ask-fills.ts';
 import type { MarketOutcome } from './outcome.ts';
@@ -53,6 +54,7 @@ export async function marketResult(
       stays: stays.filter(stay => stay.goneAtMs === undefined),
       orders: ordersLeftBy(state),
       learnt: lessonsOf(state),
+      seen: seenSymbols(state),
     },
   };
 }

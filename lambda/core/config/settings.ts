@@ -59,6 +59,8 @@ export interface AlertSettings {
   readonly email?: string;
   /** Name of the Secrets Manager secret that holds the chat's webhook address. */
   readonly chatWebhookSecret?: string;
+  /** Where the folder docs/ can be read, without a slash at the end: messages link to it. */
+  readonly docsUrl?: string;
 }
 
 /** How the stack is deployed. Lasting choices, so they stand in the file; functions do not read them. */

@@ -5,6 +5,7 @@ import {
   type AnswerError,
   type FinalState,
   HEADLINES,
+  NOTHING_SEEN,
   type RemainingPosition,
   retryingHeadline,
   type Trigger,
@@ -97,7 +98,7 @@ export function headlineOf({ state, scope, seenFlatOnce, reopened, unseen, cover
   }
   if (!scope.closePositions) return `${before}ORDERS CANCELLED, POSITIONS LEFT BY CONFIGURATION`;
   const named = scope.symbols?.filter(symbol => !unseen.includes(symbol));
-  if (named?.length === 0) return `NOTHING SEEN IN ${unseen.join(', ')}`;
+  if (named?.length === 0) return `${NOTHING_SEEN} ${unseen.join(', ')}`;
   const parts = [...(covers.length > 0 ? [covers.join(', ')] : []), ...(named ? [`ONLY ${named.join(', ')}`] : [])];
   const only = parts.length === 0 ? '' : ` (${parts.join('; ')})`;
   const orders = scope.cancelOrders ? '' : ', ORDERS LEFT BY CONFIGURATION';

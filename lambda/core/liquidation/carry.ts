@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 
 import type { Carried, CarriedLesson } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
-
+import { lessonToCarry } from './learnt.ts';
 import type { State, SymbolWork } from './state.ts';
 import { isSamePosition, staysAfter } from './stays.ts';
 import { newSymbol, newTarget } from './symbols.ts';
@@ -16,7 +16,9 @@ import { newSymbol, newTarget } from './symbols.ts';
 /** The lessons of a state, for the next attempt. */
 export const lessonsOf = (state: State): readonly CarriedLesson[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
-    targets.flatMap(({ side, learnt }) => (learnt.atMs === undefined ? [] : [{ symbol, side, learnt }])),
+    targets.flatMap(({ side, learnt }) =>
+      learnt.atMs === undefined ? [] : [{ symbol, side, learnt: lessonToCarry(learnt) }],
+    ),
   );
 
 /**
@@ -62,7 +64,7 @@ export function readCarried(text: string | undefined): Carried | undefined {
   if (text === undefined) return undefined;
   try {
     const read = carriedShape.safeParse(JSON.parse(text));
-    return read.success ? (read.data as Carried) : undefined;
+    return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
   } catch {
     return undefined;
   }
@@ -122,4 +124,6 @@ const carriedShape = z.object({
   stays: z.array(stay),
   orders: z.array(order),
   learnt: z.array(z.object({ symbol: z.string(), side, learnt: lesson })),
+  // Absent in what an older version left.
+  seen: z.optional(z.array(z.string())),
 });

@@ -12,7 +12,15 @@ import type { Failure } from '../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { type Learnt, learnEmptyBook, learnTaken, learnTooLarge, learnTooManyDigits } from './learnt.ts';
+import {
+  doubtDigits,
+  type Learnt,
+  learnBadPrice,
+  learnEmptyBook,
+  learnTaken,
+  learnTooLarge,
+  learnTooManyDigits,
+} from './learnt.ts';
 import { planClose, stepOfClose } from './plan-close.ts';
 import { rulesOf, wantRules } from './rules-progress.ts';
 import type { Outcome, State, Target } from './state.ts';
@@ -83,9 +91,13 @@ export function afterCloseFailed(
   const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order.symbol, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
     const smallest = target.row && stepOfClose(target.row, target.learnt, rulesOf(known, order.symbol));
-    const lesson = lessonOf(target.learnt, step, order.quantity, smallest ?? order.quantity, atMs);
+    const isAboutPrice = order.price !== undefined && MAY_BE_PRICE.has(failure.reason);
+    const lesson = isAboutPrice
+      ? learnBadPrice(target.learnt, atMs)
+      : lessonOf(target.learnt, step, order.quantity, smallest ?? order.quantity, atMs);
     // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
-    const asked: Step = lesson === undefined ? 'later-with-rules' : step;
+    const isLater = lesson === undefined || isAboutPrice || isNoDust(target, failure);
+    const asked: Step = isLater ? 'later-with-rules' : step;
     const look = step === 'look' || step === 'look-at-orders';
     if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
@@ -100,6 +112,16 @@ export function afterCloseFailed(
     return withoutDust(state, next);
   });
 }
+
+/** Refusals of a limit order that may speak of its price, and say nothing of a market order. */
+const MAY_BE_PRICE: ReadonlySet<Failure['reason']> = new Set(['too-many-digits', 'rejected', 'our-bug', 'unexpected']);
+
+/** "Too small" of a position that is worth more than the least notional of any symbol is not believed. */
+const isNoDust = ({ row }: Target, { reason }: Failure): boolean =>
+  reason === 'too-small' && Math.abs(Number(row?.notional)) > LARGEST_DUST_NOTIONAL;
+
+/** MIN_NOTIONAL is 100 at the most (exchangeInfo). */
+const LARGEST_DUST_NOTIONAL = 200;
 
 /** A later batch is out with a window that was too narrow for this one: it will be refused as well, and is not waited for. */
 function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowMs: number): boolean {
@@ -117,6 +139,8 @@ export function withoutDust(state: State, target: Target): Target {
     return target;
   const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
   if (orders.length > 0) return target;
+  const doubted = doubtDigits(learnt);
+  if (doubted !== undefined) return { ...target, learnt: doubted, stage: { kind: 'idle' } };
   const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
   const failure: Failure = { certainty: 'refused', subject: 'target', reason: 'too-small', message };
   return { ...target, failure, dust, stage: { kind: 'exhausted' } };

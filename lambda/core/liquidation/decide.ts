@@ -163,8 +163,12 @@ class Choice {
       this.requests.push(request);
       return;
     }
+    this.noteNoRoom(taken.atMs);
+  }
+
+  private noteNoRoom(atMs: number | undefined): void {
     this.isWaitingForRoom = true;
-    if (taken.atMs !== undefined) this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(taken.atMs, this.nowMs + 1));
+    if (atMs !== undefined) this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(atMs, this.nowMs + 1));
   }
 
   addAll(requests: readonly ExchangeRequest[], urgency: Urgency): void {
@@ -180,11 +184,8 @@ class Choice {
 
   /** Making the orders of a position costs more than asking this. */
   hasRoomForClose(): boolean {
-    const { slots, ordersLeft, openAtMs, ordersFreeAtMs } = this.rooms.futures;
-    if (openAtMs <= this.nowMs && slots > 0 && ordersLeft > 0) return true;
-    this.isWaitingForRoom = true;
-    const atMs = openAtMs > this.nowMs ? openAtMs : ordersLeft > 0 ? Number.POSITIVE_INFINITY : ordersFreeAtMs;
-    this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(atMs, this.nowMs + 1));
-    return false;
+    const taken = take(this.rooms.futures, costIn(this.market, 'close'), 'urgent', this.nowMs);
+    if (!taken.ok) this.noteNoRoom(taken.atMs);
+    return taken.ok;
   }
 }

@@ -41,7 +41,9 @@ export function afterFailedCall(
   // The wallet's host has keys, limits and bans of its own; the clock is the same.
   if (host === 'wallet' && step !== 'set-clock') {
     const isOld = step === 'read-secret' && isOlderThanRepair(next.trouble.key, sentAtMs);
-    return { state: next, step: isOld || (step !== 'stop' && step !== 'read-secret') ? step : 'give-up' };
+    if (step === 'stop') return { state: next, step: 'give-up' };
+    // One refusal proves little here as well.
+    return { state: next, step: step === 'read-secret' && !isOld ? 'later' : step };
   }
 
   const last: Step = operation === 'read' ? 'wait' : 'later';

@@ -16,7 +16,6 @@ import { hasPosition, isAboutOrders } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, pendingReads } from './want-reads.ts';
-import { isDue } from './work.ts';
 
 export interface CancelWishes {
   /** Of symbols whose close waits for it. */
@@ -89,8 +88,10 @@ function wantForSymbol(
     if (isReady(state, own.cancelConditionals, nowMs))
       wishes.others.push(...conditionals.map(request => ({ rank, request })));
     else noteWake(wishes.wakes, state, own.cancelConditionals);
-  } else if (asksForSweep(state, own, nowMs) && isDue(own.cancelConditionals, nowMs)) {
-    wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
+  } else if (asksForSweep(state, own, nowMs)) {
+    if (isReady(state, own.cancelConditionals, nowMs))
+      wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
+    else noteWake(wishes.wakes, state, own.cancelConditionals);
   }
 }
 
