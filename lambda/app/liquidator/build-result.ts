@@ -4,7 +4,7 @@
  */
 
 import { type Answer, METRICS } from '../../contract.ts';
-import { errorOfThrown } from '../../core/answer-error.ts';
+import { answerError, errorOfThrown } from '../../core/answer-error.ts';
 import { MARKETS } from '../../core/exchange/market.ts';
 import { COSTS } from '../../core/exchange/request.ts';
 import { answerOf, headlineOf, NOTHING_KNOWN, stateOf } from '../../core/liquidation/answer.ts';
@@ -23,6 +23,7 @@ import { oneFigure, type Profit, sumByAsset } from '../../core/liquidation/profi
 import type { Stay } from '../../core/liquidation/stays.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
+import { kindMessage } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
 import { type MarketResult, marketResult } from './market-outcome.ts';
 import type { Outcome } from './outcome.ts';
@@ -45,7 +46,7 @@ export async function buildResult(
   lease: Lease,
   outcome: Extract<Outcome, { kind: 'ended' }>,
 ): Promise<LiquidationResult> {
-  const { account, peeks } = outcome;
+  const { requests, peeks, otherKind } = outcome;
   const scope = scopeOf(task);
   const markets = await Promise.all(outcome.markets.map(one => marketResult(world, task, one)));
   const end = endOfAll(markets);
@@ -76,8 +77,8 @@ export async function buildResult(
     details: {
       positions: markets.flatMap(one => one.gone.map(stay => describeProfit(one, stay))),
       reopened,
-      requests_made: account.requests.length,
-      other_requests: account.requests
+      requests_made: requests.length,
+      other_requests: requests
         .filter(({ trace }) => !markets.some(one => one.recorder.isRecorded(trace)))
         .map(describeNamed),
       unanswered_requests: markets.flatMap(one =>
@@ -109,7 +110,10 @@ export async function buildResult(
         commissions: sumByAsset(markets.map(one => one.carried.commissions)),
         rounds: looks,
         errors: errorsOfAll(markets, task.settings),
-        warnings: warningsOfAll(markets, peeks, task.settings),
+        warnings: [
+          ...(otherKind === undefined ? [] : [answerError('WRONG_ACCOUNT', kindMessage(otherKind))]),
+          ...warningsOfAll(markets, peeks, task.settings),
+        ],
         remaining: remainingOfAll(markets),
         markets: marketsOfAnswer(markets, peeks),
         attempt: lease.attempt,

@@ -1,7 +1,7 @@
 /** Observes and plans, touches nothing: no lock (it must never stand in the way of the real thing), no order. */
 
 import { type Answer, HEADLINES } from '../../contract.ts';
-import { errorOfThrown } from '../../core/answer-error.ts';
+import { answerError, errorOfThrown } from '../../core/answer-error.ts';
 import { answerOf } from '../../core/liquidation/answer.ts';
 import { describePlan } from '../../core/liquidation/describe-plan.ts';
 import {
@@ -15,6 +15,7 @@ import { type AccountSession, openSession } from '../exchange/exchange-session.t
 import { openTrail } from '../trail.ts';
 import type { World } from '../world.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
+import { isOfOtherKind, kindMessage } from './kind-of-account.ts';
 import { lookAtAccount } from './look-at-account.ts';
 import { startPeeking } from './peek.ts';
 import type { Task } from './task.ts';
@@ -54,12 +55,19 @@ export async function dryRun(world: World, task: Task): Promise<Answer> {
   peeking.begin();
   const results = await lookAtAccount(world, task, account, index => recorders[index]?.step ?? (() => undefined));
   const peeks = await peeking.seen(PEEK_WAIT_MS);
+  const isOther = await isOfOtherKind(
+    account,
+    results.map(one => one.end),
+    over.signal,
+  );
   over.abort('over');
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
   const ends = results.map(marketEndOf);
   const remaining = remainingOfAll(ends);
   // Running out of things to do is the purpose; only what was not read is a failure.
-  const errors = errorsOfAll(ends, task.settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED');
+  const errors = isOther
+    ? [answerError('WRONG_ACCOUNT', kindMessage(account.otherKind.market.account))]
+    : errorsOfAll(ends, task.settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED');
   return end({
     headline: HEADLINES.dryRun,
     state: remaining.verified ? 'skipped' : 'failed',

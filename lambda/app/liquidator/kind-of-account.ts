@@ -8,7 +8,9 @@ import type { PreflightCheck } from '../../contract.ts';
 import { ERROR_CODES } from '../../core/error-codes.ts';
 import type { AccountKind } from '../../core/exchange/market.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
+import type { End } from '../../core/liquidation/decide.ts';
 import { type Caller, callExchange } from '../exchange/call-exchange.ts';
+import type { AccountSession } from '../exchange/exchange-session.ts';
 
 export const WRONG_KIND = ERROR_CODES.WRONG_ACCOUNT.heading;
 
@@ -37,4 +39,14 @@ export async function kindOfAccount(other: Caller, key: KeyPermissions | undefin
   }
   const page = await callExchange({ ...other, job: { ...other.job, maxRetries: 0 } }, { kind: 'positions' });
   return page.ok ? kind : undefined;
+}
+
+/** After a run: every market refused the key, and the API of the other kind takes it. Never throws. */
+export async function isOfOtherKind(
+  { otherKind }: AccountSession,
+  ends: readonly End[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const isRefused = ends.every(end => end.kind === 'stopped' && end.failure.reason === 'key');
+  return isRefused && (await otherKind.ask({ kind: 'positions' }, signal)).ok;
 }

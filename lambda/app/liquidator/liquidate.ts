@@ -12,20 +12,16 @@
 import type { Answer } from '../../contract.ts';
 import { REPLAY_HOLDS_MS } from '../../contract.ts';
 import { marketsOf } from '../../core/exchange/market.ts';
-import { stateAtStart } from '../../core/liquidation/state.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
-import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
+import { openSession } from '../exchange/exchange-session.ts';
 import { openTrail, type Trail } from '../trail.ts';
 import type { World } from '../world.ts';
-import { attemptNameOf } from './attempt-name.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
 import { acquire, type Entry, HOLD_MS, type Lease } from './lock.ts';
-import type { Outcome } from './outcome.ts';
-import { startPeeking } from './peek.ts';
-import { type Lane, runEngine } from './run-engine.ts';
-import { jobOf, type Task } from './task.ts';
+import type { Task } from './task.ts';
+import { type Started, work } from './work.ts';
 
 export async function liquidate(world: World, task: Task): Promise<Answer> {
   const { request } = task;
@@ -43,7 +39,7 @@ export async function liquidate(world: World, task: Task): Promise<Answer> {
   const { account, markets } = task.settings.exchange;
   const recorders = marketsOf(account, markets).map(createAuditRecorder);
   const started = acquiring.entry.then(entry => startTrail(world, task, entry, recorders));
-  const working = work(world, task, opening, started, recorders, over.signal);
+  const working = work(world, task, { opening, started, recorders, signal: over.signal });
   const entry = await acquiring.entry;
   if (entry.kind !== 'mine') {
     // Its reads end with this. A secret that is still being read holds up nobody: nothing is asked with it any more.
@@ -81,11 +77,6 @@ const lateButOurs = (begun: Lease, late: Lease): Lease => ({
   carried: begun.carried ?? late.carried,
 });
 
-interface Started {
-  readonly trail: Trail;
-  readonly lease: Lease;
-}
-
 /** "Started" is stored, or known not to be, before the first order. Undefined when the run is not ours. */
 async function startTrail(
   world: World,
@@ -102,54 +93,6 @@ async function startTrail(
   await trail.drain(leftMs(deadline.startedAtMs + HOLD_MS, world.clock.nowMs()));
   return { trail, lease };
 }
-
-async function work(
-  world: World,
-  task: Task,
-  opening: Promise<AccountSession>,
-  started: Promise<Started | undefined>,
-  recorders: readonly AuditRecorder[],
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const ended = new AbortController();
-  try {
-    const account = await opening;
-    const lease = started.then(
-      one => one?.lease,
-      () => undefined,
-    );
-    const peeking = startPeeking(world.clock, account, AbortSignal.any([signal, ended.signal]));
-    const lanes = account.covered.map((session, index): Lane => {
-      const recorder = recorders[index] ?? createAuditRecorder(session.market);
-      return {
-        session,
-        start: stateAtStart(jobOf(world, task, session.market)),
-        mayAct: lease.then(
-          one => one && { attemptName: attemptNameOf(task.request, one), carried: one.carried?.[session.market.name] },
-        ),
-        record(before, event, after, trace) {
-          recorder.step(before, event, after, trace);
-          if (after.flatAtMs !== undefined) peeking.begin();
-        },
-      };
-    });
-    const results = await runEngine({ clock: world.clock, lanes, letArrive: world.letArrive, signal });
-    const markets = results.map((result, index) => {
-      const { session } = lanes[index] as Lane;
-      return { session, result, recorder: recorders[index] ?? createAuditRecorder(session.market) };
-    });
-    // Where no request of ours passes, one more is one too many.
-    if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) peeking.begin();
-    return { kind: 'ended', account, markets, peeks: await peeking.seen(PEEK_WAIT_MS) };
-  } catch (error) {
-    return { kind: 'broken', error };
-  } finally {
-    ended.abort('ended');
-  }
-}
-
-/** By which a look at a market that is not covered may hold up the answer. */
-const PEEK_WAIT_MS = 50;
 
 function recordStart(
   trail: Trail,

@@ -1,7 +1,8 @@
 /** What the work of one attempt came to. */
 
+import type { AccountKind } from '../../core/exchange/market.ts';
 import type { Peek } from '../../core/liquidation/market-ends.ts';
-import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
+import type { ExchangeSession, NamedTrace } from '../exchange/exchange-session.ts';
 import type { AuditRecorder } from './audit-recorder.ts';
 import type { EngineResult } from './run-engine.ts';
 
@@ -16,8 +17,11 @@ export interface MarketOutcome {
 export type Outcome =
   | {
       readonly kind: 'ended';
-      readonly account: AccountSession;
       readonly markets: readonly MarketOutcome[];
       readonly peeks: readonly Peek[];
+      /** Every request that ended. */
+      readonly requests: readonly NamedTrace[];
+      /** The account is of another kind than the configuration says, and was cleared as that. */
+      readonly otherKind?: AccountKind;
     }
   | { readonly kind: 'broken'; readonly error: unknown };
