@@ -20,6 +20,10 @@ export const ENV = {
   chatSecret: 'FLATLINE_CHAT_SECRET',
   /** Metrics are told apart by it: the name of the stack. */
   namespace: 'FLATLINE_NAMESPACE',
+  /** Which flatline was deployed, for people: `0.1.0 (34ac6d5)`. */
+  version: 'FLATLINE_VERSION',
+  /** Where bots ping; absent without `ping_url`. */
+  pingUrl: 'FLATLINE_PING_URL',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
@@ -235,6 +239,9 @@ export const HEADLINES = {
   refused: 'REFUSED, NOTHING DONE',
 } as const;
 
+/** Begins the headline of a call whose named symbols held nothing: completed, but no account is known to be flat. */
+export const NOTHING_SEEN = 'NOTHING SEEN IN';
+
 /** `until` is `hh:mm:ss` (UTC). */
 export const retryingHeadline = (until: string): string => `NOT FLAT, RETRYING UNTIL ${until}`;
 
@@ -274,6 +281,10 @@ export const METRICS = {
   botsUnprotected: 'BotsUnprotected',
   botRowsInvalid: 'BotRowsInvalid',
   invokeFailures: 'InvokeFailures',
+  /** Pings that the tables did not take. */
+  pingsNotStored: 'PingsNotStored',
+  /** Probes of the watchdog that the ping URL did not answer. */
+  pingProbesFailed: 'PingProbesFailed',
   unfinished: 'UnfinishedLiquidations',
   unfinishedAgeMs: 'UnfinishedAgeMs',
   resumeGaveUp: 'ResumeGaveUp',

@@ -103,6 +103,7 @@ export function openContainer(env: Environment, service: string): Container {
         egress,
         bots,
         records,
+        version: env[ENV.version],
       };
     },
   };

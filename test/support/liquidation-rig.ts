@@ -134,6 +134,7 @@ export function liquidationRig({
     egress: { address: async () => '203.0.113.7' },
     bots,
     records: stores.lock.runs,
+    version: '1.2.3 (0123456)',
     invoker: {
       async invokeLater(event) {
         if (invokeFails) throw new Error('not accepted');

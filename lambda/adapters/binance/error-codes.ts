@@ -37,7 +37,8 @@ const TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   ['refused', 'symbol', 'not-trading', [-1121, -1122, -4022, -4104, -4140, -4141, -4144]],
   // -5000 "Path …, Method … is invalid"; -1016 service no longer available
   ['refused', 'path', 'no-such-path', [-5000, -1016]],
-  ['refused', 'request', 'nothing-there', [-2011, -2013]],
+  // -20124 "Invalid algo id or it has been completed" (Algo Trading, "Error Codes")
+  ['refused', 'request', 'nothing-there', [-2011, -2013, -20124]],
   ['refused', 'request', 'already-sent', [-4116]],
   ['refused', 'request', 'triggering', [-4117]],
   ['refused', 'target', 'reduce-only-rejected', [-2022, -2024, -4118]],

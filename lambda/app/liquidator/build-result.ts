@@ -17,7 +17,7 @@ import { leftover } from '../../core/liquidation/leftover.ts';
 import { estimatedProfit, oneFigure, type Profit, sumByAsset } from '../../core/liquidation/profit.ts';
 import type { State } from '../../core/liquidation/state.ts';
 import type { Stay } from '../../core/liquidation/stays.ts';
-import { errorsOf, unseenSymbols, warningsOf } from '../../core/liquidation/troubles.ts';
+import { errorsOf, seenSymbols, unseenSymbols, warningsOf } from '../../core/liquidation/troubles.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
 import { askFills } from './ask-fills.ts';
@@ -82,6 +82,7 @@ export async function buildResult(
       stays: stays.filter(stay => stay.goneAtMs === undefined),
       orders: ordersLeftBy(state),
       learnt: lessonsOf(state),
+      seen: seenSymbols(state),
     },
     details: {
       positions: gone.map(stay => describeProfit(stay, profitOf(stay))),

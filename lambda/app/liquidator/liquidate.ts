@@ -94,7 +94,7 @@ async function startTrail(
   const { correlationId, bot, deadline } = task;
   const { lease } = entry;
   const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
-  recordStart(trail, task, lease);
+  recordStart(trail, world.version, task, lease);
   recorder.openTrail(trail);
   await trail.drain(leftMs(deadline.startedAtMs + HOLD_MS, world.clock.nowMs()));
   return { trail, lease };
@@ -130,7 +130,12 @@ async function work(
   }
 }
 
-function recordStart(trail: Trail, { settings, request, bot, deadline }: Task, lease: Lease): void {
+function recordStart(
+  trail: Trail,
+  version: string | undefined,
+  { settings, request, bot, deadline }: Task,
+  lease: Lease,
+): void {
   const confirms = request.resume?.confirms ?? false;
   if (lease.priorState !== 'idle') {
     trail.record({
@@ -144,6 +149,7 @@ function recordStart(trail: Trail, { settings, request, bot, deadline }: Task, l
     type: 'liquidation_started',
     operation: 'start',
     data: {
+      version: version ?? null,
       trigger: request.trigger,
       reason: request.reason ?? null,
       symbols: request.symbols ?? null,

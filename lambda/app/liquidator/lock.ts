@@ -4,6 +4,7 @@
  */
 
 import type { Answer, FinalState } from '../../contract.ts';
+import { sealOf, startChain } from '../../core/audit-chain.ts';
 import type { Carried } from '../../core/liquidation/carried.ts';
 import { readCarried } from '../../core/liquidation/carry.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
@@ -84,12 +85,14 @@ function warn(world: World, correlationId: string, why: string): void {
   });
 }
 
+const attemptWriter = (attempt: number): string => `a${attempt}`;
+
 const locked = ({ correlationId }: Task, holder: string, taken: Extract<ClaimResult, { kind: 'taken' }>): Lease => ({
   correlationId,
   holder,
   attempt: taken.attempt,
   locked: true,
-  writer: `a${taken.attempt}`,
+  writer: attemptWriter(taken.attempt),
   priorState: taken.priorState,
   priorAnswer: taken.priorAnswer,
   carried: readCarried(taken.carried),
@@ -128,7 +131,11 @@ export async function release(world: World, lease: Lease, result: Result, timeou
       await world.locks.seal(correlationId, result.seal, nowMs, timeoutMs);
       return 'sealed-without-lock';
     }
-    return await world.locks.conclude({ correlationId, attempt, holder, ...result, nowMs }, timeoutMs);
+    const [released] = await Promise.all([
+      world.locks.conclude({ correlationId, attempt, holder, ...result, nowMs }, timeoutMs),
+      ...(lease.writer === attemptWriter(attempt) ? [] : [sealUnused(world, lease, nowMs, timeoutMs)]),
+    ]);
+    return released;
   } catch (error) {
     world.telemetry.log('ERROR', 'The result could not be stored', {
       correlation_id: correlationId,
@@ -136,4 +143,18 @@ export async function release(world: World, lease: Lease, result: Result, timeou
     });
     return 'not-stored';
   }
+}
+
+/**
+ * The lock came late, and the trail has another writer: nothing was written under the attempt's own name. Sealed as empty,
+ * or it would look as if its records had been removed.
+ */
+async function sealUnused(
+  world: World,
+  { correlationId, attempt }: Lease,
+  nowMs: number,
+  timeoutMs: number,
+): Promise<void> {
+  const empty = sealOf(startChain(correlationId, attemptWriter(attempt)));
+  await world.locks.seal(correlationId, empty, nowMs, timeoutMs).catch(() => undefined);
 }

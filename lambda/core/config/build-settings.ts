@@ -30,6 +30,7 @@ import {
   seconds,
   secretArn,
   secretName,
+  webAddress,
   whole,
   wholeMinutes,
   wholeSeconds,
@@ -196,10 +197,12 @@ function readAlerts(raw: RawSection, notation: Notation, report: Report): AlertS
   const dailyMessage = section.read('daily_message', bool, undefined);
   const address = section.read('email', email, undefined);
   const chatWebhookSecret = section.read('chat_webhook_secret', secretName, undefined);
+  const docsUrl = section.read('docs_url', webAddress, undefined);
   section.finish();
   return {
     ...(dailyMessage === undefined ? {} : { dailyMessage }),
     ...(address === undefined ? {} : { email: address }),
     ...(chatWebhookSecret === undefined ? {} : { chatWebhookSecret }),
+    ...(docsUrl === undefined ? {} : { docsUrl }),
   };
 }

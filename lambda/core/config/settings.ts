@@ -54,6 +54,8 @@ export interface AlertSettings {
   readonly email?: string;
   /** Name of the Secrets Manager secret that holds the chat's webhook address. */
   readonly chatWebhookSecret?: string;
+  /** Where the folder docs/ can be read, without a slash at the end: messages link to it. */
+  readonly docsUrl?: string;
 }
 
 /** How the stack is deployed. Lasting choices, so they stand in the file; functions do not read them. */
@@ -78,6 +80,8 @@ export interface DeploymentSettings {
   readonly trailCopyDays: number;
   /** A bot without an account that dies each day, so that the whole chain is tried. */
   readonly canary: boolean;
+  /** Bots may beat by a URL, without AWS credentials. */
+  readonly pingUrl: boolean;
 }
 
 export interface Settings {
@@ -136,6 +140,7 @@ export const DEPLOYMENT_DEFAULTS: DeploymentSettings = {
   monthlyBudgetUsd: 0,
   trailCopyDays: 0,
   canary: true,
+  pingUrl: false,
 };
 
 /**

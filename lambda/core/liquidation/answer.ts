@@ -5,6 +5,7 @@ import {
   type AnswerError,
   type FinalState,
   HEADLINES,
+  NOTHING_SEEN,
   type RemainingPosition,
   retryingHeadline,
   type Trigger,
@@ -95,7 +96,7 @@ export function headlineOf({ state, scope, seenFlatOnce, reopened, unseen, retry
   }
   if (!scope.closePositions) return `${before}ORDERS CANCELLED, POSITIONS LEFT BY CONFIGURATION`;
   const named = scope.symbols?.filter(symbol => !unseen.includes(symbol));
-  if (named?.length === 0) return `NOTHING SEEN IN ${unseen.join(', ')}`;
+  if (named?.length === 0) return `${NOTHING_SEEN} ${unseen.join(', ')}`;
   const only = named === undefined ? '' : ` (ONLY ${named.join(', ')})`;
   const orders = scope.cancelOrders ? '' : ', ORDERS LEFT BY CONFIGURATION';
   const flat = `${HEADLINES.flat}${only}${orders}`;

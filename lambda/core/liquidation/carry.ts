@@ -65,7 +65,7 @@ export function readCarried(text: string | undefined): Carried | undefined {
   if (text === undefined) return undefined;
   try {
     const read = carriedShape.safeParse(JSON.parse(text));
-    return read.success ? (read.data as Carried) : undefined;
+    return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
   } catch {
     return undefined;
   }
@@ -125,4 +125,6 @@ const carriedShape = z.object({
   stays: z.array(stay),
   orders: z.array(order),
   learnt: z.array(z.object({ symbol: z.string(), side, learnt: lesson })),
+  // Absent in what an older version left.
+  seen: z.optional(z.array(z.string())),
 });

@@ -5,6 +5,8 @@ import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from 
 
 /** One answer to a list. */
 export interface ListView<Row> extends Rows<Row> {
+  /** Symbols of rows outside of what the call names: never acted on, only named to a person. */
+  readonly elsewhere: readonly string[];
   readonly sentAtMs: number;
   readonly answeredAtMs: number;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Failure } from '../exchange/failure.ts';
-import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from '../exchange/model.ts';
+import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { afterNewList } from './cancel-progress.ts';
@@ -45,6 +45,7 @@ export function afterList(state: State, kind: ListRequestKind, answer: Listed, s
   const latest = {
     rows: answer.rows.filter(row => inScope(scope, row.symbol)),
     unread: answer.unread.filter(({ symbol }) => symbol === undefined || inScope(scope, symbol)),
+    elsewhere: scope.symbols === undefined ? [] : symbolsOutside(answer, scope),
     sentAtMs,
     answeredAtMs: atMs,
   };
@@ -52,6 +53,10 @@ export function afterList(state: State, kind: ListRequestKind, answer: Listed, s
   const merged: State = { ...state, lists: { ...state.lists, [name]: list } };
   return afterWholeLook(MERGES[name](merged, latest as never, state), atMs);
 }
+
+const symbolsOutside = ({ rows }: Listed, scope: Scope): readonly string[] => [
+  ...new Set(rows.flatMap(({ symbol }) => (inScope(scope, symbol) ? [] : [symbol]))),
+];
 
 /** It came late, and a newer one is known: what only it shows has vanished between the two. */
 function afterOlderList(state: State, name: ListName, { rows }: Listed, atMs: number): State {

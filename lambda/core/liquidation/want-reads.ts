@@ -27,13 +27,13 @@ export function wantReads(state: State, nowMs: number): readonly Wish[] {
   return wishes;
 }
 
-/** TWAP and VP orders are listed at the start, and again after each cancel of one. */
+/** TWAP and VP orders are listed at the start, and again after each cancel of one, whatever it was answered. */
 function strategiesWantedSince({ job, lists, strategies }: State): number | undefined {
-  const { latest, exhausted } = lists.strategies;
+  const { latest, wantedSinceMs, exhausted } = lists.strategies;
   if (!job.hasWallet || exhausted) return undefined;
   if (latest === undefined) return 0;
-  const cancelledAtMs = Math.max(0, ...strategies.covered.values());
-  return cancelledAtMs > latest.sentAtMs ? cancelledAtMs : undefined;
+  const sinceMs = Math.max(wantedSinceMs, ...strategies.covered.values());
+  return sinceMs > latest.sentAtMs ? sinceMs : undefined;
 }
 
 /** A look sent at this instant or later is wanted; undefined where the newest one will do. May lie in the future. */
