@@ -244,7 +244,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-reads',
     'TWAP orders are listed after a cancel only',
-    'cancelledAtMs > latest.sentAtMs ? cancelledAtMs : undefined',
+    'sinceMs > latest.sentAtMs ? sinceMs : undefined',
     'latest.sentAtMs + 1',
     'pace',
   ),
