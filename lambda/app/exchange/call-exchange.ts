@@ -4,8 +4,9 @@
  */
 
 import type { Failure } from '../../core/exchange/failure.ts';
+import { costIn } from '../../core/exchange/market.ts';
 import { nextStep } from '../../core/exchange/next-step.ts';
-import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
+import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange/request.ts';
 import { take } from '../../core/exchange/room.ts';
 import type { Job } from '../../core/liquidation/job.ts';
 import { NO_WORK, type Work } from '../../core/liquidation/symbol-work.ts';
@@ -30,7 +31,7 @@ export async function callExchange<K extends RequestKind>(
   request: Extract<ExchangeRequest, { kind: K }>,
 ): Promise<Called<AnswerOf[K]>> {
   const { workUntilMs } = job.deadline;
-  const cost = COSTS[request.kind];
+  const cost = costIn(session.market, request.kind);
   const traces: RequestTrace[] = [];
   const repaired = { clock: false, key: false };
   let work: Work = NO_WORK;

@@ -10,6 +10,7 @@
 import { sum } from '../../core/amount.ts';
 import { answerError, errorOfFailure } from '../../core/answer-error.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
+import { MARKETS, type Market } from '../../core/exchange/market.ts';
 import type { Position } from '../../core/exchange/model.ts';
 import type { ExchangeRequest } from '../../core/exchange/request.ts';
 import { leftover } from '../../core/liquidation/leftover.ts';
@@ -35,7 +36,8 @@ export interface AuditRecorder {
   isRecorded(trace: RequestTrace): boolean;
 }
 
-export function createAuditRecorder(): AuditRecorder {
+/** Of one market; records of another than USDⓈ-M name it. */
+export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorder {
   const kept: Happening[] = [];
   let trail: Trail | undefined;
   let looks = 0;
@@ -51,7 +53,8 @@ export function createAuditRecorder(): AuditRecorder {
     });
   const closedRecorded = new Set<Stay['first']>();
 
-  const record = (event: Happening): void => {
+  const record = (happened: Happening): void => {
+    const event = market === MARKETS.usdm ? happened : { ...happened, data: { ...happened.data, market: market.name } };
     if (trail) trail.record(event);
     else kept.push(event);
   };
@@ -238,8 +241,14 @@ const isListRead = ({ kind }: ExchangeRequest): boolean =>
 
 const isCancel = (
   request: ExchangeRequest,
-): request is Extract<ExchangeRequest, { kind: 'cancel-orders' | 'cancel-conditionals' | 'cancel-conditional' }> =>
-  request.kind === 'cancel-orders' || request.kind === 'cancel-conditionals' || request.kind === 'cancel-conditional';
+): request is Extract<
+  ExchangeRequest,
+  { kind: 'cancel-orders' | 'cancel-order' | 'cancel-conditionals' | 'cancel-conditional' }
+> =>
+  request.kind === 'cancel-orders' ||
+  request.kind === 'cancel-order' ||
+  request.kind === 'cancel-conditionals' ||
+  request.kind === 'cancel-conditional';
 
 const isSame = (row: Position, order: Pick<Position, 'symbol' | 'positionSide'>): boolean =>
   row.symbol === order.symbol && row.positionSide === order.positionSide;

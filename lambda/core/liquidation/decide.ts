@@ -8,7 +8,8 @@
  */
 
 import type { Failure } from '../exchange/failure.ts';
-import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import { costIn, type Market } from '../exchange/market.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { wantLookUps } from './entries.ts';
 import { PROOF_GAP_MS } from './proof.ts';
@@ -21,6 +22,7 @@ import { closeOrders, mayWantCloses, wantCloses } from './want-closes.ts';
 import { type Wish, wantReads } from './want-reads.ts';
 
 export interface Rooms {
+  /** Of the market's own host. */
   readonly futures: Room;
   readonly wallet: Room;
 }
@@ -52,7 +54,7 @@ export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
   const end = endOf(state, nowMs, rooms);
   if (end) return { kind: 'end', end };
 
-  const chosen = new Choice(rooms, nowMs);
+  const chosen = new Choice(state.job.market, rooms, nowMs);
   const reads = wantReads(state, nowMs);
   const lookUps = wantLookUps(state, nowMs);
   const strategies = wantStrategyCancels(state, nowMs);
@@ -161,14 +163,16 @@ class Choice {
   isWaitingForRoom = false;
   private rooms: Rooms;
   private readonly nowMs: number;
+  private readonly market: Market;
 
-  constructor(rooms: Rooms, nowMs: number) {
+  constructor(market: Market, rooms: Rooms, nowMs: number) {
+    this.market = market;
     this.rooms = rooms;
     this.nowMs = nowMs;
   }
 
   add(request: ExchangeRequest, urgency: Urgency): void {
-    const cost = COSTS[request.kind];
+    const cost = costIn(this.market, request.kind);
     const taken = take(this.rooms[cost.host], cost, urgency, this.nowMs);
     if (taken.ok) {
       this.rooms = { ...this.rooms, [cost.host]: taken.room };
@@ -205,7 +209,7 @@ class Choice {
 
   /** Making the orders of a position costs more than asking this. */
   hasRoomForClose(): boolean {
-    const taken = take(this.rooms.futures, COSTS.close, 'urgent', this.nowMs);
+    const taken = take(this.rooms.futures, costIn(this.market, 'close'), 'urgent', this.nowMs);
     if (!taken.ok) this.noteNoRoom(taken.atMs);
     return taken.ok;
   }

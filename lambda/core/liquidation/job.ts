@@ -1,9 +1,11 @@
-/** What is fixed for an attempt. */
+/** What is fixed for an attempt, in one market. */
 
+import type { Market } from '../exchange/market.ts';
 import type { Scope } from '../exchange/model.ts';
 import type { Deadline } from './timing.ts';
 
 export interface Job {
+  readonly market: Market;
   readonly scope: Scope;
   readonly correlationId: string;
   /** In the names of the attempt's orders: no two attempts of one correlation ID have the same. */

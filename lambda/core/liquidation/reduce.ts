@@ -93,6 +93,7 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
     case 'close':
       return afterClose(state, id, request, value as never, atMs);
     case 'cancel-orders':
+    case 'cancel-order':
     case 'cancel-conditionals':
     case 'cancel-conditional':
     case 'cancel-strategy':
@@ -130,6 +131,7 @@ function afterFailed(before: State, id: number, call: Pending, failure: Failure,
     case 'close':
       return afterCloseFailed(state, id, request, step, failure, atMs);
     case 'cancel-orders':
+    case 'cancel-order':
     case 'cancel-conditionals':
     case 'cancel-conditional':
     case 'cancel-strategy':

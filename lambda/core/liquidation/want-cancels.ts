@@ -14,7 +14,7 @@ import { isDueOrSilent, wakeOrSilenceOf } from './silence.ts';
 import type { State } from './state.ts';
 import type { Symbols } from './symbol-index.ts';
 import type { CancelWork, SymbolWork, Work } from './symbol-work.ts';
-import { hasPosition } from './symbols.ts';
+import { hasPosition, isAboutOrders } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, pendingReads } from './want-reads.ts';
@@ -103,8 +103,8 @@ function wantForSymbol(state: State, own: SymbolWork, nowMs: number, wishes: Wis
   const { symbol, rank } = own;
   const closes = state.job.scope.closePositions && hasPosition(own);
   if (asksForOrders(state, own, nowMs)) {
-    const request = { kind: 'cancel-orders', symbol } as const;
-    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push({ rank, request });
+    const requests = orderCancels(state, own).map(request => ({ rank, request }));
+    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push(...requests);
     else noteWake(wishes.wakes, state, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
@@ -133,9 +133,25 @@ function asksForOrders(state: State, own: SymbolWork, nowMs: number): boolean {
   if (own.cancelOrders.forgotten) return true;
   if (latest === undefined) {
     const isBlind = failures > 1 || blindFromMs(state, 'orders') <= nowMs;
-    return isBlind && own.held && own.cancelOrders.doneAtMs === undefined;
+    // What cannot be read may be the stop of a position: it goes only where it stands in the way of the close.
+    const mayHide = state.job.market.stopsAmongOrders && !own.targets.some(isAboutOrders);
+    return isBlind && own.held && !mayHide && own.cancelOrders.doneAtMs === undefined;
   }
   return uncancelledOrders(own).length > 0;
+}
+
+/**
+ * All of the symbol at once; one by one where a stop stands among them that must stay, or may. An order that no list shows
+ * cannot be named: it goes with all the others, since it stands in the way of a close.
+ */
+function orderCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
+  const { symbol } = own;
+  const mayHide = state.job.market.stopsAmongOrders && mayProtect(state, own) && !own.cancelOrders.forgotten;
+  const isRead = state.lists.conditionals.latest !== undefined && !mayHideProtection(state, own);
+  const isThere = own.conditionals.some(row => row.amongOrders && reducesOnly(row));
+  const orders = uncancelledOrders(own);
+  if (!mayHide || (isRead && !isThere) || orders.length === 0) return [{ kind: 'cancel-orders', symbol }];
+  return orders.map(({ orderId }) => ({ kind: 'cancel-order', symbol, orderId }) as const);
 }
 
 /** One by one while protective ones must stay, all of the symbol otherwise. */
@@ -144,7 +160,9 @@ function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeReq
   if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === 0) return [];
-  if (cancellable.length === conditionals.length && !mayHideProtection(state, own))
+  // Where the endpoint that cancels all of a symbol is gone, each is cancelled by its ID.
+  const isGone = cancelConditionals.failure?.subject === 'path';
+  if (!isGone && cancellable.length === conditionals.length && !mayHideProtection(state, own))
     return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
 }

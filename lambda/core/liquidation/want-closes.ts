@@ -57,10 +57,13 @@ export function closeOrders(state: State, target: Target): readonly CloseOrder[]
   const { row, symbol, side } = target;
   if (row === undefined) return [];
   const { orders } = planClose(row, target.learnt, rulesOf(state, symbol));
-  const { correlationId, attemptName } = state.job;
+  const { correlationId, attemptName, market } = state.job;
   return orders.map((draft, chunk) => {
     const name = { correlationId, symbol, side: draft.side, attempt: `${attemptName}.${target.batches + 1}`, chunk };
-    return { ...draft, clientOrderId: clientOrderId(side === 'BOTH' ? name : { ...name, positionSide: side }) };
+    return {
+      ...draft,
+      clientOrderId: clientOrderId(side === 'BOTH' ? name : { ...name, positionSide: side }, market.longestClientId),
+    };
   });
 }
 

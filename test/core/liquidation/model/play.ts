@@ -3,6 +3,7 @@
  * leaves to the next, until the run is over. No promises, no timers.
  */
 
+import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
 import { createRateLimiters, type RateLimiter } from '../../../../lambda/app/exchange/rate-limiter.ts';
 import type { Sent } from '../../../../lambda/core/exchange/flow.ts';
 import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
@@ -213,7 +214,7 @@ function jobOf({ seed, job }: Schedule, startedAtMs: number): Job {
     correlationId: `liq_20231114_221320_${seed.toString(16).padStart(6, '0')}`,
     attemptName: '',
     deadline: deadlineFor(startedAtMs, timeoutMs, timeoutMs + 60_000),
-    ...{ maxRetries, retryDelayMs, jitter, recvWindowMs, hasWallet },
+    ...{ maxRetries, retryDelayMs, jitter, recvWindowMs, hasWallet, market: MARKETS.usdm },
   };
 }
 
