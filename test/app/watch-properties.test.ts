@@ -66,7 +66,7 @@ it('with clocks corrected: exactly one firing, never before the deadline, on tim
       const beats = after(gaps);
       const lastBeat = beats.at(-1) ?? 0;
       const tickInstants = instantsOf(ticks, 1);
-      let snoozedUntil = 0;
+      let snoozedUntil = Number.NEGATIVE_INFINITY;
       const snoozing = async (): Promise<void> => {
         if (snoozed === null) return;
         await rig.until(lastBeat + snoozed.afterMs);
