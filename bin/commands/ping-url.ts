@@ -5,7 +5,13 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
-import { newTokenChange, noTokenChange, pingToken, SECRET_DIGITS, tokenRow } from '../../lambda/core/ping/ping-token.ts';
+import {
+  newTokenChange,
+  noTokenChange,
+  pingToken,
+  SECRET_DIGITS,
+  tokenRow,
+} from '../../lambda/core/ping/ping-token.ts';
 import { ago, instant } from './cli/ages.ts';
 import { confirm, mustBeConfirmable } from './cli/confirm.ts';
 import { readDurationMs } from './cli/duration-option.ts';
@@ -50,7 +56,8 @@ export function registerPingUrl(program: Command, cli: Cli): void {
 async function pingUrl(run: Run<Options>): Promise<ExitCode> {
   const { bot, rotate = false, end = false, oldFor, by, yes = false } = run.options;
   if (rotate && end) throw new CliError(EXIT.usage, 'Nothing was done: --rotate and --end exclude each other.');
-  if (oldFor !== undefined && !rotate) throw new CliError(EXIT.usage, 'Nothing was done: --old-for goes with --rotate.');
+  if (oldFor !== undefined && !rotate)
+    throw new CliError(EXIT.usage, 'Nothing was done: --old-for goes with --rotate.');
   const to = end ? `end the ping URL of ${bot}` : `replace the ping URL of ${bot}`;
   if (rotate || end) mustBeConfirmable(run.cli.terminal, { to, yes });
   const connection = await run.connect();
@@ -85,7 +92,9 @@ async function pingUrl(run: Run<Options>): Promise<ExitCode> {
   if (end) {
     await bots.change(noTokenChange(bot, atMs, by), STORE_MS);
     run.answer({ bot_id: bot, url: null, made_at: null, made_by: null });
-    run.say(`The ping URL of ${bot} is not valid any more. A bot that still pings by it is silent now: snooze or disarm it.`);
+    run.say(
+      `The ping URL of ${bot} is not valid any more. A bot that still pings by it is silent now: snooze or disarm it.`,
+    );
     return EXIT.ok;
   }
   const secret = random.hex(SECRET_DIGITS);
