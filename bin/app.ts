@@ -108,6 +108,7 @@ function deploymentOf(settings: FileSettings, { environment }: Choices): Deploym
     timeoutMs: settings.liquidation.timeoutMs,
     bots: settings.bots.map(({ botId, secretName, secretArn, role }) => ({ botId, secretName, secretArn, role })),
     alertEmail: settings.alerts.email,
+    docsUrl: settings.alerts.docsUrl,
     chatSecret: settings.alerts.chatWebhookSecret,
     dailyMessage: settings.alerts.dailyMessage ?? true,
     fixedIpAllocations,

@@ -4,6 +4,7 @@
  * options, help and examples; commands/cli.ts is what they stand on, commands/cli/exit.ts has the exit codes.
  */
 
+import { ROOT } from '../package/root.ts';
 import { registerArm } from './commands/arm.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBeat } from './commands/beat.ts';
@@ -11,6 +12,7 @@ import { registerBots } from './commands/bots.ts';
 import { registerBundle } from './commands/bundle.ts';
 import { buildProgram, type Register, runProgram } from './commands/cli/program.ts';
 import { written } from './commands/cli/terminal.ts';
+import { standWhereTheUserStands } from './commands/cli/where-the-user-stands.ts';
 import { createCli } from './commands/cli.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDeploy } from './commands/deploy.ts';
@@ -50,6 +52,7 @@ const COMMANDS: readonly Register[] = [
   registerBundle,
 ];
 
+standWhereTheUserStands(process, ROOT);
 const cli = createCli(process);
 const exitCode = await runProgram(buildProgram(COMMANDS, cli), cli, process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);

@@ -3,7 +3,15 @@
  * the template to it. What is not listed is not allowed. Imports nothing, like the contract.
  */
 
-export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'notifier' | 'healthCheck' | 'trailCopy' | 'ping' | 'bot';
+export type Grantee =
+  | 'liquidator'
+  | 'watchdog'
+  | 'controlPanel'
+  | 'notifier'
+  | 'healthCheck'
+  | 'trailCopy'
+  | 'ping'
+  | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network` and `anyStream`, where AWS leaves no choice. */
 export const TARGETS = {

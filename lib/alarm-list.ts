@@ -94,7 +94,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'watchdog-gave-up',
-    sentence: 'The watchdog found a liquidation whose time for resuming is over: nobody retries any more.',
+    sentence: 'The watchdog found a liquidation that was given up, or a tripped account that is not known to be flat.',
     heading: 'Resuming gave up',
     watched: { kind: 'flatline', metric: 'resumeGaveUp', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,

@@ -6,6 +6,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { guideAt } from '../lambda/guide-link.ts';
 import { ALARMS, type AlarmSpec, type Watched, type WatchedFunction } from './alarm-list.ts';
 import type { Alerts } from './alerts.ts';
 import { type Deployment, stackName } from './deployment.ts';
@@ -34,7 +35,7 @@ export class Alarms extends Construct {
     this.alarms = wanted.map(spec => {
       const alarm = new cloudwatch.Alarm(this, spec.id, {
         alarmName: `${stackName(deployment)}-${spec.id}`,
-        alarmDescription: `${spec.sentence} What to do: docs/troubleshooting.md, ${spec.heading}`,
+        alarmDescription: `${spec.sentence} What to do: ${guideAt(spec.heading, deployment.docsUrl)}`,
         metric: metricOf(deployment, spec.watched, Duration.minutes(spec.rings.periodMinutes), props),
         ...thresholdOf(spec, deployment),
         evaluationPeriods: spec.rings.periods,

@@ -40,6 +40,8 @@ export interface Deployment {
   readonly trailCopyDays: number;
   /** A bot without an account that dies each day. */
   readonly canary: boolean;
+  /** Where the folder docs/ can be read; undefined: nobody said. */
+  readonly docsUrl: string | undefined;
   /** Bots may beat by a URL that is open to the world. */
   readonly pingUrl: boolean;
 }

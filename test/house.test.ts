@@ -39,7 +39,7 @@ interface Floor {
   readonly types?: readonly RegExp[];
 }
 
-const CONTRACT = /^lambda\/(contract|events|aliases|bot-row|bundling|permissions)\.ts$/;
+const CONTRACT = /^lambda\/(contract|events|aliases|bot-row|bundling|guide-link|permissions)\.ts$/;
 const CORE = /^lambda\/core\//;
 const PORTS = /^lambda\/ports\.ts$/;
 const PURE_NODE = /^node:crypto$/;

@@ -51,9 +51,11 @@ export function watchdogContainer(env: Readonly<Record<string, string | undefine
 
   const client = createDynamoClient();
   const liquidations = { client, tableName: named(ENV.liquidationsTable) };
+  const locks = createLockStore(liquidations);
   const stores = {
     bots: createBotStore({ client, tableName: named(ENV.botsTable) }),
-    locks: createLockStore(liquidations),
+    locks,
+    records: { read: locks.readRecord },
     unfinished: createUnfinishedRuns(liquidations),
     audit: createAuditSink({ client, tableName: named(ENV.auditTable) }),
     invoker: createInvoker({

@@ -64,6 +64,7 @@ it.each([1, 2, 3, 4])(
           invokeLater: async ({ bot_id, correlation_id }) => void invoked.push({ botId: bot_id, id: correlation_id }),
         },
         unfinished: { due: async () => [], giveUp: async () => false },
+        records: { read: async () => undefined },
       };
     };
     /** Every fifth bot beats once more, just before one of the calls that the ticks make about it. */

@@ -86,7 +86,8 @@ describe('bots', () => {
     expect(shown.stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
     expect(shown.stdout).toMatch(/^Bots of the local cloud\n[\s\S]*alpha +never[\s\S]*default +never/);
     expect(told.code).toBe(0);
-    expect(told.stderr).toContain('Bots of the local cloud');
+    // One document, and not the page for people beside it.
+    expect(told.stderr).toBe('');
     expect(JSON.parse(told.stdout)).toMatchObject({
       where: 'the local cloud',
       watchdog: { ticked_at: null, blind: true },

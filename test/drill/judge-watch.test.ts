@@ -276,3 +276,19 @@ test.each([
   expect(judge(storm.checks, good).verified).toBe(true);
   expect(judge(storm.checks, { ...good, ...spoil(good) }).verified).toBe(excused);
 });
+
+test('a table that answered too late is believed where an answer warns of it, and for no other warning', () => {
+  const good = stormEvidence();
+  const warned = (code: string): Evidence => ({
+    ...good,
+    ...withoutItem(good, 'bot_dead'),
+    calls: good.calls.map(one => ({
+      ...one,
+      answer: one.answer && { ...one.answer, warnings: [{ code, message: 'late', heading: 'late' }] },
+    })),
+  });
+  for (const code of ['AUDIT_INCOMPLETE', 'LOCK_UNAVAILABLE', 'RESULT_NOT_STORED']) {
+    expect([code, judge(storm.checks, warned(code)).verified]).toEqual([code, true]);
+  }
+  expect(judge(storm.checks, warned('DUST')).verified).toBe(false);
+});

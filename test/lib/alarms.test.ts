@@ -146,7 +146,7 @@ describe('what each alarm says', () => {
     (id, heading) => {
       const { AlarmActions, AlarmDescription } = alarms.get(id);
       expect(AlarmActions).toEqual([{ Ref: expect.stringMatching(/^AlertsTopic/) }]);
-      expect(AlarmDescription.endsWith(`docs/troubleshooting.md, ${heading}`)).toBe(true);
+      expect(AlarmDescription.endsWith(`docs/troubleshooting.md, "${heading}"`)).toBe(true);
     },
   );
 

@@ -25,6 +25,7 @@ export const PRODUCTION: Deployment = {
   monthlyBudgetUsd: 0,
   trailCopyDays: 0,
   canary: true,
+  docsUrl: undefined,
   pingUrl: false,
 };
 

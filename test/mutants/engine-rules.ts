@@ -50,8 +50,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/learnt',
     'what was refused outranks the document',
-    ': halved(refusedQuantity)',
-    ': (documented ?? halved(refusedQuantity))',
+    'isMore(refusedQuantity, documented)) return',
+    'true) return',
     'pace',
   ),
   at(
@@ -64,7 +64,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/carry',
     'what was learnt travels to the next attempt',
-    'learnt.atMs === undefined ? [] : [{ symbol, side, learnt }]',
+    'learnt.atMs === undefined ? [] : [{ symbol, side, learnt: lessonToCarry(learnt) }]',
     '[]',
     'a size that was refused',
   ),

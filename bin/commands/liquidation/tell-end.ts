@@ -1,6 +1,6 @@
 /** How a liquidation that was set off by hand ended, as far as it was followed: the words, the document, the exit code. */
 
-import { type Answer, HEADLINES } from '../../../lambda/contract.ts';
+import { type Answer, NOTHING_SEEN } from '../../../lambda/contract.ts';
 import { EXIT, type ExitCode } from '../cli/exit.ts';
 import type { Run } from '../cli.ts';
 import { isSeen } from './all-seen.ts';
@@ -50,6 +50,6 @@ export function tellEnd(
 
 function outcomeOf(flat: boolean, headline: string): string {
   if (flat) return 'flat';
-  if (headline.startsWith(HEADLINES.nothingSeen)) return 'nothing-seen';
+  if (headline.startsWith(NOTHING_SEEN)) return 'nothing-seen';
   return headline.startsWith('REFUSED') ? 'refused' : 'not-flat';
 }

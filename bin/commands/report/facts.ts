@@ -96,7 +96,8 @@ function causeRows({ cause, kind, botId }: Incident): readonly Row[] {
     rows.push(['scope', symbols === undefined ? 'the whole account' : symbols.join(', ')]);
   if (dead?.lastBeatAtMs !== undefined) rows.push(['last beat', utc(dead.lastBeatAtMs)]);
   if (lateAtMs !== undefined) rows.push(['told to be late', utc(lateAtMs)]);
-  if (dead?.deadlineMs !== undefined) rows.push([dead.byCry ? 'called for help' : 'dead from', utc(dead.deadlineMs)]);
+  if (dead?.deadlineMs !== undefined)
+    rows.push([dead.isReportedFailure ? 'reported its failure' : 'dead from', utc(dead.deadlineMs)]);
   if (dead?.lockoutUntilMs !== undefined) rows.push(['locked out until', utc(dead.lockoutUntilMs)]);
   return rows;
 }

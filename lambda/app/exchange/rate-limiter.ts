@@ -26,6 +26,7 @@ import {
   refused,
   type Sent,
 } from '../../core/exchange/flow.ts';
+import { PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
@@ -42,14 +43,13 @@ export interface RateLimiter {
   refused(sent: Sent, usage: Usage, failure: Failure, nowMs: number): void;
   /** Nothing was heard of it. */
   lost(sent: Sent, nowMs: number): void;
-  setLimits(limits: RateLimits): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
 
 /** Those of a container: weight shared by host, orders by host and account. */
 export interface RateLimiters {
-  of(host: RequestCost['host'], account: string): RateLimiter;
+  of(pool: Pool, account: string): RateLimiter;
 }
 
 /** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
@@ -60,7 +60,7 @@ export function createRateLimiters(): RateLimiters {
   const limiters = new Map<string, RateLimiter>();
   return {
     of(host, account) {
-      const shared = hosts.get(host) ?? createHostLimits();
+      const shared = hosts.get(host) ?? createHostLimits(host);
       hosts.set(host, shared);
       const name = `${host} ${account}`;
       const limiter = limiters.get(name) ?? createLimiter(shared);
@@ -72,7 +72,7 @@ export function createRateLimiters(): RateLimiters {
 
 /** What all accounts of an address share at one host. */
 interface HostLimits {
-  limits: RateLimits;
+  readonly limits: RateLimits;
   readonly weight: ReturnType<typeof createRateWindow>;
   readonly out: Set<Sent>;
   flows: Flows;
@@ -81,8 +81,8 @@ interface HostLimits {
   refusals: { readonly sinceMs: number; readonly times: number };
 }
 
-const createHostLimits = (): HostLimits => ({
-  limits: DEFAULT_LIMITS,
+const createHostLimits = (pool: Pool): HostLimits => ({
+  limits: pool === 'portfolio' ? PORTFOLIO_LIMITS : DEFAULT_LIMITS,
   weight: createRateWindow(60_000),
   out: new Set(),
   flows: OPEN_FLOWS,
@@ -109,7 +109,7 @@ function createLimiter(host: HostLimits): RateLimiter {
 
   return {
     room(nowMs) {
-      const { limits, weight } = host;
+      const { weight, limits } = host;
       const inTenSeconds = tenSeconds.left(limits.ordersPerTenSeconds, nowMs);
       const inMinute = minute.left(limits.ordersPerMinute, nowMs);
       const flows = leftOfAll(host.flows, host.out, nowMs);
@@ -157,9 +157,6 @@ function createLimiter(host: HostLimits): RateLimiter {
       host.openAtMs = Math.max(host.openAtMs, host.weight.close(nowMs, waitMs));
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
-    setLimits(limits) {
-      host.limits = limits;
-    },
     weightUsed: () => host.weight.used(),
   };
 }

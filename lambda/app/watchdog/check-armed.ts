@@ -27,7 +27,7 @@ import type { TickContext } from './tick-context.ts';
 import { trip } from './trip.ts';
 
 /** After so long without evidence an operator has to decide. */
-const UNPROVEN_FOR_MS = 10 * 60_000;
+export const UNPROVEN_FOR_MS = 10 * 60_000;
 
 export async function checkArmed(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
   const next = await check(tick, row, watched);
@@ -50,7 +50,6 @@ async function check(tick: TickContext, row: BotRow, watched: Watched): Promise<
     if (isTakenBack) return { kind: 'at', atMs: nowMs + RECHECK_MS, urgent: true };
   }
   notifyOfTimes(tick, row);
-  notifyOfRestarts(tick, row);
   const { beat } = row;
   if (beat === undefined) {
     reportRowProblems(tick, row, [NEVER_REPORTED]);
@@ -59,13 +58,14 @@ async function check(tick: TickContext, row: BotRow, watched: Watched): Promise<
   const observation = observeBeat({ ...row, beat }, remembered(beat, row.seen, watched.memory), nowMs);
   const assessment = assess(tick, row, observation, times);
   const { silentSinceMs, deadAtMs } = assessment;
+  notifyOfRestarts(tick, row, deadAtMs);
   tally.longestSilenceMs = Math.max(tally.longestSilenceMs, nowMs - silentSinceMs);
   tally.unproven.delete(row.botId);
   switch (assessment.status) {
     case 'dead':
       return trip(tick, row, deadAtMs);
     case 'unproven':
-      if (nowMs >= deadAtMs + UNPROVEN_FOR_MS) tally.unproven.add(row.botId);
+      if (nowMs >= deadAtMs + UNPROVEN_FOR_MS) tally.unproven.set(row.botId, deadAtMs);
       return untilProven(assessment, times, nowMs, observation);
     case 'late':
       tally.late.add(row.botId);
@@ -88,12 +88,20 @@ function assess(tick: TickContext, row: BotRow, observation: Observation, times:
     silentSinceMs: alone.silentSinceMs,
     heartbeatMs: times.heartbeatMs,
     missesABeat: missesABeat(alone, times, evidence.nowMs),
+    deadByItsWordMs: deadByItsWord(row, times),
   };
   tally.silences.set(row.botId, silence);
   if (alone.status !== 'dead' || !fellSilentTogether(silence, tally.silences.values())) return alone;
   return assessBot(row, observation, times, { ...evidence, oneMoreBeat: true });
 }
 
+const deadByItsWord = (
+  { claimedAtMs, lastBeatAtMs, snoozedUntilMs = 0 }: BotRow,
+  { deadAfterMs }: WatchTimes,
+): number | undefined => {
+  const saidMs = claimedAtMs ?? lastBeatAtMs;
+  return saidMs === undefined ? undefined : Math.max(saidMs, snoozedUntilMs) + deadAfterMs;
+};
 /** A bot that pings is heard only where the table works and pings are taken. */
 function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
   const tableMs = health.heardSinceMs(botId);

@@ -12,7 +12,7 @@
 import { WATCHDOG_ROW } from '../../bot-row.ts';
 import type { SeenSilence } from '../../core/heartbeat/silent-together.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
-import type { AuditSink, BotStore, Invoker, LockStore } from '../../ports.ts';
+import type { AuditSink, BotStore, Invoker, LockStore, RunRecords } from '../../ports.ts';
 import { openLimiter } from './concurrency-limiter.ts';
 import { type HealthLog, openHealthLog } from './health-log.ts';
 import { openPingLog, type PingLog } from './ping-log.ts';
@@ -32,6 +32,7 @@ export interface TickContext {
   /** For records that are stored behind the work: few at a time, so that claims and invocations go first. */
   readonly audit: Pick<AuditSink, 'append'>;
   readonly locks: Pick<LockStore, 'seal'>;
+  readonly records: Pick<RunRecords, 'read'>;
   readonly health: HealthLog;
   readonly pings: PingLog;
   readonly tally: Tally;
@@ -50,10 +51,10 @@ export interface Tally {
   readonly resumed: string[];
   readonly gaveUp: string[];
   longestSilenceMs: number;
-  /** What the last check of each armed bot saw. */
-  readonly silences: Map<string, SeenSilence>;
-  /** Silent beyond the deadline for ten minutes or more, and never tripped for lack of evidence. */
-  readonly unproven: Set<string>;
+  /** What the last check of each armed bot saw, and when it would be dead by its own clock alone. */
+  readonly silences: Map<string, SeenSilence & { readonly deadByItsWordMs: number | undefined }>;
+  /** Silent beyond the deadline for ten minutes or more, and not tripped for lack of evidence: the deadline, by bot. */
+  readonly unproven: Map<string, number>;
   /** Every shard answered, and so did the watchdog's own row, also to writes. */
   sawAll: boolean;
   /** Each problem is reported once per tick. */
@@ -113,6 +114,7 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
       seal: (correlationId, seal, nowMs, timeoutMs) =>
         records.run(() => locks.seal(correlationId, seal, nowMs, within(timeoutMs))),
     },
+    records: { read: (id, timeoutMs) => calls.run(() => ports.records.read(id, within(timeoutMs))) },
     tally: emptyTally(),
   };
 }
@@ -133,7 +135,7 @@ const emptyTally = (): Tally => ({
   gaveUp: [],
   longestSilenceMs: 0,
   silences: new Map(),
-  unproven: new Set(),
+  unproven: new Map(),
   sawAll: true,
   complainedOf: new Set(),
   problems: [],

@@ -27,7 +27,9 @@ export interface BotRow {
   readonly lastBeatAtMs: number | undefined;
   /** Armed by an operator at this instant, and no beat since. */
   readonly waitingSinceMs: number | undefined;
-  /** Starts without a proof of work since the last one. */
+  /** The last beat that came with a proof of work, by the bot's clock. */
+  readonly workedAtMs: number | undefined;
+  /** Starts without a proof of work since then. */
   readonly unprovenStarts: number;
   readonly runId: string | undefined;
   readonly isExclusive: boolean;
@@ -87,7 +89,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
   return {
     ...{ botId, fields, state },
     ...signOfLife(fields, { waitingSinceMs, unprovenStarts, lastBeatAtMs }),
-    ...{ lastBeatAtMs, waitingSinceMs, unprovenStarts },
+    ...{ lastBeatAtMs, waitingSinceMs, workedAtMs: instant('worked_at_ms'), unprovenStarts },
     runId: text(fields.run_id),
     isExclusive: fields.is_exclusive !== undefined,
     times: readTimes(fields, problems),

@@ -59,8 +59,8 @@ export const tripRestoredChange = (row: BotRow): RowChange => ({
   set: { watch_state: 'tripped' },
 });
 
-/** The liquidator has the event. `nextCheckAtMs` undefined: there is no lock-out, nothing more to look at. */
-export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number | undefined): RowChange => ({
+/** The liquidator has the event. */
+export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number): RowChange => ({
   botId: row.botId,
   doing: 'note the invocation for',
   requires: sameTrip(row),

@@ -46,8 +46,10 @@ export function readAttempts(
   nowMs: number,
 ): readonly IncidentAttempt[] {
   return verification.segments
-    .flatMap(({ writer, kind: chain }) => {
+    .flatMap(({ writer, kind: chain, items }) => {
       const kind = writerKind(writer);
+      // Its lock came late, and it wrote as one without.
+      if (chain === 'intact' && items === 0) return [];
       if (kind !== 'attempt' && kind !== 'unlocked' && kind !== 'dry-run') return [];
       const own = events.filter(event => event.writer === writer);
       return [readAttempt(writer, kind, own, chain, record, nowMs)];

@@ -12,11 +12,20 @@ import type { Failure } from '../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { type Learnt, learnEmptyBook, learnTaken, learnTooLarge, learnTooManyDigits } from './learnt.ts';
+import {
+  doubtDigits,
+  type Learnt,
+  learnBadPrice,
+  learnEmptyBook,
+  learnTaken,
+  learnTooLarge,
+  learnTooManyDigits,
+} from './learnt.ts';
 import { planClose, stepOfClose } from './plan-close.ts';
 import { rulesOf, wantRules } from './rules-progress.ts';
-import type { Outcome, State, Target } from './state.ts';
+import type { State } from './state.ts';
 import { withOrderHeard, withOrdersSent } from './stays.ts';
+import type { Outcome, SymbolWork, Target } from './symbol-work.ts';
 import { obstacleOf, withSymbol, withTarget } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
@@ -31,12 +40,12 @@ interface Numbered {
 export function closesSent(state: State, sent: readonly Numbered[], atMs: number): State {
   const closes = sent.flatMap(({ request, id }) => (request.kind === 'close' ? [{ order: request.order, id }] : []));
   if (closes.length === 0) return state;
-  const symbols = new Map(state.symbols);
+  const changed = new Map<string, SymbolWork>();
   let { stays } = state;
   for (const batch of Map.groupBy(closes, ({ order }) => `${order.symbol}|${order.positionSide}`).values()) {
     const orders = batch.map(one => one.order);
     const [{ symbol, positionSide } = orders[0] as CloseOrder] = orders;
-    const own = symbols.get(symbol);
+    const own = changed.get(symbol) ?? state.symbols.get(symbol);
     const target = own?.targets.find(one => one.side === positionSide);
     if (own === undefined || target?.row === undefined) continue;
     stays = withOrdersSent(stays, target.row, orders);
@@ -48,13 +57,13 @@ export function closesSent(state: State, sent: readonly Numbered[], atMs: number
       triedAmount: target.row.amount,
       triedAtMs: atMs,
     };
-    symbols.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
+    changed.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
   }
-  return { ...state, symbols, stays, movedAtMs: atMs };
+  return { ...state, symbols: state.symbols.withAll(changed), stays, movedAtMs: atMs };
 }
 
 export function afterClose(state: State, id: number, { order }: CloseRequest, receipt: Receipt, atMs: number): State {
-  const stays = withOrderHeard(state.stays, order.clientOrderId, { receipt });
+  const stays = withOrderHeard(state.stays, order, { receipt });
   const executed = receipt.executedQuantity;
   const mayHaveFilled = executed === undefined || !isZero(executed);
   const changedAtMs = mayHaveFilled ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
@@ -78,14 +87,18 @@ export function afterCloseFailed(
   atMs: number,
 ): State {
   const { order } = request;
-  const stays = withOrderHeard(state.stays, order.clientOrderId, { failure });
+  const stays = withOrderHeard(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order.symbol, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
     const smallest = target.row && stepOfClose(target.row, target.learnt, rulesOf(known, order.symbol));
-    const lesson = lessonOf(target.learnt, step, order.quantity, smallest ?? order.quantity, atMs);
+    const isAboutPrice = order.price !== undefined && MAY_BE_PRICE.has(failure.reason);
+    const lesson = isAboutPrice
+      ? learnBadPrice(target.learnt, atMs)
+      : lessonOf(target.learnt, step, order.quantity, smallest ?? order.quantity, atMs);
     // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
-    const asked: Step = lesson === undefined ? 'later-with-rules' : step;
+    const isLater = lesson === undefined || isAboutPrice || isNoDust(target, failure);
+    const asked: Step = isLater ? 'later-with-rules' : step;
     const look = step === 'look' || step === 'look-at-orders';
     if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
@@ -100,6 +113,16 @@ export function afterCloseFailed(
     return withoutDust(state, next);
   });
 }
+
+/** Refusals of a limit order that may speak of its price, and say nothing of a market order. */
+const MAY_BE_PRICE: ReadonlySet<Failure['reason']> = new Set(['too-many-digits', 'rejected', 'our-bug', 'unexpected']);
+
+/** "Too small" of a position that is worth more than the least notional of any symbol is not believed. */
+const isNoDust = ({ row }: Target, { reason }: Failure): boolean =>
+  reason === 'too-small' && Math.abs(Number(row?.notional)) > LARGEST_DUST_NOTIONAL;
+
+/** MIN_NOTIONAL is 100 at the most (exchangeInfo). */
+const LARGEST_DUST_NOTIONAL = 200;
 
 /** A later batch is out with a window that was too narrow for this one: it will be refused as well, and is not waited for. */
 function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowMs: number): boolean {
@@ -117,6 +140,8 @@ export function withoutDust(state: State, target: Target): Target {
     return target;
   const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
   if (orders.length > 0) return target;
+  const doubted = doubtDigits(learnt);
+  if (doubted !== undefined) return { ...target, learnt: doubted, stage: { kind: 'idle' } };
   const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
   const failure: Failure = { certainty: 'refused', subject: 'target', reason: 'too-small', message };
   return { ...target, failure, dust, stage: { kind: 'exhausted' } };

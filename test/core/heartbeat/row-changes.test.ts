@@ -176,17 +176,9 @@ describe('of the watchdog', () => {
       },
     ],
     [
-      'an invocation, with a lock-out to come',
+      'an invocation',
       () => invokedChange(row, AT + 2.5, AT + 60.2),
       { doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2, ...NEXT } },
-    ],
-    [
-      'an invocation, and nothing more to check',
-      () => invokedChange(row, AT + 2.5, undefined),
-      {
-        ...{ doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2 } },
-        remove: ['watch_shard', 'next_check_at_ms'],
-      },
     ],
     [
       'a sentinel',

@@ -35,7 +35,14 @@ const WIRE: ReadonlySet<string> = new Set(['not-sent', 'unreachable', 'no-answer
 /** The same request in any second: positions are polled every 50 ms at most, and looked at after answers. */
 const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
   ...{ positions: 45, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 5, rules: 5, 'server-time': 5 },
-  ...{ close: 10, 'cancel-orders': 16, 'cancel-conditionals': 16, 'cancel-conditional': 16, 'cancel-strategy': 16 },
+  ...{
+    close: 10,
+    'cancel-orders': 16,
+    'cancel-order': 16,
+    'cancel-conditionals': 16,
+    'cancel-conditional': 16,
+    'cancel-strategy': 16,
+  },
   ...{ order: 6, 'conditional-order': 6, fills: 0, 'account-config': 0, 'test-order': 0, 'key-permissions': 0 },
 };
 
