@@ -13,6 +13,7 @@ import { late } from './late.ts';
 import { normal } from './normal.ts';
 import { overload } from './overload.ts';
 import { partial } from './partial.ts';
+import { ping } from './ping.ts';
 import { relapse } from './relapse.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import type { Scenario } from './scenario.ts';
@@ -41,4 +42,5 @@ export const SCENARIOS: readonly Scenario[] = [
   storm,
   confirm,
   frozen,
+  ping,
 ];
