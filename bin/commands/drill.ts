@@ -39,6 +39,8 @@ async function run(options: DrillOptions): Promise<ExitCode> {
   const human = options.json ? process.stderr : process.stdout;
   const paint = createPaint(wantsColour(human, process.env.NO_COLOR));
   const line = (text: string): void => void human.write(`${text.replaceAll(NO_BREAK, ' ')}\n`);
+  // The document has all of the page; what goes on meanwhile is told all the same.
+  const pageLine = options.json ? (): void => undefined : line;
   const rewrite = human.isTTY ? (text: string): void => void human.write(`\r\u001b[K${text}`) : undefined;
   const clock = startClock();
   let cloud: LocalCloud | undefined;
@@ -49,15 +51,15 @@ async function run(options: DrillOptions): Promise<ExitCode> {
       if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
       // One each: what a scenario leaves unfinished must not be taken up in the next.
       await cloud?.close();
-      cloud = await startLocalCloud({ clock, functions: ['liquidator', ...watchdogOf(scenario)] });
-      if (finished.length > 0) line('');
-      for (const text of heading(scenario, options.positions, paint)) line(text);
+      cloud = await startLocalCloud({ clock, functions: ['liquidator', ...othersOf(scenario)] });
+      if (finished.length > 0) pageLine('');
+      for (const text of heading(scenario, options.positions, paint)) pageLine(text);
       const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, line, rewrite }) });
       const verdict = judge(scenario.checks, played.evidence, played.stuck);
-      for (const text of page(played, verdict, paint)) line(text);
+      for (const text of page(played, verdict, paint)) pageLine(text);
       finished.push({ played, verdict });
     }
-    if (finished.length > 1) for (const text of summary(finished, paint)) line(text);
+    if (finished.length > 1) for (const text of summary(finished, paint)) pageLine(text);
     if (options.json) process.stdout.write(`${JSON.stringify(reportJson(finished, options), null, 2)}\n`);
     return finished.every(({ verdict }) => verdict.verified) ? EXIT.ok : EXIT.no;
   } catch (error) {
@@ -69,4 +71,7 @@ async function run(options: DrillOptions): Promise<ExitCode> {
   }
 }
 
-const watchdogOf = (scenario: Scenario): readonly 'watchdog'[] => (isWatched(scenario) ? ['watchdog'] : []);
+const othersOf = (scenario: Scenario): readonly ('watchdog' | 'ping')[] => [
+  ...(isWatched(scenario) ? (['watchdog'] as const) : []),
+  ...(scenario.pings === true ? (['ping'] as const) : []),
+];

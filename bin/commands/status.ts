@@ -4,6 +4,8 @@
  */
 
 import type { Command } from 'commander';
+import { ENV } from '../../lambda/contract.ts';
+import { isFlatVerdict } from '../../lambda/core/flat-verdict.ts';
 import { recordVerdict } from '../../lambda/core/incident/verdict.ts';
 import { triggerWords } from '../../lambda/core/messages/trigger-words.ts';
 import { readPapers } from './audit/read-papers.ts';
@@ -66,6 +68,8 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   run.answer(statusJson(connection, found));
 
   run.say(paint.bold(connection.where));
+  const version = connection.functions.liquidator.variables[ENV.version];
+  if (version !== undefined) run.say(`  flatline ${version}`);
   if (wrong.length === 0) run.say(`  ${paint.good('✓')} nothing is wrong`);
   for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
   if (watch !== undefined) {
@@ -140,5 +144,5 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
         }
       : { ...liquidationJson({ record, ...recordVerdict(record, nowMs) }), answer: record.answer ?? null },
   );
-  return verdict.state === 'completed' ? EXIT.ok : EXIT.no;
+  return isFlatVerdict(verdict.state, verdict.headline) ? EXIT.ok : EXIT.no;
 }

@@ -43,7 +43,10 @@ export function notifierContainer(env: Readonly<Record<string, string | undefine
   }
   const requestHandler = awsConnections({ connectionTimeout: CONNECT_MS });
   const about = {
-    place: placeOf(env[ENV.namespace], settings.exchange.environment),
+    place: placeOf(env[ENV.namespace], settings.exchange.environment, {
+      docsUrl: settings.alerts.docsUrl,
+      region: env.AWS_REGION,
+    }),
     lockoutMs: settings.liquidation.lockoutMs,
   };
   const kept = {

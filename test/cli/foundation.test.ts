@@ -86,7 +86,8 @@ describe('bots', () => {
     expect(shown.stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
     expect(shown.stdout).toMatch(/^Bots of the local cloud\n[\s\S]*alpha +never[\s\S]*default +never/);
     expect(told.code).toBe(0);
-    expect(told.stderr).toContain('Bots of the local cloud');
+    // One document, and not the page for people beside it.
+    expect(told.stderr).toBe('');
     expect(JSON.parse(told.stdout)).toMatchObject({
       where: 'the local cloud',
       watchdog: { ticked_at: null, blind: true },
@@ -223,13 +224,14 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
   });
 });
 
-test('README.md names commands that there are, and the exit codes as they are', async () => {
+test('documents name commands that there are, and the exit codes as they are', async () => {
   const { rows } = readDocument('README.md').section("The operator's tools");
+  const exits = readDocument('docs/operations.md').section('Exit codes').rows;
   const { stdout } = await run(['--help']);
   const listed = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
   const named = rows.flatMap(([first = '']) => codeIn(first) ?? []);
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter(name => !listed.includes(name))).toEqual([]);
-  const codes = rows.flatMap(([first = '', meaning = '']) => (/^\d+$/.test(first) ? [[first, meaning]] : []));
+  const codes = exits.flatMap(([first = '', meaning = '']) => (/^\d+$/.test(first) ? [[first, meaning]] : []));
   expect(codes.map(([code]) => code)).toEqual(EXIT_CODES.map(([code]) => code));
 });

@@ -66,6 +66,7 @@ export interface RunOptions {
   readonly env?: Environment;
   /** Written to stdin, which is then closed; by default there is none. */
   readonly input?: string;
+  readonly cwd?: string;
 }
 
 const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
@@ -131,7 +132,7 @@ async function runHere(registers: readonly Register[], args: readonly string[], 
   ];
   const streams = { stdin, stdout, stderr, env } as unknown as Parameters<typeof createCli>[0];
   const cli = createCli(streams);
-  const code = await runProgram(buildProgram(registers, cli, 'test'), cli, args);
+  const code = await runProgram(buildProgram(registers, cli), cli, args);
   return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
 
@@ -148,10 +149,15 @@ export const startFlatline = (args: readonly string[], options: RunOptions = {})
   startProgram(process.execPath, [FLATLINE, ...args], options);
 
 /** Any program, such as one that launches the command line. */
-export function startProgram(file: string, args: readonly string[], { env = {}, input }: RunOptions = {}): Started {
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  { env = {}, input, cwd }: RunOptions = {},
+): Started {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|FLATLINE_)/.test(name)));
   const child = spawn(file, args, {
     env: { ...own, ...BARE_AWS, ...env },
+    ...(cwd !== undefined && { cwd }),
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   let stdout = '';

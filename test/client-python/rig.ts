@@ -3,11 +3,12 @@
  * test, so that all of them run side by side.
  */
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { inject } from 'vitest';
 import { fromItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
@@ -25,20 +26,11 @@ export const CLIENT = folder('../../client/python');
 export const EXAMPLES = folder('../../examples/python');
 const BOTS = folder('bots');
 
-/** `FLATLINE_TEST_PYTHON` names another interpreter. It is asked where it is: a shim of a version manager costs each bot. */
-const found = spawnSync(
-  process.env.FLATLINE_TEST_PYTHON ?? 'python3',
-  ['-c', 'import boto3, sys; print(sys.executable); sys.exit(sys.version_info < (3, 9))'],
-  { encoding: 'utf8' },
-);
-export const PYTHON = found.stdout?.trim() || 'python3';
+const python = inject('python');
+export const PYTHON = 'command' in python ? python.command : 'python3';
 
 /** Why no Python bot can run here; undefined when one can. */
-export const missing: string | undefined = (() => {
-  if (found.error !== undefined) return 'python3 is missing';
-  return found.status === 0 ? undefined : 'boto3 is missing, or Python is older than 3.9';
-})();
-if (missing !== undefined) console.warn(`The Python client is not tested here: ${missing}.`);
+export const missing: string | undefined = 'missing' in python ? python.missing : undefined;
 
 /** A port where nobody listens. */
 export const NOWHERE = 'http://127.0.0.1:9';

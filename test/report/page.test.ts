@@ -34,6 +34,7 @@ describe('a report', () => {
     expect(text).toContain('FLAT 2 of 2 positions closed, 1 order cancelled.');
     expect(text).toContain('The bot, as it shut down: exchange maintenance.');
     expect(text).toContain('began 2024-02-29 12:00:07.0');
+    expect(text).toContain('done by flatline 1.2.3 (0123456)');
     expect(text).toContain('realised PnL −115.2 USDT the exchange’s own figure fees 23.363 USDT');
     expect(text).toContain('BTCUSDT LONG 0.500 33455.40 67000 66910.80 0.5 66910.8 −44.6 16.7277 USDT 0 ');
     expect(text).toContain('ETHUSDT SHORT −4.000 −13270.60 3300 3317.65 4 3317.65 −70.6 6.6353 USDT 0 ');

@@ -20,8 +20,9 @@ import {
 import { disarmChange, rearmChange, snoozeChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
-import type { BotStore } from '../../lambda/ports.ts';
+import type { BotStore, LiquidationRecord } from '../../lambda/ports.ts';
 import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { flatRecord } from '../support/flat-record.ts';
 import { claimOf } from '../support/stored-records.ts';
 import { type Act, type BotLife, botLife, DEPLOYED_TIMES, isDeployedAt, lastBeat, type SentBeat } from './bot-life.ts';
 import { createCrowdClock } from './crowd-clock.ts';
@@ -149,7 +150,7 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
   };
 
   /** Whoever calls again with the ID of a run that is done is only answered. */
-  const done = new Set<string>();
+  const finished = new Map<string, LiquidationRecord>();
 
   async function liquidate(botId: string, correlationId: string): Promise<void> {
     await clock.sleep(random() * 400);
@@ -157,18 +158,19 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     const holder = `holder-${liquidations.length}-${tally.duplicates}`;
     const claim = { botId, trigger: 'watchdog', holder, nowMs: atMs, leaseUntilMs: atMs + LEASE_MS } as const;
     const taken = await stores.lock.claim(claimOf(correlationId, claim), 1_000);
-    if (taken.kind !== 'taken' || done.has(correlationId)) {
+    if (taken.kind !== 'taken' || finished.has(correlationId)) {
       tally.duplicates += 1;
       return;
     }
     liquidations.push({ atMs: nowMs(), botId, correlationId });
-    done.add(correlationId);
+    finished.set(correlationId, flatRecord(correlationId, botId, clock.nowMs() + LIQUIDATION_MS));
   }
 
   const world: WatchdogPorts = {
     ...{ clock, bots, locks: stores.lock },
     audit: { append: () => clock.sleep(LATENCY_MS), list: async () => [] },
     unfinished: { due: async () => [], giveUp: async () => false },
+    records: { read: async id => finished.get(id) },
     random: {
       fraction: random,
       hex: digits =>

@@ -3,7 +3,7 @@
  * exits 3; help goes to stdout and exits 0. Commander never ends the process; the exit code is a value.
  */
 
-import { Command, type CommanderError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { didYouMean } from '../../../lambda/core/did-you-mean.ts';
 import type { Cli } from '../cli.ts';
 import { complain } from './complain.ts';
@@ -24,12 +24,12 @@ class UsageError extends Error {
 }
 
 /** `registers` in the order in which help lists the commands. */
-export function buildProgram(registers: readonly Register[], cli: Cli, version: string): Command {
+export function buildProgram(registers: readonly Register[], cli: Cli): Command {
   const { width } = cli.terminal;
   const program = new Command('flatline')
     .usage('COMMAND [options]')
     .description('Emergency liquidation for trading bots on Binance USDⓈ-M futures: the operator’s tools.')
-    .version(version, '-V, --version', 'the version')
+    .option('-V, --version', 'the version and the commit')
     .helpOption('-h, --help', 'this page')
     .helpCommand('help [command]', 'the page of a command')
     .configureHelp({ subcommandTerm: command => command.name() })
@@ -41,6 +41,12 @@ export function buildProgram(registers: readonly Register[], cli: Cli, version: 
       outputError: () => undefined,
     })
     .addHelpText('after', '\nflatline COMMAND --help tells more, with examples.');
+  // Asked for only when it is wanted: a checkout asks git.
+  program.on('option:version', () => {
+    const text = cli.version();
+    cli.terminal.stdout.line(text);
+    throw new UsageError(program, new CommanderError(EXIT.ok, 'commander.version', text));
+  });
   for (const register of registers) register(program, cli);
   return overrideExits(program);
 }

@@ -2,16 +2,20 @@
  * What the exchange's limits let us send at this instant, as a value: the limiter gives it, `decide` spends it.
  *
  * Limits belong to the address (weight) and the account (orders). The last twentieth of the weight is kept from what can
- * wait: a close weighs nothing, so it goes out where there is room for nothing else.
+ * wait: a close weighs nothing, so it goes out where there is room for nothing else. After a refusal one request at a time
+ * asks whether the next ones may follow (flow.ts): the first that is wanted, and closes are wanted before all else.
  */
 
-import type { RequestCost } from './request.ts';
+import { behindProbe, type FlowsLeft, PROBE_PATIENCE_MS } from './flow.ts';
+import type { Operation, RequestCost } from './request.ts';
 
 export interface Room {
   /** Nothing goes out before: the exchange told us to wait. */
   readonly openAtMs: number;
   /** Requests that may still join those on their way. */
   readonly slots: number;
+  /** Of these, by operation. */
+  readonly flows: FlowsLeft;
   readonly weightLimit: number;
   readonly weightLeft: number;
   readonly weightFreeAtMs: number;
@@ -33,6 +37,8 @@ export type Taken =
 export function take(room: Room, cost: RequestCost, urgency: Urgency, nowMs: number): Taken {
   if (room.openAtMs > nowMs) return { ok: false, atMs: room.openAtMs };
   if (room.slots <= 0) return { ok: false, atMs: undefined };
+  const flow = room.flows[cost.operation];
+  if (flow.left <= 0) return { ok: false, atMs: flow.freeAtMs };
   const kept = urgency === 'urgent' ? 0 : room.weightLimit * KEPT_SHARE;
   if (cost.weight > 0 && room.weightLeft - kept < cost.weight) return { ok: false, atMs: room.weightFreeAtMs };
   if (cost.orders > room.ordersLeft) return { ok: false, atMs: room.ordersFreeAtMs };
@@ -41,8 +47,16 @@ export function take(room: Room, cost: RequestCost, urgency: Urgency, nowMs: num
     room: {
       ...room,
       slots: room.slots - 1,
+      flows: flow.isProbing
+        ? behindProbe(room.flows, nowMs + PROBE_PATIENCE_MS)
+        : withOneLess(room.flows, cost.operation),
       weightLeft: room.weightLeft - cost.weight,
       ordersLeft: room.ordersLeft - cost.orders,
     },
   };
 }
+
+const withOneLess = (flows: Room['flows'], operation: Operation): Room['flows'] => {
+  const flow = flows[operation];
+  return { ...flows, [operation]: { ...flow, left: flow.left - 1 } };
+};

@@ -18,7 +18,7 @@ export interface OperatorAction {
 /** The bot has its full time from now; it waits for its first beat, and its last true beat stays in the row. */
 export const armChange = (action: OperatorAction): RowChange => ({
   ...freshlyArmed(action, 'armed'),
-  requires: [{ kind: 'none-of', attribute: 'watch_state', values: ['armed', 'tripped'] }],
+  requires: [{ kind: 'none-of', attribute: 'watch_state', values: ['armed', 'tripped'] }, HAS_NO_TRIP],
 });
 
 /** As armChange, of a bot that is tripped. `correlationId`: only if it is still this trip. */
@@ -89,6 +89,9 @@ const PAST: readonly BotAttribute[] = [
   'refused_run_id',
 ];
 
-const WATCHED: readonly Requirement[] = [{ kind: 'exists' }, IS_ARMED];
+/** Whatever `watch_state` says: a bot may write that, and never this. */
+const HAS_NO_TRIP: Requirement = { kind: 'same', attribute: 'tripped_at_ms', value: undefined };
+
+const WATCHED: readonly Requirement[] = [{ kind: 'exists' }, IS_ARMED, HAS_NO_TRIP];
 
 const whyOf = ({ reason }: OperatorAction): string => reason ?? 'no reason given';

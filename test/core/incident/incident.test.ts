@@ -416,7 +416,7 @@ describe('what a correlation ID can name besides a liquidation', () => {
         trigger: 'watchdog',
         lateAtMs: Date.UTC(2024, 1, 29, 11, 59, 0),
         dead: {
-          byCry: false,
+          isReportedFailure: false,
           deadlineMs: Date.UTC(2024, 1, 29, 12, 0, 5),
           lastBeatAtMs: Date.UTC(2024, 1, 29, 11, 58, 5) + 0.25,
           lockoutUntilMs: Date.UTC(2024, 1, 29, 13, 0, 5),

@@ -13,8 +13,10 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { createBotStore } from '../../../../lambda/adapters/dynamo/bot-store.ts';
 import { toJson } from '../../../../lambda/core/config/read-settings.ts';
+import { ROOT } from '../../../../package/root.ts';
 import { boundedBody, notOurPage } from '../../../../simulator/cloud/browser-guard.ts';
 import type { FunctionHost } from '../../../../simulator/cloud/function-host.ts';
 import { partsOfName } from '../../../../simulator/cloud/function-name.ts';
@@ -119,7 +121,7 @@ async function answer(company: Company, request: IncomingMessage, response: Serv
   }
   const [file, type] = (request.method === 'GET' && PAGES[path]) || [];
   if (file === undefined || type === undefined) return sendJson(response, {}, 404);
-  const content = await readFile(new URL(file, import.meta.url));
+  const content = await readFile(join(ROOT, 'bin/commands/drill/panel', file));
   response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(content);
 }
 
