@@ -259,14 +259,14 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'exchange/flow',
     'after a refusal one request goes out alone',
-    "({ most: 1, refusedAtMs: nowMs, probing: 'own' })",
-    "({ most: 4, refusedAtMs: nowMs, probing: 'no' })",
+    'most: 1, refusedAtMs: nowMs',
+    'most: 4, refusedAtMs: nowMs',
     'alone',
   ),
   at(
     'exchange/flow',
     'what was sent before a refusal shows nothing',
-    'sent.atMs >= flow.refusedAtMs;',
+    'sent.atMs >= refusedAtMs;',
     'true;',
     'alone',
   ),
@@ -417,8 +417,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-closes',
     'names follow from the attempt',
-    'const { correlationId, attemptName } = state.job;',
-    "const { correlationId } = state.job;\n  const attemptName = '';",
+    'const { correlationId, attemptName, market } = state.job;',
+    "const { correlationId, market } = state.job;\n  const attemptName = '';",
     'name',
   ),
 ];
