@@ -10,6 +10,8 @@ import type { FunctionHost } from './function-host.ts';
 export interface FunctionUrl {
   /** With a slash at its end, as AWS has it. */
   readonly url: string;
+  /** Others' calls hold all places from now on, or none any more. */
+  flood(on: boolean): void;
   /** Requests by what became of them. */
   readonly counts: Readonly<{ taken: number; throttled: number; failed: number }>;
   close(): Promise<void>;
@@ -24,6 +26,7 @@ export async function startFunctionUrl(
 ): Promise<FunctionUrl> {
   const counts = { taken: 0, throttled: 0, failed: 0 };
   let running = 0;
+  let isFlooded = false;
   const server = createServer((request, response) => {
     void answer(request).then(
       ({ status, headers, body }) => response.writeHead(status, headers).end(request.method === 'HEAD' ? '' : body),
@@ -33,7 +36,7 @@ export async function startFunctionUrl(
 
   async function answer(request: IncomingMessage): Promise<Reply> {
     const event = await eventOf(request);
-    if (running >= reservedConcurrency) {
+    if (isFlooded || running >= reservedConcurrency) {
       counts.throttled += 1;
       return { status: 429, headers: {}, body: '{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"}' };
     }
@@ -57,6 +60,9 @@ export async function startFunctionUrl(
   return {
     url: `http://127.0.0.1:${port}/`,
     counts,
+    flood: on => {
+      isFlooded = on;
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise(resolve => server.close(resolve));
