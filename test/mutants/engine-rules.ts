@@ -252,7 +252,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
     rule: 'nothing goes out before a told wait is over',
-    from: 'host.openAtMs = Math.max(host.openAtMs, host.weight.close(nowMs, waitMs));',
+    from: 'host.flows = addressRefused(host.flows, sent, { toldMs, grownMs }, nowMs);\n      host.openAtMs = Math.max(host.openAtMs, openAtMs);',
     to: '',
     by: 'wait',
   },
