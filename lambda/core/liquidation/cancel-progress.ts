@@ -108,7 +108,10 @@ export function afterCancelFailed(
 ): State {
   // Their list is cheap, and no proof reads it: it tells what a cancel came to that failed, and may have been carried out.
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
-  return withCancel(asked, request, work => settled(state, work, id, { step, failure }, atMs));
+  return withCancel(asked, request, work => ({
+    ...settled(state, work, id, { step, failure }, atMs),
+    goneKind: failure.subject === 'path' ? request.kind : work.goneKind,
+  }));
 }
 
 function withCancel(state: State, request: ExchangeRequest, change: (work: CancelWork) => CancelWork): State {

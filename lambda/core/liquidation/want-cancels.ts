@@ -161,7 +161,7 @@ function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeReq
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === 0) return [];
   // Where the endpoint that cancels all of a symbol is gone, each is cancelled by its ID.
-  const isGone = cancelConditionals.failure?.subject === 'path';
+  const isGone = cancelConditionals.goneKind === 'cancel-conditionals';
   if (!isGone && cancellable.length === conditionals.length && !mayHideProtection(state, own))
     return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
