@@ -48,7 +48,8 @@ export function crowdLiquidator(
     const [botId, correlationId] = [String(bot_id), String(correlation_id)];
     await clock.sleep(random() * LATEST_BEGIN_MS);
     const ports = { bots, records: { read: locks.readRecord }, telemetry: { log: () => undefined } };
-    const asked = { botId, correlationId, trip: String(trip), trigger: 'watchdog', resume: resume as never } as const;
+    const served = typeof trip === 'string' ? trip : undefined;
+    const asked = { botId, correlationId, trip: served, trigger: 'watchdog', resume: resume as never } as const;
     if ((await checkTrip(ports, asked, CHECK_MS)).kind === 'gone') {
       tally.gone += 1;
       return;

@@ -9,6 +9,7 @@ import { tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { createRandom } from '../../simulator/venue/seeded-random.ts';
 import { type BotLife, botLife, DEPLOYED_TIMES, isDeployedAt } from './bot-life.ts';
@@ -35,6 +36,10 @@ export interface CrowdOptions {
   readonly calmMs: number;
   /** Told at every tick how far it is. */
   readonly onTick?: (atMs: number) => void;
+  /** A watchdog that is broken in some way, for tests of the judge. */
+  readonly breaks?: (world: WatchdogPorts) => WatchdogPorts;
+  /** One that believes in other times. */
+  readonly believes?: (times: WatchTimes) => WatchTimes;
 }
 
 /** Milliseconds since the beginning. */
@@ -77,7 +82,14 @@ export interface History {
   readonly looks: number;
 }
 
-export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTick }: CrowdOptions): Promise<History> {
+export async function runCrowd({
+  seed,
+  bots: count,
+  forMs,
+  wellMs,
+  calmMs,
+  ...options
+}: CrowdOptions): Promise<History> {
   const random = createRandom(seed);
   const troubles = troublesOf(random, forMs, calmMs);
   const ticks = tickInstants(random, troubles, forMs);
@@ -139,7 +151,7 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     list: timeoutMs => table.list(timeoutMs),
   };
 
-  const world: WatchdogPorts = {
+  const sound: WatchdogPorts = {
     ...{ clock, bots, locks: stores.lock },
     audit: { append: () => clock.sleep(LATENCY_MS), list: async () => [] },
     unfinished: stores.lock.unfinished,
@@ -169,20 +181,22 @@ export async function runCrowd({ seed, bots: count, forMs, wellMs, calmMs, onTic
     },
   };
 
+  const world = options.breaks?.(sound) ?? sound;
+  const believes = options.believes ?? (times => times);
   const settings = {
     ...SAFE_DEFAULTS,
     liquidation: { ...SAFE_DEFAULTS.liquidation, lockoutMs: LOCKOUT_MS },
-    bots: lives.map(({ botId, times }) => ({ ...defaultBot(botId), ...times })),
+    bots: lives.map(({ botId, times }) => ({ ...defaultBot(botId), ...believes(times) })),
   };
   const deployed = {
     ...settings,
     bots: lives.map(life => ({ ...defaultBot(life.botId), ...(life.isDeployed ? DEPLOYED_TIMES : life.times) })),
   };
   const running = new Set<Promise<void>>();
-  const operating = people.operate(stores.lock.unfinished, ticks.at(-1) ?? 0);
+  const operating = people.operate(world.unfinished, ticks.at(-1) ?? 0);
   for (const atMs of ticks) {
     await clock.sleep(Math.max(0, atMs - nowMs()));
-    onTick?.(atMs);
+    options.onTick?.(atMs);
     // The trace of calls would be all the memory there is.
     (table.calls as unknown[]).length = 0;
     (stores.script.calls as unknown[]).length = 0;
