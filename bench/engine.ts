@@ -4,6 +4,7 @@
  * says what one event costs in `reduce` and in `decide`, by what happened.
  */
 
+import { MARKETS } from '../lambda/core/exchange/market.ts';
 import { parseArgs } from 'node:util';
 import { leftOfAll, OPEN_FLOWS } from '../lambda/core/exchange/flow.ts';
 import type { Position } from '../lambda/core/exchange/model.ts';
@@ -104,7 +105,7 @@ function run(count: number, spent: Map<string, Spent>): { readonly requests: num
       correlationId: 'liq_20231114_221320_abcdef',
     },
     ...{ attemptName: '1', deadline: deadlineFor(START_MS, 20_000, 60_000), maxRetries: 3, retryDelayMs: 500 },
-    ...{ jitter: 0.5, recvWindowMs: 5_000, hasWallet: false },
+    ...{ jitter: 0.5, recvWindowMs: 5_000, hasWallet: false, market: MARKETS.usdm },
   });
   let nowMs = START_MS;
   let requests = 0;

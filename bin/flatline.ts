@@ -22,6 +22,7 @@ import { registerDrill } from './commands/drill/register-drill.ts';
 import { registerGuard } from './commands/guard.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLiquidate } from './commands/liquidate.ts';
+import { registerPingUrl } from './commands/ping-url.ts';
 import { registerPreflight } from './commands/preflight.ts';
 import { registerRearm } from './commands/rearm.ts';
 import { registerReport } from './commands/report.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly Register[] = [
   registerRearm,
   registerSnooze,
   registerBeat,
+  registerPingUrl,
   registerAudit,
   registerReport,
   registerInit,

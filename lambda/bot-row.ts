@@ -71,6 +71,8 @@ export const BOT_ATTRIBUTES = [
   'seen_beat',
   'seen_at_ms',
   'seen_after_ms',
+  /** The watchdog's last write that was made to prove that the row can be written. */
+  'proven_at_ms',
   // what people were notified of
   'late_told_for',
   'told_restarts_for',
@@ -91,6 +93,13 @@ export const BOT_ATTRIBUTES = [
   'healthy_at_ms',
   /** Of the watchdog's own row: a digest of the configured times; another one means that all bots are checked. */
   'times_digest',
+  // of the rows of ping URLs (core/ping/ping-token.ts)
+  'ping_token_hash',
+  'ping_token_at_ms',
+  'ping_token_by',
+  /** After a rotation: the one before, and until when it is valid. */
+  'ping_prior_hash',
+  'ping_prior_until_ms',
 ] as const;
 export type BotAttribute = (typeof BOT_ATTRIBUTES)[number];
 

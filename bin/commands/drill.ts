@@ -48,7 +48,7 @@ async function run(options: DrillOptions, terminal: Terminal): Promise<ExitCode>
       if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
       // One each: what a scenario leaves unfinished must not be taken up in the next.
       await cloud?.close();
-      cloud = await startLocalCloud({ clock, functions: ['liquidator', ...watchdogOf(scenario)] });
+      cloud = await startLocalCloud({ clock, functions: ['liquidator', ...othersOf(scenario)] });
       if (finished.length > 0) pageLine('');
       for (const text of heading(scenario, options.positions, paint, width)) pageLine(text);
       const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, width, line, rewrite }) });
@@ -68,4 +68,7 @@ async function run(options: DrillOptions, terminal: Terminal): Promise<ExitCode>
   }
 }
 
-const watchdogOf = (scenario: Scenario): readonly 'watchdog'[] => (isWatched(scenario) ? ['watchdog'] : []);
+const othersOf = (scenario: Scenario): readonly ('watchdog' | 'ping')[] => [
+  ...(isWatched(scenario) ? (['watchdog'] as const) : []),
+  ...(scenario.pings === true ? (['ping'] as const) : []),
+];

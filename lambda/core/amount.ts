@@ -78,3 +78,5 @@ function wholeSteps(value: Big, step: Big): Big {
 export function decimalsOf(amount: Amount): number {
   return amount.split('.')[1]?.length ?? 0;
 }
+
+export const times = (a: Amount, b: Amount): Amount => text(new Big(a).times(b));

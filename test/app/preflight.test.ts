@@ -10,6 +10,7 @@ const CHECKS = [
   "key's permissions",
   'positions and orders',
   'test order',
+  'other markets',
   'egress address',
   'DynamoDB',
 ];

@@ -44,6 +44,7 @@ describe('what is asked for', () => {
         'storm',
         'confirm',
         'frozen',
+        'ping',
       ],
     ]);
   });

@@ -26,6 +26,8 @@ import {
   refused,
   type Sent,
 } from '../../core/exchange/flow.ts';
+import { PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
+import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
 import type { Usage } from '../../ports.ts';
@@ -47,7 +49,7 @@ export interface RateLimiter {
 
 /** Those of a container: weight shared by host, orders by host and account. */
 export interface RateLimiters {
-  of(host: RequestCost['host'], account: string): RateLimiter;
+  of(pool: Pool, account: string): RateLimiter;
 }
 
 /** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
@@ -58,7 +60,7 @@ export function createRateLimiters(): RateLimiters {
   const limiters = new Map<string, RateLimiter>();
   return {
     of(host, account) {
-      const shared = hosts.get(host) ?? createHostLimits();
+      const shared = hosts.get(host) ?? createHostLimits(host);
       hosts.set(host, shared);
       const name = `${host} ${account}`;
       const limiter = limiters.get(name) ?? createLimiter(shared);
@@ -70,6 +72,7 @@ export function createRateLimiters(): RateLimiters {
 
 /** What all accounts of an address share at one host. */
 interface HostLimits {
+  readonly limits: RateLimits;
   readonly weight: ReturnType<typeof createRateWindow>;
   readonly out: Set<Sent>;
   flows: Flows;
@@ -78,7 +81,8 @@ interface HostLimits {
   refusals: { readonly sinceMs: number; readonly times: number };
 }
 
-const createHostLimits = (): HostLimits => ({
+const createHostLimits = (pool: Pool): HostLimits => ({
+  limits: pool === 'portfolio' ? PORTFOLIO_LIMITS : DEFAULT_LIMITS,
   weight: createRateWindow(60_000),
   out: new Set(),
   flows: OPEN_FLOWS,
@@ -105,17 +109,17 @@ function createLimiter(host: HostLimits): RateLimiter {
 
   return {
     room(nowMs) {
-      const { weight } = host;
-      const inTenSeconds = tenSeconds.left(DEFAULT_LIMITS.ordersPerTenSeconds, nowMs);
-      const inMinute = minute.left(DEFAULT_LIMITS.ordersPerMinute, nowMs);
+      const { weight, limits } = host;
+      const inTenSeconds = tenSeconds.left(limits.ordersPerTenSeconds, nowMs);
+      const inMinute = minute.left(limits.ordersPerMinute, nowMs);
       const flows = leftOfAll(host.flows, host.out, nowMs);
       const own = leftOf(ordersFlow, [...orders], nowMs);
       return {
         openAtMs: host.openAtMs,
         slots: MOST_AT_ONCE - host.out.size,
         flows: own.left < flows.order.left ? { ...flows, order: own } : flows,
-        weightLimit: DEFAULT_LIMITS.weightPerMinute,
-        weightLeft: weight.left(DEFAULT_LIMITS.weightPerMinute, nowMs),
+        weightLimit: limits.weightPerMinute,
+        weightLeft: weight.left(limits.weightPerMinute, nowMs),
         weightFreeAtMs: weight.freeAtMs(nowMs),
         ordersLeft: Math.min(inTenSeconds, inMinute),
         ordersFreeAtMs: inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs),

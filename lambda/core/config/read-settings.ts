@@ -16,6 +16,7 @@ import {
   EXCHANGE_HOSTS,
   type ExchangeEnvironment,
   type FileSettings,
+  SAFE_DEFAULTS,
   type Settings,
 } from './settings.ts';
 import { shownText } from './shown-value.ts';
@@ -101,6 +102,8 @@ export function toJson({ liquidation, exchange, bots, alerts }: Settings): strin
       environment: exchange.environment,
       base_url: exchange.baseUrl === defaultUrl ? undefined : exchange.baseUrl,
       recv_window_ms: exchange.recvWindowMs,
+      account: exchange.account === SAFE_DEFAULTS.exchange.account ? undefined : exchange.account,
+      markets: exchange.markets.join() === SAFE_DEFAULTS.exchange.markets.join() ? undefined : exchange.markets,
     },
     ...Object.fromEntries(bots.map(bot => [`bot:${bot.botId}`, botToJson(bot)])),
     alerts: {

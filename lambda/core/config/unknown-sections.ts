@@ -17,7 +17,7 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
     ...['emergency_liquidation', 'close_positions', 'cancel_orders', 'timeout_seconds', 'max_retries'],
     ...['retry_delay_seconds', 'resume_minutes', 'lockout_minutes', 'confirm_seconds'],
   ],
-  exchange: ['environment', 'base_url', 'recv_window_ms'],
+  exchange: ['environment', 'base_url', 'recv_window_ms', 'account', 'markets'],
   alerts: ['daily_message', 'email', 'chat_webhook_secret', 'docs_url'],
   deployment: [
     ...['name', 'fixed_ip', 'fixed_ip_allocations', 'kms_key', 'test_events', 'secret_admins'],

@@ -7,8 +7,10 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
+import type { ListName } from './list-view.ts';
 import { withRequest } from './silence.ts';
-import { type CancelWork, IDLE, type ListName, type State, type SymbolWork, type Work } from './state.ts';
+import type { State } from './state.ts';
+import { type CancelWork, IDLE, type SymbolWork, type Work } from './symbol-work.ts';
 import { obstacleOf, withSymbol } from './symbols.ts';
 import { afterFailure, afterTry, withAnswer, withoutRequest } from './work.ts';
 
@@ -55,6 +57,7 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
   });
   switch (request.kind) {
     case 'cancel-orders':
+    case 'cancel-order':
       return withoutObstacle(cancelled, request.symbol);
     case 'cancel-conditionals':
       return withSymbol(cancelled, request.symbol, own => ({ ...own, swept: true }));
@@ -66,6 +69,7 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
 /** The rows that a cancel speaks of, by ID. */
 function coveredBy(state: State, request: ExchangeRequest): readonly string[] {
   if (request.kind === 'cancel-conditional' || request.kind === 'cancel-strategy') return [request.algoId];
+  if (request.kind === 'cancel-order') return [request.orderId];
   const of = placeOf(request);
   const own = of && state.symbols.get(of.symbol);
   return own === undefined ? [] : rowIds(own, of?.kind ?? 'cancelOrders');
@@ -132,6 +136,7 @@ function settled<W extends Work>(
 function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly kind: CancelKind } | undefined {
   switch (request.kind) {
     case 'cancel-orders':
+    case 'cancel-order':
       return { symbol: request.symbol, kind: 'cancelOrders' };
     case 'cancel-conditionals':
     case 'cancel-conditional':

@@ -123,7 +123,13 @@ describe('a value', () => {
         lockoutMs: 3_600_000,
         confirmMs: 10_000,
       },
-      exchange: { environment: 'production', baseUrl: 'https://fapi.binance.com', recvWindowMs: 5_000 },
+      exchange: {
+        environment: 'production',
+        baseUrl: 'https://fapi.binance.com',
+        recvWindowMs: 5_000,
+        account: 'futures',
+        markets: ['usdm'],
+      },
       bots: [
         {
           botId: 'default',
@@ -327,7 +333,7 @@ describe('unknown names', () => {
   test.each([
     { text: '[liquidation]\ntimeout_second = 5', remedy: 'did you mean timeout_seconds?' },
     { text: '[liquidation]\nRetries = 5', remedy: 'did you mean max_retries?' },
-    { text: '[exchange]\nhost = x', remedy: 'delete it; the keys here are environment, base_url, recv_window_ms' },
+    { text: '[exchange]\nhost = x', remedy: expect.stringMatching(/^delete it; the keys here are environment, base_url, recv_window_ms, account, markets$/) },
     {
       text: '[bot:a]\napi_key = x',
       remedy: 'delete it; credentials belong in Secrets Manager, the configuration only names the secret',
@@ -725,6 +731,8 @@ function validSettings(): fc.Arbitrary<Settings> {
       environment: fc.constantFrom('production' as const, 'testnet' as const),
       baseUrl: fc.constantFrom('https://fapi.binance.com', 'https://demo-fapi.binance.com', 'http://[::1]:8080/x/y'),
       recvWindowMs: fc.integer({ min: 100, max: 60_000 }),
+      account: fc.constantFrom('futures' as const),
+      markets: fc.constantFrom(['usdm' as const], ['coinm' as const], ['usdm' as const, 'coinm' as const]),
     }),
     bots: fc.uniqueArray(bot, { minLength: 1, maxLength: 4, selector: ({ botId }) => botId }),
     alerts: fc.record(

@@ -3,6 +3,7 @@
  * leaves to the next, until the run is over. No promises, no timers.
  */
 
+import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
 import { createRateLimiters, type RateLimiter } from '../../../../lambda/app/exchange/rate-limiter.ts';
 import type { Sent } from '../../../../lambda/core/exchange/flow.ts';
 import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
@@ -12,9 +13,10 @@ import { ordersLeftBy } from '../../../../lambda/core/liquidation/carried-orders
 import { lessonsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
 import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
+import type { Job } from '../../../../lambda/core/liquidation/job.ts';
 import { reduce } from '../../../../lambda/core/liquidation/reduce.ts';
 import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/resume.ts';
-import { type Job, type State, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
+import { type State, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
 import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
 import { checkFlat, leftInBooks } from './flatness.ts';
@@ -212,7 +214,7 @@ function jobOf({ seed, job }: Schedule, startedAtMs: number): Job {
     correlationId: `liq_20231114_221320_${seed.toString(16).padStart(6, '0')}`,
     attemptName: '',
     deadline: deadlineFor(startedAtMs, timeoutMs, timeoutMs + 60_000),
-    ...{ maxRetries, retryDelayMs, jitter, recvWindowMs, hasWallet },
+    ...{ maxRetries, retryDelayMs, jitter, recvWindowMs, hasWallet, market: MARKETS.usdm },
   };
 }
 

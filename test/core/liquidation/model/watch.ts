@@ -35,7 +35,14 @@ const WIRE: ReadonlySet<string> = new Set(['not-sent', 'unreachable', 'no-answer
 /** The same request in any second: positions are polled every 50 ms at most, and looked at after answers. */
 const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
   ...{ positions: 45, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 5, rules: 5, 'server-time': 5 },
-  ...{ close: 10, 'cancel-orders': 16, 'cancel-conditionals': 16, 'cancel-conditional': 16, 'cancel-strategy': 16 },
+  ...{
+    close: 10,
+    'cancel-orders': 16,
+    'cancel-order': 16,
+    'cancel-conditionals': 16,
+    'cancel-conditional': 16,
+    'cancel-strategy': 16,
+  },
   ...{ order: 6, 'conditional-order': 6, fills: 0, 'account-config': 0, 'test-order': 0, 'key-permissions': 0 },
 };
 
@@ -60,6 +67,7 @@ export class Watch {
   private readonly closedUntilMs = { futures: 0, wallet: 0, orders: 0 };
   /** Of the exchange's host, until a request that was sent after it passes. */
   private refusedAtMs: number | undefined;
+  private newestRefusalMs = Number.NEGATIVE_INFINITY;
   /** Sent after it, and not answered. */
   private readonly probes = new Map<ExchangeRequest, number>();
   private lookSentMs = Number.NEGATIVE_INFINITY;
@@ -144,10 +152,12 @@ export class Watch {
     if (COSTS[request.kind].host !== 'futures') return;
     this.probes.delete(request);
     const reason = answer.ok ? undefined : answer.failure.reason;
-    const isOld = this.refusedAtMs !== undefined && sentAtMs < this.refusedAtMs;
-    if (isOld) return;
-    if (reason === 'weight-limit' || reason === 'ip-ban') this.refusedAtMs = atMs;
-    else if (reason === undefined || !WIRE.has(reason)) this.refusedAtMs = undefined;
+    // What was on its way when another one was refused tells nothing.
+    if (sentAtMs < this.newestRefusalMs) return;
+    if (reason === 'weight-limit' || reason === 'ip-ban') {
+      this.refusedAtMs = atMs;
+      this.newestRefusalMs = atMs;
+    } else if (reason === undefined || !WIRE.has(reason)) this.refusedAtMs = undefined;
     if (this.refusedAtMs === undefined) this.probes.clear();
   }
 
