@@ -11,6 +11,7 @@ import { registerAudit } from './commands/audit.ts';
 import { registerBeat } from './commands/beat.ts';
 import { registerBots } from './commands/bots.ts';
 import { registerBundle } from './commands/bundle.ts';
+import { EXIT } from './commands/cli/exit.ts';
 import { buildProgram, type Register, runProgram } from './commands/cli/program.ts';
 import { written } from './commands/cli/terminal.ts';
 import { standWhereTheUserStands } from './commands/cli/where-the-user-stands.ts';
@@ -60,4 +61,14 @@ standWhereTheUserStands(process, ROOT);
 const cli = createCli(process);
 const exitCode = await runProgram(buildProgram(COMMANDS, cli), cli, process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);
-process.exit(exitCode);
+process.exit(endOf(exitCode, cli.terminal));
+
+/** Whoever reads the file must not take what is not in it for an answer. */
+function endOf(exitCode: number, { lostBecause, stderr }: typeof cli.terminal): number {
+  const why = lostBecause();
+  if (why === undefined) return exitCode;
+  stderr.line(
+    `flatline: What was printed could not be written (${why}): the output is not whole. What was done is done.`,
+  );
+  return exitCode === EXIT.ok ? EXIT.no : exitCode;
+}

@@ -74,6 +74,8 @@ export const BOT_ATTRIBUTES = [
   'seen_beat',
   'seen_at_ms',
   'seen_after_ms',
+  /** The watchdog's last write that was made to prove that the row can be written. */
+  'proven_at_ms',
   // what people were notified of
   'late_told_for',
   'told_restarts_for',

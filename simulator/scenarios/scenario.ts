@@ -4,6 +4,7 @@
  */
 
 import type { AuditEventType } from '../../lambda/contract.ts';
+import type { AccountKind, MarketName } from '../../lambda/core/exchange/market.ts';
 import type { BotEvidence, Evidence, LogLine } from './evidence.ts';
 import type { FunctionLabel, Stage } from './stage.ts';
 
@@ -28,6 +29,8 @@ export const SCENARIO_NAMES = [
   'confirm',
   'frozen',
   'ping',
+  'coinm',
+  'portfolio-margin',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
@@ -41,6 +44,8 @@ export interface Scenario {
   /** True when it is about hedge mode whatever was asked. */
   readonly alwaysHedge?: true;
   readonly settings?: SettingsChanges;
+  /** The kind of account and the markets that are to be flat; without it those of the default configuration. */
+  readonly exchange?: { readonly account: AccountKind; readonly markets: readonly MarketName[] };
   /** Bots that beat, each with an account of its own; without them there is one that never reports. */
   readonly bots?: readonly WatchedBot[];
   /** Its bots are shell scripts that ping with curl. */

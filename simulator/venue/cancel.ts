@@ -39,11 +39,16 @@ export function cancelConditional(world: World, conditional: ConditionalState | 
   return conditional;
 }
 
-/** As cancelAllOrders; one that is triggering makes the whole call -4117. */
-export function cancelAllConditionals(world: World, account: AccountState, symbol: string, older = false): number {
+/** Those of the algo service unless `which` says others. As cancelAllOrders; one that is triggering makes the whole call -4117. */
+export function cancelAllConditionals(
+  world: World,
+  account: AccountState,
+  symbol: string,
+  which: (one: ConditionalState) => boolean = ({ older }) => !older,
+): number {
   checkMayCancel(symbolOf(world, symbol), world.rules);
   const waiting = account.conditionals.filter(
-    one => isWaiting(one) && one.symbol === symbol && one.older === older && !isRestingStop(world, account, one),
+    one => isWaiting(one) && one.symbol === symbol && which(one) && !isRestingStop(world, account, one),
   );
   if (waiting.some(one => one.status === 'TRIGGERING')) throw refusal(-4117);
   settle(world, atMs => {

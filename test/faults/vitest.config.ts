@@ -1,4 +1,7 @@
-/** `npm run test:faults`: every cell of the matrix, every crash point, many more interleavings than the ordinary suite. */
+/**
+ * `npm run test:faults`: every cell of the matrix, every crash point, many more interleavings than the ordinary suite, and
+ * 100,000 schedules of the engine.
+ */
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -6,10 +9,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    include: ['test/faults/**/*.test.ts'],
+    include: ['test/faults/**/*.test.ts', 'test/core/liquidation/properties.test.ts'],
     env: { FLATLINE_FAULTS: 'all' },
     pool: 'threads',
     testTimeout: 600_000,
-    hookTimeout: 60_000,
+    // The schedules of the engine are played in one.
+    hookTimeout: 1_800_000,
   },
 });

@@ -57,7 +57,13 @@ describe('a portfolio margin account', () => {
     async unconfirmed => {
       const rig = rigWith({ unconfirmed });
       rig.account.open('BTCUSDT', '1.5');
-      rig.account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '60000', closePosition: true });
+      rig.account.arm({
+        symbol: 'BTCUSDT',
+        side: 'SELL',
+        type: 'STOP_MARKET',
+        triggerPrice: '60000',
+        closePosition: true,
+      });
       const { answer } = await liquidated(rig, {}, exchangeOf(['usdm']));
       expect(answer).toMatchObject({ headline: 'FLAT (PORTFOLIO MARGIN UM)', errors: [] });
       expect(rig.account.truth()).toMatchObject({ positions: [], conditionals: [] });
@@ -101,7 +107,10 @@ describe('a key of the other kind of account', () => {
     const rig = rigWith();
     rig.venue.faults.add({ on: { host: 'wallet' }, times: 1_000, fault: { kind: 'html-403' } });
     const failed = await failedChecks(rig, {});
-    expect(failed).toMatchObject([{ name: 'key and account', detail: expect.stringContaining('account = portfolio_margin') }, {}]);
+    expect(failed).toMatchObject([
+      { name: 'key and account', detail: expect.stringContaining('account = portfolio_margin') },
+      {},
+    ]);
   });
 
   test('is named the other way round', async () => {

@@ -24,7 +24,12 @@ export function reachOptions(command: Command, exitCodes = EXIT_CODES): Command 
         .env('FLATLINE_ENVIRONMENT'),
     )
     .addOption(new Option('--name <suffix>', 'of a stack with a suffix in its name').argParser(readSuffix))
-    .option('--region <region>', 'AWS region (default: that of your AWS profile)')
+    .addOption(
+      new Option(
+        '--region <region>',
+        'AWS region (default: AWS_REGION, AWS_DEFAULT_REGION, that of your AWS profile)',
+      ).argParser(readRegion),
+    )
     .option('--local', 'the local cloud of "flatline drill --serve"')
     .addHelpText('afterAll', () => `\nExit codes:\n${inColumns(exitCodes, ['right', 'left']).join('\n')}`);
 }
@@ -65,6 +70,12 @@ export function readCorrelationId(text: string): string {
   throw new InvalidArgumentError(
     'It is liq_YYYYMMDD_HHMMSS_ and 6 to 32 of 0-9a-f, as "flatline status" and alerts show it.',
   );
+}
+
+/** For argParser. Refused here, because the SDK takes an empty one for none at some times, and fails at others. */
+export function readRegion(text: string): string {
+  if (/^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/.test(text)) return text;
+  throw new InvalidArgumentError('A region is written as AWS writes it, like ap-northeast-1.');
 }
 
 function readSuffix(text: string): string {

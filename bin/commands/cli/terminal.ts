@@ -24,6 +24,8 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Asks on stderr; undefined at the end of the input. Throws CliError (130) on Ctrl-C. */
   ask(question: string): Promise<string | undefined>;
+  /** Why what was printed is not where it should be, as on a full disk; undefined: it is. */
+  lostBecause(): string | undefined;
 }
 
 type Output = NodeJS.WriteStream;
@@ -42,8 +44,9 @@ export function openTerminal(streams: {
   readonly noColor: string | undefined;
 }): Terminal {
   const { stdin, stdout, stderr, noColor } = streams;
+  let lostBecause: string | undefined;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === undefined || !NOBODY_READS.has(error.code)) throw error;
+    if (error.code === undefined || !NOBODY_READS.has(error.code)) lostBecause ??= error.code ?? error.name;
   });
   // What cannot be told, on a full disk for instance, must not end what is being done: a guard has an account to close.
   stderr.on('error', () => undefined);
@@ -54,6 +57,7 @@ export function openTerminal(streams: {
     width: Math.min(WIDEST, Math.max(NARROWEST, columns)),
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     ask: question => ask(question, stdin, stderr),
+    lostBecause: () => lostBecause,
   };
 }
 
@@ -92,7 +96,10 @@ async function ask(question: string, input: NodeJS.ReadStream, output: Output): 
   lines.once('close', () => resolve(undefined));
   lines.question(question, resolve);
   try {
-    return await promise;
+    const answer = await promise;
+    // Ctrl-D ends the input in the middle of the line.
+    if (answer === undefined) output.write('\n');
+    return answer;
   } finally {
     lines.close();
   }
@@ -100,6 +107,7 @@ async function ask(question: string, input: NodeJS.ReadStream, output: Output): 
 
 /** Waits until what was written has gone; `exit` would drop what a pipe still holds. */
 export async function written(stream: Output): Promise<void> {
-  if (stream.writableLength === 0 || stream.destroyed) return;
+  if (stream.destroyed) return;
+  // Also where nothing waits: the error of a write that failed comes a moment later.
   await new Promise<void>(resolve => stream.write('', () => resolve()));
 }

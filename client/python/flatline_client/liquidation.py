@@ -21,7 +21,7 @@ from typing import Any, Callable, Literal, NamedTuple, Optional, Protocol, TypeV
 
 from .answer import Answer, Outcome
 from .aws import Aws, is_hopeless, why
-from .bounded import call_within, start_call
+from .bounded import call_within, start_call, take
 from .clock import steady_seconds
 from .contract import TRIGGERS, reason_that_fits
 from .settings import Settings
@@ -144,7 +144,7 @@ class _Call:
     def _collect(self, until_seconds: float, until: Callable[[], bool]) -> None:
         while not until():
             try:
-                step, result = self.results.get(timeout=max(0.0, until_seconds - steady_seconds()))
+                step, result = take(self.results, until_seconds - steady_seconds())
             except queue.Empty:
                 return
             self.known[step] = result

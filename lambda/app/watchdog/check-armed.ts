@@ -15,7 +15,7 @@ import type { BotRow, Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { isOutdated } from '../../core/heartbeat/reported-failure.ts';
 import { fellSilentTogether } from '../../core/heartbeat/silent-together.ts';
 import { nextBeatMs, timesOf, type WatchTimes } from '../../core/heartbeat/watch-times.ts';
-import { proofNeededFrom } from '../../core/heartbeat/watchdog-health.ts';
+import { proofNeededFrom, rowProbeEveryMs } from '../../core/heartbeat/watchdog-health.ts';
 import { isPingRun } from '../../core/ping/ping-token.ts';
 import { type NextCheck, NO_MORE, RECHECK_MS, type Watched } from './next-check.ts';
 import { notifyLate } from './notify-late.ts';
@@ -70,7 +70,7 @@ async function check(tick: TickContext, row: BotRow, watched: Watched): Promise<
     case 'late':
       tally.late.add(row.botId);
       await notifyLate(tick, row, observation, assessment, times);
-      return { kind: 'at', atMs: deadAtMs, urgent: true, memory: observation, proveFromMs: nowMs };
+      return { kind: 'at', atMs: deadAtMs, urgent: true, memory: observation, ...provesFrom(nowMs, times) };
     default:
       return putOff(tick, row, observation, assessment, times);
   }
@@ -131,8 +131,13 @@ function nameableInstant(atMs: number | undefined, nowMs: number): number {
 
 /** Where the table does not work now, proof takes a heartbeat from the next write that succeeds. */
 function untilProven({ provenAtMs }: Assessment, times: WatchTimes, nowMs: number, memory: Observation): NextCheck {
-  return { kind: 'at', atMs: provenAtMs ?? nowMs + nextBeatMs(times), urgent: true, memory, proveFromMs: nowMs };
+  const atMs = provenAtMs ?? nowMs + nextBeatMs(times);
+  return { kind: 'at', atMs, urgent: true, memory, ...provesFrom(nowMs, times) };
 }
+
+const provesFrom = (proveFromMs: number, times: WatchTimes) => ({
+  ...{ proveFromMs, proveRowEveryMs: rowProbeEveryMs(times) },
+});
 
 async function putOff(
   tick: TickContext,
@@ -146,6 +151,11 @@ async function putOff(
   await schedule(tick, row, observation, Math.min(lateAtMs, proofNeededFrom(deadAtMs, times)));
   const isMissing = missesABeat(assessment, times, nowMs);
   if (!isMissing && deadAtMs > tick.horizonMs) return NO_MORE;
-  const proveFromMs = isMissing ? nowMs : proofNeededFrom(lateAtMs, times);
-  return { kind: 'at', atMs: lateAtMs, urgent: false, memory: observation, proveFromMs };
+  if (isMissing) {
+    return { kind: 'at', atMs: lateAtMs, urgent: false, memory: observation, ...provesFrom(nowMs, times) };
+  }
+  // Whether it is silent is seen before it would be late: only then is its row written.
+  const proveFromMs = proofNeededFrom(lateAtMs, times);
+  const atMs = proveFromMs > nowMs ? proveFromMs : lateAtMs;
+  return { kind: 'at', atMs, urgent: false, memory: observation, proveFromMs };
 }

@@ -42,11 +42,11 @@ export async function watchBot(tick: TickContext, botId: string, proof: ProofNee
       if (next.kind === 'none') return;
       memory = next.memory ?? memory;
       if (next.atMs > (next.urgent ? tick.stopAtMs : tick.horizonMs)) return;
-      proof.need(botId, next.proveFromMs);
+      proof.need(botId, next);
       await clock.sleep(Math.max(0, next.atMs - clock.nowMs()));
     }
   } finally {
-    proof.need(botId, undefined);
+    proof.need(botId, {});
     needPings(tick, botId, undefined);
   }
 }

@@ -204,8 +204,14 @@ function subjectOf(entry: JournalEntry, symbolByAlgoId: ReadonlyMap<string, stri
       return `${symbol}${ofSide} ${side} ${quantity} to close`;
     }
     case 'cancel':
-      return `${symbol} cancel ${algoId === undefined ? (entry.path.includes('algo') ? 'all conditional orders' : 'all orders') : 'a conditional order'}`;
+      return `${symbol} cancel ${cancelInWords(entry)}`;
     default:
       return `${entry.method} ${entry.path.replace(/^\/fapi\/v\d\//, '')}`;
   }
+}
+
+function cancelInWords({ path, params }: JournalEntry): string {
+  if (params.orderId !== undefined) return 'an order';
+  if (params.algoId !== undefined || params.strategyId !== undefined) return 'a conditional order';
+  return /algo|conditional/.test(path) ? 'all conditional orders' : 'all orders';
 }

@@ -12,6 +12,7 @@ import { cancelAllOrders } from '../cancel-all-orders.ts';
 import { countdownCancelAll } from '../countdown-cancel-all.ts';
 import { exchangeInfo } from '../exchange-info.ts';
 import { income } from '../income.ts';
+import { leverageBracket } from '../leverage-bracket.ts';
 import { openAlgoOrders } from '../open-algo-orders.ts';
 import { ping } from '../ping.ts';
 import { positionSideDual } from '../position-side-dual.ts';
@@ -31,6 +32,7 @@ export const DAPI: readonly Endpoint[] = [
   ...[ping, time, exchangeInfo, premiumIndex, positionSideDual, income, userTrades, countdownCancelAll].map(inCoin),
   ...[openAlgoOrders, algoOrderPost, algoOrderDelete, cancelAllOrders, batchOrdersPost, batchOrdersDelete].map(inCoin),
   ...[algoOrderGet, allAlgoOrders, cancelAllConditionals].map(one => unlessGone(inCoin(one) as AccountEndpoint)),
+  { ...inCoin(leverageBracket), path: '/dapi/v2/leverageBracket' },
   coinPositionRisk,
   coinAccount,
   coinOpenOrders,

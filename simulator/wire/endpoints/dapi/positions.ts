@@ -24,6 +24,8 @@ export const coinPositionRisk: Endpoint = {
       .flatMap(row => (row.positionSide === 'LONG' ? [bothRow(row), row] : [row]))
       .map(row => ({
         ...coinPositionJson(world, account, row),
+        // Not on the page; in the sample that ccxt holds (fetchPositions, "inverse").
+        notionalValue: row.amount.eq(0) ? '0' : row.notional.toFixed(8),
         marginType: 'cross',
         isolatedMargin: '0.00000000',
         isAutoAddMargin: 'false',

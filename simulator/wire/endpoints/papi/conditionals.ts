@@ -45,7 +45,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
       answer: call =>
         there(call, 'DELETE', 'allOpenOrders', () => {
           const { symbol } = symbolOf(call.world, call.params.required('symbol'));
-          cancelAllConditionals(call.world, call.account, symbol, market === 'um');
+          cancelAllConditionals(call.world, call.account, symbol, one => isStrategy(call.world, market, one));
           // A string, unlike the other cancels.
           return { code: '200', msg: 'The operation of cancel all conditional open order is done.' };
         }),
