@@ -5,7 +5,7 @@ import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { MarketName } from '../../lambda/core/exchange/market.ts';
 import type { FaultRule } from '../../simulator/venue/venue.ts';
 import { type LiquidationRig, liquidationRig, type RunChanges } from '../support/liquidation-rig.ts';
-import { anyFault, hold, type Holding, misfortune } from '../support/random-account.ts';
+import { anyFault, type Holding, hold, misfortune } from '../support/random-account.ts';
 
 const COINS = [
   { symbol: 'BTCUSD_PERP', mark: 67_000 },

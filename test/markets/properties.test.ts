@@ -58,7 +58,9 @@ test('for every mixed account and every schedule of faults', { timeout: 240_000 
   );
 });
 
-test('for every mixed account without misfortune, one call makes all that is covered flat', { timeout: 240_000 }, async () => {
+test('for every mixed account without misfortune, one call makes all that is covered flat', {
+  timeout: 240_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       const liquidation = { timeoutMs: 12_000, retryDelayMs: 100 };
@@ -79,7 +81,8 @@ test('whatever befalls one market, the other is flat as if it were alone', { tim
     fc.asyncProperty(mixedAccount, async bad => {
       // Only faults of COIN-M, and none that speaks of the address or the key, which the markets share.
       const isShared = ({ fault }: MixedAccount['faults'][number]): boolean =>
-        /429|418|403|451|-?key/.test(fault.kind) || ('retryAfterSeconds' in fault && fault.retryAfterSeconds !== undefined);
+        /429|418|403|451|-?key/.test(fault.kind) ||
+        ('retryAfterSeconds' in fault && fault.retryAfterSeconds !== undefined);
       const faults = bad.faults.filter(rule => /dapi|cm/.test(rule.on.path ?? '') && !isShared(rule));
       const liquidation = { timeoutMs: 5_000, retryDelayMs: 100 };
       const { answer, after } = await suffer({ ...bad, markets: ['usdm', 'coinm'], faults, liquidation });

@@ -234,6 +234,14 @@ export function hold(
     });
   }
   if (own.stopEntry) {
-    account.arm({ symbol, side: 'BUY', type: 'STOP_MARKET', triggerPrice: price(1.1), quantity: long, older, ...longSide });
+    account.arm({
+      symbol,
+      side: 'BUY',
+      type: 'STOP_MARKET',
+      triggerPrice: price(1.1),
+      quantity: long,
+      older,
+      ...longSide,
+    });
   }
 }
