@@ -79,8 +79,8 @@ export const untouched: Check = {
  * The answer of a call, compared with the venue. Stops with closePosition end with their position, so they may or may
  * not have been there to be cancelled.
  */
-export const answeredFlat = (call: string): Check => ({
-  sentence: 'the answer agrees: completed, FLAT, and its counts are the venue’s',
+export const answeredFlat = (call: string, headline: string = HEADLINES.flat): Check => ({
+  sentence: `the answer agrees: completed, ${headline}, and its counts are the venue’s`,
   judge: evidence => {
     const answer = answerTo(evidence, call);
     if (answer === undefined) return [noAnswer(evidence, call)];
@@ -91,7 +91,7 @@ export const answeredFlat = (call: string): Check => ({
     return [
       ...unequal([
         ['state', answer.state, 'completed'],
-        ['headline', answer.headline, HEADLINES.flat],
+        ['headline', answer.headline, headline],
         ['positions_closed', answer.positions_closed, before.positions.length],
         ['positions_failed', answer.positions_failed, 0],
         ['remaining.verified', answer.remaining.verified, true],
@@ -218,7 +218,9 @@ export const ORDER_PATH = '/fapi/v1/order';
 
 /** New orders only. */
 export const ordersIn = (journal: readonly JournalEntry[]): readonly JournalEntry[] =>
-  journal.filter(({ method, path }) => method === 'POST' && path === ORDER_PATH);
+  journal.filter(({ method, path }) => method === 'POST' && ANY_ORDER_PATH.test(path));
+
+const ANY_ORDER_PATH = /^\/(?:[fd]api\/v1|papi\/v1\/[uc]m)\/order$/;
 
 export const callOf = ({ calls }: Evidence, call: string) => calls.find(one => one.call === call);
 

@@ -11,9 +11,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { mustRun } from '../support/run-command.ts';
 import { openBotoSession } from './boto-session.ts';
 import type { ReadyTools } from './install-tools.ts';
-import { mustRun } from './run-command.ts';
 
 /** Types of resources that MiniStack's CloudFormation does not know; docs/reliability.md lists them. */
 export const PLACEHOLDER_TYPES = [

@@ -5,8 +5,7 @@
 
 import type { Answer, FinalState } from '../../contract.ts';
 import { sealOf, startChain } from '../../core/audit-chain.ts';
-import type { Carried } from '../../core/liquidation/carried.ts';
-import { readCarried } from '../../core/liquidation/carry.ts';
+import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carried-markets.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Claim, ClaimResult, Seal } from '../../ports.ts';
 import type { World } from '../world.ts';
@@ -22,7 +21,7 @@ export interface Lease {
   readonly writer: string;
   readonly priorState: Extract<ClaimResult, { kind: 'taken' }>['priorState'];
   readonly priorAnswer: Answer | undefined;
-  readonly carried: Carried | undefined;
+  readonly carried: CarriedByMarket | undefined;
   /** When the first attempt began. */
   readonly firstStartedAtMs: number;
 }
@@ -95,7 +94,7 @@ const locked = ({ correlationId }: Task, holder: string, taken: Extract<ClaimRes
   writer: attemptWriter(taken.attempt),
   priorState: taken.priorState,
   priorAnswer: taken.priorAnswer,
-  carried: readCarried(taken.carried),
+  carried: readCarriedMarkets(taken.carried),
   firstStartedAtMs: taken.firstStartedAtMs,
 });
 
@@ -108,7 +107,7 @@ const unlocked = ({ correlationId, request, deadline }: Task, holder: string): L
   writer: `u-${holder}`,
   priorState: 'idle',
   priorAnswer: undefined,
-  carried: readCarried(request.resume?.carried),
+  carried: readCarriedMarkets(request.resume?.carried),
   firstStartedAtMs: deadline.startedAtMs,
 });
 
