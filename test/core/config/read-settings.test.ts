@@ -333,7 +333,12 @@ describe('unknown names', () => {
   test.each([
     { text: '[liquidation]\ntimeout_second = 5', remedy: 'did you mean timeout_seconds?' },
     { text: '[liquidation]\nRetries = 5', remedy: 'did you mean max_retries?' },
-    { text: '[exchange]\nhost = x', remedy: expect.stringMatching(/^delete it; the keys here are environment, base_url, recv_window_ms, account, markets$/) },
+    {
+      text: '[exchange]\nhost = x',
+      remedy: expect.stringMatching(
+        /^delete it; the keys here are environment, base_url, recv_window_ms, account, markets$/,
+      ),
+    },
     {
       text: '[bot:a]\napi_key = x',
       remedy: 'delete it; credentials belong in Secrets Manager, the configuration only names the secret',
