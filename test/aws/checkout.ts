@@ -6,8 +6,8 @@
 import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Ended, mustRun, runCommand } from '../support/run-command.ts';
 import type { Emulator } from './emulator.ts';
-import { type Ended, mustRun, runCommand } from './run-command.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

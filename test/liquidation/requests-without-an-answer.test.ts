@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../simulator/venue/fault.ts';
 import { ALWAYS } from '../../simulator/venue/fault-script.ts';
-import { type Day, dayOf, expectSound, requestsOf } from '../support/bad-day.ts';
+import { type Day, dayOf, expectSound, leftIn, NOTHING, requestsOf } from '../support/bad-day.ts';
 import type { LiquidationRig, RigOptions } from '../support/liquidation-rig.ts';
 
 /** A long with an entry and a stop entry beside its protective stop. */
@@ -74,22 +74,44 @@ test('a look by ID that is lost once does not hold up the proof until the deadli
   expect(day.answeredAfterMs).toBeLessThan(2_000);
 });
 
-// Not green since the engine and the watchdog were joined; to be mended first, see docs/decisions.md.
-test.skip('TWAP orders whose cancel is lost once are cancelled', async () => {
-  const day = await dayOf(
-    {},
-    ({ account }) => {
-      account.startTwap({ symbol: 'BTCUSDT', side: 'BUY', totalQuantity: '1', childQuantity: '0.1', everyMs: 60_000 });
-    },
-    rig => {
-      rig.venue.faults.add({
-        on: { method: 'DELETE', path: '/sapi/v1/algo/futures/order' },
-        fault: { kind: 'hang-before' },
-      });
-    },
-  );
-  expect(day.answer.headline).toBe('FLAT');
-  expect(requestsOf(day, 'DELETE', '/sapi/v1/algo/futures/order').map(({ executed }) => executed)).toContain(true);
+describe('a cancel of a TWAP order', () => {
+  const cancel = ['DELETE', '/sapi/v1/algo/futures/order'] as const;
+  const twapDay = (fault: Fault, times: number, symbols: readonly string[] = ['BTCUSDT']): Promise<Day> =>
+    dayOf(
+      {},
+      ({ account }) => {
+        for (const symbol of symbols)
+          account.startTwap({ symbol, side: 'BUY', totalQuantity: '1', childQuantity: '0.1', everyMs: 60_000 });
+      },
+      rig => {
+        rig.venue.faults.add({ on: { method: cancel[0], path: cancel[1] }, times, fault });
+      },
+    );
+
+  test.each<[string, Fault, number]>([
+    ['lost once', { kind: 'hang-before' }, 1],
+    ['lost twice', { kind: 'hang-before' }, 2],
+    ['refused once', { kind: 'http', status: 400, code: -1000 }, 1],
+    ['cut off once', { kind: 'reset-after' }, 1],
+    ['carried out and never heard of', { kind: 'hang-after' }, ALWAYS],
+  ])('that is %s leaves none working, and the caller is told FLAT', async (_what, fault, times) => {
+    const day = await twapDay(fault, times);
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
+    expect(leftIn(day.rig)).toEqual(NOTHING);
+    expect(requestsOf(day, ...cancel).map(({ executed }) => executed)).toContain(true);
+  });
+
+  test('of which one of two is lost leaves none of both working', async () => {
+    const day = await twapDay({ kind: 'hang-before' }, 1, ['BTCUSDT', 'ETHUSDT']);
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
+    expect(leftIn(day.rig)).toEqual(NOTHING);
+  });
+
+  test('that is never carried out is sent no more often than max_retries allows', async () => {
+    const day = await twapDay({ kind: 'hang-before' }, ALWAYS);
+    expect(day.answer.headline).toMatch(/^NOT FLAT/);
+    expect(requestsOf(day, ...cancel).length).toBeLessThanOrEqual(4);
+  });
 });
 
 describe('while our clock is wrong', () => {

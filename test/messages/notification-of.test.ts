@@ -303,8 +303,29 @@ Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
     expect(message?.text).toContain('flatline status liq_20261121_031200_a1b2c3d4 --env testnet --name desk2');
   });
 
+  test('leads a phone to the guide and to the dashboard', () => {
+    const links = { docsUrl: 'https://git.example.com/flatline/docs', region: 'ap-northeast-1' };
+    const place = placeOf('flatline-production-desk2', 'production', links);
+    const linesOf = (line: string): readonly string[] =>
+      told(line, { ...about, place })?.message.text.split('\n') ?? [];
+    const notReady = linesOf(codeLine('CRITICAL', 'preflight_not_ready', { bot_id: 'alpha', checks }));
+    expect(notReady).toContain(
+      'Guide: https://git.example.com/flatline/docs/troubleshooting.md#preflight-failed ("Preflight failed")',
+    );
+    expect(notReady.join('\n')).toContain(
+      'Read https://git.example.com/flatline/docs/troubleshooting.md#the-exchange-refuses-the-key ("The exchange',
+    );
+    expect(linesOf(partial({}))).toContain(
+      'Dashboard: https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#dashboards/dashboard/flatline-production-desk2',
+    );
+  });
+
   test('of a stack without a name of ours goes by the exchange', () => {
-    expect(placeOf(undefined, 'testnet')).toEqual({ words: 'testnet', flags: ' --env testnet' });
+    expect(placeOf(undefined, 'testnet')).toMatchObject({
+      words: 'testnet',
+      flags: ' --env testnet',
+      dashboard: undefined,
+    });
   });
 });
 

@@ -24,7 +24,7 @@ describe('the overview', () => {
       /^\s*2 BOTS WATCHED, ALL ALIVE .* alpha alive 0 s ago in 2 min .* Last liquidations None on record\./,
     );
     expect(text).toContain(
-      'As of 03:12:40 UTC Watchdog’s last tick: 20 s ago Protection: on Preflights: 2 of 2 ready, the oldest 1 h ago',
+      'As of 03:12:40 UTC Watchdog’s last tick: 20 s ago Protection: on Preflights: 2 of 2 ready, the oldest 1 h ago Version: 1.2.3 (0123456)',
     );
   });
 

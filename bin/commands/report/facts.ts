@@ -109,11 +109,13 @@ function timeRows({ totals, attempts, requests, events, verdict }: Incident): re
     return first === undefined ? [['began', 'not known']] : [['told', utc(first)]];
   }
   const last = attempts.at(-1)?.resumesAtMs;
+  const versions = [...new Set(attempts.flatMap(({ version }) => version ?? []))];
   return [
     ['began', utc(startedAtMs)],
     ['ended', endedAtMs === undefined ? 'it left no end' : utc(endedAtMs)],
     ...(endedAtMs === undefined ? [] : [['took', elapsed(endedAtMs - startedAtMs)] as const]),
     ...(timeToFlatMs === undefined ? [] : [['flat after', elapsed(timeToFlatMs)] as const]),
+    ...(versions.length === 0 ? [] : [['done by', `flatline ${versions.join(', then ')}`] as const]),
     ...(verdict.open && last !== undefined ? [['goes on at', utc(last)] as const] : []),
     [
       'work',

@@ -16,6 +16,7 @@ import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import type { AuditSink, BotStore, Invoker, LockStore, RunRecords } from '../../ports.ts';
 import { openLimiter } from './concurrency-limiter.ts';
 import { type HealthLog, openHealthLog } from './health-log.ts';
+import { openPingLog, type PingLog } from './ping-log.ts';
 import type { WatchdogPorts } from './watchdog-ports.ts';
 
 export interface TickContext {
@@ -36,6 +37,7 @@ export interface TickContext {
   readonly locks: Pick<LockStore, 'seal'>;
   readonly records: Pick<RunRecords, 'read'>;
   readonly health: HealthLog;
+  readonly pings: PingLog;
   readonly tally: Tally;
 }
 
@@ -104,6 +106,7 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
     stopAtMs,
     endAtMs,
     health,
+    pings: openPingLog(ports.clock),
     bots: {
       read: (botId, timeoutMs) => inTurn(botId, () => health.read(botId, bots.read(botId, within(timeoutMs)))),
       change: (change, timeoutMs) => inTurn(change.botId, () => write(change, timeoutMs)),

@@ -11,6 +11,7 @@ import { StoreError } from '../../core/store-error.ts';
 import { check } from './check.ts';
 import type { NextCheck } from './next-check.ts';
 import type { ProofNeeds } from './prove-health.ts';
+import { needPings } from './prove-pings.ts';
 import { reportProblem, reportRowProblems } from './report-problem.ts';
 import { whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
@@ -46,6 +47,7 @@ export async function watchBot(tick: TickContext, botId: string, proof: ProofNee
     }
   } finally {
     proof.need(botId, {});
+    needPings(tick, botId, undefined);
   }
 }
 

@@ -7,8 +7,10 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
+import type { ListName } from './list-view.ts';
 import { withRequest } from './silence.ts';
-import { type CancelWork, IDLE, type State, type SymbolWork, type Work } from './state.ts';
+import type { State } from './state.ts';
+import { type CancelWork, IDLE, type SymbolWork, type Work } from './symbol-work.ts';
 import { obstacleOf, withSymbol } from './symbols.ts';
 import { afterFailure, afterTry, withAnswer, withoutRequest } from './work.ts';
 
@@ -16,27 +18,30 @@ type CancelKind = 'cancelOrders' | 'cancelConditionals';
 
 export function cancelSent(state: State, request: ExchangeRequest, id: number, atMs: number): State {
   if (request.kind === 'cancel-strategy') {
-    const { strategies } = state;
+    const asked = wantListIfSilent(state, state.strategies, 'strategies', atMs);
+    const { strategies } = asked;
     const startedAtMs = strategies.startedAtMs ?? atMs;
-    return { ...state, strategies: { ...withRequest(strategies, id, atMs), startedAtMs } };
+    return { ...asked, strategies: { ...withRequest(strategies, id, atMs), startedAtMs } };
   }
   const of = placeOf(request);
   if (of === undefined) return state;
   const before = state.symbols.get(of.symbol)?.[of.kind];
-  // Silence: the list tells whether the orders are gone all the same.
-  const asked =
-    before?.stage.kind === 'in-flight' && before.stage.sinceMs < atMs ? wantList(state, of.kind, atMs) : state;
+  const asked = wantListIfSilent(state, before, of.kind === 'cancelOrders' ? 'orders' : 'conditionals', atMs);
   return withSymbol(asked, of.symbol, own => {
     const work = withRequest(own[of.kind], id, atMs);
     const next: CancelWork = { ...work, startedAtMs: work.startedAtMs ?? atMs };
-    return { ...own, [of.kind]: next, ...(request.kind === 'cancel-conditionals' ? { swept: true } : {}) };
+    return { ...own, [of.kind]: next };
   });
 }
 
-function wantList(state: State, kind: CancelKind, atMs: number): State {
-  const name = kind === 'cancelOrders' ? 'orders' : 'conditionals';
-  return { ...state, lists: { ...state.lists, [name]: { ...state.lists[name], wantedSinceMs: atMs } } };
-}
+/** Silence: the list tells whether the orders are gone all the same. */
+const wantListIfSilent = (state: State, work: Work | undefined, name: ListName, atMs: number): State =>
+  work?.stage.kind === 'in-flight' && work.stage.sinceMs < atMs ? wantList(state, name, atMs) : state;
+
+const wantList = (state: State, name: ListName, atMs: number): State => ({
+  ...state,
+  lists: { ...state.lists, [name]: { ...state.lists[name], wantedSinceMs: atMs } },
+});
 
 export function afterCancel(state: State, id: number, request: ExchangeRequest, atMs: number): State {
   const rows = coveredBy(state, request);
@@ -50,12 +55,21 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
     const done = { covered, doneAtMs: atMs, clearedAtMs: isNews ? atMs : work.clearedAtMs };
     return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false };
   });
-  return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
+  switch (request.kind) {
+    case 'cancel-orders':
+    case 'cancel-order':
+      return withoutObstacle(cancelled, request.symbol);
+    case 'cancel-conditionals':
+      return withSymbol(cancelled, request.symbol, own => ({ ...own, swept: true }));
+    default:
+      return cancelled;
+  }
 }
 
 /** The rows that a cancel speaks of, by ID. */
 function coveredBy(state: State, request: ExchangeRequest): readonly string[] {
   if (request.kind === 'cancel-conditional' || request.kind === 'cancel-strategy') return [request.algoId];
+  if (request.kind === 'cancel-order') return [request.orderId];
   const of = placeOf(request);
   const own = of && state.symbols.get(of.symbol);
   return own === undefined ? [] : rowIds(own, of?.kind ?? 'cancelOrders');
@@ -92,7 +106,12 @@ export function afterCancelFailed(
   failure: Failure,
   atMs: number,
 ): State {
-  return withCancel(state, request, work => settled(state, work, id, { step, failure }, atMs));
+  // Their list is cheap, and no proof reads it: it tells what a cancel came to that failed, and may have been carried out.
+  const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
+  return withCancel(asked, request, work => ({
+    ...settled(state, work, id, { step, failure }, atMs),
+    goneKind: failure.subject === 'path' ? request.kind : work.goneKind,
+  }));
 }
 
 function withCancel(state: State, request: ExchangeRequest, change: (work: CancelWork) => CancelWork): State {
@@ -120,6 +139,7 @@ function settled<W extends Work>(
 function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly kind: CancelKind } | undefined {
   switch (request.kind) {
     case 'cancel-orders':
+    case 'cancel-order':
       return { symbol: request.symbol, kind: 'cancelOrders' };
     case 'cancel-conditionals':
     case 'cancel-conditional':

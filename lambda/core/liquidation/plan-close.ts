@@ -9,7 +9,7 @@
 import { decimalsOf, isMore, isMultiple, magnitude, plain, splitIntoChunks, stepOf } from '../amount.ts';
 import type { CloseOrder, Position, Side, SymbolRules } from '../exchange/model.ts';
 import { iocPrice } from './ioc-price.ts';
-import { type Learnt, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
+import { digitsOf, type Learnt, largerSize, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
 
 /** A close without its name. */
 export type CloseDraft = Omit<CloseOrder, 'clientOrderId'>;
@@ -30,13 +30,15 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
   const quantity = magnitude(row.amount);
   // The usual case, and the one that must be quick: nothing is known that speaks against the whole at once.
   if (rules === undefined && learnt === NOTHING_LEARNT) return { orders: [{ ...base, quantity }], dust: '0' };
-  const { chunks, dust } = splitIntoChunks(quantity, {
-    step: stepFor(quantity, learnt, price === undefined ? rules?.marketStepSize : rules?.limitStepSize),
-    max: maxQuantityOf(learnt, rules) ?? quantity,
-  });
-  const written = learnt.digits === undefined ? chunks : chunks.map(plain);
-  return { orders: probed(written, learnt).map(chunk => ({ ...base, quantity: chunk })), dust };
+  const step = stepFor(quantity, learnt, price === undefined ? rules?.marketStepSize : rules?.limitStepSize);
+  const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_AT_ONCE });
+  const { chunks, dust } = split(maxQuantityOf(learnt, rules) ?? quantity);
+  const written = digitsOf(learnt) === undefined ? chunks : chunks.map(plain);
+  return { orders: probed(written, learnt, split).map(chunk => ({ ...base, quantity: chunk })), dust };
 }
+
+/** More orders than this do not go out within ten seconds. */
+const MOST_AT_ONCE = 300;
 
 /** What the quantity of a market order for this position is a multiple of. */
 export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined): string =>
@@ -54,15 +56,27 @@ function closingSide({ positionSide, amount }: Position): Side {
  * divide it is wrong. One that does keeps chunks on the step as well, as long as it has no more digits than are taken.
  * Where zeros at the end were refused, chunks have no more digits than the quantity needs.
  */
-function stepFor(quantity: string, { digits }: Learnt, documented: string | undefined): string {
+function stepFor(quantity: string, learnt: Learnt, documented: string | undefined): string {
+  const digits = digitsOf(learnt);
   const isKnown = documented !== undefined && isMultiple(quantity, documented);
   if (isKnown && (digits === undefined || decimalsOf(plain(documented)) <= digits)) return documented;
   return digits === undefined ? stepOf(quantity) : stepOf((0).toFixed(Math.min(digits, decimalsOf(plain(quantity)))));
 }
 
-/** After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. */
-function probed(chunks: readonly string[], { refusedQuantity, takenQuantity }: Learnt): readonly string[] {
+/**
+ * After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. Where the size that
+ * is taken would need very many, one order tries a larger one.
+ */
+function probed(
+  chunks: readonly string[],
+  learnt: Learnt,
+  split: (max: string) => { readonly chunks: readonly string[] },
+): readonly string[] {
+  const { refusedQuantity, takenQuantity } = learnt;
   const [first] = chunks;
   const isProven = first === undefined || (takenQuantity !== undefined && !isMore(first, takenQuantity));
-  return refusedQuantity === undefined || isProven ? chunks : chunks.slice(0, 1);
+  if (refusedQuantity === undefined) return chunks;
+  if (!isProven) return chunks.slice(0, 1);
+  const larger = largerSize(learnt, chunks.length);
+  return larger === undefined ? chunks : split(larger).chunks.slice(0, 1);
 }

@@ -38,7 +38,7 @@ function bar(frame: Frame, overview: Overview): Markup {
         ? 'never'
         : ago(tickedAtMs.value, nowMs);
   const guard = protection.kind === 'unread' ? 'not known' : protection.value;
-  return html`<div class="fl-bar"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Watchdog’s last tick: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${overviewButton(frame, 'Refresh')}</div>`;
+  return html`<div class="fl-bar"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Watchdog’s last tick: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${frame.version && html`<span>Version: <b>${frame.version}</b></span>`}${overviewButton(frame, 'Refresh')}</div>`;
 }
 
 function botsOf(frame: Frame, overview: Overview): Markup {

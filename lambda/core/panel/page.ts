@@ -11,6 +11,8 @@ export interface Frame {
   /** The function that the buttons call: this one. */
   readonly endpoint: string;
   readonly nowMs: number;
+  /** Which flatline is deployed. */
+  readonly version?: string | undefined;
 }
 
 export function page({ view }: Frame, ...content: readonly (Markup | undefined)[]): string {

@@ -49,7 +49,7 @@ describe('a code under status 400', () => {
     ['throttled address weight-limit', [-1003]],
     ['throttled account order-limit', [-1015, -5041]],
     ['unknown request server-error', [-1000, -1001, -1006, -1007, -4083, 51998, 51999]],
-    ['refused request nothing-there', [-2011, -2013]],
+    ['refused request nothing-there', [-2011, -2013, -20124]],
     ['refused request already-sent', [-4116]],
     ['refused request triggering', [-4117]],
     ['refused target reduce-only-rejected', [-2022, -2024, -4118]],
