@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { MarketName } from '../../lambda/core/exchange/market.ts';
 import type { Fault } from '../../simulator/venue/venue.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+import { sampled } from '../faults/extent.ts';
 import { isCoin, pathsOf } from './mixed-account.ts';
 
 const CODES = [-1000, -1007, -1111, -2011, -2013, -2019, -2022, -4003, -4005, -4116, -4117, -4118, -4131, -4164, -9999];
@@ -94,7 +95,8 @@ describe.each([
     const on = { method, path };
     const unexpected: unknown[] = [];
     let flat = 0;
-    for (const [index, fault] of FAULTS.entries()) {
+    const faults = sampled([...FAULTS.entries()], 5);
+    for (const [index, fault] of faults) {
       for (const times of [1, Number.POSITIVE_INFINITY]) {
         const hedgeMode = (index + (times === 1 ? 0 : 1)) % 2 === 0;
         const { broken, ends } = await play({ account, on, fault, times, hedgeMode });
@@ -104,6 +106,6 @@ describe.each([
     }
     expect(unexpected).toEqual([]);
     // A single fault is no reason not to be flat: more than half of the cells are.
-    expect(flat).toBeGreaterThan(FAULTS.length);
+    expect(flat).toBeGreaterThan(faults.length);
   });
 });
