@@ -6,7 +6,8 @@
 
 import { MARKETS } from '../lambda/core/exchange/market.ts';
 import { parseArgs } from 'node:util';
-import { leftOfAll, OPEN_FLOWS } from '../lambda/core/exchange/flow.ts';
+import { OPEN_FLOWS } from '../lambda/core/exchange/flow.ts';
+import { leftOfAll } from '../lambda/core/exchange/flow-left.ts';
 import type { Position } from '../lambda/core/exchange/model.ts';
 import type { ExchangeRequest } from '../lambda/core/exchange/request.ts';
 import type { Room } from '../lambda/core/exchange/room.ts';

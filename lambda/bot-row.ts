@@ -7,7 +7,7 @@ export const WATCH_STATES = ['armed', 'disarmed', 'tripped'] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
 
 /** The last change of the watch by an operator or by the bot. The watchdog writes it into the trail. */
-export const WATCH_CHANGES = ['armed', 'disarmed', 'rearmed', 'snoozed'] as const;
+export const WATCH_CHANGES = ['armed', 'disarmed', 'rearmed', 'snoozed', 'planned', 'acknowledged'] as const;
 export type WatchChange = (typeof WATCH_CHANGES)[number];
 
 /** The watchdog's own row in the table `bots`. No bot can have this ID. */
@@ -60,6 +60,9 @@ export const BOT_ATTRIBUTES = [
   'change_reason',
   'told_change_at_ms',
   'snoozed_until_ms',
+  /** A snooze that comes again: `Sun 02:00 UTC`, and how long it lasts. */
+  'snooze_every',
+  'snooze_every_for_ms',
   // the bot reports its own failure
   'failed_at_ms',
   'failed_reason',
@@ -71,6 +74,8 @@ export const BOT_ATTRIBUTES = [
   'seen_beat',
   'seen_at_ms',
   'seen_after_ms',
+  /** The watchdog's last write that was made to prove that the row can be written. */
+  'proven_at_ms',
   // what people were notified of
   'late_told_for',
   'told_restarts_for',
@@ -91,6 +96,13 @@ export const BOT_ATTRIBUTES = [
   'healthy_at_ms',
   /** Of the watchdog's own row: a digest of the configured times; another one means that all bots are checked. */
   'times_digest',
+  // of the rows of ping URLs (core/ping/ping-token.ts)
+  'ping_token_hash',
+  'ping_token_at_ms',
+  'ping_token_by',
+  /** After a rotation: the one before, and until when it is valid. */
+  'ping_prior_hash',
+  'ping_prior_until_ms',
 ] as const;
 export type BotAttribute = (typeof BOT_ATTRIBUTES)[number];
 

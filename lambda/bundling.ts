@@ -11,6 +11,7 @@ export const FUNCTION_ENTRIES = {
   notifier: 'lambda/handlers/notifier.ts',
   'health-check': 'lambda/handlers/health-check.ts',
   'trail-copy': 'lambda/handlers/trail-copy.ts',
+  ping: 'lambda/handlers/ping.ts',
 } as const;
 
 export type FunctionName = keyof typeof FUNCTION_ENTRIES;

@@ -22,6 +22,8 @@ export const ENV = {
   namespace: 'FLATLINE_NAMESPACE',
   /** Which flatline was deployed, for people: `0.1.0 (34ac6d5)`. */
   version: 'FLATLINE_VERSION',
+  /** Where bots ping; absent without `ping_url`. */
+  pingUrl: 'FLATLINE_PING_URL',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
@@ -98,6 +100,8 @@ export const AUDIT_EVENT_TYPES = [
   'bot_dead',
   'bot_rearmed',
   'bot_snoozed',
+  'bot_snooze_planned',
+  'bot_acknowledged',
   'preflight_passed',
   'preflight_failed',
   'configuration_loaded',
@@ -300,6 +304,10 @@ export const METRICS = {
   botsUnprotected: 'BotsUnprotected',
   botRowsInvalid: 'BotRowsInvalid',
   invokeFailures: 'InvokeFailures',
+  /** Pings that the tables did not take. */
+  pingsNotStored: 'PingsNotStored',
+  /** Probes of the watchdog that the ping URL did not answer. */
+  pingProbesFailed: 'PingProbesFailed',
   unfinished: 'UnfinishedLiquidations',
   unfinishedAgeMs: 'UnfinishedAgeMs',
   resumeGaveUp: 'ResumeGaveUp',

@@ -313,6 +313,11 @@ export interface DueBot {
   readonly nextCheckAtMs: number;
 }
 
+/** Pings as a bot does, by the same way. Throws when the ping was not taken in `timeoutMs`, with a sentence. */
+export interface PingProbe {
+  probe(timeoutMs: number): Promise<void>;
+}
+
 /** The rows of the table `bots`. Every method throws a StoreError when the table cannot be reached in `timeoutMs`. */
 export interface BotStore {
   /** The row as it stands now, without its key; undefined when there is none. Consistent. */

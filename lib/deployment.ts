@@ -42,6 +42,8 @@ export interface Deployment {
   readonly canary: boolean;
   /** Where the folder docs/ can be read; undefined: nobody said. */
   readonly docsUrl: string | undefined;
+  /** Bots may beat by a URL that is open to the world. */
+  readonly pingUrl: boolean;
 }
 
 export interface BotAccount {

@@ -43,6 +43,12 @@ export interface FlatlineFunctionProps {
   readonly grant: Grant;
   readonly names: Names;
   readonly vpc?: ec2.IVpc;
+  /** Variables beside those that name what it may reach. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** How many run at once, at most and at least. */
+  readonly reservedConcurrency?: number;
+  /** No lines of AWS's own for each invocation. */
+  readonly isQuiet?: boolean;
 }
 
 export class FlatlineFunction extends Construct {
@@ -85,12 +91,14 @@ export class FlatlineFunction extends Construct {
         [ENV.namespace]: Stack.of(this).stackName,
         [ENV.version]: props.version,
         ...variablesOf(grant, props.names),
+        ...props.variables,
       },
       awsSdkConnectionReuse: false,
       logGroup: this.logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       applicationLogLevelV2: lambda.ApplicationLogLevel.INFO,
-      systemLogLevelV2: lambda.SystemLogLevel.INFO,
+      systemLogLevelV2: props.isQuiet === true ? lambda.SystemLogLevel.WARN : lambda.SystemLogLevel.INFO,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       retryAttempts: props.retryAttempts,
       maxEventAge: props.maxEventAge,
       ...(props.deadLetters ? { onFailure: new SqsDestination(props.deadLetters) } : {}),

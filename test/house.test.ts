@@ -96,6 +96,8 @@ const FLOORS: readonly Floor[] = [
     floor: /^bin\/commands\//,
     may: [
       /^bin\/commands\//,
+      // What alarms there are, as a list.
+      /^lib\/alarm-list\.ts$/,
       /^lambda\/(app|adapters|core|ports|contract|bot-row|handlers\/(wiring|watchdog-wiring))/,
       CONTRACT,
       /^client\/typescript\//,
@@ -103,7 +105,7 @@ const FLOORS: readonly Floor[] = [
       PACKAGE,
       ANY_NODE,
       /^@aws-sdk\//,
-      /^commander$/,
+      /^(commander|string-width|wrap-ansi)$/,
     ],
   },
 ];
@@ -198,7 +200,7 @@ describe('the world stays outside', () => {
     [
       'the environment',
       /\bprocess\.env\b/,
-      /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier|health-check|trail-copy)\.ts)/,
+      /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier|health-check|trail-copy|ping)\.ts)/,
     ],
     ['the console', /\bconsole\.|process\.std(out|err)/, /^lambda\/(core|app)\//],
   ];

@@ -110,7 +110,7 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
   }
   if (run.interrupted.aborted) return nothingDone(run);
   const id = options.correlationId ?? correlationId(connection.clock.nowMs(), connection.random.hex(8));
-  run.say(`${run.paint.bold(`Liquidating ${bot}`)} on ${connection.where}, ${id}`);
+  run.tell(`${run.paint.bold(`Liquidating ${bot}`)} on ${connection.where}, ${id}`);
   const call = connection.invoke({ ...event, correlation_id: id }, answerWithinMs(connection));
   const followed = options.follow
     ? await follow(run, connection, {

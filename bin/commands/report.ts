@@ -9,15 +9,14 @@ import { type Command, Option } from 'commander';
 import { ROOT } from '../../package/root.ts';
 import { nothingKnown, readPapers } from './audit/read-papers.ts';
 import { CliError, EXIT } from './cli/exit.ts';
-import { writeNewFile } from './cli/new-file.ts';
+import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from './cli/new-file.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
 import type { Cli, Run } from './cli.ts';
 import { curesIn } from './report/cures.ts';
 import { hasDisplay, openInBrowser } from './report/open-in-browser.ts';
 import { reportPage } from './report/page.ts';
 
-interface Options extends ReachOptions {
-  readonly out?: string;
+interface Options extends ReachOptions, NewFileOptions {
   readonly open?: 'yes' | 'no';
 }
 
@@ -30,14 +29,13 @@ export function registerReport(program: Command, cli: Cli): void {
         'after, errors with their cures, hash chain, and the incident report to be filled in. It needs no network, and ' +
         'holds no secret; but it tells what you trade: look through it before you pass it on.',
     )
-    .argument('<id>', 'the correlation ID', readCorrelationId)
-    .option('-o, --out <file>', 'where to (default: flatline-report-ID.html, here)')
-    .addOption(
-      new Option('--open <choice>', 'show it in the browser (default: yes at a terminal with a display)').choices([
-        'yes',
-        'no',
-      ]),
-    );
+    .argument('<id>', 'the correlation ID', readCorrelationId);
+  newFileOptions(command, 'flatline-report-ID.html, here').addOption(
+    new Option('--open <choice>', 'show it in the browser (default: yes at a terminal with a display)').choices([
+      'yes',
+      'no',
+    ]),
+  );
   reachOptions(command);
   examples(command, [
     ['report liq_20261121_053033_2f7d914a', 'and open it'],
@@ -63,8 +61,8 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
   if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
   const cures = curesIn(readGuide());
   const page = reportPage({ papers, cures, where: connection.where, version, nowMs: cli.clock.nowMs() });
-  const path = options.out ?? freePath(`flatline-report-${id}`);
-  writeNewFile(path, page);
+  const path = namedFile(options) ?? freePath(`flatline-report-${id}`);
+  writeNewFile(path, page, options);
   const { headline, state, tone, open } = incident.verdict;
   const { ok, sealed } = incident.verification;
   const tones = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;

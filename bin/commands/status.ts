@@ -68,10 +68,10 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   run.answer(statusJson(connection, found));
 
   run.say(paint.bold(connection.where));
-  const version = connection.functions.liquidator.variables[ENV.version];
-  if (version !== undefined) run.say(`  flatline ${version}`);
   if (wrong.length === 0) run.say(`  ${paint.good('✓')} nothing is wrong`);
   for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
+  const version = connection.functions.liquidator.variables[ENV.version];
+  if (version !== undefined) run.say(`  flatline ${version}`);
   for (const sentence of found.notCovered) for (const line of noted(sentence, paint, width)) run.say(line);
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;

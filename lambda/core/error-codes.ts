@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   BOTS_UNREADABLE: { heading: 'The watchdog cannot read its table' },
   BOT_UNKNOWN: { heading: 'A bot is not in the configuration' },
   BOTS_UNWRITABLE: { heading: 'The watchdog cannot write its table' },
+  PINGS_REFUSED: { heading: 'Pings are not taken' },
   WATCHDOG_BLIND: { heading: 'Watchdog was blind' },
   BOT_RESTARTING: { heading: 'A bot restarts without working' },
   BOT_TIMES_DIFFER: { heading: 'A bot beats less often than configured' },

@@ -11,6 +11,7 @@ import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createLockStore } from '../adapters/dynamo/lock-store.ts';
 import { createUnfinishedRuns } from '../adapters/dynamo/unfinished-runs.ts';
 import { createInvoker } from '../adapters/invoker.ts';
+import { createPingProbe } from '../adapters/ping-probe.ts';
 import { startClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
@@ -62,10 +63,13 @@ export function watchdogContainer(env: Readonly<Record<string, string | undefine
       functionName: named(ENV.liquidator),
     }),
   };
+  const pingUrl = env[ENV.pingUrl];
+  const pings = pingUrl ? createPingProbe(pingUrl) : undefined;
   return {
     config,
     world: fields => ({
       ...stores,
+      pings,
       clock: startClock(),
       random: systemRandom,
       telemetry: createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields }),

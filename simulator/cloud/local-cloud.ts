@@ -32,6 +32,7 @@ export const FUNCTION_NAMES = {
   notifier: 'flatline-notifier',
   'health-check': 'flatline-health-check',
   'trail-copy': 'flatline-trail-copy',
+  ping: 'flatline-ping',
 } as const;
 
 /** Those whose logs the notifier is subscribed to, as in the stack. */
@@ -89,6 +90,7 @@ const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
   notifier: 30_000,
   'health-check': 60_000,
   'trail-copy': 60_000,
+  ping: 5_000,
 };
 
 /** Rejects when something cannot be started; nothing is left behind then. */

@@ -14,6 +14,7 @@ import { late } from './late.ts';
 import { normal } from './normal.ts';
 import { overload } from './overload.ts';
 import { partial } from './partial.ts';
+import { ping } from './ping.ts';
 import { portfolioMargin } from './portfolio-margin.ts';
 import { relapse } from './relapse.ts';
 import { rollingRestart } from './rolling-restart.ts';
@@ -43,6 +44,7 @@ export const SCENARIOS: readonly Scenario[] = [
   storm,
   confirm,
   frozen,
+  ping,
   coinm,
   portfolioMargin,
 ];

@@ -27,6 +27,7 @@ export const SCENARIO_NAMES = [
   'storm',
   'confirm',
   'frozen',
+  'ping',
   'coinm',
   'portfolio-margin',
 ] as const;
@@ -49,6 +50,8 @@ export interface Scenario {
   };
   /** Bots that beat, each with an account of its own; without them there is one that never reports. */
   readonly bots?: readonly WatchedBot[];
+  /** Its bots are shell scripts that ping with curl. */
+  readonly pings?: true;
   /** How many environments Lambda runs side by side; what comes beyond waits in its queue. Without: as many as come. */
   readonly environments?: (stage: Pick<Stage, 'rttMs'>) => number;
   /** Variables of the function's environment. */
@@ -155,6 +158,8 @@ export type Step =
   | { readonly kind: 'bot-restarts'; readonly says: string; readonly who?: string }
   /** Every call of DynamoDB fails from now on, or works again. `onlyWrites`: only those of the table of bots that write. */
   | { readonly kind: 'tables'; readonly work: boolean; readonly onlyWrites?: boolean; readonly says: string }
+  /** The calls of others hold all places of the ping URL from now on, or none any more. */
+  | { readonly kind: 'flood'; readonly active: boolean; readonly says: string }
   /** The rule of EventBridge invokes the watchdog, and nobody waits for it. */
   | { readonly kind: 'tick' }
   /** Waits until the last tick has found the bots that are due, and noted itself in the table. */

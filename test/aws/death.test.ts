@@ -48,7 +48,7 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
     work.edit('config/testnet.ini', text =>
       text.replace(/^\[bot:default\]$/m, '$&\nheartbeat_seconds = 1\nlate_after_seconds = 5\ndead_after_seconds = 10'),
     );
-    await work.run('npx cdk bootstrap');
+    await aws.bootstrap();
     await work.run('npx cdk deploy -c environment=testnet');
     stack = await readStack(aws, STACK);
     queueUrl = await subscribeQueue();

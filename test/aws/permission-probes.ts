@@ -10,6 +10,8 @@ import type { DeployedStack } from './deployed-stack.ts';
 import { idsOf } from './deployed-stack.ts';
 import { indexProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
 import { ACCOUNT, arnOf } from './emulator.ts';
+import type { PolicyDocument } from './iam-evaluator.ts';
+import { keyProbes, networkProbes } from './option-probes.ts';
 import type { Probe } from './probe.ts';
 
 /** The bot whose policy is tried. */
@@ -18,6 +20,8 @@ export const BOT_ID = 'default';
 /** What belongs to the one who asks. */
 export interface Belongings {
   readonly logGroup: string | undefined;
+  /** ARN of the role it runs as. */
+  readonly role: string | undefined;
   /** ARN of the queue for its lost events. */
   readonly deadLetters: string | undefined;
 }
@@ -27,9 +31,15 @@ export interface Shared {
   /** The queues that a function reads. */
   readonly queues: ReadonlyMap<string, Target>;
   readonly auditStream: string;
+  /** The policy at the key of the secrets. */
+  readonly keyPolicy: PolicyDocument;
 }
 
-export function probesOf(stack: DeployedStack, own: Belongings, { queues, auditStream }: Shared): readonly Probe[] {
+export function probesOf(
+  stack: DeployedStack,
+  own: Belongings,
+  { queues, auditStream, keyPolicy }: Shared,
+): readonly Probe[] {
   const { outputs } = stack;
   const name = (output: string): string => {
     const value = outputs[output];
@@ -70,6 +80,8 @@ export function probesOf(stack: DeployedStack, own: Belongings, { queues, auditS
     ...idsOf(stack, 'AWS::Logs::LogGroup').flatMap(group =>
       logProbes(group === own.logGroup ? 'ownLogs' : 'logs of others', group),
     ),
+    ...keyProbes(stack, keyPolicy, own.role),
+    ...networkProbes('network'),
     ...accountProbes(stack),
   ];
 }

@@ -209,6 +209,9 @@ const stormEvidence = (): Evidence => ({
     // Repeated, and found to be done or under way: not a second one.
     flat('watchdog', {}, { bot_id: 'a0', replayed: true }),
     flat('watchdog', {}, { bot_id: 'a0', state: 'in_progress' }),
+    // A minute later: a check of the lock-out, and one that could not read whether its trip stands.
+    flat('sentinel', { correlationId: 'liq_x' }, { bot_id: 'a0', trigger: 'sentinel' }),
+    flat('attempt 2', {}, { bot_id: 'a1', state: 'failed', headline: 'REFUSED, NOTHING DONE' }),
   ],
   incidents: [ID, SECOND].map(id =>
     incident({ correlationId: id, trail: [deadItem, item('liquidation_completed', { correlation_id: id })] }),

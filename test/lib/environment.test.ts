@@ -28,6 +28,7 @@ describe('the environment', () => {
       ...['Liquidator', 'Watchdog'].flatMap(id => Object.keys(variables(id))),
       ...Object.keys(variables('Notifier', withChat)),
       ...Object.keys(variables('TrailCopy', templateOf({ trailCopyDays: 1 }))),
+      ...Object.keys(variables('Watchdog', templateOf({ pingUrl: true }))),
     ]);
     expect([...set].sort()).toEqual(
       readByHandlers()

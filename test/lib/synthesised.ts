@@ -26,6 +26,7 @@ export const PRODUCTION: Deployment = {
   trailCopyDays: 0,
   canary: true,
   docsUrl: undefined,
+  pingUrl: false,
 };
 
 export function appWithFlags(props: Partial<AppProps> = {}): App {

@@ -41,6 +41,22 @@ describe('the tables on a bad day (A18)', () => {
   });
 });
 
+test('records that are refused are told once, and how many at the end, not ninety times', async () => {
+  const rig = liquidationRig();
+  rig.venue.addManySymbols(12);
+  for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
+  one('refuse', 'append')(rig);
+  await liquidated(rig);
+  const told = rig.logs.filter(({ message }) => /audit records? (?:was|were) not stored/i.test(message));
+  expect(told.map(({ level, message }) => [level, message])).toEqual([
+    ['ERROR', 'An audit record was not stored'],
+    ['ERROR', 'More audit records were not stored'],
+  ]);
+  const lost = rig.metrics.filter(({ name }) => name === 'AuditWriteFailures').length;
+  expect(lost).toBeGreaterThan(10);
+  expect(told[1]?.fields).toMatchObject({ further_records: lost - 1 });
+});
+
 describe('a lock that comes when the run has begun without it', () => {
   test('leaves a trail that is proven to its end, and no attempt that nobody can account for', async () => {
     const rig = liquidationRig();

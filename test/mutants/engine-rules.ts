@@ -62,6 +62,27 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'end',
   ),
   at(
+    'liquidation/learnt',
+    'a size that needs very many orders is asked to be larger',
+    'isLargest !== true && count > MANY_ORDERS',
+    'false',
+    'a size that was refused wrongly',
+  ),
+  at(
+    'liquidation/learnt',
+    'a rest that digits leave is asked for once more',
+    "learnt.digitsDoubt === undefined ? { ...learnt, digitsDoubt: 'asked' } : undefined",
+    'undefined',
+    'digits that were refused wrongly',
+  ),
+  at(
+    'liquidation/cancel-progress',
+    'only a sweep that passed is not sent again',
+    '    return { ...own, [of.kind]: next };',
+    '    return { ...own, [of.kind]: next, swept: true };',
+    'a sweep that is refused',
+  ),
+  at(
     'liquidation/carry',
     'what was learnt travels to the next attempt',
     'learnt.atMs === undefined ? [] : [{ symbol, side, learnt: lessonToCarry(learnt) }]',
@@ -114,14 +135,14 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'look',
   ),
   at(
-    'liquidation/close-progress',
+    'liquidation/close-look',
     'only a look that is newer than the answer tells',
     'if (sentAtMs < stage.sinceMs || isLagging',
     'if (isLagging',
     'look',
   ),
   at(
-    'liquidation/close-progress',
+    'liquidation/close-look',
     'silence is waited for',
     'if (sentAtMs - stage.sinceMs < overdueMs(state) * 2 ** Math.min(target.tries, 3)) return seen;',
     '',
@@ -150,7 +171,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   ),
   // Progress
   at(
-    'liquidation/close-progress',
+    'liquidation/close-look',
     'progress gives back the tries',
     "const fresh: Target = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };",
     "const fresh: Target = { ...target, stage: { kind: 'exhausted' } };",
@@ -223,7 +244,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-reads',
     'TWAP orders are listed after a cancel only',
-    'cancelledAtMs > latest.sentAtMs ? cancelledAtMs : undefined',
+    'sinceMs > latest.sentAtMs ? sinceMs : undefined',
     'latest.sentAtMs + 1',
     'pace',
   ),
@@ -231,21 +252,21 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
     rule: 'nothing goes out before a told wait is over',
-    from: 'host.openAtMs = Math.max(host.openAtMs, host.weight.close(nowMs, waitMs));',
+    from: 'host.flows = addressRefused(host.flows, sent, { toldMs, grownMs }, nowMs);\n      host.openAtMs = Math.max(host.openAtMs, openAtMs);',
     to: '',
     by: 'wait',
   },
   at(
     'exchange/flow',
     'after a refusal one request goes out alone',
-    "({ most: 1, refusedAtMs: nowMs, probing: 'own' })",
-    "({ most: 4, refusedAtMs: nowMs, probing: 'no' })",
+    'most: 1, refusedAtMs: nowMs',
+    'most: 4, refusedAtMs: nowMs',
     'alone',
   ),
   at(
     'exchange/flow',
     'what was sent before a refusal shows nothing',
-    'sent.atMs >= flow.refusedAtMs;',
+    'sent.atMs >= refusedAtMs;',
     'true;',
     'alone',
   ),
@@ -352,12 +373,12 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/proof',
     'every entry is explained',
-    '&& unexplained(state, look.startMs).length === 0',
+    '&& areExplained(state, look.startMs)',
     '',
     'an entry that is not explained',
   ),
   at(
-    'liquidation/entries',
+    'liquidation/entry',
     'an entry that filled must be seen, or be old enough',
     'const LAG_MS = 1_500;',
     'const LAG_MS = 0;',
@@ -396,8 +417,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-closes',
     'names follow from the attempt',
-    'const { correlationId, attemptName } = state.job;',
-    "const { correlationId } = state.job;\n  const attemptName = '';",
+    'const { correlationId, attemptName, market } = state.job;',
+    "const { correlationId, market } = state.job;\n  const attemptName = '';",
     'name',
   ),
 ];

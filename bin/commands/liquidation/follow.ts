@@ -124,11 +124,11 @@ async function look(
 }
 
 /** Says the same sentence once. */
-function saidOnce({ say, paint }: Run<object>): (text: string) => void {
+function saidOnce({ tell, paint }: Run<object>): (text: string) => void {
   const said = new Set<string>();
   return text => {
     if (said.has(text)) return;
     said.add(text);
-    say(paint.warn(text));
+    tell(paint.warn(text));
   };
 }

@@ -125,8 +125,23 @@ function wrongWithWatch({ watchdog, standings, nowMs }: Watch, reach: string): r
     tickedAtMs === undefined
       ? 'the watchdog has never run: no silent bot is liquidated'
       : `the watchdog ran last ${ago(tickedAtMs, nowMs)}: no silent bot is liquidated meanwhile`;
-  return [...(isBlind ? [blind] : []), ...standings.flatMap(standing => wrongWithBot(standing, reach))];
+  return [
+    ...(isBlind ? [blind] : []),
+    ...nobodyWatched(standings),
+    ...standings.flatMap(standing => wrongWithBot(standing, reach)),
+  ];
 }
+
+/** Nothing is wrong with nothing: but whoever asks by a cron job believes that somebody is watched. */
+function nobodyWatched(standings: readonly Standing[]): readonly string[] {
+  if (standings.some(({ condition }) => !UNWATCHED.includes(condition))) return [];
+  const ended = standings.filter(({ condition }) => condition === 'disarmed').map(({ botId }) => botId);
+  if (ended.length === 0) return ['nobody is watched: no bot has reported yet'];
+  return [`nobody is watched: ${ended.join(', ')} ${ended.length === 1 ? 'is' : 'are'} disarmed`];
+}
+
+/** A snoozed bot is watched again by itself. */
+const UNWATCHED: readonly Standing['condition'][] = ['never', 'disarmed'];
 
 function wrongWithBot(
   { botId, condition, failure, problems, configured, unprovenStarts }: Standing,

@@ -17,22 +17,20 @@ import queue
 import secrets
 import time
 from dataclasses import replace
-from typing import Any, Callable, Literal, NamedTuple, Optional, Protocol, TypeVar, cast
+from typing import Any, Callable, Literal, NamedTuple, Optional, Protocol, cast
 
 from .answer import Answer, Outcome
-from .aws import Aws, is_hopeless, why
-from .bounded import call_within, start_call
+from .aws import Aws, why
+from .bounded import call_within, start_call, take
 from .clock import steady_seconds
 from .contract import TRIGGERS, reason_that_fits
+from .repeated import until_done
 from .settings import Settings
 
 # With the default of seven seconds for the answer it fits into the ten that Docker gives a container to stop
 # (docs.docker.com, "docker container stop").
 FALLBACK_SECONDS = 2.5
 SETTLE_SECONDS = 5.0
-T = TypeVar("T")
-_FIRST_PAUSE_SECONDS = 0.2
-_LONGEST_PAUSE_SECONDS = 1.0
 
 
 class Order(NamedTuple):
@@ -118,7 +116,9 @@ class _Call:
         """Otherwise a bot that was told FLAT would be tripped and locked out a minute later."""
         self.deadline = steady_seconds() + SETTLE_SECONDS
         gone = call_within(
-            SETTLE_SECONDS, lambda: self._until_done(lambda: self.marks.withdraw(self.correlation_id)), "withdraw"
+            SETTLE_SECONDS,
+            lambda: until_done(lambda: self.marks.withdraw(self.correlation_id), self.deadline),
+            "withdraw",
         )
         if gone is True:
             return outcome
@@ -144,7 +144,7 @@ class _Call:
     def _collect(self, until_seconds: float, until: Callable[[], bool]) -> None:
         while not until():
             try:
-                step, result = self.results.get(timeout=max(0.0, until_seconds - steady_seconds()))
+                step, result = take(self.results, until_seconds - steady_seconds())
             except queue.Empty:
                 return
             self.known[step] = result
@@ -157,8 +157,8 @@ class _Call:
         return answer
 
     def _ask_later(self) -> bool:
-        self._until_done(
-            lambda: self.aws.invoke_later(FunctionName=self.settings.liquidator, Payload=self._event())
+        until_done(
+            lambda: self.aws.invoke_later(FunctionName=self.settings.liquidator, Payload=self._event()), self.deadline
         )
         return True
 
@@ -166,18 +166,7 @@ class _Call:
         reason = self.order.reason or f"the bot asked for a liquidation (trigger {self.order.trigger})"
         if self.marks.keeps and not self.order.cry:
             return True
-        return self._until_done(lambda: self.marks.mark(reason, self.correlation_id))
-
-    def _until_done(self, call: Callable[[], T]) -> T:
-        pause = _FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                return call()
-            except Exception as error:
-                if is_hopeless(error) or steady_seconds() + pause >= self.deadline:
-                    raise
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        return until_done(lambda: self.marks.mark(reason, self.correlation_id), self.deadline)
 
     def _event(self) -> bytes:
         order = self.order

@@ -82,7 +82,7 @@ export async function buildResult(
         .filter(({ trace }) => !markets.some(one => one.recorder.isRecorded(trace)))
         .map(describeNamed),
       unanswered_requests: markets.flatMap(one =>
-        [...one.state.pending.values()].map(({ request, sentAtMs }) => ({
+        one.state.pending.all().map(({ request, sentAtMs }) => ({
           request: COSTS[request.kind].name,
           started_at_ms: Math.round(sentAtMs),
         })),

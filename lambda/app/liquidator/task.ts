@@ -4,7 +4,7 @@ import { type BotSettings, type Settings, walletUrlOf } from '../../core/config/
 import type { Market } from '../../core/exchange/market.ts';
 import type { Scope } from '../../core/exchange/model.ts';
 import type { Asked } from '../../core/liquidation/answer.ts';
-import type { Job } from '../../core/liquidation/state.ts';
+import type { Job } from '../../core/liquidation/job.ts';
 import type { Deadline } from '../../core/liquidation/timing.ts';
 import type { LiquidateRequest } from '../../core/request.ts';
 import type { World } from '../world.ts';

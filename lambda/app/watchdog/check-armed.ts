@@ -15,10 +15,12 @@ import type { BotRow, Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { isOutdated } from '../../core/heartbeat/reported-failure.ts';
 import { fellSilentTogether } from '../../core/heartbeat/silent-together.ts';
 import { nextBeatMs, timesOf, type WatchTimes } from '../../core/heartbeat/watch-times.ts';
-import { proofNeededFrom } from '../../core/heartbeat/watchdog-health.ts';
+import { proofNeededFrom, rowProbeEveryMs } from '../../core/heartbeat/watchdog-health.ts';
+import { isPingRun } from '../../core/ping/ping-token.ts';
 import { type NextCheck, NO_MORE, RECHECK_MS, type Watched } from './next-check.ts';
 import { notifyLate } from './notify-late.ts';
 import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-oddities.ts';
+import { needPings } from './prove-pings.ts';
 import { reportRowProblems, reportUnknownBot } from './report-problem.ts';
 import { schedule } from './schedule.ts';
 import type { TickContext } from './tick-context.ts';
@@ -28,6 +30,12 @@ import { trip } from './trip.ts';
 export const UNPROVEN_FOR_MS = 10 * 60_000;
 
 export async function checkArmed(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
+  const next = await check(tick, row, watched);
+  if (isPingRun(row.runId)) needPings(tick, row.botId, next.kind === 'at' ? next.proveFromMs : undefined);
+  return next;
+}
+
+async function check(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
   const { ports, config, tally } = tick;
   const nowMs = ports.clock.nowMs();
   tally.armed.add(row.botId);
@@ -62,7 +70,7 @@ export async function checkArmed(tick: TickContext, row: BotRow, watched: Watche
     case 'late':
       tally.late.add(row.botId);
       await notifyLate(tick, row, observation, assessment, times);
-      return { kind: 'at', atMs: deadAtMs, urgent: true, memory: observation, proveFromMs: nowMs };
+      return { kind: 'at', atMs: deadAtMs, urgent: true, memory: observation, ...provesFrom(nowMs, times) };
     default:
       return putOff(tick, row, observation, assessment, times);
   }
@@ -72,13 +80,9 @@ const NEVER_REPORTED =
   'last_beat_at_ms and beats are missing: a bot that never reported is not judged. Start the bot, or use flatline disarm.';
 
 /** Of bots that fell silent together, one that would be dead has one more heartbeat. */
-function assess(
-  { ports, health, tally }: TickContext,
-  row: BotRow,
-  observation: Observation,
-  times: WatchTimes,
-): Assessment {
-  const evidence = { nowMs: ports.clock.nowMs(), heardSinceMs: health.heardSinceMs(row.botId) };
+function assess(tick: TickContext, row: BotRow, observation: Observation, times: WatchTimes): Assessment {
+  const { ports, tally } = tick;
+  const evidence = { nowMs: ports.clock.nowMs(), heardSinceMs: heardSince(tick, row) };
   const alone = assessBot(row, observation, times, evidence);
   const silence = {
     silentSinceMs: alone.silentSinceMs,
@@ -98,6 +102,13 @@ const deadByItsWord = (
   const saidMs = claimedAtMs ?? lastBeatAtMs;
   return saidMs === undefined ? undefined : Math.max(saidMs, snoozedUntilMs) + deadAfterMs;
 };
+/** A bot that pings is heard only where the table works and pings are taken. */
+function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
+  const tableMs = health.heardSinceMs(botId);
+  if (!isPingRun(runId)) return tableMs;
+  const pingsMs = pings.heardSinceMs();
+  return tableMs === undefined || pingsMs === undefined ? undefined : Math.max(tableMs, pingsMs);
+}
 
 /**
  * Another tick may have seen the beat before us, and the table may not have taken what we saw: who saw it first is right.
@@ -120,8 +131,13 @@ function nameableInstant(atMs: number | undefined, nowMs: number): number {
 
 /** Where the table does not work now, proof takes a heartbeat from the next write that succeeds. */
 function untilProven({ provenAtMs }: Assessment, times: WatchTimes, nowMs: number, memory: Observation): NextCheck {
-  return { kind: 'at', atMs: provenAtMs ?? nowMs + nextBeatMs(times), urgent: true, memory, proveFromMs: nowMs };
+  const atMs = provenAtMs ?? nowMs + nextBeatMs(times);
+  return { kind: 'at', atMs, urgent: true, memory, ...provesFrom(nowMs, times) };
 }
+
+const provesFrom = (proveFromMs: number, times: WatchTimes) => ({
+  ...{ proveFromMs, proveRowEveryMs: rowProbeEveryMs(times) },
+});
 
 async function putOff(
   tick: TickContext,
@@ -135,6 +151,11 @@ async function putOff(
   await schedule(tick, row, observation, Math.min(lateAtMs, proofNeededFrom(deadAtMs, times)));
   const isMissing = missesABeat(assessment, times, nowMs);
   if (!isMissing && deadAtMs > tick.horizonMs) return NO_MORE;
-  const proveFromMs = isMissing ? nowMs : proofNeededFrom(lateAtMs, times);
-  return { kind: 'at', atMs: lateAtMs, urgent: false, memory: observation, proveFromMs };
+  if (isMissing) {
+    return { kind: 'at', atMs: lateAtMs, urgent: false, memory: observation, ...provesFrom(nowMs, times) };
+  }
+  // Whether it is silent is seen before it would be late: only then is its row written.
+  const proveFromMs = proofNeededFrom(lateAtMs, times);
+  const atMs = proveFromMs > nowMs ? proveFromMs : lateAtMs;
+  return { kind: 'at', atMs, urgent: false, memory: observation, proveFromMs };
 }

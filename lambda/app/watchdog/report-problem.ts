@@ -41,6 +41,7 @@ const RINGS_BY: { readonly [code in ErrorCode]?: keyof typeof METRICS } = {
   INVOKE_FAILED: 'invokeFailures',
   RESUME_GAVE_UP: 'resumeGaveUp',
   TRIP_NOT_FLAT: 'resumeGaveUp',
+  PINGS_REFUSED: 'pingProbesFailed',
 };
 
 /** Each once per tick. */

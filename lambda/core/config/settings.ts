@@ -85,6 +85,8 @@ export interface DeploymentSettings {
   readonly trailCopyDays: number;
   /** A bot without an account that dies each day, so that the whole chain is tried. */
   readonly canary: boolean;
+  /** Bots may beat by a URL, without AWS credentials. */
+  readonly pingUrl: boolean;
 }
 
 export interface Settings {
@@ -170,6 +172,7 @@ export const DEPLOYMENT_DEFAULTS: DeploymentSettings = {
   monthlyBudgetUsd: 0,
   trailCopyDays: 0,
   canary: true,
+  pingUrl: false,
 };
 
 /**

@@ -7,8 +7,10 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
+import type { ListName } from './list-view.ts';
 import { withRequest } from './silence.ts';
-import { type CancelWork, IDLE, type ListName, type State, type SymbolWork, type Work } from './state.ts';
+import type { State } from './state.ts';
+import { type CancelWork, IDLE, type SymbolWork, type Work } from './symbol-work.ts';
 import { obstacleOf, withSymbol } from './symbols.ts';
 import { afterFailure, afterTry, withAnswer, withoutRequest } from './work.ts';
 
@@ -106,7 +108,10 @@ export function afterCancelFailed(
 ): State {
   // Their list is cheap, and no proof reads it: it tells what a cancel came to that failed, and may have been carried out.
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
-  return withCancel(asked, request, work => settled(state, work, id, { step, failure }, atMs));
+  return withCancel(asked, request, work => ({
+    ...settled(state, work, id, { step, failure }, atMs),
+    goneKind: failure.subject === 'path' ? request.kind : work.goneKind,
+  }));
 }
 
 function withCancel(state: State, request: ExchangeRequest, change: (work: CancelWork) => CancelWork): State {

@@ -5,7 +5,8 @@
 
 import type { CarriedOrder } from './carried.ts';
 import { canOpen, reducesOnly, vanished } from './entries.ts';
-import type { Entry, State } from './state.ts';
+import type { Entry } from './entry.ts';
+import type { State } from './state.ts';
 
 /** More than these are neither counted nor asked for: the record that carries them has its limits. */
 const MOST_ORDERS = 300;

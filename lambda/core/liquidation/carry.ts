@@ -9,8 +9,9 @@ import * as z from 'zod/mini';
 import type { Carried, CarriedLesson } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
 import { lessonToCarry } from './learnt.ts';
-import type { State, SymbolWork } from './state.ts';
+import type { State } from './state.ts';
 import { isSamePosition, staysAfter } from './stays.ts';
+import type { SymbolWork } from './symbol-work.ts';
 import { newSymbol, newTarget } from './symbols.ts';
 
 /** The lessons of a state, for the next attempt. */
@@ -26,9 +27,9 @@ export const lessonsOf = (state: State): readonly CarriedLesson[] =>
  * the look does not show is gone since; one that it shows goes on with its own first look and its orders.
  */
 export function withCarried(state: State, carried: Carried, atMs: number): State {
-  const symbols = new Map(state.symbols);
+  let { symbols } = state;
   const change = (symbol: string, to: (own: SymbolWork) => SymbolWork): void => {
-    symbols.set(symbol, to(symbols.get(symbol) ?? newSymbol(symbol)));
+    symbols = symbols.with(symbol, to(symbols.get(symbol) ?? newSymbol(symbol)));
   };
   for (const { first } of carried.stays) change(first.symbol, own => ({ ...own, held: true }));
   for (const { symbol, side, learnt } of carried.learnt) {

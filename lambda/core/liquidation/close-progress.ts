@@ -12,21 +12,13 @@ import type { Failure } from '../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import {
-  doubtDigits,
-  type Learnt,
-  learnBadPrice,
-  learnEmptyBook,
-  learnTaken,
-  learnTooLarge,
-  learnTooManyDigits,
-} from './learnt.ts';
-import { planClose, stepOfClose } from './plan-close.ts';
+import { lessonOf, withoutDust } from './close-lessons.ts';
+import { learnEmptyBook, learnTaken } from './learnt.ts';
 import { rulesOf, wantRules } from './rules-progress.ts';
-import type { Outcome, State, Target } from './state.ts';
+import type { State } from './state.ts';
 import { withOrderHeard, withOrdersSent } from './stays.ts';
-import { obstacleOf, withSymbol, withTarget } from './symbols.ts';
-import { overdueMs } from './timing.ts';
+import type { Outcome, SymbolWork, Target } from './symbol-work.ts';
+import { withSymbol, withTarget } from './symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
@@ -39,12 +31,12 @@ interface Numbered {
 export function closesSent(state: State, sent: readonly Numbered[], atMs: number): State {
   const closes = sent.flatMap(({ request, id }) => (request.kind === 'close' ? [{ order: request.order, id }] : []));
   if (closes.length === 0) return state;
-  const symbols = new Map(state.symbols);
+  const changed = new Map<string, SymbolWork>();
   let { stays } = state;
   for (const batch of Map.groupBy(closes, ({ order }) => `${order.symbol}|${order.positionSide}`).values()) {
     const orders = batch.map(one => one.order);
     const [{ symbol, positionSide } = orders[0] as CloseOrder] = orders;
-    const own = symbols.get(symbol);
+    const own = changed.get(symbol) ?? state.symbols.get(symbol);
     const target = own?.targets.find(one => one.side === positionSide);
     if (own === undefined || target?.row === undefined) continue;
     stays = withOrdersSent(stays, target.row, orders);
@@ -56,13 +48,13 @@ export function closesSent(state: State, sent: readonly Numbered[], atMs: number
       triedAmount: target.row.amount,
       triedAtMs: atMs,
     };
-    symbols.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
+    changed.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
   }
-  return { ...state, symbols, stays, movedAtMs: atMs };
+  return { ...state, symbols: state.symbols.withAll(changed), stays, movedAtMs: atMs };
 }
 
 export function afterClose(state: State, id: number, { order }: CloseRequest, receipt: Receipt, atMs: number): State {
-  const stays = withOrderHeard(state.stays, order.clientOrderId, { receipt });
+  const stays = withOrderHeard(state.stays, order, { receipt });
   const executed = receipt.executedQuantity;
   const mayHaveFilled = executed === undefined || !isZero(executed);
   const changedAtMs = mayHaveFilled ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
@@ -86,42 +78,21 @@ export function afterCloseFailed(
   atMs: number,
 ): State {
   const { order } = request;
-  const stays = withOrderHeard(state.stays, order.clientOrderId, { failure });
+  const stays = withOrderHeard(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order.symbol, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
-    const smallest = target.row && stepOfClose(target.row, target.learnt, rulesOf(known, order.symbol));
-    const isAboutPrice = order.price !== undefined && MAY_BE_PRICE.has(failure.reason);
-    const lesson = isAboutPrice
-      ? learnBadPrice(target.learnt, atMs)
-      : lessonOf(target.learnt, step, order.quantity, smallest ?? order.quantity, atMs);
-    // What cannot be made any smaller or shorter is tried again later: the rules may tell more.
-    const isLater = lesson === undefined || isAboutPrice || isNoDust(target, failure);
+    const rules = rulesOf(known, order.symbol);
+    const { lesson, isLater } = lessonOf(target, order, step, failure, rules, atMs);
     const asked: Step = isLater ? 'later-with-rules' : step;
     const look = step === 'look' || step === 'look-at-orders';
     if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
     }
-    const next = settled(
-      known,
-      { ...target, learnt: lesson ?? target.learnt },
-      id,
-      { look, step: asked, failure },
-      atMs,
-    );
+    const next = settled(known, { ...target, learnt: lesson }, id, { look, step: asked, failure }, atMs);
     return withoutDust(state, next);
   });
 }
-
-/** Refusals of a limit order that may speak of its price, and say nothing of a market order. */
-const MAY_BE_PRICE: ReadonlySet<Failure['reason']> = new Set(['too-many-digits', 'rejected', 'our-bug', 'unexpected']);
-
-/** "Too small" of a position that is worth more than the least notional of any symbol is not believed. */
-const isNoDust = ({ row }: Target, { reason }: Failure): boolean =>
-  reason === 'too-small' && Math.abs(Number(row?.notional)) > LARGEST_DUST_NOTIONAL;
-
-/** MIN_NOTIONAL is 100 at the most (exchangeInfo). */
-const LARGEST_DUST_NOTIONAL = 200;
 
 /** A later batch is out with a window that was too narrow for this one: it will be refused as well, and is not waited for. */
 function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowMs: number): boolean {
@@ -130,20 +101,6 @@ function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowM
     const request = pending.get(one)?.request;
     return request?.kind === 'close' && request.recvWindowMs <= recvWindowMs;
   });
-}
-
-/** A rest that no order can close, after what was learnt, ends the tries: it is said as what it is. */
-export function withoutDust(state: State, target: Target): Target {
-  const { row, learnt, stage, symbol } = target;
-  if (row === undefined || learnt.digits === undefined || stage.kind === 'in-flight' || stage.kind === 'to-verify')
-    return target;
-  const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
-  if (orders.length > 0) return target;
-  const doubted = doubtDigits(learnt);
-  if (doubted !== undefined) return { ...target, learnt: doubted, stage: { kind: 'idle' } };
-  const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
-  const failure: Failure = { certainty: 'refused', subject: 'target', reason: 'too-small', message };
-  return { ...target, failure, dust, stage: { kind: 'exhausted' } };
 }
 
 /** What else a refusal asks for: the rules, or the lists of orders. */
@@ -172,20 +129,6 @@ function wanting(state: State, step: Step, symbol: string, atMs: number): State 
     }
     default:
       return state;
-  }
-}
-
-/** Undefined where the exchange refuses the smallest order there is. */
-function lessonOf(learnt: Learnt, step: Step, quantity: string, smallest: string, atMs: number): Learnt | undefined {
-  switch (step) {
-    case 'smaller':
-      return learnTooLarge(learnt, quantity, smallest, atMs);
-    case 'fewer-digits':
-      return learnTooManyDigits(learnt, quantity, atMs);
-    case 'limit-order':
-      return learnEmptyBook(learnt, atMs);
-    default:
-      return learnt;
   }
 }
 
@@ -239,81 +182,3 @@ function shortFill({ quantity }: CloseOrder, { status, executedQuantity }: Recei
 
 /** Binance, common definitions: statuses after which an order executes no more. */
 const ENDED: ReadonlySet<string> = new Set(['CANCELED', 'REJECTED', 'EXPIRED', 'EXPIRED_IN_MATCH']);
-
-/**
- * The target after a look at the positions that was sent at `sentAtMs` and shows `row`.
- *
- *   gone ─────────────────────────────▶ done
- *   changed since the last batch ─────▶ the rest at once, tries begin anew
- *   unchanged, and the look is newer ─▶ a try is used up (or none failed: the bot trades on)
- */
-export function afterLook(state: State, target: Target, row: Target['row'], sentAtMs: number, atMs: number): Target {
-  const seen = { ...target, row };
-  const { stage } = target;
-  if (row === undefined) {
-    // Looks may overtake one another: one that is newer, and still shows the row, is no reason for another order.
-    const isOut = stage.kind === 'in-flight' || (stage.kind === 'to-verify' && sentAtMs < stage.sinceMs);
-    return { ...seen, tries: 0, waits: 0, stage: isOut ? stage : { kind: 'idle' }, dust: undefined };
-  }
-  const moved = target.triedAmount !== undefined && row.amount !== target.triedAmount;
-  switch (stage.kind) {
-    case 'to-verify':
-      if (sentAtMs < stage.sinceMs || isLagging(target, row, atMs)) return seen;
-      if (moved) return restAtOnce(state, seen, atMs);
-      return untouched(state, seen, stage.failed, atMs);
-    case 'in-flight':
-      // Longer with each try.
-      if (sentAtMs - stage.sinceMs < overdueMs(state) * 2 ** Math.min(target.tries, 3)) return seen;
-      // Silence for so long: it is no longer waited for. A close that arrives late can only reduce.
-      return moved ? restAtOnce(state, seen, atMs) : untouched(state, { ...seen, failure: SILENT }, true, atMs);
-    case 'waiting':
-    case 'exhausted':
-      return moved ? restAtOnce(state, seen, atMs) : seen;
-    case 'idle':
-      return seen;
-  }
-}
-
-/** What keeps coming back although each batch sufficed (a bot that trades on) is not answered in a hot loop. */
-function restAtOnce(state: State, target: Target, atMs: number): Target {
-  const fresh: Target = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
-  const grows = isMore(target.row?.amount.replace('-', '') ?? '0', target.triedAmount?.replace('-', '') ?? '0');
-  if (!grows || target.batches <= CALM_BATCHES) return fresh;
-  const pauseMs = state.job.retryDelayMs * Math.min(8, target.batches - CALM_BATCHES);
-  return { ...fresh, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
-}
-
-function untouched(state: State, target: Target, failed: boolean, atMs: number): Target {
-  const { job } = state;
-  const own = state.symbols.get(target.symbol);
-  const obstacle = own === undefined ? 'stays' : obstacleOf(own, target);
-  if (obstacle === 'cancelled') return { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
-  if (obstacle === 'perhaps') return { ...target, tries: target.tries + 1, stage: { kind: 'idle' } };
-  if (!failed && target.batches <= CALM_BATCHES) return { ...target, stage: { kind: 'idle' } };
-  const failure = target.failure ?? UNTOUCHED;
-  // The first order after a silence or an unknown answer goes out at once: the look took its time already.
-  const tried = afterFailure(job, target, 'later', failure, atMs, target.batches);
-  const isFirst = tried.tries === 1 && tried.stage.kind === 'waiting' && failure.certainty === 'unknown';
-  return { ...target, ...tried, ...(isFirst ? { stage: { kind: 'idle' } } : {}) };
-}
-
-const CALM_BATCHES = 3;
-
-const UNTOUCHED: Failure = {
-  certainty: 'unknown',
-  subject: 'target',
-  reason: 'no-answer',
-  message: 'orders were taken, and no look after them showed the position smaller',
-};
-const SILENT: Failure = {
-  certainty: 'unknown',
-  subject: 'request',
-  reason: 'no-answer',
-  message: 'no answer to the close order, and no look after it showed the position smaller',
-};
-
-/** How long a row that is older than our own fill is taken for lag. Then it is believed: closing again can only reduce. */
-const LAG_MAX_MS = 1_500;
-
-const isLagging = ({ fill }: Target, row: NonNullable<Target['row']>, atMs: number): boolean =>
-  fill !== undefined && row.updatedAtMs < fill.updatedAtMs && atMs - fill.knownAtMs <= LAG_MAX_MS;

@@ -5,8 +5,17 @@
 
 import type { Failure, Reason } from '../exchange/failure.ts';
 import type { ExchangeRules, SymbolRules } from '../exchange/model.ts';
-import type { State, Target } from './state.ts';
+import type { State } from './state.ts';
+import type { SymbolWork, Target } from './symbol-work.ts';
 import { backoffMs } from './timing.ts';
+
+export interface RulesState {
+  readonly known: ExchangeRules | undefined;
+  /** A refusal asks for rules that are newer than this. */
+  readonly wantedSinceMs: number | undefined;
+  readonly failures: number;
+  readonly notBeforeMs: number;
+}
 
 export const wantRules = (state: State, sinceMs: number): State => ({
   ...state,
@@ -18,17 +27,18 @@ export function afterRules(state: State, known: ExchangeRules, _atMs: number): S
   const { wantedSinceMs } = state.rules;
   const isNewEnough = wantedSinceMs !== undefined && known.askedAtMs >= wantedSinceMs;
   const rules = { known, wantedSinceMs: isNewEnough ? undefined : wantedSinceMs, failures: 0, notBeforeMs: 0 };
-  const symbols = new Map(state.symbols);
-  for (const [symbol, own] of symbols) {
+  const changed = new Map<string, SymbolWork>();
+  for (const own of state.symbols.values()) {
+    const { symbol } = own;
     if (!own.targets.some(one => one.failure)) continue;
     const status = known.symbols.get(symbol)?.status;
     const isHalted = status !== undefined && status !== 'TRADING';
-    symbols.set(symbol, {
+    changed.set(symbol, {
       ...own,
       targets: own.targets.map(target => (isHalted ? halted(target, status) : sized(target))),
     });
   }
-  return { ...state, rules, symbols };
+  return { ...state, rules, symbols: state.symbols.withAll(changed) };
 }
 
 /** It waited for them to know the right size. */

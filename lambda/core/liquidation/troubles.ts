@@ -7,7 +7,8 @@ import type { Failure } from '../exchange/failure.ts';
 import { isoMicros } from '../identity.ts';
 import type { End } from './decide.ts';
 import type { Leftover } from './leftover.ts';
-import type { State, SymbolWork } from './state.ts';
+import type { State } from './state.ts';
+import type { SymbolWork } from './symbol-work.ts';
 
 /** Nothing of a flat account; of any other what keeps it from being flat, widest first. */
 export function errorsOf(state: State, end: End, left: Leftover, settings: Settings): readonly AnswerError[] {

@@ -11,7 +11,9 @@ import type { ExchangeRequest } from '../exchange/request.ts';
 import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts';
 import { reducesOnly } from './entries.ts';
 import { isDueOrSilent, wakeOrSilenceOf } from './silence.ts';
-import type { CancelWork, State, SymbolWork, Work } from './state.ts';
+import type { State } from './state.ts';
+import type { Symbols } from './symbol-index.ts';
+import type { CancelWork, SymbolWork, Work } from './symbol-work.ts';
 import { hasPosition, isAboutOrders } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
@@ -26,27 +28,34 @@ export interface CancelWishes {
   readonly wakes: readonly number[];
 }
 
-export function wantCancels(state: State, nowMs: number): CancelWishes {
+/** `room`: so many requests can go out at all. */
+export function wantCancels(state: State, nowMs: number, room: number): CancelWishes {
   const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], wakes: [] as number[] };
   if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], wakes: [] };
   const earliestMs = cancelsFromMs(state);
   const blindMs = [blindFromMs(state, 'orders'), blindFromMs(state, 'conditionals')];
   wishes.wakes.push(...blindMs.filter(atMs => atMs > nowMs));
   if (earliestMs > nowMs) wishes.wakes.push(earliestMs);
-  else for (const own of state.symbols.values()) wantForSymbol(state, own, nowMs, wishes);
-  const { covered } = state.strategies;
-  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
-  const cancelled: Ranked[] = running.map(({ algoId }) => ({ rank: 0, request: { kind: 'cancel-strategy', algoId } }));
-  if (cancelled.length > 0) {
-    if (isDueOrSilent(state, state.strategies, nowMs)) wishes.others.push(...cancelled);
-    else noteWake(wishes.wakes, state, state.strategies);
-  }
+  else for (const shelf of state.symbols.shelves) wantForShelf(state, shelf, nowMs, room, wishes);
   return {
     holding: inOrder(wishes.holding),
     others: inOrder(wishes.others),
     sweeps: inOrder(wishes.sweeps),
     wakes: wishes.wakes,
   };
+}
+
+/** TWAP and VP orders, at the wallet's host. */
+export function wantStrategyCancels(state: State, nowMs: number): Pick<CancelWishes, 'others' | 'wakes'> {
+  if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], wakes: [] };
+  const { covered } = state.strategies;
+  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
+  const wakes: number[] = [];
+  if (running.length === 0) return { others: [], wakes };
+  if (isDueOrSilent(state, state.strategies, nowMs))
+    return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), wakes };
+  noteWake(wakes, state, state.strategies);
+  return { others: [], wakes };
 }
 
 interface Ranked {
@@ -65,17 +74,32 @@ function cancelsFromMs(state: State): number {
   return answered.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...answered) + hedgeMs(state);
 }
 
-function wantForSymbol(
+interface Wishes {
+  readonly holding: Ranked[];
+  readonly others: Ranked[];
+  readonly sweeps: Ranked[];
+  readonly wakes: number[];
+}
+
+/** Most symbols have nothing to cancel, or wait for an answer: a shelf of them is passed over as a whole. */
+function wantForShelf(
   state: State,
-  own: SymbolWork,
+  shelf: Symbols['shelves'][number],
   nowMs: number,
-  wishes: {
-    readonly holding: Ranked[];
-    readonly others: Ranked[];
-    readonly sweeps: Ranked[];
-    readonly wakes: number[];
-  },
+  room: number,
+  wishes: Wishes,
 ): void {
+  // Where a list cannot be read, any symbol may have orders.
+  const isBlind = state.lists.orders.latest === undefined || state.lists.conditionals.latest === undefined;
+  const { mayCancel, maySweep, cancelsSilentFromMs } = shelf.summary();
+  // Symbols to be swept have no position, so none of them goes before another.
+  const maySweepMore = maySweep && wishes.sweeps.length < room;
+  if (isBlind || mayCancel || maySweepMore || cancelsSilentFromMs <= nowMs) {
+    for (const own of shelf.values) wantForSymbol(state, own, nowMs, wishes);
+  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.wakes.push(cancelsSilentFromMs);
+}
+
+function wantForSymbol(state: State, own: SymbolWork, nowMs: number, wishes: Wishes): void {
   const { symbol, rank } = own;
   const closes = state.job.scope.closePositions && hasPosition(own);
   if (asksForOrders(state, own, nowMs)) {
@@ -137,7 +161,7 @@ function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeReq
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === 0) return [];
   // Where the endpoint that cancels all of a symbol is gone, each is cancelled by its ID.
-  const isGone = cancelConditionals.failure?.subject === 'path';
+  const isGone = cancelConditionals.goneKind === 'cancel-conditionals';
   if (!isGone && cancellable.length === conditionals.length && !mayHideProtection(state, own))
     return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);

@@ -13,9 +13,10 @@ import { ordersLeftBy } from '../../../../lambda/core/liquidation/carried-orders
 import { lessonsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
 import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
+import type { Job } from '../../../../lambda/core/liquidation/job.ts';
 import { reduce } from '../../../../lambda/core/liquidation/reduce.ts';
 import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/resume.ts';
-import { type Job, type State, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
+import { type State, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
 import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
 import { checkFlat, leftInBooks } from './flatness.ts';

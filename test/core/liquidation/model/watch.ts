@@ -67,6 +67,7 @@ export class Watch {
   private readonly closedUntilMs = { futures: 0, wallet: 0, orders: 0 };
   /** Of the exchange's host, until a request that was sent after it passes. */
   private refusedAtMs: number | undefined;
+  private newestRefusalMs = Number.NEGATIVE_INFINITY;
   /** Sent after it, and not answered. */
   private readonly probes = new Map<ExchangeRequest, number>();
   private lookSentMs = Number.NEGATIVE_INFINITY;
@@ -151,10 +152,12 @@ export class Watch {
     if (COSTS[request.kind].host !== 'futures') return;
     this.probes.delete(request);
     const reason = answer.ok ? undefined : answer.failure.reason;
-    const isOld = this.refusedAtMs !== undefined && sentAtMs < this.refusedAtMs;
-    if (isOld) return;
-    if (reason === 'weight-limit' || reason === 'ip-ban') this.refusedAtMs = atMs;
-    else if (reason === undefined || !WIRE.has(reason)) this.refusedAtMs = undefined;
+    // What was on its way when another one was refused tells nothing.
+    if (sentAtMs < this.newestRefusalMs) return;
+    if (reason === 'weight-limit' || reason === 'ip-ban') {
+      this.refusedAtMs = atMs;
+      this.newestRefusalMs = atMs;
+    } else if (reason === undefined || !WIRE.has(reason)) this.refusedAtMs = undefined;
     if (this.refusedAtMs === undefined) this.probes.clear();
   }
 
