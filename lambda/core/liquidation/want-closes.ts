@@ -27,7 +27,7 @@ export function wantCloses(
 ): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
   const closes: CloseWish[] = [];
   const wakes: number[] = [];
-  if (!state.mayAct || !state.job.scope.closePositions) return { closes, wakes };
+  if (!mayWantCloses(state)) return { closes, wakes };
   for (const shelf of state.symbols.shelves) {
     if (!shelf.summary().mayClose) continue;
     for (const own of shelf.values) {
