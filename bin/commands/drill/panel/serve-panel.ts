@@ -126,7 +126,9 @@ async function answer(company: Company, request: IncomingMessage, response: Serv
 
 /** As the dashboard calls: by the endpoint that the button names, and with the caller's rights, which here are all. */
 async function invoke(panel: FunctionHost, { endpoint, event }: Readonly<Record<string, unknown>>): Promise<object> {
-  if (endpoint !== FUNCTION_NAMES['control-panel']) return { kind: 'failed', why: 'there is no such function' };
+  // By name at first, and then as the function was called: by its ARN.
+  const name = typeof endpoint === 'string' ? endpoint.split(':').at(-1) : undefined;
+  if (name !== FUNCTION_NAMES['control-panel']) return { kind: 'failed', why: 'there is no such function' };
   const result = await panel.invoke(event);
   switch (result.kind) {
     case 'answered':
