@@ -4,10 +4,10 @@
  */
 
 import { expect, test } from 'vitest';
+import { sampled } from '../faults/extent.ts';
+import { type Death, mortal } from '../faults/mortal.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
-import { type Death, mortal } from '../faults/mortal.ts';
-import { sampled } from '../faults/extent.ts';
 
 const EVENT = { correlation_id: 'liq_20240229_120007_abc123' };
 
@@ -47,7 +47,10 @@ test.each(['futures', 'portfolio_margin'] as const)('killed at every call (%s)',
     expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
     expect(rig.account.violations).toEqual([]);
     const closed = Map.groupBy(rig.account.truth().fills, fill => fill.symbol);
-    const traded = [...closed].map(([symbol, fills]) => [symbol, fills.reduce((sum, one) => sum + Number(one.quantity), 0)]);
+    const traded = [...closed].map(([symbol, fills]) => [
+      symbol,
+      fills.reduce((sum, one) => sum + Number(one.quantity), 0),
+    ]);
     expect(Object.fromEntries(traded)).toEqual({ BTCUSDT: 0.5, BTCUSD_PERP: 250, BTCUSD_261225: 1800 });
   }
 });
@@ -64,6 +67,10 @@ test('an attempt leaves to the next what it closed in each market, and the next 
   expect(first).toMatchObject({ state: 'partial', positions_closed: 2, positions_failed: 1 });
   rig.venue.faults.clear();
   await rig.runAccepted(changes);
-  expect(rig.laterAnswers[0]).toMatchObject({ headline: 'FLAT (USD-M, COIN-M)', positions_closed: 3, positions_failed: 0 });
+  expect(rig.laterAnswers[0]).toMatchObject({
+    headline: 'FLAT (USD-M, COIN-M)',
+    positions_closed: 3,
+    positions_failed: 0,
+  });
   expect(Object.keys(rig.laterAnswers[0]?.realized_pnl ?? {}).sort()).toEqual(['BTC', 'USDT']);
 });

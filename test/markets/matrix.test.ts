@@ -7,8 +7,8 @@
 import { describe, expect, test } from 'vitest';
 import type { MarketName } from '../../lambda/core/exchange/market.ts';
 import type { Fault } from '../../simulator/venue/venue.ts';
-import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { sampled } from '../faults/extent.ts';
+import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { isCoin, pathsOf } from './mixed-account.ts';
 
 const CODES = [-1000, -1007, -1111, -2011, -2013, -2019, -2022, -4003, -4005, -4116, -4117, -4118, -4131, -4164, -9999];
@@ -49,7 +49,15 @@ function fill({ account }: LiquidationRig, hedgeMode: boolean): void {
     account.arm({ symbol, side: 'SELL', type: 'STOP_MARKET', triggerPrice: stop, closePosition: true, ...long });
     account.arm({ symbol, side: 'BUY', type: 'STOP_MARKET', triggerPrice: '80000', quantity: amount, ...long });
   }
-  account.arm({ symbol: 'ETHUSD_PERP', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '3000', quantity: '9', older: true, ...long });
+  account.arm({
+    symbol: 'ETHUSD_PERP',
+    side: 'SELL',
+    type: 'STOP_MARKET',
+    triggerPrice: '3000',
+    quantity: '9',
+    older: true,
+    ...long,
+  });
   account.watch();
 }
 
@@ -91,21 +99,25 @@ describe.each([
   ['portfolio_margin', 'usdm'],
   ['portfolio_margin', 'coinm'],
 ] as const)('%s, %s', (account, name) => {
-  test.each(pathsOf(account, name))('%s %s: no promise is broken by any fault', { timeout: 240_000 }, async (method, path) => {
-    const on = { method, path };
-    const unexpected: unknown[] = [];
-    let flat = 0;
-    const faults = sampled([...FAULTS.entries()], 5);
-    for (const [index, fault] of faults) {
-      for (const times of [1, Number.POSITIVE_INFINITY]) {
-        const hedgeMode = (index + (times === 1 ? 0 : 1)) % 2 === 0;
-        const { broken, ends } = await play({ account, on, fault, times, hedgeMode });
-        if (ends === 'flat') flat += 1;
-        if (broken.length > 0) unexpected.push({ fault, times, hedgeMode, broken });
+  test.each(pathsOf(account, name))(
+    '%s %s: no promise is broken by any fault',
+    { timeout: 240_000 },
+    async (method, path) => {
+      const on = { method, path };
+      const unexpected: unknown[] = [];
+      let flat = 0;
+      const faults = sampled([...FAULTS.entries()], 5);
+      for (const [index, fault] of faults) {
+        for (const times of [1, Number.POSITIVE_INFINITY]) {
+          const hedgeMode = (index + (times === 1 ? 0 : 1)) % 2 === 0;
+          const { broken, ends } = await play({ account, on, fault, times, hedgeMode });
+          if (ends === 'flat') flat += 1;
+          if (broken.length > 0) unexpected.push({ fault, times, hedgeMode, broken });
+        }
       }
-    }
-    expect(unexpected).toEqual([]);
-    // A single fault is no reason not to be flat: more than half of the cells are.
-    expect(flat).toBeGreaterThan(faults.length);
-  });
+      expect(unexpected).toEqual([]);
+      // A single fault is no reason not to be flat: more than half of the cells are.
+      expect(flat).toBeGreaterThan(faults.length);
+    },
+  );
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
-import { type MarketId, MARKETS } from '../../../lambda/core/exchange/market.ts';
+import { MARKETS, type MarketId } from '../../../lambda/core/exchange/market.ts';
 import type { ExchangeRequest } from '../../../lambda/core/exchange/request.ts';
 import type { WireReply, WireRequest } from '../../../simulator/wire/wire.ts';
 import { inMemoryWire } from './in-memory-wire.ts';
@@ -18,7 +18,14 @@ const close = (symbol: string) =>
     order: { symbol, side: 'SELL', positionSide: 'LONG', quantity: '25', reduceOnly: false, clientOrderId: 'fl-1' },
     recvWindowMs: 5_000,
   }) as const;
-const CLOSED = { side: 'SELL', positionSide: 'LONG', type: 'MARKET', quantity: '25', newClientOrderId: 'fl-1', newOrderRespType: 'RESULT' };
+const CLOSED = {
+  side: 'SELL',
+  positionSide: 'LONG',
+  type: 'MARKET',
+  quantity: '25',
+  newClientOrderId: 'fl-1',
+  newOrderRespType: 'RESULT',
+};
 
 function marketAt(id: MarketId, respond: (request: WireRequest) => WireReply | Promise<WireReply>, how?: 'peek') {
   const clock = createVirtualClock(START_MS);
@@ -58,39 +65,136 @@ const strategy = `strategy-${LONG_ID}`;
 
 describe('a request', () => {
   it.each<[MarketId, ExchangeRequest, readonly (readonly [string, object])[]]>([
-    ['coinm', { kind: 'positions' }, [['GET /dapi/v1/positionRisk', {}], ['GET /dapi/v1/account', {}]]],
+    [
+      'coinm',
+      { kind: 'positions' },
+      [
+        ['GET /dapi/v1/positionRisk', {}],
+        ['GET /dapi/v1/account', {}],
+      ],
+    ],
     ['coinm', { kind: 'open-orders' }, [['GET /dapi/v1/openOrders', {}]]],
-    ['coinm', { kind: 'conditional-orders' }, [['GET /dapi/v1/openAlgoOrders', {}], ['GET /dapi/v1/openOrders', {}]]],
+    [
+      'coinm',
+      { kind: 'conditional-orders' },
+      [
+        ['GET /dapi/v1/openAlgoOrders', {}],
+        ['GET /dapi/v1/openOrders', {}],
+      ],
+    ],
     ['coinm', close(CM), [['POST /dapi/v1/order', { ...CLOSED, symbol: CM }]]],
     ['coinm', { kind: 'cancel-orders', symbol: CM }, [['DELETE /dapi/v1/allOpenOrders', { symbol: CM }]]],
-    ['coinm', { kind: 'cancel-order', symbol: CM, orderId: LONG_ID }, [['DELETE /dapi/v1/order', { symbol: CM, orderId: LONG_ID }]]],
-    ['coinm', { kind: 'cancel-conditionals', symbol: CM }, [['DELETE /dapi/v1/algoOpenOrders', { symbol: CM }], ['DELETE /dapi/v1/allOpenOrders', { symbol: CM }]]],
-    ['coinm', { kind: 'cancel-conditional', symbol: CM, algoId: LONG_ID }, [['DELETE /dapi/v1/algoOrder', { algoId: LONG_ID }]]],
-    ['coinm', { kind: 'cancel-conditional', symbol: CM, algoId: stop }, [['DELETE /dapi/v1/order', { symbol: CM, orderId: LONG_ID }]]],
-    ['coinm', { kind: 'conditional-order', symbol: CM, algoId: LONG_ID }, [['GET /dapi/v1/algoOrder', { algoId: LONG_ID }]]],
-    ['coinm', { kind: 'conditional-order', symbol: CM, algoId: stop }, [['GET /dapi/v1/order', { symbol: CM, orderId: LONG_ID }]]],
-    ['coinm', { kind: 'fills', symbol: CM, from: { orderId: LONG_ID } }, [['GET /dapi/v1/userTrades', { symbol: CM, orderId: LONG_ID, limit: '1000' }]]],
+    [
+      'coinm',
+      { kind: 'cancel-order', symbol: CM, orderId: LONG_ID },
+      [['DELETE /dapi/v1/order', { symbol: CM, orderId: LONG_ID }]],
+    ],
+    [
+      'coinm',
+      { kind: 'cancel-conditionals', symbol: CM },
+      [
+        ['DELETE /dapi/v1/algoOpenOrders', { symbol: CM }],
+        ['DELETE /dapi/v1/allOpenOrders', { symbol: CM }],
+      ],
+    ],
+    [
+      'coinm',
+      { kind: 'cancel-conditional', symbol: CM, algoId: LONG_ID },
+      [['DELETE /dapi/v1/algoOrder', { algoId: LONG_ID }]],
+    ],
+    [
+      'coinm',
+      { kind: 'cancel-conditional', symbol: CM, algoId: stop },
+      [['DELETE /dapi/v1/order', { symbol: CM, orderId: LONG_ID }]],
+    ],
+    [
+      'coinm',
+      { kind: 'conditional-order', symbol: CM, algoId: LONG_ID },
+      [['GET /dapi/v1/algoOrder', { algoId: LONG_ID }]],
+    ],
+    [
+      'coinm',
+      { kind: 'conditional-order', symbol: CM, algoId: stop },
+      [['GET /dapi/v1/order', { symbol: CM, orderId: LONG_ID }]],
+    ],
+    [
+      'coinm',
+      { kind: 'fills', symbol: CM, from: { orderId: LONG_ID } },
+      [['GET /dapi/v1/userTrades', { symbol: CM, orderId: LONG_ID, limit: '1000' }]],
+    ],
     ['coinm', { kind: 'rules', newerThanMs: 0 }, [['GET /dapi/v1/exchangeInfo', {}]]],
     ['coinm', { kind: 'server-time' }, [['GET /dapi/v1/time', {}]]],
-    ['coinm', { kind: 'account-config' }, [['GET /dapi/v1/account', {}], ['GET /dapi/v1/positionSide/dual', {}]]],
+    [
+      'coinm',
+      { kind: 'account-config' },
+      [
+        ['GET /dapi/v1/account', {}],
+        ['GET /dapi/v1/positionSide/dual', {}],
+      ],
+    ],
     ['portfolio-usdm', { kind: 'positions' }, [['GET /papi/v1/um/positionRisk', {}]]],
     ['portfolio-usdm', { kind: 'open-orders' }, [['GET /papi/v1/um/openOrders', {}]]],
-    ['portfolio-usdm', { kind: 'conditional-orders' }, [['GET /papi/v1/um/algo/openAlgoOrders', {}], ['GET /papi/v1/um/conditional/openOrders', {}]]],
+    [
+      'portfolio-usdm',
+      { kind: 'conditional-orders' },
+      [
+        ['GET /papi/v1/um/algo/openAlgoOrders', {}],
+        ['GET /papi/v1/um/conditional/openOrders', {}],
+      ],
+    ],
     ['portfolio-usdm', close(UM), [['POST /papi/v1/um/order', { ...CLOSED, symbol: UM }]]],
     ['portfolio-usdm', { kind: 'cancel-orders', symbol: UM }, [['DELETE /papi/v1/um/allOpenOrders', { symbol: UM }]]],
-    ['portfolio-usdm', { kind: 'cancel-conditionals', symbol: UM }, [['DELETE /papi/v1/um/algo/allOpenOrders', { symbol: UM }], ['DELETE /papi/v1/um/conditional/allOpenOrders', { symbol: UM }]]],
-    ['portfolio-usdm', { kind: 'cancel-conditional', symbol: UM, algoId: LONG_ID }, [['DELETE /papi/v1/um/algo/order', { algoId: LONG_ID }]]],
-    ['portfolio-usdm', { kind: 'cancel-conditional', symbol: UM, algoId: strategy }, [['DELETE /papi/v1/um/conditional/order', { symbol: UM, strategyId: LONG_ID }]]],
-    ['portfolio-usdm', { kind: 'fills', symbol: UM, from: { sinceMs: START_MS } }, [['GET /papi/v1/um/userTrades', { symbol: UM, startTime: String(START_MS), limit: '1000' }]]],
+    [
+      'portfolio-usdm',
+      { kind: 'cancel-conditionals', symbol: UM },
+      [
+        ['DELETE /papi/v1/um/algo/allOpenOrders', { symbol: UM }],
+        ['DELETE /papi/v1/um/conditional/allOpenOrders', { symbol: UM }],
+      ],
+    ],
+    [
+      'portfolio-usdm',
+      { kind: 'cancel-conditional', symbol: UM, algoId: LONG_ID },
+      [['DELETE /papi/v1/um/algo/order', { algoId: LONG_ID }]],
+    ],
+    [
+      'portfolio-usdm',
+      { kind: 'cancel-conditional', symbol: UM, algoId: strategy },
+      [['DELETE /papi/v1/um/conditional/order', { symbol: UM, strategyId: LONG_ID }]],
+    ],
+    [
+      'portfolio-usdm',
+      { kind: 'fills', symbol: UM, from: { sinceMs: START_MS } },
+      [['GET /papi/v1/um/userTrades', { symbol: UM, startTime: String(START_MS), limit: '1000' }]],
+    ],
     ['portfolio-usdm', { kind: 'rules', newerThanMs: 0 }, [['GET /fapi/v1/exchangeInfo', {}]]],
     ['portfolio-usdm', { kind: 'server-time' }, [['GET /fapi/v1/time', {}]]],
     ['portfolio-usdm', { kind: 'account-config' }, [['GET /papi/v1/um/accountConfig', {}]]],
-    ['portfolio-coinm', { kind: 'positions' }, [['GET /papi/v1/cm/positionRisk', {}], ['GET /papi/v1/cm/account', {}]]],
+    [
+      'portfolio-coinm',
+      { kind: 'positions' },
+      [
+        ['GET /papi/v1/cm/positionRisk', {}],
+        ['GET /papi/v1/cm/account', {}],
+      ],
+    ],
     ['portfolio-coinm', { kind: 'conditional-orders' }, [['GET /papi/v1/cm/conditional/openOrders', {}]]],
     ['portfolio-coinm', close(CM), [['POST /papi/v1/cm/order', { ...CLOSED, symbol: CM }]]],
-    ['portfolio-coinm', { kind: 'cancel-conditionals', symbol: CM }, [['DELETE /papi/v1/cm/conditional/allOpenOrders', { symbol: CM }]]],
-    ['portfolio-coinm', { kind: 'cancel-conditional', symbol: CM, algoId: strategy }, [['DELETE /papi/v1/cm/conditional/order', { symbol: CM, strategyId: LONG_ID }]]],
-    ['portfolio-coinm', { kind: 'order', symbol: CM, by: { clientOrderId: 'web_1' } }, [['GET /papi/v1/cm/order', { symbol: CM, origClientOrderId: 'web_1' }]]],
+    [
+      'portfolio-coinm',
+      { kind: 'cancel-conditionals', symbol: CM },
+      [['DELETE /papi/v1/cm/conditional/allOpenOrders', { symbol: CM }]],
+    ],
+    [
+      'portfolio-coinm',
+      { kind: 'cancel-conditional', symbol: CM, algoId: strategy },
+      [['DELETE /papi/v1/cm/conditional/order', { symbol: CM, strategyId: LONG_ID }]],
+    ],
+    [
+      'portfolio-coinm',
+      { kind: 'order', symbol: CM, by: { clientOrderId: 'web_1' } },
+      [['GET /papi/v1/cm/order', { symbol: CM, origClientOrderId: 'web_1' }]],
+    ],
     ['portfolio-coinm', { kind: 'rules', newerThanMs: 0 }, [['GET /dapi/v1/exchangeInfo', {}]]],
   ])('of %s: %o', async (id, request, expected) => {
     expect(await sent(id, request)).toEqual(expected);
@@ -132,7 +236,10 @@ describe('two pages of one list', () => {
   ])('of which the second is %s are acted on, and prove nothing', async (_what, account) => {
     expect(await positions(page, account)).toMatchObject({
       ok: true,
-      value: { rows: [{ symbol: CM }], unread: [{ symbol: undefined, problem: expect.stringContaining('a page of the list') }] },
+      value: {
+        rows: [{ symbol: CM }],
+        unread: [{ symbol: undefined, problem: expect.stringContaining('a page of the list') }],
+      },
     });
   });
 
