@@ -4,8 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // It installs what it needs from PyPI and npm: npm run test:aws.
-    exclude: [...configDefaults.exclude, 'test/aws/**'],
+    // They install what they need from PyPI: npm run test:aws, npm run test:python.
+    exclude: [...configDefaults.exclude, 'test/aws/**', 'test/client-python/**'],
     pool: 'threads',
     // All cores: much of a test that starts processes is waiting. The default leaves one free, of two that is half.
     maxWorkers: '100%',

@@ -5,6 +5,9 @@
  */
 
 import { parseArgs } from 'node:util';
+import { OPEN_FLOWS } from '../lambda/core/exchange/flow.ts';
+import { leftOfAll } from '../lambda/core/exchange/flow-left.ts';
+import { MARKETS } from '../lambda/core/exchange/market.ts';
 import type { Position } from '../lambda/core/exchange/model.ts';
 import type { ExchangeRequest } from '../lambda/core/exchange/request.ts';
 import type { Room } from '../lambda/core/exchange/room.ts';
@@ -103,7 +106,7 @@ function run(count: number, spent: Map<string, Spent>): { readonly requests: num
       correlationId: 'liq_20231114_221320_abcdef',
     },
     ...{ attemptName: '1', deadline: deadlineFor(START_MS, 20_000, 60_000), maxRetries: 3, retryDelayMs: 500 },
-    ...{ jitter: 0.5, recvWindowMs: 5_000, hasWallet: false },
+    ...{ jitter: 0.5, recvWindowMs: 5_000, hasWallet: false, market: MARKETS.usdm },
   });
   let nowMs = START_MS;
   let requests = 0;
@@ -120,7 +123,13 @@ function run(count: number, spent: Map<string, Spent>): { readonly requests: num
   state = reduce(state, { kind: 'may-act', atMs: nowMs, attemptName: '1', carried: undefined });
   for (;;) {
     const room: Room = {
-      ...{ openAtMs: 0, slots: SLOTS - state.pending.size, weightLimit: 2_400, weightLeft: 2_000 },
+      ...{
+        openAtMs: 0,
+        slots: SLOTS - state.pending.size,
+        flows: leftOfAll(OPEN_FLOWS, [], nowMs),
+        weightLimit: 2_400,
+        weightLeft: 2_000,
+      },
       ...{ weightFreeAtMs: nowMs + 1_000, ordersLeft: 300, ordersFreeAtMs: nowMs + 1_000 },
     };
     const decision = timed(name, 'decideMs', () => decide(state, nowMs, { futures: room, wallet: room }));

@@ -67,11 +67,13 @@ export async function openTicksStage({ bots, dead, lateAfterMs = PATIENT_MS }: C
   const lambdaClient = new LambdaClient({ ...reach, endpoint: lambda.url });
   const store = createBotStore({ client, tableName: TABLE_NAMES.bots });
   const liquidations = { client, tableName: TABLE_NAMES.liquidations };
+  const locks = createLockStore(liquidations);
   const world = {
     clock,
     random: systemRandom,
     bots: store,
-    locks: createLockStore(liquidations),
+    locks,
+    records: { read: locks.readRecord },
     unfinished: createUnfinishedRuns(liquidations),
     audit: createAuditSink({ client, tableName: TABLE_NAMES.audit }),
     invoker: createInvoker({ client: lambdaClient, functionName: 'liquidator' }),

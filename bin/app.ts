@@ -11,7 +11,6 @@
 
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { readConfigFile } from '../lambda/adapters/config-source.ts';
 import { CANARY } from '../lambda/core/canary.ts';
@@ -21,8 +20,8 @@ import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
 import type { Deployment } from '../lib/deployment.ts';
 import { BOTS_WITH_EXTRAS_MAX, FlatlineStack } from '../lib/flatline-stack.ts';
 import { addSecurityChecks } from '../lib/security-checks.ts';
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+import { configFolder, ROOT } from '../package/root.ts';
+import { versionText } from '../package/version.ts';
 
 process.exitCode = main();
 
@@ -58,7 +57,7 @@ function featureFlags(): Record<string, unknown> {
 }
 
 function pathOf({ environment, configPath }: Choices): string {
-  return configPath ?? relative(process.cwd(), join(ROOT, 'config', `${environment}.ini`));
+  return configPath ?? relative(process.cwd(), join(configFolder(), `${environment}.ini`));
 }
 
 /** A file that was named may be the bot's own, with other sections beside ours. */
@@ -101,6 +100,7 @@ function deploymentOf(settings: FileSettings, { environment }: Choices): Deploym
   return {
     environment,
     suffix: name,
+    version: versionText(),
     configJson: toJson({
       ...settings,
       bots: [...settings.bots, ...(settings.deployment.canary ? [CANARY] : [])],
@@ -108,6 +108,7 @@ function deploymentOf(settings: FileSettings, { environment }: Choices): Deploym
     timeoutMs: settings.liquidation.timeoutMs,
     bots: settings.bots.map(({ botId, secretName, secretArn, role }) => ({ botId, secretName, secretArn, role })),
     alertEmail: settings.alerts.email,
+    docsUrl: settings.alerts.docsUrl,
     chatSecret: settings.alerts.chatWebhookSecret,
     dailyMessage: settings.alerts.dailyMessage ?? true,
     fixedIpAllocations,

@@ -4,21 +4,27 @@
  * options, help and examples; commands/cli.ts is what they stand on, commands/cli/exit.ts has the exit codes.
  */
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from '../package/root.ts';
+import { registerAcknowledge } from './commands/acknowledge.ts';
 import { registerArm } from './commands/arm.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBeat } from './commands/beat.ts';
 import { registerBots } from './commands/bots.ts';
 import { registerBundle } from './commands/bundle.ts';
+import { EXIT } from './commands/cli/exit.ts';
 import { buildProgram, type Register, runProgram } from './commands/cli/program.ts';
 import { written } from './commands/cli/terminal.ts';
+import { standWhereTheUserStands } from './commands/cli/where-the-user-stands.ts';
 import { createCli } from './commands/cli.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerDeploy } from './commands/deploy.ts';
 import { registerDisarm } from './commands/disarm.ts';
 import { registerDrill } from './commands/drill/register-drill.ts';
 import { registerGuard } from './commands/guard.ts';
+import { registerInit } from './commands/init.ts';
 import { registerLiquidate } from './commands/liquidate.ts';
+import { registerMessages } from './commands/messages.ts';
+import { registerPingUrl } from './commands/ping-url.ts';
 import { registerPreflight } from './commands/preflight.ts';
 import { registerRearm } from './commands/rearm.ts';
 import { registerReport } from './commands/report.ts';
@@ -38,20 +44,31 @@ const COMMANDS: readonly Register[] = [
   registerDisarm,
   registerRearm,
   registerSnooze,
+  registerAcknowledge,
   registerBeat,
+  registerPingUrl,
   registerAudit,
   registerReport,
+  registerInit,
   registerValidate,
+  registerDeploy,
+  registerMessages,
   registerCompletion,
   registerBundle,
 ];
 
+standWhereTheUserStands(process, ROOT);
 const cli = createCli(process);
-const exitCode = await runProgram(buildProgram(COMMANDS, cli, version()), cli, process.argv.slice(2));
+const exitCode = await runProgram(buildProgram(COMMANDS, cli), cli, process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);
-process.exit(exitCode);
+process.exit(endOf(exitCode, cli.terminal));
 
-function version(): string {
-  const path = fileURLToPath(new URL('../package.json', import.meta.url));
-  return String(JSON.parse(readFileSync(path, 'utf8')).version);
+/** Whoever reads the file must not take what is not in it for an answer. */
+function endOf(exitCode: number, { lostBecause, stderr }: typeof cli.terminal): number {
+  const why = lostBecause();
+  if (why === undefined) return exitCode;
+  stderr.line(
+    `flatline: What was printed could not be written (${why}): the output is not whole. What was done is done.`,
+  );
+  return exitCode === EXIT.ok ? EXIT.no : exitCode;
 }

@@ -7,7 +7,7 @@ export const WATCH_STATES = ['armed', 'disarmed', 'tripped'] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
 
 /** The last change of the watch by an operator or by the bot. The watchdog writes it into the trail. */
-export const WATCH_CHANGES = ['armed', 'disarmed', 'rearmed', 'snoozed'] as const;
+export const WATCH_CHANGES = ['armed', 'disarmed', 'rearmed', 'snoozed', 'planned', 'acknowledged'] as const;
 export type WatchChange = (typeof WATCH_CHANGES)[number];
 
 /** The watchdog's own row in the table `bots`. No bot can have this ID. */
@@ -60,6 +60,9 @@ export const BOT_ATTRIBUTES = [
   'change_reason',
   'told_change_at_ms',
   'snoozed_until_ms',
+  /** A snooze that comes again: `Sun 02:00 UTC`, and how long it lasts. */
+  'snooze_every',
+  'snooze_every_for_ms',
   // the bot reports its own failure
   'failed_at_ms',
   'failed_reason',
@@ -71,12 +74,14 @@ export const BOT_ATTRIBUTES = [
   'seen_beat',
   'seen_at_ms',
   'seen_after_ms',
+  /** The watchdog's last write that was made to prove that the row can be written. */
+  'proven_at_ms',
   // what people were notified of
   'late_told_for',
   'told_restarts_for',
   'told_times_for',
   'told_failure_at_ms',
-  // the trip; its correlation ID is its name
+  // the trip; its correlation ID is its name. No client writes these, and no bot may: while `tripped_at_ms` stands, so does the trip
   'tripped_at_ms',
   'tripped_by',
   'tripped_deadline_ms',
@@ -91,6 +96,13 @@ export const BOT_ATTRIBUTES = [
   'healthy_at_ms',
   /** Of the watchdog's own row: a digest of the configured times; another one means that all bots are checked. */
   'times_digest',
+  // of the rows of ping URLs (core/ping/ping-token.ts)
+  'ping_token_hash',
+  'ping_token_at_ms',
+  'ping_token_by',
+  /** After a rotation: the one before, and until when it is valid. */
+  'ping_prior_hash',
+  'ping_prior_until_ms',
 ] as const;
 export type BotAttribute = (typeof BOT_ATTRIBUTES)[number];
 
@@ -135,8 +147,7 @@ export const BOT_WRITES = {
       'next_check_at_ms = :next_check_at_ms, last_change = :last_change, changed_at_ms = :changed_at_ms, ' +
       `changed_by = :changed_by, ${NEW_RUN}, ${ONE_MORE_START} ` +
       'REMOVE change_reason, waiting_since_ms, refused_beat_at_ms, refused_run_id, snoozed_until_ms, ' +
-      `${MARK}, seen_beat, seen_at_ms, seen_after_ms, late_told_for, tripped_at_ms, tripped_by, ` +
-      'tripped_deadline_ms, correlation_id, lockout_until_ms, invoked_at_ms, sentinel_minute',
+      `${MARK}, seen_beat, seen_at_ms, seen_after_ms, late_told_for`,
     condition: `(attribute_not_exists(watch_state) OR NOT watch_state IN (:armed, :tripped)) AND ${IS_NEW_RUN}`,
   },
   /** A new run of a bot that is tripped. Its beats count once an operator has re-armed the bot. */
@@ -186,49 +197,3 @@ export const BOT_WRITES = {
   },
 } as const;
 export type BotWrite = keyof typeof BOT_WRITES;
-
-/** What clients without runs (0.1.0) write. The watchdog still understands it. */
-export const BOT_WRITES_WITHOUT_RUNS = {
-  /** Arms a bot that was never seen; touches no attribute of the index once it is there. */
-  beat: {
-    update:
-      'SET last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, ' +
-      'late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms, ' +
-      'watch_state = if_not_exists(watch_state, :watch_state), watch_shard = if_not_exists(watch_shard, :watch_shard), ' +
-      'next_check_at_ms = if_not_exists(next_check_at_ms, :next_check_at_ms), ' +
-      'last_change = if_not_exists(last_change, :last_change), changed_at_ms = if_not_exists(changed_at_ms, :changed_at_ms), ' +
-      'changed_by = if_not_exists(changed_by, :changed_by)',
-    condition: '(attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))',
-  },
-  armAgain: {
-    update:
-      'SET last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, ' +
-      'late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms, watch_state = :watch_state, ' +
-      'watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms, last_change = :last_change, ' +
-      'changed_at_ms = :changed_at_ms, changed_by = :changed_by ' +
-      'REMOVE change_reason, snoozed_until_ms, failed_at_ms, failed_reason, seen_beat, seen_at_ms, seen_after_ms, ' +
-      'late_told_for, tripped_at_ms, tripped_by, tripped_deadline_ms, correlation_id, lockout_until_ms, invoked_at_ms, ' +
-      'sentinel_minute, refused_beat_at_ms',
-    condition: '(attribute_not_exists(watch_state) OR NOT watch_state IN (:armed, :tripped))',
-  },
-  /** With ReturnValues ALL_NEW. Notes, for the operator, that a tripped bot still lives. */
-  whyRefused: {
-    update: 'SET refused_beat_at_ms = :refused_beat_at_ms',
-    condition: 'watch_state = :seen_watch_state',
-  },
-  disarm: {
-    update:
-      'SET watch_state = :watch_state, watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms, ' +
-      'last_change = :last_change, changed_at_ms = :changed_at_ms, changed_by = :changed_by, ' +
-      'change_reason = :change_reason REMOVE snoozed_until_ms, failed_at_ms, failed_reason, late_told_for',
-    condition:
-      'attribute_exists(bot_id) AND (attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))',
-  },
-  fail: {
-    update:
-      'SET failed_at_ms = :failed_at_ms, failed_reason = :failed_reason, watch_shard = :watch_shard, ' +
-      'next_check_at_ms = :next_check_at_ms',
-    condition:
-      'attribute_exists(bot_id) AND (attribute_not_exists(watch_state) OR NOT watch_state IN (:tripped, :disarmed))',
-  },
-} as const;

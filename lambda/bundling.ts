@@ -11,6 +11,7 @@ export const FUNCTION_ENTRIES = {
   notifier: 'lambda/handlers/notifier.ts',
   'health-check': 'lambda/handlers/health-check.ts',
   'trail-copy': 'lambda/handlers/trail-copy.ts',
+  ping: 'lambda/handlers/ping.ts',
 } as const;
 
 export type FunctionName = keyof typeof FUNCTION_ENTRIES;
@@ -36,6 +37,8 @@ export const ESBUILD_OPTIONS = {
     http: './lambda/bundle-shims/node-http.ts',
     axios: './lambda/bundle-shims/axios.ts',
     'isomorphic-ws': './lambda/bundle-shims/no-websocket.ts',
+    '@smithy/core/event-streams': './lambda/bundle-shims/no-event-streams.ts',
+    'mnemonist/lru-cache': './lambda/bundle-shims/lru-cache.ts',
   },
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 } as const;

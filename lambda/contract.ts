@@ -20,6 +20,10 @@ export const ENV = {
   chatSecret: 'FLATLINE_CHAT_SECRET',
   /** Metrics are told apart by it: the name of the stack. */
   namespace: 'FLATLINE_NAMESPACE',
+  /** Which flatline was deployed, for people: `0.1.0 (34ac6d5)`. */
+  version: 'FLATLINE_VERSION',
+  /** Where bots ping; absent without `ping_url`. */
+  pingUrl: 'FLATLINE_PING_URL',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
@@ -96,6 +100,8 @@ export const AUDIT_EVENT_TYPES = [
   'bot_dead',
   'bot_rearmed',
   'bot_snoozed',
+  'bot_snooze_planned',
+  'bot_acknowledged',
   'preflight_passed',
   'preflight_failed',
   'configuration_loaded',
@@ -117,6 +123,8 @@ export interface AnswerError {
   readonly message: string;
   readonly heading: string;
   readonly symbol?: string;
+  /** Where the account has more markets than USDⓈ-M. */
+  readonly market?: 'usdm' | 'coinm';
   /** What is known of the exchange's side after the failure. */
   readonly known?: 'refused' | 'throttled' | 'unreached' | 'unknown';
   readonly exchange_code?: number;
@@ -125,6 +133,8 @@ export interface AnswerError {
 
 export interface RemainingPosition {
   readonly symbol: string;
+  /** Where the account has more markets than USDⓈ-M. In `coinm` amounts are contracts. */
+  readonly market?: 'usdm' | 'coinm';
   readonly position_side: 'BOTH' | 'LONG' | 'SHORT';
   /** Signed decimal string, as the exchange wrote it. */
   readonly amount: string;
@@ -140,6 +150,21 @@ export interface Remaining {
   readonly seen_at: string | null;
   readonly positions: readonly RemainingPosition[];
   readonly orders: number;
+}
+
+/** What is said of one market of the account. */
+export interface MarketAnswer {
+  readonly market: 'usdm' | 'coinm';
+  /** For people: `USDⓈ-M`, `COIN-M`, `portfolio margin UM`, `portfolio margin CM`. */
+  readonly title: string;
+  /** Whether the configuration asks for it (`markets`). One that is not covered is looked at once, and left alone. */
+  readonly covered: boolean;
+  /** Proven, of what is covered; null where nothing was proven. */
+  readonly flat: boolean | null;
+  /** As last seen; null: not known. */
+  readonly positions: number | null;
+  /** As last seen; null: not known. Orders of a market that is not covered are not looked for. */
+  readonly orders: number | null;
 }
 
 /** One line of a dry run: what would be done. */
@@ -182,6 +207,8 @@ export interface Answer {
   readonly errors: readonly AnswerError[];
   readonly warnings: readonly AnswerError[];
   readonly remaining: Remaining;
+  /** What "flat" covers, and what it does not. Absent where the exchange was not asked, and in answers of before. */
+  readonly markets?: readonly MarketAnswer[];
   readonly replayed: boolean;
   readonly dry_run: boolean;
   readonly plan?: readonly PlannedAction[];
@@ -235,6 +262,9 @@ export const HEADLINES = {
   refused: 'REFUSED, NOTHING DONE',
 } as const;
 
+/** Begins the headline of a call whose named symbols held nothing: completed, but no account is known to be flat. */
+export const NOTHING_SEEN = 'NOTHING SEEN IN';
+
 /** `until` is `hh:mm:ss` (UTC). */
 export const retryingHeadline = (until: string): string => `NOT FLAT, RETRYING UNTIL ${until}`;
 
@@ -274,6 +304,10 @@ export const METRICS = {
   botsUnprotected: 'BotsUnprotected',
   botRowsInvalid: 'BotRowsInvalid',
   invokeFailures: 'InvokeFailures',
+  /** Pings that the tables did not take. */
+  pingsNotStored: 'PingsNotStored',
+  /** Probes of the watchdog that the ping URL did not answer. */
+  pingProbesFailed: 'PingProbesFailed',
   unfinished: 'UnfinishedLiquidations',
   unfinishedAgeMs: 'UnfinishedAgeMs',
   resumeGaveUp: 'ResumeGaveUp',

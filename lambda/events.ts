@@ -23,6 +23,8 @@ export const NOTIFIED_RECORDS = [
   'bot_disarmed',
   'bot_rearmed',
   'bot_snoozed',
+  'bot_snooze_planned',
+  'bot_acknowledged',
 ] as const satisfies readonly AuditEventType[];
 export type NotifiedRecord = (typeof NOTIFIED_RECORDS)[number];
 
@@ -47,7 +49,7 @@ export interface NotifiedRecordData {
   };
   readonly bot_dead: {
     readonly reason: string;
-    readonly cause: 'silence' | 'cry';
+    readonly cause: 'silence' | 'failure';
     readonly deadline: string | null;
     readonly last_beat: string | null;
     readonly tripped_at: string | null;
@@ -59,6 +61,9 @@ export interface NotifiedRecordData {
   readonly bot_disarmed: WatchChangeData;
   readonly bot_rearmed: WatchChangeData;
   readonly bot_snoozed: WatchChangeData & { readonly until?: string };
+  /** `every`: `Sun 02:00 UTC`; null: no more. */
+  readonly bot_snooze_planned: WatchChangeData & { readonly every: string | null; readonly for_ms: number | null };
+  readonly bot_acknowledged: WatchChangeData;
 }
 
 /** The end of an attempt. */
@@ -106,8 +111,9 @@ export interface LogEventFields {
   readonly bot_restarting: {
     readonly bot_id: string;
     readonly restarts: number;
-    readonly since: string;
-    readonly dead_at: string | null;
+    /** The last proof of work; null: it has never worked. */
+    readonly since: string | null;
+    readonly dead_at: string;
   };
   /** Configuration and bot disagree on the times; the slower of both counts until the bot is restarted. */
   readonly bot_times_differ: {
@@ -119,21 +125,8 @@ export interface LogEventFields {
   /** A failure that the bot reported was not acted on, because it is old or the bot beat afterwards. */
   readonly bot_report_outdated: {
     readonly bot_id: string;
-    readonly reported_at: string;
+    readonly reported_at: string | null;
     readonly reason: string;
-  };
-  /** A run of a bot was replaced by another run, which began while it still beat. */
-  readonly bot_replaced: {
-    readonly bot_id: string;
-    readonly run_id: string;
-    readonly replaced_run_id: string;
-  };
-  /** The account was flat, and something opened positions or orders again. Closed again under the same ID. */
-  readonly liquidation_reopened: {
-    readonly bot_id: string;
-    readonly correlation_id: string;
-    readonly positions: number;
-    readonly orders: number;
   };
   /** Each is what an operator must act on; `code` is one of error-codes.ts, `heading` its cure. */
   readonly watchdog_problem: {
@@ -144,6 +137,7 @@ export interface LogEventFields {
   };
   /** For a while the watchdog could not have heard these bots; nobody vouches for them. Repeated by each tick. */
   readonly watchdog_blind: {
+    /** Their earliest deadline. */
     readonly since: string;
     readonly bot_ids: readonly string[];
     readonly why: string;

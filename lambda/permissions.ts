@@ -3,7 +3,15 @@
  * the template to it. What is not listed is not allowed. Imports nothing, like the contract.
  */
 
-export type Grantee = 'liquidator' | 'watchdog' | 'controlPanel' | 'notifier' | 'healthCheck' | 'trailCopy' | 'bot';
+export type Grantee =
+  | 'liquidator'
+  | 'watchdog'
+  | 'controlPanel'
+  | 'notifier'
+  | 'healthCheck'
+  | 'trailCopy'
+  | 'ping'
+  | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network` and `anyStream`, where AWS leaves no choice. */
 export const TARGETS = {
@@ -14,6 +22,7 @@ export const TARGETS = {
   bots: 'table `bots`',
   dueIndex: 'index `due` of table `bots`',
   ownBotRow: 'table `bots`, the row of this bot only',
+  clientAttributes: 'table `bots`, the attributes that a bot’s client writes',
   auditStream: 'the stream of table `audit`',
   anyStream: 'any (ListStreams names no stream)',
   trailObjects: 'the objects of the trail’s copy',
@@ -236,6 +245,21 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       why: 'Lambda asks for it before it reads a stream',
     },
     { effect: 'Allow', actions: ['s3:PutObject'], on: 'trailObjects', why: 'add to the copy, which nobody can change' },
+    writesItsLog,
+  ],
+  ping: [
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem'],
+      on: 'bots',
+      why: 'compare the secret of a ping with its hash, and find the run (only with `ping_url`)',
+    },
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:UpdateItem'],
+      on: 'clientAttributes',
+      why: 'beat, begin and end a run, say that it failed (only with `ping_url`)',
+    },
     writesItsLog,
   ],
   bot: [

@@ -5,6 +5,7 @@
 
 import type { Answer, AuditEventType, FinalState, PreflightAnswer, State, Trigger } from './contract.ts';
 import type { Failure } from './core/exchange/failure.ts';
+import type { Market } from './core/exchange/market.ts';
 import type { Credentials } from './core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from './core/exchange/request.ts';
 import type { BotFields, RowChange } from './core/heartbeat/row-change.ts';
@@ -49,11 +50,20 @@ export interface RequestTrace {
   readonly usage: Usage;
 }
 
+/** `also`: further requests that were made for it, side by side with the first. */
 export type Reply<T> =
-  | { readonly ok: true; readonly value: T; readonly trace: RequestTrace }
-  | { readonly ok: false; readonly failure: Failure; readonly trace: RequestTrace };
+  | { readonly ok: true; readonly value: T; readonly trace: RequestTrace; readonly also?: readonly RequestTrace[] }
+  | {
+      readonly ok: false;
+      readonly failure: Failure;
+      readonly trace: RequestTrace;
+      readonly also?: readonly RequestTrace[];
+    };
 
-/** One account at the exchange. Never throws; each call makes exactly one request, or none where the answer is cached. */
+/**
+ * One account in one market of the exchange. Never throws; each call makes one request, two where one page does not show
+ * all, or none where the answer is cached.
+ */
 export interface Exchange {
   ask<K extends RequestKind>(
     request: Extract<ExchangeRequest, { readonly kind: K }>,
@@ -61,8 +71,11 @@ export interface Exchange {
   ): Promise<Reply<AnswerOf[K]>>;
 }
 
-/** Gives the exchange for a key; the connection pool behind it is shared. */
-export type OpenExchange = (credentials: Credentials) => Exchange;
+/**
+ * Gives the exchange for a key, in one market (default USDⓈ-M of an ordinary account); the connection pool behind it is
+ * shared. `peek`: only its positions can be asked for, at one request.
+ */
+export type OpenExchange = (credentials: Credentials, market?: Market, how?: 'peek') => Exchange;
 
 /** Thrown messages name the secret and the cure, never its content. */
 export interface Secrets {
@@ -149,6 +162,8 @@ export interface PreflightNote {
   readonly headline: PreflightAnswer['headline'];
   /** Names of the checks that failed. */
   readonly failedChecks: readonly string[];
+  /** What the account holds in markets that are not covered, in a sentence; undefined: nothing, or not known. */
+  readonly notCovered?: string | undefined;
   readonly finishedAtMs: number;
 }
 
@@ -296,6 +311,11 @@ export interface RunRecords {
 export interface DueBot {
   readonly botId: string;
   readonly nextCheckAtMs: number;
+}
+
+/** Pings as a bot does, by the same way. Throws when the ping was not taken in `timeoutMs`, with a sentence. */
+export interface PingProbe {
+  probe(timeoutMs: number): Promise<void>;
 }
 
 /** The rows of the table `bots`. Every method throws a StoreError when the table cannot be reached in `timeoutMs`. */

@@ -11,7 +11,7 @@ import type { FunctionName } from '../lambda/bundling.ts';
 import type { METRICS } from '../lambda/contract.ts';
 
 /** The functions that nobody looks at while they work. */
-export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'notifier' | 'health-check'>;
+export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'notifier' | 'health-check' | 'ping'>;
 
 export type Watched =
   /** A metric of ours, as the service emits it. */
@@ -53,7 +53,7 @@ export interface AlarmSpec {
     readonly onMissingData: boolean;
   };
   /** Without it, there is no such alarm. */
-  readonly onlyWith?: 'chat' | 'canary' | 'email';
+  readonly onlyWith?: 'chat' | 'canary' | 'email' | 'ping';
 }
 
 /**
@@ -94,7 +94,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'watchdog-gave-up',
-    sentence: 'The watchdog found a liquidation whose time for resuming is over: nobody retries any more.',
+    sentence: 'The watchdog found a liquidation that was given up, or a tripped account that is not known to be flat.',
     heading: 'Resuming gave up',
     watched: { kind: 'flatline', metric: 'resumeGaveUp', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
@@ -307,6 +307,38 @@ export const ALARMS: readonly AlarmSpec[] = [
     heading: 'A function is throttled',
     watched: { kind: 'function', metric: 'Throttles', name: 'watchdog' },
     rings: atOnce,
+  },
+  {
+    id: 'ping-throttled',
+    sentence: 'More pings came at once than are taken: beats of bots that ping were refused.',
+    heading: 'Pings are not taken',
+    watched: { kind: 'function', metric: 'Throttles', name: 'ping' },
+    rings: atOnce,
+    onlyWith: 'ping',
+  },
+  {
+    id: 'ping-errors',
+    sentence: 'The function of the ping URL ended without an answer.',
+    heading: 'Pings are not taken',
+    watched: { kind: 'function', metric: 'Errors', name: 'ping' },
+    rings: atOnce,
+    onlyWith: 'ping',
+  },
+  {
+    id: 'ping-not-stored',
+    sentence: 'A ping could not be stored.',
+    heading: 'Pings are not taken',
+    watched: { kind: 'flatline', metric: 'pingsNotStored', service: 'ping', statistic: 'Sum' },
+    rings: atOnce,
+    onlyWith: 'ping',
+  },
+  {
+    id: 'ping-probe-failed',
+    sentence: 'The watchdog’s own ping was not taken: no bot that pings is liquidated for its silence until it is.',
+    heading: 'Pings are not taken',
+    watched: { kind: 'flatline', metric: 'pingProbesFailed', service: 'watchdog', statistic: 'Sum' },
+    rings: atOnce,
+    onlyWith: 'ping',
   },
   {
     id: 'liquidator-audit',

@@ -6,6 +6,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { guideAt } from '../lambda/guide-link.ts';
 import { ALARMS, type AlarmSpec, type Watched, type WatchedFunction } from './alarm-list.ts';
 import type { Alerts } from './alerts.ts';
 import { type Deployment, stackName } from './deployment.ts';
@@ -13,7 +14,7 @@ import { flatlineMetric } from './metrics.ts';
 
 export interface AlarmsProps {
   readonly alerts: Alerts;
-  readonly functions: Readonly<Record<WatchedFunction, IFunction>>;
+  readonly functions: Readonly<Record<Exclude<WatchedFunction, 'ping'>, IFunction> & { ping?: IFunction }>;
   /** Dead letters of the notifier: of log lines, and, with a chat, of its messages. */
   readonly undelivered: Readonly<{ lines: sqs.IQueue; chat: sqs.IQueue | undefined }>;
 }
@@ -28,12 +29,13 @@ export class Alarms extends Construct {
       chat: props.undelivered.chat !== undefined,
       canary: deployment.canary,
       email: deployment.alertEmail !== undefined,
+      ping: deployment.pingUrl,
     };
     const wanted = ALARMS.filter(({ onlyWith }) => onlyWith === undefined || has[onlyWith]);
     this.alarms = wanted.map(spec => {
       const alarm = new cloudwatch.Alarm(this, spec.id, {
         alarmName: `${stackName(deployment)}-${spec.id}`,
-        alarmDescription: `${spec.sentence} What to do: docs/troubleshooting.md, ${spec.heading}`,
+        alarmDescription: `${spec.sentence} What to do: ${guideAt(spec.heading, deployment.docsUrl)}`,
         metric: metricOf(deployment, spec.watched, Duration.minutes(spec.rings.periodMinutes), props),
         ...thresholdOf(spec, deployment),
         evaluationPeriods: spec.rings.periods,
@@ -58,7 +60,7 @@ function metricOf(
     case 'flatline':
       return flatlineMetric(deployment, watched.metric, watched.service, { statistic: watched.statistic, period });
     case 'function':
-      return functions[watched.name].metric(watched.metric, { statistic: 'Sum', period });
+      return functionNamed(functions, watched.name).metric(watched.metric, { statistic: 'Sum', period });
     case 'arrivals':
       return alerts.deadLetters[watched.queue].metricNumberOfMessagesSent({ statistic: 'Sum', period });
     case 'undelivered':
@@ -77,6 +79,13 @@ function metricOf(
         period,
       });
   }
+}
+
+function functionNamed(functions: AlarmsProps['functions'], name: WatchedFunction): IFunction {
+  const found = functions[name];
+  if (found === undefined)
+    throw new Error(`There is an alarm about ${name}, which is not deployed: add onlyWith to it.`);
+  return found;
 }
 
 function thresholdOf({ rings }: AlarmSpec, deployment: Deployment) {

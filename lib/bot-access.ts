@@ -10,8 +10,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { aliasOf } from '../lambda/aliases.ts';
-import { BOT_WRITES } from '../lambda/bot-row.ts';
-import { TABLE_KEYS } from '../lambda/contract.ts';
+import { CLIENT_ATTRIBUTES } from './client-attributes.ts';
 import { type Deployment, templateId } from './deployment.ts';
 import { type Grant, statementsOf } from './granting.ts';
 
@@ -57,22 +56,9 @@ export class BotAccess extends Construct {
 
 /**
  * Amazon DynamoDB, "Using IAM policy conditions for fine-grained access control". ForAllValues is true of a request
- * without a key as well, hence the second condition.
+ * without a key, or without attributes, as well, hence the second condition.
  */
 const onlyRow = (botId: string): Readonly<Record<string, unknown>> => ({
   'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [botId], 'dynamodb:Attributes': CLIENT_ATTRIBUTES },
-  Null: { 'dynamodb:LeadingKeys': 'false' },
+  Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
 });
-
-/** Amazon DynamoDB, "Expressions": functions in lower case. */
-const EXPRESSION_WORDS: ReadonlySet<string> = new Set(['attribute_exists', 'attribute_not_exists', 'if_not_exists']);
-
-/** Every attribute that a write of a client names, and the key. */
-const CLIENT_ATTRIBUTES: readonly string[] = [
-  TABLE_KEYS.bots.partition,
-  ...new Set(
-    Object.values(BOT_WRITES)
-      .flatMap(({ update, condition }) => `${update} ${condition}`.match(/(?<![:\w])[a-z][a-z0-9_]*/g) ?? [])
-      .filter(word => !EXPRESSION_WORDS.has(word) && word !== TABLE_KEYS.bots.partition),
-  ),
-].toSorted();

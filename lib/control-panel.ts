@@ -41,6 +41,7 @@ export class ControlPanel extends Construct {
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
       configJson: deployment.configJson,
+      version: deployment.version,
       grant: { grantee: 'controlPanel', options: optionsOf(deployment), arns },
       names,
     });

@@ -8,6 +8,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { State } from '../lambda/contract.ts';
+import { dashboardUrl } from '../lambda/guide-link.ts';
 import { type Deployment, stackName } from './deployment.ts';
 import { executionsSearch, flatlineMetric, type MetricOptions } from './metrics.ts';
 import { type FlatlineQuery, QUERIES } from './query-list.ts';
@@ -41,7 +42,7 @@ export class Dashboard extends Construct {
         [lines('Trouble', QUERIES.errors, logGroups)],
       ],
     });
-    this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${name}`;
+    this.url = dashboardUrl(Aws.REGION, name);
   }
 }
 

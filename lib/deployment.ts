@@ -9,6 +9,8 @@ export interface Deployment {
   readonly environment: 'production' | 'testnet';
   /** Tells stacks of one environment in one account and region apart; undefined for the only one. */
   readonly suffix: string | undefined;
+  /** Which flatline this is, for people: `0.1.0 (34ac6d5)`. */
+  readonly version: string;
   /** The validated configuration as the functions read it (FLATLINE_CONFIG). */
   readonly configJson: string;
   /** The liquidation's `timeout_seconds`, which alarms are measured by. */
@@ -38,6 +40,10 @@ export interface Deployment {
   readonly trailCopyDays: number;
   /** A bot without an account that dies each day. */
   readonly canary: boolean;
+  /** Where the folder docs/ can be read; undefined: nobody said. */
+  readonly docsUrl: string | undefined;
+  /** Bots may beat by a URL that is open to the world. */
+  readonly pingUrl: boolean;
 }
 
 export interface BotAccount {

@@ -4,19 +4,19 @@
  */
 
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Duration, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction, type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { IN_SERVICE } from '../lambda/aliases.ts';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../lambda/bundling.ts';
 import { ENV } from '../lambda/contract.ts';
+import { builtFunction, ROOT } from '../package/root.ts';
 import { type Grant, type Names, statementsOf, variablesOf } from './granting.ts';
 import { KEPT } from './keeping.ts';
 
@@ -37,13 +37,19 @@ export interface FlatlineFunctionProps {
   readonly deadLettersOfAnyAlias?: boolean;
   /** FLATLINE_CONFIG. */
   readonly configJson: string;
+  /** FLATLINE_VERSION. */
+  readonly version: string;
   /** What the role may do, and by which names the function knows it. Its own logs come on top. */
   readonly grant: Grant;
   readonly names: Names;
   readonly vpc?: ec2.IVpc;
+  /** Variables beside those that name what it may reach. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** How many run at once, at most and at least. */
+  readonly reservedConcurrency?: number;
+  /** No lines of AWS's own for each invocation. */
+  readonly isQuiet?: boolean;
 }
-
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export class FlatlineFunction extends Construct {
   readonly lambda: lambda.Function;
@@ -71,7 +77,7 @@ export class FlatlineFunction extends Construct {
     this.lambda = new NodejsFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.description,
-      entry: join(ROOT, FUNCTION_ENTRIES[props.name]),
+      ...codeOf(props.name),
       handler: 'handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
@@ -83,13 +89,16 @@ export class FlatlineFunction extends Construct {
       environment: {
         [ENV.config]: props.configJson,
         [ENV.namespace]: Stack.of(this).stackName,
+        [ENV.version]: props.version,
         ...variablesOf(grant, props.names),
+        ...props.variables,
       },
       awsSdkConnectionReuse: false,
       logGroup: this.logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       applicationLogLevelV2: lambda.ApplicationLogLevel.INFO,
-      systemLogLevelV2: lambda.SystemLogLevel.INFO,
+      systemLogLevelV2: props.isQuiet === true ? lambda.SystemLogLevel.WARN : lambda.SystemLogLevel.INFO,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       retryAttempts: props.retryAttempts,
       maxEventAge: props.maxEventAge,
       ...(props.deadLetters ? { onFailure: new SqsDestination(props.deadLetters) } : {}),
@@ -97,9 +106,6 @@ export class FlatlineFunction extends Construct {
       // Kept, so that the alias can be set back to the version before.
       currentVersionOptions: { removalPolicy: KEPT },
       ...(props.vpc ? { vpc: props.vpc } : {}),
-      projectRoot: ROOT,
-      depsLockFilePath: join(ROOT, 'package-lock.json'),
-      bundling: BUNDLING,
     });
   }
 }
@@ -115,6 +121,18 @@ export function putInService(scope: Construct, fn: FlatlineFunction, props: Flat
     ...(props.deadLetters ? { onFailure: new SqsDestination(props.deadLetters) } : {}),
   });
   return alias as lambda.IFunction;
+}
+
+/** Bundled now, or when the package was built. */
+function codeOf(name: FunctionName): Partial<NodejsFunctionProps> {
+  const built = builtFunction(name);
+  if (built !== undefined) return { code: lambda.Code.fromAsset(dirname(built)) };
+  return {
+    entry: join(ROOT, FUNCTION_ENTRIES[name]),
+    projectRoot: ROOT,
+    depsLockFilePath: join(ROOT, 'package-lock.json'),
+    bundling: BUNDLING,
+  };
 }
 
 /** ESBUILD_OPTIONS in the CDK's words. `bundle` and `platform` are what NodejsFunction does anyway. */

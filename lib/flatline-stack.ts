@@ -27,6 +27,7 @@ import { HealthCheck } from './health-check.ts';
 import { Liquidator } from './liquidator.ts';
 import { Notifier } from './notifier.ts';
 import { addOutputs } from './outputs.ts';
+import { Ping } from './ping.ts';
 import { Preflights } from './preflights.ts';
 import { SavedQueries } from './saved-queries.ts';
 import { SecretGuards } from './secret-guards.ts';
@@ -47,7 +48,7 @@ export class FlatlineStack extends Stack {
     const name = stackName(deployment);
     const isProduction = deployment.environment === 'production';
     super(app, name, {
-      description: `flatline: emergency liquidation on Binance USDⓈ-M futures, ${deployment.environment}`,
+      description: `flatline ${deployment.version}: emergency liquidation on Binance USDⓈ-M futures, ${deployment.environment}`,
       terminationProtection: isProduction,
     });
     const stores = new Stores(this, deployment);
@@ -77,9 +78,12 @@ export class FlatlineStack extends Stack {
       ...{ deadLetters: deadLetters.liquidations, vpc: egress?.vpc },
     });
     if (withCallSettings) guardSecrets(this, deployment, secrets, liquidator);
+    const ping = deployment.pingUrl
+      ? new Ping(this, deployment, { functionName: `${name}-ping`, names, arns })
+      : undefined;
     const functionName = `${name}-watchdog`;
     const watchdog = new Watchdog(this, deployment, {
-      ...{ functionName, names, arns, deadLetters: deadLetters.ticks },
+      ...{ functionName, names, arns, deadLetters: deadLetters.ticks, pingUrl: ping?.url },
     }).function;
     new Preflights(this, deployment, inService);
     const { policyArns } = new BotAccess(this, deployment, {
@@ -105,6 +109,7 @@ export class FlatlineStack extends Stack {
       watchdog: watchdog.lambda,
       notifier: notifier.function.lambda,
       'health-check': healthCheck.lambda,
+      ...(ping === undefined ? {} : { ping: ping.function.lambda }),
     };
     const { alarms } = new Alarms(this, deployment, { alerts, functions, undelivered: notifier.undelivered });
     const dashboard = new Dashboard(this, deployment, { controlPanel: panel.widget, alarms, logGroups });
@@ -128,6 +133,8 @@ export class FlatlineStack extends Stack {
         BotsTable: names.bots,
         AlertTopicArn: alerts.topic.topicArn,
         DashboardUrl: dashboard.url,
+        Version: deployment.version,
+        ...(ping === undefined ? {} : { PingUrl: ping.url }),
         ...(trailCopy === undefined ? {} : { TrailCopyBucket: trailCopy.bucketName }),
         ...Object.fromEntries((egress?.addresses ?? []).map((address, index) => [`FixedIp${index + 1}`, address])),
       },

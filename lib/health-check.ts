@@ -38,6 +38,7 @@ export class HealthCheck extends Construct {
       retryAttempts: 2,
       maxEventAge: Duration.minutes(15),
       configJson: deployment.configJson,
+      version: deployment.version,
       grant: {
         grantee: 'healthCheck',
         options: optionsOf(deployment),

@@ -58,6 +58,7 @@ export class Liquidator extends Construct {
       deadLetters,
       deadLettersOfAnyAlias: !withCallSettings,
       configJson: deployment.configJson,
+      version: deployment.version,
       grant,
       names,
       ...(vpc ? { vpc } : {}),

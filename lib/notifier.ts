@@ -68,6 +68,7 @@ export class Notifier extends Construct {
       retryAttempts: 2,
       maxEventAge: Duration.minutes(15),
       configJson: deployment.configJson,
+      version: deployment.version,
       grant: {
         grantee: 'notifier',
         options: { chat: secret !== undefined },

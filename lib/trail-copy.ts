@@ -51,6 +51,7 @@ export class TrailCopy extends Construct {
       retryAttempts: 2,
       maxEventAge: Duration.minutes(15),
       configJson: deployment.configJson,
+      version: deployment.version,
       grant: {
         grantee: 'trailCopy',
         options: {},

@@ -9,7 +9,7 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { TICK } from '../lambda/contract.ts';
+import { ENV, TICK } from '../lambda/contract.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import { FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
 import type { Grant, Names } from './granting.ts';
@@ -19,12 +19,18 @@ export interface WatchdogProps {
   readonly names: Names;
   readonly arns: Grant['arns'];
   readonly deadLetters: sqs.IQueue;
+  /** Where bots ping; undefined: nowhere. */
+  readonly pingUrl: string | undefined;
 }
 
 export class Watchdog extends Construct {
   readonly function: FlatlineFunction;
 
-  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns, deadLetters }: WatchdogProps) {
+  constructor(
+    scope: Construct,
+    deployment: Deployment,
+    { functionName, names, arns, deadLetters, pingUrl }: WatchdogProps,
+  ) {
     super(scope, 'Watchdog');
     const settings: FlatlineFunctionProps = {
       name: 'watchdog',
@@ -39,12 +45,14 @@ export class Watchdog extends Construct {
       maxEventAge: Duration.seconds(60),
       deadLetters,
       configJson: deployment.configJson,
+      version: deployment.version,
       grant: {
         grantee: 'watchdog',
         options: optionsOf(deployment),
         arns: { ...arns, deadLetters: [deadLetters.queueArn] },
       },
       names,
+      variables: pingUrl === undefined ? {} : { [ENV.pingUrl]: pingUrl },
     };
     this.function = new FlatlineFunction(this, 'Default', settings);
     const inService = putInService(this, this.function, settings);

@@ -39,11 +39,13 @@ interface Floor {
   readonly types?: readonly RegExp[];
 }
 
-const CONTRACT = /^lambda\/(contract|events|aliases|bot-row|bundling|permissions)\.ts$/;
+const CONTRACT = /^lambda\/(contract|events|aliases|bot-row|bundling|guide-link|permissions)\.ts$/;
 const CORE = /^lambda\/core\//;
 const PORTS = /^lambda\/ports\.ts$/;
 const PURE_NODE = /^node:crypto$/;
 const ANY_NODE = /^node:/;
+/** Where this installation lies, and which version it is. */
+const PACKAGE = /^package\/(root|version|cdk-packages)\.ts$/;
 
 const FLOORS: readonly Floor[] = [
   { floor: CONTRACT, may: [], types: [CONTRACT] },
@@ -66,14 +68,16 @@ const FLOORS: readonly Floor[] = [
       /^simulator\//,
       CONTRACT,
       /^lambda\/core\/amount\.ts$/,
+      PACKAGE,
       ANY_NODE,
       /^(big\.js|dynalite|esbuild|@aws-sdk\/.*)$/,
     ],
   },
+  { floor: /^package\//, may: [/^package\//, CONTRACT, /^simulator\/cloud\/bundle\.ts$/, ANY_NODE, /^esbuild$/] },
   { floor: /^client\//, may: [/^client\//, CONTRACT, ANY_NODE, /^@aws-sdk\//] },
   {
     floor: /^lib\//,
-    may: [/^lib\//, CONTRACT, ANY_NODE, /^(aws-cdk-lib|constructs|cdk-nag)/],
+    may: [/^lib\//, CONTRACT, PACKAGE, ANY_NODE, /^(aws-cdk-lib|constructs|cdk-nag)/],
     types: [/^lambda\/core\/config\//],
   },
   {
@@ -83,6 +87,7 @@ const FLOORS: readonly Floor[] = [
       CONTRACT,
       /^lambda\/core\/(config\/|canary\.ts$)/,
       /^lambda\/adapters\/config-source\.ts$/,
+      PACKAGE,
       ANY_NODE,
       /^aws-cdk-lib$/,
     ],
@@ -91,13 +96,16 @@ const FLOORS: readonly Floor[] = [
     floor: /^bin\/commands\//,
     may: [
       /^bin\/commands\//,
+      // What alarms there are, as a list.
+      /^lib\/alarm-list\.ts$/,
       /^lambda\/(app|adapters|core|ports|contract|bot-row|handlers\/(wiring|watchdog-wiring))/,
       CONTRACT,
       /^client\/typescript\//,
       /^simulator\//,
+      PACKAGE,
       ANY_NODE,
       /^@aws-sdk\//,
-      /^commander$/,
+      /^(commander|string-width|wrap-ansi)$/,
     ],
   },
 ];
@@ -192,7 +200,7 @@ describe('the world stays outside', () => {
     [
       'the environment',
       /\bprocess\.env\b/,
-      /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier|health-check|trail-copy)\.ts)/,
+      /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier|health-check|trail-copy|ping)\.ts)/,
     ],
     ['the console', /\bconsole\.|process\.std(out|err)/, /^lambda\/(core|app)\//],
   ];

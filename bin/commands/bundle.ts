@@ -9,15 +9,13 @@ import { isoMicros } from '../../lambda/core/identity.ts';
 import { collect } from './bundle/collect.ts';
 import { tarOf } from './bundle/tar.ts';
 import { EXIT } from './cli/exit.ts';
-import { writeNewFile } from './cli/new-file.ts';
+import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from './cli/new-file.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
 import type { Cli } from './cli.ts';
 import { wrap } from './drill/screen/text-width.ts';
 import { count } from './drill/screen/words.ts';
 
-interface Options extends ReachOptions {
-  readonly out?: string;
-}
+type Options = ReachOptions & NewFileOptions;
 
 export function registerBundle(program: Command, cli: Cli): void {
   const command = program
@@ -28,8 +26,8 @@ export function registerBundle(program: Command, cli: Cli): void {
         'of one of them (or of all that are unfinished and the last 10), and the functions’ logs of that time. Secrets are ' +
         'never read; what looks like one is taken out. Look through it before you pass it on: it tells what you trade.',
     )
-    .argument('[id]', 'the correlation ID', readCorrelationId)
-    .option('-o, --out <file>', 'where to (default: flatline-bundle-DATE-TIME.tar.gz, here)');
+    .argument('[id]', 'the correlation ID', readCorrelationId);
+  newFileOptions(command, 'flatline-bundle-DATE-TIME.tar.gz, here');
   reachOptions(command);
   examples(command, [
     ['bundle', 'of what is unfinished and what was last'],
@@ -41,12 +39,12 @@ export function registerBundle(program: Command, cli: Cli): void {
       const connection = await run.connect();
       const [id] = run.args;
       const nowMs = cli.clock.nowMs();
-      const version = program.version() ?? 'unknown';
+      const version = cli.version();
       const bundle = await run.progress('collecting', collect(connection, { id, version, nowMs }));
       const stamp = isoMicros(nowMs).slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-      const path = run.options.out ?? `flatline-bundle-${stamp}.tar.gz`;
+      const path = namedFile(run.options) ?? `flatline-bundle-${stamp}.tar.gz`;
       const archive = gzipSync(tarOf(`flatline-bundle-${stamp}`, bundle.files, nowMs));
-      writeNewFile(path, archive);
+      writeNewFile(path, archive, run.options);
       const { width } = cli.terminal;
       run.say(
         `${run.paint.bold(path)}  ${Math.ceil(archive.length / 1_000)} kB, ${count(bundle.files.length, 'file')}`,

@@ -16,11 +16,12 @@
  * Errors: throw CliError, with the sentence and the exit code. A StoreError is shown as it is and exits 4.
  */
 
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
 import { StoreError } from '../../lambda/core/store-error.ts';
 import type { Clock, Random } from '../../lambda/ports.ts';
+import { versionText } from '../../package/version.ts';
 import { complain } from './cli/complain.ts';
 import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
 import { listenForInterruption, type SignalPolicy } from './cli/interruption.ts';
@@ -36,8 +37,10 @@ export interface Run<O extends object> {
   /** The command's arguments, as declared. */
   readonly args: readonly string[];
   readonly cli: Cli;
-  /** A line for people: stdout, or stderr when a program reads stdout. */
+  /** A line for people. With --json nothing, but to whoever is about to be asked: the document says the same. */
   say(text?: string): void;
+  /** A line of something that goes on meanwhile: stdout, or stderr when a program reads stdout. */
+  tell(text?: string): void;
   /** A line on stderr. */
   warn(text: string): void;
   /** Overwrites the line being said; undefined where there is no terminal. */
@@ -59,6 +62,8 @@ export interface Cli {
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of these tools, not of what is deployed. */
+  version(): string;
   /** Makes a commander action: the work's exit code becomes the process's, its errors sentences. */
   action<O extends object>(
     work: (run: Run<O>) => Promise<ExitCode>,
@@ -80,10 +85,11 @@ export function createCli(process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'st
   const { stdin, stdout, stderr, env } = process;
   let exitCode: ExitCode | undefined;
   const cli: Cli = {
-    terminal: openTerminal({ stdin, stdout, stderr, noColor: env.NO_COLOR }),
+    terminal: openTerminal({ stdin, stdout, stderr, env }),
     clock: startClock(),
     random: systemRandom,
     env,
+    version: versionText,
     usageExits: new Map(),
     action:
       (work, choices = {}) =>
@@ -113,16 +119,21 @@ async function runAction<O extends object>(
   await using open = new AsyncDisposableStack();
   const options: O & { readonly json?: boolean } = command.optsWithGlobals();
   const channel = options.json === true ? terminal.stderr : terminal.stdout;
+  const isAsked = terminal.isInteractive && 'yes' in options === false && command.options.some(isYes);
+  const isPage = options.json !== true || isAsked;
   const run: Run<O> = {
     options,
     args: command.args,
     cli,
-    say: text => channel.line(text),
+    say: text => {
+      if (isPage) channel.line(text);
+    },
+    tell: text => channel.line(text),
     warn: text => terminal.stderr.line(text),
     rewrite: channel.rewrite,
     paint: channel.paint,
     answer: document => {
-      if (options.json === true) terminal.stdout.line(JSON.stringify(document, null, 2));
+      if (options.json === true) terminal.stdout.document(JSON.stringify(document, null, 2));
     },
     interrupted: interruption.signal,
     progress: (says, waitedFor) => withProgress(says, waitedFor, { clock, channel: terminal.stderr }),
@@ -136,6 +147,8 @@ async function runAction<O extends object>(
   // Awaited here, so that what was opened is closed only afterwards.
   return await interruption.guard(endOf(work(run), says, errorExit));
 }
+
+const isYes = ({ long }: Option): boolean => long === '--yes';
 
 /** As it was typed, without `flatline`: "bots", "audit list". */
 const pathOf = (command: Command): string =>

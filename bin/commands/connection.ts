@@ -17,6 +17,7 @@ import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/con
 import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
 import type { ReachOptions } from './cli/options.ts';
+import { chosenRegion } from './connect/chosen-region.ts';
 import { askFunction, type DeployedFunction, type Names, namesIn } from './connect/deployed-functions.ts';
 import { type Invoked, invokeFunction } from './connect/invoke.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './connect/local-file.ts';
@@ -62,15 +63,16 @@ const SOCKET_MS = 130_000;
 export async function connect(options: ReachOptions, { clock, random, env }: Surroundings): Promise<Connection> {
   const local = options.local === true ? readLocalFile(localFilePath(env)) : undefined;
   const stack = `flatline-${options.env}${options.name === undefined ? '' : `-${options.name}`}`;
+  const chosen = chosenRegion(options, env);
   const reach: LambdaClientConfig = {
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: SOCKET_MS, throwOnRequestTimeout: true },
-    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(chosen === undefined ? {} : { region: chosen }),
     ...(local && reachedAt(local, local.lambdaUrl)),
   };
   const lambda = new LambdaClient({ ...reach, maxAttempts: 2 });
   const oneShot = new LambdaClient({ ...reach, maxAttempts: 1 });
   const region = await lambda.config.region().catch(() => undefined);
-  const place = { region, isLocal: local !== undefined };
+  const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE };
   const [liquidator, watchdog] = await inOrder(
     askFunction(lambda, local?.liquidatorName ?? `${stack}-liquidator`, place),
     askFunction(lambda, local?.watchdogName ?? `${stack}-watchdog`, place),
@@ -82,7 +84,7 @@ export async function connect(options: ReachOptions, { clock, random, env }: Sur
   });
   const dynamo = createDynamoClient({
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: STORE_MS, throwOnRequestTimeout: true },
-    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(chosen === undefined ? {} : { region: chosen }),
     ...(local && reachedAt(local, local.dynamoUrl)),
   });
   return {

@@ -9,6 +9,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.ts';
+import { isFlatVerdict } from '../../lambda/core/flat-verdict.ts';
 import { correlationId } from '../../lambda/core/identity.ts';
 import { confirm, mustBeConfirmable } from './cli/confirm.ts';
 import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
@@ -73,11 +74,12 @@ export function registerLiquidate(program: Command, cli: Cli): void {
     ['liquidate --local', 'try it, on this machine'],
   ]);
   jsonOption(command, [
-    '{ outcome: flat|not-flat|dry-run|refused|unknown|unfinished|stopped,',
+    '{ outcome: flat|not-flat|nothing-seen|dry-run|refused|unknown|',
+    '  unfinished|stopped,',
     '  headline, correlation_id, answer: null|the liquidator’s answer (see',
-    '  "The answer" in README.md) }; with --all-silent { outcome: nothing|',
+    '  "The answer" in docs/calling.md) }; with --all-silent { outcome: nothing|',
     '  dry-run|flat|not-flat, bots: [{ bot_id, correlation_id, headline,',
-    '  flat }] }',
+    '  flat }], left_alone: [bot_id] }',
   ]);
   command.action(cli.action<Options>(liquidate, { signals: 'tell' }));
 }
@@ -108,7 +110,7 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
   }
   if (run.interrupted.aborted) return nothingDone(run);
   const id = options.correlationId ?? correlationId(connection.clock.nowMs(), connection.random.hex(8));
-  run.say(`${run.paint.bold(`Liquidating ${bot}`)} on ${connection.where}, ${id}`);
+  run.tell(`${run.paint.bold(`Liquidating ${bot}`)} on ${connection.where}, ${id}`);
   const call = connection.invoke({ ...event, correlation_id: id }, answerWithinMs(connection));
   const followed = options.follow
     ? await follow(run, connection, {
@@ -156,7 +158,7 @@ async function showPlan(
   else {
     run.say(run.paint.bold(`What a liquidation of ${run.options.bot} would do on ${connection.where}`));
     const lines = [
-      ...planLines(answer.plan ?? [], { ...screen, isWhole: answer.success }),
+      ...planLines(answer.plan ?? [], { ...screen, isWhole: answer.success, symbols: run.options.symbols }),
       ...troubleLines(answer.errors, 'bad', screen),
       ...troubleLines(answer.warnings, 'warn', screen),
     ];
@@ -178,7 +180,7 @@ async function firstAnswer(run: Run<Options>, call: Promise<Invoked>): Promise<F
   if (invoked === undefined) return { kind: 'stopped' };
   if (invoked.kind !== 'answered') return { kind: 'unknown', sentence: invoked.sentence };
   const answer = invoked.answer as Answer;
-  return { kind: 'over', answer, headline: answer.headline, flat: answer.state === 'completed' };
+  return { kind: 'over', answer, headline: answer.headline, flat: isFlatVerdict(answer.state, answer.headline) };
 }
 
 function nothingDone(run: Run<Options>): ExitCode {

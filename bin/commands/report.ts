@@ -4,19 +4,19 @@
  */
 
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { ROOT } from '../../package/root.ts';
 import { nothingKnown, readPapers } from './audit/read-papers.ts';
 import { CliError, EXIT } from './cli/exit.ts';
-import { writeNewFile } from './cli/new-file.ts';
+import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from './cli/new-file.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
 import type { Cli, Run } from './cli.ts';
 import { curesIn } from './report/cures.ts';
 import { hasDisplay, openInBrowser } from './report/open-in-browser.ts';
 import { reportPage } from './report/page.ts';
 
-interface Options extends ReachOptions {
-  readonly out?: string;
+interface Options extends ReachOptions, NewFileOptions {
   readonly open?: 'yes' | 'no';
 }
 
@@ -29,14 +29,13 @@ export function registerReport(program: Command, cli: Cli): void {
         'after, errors with their cures, hash chain, and the incident report to be filled in. It needs no network, and ' +
         'holds no secret; but it tells what you trade: look through it before you pass it on.',
     )
-    .argument('<id>', 'the correlation ID', readCorrelationId)
-    .option('-o, --out <file>', 'where to (default: flatline-report-ID.html, here)')
-    .addOption(
-      new Option('--open <choice>', 'show it in the browser (default: yes at a terminal with a display)').choices([
-        'yes',
-        'no',
-      ]),
-    );
+    .argument('<id>', 'the correlation ID', readCorrelationId);
+  newFileOptions(command, 'flatline-report-ID.html, here').addOption(
+    new Option('--open <choice>', 'show it in the browser (default: yes at a terminal with a display)').choices([
+      'yes',
+      'no',
+    ]),
+  );
   reachOptions(command);
   examples(command, [
     ['report liq_20261121_053033_2f7d914a', 'and open it'],
@@ -50,7 +49,7 @@ export function registerReport(program: Command, cli: Cli): void {
     'after',
     '\nIt exits 0 when the page is written, whatever it says; 1 when nothing is known of the ID.',
   );
-  command.action(cli.action<Options>(run => report(run, program.version() ?? 'unknown')));
+  command.action(cli.action<Options>(run => report(run, cli.version())));
 }
 
 async function report(run: Run<Options>, version: string): Promise<typeof EXIT.ok> {
@@ -62,8 +61,8 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
   if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
   const cures = curesIn(readGuide());
   const page = reportPage({ papers, cures, where: connection.where, version, nowMs: cli.clock.nowMs() });
-  const path = options.out ?? freePath(`flatline-report-${id}`);
-  writeNewFile(path, page);
+  const path = namedFile(options) ?? freePath(`flatline-report-${id}`);
+  writeNewFile(path, page, options);
   const { headline, state, tone, open } = incident.verdict;
   const { ok, sealed } = incident.verification;
   const tones = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;
@@ -89,7 +88,7 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
 /** The guide lies beside the tools; without it the report names the headings only. */
 function readGuide(): string | undefined {
   try {
-    return readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
+    return readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');
   } catch {
     return undefined;
   }

@@ -4,6 +4,8 @@
  */
 
 import type { Command } from 'commander';
+import { ENV } from '../../lambda/contract.ts';
+import { isFlatVerdict } from '../../lambda/core/flat-verdict.ts';
 import { recordVerdict } from '../../lambda/core/incident/verdict.ts';
 import { triggerWords } from '../../lambda/core/messages/trigger-words.ts';
 import { readPapers } from './audit/read-papers.ts';
@@ -68,6 +70,9 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   run.say(paint.bold(connection.where));
   if (wrong.length === 0) run.say(`  ${paint.good('✓')} nothing is wrong`);
   for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
+  const version = connection.functions.liquidator.variables[ENV.version];
+  if (version !== undefined) run.say(`  flatline ${version}`);
+  for (const sentence of found.notCovered) for (const line of noted(sentence, paint, width)) run.say(line);
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;
     if (tickedAtMs !== undefined) run.say(`  the watchdog ran last ${ago(tickedAtMs, nowMs)}`);
@@ -89,6 +94,11 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
 function marked(sentence: string, paint: Paint, width: number): readonly string[] {
   const [first = '', ...rest] = wrap(sentence, width - 4);
   return [`  ${paint.bad('✗')} ${paint.bad(first)}`, ...rest.map(line => `    ${paint.bad(line)}`)];
+}
+
+function noted(sentence: string, paint: Paint, width: number): readonly string[] {
+  const [first = '', ...rest] = wrap(sentence, width - 4);
+  return [`  ${paint.warn('!')} ${paint.warn(first)}`, ...rest.map(line => `    ${paint.warn(line)}`)];
 }
 
 function liquidationLines({ liquidations, nowMs }: Survey, paint: Paint, width: number): readonly string[] {
@@ -140,5 +150,5 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
         }
       : { ...liquidationJson({ record, ...recordVerdict(record, nowMs) }), answer: record.answer ?? null },
   );
-  return verdict.state === 'completed' ? EXIT.ok : EXIT.no;
+  return isFlatVerdict(verdict.state, verdict.headline) ? EXIT.ok : EXIT.no;
 }

@@ -4,10 +4,10 @@
  */
 
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { readConfigFile } from '../../lambda/adapters/config-source.ts';
 import type { ExchangeEnvironment } from '../../lambda/core/config/settings.ts';
+import { configFolder } from '../../package/root.ts';
 import { EXIT, type ExitCode } from './cli/exit.ts';
 import { examples, jsonOption } from './cli/options.ts';
 import type { Cli } from './cli.ts';
@@ -15,13 +15,12 @@ import { findingLines } from './validate/finding-lines.ts';
 import { type Judgement, judgeReading } from './validate/judge-reading.ts';
 
 interface Options {
-  readonly env: ExchangeEnvironment;
+  /** Undefined: as the file says, production for ours. */
+  readonly env?: ExchangeEnvironment;
   readonly config?: string;
   readonly region?: string;
   readonly strict?: boolean;
 }
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export function registerValidate(program: Command, cli: Cli): void {
   const command = program
@@ -29,9 +28,8 @@ export function registerValidate(program: Command, cli: Cli): void {
     .summary('check a configuration file')
     .description('Checks a configuration file: is it valid, and does it protect? Without network and without AWS.')
     .addOption(
-      new Option('-e, --env <environment>', 'what it is for: config/ENVIRONMENT.ini')
+      new Option('-e, --env <environment>', 'what it is for (default: as the file says; without --config: production)')
         .choices(['production', 'testnet'])
-        .default('production')
         .env('FLATLINE_ENVIRONMENT'),
     )
     .option('--config <file>', 'another file; a bot’s own INI with a [liquidation] section works too')
@@ -45,20 +43,23 @@ export function registerValidate(program: Command, cli: Cli): void {
   jsonOption(command, [
     '{ valid, ready, environment, file, findings: [finding] }, each finding',
     '{ level: ERROR|CRITICAL|WARNING|INFO, file, line, key, value, rule, remedy }',
-    'line, key and value are null where there is none.',
+    'environment, line, key and value are null where there is none.',
   ]);
   command.addHelpText('after', `\nExit codes:\n${CODES}`);
   command.action(
     cli.action<Options>(async run => {
       const { env, config, region = cli.env.AWS_REGION ?? cli.env.AWS_DEFAULT_REGION, strict = false } = run.options;
-      const path = config ?? relative(process.cwd(), join(ROOT, 'config', `${env}.ini`));
+      // A file that was named says itself what it is for: to advise "set production" would move a testnet's bot there.
+      const meant = env ?? (config === undefined ? 'production' : undefined);
+      const path = config ?? relative(process.cwd(), join(configFolder(), `${meant}.ini`));
       const reading = readConfigFile(path, {
-        environment: env,
+        ...(meant === undefined ? {} : { environment: meant }),
         ...(region ? { awsRegion: region } : {}),
         ...(config === undefined ? {} : { foreignSections: 'ignore' }),
       });
+      const environment = meant ?? (reading.ok ? reading.settings.exchange.environment : undefined);
       const judgement = judgeReading(reading);
-      run.say(run.paint.bold(`${path}, for ${env}`));
+      run.say(run.paint.bold(environment === undefined ? path : `${path}, for ${environment}`));
       for (const finding of reading.findings) {
         for (const line of findingLines(finding, run.paint, cli.terminal.width)) run.say(line);
       }
@@ -66,7 +67,7 @@ export function registerValidate(program: Command, cli: Cli): void {
       run.answer({
         valid: judgement.valid,
         ready: judgement.ready,
-        environment: env,
+        environment: environment ?? null,
         file: path,
         findings: reading.findings.map(({ level, source, line, key, value, rule, remedy }) => ({
           ...{ level, file: source, line: line ?? null, key: key ?? null, value: value ?? null, rule, remedy },

@@ -93,7 +93,7 @@ export function checkOptions(
     botId: given.botId ?? '',
     botsTable: given.botsTable ?? env[ENV.botsTable] ?? '',
     liquidator: given.liquidator ?? env[ENV.liquidator] ?? '',
-    aws: given.aws ?? {},
+    aws: withRegion(given.aws ?? {}, env),
     times,
     keepsHeartbeat: given.heartbeatMs !== undefined,
     provenWithinMs: given.provenWithinMs,
@@ -102,6 +102,12 @@ export function checkOptions(
     exclusive: given.exclusive === true,
   };
   return { settings, problems: problemsOf(settings) };
+}
+
+/** The SDK for JavaScript does not know AWS_DEFAULT_REGION, which the AWS CLI and boto3 take. */
+function withRegion(aws: AwsOptions, env: Readonly<Record<string, string | undefined>>): AwsOptions {
+  const region = aws.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
+  return region === undefined ? aws : { ...aws, region };
 }
 
 function problemsOf({

@@ -31,7 +31,10 @@ function causeOf(error: unknown): readonly [rule: string, remedy: string] {
   switch (error instanceof Error && 'code' in error ? error.code : undefined) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return ['there is no such file', 'name another with --config, or copy config/production.ini there'];
+      return [
+        'there is no such file',
+        'name another with --config, or have flatline init write one into an empty folder',
+      ];
     case 'EACCES':
     case 'EPERM':
       return ['the file may not be read', 'give yourself the permission to read it'];

@@ -47,6 +47,8 @@ export function openTrail({ clock, audit, telemetry }: TrailWorld, of: TrailOf):
   let sealed = false;
   let recorded = 0;
   let stored = 0;
+  let lost = 0;
+  let told = 1;
 
   /** Twice: the same item put again is harmless. */
   async function store(item: AuditItem): Promise<void> {
@@ -58,6 +60,9 @@ export function openTrail({ clock, audit, telemetry }: TrailWorld, of: TrailOf):
       } catch (error) {
         if (!lastTry) continue;
         telemetry.metric(METRICS.auditWriteFailures, 1, 'Count');
+        lost += 1;
+        // A table that is away loses all of them: the first says why, and the end says how many.
+        if (lost > 1) continue;
         telemetry.log('ERROR', 'An audit record was not stored', {
           correlation_id: of.correlationId,
           at_seq: item.at_seq,
@@ -92,6 +97,13 @@ export function openTrail({ clock, audit, telemetry }: TrailWorld, of: TrailOf):
       const enough = new AbortController();
       const all = Promise.all(lanes).then(() => enough.abort());
       await Promise.race([all, clock.sleep(timeoutMs, enough.signal)]);
+      if (lost > told) {
+        telemetry.log('ERROR', 'More audit records were not stored', {
+          correlation_id: of.correlationId,
+          further_records: lost - told,
+        });
+        told = lost;
+      }
       return recorded - stored;
     },
     seal() {

@@ -32,4 +32,6 @@ export interface World {
   /** To ask whether the trip still stands that a call serves. */
   readonly bots: Pick<BotStore, 'read'>;
   readonly records: Pick<RunRecords, 'read'>;
+  /** Which flatline this is, for people; undefined where it was not deployed. */
+  readonly version?: string | undefined;
 }

@@ -24,7 +24,6 @@ export const byMagnitude = (a: Amount, b: Amount): number => new Big(b).abs().cm
 /** Half of an amount, exactly: the guess when a maximum is unknown. Chunks are rounded to their step later. */
 export const halved = (amount: Amount): Amount => text(new Big(amount).div(2));
 
-/** Twice an amount: the next guess at a maximum that lies above it. */
 export const doubled = (amount: Amount): Amount => text(new Big(amount).times(2));
 
 /** The largest multiple of `step` that is no more than the amount; "0" where that would be negative. */
@@ -45,6 +44,8 @@ export const stepOf = (amount: Amount): Amount => new Big(10).pow(-decimalsOf(am
 export interface ChunkRules {
   readonly step: Amount;
   readonly max: Amount;
+  /** No more chunks than this are made, however many there would be. */
+  readonly most?: number;
 }
 
 /**
@@ -62,7 +63,9 @@ export function splitIntoChunks(quantity: Amount, rules: ChunkRules): { chunks: 
   if (count === 1) return { chunks: [dust.eq(0) ? quantity : text(total)], dust: text(dust) };
   const even = wholeSteps(total.div(count), step);
   const oneStepMore = Number(total.minus(even.times(count)).div(step).toFixed());
-  const chunks = Array.from({ length: count }, (_, i) => text(i < oneStepMore ? even.plus(step) : even));
+  const chunks = Array.from({ length: Math.min(count, rules.most ?? count) }, (_, i) =>
+    text(i < oneStepMore ? even.plus(step) : even),
+  );
   return { chunks, dust: text(dust) };
 }
 
@@ -87,3 +90,5 @@ function wholeSteps(value: Big, step: Big): Big {
 export function decimalsOf(amount: Amount): number {
   return amount.split('.')[1]?.length ?? 0;
 }
+
+export const times = (a: Amount, b: Amount): Amount => text(new Big(a).times(b));

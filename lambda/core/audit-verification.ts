@@ -71,7 +71,8 @@ function judge(writer: string, items: readonly AuditItem[], seals: readonly Seal
   if (trouble !== undefined) {
     return { writer, items: items.length, ...trouble, sentence: `${writer}: ${trouble.sentence}` };
   }
-  return { writer, kind: 'intact', items: items.length, sentence: `${writer}: ${items.length} items, intact.` };
+  const found = items.length === 0 ? 'sealed as never used' : `${items.length} items, intact`;
+  return { writer, kind: 'intact', items: items.length, sentence: `${writer}: ${found}.` };
 }
 
 function troubleInside(ordered: readonly AuditItem[]): Trouble | undefined {

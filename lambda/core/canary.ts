@@ -7,25 +7,30 @@
  */
 
 import { CANARY_BOT_ID } from '../aliases.ts';
+import { BOT_ATTRIBUTES } from '../bot-row.ts';
 import type { PreflightNote } from '../ports.ts';
 import type { BotSettings } from './config/settings.ts';
 import type { BotFields, RowChange } from './heartbeat/row-change.ts';
 import { shardOf } from './heartbeat/watch-shard.ts';
 
-/** As if it stood in the configuration; there is no secret of that name. */
+/**
+ * As if it stood in the configuration; there is no secret of that name. It beats between two ticks, and must be found late
+ * before it is dead: so its deadline leaves time for the next tick to be lost, for the one after to begin late, and for
+ * that one's proof that the canary could have been heard (heartbeat and 2 s).
+ */
 export const CANARY: BotSettings = {
   botId: CANARY_BOT_ID,
   secretName: 'flatline/canary',
   heartbeatMs: 5_000,
-  lateAfterMs: 15_000,
-  deadAfterMs: 30_000,
+  lateAfterMs: 30_000,
+  deadAfterMs: 180_000,
   exclusive: false,
 };
 
 export const isCanary = (botId: string | undefined): boolean => botId === CANARY_BOT_ID;
 
-/** From its deadline to the call: a tick may begin a minute later, when the one before died. */
-const CALL_WITHIN_MS = 70_000;
+/** From its deadline to the call: a tick may begin a minute later, when the one before died, and has to prove itself. */
+const CALL_WITHIN_MS = 80_000;
 /** From the call to the dry run's note. */
 const ANSWER_WITHIN_MS = 30_000;
 
@@ -37,22 +42,21 @@ const sign = (atMs: number) => ({
   changed_by: 'bot',
 });
 
-const TRACES = [
-  ...(['change_reason', 'snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'late_told_for', 'seen_beat'] as const),
-  ...(['seen_at_ms', 'seen_after_ms', 'tripped_at_ms', 'tripped_by', 'tripped_deadline_ms', 'correlation_id'] as const),
-  ...(['lockout_until_ms', 'invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms'] as const),
-];
+const beatOf = (atMs: number) => ({
+  ...({ watch_state: 'armed', last_beat_at_ms: Math.floor(atMs), beats: Math.floor(atMs / 1_000) } as const),
+  ...{ heartbeat_ms: CANARY.heartbeatMs, late_after_ms: CANARY.lateAfterMs, dead_after_ms: CANARY.deadAfterMs },
+  ...({ last_change: 'armed', ...sign(atMs) } as const),
+});
+
+/** Whatever else a row may have: of the day before, or of a bot that once had its name. */
+const TRACES = BOT_ATTRIBUTES.filter(name => !Object.hasOwn(beatOf(0), name));
 
 /** Its one beat of the day, whatever is left of the day before. */
 export const canaryBeat = (atMs: number): RowChange => ({
   botId: CANARY_BOT_ID,
   doing: 'let the canary beat:',
   requires: [],
-  set: {
-    ...{ watch_state: 'armed', last_beat_at_ms: Math.floor(atMs), beats: Math.floor(atMs / 1_000) },
-    ...{ heartbeat_ms: CANARY.heartbeatMs, late_after_ms: CANARY.lateAfterMs, dead_after_ms: CANARY.deadAfterMs },
-    ...{ last_change: 'armed', ...sign(atMs) },
-  },
+  set: beatOf(atMs),
   remove: TRACES,
 });
 

@@ -101,6 +101,10 @@ function readHmacSecret(value: string): Secret {
   if (isNakedKey(value)) return problem('apiSecret is a PEM without its BEGIN and END lines; store it with them');
   if (/PRIVATE KEY/.test(value))
     return problem('apiSecret is a damaged PEM; it must begin with -----BEGIN PRIVATE KEY-----');
+  if (isRawKey(value))
+    return problem(
+      'apiSecret looks like the bare bytes of an Ed25519 key, which cannot sign as it is; store the PEM, from -----BEGIN PRIVATE KEY----- on',
+    );
   if (!isOneWord(value))
     return problem('apiSecret has white space, quotes or non-ASCII characters in it; paste it again');
   return { ok: true, value, kind: 'hmac' };
@@ -115,6 +119,9 @@ function isNakedKey(text: string): boolean {
   const base64 = text.replace(/\s|\\[rn]/g, '');
   return base64.startsWith('MC4CAQAwBQYDK2Vw') || /^MII[A-Za-z0-9+/]{300,}={0,2}$/.test(base64);
 }
+
+/** 32 or 64 bytes in base64, as libraries for Ed25519 print a seed or a key pair. The exchange's HMAC secrets have no padding. */
+const isRawKey = (text: string): boolean => /^(?:[A-Za-z0-9+/_-]{43}=|[A-Za-z0-9+/_-]{86}==)$/.test(text);
 
 function isPem(text: string): boolean {
   return text.includes('-----BEGIN');

@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   SECRET_MALFORMED: { heading: 'The secret is malformed' },
   // the exchange will not talk to us
   KEY_REFUSED: { heading: 'The exchange refuses the key' },
+  WRONG_ACCOUNT: { heading: 'The account is of another kind' },
   LOCATION_BLOCKED: { heading: 'The exchange refuses this location' },
   FIREWALL_BLOCKED: { heading: 'The exchange refuses this address' },
   IP_BANNED: { heading: 'The exchange refuses this address' },
@@ -32,11 +33,13 @@ export const ERROR_CODES = {
   BOTS_UNREADABLE: { heading: 'The watchdog cannot read its table' },
   BOT_UNKNOWN: { heading: 'A bot is not in the configuration' },
   BOTS_UNWRITABLE: { heading: 'The watchdog cannot write its table' },
+  PINGS_REFUSED: { heading: 'Pings are not taken' },
   WATCHDOG_BLIND: { heading: 'Watchdog was blind' },
   BOT_RESTARTING: { heading: 'A bot restarts without working' },
   BOT_TIMES_DIFFER: { heading: 'A bot beats less often than configured' },
   FAILURE_OUTDATED: { heading: 'A reported failure that is over' },
   TRIP_GONE: { heading: 'The trip no longer stands' },
+  TRIP_NOT_FLAT: { heading: 'A tripped account is not known to be flat' },
   BOT_NOT_JUDGED: { heading: 'The watchdog cannot read its table' },
   INVOKE_FAILED: { heading: 'The liquidator was not invoked' },
   RESUME_GAVE_UP: { heading: 'Resuming gave up' },
@@ -64,6 +67,8 @@ export const ERROR_CODES = {
   SYMBOL_NOT_SEEN: { heading: 'A symbol was not seen' },
   POSITION_SIGN: { heading: 'A position with the other sign' },
   STRATEGIES_NOT_READ: { heading: 'TWAP and VP orders were not looked for' },
+  MARKET_NOT_COVERED: { heading: 'A market is not covered' },
+  MARKET_NOT_READ: { heading: 'A market is not covered' },
   // telling people
   MESSAGE_UNDELIVERED: { heading: 'A message was not delivered' },
 } as const;

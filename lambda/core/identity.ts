@@ -22,12 +22,15 @@ export interface OrderName {
 
 /**
  * The client order ID of a close: the same inputs always give the same one, so an order whose outcome is unknown can
- * be looked up. Binance, New Order: `^[\.A-Z\:/a-z0-9_-]{1,36}$`, unique among open orders.
+ * be looked up. Binance, New Order: `^[\.A-Z\:/a-z0-9_-]{1,36}$`, unique among open orders; portfolio margin takes 32.
  */
-export function clientOrderId(name: OrderName): string {
+export function clientOrderId(name: OrderName, longest = 36): string {
   const side = name.positionSide === undefined ? name.side : `${name.side} ${name.positionSide}`;
   const text = [name.correlationId, name.symbol, side, name.attempt, name.chunk].join('|');
-  return `fl-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+  return `fl-${createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, Math.min(32, longest - 3))}`;
 }
 
 /** `2026-11-21T03:47:00.123456Z`: UTC with microseconds, from epoch ms with a fraction. */

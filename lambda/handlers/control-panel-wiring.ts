@@ -55,6 +55,7 @@ export function controlPanelContainer(env: Readonly<Record<string, string | unde
       ...stores,
       clock: startClock(),
       random: systemRandom,
+      version: env[ENV.version],
       telemetry: createTelemetry({ service: SERVICE, fields }),
     }),
   };

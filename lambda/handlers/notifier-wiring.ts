@@ -43,7 +43,10 @@ export function notifierContainer(env: Readonly<Record<string, string | undefine
   }
   const requestHandler = awsConnections({ connectionTimeout: CONNECT_MS });
   const about = {
-    place: placeOf(env[ENV.namespace], settings.exchange.environment),
+    place: placeOf(env[ENV.namespace], settings.exchange.environment, {
+      docsUrl: settings.alerts.docsUrl,
+      region: env.AWS_REGION,
+    }),
     lockoutMs: settings.liquidation.lockoutMs,
   };
   const kept = {
@@ -63,12 +66,13 @@ export function notifierContainer(env: Readonly<Record<string, string | undefine
   };
   const chatSecret = env[ENV.chatSecret];
   const secretsManager = new SecretsManagerClient({ maxAttempts: 2, requestHandler });
-  const cache: SecretsCache<ChatAddress> = new Map();
+  const cache: SecretsCache<readonly ChatAddress[]> = new Map();
+  const delivered = new Set<string>();
   return {
     world(fields) {
       const clock = startClock();
       const telemetry = createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields });
-      const secrets = createSecrets<ChatAddress>({
+      const secrets = createSecrets<readonly ChatAddress[]>({
         client: secretsManager,
         clock,
         parse: readChatAddress,
@@ -77,7 +81,8 @@ export function notifierContainer(env: Readonly<Record<string, string | undefine
       });
       const chat = chatSecret
         ? createChat({
-            address: timeoutMs => secrets.load(chatSecret, { fresh: false, timeoutMs }),
+            delivered,
+            addresses: timeoutMs => secrets.load(chatSecret, { fresh: false, timeoutMs }),
             redact: telemetry.redact,
           })
         : undefined;

@@ -11,6 +11,7 @@ import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createLockStore } from '../adapters/dynamo/lock-store.ts';
 import { createUnfinishedRuns } from '../adapters/dynamo/unfinished-runs.ts';
 import { createInvoker } from '../adapters/invoker.ts';
+import { createPingProbe } from '../adapters/ping-probe.ts';
 import { startClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
@@ -50,9 +51,11 @@ export function watchdogContainer(env: Readonly<Record<string, string | undefine
 
   const client = createDynamoClient();
   const liquidations = { client, tableName: named(ENV.liquidationsTable) };
+  const locks = createLockStore(liquidations);
   const stores = {
     bots: createBotStore({ client, tableName: named(ENV.botsTable) }),
-    locks: createLockStore(liquidations),
+    locks,
+    records: { read: locks.readRecord },
     unfinished: createUnfinishedRuns(liquidations),
     audit: createAuditSink({ client, tableName: named(ENV.auditTable) }),
     invoker: createInvoker({
@@ -60,10 +63,13 @@ export function watchdogContainer(env: Readonly<Record<string, string | undefine
       functionName: named(ENV.liquidator),
     }),
   };
+  const pingUrl = env[ENV.pingUrl];
+  const pings = pingUrl ? createPingProbe(pingUrl) : undefined;
   return {
     config,
     world: fields => ({
       ...stores,
+      pings,
       clock: startClock(),
       random: systemRandom,
       telemetry: createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields }),

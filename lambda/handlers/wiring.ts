@@ -24,8 +24,9 @@ import type { World } from '../app/world.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
 import { formatFinding } from '../core/config/read-settings.ts';
-import { walletUrlOf } from '../core/config/settings.ts';
+import { baseUrlOf, dataUrlOf, walletUrlOf } from '../core/config/settings.ts';
 import { readCredentials } from '../core/credentials.ts';
+import { marketsOf } from '../core/exchange/market.ts';
 import type { LogEvent } from '../events.ts';
 import type { Clock, LogLevel, Telemetry } from '../ports.ts';
 import { tellLater } from './tell-later.ts';
@@ -71,22 +72,25 @@ export function openContainer(env: Environment, service: string): Container {
   });
   const limiters = createRateLimiters();
   let current: Clock = startClock();
+  const { exchange } = config.settings;
+  const covered = marketsOf(exchange.account, exchange.markets);
   const openExchange = createBinance({
-    ...config.settings.exchange,
-    walletUrl: walletUrlOf(config.settings.exchange),
+    ...exchange,
+    walletUrl: walletUrlOf(exchange),
+    urlsOf: market => ({ baseUrl: baseUrlOf(exchange, market), dataUrl: dataUrlOf(exchange, market) }),
     clock: () => current,
   });
 
   const { emergencyLiquidation } = config.settings.liquidation;
   // Switched off, it calls nobody.
-  if (emergencyLiquidation) openExchange.prepare(LOOK_CONNECTIONS);
+  if (emergencyLiquidation) openExchange.prepare(LOOK_CONNECTIONS, covered);
 
   return {
     config,
     world(fields) {
       const clock = startClock();
       current = clock;
-      if (emergencyLiquidation) openExchange.prepare(SPARE_CONNECTIONS);
+      if (emergencyLiquidation) openExchange.prepare(SPARE_CONNECTIONS, covered);
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
       const telemetry = tellLater(createTelemetry({ service, namespace: env[ENV.namespace], fields }));
       return {
@@ -103,6 +107,7 @@ export function openContainer(env: Environment, service: string): Container {
         egress,
         bots,
         records,
+        version: env[ENV.version],
       };
     },
   };

@@ -1,20 +1,25 @@
-/** Bundles a function with the very options of the deployed stack, into a folder of its own as index.mjs. */
+/**
+ * Bundles a function with the very options of the deployed stack, into a folder of its own as index.mjs. The package has
+ * them bundled already, and no esbuild.
+ */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../../lambda/bundling.ts';
+import { builtFunction, ROOT } from '../../package/root.ts';
 
 export interface Bundle {
   readonly path: string;
   readonly bytes: number;
+  /** The files that it was made of; none where it was bundled before. */
+  readonly inputs: readonly string[];
 }
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Takes about a second; `outDir` is absolute. */
 export async function bundleFunction(name: FunctionName, outDir: string): Promise<Bundle> {
+  const built = builtFunction(name);
+  if (built !== undefined) return { path: built, bytes: statSync(built).size, inputs: [] };
+  const { build } = await import('esbuild');
   const path = join(outDir, name, 'index.mjs');
   const { banner, mainFields, ...options } = ESBUILD_OPTIONS;
   const result = await build({
@@ -26,10 +31,11 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
     outfile: path,
     // esbuild writes from a process of its own, which would go on writing after ours was interrupted and tidied up.
     write: false,
+    metafile: true,
     logLevel: 'error',
   });
   mkdirSync(dirname(path), { recursive: true });
   for (const output of result.outputFiles) writeFileSync(output.path, output.contents);
   const bytes = result.outputFiles.reduce((sum, output) => sum + output.contents.length, 0);
-  return { path, bytes };
+  return { path, bytes, inputs: Object.keys(result.metafile.inputs) };
 }

@@ -9,7 +9,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { programPath } from '../../package/root.ts';
 import { type FromFunction, LOG_COMPLETE, type ToFunction } from './function-messages.ts';
 
 export type InvocationResult =
@@ -51,7 +51,7 @@ interface Environment {
   cold: boolean;
 }
 
-const RUNTIME = fileURLToPath(new URL('function-process.ts', import.meta.url));
+const RUNTIME = programPath('simulator/cloud/function-process');
 
 export function hostFunction(options: FunctionOptions): FunctionHost {
   const logs: string[] = [];

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import type { FunctionName } from '../../lambda/bundling.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { NOTIFIED_EVENTS_PATTERN } from '../../lambda/events.ts';
+import { versionText } from '../../package/version.ts';
 import { type Bundle, bundleFunction } from './bundle.ts';
 import type { CloudClock } from './faults.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
@@ -31,6 +32,7 @@ export const FUNCTION_NAMES = {
   notifier: 'flatline-notifier',
   'health-check': 'flatline-health-check',
   'trail-copy': 'flatline-trail-copy',
+  ping: 'flatline-ping',
 } as const;
 
 /** Those whose logs the notifier is subscribed to, as in the stack. */
@@ -88,6 +90,7 @@ const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
   notifier: 30_000,
   'health-check': 60_000,
   'trail-copy': 60_000,
+  ping: 5_000,
 };
 
 /** Rejects when something cannot be started; nothing is left behind then. */
@@ -129,6 +132,7 @@ export async function startLocalCloud({ clock, functions, concurrencyMax }: Loca
   const variables = {
     // Any other service of AWS is a port where nobody listens: nothing ever leaves this machine.
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    [ENV.version]: versionText(),
     [ENV.liquidationsTable]: TABLE_NAMES.liquidations,
     [ENV.auditTable]: TABLE_NAMES.audit,
     [ENV.botsTable]: TABLE_NAMES.bots,

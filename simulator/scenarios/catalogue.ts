@@ -3,6 +3,7 @@
 import { amnesia } from './amnesia.ts';
 import { blind } from './blind.ts';
 import { brownout } from './brownout.ts';
+import { coinm } from './coinm.ts';
 import { confirm } from './confirm.ts';
 import { crash } from './crash.ts';
 import { disabled } from './disabled.ts';
@@ -13,6 +14,8 @@ import { late } from './late.ts';
 import { normal } from './normal.ts';
 import { overload } from './overload.ts';
 import { partial } from './partial.ts';
+import { ping } from './ping.ts';
+import { portfolioMargin } from './portfolio-margin.ts';
 import { relapse } from './relapse.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import type { Scenario } from './scenario.ts';
@@ -41,4 +44,7 @@ export const SCENARIOS: readonly Scenario[] = [
   storm,
   confirm,
   frozen,
+  ping,
+  coinm,
+  portfolioMargin,
 ];

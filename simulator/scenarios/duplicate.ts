@@ -10,6 +10,7 @@
  * taken: where the lock is slow to answer, a function does not wait for it with its first reads.
  */
 
+import { type Answer, replayHeadline } from '../../lambda/contract.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
 import {
   callOf,
@@ -50,17 +51,23 @@ const refusedWhileRunning: Check = {
 };
 
 const replayed: Check = {
-  sentence: 'the same ID after the end: the stored answer, nothing done at the exchange',
+  sentence: 'the same ID after the end: the stored answer, and of when it is; nothing done at the exchange',
   judge: evidence =>
     withAnswer(evidence, 'third', ({ answer, exchangeActions }) => {
       const first = callOf(evidence, 'first')?.answer;
       return unequal([
-        ['replayed', answer.replayed, true],
-        ['the rest of it', JSON.stringify({ ...answer, replayed: false }), JSON.stringify(first)],
+        ['the answer', JSON.stringify(answer), JSON.stringify(first && replayOf(first))],
         ['orders and cancels at the exchange', exchangeActions, 0],
       ]);
     }),
 };
+
+/** Everything of it, and of when it is. */
+const replayOf = (first: Answer): Answer => ({
+  ...first,
+  headline: replayHeadline(first.headline, first.finished_at.slice('yyyy-mm-ddT'.length, 'yyyy-mm-ddThh:mm:ss'.length)),
+  replayed: true,
+});
 
 function withAnswer(
   evidence: Evidence,

@@ -105,7 +105,15 @@ export interface TrailItem {
 export interface ChainEvidence {
   readonly ok: boolean;
   readonly sealed: boolean;
-  readonly segments: readonly { readonly writer: string; readonly kind: string; readonly sentence: string }[];
+  readonly segments: readonly SegmentEvidence[];
+}
+
+export interface SegmentEvidence {
+  readonly writer: string;
+  readonly kind: string;
+  /** Items found; an intact segment without any is a name that was never used. */
+  readonly items: number;
+  readonly sentence: string;
 }
 
 export interface LogLine {

@@ -79,8 +79,8 @@ export const untouched: Check = {
  * The answer of a call, compared with the venue. Stops with closePosition end with their position, so they may or may
  * not have been there to be cancelled.
  */
-export const answeredFlat = (call: string): Check => ({
-  sentence: 'the answer agrees: completed, FLAT, and its counts are the venue’s',
+export const answeredFlat = (call: string, headline: string = HEADLINES.flat): Check => ({
+  sentence: `the answer agrees: completed, ${headline}, and its counts are the venue’s`,
   judge: evidence => {
     const answer = answerTo(evidence, call);
     if (answer === undefined) return [noAnswer(evidence, call)];
@@ -91,7 +91,7 @@ export const answeredFlat = (call: string): Check => ({
     return [
       ...unequal([
         ['state', answer.state, 'completed'],
-        ['headline', answer.headline, HEADLINES.flat],
+        ['headline', answer.headline, headline],
         ['positions_closed', answer.positions_closed, before.positions.length],
         ['positions_failed', answer.positions_failed, 0],
         ['remaining.verified', answer.remaining.verified, true],
@@ -129,15 +129,20 @@ export const oneCorrelationId: Check = {
  */
 export const whereTablesAnswered = (check: Check): Check => ({
   ...check,
-  excuse: ({ logs }) => {
-    const calls = logs.filter(line => UNANSWERED.test(JSON.stringify(line.fields) + line.message)).length;
-    if (calls === 0) return undefined;
-    return `this machine was so busy that its DynamoDB did not answer in time (${calls} complaints of the functions)`;
+  excuse: ({ logs, calls }) => {
+    const told = logs.filter(line => UNANSWERED.test(JSON.stringify(line.fields) + line.message)).length;
+    const warned = calls
+      .flatMap(({ answer }) => answer?.warnings ?? [])
+      .filter(({ code }) => LATE_TABLES.has(code)).length;
+    if (told + warned === 0) return undefined;
+    return `this machine was so busy that its DynamoDB did not answer in time (${told + warned} complaints of the functions)`;
   },
 });
 
 /** As the stores say it. */
 const UNANSWERED = /The table \w+ (did not|could not) /;
+/** As the answers say it of what was too late, though it was stored in the end. */
+const LATE_TABLES: ReadonlySet<string> = new Set(['AUDIT_INCOMPLETE', 'LOCK_UNAVAILABLE', 'RESULT_NOT_STORED']);
 
 /** `type` is what a writer that was in charge must end with. One that died ends with none, and has no seal. */
 export const oneFinalEvent = (type: FinalEventType): Check =>
@@ -145,10 +150,11 @@ export const oneFinalEvent = (type: FinalEventType): Check =>
     sentence: `exactly one final event ends the trail: ${type}`,
     judge: ({ incidents }) =>
       incidents.filter(isLiquidation).flatMap(({ trail, chain }) => {
-        const inCharge = chain.segments.filter(({ writer, kind }) => isAttempt(writer) && kind !== 'unsealed');
-        const writers = chain.segments
-          .filter(({ writer, kind }) => !isWatchdog(writer) && kind !== 'unsealed')
-          .map(({ writer }) => writer);
+        const ended = chain.segments.filter(
+          ({ kind, items }) => kind !== 'unsealed' && !(kind === 'intact' && items === 0),
+        );
+        const inCharge = ended.filter(({ writer }) => isAttempt(writer));
+        const writers = ended.filter(({ writer }) => !isWatchdog(writer)).map(({ writer }) => writer);
         return [
           ...(inCharge.length === 1 ? [] : [`${inCharge.length} writers came to an end, not one`]),
           ...writers.flatMap(writer => {
@@ -212,7 +218,9 @@ export const ORDER_PATH = '/fapi/v1/order';
 
 /** New orders only. */
 export const ordersIn = (journal: readonly JournalEntry[]): readonly JournalEntry[] =>
-  journal.filter(({ method, path }) => method === 'POST' && path === ORDER_PATH);
+  journal.filter(({ method, path }) => method === 'POST' && ANY_ORDER_PATH.test(path));
+
+const ANY_ORDER_PATH = /^\/(?:[fd]api\/v1|papi\/v1\/[uc]m)\/order$/;
 
 export const callOf = ({ calls }: Evidence, call: string) => calls.find(one => one.call === call);
 

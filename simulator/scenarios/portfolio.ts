@@ -36,6 +36,20 @@ export function openPositions(stage: Stage): void {
 }
 
 /**
+ * COIN-M beside it: a perpetual with its stop, once in the list of today and once in the one of before, an entry, and a
+ * delivery contract that market orders close only in pieces.
+ */
+export function openCoins({ account, hedge }: Stage): void {
+  const long = { symbol: 'BTCUSD_PERP', side: 'SELL', type: 'STOP_MARKET', quantity: '250' } as const;
+  const positionSide = positionSideOf({ hedge }, 'SELL');
+  account.open('BTCUSD_PERP', '250');
+  account.arm({ ...long, triggerPrice: '54000', positionSide, reduceOnly: !hedge });
+  account.arm({ ...long, triggerPrice: '53000', positionSide, reduceOnly: !hedge, older: true });
+  account.rest({ symbol: 'ETHUSD_PERP', side: 'BUY', type: 'LIMIT', quantity: '40', price: '2900', positionSide });
+  account.open('BTCUSD_261225', '-2500');
+}
+
+/**
  * One position for each account, in a symbol of its own, so that the truth of all accounts together is still one table.
  * Each has a stop that ends with it; every `surroundedEvery`th has orders of every kind.
  */

@@ -8,7 +8,6 @@
  *   liquidator                                                └── FLAT
  */
 
-import type { Evidence } from './evidence.ts';
 import {
   answeredFlat,
   chainProven,
@@ -25,9 +24,9 @@ import {
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { calledByTheTickAwake, nothingBeforeDeadline } from './tick-at-deadline.ts';
 
 const DEAD_AFTER_MS = 4_000;
-const IN_TIME_MS = 1_500;
 
 const stillWatched: Check = {
   sentence: 'the goodbye of the old run did not end the watch of the new one',
@@ -38,17 +37,6 @@ const stillWatched: Check = {
       ['the change that people were notified of last', bot?.row.last_change, 'armed'],
     ]),
   ],
-};
-
-const noticed: Check = {
-  sentence: `the death of the new run was noticed: its account was asked for within ${IN_TIME_MS / 1_000} s after its deadline, not before`,
-  judge: (evidence: Evidence) => {
-    const last = evidence.bots[0]?.beats.findLast(({ outcome }) => outcome === 'taken');
-    const [first] = evidence.journal;
-    if (last === undefined || first === undefined) return ['it never was'];
-    const afterMs = Math.round(first.receivedAtMs - evidence.stage.rttMs / 2 - Math.floor(last.atMs) - DEAD_AFTER_MS);
-    return afterMs >= 0 && afterMs <= IN_TIME_MS ? [] : [`its first request was sent ${afterMs} ms after it`];
-  },
 };
 
 export const rollingRestart: Scenario = {
@@ -76,7 +64,8 @@ export const rollingRestart: Scenario = {
   ],
   checks: [
     stillWatched,
-    noticed,
+    nothingBeforeDeadline(DEAD_AFTER_MS),
+    calledByTheTickAwake(DEAD_AFTER_MS),
     nothingLeft,
     closedInFull(),
     onlyReduced,

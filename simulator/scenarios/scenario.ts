@@ -27,6 +27,9 @@ export const SCENARIO_NAMES = [
   'storm',
   'confirm',
   'frozen',
+  'ping',
+  'coinm',
+  'portfolio-margin',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
@@ -40,8 +43,15 @@ export interface Scenario {
   /** True when it is about hedge mode whatever was asked. */
   readonly alwaysHedge?: true;
   readonly settings?: SettingsChanges;
+  /** The kind of account and the markets that are to be flat; without it those of the default configuration. */
+  readonly exchange?: {
+    readonly account: 'futures' | 'portfolio_margin';
+    readonly markets: readonly ('usdm' | 'coinm')[];
+  };
   /** Bots that beat, each with an account of its own; without them there is one that never reports. */
   readonly bots?: readonly WatchedBot[];
+  /** Its bots are shell scripts that ping with curl. */
+  readonly pings?: true;
   /** How many environments Lambda runs side by side; what comes beyond waits in its queue. Without: as many as come. */
   readonly environments?: (stage: Pick<Stage, 'rttMs'>) => number;
   /** Variables of the function's environment. */
@@ -148,6 +158,8 @@ export type Step =
   | { readonly kind: 'bot-restarts'; readonly says: string; readonly who?: string }
   /** Every call of DynamoDB fails from now on, or works again. `onlyWrites`: only those of the table of bots that write. */
   | { readonly kind: 'tables'; readonly work: boolean; readonly onlyWrites?: boolean; readonly says: string }
+  /** The calls of others hold all places of the ping URL from now on, or none any more. */
+  | { readonly kind: 'flood'; readonly active: boolean; readonly says: string }
   /** The rule of EventBridge invokes the watchdog, and nobody waits for it. */
   | { readonly kind: 'tick' }
   /** Waits until the last tick has found the bots that are due, and noted itself in the table. */

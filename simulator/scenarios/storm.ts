@@ -8,6 +8,7 @@
  *   liquidator                                                  200 invocations ── queue ── FLAT, FLAT, FLAT …
  */
 
+import { HEADLINES } from '../../lambda/contract.ts';
 import type { Evidence } from './evidence.ts';
 import {
   chainProven,
@@ -83,9 +84,15 @@ const liquidatedOnce: Check = {
     ),
 };
 
-/** An invocation that nobody confirmed in time is repeated, and then finds its ID taken. */
+/**
+ * An invocation that nobody confirmed in time is repeated, and then finds its ID taken. What was refused did nothing, and
+ * on a machine that takes minutes the first checks of the lock-out come.
+ */
 const isRun = ({ answer }: Evidence['calls'][number]): boolean =>
-  answer?.replayed !== true && answer?.state !== 'in_progress';
+  answer?.replayed !== true &&
+  answer?.state !== 'in_progress' &&
+  answer?.trigger !== 'sentinel' &&
+  answer?.headline !== HEADLINES.refused;
 
 const notOnce = (botId: string, what: string, times: number): readonly string[] =>
   times === 1 ? [] : [`${botId} was ${what} ${times} times`];

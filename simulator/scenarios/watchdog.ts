@@ -7,7 +7,6 @@
  *   liquidator                                   └── look, cancel, close … FLAT
  */
 
-import type { Evidence } from './evidence.ts';
 import {
   answeredFlat,
   answerTo,
@@ -26,40 +25,10 @@ import {
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { calledByTheTickAwake, nothingBeforeDeadline } from './tick-at-deadline.ts';
 
 const DEAD_AFTER_MS = 6_000;
 const BEATS = 3;
-
-/** By the bot's own beats, whatever the watchdog says; the table keeps whole milliseconds. */
-function deadlineMs({ bots: [bot] }: Evidence): number {
-  const last = bot?.beats.findLast(({ outcome }) => outcome === 'taken');
-  return last === undefined ? Number.NaN : Math.floor(last.atMs) + DEAD_AFTER_MS;
-}
-
-const afterDeadline = (evidence: Evidence, atMs: number): number => Math.round(atMs - deadlineMs(evidence));
-
-const notBefore: Check = {
-  sentence: `nothing was asked of the exchange before the deadline, ${DEAD_AFTER_MS / 1_000} s after the last beat`,
-  judge: evidence =>
-    evidence.journal
-      .filter(({ receivedAtMs }) => !(receivedAtMs >= deadlineMs(evidence)))
-      .map(
-        ({ seq, path, receivedAtMs }) => `request ${seq}, ${path}: ${-afterDeadline(evidence, receivedAtMs)} ms early`,
-      ),
-};
-
-const inTime: Check = {
-  sentence: 'the tick that was awake at the deadline called the liquidator, not one a minute later',
-  judge: evidence => {
-    const { calls, ticks, journal } = evidence;
-    const awake = ticks.find(tick => tick.startedAtMs <= deadlineMs(evidence));
-    const late = calls.filter(({ startedAtMs }) => !(startedAtMs <= (awake?.endedAtMs ?? Number.NaN)));
-    return [
-      ...(journal.length > 0 ? [] : ['nothing was ever asked of the exchange']),
-      ...late.map(({ call, startedAtMs }) => `"${call}" came after ${afterDeadline(evidence, startedAtMs)} ms`),
-    ];
-  },
-};
 
 const firedOnce: Check = {
   sentence: 'it fired exactly once: one liquidation, set off by the watchdog',
@@ -111,8 +80,8 @@ export const watchdog: Scenario = {
     { kind: 'bot-beats' },
   ],
   checks: [
-    notBefore,
-    inTime,
+    nothingBeforeDeadline(DEAD_AFTER_MS),
+    calledByTheTickAwake(DEAD_AFTER_MS),
     firedOnce,
     nothingLeft,
     closedInFull(),

@@ -19,8 +19,11 @@ export interface KeySpec {
   readonly publicKeyPem?: string;
 }
 
-/** Futures: fapi. Wallet: sapi on api.binance.com, with another weight, another right and another list of addresses. */
-export type Host = 'futures' | 'wallet';
+/**
+ * Futures: fapi and dapi, which count together. Portfolio: papi. Wallet: sapi on api.binance.com, with another weight,
+ * another right and another list of addresses.
+ */
+export type Host = 'futures' | 'portfolio' | 'wallet';
 
 /** What a key gets instead of service. Without `host`: on both. `msg` is the exchange's own sentence unless given. */
 export interface KeyRefusal {
@@ -46,7 +49,10 @@ export interface AccountSpec extends KeySpec {
   readonly allowedIps?: readonly string[];
   /** The address this account's calls come from; accounts of one address share its weight. */
   readonly ip?: string;
-  /** Such an account has left fapi: every private call there is 401/-2015, reads included (Binance.Net#1485). */
+  /**
+   * Such an account has left fapi and dapi: every private call there is 401/-2015, reads included (Binance.Net#1485), and
+   * papi serves it, which serves no other.
+   */
   readonly portfolioMargin?: boolean;
   readonly coolingOff?: boolean;
   readonly walletBalance?: string;

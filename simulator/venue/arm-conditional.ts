@@ -79,6 +79,7 @@ export function newConditional(
     readonly positionSide: PositionSide;
     readonly reduceOnly: boolean;
     readonly origin: string;
+    readonly older?: boolean;
   },
 ): ConditionalState {
   const nowMs = world.clock.nowMs();
@@ -87,6 +88,7 @@ export function newConditional(
   return {
     algoId: String(world.lastAlgoId),
     clientAlgoId: ask.clientAlgoId ?? randomId(world.random),
+    older: ask.older ?? false,
     symbol: ask.symbol,
     side: ask.side,
     positionSide: ask.positionSide,

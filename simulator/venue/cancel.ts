@@ -22,10 +22,12 @@ export function cancelOrder(world: World, order: OrderState | undefined): OrderS
 export function cancelAllOrders(world: World, account: AccountState, symbol: string): number {
   checkMayCancel(symbolOf(world, symbol), world.rules);
   const open = account.orders.filter(order => isOpen(order) && order.symbol === symbol);
+  const stops = restingStops(world, account).filter(one => one.symbol === symbol);
   settle(world, atMs => {
     for (const order of open) if (isOpen(order)) end(order, 'CANCELED', atMs);
+    for (const stop of stops) if (stop.status === 'NEW') endConditional(stop, atMs);
   });
-  return open.length;
+  return open.length + stops.length;
 }
 
 /** Throws -2011 unless it waits, -4117 while it is triggering. */
@@ -37,16 +39,30 @@ export function cancelConditional(world: World, conditional: ConditionalState | 
   return conditional;
 }
 
-/** As cancelAllOrders; one that is triggering makes the whole call -4117. */
-export function cancelAllConditionals(world: World, account: AccountState, symbol: string): number {
+/** Those of the algo service unless `which` says others. As cancelAllOrders; one that is triggering makes the whole call -4117. */
+export function cancelAllConditionals(
+  world: World,
+  account: AccountState,
+  symbol: string,
+  which: (one: ConditionalState) => boolean = ({ older }) => !older,
+): number {
   checkMayCancel(symbolOf(world, symbol), world.rules);
-  const waiting = account.conditionals.filter(one => isWaiting(one) && one.symbol === symbol);
+  const waiting = account.conditionals.filter(
+    one => isWaiting(one) && one.symbol === symbol && which(one) && !isRestingStop(world, account, one),
+  );
   if (waiting.some(one => one.status === 'TRIGGERING')) throw refusal(-4117);
   settle(world, atMs => {
     for (const one of waiting) if (one.status === 'NEW') endConditional(one, atMs);
   });
   return waiting.length;
 }
+
+/** Stops of COIN-M that still stand among the open orders. */
+export const restingStops = (world: World, account: AccountState): readonly ConditionalState[] =>
+  account.conditionals.filter(one => isWaiting(one) && isRestingStop(world, account, one));
+
+export const isRestingStop = (world: World, account: AccountState, one: ConditionalState): boolean =>
+  one.older && !account.portfolioMargin && symbolOf(world, one.symbol).market === 'cm';
 
 function endConditional(conditional: ConditionalState, atMs: number): void {
   conditional.status = 'CANCELED';

@@ -10,7 +10,7 @@ import { isWaiting } from './conditional-state.ts';
 import { end, isOpen, type OrderState, type PositionSide } from './order-state.ts';
 import { move, type PositionState } from './positions.ts';
 import { recordMove } from './watch.ts';
-import type { World } from './world.ts';
+import { symbolOf, type World } from './world.ts';
 
 export interface PositionChange {
   readonly delta: Big;
@@ -30,7 +30,8 @@ export function changePosition(
   { delta, price, atMs, lagMs, order }: PositionChange,
 ): Big {
   const before = position.amount;
-  const realizedPnl = move(position, delta, price, atMs, atMs + lagMs);
+  const { contractSize } = symbolOf(world, position.symbol);
+  const realizedPnl = move(position, delta, price, atMs, atMs + lagMs, contractSize);
   recordMove(account, position, { before, after: position.amount, atMs, order });
   const isGone = !before.eq(0) && before.times(position.amount).lte(0);
   if (isGone) expireWhatBelongedTo(world, account, position, atMs);

@@ -21,6 +21,11 @@ export type ConditionalStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' 
 export interface ConditionalState {
   readonly algoId: string;
   readonly clientAlgoId: string;
+  /**
+   * It is from before the move to the algo service. In COIN-M it stands among the open orders, in portfolio margin UM in
+   * a list of its own.
+   */
+  readonly older: boolean;
   readonly symbol: string;
   readonly side: Side;
   readonly positionSide: PositionSide;

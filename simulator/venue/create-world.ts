@@ -1,6 +1,7 @@
 /** A venue's world as it begins: what its options say, and the defaults of all that they do not. */
 
 import type { VenueClock } from './clock.ts';
+import { COIN_SYMBOLS } from './coin-symbols.ts';
 import { DEFAULT_SYMBOLS } from './default-symbols.ts';
 import { createFaultScript } from './fault-script.ts';
 import { LIMITS, type Limits } from './limits.ts';
@@ -51,7 +52,7 @@ export function createWorld(options: VenueOptions): World {
     limits: { ...LIMITS, ...options.limits },
     random: createRandom(options.seed ?? 1),
     schedule: createSchedule(),
-    symbols: createSymbolTable(DEFAULT_SYMBOLS, othersOf(options.symbolCount ?? SYMBOL_COUNT)),
+    symbols: createSymbolTable(DEFAULT_SYMBOLS, othersOf(options.symbolCount ?? SYMBOL_COUNT), COIN_SYMBOLS),
     accounts: [],
     ips: new Map(),
     faults: createFaultScript(options.clock),

@@ -5,7 +5,7 @@ import type { AccountState } from './account.ts';
 import { changePosition } from './change-position.ts';
 import { type OrderState, remaining } from './order-state.ts';
 import { positionOf } from './positions.ts';
-import type { SymbolState } from './symbols.ts';
+import { type SymbolState, worth } from './symbols.ts';
 import type { World } from './world.ts';
 
 /** 0.05 % of the notional, in the margin asset. */
@@ -30,7 +30,7 @@ export function fill(world: World, account: AccountState, symbol: SymbolState, o
   const lagMs = world.listLag.positionsMs;
   const realizedPnl = changePosition(world, account, position, { delta, price, atMs, lagMs, order });
 
-  const commission = quantity.times(price).times(COMMISSION_RATE);
+  const commission = worth(symbol, quantity, price).times(COMMISSION_RATE);
   const wallet = account.wallets.get(symbol.marginAsset);
   const change = realizedPnl.minus(commission);
   account.wallets.set(symbol.marginAsset, wallet === undefined ? change : wallet.plus(change));

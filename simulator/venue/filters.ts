@@ -60,7 +60,7 @@ export function checkNotional(
   rules: UnconfirmedRules,
 ): void {
   const exempt = order.reduceOnly || (closesByForm(order) && rules.hedgeClosesExemptFromMinNotional);
-  if (exempt || quantity.times(price).gte(new Big(symbol.minNotional))) return;
+  if (exempt || new Big(symbol.minNotional).eq(0) || quantity.times(price).gte(new Big(symbol.minNotional))) return;
   throw refusal(
     -4164,
     `Order's notional must be no smaller than ${symbol.minNotional} (unless you choose reduce only).`,

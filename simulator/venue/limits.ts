@@ -14,6 +14,8 @@ export interface Limits {
   readonly weightPerMinute: number;
   /** The wallet's host counts apart (12,000 per IP, sapi "General Info"). */
   readonly walletWeightPerMinute: number;
+  /** papi (Portfolio Margin, "General Info"). It has no limit of ten seconds. */
+  readonly portfolioWeightPerMinute: number;
   readonly ordersPerTenSeconds: number;
   readonly ordersPerMinute: number;
   /** How many 429 within one minute an IP gets before it is banned, */
@@ -26,6 +28,7 @@ export interface Limits {
 export const LIMITS: Limits = {
   weightPerMinute: 2400,
   walletWeightPerMinute: 12_000,
+  portfolioWeightPerMinute: 6_000,
   ordersPerTenSeconds: 300,
   ordersPerMinute: 1200,
   refusalsBeforeBan: 10,

@@ -160,6 +160,11 @@ function checkClientId(world: World, account: AccountState, clientOrderId: strin
   if (taken) throw refusal(-4116);
 }
 
+/** Portfolio margin takes four characters less ("New UM Order"). */
+export function checkClientId32(clientId: string | undefined): void {
+  if (clientId !== undefined && clientId.length > 32) throw refusal(-4015);
+}
+
 export function checkClientIdForm(clientId: string): void {
   if (!CLIENT_ID.test(clientId)) throw refusal(-4015);
 }

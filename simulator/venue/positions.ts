@@ -47,16 +47,25 @@ export function positionOf(
   return fresh;
 }
 
-/** Adds a signed amount at a price and gives the realised PnL. `visibleFromMs` is when REST begins to show it. */
-export function move(position: PositionState, delta: Big, price: Big, nowMs: number, visibleFromMs: number): Big {
+/**
+ * Adds a signed amount at a price and gives the realised PnL, in the margin asset. `visibleFromMs` is when REST begins to
+ * show it. With a `contractSize` the amount is in contracts, and the profit in coins.
+ */
+export function move(
+  position: PositionState,
+  delta: Big,
+  price: Big,
+  nowMs: number,
+  visibleFromMs: number,
+  contractSize?: string,
+): Big {
   const before = position.amount;
   const after = before.plus(delta);
   const closed = before.times(delta).lt(0) ? smaller(before.abs(), delta.abs()) : new Big(0);
-  const realizedPnl = price
-    .minus(position.entryPrice)
-    .times(closed)
-    .times(before.lt(0) ? -1 : 1);
-  position.entryPrice = entryAfter(position, delta, after, price);
+  const realizedPnl = closed.eq(0)
+    ? new Big(0)
+    : profitOf(contractSize, before.lt(0) ? closed.times(-1) : closed, position.entryPrice, price);
+  position.entryPrice = entryAfter(position, delta, after, price, contractSize !== undefined);
   position.amount = after;
   position.updatedAtMs = nowMs;
   const shown = position.history.findLastIndex(view => view.visibleFromMs <= nowMs);
@@ -67,10 +76,19 @@ export function move(position: PositionState, delta: Big, price: Big, nowMs: num
   return realizedPnl;
 }
 
-function entryAfter(position: PositionState, delta: Big, after: Big, price: Big): Big {
+/** Of a signed amount, from one price to another. */
+export function profitOf(contractSize: string | undefined, amount: Big, from: Big, to: Big): Big {
+  if (contractSize === undefined) return to.minus(from).times(amount);
+  if (from.eq(0) || to.eq(0)) return new Big(0);
+  return new Big(1).div(from).minus(new Big(1).div(to)).times(contractSize).times(amount);
+}
+
+/** The average of what opened; of contracts, which are worth coins by the inverse of the price, the harmonic one. */
+function entryAfter(position: PositionState, delta: Big, after: Big, price: Big, isInverse: boolean): Big {
   if (after.eq(0)) return new Big(0);
   if (position.amount.times(after).lte(0)) return price;
   if (position.amount.times(delta).lt(0)) return position.entryPrice;
+  if (isInverse) return after.div(position.amount.div(position.entryPrice).plus(delta.div(price)));
   return position.amount.times(position.entryPrice).plus(delta.times(price)).div(after);
 }
 

@@ -43,6 +43,8 @@ export interface WaitingOrder {
   readonly positionSide?: PositionSide;
   readonly callbackRate?: string;
   readonly clientAlgoId?: string;
+  /** From before the move to the algo service (conditional-state.ts). */
+  readonly older?: boolean;
 }
 
 /** Adds to the position. `lagMs` is how long REST does not show it, none by default. */
@@ -115,6 +117,7 @@ export function arm(world: World, account: AccountState, order: WaitingOrder): s
     activatePrice: undefined,
     callbackRate: optional(order.callbackRate),
     clientAlgoId: order.clientAlgoId,
+    older: order.older ?? false,
     goodTillMs: undefined,
     origin: 'set-up',
   });

@@ -3,7 +3,7 @@
  * so that a venue with 700 symbols costs no more than one with a dozen.
  */
 
-import { type SymbolSpec, type SymbolState, type SymbolStatus, symbolState } from './symbols.ts';
+import { type Market, marketOf, type SymbolSpec, type SymbolState, type SymbolStatus, symbolState } from './symbols.ts';
 
 export interface SymbolTable {
   get(name: string): SymbolState | undefined;
@@ -11,12 +11,12 @@ export interface SymbolTable {
   put(spec: SymbolSpec, keepMarket?: boolean): void;
   setStatus(name: string, status: SymbolStatus): void;
   /** In the order of the list. */
-  all(): readonly SymbolState[];
-  names(): readonly string[];
-  /** Without those that fill the list: what a scenario is about. */
+  all(market: Market): readonly SymbolState[];
+  names(market: Market): readonly string[];
+  /** Of USDⓈ-M, without those that fill the list: what a scenario is about. */
   played(): readonly string[];
   /** What the list says, without making a state. */
-  listed(): readonly { readonly spec: SymbolSpec; readonly status: SymbolStatus }[];
+  listed(market: Market): readonly { readonly spec: SymbolSpec; readonly status: SymbolStatus }[];
   /** Sorts names as the list has them. */
   inOrder(names: Iterable<string>): readonly string[];
   /** Grows with every change of what `listed` gives. */
@@ -30,8 +30,12 @@ interface Row {
   state: SymbolState | undefined;
 }
 
-/** `played` are what a scenario is about, `others` fill the list. */
-export function createSymbolTable(played: readonly SymbolSpec[], others: readonly SymbolSpec[]): SymbolTable {
+/** `played` are what a scenario is about, `others` fill the list, `coins` are those of COIN-M. */
+export function createSymbolTable(
+  played: readonly SymbolSpec[],
+  others: readonly SymbolSpec[],
+  coins: readonly SymbolSpec[] = [],
+): SymbolTable {
   const rows = new Map<string, Row>();
   let version = 0;
   const add = (spec: SymbolSpec, isPlayed: boolean, state?: SymbolState): void => {
@@ -41,11 +45,13 @@ export function createSymbolTable(played: readonly SymbolSpec[], others: readonl
   };
   for (const spec of played) add(spec, true);
   for (const spec of others) add(spec, false);
+  for (const spec of coins) add(spec, true);
 
   const stateOf = (row: Row): SymbolState => {
     row.state ??= symbolState(row.spec);
     return row.state;
   };
+  const rowsIn = (market: Market): Row[] => [...rows.values()].filter(({ spec }) => marketOf(spec) === market);
   const get = (name: string): SymbolState | undefined => {
     const row = rows.get(name);
     return row === undefined ? undefined : stateOf(row);
@@ -64,11 +70,11 @@ export function createSymbolTable(played: readonly SymbolSpec[], others: readonl
       state.status = status;
       version += 1;
     },
-    all: () => [...rows.values()].map(stateOf),
-    names: () => [...rows.keys()],
-    played: () => [...rows].filter(([, { isPlayed }]) => isPlayed).map(([name]) => name),
-    listed: () =>
-      [...rows.values()].map(({ spec, state }) => ({ spec, status: state?.status ?? spec.status ?? 'TRADING' })),
+    all: market => rowsIn(market).map(stateOf),
+    names: market => rowsIn(market).map(({ spec }) => spec.symbol),
+    played: () => rowsIn('um').flatMap(({ spec, isPlayed }) => (isPlayed ? [spec.symbol] : [])),
+    listed: market =>
+      rowsIn(market).map(({ spec, state }) => ({ spec, status: state?.status ?? spec.status ?? 'TRADING' })),
     inOrder: names =>
       [...names].toSorted((a, b) => (rows.get(a)?.ordinal ?? rows.size) - (rows.get(b)?.ordinal ?? rows.size)),
     get version() {

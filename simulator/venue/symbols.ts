@@ -38,9 +38,14 @@ export interface DocumentedRules {
   readonly unlisted?: boolean;
 }
 
+/** USDⓈ-M or COIN-M. */
+export type Market = 'um' | 'cm';
+
 export interface SymbolSpec {
   readonly symbol: string;
   readonly markPrice: string;
+  /** What a contract is worth in USD: a symbol of COIN-M. Without it the symbol is one of USDⓈ-M. */
+  readonly contractSize?: string;
   readonly status?: SymbolStatus;
   readonly contractType?: 'PERPETUAL' | 'CURRENT_QUARTER' | 'NEXT_QUARTER' | 'TRADIFI_PERPETUAL';
   readonly baseAsset?: string;
@@ -75,8 +80,11 @@ export interface SymbolSpec {
 }
 
 /** A spec with every default filled in, and what changes while the venue runs. */
-export interface SymbolState extends Required<Omit<SymbolSpec, 'status' | 'markPrice'>> {
+export interface SymbolState extends Required<Omit<SymbolSpec, 'status' | 'markPrice' | 'contractSize'>> {
   readonly spec: SymbolSpec;
+  readonly market: Market;
+  /** Undefined in USDⓈ-M. */
+  readonly contractSize: string | undefined;
   readonly onboardDateMs: number;
   status: SymbolStatus;
   mark: Big;
@@ -84,17 +92,21 @@ export interface SymbolState extends Required<Omit<SymbolSpec, 'status' | 'markP
 }
 
 export function symbolState(spec: SymbolSpec): SymbolState {
-  const quoteAsset = spec.quoteAsset ?? 'USDT';
+  const isCoin = spec.contractSize !== undefined;
+  const quoteAsset = spec.quoteAsset ?? (isCoin ? 'USD' : 'USDT');
+  const baseAsset = spec.baseAsset ?? spec.symbol.split(quoteAsset)[0] ?? spec.symbol;
   const tickSize = spec.tickSize ?? '0.0001';
-  const stepSize = spec.stepSize ?? '0.1';
+  const stepSize = spec.stepSize ?? (isCoin ? '1' : '0.1');
   const quantityPrecision = spec.quantityPrecision ?? decimals(stepSize);
   return {
     spec,
     symbol: spec.symbol,
+    market: marketOf(spec),
+    contractSize: spec.contractSize,
     contractType: spec.contractType ?? 'PERPETUAL',
-    baseAsset: spec.baseAsset ?? spec.symbol.split(quoteAsset)[0] ?? spec.symbol,
+    baseAsset,
     quoteAsset,
-    marginAsset: spec.marginAsset ?? quoteAsset,
+    marginAsset: spec.marginAsset ?? (isCoin ? baseAsset : quoteAsset),
     underlyingType: spec.underlyingType ?? 'COIN',
     onboardDateMs: 1_569_398_400_000,
     // The exchange's "never": perpetuals carry this delivery date.
@@ -105,7 +117,7 @@ export function symbolState(spec: SymbolSpec): SymbolState {
     limitMaxQuantity: spec.limitMaxQuantity ?? '10000000',
     marketMaxQuantity: spec.marketMaxQuantity ?? '1000000',
     marketStepSize: spec.marketStepSize ?? stepSize,
-    minNotional: spec.minNotional ?? '5',
+    minNotional: spec.minNotional ?? (isCoin ? '0' : '5'),
     quantityPrecision,
     amountDigits: spec.amountDigits ?? quantityPrecision,
     documented: spec.documented ?? {},
@@ -120,6 +132,12 @@ export function symbolState(spec: SymbolSpec): SymbolState {
     book: deepBook(),
   };
 }
+
+export const marketOf = (spec: SymbolSpec): Market => (spec.contractSize === undefined ? 'um' : 'cm');
+
+/** What so much of a symbol is worth in its margin asset: quote, or coins for contracts. */
+export const worth = ({ contractSize }: Pick<SymbolState, 'contractSize'>, quantity: Big, price: Big): Big =>
+  contractSize === undefined ? quantity.times(price) : quantity.times(contractSize).div(price);
 
 /** Whether `quantity` is a multiple of `step`; of zero everything is. */
 export const isMultiple = (quantity: Big, step: string): boolean =>

@@ -63,6 +63,14 @@ export interface UnconfirmedRules {
   /** Which trades come first when userTrades is asked from a startTime for fewer than there are. */
   readonly tradesFromStartTime: 'oldest' | 'newest';
   readonly commissionSign: 'positive' | 'negative';
+  /** Whether COIN-M has the endpoints of the algo service that its notice does not name: cancel of all, query, history. */
+  readonly coinAlgoExtras: boolean;
+  /** Whose numbers COIN-M answers errors with, since the integration: its own, or those of USDⓈ-M. */
+  readonly coinCodes: 'own' | 'um';
+  /** Whether the Account page of COIN-M shows the position of a symbol that no longer trades. */
+  readonly coinAccountShowsAll: boolean;
+  /** Whether portfolio margin UM still serves its older conditional orders. */
+  readonly olderUmConditionals: boolean;
 }
 
 export const LIKELY: UnconfirmedRules = {
@@ -97,4 +105,8 @@ export const LIKELY: UnconfirmedRules = {
   algoCancelLeavesChild: false,
   tradesFromStartTime: 'oldest',
   commissionSign: 'positive',
+  coinAlgoExtras: true,
+  coinCodes: 'own',
+  coinAccountShowsAll: true,
+  olderUmConditionals: true,
 };

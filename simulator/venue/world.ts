@@ -12,7 +12,7 @@ import { createIpCounter } from './limits.ts';
 import { refusal } from './refusal.ts';
 import type { Schedule } from './schedule.ts';
 import type { SymbolTable } from './symbol-table.ts';
-import type { SymbolState } from './symbols.ts';
+import type { Market, SymbolState } from './symbols.ts';
 import type { UnconfirmedRules } from './unconfirmed.ts';
 
 export interface Latency {
@@ -66,6 +66,10 @@ export const venueTimeMs = (world: World): number => toVenueTime(world, world.cl
 
 export const toVenueTime = (world: World, atMs: number): number => Math.floor(atMs + world.clockSkewMs);
 
+/** Whether a symbol is of that market; one that is not known is of none. */
+export const isOf = (world: World, market: Market, symbol: string): boolean =>
+  world.symbols.get(symbol)?.market === market;
+
 /** The symbol, or -1121. */
 export function symbolOf(world: World, symbol: string): SymbolState {
   const known = world.symbols.get(symbol);
@@ -73,10 +77,15 @@ export function symbolOf(world: World, symbol: string): SymbolState {
   return known;
 }
 
+function mostOf(limits: Limits, host: Host): number {
+  if (host === 'futures') return limits.weightPerMinute;
+  return host === 'portfolio' ? limits.portfolioWeightPerMinute : limits.walletWeightPerMinute;
+}
+
 /** The counter of an address. Each host has its own; accounts of one address share both. */
 export function ipCounterOf({ ips, limits }: World, ip: string, host: Host): IpCounter {
   const key = `${host} ${ip}`;
-  const most = host === 'futures' ? limits.weightPerMinute : limits.walletWeightPerMinute;
+  const most = mostOf(limits, host);
   const known = ips.get(key) ?? createIpCounter(ip, most);
   ips.set(key, known);
   return known;

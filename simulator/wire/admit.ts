@@ -13,10 +13,13 @@ import {
   chargeWeight,
   type IpCounter,
   isRefusing,
+  type Limits,
   type OrderCost,
   ordersUsed,
   weightUsed,
 } from '../venue/limits.ts';
+import { refusal } from '../venue/refusal.ts';
+import type { Market } from '../venue/symbols.ts';
 import { ipCounterOf, venueTimeMs, type World } from '../venue/world.ts';
 import { authenticateKey, authenticateSignature } from './authenticate.ts';
 import { type Call, type Endpoint, noSuchPath } from './endpoint.ts';
@@ -36,7 +39,12 @@ export interface Visit {
 }
 
 export type Admission =
-  | { readonly kind: 'open'; readonly endpoint: Extract<Endpoint, { security: 'open' }>; readonly params: Params }
+  | {
+      readonly kind: 'open';
+      readonly endpoint: Extract<Endpoint, { security: 'open' }>;
+      readonly params: Params;
+      readonly market: Market;
+    }
   | {
       readonly kind: 'account';
       readonly endpoint: Exclude<Endpoint, { security: 'open' }>;
@@ -69,26 +77,43 @@ export function admit({ world, request, ip, host, entry }: Visit): Admission {
   const endpoint = routeOf(request.method, request.path);
   if (endpoint === undefined) throw noSuchPath(request);
   const params = readParams(request.query, request.body);
-  if (endpoint.security === 'open') return { kind: 'open', endpoint, params };
+  const market = endpoint.market ?? 'um';
+  if (endpoint.security === 'open') return { kind: 'open', endpoint, params, market };
   const account = authenticateKey(world, request, ip, host);
   if (endpoint.security === 'signed') authenticateSignature(world, account, request, params);
-  const call = { world, account, params };
+  if (host !== 'wallet') checkMarket(world, market, params);
+  const call = { world, account, params, market };
   const cost = endpoint.orders?.(call);
   if (cost !== undefined) {
-    chargeOrders(account.counter, cost, world.limits, ipCounterOf(world, ip, host), venueTimeMs(world));
+    chargeOrders(account.counter, cost, limitsAt(world, host), ipCounterOf(world, ip, host), venueTimeMs(world));
     entry.orders = cost.tenSeconds;
   }
   return { kind: 'account', endpoint, call, cost };
 }
 
-export function showOrderCounts(headers: Record<string, string>, { world, account }: Omit<Call, 'script'>): void {
+/** papi has no limit of ten seconds. */
+const limitsAt = ({ limits }: World, host: Host): Limits =>
+  host === 'portfolio' ? { ...limits, ordersPerTenSeconds: Number.POSITIVE_INFINITY } : limits;
+
+/** A symbol of the other market is not known here; items of a batch are read one by one. */
+function checkMarket(world: World, market: Market, params: Params): void {
+  const { symbol } = params.all;
+  const known = symbol === undefined ? undefined : world.symbols.get(symbol);
+  if (known !== undefined && known.market !== market) throw refusal(-1121);
+}
+
+export function showOrderCounts(
+  headers: Record<string, string>,
+  { world, account }: Omit<Call, 'script'>,
+  host: Host,
+): void {
   const used = ordersUsed(account.counter, venueTimeMs(world));
-  headers['x-mbx-order-count-10s'] = String(used.tenSeconds);
+  if (host !== 'portfolio') headers['x-mbx-order-count-10s'] = String(used.tenSeconds);
   headers['x-mbx-order-count-1m'] = String(used.minute);
 }
 
 function showWeight(headers: Record<string, string>, host: Host, counter: IpCounter, nowMs: number): void {
-  const name = host === 'futures' ? 'x-mbx-used-weight-1m' : 'x-sapi-used-ip-weight-1m';
+  const name = host === 'wallet' ? 'x-sapi-used-ip-weight-1m' : 'x-mbx-used-weight-1m';
   headers[name] = String(weightUsed(counter, nowMs));
 }
 

@@ -29,9 +29,9 @@ export function authenticateKey(world: World, request: WireRequest, ip: string, 
   if (account === undefined) throw keyRefusal(world.rules.unknownKey, ip);
   const { keyRefusal: refused, allowedIps } = account;
   if (refused !== undefined && (refused.host ?? host) === host) throw keyRefusal(refused, ip);
-  const mayFutures = account.enableFutures && !account.portfolioMargin;
+  const maySee = { futures: account.enableFutures && !account.portfolioMargin, portfolio: account.portfolioMargin };
   const comesFromHome = allowedIps === undefined || allowedIps.includes(ip);
-  if (!comesFromHome || (host === 'futures' && !mayFutures)) throw keyRefusal({ status: 401, code: -2015 }, ip);
+  if (!comesFromHome || (host !== 'wallet' && !maySee[host])) throw keyRefusal({ status: 401, code: -2015 }, ip);
   return account;
 }
 

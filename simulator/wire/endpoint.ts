@@ -7,6 +7,7 @@ import type { AccountState, Host } from '../venue/account.ts';
 import type { FaultRule } from '../venue/fault-script.ts';
 import type { OrderCost } from '../venue/limits.ts';
 import { type Refusal, refusal } from '../venue/refusal.ts';
+import type { Market } from '../venue/symbols.ts';
 import type { World } from '../venue/world.ts';
 import type { Params } from './params.ts';
 
@@ -15,6 +16,7 @@ export interface Call {
   readonly world: World;
   readonly account: AccountState;
   readonly params: Params;
+  readonly market: Market;
   readonly script: OrderScript;
 }
 
@@ -28,11 +30,13 @@ export interface OrderScript {
 interface Door {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
+  /** Default USDⓈ-M. A symbol of the other one is unknown there. */
+  readonly market?: Market;
   readonly weight: number | ((params: Params, world: World) => number);
 }
 
 export type Endpoint =
-  | (Door & { readonly security: 'open'; answer(world: World, params: Params): unknown })
+  | (Door & { readonly security: 'open'; answer(world: World, params: Params, market: Market): unknown })
   | (Door & {
       /** `key`: the header alone; `signed`: timestamp and signature too. */
       readonly security: 'key' | 'signed';
@@ -44,14 +48,19 @@ export type Endpoint =
       answer(call: Call): unknown;
     });
 
+export type AccountEndpoint = Exclude<Endpoint, { security: 'open' }>;
+
 /** One order, as the order pages say: 1 on the ten seconds' limit and 1 on the minute's. */
 export const oneOrder = (): OrderCost => ({ tenSeconds: 1, minute: 1 });
 
 /** Lists that cost 1 for a symbol and far more for all. */
 export const bySymbol = (one: number, all: number) => (params: Params) => (params.has('symbol') ? one : all);
 
-/** In this simulator both hosts share a port; the path tells them apart. */
-export const hostOf = (path: string): Host => (path.startsWith('/sapi/') ? 'wallet' : 'futures');
+/** In this simulator all hosts share a port; the path tells them apart. */
+export function hostOf(path: string): Host {
+  if (path.startsWith('/sapi/')) return 'wallet';
+  return path.startsWith('/papi/') ? 'portfolio' : 'futures';
+}
 
 /** The answer to a path and verb that nobody serves. */
 export const noSuchPath = ({ method, path }: { readonly method: string; readonly path: string }): Refusal =>

@@ -35,9 +35,11 @@ function conditionalsMeant(params: Raw, account: AccountState | undefined): read
 /** "General Info" on -1008 names these three calls; cancels and everything else are spared. */
 function ordersIn(request: WireRequest, params: Readonly<Record<string, string>>): readonly Raw[] {
   if (request.method !== 'POST') return [];
-  if (request.path === '/fapi/v1/order' || request.path === '/fapi/v1/order/test') return [params];
-  return request.path === '/fapi/v1/batchOrders' ? (batchItems(params.batchOrders ?? '') ?? []) : [];
+  if (ORDER_PATH.test(request.path)) return [params];
+  return /^\/[fd]api\/v1\/batchOrders$/.test(request.path) ? (batchItems(params.batchOrders ?? '') ?? []) : [];
 }
+
+const ORDER_PATH = /^\/(?:[fd]api\/v1|papi\/v1\/[uc]m)\/order(?:\/test)?$/;
 
 /** "General Info": closePosition, BOTH with reduceOnly, LONG+SELL, SHORT+BUY. */
 function isExempt(order: Raw): boolean {

@@ -3,7 +3,7 @@
 import { type ConditionalState, isKnown } from '../venue/conditional-state.ts';
 import { isOpen, type OrderState } from '../venue/order-state.ts';
 import { refusal } from '../venue/refusal.ts';
-import { symbolOf } from '../venue/world.ts';
+import { isOf, symbolOf } from '../venue/world.ts';
 import type { Call } from './endpoint.ts';
 
 /** The latest of that id: a client id may come again once its first order has ended. */
@@ -23,7 +23,7 @@ export function findOrder({ world, account, params }: Call): OrderState | undefi
 }
 
 /** Of either id. A fresh one may not be known yet. */
-export function findConditional({ world, account, params }: Call): ConditionalState | undefined {
+export function findConditional({ world, account, params, market }: Call): ConditionalState | undefined {
   const algoId = params.text('algoId');
   const clientAlgoId = params.id('clientAlgoId');
   if (algoId === undefined && clientAlgoId === undefined) {
@@ -33,6 +33,8 @@ export function findConditional({ world, account, params }: Call): ConditionalSt
   return account.conditionals.findLast(
     one =>
       (algoId === undefined ? one.clientAlgoId === clientAlgoId : one.algoId === algoId) &&
+      !one.older &&
+      isOf(world, market, one.symbol) &&
       isKnown(one, nowMs, world.listLag.conditionalsMs),
   );
 }

@@ -8,7 +8,7 @@
 
 import Big from 'big.js';
 import type { OrderState } from '../venue/order-state.ts';
-import { decimals, type SymbolState } from '../venue/symbols.ts';
+import { decimals, type SymbolState, worth } from '../venue/symbols.ts';
 import { symbolOf, toVenueTime, type World } from '../venue/world.ts';
 import { exactNumber } from './exact-number.ts';
 
@@ -48,7 +48,7 @@ export function orderJson(world: World, order: OrderState): Json {
     avgPrice: averagePrice(symbol, order),
     origQty: quantityText(symbol, order.quantity),
     executedQty: quantityText(symbol, order.executed),
-    cumQuote: order.quote.toFixed(5),
+    ...totals(symbol, order),
     ...form(world, order),
     stopPrice: priceText(symbol, order.stopPrice),
     time: toVenueTime(world, order.createdAtMs),
@@ -64,7 +64,8 @@ function replyJson(world: World, order: OrderState, withAverage: boolean): Json 
     status: order.status,
     clientOrderId: order.clientOrderId,
     price: priceText(symbol, order.price),
-    ...(withAverage ? { avgPrice: averagePrice(symbol, order), cumQuote: order.quote.toFixed(5) } : {}),
+    ...(symbol.market === 'cm' ? { pair: pairOf(symbol) } : {}),
+    ...(withAverage ? { avgPrice: averagePrice(symbol, order), ...totals(symbol, order) } : {}),
     origQty: quantityText(symbol, order.quantity),
     executedQty: quantityText(symbol, order.executed),
     cumQty: quantityText(symbol, order.executed),
@@ -73,6 +74,16 @@ function replyJson(world: World, order: OrderState, withAverage: boolean): Json 
     updateTime: toVenueTime(world, order.updatedAtMs),
   };
 }
+
+/** What was filled: in quote, or of contracts in coins (COIN-M, "Query Order"). */
+function totals(symbol: SymbolState, order: OrderState): Json {
+  if (symbol.market === 'um') return { cumQuote: order.quote.toFixed(5) };
+  const average = order.executed.eq(0) ? symbol.mark : order.quote.div(order.executed);
+  return { pair: pairOf(symbol), cumBase: worth(symbol, order.executed, average).toFixed(8) };
+}
+
+/** `BTCUSD` of `BTCUSD_PERP`. */
+export const pairOf = ({ symbol }: SymbolState): string => symbol.split('_')[0] ?? symbol;
 
 function form(world: World, order: OrderState): Json {
   return {

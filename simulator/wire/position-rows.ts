@@ -7,8 +7,8 @@ import Big from 'big.js';
 import type { AccountState } from '../venue/account.ts';
 import { isWaiting } from '../venue/conditional-state.ts';
 import { isOpen, type PositionSide } from '../venue/order-state.ts';
-import { type PositionView, visible } from '../venue/positions.ts';
-import type { SymbolState } from '../venue/symbols.ts';
+import { type PositionView, profitOf, visible } from '../venue/positions.ts';
+import { type Market, type SymbolState, worth } from '../venue/symbols.ts';
 import { symbolOf, type World } from '../venue/world.ts';
 
 export interface PositionRow {
@@ -28,10 +28,15 @@ export interface PositionRow {
 const MAINTENANCE_RATE = '0.004';
 
 /** `which`: all symbols, or only those in use, in the order of the list. */
-export function positionRows(world: World, account: AccountState, which: 'all' | 'used'): readonly PositionRow[] {
+export function positionRows(
+  world: World,
+  account: AccountState,
+  which: 'all' | 'used',
+  market: Market,
+): readonly PositionRow[] {
   const sides: readonly PositionSide[] = account.hedgeMode ? ['LONG', 'SHORT'] : ['BOTH'];
   const nowMs = world.clock.nowMs();
-  const symbols = which === 'all' ? world.symbols.all() : symbolsInUse(world, account, nowMs);
+  const symbols = which === 'all' ? world.symbols.all(market) : symbolsInUse(world, account, market, nowMs);
   return symbols.flatMap(symbol =>
     sides.map(side => {
       const position = account.positions.get(`${symbol.symbol} ${side}`);
@@ -40,12 +45,15 @@ export function positionRows(world: World, account: AccountState, which: 'all' |
   );
 }
 
-function symbolsInUse(world: World, account: AccountState, nowMs: number): readonly SymbolState[] {
+function symbolsInUse(world: World, account: AccountState, market: Market, nowMs: number): readonly SymbolState[] {
   const names = new Set(symbolsWithOrders(world, account));
   for (const position of account.positions.values()) {
     if (visible(position, nowMs)?.amount.eq(0) === false) names.add(position.symbol);
   }
-  return world.symbols.inOrder(names).map(name => symbolOf(world, name));
+  return world.symbols
+    .inOrder(names)
+    .map(name => symbolOf(world, name))
+    .filter(symbol => symbol.market === market);
 }
 
 function symbolsWithOrders(world: World, account: AccountState): ReadonlySet<string> {
@@ -61,14 +69,14 @@ function row(
 ): PositionRow {
   const amount = view?.amount ?? new Big(0);
   const entryPrice = view?.entryPrice ?? new Big(0);
-  const notional = amount.times(symbol.mark);
+  const notional = worth(symbol, amount, symbol.mark);
   return {
     symbol,
     positionSide,
     amount,
     entryPrice,
     notional,
-    unrealizedPnl: symbol.mark.minus(entryPrice).times(amount),
+    unrealizedPnl: amount.eq(0) ? new Big(0) : profitOf(symbol.contractSize, amount, entryPrice, symbol.mark),
     initialMargin: notional.abs().div(account.leverage),
     maintenanceMargin: notional.abs().times(MAINTENANCE_RATE),
     updatedAtMs: view?.updatedAtMs,

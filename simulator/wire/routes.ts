@@ -15,6 +15,7 @@ import { batchOrdersPost } from './endpoints/batch-orders-post.ts';
 import { cancelAllConditionals } from './endpoints/cancel-all-conditionals.ts';
 import { cancelAllOrders } from './endpoints/cancel-all-orders.ts';
 import { countdownCancelAll } from './endpoints/countdown-cancel-all.ts';
+import { DAPI } from './endpoints/dapi/list.ts';
 import { exchangeInfo } from './endpoints/exchange-info.ts';
 import { income } from './endpoints/income.ts';
 import { leverageBracket } from './endpoints/leverage-bracket.ts';
@@ -25,6 +26,7 @@ import { orderDelete } from './endpoints/order-delete.ts';
 import { orderGet } from './endpoints/order-get.ts';
 import { orderPost } from './endpoints/order-post.ts';
 import { orderTest } from './endpoints/order-test.ts';
+import { PAPI } from './endpoints/papi/list.ts';
 import { ping } from './endpoints/ping.ts';
 import { positionRiskV2 } from './endpoints/position-risk-v2.ts';
 import { positionRiskV3 } from './endpoints/position-risk-v3.ts';
@@ -76,7 +78,7 @@ const ENDPOINTS: readonly Endpoint[] = [
 ];
 
 const BY_ROUTE: ReadonlyMap<string, Endpoint> = new Map(
-  ENDPOINTS.map(endpoint => [`${endpoint.method} ${endpoint.path}`, endpoint]),
+  [...ENDPOINTS, ...DAPI, ...PAPI].map(endpoint => [`${endpoint.method} ${endpoint.path}`, endpoint]),
 );
 
 export function routeOf(method: string, path: string): Endpoint | undefined {

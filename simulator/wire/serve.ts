@@ -11,6 +11,7 @@ import { venueTimeMs, type World } from '../venue/world.ts';
 import { type Admission, showOrderCounts, type Visit } from './admit.ts';
 import { checkEngineWindow } from './authenticate.ts';
 import { batchItems } from './batch-items.ts';
+import { inCoinCodes } from './coin-codes.ts';
 import type { Call, OrderScript } from './endpoint.ts';
 import { refuseRequest } from './scripted-refusal.ts';
 import { type Answer, jsonAnswer, refusalAnswer } from './wire.ts';
@@ -36,27 +37,28 @@ export function serve(visit: Visit, admission: Admission, script: OrderScript): 
 }
 
 /** The answer to an error: the refusal that it is, or the report of a bug. */
-export function answerOf({ world, headers }: Visit, error: unknown): Answer {
+export function answerOf({ world, headers, request }: Visit, error: unknown): Answer {
   if (!(error instanceof Refusal)) {
     return jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }, headers);
   }
-  return refusalAnswer(error, headers, world.rules.statusByCode[error.code] ?? error.status);
+  const told = request.path.startsWith('/dapi/') && world.rules.coinCodes === 'own' ? inCoinCodes(error) : error;
+  return refusalAnswer(told, headers, world.rules.statusByCode[error.code] ?? error.status);
 }
 
-function carryOut({ world, headers }: Visit, admission: Admission, script: OrderScript): unknown {
-  if (admission.kind === 'open') return admission.endpoint.answer(world, admission.params);
+function carryOut({ world, headers, host }: Visit, admission: Admission, script: OrderScript): unknown {
+  if (admission.kind === 'open') return admission.endpoint.answer(world, admission.params, admission.market);
   const { endpoint, cost } = admission;
   const call: Call = { ...admission.call, script };
   try {
     if (passesEngine(world, admission)) checkEngineWindow(world, call.params);
     refuseRequest(script, endpoint.refusesByItem === true);
     const value = endpoint.answer(call);
-    if (cost !== undefined) showOrderCounts(headers, call);
+    if (cost !== undefined) showOrderCounts(headers, call, host);
     return value;
   } catch (error) {
     if (cost !== undefined) {
       if (!world.rules.rejectedOrdersCount) refundOrders(call.account.counter, cost, venueTimeMs(world));
-      if (world.rules.rejectedOrdersShowCounts) showOrderCounts(headers, call);
+      if (world.rules.rejectedOrdersShowCounts) showOrderCounts(headers, call, host);
     }
     throw error;
   }

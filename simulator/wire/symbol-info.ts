@@ -28,7 +28,7 @@ function symbolInfo(symbol: SymbolState, status: SymbolStatus): unknown {
     contractType: symbol.contractType,
     deliveryDate: symbol.deliveryDateMs,
     onboardDate: symbol.onboardDateMs,
-    status,
+    ...(symbol.contractSize === undefined ? { status } : coinFacts(symbol, status)),
     maintMarginPercent: '2.5000',
     requiredMarginPercent: '5.0000',
     baseAsset: symbol.baseAsset,
@@ -50,6 +50,14 @@ function symbolInfo(symbol: SymbolState, status: SymbolStatus): unknown {
     permissionSets: ['GRID', 'COPY'],
   };
 }
+
+/** COIN-M, "Exchange Information": the status has another name, and a contract is worth so many USD. */
+const coinFacts = ({ contractSize }: SymbolState, contractStatus: SymbolStatus) => ({
+  contractStatus,
+  contractSize: Number(contractSize),
+  equalQtyPrecision: 4,
+  liquidationFee: '0.010000',
+});
 
 type Filter = Readonly<Record<string, unknown>> & { readonly filterType: string };
 
@@ -74,7 +82,9 @@ function filters(symbol: SymbolState): readonly Filter[] {
       maxQty: symbol.marketMaxQuantity,
     },
     { filterType: 'MAX_NUM_ORDERS', limit: MAX_OPEN_ORDERS },
-    { filterType: 'MIN_NOTIONAL', notional: symbol.minNotional },
+    ...(symbol.market === 'um'
+      ? [{ filterType: 'MIN_NOTIONAL', notional: symbol.minNotional }]
+      : [{ filterType: 'MAX_NUM_ALGO_ORDERS', limit: 20 }]),
     {
       filterType: 'PERCENT_PRICE',
       multiplierUp: symbol.multiplierUp,

@@ -327,9 +327,9 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       });
     });
 
-    it('leaves the index when there is no lock-out', async () => {
+    it('leaves the index when there is nothing more to check', async () => {
       const row = await tripped();
-      await harness().bots.change(invokedChange(row, T0 + 121_000, undefined), IN_TIME);
+      await harness().bots.change(scheduleChange(row, { nextCheckAtMs: undefined }), IN_TIME);
       expect(await isDue(row.botId, T0 + 999_999_999)).toBe(false);
     });
 

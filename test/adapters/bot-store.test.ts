@@ -1,4 +1,4 @@
-import { GetItemCommand, PutItemCommand, type QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, type QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { expressionsOf } from '../../lambda/adapters/dynamo/bot-expressions.ts';
@@ -6,7 +6,7 @@ import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { BOT_ATTRIBUTES, BOT_WRITES, BOT_WRITES_WITHOUT_RUNS, type BotWrite } from '../../lambda/bot-row.ts';
+import { BOT_ATTRIBUTES, BOT_WRITES, type BotWrite } from '../../lambda/bot-row.ts';
 import {
   beatWithoutProofChange,
   forestallChange,
@@ -20,13 +20,6 @@ import {
   whyRunRefusedChange,
   withdrawChange,
 } from '../../lambda/core/heartbeat/client-changes.ts';
-import {
-  plainArmAgainChange,
-  plainBeatChange,
-  plainFailChange,
-  plainGoodbyeChange,
-  plainWhyRefusedChange,
-} from '../../lambda/core/heartbeat/client-changes-without-runs.ts';
 import { disarmChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
@@ -127,40 +120,7 @@ describe('a write of BOT_WRITES is the change that flatline itself makes', () =>
   });
 });
 
-describe('what clients without runs write', () => {
-  const order = { botId: 'alpha', atMs: T0, by: 'bot' };
-  it.each([
-    ['beat', plainBeatChange(SIGN)],
-    ['armAgain', plainArmAgainChange(SIGN)],
-    ['whyRefused', plainWhyRefusedChange(SIGN)],
-    ['disarm', plainGoodbyeChange(order)],
-    ['fail', plainFailChange(order)],
-  ] as const)('%s is what flatline itself writes', (name, change) => {
-    const { update, condition } = expressionsOf(change);
-    expect(BOT_WRITES_WITHOUT_RUNS[name]).toEqual({ update, condition });
-  });
-
-  it('beats without a read, and with no more than the bot’s own row', async () => {
-    const values = toItem({
-      ...{ ':last_beat_at_ms': T0, ':beats': 1, ':heartbeat_ms': 10_000, ':late_after_ms': 30_000 },
-      ...{ ':dead_after_ms': 120_000, ':watch_state': 'armed', ':watch_shard': 3, ':next_check_at_ms': 0 },
-      ...{ ':last_change': 'armed', ':changed_at_ms': T0, ':changed_by': 'bot' },
-      ...{ ':tripped': 'tripped', ':disarmed': 'disarmed' },
-    });
-    const Key = toItem({ bot_id: 'by-contract' });
-    await tables.client.send(
-      new UpdateItemCommand({
-        ...{ TableName: 'bots', Key, ExpressionAttributeValues: values },
-        ...{
-          UpdateExpression: BOT_WRITES_WITHOUT_RUNS.beat.update,
-          ConditionExpression: BOT_WRITES_WITHOUT_RUNS.beat.condition,
-        },
-      }),
-    );
-    const { Item } = await tables.client.send(new GetItemCommand({ TableName: 'bots', Key }));
-    expect(Item).toMatchObject({ watch_state: { S: 'armed' }, watch_shard: { N: '3' }, beats: { N: '1' } });
-  });
-
+describe('the row of a bot', () => {
   it('names no attribute by a reserved word of DynamoDB', async () => {
     // The embedded DynamoDB refuses them as the real one does.
     const values = Object.fromEntries(BOT_ATTRIBUTES.map(name => [`:${name}`, 1]));

@@ -10,6 +10,7 @@ const CHECKS = [
   "key's permissions",
   'positions and orders',
   'test order',
+  'other markets',
   'egress address',
   'DynamoDB',
 ];
@@ -56,13 +57,21 @@ describe('preflight', () => {
   test.each([
     [-2022, 'a closing order is accepted; there is nothing to reduce'],
     [-4164, 'a closing order is accepted; this one is too small to be executed'],
-  ])('a test order refused only for its size (%i) shows that a real one would pass', async (code, detail) => {
-    const rig = liquidationRig({ hedgeMode: true });
-    rig.venue.faults.add({ on: { path: '/fapi/v1/order/test' }, times: FOREVER, fault: { kind: 'refuse', code } });
-    const answer = await rig.preflight();
-    expect(answer.ready).toBe(true);
-    expect(answer.checks.find(check => check.name === 'test order')).toMatchObject({ status: 'ok', detail });
-  });
+    [-4131, 'a closing order is accepted; the book of BTCUSDT is empty at the moment'],
+    [-1008, 'a closing order is accepted; the exchange is overloaded at the moment'],
+    [-2010, 'a closing order is read and judged; this one could not be executed now'],
+    [-4408, 'a closing order is read and judged; this one could not be executed now'],
+    [-2019, 'a closing order is read and judged; this one could not be executed now'],
+  ])(
+    'a test order refused as this one order, and not for the right to trade (%i), shows that a real one would pass',
+    async (code, detail) => {
+      const rig = liquidationRig({ hedgeMode: true });
+      rig.venue.faults.add({ on: { path: '/fapi/v1/order/test' }, times: FOREVER, fault: { kind: 'refuse', code } });
+      const answer = await rig.preflight();
+      expect(answer.ready).toBe(true);
+      expect(answer.checks.find(check => check.name === 'test order')).toMatchObject({ status: 'ok', detail });
+    },
+  );
 
   test.each([
     [

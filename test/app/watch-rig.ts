@@ -11,8 +11,9 @@ import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import type { AuditEventType } from '../../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
-import type { AuditItem, Clock, LogLevel, UnfinishedRun } from '../../lambda/ports.ts';
+import type { AuditItem, Clock, LiquidationRecord, LogLevel, UnfinishedRun } from '../../lambda/ports.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
+import { flatRecord } from '../support/flat-record.ts';
 
 export const START_MS = Date.UTC(2024, 1, 29, 12, 0, 7);
 export const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
@@ -40,6 +41,8 @@ export interface WatchRig {
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
   readonly unfinished: UnfinishedRun[];
   readonly gaveUp: readonly string[];
+  /** How liquidations ended, where not flat and at once; undefined: none has stored anything. */
+  readonly records: Map<string, LiquidationRecord | undefined>;
   /** The next `times` calls of the liquidator are not accepted. */
   refuseInvocations(times: number): void;
   /** Milliseconds after START_MS. */
@@ -73,6 +76,7 @@ export function watchRig({ latencyMs = 5 }: { readonly latencyMs?: number } = {}
   const items: AuditItem[] = [];
   const unfinished: UnfinishedRun[] = [];
   const gaveUp: string[] = [];
+  const records: WatchRig['records'] = new Map();
   const isRunning = new Set<string>();
   let refusals = 0;
   let drawn = 0;
@@ -112,6 +116,14 @@ export function watchRig({ latencyMs = 5 }: { readonly latencyMs?: number } = {}
         invoked.push({ atMs: clock.nowMs() - START_MS, trigger, botId, correlationId, event });
       },
     },
+    records: {
+      read: async correlationId => {
+        if (records.has(correlationId)) return records.get(correlationId);
+        const [botId] = [...bots.rows()].find(([, row]) => row.correlation_id === correlationId) ?? [];
+        const call = invoked.find(one => one.correlationId === correlationId);
+        return flatRecord(correlationId, botId ?? String(call?.botId), clock.nowMs());
+      },
+    },
     unfinished: {
       due: async nowMs => unfinished.filter(run => run.resumeAtMs <= nowMs && !gaveUp.includes(run.correlationId)),
       giveUp: async run => {
@@ -133,7 +145,7 @@ export function watchRig({ latencyMs = 5 }: { readonly latencyMs?: number } = {}
     return tick(world, { settings, isFallback }, { remainingMs });
   };
   return {
-    ...{ clock, bots, world, locks: stores.lock, invoked, logs, metrics, unfinished, gaveUp, nowMs, until },
+    ...{ clock, bots, world, locks: stores.lock, invoked, logs, metrics, unfinished, gaveUp, records, nowMs, until },
     refuseInvocations: times => {
       refusals = times;
     },

@@ -130,6 +130,17 @@ describe('a table that does not answer', () => {
     expect(rig.invoked).toEqual([]);
   });
 
+  it.each([
+    ['ten minutes beyond its deadline', 730_000, ['beta']],
+    ['a second less', 719_000, []],
+  ])('to writes since before a bot was first checked: it is named %s, by its own word', async (_when, ms, named) => {
+    const rig = failing(({ operation }) => operation === 'change');
+    const { seen_beat: _beat, seen_at_ms: _at, seen_after_ms: _after, ...neverSeen } = silent(ms);
+    rig.bots.edit('beta', { ...neverSeen, watch_shard: 2 });
+    expect((await rig.tick({ remainingMs: 3_000 })).unproven).toEqual(named);
+    expect(rig.invoked).toEqual([]);
+  });
+
   it('for one shard: nobody in it is watched, and everybody else is', async () => {
     const rig = failing(({ operation, target }) => operation === 'due' && target === '7');
     const report = await rig.tick();

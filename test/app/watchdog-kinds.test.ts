@@ -105,6 +105,81 @@ describe('an outage that only writes feel', () => {
   });
 });
 
+describe('an outage of the part of the table in which bots stand', () => {
+  /** The watchdog's own row stands in another part, which works. Phases, because it may begin anywhere between two beats. */
+  async function outage(lastsS: number, phaseS: number, bots: number, fails: (random: () => number) => boolean) {
+    const random = createRandom(lastsS + phaseS);
+    const rig = watchRig();
+    const fromMs = 3 * MINUTE + phaseS * SECOND;
+    const toMs = fromMs + lastsS * SECOND;
+    const ids = Array.from({ length: bots }, (_, index) => `bot-${index}`);
+    rig.bots.injectFaults(({ operation, target, atMs }) => {
+      const at = atMs - START_MS;
+      const isHit = operation === 'change' && target.startsWith('bot-') && at >= fromMs && at < toMs;
+      return isHit && fails(random) ? 'refuse' : undefined;
+    });
+    await Promise.all([
+      ...ids.map((botId, index) => live(rig, { botId, fromMs: index * 211, toMs: toMs + 3 * MINUTE })),
+      live(rig, { botId: 'bot-dead', fromMs: 500, toMs: fromMs - 5_000 }),
+      rig.ticks(minutes(Math.ceil(toMs / MINUTE) + 2), { bots: [...ids, 'bot-dead'].map(defaultBot) }),
+    ]);
+    return { rig, toMs, deadlineMs: fromMs - 5_000 + 120_000 };
+  }
+
+  it.each([
+    [115, 1],
+    [119, 1],
+    [150, 1],
+    [119, 2],
+    [150, 12],
+    [320, 12],
+  ])(
+    '%i s of refused writes to %i bots: trips none that lives, and the dead one once, after it',
+    async (lastsS, bots) => {
+      for (const phaseS of [0, 3, 6, 12, 18, 33, 51]) {
+        const { rig, toMs, deadlineMs } = await outage(lastsS, phaseS, bots, () => true);
+        expect([phaseS, tripped(rig).map(([botId]) => botId)]).toEqual([phaseS, ['bot-dead']]);
+        expect(tripped(rig)[0]?.[1]).toBeLessThanOrEqual(
+          Math.max(deadlineMs + 2 * PROOF_MS, toMs + 2 * PROOF_MS) + 3_000,
+        );
+      }
+    },
+  );
+
+  it.each([0.8, 0.95])('300 s in which %f of the writes to them fail: trips none that lives', async share => {
+    for (const phaseS of [0, 7, 29]) {
+      const { rig } = await outage(300, phaseS, 12, random => random() < share);
+      expect(tripped(rig).map(([botId]) => botId)).toEqual(['bot-dead']);
+    }
+  });
+
+  it('costs a silent bot four writes in a heartbeat, and one that beats none', async () => {
+    const rig = watchRig();
+    await Promise.all([
+      live(rig, { botId: 'alpha', fromMs: 0, toMs: 6 * MINUTE }),
+      live(rig, { botId: 'beta', fromMs: 500, toMs: MINUTE }),
+      rig.ticks(minutes(5)),
+    ]);
+    const proofs = (botId: string) =>
+      rig.bots.calls.filter(({ target, doing }) => target === botId && doing.startsWith('prove')).length;
+    expect(tripped(rig)).toHaveLength(1);
+    expect(proofs('alpha')).toBe(0);
+    // Silent for two minutes, in which a beat is missing for all but twelve seconds.
+    expect(proofs('beta')).toBeGreaterThan(8);
+    expect(proofs('beta')).toBeLessThanOrEqual(2 * 45);
+  });
+
+  it('costs a thousand that are silent at once one write each in a tick', async () => {
+    const rig = watchRig({ latencyMs: 0 });
+    const ids = Array.from({ length: 1_000 }, (_, index) => `bot-${index}`);
+    await Promise.all(ids.map(botId => live(rig, { botId, fromMs: 0, toMs: 0 })));
+    await rig.ticks(every(MINUTE, 1_000, 2 * MINUTE), { bots: ids.map(defaultBot) });
+    const proofs = rig.bots.calls.filter(({ doing }) => doing.startsWith('prove')).length;
+    expect(tripped(rig)).toHaveLength(1_000);
+    expect(proofs).toBeLessThanOrEqual(3 * 1_000 + 3 * 200 * 45);
+  });
+});
+
 describe('a second run', () => {
   it('that takes over is watched on when the first says goodbye, and its death is noticed', async () => {
     const rig = watchRig();
@@ -303,6 +378,29 @@ describe('a reported failure', () => {
     await reportFailure(rig.bots, { ...end, callId: 'call-2' }, 1_000);
     await withdrawFailure(rig.bots, end, 1_000);
     await rig.tick({ remainingMs: 5_000 });
+    expect(tripped(rig)).toHaveLength(1);
+  });
+
+  it.each([11, 60, 180])(
+    'of %i min ago, of a bot that a deploy makes known, is named once and not acted on: it beats since',
+    async ago => {
+      const { rig, end } = await marked();
+      await reportFailure(rig.bots, { ...end, atMs: START_MS - ago * MINUTE }, 1_000);
+      const beats = live(rig, { fromMs: 20_000, toMs: 3 * MINUTE });
+      const unknown = await rig.ticks([25_000], { bots: [defaultBot('beta')] });
+      const known = await rig.ticks([85_000, 145_000]);
+      await beats;
+      expect(tripped(rig)).toEqual([]);
+      expect(unknown.flatMap(({ problems }) => problems).join()).toMatch(/^BOT_UNKNOWN/);
+      expect(known.flatMap(({ problems }) => problems)).toMatchObject([expect.stringMatching(/^FAILURE_OUTDATED/)]);
+    },
+  );
+
+  it('of now is acted on, although a supervisor has started the bot again at once', async () => {
+    const { rig, end } = await marked();
+    await reportFailure(rig.bots, end, 1_000);
+    const again = live(rig, { runId: 'run-1234-b', fromMs: 12_000, toMs: 50_000 });
+    await Promise.all([again, rig.ticks([25_000])]);
     expect(tripped(rig)).toHaveLength(1);
   });
 

@@ -1,6 +1,7 @@
 /** Every command of the AWS CLI in the documents is run as it stands, against a deployed stack of production. */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { IN_SERVICE } from '../../lambda/aliases.ts';
 import { type Checkout, checkOut } from './checkout.ts';
 import { type DeployedStack, idsOf, readStack } from './deployed-stack.ts';
 import { documentCommands } from './document-commands.ts';
@@ -51,8 +52,9 @@ describe.skipIf(tools.kind === 'missing')('the commands of the documents on an i
       text.replace('[alerts]', `${BOTS}\n[alerts]\nchat_webhook_secret = flatline/chat-webhook`),
     );
     await work.run('aws configure set region "$AWS_REGION"');
-    await work.run('npx cdk bootstrap');
-    await work.run('npx cdk deploy -c environment=testnet');
+    await aws.bootstrap();
+    // test/aws/death.test.ts puts the key into the one that the stack makes.
+    await aws.call('secretsmanager', 'create_secret', { Name: 'flatline/default-testnet' });
     await work.run('npx cdk deploy');
     stack = await readStack(aws, 'flatline-production');
     await createRole(aws, ROLE);
@@ -73,9 +75,16 @@ describe.skipIf(tools.kind === 'missing')('the commands of the documents on an i
       ARN: stack.outputs.AlertTopicArn ?? '',
       TABLE: table,
       RULE: rule,
+      TIME: new Date().toISOString(),
+      ...(script.includes('VERSION') ? { VERSION: await versionInService() } : {}),
       ...(script.includes('OLD') ? await secretVersions() : {}),
     };
     return script.replaceAll(/(?<![$"\w])[A-Z]+(?:_[A-Z]+)*(?![\w=])/g, word => words[word] ?? word);
+  }
+
+  async function versionInService(): Promise<string> {
+    const of = { FunctionName: stack.outputs.LiquidatorName, Name: IN_SERVICE };
+    return (await aws.call('lambda', 'get_alias', of)).FunctionVersion;
   }
 
   async function secretVersions() {

@@ -11,12 +11,16 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { mustRun } from '../support/run-command.ts';
 import { openBotoSession } from './boto-session.ts';
 import type { ReadyTools } from './install-tools.ts';
-import { mustRun } from './run-command.ts';
 
 /** Types of resources that MiniStack's CloudFormation does not know; docs/reliability.md lists them. */
-export const PLACEHOLDER_TYPES = ['AWS::Logs::QueryDefinition'];
+export const PLACEHOLDER_TYPES = [
+  'AWS::Logs::QueryDefinition',
+  'AWS::EventSchemas::Registry',
+  'AWS::EventSchemas::Schema',
+];
 
 export const REGION = 'ap-northeast-1';
 export const ACCOUNT = '111122223333';
@@ -105,6 +109,8 @@ export async function startEmulator({ pythonBin }: ReadyTools) {
     folder,
     /** What it said so far, for a test that failed. */
     log,
+    /** As the README's `npx cdk bootstrap` does it, without reading the stacks first, which takes most of its time. */
+    bootstrap: () => mustRun('cdk', ['bootstrap', `aws://${ACCOUNT}/${REGION}`], { cwd: folder, env }),
     /** Calls AWS by boto3, with the account's own key unless told. Rejects with an AwsError. */
     call: session.call,
     close: () => running.disposeAsync(),

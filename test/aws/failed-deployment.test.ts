@@ -20,7 +20,6 @@ describe.skipIf(tools.kind === 'missing')('a first deployment that fails on an i
     aws = await startEmulator(tools);
     work = checkOut(aws);
     await work.run('npx cdk bootstrap');
-    await work.run('npx cdk synth --quiet');
     const { Resources }: Template = JSON.parse(work.read(`cdk.out/${STACK}.template.json`));
     const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
     taken = alarms.at(-1)?.Properties.AlarmName;

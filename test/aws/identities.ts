@@ -2,7 +2,7 @@
 
 import type { Grantee, Target } from '../../lambda/permissions.ts';
 import type { AwsAnswer, Key } from './boto-session.ts';
-import type { DeployedStack } from './deployed-stack.ts';
+import { type DeployedStack, idsOf } from './deployed-stack.ts';
 import { ACCOUNT, type Emulator } from './emulator.ts';
 import type { PolicyDocument } from './iam-evaluator.ts';
 import type { Belongings } from './permission-probes.ts';
@@ -67,15 +67,15 @@ export async function deployedPolicies(
 
 /** Where a function's lines go, and its events that failed for good; a bot has neither. */
 export async function belongingsOf(aws: Emulator, { outputs }: DeployedStack, grantee: Grantee): Promise<Belongings> {
-  if (grantee === 'bot') return { logGroup: undefined, deadLetters: undefined };
-  const { FunctionName, LoggingConfig } = await configurationOf(aws, outputs, grantee);
+  if (grantee === 'bot') return { logGroup: undefined, role: undefined, deadLetters: undefined };
+  const { FunctionName, LoggingConfig, Role } = await configurationOf(aws, outputs, grantee);
   const { FunctionEventInvokeConfigs } = await aws.call('lambda', 'list_function_event_invoke_configs', {
     FunctionName,
   });
   const destinations = (FunctionEventInvokeConfigs as readonly AwsAnswer[]).map(
     config => config.DestinationConfig?.OnFailure?.Destination,
   );
-  return { logGroup: LoggingConfig.LogGroup, deadLetters: destinations.find(each => each !== undefined) };
+  return { logGroup: LoggingConfig.LogGroup, role: Role, deadLetters: destinations.find(each => each !== undefined) };
 }
 
 /** The queues from which the notifier is fed. */
@@ -88,6 +88,13 @@ export async function queuesOf(aws: Emulator, { outputs }: DeployedStack): Promi
       arn.endsWith('.fifo') ? 'notificationQueue' : 'chatQueue',
     ]),
   );
+}
+
+/** The policy at the key that the stack made for its secrets. */
+export async function keyPolicyOf(aws: Emulator, stack: DeployedStack): Promise<PolicyDocument> {
+  const [KeyId] = idsOf(stack, 'AWS::KMS::Key');
+  const { Policy } = await aws.call('kms', 'get_key_policy', { KeyId, PolicyName: 'default' });
+  return JSON.parse(Policy);
 }
 
 /** ARN of a table's stream. */

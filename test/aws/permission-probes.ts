@@ -8,16 +8,23 @@ import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
 import type { Target } from '../../lambda/permissions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { idsOf } from './deployed-stack.ts';
-import { indexProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
+import { attributeProbes, indexProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
 import { ACCOUNT, arnOf } from './emulator.ts';
+import type { PolicyDocument } from './iam-evaluator.ts';
+import { keyProbes, networkProbes } from './option-probes.ts';
 import type { Probe } from './probe.ts';
 
 /** The bot whose policy is tried. */
 export const BOT_ID = 'default';
 
+/** What only the watchdog and people write: else a bot could end its own trip. */
+export const OTHER_ATTRIBUTES = 'attributes of a bot that its client does not write';
+
 /** What belongs to the one who asks. */
 export interface Belongings {
   readonly logGroup: string | undefined;
+  /** ARN of the role it runs as. */
+  readonly role: string | undefined;
   /** ARN of the queue for its lost events. */
   readonly deadLetters: string | undefined;
 }
@@ -27,9 +34,15 @@ export interface Shared {
   /** The queues that a function reads. */
   readonly queues: ReadonlyMap<string, Target>;
   readonly auditStream: string;
+  /** The policy at the key of the secrets. */
+  readonly keyPolicy: PolicyDocument;
 }
 
-export function probesOf(stack: DeployedStack, own: Belongings, { queues, auditStream }: Shared): readonly Probe[] {
+export function probesOf(
+  stack: DeployedStack,
+  own: Belongings,
+  { queues, auditStream, keyPolicy }: Shared,
+): readonly Probe[] {
   const { outputs } = stack;
   const name = (output: string): string => {
     const value = outputs[output];
@@ -48,6 +61,8 @@ export function probesOf(stack: DeployedStack, own: Belongings, { queues, auditS
     ...tableProbes('canaryRow', bots, TABLE_KEYS.bots, CANARY_BOT_ID).filter(({ action }) =>
       /:(Update|Put|Get|Delete)Item$/.test(action),
     ),
+    ...attributeProbes('clientAttributes', bots, 'last_beat_at_ms'),
+    ...attributeProbes(OTHER_ATTRIBUTES, bots, 'correlation_id'),
     ...streamProbes('auditStream', auditStream),
     ...objectProbes('trailObjects', name('TrailCopyBucket')),
     ...indexProbes('unfinishedIndex', liquidations, INDEXES.unfinished),
@@ -70,6 +85,8 @@ export function probesOf(stack: DeployedStack, own: Belongings, { queues, auditS
     ...idsOf(stack, 'AWS::Logs::LogGroup').flatMap(group =>
       logProbes(group === own.logGroup ? 'ownLogs' : 'logs of others', group),
     ),
+    ...keyProbes(stack, keyPolicy, own.role),
+    ...networkProbes('network'),
     ...accountProbes(stack),
   ];
 }

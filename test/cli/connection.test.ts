@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CliError, EXIT } from '../../bin/commands/cli/exit.ts';
+import { readRegion } from '../../bin/commands/cli/options.ts';
 import { connect } from '../../bin/commands/connection.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
@@ -35,8 +36,8 @@ afterEach(() => {
   server.close();
 });
 
-const failure = async (): Promise<CliError> => {
-  const surroundings = { clock: startClock(), random: systemRandom, env: {} };
+const failure = async (env: Readonly<Record<string, string>> = {}): Promise<CliError> => {
+  const surroundings = { clock: startClock(), random: systemRandom, env };
   const error: unknown = await connect({ env: 'production' }, surroundings).catch((thrown: unknown) => thrown);
   if (!(error instanceof CliError)) throw new Error(`expected a CliError, not ${String(error)}`);
   return error;
@@ -111,4 +112,33 @@ describe('a refusal of AWS', () => {
 test('a function without our variables was not deployed by us', async () => {
   answer = { status: 200, type: '', message: '' };
   expect((await failure()).message).toMatch(/has no variable FLATLINE_.*Deploy again\.$/);
+});
+
+describe('the region', () => {
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    ['AWS_DEFAULT_REGION, as the AWS CLI takes it', { AWS_DEFAULT_REGION: 'eu-west-3' }, 'eu-west-3'],
+    ['beside an AWS_REGION that is empty', { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-3' }, 'eu-west-3'],
+    ['AWS_REGION comes first', { AWS_REGION: 'eu-west-2', AWS_DEFAULT_REGION: 'eu-west-3' }, 'eu-west-2'],
+  ])('%s', async (_what, env, region) => {
+    answer = { status: 404, type: 'ResourceNotFoundException', message: '' };
+    vi.stubEnv('AWS_REGION', undefined);
+    expect((await failure(env)).message).toContain(`no function flatline-production-liquidator in ${region}.`);
+  });
+
+  test.each(['', 'Frankfurt', 'eu_central_1', 'eu-central'])('%j is refused before anything is asked', region => {
+    expect(() => readRegion(region)).toThrow('A region is written as AWS writes it, like ap-northeast-1.');
+  });
+
+  test.each(['us-gov-west-1', 'ap-northeast-1', 'cn-north-1', 'il-central-1'])('%s is one', region => {
+    expect(readRegion(region)).toBe(region);
+  });
+});
+
+test('a profile that is not there is named', async () => {
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined);
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  vi.stubEnv('AWS_PROFILE', 'nobody');
+  expect((await failure({ AWS_PROFILE: 'nobody' })).message).toContain(
+    'the AWS profile nobody is not there, or has no credentials. Correct AWS_PROFILE; aws configure list-profiles',
+  );
 });

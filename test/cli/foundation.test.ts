@@ -86,7 +86,8 @@ describe('bots', () => {
     expect(shown.stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
     expect(shown.stdout).toMatch(/^Bots of the local cloud\n[\s\S]*alpha +never[\s\S]*default +never/);
     expect(told.code).toBe(0);
-    expect(told.stderr).toContain('Bots of the local cloud');
+    // One document, and not the page for people beside it.
+    expect(told.stderr).toBe('');
     expect(JSON.parse(told.stdout)).toMatchObject({
       where: 'the local cloud',
       watchdog: { ticked_at: null, blind: true },
@@ -180,9 +181,9 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
     [
       'a region that is none',
       here,
-      ['--region', 'mars-north-1'],
+      ['--region', 'zz-north-1'],
       () => keys,
-      /Could not read the configuration of flatline-production-liquidator: .*mars-north-1/,
+      /Could not read the configuration of flatline-production-liquidator: .*zz-north-1/,
     ],
     [
       'no such function',
@@ -211,6 +212,14 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
     expect(stderr).not.toContain('very-secret-key');
   });
 
+  test('a region that is none is a wrong command line: nothing is asked', async () => {
+    for (const region of ['', 'nowhere']) {
+      const { code, stderr } = await here(['bots', '--region', region], served.deployed);
+      expect(code).toBe(3);
+      expect(stderr).toContain('A region is written as AWS writes it, like ap-northeast-1.');
+    }
+  });
+
   test('a table that refuses', async () => {
     const error = 'com.amazonaws.dynamodb.v20120810#AccessDeniedException';
     served.cloud.tables.faults.always({ kind: 'fail', status: 400, error }, { target: 'bots' });
@@ -223,13 +232,14 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
   });
 });
 
-test('README.md names commands that there are, and the exit codes as they are', async () => {
+test('documents name commands that there are, and the exit codes as they are', async () => {
   const { rows } = readDocument('README.md').section("The operator's tools");
+  const exits = readDocument('docs/operations.md').section('Exit codes').rows;
   const { stdout } = await run(['--help']);
   const listed = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
   const named = rows.flatMap(([first = '']) => codeIn(first) ?? []);
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter(name => !listed.includes(name))).toEqual([]);
-  const codes = rows.flatMap(([first = '', meaning = '']) => (/^\d+$/.test(first) ? [[first, meaning]] : []));
+  const codes = exits.flatMap(([first = '', meaning = '']) => (/^\d+$/.test(first) ? [[first, meaning]] : []));
   expect(codes.map(([code]) => code)).toEqual(EXIT_CODES.map(([code]) => code));
 });

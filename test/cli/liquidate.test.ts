@@ -93,6 +93,30 @@ describe('nothing is done', () => {
   });
 });
 
+describe('a symbol that nobody holds', () => {
+  const args = ['liquidate', '--local', '--bot', 'script', '--symbols', 'BTCUSD'];
+
+  test('is no green answer: what is open is named, nothing is touched, exit 1', async () => {
+    const before = held('script');
+    const [plan, done, asJson] = [
+      await here([...args, '--dry-run']),
+      await here([...args, '--yes']),
+      await here([...args, '--yes', '--json']),
+    ];
+    expect(plan.stdout).toContain('nothing: there is no position and no order in BTCUSD');
+    expect(done.stdout).toContain('║ NOTHING SEEN IN BTCUSD');
+    for (const { stdout, code } of [plan, done]) {
+      expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+        /no position and no order in BTCUSD; open in the account: BTCUSDT, /,
+      );
+      expect(code).toBe(1);
+    }
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ outcome: 'nothing-seen', headline: 'NOTHING SEEN IN BTCUSD' });
+    expect(asJson.code).toBe(1);
+    expect(held('script')).toBe(before);
+  });
+});
+
 describe('an account that cannot be read', () => {
   afterEach(() => served.venue.faults.clear());
 

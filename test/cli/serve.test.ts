@@ -21,12 +21,15 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   const welcome = await serving.shows(/What happens at the exchange:/);
   expect(existsSync(file)).toBe(true);
 
+  expect(welcome).toMatch(/^ {2}flatline preflight --local /m);
+  expect(welcome).not.toContain('npm run');
+
   const second = await startFlatline(['drill', '--serve'], { env }).ended;
   expect(second.code).toBe(4);
   expect(second.stderr).toMatch(/^drill: A local cloud is running already \(process \d+\): use it, or end it\.\n$/);
 
   const tested = await startFlatline(['status', '--local', '--json'], { env }).ended;
-  expect(JSON.parse(tested.stdout)).not.toHaveProperty('wrong.0');
+  expect(JSON.parse(tested.stdout).wrong).toEqual(['nobody is watched: no bot has reported yet']);
 
   for (const [, name = '', value = ''] of welcome.matchAll(/([A-Z_]+)=(\S+)/g)) vi.stubEnv(name, value);
   const bot = createFlatline({ botId: process.env.FLATLINE_BOT_ID ?? '', onEvent: () => undefined });

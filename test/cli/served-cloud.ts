@@ -66,6 +66,7 @@ export interface RunOptions {
   readonly env?: Environment;
   /** Written to stdin, which is then closed; by default there is none. */
   readonly input?: string;
+  readonly cwd?: string;
 }
 
 const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
@@ -129,9 +130,11 @@ async function runHere(registers: readonly Register[], args: readonly string[], 
     PassThrough,
     PassThrough,
   ];
-  const streams = { stdin, stdout, stderr, env } as unknown as Parameters<typeof createCli>[0];
+  const streams = { stdin, stdout, stderr, env: { COLUMNS: '80', ...env } } as unknown as Parameters<
+    typeof createCli
+  >[0];
   const cli = createCli(streams);
-  const code = await runProgram(buildProgram(registers, cli, 'test'), cli, args);
+  const code = await runProgram(buildProgram(registers, cli), cli, args);
   return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
 
@@ -139,6 +142,8 @@ async function runHere(registers: readonly Register[], args: readonly string[], 
 const BARE_AWS = {
   HOME: tmpdir(),
   AWS_EC2_METADATA_DISABLED: 'true',
+  // As on a usual screen; without it nothing is wrapped in a pipe.
+  COLUMNS: '80',
   AWS_CONFIG_FILE: '/nonexistent/config',
   AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
 } as const;
@@ -148,10 +153,15 @@ export const startFlatline = (args: readonly string[], options: RunOptions = {})
   startProgram(process.execPath, [FLATLINE, ...args], options);
 
 /** Any program, such as one that launches the command line. */
-export function startProgram(file: string, args: readonly string[], { env = {}, input }: RunOptions = {}): Started {
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  { env = {}, input, cwd }: RunOptions = {},
+): Started {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|FLATLINE_)/.test(name)));
   const child = spawn(file, args, {
     env: { ...own, ...BARE_AWS, ...env },
+    ...(cwd !== undefined && { cwd }),
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,15 +1,17 @@
 /** Output that nobody takes: work that has begun goes on. */
 
+import { existsSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { openTerminal } from '../../bin/commands/cli/terminal.ts';
+import { startProgram } from './served-cloud.ts';
 
 function openStreams() {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const streams = { stdin: new PassThrough(), stdout, stderr, noColor: '1' };
-  openTerminal(streams as unknown as Parameters<typeof openTerminal>[0]);
-  return { stdout, stderr };
+  const streams = { stdin: new PassThrough(), stdout, stderr, env: { NO_COLOR: '1' } };
+  const terminal = openTerminal(streams as unknown as Parameters<typeof openTerminal>[0]);
+  return { stdout, stderr, terminal };
 }
 
 const failure = (code: string) => Object.assign(new Error(code), { code });
@@ -20,8 +22,19 @@ test.each(['EPIPE', 'EIO'])('whoever read it is gone (%s): no error, on either s
   expect(() => stderr.emit('error', failure(code))).not.toThrow();
 });
 
-test('a full disk: a document that is cut off is an error, an untold sentence is none', () => {
-  const { stdout, stderr } = openStreams();
-  expect(() => stdout.emit('error', failure('ENOSPC'))).toThrow('ENOSPC');
+test('a full disk: output that is cut off is known, an untold sentence is none', () => {
+  const { stdout, stderr, terminal } = openStreams();
   expect(() => stderr.emit('error', failure('ENOSPC'))).not.toThrow();
+  expect(terminal.lostBecause()).toBeUndefined();
+  expect(() => stdout.emit('error', failure('ENOSPC'))).not.toThrow();
+  expect(terminal.lostBecause()).toBe('ENOSPC');
+});
+
+test.skipIf(!existsSync('/dev/full'))('a document that does not fit on the disk is not exit 0', async () => {
+  const words = `${process.execPath} bin/flatline.ts validate --env testnet --json > /dev/full`;
+  const { code, stderr } = await startProgram('sh', ['-c', words]).ended;
+  expect(stderr).toBe(
+    'flatline: What was printed could not be written (ENOSPC): the output is not whole. What was done is done.\n',
+  );
+  expect(code).toBe(1);
 });

@@ -79,8 +79,10 @@ describe('a watch by hand', () => {
     served.cloud.tables.faults.next(unreadable, { operation: 'Scan' });
     const told = await flatline('snooze', '--for', '30m', '--yes', '--json');
     expect(served.cloud.tables.faults.calls).toContainEqual(expect.objectContaining({ fault: 'fail' }));
-    expect(told).toMatchObject({ code: 0, stderr: expect.stringMatching(/default is NOT watched until/) });
-    expect(JSON.parse(told.stdout)).toMatchObject({ done: true, bot: null });
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+    const document = JSON.parse(told.stdout);
+    expect(document).toMatchObject({ done: true, bot: null });
+    expect(document.sentence).toMatch(/default is NOT watched until/);
     await flatline('snooze', '--end', '--yes');
   });
 
@@ -120,7 +122,9 @@ describe('status', () => {
   test('what is wrong comes first, and exits 1: the watchdog has never run', async () => {
     const { code, stdout } = await flatline('status');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^the local cloud\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/);
+    expect(stdout).toMatch(
+      /^the local cloud\n {2}flatline .+\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/,
+    );
     expect(stdout).toMatch(
       /✗ alpha: the self-test has never run, [^✗]* flatline\s+preflight\s+--bot alpha --local runs it/,
     );
@@ -163,10 +167,27 @@ describe('status', () => {
 
     const back = await flatline('rearm', '--bot', 'alpha', '--yes', '--by', 'ada', '--reason', 'looked at it');
     expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/^alpha is armed again/) });
-    await flatline('disarm', '--bot', 'alpha', '--yes');
+    // Waiting for its first beat is said; a beat ends it.
+    expect((await flatline('status')).stdout).toMatch(/✗ alpha is armed and waits for its first beat/);
+    await flatline('beat', '--bot', 'alpha');
     const well = await flatline('status');
     expect(well).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ nothing is wrong/) });
     expect(well.stdout).toMatch(/\nSelf-tests\n {2}default {2}(just now|\d+ s ago) +READY\n/);
+  });
+
+  test('nobody watched is not "nothing is wrong": exit 1, and who is disarmed is named', async () => {
+    await flatline('disarm', '--bot', 'alpha', '--yes');
+    const { code, stdout } = await flatline('status');
+    expect(stdout).toMatch(/✗ nobody is watched: alpha, default are disarmed/);
+    expect(stdout).not.toMatch(/nothing is wrong/);
+    expect(code).toBe(1);
+    expect(JSON.parse((await flatline('status', '--json')).stdout)).toMatchObject({ ok: false });
+    // A snoozed bot is watched again by itself.
+    await flatline('arm', '--bot', 'alpha');
+    await flatline('beat', '--bot', 'alpha');
+    await flatline('snooze', '--bot', 'alpha', '--for', '1h', '--yes');
+    expect((await flatline('status')).stdout).toMatch(/✓ nothing is wrong/);
+    await flatline('snooze', '--bot', 'alpha', '--end', '--yes');
   });
 
   const HOUR_MS = 3_600_000;
@@ -200,6 +221,18 @@ describe('status', () => {
     expect([ok, preflights[1].ready]).toEqual([false, false]);
     await locks.notePreflight(noteOf({}), 5_000);
     expect((await flatline('status')).code).toBe(0);
+  });
+
+  test('a market that is not covered and holds something is shown, and is nothing wrong', async () => {
+    const locks = createLockStore({ client: served.cloud.tables.client, tableName: 'liquidations' });
+    const notCovered = 'COIN-M holds 1 open position (BTCUSD_PERP 12) and is not covered';
+    await locks.notePreflight(noteOf({ headline: 'READY, WITH WARNINGS', notCovered }), 5_000);
+    const { code, stdout } = await flatline('status');
+    expect([code, stdout.replace(/\s+/g, ' ')]).toEqual([0, expect.stringContaining(`! alpha: ${notCovered}`)]);
+    const { preflights } = JSON.parse((await flatline('status', '--json')).stdout);
+    expect(preflights[1].not_covered).toBe(notCovered);
+    await locks.notePreflight(noteOf({}), 5_000);
+    expect((await flatline('status')).stdout).not.toContain('COIN-M');
   });
 
   test('a self-test that may not be made is wrong, and the rest is shown all the same', async () => {

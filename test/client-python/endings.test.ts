@@ -66,7 +66,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
     expect(rig.calls(botId)).toMatchObject([{ kind: 'sync', trigger: signal, reason: `the bot received ${signal}` }]);
     expect(open(botId)).toBe(0);
     const row = await rig.row(botId);
-    expect(row).toMatchObject({ watch_state: 'disarmed' });
+    expect(row, ended.stderr).toMatchObject({ watch_state: 'disarmed' });
     expect(row.change_reason).toMatch(/^the bot received SIG\w+, and its account is flat \(liq_\w+\)$/);
     if (botId === 'chained') expect(ended.said).toContainEqual({ own_handler: 15 });
   });

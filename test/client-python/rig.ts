@@ -3,11 +3,12 @@
  * test, so that all of them run side by side.
  */
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { inject } from 'vitest';
 import { fromItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../../lambda/adapters/system-random.ts';
@@ -25,20 +26,11 @@ export const CLIENT = folder('../../client/python');
 export const EXAMPLES = folder('../../examples/python');
 const BOTS = folder('bots');
 
-/** `FLATLINE_TEST_PYTHON` names another interpreter. It is asked where it is: a shim of a version manager costs each bot. */
-const found = spawnSync(
-  process.env.FLATLINE_TEST_PYTHON ?? 'python3',
-  ['-c', 'import boto3, sys; print(sys.executable); sys.exit(sys.version_info < (3, 9))'],
-  { encoding: 'utf8' },
-);
-export const PYTHON = found.stdout?.trim() || 'python3';
+const python = inject('python');
+export const PYTHON = 'command' in python ? python.command : 'python3';
 
 /** Why no Python bot can run here; undefined when one can. */
-export const missing: string | undefined = (() => {
-  if (found.error !== undefined) return 'python3 is missing';
-  return found.status === 0 ? undefined : 'boto3 is missing, or Python is older than 3.9';
-})();
-if (missing !== undefined) console.warn(`The Python client is not tested here: ${missing}.`);
+export const missing: string | undefined = 'missing' in python ? python.missing : undefined;
 
 /** A port where nobody listens. */
 export const NOWHERE = 'http://127.0.0.1:9';
@@ -105,7 +97,10 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
     bots: botIds.map(defaultBot),
   };
   const configText = toJson(settings);
-  const hosts = liquidates ? [cloud.deploy('liquidator', { configText, mostEnvironments: 2 })] : [];
+  // The last one answers to the name.
+  const hosts = liquidates
+    ? [1, 2].map(mostEnvironments => cloud.deploy('liquidator', { configText, mostEnvironments }))
+    : [];
   const running = opening.move();
   const urls = { tables: cloud.tables.url, lambda: cloud.lambda.url };
 
@@ -114,9 +109,11 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
     cloud,
     /** The liquidator, to put it behind another name. */
     get host(): FunctionHost {
-      const [host] = hosts;
-      if (host === undefined) throw new Error('this rig has no liquidator');
-      return host;
+      return mustBe(hosts[1]);
+    },
+    /** Another one, with one environment, for the test that must not wait in line behind other bots. */
+    get quietHost(): FunctionHost {
+      return mustBe(hosts[0]);
     },
     urls,
     account: (botId: string): Account => {
@@ -152,7 +149,13 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
     close: () => running.disposeAsync(),
   };
 }
+
 export type Rig = Awaited<ReturnType<typeof startRig>>;
+
+function mustBe(host: FunctionHost | undefined): FunctionHost {
+  if (host === undefined) throw new Error('this rig has no liquidator');
+  return host;
+}
 
 function runPython(args: readonly string[], env: Readonly<Record<string, string>>): Run {
   const child = spawn(PYTHON, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });

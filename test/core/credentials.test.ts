@@ -193,6 +193,12 @@ describe('refuses', () => {
       text: secret(ED25519.replace('-----BEGIN', 'BEGIN')),
       problem: 'apiSecret is a damaged PEM; it must begin with -----BEGIN PRIVATE KEY-----.',
     },
+    ...[32, 64].map(bytes => ({
+      what: `the bare ${bytes} bytes of an Ed25519 key`,
+      text: secret(Buffer.alloc(bytes, 7).toString('base64')),
+      problem:
+        'apiSecret looks like the bare bytes of an Ed25519 key, which cannot sign as it is; store the PEM, from -----BEGIN PRIVATE KEY----- on.',
+    })),
     {
       what: 'the inside of an Ed25519 PEM',
       text: secret(ED25519.split('\n')[1]),

@@ -85,4 +85,12 @@ export const anchorOf = (heading: string): string =>
 export const codeIn = (cell: string | undefined): string | undefined => /^`([^`]+)`$/.exec(cell ?? '')?.[1];
 
 /** All that people read: the tests of references and of command lines hold every one of them. */
-export const DOCUMENTS = listFiles('README.md', 'CHANGELOG.md', 'docs/*.md', 'client/*/README.md').map(readDocument);
+export const DOCUMENTS = listFiles(
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'docs/*.md',
+  'client/*/README.md',
+).map(readDocument);

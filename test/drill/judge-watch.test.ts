@@ -209,6 +209,9 @@ const stormEvidence = (): Evidence => ({
     // Repeated, and found to be done or under way: not a second one.
     flat('watchdog', {}, { bot_id: 'a0', replayed: true }),
     flat('watchdog', {}, { bot_id: 'a0', state: 'in_progress' }),
+    // A minute later: a check of the lock-out, and one that could not read whether its trip stands.
+    flat('sentinel', { correlationId: 'liq_x' }, { bot_id: 'a0', trigger: 'sentinel' }),
+    flat('attempt 2', {}, { bot_id: 'a1', state: 'failed', headline: 'REFUSED, NOTHING DONE' }),
   ],
   incidents: [ID, SECOND].map(id =>
     incident({ correlationId: id, trail: [deadItem, item('liquidation_completed', { correlation_id: id })] }),
@@ -275,4 +278,20 @@ test.each([
   const good = { ...stormEvidence(), logs };
   expect(judge(storm.checks, good).verified).toBe(true);
   expect(judge(storm.checks, { ...good, ...spoil(good) }).verified).toBe(excused);
+});
+
+test('a table that answered too late is believed where an answer warns of it, and for no other warning', () => {
+  const good = stormEvidence();
+  const warned = (code: string): Evidence => ({
+    ...good,
+    ...withoutItem(good, 'bot_dead'),
+    calls: good.calls.map(one => ({
+      ...one,
+      answer: one.answer && { ...one.answer, warnings: [{ code, message: 'late', heading: 'late' }] },
+    })),
+  });
+  for (const code of ['AUDIT_INCOMPLETE', 'LOCK_UNAVAILABLE', 'RESULT_NOT_STORED']) {
+    expect([code, judge(storm.checks, warned(code)).verified]).toEqual([code, true]);
+  }
+  expect(judge(storm.checks, warned('DUST')).verified).toBe(false);
 });

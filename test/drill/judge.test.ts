@@ -179,7 +179,7 @@ theChecksOf(partial, partialEvidence, [
 
 const crashChain = {
   ...{ ok: true, sealed: false },
-  segments: [{ writer: 'a1', kind: 'unsealed', sentence: 'a1: no seal.' }, intact('a2'), intact('d-0f')],
+  segments: [{ writer: 'a1', kind: 'unsealed', items: 1, sentence: 'a1: no seal.' }, intact('a2'), intact('d-0f')],
 };
 const crashTrail = [
   item('liquidation_started'),
@@ -288,6 +288,11 @@ theChecksOf(overload, overloadEvidence, [
   LEAK,
 ]);
 
+const replay = (changed: Partial<Answer> = {}) =>
+  call('third', {
+    answer: answer({ headline: 'FLAT, REPLAY OF 12:00:00Z', replayed: true, ...changed }),
+    exchangeActions: 0,
+  });
 const duplicateIds = ['liq_a', 'liq_b', 'liq_c'];
 const duplicateEvidence = (): Evidence => ({
   ...normalEvidence(),
@@ -300,7 +305,7 @@ const duplicateEvidence = (): Evidence => ({
     call('watchdog'),
     call('first', { endedAtMs: T0 + 900 }),
     call('second', { endedAtMs: T0 + 899, answer: inProgress, exchangeActions: 0 }),
-    call('third', { answer: answer({ replayed: true }), exchangeActions: 0 }),
+    replay(),
   ],
   incidents: duplicateIds.map(id =>
     incident({ correlationId: id, trail: [item('liquidation_completed', { correlation_id: id })] }),
@@ -311,9 +316,12 @@ theChecksOf(duplicate, duplicateEvidence, [
   ['two IDs at once', crashCalls(call('watchdog', { answer: answer({ state: 'partial' }) }))],
   ['while it ran', crashCalls(call('second', { answer: inProgress, exchangeActions: 3 }))],
   ['while it ran', crashCalls(call('second', { endedAtMs: T0 + 900, answer: inProgress, exchangeActions: 0 }))],
-  ['after the end', crashCalls(call('third', { answer: answer({ replayed: true }), exchangeActions: 1 }))],
+  ['after the end', crashCalls({ ...replay(), exchangeActions: 1 })],
   ['after the end', crashCalls(call('third', { exchangeActions: 0 }))],
-  ['after the end', crashCalls(call('third', { answer: answer({ replayed: true, rounds: 9 }), exchangeActions: 0 }))],
+  ['after the end', crashCalls(replay({ replayed: false }))],
+  ['after the end', crashCalls(replay({ rounds: 9 }))],
+  ['after the end', crashCalls(replay({ headline: 'FLAT' }))],
+  ['after the end', crashCalls(replay({ headline: 'FLAT, REPLAY OF 12:00:01Z' }))],
   LEFT,
   TOO_MUCH,
   OPENED,

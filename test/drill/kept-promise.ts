@@ -105,7 +105,12 @@ export const item = (event_type: AuditEventType, changes: Partial<TrailItem> = {
   ...changes,
 });
 
-export const intact = (writer: string) => ({ writer, kind: 'intact', sentence: `${writer}: 2 items, intact.` });
+export const intact = (writer: string) => ({
+  writer,
+  kind: 'intact',
+  items: 2,
+  sentence: `${writer}: 2 items, intact.`,
+});
 
 export const incident = (changes: Partial<IncidentEvidence> = {}): IncidentEvidence => ({
   ...{ correlationId: ID, state: 'completed', attempts: 1 },

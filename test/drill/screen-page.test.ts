@@ -226,7 +226,7 @@ describe('the trail', () => {
       item('liquidation_resumed', { writer: 'a2', data: { died: true } }),
     ];
     const segments = [
-      { writer: 'a1', kind: 'unsealed', sentence: 'a1: 1 items without contradiction, but no seal.' },
+      { writer: 'a1', kind: 'unsealed', items: 1, sentence: 'a1: 1 items without contradiction, but no seal.' },
       intact('a2'),
     ];
     const lines = plain(trailLines(incident({ trail, chain: { ok: true, sealed: false, segments } }), T0, bare));
@@ -240,7 +240,12 @@ describe('the trail', () => {
 
   test('a broken chain is loud', () => {
     const segments = [
-      { writer: 'a1', kind: 'changed', sentence: 'a1: changed at item 2: its content does not match its hash.' },
+      {
+        writer: 'a1',
+        kind: 'changed',
+        items: 1,
+        sentence: 'a1: changed at item 2: its content does not match its hash.',
+      },
     ];
     const lines = trailLines(incident({ chain: { ok: false, sealed: false, segments } }), T0, bare);
     expect(lines.slice(-2)).toEqual([

@@ -59,7 +59,7 @@ export const CUT_OFF: Spoils[number] = [
         chain: {
           ok: false,
           sealed: false,
-          segments: [{ writer: 'a1', kind: 'cut-off', sentence: 'a1: cut off at the end.' }],
+          segments: [{ writer: 'a1', kind: 'cut-off', items: 1, sentence: 'a1: cut off at the end.' }],
         },
       }),
     ],

@@ -52,8 +52,8 @@ const EVERYWHERE: readonly Rule[] = [
   { at: 'once', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
   { at: 'once', end: FLAT },
   { at: 'every time', known: [undefined], end: FLAT },
-  // Who is told one second each time, and refused after it each time, is banned in the end.
-  { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['RATE_LIMITED', 'IP_BANNED'] },
+  // One request asks after each told wait, and each wait is longer: nobody is banned.
+  { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['RATE_LIMITED'] },
   { at: 'every time', end: NOT_FLAT },
 ];
 
@@ -67,9 +67,6 @@ const CARRIED_OUT: readonly Rule[] = [
   { at: 'every time', names: ['arrives after we gave up'], end: HANDED_OVER },
   { at: 'every time', executed: true, end: FLAT },
 ];
-/** The exchange may refuse to cancel where it refuses to trade; the next attempt asks again. */
-const RESTRICTED: Rule = { at: 'once', why: ['symbol-restricted'], end: HANDED_OVER };
-
 const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   positions: [
     ...LISTS,
@@ -81,23 +78,20 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   'open conditional orders': LISTS,
   'cancel all orders of a symbol': [
     ...CARRIED_OUT,
-    RESTRICTED,
     // "Nothing there" is believed; then what does rest in the book makes the close fail.
     { at: 'every time', why: ['nothing-there'], end: NOT_FLAT, code: ['REDUCE_ONLY_REFUSED', 'CANCEL_REFUSED'] },
     { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['REDUCE_ONLY_REFUSED', 'CANCEL_REFUSED'] },
   ],
   'cancel all conditional orders of a symbol': [
     ...CARRIED_OUT,
-    RESTRICTED,
     // Believed each time, and each time the next look shows otherwise.
     { at: 'every time', why: ['nothing-there'], end: NOT_FLAT, code: ['CANCEL_REFUSED'] },
     { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['CANCEL_REFUSED'] },
   ],
   // Once the position is gone, all of the symbol are cancelled by one request: none depends on this one.
   'cancel one conditional order': [
-    RESTRICTED,
     { at: 'every time', why: ['location'], end: BY_TICK },
-    { at: 'every time', why: ['ip-ban', 'symbol-restricted'], end: HANDED_OVER },
+    { at: 'every time', why: ['ip-ban'], end: HANDED_OVER },
     { at: 'every time', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'every time', end: FLAT },
   ],
@@ -105,7 +99,7 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
     // A limit on orders without a told end counts for ten seconds, and then to the end of the minute.
     { at: 'once', names: ['-1015', '-5041'], end: FLAT },
     // The position is left for this attempt; the next one tries it again.
-    { at: 'once', why: ['symbol-restricted', 'too-small'], end: HANDED_OVER },
+    { at: 'once', why: ['symbol-restricted'], end: HANDED_OVER },
     { at: 'every time', names: ['arrives after we gave up'], end: HANDED_OVER },
     { at: 'every time', executed: true, end: FLAT },
     { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['EXCHANGE_SILENT'] },
@@ -130,7 +124,7 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
     { at: 'every time', known: [undefined], end: FLAT },
     { at: 'every time', names: ['answer after we gave up'], end: HANDED_OVER },
     { at: 'every time', why: ['ip-ban'], end: NOT_FLAT },
-    { at: 'every time', why: ['weight-limit', 'order-limit'], end: NOT_FLAT, code: ['RATE_LIMITED', 'IP_BANNED'] },
+    { at: 'every time', why: ['weight-limit', 'order-limit'], end: NOT_FLAT, code: ['RATE_LIMITED'] },
     { at: 'every time', end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
   ],
 };

@@ -1,4 +1,7 @@
-/** `npm run test:faults`: every cell of the matrix, every crash point, many more interleavings than the ordinary suite. */
+/**
+ * `npm run test:faults`: every cell of the matrix, every crash point, many more interleavings than the ordinary suite, and
+ * 100,000 schedules of the engine.
+ */
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -6,7 +9,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    include: ['test/faults/**/*.test.ts'],
+    include: ['test/faults/**/*.test.ts', 'test/core/liquidation/properties.test.ts'],
     env: { FLATLINE_FAULTS: 'all' },
     pool: 'threads',
     testTimeout: 600_000,

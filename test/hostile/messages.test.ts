@@ -69,7 +69,7 @@ const CODES: readonly EventCode[] = [
   ...(['preflight_recovered', 'configuration_invalid', 'deployment_incomplete', 'detail'] as const),
 ];
 const LINES = [...CODES, 'A bug'].flatMap(event =>
-  [FLAT, RETRYING, { by: 'ops', reason: 'x', at: AT, dead_at: AT, deadline: AT, last_beat: AT, cause: 'cry' }].map(
+  [FLAT, RETRYING, { by: 'ops', reason: 'x', at: AT, dead_at: AT, deadline: AT, last_beat: AT, cause: 'failure' }].map(
     data => ({
       ...(JSON.parse(eventLine(event, data)) as object),
       event,

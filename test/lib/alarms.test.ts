@@ -6,7 +6,12 @@ import { METRICS } from '../../lambda/contract.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
 import { resourcesOf, templateOf } from './synthesised.ts';
 
-const template = templateOf({ timeoutMs: 5_000, chatSecret: 'flatline/chat', alertEmail: 'ops@example.com' });
+const template = templateOf({
+  timeoutMs: 5_000,
+  chatSecret: 'flatline/chat',
+  alertEmail: 'ops@example.com',
+  pingUrl: true,
+});
 const alarms = new Map(
   [...resourcesOf(template, 'AWS::CloudWatch::Alarm').values()].map(({ Properties }) => [
     String(Properties.AlarmName).replace('flatline-production-', ''),
@@ -52,6 +57,10 @@ describe('what each alarm watches', () => {
     ['watchdog-errors', 'AWS/Lambda', 'Errors', functionNamed('Watchdog'), 'Sum', '> 0'],
     ['liquidator-throttles', 'AWS/Lambda', 'Throttles', functionNamed('Liquidator'), 'Sum', '> 0'],
     ['watchdog-throttles', 'AWS/Lambda', 'Throttles', functionNamed('Watchdog'), 'Sum', '> 0'],
+    ['ping-throttled', 'AWS/Lambda', 'Throttles', functionNamed('Ping'), 'Sum', '> 0'],
+    ['ping-errors', 'AWS/Lambda', 'Errors', functionNamed('Ping'), 'Sum', '> 0'],
+    ['ping-not-stored', 'flatline-production', 'PingsNotStored', service('ping'), 'Sum', '> 0'],
+    ['ping-probe-failed', 'flatline-production', 'PingProbesFailed', service('watchdog'), 'Sum', '> 0'],
     ['liquidator-audit', 'flatline-production', 'AuditWriteFailures', service('liquidator'), 'Sum', '> 0'],
     ['watchdog-audit', 'flatline-production', 'AuditWriteFailures', service('watchdog'), 'Sum', '> 0'],
     ['notifier-failed', 'AWS/Lambda', 'Errors', functionNamed('Notifier'), 'Sum', '> 0'],
@@ -126,8 +135,8 @@ describe('what each alarm watches', () => {
   });
 
   test('the table above has them all', () => {
-    expect(alarms.size).toBe(36);
-    expect(ALARMS).toHaveLength(36);
+    expect(alarms.size).toBe(40);
+    expect(ALARMS).toHaveLength(40);
   });
 });
 
@@ -137,7 +146,7 @@ describe('what each alarm says', () => {
     (id, heading) => {
       const { AlarmActions, AlarmDescription } = alarms.get(id);
       expect(AlarmActions).toEqual([{ Ref: expect.stringMatching(/^AlertsTopic/) }]);
-      expect(AlarmDescription.endsWith(`docs/troubleshooting.md, ${heading}`)).toBe(true);
+      expect(AlarmDescription.endsWith(`docs/troubleshooting.md, "${heading}"`)).toBe(true);
     },
   );
 

@@ -28,6 +28,7 @@ describe('the environment', () => {
       ...['Liquidator', 'Watchdog'].flatMap(id => Object.keys(variables(id))),
       ...Object.keys(variables('Notifier', withChat)),
       ...Object.keys(variables('TrailCopy', templateOf({ trailCopyDays: 1 }))),
+      ...Object.keys(variables('Watchdog', templateOf({ pingUrl: true }))),
     ]);
     expect([...set].sort()).toEqual(
       readByHandlers()
@@ -44,6 +45,7 @@ describe('the environment', () => {
       'FLATLINE_LIQUIDATIONS_TABLE',
       'FLATLINE_LIQUIDATOR',
       'FLATLINE_NAMESPACE',
+      'FLATLINE_VERSION',
     ]);
     expect(Object.keys(variables('Watchdog')).sort()).toEqual([
       'FLATLINE_AUDIT_TABLE',
@@ -52,9 +54,11 @@ describe('the environment', () => {
       'FLATLINE_LIQUIDATIONS_TABLE',
       'FLATLINE_LIQUIDATOR',
       'FLATLINE_NAMESPACE',
+      'FLATLINE_VERSION',
     ]);
     const notifier = [
       ...['FLATLINE_ALERT_TOPIC', 'FLATLINE_CONFIG', 'FLATLINE_NAMESPACE', 'FLATLINE_NOTIFICATION_QUEUE'],
+      'FLATLINE_VERSION',
     ];
     expect(Object.keys(variables('Notifier')).sort()).toEqual(notifier);
     expect(Object.keys(variables('Notifier', withChat)).sort()).toEqual([...notifier, 'FLATLINE_CHAT_SECRET'].sort());
@@ -64,6 +68,7 @@ describe('the environment', () => {
     expect(variables('Watchdog')).toEqual({
       FLATLINE_CONFIG: PRODUCTION.configJson,
       FLATLINE_NAMESPACE: 'flatline-production',
+      FLATLINE_VERSION: PRODUCTION.version,
       FLATLINE_LIQUIDATOR: 'flatline-production-liquidator:in_service',
       FLATLINE_LIQUIDATIONS_TABLE: { Ref: expect.stringMatching(/^StoresLiquidations/) },
       FLATLINE_AUDIT_TABLE: { Ref: expect.stringMatching(/^StoresAudit/) },

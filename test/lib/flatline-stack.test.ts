@@ -23,6 +23,7 @@ describe('the stack', () => {
       'LiquidatorName',
       'SecretNameOfalpha1',
       'SecretNameOfalphaDash1',
+      'Version',
       'WatchdogName',
     ]);
     expect(outputs.SecretNameOfalphaDash1?.Value).toBe('flatline/alpha-1');

@@ -29,6 +29,7 @@ import {
   withdrawChange,
 } from '../../lambda/core/heartbeat/client-changes.ts';
 import { correlationId } from '../../lambda/core/identity.ts';
+import { newTokenChange, pingToken, SECRET_DIGITS } from '../../lambda/core/ping/ping-token.ts';
 import { type Grantee, PERMISSIONS, type Target } from '../../lambda/permissions.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
@@ -47,6 +48,7 @@ const PLAYED = [
   'controlPanel',
   'notifier',
   'healthCheck',
+  'ping',
   'bot',
 ] as const satisfies readonly Grantee[];
 
@@ -59,11 +61,12 @@ let watchdog: FunctionHost;
 let panel: FunctionHost;
 let chat: ChatEndpoint;
 let healthConfig: string;
+let ping: FunctionHost;
 
 beforeAll(async () => {
   cloud = await startLocalCloud({
     clock,
-    functions: ['liquidator', 'watchdog', 'control-panel', 'notifier', 'health-check'],
+    functions: ['liquidator', 'watchdog', 'control-panel', 'notifier', 'health-check', 'ping'],
   });
   for (const bot of ['alpha', 'beta']) cloud.secrets.put(`flatline/${bot}`, JSON.stringify(key));
   venue = createVenue({ clock });
@@ -72,7 +75,8 @@ beforeAll(async () => {
   account.open('SOLUSDT', '10');
   server = await startVenueServer(venue);
   const open = () => openRecordingDoor(cloud);
-  const [forLiquidator, forWatchdog, forPanel, forNotifier, forHealthCheck, forBot] = await Promise.all([
+  const [forLiquidator, forWatchdog, forPanel, forNotifier, forHealthCheck, forPing, forBot] = await Promise.all([
+    open(),
     open(),
     open(),
     open(),
@@ -82,7 +86,7 @@ beforeAll(async () => {
   ]);
   doors = {
     ...{ liquidator: forLiquidator, watchdog: forWatchdog, controlPanel: forPanel },
-    ...{ notifier: forNotifier, healthCheck: forHealthCheck, bot: forBot },
+    ...{ notifier: forNotifier, healthCheck: forHealthCheck, ping: forPing, bot: forBot },
   };
   const configText = toJson({
     ...SAFE_DEFAULTS,
@@ -101,6 +105,7 @@ beforeAll(async () => {
   const env = { ...doors.notifier.env, [ENV.chatSecret]: CHAT_SECRET, [ENV.notificationQueue]: queueUrl };
   cloud.deploy('notifier', { configText, env });
   healthConfig = configText;
+  ping = cloud.deploy('ping', { configText, env: doors.ping.env });
   await play();
 });
 afterAll(async () => {
@@ -114,6 +119,7 @@ async function play(): Promise<void> {
   await watch();
   await press();
   await checkHealth();
+  await pingAsABot();
   // The notifier hears of all this by itself.
   await cloud.idle();
 }
@@ -178,6 +184,19 @@ async function watch(): Promise<void> {
   });
 }
 
+/** A bot's day by its URL, and the watchdog's own ping. */
+async function pingAsABot(): Promise<void> {
+  const secret = systemRandom.hex(SECRET_DIGITS);
+  const bots = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
+  const token = { before: undefined, priorUntilMs: undefined, atMs: clock.nowMs(), by: 'ops' };
+  await bots.change(newTokenChange('alpha', secret, token), 2_000);
+  const path = `/${pingToken('alpha', secret)}`;
+  for (const rawPath of ['/probe', `${path}/start`, path, `${path}/fail`, `${path}/0`]) {
+    const result = await ping.invoke({ rawPath, requestContext: { http: { method: 'GET' } } });
+    expect(result.kind).toBe('answered');
+  }
+}
+
 async function checkHealth(): Promise<void> {
   const check = cloud.deploy('health-check', { configText: healthConfig, env: doors.healthCheck.env });
   for (const action of ['canary', 'hourly', 'daily']) {
@@ -236,7 +255,8 @@ const UNSEEN: readonly Target[] = ['ownLogs', 'network', 'secretsKey', 'deadLett
 const UNSEEN_ACTIONS = /^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)$/;
 
 /** A row of one's own is, to who looks at the call alone, the table. */
-const asCalled = (target: Target): string => (target === 'ownBotRow' || target === 'canaryRow' ? 'bots' : target);
+const asCalled = (target: Target): string =>
+  ['ownBotRow', 'canaryRow', 'clientAttributes'].includes(target) ? 'bots' : target;
 
 const granted = (grantee: Grantee, effect: 'Allow' | 'Deny'): readonly string[] =>
   PERMISSIONS[grantee]

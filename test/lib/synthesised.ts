@@ -9,6 +9,7 @@ import { FlatlineStack } from '../../lib/flatline-stack.ts';
 export const PRODUCTION: Deployment = {
   environment: 'production',
   suffix: undefined,
+  version: '0.1.0 (0123456)',
   configJson: '{"liquidation":{"timeout_seconds":5}}',
   timeoutMs: 5_000,
   accountConcurrency: 1_000,
@@ -24,6 +25,8 @@ export const PRODUCTION: Deployment = {
   monthlyBudgetUsd: 0,
   trailCopyDays: 0,
   canary: true,
+  docsUrl: undefined,
+  pingUrl: false,
 };
 
 export function appWithFlags(props: Partial<AppProps> = {}): App {

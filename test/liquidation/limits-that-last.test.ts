@@ -5,7 +5,18 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../simulator/venue/fault.ts';
-import { codesOf, type Day, dayOf, expectSound, flatAfterMs, liquidated, playInvocations } from '../support/bad-day.ts';
+import { ALWAYS, type FaultRule } from '../../simulator/venue/fault-script.ts';
+import {
+  codesOf,
+  type Day,
+  dayOf,
+  expectSound,
+  flatAfterMs,
+  leftIn,
+  liquidated,
+  NOTHING,
+  playInvocations,
+} from '../support/bad-day.ts';
 import { KEY, liquidationRig } from '../support/liquidation-rig.ts';
 
 describe('a 429 with Retry-After 30, and the button is pressed three times (E1)', () => {
@@ -127,6 +138,59 @@ describe('a wait in every form (E2)', () => {
     expect(day.answer.headline).toBe('FLAT');
     expect(flatAfterMs(day)).toBeGreaterThanOrEqual(3_000);
     expect(flatAfterMs(day)).toBeLessThanOrEqual(4_500);
+    expectSound(day);
+  });
+});
+
+describe('an address that is refused again after each wait it was told (E1)', () => {
+  test.each<{ says: string; on: readonly FaultRule['on'][]; fault: Fault }>([
+    {
+      says: 'closes and cancels, Retry-After 1',
+      on: [{ method: 'POST' }, { method: 'DELETE' }],
+      fault: { kind: 'limited-429', retryAfterSeconds: 1 },
+    },
+    { says: 'closes, Retry-After 1', on: [{ method: 'POST' }], fault: { kind: 'limited-429', retryAfterSeconds: 1 } },
+    {
+      says: 'closes, as too many orders, Retry-After 1',
+      on: [{ method: 'POST' }],
+      fault: { kind: 'limited-429', code: -1015, retryAfterSeconds: 1 },
+    },
+    { says: 'everything, Retry-After 1', on: [{}], fault: { kind: 'limited-429', retryAfterSeconds: 1 } },
+    {
+      says: 'one list, Retry-After 1',
+      on: [{ path: '/fapi/v1/openAlgoOrders' }],
+      fault: { kind: 'limited-429', retryAfterSeconds: 1 },
+    },
+    {
+      says: 'all lists, Retry-After 1',
+      on: [{ path: '/fapi/v3/positionRisk' }, { path: '/fapi/v1/openOrders' }, { path: '/fapi/v1/openAlgoOrders' }],
+      fault: { kind: 'limited-429', retryAfterSeconds: 1 },
+    },
+    { says: 'everything, Retry-After 2', on: [{}], fault: { kind: 'limited-429', retryAfterSeconds: 2 } },
+  ])('$says: one request at a time asks whether it passes, and nobody is banned', async ({ on, fault }) => {
+    const rig = liquidationRig();
+    const resting = { BTCUSDT: '90000', ETHUSDT: '9000', SOLUSDT: '900', XRPUSDT: '9', ADAUSDT: '9', LTCUSDT: '900' };
+    for (const [symbol, price] of Object.entries(resting)) {
+      rig.account.open(symbol, '50');
+      rig.account.rest({ symbol, side: 'SELL', type: 'LIMIT', quantity: '10', price, reduceOnly: true });
+    }
+    for (const one of on) rig.venue.faults.add({ on: one, times: ALWAYS, forMs: 300_000, fault });
+    const day = await liquidated(rig, {}, { liquidation: { resumeMs: 3_600_000 } });
+    await untilFlat(day);
+    expect(leftIn(rig)).toEqual(NOTHING);
+    expect(rig.venue.tally().banned).toBe(0);
+    // The first ones were on their way together; after them one goes out alone, and the waits grow.
+    const refused = rig.venue.journal
+      .filter(({ status, path }) => status === 429 && path.startsWith('/fapi/'))
+      .map(one => one.receivedAtMs);
+    const later = refused.filter(atMs => atMs > (refused[0] ?? 0) + 1_000);
+    expect(later.length).toBeGreaterThan(0);
+    for (const [index, atMs] of later.entries()) {
+      if (index > 0) expect(atMs - (later[index - 1] ?? 0)).toBeGreaterThanOrEqual(1_000);
+    }
+    expect(later.length).toBeLessThanOrEqual(20);
+    // Once it passes, nothing is left of the caution.
+    expect(rig.clock.nowMs() - day.startedAtMs).toBeLessThan(300_000 + 200_000);
     expectSound(day);
   });
 });

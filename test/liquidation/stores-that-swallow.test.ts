@@ -5,8 +5,12 @@
 
 import { describe, expect, test } from 'vitest';
 import type { StoreFault, StoreOperation } from '../../lambda/adapters/memory/store-script.ts';
+import type { World } from '../../lambda/app/world.ts';
+import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { closesOf, expectSound, liquidated, requestsOf } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+
+const ID = 'liq_20240229_120001_abcdef12';
 
 describe('the tables on a bad day (A18)', () => {
   test.each<{ says: string; spoil: (rig: LiquidationRig) => void; rttMs: number }>([
@@ -21,7 +25,7 @@ describe('the tables on a bad day (A18)', () => {
     { says: 'swallow the result', rttMs: 20, spoil: one('hang', 'conclude') },
     { says: 'swallow records, and Lambda accepts nothing', rttMs: 20, spoil: withoutLambda },
   ])('they $says: the first close goes out and the answer comes all the same', async ({ spoil, rttMs }) => {
-    for (const event of [{}, { correlation_id: 'liq_20240229_120001_abcdef12' }]) {
+    for (const event of [{}, { correlation_id: ID }]) {
       const rig = liquidationRig({ rttMs });
       rig.venue.addManySymbols(12);
       for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
@@ -35,6 +39,50 @@ describe('the tables on a bad day (A18)', () => {
       expectSound(day);
     }
   });
+});
+
+test('records that are refused are told once, and how many at the end, not ninety times', async () => {
+  const rig = liquidationRig();
+  rig.venue.addManySymbols(12);
+  for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
+  one('refuse', 'append')(rig);
+  await liquidated(rig);
+  const told = rig.logs.filter(({ message }) => /audit records? (?:was|were) not stored/i.test(message));
+  expect(told.map(({ level, message }) => [level, message])).toEqual([
+    ['ERROR', 'An audit record was not stored'],
+    ['ERROR', 'More audit records were not stored'],
+  ]);
+  const lost = rig.metrics.filter(({ name }) => name === 'AuditWriteFailures').length;
+  expect(lost).toBeGreaterThan(10);
+  expect(told[1]?.fields).toMatchObject({ further_records: lost - 1 });
+});
+
+describe('a lock that comes when the run has begun without it', () => {
+  test('leaves a trail that is proven to its end, and no attempt that nobody can account for', async () => {
+    const rig = liquidationRig();
+    const { warnings } = await rig.run({ correlation_id: ID }, { world: withSlowClaim(rig.world, 400) });
+    expect(warnings).toEqual([]);
+    const record = await rig.stores.lock.readRecord(ID, 1_000);
+    expect(record).toMatchObject({ state: 'completed', attempts: 1 });
+    const { sealed, segments } = verifyTrail(await rig.trail(ID), record?.seals ?? [], record?.attempts);
+    expect(segments.map(({ writer, kind, items }) => [writer.split('-')[0], kind, items > 0])).toEqual([
+      ['a1', 'intact', false],
+      ['u', 'intact', true],
+    ]);
+    expect(sealed).toBe(true);
+  });
+});
+
+const withSlowClaim = (world: World, ms: number): World => ({
+  ...world,
+  locks: {
+    ...world.locks,
+    claim: async (claim, timeoutMs) => {
+      const result = await world.locks.claim(claim, timeoutMs);
+      await world.clock.sleep(ms);
+      return result;
+    },
+  },
 });
 
 function withoutLambda(rig: LiquidationRig): void {

@@ -23,6 +23,16 @@ describe('the look after FLAT', () => {
     expect(more).toEqual([]);
   });
 
+  test('of named symbols does not take back that they were seen', async () => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    const day = await liquidated(rig, { symbols: ['ETHUSDT', 'SOLUSDC'] });
+    expect(day.answer.headline).toBe('FLAT (ONLY ETHUSDT)');
+    const [again] = await confirmed(day);
+    expect(again?.headline).toBe('FLAT (ONLY ETHUSDT)');
+    expect(again?.warnings.map(({ code, symbol }) => [code, symbol])).toEqual([['SYMBOL_NOT_SEEN', 'SOLUSDC']]);
+  });
+
   test.each([
     { atMs: 500, symbol: 'ETHUSDT', amount: '2.5' },
     { atMs: 4_000, symbol: 'SOLUSDT', amount: '-70' },

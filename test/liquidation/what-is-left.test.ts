@@ -139,4 +139,27 @@ describe('a name in symbols that fits nothing', () => {
     const { answer } = await liquidated(rig, { symbols });
     expect(answer.warnings.filter(({ code }) => code === 'SYMBOL_NOT_SEEN').map(one => one.symbol)).toEqual(unseen);
   });
+
+  test('is answered with what is open in the account, positions first, and touches none of it', async () => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    rig.account.rest({ symbol: 'SOLUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '100' });
+    const { answer } = await liquidated(rig, { symbols: ['ETHUSD'] });
+    expect(answer.headline).toBe('NOTHING SEEN IN ETHUSD');
+    expect(answer.warnings).toMatchObject([
+      {
+        code: 'SYMBOL_NOT_SEEN',
+        message: 'no position and no order in ETHUSD; open in the account: ETHUSDT, SOLUSDT; check how it is written',
+      },
+    ]);
+    expect(rig.account.truth().positions).toHaveLength(1);
+    expect(rig.account.truth().orders).toHaveLength(1);
+  });
+
+  test('says so where nothing else is open', async () => {
+    const { answer } = await liquidated(liquidationRig(), { symbols: ['ETHUSD'] });
+    expect(answer.warnings).toMatchObject([
+      { message: expect.stringContaining('nothing else is open in the account') },
+    ]);
+  });
 });

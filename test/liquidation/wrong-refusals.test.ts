@@ -70,35 +70,6 @@ describe('wrong refusals, while they last and after they end', () => {
     },
   );
 
-  test('sizes grow again where the one that is taken would need very many orders', async () => {
-    const day = await dayOf({}, ({ account, venue }) => {
-      account.open('SOLUSDT', '466.38');
-      venue.faults.add(refusals(-4005, 14));
-    });
-    expect(day.answer.headline).toBe('FLAT');
-    expect(closesOf(day).length).toBeLessThan(150);
-    expectSound(day);
-  });
-
-  test('a size that is refused again after a smaller one was taken is not tried a third time', async () => {
-    const day = await dayOf(
-      {},
-      ({ account, venue }) => {
-        account.open('SOLUSDT', '4000');
-        venue.changeSymbol('SOLUSDT', {
-          marketMaxQuantity: '20',
-          documented: { without: ['MARKET_LOT_SIZE', 'LOT_SIZE'] },
-        });
-      },
-      undefined,
-      { liquidation: { timeoutMs: 12_000 } },
-    );
-    expect(day.answer.headline).toBe('FLAT');
-    // 4000 is halved eight times, and 31.25 is tried once more.
-    expect(closesOf(day).filter(({ code }) => code === -4005).length).toBe(9);
-    expectSound(day);
-  });
-
   test('a part that is refused as too small, after the whole was as too large, is not said to be dust', async () => {
     const day = await dayOf({ hedgeMode: true, ...NO_EXEMPTION }, ({ account, venue }) => {
       account.open('SOLUSDT', '0.06');

@@ -91,8 +91,8 @@ describe('is told, with this subject', () => {
       'SILENT: LIQUIDATING - alpha (production) - last beat 03:10:00 UTC',
     ],
     [
-      'one that cried for help',
-      eventLine('bot_dead', { cause: 'cry', last_beat: '2026-11-21T03:10:00.000000Z', reason: 'margin call' }),
+      'one that reported its own failure',
+      eventLine('bot_dead', { cause: 'failure', last_beat: '2026-11-21T03:10:00.000000Z', reason: 'margin call' }),
       'FAILED: LIQUIDATING - alpha (production) - last beat 03:10:00 UTC',
     ],
     [
@@ -180,16 +180,6 @@ describe('is told, with this subject', () => {
       'a failure that is old',
       codeLine('WARN', 'bot_report_outdated', { bot_id: 'alpha', reported_at: AT, reason: 'margin call' }),
       'FAILURE REPORTED, NOT ACTED ON - alpha (production) - it is old, or the bot beat afterwards',
-    ],
-    [
-      'a run that was replaced',
-      codeLine('WARN', 'bot_replaced', { bot_id: 'alpha', run_id: 'b', replaced_run_id: 'a' }),
-      'REPLACED BY A SECOND RUN - alpha (production) - another process beats for it',
-    ],
-    [
-      'an account that was flat and is not',
-      codeLine('WARN', 'liquidation_reopened', { bot_id: 'alpha', positions: 1, orders: 2 }),
-      'REOPENED AFTER FLAT - alpha (production) - 1 position, 2 orders',
     ],
     [
       'bots that could not be heard',
@@ -313,8 +303,29 @@ Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
     expect(message?.text).toContain('flatline status liq_20261121_031200_a1b2c3d4 --env testnet --name desk2');
   });
 
+  test('leads a phone to the guide and to the dashboard', () => {
+    const links = { docsUrl: 'https://git.example.com/flatline/docs', region: 'ap-northeast-1' };
+    const place = placeOf('flatline-production-desk2', 'production', links);
+    const linesOf = (line: string): readonly string[] =>
+      told(line, { ...about, place })?.message.text.split('\n') ?? [];
+    const notReady = linesOf(codeLine('CRITICAL', 'preflight_not_ready', { bot_id: 'alpha', checks }));
+    expect(notReady).toContain(
+      'Guide: https://git.example.com/flatline/docs/troubleshooting.md#preflight-failed ("Preflight failed")',
+    );
+    expect(notReady.join('\n')).toContain(
+      'Read https://git.example.com/flatline/docs/troubleshooting.md#the-exchange-refuses-the-key ("The exchange',
+    );
+    expect(linesOf(partial({}))).toContain(
+      'Dashboard: https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#dashboards/dashboard/flatline-production-desk2',
+    );
+  });
+
   test('of a stack without a name of ours goes by the exchange', () => {
-    expect(placeOf(undefined, 'testnet')).toEqual({ words: 'testnet', flags: ' --env testnet' });
+    expect(placeOf(undefined, 'testnet')).toMatchObject({
+      words: 'testnet',
+      flags: ' --env testnet',
+      dashboard: undefined,
+    });
   });
 });
 
@@ -330,7 +341,7 @@ test('the sentence of a line with a code decides nothing: with any sentence, the
 test('X7: a text of 300 kB from a row becomes a message that SNS takes, and what was cut is said', () => {
   const reason = 'x'.repeat(300_000);
   const lines = [
-    eventLine('bot_dead', { cause: 'cry', reason }),
+    eventLine('bot_dead', { cause: 'failure', reason }),
     eventLine('bot_disarmed', { by: 'ops', reason }),
     partial({ reason, errors: [{ code: 'CLOSE_REFUSED', message: reason }] }),
     codeLine('WARN', 'bot_report_outdated', { bot_id: 'alpha', reason }),

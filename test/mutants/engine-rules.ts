@@ -36,8 +36,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/plan-close',
     'one order tries a smaller size',
-    'return [first];',
-    'return chunks;',
+    'chunks.slice(0, 1)',
+    'chunks',
     'a size that was refused',
   ),
   at(
@@ -50,8 +50,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/learnt',
     'what was refused outranks the document',
-    ': halved(refusedQuantity)',
-    ': (documented ?? halved(refusedQuantity))',
+    'isMore(refusedQuantity, documented)) return',
+    'true) return',
     'pace',
   ),
   at(
@@ -60,6 +60,34 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'decimalsOf(quantity) - 1',
     'Math.max(0, decimalsOf(quantity) - 3)',
     'end',
+  ),
+  at(
+    'liquidation/learnt',
+    'a size that needs very many orders is asked to be larger',
+    'isLargest !== true && count > MANY_ORDERS',
+    'false',
+    'a size that was refused wrongly',
+  ),
+  at(
+    'liquidation/learnt',
+    'a rest that digits leave is asked for once more',
+    "learnt.digitsDoubt === undefined ? { ...learnt, digitsDoubt: 'asked' } : undefined",
+    'undefined',
+    'a rest that a wrong refusal',
+  ),
+  at(
+    'liquidation/part-to-close',
+    'a hedged rest is large enough to be closed',
+    "if (positionSide === 'BOTH') return '0';",
+    "if (positionSide !== undefined) return '0';",
+    'a hedged rest',
+  ),
+  at(
+    'liquidation/cancel-progress',
+    'only a sweep that passed is not sent again',
+    '    return { ...own, [of.kind]: next };',
+    '    return { ...own, [of.kind]: next, swept: true };',
+    'a sweep that is refused',
   ),
   at(
     'liquidation/carry',
@@ -71,16 +99,9 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/carry',
     'what no order proved does not travel',
-    'const learnt = proven(all);',
+    'const learnt = lessonToCarry(all);',
     'const learnt = all.atMs === undefined ? undefined : all;',
     'a refusal that no order proved',
-  ),
-  at(
-    'liquidation/part-to-close',
-    'a hedged rest is large enough to be closed',
-    "if (positionSide === 'BOTH') return '0';",
-    "if (positionSide !== undefined) return '0';",
-    'a hedged rest',
   ),
   at(
     'liquidation/carry',
@@ -128,14 +149,14 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'look',
   ),
   at(
-    'liquidation/close-progress',
+    'liquidation/close-look',
     'only a look that is newer than the answer tells',
     'if (sentAtMs < stage.sinceMs || isLagging',
     'if (isLagging',
     'look',
   ),
   at(
-    'liquidation/close-progress',
+    'liquidation/close-look',
     'silence is waited for',
     'if (sentAtMs - stage.sinceMs < overdueMs(state) * 2 ** Math.min(target.tries, 3)) return seen;',
     '',
@@ -164,7 +185,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   ),
   // Progress
   at(
-    'liquidation/close-progress',
+    'liquidation/close-look',
     'progress gives back the tries',
     "const fresh: Target = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };",
     "const fresh: Target = { ...target, stage: { kind: 'exhausted' } };",
@@ -237,7 +258,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-reads',
     'TWAP orders are listed after a cancel only',
-    'cancelledAtMs > latest.sentAtMs ? cancelledAtMs : undefined',
+    'sinceMs > latest.sentAtMs ? sinceMs : undefined',
     'latest.sentAtMs + 1',
     'pace',
   ),
@@ -245,10 +266,25 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
     rule: 'nothing goes out before a told wait is over',
-    from: 'host.openAtMs = Math.max(host.openAtMs, host.weight.close(nowMs, waitMs));',
+    from: 'host.flows = addressRefused(host.flows, sent, { toldMs, grownMs }, nowMs);\n      host.openAtMs = Math.max(host.openAtMs, openAtMs);',
     to: '',
     by: 'wait',
   },
+  at(
+    'exchange/flow-left',
+    'after a refusal one request goes out alone',
+    'if (flow.isProbing) return { ...flows, behindUntilMs: nowMs + PROBE_PATIENCE_MS };',
+    '',
+    'alone',
+  ),
+  at(
+    'exchange/flow-left',
+    'nothing goes out beside a probe that is on its way',
+    'flows.behindUntilMs > nowMs',
+    'false',
+    'alone',
+  ),
+  at('exchange/flow', 'what was sent before a refusal shows nothing', 'sent.atMs >= refusedAtMs;', 'true;', 'alone'),
   at(
     'exchange/room',
     'the weight stays within the limit',
@@ -259,8 +295,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/decide',
     'closes go first',
-    '  for (const { target } of closes) {\n    if (!chosen',
-    "  chosen.addAll(cancels.others, 'can-wait');\n  for (const { target } of closes) {\n    if (!chosen",
+    '  const isClosing = chooseCloses(state, nowMs, chosen);',
+    "  chosen.addAll(wantCancels(state, nowMs, 100).others, 'can-wait');\n  const isClosing = chooseCloses(state, nowMs, chosen);",
     'closes go out first',
   ),
   at(
@@ -287,15 +323,15 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-closes',
     'nothing goes out before the lock',
-    '!state.mayAct || !state.job.scope.closePositions',
-    '!state.job.scope.closePositions',
+    'mayAct && job.scope.closePositions &&',
+    'job.scope.closePositions &&',
     'name',
   ),
   at(
     'liquidation/want-closes',
     'positions are left where that is configured',
-    '!state.mayAct || !state.job.scope.closePositions',
-    '!state.mayAct',
+    'mayAct && job.scope.closePositions &&',
+    'mayAct &&',
     'scope',
   ),
   at(
@@ -328,7 +364,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'beside a row that cannot be read',
   ),
   at(
-    'liquidation/entries',
+    'liquidation/can-open',
     'an order against its side only reduces',
     "!(positionSide === 'LONG' && side === 'SELL')",
     'true',
@@ -352,12 +388,12 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/proof',
     'every entry is explained',
-    '&& unexplained(state, look.startMs).length === 0',
+    '&& areExplained(state, look.startMs)',
     '',
     'an entry that is not explained',
   ),
   at(
-    'liquidation/entries',
+    'liquidation/entry',
     'an entry that filled must be seen, or be old enough',
     'const LAG_MS = 1_500;',
     'const LAG_MS = 0;',
@@ -396,8 +432,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-closes',
     'names follow from the attempt',
-    'const { correlationId, attemptName } = state.job;',
-    "const { correlationId } = state.job;\n  const attemptName = '';",
+    'const { correlationId, attemptName, market } = state.job;',
+    "const { correlationId, market } = state.job;\n  const attemptName = '';",
     'name',
   ),
 ];

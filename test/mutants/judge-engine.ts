@@ -1,7 +1,8 @@
 /** Plays schedules until something notices, and prints what: the names of broken rules and of examples that fail. */
 
 import { calmViolations } from '../core/liquidation/model/calm-account.ts';
-import { EXAMPLES, type Example } from '../core/liquidation/model/examples.ts';
+import type { Example } from '../core/liquidation/model/example-parts.ts';
+import { EXAMPLES } from '../core/liquidation/model/examples.ts';
 import { type Played, play } from '../core/liquidation/model/play.ts';
 import { randomSchedule } from '../core/liquidation/model/random-schedule.ts';
 

@@ -8,38 +8,53 @@ export interface Part {
   readonly tests: readonly string[];
 }
 
-const CORE = [
-  ...['plan', 'failure', 'next-step', 'flatness', 'timing', 'hand-over', 'ioc-price', 'foreign-event'],
-  ...['audit-chain', 'audit-verification', 'canonical-json', 'whole-answer', 'request', 'lessons', 'profit', 'verdict'],
-];
-const APP = ['act', 'rounds', 'attempt', 'judge', 'task', 'lock', 'observe', 'rate-budget', 'session', 'conclude'];
-const WATCH = [
-  'memory',
-  'function',
-  'armed-look',
-  'tripped-look',
-  'fire',
-  'vigil',
-  'patrol',
-  'tick-notes',
-  'commands',
-  'tellings',
-  'resume',
+const TESTS_OF_WATCH = [
+  ...[
+    'memory',
+    'armed-look',
+    'tripped-look',
+    'fire',
+    'vigil',
+    'patrol',
+    'tick-notes',
+    'commands',
+    'tellings',
+    'resume',
+  ],
 ];
 
 export const PARTS: Readonly<Record<string, Part>> = {
-  core: { mutate: CORE.map(name => `lambda/core/${name}.ts`), tests: ['test/core/*.test.ts'] },
+  engine: {
+    mutate: ['lambda/core/liquidation/*.ts', 'lambda/core/exchange/*.ts'],
+    // All but those that play for a minute: properties, frozen-connections.
+    tests: [
+      'test/core/exchange/*.test.ts',
+      'test/core/liquidation/{found-by-properties,rules-by-example,pending,resume,timing}.test.ts',
+      'test/liquidation/{limits,one,progress,proof,quantities,refused,requests,rows,slow,wrong}-*.test.ts',
+      'test/liquidation/{the-look-after-flat,what-is-left,what-the-answer-says}.test.ts',
+    ],
+  },
+  core: {
+    mutate: [
+      'lambda/core/{amount,audit-chain,audit-verification,canonical-json,request,shelved-map,whole-answer}.ts',
+      'lambda/core/{caller,canary,credentials,did-you-mean,identity,redaction}.ts',
+    ],
+    tests: ['test/core/*.test.ts'],
+  },
   heartbeat: {
     mutate: ['lambda/core/heartbeat/*.ts'],
     tests: ['test/core/heartbeat/*.test.ts', 'test/app/watch-memory.test.ts', 'test/app/watch.test.ts'],
   },
   app: {
-    mutate: APP.map(name => `lambda/app/${name}.ts`),
-    tests: ['test/app/{act,scenarios,until-flat,rate-budget,preflight}.test.ts'],
+    mutate: ['lambda/app/liquidator/*.ts', 'lambda/app/exchange/*.ts'],
+    tests: [
+      'test/app/{scenarios,until-flat,rate-limiter,preflight,correlation-id-reuse}.test.ts',
+      'test/liquidation/{limits-that-last,what-the-answer-says,who-goes-on}.test.ts',
+    ],
   },
   watch: {
     mutate: ['lambda/app/watchdog/*.ts'],
-    // All but those that play for seconds: watch-properties and watch-interleavings.
-    tests: [`test/app/watch{,-${WATCH.join(',-')}}.test.ts`],
+    // All but those that play for seconds: watch-properties, watch-interleavings and watch-function.
+    tests: [`test/app/watch{,-${TESTS_OF_WATCH.join(',-')}}.test.ts`],
   },
 };

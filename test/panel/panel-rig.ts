@@ -57,6 +57,7 @@ export function panelRig(botIds: readonly string[] = ['alpha', 'beta']): PanelRi
   const silent = () => undefined;
   const world = {
     ...{ clock, bots, liquidator, runs: stores.lock.runs, unfinished: stores.lock.unfinished },
+    version: '1.2.3 (0123456)',
     random: { fraction: () => 0.5, hex: (digits: number) => 'ab'.repeat(digits).slice(0, digits) },
     telemetry: { log: silent, metric: silent, redact: silent, flush: silent },
     invoker: {

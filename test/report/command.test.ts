@@ -74,20 +74,22 @@ describe('flatline report', () => {
       open: false,
       chain: { ok: true, sealed: true },
     });
-    expect(stderr).toContain('NOT FLAT, CHECK BY HAND');
+    expect(stderr).toBe('');
     expect(textIn(readFileSync(path, 'utf8'))).toContain('Open at the last look: ETHUSDT −4.000');
   });
 
-  test('never writes over another file', async () => {
+  test('writes over another file only when asked', async () => {
     const path = inFolder('twice.html');
     await report(GOOD, '--out', path);
     const before = readFileSync(path, 'utf8');
     const { code, stderr } = await report(PARTIAL, '--out', path);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `report: ${path} is there already. Name another file with --out.\n`,
+      stderr: `report: ${path} is there already. Name another file with --out, or write over it with --force.\n`,
     });
     expect(readFileSync(path, 'utf8')).toBe(before);
+    expect((await report(PARTIAL, '--output', path, '--force')).code).toBe(0);
+    expect(readFileSync(path, 'utf8')).not.toBe(before);
   });
 
   test('of a path that cannot be written says so', async () => {
@@ -95,7 +97,7 @@ describe('flatline report', () => {
     const { code, stderr } = await report(GOOD, '--out', path);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `report: ${path} cannot be written (ENOENT). Name another file with --out.\n`,
+      stderr: `report: ${path} cannot be written: its folder does not exist. Make it, or name another file with --out.\n`,
     });
   });
 

@@ -6,8 +6,11 @@
 import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
 // Loaded here: a module that is read from the disk in virtual time would come after every deadline.
 import 'binance/lib/usdm-client.js';
+import { dapi } from '../../lambda/adapters/binance/dapi/api.ts';
+import { loadFapi } from '../../lambda/adapters/binance/fapi/api.ts';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
-import { loadSdk } from '../../lambda/adapters/binance/sdk-clients.ts';
+import { papiCm } from '../../lambda/adapters/binance/papi/cm.ts';
+import { papiUm } from '../../lambda/adapters/binance/papi/um.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
@@ -22,7 +25,13 @@ import { inMemoryWire } from '../adapters/binance/in-memory-wire.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
 
 // Loading it takes real time, while which the virtual clock would run away.
-await loadSdk();
+await Promise.all([
+  loadFapi(),
+  dapi.load(),
+  papiUm.load(),
+  papiCm.load(),
+  import('../../lambda/adapters/binance/peek-api.ts'),
+]);
 
 export const KEY: Credentials = {
   apiKey: 'dbefbc809e3e83c283a984c3a1459732ea7db1360ca80c5c2c8867408d28cc83',
@@ -74,6 +83,7 @@ export interface RunChanges {
 
 export interface RigOptions extends Partial<Omit<VenueOptions, 'clock'>> {
   readonly hedgeMode?: boolean;
+  readonly portfolioMargin?: boolean;
   readonly rttMs?: number;
   /** What lies between the adapter and the venue: a network that loses, doubles or refuses. */
   readonly network?: (wire: Transport) => Transport;
@@ -84,6 +94,7 @@ export interface RigOptions extends Partial<Omit<VenueOptions, 'clock'>> {
 
 export function liquidationRig({
   hedgeMode = false,
+  portfolioMargin = false,
   rttMs = 20,
   network = wire => wire,
   beside,
@@ -93,7 +104,7 @@ export function liquidationRig({
   const clock = beside?.clock ?? createVirtualClock(START_MS);
   const venue = beside?.venue ?? createVenue({ clock, ...venueOptions });
   venue.setLatency({ rttMs });
-  const account = venue.addAccount({ apiKey: key.apiKey, apiSecret: key.apiSecret, hedgeMode });
+  const account = venue.addAccount({ apiKey: key.apiKey, apiSecret: key.apiSecret, hedgeMode, portfolioMargin });
   const stores = createMemoryStores({ clock });
   stores.script.takeMs(5);
   const logs: LogLine[] = [];
@@ -134,6 +145,7 @@ export function liquidationRig({
     egress: { address: async () => '203.0.113.7' },
     bots,
     records: stores.lock.runs,
+    version: '1.2.3 (0123456)',
     invoker: {
       async invokeLater(event) {
         if (invokeFails) throw new Error('not accepted');

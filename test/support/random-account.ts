@@ -180,9 +180,16 @@ export function injectFaults(
   rig.account.watch();
 }
 
-function hold({ account }: LiquidationRig, own: Holding, hedgeMode: boolean): void {
+/** `older`: its stops are from before the algo service. */
+export function hold(
+  { account }: LiquidationRig,
+  own: Holding,
+  hedgeMode: boolean,
+  markPrice?: number,
+  older = false,
+): void {
   const { symbol, long, short } = own;
-  const mark = SYMBOLS.find(one => one.symbol === symbol)?.mark ?? 1;
+  const mark = markPrice ?? SYMBOLS.find(one => one.symbol === symbol)?.mark ?? 1;
   const price = (share: number): string =>
     (mark * share).toFixed(mark > 1_000 ? 0 : mark > 100 ? 1 : mark > 0.1 ? 3 : 6);
   const hasLong = own.which === 'long' || own.which === 'both';
@@ -211,6 +218,7 @@ function hold({ account }: LiquidationRig, own: Holding, hedgeMode: boolean): vo
       type: 'STOP_MARKET',
       triggerPrice: price(0.8),
       closePosition: true,
+      older,
       ...longSide,
     });
   }
@@ -221,10 +229,19 @@ function hold({ account }: LiquidationRig, own: Holding, hedgeMode: boolean): vo
       type: 'STOP_MARKET',
       triggerPrice: price(1.2),
       closePosition: true,
+      older,
       ...shortSide,
     });
   }
   if (own.stopEntry) {
-    account.arm({ symbol, side: 'BUY', type: 'STOP_MARKET', triggerPrice: price(1.1), quantity: long, ...longSide });
+    account.arm({
+      symbol,
+      side: 'BUY',
+      type: 'STOP_MARKET',
+      triggerPrice: price(1.1),
+      quantity: long,
+      older,
+      ...longSide,
+    });
   }
 }

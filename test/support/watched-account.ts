@@ -31,6 +31,7 @@ export function watchedAccount(options: RigOptions = {}): WatchedAccount {
   const watchWorld: WatchdogPorts = {
     ...{ clock, random, locks, audit, telemetry, invoker, bots },
     unfinished: stores.lock.unfinished,
+    records: { read: stores.lock.readRecord },
   };
   const laterAnswers: Answer[] = [];
   let taken = 0;

@@ -45,7 +45,7 @@ const newlyFollowed = (): Told => ({ events: new Set(), last: undefined, verdict
 const nameOf = ({ writer, seq }: IncidentEvent): string => `${writer}#${seq}`;
 
 function sayHeading(run: Run<object>, { correlationId, botId }: Incident, told: Told): void {
-  if (!told.hasHeading) run.say(run.paint.bold(`${correlationId}  ${botId ?? ''}`));
+  if (!told.hasHeading) run.tell(run.paint.bold(`${correlationId}  ${botId ?? ''}`));
   told.hasHeading = true;
 }
 
@@ -54,16 +54,16 @@ function sayEvents(run: Run<object>, { events }: Incident, fresh: readonly Incid
   const startMs = events[0]?.atMs ?? 0;
   for (const event of fresh) {
     told.events.add(nameOf(event));
-    if (speaks(event, told.last)) run.say(writerLine(event, screen));
+    if (speaks(event, told.last)) run.tell(writerLine(event, screen));
     told.last = event;
-    for (const line of eventLines(event, startMs, WIDTHS, screen)) run.say(line);
+    for (const line of eventLines(event, startMs, WIDTHS, screen)) run.tell(line);
   }
 }
 
 /** Lines come one by one, so their columns cannot wait for the widest cell. */
 const WIDTHS = [9, 17, 8] as const;
 
-function sayVerdict({ say, paint }: Run<object>, { verdict }: Incident): void {
+function sayVerdict({ tell, paint }: Run<object>, { verdict }: Incident): void {
   const tone = verdict.tone === 'plain' ? 'bold' : verdict.tone;
-  say(`  ${paint[tone](oneLine(verdict.headline))}`);
+  tell(`  ${paint[tone](oneLine(verdict.headline))}`);
 }

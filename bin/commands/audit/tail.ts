@@ -4,6 +4,7 @@
  */
 
 import type { Command } from 'commander';
+import { isFlatVerdict } from '../../../lambda/core/flat-verdict.ts';
 import { StoreError } from '../../../lambda/core/store-error.ts';
 import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readBotId, readCorrelationId } from '../cli/options.ts';
@@ -60,7 +61,7 @@ async function followOne(run: Run<Options>, connection: Connection, id: string):
       followed.tell(incident);
       if (!incident.verdict.open) {
         if (record !== undefined) run.answer(recordJson(record, connection.clock.nowMs()));
-        return incident.verdict.state === 'completed' ? EXIT.ok : EXIT.no;
+        return isFlatVerdict(incident.verdict.state, incident.verdict.headline) ? EXIT.ok : EXIT.no;
       }
     }
     await connection.clock.sleep(EVERY_MS, run.interrupted);

@@ -37,7 +37,7 @@ export function registerVerify(audit: Command, cli: Cli): void {
     .argument('[id]', 'the correlation ID', readCorrelationId)
     .option('--all', 'every liquidation that is listed')
     .addOption(sinceOption('with --all, how far back: 24h, 7d', ALWAYS_MS, 'all that is kept'))
-    .option('--strict', 'exit 2 when something is not proven');
+    .option('--strict', 'exit 2 when something is not proven, or there was nothing to prove');
   reachOptions(command);
   examples(command, [
     ['audit verify liq_20261121_053033_2f7d914a', ''],
@@ -77,7 +77,7 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
     trails: verdicts.map(({ id: correlationId, verification }) => trailJson(correlationId, verification)),
   });
   if (broken > 0) return EXIT.no;
-  return strict && unproven > 0 ? EXIT.warnings : EXIT.ok;
+  return strict && (unproven > 0 || verdicts.length === 0) ? EXIT.warnings : EXIT.ok;
 }
 
 async function listed(run: Run<Options>, { runs, clock }: Connection): Promise<readonly string[]> {
@@ -141,6 +141,7 @@ function wordsOf(event: IncidentEvent): string {
 }
 
 function summary(all: number, broken: number, unproven: number, { paint }: Screen): string {
+  if (all === 0) return paint.warn('nothing was verified: there is no liquidation in this time');
   const text = `${count(all, 'trail')}: ${all - broken - unproven} proven, ${unproven} not proven, ${broken} broken`;
   return broken > 0 ? paint.bad(text) : unproven > 0 ? paint.warn(text) : paint.good(text);
 }

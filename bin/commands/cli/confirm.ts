@@ -24,6 +24,6 @@ export async function confirm(terminal: Terminal, { botId, to, yes }: Confirmati
   if (yes) return;
   const typed = await terminal.ask(`Type the bot’s name, ${botId}, to ${to}: `);
   if (typed?.trim() === botId) return;
-  const what = typed === undefined ? 'no name' : `"${typed.trim()}"`;
-  throw new CliError(EXIT.usage, `Nothing was done: you typed ${what}, and the bot’s name is ${botId}.`);
+  if (typed === undefined) throw new CliError(EXIT.usage, 'Nothing was done: the input ended before a name was typed.');
+  throw new CliError(EXIT.usage, `Nothing was done: you typed "${typed.trim()}", and the bot’s name is ${botId}.`);
 }

@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN, DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
 import { inColumns } from '../drill/screen/columns.ts';
+import { COLUMNS } from '../drill/screen/text-width.ts';
 import { EXIT_CODES } from './exit.ts';
 
 /** What `reachOptions` gives a command. */
@@ -24,15 +25,23 @@ export function reachOptions(command: Command, exitCodes = EXIT_CODES): Command 
         .env('FLATLINE_ENVIRONMENT'),
     )
     .addOption(new Option('--name <suffix>', 'of a stack with a suffix in its name').argParser(readSuffix))
-    .option('--region <region>', 'AWS region (default: that of your AWS profile)')
+    .addOption(
+      new Option(
+        '--region <region>',
+        'AWS region (default: AWS_REGION, AWS_DEFAULT_REGION, that of your AWS profile)',
+      ).argParser(readRegion),
+    )
     .option('--local', 'the local cloud of "flatline drill --serve"')
-    .addHelpText('afterAll', () => `\nExit codes:\n${inColumns(exitCodes, ['right', 'left']).join('\n')}`);
+    .addHelpText(
+      'afterAll',
+      () => `\nExit codes:\n${inColumns(exitCodes, ['right', 'left'], { width: helpWidthOf(command) }).join('\n')}`,
+    );
 }
 
 /** `shape` is what the document looks like, in lines of at most 76 columns. */
 export function jsonOption(command: Command, shape: readonly string[]): Command {
   return command
-    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .option('--json', 'one JSON document on stdout; errors on stderr')
     .addHelpText('after', () => `\nThe JSON document:\n${shape.map(line => `  ${line}`).join('\n')}`);
 }
 
@@ -40,11 +49,15 @@ export function jsonOption(command: Command, shape: readonly string[]): Command 
 export function examples(command: Command, lines: readonly (readonly [commandLine: string, does: string])[]): Command {
   const rows = lines.map(([line, does]) => [`flatline ${line}`.trimEnd(), does]);
   const isNarrow = rows.every(([line = '']) => line.length <= LONGEST_BESIDE);
-  const shown = isNarrow
-    ? inColumns(rows, ['left', 'left'])
-    : rows.flatMap(([line = '', does = '']) => [`  ${line}`, `      ${does}`]);
-  return command.addHelpText('after', () => `\nExamples:\n${shown.join('\n')}`);
+  const shown = (): readonly string[] =>
+    isNarrow
+      ? inColumns(rows, ['left', 'left'], { width: helpWidthOf(command) })
+      : rows.flatMap(([line = '', does = '']) => [`  ${line}`, `      ${does}`]);
+  return command.addHelpText('after', () => `\nExamples:\n${shown().join('\n')}`);
 }
+
+/** What the program is configured with. */
+const helpWidthOf = (command: Command): number => command.configureOutput().getOutHelpWidth?.() ?? COLUMNS;
 
 /** A longer command line has what it does below it. */
 const LONGEST_BESIDE = 46;
@@ -65,6 +78,12 @@ export function readCorrelationId(text: string): string {
   throw new InvalidArgumentError(
     'It is liq_YYYYMMDD_HHMMSS_ and 6 to 32 of 0-9a-f, as "flatline status" and alerts show it.',
   );
+}
+
+/** For argParser. Refused here, because the SDK takes an empty one for none at some times, and fails at others. */
+export function readRegion(text: string): string {
+  if (/^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/.test(text)) return text;
+  throw new InvalidArgumentError('A region is written as AWS writes it, like ap-northeast-1.');
 }
 
 function readSuffix(text: string): string {

@@ -15,6 +15,8 @@ export interface Attempted {
   readonly functionName: string;
   readonly region: string | undefined;
   readonly isLocal: boolean;
+  /** AWS_PROFILE. */
+  readonly profile?: string | undefined;
 }
 
 /** Always exit 4. */
@@ -29,7 +31,7 @@ interface Judgement {
   readonly remedy: string;
 }
 
-function judge(error: unknown, { permission, functionName, region, isLocal }: Attempted): Judgement {
+function judge(error: unknown, { permission, functionName, region, isLocal, profile }: Attempted): Judgement {
   const name = nameOf(error);
   const text = error instanceof Error ? error.message : '';
   const where = region === undefined ? '' : ` in ${region}`;
@@ -54,6 +56,12 @@ function judge(error: unknown, { permission, functionName, region, isLocal }: At
   // "The SSO session token associated with profile=… was not found or is invalid."
   if (CREDENTIALS.has(name) && /\bsso\b/i.test(text)) {
     return { why: 'your profile is not signed in to AWS', remedy: 'Run aws sso login, then repeat the command.' };
+  }
+  if (CREDENTIALS.has(name) && profile) {
+    return {
+      why: `the AWS profile ${profile} is not there, or has no credentials`,
+      remedy: 'Correct AWS_PROFILE; aws configure list-profiles shows the profiles there are.',
+    };
   }
   if (CREDENTIALS.has(name)) {
     return {

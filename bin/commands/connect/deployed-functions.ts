@@ -6,7 +6,7 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { ENV } from '../../../lambda/contract.ts';
 import { CliError, EXIT } from '../cli/exit.ts';
-import { awsFailure } from './aws-failure.ts';
+import { type Attempted, awsFailure } from './aws-failure.ts';
 
 export interface DeployedFunction {
   readonly name: string;
@@ -35,7 +35,7 @@ const ASK_MS = 10_000;
 export async function askFunction(
   client: LambdaClient,
   functionName: string,
-  place: { readonly region: string | undefined; readonly isLocal: boolean },
+  place: Pick<Attempted, 'region' | 'isLocal' | 'profile'>,
 ): Promise<DeployedFunction> {
   try {
     const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });

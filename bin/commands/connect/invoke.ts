@@ -25,6 +25,7 @@ export async function invokeFunction(
     readonly signal?: AbortSignal | undefined;
     readonly region: string | undefined;
     readonly isLocal: boolean;
+    readonly profile?: string | undefined;
   },
 ): Promise<Invoked> {
   const { functionName, event, timeoutMs, signal, ...place } = call;

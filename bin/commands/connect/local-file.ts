@@ -4,8 +4,8 @@
  */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+import { stateFolder } from '../../../package/root.ts';
 import { CliError, EXIT } from '../cli/exit.ts';
 import { isRunning, type ProcessIdentity } from './running-process.ts';
 
@@ -23,8 +23,7 @@ export interface LocalFile extends ProcessIdentity {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export const localFilePath = (env: Environment): string =>
-  env.FLATLINE_LOCAL_FILE || fileURLToPath(new URL('../../../.flatline/local.json', import.meta.url));
+export const localFilePath = (env: Environment): string => env.FLATLINE_LOCAL_FILE || join(stateFolder(), 'local.json');
 
 export function writeLocalFile(path: string, file: LocalFile): void {
   mkdirSync(dirname(path), { recursive: true });

@@ -13,7 +13,7 @@ const ROUND_TRIPS = 8;
 const PER_POSITION_MS = 100;
 
 export function drillSettings(
-  { settings: changes = {}, bots = [] }: Scenario,
+  { settings: changes = {}, exchange: asked, bots = [] }: Pick<Scenario, 'settings' | 'exchange' | 'bots'>,
   { rttMs, positions }: Pick<Stage, 'rttMs' | 'positions'>,
   baseUrl: string,
 ): Settings {
@@ -24,7 +24,7 @@ export function drillSettings(
   return {
     // A look after FLAT would be one more run in every scenario: the one that is about it asks for it.
     liquidation: { ...liquidation, confirmMs: 0, ...others, timeoutMs: fixedTimeoutMs ?? amplyMs },
-    exchange: { ...exchange, baseUrl },
+    exchange: { ...exchange, ...asked, baseUrl },
     bots: bots.length === 0 ? [defaultBot(DEFAULT_BOT_ID)] : bots.map(bot => ({ ...defaultBot(bot.botId), ...bot })),
     alerts,
   };

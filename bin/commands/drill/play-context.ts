@@ -3,6 +3,7 @@
 import type { ConcurrencyLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
+import type { FunctionUrl } from '../../../simulator/cloud/function-url.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import type { CallEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
@@ -31,6 +32,8 @@ export interface PlayContext {
   readonly cloud: Pick<LocalCloud, 'lambda' | 'tables'>;
   /** By ID. */
   readonly bots: ReadonlyMap<string, Bot>;
+  /** Of a scenario whose bots ping. */
+  readonly pingUrl?: Pick<FunctionUrl, 'flood'> | undefined;
   /** So many bots come to the table at a time: each has a second for its beat, and this process is all of them. */
   readonly doors: ConcurrencyLimiter;
   /** Aborts when the last step is done. */

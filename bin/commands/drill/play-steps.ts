@@ -104,6 +104,10 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
       }
       staged(step.says);
       return undefined;
+    case 'flood':
+      context.pingUrl?.flood(step.active);
+      staged(step.says);
+      return undefined;
     case 'tick':
       staged('EventBridge invokes the watchdog');
       cloud.lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);

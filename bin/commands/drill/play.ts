@@ -23,6 +23,7 @@ import { findLeaks } from './find-leaks.ts';
 import { followInvocations } from './follow-invocations.ts';
 import { followJournal } from './follow-journal.ts';
 import { incidentOf, type Stores } from './incident.ts';
+import { openPings } from './open-pings.ts';
 import type { DrillOptions } from './options.ts';
 import type { Deployed } from './play-context.ts';
 import { playSteps } from './play-steps.ts';
@@ -76,6 +77,9 @@ export async function play(
       heard.push(line);
       tell({ kind: 'said', on, line, atMs: clock.nowMs() });
     };
+  const pings =
+    scenario.pings === true ? await openPings(scenario, stage, { cloud, clock, tell, hear: hear('ping') }) : undefined;
+  if (pings !== undefined) closing.defer(() => pings.close());
   const functions = new Map<FunctionLabel, Deployed>();
   let timeoutMs = 0;
   for (const on of functionsOf(scenario)) {
@@ -90,11 +94,17 @@ export async function play(
     closing.defer(() => host.close());
     functions.set(on, { host, door });
     if (!isWatched(scenario)) continue;
-    const watchdog = cloud.deploy('watchdog', { configText: toJson(settings), ...env, onLog: hear('watchdog') });
+    const watchdogEnv = { ...scenario.env, ...pings?.env };
+    const watchdog = cloud.deploy('watchdog', {
+      configText: toJson(settings),
+      env: watchdogEnv,
+      onLog: hear('watchdog'),
+    });
     closing.defer(() => watchdog.close());
   }
   const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
-  const bots = new Map((scenario.bots ?? []).map(one => [one.botId, createBot(one, { bots: rows, clock, tell })]));
+  const bots =
+    pings?.bots ?? new Map((scenario.bots ?? []).map(one => [one.botId, createBot(one, { bots: rows, clock, tell })]));
   closing.defer(async () => void (await Promise.all([...bots.values()].map(bot => bot.fallSilent()))));
 
   const before = wholeTruth(stage);
@@ -106,7 +116,8 @@ export async function play(
   const made: CallEvidence[] = [];
   const ids = new Map<string, string>();
   const over = new AbortController();
-  const parts = { stage, functions, stores, rows, calls: made, ids, running: new Map(), cloud, bots, heard };
+  const pingUrl = pings?.url;
+  const parts = { pingUrl, stage, functions, stores, rows, calls: made, ids, running: new Map(), cloud, bots, heard };
   const context = { clock, tell, signal: over.signal, doors: openLimiter(BOTS_AT_A_TIME), ...parts };
   const stuck = await playSteps(scenario.steps, context).finally(() => over.abort());
   await Promise.all(context.running.values());
@@ -131,7 +142,7 @@ export async function play(
     ticks,
     logs: heard,
     leaks: findLeaks(
-      [...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]),
+      [...[...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]), ...(pings?.secrets ?? [])],
       {
         ...{ 'the log': rawLogs, 'an answer': [calls, ticks], 'the trail': incidents, 'the bots’ rows': botsShown },
       },

@@ -6,7 +6,7 @@ import type { Truth } from '../../../simulator/venue/truth.ts';
 import type { JournalEntry } from '../../../simulator/venue/venue.ts';
 
 /** Who writes a log: a deployment of the liquidator, or the watchdog. */
-export type Speaker = FunctionLabel | 'watchdog';
+export type Speaker = FunctionLabel | 'watchdog' | 'ping';
 
 /** `atMs` is epoch ms of the drill's clock. */
 export type Progress = { readonly atMs: number } & (

@@ -18,6 +18,7 @@ export function setStage(scenario: Scenario, options: DrillOptions, clock: Clock
   const { rttMs, seed } = options;
   const hedge = options.hedge || scenario.alwaysHedge === true;
   const positions = positionsOf(scenario, options.positions);
+  const portfolioMargin = scenario.exchange?.account === 'portfolio_margin';
   const venue = createVenue({ clock, seed });
   // Made anew for every run: not even a simulated key stands in the source.
   const keys = new Map(
@@ -25,7 +26,7 @@ export function setStage(scenario: Scenario, options: DrillOptions, clock: Clock
   );
   // The exchange counts weight by address. At AWS every environment has its own; here a few processes play them all.
   const accounts = [...keys].map(([name, key], index) =>
-    venue.addAccount({ ...key, name, hedgeMode: hedge, ip: `198.51.100.${index + 1}` }),
+    venue.addAccount({ ...key, name, hedgeMode: hedge, portfolioMargin, ip: `198.51.100.${index + 1}` }),
   );
   const [account] = accounts;
   if (account === undefined) throw new Error(`The scenario ${scenario.name} has no bot.`);

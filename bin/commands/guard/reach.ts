@@ -7,6 +7,7 @@ import type { FlatlineOptions } from '../../../client/typescript/flatline-client
 import { ENV } from '../../../lambda/contract.ts';
 import { CliError } from '../cli/exit.ts';
 import type { Run } from '../cli.ts';
+import { chosenRegion } from '../connect/chosen-region.ts';
 import { localFilePath, readLocalFile } from '../connect/local-file.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import type { GuardOptions } from './plan.ts';
@@ -23,7 +24,8 @@ export async function reachOf(run: Run<GuardOptions>): Promise<Reach> {
   const botsTable = options.botsTable ?? env[ENV.botsTable];
   const liquidator = options.liquidator ?? env[ENV.liquidator];
   const rhythm = options.heartbeat === undefined ? {} : { heartbeatMs: options.heartbeat };
-  const aws = options.region === undefined ? {} : { aws: { region: options.region } };
+  const region = chosenRegion(options, env);
+  const aws = region === undefined ? {} : { aws: { region } };
   if (options.local !== true && botsTable && liquidator) return { botsTable, liquidator, ...rhythm, ...aws };
 
   const connection = await run.connect();

@@ -1,6 +1,7 @@
 /** The liquidator's answer at the end of a command: the verdict in a box, what is left, what went wrong and its cure. */
 
 import type { Answer } from '../../../lambda/contract.ts';
+import { isFlatVerdict } from '../../../lambda/core/flat-verdict.ts';
 import { profitWords } from '../../../lambda/core/profit-words.ts';
 import { box } from '../cli/box.ts';
 import { inColumns } from '../drill/screen/columns.ts';
@@ -10,12 +11,12 @@ import { count, duration } from '../drill/screen/words.ts';
 import { troubleLines } from './trouble-lines.ts';
 
 const MOST_SHOWN = 12;
+const NOT_BAD: readonly Answer['state'][] = ['completed', 'skipped', 'in_progress'];
 
 /** `headline` is how it stands now, where that is not what the answer said when it was given. */
 export function answerLines(answer: Answer, screen: Screen, headline = answer.headline): readonly string[] {
   const { paint, width } = screen;
-  const isFlat = answer.state === 'completed';
-  const tone = isFlat ? 'good' : answer.state === 'skipped' || answer.state === 'in_progress' ? 'warn' : 'bad';
+  const tone = isFlatVerdict(answer.state, headline) ? 'good' : NOT_BAD.includes(answer.state) ? 'warn' : 'bad';
   return [
     ...box({ word: headline, rest: summary(answer), tone }, paint, width),
     ...remainingLines(answer, screen),

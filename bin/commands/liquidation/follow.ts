@@ -10,6 +10,7 @@
  */
 
 import type { Answer } from '../../../lambda/contract.ts';
+import { isFlatVerdict } from '../../../lambda/core/flat-verdict.ts';
 import { StoreError } from '../../../lambda/core/store-error.ts';
 import { createFollower } from '../audit/follower.ts';
 import { type Papers, readPapers } from '../audit/read-papers.ts';
@@ -76,14 +77,14 @@ export async function follow(
     const papers = await look(connection, correlationId, sayOnce);
     if (papers !== undefined) followed.tell(papers.incident);
     if (answer !== undefined && !goesOn(answer)) {
-      return { kind: 'over', answer, headline: answer.headline, flat: answer.state === 'completed' };
+      return { kind: 'over', answer, headline: answer.headline, flat: isFlatVerdict(answer.state, answer.headline) };
     }
     if (run.interrupted.aborted) return { kind: 'stopped' };
     if (wasOver !== undefined) {
       const verdict = papers?.incident.kind === 'liquidation' ? papers.incident.verdict : undefined;
       if (verdict?.open === false) {
         const { headline, state } = verdict;
-        return { kind: 'over', answer: papers?.record?.answer, headline, flat: state === 'completed' };
+        return { kind: 'over', answer: papers?.record?.answer, headline, flat: isFlatVerdict(state, headline) };
       }
       lastHeadline = verdict?.headline ?? lastHeadline ?? answer?.headline;
       const nowMs = clock.nowMs();
@@ -123,11 +124,11 @@ async function look(
 }
 
 /** Says the same sentence once. */
-function saidOnce({ say, paint }: Run<object>): (text: string) => void {
+function saidOnce({ tell, paint }: Run<object>): (text: string) => void {
   const said = new Set<string>();
   return text => {
     if (said.has(text)) return;
     said.add(text);
-    say(paint.warn(text));
+    tell(paint.warn(text));
   };
 }

@@ -10,14 +10,28 @@ const MOST_ROWS = 40;
 /** `isWhole` is false when the account, or part of it, could not be read: then nothing may be taken for nothing. */
 export function planLines(
   plan: readonly PlannedAction[],
-  { paint, width, isWhole }: { readonly paint: Paint; readonly width: number; readonly isWhole: boolean },
+  {
+    paint,
+    width,
+    isWhole,
+    symbols,
+  }: {
+    readonly paint: Paint;
+    readonly width: number;
+    readonly isWhole: boolean;
+    /** Undefined: the whole account was asked for. */
+    readonly symbols?: readonly string[] | undefined;
+  },
 ): readonly string[] {
   if (!isWhole) {
     if (plan.length === 0) return [`  ${paint.bad('not known: the account could not be read')}`];
     const seen = planLines(plan, { paint, width, isWhole: true });
     return [...seen, `  ${paint.bad('and what else is not known: part of the account could not be read')}`];
   }
-  if (plan.length === 0) return ['  nothing: there is no position and no order'];
+  if (plan.length === 0) {
+    const where = symbols === undefined ? '' : ` in ${symbols.join(', ')}`;
+    return [`  nothing: there is no position and no order${where}`];
+  }
   const shown = plan.slice(0, MOST_ROWS);
   const rows = shown.map(action => [action.symbol, worth(action.notional), closes(action, paint), cancels(action)]);
   const heading = ['symbol', 'worth', 'close', 'cancel'].map(paint.dim);

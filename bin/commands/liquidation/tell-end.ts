@@ -1,6 +1,6 @@
 /** How a liquidation that was set off by hand ended, as far as it was followed: the words, the document, the exit code. */
 
-import type { Answer } from '../../../lambda/contract.ts';
+import { type Answer, NOTHING_SEEN } from '../../../lambda/contract.ts';
 import { EXIT, type ExitCode } from '../cli/exit.ts';
 import type { Run } from '../cli.ts';
 import { isSeen } from './all-seen.ts';
@@ -27,7 +27,7 @@ export function tellEnd(
         run.say(`  flatline status ${id}${reach} says how it stands,`);
         run.say('  docs/troubleshooting.md what to do.');
       }
-      document(flat ? 'flat' : headline.startsWith('REFUSED') ? 'refused' : 'not-flat', headline, answer ?? null);
+      document(outcomeOf(flat, headline), headline, answer ?? null);
       return flat && isSeen(answer) ? EXIT.ok : EXIT.no;
     }
     case 'unknown':
@@ -46,4 +46,10 @@ export function tellEnd(
       document('stopped', null, null);
       return EXIT.interrupted;
   }
+}
+
+function outcomeOf(flat: boolean, headline: string): string {
+  if (flat) return 'flat';
+  if (headline.startsWith(NOTHING_SEEN)) return 'nothing-seen';
+  return headline.startsWith('REFUSED') ? 'refused' : 'not-flat';
 }

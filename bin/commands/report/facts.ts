@@ -96,7 +96,8 @@ function causeRows({ cause, kind, botId }: Incident): readonly Row[] {
     rows.push(['scope', symbols === undefined ? 'the whole account' : symbols.join(', ')]);
   if (dead?.lastBeatAtMs !== undefined) rows.push(['last beat', utc(dead.lastBeatAtMs)]);
   if (lateAtMs !== undefined) rows.push(['told to be late', utc(lateAtMs)]);
-  if (dead?.deadlineMs !== undefined) rows.push([dead.byCry ? 'called for help' : 'dead from', utc(dead.deadlineMs)]);
+  if (dead?.deadlineMs !== undefined)
+    rows.push([dead.isReportedFailure ? 'reported its failure' : 'dead from', utc(dead.deadlineMs)]);
   if (dead?.lockoutUntilMs !== undefined) rows.push(['locked out until', utc(dead.lockoutUntilMs)]);
   return rows;
 }
@@ -108,11 +109,13 @@ function timeRows({ totals, attempts, requests, events, verdict }: Incident): re
     return first === undefined ? [['began', 'not known']] : [['told', utc(first)]];
   }
   const last = attempts.at(-1)?.resumesAtMs;
+  const versions = [...new Set(attempts.flatMap(({ version }) => version ?? []))];
   return [
     ['began', utc(startedAtMs)],
     ['ended', endedAtMs === undefined ? 'it left no end' : utc(endedAtMs)],
     ...(endedAtMs === undefined ? [] : [['took', elapsed(endedAtMs - startedAtMs)] as const]),
     ...(timeToFlatMs === undefined ? [] : [['flat after', elapsed(timeToFlatMs)] as const]),
+    ...(versions.length === 0 ? [] : [['done by', `flatline ${versions.join(', then ')}`] as const]),
     ...(verdict.open && last !== undefined ? [['goes on at', utc(last)] as const] : []),
     [
       'work',

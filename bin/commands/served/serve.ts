@@ -7,6 +7,7 @@ import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import { span } from '../cli/ages.ts';
 import type { ExitCode } from '../cli/exit.ts';
+import { commandWords } from '../cli/where-the-user-stands.ts';
 import type { Run } from '../cli.ts';
 import type { LocalFile } from '../connect/local-file.ts';
 import { inColumns } from '../drill/screen/columns.ts';
@@ -29,7 +30,7 @@ export function serve(run: Run<object>, words: readonly string[]): Promise<ExitC
   });
 }
 
-function welcome({ file, accounts, settings }: ServedCloud, { paint }: Run<object>): readonly string[] {
+function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<object>): readonly string[] {
   const [truth] = [...accounts.values()].map(account => account.truth());
   const held = [
     count(truth?.positions.length ?? 0, 'position'),
@@ -37,6 +38,8 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint }: Run<objec
     count(truth?.conditionals.length ?? 0, 'conditional order'),
   ].join(', ');
   const { lateAfterMs, deadAfterMs } = SERVED_TIMES;
+  const flatline = commandWords(cli.env);
+  const { width } = cli.terminal;
   return [
     paint.bold('The local cloud is up. Ctrl-C ends it.'),
     '',
@@ -52,20 +55,22 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint }: Run<objec
         ['watchdog', `a tick every ${span(TICK_EVERY_MS)}`],
       ],
       ['left', 'left'],
+      { width },
     ),
     '',
-    'Try, in another terminal (npm run flatline -- is the command flatline):',
+    'Try, in another terminal:',
     '',
     ...inColumns(
       [
-        ['npm run flatline -- preflight --local', 'would a liquidation work?'],
-        ['npm run flatline -- liquidate --local', 'shows the plan, asks, and closes everything'],
-        ['npm run flatline -- beat --local', 'a bot’s sign of life; then be silent, and watch'],
-        ['npm run flatline -- bots --local', 'how the bot stands'],
-        ['npm run flatline -- status --local', 'what is going on'],
-        ['npm run flatline -- rearm --local', 'after it was liquidated'],
+        [`${flatline} preflight --local`, 'would a liquidation work?'],
+        [`${flatline} liquidate --local`, 'shows the plan, asks, and closes everything'],
+        [`${flatline} beat --local`, 'a bot’s sign of life; then be silent, and watch'],
+        [`${flatline} bots --local`, 'how the bot stands'],
+        [`${flatline} status --local`, 'what is going on'],
+        [`${flatline} rearm --local`, 'after it was liquidated'],
       ],
       ['left', 'left'],
+      { width },
     ),
     '',
     'A bot of your own, with a client of flatline, needs in its shell:',

@@ -1,5 +1,6 @@
 /** The survey for programs. */
 
+import { ENV } from '../../../lambda/contract.ts';
 import { isoOrNull } from '../cli/ages.ts';
 import type { Connection } from '../connection.ts';
 import { STANDING_SHAPE, standingJson, watchdogJson } from '../watch/standing-json.ts';
@@ -7,18 +8,22 @@ import { selfTestJson } from './self-tests.ts';
 import type { Liquidation, Survey } from './survey.ts';
 
 export const STATUS_SHAPE = [
-  '{ where, ok, wrong: [sentence], switched_off, watchdog: null|{ ticked_at,',
-  '  blind }, liquidations: [{ correlation_id, bot_id, trigger, state,',
+  '{ where, version, ok, wrong: [sentence], switched_off, watchdog: null|{',
+  '  ticked_at, blind }, liquidations: [{ correlation_id, bot_id, trigger, state,',
   '  headline, open, attempts, started_at, finished_at }], preflights:',
-  '  [{ bot_id, ready, headline, failed_checks, correlation_id, finished_at',
-  '  }], bots: [bot] }, each bot',
+  '  [{ bot_id, ready, headline, failed_checks, not_covered, correlation_id,',
+  '  finished_at }], bots: [bot] }, each bot',
   ...STANDING_SHAPE,
   'With an ID: one of the liquidations, and its answer.',
 ] as const;
 
-export function statusJson({ where, config }: Connection, { watch, liquidations, selfTests, wrong }: Survey): object {
+export function statusJson(
+  { where, config, functions }: Connection,
+  { watch, liquidations, selfTests, wrong }: Survey,
+): object {
   return {
     where,
+    version: functions.liquidator.variables[ENV.version] ?? null,
     ok: wrong.length === 0,
     wrong,
     switched_off: !config.settings.liquidation.emergencyLiquidation,

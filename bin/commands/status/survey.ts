@@ -28,6 +28,8 @@ export interface Survey {
   readonly liquidations: readonly Liquidation[];
   /** Of every bot of the configuration; undefined when they could not be read. */
   readonly selfTests: readonly SelfTest[] | undefined;
+  /** Sentences about markets that hold something and are not covered: nothing is wrong, and it should be known. */
+  readonly notCovered: readonly string[];
   /** Sentences, the gravest first; empty when all is well. */
   readonly wrong: readonly string[];
 }
@@ -67,6 +69,7 @@ export async function survey(
     watch,
     liquidations,
     selfTests,
+    notCovered: notCovered(selfTests ?? [], all),
     wrong: [
       ...unread,
       ...wrongWithConfiguration(connection),
@@ -92,6 +95,18 @@ function wrongWithConfiguration({ config, functions }: Connection): readonly str
   ];
 }
 
+/** What was found last, by a self-test or by a liquidation of the same bot. */
+function notCovered(selfTests: readonly SelfTest[], newestFirst: readonly Liquidation[]): readonly string[] {
+  return selfTests.flatMap(({ botId, readiness }) => {
+    const note = 'note' in readiness ? readiness.note : undefined;
+    const run = newestFirst.find(({ record }) => record.botId === botId && record.answer?.markets !== undefined);
+    const { finishedAtMs = 0, answer } = run?.record ?? {};
+    const said = answer?.warnings.find(({ code }) => code === 'MARKET_NOT_COVERED')?.message;
+    const found = (note?.finishedAtMs ?? -1) >= finishedAtMs ? note?.notCovered : said;
+    return found === undefined ? [] : [`${botId}: ${found}`];
+  });
+}
+
 /** One that did not end flat is wrong until a later one of the same bot did. */
 function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): readonly string[] {
   const flatSince = new Set<string>();
@@ -110,8 +125,23 @@ function wrongWithWatch({ watchdog, standings, nowMs }: Watch, reach: string): r
     tickedAtMs === undefined
       ? 'the watchdog has never run: no silent bot is liquidated'
       : `the watchdog ran last ${ago(tickedAtMs, nowMs)}: no silent bot is liquidated meanwhile`;
-  return [...(isBlind ? [blind] : []), ...standings.flatMap(standing => wrongWithBot(standing, reach))];
+  return [
+    ...(isBlind ? [blind] : []),
+    ...nobodyWatched(standings),
+    ...standings.flatMap(standing => wrongWithBot(standing, reach)),
+  ];
 }
+
+/** Nothing is wrong with nothing: but whoever asks by a cron job believes that somebody is watched. */
+function nobodyWatched(standings: readonly Standing[]): readonly string[] {
+  if (standings.some(({ condition }) => !UNWATCHED.includes(condition))) return [];
+  const ended = standings.filter(({ condition }) => condition === 'disarmed').map(({ botId }) => botId);
+  if (ended.length === 0) return ['nobody is watched: no bot has reported yet'];
+  return [`nobody is watched: ${ended.join(', ')} ${ended.length === 1 ? 'is' : 'are'} disarmed`];
+}
+
+/** A snoozed bot is watched again by itself. */
+const UNWATCHED: readonly Standing['condition'][] = ['never', 'disarmed'];
 
 function wrongWithBot(
   { botId, condition, failure, problems, configured, unprovenStarts }: Standing,

@@ -37,7 +37,7 @@ class Remaining(TypedDict):
 
 
 class Answer(TypedDict, total=False):
-    """The liquidator's answer; amounts are decimal strings. README.md, "The answer", explains each key."""
+    """The liquidator's answer; amounts are decimal strings. docs/calling.md, "The answer", explains each key."""
 
     headline: str
     state: Literal["idle", "in_progress", "completed", "partial", "failed", "skipped"]

@@ -11,10 +11,13 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from typing import Callable, TypeVar, Union
 
 T = TypeVar("T")
 Result = Union[T, BaseException]
+
+_SLICE_SECONDS = 0.5
 
 
 def start_call(call: Callable[[], T], done: Callable[[Result[T]], None], name: str) -> None:
@@ -38,9 +41,23 @@ def call_within(seconds: float, call: Callable[[], T], name: str) -> Result[T]:
     results: queue.SimpleQueue[Result[T]] = queue.SimpleQueue()
     start_call(call, results.put, name)
     try:
-        return results.get(timeout=max(0.0, seconds))
+        return take(results, seconds)
     except queue.Empty:
         return TimeoutError(f"no reply within {seconds:g} s")
+
+
+def take(results: queue.SimpleQueue[T], seconds: float) -> T:
+    """
+    The next result; raises queue.Empty after `seconds`. Waits by half seconds: a signal that comes as a wait begins, or is
+    given to another thread, does not end the wait, and Python runs its handler only then.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return results.get(timeout=max(0.0, min(_SLICE_SECONDS, end - time.monotonic())))
+        except queue.Empty:
+            if time.monotonic() >= end:
+                raise
 
 
 async def call_beside(call: Callable[[], T], name: str) -> T:

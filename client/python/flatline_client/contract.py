@@ -61,8 +61,7 @@ BOT_WRITES = {
     "start": {
         "update": f"SET {_SIGN_OF_LIFE}, run_id = :run_id, {_CHANGED}, {_NEW_RUN}, {_ONE_MORE_START} "
         "REMOVE change_reason, waiting_since_ms, refused_beat_at_ms, refused_run_id, snoozed_until_ms, "
-        f"{_MARK}, seen_beat, seen_at_ms, seen_after_ms, late_told_for, tripped_at_ms, tripped_by, "
-        "tripped_deadline_ms, correlation_id, lockout_until_ms, invoked_at_ms, sentinel_minute",
+        f"{_MARK}, seen_beat, seen_at_ms, seen_after_ms, late_told_for",
         "condition": "(attribute_not_exists(watch_state) OR NOT watch_state IN (:armed, :tripped)) AND "
         f"{_IS_NEW_RUN}",
     },

@@ -18,7 +18,7 @@ import threading
 from typing import Callable, Optional, Union
 
 from .aws import Aws, why
-from .bounded import call_within, start_call
+from .bounded import call_within, start_call, take
 from .clock import steady_seconds
 from .gate import Facts, Instant, TradeGate, shut, this_instant, trade_gate
 from .run import START_SECONDS, Run, Seen, WatchState
@@ -116,7 +116,7 @@ class Heart:
         end = steady_seconds() + seconds
         while self.state == "unknown" and not self._stopping:
             try:
-                self._first.get(timeout=max(0.0, end - steady_seconds()))
+                take(self._first, end - steady_seconds())
             except queue.Empty:
                 return
 

@@ -1,6 +1,7 @@
 /**
- * One account at Binance: every request one call of the SDK, every outcome a value. Nothing is retried and nothing is
- * judged here. Two answers are of use to all accounts of the container: the server's time and the exchange's rules.
+ * One account in one market of Binance: every request by the market's folder, every outcome a value. Nothing is retried
+ * and nothing is judged here. Two answers are of use to all accounts of the container: the server's time and the
+ * exchange's rules.
  */
 
 import type { Credentials } from '../../core/exchange/model.ts';
@@ -8,18 +9,23 @@ import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '..
 import type { CallLimits, Clock, Exchange, Reply } from '../../ports.ts';
 import { beginCall, calls } from './call.ts';
 import type { Transport } from './http-transport.ts';
+import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
 import { replyOf } from './reply.ts';
 import type { RulesCache } from './rules-cache.ts';
-import { openSdkClients, type SdkClients } from './sdk-clients.ts';
-import { sendBySdk } from './sdk-requests.ts';
+import { accepted } from './schemas/acknowledgement.ts';
+import { createClientMaker } from './sdk-clients.ts';
 import type { ServerTime } from './server-time.ts';
 import { shownTextFor } from './shown-text.ts';
 import { notSent } from './wire-failures.ts';
 
-/** What all accounts of a container share. */
+/** What all accounts of a container share in one market. */
 export interface Shared {
+  readonly api: () => Promise<MarketApi>;
+  readonly codes: MarketApi['codes'];
   /** Scheme and host, no path. */
   readonly baseUrl: string;
+  /** Of time and rules. */
+  readonly dataUrl: string;
   /** The wallet's host; undefined where there is none. */
   readonly walletUrl: string | undefined;
   readonly recvWindowMs: number;
@@ -30,27 +36,37 @@ export interface Shared {
 }
 
 export function openAccount(shared: Shared, credentials: Credentials): Exchange {
-  const { baseUrl, walletUrl = baseUrl, recvWindowMs, transport, clock, serverTime, rules } = shared;
+  const { baseUrl, dataUrl, walletUrl = baseUrl, recvWindowMs, transport, clock, serverTime, rules, codes } = shared;
   const shown = shownTextFor(credentials);
   const exchangeNowMs = (): number => clock().nowMs() + serverTime.offsetMs();
-  const options = { baseUrl, walletUrl, recvWindowMs, transport, exchangeNowMs };
-  let clients: Promise<SdkClients> | undefined;
+  const make = createClientMaker({ baseUrl, dataUrl, walletUrl, recvWindowMs, transport, exchangeNowMs }, credentials);
+  let market: Promise<OpenedMarket> | undefined;
 
   const call = async <K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
-    limits: CallLimits,
+    { timeoutMs, signal }: CallLimits,
   ): Promise<Reply<AnswerOf[K]>> => {
+    const endsAtMs = clock().nowMs() + timeoutMs;
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
-    const current = beginCall(clock(), limits, hasHost ? undefined : NO_WALLET_HOST);
+    const once: AskOnce = async (schema, send) => {
+      const limits = { timeoutMs: endsAtMs - clock().nowMs(), ...(signal ? { signal } : {}) };
+      const current = beginCall(clock(), limits, hasHost ? undefined : NO_WALLET_HOST);
+      try {
+        await calls.run(current, send);
+      } catch (error) {
+        // The SDK's errors hold key and signature. What is known of a request that was made is in the call.
+        current.problem ??= error;
+      }
+      return replyOf(schema, current, { shown, codes, nowMs: exchangeNowMs() });
+    };
     try {
-      clients ??= openSdkClients(options, credentials);
-      const opened = await clients;
-      await calls.run(current, () => sendBySdk(opened, request));
+      market ??= shared.api().then(api => api.open(make));
+      const opened = await market;
+      return (await opened.ask(request, once)) as Reply<AnswerOf[K]>;
     } catch (error) {
-      // The SDK's errors hold key and signature. What is known of a request that was made is in the call.
-      current.problem ??= error;
+      // Nothing was asked: the code of the SDK could not be loaded, or the market does not know the request.
+      return once(accepted, () => Promise.reject(error)) as unknown as Promise<Reply<AnswerOf[K]>>;
     }
-    return replyOf<K>(request.kind, current, { shown, nowMs: exchangeNowMs() });
   };
 
   const syncClock = async (limits: CallLimits): Promise<Reply<number>> => {

@@ -60,13 +60,48 @@ const TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
 
 type MeaningWords = readonly [Failure['certainty'], Failure['subject'], Failure['reason']];
 
-const meaning = (...[certainty, subject, reason]: MeaningWords): Meaning => ({ certainty, subject, reason });
+function meaning(...[certainty, subject, reason]: MeaningWords): Meaning {
+  return { certainty, subject, reason };
+}
 
-const BY_CODE: ReadonlyMap<number, Meaning> = new Map(
-  TABLE.flatMap(([certainty, subject, reason, codes]) =>
-    codes.map(code => [code, meaning(certainty, subject, reason)] as const),
-  ),
-);
+function byCodeOf(table: typeof TABLE): ReadonlyMap<number, Meaning> {
+  return new Map(
+    table.flatMap(([certainty, subject, reason, codes]) =>
+      codes.map(code => [code, meaning(certainty, subject, reason)] as const),
+    ),
+  );
+}
+
+const BY_CODE = byCodeOf(TABLE);
+
+export type ApiCodes = 'fapi' | 'dapi' | 'papi';
+
+/**
+ * COIN-M has numbers of its own for what USDⓈ-M has others (COIN-M, "Error Codes"). After the CM-UM integration it may
+ * answer with either; where a number means two things the text decides, and one that tells nothing stops nothing.
+ */
+const DAPI_TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
+  ['refused', 'target', 'rejected', [-4089, -4189]],
+  ['refused', 'account', 'account-blocked', [-4090]],
+  ['refused', 'target', 'reduce-only-rejected', [-4112]],
+  ['refused', 'target', 'thin-book', [-4113]],
+  ['refused', 'target', 'too-small', [-4178]],
+];
+
+const BY_DAPI_CODE: ReadonlyMap<number, Meaning> = byCodeOf(DAPI_TABLE);
+
+/** -4087 "invalid pair" and -4088 "invalid time interval" of COIN-M: a request that was made wrongly. */
+const MADE_WRONGLY = meaning('refused', 'request', 'our-bug');
+
+function meaningOfCode(code: number | undefined, message: string, codes: ApiCodes): Meaning | undefined {
+  if (code === undefined) return undefined;
+  if (codes === 'dapi') {
+    if ((code === -4087 || code === -4088) && /\b(pair|interval)\b/i.test(message)) return MADE_WRONGLY;
+    const own = BY_DAPI_CODE.get(code);
+    if (own !== undefined) return own;
+  }
+  return BY_CODE.get(code);
+}
 
 const IP_BAN = meaning('throttled', 'address', 'ip-ban');
 const LOCATION = meaning('refused', 'address', 'location');
@@ -78,9 +113,9 @@ const KEY = meaning('refused', 'key', 'key');
 const NO_SUCH_PATH = meaning('refused', 'path', 'no-such-path');
 
 /** The status speaks first where it is unmistakable; then the code; then what a bare status allows us to say. */
-export function meaningOf(answer: FailedAnswer): Meaning {
+export function meaningOf(answer: FailedAnswer, codes: ApiCodes = 'fapi'): Meaning {
   const { status, code, message } = answer;
-  const byCode = code === undefined ? undefined : BY_CODE.get(code);
+  const byCode = meaningOfCode(code, message, codes);
   if (status === 451) return LOCATION;
   if (status === 418) return IP_BAN;
   if (code === -1003 && /\bbanned\b/i.test(message)) return IP_BAN;

@@ -43,7 +43,12 @@ export function createHttpTransport(pool: ConnectionPool): Transport {
     hosts.set(origin, host);
     const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
     // An agent brings its own protocol, so this serves both schemes.
-    const request = sendRequest({ ...host.options, method, path: target, headers: headersOf(host, method, apiKey) });
+    const request = sendRequest({
+      ...host.options,
+      method,
+      path: `${host.path}${target}`,
+      headers: headersOf(host, method, apiKey),
+    });
     let isAnswered = false;
     let isOver = false;
     request.on('response', response => {
@@ -75,6 +80,8 @@ function isConnected(socket: Socket | null): boolean {
 
 interface Host {
   readonly name: string;
+  /** What a proxy has before the exchange's own paths; empty for none. */
+  readonly path: string;
   readonly options: object;
 }
 
@@ -82,7 +89,8 @@ function hostOf(origin: string, pool: ConnectionPool): Host {
   const url = new URL(origin);
   const { protocol, hostname, port } = urlToHttpOptions(url);
   const agent = protocol === 'https:' ? pool.https : pool.http;
-  return { name: url.host, options: { protocol, hostname, agent, ...(port === undefined ? {} : { port }) } };
+  const path = url.pathname.replace(/\/+$/, '');
+  return { name: url.host, path, options: { protocol, hostname, agent, ...(port === undefined ? {} : { port }) } };
 }
 
 /** As a list, which Node writes out as it is; an object would be copied and checked twice. */

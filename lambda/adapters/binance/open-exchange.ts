@@ -1,23 +1,34 @@
 /**
- * The door to Binance USDⓈ-M futures. Made once per container: connections, the server's time and the exchange's
- * rules are shared by all accounts that are opened through it.
+ * The door to Binance futures. Made once per container: connections, each market's time and rules are shared by all
+ * accounts that are opened through it. Code of a market is loaded where it is configured, and nowhere else.
  *
- *   account ─┬─ the SDK ─ axios-adapter ─ sendOnce ─ http-transport ─ connections ─ the wire
+ *   account ─┬─ market (fapi, dapi, papi) ─ the SDK ─ axios-adapter ─ sendOnce ─ http-transport ─ connections ─ the wire
  *            └─ replyOf ─ readAnswer ─ schemas ─▶ Reply
  */
 
+import { MARKETS, type Market, type MarketId } from '../../core/exchange/market.ts';
 import type { Credentials } from '../../core/exchange/model.ts';
-import type { Clock, OpenExchange } from '../../ports.ts';
+import type { Clock, Exchange, OpenExchange } from '../../ports.ts';
 import { createConnectionPool } from '../connections/connection-pool.ts';
-import { openAccount } from './account.ts';
+import { openAccount, type Shared } from './account.ts';
+import { fapi } from './fapi/api.ts';
 import { createHttpTransport, type Transport } from './http-transport.ts';
+import type { MarketApi } from './market-api.ts';
 import { createRulesCache } from './rules-cache.ts';
-import { loadSdk } from './sdk-clients.ts';
 import { createServerTime } from './server-time.ts';
+
+export interface MarketUrls {
+  /** Scheme and host, no path. */
+  readonly baseUrl: string;
+  /** Of its time and rules. */
+  readonly dataUrl: string;
+}
 
 export interface BinanceOptions {
   /** Scheme and host, no path: `https://fapi.binance.com`, or a simulator's. */
   readonly baseUrl: string;
+  /** Where the other markets are; without it they are behind `baseUrl` too. */
+  readonly urlsOf?: (market: Market) => MarketUrls;
   readonly recvWindowMs: number;
   /** Scheme and host of the wallet's endpoints; without it they are not asked. */
   readonly walletUrl?: string | undefined;
@@ -28,27 +39,55 @@ export interface BinanceOptions {
 }
 
 export interface Binance extends OpenExchange {
-  /** Opens connections ahead of need, until so many stand idle, and loads the SDK; nothing is asked. */
-  prepare(connections: number): void;
+  /** Opens connections ahead of need, until so many stand idle at each host, and loads the code; nothing is asked. */
+  prepare(connections: number, markets?: readonly Market[]): void;
 }
+
+const APIS: Readonly<Record<MarketId, { readonly codes: MarketApi['codes']; load(): Promise<MarketApi> }>> = {
+  usdm: { codes: 'fapi', load: async () => fapi },
+  coinm: { codes: 'dapi', load: async () => (await import('./dapi/api.ts')).dapi },
+  'portfolio-usdm': { codes: 'papi', load: async () => (await import('./papi/um.ts')).papiUm },
+  'portfolio-coinm': { codes: 'papi', load: async () => (await import('./papi/cm.ts')).papiCm },
+};
+
+const peek = async (id: MarketId): Promise<MarketApi> => (await import('./peek-api.ts')).peekAt(id);
 
 export function createBinance(options: BinanceOptions): Binance {
   const pool = createConnectionPool(MAX_SOCKETS);
-  const baseUrl = withoutSlash(options.baseUrl);
-  const shared = {
-    baseUrl,
-    walletUrl: options.walletUrl === undefined ? undefined : withoutSlash(options.walletUrl),
-    recvWindowMs: options.recvWindowMs,
-    transport: options.transport ?? createHttpTransport(pool),
-    clock: options.clock,
-    serverTime: createServerTime(),
-    rules: createRulesCache(),
+  const behindOne = { baseUrl: options.baseUrl, dataUrl: options.baseUrl };
+  const walletUrl = options.walletUrl === undefined ? undefined : withoutSlash(options.walletUrl);
+  const transport = options.transport ?? createHttpTransport(pool);
+  const { recvWindowMs, clock } = options;
+  const shared = new Map<MarketId, Shared>();
+  const newestTime = { offsetMs: 0 };
+
+  const sharedBy = (market: Market): Shared => {
+    const known = shared.get(market.id);
+    if (known !== undefined) return known;
+    const { codes, load } = APIS[market.id];
+    const urls = options.urlsOf?.(market) ?? behindOne;
+    const made: Shared = {
+      ...{ codes, api: load, walletUrl, recvWindowMs, clock, transport },
+      baseUrl: withoutSlash(urls.baseUrl),
+      dataUrl: withoutSlash(urls.dataUrl),
+      serverTime: createServerTime(newestTime),
+      rules: createRulesCache(market.name === 'usdm' ? '/fapi/v1/exchangeInfo' : '/dapi/v1/exchangeInfo'),
+    };
+    shared.set(market.id, made);
+    return made;
   };
-  return Object.assign((credentials: Credentials) => openAccount(shared, credentials), {
-    prepare: (connections: number) => {
-      pool.prepare(baseUrl, connections);
+
+  const open = (credentials: Credentials, market: Market = MARKETS.usdm, how?: 'peek'): Exchange =>
+    openAccount(how === 'peek' ? { ...sharedBy(market), api: () => peek(market.id) } : sharedBy(market), credentials);
+  return Object.assign(open, {
+    prepare: (connections: number, markets: readonly Market[] = [MARKETS.usdm]) => {
+      for (const url of new Set(markets.map(market => sharedBy(market).baseUrl))) pool.prepare(url, connections);
       // A failure is told to the first request.
-      loadSdk().catch(() => undefined);
+      for (const market of markets)
+        APIS[market.id]
+          .load()
+          .then(api => api.load())
+          .catch(() => undefined);
     },
   });
 }

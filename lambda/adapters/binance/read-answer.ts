@@ -5,7 +5,7 @@
 
 import type { ZodMiniType } from 'zod/mini';
 import type { Failure } from '../../core/exchange/failure.ts';
-import { meaningOf } from './error-codes.ts';
+import { type ApiCodes, meaningOf } from './error-codes.ts';
 import { parseExactly } from './exact-json.ts';
 import { pageTitle, type ShownText } from './shown-text.ts';
 import { retryAfterMsOf, type WireAnswer } from './wire-answer.ts';
@@ -14,6 +14,8 @@ import { badReply } from './wire-failures.ts';
 export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export interface Reader {
+  /** Whose codes they are. */
+  readonly codes?: ApiCodes;
   readonly shown: ShownText;
   /** The exchange's time, for waits that are told as an instant. */
   readonly nowMs: number;
@@ -37,13 +39,18 @@ export function readAnswer<T>(answer: WireAnswer, schema: ZodMiniType<T>, reader
   return bad(`the answer is not what was expected ${where}: ${issue?.message ?? 'unreadable'}`);
 }
 
-function failureIn(answer: WireAnswer, json: unknown, code: number | undefined, { shown, nowMs }: Reader): Failure {
+function failureIn(
+  answer: WireAnswer,
+  json: unknown,
+  code: number | undefined,
+  { shown, codes, nowMs }: Reader,
+): Failure {
   const { status, body, headers } = answer;
   const ranOut = status === 408 || status === 504 || code === -1007;
   const message = shown(`${ranOut ? "the exchange's own deadline: " : ''}${messageOf(json, body)}`);
   const retryAfterMs = retryAfterMsOf(headers, message, nowMs);
   return {
-    ...meaningOf({ status, code, message, isJson: json !== NOT_JSON }),
+    ...meaningOf({ status, code, message, isJson: json !== NOT_JSON }, codes),
     status,
     message,
     ...(code === undefined ? {} : { exchangeCode: code }),

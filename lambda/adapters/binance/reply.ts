@@ -1,9 +1,8 @@
 /** What a call came to, as the port's reply: the value or the failure, and the request as the trail names it. */
 
+import type { ZodMiniType } from 'zod/mini';
 import type { Failure } from '../../core/exchange/failure.ts';
-import type { AnswerOf, RequestKind } from '../../core/exchange/request.ts';
 import type { Reply, RequestTrace, Usage } from '../../ports.ts';
-import { ANSWERS } from './answers.ts';
 import type { Call } from './call.ts';
 import { type Reader, readAnswer } from './read-answer.ts';
 import type { ShownText } from './shown-text.ts';
@@ -11,16 +10,16 @@ import { usageOf } from './wire-answer.ts';
 import { unexpected } from './wire-failures.ts';
 
 /** Of what was thrown nothing is shown but its class and text, cleaned. */
-export function replyOf<K extends RequestKind>(
-  kind: K,
+export function replyOf<T>(
+  schema: ZodMiniType<T>,
   { request, sent, problem, endedAtMs }: Call,
   reader: Reader,
-): Reply<AnswerOf[K]> {
+): Reply<T> {
   const { method = 'GET', path = '', startedAtMs = endedAtMs } = request ?? {};
   const traced = (status: number | undefined, usage: Usage, exchangeCode?: number): RequestTrace => ({
     ...{ method, path, startedAtMs, latencyMs: endedAtMs - startedAtMs, status, exchangeCode, usage },
   });
-  const failed = (failure: Failure, usage: Usage = {}): Reply<AnswerOf[K]> => ({
+  const failed = (failure: Failure, usage: Usage = {}): Reply<T> => ({
     ok: false,
     failure,
     trace: traced(failure.status, usage, failure.exchangeCode),
@@ -29,7 +28,7 @@ export function replyOf<K extends RequestKind>(
   if (sent.kind === 'failure') return failed(sent.failure);
 
   const usage = usageOf(sent.answer.headers);
-  const reading = readAnswer(sent.answer, ANSWERS[kind], reader);
+  const reading = readAnswer(sent.answer, schema, reader);
   return reading.ok
     ? { ok: true, value: reading.value, trace: traced(sent.answer.status, usage) }
     : failed(reading.failure, usage);

@@ -25,7 +25,8 @@ interface Asked<T> {
 
 const MAX_AGE_MS = 10 * 60_000;
 
-export function createRulesCache(): RulesCache {
+/** `path` is for the trace of rules that were not asked for. */
+export function createRulesCache(path: string): RulesCache {
   let kept: Asked<RulesReply> | undefined;
   let pending: Asked<Promise<RulesReply>> | undefined;
 
@@ -44,7 +45,7 @@ export function createRulesCache(): RulesCache {
         askedAtMs > request.newerThanMs && nowMs - askedAtMs < MAX_AGE_MS;
       if (kept !== undefined && serves(kept)) return withoutRequest(kept.reply, nowMs, clock);
       if (pending !== undefined && serves(pending)) {
-        return withoutRequest(await inTime(pending.reply, limits, clock), nowMs, clock);
+        return withoutRequest(await inTime(pending.reply, limits, clock, path), nowMs, clock);
       }
       const reply = askAnew(askExchange(request, limits), nowMs);
       const mine = { askedAtMs: nowMs, reply };
@@ -70,6 +71,7 @@ async function inTime(
   reply: Promise<RulesReply>,
   { timeoutMs, signal }: CallLimits,
   clock: Clock,
+  path: string,
 ): Promise<RulesReply> {
   const over = new AbortController();
   const stop = (): void => over.abort('over');
@@ -79,7 +81,7 @@ async function inTime(
     const failure = notSent(
       `another call asks for the same rules; our own deadline: ${Math.round(timeoutMs)} ms were left`,
     );
-    return { ok: false, failure, trace: { method: 'GET', path: PATH, startedAtMs: 0, ...NO_ANSWER } };
+    return { ok: false, failure, trace: { method: 'GET', path, startedAtMs: 0, ...NO_ANSWER } };
   };
   try {
     return await Promise.race([reply, late()]);
@@ -89,5 +91,4 @@ async function inTime(
   }
 }
 
-const PATH = '/fapi/v1/exchangeInfo';
 const NO_ANSWER = { latencyMs: 0, status: undefined, exchangeCode: undefined, usage: {} };

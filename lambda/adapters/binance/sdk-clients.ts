@@ -3,7 +3,6 @@
  * is ours (axios-adapter.ts), and so is everything above: their answers are not read, their errors shown to nobody.
  */
 
-import type { USDMClient } from 'binance/lib/usdm-client.js';
 import type { Credentials } from '../../core/exchange/model.ts';
 import { createAxiosAdapter } from './axios-adapter.ts';
 import { calls } from './call.ts';
@@ -11,19 +10,11 @@ import type { Transport } from './http-transport.ts';
 import { signerFor, UnusableSecretError } from './signer.ts';
 import { unusableSecret } from './wire-failures.ts';
 
-export interface SdkClients {
-  readonly futures: USDMClient;
-  /** Carries nothing of the account. */
-  readonly keyless: USDMClient;
-  /**
-   * At the wallet's host, for its few endpoints: asked by path. The SDK has typed methods for them in its MainClient, which
-   * would add 53 kB to each function.
-   */
-  readonly wallet: USDMClient;
-}
-
 export interface SdkOptions {
+  /** Of the market. */
   readonly baseUrl: string;
+  /** Of its time and rules, which may be another's. */
+  readonly dataUrl: string;
   readonly walletUrl: string;
   readonly recvWindowMs: number;
   readonly transport: Transport;
@@ -31,13 +22,22 @@ export interface SdkOptions {
   readonly exchangeNowMs: () => number;
 }
 
-/** A fifth of the liquidator's code: loaded when it is first wanted, while the secret and the lock are on their way. */
-export const loadSdk = () => import('binance/lib/usdm-client.js');
+type ClientClass<Client> = new (options: object, requestOptions: object) => Client;
 
 /** One client per account and host. */
-export async function openSdkClients(options: SdkOptions, credentials: Credentials): Promise<SdkClients> {
-  const { baseUrl, walletUrl, recvWindowMs, transport, exchangeNowMs } = options;
-  const { USDMClient } = await loadSdk();
+export interface ClientMaker {
+  signed<Client extends object>(Class: ClientClass<Client>): Client;
+  /** Carries nothing of the account. */
+  keyless<Client extends object>(Class: ClientClass<Client>): Client;
+  /**
+   * At the wallet's host, for its few endpoints: asked by path. The SDK has typed methods for them in its MainClient,
+   * which would add 53 kB to each function.
+   */
+  wallet<Client extends object>(Class: ClientClass<Client>): Client;
+}
+
+export function createClientMaker(options: SdkOptions, credentials: Credentials): ClientMaker {
+  const { baseUrl, dataUrl, walletUrl, recvWindowMs, transport, exchangeNowMs } = options;
   const keys = {
     api_key: credentials.apiKey,
     api_secret: credentials.apiSecret,
@@ -48,16 +48,19 @@ export async function openSdkClients(options: SdkOptions, credentials: Credentia
     adapter: createAxiosAdapter(transport, origin, apiKey),
     ...PLAIN,
   });
-  const futures = new USDMClient({ baseUrl, ...keys }, axiosAt(baseUrl, credentials.apiKey));
-  const wallet = new USDMClient({ baseUrl: walletUrl, ...keys }, axiosAt(walletUrl, credentials.apiKey));
-  const keyless = new USDMClient({ baseUrl }, axiosAt(baseUrl));
-  for (const client of [futures, wallet]) {
+  const signedAt = <Client extends object>(Class: ClientClass<Client>, url: string): Client => {
+    const client = new Class({ baseUrl: url, ...keys }, axiosAt(url, credentials.apiKey));
     // The SDK adds it to the wall clock; ours is the invocation's, and the exchange's own time counts.
-    client.getTimeOffset = () => Math.trunc(exchangeNowMs()) - Date.now();
+    Reflect.set(client, 'getTimeOffset', () => Math.trunc(exchangeNowMs()) - Date.now());
     // It would print every order whose ID does not begin with a mark of the SDK's author.
     Reflect.set(client, 'validateOrderId', () => undefined);
-  }
-  return { futures, wallet, keyless };
+    return client;
+  };
+  return {
+    signed: Class => signedAt(Class, baseUrl),
+    wallet: Class => signedAt(Class, walletUrl),
+    keyless: Class => new Class({ baseUrl: dataUrl }, axiosAt(dataUrl)),
+  };
 }
 
 /** No transformation: there is no body to send, and none comes back this way. */

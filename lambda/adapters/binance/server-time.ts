@@ -11,13 +11,15 @@ export interface ServerTime {
   learn(serverTimeMs: number, askedAtMs: number, answeredAtMs: number): number;
 }
 
-export function createServerTime(): ServerTime {
-  let offsetMs = 0;
+/** A market that was never asked takes what another one told: `newest` is of all of them. */
+export function createServerTime(newest: { offsetMs: number } = { offsetMs: 0 }): ServerTime {
+  let offsetMs: number | undefined;
   return {
-    offsetMs: () => offsetMs,
+    offsetMs: () => offsetMs ?? newest.offsetMs,
     learn(serverTimeMs, askedAtMs, answeredAtMs) {
       // The server looked at its clock about half way through the round trip.
       offsetMs = Math.round(serverTimeMs - (askedAtMs + answeredAtMs) / 2);
+      newest.offsetMs = offsetMs;
       return offsetMs;
     },
   };

@@ -4,10 +4,12 @@
  */
 
 import type { Failure } from '../../core/exchange/failure.ts';
+import { costIn } from '../../core/exchange/market.ts';
 import { nextStep } from '../../core/exchange/next-step.ts';
-import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
+import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange/request.ts';
 import { take } from '../../core/exchange/room.ts';
-import { type Job, NO_WORK, type Work } from '../../core/liquidation/state.ts';
+import type { Job } from '../../core/liquidation/job.ts';
+import { NO_WORK, type Work } from '../../core/liquidation/symbol-work.ts';
 import { afterFailure, isDue, wakeOf } from '../../core/liquidation/work.ts';
 import type { Clock, RequestTrace } from '../../ports.ts';
 import type { ExchangeSession } from './exchange-session.ts';
@@ -29,7 +31,7 @@ export async function callExchange<K extends RequestKind>(
   request: Extract<ExchangeRequest, { kind: K }>,
 ): Promise<Called<AnswerOf[K]>> {
   const { workUntilMs } = job.deadline;
-  const cost = COSTS[request.kind];
+  const cost = costIn(session.market, request.kind);
   const traces: RequestTrace[] = [];
   const repaired = { clock: false, key: false };
   let work: Work = NO_WORK;

@@ -1,10 +1,11 @@
 /**
- * The account at the exchange for one invocation: the key in use, the limits it has, and every request that was made,
- * for the audit trail. Nothing is repeated and nothing is decided here.
+ * The account at the exchange for one invocation, market by market: the key in use, the limits it has, and every request
+ * that was made, for the audit trail. Nothing is repeated and nothing is decided here.
  */
 
 import { METRICS } from '../../contract.ts';
-import type { BotSettings } from '../../core/config/settings.ts';
+import type { BotSettings, Settings } from '../../core/config/settings.ts';
+import { costIn, MARKETS, type Market, marketsOf, type Pool, uncoveredMarkets } from '../../core/exchange/market.ts';
 import type { Credentials } from '../../core/exchange/model.ts';
 import {
   type AnswerOf,
@@ -14,10 +15,10 @@ import {
   type RequestKind,
 } from '../../core/exchange/request.ts';
 import { FlatlineError } from '../../core/flatline-error.ts';
-import type { Rooms } from '../../core/liquidation/decide.ts';
+import type { PoolRooms } from '../../core/liquidation/decide-together.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';
-import type { Reply, RequestTrace } from '../../ports.ts';
+import type { Reply, RequestTrace, Usage } from '../../ports.ts';
 import type { World } from '../world.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
@@ -29,12 +30,13 @@ export interface NamedTrace {
 }
 
 export interface ExchangeSession {
+  readonly market: Market;
   /** One request, bounded by the deadline. Never throws. Counted against the limits until it ends. */
   ask<K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
     signal: AbortSignal,
   ): Promise<Reply<AnswerOf[K]>>;
-  rooms(nowMs: number): Rooms;
+  rooms(nowMs: number): PoolRooms;
   limiter(host: RequestCost['host']): RateLimiter;
   /** Reads the secret again; whether it holds another key, which is used from then on. Never throws. */
   readSecretAgain(): Promise<boolean>;
@@ -43,6 +45,7 @@ export interface ExchangeSession {
 }
 
 export interface SessionFor {
+  readonly settings: Pick<Settings, 'exchange'>;
   readonly bot: BotSettings;
   readonly deadline: Deadline;
   readonly correlationId: string;
@@ -50,37 +53,84 @@ export interface SessionFor {
 
 const SECRET_TIMEOUT_MS = 3_000;
 
+/** The account in all its markets. */
+export interface AccountSession {
+  /** Those that are to be flat; at least one. */
+  readonly covered: readonly ExchangeSession[];
+  /** The others, of which only the positions can be asked for. */
+  readonly uncovered: readonly ExchangeSession[];
+  /** The same key through the API of the other kind of account: one page of positions tells whether it is one. */
+  readonly otherKind: ExchangeSession;
+  /** Every request that ended, in that order. */
+  readonly requests: readonly NamedTrace[];
+}
+
 /** Loads the key and opens the account. Throws FlatlineError (SECRET_UNREADABLE, SECRET_MALFORMED). */
-export async function openSession(
-  world: World,
-  { bot, deadline, correlationId }: SessionFor,
-): Promise<ExchangeSession> {
-  const { clock, telemetry } = world;
+export async function openSession(world: World, of: SessionFor): Promise<AccountSession> {
+  const { account, markets } = of.settings.exchange;
   const requests: NamedTrace[] = [];
-  const load = async (fresh: boolean): Promise<Credentials> => {
+  const load = loaderOf(world, of);
+  const credentials = await load(false);
+  const openIn = (how?: 'peek') => (market: Market) =>
+    sessionIn(world, of, { market, how, credentials, load, requests });
+  return {
+    covered: marketsOf(account, markets).map(openIn()),
+    uncovered: uncoveredMarkets(account, markets).map(openIn('peek')),
+    otherKind: openIn('peek')(account === 'futures' ? MARKETS['portfolio-usdm'] : MARKETS.usdm),
+    requests,
+  };
+}
+
+type Load = (fresh: boolean) => Promise<Credentials>;
+
+function loaderOf({ clock, secrets, telemetry }: World, { bot, deadline }: SessionFor): Load {
+  return async fresh => {
     const timeoutMs = Math.min(SECRET_TIMEOUT_MS, leftMs(deadline.workUntilMs, clock.nowMs()));
-    const credentials = await world.secrets.load(bot.secretName, { fresh, timeoutMs });
+    const credentials = await secrets.load(bot.secretName, { fresh, timeoutMs });
     telemetry.redact([credentials.apiKey, credentials.apiSecret]);
     return credentials;
   };
-  let credentials = await load(false);
-  let exchange = world.openExchange(credentials);
-  const limiter = (host: RequestCost['host']): RateLimiter => world.limiters.of(host, bot.secretName);
+}
+
+interface SessionIn {
+  readonly market: Market;
+  readonly how: 'peek' | undefined;
+  readonly credentials: Credentials;
+  readonly load: Load;
+  readonly requests: NamedTrace[];
+}
+
+function sessionIn(
+  world: World,
+  { bot, deadline, correlationId }: SessionFor,
+  { market, how, credentials: first, load, requests }: SessionIn,
+): ExchangeSession {
+  const { clock, telemetry } = world;
+  let credentials = first;
+  let exchange = world.openExchange(credentials, market, how);
+  const limiter = (host: RequestCost['host']): RateLimiter =>
+    world.limiters.of(host === 'wallet' ? 'wallet' : market.pool, bot.secretName);
 
   return {
+    market,
     requests,
     limiter,
-    rooms: nowMs => ({ futures: limiter('futures').room(nowMs), wallet: limiter('wallet').room(nowMs) }),
+    rooms: nowMs => {
+      const room = (pool: Pool) => world.limiters.of(pool, bot.secretName).room(nowMs);
+      return { futures: room('futures'), portfolio: room('portfolio'), wallet: room('wallet') };
+    },
     async ask(request, signal) {
-      const cost = COSTS[request.kind];
+      // A look at a market that is not covered is one page of its positions.
+      const cost = how === 'peek' ? { ...COSTS.positions, weight: PEEK_WEIGHT } : costIn(market, request.kind);
       const limits = limiter(cost.host);
-      limits.sent(cost);
+      const sent = limits.sent(cost, clock.nowMs());
       const timeoutMs = leftMs(deadline.workUntilMs, clock.nowMs());
       const reply = await exchange.ask(request as never, { timeoutMs, signal });
       const nowMs = clock.nowMs();
-      const { usage } = reply.trace;
-      if (!reply.ok && isLimit(reply.failure)) limits.refused(cost, usage, reply.failure, nowMs);
-      else limits.answered(cost, usage, nowMs);
+      const usage = usageIn(reply);
+      if (reply.trace.status === undefined) limits.lost(sent, nowMs);
+      else if (!reply.ok && isLimit(reply.failure)) limits.refused(sent, usage, reply.failure, nowMs);
+      else limits.answered(sent, usage, nowMs);
       note(request, cost, reply);
       return reply as Reply<never>;
     },
@@ -92,7 +142,7 @@ export async function openSession(
       });
       if (next.apiKey === credentials.apiKey && next.apiSecret === credentials.apiSecret) return false;
       credentials = next;
-      exchange = world.openExchange(next);
+      exchange = world.openExchange(next, market, how);
       telemetry.log('WARN', 'The exchange refused the key. The secret holds a new one, which is used now.', {
         correlation_id: correlationId,
       });
@@ -102,16 +152,39 @@ export async function openSession(
 
   function note(request: ExchangeRequest, { name }: RequestCost, reply: Reply<unknown>): void {
     const { trace } = reply;
-    requests.push({ request: name, symbol: 'symbol' in request ? request.symbol : undefined, trace });
+    const symbol = 'symbol' in request ? request.symbol : undefined;
+    for (const one of [trace, ...(reply.also ?? [])]) requests.push({ request: name, symbol, trace: one });
     if (!reply.ok) telemetry.metric(METRICS.exchangeErrors, 1, 'Count', { class: reply.failure.certainty });
     telemetry.metric(METRICS.exchangeLatencyMs, trace.latencyMs, 'Milliseconds');
     telemetry.log(reply.ok ? 'INFO' : 'WARN', reply.ok ? 'Exchange request' : 'Exchange request failed', {
       correlation_id: correlationId,
       request: name,
+      ...(market.id === 'usdm' ? {} : { market: market.id }),
       ...describeTrace(trace),
       ...(reply.ok ? {} : { known: reply.failure.certainty, why: reply.failure.reason, says: reply.failure.message }),
     });
   }
+}
+
+/** Position Information weighs 5 at most. */
+const PEEK_WEIGHT = 5;
+
+/** Of two requests side by side the higher figures count: the later of their answers. */
+function usageIn({ trace, also = [] }: Reply<unknown>): Usage {
+  const usages = [trace, ...also].map(one => one.usage);
+  if (usages.length === 1) return trace.usage;
+  const highest = (pick: (usage: Usage) => number | undefined): number | undefined => {
+    const told = usages.map(pick).filter(one => one !== undefined);
+    return told.length === 0 ? undefined : Math.max(...told);
+  };
+  const weightLastMinute = highest(one => one.weightLastMinute);
+  const ordersLastTenSeconds = highest(one => one.ordersLastTenSeconds);
+  const ordersLastMinute = highest(one => one.ordersLastMinute);
+  return {
+    ...(weightLastMinute === undefined ? {} : { weightLastMinute }),
+    ...(ordersLastTenSeconds === undefined ? {} : { ordersLastTenSeconds }),
+    ...(ordersLastMinute === undefined ? {} : { ordersLastMinute }),
+  };
 }
 
 /** A request as it stands in the trail and in the log. */

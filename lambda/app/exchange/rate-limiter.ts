@@ -4,44 +4,55 @@
  *
  *   used = what the exchange last reported for this window + what is on its way and not reported yet
  *
- * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. A wait that was
- * told too short doubles with each refusal of the minute; orders that are refused again after their ten seconds wait for
- * the end of the minute. A refusal also halves how many requests may be on their way, because others share the limits;
- * each answer after it allows one more.
+ * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. After it one
+ * request goes out alone, and only when it passes do others follow (core/exchange/flow.ts). For the kinds of request that
+ * are refused again a wait that was told too short doubles with each refusal, up to a minute; orders that are refused again after their ten seconds wait for the end of the
+ * minute.
  * Instants are epoch ms.
  */
 
 import type { Failure } from '../../core/exchange/failure.ts';
+import {
+  addressPassed,
+  addressRefused,
+  closedUntilMs,
+  type Flows,
+  isAnyRefused,
+  isNews,
+  MOST_AT_ONCE,
+  OPEN_FLOW,
+  OPEN_FLOWS,
+  passed,
+  refused,
+  type Sent,
+} from '../../core/exchange/flow.ts';
+import { leftOf, leftOfAll } from '../../core/exchange/flow-left.ts';
+import { PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
 import type { Usage } from '../../ports.ts';
 import { createRateWindow } from './rate-window.ts';
 
-/** Of one account at one host. */
+/** Of one account at one host. Each request that was sent ends once: answered, refused or lost. */
 export interface RateLimiter {
   room(nowMs: number): Room;
-  sent(cost: RequestCost): void;
-  /** Each request that was sent is answered once, also when it was given up. */
-  answered(cost: RequestCost, usage: Usage, nowMs: number): void;
-  /** In place of `answered`: the exchange refused the request for its limits. */
-  refused(cost: RequestCost, usage: Usage, failure: Failure, nowMs: number): void;
-  setLimits(limits: RateLimits): void;
+  sent(cost: RequestCost, nowMs: number): Sent;
+  /** The exchange answered, whatever it was. */
+  answered(sent: Sent, usage: Usage, nowMs: number): void;
+  /** The exchange refused the request for its limits. */
+  refused(sent: Sent, usage: Usage, failure: Failure, nowMs: number): void;
+  /** Nothing was heard of it. */
+  lost(sent: Sent, nowMs: number): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
 
 /** Those of a container: weight shared by host, orders by host and account. */
 export interface RateLimiters {
-  of(host: RequestCost['host'], account: string): RateLimiter;
+  of(pool: Pool, account: string): RateLimiter;
 }
 
-/** Of 300 closes half: each further half costs a round trip. A cold function pays a handshake for each. */
-const MAX_IN_FLIGHT = 160;
-/** After a refusal, by which the exchange shows that it is near its limits, half of this at most. */
-const WARNED_IN_FLIGHT = 50;
-const MIN_IN_FLIGHT = 4;
-const BURST_MS = 1_000;
 /** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
 const SHORTEST_BAN_MS = 120_000;
 
@@ -50,7 +61,7 @@ export function createRateLimiters(): RateLimiters {
   const limiters = new Map<string, RateLimiter>();
   return {
     of(host, account) {
-      const shared = hosts.get(host) ?? createHostLimits();
+      const shared = hosts.get(host) ?? createHostLimits(host);
       hosts.set(host, shared);
       const name = `${host} ${account}`;
       const limiter = limiters.get(name) ?? createLimiter(shared);
@@ -62,33 +73,36 @@ export function createRateLimiters(): RateLimiters {
 
 /** What all accounts of an address share at one host. */
 interface HostLimits {
-  limits: RateLimits;
+  readonly limits: RateLimits;
   readonly weight: ReturnType<typeof createRateWindow>;
-  inFlight: number;
-  mayFly: number;
-  warnedUntilMs: number;
+  readonly out: Set<Sent>;
+  flows: Flows;
   openAtMs: number;
-  /** Refusals in the minute that began at `sinceMs`, those that came together counted as one. */
-  refused: { readonly sinceMs: number; readonly times: number };
+  /** Refusals since `sinceMs`, those that came together counted as one. */
+  refusals: { readonly sinceMs: number; readonly times: number };
 }
 
-const createHostLimits = (): HostLimits => ({
-  limits: DEFAULT_LIMITS,
+const createHostLimits = (pool: Pool): HostLimits => ({
+  limits: pool === 'portfolio' ? PORTFOLIO_LIMITS : DEFAULT_LIMITS,
   weight: createRateWindow(60_000),
-  inFlight: 0,
-  mayFly: MAX_IN_FLIGHT,
-  warnedUntilMs: 0,
+  out: new Set(),
+  flows: OPEN_FLOWS,
   openAtMs: 0,
-  refused: { sinceMs: 0, times: 0 },
+  refusals: { sinceMs: 0, times: 0 },
 });
 
 function createLimiter(host: HostLimits): RateLimiter {
   const tenSeconds = createRateWindow(10_000);
   const minute = createRateWindow(60_000);
+  /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
+  const orders = new Set<Sent>();
+  let ordersFlow = OPEN_FLOW;
   /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
   let ordersRefusedUntilMs: number | undefined;
-  const arrive = (cost: RequestCost, usage: Usage, nowMs: number): void => {
-    host.inFlight -= 1;
+  const arrive = (sent: Sent, usage: Usage, nowMs: number): void => {
+    const { cost } = sent;
+    host.out.delete(sent);
+    orders.delete(sent);
     host.weight.arrive(cost.weight, usage.weightLastMinute, nowMs);
     tenSeconds.arrive(cost.orders, usage.ordersLastTenSeconds, nowMs);
     minute.arrive(cost.orders, usage.ordersLastMinute, nowMs);
@@ -96,56 +110,71 @@ function createLimiter(host: HostLimits): RateLimiter {
 
   return {
     room(nowMs) {
-      const { limits, weight } = host;
+      const { weight, limits } = host;
       const inTenSeconds = tenSeconds.left(limits.ordersPerTenSeconds, nowMs);
       const inMinute = minute.left(limits.ordersPerMinute, nowMs);
+      const flows = leftOfAll(host.flows, host.out, nowMs);
+      // Of one account alone: its orders probe for themselves.
+      const own = leftOf(ordersFlow, [...orders], nowMs);
       return {
-        openAtMs: host.openAtMs,
-        slots: host.mayFly - host.inFlight,
+        openAtMs: Math.max(host.openAtMs, closedUntilMs(host.flows)),
+        slots: MOST_AT_ONCE - host.out.size,
+        flows,
         weightLimit: limits.weightPerMinute,
         weightLeft: weight.left(limits.weightPerMinute, nowMs),
         weightFreeAtMs: weight.freeAtMs(nowMs),
-        ordersLeft: Math.min(inTenSeconds, inMinute),
-        ordersFreeAtMs: inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs),
+        ordersLeft: Math.min(inTenSeconds, inMinute, own.left),
+        ordersFreeAtMs:
+          own.freeAtMs ?? (inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs)),
       };
     },
-    sent(cost) {
-      host.inFlight += 1;
+    sent(cost, nowMs) {
+      const sent = { cost, atMs: nowMs };
+      host.out.add(sent);
+      if (cost.orders > 0) orders.add(sent);
       host.weight.send(cost.weight);
       tenSeconds.send(cost.orders);
       minute.send(cost.orders);
+      return sent;
     },
-    answered(cost, usage, nowMs) {
-      arrive(cost, usage, nowMs);
-      host.mayFly = Math.min(MAX_IN_FLIGHT, host.mayFly + 1);
-      if (cost.orders > 0) ordersRefusedUntilMs = undefined;
+    answered(sent, usage, nowMs) {
+      arrive(sent, usage, nowMs);
+      host.flows = addressPassed(host.flows, sent);
+      if (sent.cost.orders === 0) return;
+      if (isNews(ordersFlow, sent)) ordersRefusedUntilMs = undefined;
+      ordersFlow = passed(ordersFlow, sent);
     },
-    refused(cost, usage, { reason, retryAfterMs }, nowMs) {
-      arrive(cost, usage, nowMs);
-      // Once for all that were on their way when the first of them was refused.
-      if (nowMs >= host.warnedUntilMs) {
-        host.refused = afterRefusal(host.refused, nowMs);
-        host.mayFly = Math.max(MIN_IN_FLIGHT, Math.floor(Math.min(host.mayFly, WARNED_IN_FLIGHT) / 2));
-        host.warnedUntilMs = nowMs + BURST_MS;
-      }
+    refused(sent, usage, { reason, retryAfterMs }, nowMs) {
+      arrive(sent, usage, nowMs);
       // Of a request that is no order it speaks about the address, whatever its code.
-      if (reason === 'order-limit' && cost.orders > 0) {
+      if (reason === 'order-limit' && sent.cost.orders > 0) {
+        if (isNews(ordersFlow, sent)) ordersFlow = refused(nowMs, 0);
         if (ordersRefusedUntilMs !== undefined && nowMs >= ordersRefusedUntilMs) minute.close(nowMs, undefined);
         ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
         return;
       }
-      const grownMs = retryAfterMs === undefined ? undefined : retryAfterMs * 2 ** (host.refused.times - 1);
-      const waitMs = reason === 'ip-ban' ? (retryAfterMs ?? SHORTEST_BAN_MS) : grownMs;
-      host.openAtMs = Math.max(host.openAtMs, host.weight.close(nowMs, waitMs));
+      if (isNews(host.flows, sent)) host.refusals = afterRefusal(host, nowMs);
+      const isBan = reason === 'ip-ban';
+      const openAtMs = host.weight.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
+      const toldMs = openAtMs - nowMs;
+      const grownMs = isBan || retryAfterMs === undefined ? toldMs : grownWaitMs(toldMs, host.refusals.times);
+      host.flows = addressRefused(host.flows, sent, { toldMs, grownMs }, nowMs);
+      host.openAtMs = Math.max(host.openAtMs, openAtMs);
     },
-    setLimits(limits) {
-      host.limits = limits;
-    },
+    lost: (sent, nowMs) => arrive(sent, {}, nowMs),
     weightUsed: () => host.weight.used(),
   };
 }
 
+/** The longest of the exchange's windows: a wait that was told too short is over then. */
 const MINUTE_MS = 60_000;
 
-const afterRefusal = ({ sinceMs, times }: HostLimits['refused'], nowMs: number): HostLimits['refused'] =>
-  nowMs - sinceMs < MINUTE_MS ? { sinceMs, times: times + 1 } : { sinceMs: nowMs, times: 1 };
+const grownWaitMs = (toldMs: number, times: number): number =>
+  Math.max(toldMs, Math.min(MINUTE_MS, toldMs * 2 ** (times - 1)));
+
+/** A minute without a refusal ends the count, but not while no request of the refused kind has passed. */
+const afterRefusal = ({ refusals, flows }: HostLimits, nowMs: number): HostLimits['refusals'] => {
+  return isAnyRefused(flows) || nowMs - refusals.sinceMs < MINUTE_MS
+    ? { sinceMs: refusals.sinceMs, times: refusals.times + 1 }
+    : { sinceMs: nowMs, times: 1 };
+};

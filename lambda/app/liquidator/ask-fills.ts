@@ -5,6 +5,7 @@
  */
 
 import { difference, isMore, isZero, magnitude, sum } from '../../core/amount.ts';
+import { costIn } from '../../core/exchange/market.ts';
 import type { Fill } from '../../core/exchange/model.ts';
 import { COSTS } from '../../core/exchange/request.ts';
 import { estimatedProfit, type Profit, profitFromFills } from '../../core/liquidation/profit.ts';
@@ -90,17 +91,18 @@ async function fillsOf(
   orders: readonly Executed[],
   budget: { weight: number },
 ): Promise<readonly Fill[] | undefined> {
+  const { market } = caller.session;
   const own = new Set(orders.map(one => one.orderId));
   const wanted = sum(orders.map(one => one.quantity));
   const [only] = orders;
   if (only === undefined) return [];
   const sinceMs = Math.min(...orders.map(one => one.atMs)) - SLACK_MS;
   let from: { orderId: string } | { fillId: string } | { sinceMs: number } =
-    orders.length === 1 ? { orderId: only.orderId } : { sinceMs };
+    orders.length === 1 && market.fillsByOrder ? { orderId: only.orderId } : { sinceMs };
   const fills = new Map<string, Fill>();
   const pages = createPages();
   for (;;) {
-    if (!spend(budget, COSTS.fills.weight)) return undefined;
+    if (!spend(budget, costIn(market, 'fills').weight)) return undefined;
     const page: Called<readonly Fill[]> = await callExchange(caller, { kind: 'fills', symbol, from });
     if (!page.ok) return undefined;
     for (const fill of page.value) if (own.has(fill.orderId)) fills.set(fill.fillId, fill);

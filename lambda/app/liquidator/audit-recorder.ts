@@ -10,12 +10,15 @@
 import { sum } from '../../core/amount.ts';
 import { answerError, errorOfFailure } from '../../core/answer-error.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
+import { MARKETS, type Market } from '../../core/exchange/market.ts';
 import type { Position } from '../../core/exchange/model.ts';
 import type { ExchangeRequest } from '../../core/exchange/request.ts';
 import { leftover } from '../../core/liquidation/leftover.ts';
+import { PendingRequests } from '../../core/liquidation/pending.ts';
 import type { Profit } from '../../core/liquidation/profit.ts';
-import type { State, SymbolWork, Target } from '../../core/liquidation/state.ts';
+import type { State } from '../../core/liquidation/state.ts';
 import type { SentOrder, Stay } from '../../core/liquidation/stays.ts';
+import type { SymbolWork, Target } from '../../core/liquidation/symbol-work.ts';
 import type { RequestTrace } from '../../ports.ts';
 import { describeTrace } from '../exchange/exchange-session.ts';
 import type { Happening, Trail } from '../trail.ts';
@@ -33,7 +36,8 @@ export interface AuditRecorder {
   isRecorded(trace: RequestTrace): boolean;
 }
 
-export function createAuditRecorder(): AuditRecorder {
+/** Of one market; records of another than USDⓈ-M name it. */
+export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorder {
   const kept: Happening[] = [];
   let trail: Trail | undefined;
   let looks = 0;
@@ -49,7 +53,8 @@ export function createAuditRecorder(): AuditRecorder {
     });
   const closedRecorded = new Set<Stay['first']>();
 
-  const record = (event: Happening): void => {
+  const record = (happened: Happening): void => {
+    const event = market === MARKETS.usdm ? happened : { ...happened, data: { ...happened.data, market: market.name } };
     if (trail) trail.record(event);
     else kept.push(event);
   };
@@ -97,10 +102,10 @@ export function createAuditRecorder(): AuditRecorder {
 
   /** A look is over when no list of it is awaited any more. Only what changed is worth a record. */
   function recordLook(state: State, isLast: boolean): void {
-    if (!isLast && [...state.pending.values()].some(({ request }) => isListRead(request))) return;
+    if (!isLast && state.pending.all().some(({ request }) => isListRead(request))) return;
     if (readTraces.length === 0) return;
     // What goes out meanwhile does not make the look itself any less whole.
-    const left = leftover({ ...state, pending: new Map() });
+    const left = leftover({ ...state, pending: PendingRequests.none });
     const { orders, conditionals } = state.lists;
     const now = [
       ...left.positions.map(row => `${row.symbol} ${row.positionSide} ${row.amount}`),
@@ -160,9 +165,7 @@ export function createAuditRecorder(): AuditRecorder {
 
   function recordUnproven(state: State, { first, orders }: Stay): void {
     const unheard = tracesOf(`close ${first.symbol} ${first.positionSide}`);
-    const inFlight = [...state.pending.values()].some(
-      ({ request }) => request.kind === 'close' && isOf(request, first),
-    );
+    const inFlight = state.pending.all().some(({ request }) => request.kind === 'close' && isOf(request, first));
     if (unheard.length === 0 && !inFlight) return;
     const error = answerError(
       'NOT_VERIFIED',
@@ -238,8 +241,14 @@ const isListRead = ({ kind }: ExchangeRequest): boolean =>
 
 const isCancel = (
   request: ExchangeRequest,
-): request is Extract<ExchangeRequest, { kind: 'cancel-orders' | 'cancel-conditionals' | 'cancel-conditional' }> =>
-  request.kind === 'cancel-orders' || request.kind === 'cancel-conditionals' || request.kind === 'cancel-conditional';
+): request is Extract<
+  ExchangeRequest,
+  { kind: 'cancel-orders' | 'cancel-order' | 'cancel-conditionals' | 'cancel-conditional' }
+> =>
+  request.kind === 'cancel-orders' ||
+  request.kind === 'cancel-order' ||
+  request.kind === 'cancel-conditionals' ||
+  request.kind === 'cancel-conditional';
 
 const isSame = (row: Position, order: Pick<Position, 'symbol' | 'positionSide'>): boolean =>
   row.symbol === order.symbol && row.positionSide === order.positionSide;

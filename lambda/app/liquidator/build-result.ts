@@ -1,27 +1,31 @@
 /**
- * What a liquidation came to: fills if time is left, counts from what was seen, the errors that still matter. Numbers are
- * those of all attempts of the run; metrics are given the difference to the attempts before.
+ * What a liquidation came to, over all markets: counts from what was seen, the errors that still matter. Numbers are those
+ * of all attempts of the run; metrics are given the difference to the attempts before.
  */
 
 import { type Answer, METRICS } from '../../contract.ts';
-import { errorOfThrown } from '../../core/answer-error.ts';
+import { answerError, errorOfThrown } from '../../core/answer-error.ts';
+import { MARKETS } from '../../core/exchange/market.ts';
 import { COSTS } from '../../core/exchange/request.ts';
-import { answerOf, headlineOf, NOTHING_KNOWN, remainingOf, stateOf } from '../../core/liquidation/answer.ts';
-
-import { type Carried, NOTHING_CARRIED } from '../../core/liquidation/carried.ts';
-import { ordersLeftBy } from '../../core/liquidation/carried-orders.ts';
-import { lessonsOf } from '../../core/liquidation/carry.ts';
-
+import { answerOf, headlineOf, NOTHING_KNOWN, stateOf } from '../../core/liquidation/answer.ts';
+import type { CarriedByMarket } from '../../core/liquidation/carried-markets.ts';
 import type { End } from '../../core/liquidation/decide.ts';
-import { leftover } from '../../core/liquidation/leftover.ts';
-import { estimatedProfit, oneFigure, type Profit, sumByAsset } from '../../core/liquidation/profit.ts';
-import type { State } from '../../core/liquidation/state.ts';
+import {
+  coversOf,
+  endOfAll,
+  errorsOfAll,
+  marketsOfAnswer,
+  remainingOfAll,
+  unseenInAll,
+  warningsOfAll,
+} from '../../core/liquidation/market-ends.ts';
+import { oneFigure, type Profit, sumByAsset } from '../../core/liquidation/profit.ts';
 import type { Stay } from '../../core/liquidation/stays.ts';
-import { errorsOf, unseenSymbols, warningsOf } from '../../core/liquidation/troubles.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
-import { askFills } from './ask-fills.ts';
+import { kindMessage } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
+import { type MarketResult, marketResult } from './market-outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { scopeOf, type Task } from './task.ts';
 
@@ -29,7 +33,7 @@ export interface LiquidationResult {
   readonly state: 'completed' | 'partial' | 'failed';
   /** Undefined when the run broke off. */
   readonly end: End | undefined;
-  readonly carried: Carried;
+  readonly carried: CarriedByMarket;
   /** For the final record. */
   readonly details: Readonly<Record<string, unknown>>;
   /** The answer, once it is known until when somebody goes on (undefined: nobody does). */
@@ -42,56 +46,47 @@ export async function buildResult(
   lease: Lease,
   outcome: Extract<Outcome, { kind: 'ended' }>,
 ): Promise<LiquidationResult> {
-  const { session, result, recorder } = outcome;
-  const { state, end } = result;
+  const { requests, peeks, otherKind } = outcome;
   const scope = scopeOf(task);
-  const left = leftover(state);
-  const stays = scope.closePositions ? state.stays : [];
-  const gone = stays.filter(stay => stay.goneAtMs !== undefined);
-  const profits = await profitsOf(world, task, outcome, gone);
-  const profitOf = (stay: Stay): Profit => profits.get(stay) ?? estimatedProfit(stay);
-  recorder.end(state, profitOf);
-
-  const { carried: before } = state;
-  const closed = before.closed + gone.length;
-  const cancelled = before.ordersCancelled + cancelledBy(state);
+  const markets = await Promise.all(outcome.markets.map(one => marketResult(world, task, one)));
+  const end = endOfAll(markets);
+  const total = (of: (one: MarketResult) => number): number => markets.reduce((sum, one) => sum + of(one), 0);
+  const closed = total(one => one.carried.closed);
+  const cancelled = total(one => one.carried.ordersCancelled);
+  const stays = total(one => one.stays.length);
+  const gone = total(one => one.gone.length);
+  const left = total(one => one.left.orders);
+  const looks = Math.max(...markets.map(one => one.recorder.looks()));
   const flat = end.kind === 'flat' ? 'proven' : end.kind === 'time' && end.seenFlatOnce ? 'seen-once' : 'not';
   const finalState = stateOf(flat, { positions: closed, orders: cancelled }, scope) as LiquidationResult['state'];
-  const realizedPnl = sumByAsset([before.realizedPnl, ...gone.map(stay => profitOf(stay).realizedPnl)]);
-  const commissions = sumByAsset([before.commissions, ...gone.map(stay => profitOf(stay).commissions)]);
-  const isEstimate = before.isEstimate || gone.some(stay => profitOf(stay).isEstimate);
+  const realizedPnl = sumByAsset(markets.map(one => one.carried.realizedPnl));
   const reopened =
     (task.request.resume?.confirms ?? false) &&
-    (stays.length > 0 || state.counts.ordersCancelled > 0 || left.orders > 0);
+    (stays > 0 || total(one => one.state.counts.ordersCancelled) > 0 || left > 0);
 
-  measure(world, task, {
-    state,
-    flat,
-    closed: gone.length,
-    cancelled: cancelledBy(state),
-    left: stays.length - gone.length,
-    looks: recorder.looks(),
-  });
-  world.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
+  const nowCancelled = total(one => one.cancelled);
+  measure(world, task, { markets, flat, closed: gone, cancelled: nowCancelled, left: stays - gone, looks });
+  for (const { session } of outcome.markets.slice(0, 1)) {
+    world.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
+  }
   const finishedAtMs = world.clock.nowMs();
   return {
     state: finalState,
     end,
-    carried: {
-      ...{ closed, ordersCancelled: cancelled, realizedPnl, commissions, isEstimate },
-      stays: stays.filter(stay => stay.goneAtMs === undefined),
-      orders: ordersLeftBy(state),
-      learnt: lessonsOf(state),
-    },
+    carried: Object.fromEntries(markets.map(one => [one.state.job.market.name, one.carried])),
     details: {
-      positions: gone.map(stay => describeProfit(stay, profitOf(stay))),
+      positions: markets.flatMap(one => one.gone.map(stay => describeProfit(one, stay))),
       reopened,
-      requests_made: session.requests.length,
-      other_requests: session.requests.filter(({ trace }) => !recorder.isRecorded(trace)).map(describeNamed),
-      unanswered_requests: [...state.pending.values()].map(({ request, sentAtMs }) => ({
-        request: COSTS[request.kind].name,
-        started_at_ms: Math.round(sentAtMs),
-      })),
+      requests_made: requests.length,
+      other_requests: requests
+        .filter(({ trace }) => !markets.some(one => one.recorder.isRecorded(trace)))
+        .map(describeNamed),
+      unanswered_requests: markets.flatMap(one =>
+        one.state.pending.all().map(({ request, sentAtMs }) => ({
+          request: COSTS[request.kind].name,
+          started_at_ms: Math.round(sentAtMs),
+        })),
+      ),
     },
     say: retryUntilMs =>
       answerOf(task.asked, finishedAtMs, {
@@ -100,49 +95,37 @@ export async function buildResult(
           scope,
           seenFlatOnce: flat === 'seen-once',
           reopened,
-          unseen: unseenSymbols(state),
+          unseen: unseenInAll(markets),
+          covers: coversOf(markets, peeks),
           retryUntilMs,
         }),
         state: finalState,
         success: flat === 'proven',
         positions_closed: closed,
-        positions_failed: stays.length - gone.length,
+        positions_failed: stays - gone,
         orders_cancelled: cancelled,
         total_realized_pnl: oneFigure(realizedPnl),
         realized_pnl: realizedPnl,
-        pnl_is_estimate: isEstimate,
-        commissions,
-        rounds: recorder.looks(),
-        errors: errorsOf(state, end, left, task.settings),
-        warnings: warningsOf(state, left, task.settings),
-        remaining: remainingOf(left),
+        pnl_is_estimate: markets.some(one => one.carried.isEstimate),
+        commissions: sumByAsset(markets.map(one => one.carried.commissions)),
+        rounds: looks,
+        errors: errorsOfAll(markets, task.settings),
+        warnings: [
+          ...(otherKind === undefined ? [] : [answerError('WRONG_ACCOUNT', kindMessage(otherKind))]),
+          ...warningsOfAll(markets, peeks, task.settings),
+        ],
+        remaining: remainingOfAll(markets),
+        markets: marketsOfAnswer(markets, peeks),
         attempt: lease.attempt,
       }),
   };
-}
-
-/** Asked for only when the account is flat, or nothing more can be done: nothing else waits for the weight then. */
-async function profitsOf(
-  world: World,
-  task: Task,
-  { session, result }: Extract<Outcome, { kind: 'ended' }>,
-  gone: readonly Stay[],
-): Promise<ReadonlyMap<Stay, Profit>> {
-  if (gone.length === 0) return new Map();
-  return askFills({ clock: world.clock, session, job: { ...result.state.job, deadline: task.deadline } }, gone);
-}
-
-/** Orders that were seen, are gone, and did not fill. */
-function cancelledBy(state: State): number {
-  const filled = [...state.entries.values()].filter(({ outcome }) => typeof outcome === 'object').length;
-  return Math.max(0, state.counts.ordersCancelled - filled);
 }
 
 function measure(
   { telemetry }: World,
   task: Task,
   seen: {
-    readonly state: State;
+    readonly markets: readonly MarketResult[];
     readonly flat: string;
     readonly closed: number;
     readonly cancelled: number;
@@ -150,10 +133,16 @@ function measure(
     readonly looks: number;
   },
 ): void {
-  const { state } = seen;
-  telemetry.metric(METRICS.retries, state.counts.retries, 'Count');
-  if (seen.flat === 'proven' && state.flatAtMs !== undefined) {
-    telemetry.metric(METRICS.timeToFlatMs, Math.max(0, state.flatAtMs - task.deadline.startedAtMs), 'Milliseconds');
+  const states = seen.markets.map(one => one.state);
+  telemetry.metric(
+    METRICS.retries,
+    states.reduce((sum, state) => sum + state.counts.retries, 0),
+    'Count',
+  );
+  const flatAtMs = states.map(state => state.flatAtMs ?? Number.NaN);
+  if (seen.flat === 'proven' && !flatAtMs.some(Number.isNaN)) {
+    const tookMs = Math.max(...flatAtMs) - task.deadline.startedAtMs;
+    telemetry.metric(METRICS.timeToFlatMs, Math.max(0, tookMs), 'Milliseconds');
   }
   telemetry.metric(METRICS.positionsClosed, seen.closed, 'Count');
   telemetry.metric(METRICS.positionsFailed, seen.left, 'Count');
@@ -175,11 +164,11 @@ export function brokenResult(world: World, task: Task, lease: Lease, error: unkn
     event: 'detail',
   });
   const finishedAtMs = world.clock.nowMs();
-  const before = lease.carried ?? NOTHING_CARRIED;
+  const before = Object.values(lease.carried ?? {});
   return {
     state: 'failed',
     end: undefined,
-    carried: before,
+    carried: lease.carried ?? {},
     details: {},
     say: retryUntilMs =>
       answerOf(task.asked, finishedAtMs, {
@@ -189,11 +178,12 @@ export function brokenResult(world: World, task: Task, lease: Lease, error: unkn
           seenFlatOnce: false,
           reopened: false,
           unseen: [],
+          covers: [],
           retryUntilMs,
         }),
         state: 'failed',
-        positions_closed: before.closed,
-        orders_cancelled: before.ordersCancelled,
+        positions_closed: before.reduce((sum, one) => sum + one.closed, 0),
+        orders_cancelled: before.reduce((sum, one) => sum + one.ordersCancelled, 0),
         errors: [errorOfThrown(error)],
         remaining: NOTHING_KNOWN,
         attempt: lease.attempt,
@@ -201,8 +191,12 @@ export function brokenResult(world: World, task: Task, lease: Lease, error: unkn
   };
 }
 
-function describeProfit({ first }: Stay, profit: Profit): Record<string, unknown> {
+function describeProfit({ state, profitOf }: MarketResult, stay: Stay): Record<string, unknown> {
+  const { first } = stay;
+  const profit = profitOf(stay);
+  const { market } = state.job;
   return {
+    ...(market === MARKETS.usdm ? {} : { market: market.name }),
     symbol: first.symbol,
     position_side: first.positionSide,
     amount: first.amount,

@@ -1,16 +1,23 @@
 /** Observes and plans, touches nothing: no lock (it must never stand in the way of the real thing), no order. */
 
 import { type Answer, HEADLINES } from '../../contract.ts';
-import { errorOfThrown } from '../../core/answer-error.ts';
-import { answerOf, remainingOf } from '../../core/liquidation/answer.ts';
+import { answerError, errorOfThrown } from '../../core/answer-error.ts';
+import { answerOf } from '../../core/liquidation/answer.ts';
 import { describePlan } from '../../core/liquidation/describe-plan.ts';
-import { leftover } from '../../core/liquidation/leftover.ts';
-import { errorsOf, warningsOf } from '../../core/liquidation/troubles.ts';
-import { type ExchangeSession, openSession } from '../exchange/exchange-session.ts';
+import {
+  errorsOfAll,
+  marketEndOf,
+  marketsOfAnswer,
+  remainingOfAll,
+  warningsOfAll,
+} from '../../core/liquidation/market-ends.ts';
+import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import { openTrail } from '../trail.ts';
 import type { World } from '../world.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
+import { isOfOtherKind, kindMessage } from './kind-of-account.ts';
 import { lookAtAccount } from './look-at-account.ts';
+import { startPeeking } from './peek.ts';
 import type { Task } from './task.ts';
 
 const STORE_MS = 300;
@@ -35,27 +42,44 @@ export async function dryRun(world: World, task: Task): Promise<Answer> {
     return answerOf(asked, world.clock.nowMs(), parts);
   };
 
-  let session: ExchangeSession;
+  let account: AccountSession;
   try {
-    session = await openSession(world, task);
+    account = await openSession(world, task);
   } catch (error) {
     return end({ headline: HEADLINES.dryRun, state: 'failed', errors: [errorOfThrown(error)] });
   }
-  const recorder = createAuditRecorder();
-  recorder.openTrail(trail);
-  const { state, end: how } = await lookAtAccount(world, task, session, recorder.step);
-  recorder.end({ ...state, stays: [] }, () => undefined);
-  const left = leftover(state);
+  const recorders = account.covered.map(({ market }) => createAuditRecorder(market));
+  for (const recorder of recorders) recorder.openTrail(trail);
+  const over = new AbortController();
+  const peeking = startPeeking(world.clock, account, over.signal);
+  peeking.begin();
+  const results = await lookAtAccount(world, task, account, index => recorders[index]?.step ?? (() => undefined));
+  const peeks = await peeking.seen(PEEK_WAIT_MS);
+  const isOther = await isOfOtherKind(
+    account,
+    results.map(one => one.end),
+    over.signal,
+  );
+  over.abort('over');
+  for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
+  const ends = results.map(marketEndOf);
+  const remaining = remainingOfAll(ends);
   // Running out of things to do is the purpose; only what was not read is a failure.
-  const errors = errorsOf(state, how, left, task.settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED');
+  const errors = isOther
+    ? [answerError('WRONG_ACCOUNT', kindMessage(account.otherKind.market.account))]
+    : errorsOfAll(ends, task.settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED');
   return end({
     headline: HEADLINES.dryRun,
-    state: left.verified ? 'skipped' : 'failed',
-    success: left.verified,
-    rounds: recorder.looks(),
-    plan: describePlan(state),
-    remaining: remainingOf(left),
-    errors: left.verified ? [] : errors,
-    warnings: warningsOf(state, left, task.settings),
+    state: remaining.verified ? 'skipped' : 'failed',
+    success: remaining.verified,
+    rounds: Math.max(...recorders.map(recorder => recorder.looks())),
+    plan: results.flatMap(({ state }) => describePlan(state)),
+    remaining,
+    markets: marketsOfAnswer(ends, peeks).map(one => ({ ...one, flat: null })),
+    errors: remaining.verified ? [] : errors,
+    warnings: warningsOfAll(ends, peeks, task.settings),
   });
 }
+
+/** Nobody waits for a dry run in an emergency. */
+const PEEK_WAIT_MS = 500;

@@ -7,7 +7,7 @@
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
 import { answerError } from '../../core/answer-error.ts';
 import { isoMicros } from '../../core/identity.ts';
-import { writeCarried } from '../../core/liquidation/carry.ts';
+import { writeCarriedMarkets } from '../../core/liquidation/carried-markets.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Trail } from '../trail.ts';
@@ -31,7 +31,7 @@ export async function finish(world: World, task: Task, lease: Lease, trail: Trai
     Math.max(MIN_LANDING_MS, Math.min(untilMs, task.deadline.answerByMs) - world.clock.nowMs());
 
   const follows = followUp(world, task, lease, result);
-  const carried = writeCarried(result.carried);
+  const carried = writeCarriedMarkets(result.carried);
   const next = follows.kind === 'next' ? follows.next : undefined;
   // Who goes on must be known before it is said.
   const isHandedOver = next?.bySelf ? await handOver(world, task, lease, next, carried, left() / 2) : false;
@@ -210,13 +210,14 @@ function recordEnd(
   const [error] = answer.errors;
   const { headline, state, positions_closed, positions_failed, orders_cancelled, total_realized_pnl, realized_pnl } =
     answer;
-  const { pnl_is_estimate, commissions, duration_seconds, rounds, remaining, errors, warnings } = answer;
+  const { pnl_is_estimate, commissions, duration_seconds, rounds, remaining, markets, errors, warnings } = answer;
   trail.record({
     type: FINAL_EVENT[result.state],
     operation: 'end',
     data: {
       ...{ headline, state, positions_closed, positions_failed, orders_cancelled, total_realized_pnl, realized_pnl },
       ...{ pnl_is_estimate, commissions, duration_seconds, rounds, remaining, errors, warnings },
+      ...(markets === undefined ? {} : { markets }),
       ...result.details,
       // What came before this attempt and what follows, so that its final event can be understood by itself.
       trigger: request.trigger,

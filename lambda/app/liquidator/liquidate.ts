@@ -11,36 +11,35 @@
 
 import type { Answer } from '../../contract.ts';
 import { REPLAY_HOLDS_MS } from '../../contract.ts';
-import { stateAtStart } from '../../core/liquidation/state.ts';
+import { marketsOf } from '../../core/exchange/market.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
-import { type ExchangeSession, openSession } from '../exchange/exchange-session.ts';
+import { openSession } from '../exchange/exchange-session.ts';
 import { openTrail, type Trail } from '../trail.ts';
 import type { World } from '../world.ts';
-import { attemptNameOf } from './attempt-name.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
 import { acquire, type Entry, HOLD_MS, type Lease } from './lock.ts';
-import type { Outcome } from './outcome.ts';
-import { runEngine } from './run-engine.ts';
-import { jobOf, type Task } from './task.ts';
+import type { Task } from './task.ts';
+import { type Started, work } from './work.ts';
 
 export async function liquidate(world: World, task: Task): Promise<Answer> {
-  const { request, deadline } = task;
+  const { request } = task;
   const over = new AbortController();
   const nowMs = world.clock.nowMs();
   // A look that confirms a flat result takes it again however new it is.
   const retakeBeforeMs = request.resume?.confirms ? nowMs + 1 : nowMs - REPLAY_HOLDS_MS;
   const acquiring = acquire(world, task, retakeBeforeMs);
-  const opening = openSession(world, { bot: task.bot, deadline, correlationId: task.correlationId });
+  const opening = openSession(world, task);
   // Nobody awaits it while the lock is; what it throws is told when it is.
   opening.catch(() => undefined);
   // A repeated call asks nothing of the exchange, unless the tables take long to say that it is one.
   if (request.correlationId !== undefined) await firstOf(world, acquiring.entry, REPEAT_KNOWN_MS);
 
-  const recorder = createAuditRecorder();
-  const started = acquiring.entry.then(entry => startTrail(world, task, entry, recorder));
-  const working = work(world, task, opening, started, recorder, over.signal);
+  const { account, markets } = task.settings.exchange;
+  const recorders = marketsOf(account, markets).map(createAuditRecorder);
+  const started = acquiring.entry.then(entry => startTrail(world, task, entry, recorders));
+  const working = work(world, task, { opening, started, recorders, signal: over.signal });
   const entry = await acquiring.entry;
   if (entry.kind !== 'mine') {
     // Its reads end with this. A secret that is still being read holds up nobody: nothing is asked with it any more.
@@ -78,59 +77,29 @@ const lateButOurs = (begun: Lease, late: Lease): Lease => ({
   carried: begun.carried ?? late.carried,
 });
 
-interface Started {
-  readonly trail: Trail;
-  readonly lease: Lease;
-}
-
 /** "Started" is stored, or known not to be, before the first order. Undefined when the run is not ours. */
 async function startTrail(
   world: World,
   task: Task,
   entry: Entry,
-  recorder: AuditRecorder,
+  recorders: readonly AuditRecorder[],
 ): Promise<Started | undefined> {
   if (entry.kind !== 'mine') return undefined;
   const { correlationId, bot, deadline } = task;
   const { lease } = entry;
   const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
-  recordStart(trail, task, lease);
-  recorder.openTrail(trail);
+  recordStart(trail, world.version, task, lease);
+  for (const recorder of recorders) recorder.openTrail(trail);
   await trail.drain(leftMs(deadline.startedAtMs + HOLD_MS, world.clock.nowMs()));
   return { trail, lease };
 }
 
-async function work(
-  world: World,
-  task: Task,
-  opening: Promise<ExchangeSession>,
-  started: Promise<Started | undefined>,
-  recorder: AuditRecorder,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  try {
-    const session = await opening;
-    const mayAct = started.then(
-      one => one && { attemptName: attemptNameOf(task.request, one.lease), carried: one.lease.carried },
-      () => undefined,
-    );
-    const start = stateAtStart(jobOf(world, task));
-    const result = await runEngine({
-      clock: world.clock,
-      session,
-      start,
-      mayAct,
-      record: recorder.step,
-      letArrive: world.letArrive,
-      signal,
-    });
-    return { kind: 'ended', session, result, recorder };
-  } catch (error) {
-    return { kind: 'broken', error };
-  }
-}
-
-function recordStart(trail: Trail, { settings, request, bot, deadline }: Task, lease: Lease): void {
+function recordStart(
+  trail: Trail,
+  version: string | undefined,
+  { settings, request, bot, deadline }: Task,
+  lease: Lease,
+): void {
   const confirms = request.resume?.confirms ?? false;
   if (lease.priorState !== 'idle') {
     trail.record({
@@ -144,6 +113,7 @@ function recordStart(trail: Trail, { settings, request, bot, deadline }: Task, l
     type: 'liquidation_started',
     operation: 'start',
     data: {
+      version: version ?? null,
       trigger: request.trigger,
       reason: request.reason ?? null,
       symbols: request.symbols ?? null,

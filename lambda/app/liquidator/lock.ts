@@ -4,8 +4,8 @@
  */
 
 import type { Answer, FinalState } from '../../contract.ts';
-import type { Carried } from '../../core/liquidation/carried.ts';
-import { readCarried } from '../../core/liquidation/carry.ts';
+import { sealOf, startChain } from '../../core/audit-chain.ts';
+import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carried-markets.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Claim, ClaimResult, Seal } from '../../ports.ts';
 import type { World } from '../world.ts';
@@ -21,7 +21,7 @@ export interface Lease {
   readonly writer: string;
   readonly priorState: Extract<ClaimResult, { kind: 'taken' }>['priorState'];
   readonly priorAnswer: Answer | undefined;
-  readonly carried: Carried | undefined;
+  readonly carried: CarriedByMarket | undefined;
   /** When the first attempt began. */
   readonly firstStartedAtMs: number;
 }
@@ -84,15 +84,17 @@ function warn(world: World, correlationId: string, why: string): void {
   });
 }
 
+const attemptWriter = (attempt: number): string => `a${attempt}`;
+
 const locked = ({ correlationId }: Task, holder: string, taken: Extract<ClaimResult, { kind: 'taken' }>): Lease => ({
   correlationId,
   holder,
   attempt: taken.attempt,
   locked: true,
-  writer: `a${taken.attempt}`,
+  writer: attemptWriter(taken.attempt),
   priorState: taken.priorState,
   priorAnswer: taken.priorAnswer,
-  carried: readCarried(taken.carried),
+  carried: readCarriedMarkets(taken.carried),
   firstStartedAtMs: taken.firstStartedAtMs,
 });
 
@@ -105,7 +107,7 @@ const unlocked = ({ correlationId, request, deadline }: Task, holder: string): L
   writer: `u-${holder}`,
   priorState: 'idle',
   priorAnswer: undefined,
-  carried: readCarried(request.resume?.carried),
+  carried: readCarriedMarkets(request.resume?.carried),
   firstStartedAtMs: deadline.startedAtMs,
 });
 
@@ -128,7 +130,11 @@ export async function release(world: World, lease: Lease, result: Result, timeou
       await world.locks.seal(correlationId, result.seal, nowMs, timeoutMs);
       return 'sealed-without-lock';
     }
-    return await world.locks.conclude({ correlationId, attempt, holder, ...result, nowMs }, timeoutMs);
+    const [released] = await Promise.all([
+      world.locks.conclude({ correlationId, attempt, holder, ...result, nowMs }, timeoutMs),
+      ...(lease.writer === attemptWriter(attempt) ? [] : [sealUnused(world, lease, nowMs, timeoutMs)]),
+    ]);
+    return released;
   } catch (error) {
     world.telemetry.log('ERROR', 'The result could not be stored', {
       correlation_id: correlationId,
@@ -136,4 +142,18 @@ export async function release(world: World, lease: Lease, result: Result, timeou
     });
     return 'not-stored';
   }
+}
+
+/**
+ * The lock came late, and the trail has another writer: nothing was written under the attempt's own name. Sealed as empty,
+ * or it would look as if its records had been removed.
+ */
+async function sealUnused(
+  world: World,
+  { correlationId, attempt }: Lease,
+  nowMs: number,
+  timeoutMs: number,
+): Promise<void> {
+  const empty = sealOf(startChain(correlationId, attemptWriter(attempt)));
+  await world.locks.seal(correlationId, empty, nowMs, timeoutMs).catch(() => undefined);
 }

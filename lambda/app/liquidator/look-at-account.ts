@@ -1,19 +1,27 @@
-/** One whole look at the account that touches nothing, for dry runs and preflights: the engine without leave to act. */
+/** One whole look at each market that touches nothing, for dry runs and preflights: the engine without leave to act. */
 
 import { stateAtStart } from '../../core/liquidation/state.ts';
-import type { ExchangeSession } from '../exchange/exchange-session.ts';
+import type { AccountSession } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
 import { type EngineResult, type Recorder, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 
+/** In the order of the covered markets. */
 export function lookAtAccount(
   world: World,
   task: Pick<Task, 'settings' | 'request' | 'correlationId' | 'deadline'>,
-  session: ExchangeSession,
-  record: Recorder = () => undefined,
-): Promise<EngineResult> {
-  const never = new AbortController();
-  const start = { ...stateAtStart(jobOf(world, task)), looksOnly: true };
+  { covered }: AccountSession,
+  recordOf: (index: number) => Recorder = () => () => undefined,
+): Promise<readonly EngineResult[]> {
   const mayAct = Promise.resolve(undefined);
-  return runEngine({ clock: world.clock, session, start, mayAct, record, signal: never.signal });
+  return runEngine({
+    clock: world.clock,
+    lanes: covered.map((session, index) => ({
+      session,
+      start: { ...stateAtStart(jobOf(world, task, session.market)), looksOnly: true },
+      mayAct,
+      record: recordOf(index),
+    })),
+    signal: new AbortController().signal,
+  });
 }

@@ -1,15 +1,27 @@
 /** What the work of one attempt came to. */
 
-import type { ExchangeSession } from '../exchange/exchange-session.ts';
+import type { AccountKind } from '../../core/exchange/market.ts';
+import type { Peek } from '../../core/liquidation/market-ends.ts';
+import type { ExchangeSession, NamedTrace } from '../exchange/exchange-session.ts';
 import type { AuditRecorder } from './audit-recorder.ts';
 import type { EngineResult } from './run-engine.ts';
+
+/** What it came to in one market. */
+export interface MarketOutcome {
+  readonly session: ExchangeSession;
+  readonly result: EngineResult;
+  readonly recorder: AuditRecorder;
+}
 
 /** What the work came to: it ended by itself, or broke off with an error that nothing inside could handle. */
 export type Outcome =
   | {
       readonly kind: 'ended';
-      readonly session: ExchangeSession;
-      readonly result: EngineResult;
-      readonly recorder: AuditRecorder;
+      readonly markets: readonly MarketOutcome[];
+      readonly peeks: readonly Peek[];
+      /** Every request that ended. */
+      readonly requests: readonly NamedTrace[];
+      /** The account is of another kind than the configuration says, and was cleared as that. */
+      readonly otherKind?: AccountKind;
     }
   | { readonly kind: 'broken'; readonly error: unknown };

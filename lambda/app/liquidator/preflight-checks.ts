@@ -3,14 +3,16 @@
 import type { PlannedAction, PreflightCheck } from '../../contract.ts';
 import { errorOfFailure } from '../../core/answer-error.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
+import type { AccountKind } from '../../core/exchange/market.ts';
 import type { AccountConfig, CloseOrder, KeyPermissions } from '../../core/exchange/model.ts';
 import { describePlan } from '../../core/liquidation/describe-plan.ts';
-import { leftover } from '../../core/liquidation/leftover.ts';
-import { errorsOf } from '../../core/liquidation/troubles.ts';
-import { type Called, callExchange } from '../exchange/call-exchange.ts';
-import type { ExchangeSession } from '../exchange/exchange-session.ts';
+import { errorsOfAll, marketEndOf, remainingOfAll } from '../../core/liquidation/market-ends.ts';
+import { type Called, type Caller, callExchange } from '../exchange/call-exchange.ts';
+import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
+import { kindMessage, kindOfAccount, TRADES, WRONG_KIND, wrongKind } from './kind-of-account.ts';
 import { lookAtAccount } from './look-at-account.ts';
+import { lookElsewhere } from './other-markets.ts';
 import type { PreflightTask } from './preflight-task.ts';
 
 /** A check before it is named and timed. */
@@ -22,38 +24,82 @@ const CLOCK_WARNING_MS = 500;
 export async function checkExchange(
   world: World,
   task: PreflightTask,
-  session: ExchangeSession,
+  account: AccountSession,
 ): Promise<{ readonly checks: readonly PreflightCheck[]; readonly plan: readonly PlannedAction[] }> {
   const { liquidation } = task.settings;
   const job = { ...liquidation, jitter: world.random.fraction(), deadline: task.deadline };
-  const caller = { clock: world.clock, session, job, signal: new AbortController().signal };
-  const timed = <T>(name: string, asking: Promise<Called<T>>, judge: (value: T) => Checked) =>
-    ask(world, name, asking, judge);
+  const callerIn = (session: ExchangeSession): Caller => ({
+    ...{ clock: world.clock, session, job, signal: new AbortController().signal },
+  });
+  const [first] = account.covered;
+  if (first === undefined) throw new Error('an account without a market');
+  const title = titleOf(account);
+  const clocks = await Promise.all(
+    account.covered.map(session =>
+      ask(
+        world,
+        title('exchange and clock', session),
+        callExchange(callerIn(session), { kind: 'server-time' }),
+        describeClock,
+      ),
+    ),
+  );
+  const clockChecks = clocks.map(one => one.check);
+  if (clockChecks.every(check => check.status === 'failed')) return { checks: clockChecks, plan: [] };
 
-  const clock = await timed('exchange and clock', callExchange(caller, { kind: 'server-time' }), describeClock);
-  if (clock.check.status === 'failed') return { checks: [clock.check], plan: [] };
-
-  const [account, permissions, look] = await Promise.all([
-    timed('key and account', callExchange(caller, { kind: 'account-config' }), describeAccount),
-    timed("key's permissions", callExchange(caller, { kind: 'key-permissions' }), describePermissions),
-    lookAt(world, task, session),
+  const [permissions, other, look, ...markets] = await Promise.all([
+    ask(world, "key's permissions", callExchange(callerIn(first), { kind: 'key-permissions' }), key =>
+      describePermissions(key, task.settings.exchange.account),
+    ),
+    lookElsewhere(world, task, account),
+    lookAt(world, task, account),
+    ...account.covered.map(session => checkMarket(world, callerIn(session), name => title(name, session))),
   ]);
-  const test = account.value
-    ? await timed('test order', callExchange(caller, { kind: 'test-order', order: testOrder(account.value) }), () =>
-        ok('a closing order is accepted'),
-      )
-    : undefined;
+  const isRefused = markets.some(one => one.failure?.reason === 'key');
+  const kind = isRefused ? await kindOfAccount(callerIn(account.otherKind), permissions.value) : undefined;
+  const told = (check: PreflightCheck): PreflightCheck =>
+    kind !== undefined && isAboutKey(check) ? wrongKind(check, kind) : check;
   return {
     checks: [
-      clock.check,
-      account.check,
+      ...clockChecks,
+      ...markets.map(one => told(one.account)),
       lenient(permissions.check),
-      look.check,
-      ...(test ? [provesTheRight(test)] : []),
+      told(look.check),
+      ...markets.flatMap(one => one.test ?? []),
+      ...other,
     ],
     plan: look.plan,
   };
 }
+
+/** Where there are several markets, each check of one names it. */
+const titleOf =
+  ({ covered }: AccountSession) =>
+  (name: string, { market }: ExchangeSession): string =>
+    covered.length > 1 ? `${name} (${market.title})` : name;
+
+interface MarketChecks {
+  readonly account: PreflightCheck;
+  readonly test: PreflightCheck | undefined;
+  readonly failure: Failure | undefined;
+}
+
+/** What a market needs for itself. */
+async function checkMarket(world: World, caller: Caller, title: (name: string) => string): Promise<MarketChecks> {
+  const { testOrder } = caller.session.market;
+  const asking = callExchange(caller, { kind: 'account-config' });
+  const account = await ask(world, title('key and account'), asking, describeAccount);
+  const order = account.value && testOrder && testOrderOf(testOrder, account.value);
+  const test =
+    order &&
+    (await ask(world, title('test order'), callExchange(caller, { kind: 'test-order', order }), () =>
+      ok('a closing order is accepted'),
+    ));
+  return { account: account.check, test: test && provesTheRight(test), failure: account.failure };
+}
+
+const isAboutKey = ({ name, status }: PreflightCheck): boolean =>
+  status === 'failed' && (name.startsWith('key and account') || name === 'positions and orders');
 
 interface Asked<T> {
   readonly check: PreflightCheck;
@@ -87,19 +133,22 @@ function describeAccount(account: AccountConfig): Checked {
   return ok(`the key is valid; ${mode}${account.multiAssetsMargin ? ', multi-assets margin' : ''}`);
 }
 
-function describePermissions(key: KeyPermissions): Checked {
-  if (!key.canTradeFutures) return failed('the key may not trade futures', 'The exchange refuses the key');
+function describePermissions(key: KeyPermissions, account: AccountKind): Checked {
+  const kind = key.canTradePortfolioMargin ? 'portfolio_margin' : 'futures';
+  const mayTrade = key.canTradeFutures || key.canTradePortfolioMargin;
+  if (mayTrade && kind !== account) return failed(kindMessage(kind), WRONG_KIND);
+  if (!mayTrade) return failed('the key may not trade futures', 'The exchange refuses the key');
   if (key.canWithdraw) return { status: 'warning', detail: 'the key may WITHDRAW: take that right from it' };
   if (!key.ipRestricted) {
     return { status: 'warning', detail: 'the key is not restricted to an IP address; idle ones lose their rights' };
   }
-  return ok('futures yes, withdrawals no, restricted to IP addresses');
+  return ok(`${TRADES[kind]} yes, withdrawals no, restricted to IP addresses`);
 }
 
 async function lookAt(
   world: World,
   task: PreflightTask,
-  session: ExchangeSession,
+  account: AccountSession,
 ): Promise<{ readonly check: PreflightCheck; readonly plan: readonly PlannedAction[] }> {
   const startedAtMs = world.clock.nowMs();
   const request = {
@@ -111,12 +160,13 @@ async function lookAt(
   const whole = { ...request, dryRun: true, symbols: undefined, reason: undefined, trip: undefined, resume: undefined };
   const { liquidation } = task.settings;
   const settings = { ...task.settings, liquidation: { ...liquidation, closePositions: true, cancelOrders: true } };
-  const { state, end } = await lookAtAccount(world, { ...task, settings, request: whole }, session);
+  const results = await lookAtAccount(world, { ...task, settings, request: whole }, account);
   const name = 'positions and orders';
   const duration_ms = Math.round(world.clock.nowMs() - startedAtMs);
-  const left = leftover(state);
-  if (!left.verified) {
-    const [error] = errorsOf(state, end, left, settings);
+  const ends = results.map(marketEndOf);
+  const remaining = remainingOfAll(ends);
+  if (!remaining.verified) {
+    const [error] = errorsOfAll(ends, settings);
     return {
       check: {
         name,
@@ -126,16 +176,19 @@ async function lookAt(
       plan: [],
     };
   }
-  const detail = `now would be closed: ${left.positions.length} positions, and cancelled: ${left.orders} orders`;
-  return { check: { name, ...ok(detail), duration_ms }, plan: describePlan(state) };
+  const covered = ends.length > 1 ? ` (${ends.map(({ state }) => state.job.market.title).join(', ')})` : '';
+  const detail = `now would be closed: ${remaining.positions.length} positions, and cancelled: ${remaining.orders} orders${covered}`;
+  return { check: { name, ...ok(detail), duration_ms }, plan: results.flatMap(({ state }) => describePlan(state)) };
 }
 
 /** The smallest close there is; order/test executes nothing. */
-const testOrder = (account: AccountConfig): CloseOrder => ({
-  symbol: 'BTCUSDT',
+const testOrderOf = (
+  smallest: { readonly symbol: string; readonly quantity: string },
+  account: AccountConfig,
+): CloseOrder => ({
+  ...smallest,
   side: 'SELL',
   positionSide: account.hedgeMode ? 'LONG' : 'BOTH',
-  quantity: '0.002',
   reduceOnly: !account.hedgeMode,
   clientOrderId: 'fl-preflight',
 });
@@ -159,7 +212,7 @@ const RIGHT_DETAILS: ReadonlyMap<Failure['reason'], string> = new Map([
 
 /** The wallet's endpoint is another host, and not every key may read it: not knowing is a warning. */
 const lenient = (check: PreflightCheck): PreflightCheck =>
-  check.status === 'failed' && check.detail !== 'the key may not trade futures'
+  check.status === 'failed' && check.detail !== 'the key may not trade futures' && check.heading !== WRONG_KIND
     ? { name: check.name, status: 'skipped', detail: `not known: ${check.detail}`, duration_ms: check.duration_ms }
     : check;
 

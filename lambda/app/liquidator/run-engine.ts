@@ -1,14 +1,16 @@
 /**
- * The one loop of a liquidation. It holds no decisions and no memory of its own:
+ * The one loop of a liquidation, over all markets of the account. It holds no decisions and no memory of its own:
  *
- *   wait for the next event ─▶ state = reduce(state, event) ─▶ decide(state, now) ─▶ send ─▶ record
- *        ▲  answers, failures, the repaired key, the instant to wake                           │
- *        └─────────────────────────────────────────────────────────────────────────────────────┘
+ *   wait for the next event ─▶ state = reduce(state, event) ─▶ decide(states, now) ─▶ send ─▶ record
+ *        ▲  answers, failures, the repaired key, the instant to wake                            │
+ *        └──────────────────────────────────────────────────────────────────────────────────────┘
  *
+ * Each market has a state of its own, and what befalls one befalls no other; they share the limits and the deadline.
  * Requests go out before anything is recorded, so that no order waits for an audit record of the one before.
  */
 
-import { decide, type End } from '../../core/liquidation/decide.ts';
+import type { End } from '../../core/liquidation/decide.ts';
+import { decideTogether } from '../../core/liquidation/decide-together.ts';
 import type { EngineEvent } from '../../core/liquidation/events.ts';
 import { reduce } from '../../core/liquidation/reduce.ts';
 import type { State } from '../../core/liquidation/state.ts';
@@ -18,15 +20,24 @@ import type { ExchangeSession } from '../exchange/exchange-session.ts';
 /** Told of each step after its requests went out. */
 export type Recorder = (before: State, event: EngineEvent, after: State, trace: RequestTrace | undefined) => void;
 
-export interface EngineFor {
-  readonly clock: Clock;
+/** What lets a market act, once the lock and the first audit record are there. */
+export interface Go {
+  readonly attemptName: string;
+  readonly carried: State['carried'] | undefined;
+}
+
+export interface Lane {
   readonly session: ExchangeSession;
   readonly start: State;
-  /** Orders and cancels wait for it: the lock and the first audit record. Gives the name of the attempt. Never rejects. */
-  readonly mayAct: Promise<
-    { readonly attemptName: string; readonly carried: State['carried'] | undefined } | undefined
-  >;
+  /** Orders and cancels wait for it. Never rejects. */
+  readonly mayAct: Promise<Go | undefined>;
   readonly record: Recorder;
+}
+
+export interface EngineFor {
+  readonly clock: Clock;
+  /** One for each market. */
+  readonly lanes: readonly Lane[];
   /** Lets in what has arrived together, so that one decision serves all of it; nothing where time is virtual. */
   readonly letArrive?: (() => Promise<void>) | undefined;
   /** Ends the run from outside. */
@@ -38,80 +49,121 @@ export interface EngineResult {
   readonly end: End;
 }
 
-/** Until flat, until nothing more can be tried, or until the deadline. Every request is answered or given up by then. */
-export async function runEngine({
-  clock,
-  session,
-  start,
-  mayAct,
-  record,
-  letArrive,
-  signal,
-}: EngineFor): Promise<EngineResult> {
-  const inbox: { readonly event: EngineEvent; readonly trace: RequestTrace | undefined }[] = [];
+interface Step {
+  readonly before: State;
+  readonly event: EngineEvent;
+  readonly after: State;
+  readonly trace: RequestTrace | undefined;
+}
+
+/** A lane on its way. */
+interface Running {
+  readonly lane: Lane;
+  readonly over: AbortController;
+  readonly inbox: { readonly event: EngineEvent; readonly trace: RequestTrace | undefined }[];
+  readonly steps: Step[];
+  state: State;
+  end: End | undefined;
+}
+
+/**
+ * Until flat, until nothing more can be tried, or until the deadline, in each market. Every request is answered or given
+ * up by then. The results are in the order of the lanes.
+ */
+export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor): Promise<readonly EngineResult[]> {
   let wake: AbortController | undefined;
-  let state = start;
-  const over = new AbortController();
-  const put = (event: EngineEvent, trace?: RequestTrace): void => {
-    inbox.push({ event, trace });
+  const running = lanes.map((lane): Running => {
+    return { lane, over: new AbortController(), inbox: [], steps: [], state: lane.start, end: undefined };
+  });
+  const put = (one: Running, event: EngineEvent, trace?: RequestTrace): void => {
+    one.inbox.push({ event, trace });
     // A reason of our own: without one, each abort makes a DOMException with a stack.
     wake?.abort('event');
   };
   const endEarly = (): void => wake?.abort('over');
   signal.addEventListener('abort', endEarly);
-  void mayAct.then(go => {
-    if (go) put({ kind: 'may-act', atMs: clock.nowMs(), ...go });
-  });
-  const steps: {
-    readonly before: State;
-    readonly event: EngineEvent;
-    readonly after: State;
-    readonly trace: RequestTrace | undefined;
-  }[] = [];
-  const step = (event: EngineEvent, trace?: RequestTrace): void => {
-    const before = state;
-    state = reduce(state, event);
-    steps.push({ before, event, after: state, trace });
-  };
-  const recordSteps = (): void => {
-    for (const { before, event, after, trace } of steps.splice(0)) record(before, event, after, trace);
-  };
-
-  const send = (requests: readonly Parameters<ExchangeSession['ask']>[0][]): void => {
-    const first = state.nextId;
-    step({ kind: 'sent', atMs: clock.nowMs(), requests });
-    requests.forEach((request, index) => {
-      void session.ask(request, over.signal).then(reply => {
-        const answer = reply.ok
-          ? ({ ok: true, value: reply.value } as const)
-          : ({ ok: false, failure: reply.failure } as const);
-        put({ kind: 'answered', atMs: clock.nowMs(), id: first + index, answer }, reply.trace);
-      });
+  for (const one of running) {
+    void one.lane.mayAct.then(go => {
+      if (go) put(one, { kind: 'may-act', atMs: clock.nowMs(), ...go });
     });
-  };
+  }
+  const hasMail = (): boolean => running.some(one => one.end === undefined && one.inbox.length > 0);
 
   for (;;) {
-    for (const { event, trace } of inbox.splice(0)) step(event, trace);
+    for (const one of running) for (const { event, trace } of one.inbox.splice(0)) step(one, event, trace);
+    const active = running.filter(one => one.end === undefined);
     const nowMs = clock.nowMs();
-    const decision = signal.aborted
-      ? ({ kind: 'end', end: { kind: 'time', seenFlatOnce: false } } as const)
-      : decide(state, nowMs, session.rooms(nowMs));
-    if (decision.kind === 'end') {
-      over.abort('over');
+    const decisions = signal.aborted
+      ? active.map(() => BROKEN_OFF)
+      : decideTogether(
+          active.map(one => one.state),
+          nowMs,
+          roomsOf(lanes, nowMs),
+        );
+    let wakeAtMs = Number.POSITIVE_INFINITY;
+    for (const [index, decision] of decisions.entries()) {
+      const one = active[index] as Running;
+      if (decision.kind === 'end') {
+        one.end = decision.end;
+        one.over.abort('over');
+        continue;
+      }
+      wakeAtMs = Math.min(wakeAtMs, decision.wakeAtMs);
+      if (decision.requests.length > 0) send(clock, one, decision.requests, put);
+      if (decision.readSecret) {
+        step(one, { kind: 'reading-secret', atMs: clock.nowMs() }, undefined);
+        void one.lane.session
+          .readSecretAgain()
+          .then(isNew => put(one, { kind: 'secret-read', atMs: clock.nowMs(), isNew }));
+      }
+    }
+    for (const one of running) recordSteps(one);
+    if (running.every(one => one.end !== undefined)) {
       signal.removeEventListener('abort', endEarly);
-      recordSteps();
-      return { state, end: decision.end };
+      return running.map(({ state, end = BROKEN_OFF.end }) => ({ state, end }));
     }
-    if (decision.requests.length > 0) send(decision.requests);
-    if (decision.readSecret) {
-      step({ kind: 'reading-secret', atMs: clock.nowMs() });
-      void session.readSecretAgain().then(isNew => put({ kind: 'secret-read', atMs: clock.nowMs(), isNew }));
-    }
-    recordSteps();
-    if (inbox.length > 0) continue;
+    if (hasMail()) continue;
     wake = new AbortController();
-    await clock.sleep(Math.max(0, decision.wakeAtMs - clock.nowMs()), wake.signal);
+    await clock.sleep(Math.max(0, wakeAtMs - clock.nowMs()), wake.signal);
     wake = undefined;
-    if (letArrive && inbox.length > 0) await letArrive();
+    if (letArrive && hasMail()) await letArrive();
   }
+}
+
+const BROKEN_OFF = { kind: 'end', end: { kind: 'time', seenFlatOnce: false } } as const;
+
+/** All sessions of an account give the same. */
+function roomsOf([lane]: readonly Lane[], nowMs: number) {
+  if (lane === undefined) throw new Error('an account without a market');
+  return lane.session.rooms(nowMs);
+}
+
+/** A market that is over hears nothing more: its proof stands as it was. */
+function step(one: Running, event: EngineEvent, trace: RequestTrace | undefined): void {
+  if (one.end !== undefined) return;
+  const before = one.state;
+  one.state = reduce(before, event);
+  one.steps.push({ before, event, after: one.state, trace });
+}
+
+function recordSteps({ lane, steps }: Running): void {
+  for (const { before, event, after, trace } of steps.splice(0)) lane.record(before, event, after, trace);
+}
+
+function send(
+  clock: Clock,
+  one: Running,
+  requests: readonly Parameters<ExchangeSession['ask']>[0][],
+  put: (one: Running, event: EngineEvent, trace?: RequestTrace) => void,
+): void {
+  const first = one.state.nextId;
+  step(one, { kind: 'sent', atMs: clock.nowMs(), requests }, undefined);
+  requests.forEach((request, index) => {
+    void one.lane.session.ask(request, one.over.signal).then(reply => {
+      const answer = reply.ok
+        ? ({ ok: true, value: reply.value } as const)
+        : ({ ok: false, failure: reply.failure } as const);
+      put(one, { kind: 'answered', atMs: clock.nowMs(), id: first + index, answer }, reply.trace);
+    });
+  });
 }

@@ -1,9 +1,10 @@
 /** One accepted request, with all that is fixed before the first call: who, what, by when. */
 
 import { type BotSettings, type Settings, walletUrlOf } from '../../core/config/settings.ts';
+import type { Market } from '../../core/exchange/market.ts';
 import type { Scope } from '../../core/exchange/model.ts';
 import type { Asked } from '../../core/liquidation/answer.ts';
-import type { Job } from '../../core/liquidation/state.ts';
+import type { Job } from '../../core/liquidation/job.ts';
 import type { Deadline } from '../../core/liquidation/timing.ts';
 import type { LiquidateRequest } from '../../core/request.ts';
 import type { World } from '../world.ts';
@@ -25,9 +26,14 @@ export const scopeOf = ({ settings, request }: Pick<Task, 'settings' | 'request'
 });
 
 /** The engine's part of it. */
-export function jobOf(world: World, task: Pick<Task, 'settings' | 'request' | 'correlationId' | 'deadline'>): Job {
+export function jobOf(
+  world: World,
+  task: Pick<Task, 'settings' | 'request' | 'correlationId' | 'deadline'>,
+  market: Market,
+): Job {
   const { liquidation, exchange } = task.settings;
   return {
+    market,
     scope: scopeOf(task),
     correlationId: task.correlationId,
     // Named once the lock has told its token, which is before the first order.
@@ -37,6 +43,6 @@ export function jobOf(world: World, task: Pick<Task, 'settings' | 'request' | 'c
     retryDelayMs: liquidation.retryDelayMs,
     jitter: world.random.fraction(),
     recvWindowMs: exchange.recvWindowMs,
-    hasWallet: walletUrlOf(exchange) !== undefined,
+    hasWallet: market.hasStrategies && walletUrlOf(exchange) !== undefined,
   };
 }

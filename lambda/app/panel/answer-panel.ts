@@ -42,7 +42,7 @@ export async function answerPanel(
   const reading = readPanelEvent(event);
   if (reading.kind === 'describe') return DESCRIPTION;
   const { view } = reading;
-  const frame: Frame = { view, endpoint, nowMs: world.clock.nowMs() };
+  const frame: Frame = { view, endpoint, nowMs: world.clock.nowMs(), version: world.version };
   try {
     if (reading.kind === 'refused') {
       world.telemetry.log('WARN', 'A press was refused; nothing was done', { problem: reading.problem });

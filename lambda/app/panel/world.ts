@@ -3,7 +3,7 @@
 import type { BotStore, LiquidatorLine, RunRecords, UnfinishedRuns } from '../../ports.ts';
 import type { World } from '../world.ts';
 
-export interface PanelWorld extends Pick<World, 'clock' | 'random' | 'telemetry' | 'invoker'> {
+export interface PanelWorld extends Pick<World, 'clock' | 'random' | 'telemetry' | 'invoker' | 'version'> {
   readonly bots: BotStore;
   readonly runs: RunRecords;
   readonly unfinished: UnfinishedRuns;

@@ -15,19 +15,27 @@ import type { BotRow, Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { isOutdated } from '../../core/heartbeat/reported-failure.ts';
 import { fellSilentTogether } from '../../core/heartbeat/silent-together.ts';
 import { nextBeatMs, timesOf, type WatchTimes } from '../../core/heartbeat/watch-times.ts';
-import { proofNeededFrom } from '../../core/heartbeat/watchdog-health.ts';
+import { proofNeededFrom, rowProbeEveryMs } from '../../core/heartbeat/watchdog-health.ts';
+import { isPingRun } from '../../core/ping/ping-token.ts';
 import { type NextCheck, NO_MORE, RECHECK_MS, type Watched } from './next-check.ts';
 import { notifyLate } from './notify-late.ts';
 import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-oddities.ts';
+import { needPings } from './prove-pings.ts';
 import { reportRowProblems, reportUnknownBot } from './report-problem.ts';
 import { schedule } from './schedule.ts';
 import type { TickContext } from './tick-context.ts';
 import { trip } from './trip.ts';
 
 /** After so long without evidence an operator has to decide. */
-const UNPROVEN_FOR_MS = 10 * 60_000;
+export const UNPROVEN_FOR_MS = 10 * 60_000;
 
 export async function checkArmed(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
+  const next = await check(tick, row, watched);
+  if (isPingRun(row.runId)) needPings(tick, row.botId, next.kind === 'at' ? next.proveFromMs : undefined);
+  return next;
+}
+
+async function check(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
   const { ports, config, tally } = tick;
   const nowMs = ports.clock.nowMs();
   tally.armed.add(row.botId);
@@ -42,7 +50,6 @@ export async function checkArmed(tick: TickContext, row: BotRow, watched: Watche
     if (isTakenBack) return { kind: 'at', atMs: nowMs + RECHECK_MS, urgent: true };
   }
   notifyOfTimes(tick, row);
-  notifyOfRestarts(tick, row);
   const { beat } = row;
   if (beat === undefined) {
     reportRowProblems(tick, row, [NEVER_REPORTED]);
@@ -51,18 +58,19 @@ export async function checkArmed(tick: TickContext, row: BotRow, watched: Watche
   const observation = observeBeat({ ...row, beat }, remembered(beat, row.seen, watched.memory), nowMs);
   const assessment = assess(tick, row, observation, times);
   const { silentSinceMs, deadAtMs } = assessment;
+  notifyOfRestarts(tick, row, deadAtMs);
   tally.longestSilenceMs = Math.max(tally.longestSilenceMs, nowMs - silentSinceMs);
   tally.unproven.delete(row.botId);
   switch (assessment.status) {
     case 'dead':
       return trip(tick, row, deadAtMs);
     case 'unproven':
-      if (nowMs >= deadAtMs + UNPROVEN_FOR_MS) tally.unproven.add(row.botId);
+      if (nowMs >= deadAtMs + UNPROVEN_FOR_MS) tally.unproven.set(row.botId, deadAtMs);
       return untilProven(assessment, times, nowMs, observation);
     case 'late':
       tally.late.add(row.botId);
       await notifyLate(tick, row, observation, assessment, times);
-      return { kind: 'at', atMs: deadAtMs, urgent: true, memory: observation, proveFromMs: nowMs };
+      return { kind: 'at', atMs: deadAtMs, urgent: true, memory: observation, ...provesFrom(nowMs, times) };
     default:
       return putOff(tick, row, observation, assessment, times);
   }
@@ -72,22 +80,34 @@ const NEVER_REPORTED =
   'last_beat_at_ms and beats are missing: a bot that never reported is not judged. Start the bot, or use flatline disarm.';
 
 /** Of bots that fell silent together, one that would be dead has one more heartbeat. */
-function assess(
-  { ports, health, tally }: TickContext,
-  row: BotRow,
-  observation: Observation,
-  times: WatchTimes,
-): Assessment {
-  const evidence = { nowMs: ports.clock.nowMs(), heardSinceMs: health.heardSinceMs(row.botId) };
+function assess(tick: TickContext, row: BotRow, observation: Observation, times: WatchTimes): Assessment {
+  const { ports, tally } = tick;
+  const evidence = { nowMs: ports.clock.nowMs(), heardSinceMs: heardSince(tick, row) };
   const alone = assessBot(row, observation, times, evidence);
   const silence = {
     silentSinceMs: alone.silentSinceMs,
     heartbeatMs: times.heartbeatMs,
     missesABeat: missesABeat(alone, times, evidence.nowMs),
+    deadByItsWordMs: deadByItsWord(row, times),
   };
   tally.silences.set(row.botId, silence);
   if (alone.status !== 'dead' || !fellSilentTogether(silence, tally.silences.values())) return alone;
   return assessBot(row, observation, times, { ...evidence, oneMoreBeat: true });
+}
+
+const deadByItsWord = (
+  { claimedAtMs, lastBeatAtMs, snoozedUntilMs = 0 }: BotRow,
+  { deadAfterMs }: WatchTimes,
+): number | undefined => {
+  const saidMs = claimedAtMs ?? lastBeatAtMs;
+  return saidMs === undefined ? undefined : Math.max(saidMs, snoozedUntilMs) + deadAfterMs;
+};
+/** A bot that pings is heard only where the table works and pings are taken. */
+function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
+  const tableMs = health.heardSinceMs(botId);
+  if (!isPingRun(runId)) return tableMs;
+  const pingsMs = pings.heardSinceMs();
+  return tableMs === undefined || pingsMs === undefined ? undefined : Math.max(tableMs, pingsMs);
 }
 
 /**
@@ -111,8 +131,13 @@ function nameableInstant(atMs: number | undefined, nowMs: number): number {
 
 /** Where the table does not work now, proof takes a heartbeat from the next write that succeeds. */
 function untilProven({ provenAtMs }: Assessment, times: WatchTimes, nowMs: number, memory: Observation): NextCheck {
-  return { kind: 'at', atMs: provenAtMs ?? nowMs + nextBeatMs(times), urgent: true, memory, proveFromMs: nowMs };
+  const atMs = provenAtMs ?? nowMs + nextBeatMs(times);
+  return { kind: 'at', atMs, urgent: true, memory, ...provesFrom(nowMs, times) };
 }
+
+const provesFrom = (proveFromMs: number, times: WatchTimes) => ({
+  ...{ proveFromMs, proveRowEveryMs: rowProbeEveryMs(times) },
+});
 
 async function putOff(
   tick: TickContext,
@@ -126,6 +151,11 @@ async function putOff(
   await schedule(tick, row, observation, Math.min(lateAtMs, proofNeededFrom(deadAtMs, times)));
   const isMissing = missesABeat(assessment, times, nowMs);
   if (!isMissing && deadAtMs > tick.horizonMs) return NO_MORE;
-  const proveFromMs = isMissing ? nowMs : proofNeededFrom(lateAtMs, times);
-  return { kind: 'at', atMs: lateAtMs, urgent: false, memory: observation, proveFromMs };
+  if (isMissing) {
+    return { kind: 'at', atMs: lateAtMs, urgent: false, memory: observation, ...provesFrom(nowMs, times) };
+  }
+  // Whether it is silent is seen before it would be late: only then is its row written.
+  const proveFromMs = proofNeededFrom(lateAtMs, times);
+  const atMs = proveFromMs > nowMs ? proveFromMs : lateAtMs;
+  return { kind: 'at', atMs, urgent: false, memory: observation, proveFromMs };
 }

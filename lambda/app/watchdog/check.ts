@@ -3,14 +3,15 @@
  * read (or a claim's outcome is not known): then nothing follows but another check.
  */
 
-import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { tripRestoredChange } from '../../core/heartbeat/watch-changes.ts';
 import { checkArmed } from './check-armed.ts';
 import { checkDisarmed } from './check-disarmed.ts';
 import { checkTripped } from './check-tripped.ts';
 import { type NextCheck, NO_MORE, type Watched } from './next-check.ts';
 import { notifyChange } from './notify-change.ts';
 import { reportRowProblems } from './report-problem.ts';
-import { CALL_MS } from './retry.ts';
+import { CALL_MS, whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
 
 export async function check(tick: TickContext, watched: Watched): Promise<NextCheck> {
@@ -21,5 +22,18 @@ export async function check(tick: TickContext, watched: Watched): Promise<NextCh
   reportRowProblems(tick, row, row.problems);
   if (row.state === 'disarmed') return checkDisarmed(tick, row);
   tick.tally.background.push(notifyChange(tick, row).then(() => undefined));
-  return row.state === 'tripped' ? checkTripped(tick, row) : checkArmed(tick, row, watched);
+  if (row.state !== 'tripped') return checkArmed(tick, row, watched);
+  if (fields.watch_state !== 'tripped') restoreTrip(tick, row);
+  return checkTripped(tick, row);
+}
+
+/** Somebody with the bot's permissions, or a hand, has changed its state; the row's problems speak of it. */
+function restoreTrip({ bots, ports, tally }: TickContext, row: BotRow): void {
+  const restoring = bots.change(tripRestoredChange(row), CALL_MS).catch(error =>
+    ports.telemetry.log('WARN', 'The state of a tripped bot was not restored', {
+      bot_id: row.botId,
+      why: whyOf(error),
+    }),
+  );
+  tally.background.push(restoring.then(() => undefined));
 }

@@ -1,6 +1,8 @@
 /**
  * What one tick knows of its own reads and writes (core/heartbeat/watchdog-health.ts). A failed call that is not about a bot
- * starts the span of all bots anew, one about a bot only that bot's: among ten thousand, some call always fails.
+ * starts the span of all bots anew, one about a bot only that bot's: among ten thousand, some call always fails. A part of
+ * the table may fail alone, so a bot could be heard only where a write to its own row has succeeded, and none about it has
+ * failed since.
  */
 
 import { WATCHDOG_ROW } from '../../bot-row.ts';
@@ -15,6 +17,10 @@ export interface HealthLog {
   current(): Health | undefined;
   /** When a call that concerns all bots failed last. */
   failedAtMs(): number | undefined;
+  /** Since when writes to this bot's row have worked; undefined: none has, or one has failed since. */
+  rowSinceMs(botId: string): number | undefined;
+  /** Whether a call about any bot has failed in this tick. */
+  hasFailedRows(): boolean;
   /** Since when beats of this bot would have been heard, up to now; undefined: they may be lost. */
   heardSinceMs(botId: string): number | undefined;
 }
@@ -22,11 +28,13 @@ export interface HealthLog {
 export function openHealthLog(clock: Clock): HealthLog {
   let health: Health | undefined;
   let failedAtMs: number | undefined;
-  const failedBots = new Map<string, number>();
+  const rows = new Map<string, number>();
+  const failedRows = new Map<string, number>();
 
   function fail(botId: string): void {
     if (botId !== WATCHDOG_ROW) {
-      failedBots.set(botId, clock.nowMs());
+      rows.delete(botId);
+      failedRows.set(botId, clock.nowMs());
       return;
     }
     health = undefined;
@@ -49,10 +57,13 @@ export function openHealthLog(clock: Clock): HealthLog {
       const result = await read(botId, write());
       // Begun before a failure, it says nothing about the time after it.
       if (failedAtMs === undefined || fromMs >= failedAtMs) health = afterWrite(health, fromMs, clock.nowMs());
+      if (!rows.has(botId) && fromMs >= (failedRows.get(botId) ?? 0)) rows.set(botId, clock.nowMs());
       return result;
     },
     current: () => health,
     failedAtMs: () => failedAtMs,
-    heardSinceMs: botId => heardSinceMs(health, failedBots.get(botId), clock.nowMs()),
+    rowSinceMs: botId => rows.get(botId),
+    hasFailedRows: () => failedRows.size > 0,
+    heardSinceMs: botId => heardSinceMs(health, rows.get(botId), clock.nowMs()),
   };
 }

@@ -18,6 +18,8 @@ export type NextCheck =
       readonly memory?: Observation;
       /** The bot may be late or dead then: from this instant on, the watchdog proves that it could be heard. */
       readonly proveFromMs?: number;
+      /** The bot is silent: so often its own row is written as well, from `proveFromMs` on. */
+      readonly proveRowEveryMs?: number;
     };
 
 /** The index brings the bot back when it is time. */

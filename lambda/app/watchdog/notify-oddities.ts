@@ -5,8 +5,9 @@
 
 import { type BotRow, RESTARTS_COUNT_FROM } from '../../core/heartbeat/read-bot-row.ts';
 import { failureOutdatedChange, notifiedChange } from '../../core/heartbeat/watch-changes.ts';
-import { configuredBot, timesProblem } from '../../core/heartbeat/watch-times.ts';
+import { allowedTimes, configuredBot, timesProblem } from '../../core/heartbeat/watch-times.ts';
 import { isoMicros } from '../../core/identity.ts';
+import type { LogEvent } from '../../events.ts';
 import { reportProblem } from './report-problem.ts';
 import { CALL_MS, whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
@@ -14,12 +15,15 @@ import type { TickContext } from './tick-context.ts';
 /** One restart may be an operator's. */
 const RESTARTS_TOLD_FROM = RESTARTS_COUNT_FROM + 1;
 
-export function notifyOfRestarts(tick: TickContext, row: BotRow): void {
-  const { botId, unprovenStarts, beat, notifiedOf } = row;
+export function notifyOfRestarts(tick: TickContext, row: BotRow, deadAtMs: number): void {
+  const { botId, unprovenStarts, beat, workedAtMs, notifiedOf } = row;
   if (unprovenStarts < RESTARTS_TOLD_FROM || beat === undefined || notifiedOf.restarts === beat) return;
   const message = `The bot ${botId} has been started ${unprovenStarts} times and has not worked in between. Starts no longer count as beats: it is liquidated when its time is over.`;
   once(tick, notifiedChange(row, 'told_restarts_for', beat), () =>
-    reportProblem(tick, 'CRITICAL', 'BOT_RESTARTING', message, { bot_id: botId, starts: unprovenStarts }),
+    reportProblem(tick, 'CRITICAL', 'BOT_RESTARTING', message, {
+      event: 'bot_restarting',
+      ...{ bot_id: botId, restarts: unprovenStarts, since: shownInstant(workedAtMs), dead_at: isoMicros(deadAtMs) },
+    } satisfies LogEvent<'bot_restarting'>),
   );
 }
 
@@ -27,11 +31,15 @@ export function notifyOfTimes(tick: TickContext, row: BotRow): void {
   const { botId, times, notifiedOf } = row;
   const configured = configuredBot(tick.config, botId);
   const problem = configured && timesProblem(configured, times);
-  if (problem === undefined || times === undefined) return;
-  const name = `${times.heartbeatMs}/${configured?.heartbeatMs}`;
+  if (problem === undefined || configured === undefined || times === undefined) return;
+  const name = `${times.heartbeatMs}/${configured.heartbeatMs}`;
   if (notifiedOf.times === name) return;
   once(tick, notifiedChange(row, 'told_times_for', name), () =>
-    reportProblem(tick, 'CRITICAL', 'BOT_TIMES_DIFFER', `The bot ${botId}: ${problem}`, { bot_id: botId }),
+    reportProblem(tick, 'CRITICAL', 'BOT_TIMES_DIFFER', `The bot ${botId}: ${problem}`, {
+      event: 'bot_times_differ',
+      ...{ bot_id: botId, configured_dead_after_ms: configured.deadAfterMs, bot_heartbeat_ms: times.heartbeatMs },
+      used_dead_after_ms: allowedTimes(configured, times).deadAfterMs,
+    } satisfies LogEvent<'bot_times_differ'>),
   );
 }
 
@@ -47,7 +55,10 @@ export async function notifyOfOutdatedFailure(tick: TickContext, row: BotRow): P
   const at = failure?.atMs === undefined ? '' : ` at ${isoMicros(failure.atMs)}`;
   const since = lastBeatAtMs === undefined ? '' : `, last at ${isoMicros(lastBeatAtMs)}`;
   const message = `The bot ${botId} reported its own failure${at} (${failure?.reason}), nobody acted on it, and the bot has beaten since${since}. It is not liquidated for it. Look at its account.`;
-  reportProblem(tick, 'CRITICAL', 'FAILURE_OUTDATED', message, { bot_id: botId });
+  reportProblem(tick, 'CRITICAL', 'FAILURE_OUTDATED', message, {
+    event: 'bot_report_outdated',
+    ...{ bot_id: botId, reported_at: shownInstant(failure?.atMs), reason: failure?.reason ?? 'no reason given' },
+  } satisfies LogEvent<'bot_report_outdated'>);
   return true;
 }
 
@@ -63,3 +74,5 @@ function once(tick: TickContext, change: ReturnType<typeof notifiedChange>, noti
   );
   tick.tally.background.push(noting.then(() => undefined));
 }
+
+const shownInstant = (atMs: number | undefined): string | null => (atMs === undefined ? null : isoMicros(atMs));

@@ -8,6 +8,7 @@
 
 import { type OperatorAction, rearmChange } from '../../core/heartbeat/operator-changes.ts';
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { tripRestoredChange } from '../../core/heartbeat/watch-changes.ts';
 import { clockTime } from '../../core/identity.ts';
 import type { BotStore, UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
 import { type CommandResult, command } from './operator-commands.ts';
@@ -37,6 +38,7 @@ export async function rearm(ports: RearmPorts, action: OperatorAction, options: 
   const row = fields && readBotRow(botId, fields);
   if (row?.state !== 'tripped') return { ...(await command(bots, rearmChange(action), timeoutMs)), ended: [] };
   const correlationId = options.correlationId ?? row.trip.correlationId;
+  if (row.fields.watch_state !== 'tripped') await bots.change(tripRestoredChange(row), timeoutMs);
 
   const before = await unfinishedOf(ports, action, timeoutMs);
   const running = before.find(run => isRunning(run, action.atMs));

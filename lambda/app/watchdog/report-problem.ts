@@ -9,7 +9,10 @@ import type { BotRow } from '../../core/heartbeat/read-bot-row.ts';
 import type { LogLevel } from '../../ports.ts';
 import type { TickContext } from './tick-context.ts';
 
-/** What is critical is measured at once, because a tick may go on for almost two minutes. */
+/**
+ * What is critical is measured at once, because a tick may go on for almost two minutes. People are notified of it in the
+ * words of its code, or of the event that `fields` names (events.ts).
+ */
 export function reportProblem(
   { ports, tally }: TickContext,
   level: LogLevel,
@@ -37,6 +40,8 @@ const RINGS_BY: { readonly [code in ErrorCode]?: keyof typeof METRICS } = {
   BOT_ROW_INVALID: 'botRowsInvalid',
   INVOKE_FAILED: 'invokeFailures',
   RESUME_GAVE_UP: 'resumeGaveUp',
+  TRIP_NOT_FLAT: 'resumeGaveUp',
+  PINGS_REFUSED: 'pingProbesFailed',
 };
 
 /** Each once per tick. */

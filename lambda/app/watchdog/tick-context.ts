@@ -10,11 +10,13 @@
  */
 
 import { WATCHDOG_ROW } from '../../bot-row.ts';
+import type { BotFields, RowChange } from '../../core/heartbeat/row-change.ts';
 import type { SeenSilence } from '../../core/heartbeat/silent-together.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
-import type { AuditSink, BotStore, Invoker, LockStore } from '../../ports.ts';
+import type { AuditSink, BotStore, Invoker, LockStore, RunRecords } from '../../ports.ts';
 import { openLimiter } from './concurrency-limiter.ts';
 import { type HealthLog, openHealthLog } from './health-log.ts';
+import { openPingLog, type PingLog } from './ping-log.ts';
 import type { WatchdogPorts } from './watchdog-ports.ts';
 
 export interface TickContext {
@@ -27,11 +29,15 @@ export interface TickContext {
   readonly endAtMs: number;
   /** As the ports, with a limit on calls at a time, and never beyond `endAtMs`. */
   readonly bots: BotStore;
+  /** Writes that only prove something: few at a time, and none of them in the way of others. Rejects as `bots` does. */
+  readonly prove: (change: RowChange, timeoutMs: number) => Promise<unknown>;
   readonly invoker: Invoker;
   /** For records that are stored behind the work: few at a time, so that claims and invocations go first. */
   readonly audit: Pick<AuditSink, 'append'>;
   readonly locks: Pick<LockStore, 'seal'>;
+  readonly records: Pick<RunRecords, 'read'>;
   readonly health: HealthLog;
+  readonly pings: PingLog;
   readonly tally: Tally;
 }
 
@@ -48,10 +54,10 @@ export interface Tally {
   readonly resumed: string[];
   readonly gaveUp: string[];
   longestSilenceMs: number;
-  /** What the last check of each armed bot saw. */
-  readonly silences: Map<string, SeenSilence>;
-  /** Silent beyond the deadline for ten minutes or more, and never tripped for lack of evidence. */
-  readonly unproven: Set<string>;
+  /** What the last check of each armed bot saw, and when it would be dead by its own clock alone. */
+  readonly silences: Map<string, SeenSilence & { readonly deadByItsWordMs: number | undefined }>;
+  /** Silent beyond the deadline for ten minutes or more, and not tripped for lack of evidence: the deadline, by bot. */
+  readonly unproven: Map<string, number>;
   /** Every shard answered, and so did the watchdog's own row, also to writes. */
   sawAll: boolean;
   /** Each problem is reported once per tick. */
@@ -72,6 +78,7 @@ const LANDING_SHARE = 0.2;
 /** As many connections as the SDK's own client keeps open. */
 const MOST_CALLS = 50;
 const MOST_RECORDS = 10;
+const MOST_PROOFS = 10;
 
 export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs: number): TickContext {
   const startedAtMs = ports.clock.nowMs();
@@ -82,11 +89,14 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
   const table = openLimiter(MOST_CALLS);
   const calls = openLimiter(MOST_CALLS);
   const records = openLimiter(MOST_RECORDS);
+  const proofs = openLimiter(MOST_PROOFS);
   const health = openHealthLog(ports.clock);
   // Proof that waits behind thousands of bots is no proof of now.
   const inTurn = <T>(botId: string, call: () => Promise<T>): Promise<T> =>
     botId === WATCHDOG_ROW ? call() : table.run(call);
   const { bots, invoker, audit, locks } = ports;
+  const write = (change: RowChange, timeoutMs: number): Promise<BotFields | undefined> =>
+    health.write(change.botId, () => bots.change(change, within(timeoutMs)));
   return {
     ports,
     config,
@@ -96,20 +106,22 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
     stopAtMs,
     endAtMs,
     health,
+    pings: openPingLog(ports.clock),
     bots: {
       read: (botId, timeoutMs) => inTurn(botId, () => health.read(botId, bots.read(botId, within(timeoutMs)))),
-      change: (change, timeoutMs) =>
-        inTurn(change.botId, () => health.write(change.botId, () => bots.change(change, within(timeoutMs)))),
+      change: (change, timeoutMs) => inTurn(change.botId, () => write(change, timeoutMs)),
       due: (shard, untilMs, timeoutMs) =>
         table.run(() => health.read(WATCHDOG_ROW, bots.due(shard, untilMs, within(timeoutMs)))),
       list: timeoutMs => table.run(() => bots.list(within(timeoutMs))),
     },
+    prove: (change, timeoutMs) => proofs.run(() => write(change, timeoutMs)),
     invoker: { invokeLater: (event, timeoutMs) => calls.run(() => invoker.invokeLater(event, within(timeoutMs))) },
     audit: { append: (item, timeoutMs) => records.run(() => audit.append(item, within(timeoutMs))) },
     locks: {
       seal: (correlationId, seal, nowMs, timeoutMs) =>
         records.run(() => locks.seal(correlationId, seal, nowMs, within(timeoutMs))),
     },
+    records: { read: (id, timeoutMs) => calls.run(() => ports.records.read(id, within(timeoutMs))) },
     tally: emptyTally(),
   };
 }
@@ -130,7 +142,7 @@ const emptyTally = (): Tally => ({
   gaveUp: [],
   longestSilenceMs: 0,
   silences: new Map(),
-  unproven: new Set(),
+  unproven: new Map(),
   sawAll: true,
   complainedOf: new Set(),
   problems: [],

@@ -82,7 +82,7 @@ function reportOf({ ports, tally, startedAtMs }: TickContext): TickReport {
     sentinels: tally.sentinels,
     resumed: tally.resumed,
     gave_up: tally.gaveUp,
-    unproven: [...tally.unproven],
+    unproven: [...tally.unproven.keys()],
     problems: tally.problems,
     duration_ms: Math.round(ports.clock.nowMs() - startedAtMs),
   };

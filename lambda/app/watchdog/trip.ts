@@ -78,9 +78,7 @@ const shownInstant = (atMs: number | undefined): string | null => (atMs === unde
 /** If this fails, another tick invokes under the same ID, which the lock makes harmless. */
 async function noteInvoked(tick: TickContext, row: BotRow): Promise<void> {
   const nowMs = tick.ports.clock.nowMs();
-  const { lockoutUntilMs = 0 } = row.trip;
-  const nextCheckAtMs = Math.min((row.trip.atMs ?? nowMs) + SENTINEL_EVERY_MS, lockoutUntilMs);
-  const change = invokedChange(row, nowMs, lockoutUntilMs > nowMs ? nextCheckAtMs : undefined);
+  const change = invokedChange(row, nowMs, (row.trip.atMs ?? nowMs) + SENTINEL_EVERY_MS);
   try {
     await retry(tick, () => tick.bots.change(change, CALL_MS));
   } catch (error) {

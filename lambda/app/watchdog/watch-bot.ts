@@ -11,6 +11,7 @@ import { StoreError } from '../../core/store-error.ts';
 import { check } from './check.ts';
 import type { NextCheck } from './next-check.ts';
 import type { ProofNeeds } from './prove-health.ts';
+import { needPings } from './prove-pings.ts';
 import { reportProblem, reportRowProblems } from './report-problem.ts';
 import { whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
@@ -41,11 +42,12 @@ export async function watchBot(tick: TickContext, botId: string, proof: ProofNee
       if (next.kind === 'none') return;
       memory = next.memory ?? memory;
       if (next.atMs > (next.urgent ? tick.stopAtMs : tick.horizonMs)) return;
-      proof.need(botId, next.proveFromMs);
+      proof.need(botId, next);
       await clock.sleep(Math.max(0, next.atMs - clock.nowMs()));
     }
   } finally {
-    proof.need(botId, undefined);
+    proof.need(botId, {});
+    needPings(tick, botId, undefined);
   }
 }
 

@@ -7,6 +7,9 @@
 
 import { METRICS } from '../../contract.ts';
 import { timesDigest } from '../../core/heartbeat/watch-times.ts';
+import { isoMicros } from '../../core/identity.ts';
+import type { LogEvent } from '../../events.ts';
+import { UNPROVEN_FOR_MS } from './check-armed.ts';
 import { findDue } from './find-due.ts';
 import { noteTick, type OwnRow, proveWhileNeeded, readOwnRow } from './prove-health.ts';
 import { reportProblem } from './report-problem.ts';
@@ -36,7 +39,8 @@ export async function watchBots(tick: TickContext): Promise<void> {
     watchAllIfNews(),
   ]);
   over.abort();
-  await noteTick(tick, await owning, isNews ? timesDigest(tick.config) : undefined);
+  const isWritten = await noteTick(tick, await owning, isNews ? timesDigest(tick.config) : undefined);
+  if (!isWritten) addThoseNeverSeen(tick);
   reportUnproven(tick);
 }
 
@@ -45,15 +49,32 @@ function areTimesNews({ config }: TickContext, own: OwnRow): boolean {
   return !config.isFallback && own?.times_digest !== timesDigest(config);
 }
 
+/**
+ * While no write succeeds the watchdog cannot remember what it saw, so a bot that it first meets then looks freshly seen in
+ * each tick. Its own word counts here, and only here: it makes nobody dead, and people decide.
+ */
+function addThoseNeverSeen({ tally, ports }: TickContext): void {
+  const nowMs = ports.clock.nowMs();
+  for (const [botId, { deadByItsWordMs }] of tally.silences) {
+    if (deadByItsWordMs === undefined || nowMs < deadByItsWordMs + UNPROVEN_FOR_MS) continue;
+    if (!tally.unproven.has(botId)) tally.unproven.set(botId, deadByItsWordMs);
+  }
+}
+
 /** Rings each tick, so that nobody's silence is forgotten. */
 function reportUnproven(tick: TickContext): void {
-  const bots = [...tick.tally.unproven].sort();
+  const bots = [...tick.tally.unproven.keys()].sort();
   if (bots.length === 0) return;
   tick.ports.telemetry.metric(METRICS.watchdogBlind, 1, 'Count');
   const shown = bots.slice(0, MOST_SHOWN).join(', ');
   const others = bots.length > MOST_SHOWN ? ` and ${bots.length - MOST_SHOWN} more` : '';
   const message = `Nobody can say whether ${bots.length} silent bots are dead, because their table has not worked for long enough: ${shown}${others}. They are not liquidated. If they are dead: flatline liquidate --all-silent.`;
-  reportProblem(tick, 'CRITICAL', 'WATCHDOG_BLIND', message, { bots: bots.slice(0, MOST_LOGGED) });
+  reportProblem(tick, 'CRITICAL', 'WATCHDOG_BLIND', message, {
+    event: 'watchdog_blind',
+    since: isoMicros(Math.min(...tick.tally.unproven.values())),
+    bot_ids: bots.slice(0, MOST_LOGGED),
+    why: 'Their table has not worked for long enough to hear a beat.',
+  } satisfies LogEvent<'watchdog_blind'>);
 }
 
 const MOST_SHOWN = 10;

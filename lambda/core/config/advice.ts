@@ -20,7 +20,7 @@ export interface AdviceContext {
 }
 
 /** Testnet hosts of the exchange, the present one and the one it replaced. */
-const TEST_HOSTS = ['demo-fapi.binance.com', 'testnet.binancefuture.com'];
+const TEST_HOSTS = ['demo-fapi.binance.com', 'demo-dapi.binance.com', 'testnet.binancefuture.com'];
 const SLOW_WATCH_MS = 5 * 60_000;
 
 /** Remarks without lines: they are about settings, wherever those came from. */

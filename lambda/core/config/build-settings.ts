@@ -5,6 +5,7 @@
 
 import { CANARY_BOT_ID } from '../../aliases.ts';
 import { BOT_ID_PATTERN } from '../../contract.ts';
+import { ACCOUNT_KINDS, type AccountKind, MARKET_NAMES, type MarketName } from '../exchange/market.ts';
 import { baseUrl } from './base-url.ts';
 import { readDeployment } from './read-deployment.ts';
 import type { Remark } from './remark.ts';
@@ -24,12 +25,14 @@ import { judgeUnknownSections } from './unknown-sections.ts';
 import {
   bool,
   email,
+  listOf,
   type Notation,
   oneOf,
   roleArn,
   seconds,
   secretArn,
   secretName,
+  webAddress,
   whole,
   wholeMinutes,
   wholeSeconds,
@@ -132,7 +135,19 @@ function readExchange(raw: RawSection, notation: Notation, report: Report): Exch
     environment,
     baseUrl: section.read('base_url', baseUrl, EXCHANGE_HOSTS[environment]),
     recvWindowMs: section.read('recv_window_ms', whole({ min: 100, max: 60_000 }), defaults.recvWindowMs),
+    account: section.read('account', oneOf<AccountKind>(ACCOUNT_KINDS), defaults.account),
+    markets: section.read('markets', listOf(oneOf<MarketName>(MARKET_NAMES), { min: 1, max: 2 }), defaults.markets),
   };
+  if (section.sound('markets') && new Set(exchange.markets).size < exchange.markets.length) {
+    section.conflict(['markets'], { rule: 'markets names one twice', remedy: 'write each once: usdm, coinm' });
+  }
+  const hasNoTestnet = exchange.account === 'portfolio_margin' && environment === 'testnet';
+  if (section.sound('account', 'environment') && hasNoTestnet && exchange.baseUrl === EXCHANGE_HOSTS.testnet) {
+    section.conflict(['account', 'environment'], {
+      rule: 'Binance has no test network for portfolio margin',
+      remedy: 'set account = futures here, or environment = production and try it with preflight and a dry run',
+    });
+  }
   section.finish();
   return exchange;
 }
@@ -196,10 +211,12 @@ function readAlerts(raw: RawSection, notation: Notation, report: Report): AlertS
   const dailyMessage = section.read('daily_message', bool, undefined);
   const address = section.read('email', email, undefined);
   const chatWebhookSecret = section.read('chat_webhook_secret', secretName, undefined);
+  const docsUrl = section.read('docs_url', webAddress, undefined);
   section.finish();
   return {
     ...(dailyMessage === undefined ? {} : { dailyMessage }),
     ...(address === undefined ? {} : { email: address }),
     ...(chatWebhookSecret === undefined ? {} : { chatWebhookSecret }),
+    ...(docsUrl === undefined ? {} : { docsUrl }),
   };
 }

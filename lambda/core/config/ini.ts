@@ -26,6 +26,10 @@ export interface IniProblem {
   readonly section: string | undefined;
   readonly rule: string;
   readonly remedy: string;
+  /** Of one that stands before any section. */
+  readonly key?: string;
+  /** It is about the file, not about the line. */
+  readonly isWhole?: true;
 }
 
 export interface IniText {
@@ -39,7 +43,7 @@ interface OpenSection {
   readonly entries: Map<string, IniEntry>;
 }
 
-type Flaw = Pick<IniProblem, 'rule' | 'remedy'>;
+type Flaw = Pick<IniProblem, 'rule' | 'remedy' | 'key'>;
 
 const NEITHER: Flaw = {
   rule: 'the line is neither [section] nor key = value',
@@ -87,7 +91,7 @@ export function parseIni(text: string): IniText {
 
     const assignment = readAssignment(content);
     if (!assignment.ok) report(assignment.flaw);
-    else if (section === undefined) report(HOMELESS);
+    else if (section === undefined) report({ ...HOMELESS, key: assignment.key });
     else {
       const { key, value } = assignment;
       const earlier = section.entries.get(key);
@@ -106,7 +110,7 @@ const HOMELESS: Flaw = {
 
 function notText(): IniText {
   const flaw = { rule: 'the file is not UTF-8 text (it holds zero bytes)', remedy: 'save it as UTF-8' };
-  return { sections: [], problems: [{ line: 1, section: undefined, ...flaw }] };
+  return { sections: [], problems: [{ line: 1, section: undefined, ...flaw, isWhole: true }] };
 }
 
 function doubled(what: 'section' | 'key', firstLine: number): Flaw {

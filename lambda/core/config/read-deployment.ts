@@ -16,6 +16,8 @@ import {
 
 /** Availability zones that the liquidator goes out from. */
 const ZONES = 2;
+/** AWS Lambda, "Configuring reserved concurrency": 100 stay unreserved. The rest is for the pings (lib/ping.ts). */
+const LEAST_WITH_PING_URL = 105;
 
 export function readDeployment(raw: RawSection, notation: Notation, report: Report): DeploymentSettings {
   const section = openSection(raw, notation, report);
@@ -39,7 +41,19 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
     monthlyBudgetUsd: section.read('monthly_budget_usd', whole({ min: 0, max: 100_000 }), defaults.monthlyBudgetUsd),
     trailCopyDays: section.read('trail_copy_days', whole({ min: 0, max: 3_650 }), defaults.trailCopyDays),
     canary: section.read('canary', bool, defaults.canary),
+    pingUrl: section.read('ping_url', bool, defaults.pingUrl),
   };
+  if (
+    deployment.pingUrl &&
+    deployment.accountConcurrency < LEAST_WITH_PING_URL &&
+    section.sound('ping_url', 'account_concurrency')
+  ) {
+    section.conflict(['ping_url', 'account_concurrency'], {
+      rule: `AWS reserves concurrency for the ping URL only in an account with ${LEAST_WITH_PING_URL} at least, because it keeps 100 unreserved`,
+      remedy:
+        'ask AWS (Service Quotas, Lambda, concurrent executions) for more and write it as account_concurrency, or set ping_url = false',
+    });
+  }
   if (allocations !== undefined && !fixedIp && section.sound('fixed_ip', 'fixed_ip_allocations')) {
     section.conflict(['fixed_ip_allocations'], {
       rule: 'fixed_ip_allocations is for fixed_ip = true',

@@ -16,10 +16,11 @@ import {
   EXCHANGE_HOSTS,
   type ExchangeEnvironment,
   type FileSettings,
+  SAFE_DEFAULTS,
   type Settings,
 } from './settings.ts';
 import { shownText } from './shown-value.ts';
-import { type ForeignSections, isOurs } from './unknown-sections.ts';
+import { type ForeignSections, isKeyOfOurs, isOurs, nothingOfOurs, withoutBotsOwn } from './unknown-sections.ts';
 import type { Notation } from './value-rules.ts';
 
 export interface Finding extends Remark {
@@ -39,9 +40,9 @@ export interface ReadOptions {
 
 export interface ReadIniOptions extends ReadOptions {
   /**
-   * `ignore` is for a bot's own INI that has a [liquidation] section among others: sections that are not ours are
-   * noted (INFO) and not looked into, not even for syntax. [exchange], [alerts] and [bot:ID] stay ours and strict,
-   * and so does what looks like a misspelling of ours. By default every unknown section is an error.
+   * `ignore` is for a bot's own file that has a [liquidation] section among others: sections that are not ours are
+   * noted (INFO) and not looked into, not even for syntax (unknown-sections.ts says which). What looks like a
+   * misspelling of ours is an error. By default every unknown section is one.
    */
   readonly foreignSections?: ForeignSections;
 }
@@ -56,17 +57,27 @@ const MOST_JSON_CHARS = 3_000;
 
 export function readIni(text: string, source: string, options: ReadIniOptions = {}): Reading {
   const foreignSections = options.foreignSections ?? 'refuse';
-  const { sections, problems } = parseIni(text);
+  const { sections: written, problems } = parseIni(text);
+  const sections = foreignSections === 'ignore' ? withoutBotsOwn(written) : written;
+  // By the name in the file, because a section of the bot's own may have a name of ours.
+  const ours = new Set(written.filter((_, at) => isOurs(sections[at]?.name ?? '')).map(({ name }) => name));
   const remarks = problems
-    .filter(({ section }) => foreignSections === 'refuse' || (section !== undefined && isOurs(section)))
+    .filter(({ section, key, isWhole = false }) => {
+      if (isWhole || (foreignSections === 'refuse' && ours.size > 0)) return true;
+      return section === undefined ? key !== undefined && isKeyOfOurs(key) : ours.has(section);
+    })
     .map(({ line, rule, remedy }): Remark => ({ level: 'ERROR', line, rule, remedy }));
   return judge({ sections, remarks, notation: 'ini', foreignSections, source, options });
 }
 
 /** Takes the same sections and keys as the INI: `{"liquidation": {"timeout_seconds": 5}, "bot:alpha": {}}`. */
-export function readJson(text: string, source: string, options: ReadOptions = {}): Reading {
-  const { sections, remarks } = sectionsOfJson(text);
-  return judge({ sections, remarks, notation: 'json', foreignSections: 'refuse', source, options });
+export function readJson(text: string, source: string, options: ReadIniOptions = {}): Reading {
+  const foreignSections = options.foreignSections ?? 'refuse';
+  const { sections: written, remarks: all } = sectionsOfJson(text);
+  const sections = foreignSections === 'ignore' ? withoutBotsOwn(written) : written;
+  const foreign = foreignSections === 'ignore' ? sections.filter(({ name }) => !isOurs(name)) : [];
+  const remarks = all.filter(({ key }) => !foreign.some(({ name }) => key === `[${shownText(name)}]`));
+  return judge({ sections, remarks, notation: 'json', foreignSections, source, options });
 }
 
 /**
@@ -91,12 +102,15 @@ export function toJson({ liquidation, exchange, bots, alerts }: Settings): strin
       environment: exchange.environment,
       base_url: exchange.baseUrl === defaultUrl ? undefined : exchange.baseUrl,
       recv_window_ms: exchange.recvWindowMs,
+      account: exchange.account === SAFE_DEFAULTS.exchange.account ? undefined : exchange.account,
+      markets: exchange.markets.join() === SAFE_DEFAULTS.exchange.markets.join() ? undefined : exchange.markets,
     },
     ...Object.fromEntries(bots.map(bot => [`bot:${bot.botId}`, botToJson(bot)])),
     alerts: {
       email: alerts.email,
       chat_webhook_secret: alerts.chatWebhookSecret,
       daily_message: alerts.dailyMessage,
+      docs_url: alerts.docsUrl,
     },
   });
 }
@@ -133,6 +147,14 @@ interface Case {
 function judge({ sections, remarks, notation, foreignSections, source, options }: Case): Reading {
   // Of a text that is not even a document there is nothing more to say.
   if (sections.length === 0 && remarks.length > 0) return { ok: false, findings: findingsOf(remarks, source) };
+  // An empty document is a function's without a configuration: the defaults protect.
+  const isEmptyDocument = notation === 'json' && sections.length === 0;
+  const known = notation === 'json' ? withoutBotsOwn(sections) : sections;
+  if (!known.some(({ name }) => isOurs(name)) && !isEmptyDocument) {
+    const found: Remark[] = [];
+    nothingOfOurs(known, notation, remark => found.push(remark));
+    return { ok: false, findings: findingsOf(found, source) };
+  }
   const built = buildSettings(sections, { notation, foreignSections });
   const all = [...remarks, ...built.remarks];
   const jsonChars = toJson(built.settings).length;

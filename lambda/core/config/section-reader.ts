@@ -44,12 +44,13 @@ export function openSection(raw: RawSection, notation: Notation, report: Report)
     known.add(key);
     const entry = entries.get(key);
     if (entry === undefined) return fallback;
-    const ruled = rule(entry.value, notation);
+    const ruled = rule(entry.value, notation, fallback as unknown as T);
     if (ruled.ok) return ruled.value;
     refused.add(key);
-    const value = ruled.hidden
-      ? {}
-      : { value: notation === 'json' ? shownJson(entry.value) : shownText(String(entry.value)) };
+    const value =
+      ruled.hidden || namesSecret(key)
+        ? {}
+        : { value: notation === 'json' ? shownJson(entry.value) : shownText(String(entry.value)) };
     report({ ...at(raw, entry), ...value, level: 'ERROR', rule: ruled.rule, remedy: ruled.remedy });
     return fallback;
   };
@@ -73,6 +74,9 @@ export function openSection(raw: RawSection, notation: Notation, report: Report)
 
   return { read, conflict, finish, sound: (...keys) => !keys.some(key => refused.has(key)) };
 }
+
+/** What stands under such a key may be a secret whatever its shape. */
+const namesSecret = (key: string): boolean => /key|secret|token|password|passphrase|webhook/i.test(key);
 
 /** Where a section's heading stands. */
 export function headingOf(section: RawSection): Pick<Remark, 'line' | 'key'> {

@@ -5,6 +5,7 @@
  */
 
 import { DEFAULT_BOT_ID } from '../../contract.ts';
+import type { AccountKind, Market, MarketName } from '../exchange/market.ts';
 
 export interface LiquidationSettings {
   readonly emergencyLiquidation: boolean;
@@ -31,6 +32,10 @@ export interface ExchangeSettings {
   /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly recvWindowMs: number;
+  /** Which API the key's account is asked through. */
+  readonly account: AccountKind;
+  /** What "flat" covers: at least one. */
+  readonly markets: readonly MarketName[];
 }
 
 export interface BotSettings {
@@ -54,6 +59,8 @@ export interface AlertSettings {
   readonly email?: string;
   /** Name of the Secrets Manager secret that holds the chat's webhook address. */
   readonly chatWebhookSecret?: string;
+  /** Where the folder docs/ can be read, without a slash at the end: messages link to it. */
+  readonly docsUrl?: string;
 }
 
 /** How the stack is deployed. Lasting choices, so they stand in the file; functions do not read them. */
@@ -78,6 +85,8 @@ export interface DeploymentSettings {
   readonly trailCopyDays: number;
   /** A bot without an account that dies each day, so that the whole chain is tried. */
   readonly canary: boolean;
+  /** Bots may beat by a URL, without AWS credentials. */
+  readonly pingUrl: boolean;
 }
 
 export interface Settings {
@@ -98,6 +107,30 @@ export const EXCHANGE_HOSTS = {
   production: 'https://fapi.binance.com',
   testnet: 'https://demo-fapi.binance.com',
 } as const satisfies Record<ExchangeEnvironment, string>;
+
+/** COIN-M Futures and Portfolio Margin, "General Info". Portfolio margin has no test network: there is nobody to ask. */
+const OTHER_HOSTS = {
+  dapi: { production: 'https://dapi.binance.com', testnet: 'https://demo-dapi.binance.com' },
+  papi: { production: 'https://papi.binance.com', testnet: 'https://demo-papi.invalid' },
+} as const;
+
+/** Where a market is asked. An overriding `base_url` has all of them behind it. */
+export function baseUrlOf({ environment, baseUrl }: ExchangeSettings, market: Pick<Market, 'id'>): string {
+  if (baseUrl !== EXCHANGE_HOSTS[environment]) return baseUrl;
+  switch (market.id) {
+    case 'usdm':
+      return baseUrl;
+    case 'coinm':
+      return OTHER_HOSTS.dapi[environment];
+    case 'portfolio-usdm':
+    case 'portfolio-coinm':
+      return OTHER_HOSTS.papi[environment];
+  }
+}
+
+/** Where the market data of a market is: time and rules, which portfolio margin does not have at its own host. */
+export const dataUrlOf = (exchange: ExchangeSettings, { name }: Pick<Market, 'name'>): string =>
+  baseUrlOf(exchange, { id: name });
 
 /** A bot of which only the ID is known. */
 export function defaultBot(botId: string): BotSettings {
@@ -123,7 +156,10 @@ export const SAFE_DEFAULTS: Settings = {
     lockoutMs: 60 * 60_000,
     confirmMs: 10_000,
   },
-  exchange: { environment: 'production', baseUrl: EXCHANGE_HOSTS.production, recvWindowMs: 5_000 },
+  exchange: {
+    ...{ environment: 'production', baseUrl: EXCHANGE_HOSTS.production, recvWindowMs: 5_000 },
+    ...{ account: 'futures', markets: ['usdm'] },
+  },
   bots: [defaultBot(DEFAULT_BOT_ID)],
   alerts: {},
 };
@@ -136,6 +172,7 @@ export const DEPLOYMENT_DEFAULTS: DeploymentSettings = {
   monthlyBudgetUsd: 0,
   trailCopyDays: 0,
   canary: true,
+  pingUrl: false,
 };
 
 /**

@@ -5,23 +5,31 @@
 
 const SHOWN_CHARS = 80;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
-// Binance's HMAC keys and secrets are 64 letters and digits; the lines of a PEM are 64 characters of base64.
-const CREDENTIAL = /[A-Za-z0-9+/=]{40}|[A-Za-z0-9_-]{60}|-----BEGIN|PRIVATE KEY/;
+const CREDENTIALS: readonly RegExp[] = [
+  // Binance's HMAC keys and secrets are 64 letters and digits; the lines of a PEM are 64 characters of base64.
+  /[A-Za-z0-9+/=]{40}|[A-Za-z0-9_-]{60}|-----BEGIN|PRIVATE KEY/,
+  // AWS, "Unique identifiers": access keys, lasting and temporary.
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/,
+  // Telegram, "Authorizing your bot"; Slack, "Token types"; a JSON Web Token (RFC 7519).
+  /\b\d{6,12}:[A-Za-z0-9_-]{30}|\bxox[a-z]-[A-Za-z0-9-]{10}|\beyJ[A-Za-z0-9_-]{10,}\./,
+  // Addresses that are themselves the key, and those with a password before the host.
+  /https?:\/\/[^\s]*(?:hooks?[./]|webhook|\/bot\d{1,20}:)|:\/\/[^\s/@]{1,200}@/i,
+];
+const isCredential = (text: string): boolean => CREDENTIALS.some(shape => shape.test(text));
 
 export const NOT_SHOWN = '(not shown: it looks like a credential)';
 
 /** A text as it stands, without quotes. */
 export function shownText(text: string): string {
   if (text === '') return '(empty)';
-  if (CREDENTIAL.test(text)) return NOT_SHOWN;
+  if (isCredential(text)) return NOT_SHOWN;
   const cut = text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS - 1)}…` : text;
   return cut.replace(INVISIBLE, char => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
 /** A value of a JSON document, as JSON writes it. Of lists and objects only the kind: they may hold anything. */
 export function shownJson(value: unknown): string {
-  if (typeof value === 'string')
-    return CREDENTIAL.test(value) ? NOT_SHOWN : `"${value === '' ? '' : shownText(value)}"`;
+  if (typeof value === 'string') return isCredential(value) ? NOT_SHOWN : `"${value === '' ? '' : shownText(value)}"`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value === 'function') return 'a function';
@@ -30,5 +38,5 @@ export function shownJson(value: unknown): string {
 
 /** True for a text that must be neither shown nor taken for a name. */
 export function looksLikeCredential(text: string): boolean {
-  return CREDENTIAL.test(text);
+  return isCredential(text);
 }

@@ -1,29 +1,58 @@
 /**
- * Sections that flatline does not read. In a file of ours each is a mistake. A bot's own file is full of them, but
- * one that was probably meant for us is a mistake there too: ignoring it would put the defaults in its place.
+ * Which sections of a file are flatline's. In a file of ours every other section is a mistake. A bot's own file is full
+ * of them, and may have an [exchange] or [alerts] of its own: those are ours only if they hold a key of ours, or something
+ * that was meant to be one. [flatline.exchange] is ours whatever it holds, and [exchange] is the bot's beside it.
  */
 
 import { typoOf } from '../did-you-mean.ts';
 import { headingOf, type RawSection, type Report } from './section-reader.ts';
 import { shownText } from './shown-value.ts';
+import type { Notation } from './value-rules.ts';
 
 export type ForeignSections = 'refuse' | 'ignore';
 
-const PLAIN_SECTIONS = ['liquidation', 'exchange', 'alerts', 'deployment'];
-const BOT_KEYS = [
-  'secret',
-  'secret_arn',
-  'role',
-  'heartbeat_seconds',
-  'late_after_seconds',
-  'dead_after_seconds',
-  'exclusive',
+/** Of each plain section. `read-settings.test.ts` compares them with what the readers ask for. */
+export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
+  liquidation: [
+    ...['emergency_liquidation', 'close_positions', 'cancel_orders', 'timeout_seconds', 'max_retries'],
+    ...['retry_delay_seconds', 'resume_minutes', 'lockout_minutes', 'confirm_seconds'],
+  ],
+  exchange: ['environment', 'base_url', 'recv_window_ms', 'account', 'markets'],
+  alerts: ['daily_message', 'email', 'chat_webhook_secret', 'docs_url'],
+  deployment: [
+    ...['name', 'fixed_ip', 'fixed_ip_allocations', 'kms_key', 'test_events', 'secret_admins'],
+    ...['account_concurrency', 'monthly_budget_usd', 'trail_copy_days', 'canary'],
+  ],
+};
+export const BOT_KEYS: readonly string[] = [
+  ...['secret', 'secret_arn', 'role', 'heartbeat_seconds', 'late_after_seconds', 'dead_after_seconds', 'exclusive'],
 ];
+const PLAIN_SECTIONS = Object.keys(SECTION_KEYS);
+/** The keys that no other program is likely to have in a section of the same name. */
+const OWN_PREFIX = 'flatline.';
 
 /** True for the sections that flatline reads. */
-export function isOurs(sectionName: string): boolean {
-  return PLAIN_SECTIONS.includes(sectionName) || sectionName.startsWith('bot:');
+export const isOurs = (sectionName: string): boolean =>
+  PLAIN_SECTIONS.includes(sectionName) || sectionName.startsWith('bot:');
+
+/** A bot's own file as if it were ours: what is the bot's has a name that is not ours. */
+export function withoutBotsOwn(sections: readonly RawSection[]): readonly RawSection[] {
+  const prefixed = new Set(sections.flatMap(({ name }) => (name.startsWith(OWN_PREFIX) ? [ownName(name)] : [])));
+  return sections.map(section => {
+    const { name, entries } = section;
+    if (name.startsWith(OWN_PREFIX)) return { ...section, name: ownName(name) };
+    const keys = name === 'liquidation' ? undefined : SECTION_KEYS[name];
+    const isBots = prefixed.has(name) || (keys !== undefined && !entries.some(({ key }) => isMeant(key, keys)));
+    return isBots && entries.length > 0 ? { ...section, name: `${name}${OF_THE_BOT}` } : section;
+  });
 }
+
+const OF_THE_BOT = ' (the bot’s)';
+const ownName = (name: string): string => name.slice(OWN_PREFIX.length).trim();
+const isMeant = (key: string, keys: readonly string[]): boolean => typoOf(key, keys) !== undefined;
+
+/** A key before the first section that was meant for one of ours: the defaults would stand in its place. */
+export const isKeyOfOurs = (key: string): boolean => [...Object.values(SECTION_KEYS).flat(), ...BOT_KEYS].includes(key);
 
 export function judgeUnknownSections(sections: readonly RawSection[], foreign: ForeignSections, report: Report): void {
   const ignored: string[] = [];
@@ -47,9 +76,31 @@ export function judgeUnknownSections(sections: readonly RawSection[], foreign: F
     report({
       level: 'INFO',
       rule: `sections that are not flatline’s were ignored: ${shownText(ignored.join(', '))}`,
-      remedy: 'nothing to do',
+      remedy: ignored.some(name => name.endsWith(OF_THE_BOT))
+        ? 'nothing to do; flatline’s own sections may be called [flatline.exchange], [flatline.alerts]'
+        : 'nothing to do',
     });
   }
+}
+
+/** Of a file that has no section of ours: what was probably meant to be one, or one sentence. */
+export function nothingOfOurs(sections: readonly RawSection[], notation: Notation, report: Report): void {
+  const misspelled = sections.flatMap(section => {
+    const meant = sectionMeant(section);
+    return meant === undefined ? [] : [{ section, meant }];
+  });
+  for (const { section, meant } of misspelled) {
+    report({ ...headingOf(section), level: 'ERROR', rule: 'no such section', remedy: `did you mean ${meant}?` });
+  }
+  if (misspelled.length > 0) return;
+  report({
+    level: 'ERROR',
+    rule: 'no section in this file is flatline’s, so nothing in it would be read',
+    remedy:
+      notation === 'json'
+        ? 'name the right file: in JSON it is {"liquidation": {…}}; the file of another program is not one'
+        : 'name the right file, or write [liquidation] and what you want below it',
+  });
 }
 
 /** The section of ours that was misspelled. `[bot]` may well be the bot's own, unless it holds a key of ours. */

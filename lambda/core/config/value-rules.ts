@@ -16,7 +16,8 @@ export interface Refusal {
   readonly hidden?: true;
 }
 
-export type ValueRule<T> = (raw: unknown, notation: Notation) => Ruled<T>;
+/** `usual`: the default, for the remedy. */
+export type ValueRule<T> = (raw: unknown, notation: Notation, usual?: T) => Ruled<T>;
 
 export interface Range {
   readonly min: number;
@@ -63,16 +64,17 @@ function number(shape: NumberShape): ValueRule<number> {
   const print = (limit: number): string => (shape.fractions ? limit.toFixed(1) : String(limit));
   const kind = shape.fractions ? 'a number' : 'a whole number';
   const rule = `must be ${kind}, ${print(shape.min)} to ${print(shape.max)}`;
-  return (raw, notation) => {
+  return (raw, notation, usual) => {
     const value = notation === 'json' ? raw : plainDecimal(raw);
+    // A limit is rarely a good value: the default is what is advised.
+    const byDefault = usual === undefined ? '' : `; the default is ${usual / shape.unitMs}`;
+    const refused = (remedy: string): Refusal => ({ ok: false, rule, remedy: `${remedy}${byDefault}` });
     if (typeof value !== 'number' || Number.isNaN(value)) {
-      const example = print(shape.min);
-      const remedy = notation === 'json' ? `write it without quotes, like ${example}` : `write digits, like ${example}`;
-      return { ok: false, rule, remedy };
+      return refused(notation === 'json' ? 'write a number without quotes' : 'write digits, without a unit');
     }
-    if (!shape.fractions && !Number.isInteger(value)) return { ok: false, rule, remedy: 'leave out the fraction' };
-    if (value < shape.min) return { ok: false, rule, remedy: `raise it to ${print(shape.min)} or more` };
-    if (value > shape.max) return { ok: false, rule, remedy: `lower it to ${print(shape.max)} or less` };
+    if (!shape.fractions && !Number.isInteger(value)) return refused('leave out the fraction');
+    if (value < shape.min) return refused(`raise it to ${print(shape.min)} or more`);
+    if (value > shape.max) return refused(`lower it to ${print(shape.max)} or less`);
     // Adding zero turns -0 into 0.
     return { ok: true, value: Math.round(value * shape.unitMs) + 0 };
   };
@@ -119,6 +121,19 @@ export const email: ValueRule<string> = raw => {
   )
     return { ok: true, value: raw };
   return { ok: false, rule: 'must be one e-mail address', remedy: 'write name@host; use a mailing list for several' };
+};
+
+/** Of a page that people open; gives it without a slash at the end. */
+export const webAddress: ValueRule<string> = raw => {
+  if (typeof raw === 'string' && raw.length <= 200 && /^https:\/\/[\w.-]+(?::\d+)?(?:\/[\w.~%/-]*)?$/.test(raw)) {
+    return { ok: true, value: raw.replace(/\/+$/, '') };
+  }
+  return {
+    ok: false,
+    rule: 'must be an https address without credentials, query or fragment, at most 200 characters',
+    remedy: 'write it like https://git.example.com/desk/flatline/blob/main/docs',
+    hidden: true,
+  };
 };
 
 /** A name of AWS as a text of a fixed shape. `example` shows it in the remedy. */

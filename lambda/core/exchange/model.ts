@@ -67,6 +67,8 @@ export interface ConditionalOrder {
   readonly triggerPrice: string;
   readonly reduceOnly: boolean;
   readonly closePosition: boolean;
+  /** It stands among the open orders, and is cancelled with them (COIN-M, from before the algo service). */
+  readonly amongOrders?: true;
 }
 
 /** A TWAP or VP order: it places orders of its own for minutes or hours, so it can open again what was closed. */
@@ -180,6 +182,8 @@ export interface AccountConfig {
 export interface KeyPermissions {
   readonly ipRestricted: boolean;
   readonly canTradeFutures: boolean;
+  /** The account is one of portfolio margin, and the key may trade there; then it can do so nowhere else. */
+  readonly canTradePortfolioMargin: boolean;
   readonly canWithdraw: boolean;
 }
 

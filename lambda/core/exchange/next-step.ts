@@ -68,7 +68,7 @@ const STEPS = {
   'thin-book': row('limit-order', 'later', 'later'),
   'mode-mismatch': row('look', 'later', 'later'),
   'not-trading': row('check-trading', 'later', 'later'),
-  'symbol-restricted': row('give-up', 'give-up', 'later'),
+  'symbol-restricted': row('give-up', 'later', 'later'),
   triggering: row('later', 'wait', 'later'),
   'too-many-open': row('look-at-orders', 'later', 'later'),
   rejected: row('later-with-rules', 'later', 'later'),

@@ -28,6 +28,8 @@ export type ExchangeRequest =
   | { readonly kind: 'strategy-orders' }
   | { readonly kind: 'close'; readonly order: CloseOrder; readonly recvWindowMs: number }
   | { readonly kind: 'cancel-orders'; readonly symbol: string }
+  /** One of them, where another order of the symbol must stay. */
+  | { readonly kind: 'cancel-order'; readonly symbol: string; readonly orderId: string }
   | { readonly kind: 'cancel-conditionals'; readonly symbol: string }
   | { readonly kind: 'cancel-conditional'; readonly symbol: string; readonly algoId: string }
   | { readonly kind: 'cancel-strategy'; readonly algoId: string }
@@ -61,6 +63,7 @@ export interface AnswerOf {
   readonly 'strategy-orders': Rows<StrategyOrder>;
   readonly close: Receipt;
   readonly 'cancel-orders': null;
+  readonly 'cancel-order': null;
   readonly 'cancel-conditionals': null;
   readonly 'cancel-conditional': null;
   readonly 'cancel-strategy': null;
@@ -107,6 +110,7 @@ export const COSTS: Readonly<Record<RequestKind, RequestCost>> = {
   'strategy-orders': wallet('open_strategy_orders', 'read', 1),
   close: futures('close_position', 'order', 0, 1),
   'cancel-orders': futures('cancel_orders', 'cancel', 1),
+  'cancel-order': futures('cancel_order', 'cancel', 1),
   'cancel-conditionals': futures('cancel_conditional_orders', 'cancel', 1),
   'cancel-conditional': futures('cancel_conditional_order', 'cancel', 1),
   'cancel-strategy': wallet('cancel_strategy_order', 'cancel', 1),

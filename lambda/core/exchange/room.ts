@@ -2,9 +2,11 @@
  * What the exchange's limits let us send at this instant, as a value: the limiter gives it, `decide` spends it.
  *
  * Limits belong to the address (weight) and the account (orders). The last twentieth of the weight is kept from what can
- * wait: a close weighs nothing, so it goes out where there is room for nothing else.
+ * wait: a close weighs nothing, so it goes out where there is room for nothing else. After a refusal one request at a time
+ * asks whether the next ones may follow (flow.ts): the first that is wanted, and closes are wanted before all else.
  */
 
+import { afterOne, type FlowsLeft, leftFor } from './flow-left.ts';
 import type { RequestCost } from './request.ts';
 
 export interface Room {
@@ -12,6 +14,8 @@ export interface Room {
   readonly openAtMs: number;
   /** Requests that may still join those on their way. */
   readonly slots: number;
+  /** Of these, by the kind of request. */
+  readonly flows: FlowsLeft;
   readonly weightLimit: number;
   readonly weightLeft: number;
   readonly weightFreeAtMs: number;
@@ -33,6 +37,8 @@ export type Taken =
 export function take(room: Room, cost: RequestCost, urgency: Urgency, nowMs: number): Taken {
   if (room.openAtMs > nowMs) return { ok: false, atMs: room.openAtMs };
   if (room.slots <= 0) return { ok: false, atMs: undefined };
+  const flow = leftFor(room.flows, cost, nowMs);
+  if (flow.left <= 0) return { ok: false, atMs: flow.freeAtMs };
   const kept = urgency === 'urgent' ? 0 : room.weightLimit * KEPT_SHARE;
   if (cost.weight > 0 && room.weightLeft - kept < cost.weight) return { ok: false, atMs: room.weightFreeAtMs };
   if (cost.orders > room.ordersLeft) return { ok: false, atMs: room.ordersFreeAtMs };
@@ -41,6 +47,7 @@ export function take(room: Room, cost: RequestCost, urgency: Urgency, nowMs: num
     room: {
       ...room,
       slots: room.slots - 1,
+      flows: afterOne(room.flows, cost, nowMs),
       weightLeft: room.weightLeft - cost.weight,
       ordersLeft: room.ordersLeft - cost.orders,
     },

@@ -5,7 +5,7 @@
 
 import type { Plain } from '../plain-json.ts';
 import type { Requirement, RowChange } from './row-change.ts';
-import { changed, FAILURE, headOfIndex, IS_ARMED, signOfLife, TRIP } from './row-values.ts';
+import { changed, FAILURE, headOfIndex, IS_ARMED, signOfLife } from './row-values.ts';
 import type { WatchTimes } from './watch-times.ts';
 
 /** One sign of life of a run. */
@@ -88,7 +88,6 @@ export const startChange = (beat: RunBeat): RowChange => ({
     'seen_at_ms',
     'seen_after_ms',
     'late_told_for',
-    ...TRIP,
   ],
 });
 

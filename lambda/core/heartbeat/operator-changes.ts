@@ -6,6 +6,7 @@
 import type { BotAttribute, WatchChange } from '../../bot-row.ts';
 import type { Requirement, RowChange } from './row-change.ts';
 import { changed, FAILURE, headOfIndex, IS_ARMED, TRIP } from './row-values.ts';
+import type { SnoozePlan } from './snooze-plan.ts';
 
 /** Who does it, when, and why. */
 export interface OperatorAction {
@@ -18,7 +19,7 @@ export interface OperatorAction {
 /** The bot has its full time from now; it waits for its first beat, and its last true beat stays in the row. */
 export const armChange = (action: OperatorAction): RowChange => ({
   ...freshlyArmed(action, 'armed'),
-  requires: [{ kind: 'none-of', attribute: 'watch_state', values: ['armed', 'tripped'] }],
+  requires: [{ kind: 'none-of', attribute: 'watch_state', values: ['armed', 'tripped'] }, HAS_NO_TRIP],
 });
 
 /** As armChange, of a bot that is tripped. `correlationId`: only if it is still this trip. */
@@ -58,6 +59,28 @@ export const snoozeChange = (action: OperatorAction, untilMs: number): RowChange
   },
 });
 
+/** A snooze each week; undefined ends that. It holds whatever the bot's state is. */
+export const planChange = (action: OperatorAction, plan: SnoozePlan | undefined): RowChange => ({
+  botId: action.botId,
+  doing: 'plan the snoozes of',
+  requires: [{ kind: 'exists' }],
+  set: {
+    ...(plan === undefined ? {} : { snooze_every: plan.every, snooze_every_for_ms: Math.floor(plan.forMs) }),
+    ...headOfIndex(action.botId),
+    ...changed('planned', action),
+    change_reason: whyOf(action),
+  },
+  ...(plan === undefined ? { remove: ['snooze_every', 'snooze_every_for_ms'] } : {}),
+});
+
+/** Somebody is on it. Changes nothing but who said what last. */
+export const acknowledgeChange = (action: OperatorAction): RowChange => ({
+  botId: action.botId,
+  doing: 'acknowledge the alerts of',
+  requires: [{ kind: 'exists' }],
+  set: { ...headOfIndex(action.botId), ...changed('acknowledged', action), change_reason: whyOf(action) },
+});
+
 function freshlyArmed(action: OperatorAction, change: WatchChange): Omit<RowChange, 'requires'> {
   const { botId, atMs } = action;
   return {
@@ -89,6 +112,9 @@ const PAST: readonly BotAttribute[] = [
   'refused_run_id',
 ];
 
-const WATCHED: readonly Requirement[] = [{ kind: 'exists' }, IS_ARMED];
+/** Whatever `watch_state` says: a bot may write that, and never this. */
+const HAS_NO_TRIP: Requirement = { kind: 'same', attribute: 'tripped_at_ms', value: undefined };
+
+const WATCHED: readonly Requirement[] = [{ kind: 'exists' }, IS_ARMED, HAS_NO_TRIP];
 
 const whyOf = ({ reason }: OperatorAction): string => reason ?? 'no reason given';

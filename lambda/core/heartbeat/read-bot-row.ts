@@ -9,6 +9,7 @@ import { CORRELATION_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
 import { shownJson } from '../config/shown-value.ts';
 import { boundedText } from '../text/bounded-text.ts';
 import type { BotFields } from './row-change.ts';
+import { readEvery, type SnoozePlan } from './snooze-plan.ts';
 import { areSane, type WatchTimes } from './watch-times.ts';
 
 export interface BotRow {
@@ -27,7 +28,9 @@ export interface BotRow {
   readonly lastBeatAtMs: number | undefined;
   /** Armed by an operator at this instant, and no beat since. */
   readonly waitingSinceMs: number | undefined;
-  /** Starts without a proof of work since the last one. */
+  /** The last beat that came with a proof of work, by the bot's clock. */
+  readonly workedAtMs: number | undefined;
+  /** Starts without a proof of work since then. */
   readonly unprovenStarts: number;
   readonly runId: string | undefined;
   readonly isExclusive: boolean;
@@ -35,6 +38,8 @@ export interface BotRow {
   readonly seen: Observation | undefined;
   readonly nextCheckAtMs: number | undefined;
   readonly snoozedUntilMs: number | undefined;
+  /** Snoozes that come again each week. */
+  readonly snoozePlan: SnoozePlan | undefined;
   readonly lateToldFor: string | undefined;
   /** The bot has reported its own failure. */
   readonly failure: { readonly atMs: number | undefined; readonly reason: string } | undefined;
@@ -83,12 +88,11 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
   const lastBeatAtMs = instant('last_beat_at_ms');
   const waitingSinceMs = isWaiting(fields) ? instant('waiting_since_ms') : undefined;
   const unprovenStarts = readStarts(fields);
+  const state = readState(fields, problems);
   return {
-    botId,
-    fields,
-    state: readState(fields, problems),
+    ...{ botId, fields, state },
     ...signOfLife(fields, { waitingSinceMs, unprovenStarts, lastBeatAtMs }),
-    ...{ lastBeatAtMs, waitingSinceMs, unprovenStarts },
+    ...{ lastBeatAtMs, waitingSinceMs, workedAtMs: instant('worked_at_ms'), unprovenStarts },
     runId: text(fields.run_id),
     isExclusive: fields.is_exclusive !== undefined,
     times: readTimes(fields, problems),
@@ -99,6 +103,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
     // 0 is a value of ours: look at the next tick.
     nextCheckAtMs: fields.next_check_at_ms === 0 ? 0 : instant('next_check_at_ms'),
     snoozedUntilMs: readSnooze(fields) ?? instant('snoozed_until_ms'),
+    snoozePlan: readPlan(fields, problems),
     lateToldFor: text(fields.late_told_for),
     failure:
       fields.failed_at_ms === undefined
@@ -110,7 +115,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
       atMs: instant('tripped_at_ms'),
       by: text(fields.tripped_by),
       deadlineMs: instant('tripped_deadline_ms'),
-      correlationId: readCorrelationId(fields, problems),
+      correlationId: readCorrelationId(fields, state, problems),
       lockoutUntilMs: instant('lockout_until_ms'),
       invokedAtMs: instant('invoked_at_ms'),
       sentinelMinute: typeof fields.sentinel_minute === 'number' ? fields.sentinel_minute : undefined,
@@ -151,8 +156,18 @@ function beatName({ beats, last_beat_at_ms }: BotFields): string | undefined {
 
 const BEAT_NAME_CHARS = 200;
 
-function readState({ watch_state }: BotFields, problems: string[]): WatchState {
+/**
+ * Only the watchdog writes `tripped_at_ms`, and only an operator takes it out; a bot's permissions allow neither. So while it
+ * stands the bot is tripped, whatever a bot, or a hand, has written into `watch_state`.
+ */
+function readState({ watch_state, tripped_at_ms }: BotFields, problems: string[]): WatchState {
   const known = WATCH_STATES.find(state => state === watch_state);
+  if (tripped_at_ms !== undefined && known !== 'tripped') {
+    problems.push(
+      `watch_state = ${shownJson(watch_state)}: the bot was tripped and nobody has re-armed it, so it counts as tripped; somebody with the bot's permissions, or a hand, has changed it. Look at its account, then use flatline rearm.`,
+    );
+    return 'tripped';
+  }
   if (known !== undefined) return known;
   problems.push(
     `watch_state = ${shownJson(watch_state)}: must be one of ${WATCH_STATES.join(', ')} and counts as armed; use flatline arm or flatline disarm.`,
@@ -192,10 +207,10 @@ function readTimes(fields: BotFields, problems: string[]): WatchTimes | undefine
   return undefined;
 }
 
-function readCorrelationId({ watch_state, correlation_id }: BotFields, problems: string[]): string | undefined {
+function readCorrelationId({ correlation_id }: BotFields, state: WatchState, problems: string[]): string | undefined {
   const id = text(correlation_id);
   if (id !== undefined && CORRELATION_ID_PATTERN.test(id)) return id;
-  if (watch_state === 'tripped') {
+  if (state === 'tripped') {
     problems.push(
       `correlation_id = ${shownJson(correlation_id)}: a tripped bot must have that of its liquidation, so nothing is done for it; look at its account, then use flatline rearm.`,
     );
@@ -220,3 +235,15 @@ const text = (value: BotFields[string] | undefined): string | undefined =>
   typeof value === 'string' ? boundedText(value, REASON_MAX_CHARS) : undefined;
 
 const number = (value: BotFields[string] | undefined): number => (typeof value === 'number' ? value : Number.NaN);
+
+/** One that cannot be read is no snooze: the bot is watched. */
+function readPlan({ snooze_every, snooze_every_for_ms }: BotFields, problems: string[]): SnoozePlan | undefined {
+  if (snooze_every === undefined && snooze_every_for_ms === undefined) return undefined;
+  const every = typeof snooze_every === 'string' ? readEvery(snooze_every) : undefined;
+  if (every !== undefined && typeof snooze_every_for_ms === 'number' && snooze_every_for_ms > 0)
+    return { every, forMs: snooze_every_for_ms };
+  problems.push(
+    `snooze_every = ${shownJson(snooze_every)}: must be days and a time, like "Sun 02:00 UTC", with snooze_every_for_ms; use flatline snooze --every.`,
+  );
+  return undefined;
+}

@@ -48,11 +48,19 @@ export const tripChange = (
 /** Whatever shows that the bot lives, or was put off by somebody. */
 const SIGNS_OF_LIFE: readonly BotAttribute[] = [
   ...(['watch_state', 'beats', 'last_beat_at_ms', 'run_id', 'worked_at_ms', 'waiting_since_ms'] as const),
-  ...(['failed_at_ms', 'snoozed_until_ms'] as const),
+  ...(['failed_at_ms', 'snoozed_until_ms', 'tripped_at_ms'] as const),
 ];
 
-/** The liquidator has the event. `nextCheckAtMs` undefined: there is no lock-out, nothing more to look at. */
-export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number | undefined): RowChange => ({
+/** `watch_state` of a bot whose trip stands, when somebody has changed it: bots are refused again. */
+export const tripRestoredChange = (row: BotRow): RowChange => ({
+  botId: row.botId,
+  doing: 'restore the trip of',
+  requires: unchanged(row.fields, ['watch_state', 'tripped_at_ms']),
+  set: { watch_state: 'tripped' },
+});
+
+/** The liquidator has the event. */
+export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number): RowChange => ({
   botId: row.botId,
   doing: 'note the invocation for',
   requires: sameTrip(row),
@@ -180,8 +188,8 @@ export const backInIndexChange = (row: BotRow): RowChange => ({
   set: { watch_shard: shardOf(row.botId), next_check_at_ms: 0 },
 });
 
-const sameTrip = (row: BotRow): readonly Requirement[] =>
-  unchanged(row.fields, ['watch_state', 'tripped_at_ms', 'correlation_id']);
+/** Not `watch_state`: a bot may write it, and would keep its lock-out checks off by that. */
+const sameTrip = (row: BotRow): readonly Requirement[] => unchanged(row.fields, ['tripped_at_ms', 'correlation_id']);
 
 const memoryOf = ({ beat, firstSeenAtMs, notBeforeMs }: Observation): Values => ({
   seen_beat: beat,

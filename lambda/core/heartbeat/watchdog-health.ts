@@ -35,17 +35,28 @@ export function afterWrite(health: Health | undefined, fromMs: number, toMs: num
 }
 
 /**
- * Since when a bot's beats would have been heard, up to now; undefined: they may be lost now. `failedAtMs` is when a call
- * about this very bot failed last.
+ * Since when a bot's beats would have been heard, up to now; undefined: they may be lost now. `rowSinceMs` is since when
+ * writes to this very bot's row have worked.
  */
 export function heardSinceMs(
   health: Health | undefined,
-  failedAtMs: number | undefined,
+  rowSinceMs: number | undefined,
   nowMs: number,
 ): number | undefined {
   if (health === undefined || nowMs - health.lastMs > LONGEST_PAUSE_MS) return undefined;
-  return Math.max(health.sinceMs, failedAtMs ?? 0);
+  return rowSinceMs === undefined ? undefined : Math.max(health.sinceMs, rowSinceMs);
 }
+
+/** So often a silent bot's row is written until it would be dead: no outage of its row alone goes unseen. */
+export const rowProbeEveryMs = (times: Pick<WatchTimes, 'heartbeatMs'>): number => nextBeatMs(times) / 4;
+
+/** The watchdog's write to a bot's row, which proves that the bot's could be stored, and changes nothing else. */
+export const rowProbeChange = (botId: string, nowMs: number): RowChange => ({
+  botId,
+  doing: 'prove that the watchdog can write to',
+  requires: [{ kind: 'exists' }],
+  set: { proven_at_ms: Math.floor(nowMs) },
+});
 
 /**
  * The same from the watchdog's own row, for screens: one span as long as no tick has seen a failure and ticks came.

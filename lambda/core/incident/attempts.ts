@@ -26,6 +26,8 @@ export interface IncidentAttempt {
   readonly state: AttemptState;
   readonly headline: string | undefined;
   readonly trigger: string | undefined;
+  /** Of flatline, as it was deployed then. */
+  readonly version: string | undefined;
   readonly rounds: number;
   /** It took over from one whose lease ran out. */
   readonly tookOver: boolean;
@@ -44,8 +46,10 @@ export function readAttempts(
   nowMs: number,
 ): readonly IncidentAttempt[] {
   return verification.segments
-    .flatMap(({ writer, kind: chain }) => {
+    .flatMap(({ writer, kind: chain, items }) => {
       const kind = writerKind(writer);
+      // Its lock came late, and it wrote as one without.
+      if (chain === 'intact' && items === 0) return [];
       if (kind !== 'attempt' && kind !== 'unlocked' && kind !== 'dry-run') return [];
       const own = events.filter(event => event.writer === writer);
       return [readAttempt(writer, kind, own, chain, record, nowMs)];
@@ -75,6 +79,7 @@ function readAttempt(
     endedAtMs: ended ? (final?.atMs ?? (isLast ? record.finishedAtMs : undefined)) : undefined,
     headline: textOf(final?.data.headline) ?? (isLast && ended ? record.answer?.headline : undefined),
     trigger: textOf(started?.data.trigger),
+    version: textOf(started?.data.version),
     rounds: Math.max(
       numberOf(final?.data.rounds) ?? 0,
       ...own.filter(({ operation }) => operation === 'observe').map(({ data }) => numberOf(data.round) ?? 0),

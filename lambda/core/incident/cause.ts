@@ -16,7 +16,7 @@ export interface IncidentCause {
   /** The watchdog's finding, where it fired. */
   readonly dead:
     | {
-        readonly byCry: boolean;
+        readonly isReportedFailure: boolean;
         readonly deadlineMs: number | undefined;
         readonly lastBeatAtMs: number | undefined;
         readonly lockoutUntilMs: number | undefined;
@@ -42,7 +42,8 @@ export function readCause(events: readonly IncidentEvent[], record: LiquidationR
 }
 
 const readDead = (data: Fields) => ({
-  byCry: data.cause === 'failure' || data.cause === 'cry',
+  // Trails of version 0.1.0 say `cry`.
+  isReportedFailure: data.cause === 'failure' || data.cause === 'cry',
   deadlineMs: instantOf(data.deadline),
   lastBeatAtMs: instantOf(data.last_beat),
   lockoutUntilMs: instantOf(data.lockout_until),

@@ -37,7 +37,7 @@ export function readRequests(events: readonly IncidentEvent[]): readonly Inciden
   return events
     .flatMap(event => {
       const own = rowsOf(event.data.requests).map(row => readRequest(event, row, purposeOf(event), looks));
-      const others = rowsOf(event.data.other_requests).map(row => readRequest(event, row, 'ask', looks));
+      const others = rowsOf(event.data.other_requests).map(row => readRequest(event, row, purposeByVerb(row), looks));
       return [...own, ...others];
     })
     .toSorted((a, b) => (a.startedAtMs ?? 0) - (b.startedAtMs ?? 0));
@@ -73,6 +73,15 @@ function purposeOf({ operation }: IncidentEvent): Purpose {
   if (operation === 'observe') return 'look';
   return operation === 'cancel' || operation === 'close' ? operation : 'ask';
 }
+
+/** Of a request that belongs to no item: its answer came when nothing depended on it any more. */
+function purposeByVerb({ method, path }: Fields): Purpose {
+  if (method === 'DELETE') return 'cancel';
+  return method === 'POST' && path !== TEST_ORDER ? 'close' : 'ask';
+}
+
+/** Binance, "New Order Test": validated, and not sent into the matching engine. */
+const TEST_ORDER = '/fapi/v1/order/test';
 
 /** A look says its round itself; what is told later belongs to the round of the last look that had ended when it began. */
 function roundOf(event: IncidentEvent, startedAtMs: number | undefined, looks: readonly IncidentEvent[]): number {

@@ -2,6 +2,7 @@
 
 import { HEADLINES, type State } from '../../contract.ts';
 import type { LiquidationRecord } from '../../ports.ts';
+import { isFlatVerdict } from '../flat-verdict.ts';
 import type { IncidentAttempt } from './attempts.ts';
 import { type IncidentEvent, writerKind } from './event.ts';
 import { instantOf } from './fields.ts';
@@ -87,6 +88,8 @@ function withoutLock(attempts: readonly IncidentAttempt[]): IncidentVerdict {
 const NOT_KNOWN = 'HOW IT ENDED IS NOT KNOWN';
 
 function ended(state: State, headline: string, open: boolean): IncidentVerdict {
-  if (state === 'completed') return { headline, state, tone: 'good', open: false };
+  if (state === 'completed') {
+    return { headline, state, tone: isFlatVerdict(state, headline) ? 'good' : 'warn', open: false };
+  }
   return { headline, state, tone: open || state === 'skipped' ? 'warn' : 'bad', open };
 }

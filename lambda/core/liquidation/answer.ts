@@ -5,6 +5,7 @@ import {
   type AnswerError,
   type FinalState,
   HEADLINES,
+  NOTHING_SEEN,
   type RemainingPosition,
   retryingHeadline,
   type Trigger,
@@ -12,7 +13,7 @@ import {
 import { isMore, isZero } from '../amount.ts';
 import type { ConditionalOrder, Position, Scope } from '../exchange/model.ts';
 import { clockTime, isoMicros } from '../identity.ts';
-import { reducesOnly } from './entries.ts';
+import { reducesOnly } from './can-open.ts';
 import type { Leftover } from './leftover.ts';
 
 /** Who asked, and when: the part of an answer that is known from the start. */
@@ -81,12 +82,14 @@ export interface Ended {
   readonly reopened: boolean;
   /** Named symbols of which nothing was ever seen: nothing is said of them. */
   readonly unseen: readonly string[];
+  /** Markets by name, where more is to be said than that USDⓈ-M was cleared and there is nothing else; else none. */
+  readonly covers: readonly string[];
   /** Until when somebody goes on trying; undefined when nobody does. */
   readonly retryUntilMs: number | undefined;
 }
 
 /** "FLAT" is said only of a whole account; a part of one, or one whose positions were left, is named as what it is. */
-export function headlineOf({ state, scope, seenFlatOnce, reopened, unseen, retryUntilMs }: Ended): string {
+export function headlineOf({ state, scope, seenFlatOnce, reopened, unseen, covers, retryUntilMs }: Ended): string {
   if (state === 'skipped') return HEADLINES.skipped;
   const before = reopened ? `${HEADLINES.reopened}: ` : '';
   if (state !== 'completed') {
@@ -95,8 +98,9 @@ export function headlineOf({ state, scope, seenFlatOnce, reopened, unseen, retry
   }
   if (!scope.closePositions) return `${before}ORDERS CANCELLED, POSITIONS LEFT BY CONFIGURATION`;
   const named = scope.symbols?.filter(symbol => !unseen.includes(symbol));
-  if (named?.length === 0) return `NOTHING SEEN IN ${unseen.join(', ')}`;
-  const only = named === undefined ? '' : ` (ONLY ${named.join(', ')})`;
+  if (named?.length === 0) return `${NOTHING_SEEN} ${unseen.join(', ')}`;
+  const parts = [...(covers.length > 0 ? [covers.join(', ')] : []), ...(named ? [`ONLY ${named.join(', ')}`] : [])];
+  const only = parts.length === 0 ? '' : ` (${parts.join('; ')})`;
   const orders = scope.cancelOrders ? '' : ', ORDERS LEFT BY CONFIGURATION';
   const flat = `${HEADLINES.flat}${only}${orders}`;
   return reopened ? `${HEADLINES.reopened}, ${flat} AGAIN` : flat;

@@ -7,8 +7,10 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
+import type { ListName } from './list-view.ts';
 import { withRequest } from './silence.ts';
-import { type CancelWork, IDLE, type ListName, type State, type SymbolWork, type Work } from './state.ts';
+import type { State } from './state.ts';
+import { type CancelWork, IDLE, type SymbolWork, type Work } from './symbol-work.ts';
 import { obstacleOf, withSymbol } from './symbols.ts';
 import { afterFailure, afterTry, withAnswer, withoutRequest } from './work.ts';
 
@@ -28,7 +30,7 @@ export function cancelSent(state: State, request: ExchangeRequest, id: number, a
   return withSymbol(asked, of.symbol, own => {
     const work = withRequest(own[of.kind], id, atMs);
     const next: CancelWork = { ...work, startedAtMs: work.startedAtMs ?? atMs };
-    return { ...own, [of.kind]: next, ...(request.kind === 'cancel-conditionals' ? { swept: true } : {}) };
+    return { ...own, [of.kind]: next };
   });
 }
 
@@ -53,12 +55,21 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
     const done = { covered, doneAtMs: atMs, clearedAtMs: isNews ? atMs : work.clearedAtMs };
     return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false };
   });
-  return request.kind === 'cancel-orders' ? withoutObstacle(cancelled, request.symbol) : cancelled;
+  switch (request.kind) {
+    case 'cancel-orders':
+    case 'cancel-order':
+      return withoutObstacle(cancelled, request.symbol);
+    case 'cancel-conditionals':
+      return withSymbol(cancelled, request.symbol, own => ({ ...own, swept: true }));
+    default:
+      return cancelled;
+  }
 }
 
 /** The rows that a cancel speaks of, by ID. */
 function coveredBy(state: State, request: ExchangeRequest): readonly string[] {
   if (request.kind === 'cancel-conditional' || request.kind === 'cancel-strategy') return [request.algoId];
+  if (request.kind === 'cancel-order') return [request.orderId];
   const of = placeOf(request);
   const own = of && state.symbols.get(of.symbol);
   return own === undefined ? [] : rowIds(own, of?.kind ?? 'cancelOrders');
@@ -97,7 +108,10 @@ export function afterCancelFailed(
 ): State {
   // Their list is cheap, and no proof reads it: it tells what a cancel came to that failed, and may have been carried out.
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
-  return withCancel(asked, request, work => settled(state, work, id, { step, failure }, atMs));
+  return withCancel(asked, request, work => ({
+    ...settled(state, work, id, { step, failure }, atMs),
+    goneKind: failure.subject === 'path' ? request.kind : work.goneKind,
+  }));
 }
 
 function withCancel(state: State, request: ExchangeRequest, change: (work: CancelWork) => CancelWork): State {
@@ -125,6 +139,7 @@ function settled<W extends Work>(
 function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly kind: CancelKind } | undefined {
   switch (request.kind) {
     case 'cancel-orders':
+    case 'cancel-order':
       return { symbol: request.symbol, kind: 'cancelOrders' };
     case 'cancel-conditionals':
     case 'cancel-conditional':
@@ -133,15 +148,6 @@ function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly 
       return undefined;
   }
 }
-
-/** Rows that are still to be cancelled, as far as is known. */
-export const uncancelledOrders = ({ orders, cancelOrders: { covered } }: SymbolWork): SymbolWork['orders'] =>
-  covered.size === 0 ? orders : orders.filter(row => !covered.has(row.orderId));
-export const uncancelledConditionals = ({
-  conditionals,
-  cancelConditionals: { covered },
-}: SymbolWork): SymbolWork['conditionals'] =>
-  covered.size === 0 ? conditionals : conditionals.filter(row => !covered.has(row.algoId));
 
 /**
  * The cancels of a symbol after a list that was sent at `sentAtMs` and shows the rows `ids`. What the exchange said it

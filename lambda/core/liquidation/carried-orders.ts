@@ -3,9 +3,11 @@
  * no longer shows are counted if they were cancelled, and asked for by their ID if they could open a position.
  */
 
+import { canOpen, reducesOnly } from './can-open.ts';
 import type { CarriedOrder } from './carried.ts';
-import { canOpen, reducesOnly, vanished } from './entries.ts';
-import type { Entry, State } from './state.ts';
+import { vanished } from './entries.ts';
+import type { Entry } from './entry.ts';
+import type { State } from './state.ts';
 
 /** More than these are neither counted nor asked for: the record that carries them has its limits. */
 const MOST_ORDERS = 300;

@@ -16,6 +16,8 @@ export interface Carried {
   /** Orders of both kinds that were seen, and not seen gone. */
   readonly orders: readonly CarriedOrder[];
   readonly learnt: readonly CarriedLesson[];
+  /** Of the symbols that the call names: those of which something was seen. */
+  readonly seen: readonly string[];
 }
 
 export interface CarriedLesson {
@@ -36,5 +38,5 @@ export interface CarriedOrder {
 
 export const NOTHING_CARRIED: Carried = {
   ...{ closed: 0, ordersCancelled: 0, realizedPnl: {}, commissions: {}, isEstimate: false },
-  ...{ stays: [], orders: [], learnt: [] },
+  ...{ stays: [], orders: [], learnt: [], seen: [] },
 };

@@ -8,16 +8,17 @@ import * as z from 'zod/mini';
 
 import type { Carried, CarriedLesson } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
-import { proven } from './learnt.ts';
-import type { State, SymbolWork } from './state.ts';
+import { lessonToCarry } from './learnt.ts';
+import type { State } from './state.ts';
 import { isSamePosition, staysAfter } from './stays.ts';
+import type { SymbolWork } from './symbol-work.ts';
 import { newSymbol, newTarget } from './symbols.ts';
 
-/** The lessons of a state, for the next attempt: those that are proven. */
+/** The lessons of a state, for the next attempt. */
 export const lessonsOf = (state: State): readonly CarriedLesson[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
     targets.flatMap(({ side, learnt: all }) => {
-      const learnt = proven(all);
+      const learnt = lessonToCarry(all);
       return learnt === undefined ? [] : [{ symbol, side, learnt }];
     }),
   );
@@ -27,9 +28,9 @@ export const lessonsOf = (state: State): readonly CarriedLesson[] =>
  * the look does not show is gone since; one that it shows goes on with its own first look and its orders.
  */
 export function withCarried(state: State, carried: Carried, atMs: number): State {
-  const symbols = new Map(state.symbols);
+  let { symbols } = state;
   const change = (symbol: string, to: (own: SymbolWork) => SymbolWork): void => {
-    symbols.set(symbol, to(symbols.get(symbol) ?? newSymbol(symbol)));
+    symbols = symbols.with(symbol, to(symbols.get(symbol) ?? newSymbol(symbol)));
   };
   for (const { first } of carried.stays) change(first.symbol, own => ({ ...own, held: true }));
   for (const { symbol, side, learnt } of carried.learnt) {
@@ -65,7 +66,7 @@ export function readCarried(text: string | undefined): Carried | undefined {
   if (text === undefined) return undefined;
   try {
     const read = carriedShape.safeParse(JSON.parse(text));
-    return read.success ? (read.data as Carried) : undefined;
+    return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
   } catch {
     return undefined;
   }
@@ -109,7 +110,6 @@ const stay = z.object({
 const lesson = z.object({
   refusedQuantity: z.optional(decimal),
   takenQuantity: z.optional(decimal),
-  insisted: z.optional(z.literal(true)),
   digitsTaken: z.optional(z.literal(true)),
   digits: z.optional(z.int().check(z.nonnegative(), z.maximum(30))),
   useLimit: z.optional(z.boolean()),
@@ -127,4 +127,6 @@ const carriedShape = z.object({
   stays: z.array(stay),
   orders: z.array(order),
   learnt: z.array(z.object({ symbol: z.string(), side, learnt: lesson })),
+  // Absent in what an older version left.
+  seen: z.optional(z.array(z.string())),
 });

@@ -1,18 +1,26 @@
 /**
- * What the refusal of a close teaches, and the step that is left to take. A retry differs from what was refused, or waits
- * for something to change: where no other order can be made, the exchange's rules are waited for, and after that each
- * further try counts.
+ * What a refused close order teaches about the next one, and the step that is left to take. A retry differs from what was
+ * refused, or waits for something to change: where no other order can be made the rules are waited for, and after that
+ * each further try counts.
  */
 
 import { isMore, magnitude } from '../amount.ts';
 import type { Failure } from '../exchange/failure.ts';
 import type { CloseOrder } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
-import { forgetSizes, type Learnt, learnEmptyBook, learnTooLarge, learnTooManyDigits } from './learnt.ts';
+import {
+  forgetSizes,
+  type Learnt,
+  learnBadPrice,
+  learnEmptyBook,
+  learnTooLarge,
+  learnTooManyDigits,
+} from './learnt.ts';
 import { repeatsDigits } from './part-to-close.ts';
 import { planClose, stepOfClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
-import type { State, Target } from './state.ts';
+import type { State } from './state.ts';
+import type { Target } from './symbol-work.ts';
 
 export interface Lesson {
   readonly learnt: Learnt;
@@ -23,39 +31,53 @@ export interface Lesson {
 export function lessonOf(
   state: State,
   target: Target,
-  order: CloseOrder,
+  { symbol, quantity, price }: CloseOrder,
   step: Step,
   failure: Failure,
   atMs: number,
 ): Lesson {
-  const { learnt } = target;
+  const { learnt, row } = target;
+  if (price !== undefined && MAY_BE_PRICE.has(failure.reason))
+    return { learnt: learnBadPrice(learnt, atMs), step: LATER };
   switch (step) {
     case 'smaller': {
-      const smallest = target.row && stepOfClose(target.row, learnt, rulesOf(state, order.symbol));
-      const next = learnTooLarge(learnt, order.quantity, smallest ?? order.quantity, atMs);
-      return next === undefined ? { learnt, step: 'later-with-rules' } : { learnt: next, step };
+      const smallest = row === undefined ? quantity : stepOfClose(row, learnt, rulesOf(state, symbol));
+      const next = learnTooLarge(learnt, quantity, smallest, atMs);
+      return next === undefined ? { learnt, step: LATER } : { learnt: next, step };
     }
     case 'fewer-digits': {
-      const next = learnTooManyDigits(learnt, order.quantity, atMs);
+      const next = learnTooManyDigits(learnt, quantity, atMs);
       if (next !== undefined) return { learnt: next, step };
-      const isKnown = isTaughtByBatch(target, step) || areRulesAwaited(state, target);
-      return { learnt, step: isKnown ? step : 'later-with-rules' };
+      return { learnt, step: isTaughtByBatch(target, step) || areRulesAwaited(state, target) ? step : LATER };
     }
     case 'limit-order':
       return { learnt: learnEmptyBook(learnt, atMs), step };
     default:
-      return failure.reason === 'too-small' && isPart(target, order)
-        ? { learnt: forgetSizes(learnt), step: 'later' }
-        : { learnt, step };
+      if (failure.reason !== 'too-small') return { learnt, step };
+      if (isPart(target, quantity)) return { learnt: forgetSizes(learnt), step: LATER };
+      return { learnt, step: isNoDust(target) ? LATER : step };
   }
 }
+
+/** What cannot be made any smaller or shorter: the rules may tell more. */
+const LATER: Step = 'later-with-rules';
+
+/** Refusals of a limit order that may speak of its price, and say nothing of a market order. */
+const MAY_BE_PRICE: ReadonlySet<Failure['reason']> = new Set(['too-many-digits', 'rejected', 'our-bug', 'unexpected']);
 
 /** Another order of the same batch was refused for the same before. */
 const isTaughtByBatch = ({ stage }: Target, step: Step): boolean =>
   stage.kind === 'in-flight' && stage.soFar.step === step;
 
-const isPart = ({ triedAmount }: Target, { quantity }: CloseOrder): boolean =>
+/** The order was for less than the position. */
+const isPart = ({ triedAmount }: Target, quantity: string): boolean =>
   triedAmount !== undefined && isMore(magnitude(triedAmount), quantity);
+
+/** "Too small" of a position that is worth more than the least notional of any symbol is not believed. */
+const isNoDust = ({ row }: Target): boolean => Math.abs(Number(row?.notional)) > LARGEST_DUST_NOTIONAL;
+
+/** MIN_NOTIONAL is 100 at the most (exchangeInfo). */
+const LARGEST_DUST_NOTIONAL = 200;
 
 /** Once in a row: they are on their way, and may say something that is not known. */
 const areRulesAwaited = ({ rules }: Pick<State, 'rules'>, { waits }: Target): boolean =>

@@ -8,7 +8,8 @@
  */
 
 import type { Failure } from '../exchange/failure.ts';
-import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import { costIn, type Market } from '../exchange/market.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { wantLookUps } from './entries.ts';
 import { PROOF_GAP_MS } from './proof.ts';
@@ -16,11 +17,12 @@ import { patienceMs } from './silence.ts';
 import type { State } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
-import { wantCancels } from './want-cancels.ts';
-import { closeOrders, wantCloses } from './want-closes.ts';
+import { wantCancels, wantStrategyCancels } from './want-cancels.ts';
+import { closeOrders, mayWantCloses, wantCloses } from './want-closes.ts';
 import { type Wish, wantReads } from './want-reads.ts';
 
 export interface Rooms {
+  /** Of the market's own host. */
   readonly futures: Room;
   readonly wallet: Room;
 }
@@ -52,30 +54,31 @@ export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
   const end = endOf(state, nowMs, rooms);
   if (end) return { kind: 'end', end };
 
-  const chosen = new Choice(rooms, nowMs);
+  const chosen = new Choice(state.job.market, rooms, nowMs);
   const reads = wantReads(state, nowMs);
-  const cancels = wantCancels(state, nowMs);
-  const { closes, wakes } = wantCloses(state, nowMs);
   const lookUps = wantLookUps(state, nowMs);
+  const strategies = wantStrategyCancels(state, nowMs);
   const { key } = state.trouble;
 
   chosen.addWishes(clockWish(state, nowMs), 'urgent');
-  for (const { target } of closes) {
-    if (!chosen.hasRoomForClose()) break;
-    for (const order of closeOrders(state, target)) {
-      chosen.add({ kind: 'close', order, recvWindowMs: state.trouble.recvWindowMs }, 'urgent');
-    }
-  }
+  const isClosing = chooseCloses(state, nowMs, chosen);
   chosen.addWishes(reads.filter(isPositions), 'urgent');
-  chosen.addAll(cancels.holding, 'urgent');
-  chosen.addAll(cancels.others, 'can-wait');
+  // Where nothing can go out before an answer comes, that answer is the next occasion.
+  const slots = chosen.slots();
+  const cancels = slots > 0 ? wantCancels(state, nowMs, slots) : undefined;
+  chosen.addAll(cancels?.holding ?? [], 'urgent');
+  chosen.addAll(cancels?.others ?? [], 'can-wait');
+  chosen.addAll(strategies.others, 'can-wait');
   chosen.addWishes(rulesWish(state, nowMs), 'can-wait');
   chosen.addWishes(
     reads.filter(wish => !isPositions(wish)),
     'can-wait',
   );
   chosen.addAll(lookUps.requests, 'can-wait');
-  if (closes.length === 0) chosen.addAll(cancels.sweeps, 'can-wait');
+  if (!isClosing) chosen.addAll(cancels?.sweeps ?? [], 'can-wait');
+  chosen.wake(cancels?.wakes ?? []);
+  chosen.wake(strategies.wakes);
+  chosen.wake(lookUps.wakes);
 
   const requests = chosen.requests;
   const readSecret = key.kind === 'wanted';
@@ -84,9 +87,6 @@ export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
     chosen.wakeAtMs,
     // What goes out now is asked for again at the earliest then, if nothing is heard until then.
     requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY,
-    ...wakes,
-    ...cancels.wakes,
-    ...lookUps.wakes,
   );
   const isFree = state.mayAct || state.looksOnly;
   const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
@@ -94,6 +94,24 @@ export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
   if (isStuck && wakeAtMs >= state.job.deadline.workUntilMs && !chosen.isWaitingForRoom)
     return { kind: 'end', end: { kind: 'attempts' } };
   return { kind: 'go-on', requests, readSecret, wakeAtMs };
+}
+
+/** The largest first, as far as there is room. Gives whether any could go out. */
+function chooseCloses(state: State, nowMs: number, chosen: Choice): boolean {
+  if (!mayWantCloses(state)) return false;
+  if (chosen.slots() <= 0) {
+    chosen.hasRoomForClose();
+    return true;
+  }
+  const { closes, wakes } = wantCloses(state, nowMs);
+  chosen.wake(wakes);
+  for (const { target } of closes) {
+    if (!chosen.hasRoomForClose()) break;
+    for (const order of closeOrders(state, target)) {
+      chosen.add({ kind: 'close', order, recvWindowMs: state.trouble.recvWindowMs }, 'urgent');
+    }
+  }
+  return closes.length > 0;
 }
 
 function endOf(state: State, nowMs: number, { futures }: Rooms): End | undefined {
@@ -132,7 +150,7 @@ function clockWish(state: State, nowMs: number): readonly Wish[] {
 function rulesWish({ rules, pending }: State, nowMs: number): readonly Wish[] {
   const { wantedSinceMs, notBeforeMs } = rules;
   if (wantedSinceMs === undefined) return [];
-  if ([...pending.values()].some(({ request }) => request.kind === 'rules')) return [];
+  if (pending.all().some(({ request }) => request.kind === 'rules')) return [];
   if (notBeforeMs > nowMs) return [{ atMs: notBeforeMs }];
   return [{ request: { kind: 'rules', newerThanMs: wantedSinceMs } }];
 }
@@ -145,22 +163,28 @@ class Choice {
   isWaitingForRoom = false;
   private rooms: Rooms;
   private readonly nowMs: number;
+  private readonly market: Market;
 
-  constructor(rooms: Rooms, nowMs: number) {
+  constructor(market: Market, rooms: Rooms, nowMs: number) {
+    this.market = market;
     this.rooms = rooms;
     this.nowMs = nowMs;
   }
 
   add(request: ExchangeRequest, urgency: Urgency): void {
-    const cost = COSTS[request.kind];
+    const cost = costIn(this.market, request.kind);
     const taken = take(this.rooms[cost.host], cost, urgency, this.nowMs);
     if (taken.ok) {
       this.rooms = { ...this.rooms, [cost.host]: taken.room };
       this.requests.push(request);
       return;
     }
+    this.noteNoRoom(taken.atMs);
+  }
+
+  private noteNoRoom(atMs: number | undefined): void {
     this.isWaitingForRoom = true;
-    if (taken.atMs !== undefined) this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(taken.atMs, this.nowMs + 1));
+    if (atMs !== undefined) this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(atMs, this.nowMs + 1));
   }
 
   addAll(requests: readonly ExchangeRequest[], urgency: Urgency): void {
@@ -174,13 +198,19 @@ class Choice {
     }
   }
 
+  /** So many requests can join those on their way at the exchange. */
+  slots(): number {
+    return this.rooms.futures.slots;
+  }
+
+  wake(instants: readonly number[]): void {
+    for (const atMs of instants) this.wakeAtMs = Math.min(this.wakeAtMs, atMs);
+  }
+
   /** Making the orders of a position costs more than asking this. */
   hasRoomForClose(): boolean {
-    const { slots, ordersLeft, openAtMs, ordersFreeAtMs } = this.rooms.futures;
-    if (openAtMs <= this.nowMs && slots > 0 && ordersLeft > 0) return true;
-    this.isWaitingForRoom = true;
-    const atMs = openAtMs > this.nowMs ? openAtMs : ordersLeft > 0 ? Number.POSITIVE_INFINITY : ordersFreeAtMs;
-    this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(atMs, this.nowMs + 1));
-    return false;
+    const taken = take(this.rooms.futures, costIn(this.market, 'close'), 'urgent', this.nowMs);
+    if (!taken.ok) this.noteNoRoom(taken.atMs);
+    return taken.ok;
   }
 }

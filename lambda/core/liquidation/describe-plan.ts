@@ -2,7 +2,8 @@
 
 import type { PlannedAction } from '../../contract.ts';
 import { byMagnitude, magnitude, sum } from '../amount.ts';
-import type { State, SymbolWork } from './state.ts';
+import type { State } from './state.ts';
+import type { SymbolWork } from './symbol-work.ts';
 import { cancellableNow } from './want-cancels.ts';
 import { draftsOf } from './want-closes.ts';
 

@@ -1,12 +1,14 @@
 /**
- * Rests that no order can close, after what was refused and what the exchange's rules say: no further try is made of them
- * in this attempt, and they are said as what they are.
+ * Rests that no order can close, after what was refused and what the exchange's rules say. Each is asked for once as it
+ * was written; then no further try is made in this attempt, and it is said as what it is.
  */
 
 import type { Failure } from '../exchange/failure.ts';
+import { doubtDigits } from './learnt.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
-import type { State, Target } from './state.ts';
+import type { State } from './state.ts';
+import type { SymbolWork, Target } from './symbol-work.ts';
 
 export function withoutDust(state: State, target: Target): Target {
   const { row, learnt, stage, symbol } = target;
@@ -14,6 +16,8 @@ export function withoutDust(state: State, target: Target): Target {
     return target;
   const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
   if (orders.length > 0) return target;
+  const doubted = doubtDigits(learnt);
+  if (doubted !== undefined) return { ...target, learnt: doubted, stage: { kind: 'idle' } };
   const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
   const failure: Failure = { certainty: 'refused', subject: 'target', reason: 'too-small', message };
   return { ...target, failure, dust, stage: { kind: 'exhausted' } };
@@ -21,10 +25,10 @@ export function withoutDust(state: State, target: Target): Target {
 
 /** After the rules were read: they may say that what is left is dust. */
 export function withoutAnyDust(state: State): State {
-  const symbols = new Map(state.symbols);
-  for (const [symbol, own] of symbols) {
+  const changed = new Map<string, SymbolWork>();
+  for (const own of state.symbols.values()) {
     const targets = own.targets.map(target => withoutDust(state, target));
-    if (targets.some((target, at) => target !== own.targets[at])) symbols.set(symbol, { ...own, targets });
+    if (targets.some((target, at) => target !== own.targets[at])) changed.set(own.symbol, { ...own, targets });
   }
-  return { ...state, symbols };
+  return changed.size === 0 ? state : { ...state, symbols: state.symbols.withAll(changed) };
 }

@@ -6,32 +6,18 @@
 
 import { isZero } from '../amount.ts';
 import type { Failure } from '../exchange/failure.ts';
-import type { ConditionalOrder, ConditionalState, OpenOrder, OrderState } from '../exchange/model.ts';
+import type { ConditionalState, OrderState } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
+import { type Entry, LAG_MS } from './entry.ts';
 import { isDueOrSilent, wakeOrSilenceOf, withRequest } from './silence.ts';
-import { type Entry, NO_WORK, type State } from './state.ts';
+import type { State } from './state.ts';
+import { NO_WORK } from './symbol-work.ts';
 import { withSymbol } from './symbols.ts';
 import { isBeingRepaired } from './trouble.ts';
 import { afterFailure } from './work.ts';
 
 type LookUp = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
-
-/** Whether an order can open or enlarge a position. An unknown side can. */
-export function canOpen({
-  reduceOnly,
-  side,
-  positionSide,
-}: Pick<OpenOrder, 'reduceOnly' | 'side' | 'positionSide'>): boolean {
-  if (reduceOnly) return false;
-  return !(positionSide === 'LONG' && side === 'SELL') && !(positionSide === 'SHORT' && side === 'BUY');
-}
-
-/**
- * Whether a conditional order can only reduce. In hedge mode the reduce-only flag cannot be sent, but an order against
- * its position side (SELL+LONG, BUY+SHORT) reduces by nature.
- */
-export const reducesOnly = (order: ConditionalOrder): boolean => order.closePosition || !canOpen(order);
 
 /** Those of the older list that the newer one no longer shows become entries to be explained. */
 export function vanished(
@@ -43,11 +29,11 @@ export function vanished(
 ): State {
   const gone = before.filter(({ id }) => !stillThere.has(id) && !state.entries.has(keyOf(kind, id)));
   if (gone.length === 0) return state;
-  const entries = new Map(state.entries);
-  for (const { symbol, id } of gone) {
-    entries.set(keyOf(kind, id), { symbol, id, kind, vanishedAtMs: atMs, work: NO_WORK, outcome: 'unknown' });
-  }
-  return { ...state, entries };
+  const begun = gone.map(({ symbol, id }): [string, Entry] => [
+    keyOf(kind, id),
+    { symbol, id, kind, vanishedAtMs: atMs, work: NO_WORK, outcome: 'unknown' },
+  ]);
+  return { ...state, entries: state.entries.withAll(begun) };
 }
 
 export const lookUpOf = ({ kind, symbol, id }: Entry): LookUp =>
@@ -115,22 +101,13 @@ export function afterLookUpFailed(
  * Whether nothing of it can come any more, as far as positions tell that were asked for at `lookSentAtMs`. A fill needs
  * to be seen, or to be older than positions ever lag; what the exchange does not tell needs twice that.
  */
-export function isExplained(state: State, entry: Entry, lookSentAtMs: number): boolean {
+function isExplained(state: State, entry: Entry, lookSentAtMs: number): boolean {
   const { outcome, symbol, vanishedAtMs } = entry;
   if (outcome === 'unknown') return false;
   if (outcome === 'cancelled') return true;
   if (outcome === 'untold') return lookSentAtMs >= vanishedAtMs + 2 * LAG_MS;
   const seen = state.stays.some(({ first, last }) => first.symbol === symbol && last.updatedAtMs >= outcome.filledAtMs);
   return seen || lookSentAtMs >= outcome.knownAtMs + LAG_MS;
-}
-
-/** No production figure is known for how long positions lag behind fills; on the test network it was seconds at times. */
-const LAG_MS = 1_500;
-
-/** When a look would explain it by its age; undefined where it is explained otherwise. */
-export function explainedAtMs({ outcome, vanishedAtMs }: Entry): number | undefined {
-  if (outcome === 'untold') return vanishedAtMs + 2 * LAG_MS;
-  return typeof outcome === 'object' ? outcome.knownAtMs + LAG_MS : undefined;
 }
 
 /** Algo order statuses (Binance, common definitions). */
@@ -147,8 +124,14 @@ const keyOfRequest = (request: LookUp): string =>
 function withEntry(state: State, request: LookUp, change: (entry: Entry) => Entry): State {
   const entry = state.entries.get(keyOfRequest(request));
   if (entry === undefined) return state;
-  return { ...state, entries: new Map(state.entries).set(keyOfRequest(request), change(entry)) };
+  return { ...state, entries: state.entries.with(keyOfRequest(request), change(entry)) };
 }
+
+/** Nothing can come of any of them any more, as far as positions tell that were asked for at `lookSentAtMs`. */
+export const areExplained = (state: State, lookSentAtMs: number): boolean =>
+  state.entries.shelves.every(
+    shelf => shelf.summary().isSettled || shelf.values.every(entry => isExplained(state, entry, lookSentAtMs)),
+  );
 
 /** Entries that are to be asked for now, and when the others are due. */
 export function wantLookUps(
@@ -157,13 +140,15 @@ export function wantLookUps(
 ): { readonly requests: readonly ExchangeRequest[]; readonly wakes: readonly number[] } {
   const requests: ExchangeRequest[] = [];
   const wakes: number[] = [];
-  for (const entry of state.entries.values()) {
-    if (entry.outcome !== 'unknown') continue;
-    // Its end is an event.
-    if (isBeingRepaired(state, entry.work.failure)) continue;
-    const wake = wakeOrSilenceOf(state, entry.work);
-    if (isDueOrSilent(state, entry.work, nowMs)) requests.push(lookUpOf(entry));
-    else if (wake !== undefined) wakes.push(wake);
+  for (const shelf of state.entries.shelves) {
+    if (!shelf.summary().isUnknown) continue;
+    for (const entry of shelf.values) {
+      // The end of a repair is an event.
+      if (entry.outcome !== 'unknown' || isBeingRepaired(state, entry.work.failure)) continue;
+      const wake = wakeOrSilenceOf(state, entry.work);
+      if (isDueOrSilent(state, entry.work, nowMs)) requests.push(lookUpOf(entry));
+      else if (wake !== undefined) wakes.push(wake);
+    }
   }
   return { requests, wakes };
 }

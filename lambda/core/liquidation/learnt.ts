@@ -1,9 +1,10 @@
 /**
  * What the exchange taught about closing one position. It outranks every document: exchangeInfo is a hint, a refusal is
- * a fact. It stands with its target, with the time of it.
+ * a fact. It stands with its target, with the time of it, and travels to the next attempt.
  *
- * A refusal may also be wrong, or about something else. So a lesson steers the next orders at once, but it is proven only
- * when an order that follows it is taken: unproven it does not travel to the next attempt, and what contradicts it ends it.
+ * A refusal may be wrong, or about something else, and then no lesson may stand for good. What makes closing very slow or
+ * leaves a rest is tried once more when something was taken since; and a lesson is proven only when an order that follows
+ * it is taken: unproven it does not travel to the next attempt.
  */
 
 import { decimalsOf, doubled, halved, isMore } from '../amount.ts';
@@ -14,12 +15,14 @@ export interface Learnt {
   readonly refusedQuantity?: string;
   /** The largest quantity that one order was taken with since. */
   readonly takenQuantity?: string;
-  /** The refused quantity was refused again after smaller ones were taken: it is not tried a third time. */
-  readonly insisted?: true;
+  /** One order of more than `takenQuantity` was refused since one of that size was taken. */
+  readonly isLargest?: boolean;
   /** Digits after the point that a quantity may have. */
   readonly digits?: number;
   /** An order with no more digits than that was taken since. */
   readonly digitsTaken?: true;
+  /** They leave a rest: it is tried once as it was written (`asked`), and refused for its digits again (`sure`). */
+  readonly digitsDoubt?: 'asked' | 'sure';
   /** Market orders find an empty book: limit orders inside the price band instead. */
   readonly useLimit?: boolean;
   /** Refusals for an empty book in a row. */
@@ -32,25 +35,22 @@ export const NOTHING_LEARNT: Learnt = {};
 
 /** An order of `quantity` was too large. Undefined when half of it is less than a `step`: no smaller one can be sent. */
 export function learnTooLarge(learnt: Learnt, quantity: string, step: string, atMs: number): Learnt | undefined {
+  const { refusedQuantity, takenQuantity } = learnt;
+  if (takenQuantity !== undefined && isMore(quantity, takenQuantity))
+    return { ...learnt, refusedQuantity: quantity, isLargest: true, atMs };
   if (isMore(step, halved(quantity))) return undefined;
-  const { refusedQuantity, takenQuantity, ...rest } = learnt;
-  // It was tried again although it had been refused, because smaller ones were taken.
-  const isSame =
-    refusedQuantity !== undefined && !isMore(refusedQuantity, quantity) && !isMore(quantity, refusedQuantity);
-  if (isSame && takenQuantity !== undefined) return { ...learnt, insisted: true, atMs };
+  const { takenQuantity: _, isLargest: __, ...rest } = learnt;
   // Several orders of one batch may be refused: the smallest of what they taught counts.
   const isKnown = refusedQuantity !== undefined && !isMore(refusedQuantity, quantity);
-  return isKnown ? { ...rest, refusedQuantity } : { ...rest, refusedQuantity: quantity, atMs };
+  return isKnown ? rest : { ...rest, refusedQuantity: quantity, atMs };
 }
 
-/** A part of the position was refused as too small, after more of it was refused as too large: it is not about sizes. */
-export function forgetSizes(learnt: Learnt): Learnt {
-  const { refusedQuantity: _, takenQuantity: __, insisted: ___, ...rest } = learnt;
-  return rest;
-}
+/** A part of the position was refused as too small, after more of it was as too large: it is not about sizes. */
+export const forgetSizes = ({ refusedQuantity: _, takenQuantity: __, isLargest: ___, ...rest }: Learnt): Learnt => rest;
 
 /** An order of `quantity` had too many digits. Undefined when it has none left to drop, or that was known before. */
 export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: number): Learnt | undefined {
+  if (learnt.digitsDoubt === 'asked') return { ...learnt, digitsDoubt: 'sure', atMs };
   // One fewer than was written, and never fewer than that: zeros at the end count as well, so that a later amount keeps
   // the digits that it needs. What goes out is written without them (part-to-close.ts).
   const digits = decimalsOf(quantity) - 1;
@@ -58,6 +58,17 @@ export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: numbe
   const { digitsTaken: _, ...rest } = learnt;
   return { ...rest, digits, atMs };
 }
+
+/** What the digits leave is asked for once as it was written. Undefined when that was refused already. */
+export const doubtDigits = (learnt: Learnt): Learnt | undefined =>
+  learnt.digitsDoubt === undefined ? { ...learnt, digitsDoubt: 'asked' } : undefined;
+
+/** The digits that count for the next order. */
+export const digitsOf = ({ digits, digitsDoubt }: Learnt): number | undefined =>
+  digitsDoubt === 'asked' ? undefined : digits;
+
+/** A limit order was refused for its price, or for what may be its price: the next one is a market order. */
+export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({ ...learnt, useLimit: false, atMs });
 
 /** The book gave nothing. A market order is tried once more (Binance, -4131: intermittent), then a limit order. */
 export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {
@@ -68,59 +79,54 @@ export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {
 /** An order of `quantity` was taken: what is left may go out in several of that size at once. */
 export function learnTaken(learnt: Learnt, quantity: string): Learnt {
   if (learnt === NOTHING_LEARNT) return learnt;
-  const { emptyBooks: _, ...rest } = learnt;
-  return withSizeTaken(withDigitsTaken(rest, quantity), quantity);
+  const { emptyBooks: _, isLargest: __, ...kept } = learnt;
+  const rest = withDigitsTaken(kept, quantity);
+  const { refusedQuantity, takenQuantity } = learnt;
+  if (refusedQuantity === undefined) return rest;
+  if (takenQuantity !== undefined && !isMore(quantity, takenQuantity)) return rest;
+  // What is taken is not too large, whatever was refused before.
+  const isWrong = !isMore(refusedQuantity, quantity);
+  return { ...rest, takenQuantity: quantity, ...(isWrong ? { refusedQuantity: doubled(quantity) } : {}) };
 }
 
 function withDigitsTaken(learnt: Learnt, quantity: string): Learnt {
-  const { digits, digitsTaken: _, ...rest } = learnt;
+  const { digits, digitsTaken: _, digitsDoubt: __, ...rest } = learnt;
   if (digits === undefined) return learnt;
   // With more digits than were refused: that refusal was wrong.
   return decimalsOf(quantity) > digits ? rest : { ...learnt, digitsTaken: true };
 }
 
-function withSizeTaken(learnt: Learnt, quantity: string): Learnt {
-  const { refusedQuantity, takenQuantity, insisted: _, ...rest } = learnt;
-  if (refusedQuantity === undefined || (takenQuantity !== undefined && !isMore(quantity, takenQuantity))) return learnt;
-  // As much as was refused before: the largest is somewhere above it.
-  if (!isMore(refusedQuantity, quantity))
-    return { ...rest, takenQuantity: quantity, refusedQuantity: doubled(quantity) };
-  return { ...learnt, takenQuantity: quantity };
-}
-
-/** What of it travels to the next attempt; undefined where nothing was learnt. */
-export function proven(learnt: Learnt): Learnt | undefined {
-  const { refusedQuantity, takenQuantity, insisted, digits, digitsTaken, ...rest } = learnt;
-  const known: Learnt = {
+/** What the next attempt is told: what is proven. It asks once more where this one was sure. Undefined for nothing. */
+export function lessonToCarry(learnt: Learnt): Learnt | undefined {
+  const { refusedQuantity, takenQuantity, isLargest: _, digits, digitsTaken, digitsDoubt: __, atMs, ...rest } = learnt;
+  const proven: Learnt = {
     ...rest,
     ...(refusedQuantity !== undefined && takenQuantity !== undefined ? { refusedQuantity, takenQuantity } : {}),
-    ...(takenQuantity !== undefined && insisted ? { insisted } : {}),
     ...(digits !== undefined && digitsTaken ? { digits, digitsTaken } : {}),
   };
-  return known.atMs === undefined || Object.keys(known).length === 1 ? undefined : known;
+  return atMs === undefined || Object.keys(proven).length === 0 ? undefined : { ...proven, atMs };
 }
 
 /**
  * The largest quantity of one order; undefined where nothing is known. A document counts as long as it says less than
- * what was refused; after that half of what was refused is tried.
+ * what was refused; after that half of what was refused is tried, or what was taken since.
  */
 export function maxQuantityOf(learnt: Learnt, rules: SymbolRules | undefined): string | undefined {
   const market = learnt.useLimit ? undefined : rules?.marketMaxQuantity;
   const documented = leastOf([market, rules?.limitMaxQuantity]);
-  const { refusedQuantity } = learnt;
+  const { refusedQuantity, takenQuantity } = learnt;
   if (refusedQuantity === undefined) return documented;
-  return documented !== undefined && isMore(refusedQuantity, documented) ? documented : halved(refusedQuantity);
+  if (documented !== undefined && isMore(refusedQuantity, documented)) return documented;
+  const half = halved(refusedQuantity);
+  return takenQuantity !== undefined && isMore(takenQuantity, half) ? takenQuantity : half;
 }
 
-/** The refused quantity may be tried again: the exchange refused it once only, and no document says why. */
-export function isSizeDoubtful(
-  { refusedQuantity, takenQuantity, insisted }: Learnt,
-  rules: SymbolRules | undefined,
-): boolean {
-  if (refusedQuantity === undefined || takenQuantity === undefined || insisted) return false;
-  const documented = leastOf([rules?.marketMaxQuantity, rules?.limitMaxQuantity]);
-  return documented === undefined || !isMore(refusedQuantity, documented);
-}
+/** So many orders of one size are a reason to ask whether a larger one is taken after all. */
+const MANY_ORDERS = 40;
+
+/** The size to ask with, where `count` orders of the size that is taken would be needed; undefined where those are fine. */
+export const largerSize = ({ takenQuantity, isLargest }: Learnt, count: number): string | undefined =>
+  takenQuantity !== undefined && isLargest !== true && count > MANY_ORDERS ? doubled(takenQuantity) : undefined;
 
 const leastOf = (amounts: readonly (string | undefined)[]): string | undefined =>
   amounts.reduce(

@@ -1,7 +1,7 @@
 /** What is left of the scope, by the newest lists. Unknown is never flat. */
 
 import type { ConditionalOrder, Position, Scope } from '../exchange/model.ts';
-import { reducesOnly } from './entries.ts';
+import { reducesOnly } from './can-open.ts';
 import type { State } from './state.ts';
 
 export interface Leftover {
@@ -44,8 +44,7 @@ export function leftover(state: State): Leftover {
 }
 
 /** A close on its way can change what was seen; of an account without positions it changes nothing. */
-const isClosing = ({ pending }: State): boolean =>
-  [...pending.values()].some(({ request }) => request.kind === 'close');
+const isClosing = ({ pending }: State): boolean => pending.all().some(({ request }) => request.kind === 'close');
 
 /** Positions that the configuration leaves alone do not keep an account from being flat. */
 export const isClear = (left: Pick<Leftover, 'positions' | 'orders'>, scope: Scope): boolean =>

@@ -4,19 +4,21 @@
  */
 
 import type { Failure } from '../exchange/failure.ts';
-import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from '../exchange/model.ts';
+import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
+import { canOpen, reducesOnly } from './can-open.ts';
 import { afterNewList } from './cancel-progress.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
-import { afterLook } from './close-progress.ts';
+import { afterLook } from './close-look.ts';
 import { withoutDust } from './dust.ts';
-import { canOpen, reducesOnly, vanished } from './entries.ts';
+import { vanished } from './entries.ts';
 import { inScope } from './leftover.ts';
-import type { ListView } from './list-view.ts';
+import type { ListName, ListState, ListView } from './list-view.ts';
 import { afterWholeLook } from './proof.ts';
-import type { ListName, ListState, State, SymbolWork, Target } from './state.ts';
+import type { State } from './state.ts';
 import { staysAfter } from './stays.ts';
+import type { SymbolWork, Target } from './symbol-work.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from './symbols.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
 
@@ -44,6 +46,7 @@ export function afterList(state: State, kind: ListRequestKind, answer: Listed, s
   const latest = {
     rows: answer.rows.filter(row => inScope(scope, row.symbol)),
     unread: answer.unread.filter(({ symbol }) => symbol === undefined || inScope(scope, symbol)),
+    elsewhere: scope.symbols === undefined ? [] : symbolsOutside(answer, scope),
     sentAtMs,
     answeredAtMs: atMs,
   };
@@ -51,6 +54,10 @@ export function afterList(state: State, kind: ListRequestKind, answer: Listed, s
   const merged: State = { ...state, lists: { ...state.lists, [name]: list } };
   return afterWholeLook(MERGES[name](merged, latest as never, state), atMs);
 }
+
+const symbolsOutside = ({ rows }: Listed, scope: Scope): readonly string[] => [
+  ...new Set(rows.flatMap(({ symbol }) => (inScope(scope, symbol) ? [] : [symbol]))),
+];
 
 /** It came late, and a newer one is known: what only it shows has vanished between the two. */
 function afterOlderList(state: State, name: ListName, { rows }: Listed, atMs: number): State {
@@ -75,18 +82,23 @@ type Merge<Row> = (state: State, list: ListView<Row>, before: State) => State;
 const mergePositions: Merge<Position> = (state, list) => {
   const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
   const hidden = new Set(list.unread.map(({ symbol }) => symbol));
-  const symbols = new Map(state.symbols);
+  const changed = new Map<string, SymbolWork>();
   let moved = false;
-  for (const symbol of new Set([...symbols.keys(), ...rowsOf.keys()])) {
-    const own = symbols.get(symbol) ?? newSymbol(symbol);
+  for (const symbol of new Set([...state.symbols.keys(), ...rowsOf.keys()])) {
+    const own = state.symbols.get(symbol) ?? newSymbol(symbol);
     const rows = rowsOf.get(symbol) ?? [];
     if (rows.length === 0 && (own.targets.length === 0 || hidden.has(symbol) || hidden.has(undefined))) continue;
     const next = withPositions(state, own, rows, list);
     moved ||= next.targets.some((target, at) => target.row?.amount !== own.targets[at]?.row?.amount);
-    symbols.set(symbol, next);
+    changed.set(symbol, next);
   }
   const stays = staysAfter(state.stays, list);
-  return { ...state, symbols, stays, movedAtMs: moved ? list.answeredAtMs : state.movedAtMs };
+  return {
+    ...state,
+    symbols: state.symbols.withAll(changed),
+    stays,
+    movedAtMs: moved ? list.answeredAtMs : state.movedAtMs,
+  };
 };
 
 function withPositions(state: State, own: SymbolWork, rows: readonly Position[], list: ListView<Position>): SymbolWork {
@@ -152,15 +164,15 @@ function withRows<K extends 'orders' | 'conditionals'>(
   idOf: (row: SymbolWork[K][number]) => string,
 ): State {
   const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
-  const symbols = new Map(state.symbols);
-  for (const symbol of new Set([...symbols.keys(), ...rowsOf.keys()])) {
-    const own = symbols.get(symbol) ?? newSymbol(symbol);
+  const changed = new Map<string, SymbolWork>();
+  for (const symbol of new Set([...state.symbols.keys(), ...rowsOf.keys()])) {
+    const own = state.symbols.get(symbol) ?? newSymbol(symbol);
     const rows = rowsOf.get(symbol) ?? [];
     if (rows.length === 0 && own[name].length === 0) continue;
     const cancels = afterNewList(state, own[work], rows.map(idOf), list.sentAtMs, list.answeredAtMs);
-    symbols.set(symbol, { ...own, [name]: rows, [work]: cancels });
+    changed.set(symbol, { ...own, [name]: rows, [work]: cancels });
   }
-  return { ...state, symbols };
+  return { ...state, symbols: state.symbols.withAll(changed) };
 }
 
 /** An order that cannot be read is cancelled with its symbol, once: what it is does not matter for that. */

@@ -4,9 +4,10 @@
  * The exchange writes amounts on the step by construction, so a refusal of digits that are needed is either a step that
  * became coarser since, or wrong. The rules tell which, if they can be read:
  *
- *   they say the same      the part on the coarser step is closed; the rest is dust, which no order can close
+ *   they say the same      the part on the coarser step is closed; the rest is asked for once as it was written, and then
+ *                          called dust, which no order can close (dust.ts)
  *   they say otherwise,    the part with fewer digits is closed, so that most of the position is gone; then the rest is
- *   or nothing             tried as it is: it is called dust only by the exchange
+ *   or nothing             tried as it is, as often as max_retries allows
  *
  * In hedge mode no order can be marked reduce-only, so the smallest notional may hold for closes as well (-4164). There a
  * rest is left only if it is large enough to be closed by itself.
@@ -25,7 +26,7 @@ import {
   stepOf,
 } from '../amount.ts';
 import type { Position } from '../exchange/model.ts';
-import type { Learnt } from './learnt.ts';
+import { digitsOf, type Learnt } from './learnt.ts';
 
 export interface PartToClose {
   readonly quantity: string;
@@ -40,7 +41,8 @@ export interface DocumentedSizes {
   readonly minNotional: string | undefined;
 }
 
-export function partToClose(row: Position, { digits }: Learnt, documented: DocumentedSizes): PartToClose {
+export function partToClose(row: Position, learnt: Learnt, documented: DocumentedSizes): PartToClose {
+  const digits = digitsOf(learnt);
   const quantity = magnitude(row.amount);
   const needed = decimalsOf(plain(quantity));
   if (digits === undefined || needed <= digits) {

@@ -6,10 +6,10 @@
  * Never closePosition: it is for conditional orders only.
  */
 
-import { floored, isMore, magnitude, plain, splitIntoChunks } from '../amount.ts';
+import { isMore, magnitude, plain, splitIntoChunks } from '../amount.ts';
 import type { CloseOrder, Position, Side, SymbolRules } from '../exchange/model.ts';
 import { iocPrice } from './ioc-price.ts';
-import { isSizeDoubtful, type Learnt, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
+import { digitsOf, type Learnt, largerSize, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
 import { partToClose } from './part-to-close.ts';
 
 /** A close without its name. */
@@ -31,14 +31,16 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
   // The usual case, and the one that must be quick: nothing is known that speaks against the whole at once.
   if (rules === undefined && learnt === NOTHING_LEARNT)
     return { orders: [{ ...base, quantity: magnitude(row.amount) }], dust: '0' };
-  const step = price === undefined ? rules?.marketStepSize : rules?.limitStepSize;
-  const part = partToClose(row, learnt, { step, minNotional: rules?.minNotional });
-  const max = maxQuantityOf(learnt, rules) ?? part.quantity;
-  const { chunks } = splitIntoChunks(part.quantity, { step: part.step, max });
-  const written = learnt.digits === undefined ? chunks : chunks.map(plain);
-  const quantities = probed(written, learnt, rules, part.step);
-  return { orders: quantities.map(quantity => ({ ...base, quantity })), dust: part.dust };
+  const documented = price === undefined ? rules?.marketStepSize : rules?.limitStepSize;
+  const { quantity, step, dust } = partToClose(row, learnt, { step: documented, minNotional: rules?.minNotional });
+  const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_AT_ONCE });
+  const { chunks } = split(maxQuantityOf(learnt, rules) ?? quantity);
+  const written = digitsOf(learnt) === undefined ? chunks : chunks.map(plain);
+  return { orders: probed(written, learnt, split).map(chunk => ({ ...base, quantity: chunk })), dust };
 }
+
+/** More orders than this do not go out within ten seconds. */
+const MOST_AT_ONCE = 300;
 
 /** What the quantity of a market order for this position is a multiple of. */
 export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined): string =>
@@ -52,22 +54,19 @@ function closingSide({ positionSide, amount }: Position): Side {
 }
 
 /**
- * After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. Where the size that is
- * taken would need very many orders, the refused one is tried once more: the refusal may have been about something else.
+ * After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. Where the size that
+ * is taken would need very many, one order tries a larger one.
  */
 function probed(
   chunks: readonly string[],
   learnt: Learnt,
-  rules: SymbolRules | undefined,
-  step: string,
+  split: (max: string) => { readonly chunks: readonly string[] },
 ): readonly string[] {
   const { refusedQuantity, takenQuantity } = learnt;
   const [first] = chunks;
-  if (first === undefined || refusedQuantity === undefined) return chunks.slice(0, MOST_ORDERS);
-  if (takenQuantity === undefined || isMore(first, takenQuantity)) return [first];
-  if (chunks.length > MOST_ORDERS && isSizeDoubtful(learnt, rules)) return [floored(refusedQuantity, step)];
-  return chunks.slice(0, MOST_ORDERS);
+  const isProven = first === undefined || (takenQuantity !== undefined && !isMore(first, takenQuantity));
+  if (refusedQuantity === undefined) return chunks;
+  if (!isProven) return chunks.slice(0, 1);
+  const larger = largerSize(learnt, chunks.length);
+  return larger === undefined ? chunks : split(larger).chunks.slice(0, 1);
 }
-
-/** Of one batch. The exchange takes 300 orders in ten seconds of one account. */
-const MOST_ORDERS = 100;

@@ -8,7 +8,7 @@
  * way does not stand in the way: it can only reduce.
  */
 
-import { explainedAtMs, isExplained } from './entries.ts';
+import { areExplained } from './entries.ts';
 import { isClear, leftover } from './leftover.ts';
 import type { State } from './state.ts';
 
@@ -28,12 +28,8 @@ export function afterWholeLook(state: State, _atMs: number): State {
   if (look.startMs < state.changedAtMs) return state;
   if (state.flatAtMs === undefined) return { ...state, flatAtMs: look.endMs };
   const isSecond = look.startMs >= state.flatAtMs + PROOF_GAP_MS;
-  return isSecond && unexplained(state, look.startMs).length === 0 ? { ...state, provenAtMs: look.endMs } : state;
+  return isSecond && areExplained(state, look.startMs) ? { ...state, provenAtMs: look.endMs } : state;
 }
-
-/** Entries of which something may still come. */
-const unexplained = (state: State, lookSentAtMs: number) =>
-  [...state.entries.values()].filter(entry => !isExplained(state, entry, lookSentAtMs));
 
 interface WholeLook {
   readonly startMs: number;
@@ -56,6 +52,6 @@ function wholeLook(state: State): WholeLook | undefined {
 /** From when on the next look of the proof is worth its weight; undefined where one is due for another reason. */
 export function nextProofLookAtMs(state: State): number {
   if (state.flatAtMs === undefined) return state.changedAtMs;
-  const untold = [...state.entries.values()].map(explainedAtMs).filter(atMs => atMs !== undefined);
-  return Math.max(state.flatAtMs + PROOF_GAP_MS, state.changedAtMs, ...untold);
+  const explainedAtMs = state.entries.shelves.map(shelf => shelf.summary().explainedAtMs);
+  return Math.max(state.flatAtMs + PROOF_GAP_MS, state.changedAtMs, ...explainedAtMs);
 }

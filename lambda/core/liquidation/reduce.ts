@@ -19,9 +19,10 @@ import { withoutAnyDust } from './dust.ts';
 import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterList, afterListFailed, listOf } from './merge-list.ts';
+import type { Pending } from './pending.ts';
 import { afterWholeLook } from './proof.ts';
 import { afterRules, afterRulesFailed } from './rules-progress.ts';
-import type { Pending, State } from './state.ts';
+import type { State } from './state.ts';
 import { afterFailedCall, afterPassedCall, clockAsked } from './trouble.ts';
 
 export function reduce(state: State, event: EngineEvent): State {
@@ -59,8 +60,7 @@ function mayActNow(state: State, attemptName: string, carried: Carried | undefin
 
 function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: number): State {
   const first = state.nextId;
-  const pending = new Map(state.pending);
-  for (const [index, request] of requests.entries()) pending.set(first + index, { request, sentAtMs: atMs });
+  const pending = state.pending.withSent(first, requests, atMs);
   const sent = requests.map((request, index) => ({ request, id: first + index }));
   let next: State = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);
@@ -76,9 +76,7 @@ function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: num
 function afterAnswer(state: State, id: number, answer: EngineAnswer, atMs: number): State {
   const call = state.pending.get(id);
   if (call === undefined) return state;
-  const pending = new Map(state.pending);
-  pending.delete(id);
-  const open = { ...state, pending };
+  const open = { ...state, pending: state.pending.without(id) };
   return answer.ok
     ? afterPassed(open, id, call, answer.value, atMs)
     : afterFailed(open, id, call, answer.failure, atMs);
@@ -96,6 +94,7 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
     case 'close':
       return afterClose(state, id, request, value as never, atMs);
     case 'cancel-orders':
+    case 'cancel-order':
     case 'cancel-conditionals':
     case 'cancel-conditional':
     case 'cancel-strategy':
@@ -133,6 +132,7 @@ function afterFailed(before: State, id: number, call: Pending, failure: Failure,
     case 'close':
       return afterCloseFailed(state, id, request, step, failure, atMs);
     case 'cancel-orders':
+    case 'cancel-order':
     case 'cancel-conditionals':
     case 'cancel-conditional':
     case 'cancel-strategy':

@@ -5,8 +5,15 @@
 
 import type { Failure, Reason } from '../exchange/failure.ts';
 import type { ExchangeRules, SymbolRules } from '../exchange/model.ts';
-import type { State, Target } from './state.ts';
+import type { State } from './state.ts';
+import type { SymbolWork, Target } from './symbol-work.ts';
 import { backoffMs } from './timing.ts';
+
+/** Rules that are newer than the order that was refused; one read serves all orders of a batch. */
+export function wantTradingStatus(state: State, triedAtMs: number, atMs: number): State {
+  const newestMs = state.rules.wantedSinceMs ?? state.rules.known?.askedAtMs ?? 0;
+  return newestMs >= triedAtMs ? state : wantRules(state, atMs);
+}
 
 export const wantRules = (state: State, sinceMs: number): State => ({
   ...state,
@@ -18,17 +25,27 @@ export function afterRules(state: State, known: ExchangeRules, _atMs: number): S
   const { wantedSinceMs } = state.rules;
   const isNewEnough = wantedSinceMs !== undefined && known.askedAtMs >= wantedSinceMs;
   const rules = { known, wantedSinceMs: isNewEnough ? undefined : wantedSinceMs, failures: 0, notBeforeMs: 0 };
-  const symbols = new Map(state.symbols);
-  for (const [symbol, own] of symbols) {
+  const changed = new Map<string, SymbolWork>();
+  for (const own of state.symbols.values()) {
+    const { symbol } = own;
     if (!own.targets.some(one => one.failure)) continue;
     const status = known.symbols.get(symbol)?.status;
     const isHalted = status !== undefined && status !== 'TRADING';
-    symbols.set(symbol, {
+    changed.set(symbol, {
       ...own,
       targets: own.targets.map(target => (isHalted ? halted(target, status) : sized(target))),
     });
   }
-  return { ...state, rules, symbols };
+  return { ...state, rules, symbols: state.symbols.withAll(changed) };
+}
+
+/** Rules that were asked for after its order went out say at once whether the symbol trades. */
+export function haltedBy(state: State, target: Target): Target {
+  const { known } = state.rules;
+  const status = known?.symbols.get(target.symbol)?.status;
+  if (known === undefined || known.askedAtMs < target.triedAtMs || status === undefined || status === 'TRADING')
+    return target;
+  return halted(target, status);
 }
 
 /** It waited for them to know the right size, or the digits that are taken. */

@@ -9,42 +9,16 @@
  *   trouble   failures that speak about more than one symbol
  */
 
-import type { Failure } from '../exchange/failure.ts';
-import type {
-  ConditionalOrder,
-  ExchangeRules,
-  OpenOrder,
-  Position,
-  PositionSide,
-  Scope,
-  StrategyOrder,
-} from '../exchange/model.ts';
-import type { Step } from '../exchange/next-step.ts';
-import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Carried, NOTHING_CARRIED } from './carried.ts';
-import type { Learnt } from './learnt.ts';
-import type { ListView } from './list-view.ts';
+import { type Entries, NO_ENTRIES } from './entry.ts';
+import type { Job } from './job.ts';
+import { type Lists, UNREAD_LIST } from './list-view.ts';
+import { PendingRequests } from './pending.ts';
+import type { RulesState } from './rules-state.ts';
 import type { Stay } from './stays.ts';
-import type { Deadline } from './timing.ts';
-
-/** What is fixed for the attempt. */
-export interface Job {
-  readonly scope: Scope;
-  readonly correlationId: string;
-  /** In the names of the attempt's orders: no two attempts of one correlation ID have the same. */
-  readonly attemptName: string;
-  readonly deadline: Deadline;
-  /** Further tries of one close or cancel after the first, where nothing moved. */
-  readonly maxRetries: number;
-  /** Base of the exponential backoff. */
-  readonly retryDelayMs: number;
-  /** In [0, 1): spreads the pauses, so that runs which failed together do not come back together. */
-  readonly jitter: number;
-  /** Of each close; doubled when orders wait in the matching engine. */
-  readonly recvWindowMs: number;
-  /** Whether there is a host that knows TWAP and VP orders. */
-  readonly hasWallet: boolean;
-}
+import { NO_SYMBOLS, type Symbols } from './symbol-index.ts';
+import { type CancelWork, NO_CANCEL } from './symbol-work.ts';
+import type { Trouble } from './trouble-state.ts';
 
 export interface State {
   readonly job: Job;
@@ -54,14 +28,14 @@ export interface State {
   /** Over as soon as every list was read once: nothing is to be proven. */
   readonly looksOnly: boolean;
   readonly lists: Lists;
-  readonly symbols: ReadonlyMap<string, SymbolWork>;
+  readonly symbols: Symbols;
   readonly strategies: CancelWork;
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: Entries;
   readonly stays: readonly Stay[];
   readonly trouble: Trouble;
   readonly rules: RulesState;
   /** Requests on their way, by number. */
-  readonly pending: ReadonlyMap<number, Pending>;
+  readonly pending: PendingRequests;
   /** Of the next request. */
   readonly nextId: number;
   /** When a position last changed, or an order last went out: looks come less often the longer nothing moves. */
@@ -79,170 +53,6 @@ export interface State {
   readonly counts: Counts;
 }
 
-export interface Pending {
-  readonly request: ExchangeRequest;
-  readonly sentAtMs: number;
-}
-
-export interface Lists {
-  readonly positions: ListState<Position>;
-  readonly orders: ListState<OpenOrder>;
-  readonly conditionals: ListState<ConditionalOrder>;
-  readonly strategies: ListState<StrategyOrder>;
-}
-
-export type ListName = keyof Lists;
-
-export interface ListState<Row> {
-  /** The newest answer, in scope; undefined before the first. */
-  readonly latest: ListView<Row> | undefined;
-  /** Consecutive failures, the last of them, and when the next try is due. */
-  readonly failures: number;
-  readonly failure: Failure | undefined;
-  readonly notBeforeMs: number;
-  /** A look at least this new is asked for: a refusal pointed at this list. */
-  readonly wantedSinceMs: number;
-  /** It cannot be read in this attempt: its endpoint is refused. */
-  readonly exhausted: boolean;
-}
-
-/** One thing to be done, and how the tries at it went. */
-export interface Work {
-  readonly stage: Stage;
-  /** Tries since something last moved. */
-  readonly tries: number;
-  /** Waits in a row for reasons that use up no try (limits, overload). */
-  readonly waits: number;
-  readonly failure: Failure | undefined;
-}
-
-export type Stage =
-  | { readonly kind: 'idle' }
-  /** `ids`: of the requests that are waited for; `soFar`: what the answers of the same batch ask for together. */
-  | { readonly kind: 'in-flight'; readonly ids: readonly number[]; readonly sinceMs: number; readonly soFar: Outcome }
-  /** Sent and over; a look sent at `sinceMs` or later tells what became of it. `failed`: it uses up a try if nothing moved. */
-  | { readonly kind: 'to-verify'; readonly sinceMs: number; readonly failed: boolean }
-  | { readonly kind: 'waiting'; readonly untilMs: number }
-  /** No further try in this attempt, until the amount changes. */
-  | { readonly kind: 'exhausted' };
-
-/** What a batch came to: whether a look is needed, whether something failed, and the widest step that a failure asks for. */
-export interface Outcome {
-  readonly look: boolean;
-  readonly failed: boolean;
-  readonly step: Step | undefined;
-  readonly failure: Failure | undefined;
-}
-
-export const IDLE: Stage = { kind: 'idle' };
-export const NO_WORK: Work = { stage: IDLE, tries: 0, waits: 0, failure: undefined };
-
-export interface SymbolWork {
-  readonly symbol: string;
-  /** Sum of the notionals as a number: only the order in which requests go out hangs on it. */
-  readonly rank: number;
-  readonly targets: readonly Target[];
-  readonly orders: readonly OpenOrder[];
-  readonly conditionals: readonly ConditionalOrder[];
-  readonly cancelOrders: CancelWork;
-  readonly cancelConditionals: CancelWork;
-  /** Whether a position of the symbol was seen: then its conditional orders are cancelled once more, unseen. */
-  readonly held: boolean;
-  readonly swept: boolean;
-}
-
-export interface CancelWork extends Work {
-  /** Rows that the exchange said it cancelled, with the time of its word: only a newer list tells whether they are gone. */
-  readonly covered: ReadonlyMap<string, number>;
-  /** When it last said so. */
-  readonly doneAtMs: number | undefined;
-  /** When it last said so of orders that a list had shown. */
-  readonly clearedAtMs: number | undefined;
-  /** When the first request of it went out: a close waits for it only so long. */
-  readonly startedAtMs: number | undefined;
-  /** An order lives that the list does not show: cancelled although there is no row of it. */
-  readonly forgotten: boolean;
-}
-
-export const NO_CANCEL: CancelWork = {
-  ...NO_WORK,
-  covered: new Map(),
-  doneAtMs: undefined,
-  clearedAtMs: undefined,
-  startedAtMs: undefined,
-  forgotten: false,
-};
-
-/** The close of one position: the unit of tries and of what is learnt. */
-export interface Target extends Work {
-  readonly symbol: string;
-  readonly side: PositionSide;
-  /** As last seen; undefined when the last look showed none. */
-  readonly row: Position | undefined;
-  /** Batches of orders so far: in the orders' names. */
-  readonly batches: number;
-  /** The last batch was for all of the amount: a full fill leaves nothing. */
-  readonly sentWhole: boolean;
-  /** Amount at the last batch, to see whether something moved, and when it went out. */
-  readonly triedAmount: string | undefined;
-  readonly triedAtMs: number;
-  /** The newest fill of ours. */
-  readonly fill: { readonly updatedAtMs: number; readonly knownAtMs: number } | undefined;
-  readonly learnt: Learnt;
-  /** What of it no order can close; undefined when all of it can be closed, as far as is known. */
-  readonly dust: string | undefined;
-}
-
-/** An order that could open a position, was seen, and is no longer listed. */
-export interface Entry {
-  readonly symbol: string;
-  readonly id: string;
-  readonly kind: 'order' | 'conditional';
-  readonly vanishedAtMs: number;
-  readonly work: Work;
-  readonly outcome:
-    | 'unknown'
-    /** Gone without a fill. */
-    | 'cancelled'
-    /** It filled at `filledAtMs` (exchange's time), as was learnt at `knownAtMs`. */
-    | { readonly filledAtMs: number; readonly knownAtMs: number }
-    /** The exchange does not tell: only time can. */
-    | 'untold';
-}
-
-export interface RulesState {
-  readonly known: ExchangeRules | undefined;
-  /** A refusal asks for rules that are newer than this. */
-  readonly wantedSinceMs: number | undefined;
-  readonly failures: number;
-  readonly notBeforeMs: number;
-}
-
-/** What speaks about more than one symbol: confirmed only by another kind of request after the repair. */
-export interface Trouble {
-  readonly clock: Repair;
-  readonly key: Repair;
-  /** Kinds of request that failed since the repair, by subject, with the failure. */
-  readonly suspects: ReadonlyMap<Suspect, ReadonlyMap<ExchangeRequest['kind'], Failure>>;
-  /** No request of ours will pass: the run ends. */
-  readonly stop: Failure | undefined;
-  /** The limits as they were last told: nothing is sent before. */
-  readonly limited: Failure | undefined;
-  /** recvWindow of the closes from now on. */
-  readonly recvWindowMs: number;
-}
-
-export type Suspect = 'key' | 'address' | 'account';
-
-/** A repair that one request is enough for: set the clock, read the secret again. */
-export type Repair =
-  | { readonly kind: 'not-needed' }
-  /** From `sinceMs` on, after so many failures in a row. */
-  | { readonly kind: 'wanted'; readonly sinceMs: number; readonly failures: number }
-  | { readonly kind: 'running'; readonly sinceMs: number; readonly failures: number }
-  /** Requests sent before `atMs` may be repeated after it. */
-  | { readonly kind: 'done'; readonly atMs: number };
-
 export interface Counts {
   /** Whole looks so far: each list was read at least once more. */
   readonly looks: number;
@@ -252,15 +62,6 @@ export interface Counts {
   readonly retries: number;
 }
 
-const UNREAD_LIST = {
-  latest: undefined,
-  failures: 0,
-  failure: undefined,
-  notBeforeMs: 0,
-  wantedSinceMs: 0,
-  exhausted: false,
-} as const;
-
 /** Before the first request. What earlier attempts of the run left joins it later (carry.ts). */
 export const stateAtStart = (job: Job): State => ({
   job,
@@ -268,9 +69,9 @@ export const stateAtStart = (job: Job): State => ({
   mayAct: false,
   looksOnly: false,
   lists: { positions: UNREAD_LIST, orders: UNREAD_LIST, conditionals: UNREAD_LIST, strategies: UNREAD_LIST },
-  symbols: new Map(),
+  symbols: NO_SYMBOLS,
   strategies: NO_CANCEL,
-  entries: new Map(),
+  entries: NO_ENTRIES,
   stays: [],
   trouble: {
     clock: { kind: 'not-needed' },
@@ -281,7 +82,7 @@ export const stateAtStart = (job: Job): State => ({
     recvWindowMs: job.recvWindowMs,
   },
   rules: { known: undefined, wantedSinceMs: undefined, failures: 0, notBeforeMs: 0 },
-  pending: new Map(),
+  pending: PendingRequests.none,
   nextId: 1,
   movedAtMs: job.deadline.startedAtMs,
   latencyMs: undefined,

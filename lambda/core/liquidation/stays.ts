@@ -63,34 +63,31 @@ export function withOrdersSent(
   orders: readonly CloseOrder[],
 ): readonly Stay[] {
   const index = stays.findLastIndex(stay => isSamePosition(stay.first, position));
-  return stays.map((stay, at) =>
-    at === index
-      ? {
-          ...stay,
-          orders: [
-            ...stay.orders,
-            ...orders.map(({ clientOrderId, quantity }) => ({ order: { clientOrderId, quantity } })),
-          ],
-        }
-      : stay,
-  );
+  return withStay(stays, index, stay => ({
+    ...stay,
+    orders: [...stay.orders, ...orders.map(({ clientOrderId, quantity }) => ({ order: { clientOrderId, quantity } }))],
+  }));
 }
 
 /** What was heard of one order. */
 export function withOrderHeard(
   stays: readonly Stay[],
-  clientOrderId: string,
+  { symbol, positionSide, clientOrderId }: CloseOrder,
   heard: Omit<SentOrder, 'order'>,
 ): readonly Stay[] {
-  const index = stays.findLastIndex(stay => stay.orders.some(one => one.order.clientOrderId === clientOrderId));
-  return stays.map((stay, at) =>
-    at === index
-      ? {
-          ...stay,
-          orders: stay.orders.map(one => (one.order.clientOrderId === clientOrderId ? { ...one, ...heard } : one)),
-        }
-      : stay,
+  const isIt = ({ order }: SentOrder): boolean => order.clientOrderId === clientOrderId;
+  const index = stays.findLastIndex(
+    ({ first, orders }) => isSamePosition(first, { symbol, positionSide }) && orders.some(isIt),
   );
+  return withStay(stays, index, stay => ({
+    ...stay,
+    orders: stay.orders.map(one => (isIt(one) ? { ...one, ...heard } : one)),
+  }));
+}
+
+function withStay(stays: readonly Stay[], index: number, change: (stay: Stay) => Stay): readonly Stay[] {
+  const stay = stays[index];
+  return stay === undefined ? stays : stays.with(index, change(stay));
 }
 
 const keyOf = ({ symbol, positionSide }: Pick<Position, 'symbol' | 'positionSide'>): string =>

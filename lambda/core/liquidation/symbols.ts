@@ -2,7 +2,8 @@
 
 import type { Position, PositionSide } from '../exchange/model.ts';
 import { NOTHING_LEARNT } from './learnt.ts';
-import { NO_CANCEL, NO_WORK, type State, type SymbolWork, type Target } from './state.ts';
+import type { State } from './state.ts';
+import { NO_CANCEL, NO_WORK, type SymbolWork, type Target } from './symbol-work.ts';
 
 export const newSymbol = (symbol: string): SymbolWork => ({
   symbol,
@@ -30,9 +31,8 @@ export const newTarget = (symbol: string, side: PositionSide, row: Position | un
 
 /** The state with one symbol replaced; a symbol that was never seen is made. */
 export function withSymbol(state: State, symbol: string, change: (own: SymbolWork) => SymbolWork): State {
-  const symbols = new Map(state.symbols);
-  symbols.set(symbol, change(symbols.get(symbol) ?? newSymbol(symbol)));
-  return { ...state, symbols };
+  const changed = change(state.symbols.get(symbol) ?? newSymbol(symbol));
+  return { ...state, symbols: state.symbols.with(symbol, changed) };
 }
 
 /** The state with one target replaced; nothing happens where there is no such target. */
@@ -62,6 +62,3 @@ export function obstacleOf({ cancelOrders }: SymbolWork, target: Target): 'cance
 
 export const targetOf = (state: State, symbol: string, side: PositionSide): Target | undefined =>
   state.symbols.get(symbol)?.targets.find(target => target.side === side);
-
-/** Whether a look showed a position of the symbol that was not gone since. */
-export const hasPosition = (own: SymbolWork): boolean => own.targets.some(target => target.row !== undefined);

@@ -9,8 +9,10 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
-import type { Pending, Repair, State, Suspect, Trouble } from './state.ts';
+import type { Pending } from './pending.ts';
+import type { State } from './state.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
+import type { Repair, Suspect, Trouble } from './trouble-state.ts';
 
 /** A call passed: what was suspected of the key, the address and the account was not so. */
 export function afterPassedCall(state: State, { request, sentAtMs }: Pending, atMs: number): State {
@@ -41,7 +43,9 @@ export function afterFailedCall(
   // The wallet's host has keys, limits and bans of its own; the clock is the same.
   if (host === 'wallet' && step !== 'set-clock') {
     const isOld = step === 'read-secret' && isOlderThanRepair(next.trouble.key, sentAtMs);
-    return { state: next, step: isOld || (step !== 'stop' && step !== 'read-secret') ? step : 'give-up' };
+    if (step === 'stop') return { state: next, step: 'give-up' };
+    // One refusal proves little here as well.
+    return { state: next, step: step === 'read-secret' && !isOld ? 'later' : step };
   }
 
   const last: Step = operation === 'read' ? 'wait' : 'later';
@@ -141,9 +145,9 @@ export function confirmedStop({ trouble, pending }: State): Failure | undefined 
   if (trouble.stop) return trouble.stop;
   for (const kinds of trouble.suspects.values()) {
     if (kinds.size < CONFIRMED_BY) continue;
-    const mayRefute = [...pending.values()].some(
-      ({ request }) => COSTS[request.kind].host === 'futures' && !kinds.has(request.kind),
-    );
+    const mayRefute = pending
+      .all()
+      .some(({ request }) => COSTS[request.kind].host === 'futures' && !kinds.has(request.kind));
     if (!mayRefute) return [...kinds.values()].at(-1);
   }
   return undefined;

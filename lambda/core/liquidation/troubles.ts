@@ -7,7 +7,8 @@ import type { Failure } from '../exchange/failure.ts';
 import { isoMicros } from '../identity.ts';
 import type { End } from './decide.ts';
 import type { Leftover } from './leftover.ts';
-import type { State, SymbolWork } from './state.ts';
+import type { State } from './state.ts';
+import type { SymbolWork } from './symbol-work.ts';
 
 /** Nothing of a flat account; of any other what keeps it from being flat, widest first. */
 export function errorsOf(state: State, end: End, left: Leftover, settings: Settings): readonly AnswerError[] {
@@ -107,15 +108,34 @@ export function unseenSymbols(state: State): readonly string[] {
   const { symbols } = state.job.scope;
   const { positions, orders, conditionals } = state.lists;
   if (symbols === undefined || !positions.latest || !orders.latest || !conditionals.latest) return [];
-  const seen = new Set([...state.symbols.values()].filter(wasSeen).map(own => own.symbol));
+  const seen = new Set(seenSymbols(state));
   return symbols.filter(symbol => !seen.has(symbol));
 }
 
-/** A name that fits nothing is more likely a typing error than a flat account. */
-const unseenWarnings = (state: State): readonly AnswerError[] =>
-  unseenSymbols(state).map(symbol =>
-    answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol} was seen; check how it is written`, symbol),
+/** Named symbols of which something was seen, by this attempt or one before it. */
+export function seenSymbols({ symbols, carried, job }: State): readonly string[] {
+  if (job.scope.symbols === undefined) return [];
+  return [...new Set([...carried.seen, ...[...symbols.values()].filter(wasSeen).map(own => own.symbol)])];
+}
+
+/** A name that fits nothing is more likely a typing error than a flat account, so what there is stands beside it. */
+function unseenWarnings(state: State): readonly AnswerError[] {
+  const open = openElsewhere(state);
+  return unseenSymbols(state).map(symbol =>
+    answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol}; ${open}; check how it is written`, symbol),
   );
+}
+
+const MOST_NAMED = 8;
+
+/** Positions first: they are what a mistyped name most likely meant. */
+function openElsewhere({ lists }: State): string {
+  const all = [lists.positions, lists.orders, lists.conditionals].flatMap(({ latest }) => latest?.elsewhere ?? []);
+  const open = [...new Set(all)];
+  if (open.length === 0) return 'nothing else is open in the account';
+  const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
+  return `open in the account: ${open.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
 
 const wasSeen = (own: SymbolWork): boolean =>
   own.held ||

@@ -8,15 +8,16 @@
 
 import type { ConditionalOrder } from '../exchange/model.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts';
-import { reducesOnly } from './entries.ts';
+import { reducesOnly } from './can-open.ts';
 import { isDueOrSilent, wakeOrSilenceOf } from './silence.ts';
-import type { CancelWork, State, SymbolWork, Work } from './state.ts';
-import { hasPosition } from './symbols.ts';
+import type { State } from './state.ts';
+import type { Symbols } from './symbol-index.ts';
+import { hasPosition, uncancelledConditionals, uncancelledOrders } from './symbol-questions.ts';
+import type { CancelWork, SymbolWork, Work } from './symbol-work.ts';
+import { isAboutOrders } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, pendingReads } from './want-reads.ts';
-import { isDue } from './work.ts';
 
 export interface CancelWishes {
   /** Of symbols whose close waits for it. */
@@ -27,27 +28,34 @@ export interface CancelWishes {
   readonly wakes: readonly number[];
 }
 
-export function wantCancels(state: State, nowMs: number): CancelWishes {
+/** `room`: so many requests can go out at all. */
+export function wantCancels(state: State, nowMs: number, room: number): CancelWishes {
   const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], wakes: [] as number[] };
   if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], wakes: [] };
   const earliestMs = cancelsFromMs(state);
   const blindMs = [blindFromMs(state, 'orders'), blindFromMs(state, 'conditionals')];
   wishes.wakes.push(...blindMs.filter(atMs => atMs > nowMs));
   if (earliestMs > nowMs) wishes.wakes.push(earliestMs);
-  else for (const own of state.symbols.values()) wantForSymbol(state, own, nowMs, wishes);
-  const { covered } = state.strategies;
-  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
-  const cancelled: Ranked[] = running.map(({ algoId }) => ({ rank: 0, request: { kind: 'cancel-strategy', algoId } }));
-  if (cancelled.length > 0) {
-    if (isDueOrSilent(state, state.strategies, nowMs)) wishes.others.push(...cancelled);
-    else noteWake(wishes.wakes, state, state.strategies);
-  }
+  else for (const shelf of state.symbols.shelves) wantForShelf(state, shelf, nowMs, room, wishes);
   return {
     holding: inOrder(wishes.holding),
     others: inOrder(wishes.others),
     sweeps: inOrder(wishes.sweeps),
     wakes: wishes.wakes,
   };
+}
+
+/** TWAP and VP orders, at the wallet's host. */
+export function wantStrategyCancels(state: State, nowMs: number): Pick<CancelWishes, 'others' | 'wakes'> {
+  if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], wakes: [] };
+  const { covered } = state.strategies;
+  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
+  const wakes: number[] = [];
+  if (running.length === 0) return { others: [], wakes };
+  if (isDueOrSilent(state, state.strategies, nowMs))
+    return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), wakes };
+  noteWake(wakes, state, state.strategies);
+  return { others: [], wakes };
 }
 
 interface Ranked {
@@ -66,22 +74,37 @@ function cancelsFromMs(state: State): number {
   return answered.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...answered) + hedgeMs(state);
 }
 
-function wantForSymbol(
+interface Wishes {
+  readonly holding: Ranked[];
+  readonly others: Ranked[];
+  readonly sweeps: Ranked[];
+  readonly wakes: number[];
+}
+
+/** Most symbols have nothing to cancel, or wait for an answer: a shelf of them is passed over as a whole. */
+function wantForShelf(
   state: State,
-  own: SymbolWork,
+  shelf: Symbols['shelves'][number],
   nowMs: number,
-  wishes: {
-    readonly holding: Ranked[];
-    readonly others: Ranked[];
-    readonly sweeps: Ranked[];
-    readonly wakes: number[];
-  },
+  room: number,
+  wishes: Wishes,
 ): void {
+  // Where a list cannot be read, any symbol may have orders.
+  const isBlind = state.lists.orders.latest === undefined || state.lists.conditionals.latest === undefined;
+  const { mayCancel, maySweep, cancelsSilentFromMs } = shelf.summary();
+  // Symbols to be swept have no position, so none of them goes before another.
+  const maySweepMore = maySweep && wishes.sweeps.length < room;
+  if (isBlind || mayCancel || maySweepMore || cancelsSilentFromMs <= nowMs) {
+    for (const own of shelf.values) wantForSymbol(state, own, nowMs, wishes);
+  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.wakes.push(cancelsSilentFromMs);
+}
+
+function wantForSymbol(state: State, own: SymbolWork, nowMs: number, wishes: Wishes): void {
   const { symbol, rank } = own;
   const closes = state.job.scope.closePositions && hasPosition(own);
   if (asksForOrders(state, own, nowMs)) {
-    const request = { kind: 'cancel-orders', symbol } as const;
-    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push({ rank, request });
+    const requests = orderCancels(state, own).map(request => ({ rank, request }));
+    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push(...requests);
     else noteWake(wishes.wakes, state, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
@@ -89,8 +112,10 @@ function wantForSymbol(
     if (isReady(state, own.cancelConditionals, nowMs))
       wishes.others.push(...conditionals.map(request => ({ rank, request })));
     else noteWake(wishes.wakes, state, own.cancelConditionals);
-  } else if (asksForSweep(state, own, nowMs) && isDue(own.cancelConditionals, nowMs)) {
-    wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
+  } else if (asksForSweep(state, own, nowMs)) {
+    if (isReady(state, own.cancelConditionals, nowMs))
+      wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
+    else noteWake(wishes.wakes, state, own.cancelConditionals);
   }
 }
 
@@ -108,9 +133,25 @@ function asksForOrders(state: State, own: SymbolWork, nowMs: number): boolean {
   if (own.cancelOrders.forgotten) return true;
   if (latest === undefined) {
     const isBlind = failures > 1 || blindFromMs(state, 'orders') <= nowMs;
-    return isBlind && own.held && own.cancelOrders.doneAtMs === undefined;
+    // What cannot be read may be the stop of a position: it goes only where it stands in the way of the close.
+    const mayHide = state.job.market.stopsAmongOrders && !own.targets.some(isAboutOrders);
+    return isBlind && own.held && !mayHide && own.cancelOrders.doneAtMs === undefined;
   }
   return uncancelledOrders(own).length > 0;
+}
+
+/**
+ * All of the symbol at once; one by one where a stop stands among them that must stay, or may. An order that no list shows
+ * cannot be named: it goes with all the others, since it stands in the way of a close.
+ */
+function orderCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
+  const { symbol } = own;
+  const mayHide = state.job.market.stopsAmongOrders && mayProtect(state, own) && !own.cancelOrders.forgotten;
+  const isRead = state.lists.conditionals.latest !== undefined && !mayHideProtection(state, own);
+  const isThere = own.conditionals.some(row => row.amongOrders && reducesOnly(row));
+  const orders = uncancelledOrders(own);
+  if (!mayHide || (isRead && !isThere) || orders.length === 0) return [{ kind: 'cancel-orders', symbol }];
+  return orders.map(({ orderId }) => ({ kind: 'cancel-order', symbol, orderId }) as const);
 }
 
 /** One by one while protective ones must stay, all of the symbol otherwise. */
@@ -119,7 +160,9 @@ function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeReq
   if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === 0) return [];
-  if (cancellable.length === conditionals.length && !mayHideProtection(state, own))
+  // Where the endpoint that cancels all of a symbol is gone, each is cancelled by its ID.
+  const isGone = cancelConditionals.goneKind === 'cancel-conditionals';
+  if (!isGone && cancellable.length === conditionals.length && !mayHideProtection(state, own))
     return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
 }

@@ -5,14 +5,15 @@
 
 import type { CloseOrder } from '../exchange/model.ts';
 import { clientOrderId } from '../identity.ts';
-import { uncancelledOrders } from './cancel-progress.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
-import type { State, SymbolWork, Target } from './state.ts';
+import type { State } from './state.ts';
+import { uncancelledOrders } from './symbol-questions.ts';
+import type { SymbolWork, Target } from './symbol-work.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, pendingReads, type Wish } from './want-reads.ts';
-import { isDue, wakeOf } from './work.ts';
+import { isDue } from './work.ts';
 
 export interface CloseWish {
   readonly rank: number;
@@ -26,33 +27,43 @@ export function wantCloses(
 ): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
   const closes: CloseWish[] = [];
   const wakes: number[] = [];
-  if (!state.mayAct || !state.job.scope.closePositions) return { closes, wakes };
-  for (const own of state.symbols.values()) {
-    for (const target of own.targets) {
-      if (target.row === undefined) continue;
-      if (!isDue(target, nowMs)) {
-        const wake = wakeOf(target);
-        if (wake !== undefined) wakes.push(wake);
-        continue;
+  if (!mayWantCloses(state)) return { closes, wakes };
+  for (const shelf of state.symbols.shelves) {
+    if (!shelf.summary().mayClose) continue;
+    for (const own of shelf.values) {
+      for (const target of own.targets) {
+        if (target.row === undefined) continue;
+        const { stage } = target;
+        if (!isDue(target, nowMs)) {
+          if (stage.kind === 'waiting') wakes.push(stage.untilMs);
+          continue;
+        }
+        const heldUntilMs = heldUntil(state, own, target, nowMs);
+        if (heldUntilMs > nowMs) wakes.push(heldUntilMs);
+        else closes.push({ rank: own.rank, target });
       }
-      const heldUntilMs = heldUntil(state, own, target, nowMs);
-      if (heldUntilMs > nowMs) wakes.push(heldUntilMs);
-      else closes.push({ rank: own.rank, target });
     }
   }
   closes.sort((a, b) => b.rank - a.rank || (a.target.symbol < b.target.symbol ? -1 : 1));
   return { closes, wakes };
 }
 
+/** Whether any close may go out now or after a wait, without a look at each. */
+export const mayWantCloses = ({ symbols, mayAct, job }: State): boolean =>
+  mayAct && job.scope.closePositions && symbols.shelves.some(shelf => shelf.summary().mayClose);
+
 /** The orders of one close, with names that follow from what they are: the same state gives the same names. */
 export function closeOrders(state: State, target: Target): readonly CloseOrder[] {
   const { row, symbol, side } = target;
   if (row === undefined) return [];
   const { orders } = planClose(row, target.learnt, rulesOf(state, symbol));
-  const { correlationId, attemptName } = state.job;
+  const { correlationId, attemptName, market } = state.job;
   return orders.map((draft, chunk) => {
     const name = { correlationId, symbol, side: draft.side, attempt: `${attemptName}.${target.batches + 1}`, chunk };
-    return { ...draft, clientOrderId: clientOrderId(side === 'BOTH' ? name : { ...name, positionSide: side }) };
+    return {
+      ...draft,
+      clientOrderId: clientOrderId(side === 'BOTH' ? name : { ...name, positionSide: side }, market.longestClientId),
+    };
   });
 }
 

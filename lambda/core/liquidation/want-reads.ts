@@ -5,10 +5,10 @@
  */
 
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts';
+import type { ListName } from './list-view.ts';
+import type { Pending } from './pending.ts';
 import { nextProofLookAtMs, proofLists } from './proof.ts';
-import type { ListName, Pending, State, Target } from './state.ts';
-import { hasPosition } from './symbols.ts';
+import type { State } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 
@@ -79,14 +79,11 @@ function lookAfterCloses(state: State, seenAtMs: number, nowMs: number): readonl
   let toVerify: number | undefined;
   let inFlightSince: number | undefined;
   let toSend = false;
-  for (const own of state.symbols.values()) {
-    for (const { stage, row } of own.targets) {
-      // What no look shows any more is left to the looks of the proof.
-      if (row === undefined) continue;
-      if (stage.kind === 'to-verify') toVerify = Math.max(toVerify ?? 0, stage.sinceMs);
-      else if (stage.kind === 'in-flight') inFlightSince = Math.min(inFlightSince ?? stage.sinceMs, stage.sinceMs);
-      else if (stage.kind === 'idle') toSend = true;
-    }
+  for (const shelf of state.symbols.shelves) {
+    const { toVerifySinceMs, inFlightSinceMs, isIdle } = shelf.summary();
+    if (toVerifySinceMs !== undefined) toVerify = Math.max(toVerify ?? 0, toVerifySinceMs);
+    if (inFlightSinceMs !== undefined) inFlightSince = Math.min(inFlightSince ?? inFlightSinceMs, inFlightSinceMs);
+    toSend ||= isIdle;
   }
   const lastSentMs = Math.max(seenAtMs, ...pendingReads(state, 'positions').map(read => read.sentAtMs));
   const pollAtMs = lastSentMs + pollMs(state, nowMs);
@@ -108,34 +105,15 @@ const POLL_MAX_MS = 1_000;
 /** When rows of the list were last cancelled: only a newer one tells whether they are gone. 0 where none were. */
 function newestCancelMs(state: State, name: ListName): number {
   if (name !== 'orders' && name !== 'conditionals') return 0;
-  const work = name === 'orders' ? 'cancelOrders' : 'cancelConditionals';
-  let newest = 0;
-  for (const own of state.symbols.values()) {
-    for (const doneAtMs of own[work].covered.values()) newest = Math.max(newest, doneAtMs);
-  }
-  return newest;
+  return Math.max(0, ...state.symbols.shelves.map(shelf => shelf.summary().cancelledAtMs[name]));
 }
 
 /** Nothing to close and nothing to cancel that could be tried now: what is left to do is to look. */
-function isNothingToDo(state: State): boolean {
-  const { scope } = state.job;
-  for (const own of state.symbols.values()) {
-    if (scope.closePositions && own.targets.some(target => isOpen(target))) return false;
-    if (!scope.cancelOrders) continue;
-    if (uncancelledOrders(own).length > 0 && own.cancelOrders.stage.kind !== 'exhausted') return false;
-    const isProtected = hasPosition(own);
-    const cancels = isProtected ? [] : uncancelledConditionals(own);
-    if (cancels.length > 0 && own.cancelConditionals.stage.kind !== 'exhausted') return false;
-  }
-  return true;
-}
-
-/** A full fill that only waits for its look does not keep the lists of the proof from being read with it. */
-function isOpen(target: Target): boolean {
-  if (target.row === undefined) return false;
-  const { stage } = target;
-  if (stage.kind === 'exhausted') return false;
-  return !(stage.kind === 'to-verify' && !stage.failed && target.sentWhole);
+function isNothingToDo({ symbols, job: { scope } }: State): boolean {
+  return symbols.shelves.every(shelf => {
+    const { isOpen, isListed } = shelf.summary();
+    return !(scope.closePositions && isOpen) && !(scope.cancelOrders && isListed);
+  });
 }
 
 function readWish(state: State, name: ListName, sinceMs: number, nowMs: number): readonly Wish[] {
@@ -163,7 +141,7 @@ export function hedgeMs({ latencyMs }: State): number {
 const HEDGE_MAX_MS = 500;
 
 export function pendingReads({ pending }: State, name: ListName): readonly Pending[] {
-  return [...pending.values()].filter(({ request }) => request.kind === KINDS[name]);
+  return pending.reads.filter(({ request }) => request.kind === KINDS[name]);
 }
 
 const KINDS = {

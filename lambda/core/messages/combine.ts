@@ -47,7 +47,10 @@ function listed(groups: readonly Group[], place: Place): readonly Combined[] {
       [title, place.words],
       ...part.map(group => [...(groups.length > 1 ? [titleOf([group])] : []), ...group.map(lineOf)]),
       ['DO', `1. See how all of them stand: flatline bots${place.flags}`],
-      headings.map(heading => `Guide: docs/troubleshooting.md, "${heading}"`),
+      [
+        ...headings.map(heading => `Guide: ${place.guide(heading)}`),
+        ...(place.dashboard === undefined ? [] : [`Dashboard: ${place.dashboard}`]),
+      ],
     ];
     return {
       message: {

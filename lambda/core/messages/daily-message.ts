@@ -12,7 +12,8 @@ const NAMES_MAX = 20;
 export function dailyMessage({ fields, atMs }: LogLine, { place }: About): Composed {
   const configured = numberOf(fields.bots_configured) ?? 0;
   const watched = numberOf(fields.bots_watched) ?? 0;
-  const problems = problemsIn(fields);
+  const nobody = watched === 0 ? ['NOBODY IS WATCHED: no silent bot is noticed or liquidated.'] : [];
+  const problems = [...nobody, ...problemsIn(fields)];
   return {
     id: `daily ${String(atMs)}`,
     message: compose(

@@ -47,7 +47,7 @@ export interface Draft {
   readonly correlationId?: string | undefined;
 }
 
-export function compose(draft: Draft, { words, flags }: Place): ComposedMessage {
+export function compose(draft: Draft, { words, flags, guide, dashboard }: Place): ComposedMessage {
   const { botId, because, facts, next, steps = [], heading, correlationId } = draft;
   const verdict = `${draft.isDrill ? 'DRILL: ' : ''}${draft.verdict}`;
   const who = botId === undefined ? words : `${botId} (${words})`;
@@ -57,8 +57,9 @@ export function compose(draft: Draft, { words, flags }: Place): ComposedMessage 
     next === undefined ? [] : [`NEXT: ${next}`],
     steps.length === 0 ? [] : ['DO', ...steps.map((step, index) => `${index + 1}. ${step}`)],
     [
-      ...(heading === undefined ? [] : [`Guide: docs/troubleshooting.md, "${heading}"`]),
+      ...(heading === undefined ? [] : [`Guide: ${guide(heading)}`]),
       ...(correlationId === undefined ? [] : [`Trail: flatline audit show ${correlationId}${flags}`]),
+      ...(dashboard === undefined ? [] : [`Dashboard: ${dashboard}`]),
     ],
   ];
   return {

@@ -12,14 +12,7 @@ import { criticalMessage, problemMessage } from './problem-message.ts';
 import { refusalMessage } from './refusal-message.ts';
 import { deadMessage, lateMessage, recoveredMessage } from './silence-message.ts';
 import { skippedMessage } from './skipped-message.ts';
-import {
-  blindMessage,
-  reopenedMessage,
-  replacedMessage,
-  reportOutdatedMessage,
-  restartingMessage,
-  timesDifferMessage,
-} from './watch-message.ts';
+import { blindMessage, reportOutdatedMessage, restartingMessage, timesDifferMessage } from './watch-message.ts';
 
 type Composer = (line: LogLine, about: About) => Composed | undefined;
 
@@ -49,6 +42,8 @@ const COMPOSERS = {
   bot_disarmed: changeMessage,
   bot_rearmed: changeMessage,
   bot_snoozed: changeMessage,
+  bot_snooze_planned: changeMessage,
+  bot_acknowledged: changeMessage,
   preflight_not_ready: notReadyMessage,
   preflight_recovered: readyAgainMessage,
   event_refused: refusalMessage,
@@ -61,8 +56,6 @@ const COMPOSERS = {
   bot_restarting: restartingMessage,
   bot_times_differ: timesDifferMessage,
   bot_report_outdated: reportOutdatedMessage,
-  bot_replaced: replacedMessage,
-  liquidation_reopened: reopenedMessage,
   watchdog_blind: blindMessage,
   detail: nothing,
 } satisfies Readonly<Record<EventCode, Composer>>;

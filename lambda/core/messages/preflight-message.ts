@@ -32,7 +32,7 @@ export function notReadyMessage(line: LogLine, { place }: About): Composed {
         ],
         next: 'nothing. Until it is mended, nobody closes this account but you.',
         steps: [
-          ...cures.map(heading => `Read docs/troubleshooting.md, "${heading}", and do what it says.`),
+          ...cures.map(heading => `Read ${place.guide(heading)}, and do what it says.`),
           `Test again: flatline preflight --bot ${botId}${place.flags}`,
         ],
         heading: 'Preflight failed',

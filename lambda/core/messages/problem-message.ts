@@ -100,6 +100,12 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, ProblemWords>>> = {
     next: 'nothing. Nobody tries again.',
     steps: manualSteps,
   },
+  TRIP_NOT_FLAT: {
+    verdict: 'NOT KNOWN TO BE FLAT, CHECK BY HAND',
+    because: 'no liquidation of the whole account has ended flat',
+    next: 'the watchdog has the whole account looked at each minute, for as long as the bot is locked out.',
+    steps: manualSteps,
+  },
   UNFORESEEN: {
     verdict: 'WATCHDOG FAILED',
     because: 'unexpected error',

@@ -59,7 +59,7 @@ export function recoveredMessage({ fields, botId = '?', atMs }: LogLine, { place
 }
 
 export function deadMessage({ data, botId = '?', correlationId }: LogLine, { place }: About): Composed {
-  const isCry = data.cause === 'failure' || data.cause === 'cry';
+  const isReported = data.cause === 'failure';
   const lastBeatAtMs = instantOf(data.last_beat);
   const lockoutUntilMs = instantOf(data.lockout_until);
   const deadlineMs = instantOf(data.deadline);
@@ -71,14 +71,14 @@ export function deadMessage({ data, botId = '?', correlationId }: LogLine, { pla
     standing: { of: `watch ${botId}`, is: 'dead', quiet: false },
     message: compose(
       {
-        verdict: isCry ? 'FAILED: LIQUIDATING' : 'SILENT: LIQUIDATING',
+        verdict: isReported ? 'FAILED: LIQUIDATING' : 'SILENT: LIQUIDATING',
         botId,
         because: lastBeatAtMs === undefined ? undefined : `last beat ${clock(lastBeatAtMs)}`,
         facts: [
           [
-            ...(isCry ? [sentence(readableInstants(textOf(data.reason) ?? 'the bot says that it failed'))] : []),
+            ...(isReported ? [sentence(readableInstants(textOf(data.reason) ?? 'the bot says that it failed'))] : []),
             ...lastBeat,
-            ...(isCry ? [] : deadline),
+            ...(isReported ? [] : deadline),
             'The liquidator has been called for everything in its account.',
           ],
         ],

@@ -10,7 +10,7 @@ import type { About, Composed } from './notification.ts';
 export function restartingMessage(line: LogLine, about: About): Composed {
   const { fields, botId = '?' } = line;
   const deadAtMs = instantOf(fields.dead_at);
-  return ofBot(line, about, `restarting ${textOf(fields.since) ?? ''}`, {
+  return ofBot(line, about, `restarting ${textOf(fields.since) ?? 'ever'}`, {
     verdict: 'RESTARTING AGAIN AND AGAIN',
     because: `${count(numberOf(fields.restarts) ?? 0, 'start')} without a proof of work`,
     facts: [['A start is no proof of work: it counts as silence.']],
@@ -22,7 +22,7 @@ export function restartingMessage(line: LogLine, about: About): Composed {
       'Why does it end? Look at its own log.',
       `Or liquidate: flatline liquidate --bot ${botId}${about.place.flags}`,
     ],
-    heading: 'Bot is late',
+    heading: 'A bot restarts without working',
   });
 }
 
@@ -40,7 +40,7 @@ export function timesDifferMessage(line: LogLine, about: About): Composed {
     ],
     next: 'nothing is liquidated because of it.',
     steps: ['Restart the bot with the new times, or deploy the old ones.'],
-    heading: 'A bot’s row is invalid',
+    heading: 'A bot beats less often than configured',
   });
 }
 
@@ -55,32 +55,7 @@ export function reportOutdatedMessage(line: LogLine, about: About): Composed {
     ],
     next: 'nothing. It is watched as before.',
     steps: [`It is broken: flatline liquidate --bot ${botId}${about.place.flags}`],
-    heading: 'Bot is dead',
-  });
-}
-
-export function replacedMessage(line: LogLine, about: About): Composed {
-  return ofBot(line, about, `replaced ${textOf(line.fields.run_id) ?? ''}`, {
-    verdict: 'REPLACED BY A SECOND RUN',
-    because: 'another process beats for it',
-    facts: [['A second process with the same bot ID began while the first one beat. Only the second one counts now.']],
-    next: 'the first one is told, and beats no more.',
-    steps: ['Was it a rolling restart? Then nothing. Else two bots trade the same account: stop one.'],
-    heading: 'Bot is late',
-  });
-}
-
-export function reopenedMessage(line: LogLine, about: About): Composed {
-  const { fields, correlationId } = line;
-  const positions = count(numberOf(fields.positions) ?? 0, 'position');
-  const orders = count(numberOf(fields.orders) ?? 0, 'order');
-  return ofBot(line, about, `reopened ${correlationId ?? ''}`, {
-    verdict: 'REOPENED AFTER FLAT',
-    because: `${positions}, ${orders}`,
-    facts: [[`The account was flat, and then had ${positions} and ${orders}.`]],
-    next: 'they are closed under the same correlation ID.',
-    steps: ['Something still trades: the bot, a copy of it, a person, or a list of the exchange that lagged. Find it.'],
-    heading: 'Bot is dead',
+    heading: 'A reported failure that is over',
   });
 }
 

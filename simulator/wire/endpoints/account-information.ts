@@ -23,7 +23,7 @@ export const accountV2: Endpoint = {
     tradeGroupId: -1,
     ...totals(call),
     assets: assets(call).map(asset => ({ ...asset, marginAvailable: true })),
-    positions: positionRows(call.world, call.account, 'all').map(row => ({
+    positions: positionRows(call.world, call.account, 'all', call.market).map(row => ({
       symbol: row.symbol.symbol,
       initialMargin: row.initialMargin.toFixed(8),
       maintMargin: row.maintenanceMargin.toFixed(8),
@@ -51,12 +51,12 @@ export const accountV3: Endpoint = {
   answer: call => ({
     ...totals(call),
     assets: assets(call),
-    positions: positionRows(call.world, call.account, 'used').map(row => positionV3(call, row)),
+    positions: positionRows(call.world, call.account, 'used', call.market).map(row => positionV3(call, row)),
   }),
 };
 
 function totals(call: Call) {
-  const rows = positionRows(call.world, call.account, 'used');
+  const rows = positionRows(call.world, call.account, 'used', call.market);
   const sum = (pick: (row: PositionRow) => Big): Big => rows.reduce((total, row) => total.plus(pick(row)), new Big(0));
   const wallet = [...call.account.wallets.values()].reduce((total, amount) => total.plus(amount), new Big(0));
   const initialMargin = sum(row => row.initialMargin);

@@ -1,5 +1,6 @@
 /** GET /fapi/v1/exchangeInfo: limits, symbols and their filters. It cannot be filtered and is large on the real venue. */
 
+import type { Market } from '../../venue/symbols.ts';
 import { venueTimeMs, type World } from '../../venue/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { symbolInfoText } from '../symbol-info.ts';
@@ -10,29 +11,32 @@ export const exchangeInfo: Endpoint = {
   path: '/fapi/v1/exchangeInfo',
   security: 'open',
   weight: 1,
-  answer: world => {
+  answer: (world, _params, market) => {
     const head = JSON.stringify({
       timezone: 'UTC',
       serverTime: venueTimeMs(world),
-      futuresType: 'U_MARGINED',
+      ...(market === 'um' ? { futuresType: 'U_MARGINED' } : {}),
       rateLimits: rateLimits(world),
       exchangeFilters: [],
-      assets: ['USDT', 'USDC', 'BTC'].map(asset => ({ asset, marginAvailable: true, autoAssetExchange: '-10000' })),
+      ...(market === 'um' ? { assets: ASSETS } : {}),
     });
-    return new JsonText(`${head.slice(0, -1)},"symbols":${listOf(world)}}`);
+    return new JsonText(`${head.slice(0, -1)},"symbols":${listOf(world, market)}}`);
   },
 };
 
-/** The list of each venue, written anew only when a symbol or a status has changed. */
-const LISTS = new WeakMap<World, { readonly version: number; readonly text: string }>();
+const ASSETS = ['USDT', 'USDC', 'BTC'].map(asset => ({ asset, marginAvailable: true, autoAssetExchange: '-10000' }));
 
-function listOf(world: World): string {
-  const known = LISTS.get(world);
+/** The list of each venue and market, written anew only when a symbol or a status has changed. */
+const LISTS = new WeakMap<World, Partial<Record<Market, { readonly version: number; readonly text: string }>>>();
+
+function listOf(world: World, market: Market): string {
+  const lists = LISTS.get(world) ?? {};
+  const known = lists[market];
   const { symbols } = world;
   if (known !== undefined && known.version === symbols.version) return known.text;
-  const rows = symbols.listed().filter(({ spec }) => spec.documented?.unlisted !== true);
+  const rows = symbols.listed(market).filter(({ spec }) => spec.documented?.unlisted !== true);
   const text = `[${rows.map(({ spec, status }) => symbolInfoText(spec, status)).join(',')}]`;
-  LISTS.set(world, { version: symbols.version, text });
+  LISTS.set(world, { ...lists, [market]: { version: symbols.version, text } });
   return text;
 }
 

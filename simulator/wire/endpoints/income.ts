@@ -1,7 +1,7 @@
 /** GET /fapi/v1/income: what fills brought and cost, a row each; no funding. */
 
 import type { TradeState } from '../../venue/account.ts';
-import { toVenueTime, type World } from '../../venue/world.ts';
+import { isOf, toVenueTime, type World } from '../../venue/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const income: Endpoint = {
@@ -9,13 +9,13 @@ export const income: Endpoint = {
   path: '/fapi/v1/income',
   security: 'signed',
   weight: 30,
-  answer: ({ world, account, params }) => {
+  answer: ({ world, account, params, market }) => {
     const symbol = params.text('symbol');
     const type = params.text('incomeType');
     const startMs = params.integer('startTime') ?? 0;
     const endMs = params.integer('endTime') ?? Number.POSITIVE_INFINITY;
     return account.trades
-      .filter(trade => symbol === undefined || trade.symbol === symbol)
+      .filter(trade => (symbol === undefined || trade.symbol === symbol) && isOf(world, market, trade.symbol))
       .flatMap(trade => rows(world, trade))
       .filter(row => (type === undefined || row.incomeType === type) && row.time >= startMs && row.time <= endMs)
       .slice(0, Math.min(params.integer('limit') ?? 100, 1000));

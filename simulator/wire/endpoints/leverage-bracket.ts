@@ -8,9 +8,9 @@ export const leverageBracket: Endpoint = {
   path: '/fapi/v1/leverageBracket',
   security: 'signed',
   weight: 1,
-  answer: ({ world, params }) => {
+  answer: ({ world, params, market }) => {
     const name = params.text('symbol');
-    const names = name === undefined ? world.symbols.names() : [symbolOf(world, name).symbol];
+    const names = name === undefined ? world.symbols.names(market) : [symbolOf(world, name).symbol];
     return names.map(symbol => ({
       symbol,
       notionalCoef: 1.5,

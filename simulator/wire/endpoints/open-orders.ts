@@ -1,7 +1,7 @@
 /** GET /fapi/v1/openOrders: ordinary orders only, 1 weight for a symbol and 40 for all. */
 
 import { shownOrder } from '../../venue/order-state.ts';
-import { symbolOf } from '../../venue/world.ts';
+import { isOf, symbolOf } from '../../venue/world.ts';
 import { bySymbol, type Endpoint } from '../endpoint.ts';
 import { orderJson } from '../order-json.ts';
 
@@ -10,12 +10,12 @@ export const openOrders: Endpoint = {
   path: '/fapi/v1/openOrders',
   security: 'signed',
   weight: bySymbol(1, 40),
-  answer: ({ world, account, params }) => {
+  answer: ({ world, account, params, market }) => {
     const name = params.text('symbol');
     if (name !== undefined) symbolOf(world, name);
     const nowMs = world.clock.nowMs();
     return account.orders
-      .filter(order => name === undefined || order.symbol === name)
+      .filter(order => (name === undefined || order.symbol === name) && isOf(world, market, order.symbol))
       .flatMap(order => shownOrder(order, nowMs, world.listLag.ordersMs) ?? [])
       .map(order => orderJson(world, order));
   },

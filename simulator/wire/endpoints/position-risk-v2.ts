@@ -10,10 +10,10 @@ export const positionRiskV2: Endpoint = {
   path: '/fapi/v2/positionRisk',
   security: 'signed',
   weight: 5,
-  answer: ({ world, account, params }) => {
+  answer: ({ world, account, params, market }) => {
     const name = params.text('symbol');
     const only = name === undefined ? undefined : symbolOf(world, name);
-    return positionRows(world, account, 'all')
+    return positionRows(world, account, 'all', market)
       .filter(({ symbol }) => only === undefined || symbol === only)
       .map(row => json(world, row, account.leverage));
   },

@@ -10,10 +10,10 @@ export const positionRiskV3: Endpoint = {
   path: '/fapi/v3/positionRisk',
   security: 'signed',
   weight: 5,
-  answer: ({ world, account, params }) => {
+  answer: ({ world, account, params, market }) => {
     const name = params.text('symbol');
     const only = name === undefined ? undefined : symbolOf(world, name);
-    return positionRows(world, account, 'used')
+    return positionRows(world, account, 'used', market)
       .filter(({ symbol }) => only === undefined || symbol === only)
       .map(row => json(world, row));
   },

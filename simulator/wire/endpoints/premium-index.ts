@@ -9,7 +9,7 @@ export const premiumIndex: Endpoint = {
   path: '/fapi/v1/premiumIndex',
   security: 'open',
   weight: bySymbol(1, 10),
-  answer: (world, params) => {
+  answer: (world, params, market) => {
     const row = (symbol: SymbolState) => ({
       symbol: symbol.symbol,
       markPrice: symbol.mark.toFixed(8),
@@ -21,6 +21,6 @@ export const premiumIndex: Endpoint = {
       time: venueTimeMs(world),
     });
     const name = params.text('symbol');
-    return name === undefined ? world.symbols.all().map(row) : row(symbolOf(world, name));
+    return name === undefined ? world.symbols.all(market).map(row) : row(symbolOf(world, name));
   },
 };

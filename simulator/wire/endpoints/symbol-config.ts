@@ -8,9 +8,9 @@ export const symbolConfig: Endpoint = {
   path: '/fapi/v1/symbolConfig',
   security: 'signed',
   weight: 5,
-  answer: ({ world, account, params }) => {
+  answer: ({ world, account, params, market }) => {
     const name = params.text('symbol');
-    const names = name === undefined ? world.symbols.names() : [symbolOf(world, name).symbol];
+    const names = name === undefined ? world.symbols.names(market) : [symbolOf(world, name).symbol];
     return names.map(symbol => ({
       symbol,
       marginType: 'CROSSED',

@@ -5,6 +5,7 @@
 
 import type { AccountState, TradeState } from '../../venue/account.ts';
 import { refusal } from '../../venue/refusal.ts';
+import { type SymbolState, worth } from '../../venue/symbols.ts';
 import { symbolOf, toVenueTime, venueTimeMs, type World } from '../../venue/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { exactNumber } from '../exact-number.ts';
@@ -49,6 +50,16 @@ function select(world: World, account: AccountState, params: Params, symbol: str
   });
 }
 
+/** Of contracts, what they are worth in USD and in coins. */
+function amounts(symbol: SymbolState, { price, quantity }: TradeState) {
+  return symbol.contractSize === undefined
+    ? { quoteQty: price.times(quantity).toFixed(8), baseQty: quantityText(symbol, quantity) }
+    : {
+        quoteQty: quantity.times(symbol.contractSize).toFixed(8),
+        baseQty: worth(symbol, quantity, price).toFixed(8),
+      };
+}
+
 function json(world: World, trade: TradeState): unknown {
   const symbol = symbolOf(world, trade.symbol);
   return {
@@ -60,8 +71,7 @@ function json(world: World, trade: TradeState): unknown {
     orderId: exactNumber(trade.orderId),
     price: priceText(symbol, trade.price),
     qty: quantityText(symbol, trade.quantity),
-    quoteQty: trade.price.times(trade.quantity).toFixed(8),
-    baseQty: quantityText(symbol, trade.quantity),
+    ...amounts(symbol, trade),
     marginAsset: trade.marginAsset,
     realizedPnl: trade.realizedPnl.toFixed(8),
     side: trade.side,

@@ -312,6 +312,7 @@ describe('preflight answers', () => {
     expect(await read({ kind: 'key-permissions' }, wire)).toEqual({
       ipRestricted: true,
       canTradeFutures: true,
+      canTradePortfolioMargin: false,
       canWithdraw: false,
     });
   });

@@ -25,6 +25,11 @@ export const SIGNED: readonly RequestRow[] = [
   [{ kind: 'strategy-orders' }, 'GET /sapi/v1/algo/futures/openOrders', {}],
   [{ kind: 'close', order: CLOSE, recvWindowMs: 2_000 }, 'POST /fapi/v1/order', ORDER],
   [{ kind: 'cancel-orders', symbol: '测试USDT' }, 'DELETE /fapi/v1/allOpenOrders', { symbol: '测试USDT' }],
+  [
+    { kind: 'cancel-order', symbol: SYMBOL, orderId: LONG_ID },
+    'DELETE /fapi/v1/order',
+    { symbol: SYMBOL, orderId: LONG_ID },
+  ],
   [{ kind: 'cancel-conditionals', symbol: SYMBOL }, 'DELETE /fapi/v1/algoOpenOrders', { symbol: SYMBOL }],
   [{ kind: 'cancel-conditional', symbol: SYMBOL, algoId: LONG_ID }, 'DELETE /fapi/v1/algoOrder', { algoId: LONG_ID }],
   [{ kind: 'cancel-strategy', algoId: LONG_ID }, 'DELETE /sapi/v1/algo/futures/order', { algoId: LONG_ID }],

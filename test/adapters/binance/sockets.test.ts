@@ -35,6 +35,19 @@ function binanceAt(baseUrl: string): Binance {
 
 const exchangeAt = (baseUrl: string): Exchange => binanceAt(baseUrl)(HMAC_KEY);
 
+it('asks below the path of base_url, which is where a proxy has the exchange', async () => {
+  const asked: (string | undefined)[] = [];
+  const { port } = await serve(({ url }, response) => {
+    asked.push(url?.split('?')[0]);
+    response.end('[]');
+  });
+  for (const path of ['', '/', '/binance', '/a/b/']) {
+    await exchangeAt(`http://127.0.0.1:${port}${path}`).ask({ kind: 'positions' }, LIMITS);
+  }
+  const own = '/fapi/v3/positionRisk';
+  expect(asked.filter(url => url?.endsWith(own))).toEqual([own, own, `/binance${own}`, `/a/b${own}`]);
+});
+
 const positionsFrom = async (answer: Answer) => {
   const { port } = await serve(answer);
   return exchangeAt(`http://127.0.0.1:${port}`).ask({ kind: 'positions' }, LIMITS);

@@ -5,6 +5,8 @@ Serves MiniStack as its own command does, with what it lacks and this stack need
 - AWS refuses to create what has a name that is taken; here a template would replace it (refuse_taken_names).
 - The reference to a secret is its ARN, and a secret without content has no version (give_secrets_arns).
 - Policies at secrets are not known to its CloudFormation; its Secrets Manager has them (attach_secret_policies).
+- Addresses and NAT gateways are not known to its CloudFormation; its EC2 has them (give_addresses_and_gateways).
+- Where a function stands is not taken from a template, only from a call (place_functions).
 - Calls on a log stream are judged as calls on its log group; AWS judges them as "…:log-stream:NAME" (name_log_streams).
 - The key aws:PrincipalArn has the ARN of the session of a role; AWS has the ARN of the role (name_roles).
 - It evaluates conditions on dynamodb:LeadingKeys and dynamodb:Attributes, but does not read them from a request. They
@@ -19,7 +21,7 @@ import sys
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import cloudwatch, dynamodb, lambda_svc, secretsmanager
+from ministack.services import cloudwatch, dynamodb, ec2, lambda_svc, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 WORD = re.compile(r"[#:]?[A-Za-z_][\w-]*")
@@ -32,13 +34,18 @@ EXPRESSIONS = ("UpdateExpression", "ConditionExpression", "ProjectionExpression"
 
 def take_as_names(types):
     for name in types:
-        if name in provisioners._RESOURCE_HANDLERS:
-            sys.exit(f"MiniStack knows {name} by now: take it out of the placeholders, here and in docs/reliability.md.")
-        provisioners._RESOURCE_HANDLERS[name] = {
-            "create": lambda logical_id, props, stack: (f"{stack}-{logical_id}", {}),
-            "update": lambda physical_id, old, new, stack: (physical_id, {}),
-            "delete": lambda physical_id, props: None,
-        }
+        know(
+            name,
+            create=lambda logical_id, props, stack: (f"{stack}-{logical_id}", {}),
+            update=lambda physical_id, old, new, stack: (physical_id, {}),
+            delete=lambda physical_id, props: None,
+        )
+
+
+def know(type_name, **handler):
+    if type_name in provisioners._RESOURCE_HANDLERS:
+        sys.exit(f"MiniStack knows {type_name} by now: let it do so, here and in docs/reliability.md.")
+    provisioners._RESOURCE_HANDLERS[type_name] = handler
 
 
 def refuse_taken_names():
@@ -91,11 +98,71 @@ def attach_secret_policies():
             raise ValueError(f"the policy of {secret} was not attached: {answer[2]!r}")
         return secret, {}
 
-    provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::ResourcePolicy"] = {
-        "create": lambda logical_id, props, stack: put(props["SecretId"], props["ResourcePolicy"]),
-        "update": lambda physical_id, old, new, stack: put(new["SecretId"], new["ResourcePolicy"]),
-        "delete": lambda physical_id, props: secretsmanager._delete_resource_policy({"SecretId": physical_id}),
-    }
+    know(
+        "AWS::SecretsManager::ResourcePolicy",
+        create=lambda logical_id, props, stack: put(props["SecretId"], props["ResourcePolicy"]),
+        update=lambda physical_id, old, new, stack: put(new["SecretId"], new["ResourcePolicy"]),
+        delete=lambda physical_id, props: secretsmanager._delete_resource_policy({"SecretId": physical_id}),
+    )
+
+
+def give_addresses_and_gateways():
+    def put(operation, **params):
+        status, _, body = operation(params)
+        if status >= 400:
+            raise ValueError(body.decode() if isinstance(body, bytes) else body)
+        return body.decode() if isinstance(body, bytes) else body
+
+    def word(name, body):
+        return re.search(f"<{name}>([^<]+)</{name}>", body).group(1)
+
+    def new_address(logical_id, props, stack):
+        body = put(ec2._allocate_address, Domain=props["Domain"])
+        address, allocation = word("publicIp", body), word("allocationId", body)
+        return address, {"PublicIp": address, "AllocationId": allocation}
+
+    def release(address, props):
+        allocation = next(name for name, known in ec2._addresses.items() if known["PublicIp"] == address)
+        put(ec2._release_address, AllocationId=allocation)
+
+    def new_gateway(logical_id, props, stack):
+        address = ec2._addresses.get(props["AllocationId"])
+        if address is None or address["AssociationId"]:
+            raise ValueError(f"the address {props['AllocationId']} does not exist, or is associated already")
+        body = put(ec2._create_nat_gateway, SubnetId=props["SubnetId"], AllocationId=props["AllocationId"])
+        gateway = word("natGatewayId", body)
+        address["AssociationId"] = f"eipassoc-{gateway.removeprefix('nat-')}"
+        return gateway, {"NatGatewayId": gateway}
+
+    def remove_gateway(gateway, props):
+        put(ec2._delete_nat_gateway, NatGatewayId=gateway)
+        ec2._addresses[props["AllocationId"]]["AssociationId"] = None
+
+    know(
+        "AWS::EC2::EIP",
+        create=new_address,
+        update=lambda address, old, new, stack: (address, {}),
+        delete=release,
+    )
+    know(
+        "AWS::EC2::NatGateway",
+        create=new_gateway,
+        update=lambda gateway, old, new, stack: (gateway, {"NatGatewayId": gateway}),
+        delete=remove_gateway,
+    )
+
+
+def place_functions():
+    def placed(result, props):
+        lambda_svc._functions[result[0]]["config"]["VpcConfig"] = lambda_svc._vpc_config_with_id(props.get("VpcConfig"))
+        return result
+
+    handler = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
+    create, update = handler["create"], handler["update"]
+    handler.update(
+        create=lambda logical_id, props, stack: placed(create(logical_id, props, stack), props),
+        update=lambda name, old, new, stack, logical_id=None: placed(update(name, old, new, stack, logical_id), new),
+    )
 
 
 def name_log_streams(own_arn):
@@ -150,6 +217,8 @@ take_as_names(filter(None, os.environ.get("PLACEHOLDER_TYPES", "").split(",")))
 refuse_taken_names()
 give_secrets_arns()
 attach_secret_policies()
+give_addresses_and_gateways()
+place_functions()
 iam_actions.extract_resource_arn = name_log_streams(iam_actions.extract_resource_arn)
 iam_actions.dynamodb_service_context = read_keys(iam_actions.dynamodb_service_context)
 iam_evaluator._resolve_condition_key = name_roles(iam_evaluator._resolve_condition_key)

@@ -1,7 +1,7 @@
 /** The package as a bot installs it: packed, unpacked into a folder of its own, used from plain JavaScript and by tsc. */
 
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,6 +48,7 @@ test('holds what was built, and no source', () => {
     .map(String)
     .filter(name => /\.\w+$/.test(name));
   expect(names).toEqual(expect.arrayContaining(['README.md', 'build/flatline-client.cjs', 'build/flatline-client.js']));
+  expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toContain('Apache License');
   expect(names.filter(name => /(?<!\.d)\.(ts|mjs)$/.test(name))).toEqual([]);
 });
 

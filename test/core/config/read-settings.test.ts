@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatFinding, type Reading, readIni, readJson, toJson } from '../../../lambda/core/config/read-settings.ts';
-import { DEPLOYMENT_DEFAULTS, SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
+import {
+  baseUrlOf,
+  DEPLOYMENT_DEFAULTS,
+  dataUrlOf,
+  EXCHANGE_HOSTS,
+  SAFE_DEFAULTS,
+  type Settings,
+} from '../../../lambda/core/config/settings.ts';
+import { BOT_KEYS, SECTION_KEYS } from '../../../lambda/core/config/unknown-sections.ts';
+import { MARKETS } from '../../../lambda/core/exchange/market.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
 
@@ -122,7 +131,13 @@ describe('a value', () => {
         lockoutMs: 3_600_000,
         confirmMs: 10_000,
       },
-      exchange: { environment: 'production', baseUrl: 'https://fapi.binance.com', recvWindowMs: 5_000 },
+      exchange: {
+        environment: 'production',
+        baseUrl: 'https://fapi.binance.com',
+        recvWindowMs: 5_000,
+        account: 'futures',
+        markets: ['usdm'],
+      },
       bots: [
         {
           botId: 'default',
@@ -305,6 +320,16 @@ describe('alerts', () => {
     },
   );
 
+  test('link to where the documents can be read', () => {
+    const text = '[alerts]\ndocs_url = https://git.example.com/desk/flatline/blob/main/docs/';
+    const settings = settingsOf(readIni(text, 'c.ini'));
+    expect(settings.alerts.docsUrl).toBe('https://git.example.com/desk/flatline/blob/main/docs');
+    expect(settingsOf(readJson(toJson(settings), 'v')).alerts.docsUrl).toBe(settings.alerts.docsUrl);
+    for (const bad of ['http://x.y', 'docs', 'https://u:p@x.y', 'https://x.y?token=1', 'javascript:alert(1)']) {
+      expect(readIni(`[alerts]\ndocs_url = ${bad}`, 'c.ini').ok).toBe(false);
+    }
+  });
+
   test('do not show a webhook address pasted where its secret’s name belongs', () => {
     const reading = readIni('[alerts]\nchat_webhook_secret = https://hooks.example.com/T0/B0/x1', 'c.ini');
     expect(reading.ok).toBe(false);
@@ -316,7 +341,12 @@ describe('unknown names', () => {
   test.each([
     { text: '[liquidation]\ntimeout_second = 5', remedy: 'did you mean timeout_seconds?' },
     { text: '[liquidation]\nRetries = 5', remedy: 'did you mean max_retries?' },
-    { text: '[exchange]\nhost = x', remedy: 'delete it; the keys here are environment, base_url, recv_window_ms' },
+    {
+      text: '[exchange]\nhost = x',
+      remedy: expect.stringMatching(
+        /^delete it; the keys here are environment, base_url, recv_window_ms, account, markets$/,
+      ),
+    },
     {
       text: '[bot:a]\napi_key = x',
       remedy: 'delete it; credentials belong in Secrets Manager, the configuration only names the secret',
@@ -326,7 +356,10 @@ describe('unknown names', () => {
     { text: '[alert]', remedy: 'did you mean [alerts]?' },
     { text: '[bot alpha]\nsecret = x', remedy: 'did you mean [bot:ID]?' },
     { text: '[bots]\nheartbeat_seconds = 1', remedy: 'did you mean [bot:ID]?' },
-    { text: '[strategy]', remedy: 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts], [deployment]' },
+    {
+      text: '[liquidation]\n[strategy]',
+      remedy: 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts], [deployment]',
+    },
   ])('are refused with the nearest known one: $text', ({ text, remedy }) => {
     const errors = readIni(text, 'c.ini').findings.filter(({ level }) => level === 'ERROR');
     expect(errors.map(error => error.remedy)).toEqual([remedy]);
@@ -374,10 +407,90 @@ describe('a bot’s own file', () => {
     { text: '[liquidaton]\ntimeout_seconds = 5', why: 'a misspelled section would put the defaults in its place' },
     { text: '[bot alpha]\nsecret = x', why: 'a section with a key of ours was meant for us' },
     { text: '[liquidation]\nnonsense', why: 'our section has a syntax' },
-    { text: '[exchange]\nname = binance', why: 'our sections have only our keys' },
+    { text: '[liquidation]\nname = binance', why: 'our section has only our keys' },
+    { text: '[liquidation]\n[exchange]\nbase_urll = https://x.y', why: 'a slip of the pen in a key of ours' },
+    { text: 'timeout_seconds = 5\n[liquidation]', why: 'a key of ours stands before any section' },
   ])('is refused all the same: $why', ({ text }) => {
     expect(readIni(text, 'bot.ini', { foreignSections: 'ignore' }).ok).toBe(false);
   });
+});
+
+describe('a section of the bot’s own with a name of ours', () => {
+  const read = (text: string) => readIni(text, 'bot.ini', { foreignSections: 'ignore' });
+
+  test('is left alone while it holds no key of ours, and said', () => {
+    const reading = read(
+      '[exchange]\nname = binance\nkey = hunter2\npairs = [\n  "BTC"\n[alerts]\nsound = on\n[liquidation]\ntimeout_seconds = 7',
+    );
+    expect(settingsOf(reading).liquidation.timeoutMs).toBe(7_000);
+    expect(reading.findings).toContainEqual({
+      level: 'INFO',
+      source: 'bot.ini',
+      rule: 'sections that are not flatline’s were ignored: exchange (the bot’s), alerts (the bot’s)',
+      remedy: 'nothing to do; flatline’s own sections may be called [flatline.exchange], [flatline.alerts]',
+    });
+  });
+
+  test('stands beside flatline’s own, which has a prefix', () => {
+    const reading = read('[exchange]\nenvironment = paper\n[flatline.exchange]\nenvironment = testnet\n[liquidation]');
+    expect(settingsOf(reading).exchange.environment).toBe('testnet');
+  });
+
+  test('is flatline’s where it holds a key of flatline’s: what else is in it is refused', () => {
+    expect(errorsOf(read('[exchange]\nenvironment = testnet\nname = binance\n[liquidation]'))).toHaveLength(1);
+  });
+});
+
+describe('a file that is not flatline’s', () => {
+  const FREQTRADE = JSON.stringify({
+    ...Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`key_${index}`, index])),
+    exchange: { name: 'binance', key: 'hunter2', secret: 'hunter2' },
+    telegram: { token: '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw' },
+  });
+
+  test.each(['refuse', 'ignore'] as const)('is one sentence, not a hundred (sections: %s)', foreignSections => {
+    const readings = [
+      readJson(FREQTRADE, 'config.json', { foreignSections }),
+      readIni('', 'c.ini', { foreignSections }),
+      readIni('hello world\nthis = is a text\n\u0001', 'c.ini', { foreignSections }),
+      readIni('[strategy]\nname = x\n'.repeat(100), 'c.ini', { foreignSections }),
+    ];
+    for (const { ok, findings } of readings) {
+      expect([ok, findings.length]).toEqual([false, 1]);
+      expect(findings[0]?.rule).toMatch(/^no section in this file is flatline’s|^the file is not/);
+    }
+    expect(JSON.stringify(readings)).not.toContain('hunter2');
+  });
+
+  test('names the keys of flatline’s that stand in it without a section', () => {
+    const { findings } = readIni('timeout_seconds = 30\npairs = x', 'c.ini', { foreignSections: 'ignore' });
+    expect(findings.map(({ line, rule }) => [line, rule])).toEqual([[1, 'the key stands before any section']]);
+  });
+});
+
+describe('advice does not weaken', () => {
+  test.each([
+    { line: 'timeout_seconds = 5s', remedy: 'write digits, without a unit; the default is 5' },
+    { line: 'timeout_seconds = three', remedy: 'write digits, without a unit; the default is 5' },
+    { line: 'timeout_seconds = 0', remedy: 'raise it to 1.0 or more; the default is 5' },
+    { line: 'max_retries = many', remedy: 'write digits, without a unit; the default is 3' },
+    { line: 'retry_delay_seconds = 9', remedy: 'lower it to 5.0 or less; the default is 0.5' },
+    { line: 'lockout_minutes = -1', remedy: 'raise it to 0 or more; the default is 60' },
+    { line: 'resume_minutes = 1.5', remedy: 'leave out the fraction; the default is 120' },
+  ])('$line: $remedy', ({ line, remedy }) => {
+    expect(readIni(`[liquidation]\n${line}`, 'c.ini').findings.map(finding => finding.remedy)).toEqual([remedy]);
+  });
+});
+
+test('the keys by which a section is recognised are those that it is read for', () => {
+  const keysOf = (section: string): readonly string[] =>
+    readIni(`[${section}]\nqqqqqqqqqq = 1`, 'c.ini')
+      .findings.find(({ rule }) => rule === 'no such key')
+      ?.remedy.replace(/^delete it; the keys here are /, '')
+      .split(', ')
+      .toSorted() ?? [];
+  for (const [section, keys] of Object.entries(SECTION_KEYS)) expect(keysOf(section)).toEqual([...keys].toSorted());
+  expect(keysOf('bot:a')).toEqual([...BOT_KEYS].toSorted());
 });
 
 test('a file with ten mistakes reports all ten, each with its line', () => {
@@ -410,7 +523,7 @@ test('more than a hundred problems are counted, not listed', () => {
 });
 
 test('a missing [liquidation] section means safe defaults and a warning', () => {
-  const reading = readIni('', 'c.ini');
+  const reading = readIni('[alerts]', 'c.ini');
   expect(settingsOf(reading)).toEqual({ ...SAFE_DEFAULTS, deployment: DEPLOYMENT_DEFAULTS });
   expect(reading.findings).toContainEqual({
     level: 'WARNING',
@@ -483,7 +596,7 @@ describe('JSON', () => {
   });
 
   test('has no inherited sections', () => {
-    expect(errorsOf(readJson('{"__proto__":{},"toString":{}}', 'v'))).toEqual([
+    expect(errorsOf(readJson('{"liquidation":{},"__proto__":{},"toString":{}}', 'v'))).toEqual([
       '- [__proto__] = -: no such section',
       '- [toString] = -: no such section',
     ]);
@@ -631,6 +744,8 @@ function validSettings(): fc.Arbitrary<Settings> {
       environment: fc.constantFrom('production' as const, 'testnet' as const),
       baseUrl: fc.constantFrom('https://fapi.binance.com', 'https://demo-fapi.binance.com', 'http://[::1]:8080/x/y'),
       recvWindowMs: fc.integer({ min: 100, max: 60_000 }),
+      account: fc.constantFrom('futures' as const),
+      markets: fc.constantFrom(['usdm' as const], ['coinm' as const], ['usdm' as const, 'coinm' as const]),
     }),
     bots: fc.uniqueArray(bot, { minLength: 1, maxLength: 4, selector: ({ botId }) => botId }),
     alerts: fc.record(
@@ -643,3 +758,51 @@ function validSettings(): fc.Arbitrary<Settings> {
     ),
   });
 }
+
+describe('the kind of account and its markets', () => {
+  const read = (text: string) => readIni(`[liquidation]\n[exchange]\n${text}`, 'c.ini');
+  const exchangeOf = (text: string) => {
+    const reading = read(text);
+    return reading.ok ? reading.settings.exchange : reading.findings.filter(one => one.level === 'ERROR');
+  };
+
+  test('are an ordinary one with USDⓈ-M, unless something else is said', () => {
+    expect(exchangeOf('')).toMatchObject({ account: 'futures', markets: ['usdm'] });
+    expect(exchangeOf('markets = coinm, usdm\naccount = portfolio_margin')).toMatchObject({
+      account: 'portfolio_margin',
+      markets: ['coinm', 'usdm'],
+    });
+  });
+
+  test.each([
+    ['account = usdm', 'must be futures or portfolio_margin'],
+    ['markets = spot', 'must be usdm or coinm'],
+    ['markets = usdm, usdm', 'markets names one twice'],
+    ['account = portfolio_margin\nenvironment = testnet', 'Binance has no test network for portfolio margin'],
+  ])('refuse %j', (text, rule) => {
+    expect(exchangeOf(text)).toMatchObject([{ rule }]);
+  });
+
+  test('may be portfolio margin on a test network behind an address of its own', () => {
+    const text = 'account = portfolio_margin\nenvironment = testnet\nbase_url = http://127.0.0.1:8080';
+    expect(exchangeOf(text)).toMatchObject({ account: 'portfolio_margin' });
+  });
+
+  test('have hosts of their own', () => {
+    const hosts = (['production', 'testnet'] as const).map(environment => {
+      const exchange = { ...SAFE_DEFAULTS.exchange, environment, baseUrl: EXCHANGE_HOSTS[environment] };
+      return Object.values(MARKETS).map(market => [baseUrlOf(exchange, market), dataUrlOf(exchange, market)].join(' '));
+    });
+    expect(hosts).toEqual([
+      [
+        'https://fapi.binance.com https://fapi.binance.com',
+        'https://dapi.binance.com https://dapi.binance.com',
+        'https://papi.binance.com https://fapi.binance.com',
+        'https://papi.binance.com https://dapi.binance.com',
+      ],
+      expect.arrayContaining(['https://demo-dapi.binance.com https://demo-dapi.binance.com']),
+    ]);
+    const behindOne = { ...SAFE_DEFAULTS.exchange, baseUrl: 'http://127.0.0.1:8080' };
+    for (const market of Object.values(MARKETS)) expect(baseUrlOf(behindOne, market)).toBe('http://127.0.0.1:8080');
+  });
+});

@@ -13,6 +13,18 @@ test.each([
   { text: `x ${'Ab3d'.repeat(16)} y`, shown: NOT_SHOWN, why: 'a key stands in the middle' },
   { text: '-----BEGIN PRIVATE KEY-----', shown: NOT_SHOWN, why: 'a PEM begins here' },
   {
+    text: '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw',
+    shown: NOT_SHOWN,
+    why: 'this is the token of a Telegram bot',
+  },
+  { text: 'xoxb-1234567890-abcdef', shown: NOT_SHOWN, why: 'this is a token of Slack' },
+  { text: 'https://hooks.slack.com/services/T0/B0/x', shown: NOT_SHOWN, why: 'whoever has this address may post' },
+  { text: 'https://discord.com/api/webhooks/1/x', shown: NOT_SHOWN, why: 'so it is here' },
+  { text: 'https://user:pass@host', shown: NOT_SHOWN, why: 'a password stands before the host' },
+  { text: 'AKIAIOSFODNN7EXAMPLE', shown: NOT_SHOWN, why: 'this is the ID of an AWS key' },
+  { text: 'name@example.com', shown: 'name@example.com', why: 'a mail address is no secret' },
+  { text: 'https://fapi.binance.com/x', shown: 'https://fapi.binance.com/x', why: 'an address alone is none' },
+  {
     text: 'liq_20260102_030405_0123456789abcdef0123456789abcdef',
     shown: 'liq_20260102_030405_0123456789abcdef0123456789abcdef',
     why: 'a correlation ID is no secret',

@@ -18,6 +18,7 @@ import {
   scheduleChange,
   sentinelChange,
   tripChange,
+  tripRestoredChange,
 } from '../../../lambda/core/heartbeat/watch-changes.ts';
 
 const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -28,6 +29,7 @@ const HEAD = { watch_shard: 8, next_check_at_ms: 0 };
 const by = (last_change: string, changed_by: string) => ({ last_change, changed_at_ms: AT, changed_by });
 const noneOf = (...values: string[]) => ({ kind: 'none-of', attribute: 'watch_state', values });
 const same = (attribute: string, value: unknown) => ({ kind: 'same', attribute, value });
+const NO_TRIP = same('tripped_at_ms', undefined);
 const PAST = [
   ...['snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'failed_call_id', 'unproven_starts'],
   ...['seen_beat', 'seen_at_ms', 'seen_after_ms', 'late_told_for'],
@@ -49,7 +51,7 @@ describe('of operators', () => {
       'arming by hand',
       () => armChange(action),
       {
-        ...{ doing: 'arm', requires: [noneOf('armed', 'tripped')], remove: PAST },
+        ...{ doing: 'arm', requires: [noneOf('armed', 'tripped'), NO_TRIP], remove: PAST },
         set: {
           watch_state: 'armed',
           waiting_since_ms: AT,
@@ -75,7 +77,7 @@ describe('of operators', () => {
       'disarming by hand',
       () => disarmChange(action),
       {
-        ...{ doing: 'disarm', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
+        ...{ doing: 'disarm', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed'), NO_TRIP] },
         set: { watch_state: 'disarmed', ...HEAD, ...by('disarmed', 'ops'), change_reason: 'why' },
         remove: [
           ...['snoozed_until_ms', 'failed_at_ms', 'failed_reason', 'failed_call_id', 'late_told_for'],
@@ -87,7 +89,7 @@ describe('of operators', () => {
       'a snooze',
       () => snoozeChange(action, AT + 60_000.9),
       {
-        ...{ doing: 'snooze', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed')] },
+        ...{ doing: 'snooze', requires: [{ kind: 'exists' }, noneOf('tripped', 'disarmed'), NO_TRIP] },
         set: { snoozed_until_ms: AT + 60_000, ...HEAD, ...by('snoozed', 'ops'), change_reason: 'why' },
       },
     ],
@@ -131,17 +133,16 @@ describe('of the watchdog', () => {
     },
     ...{ last_change: 'armed', changed_at_ms: AT + 5, late_told_for: 'x' },
   };
+  // A trip that stands counts whatever watch_state says; every change but that of a trip is made of what was read.
   const row = readBotRow('alpha', fields);
   const observation = { beat: `7@${AT}`, firstSeenAtMs: AT + 6, notBeforeMs: AT + 5 };
   const JUDGED_ON = [
     ...[same('watch_state', 'armed'), same('beats', 7), same('last_beat_at_ms', AT), same('run_id', 'run-1')],
     ...[same('worked_at_ms', undefined), same('waiting_since_ms', undefined)],
     ...[same('failed_at_ms', AT + 1), same('snoozed_until_ms', AT + 2)],
+    same('tripped_at_ms', AT + 3),
   ];
-  const SAME_TRIP = [
-    ...[same('watch_state', 'armed'), same('tripped_at_ms', AT + 3)],
-    same('correlation_id', 'liq_20261121_120000_abcdef'),
-  ];
+  const SAME_TRIP = [same('tripped_at_ms', AT + 3), same('correlation_id', 'liq_20261121_120000_abcdef')];
   const UNMOVED = [
     ...[same('watch_state', 'armed'), same('next_check_at_ms', AT + 4), same('failed_at_ms', AT + 1)],
     ...[same('snoozed_until_ms', AT + 2), same('tripped_at_ms', AT + 3), same('changed_at_ms', AT + 5)],
@@ -167,17 +168,17 @@ describe('of the watchdog', () => {
       },
     ],
     [
-      'an invocation, with a lock-out to come',
-      () => invokedChange(row, AT + 2.5, AT + 60.2),
-      { doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2, ...NEXT } },
+      'the restored state of a trip',
+      () => tripRestoredChange(row),
+      {
+        ...{ doing: 'restore the trip of', set: { watch_state: 'tripped' } },
+        requires: [same('watch_state', 'armed'), same('tripped_at_ms', AT + 3)],
+      },
     ],
     [
-      'an invocation, and nothing more to check',
-      () => invokedChange(row, AT + 2.5, undefined),
-      {
-        ...{ doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2 } },
-        remove: ['watch_shard', 'next_check_at_ms'],
-      },
+      'an invocation',
+      () => invokedChange(row, AT + 2.5, AT + 60.2),
+      { doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2, ...NEXT } },
     ],
     [
       'a sentinel',

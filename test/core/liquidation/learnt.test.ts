@@ -1,14 +1,12 @@
-/** Lessons that are proven, and those that the exchange takes back. */
+/** Which lessons are proven, and travel to the next attempt. */
 
 import { expect, test } from 'vitest';
 import {
-  isSizeDoubtful,
   type Learnt,
   learnTaken,
   learnTooLarge,
   learnTooManyDigits,
-  maxQuantityOf,
-  proven,
+  lessonToCarry,
 } from '../../../lambda/core/liquidation/learnt.ts';
 
 const AT_MS = 1_709_208_007_000;
@@ -18,14 +16,14 @@ const tooManyDigits = (learnt: Learnt, quantity: string): Learnt =>
 
 test('a size that was only refused does not travel, one that a smaller was taken after does', () => {
   const refused = tooLarge({}, '40');
-  expect(proven(refused)).toBeUndefined();
-  expect(proven(learnTaken(refused, '20'))).toEqual({ refusedQuantity: '40', takenQuantity: '20', atMs: AT_MS });
+  expect(lessonToCarry(refused)).toBeUndefined();
+  expect(lessonToCarry(learnTaken(refused, '20'))).toEqual({ refusedQuantity: '40', takenQuantity: '20', atMs: AT_MS });
 });
 
 test('digits that were only refused do not travel, those that an order was taken with do', () => {
   const refused = tooManyDigits({}, '7.125');
-  expect(proven(refused)).toBeUndefined();
-  expect(proven(learnTaken(refused, '7.12'))).toEqual({ digits: 2, digitsTaken: true, atMs: AT_MS });
+  expect(lessonToCarry(refused)).toBeUndefined();
+  expect(lessonToCarry(learnTaken(refused, '7.12'))).toEqual({ digits: 2, digitsTaken: true, atMs: AT_MS });
 });
 
 test('digits that are taken after they were refused are no longer learnt', () => {
@@ -36,20 +34,4 @@ test('fewer digits that are refused as well are a new lesson, which is not prove
   const taken = learnTaken(tooManyDigits({}, '7.125'), '7.12');
   expect(tooManyDigits(taken, '7.12')).toEqual({ digits: 1, atMs: AT_MS });
   expect(learnTooManyDigits(taken, '7.125', AT_MS)).toBeUndefined();
-});
-
-test('a refused size is doubtful once a smaller one was taken, until it is refused again', () => {
-  const refused = tooLarge({}, '40');
-  expect(isSizeDoubtful(refused, undefined)).toBe(false);
-  const taken = learnTaken(refused, '20');
-  expect(isSizeDoubtful(taken, undefined)).toBe(true);
-  const again = tooLarge(taken, '40.00');
-  expect(isSizeDoubtful(again, undefined)).toBe(false);
-  expect(maxQuantityOf(again, undefined)).toBe('20');
-});
-
-test('a refused size that is taken after all makes room for its double', () => {
-  const taken = learnTaken(learnTaken(tooLarge({}, '40'), '20'), '40');
-  expect(maxQuantityOf(taken, undefined)).toBe('40');
-  expect(isSizeDoubtful(taken, undefined)).toBe(true);
 });

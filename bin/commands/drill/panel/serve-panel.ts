@@ -13,10 +13,13 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { createBotStore } from '../../../../lambda/adapters/dynamo/bot-store.ts';
 import { toJson } from '../../../../lambda/core/config/read-settings.ts';
+import { ROOT } from '../../../../package/root.ts';
 import { boundedBody, notOurPage } from '../../../../simulator/cloud/browser-guard.ts';
 import type { FunctionHost } from '../../../../simulator/cloud/function-host.ts';
+import { partsOfName } from '../../../../simulator/cloud/function-name.ts';
 import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../../simulator/cloud/tables.ts';
 import { type ServedCloud, type ServedOptions, startServedCloud } from '../../served/served-cloud.ts';
@@ -118,13 +121,14 @@ async function answer(company: Company, request: IncomingMessage, response: Serv
   }
   const [file, type] = (request.method === 'GET' && PAGES[path]) || [];
   if (file === undefined || type === undefined) return sendJson(response, {}, 404);
-  const content = await readFile(new URL(file, import.meta.url));
+  const content = await readFile(join(ROOT, 'bin/commands/drill/panel', file));
   response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(content);
 }
 
 /** As the dashboard calls: by the endpoint that the button names, and with the caller's rights, which here are all. */
 async function invoke(panel: FunctionHost, { endpoint, event }: Readonly<Record<string, unknown>>): Promise<object> {
-  if (endpoint !== FUNCTION_NAMES['control-panel']) return { kind: 'failed', why: 'there is no such function' };
+  const { name } = partsOfName(String(endpoint));
+  if (name !== FUNCTION_NAMES['control-panel']) return { kind: 'failed', why: 'there is no such function' };
   const result = await panel.invoke(event);
   switch (result.kind) {
     case 'answered':

@@ -16,11 +16,15 @@ export function wasCancelled(
     ({ method, path, params, executed }) =>
       method === 'DELETE' &&
       executed &&
-      (params.algoId === algoId || (path === CANCEL_ALL_CONDITIONALS && params.symbol === symbol)),
+      (IDS.some(name => params[name] === algoId) || (CANCEL_ALL.test(path) && params.symbol === symbol)),
   );
 }
 
-const CANCEL_ALL_CONDITIONALS = '/fapi/v1/algoOpenOrders';
+/** Under which a conditional order goes: in its own list, in the one of before, among the open orders of COIN-M. */
+const IDS = ['algoId', 'strategyId', 'orderId'] as const;
+
+/** That of COIN-M's open orders takes along the stops that stand among them. */
+const CANCEL_ALL = /\/(?:algoOpenOrders|algo\/allOpenOrders|conditional\/allOpenOrders)$|^\/dapi\/v1\/allOpenOrders$/;
 
 /** Orders of both kinds that were there before and were cancelled. Ordinary ones go no other way in a drill. */
 export function cancelledOrders({ before, after, journal }: Evidence): number {

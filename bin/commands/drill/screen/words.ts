@@ -36,13 +36,15 @@ export type RequestKind = 'look' | 'cancel' | 'close' | 'ask';
 export function kindOf({ method, path }: Pick<JournalEntry, 'method' | 'path'>): RequestKind {
   if (method === 'DELETE') return 'cancel';
   if (method === 'POST') return isTestOrder({ path }) ? 'ask' : 'close';
-  return LOOKS.has(path) ? 'look' : 'ask';
+  return LOOKS.test(path) ? 'look' : 'ask';
 }
 
 /** Binance, "New Order Test": validated, and not sent into the matching engine. */
-export const isTestOrder = ({ path }: Pick<JournalEntry, 'path'>): boolean => path === '/fapi/v1/order/test';
+export const isTestOrder = ({ path }: Pick<JournalEntry, 'path'>): boolean => path.endsWith('/order/test');
 
-const LOOKS = new Set(['/fapi/v3/positionRisk', '/fapi/v1/openOrders', '/fapi/v1/openAlgoOrders']);
+/** Positions and lists of orders, of every market; the account page of COIN-M shows positions too. */
+const LOOKS =
+  /^\/[fdp]api\/.*\/(?:positionRisk|openOrders|openAlgoOrders)$|^\/dapi\/v1\/account$|^\/papi\/v1\/cm\/account$/;
 
 /** How the venue answered: `200`, `503`, `400 (-2022)`, `no answer`. */
 export function replyOf({ status, code, executed }: JournalEntry): string {

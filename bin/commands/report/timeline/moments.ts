@@ -19,8 +19,14 @@ export function momentsIn({ cause, duplicatesAtMs, events }: Incident): readonly
   const all: readonly (readonly [number | undefined, Moment['kind'], string])[] = [
     [dead?.lastBeatAtMs, 'beat', 'the bot’s last beat'],
     [lateAtMs, 'late', 'the watchdog warned: the bot is late'],
-    [dead?.byCry === true ? undefined : dead?.deadlineMs, 'dead', 'the bot’s deadline'],
-    [found, 'dead', dead?.byCry === true ? 'the bot had called for help; the watchdog fired' : 'the watchdog fired'],
+    [dead?.isReportedFailure === true ? undefined : dead?.deadlineMs, 'dead', 'the bot’s deadline'],
+    [
+      found,
+      'dead',
+      dead?.isReportedFailure === true
+        ? 'the bot had reported its own failure; the watchdog tripped it'
+        : 'the watchdog fired',
+    ],
     ...duplicatesAtMs.map(atMs => [atMs, 'call', 'a further call with this ID, refused'] as const),
   ];
   return all

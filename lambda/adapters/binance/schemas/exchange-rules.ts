@@ -37,7 +37,7 @@ function readSymbol(wire: unknown): SymbolRules | undefined {
   };
   return {
     symbol: String(wire.symbol),
-    status: typeof wire.status === 'string' ? wire.status : '',
+    status: statusIn(wire),
     marketStepSize: bound('MARKET_LOT_SIZE', 'stepSize'),
     marketMinQuantity: bound('MARKET_LOT_SIZE', 'minQty'),
     marketMaxQuantity: bound('MARKET_LOT_SIZE', 'maxQty'),
@@ -48,6 +48,12 @@ function readSymbol(wire: unknown): SymbolRules | undefined {
     priceMultiplierUp: bound('PERCENT_PRICE', 'multiplierUp'),
     priceMultiplierDown: bound('PERCENT_PRICE', 'multiplierDown'),
   };
+}
+
+/** COIN-M calls it `contractStatus`. */
+function statusIn({ status, contractStatus }: Wire): string {
+  const told = status ?? contractStatus;
+  return typeof told === 'string' ? told : '';
 }
 
 /** A step, a bound or a factor of 0 would allow nothing: it means that there is none. */

@@ -5,29 +5,29 @@ import type { OpenOrder } from '../../../core/exchange/model.ts';
 import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
 import { rowsOf } from './rows.ts';
 
-export const openOrders = rowsOf<OpenOrder>(
-  z.pipe(
-    z.object({
-      symbol,
-      orderId: identifier,
-      clientOrderId: shownWord,
-      side,
-      positionSide: knownSide,
-      origQty: shownDecimal,
-      executedQty: shownDecimal,
-      reduceOnly: flag,
+export const openOrder = z.pipe(
+  z.object({
+    symbol,
+    orderId: identifier,
+    clientOrderId: shownWord,
+    side,
+    positionSide: knownSide,
+    origQty: shownDecimal,
+    executedQty: shownDecimal,
+    reduceOnly: flag,
+  }),
+  z.transform(
+    (wire): OpenOrder => ({
+      symbol: wire.symbol,
+      orderId: wire.orderId,
+      clientOrderId: wire.clientOrderId,
+      side: wire.side,
+      positionSide: wire.positionSide,
+      quantity: wire.origQty,
+      executedQuantity: wire.executedQty,
+      reduceOnly: wire.reduceOnly,
     }),
-    z.transform(
-      (wire): OpenOrder => ({
-        symbol: wire.symbol,
-        orderId: wire.orderId,
-        clientOrderId: wire.clientOrderId,
-        side: wire.side,
-        positionSide: wire.positionSide,
-        quantity: wire.origQty,
-        executedQuantity: wire.executedQty,
-        reduceOnly: wire.reduceOnly,
-      }),
-    ),
   ),
 );
+
+export const openOrders = rowsOf<OpenOrder>(openOrder);

@@ -47,7 +47,7 @@ export const positions = rowsOf<Position>(open, row => {
  * In hedge mode the position side tells the direction, whatever sign was written: an order that follows a wrong sign would
  * enlarge the position. A short without its minus is a documented form (Position Information V2, WebSocket).
  */
-function signed(side: Position['positionSide'], amount: string): string {
+export function signed(side: Position['positionSide'], amount: string): string {
   if (side === 'BOTH') return amount;
   return side === 'SHORT' ? `-${magnitude(amount)}` : magnitude(amount);
 }

@@ -230,7 +230,10 @@ function rulesOf({ schedule, sinceMs }: ModelNow, askedAtMs: number) {
     const isHalted = halts.some(one => one.symbol === symbol && one.reason === 'not-trading' && sinceMs < one.untilMs);
     const rules = {
       ...{ symbol, status: isHalted ? 'PENDING_TRADING' : 'TRADING' },
-      ...{ marketStepSize: textOf(10 ** (3 - exchange.takenDigits)), marketMinQuantity: undefined },
+      ...{
+        marketStepSize: textOf(10 ** (3 - (exchange.documentedDigits ?? exchange.takenDigits))),
+        marketMinQuantity: undefined,
+      },
       ...{
         marketMaxQuantity: largest,
         limitStepSize: undefined,

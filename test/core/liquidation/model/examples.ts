@@ -1,53 +1,21 @@
 /** Schedules by hand, each for one rule of the engine that random schedules do not time: how quickly, in which order. */
 
-import type { ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
 import { calmSchedule } from './calm-schedule.ts';
-import type { Attempt, Played } from './play.ts';
-import type { HeldPosition, RestingOrder, Schedule, Trouble, WaitingOrder } from './schedule.ts';
-
-export interface Example {
-  readonly says: string;
-  readonly schedule: Schedule;
-  /** Undefined when it is as it must be, otherwise what is wrong. */
-  readonly check: (run: Played) => string | undefined;
-}
-
-const long = (symbol: string, amount: number): HeldPosition => ({ symbol, side: 'BOTH', amount });
-const entry = (symbol: string): RestingOrder => ({
-  ...{ symbol, side: 'SELL', positionSide: 'BOTH', quantity: 1_000, reduceOnly: false },
-  ...{ fillsAtMs: undefined, fillsOnCancel: false },
-});
-const stopEntry = (symbol: string): WaitingOrder => ({
-  ...{ symbol, side: 'BUY', positionSide: 'BOTH', quantity: 500, reduceOnly: false, closePosition: false },
-  triggersAtMs: undefined,
-});
-const trouble = (on: Trouble['on'], fate: Trouble['fate'], more: Partial<Trouble> = {}): Trouble => ({
-  ...{ on, symbol: undefined, skip: 0, times: 1, untilMs: 60_000, fate },
-  ...more,
-});
-const refused = (
-  reason: 'key' | 'too-large' | 'too-many-digits' | 'rejected',
-  subject: 'key' | 'target' | 'request',
-): Trouble['fate'] => ({
-  kind: 'refused',
-  failure: { certainty: 'refused', subject, reason },
-});
-
-const first = ({ attempts }: Played): Attempt => attempts[0] as Attempt;
-const tookMs = (run: Played): number => first(run).endedAtMs - first(run).startedAtMs;
-const sentIn = (run: Played, attempt: Attempt): readonly ExchangeRequest[] =>
-  run.watch.sent
-    .filter(({ atMs }) => atMs >= attempt.startedAtMs && atMs <= attempt.endedAtMs)
-    .map(({ request }) => request);
-const closesIn = (run: Played, attempt: Attempt): readonly string[] =>
-  sentIn(run, attempt).flatMap(request => (request.kind === 'close' ? [request.order.quantity] : []));
-
-function flatWithin(mostMs: number): Example['check'] {
-  return run => {
-    if (first(run).end.kind !== 'flat') return `the first attempt ended as ${first(run).end.kind}`;
-    return tookMs(run) <= mostMs ? undefined : `took ${tookMs(run)} ms instead of ${mostMs}`;
-  };
-}
+import {
+  closesIn,
+  type Example,
+  entry,
+  first,
+  flatWithin,
+  long,
+  refused,
+  sentIn,
+  stopEntry,
+  tookMs,
+  trouble,
+} from './example-parts.ts';
+import { LESSON_EXAMPLES } from './examples-of-lessons.ts';
+import type { Attempt } from './play.ts';
 
 export const EXAMPLES: readonly Example[] = [
   {
@@ -100,43 +68,6 @@ export const EXAMPLES: readonly Example[] = [
       const sweeps = sentIn(run, first(run)).filter(({ kind }) => kind === 'cancel-conditionals').length;
       return sweeps === 1 ? undefined : `it was swept ${sweeps} times`;
     },
-  },
-  {
-    says: 'a size that was refused is not sent again, in this attempt or in the next',
-    schedule: calmSchedule({
-      positions: [long('AUSDT', 8_000)],
-      exchange: { largestQuantity: 1_000, thinBook: 20 },
-      job: { timeoutMs: 1_000 },
-    }),
-    check: run => {
-      const refusals = run.watch.sent.filter(
-        ({ request }) => request.kind === 'close' && Number(request.order.quantity) > 1,
-      );
-      return refusals.length <= 3 ? undefined : `${refusals.length} orders were larger than what is taken`;
-    },
-  },
-  {
-    says: 'a refusal that no order proved is not believed by the next attempt',
-    schedule: calmSchedule({
-      positions: [long('AUSDT', 4_321)],
-      troubles: [trouble('close', refused('too-many-digits', 'target'), { times: 1_000, untilMs: 900 })],
-      job: { timeoutMs: 1_000, maxRetries: 0 },
-    }),
-    check: run => {
-      const second = run.attempts[1];
-      const closes = second === undefined ? [] : closesIn(run, second);
-      return closes.join(' ') === '4.321' ? undefined : `the second attempt sent ${closes.join(' ')}`;
-    },
-  },
-  {
-    says: 'a hedged rest that refused digits leave is large enough to be closed',
-    schedule: calmSchedule({
-      hedge: true,
-      positions: [{ symbol: 'AUSDT', side: 'LONG', amount: 4_321 }],
-      exchange: { leastQuantity: 500 },
-      troubles: [trouble('close', refused('too-many-digits', 'target'))],
-    }),
-    check: flatWithin(700),
   },
   {
     says: 'the second look of the proof begins at least 500 ms after the first has ended',
@@ -202,20 +133,6 @@ export const EXAMPLES: readonly Example[] = [
     check: run => {
       const closes = closesIn(run, first(run)).length;
       return closes === 4 ? undefined : `${closes} orders went out in the first attempt, with 3 retries`;
-    },
-  },
-  {
-    says: 'chunks have no more digits than the position needs',
-    schedule: calmSchedule({
-      positions: [long('AUSDT', 517_000)],
-      exchange: { writtenDigits: 8, takenDigits: 0, largestQuantity: 100_000, documentedLargest: undefined },
-      troubles: [trouble('rules', refused('rejected', 'request'), { times: 1_000 })],
-    }),
-    check: run => {
-      const [, ...others] = closesIn(run, first(run));
-      return others.some(quantity => quantity.includes('.'))
-        ? `went out as ${others.join(' ')}`
-        : flatWithin(2_000)(run);
     },
   },
   {
@@ -322,4 +239,5 @@ export const EXAMPLES: readonly Example[] = [
     }),
     check: run => (closesIn(run, first(run)).length > 0 ? flatWithin(9_000)(run) : 'the first attempt closed nothing'),
   },
+  ...LESSON_EXAMPLES,
 ];

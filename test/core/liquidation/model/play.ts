@@ -4,6 +4,8 @@
  */
 
 import { createRateLimiters, type RateLimiter } from '../../../../lambda/app/exchange/rate-limiter.ts';
+import type { Sent } from '../../../../lambda/core/exchange/flow.ts';
+import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
 import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carried.ts';
@@ -11,9 +13,10 @@ import { ordersLeftBy } from '../../../../lambda/core/liquidation/carried-orders
 import { lessonsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
 import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
+import type { Job } from '../../../../lambda/core/liquidation/job.ts';
 import { reduce } from '../../../../lambda/core/liquidation/reduce.ts';
 import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/resume.ts';
-import { type Job, type State, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
+import { type State, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
 import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
 import { checkFlat, leftInBooks } from './flatness.ts';
@@ -107,6 +110,9 @@ function advance(model: ModelExchange, toMs: number): void {
   model.nowMs = Math.max(model.nowMs, toMs);
 }
 
+/** Failures of which nothing was heard from the exchange. */
+const WIRE: ReadonlySet<string> = new Set(['not-sent', 'unreachable', 'no-answer', 'stale-connection']);
+
 type LimiterOf = (host: RequestCost['host'], account: string) => RateLimiter;
 
 interface AttemptFor {
@@ -128,7 +134,7 @@ function playAttempt(
   let isOver = false;
   let state = start;
   let isNew = false;
-  const waiting = new Set<RequestCost>();
+  const waiting = new Set<Sent>();
   const step = (event: EngineEvent): void => {
     events.push(event);
     state = reduce(state, event);
@@ -145,16 +151,16 @@ function playAttempt(
     watch.sending(state, requests, atMs);
     step({ kind: 'sent', atMs, requests });
     requests.forEach((request, index) => {
-      const cost = { ...COSTS[request.kind] };
-      const limiter = limiters[cost.host];
-      limiter.sent(cost);
-      waiting.add(cost);
+      const limiter = limiters[COSTS[request.kind].host];
+      const sent = limiter.sent(COSTS[request.kind], atMs);
+      waiting.add(sent);
       model.ask(request, (answer, usage) => {
         // Given up with the attempt: nobody hears of it.
         if (isOver) return;
-        waiting.delete(cost);
-        if (!answer.ok && isLimit(answer.failure)) limiter.refused(cost, usage, answer.failure, model.nowMs);
-        else limiter.answered(cost, usage, model.nowMs);
+        waiting.delete(sent);
+        if (!answer.ok && WIRE.has(answer.failure.reason)) limiter.lost(sent, model.nowMs);
+        else if (!answer.ok && isLimit(answer.failure)) limiter.refused(sent, usage, answer.failure, model.nowMs);
+        else limiter.answered(sent, usage, model.nowMs);
         watch.answered(request, atMs, answer, model.nowMs);
         step({ kind: 'answered', atMs: model.nowMs, id: first + index, answer });
       });
@@ -171,7 +177,7 @@ function playAttempt(
     const isHopeless = model.books.violations.length + watch.violations.length > MOST_VIOLATIONS;
     if (decision.kind === 'end' || isHopeless) {
       isOver = true;
-      for (const cost of waiting) limiters[cost.host].answered(cost, {}, nowMs);
+      for (const sent of waiting) limiters[sent.cost.host].lost(sent, nowMs);
       if (nowMs > state.job.deadline.workUntilMs) watch.say('deadline', 'the attempt ended after it');
       const end: End = decision.kind === 'end' ? decision.end : { kind: 'attempts' };
       return { start, state, end, events, confirms: next.confirms, startedAtMs, endedAtMs: nowMs };
@@ -208,7 +214,7 @@ function jobOf({ seed, job }: Schedule, startedAtMs: number): Job {
     correlationId: `liq_20231114_221320_${seed.toString(16).padStart(6, '0')}`,
     attemptName: '',
     deadline: deadlineFor(startedAtMs, timeoutMs, timeoutMs + 60_000),
-    ...{ maxRetries, retryDelayMs, jitter, recvWindowMs, hasWallet },
+    ...{ maxRetries, retryDelayMs, jitter, recvWindowMs, hasWallet, market: MARKETS.usdm },
   };
 }
 

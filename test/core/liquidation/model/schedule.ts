@@ -93,6 +93,8 @@ export interface ExchangeWays {
   readonly leastQuantity: number;
   /** Digits that a quantity may have, and that rows are written with. */
   readonly takenDigits: number;
+  /** What exchangeInfo says of them; left out: the same. */
+  readonly documentedDigits?: number;
   readonly writtenDigits: number;
   /** Orders wait so long in the matching engine, until `queueUntilMs`. */
   readonly queueMs: number;

@@ -26,10 +26,23 @@ interface OpenQuestion {
   isUncertain: boolean;
 }
 
+/** Nobody waits longer for the answer of a request that goes out alone. */
+const PATIENCE_MS = 2_000;
+
+/** Failures of which nothing was heard from the exchange. */
+const WIRE: ReadonlySet<string> = new Set(['not-sent', 'unreachable', 'no-answer', 'stale-connection']);
+
 /** The same request in any second: positions are polled every 50 ms at most, and looked at after answers. */
 const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
   ...{ positions: 45, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 5, rules: 5, 'server-time': 5 },
-  ...{ close: 10, 'cancel-orders': 16, 'cancel-conditionals': 16, 'cancel-conditional': 16, 'cancel-strategy': 16 },
+  ...{
+    close: 10,
+    'cancel-orders': 16,
+    'cancel-order': 16,
+    'cancel-conditionals': 16,
+    'cancel-conditional': 16,
+    'cancel-strategy': 16,
+  },
   ...{ order: 6, 'conditional-order': 6, fills: 0, 'account-config': 0, 'test-order': 0, 'key-permissions': 0 },
 };
 
@@ -52,6 +65,11 @@ export class Watch {
   private readonly model: ModelExchange;
   private readonly questions = new Map<string, OpenQuestion>();
   private readonly closedUntilMs = { futures: 0, wallet: 0, orders: 0 };
+  /** Of the exchange's host, until a request that was sent after it passes. */
+  private refusedAtMs: number | undefined;
+  private newestRefusalMs = Number.NEGATIVE_INFINITY;
+  /** Sent after it, and not answered. */
+  private readonly probes = new Map<ExchangeRequest, number>();
   private lookSentMs = Number.NEGATIVE_INFINITY;
   private readonly recent = new Map<string, number[]>();
 
@@ -64,6 +82,7 @@ export class Watch {
     this.shown.clear();
     this.questions.clear();
     this.lookSentMs = Number.NEGATIVE_INFINITY;
+    this.probes.clear();
   }
 
   sending(state: State, requests: readonly ExchangeRequest[], atMs: number): void {
@@ -71,6 +90,7 @@ export class Watch {
     for (const request of requests) {
       this.sent.push({ atMs, request });
       this.checkWaits(request, atMs);
+      this.checkAlone(request, atMs);
       this.checkPace(request, atMs);
       this.checkScope(state, request);
       if (request.kind === 'close') {
@@ -86,6 +106,7 @@ export class Watch {
 
   answered(request: ExchangeRequest, sentAtMs: number, answer: EngineAnswer, atMs: number): void {
     if (!answer.ok) this.hear(request, answer.failure, atMs);
+    this.heardOfProbe(request, sentAtMs, answer, atMs);
     if (request.kind === 'close') this.heardOfClose(request.order, answer, atMs);
     if (!answer.ok) return;
     if (request.kind === 'positions') this.lookSentMs = Math.max(this.lookSentMs, sentAtMs);
@@ -117,6 +138,27 @@ export class Watch {
     if (atMs < this.closedUntilMs[host]) this.say('wait', `${request.kind} went out before a told wait was over`);
     if (orders > 0 && atMs < this.closedUntilMs.orders)
       this.say('wait', 'an order went out before a told wait was over');
+  }
+
+  private checkAlone(request: ExchangeRequest, atMs: number): void {
+    if (this.refusedAtMs === undefined || COSTS[request.kind].host !== 'futures') return;
+    for (const [probe, sentAtMs] of this.probes) {
+      if (atMs - sentAtMs < PATIENCE_MS) this.say('alone', `${request.kind} went out beside ${probe.kind}`);
+    }
+    this.probes.set(request, atMs);
+  }
+
+  private heardOfProbe(request: ExchangeRequest, sentAtMs: number, answer: EngineAnswer, atMs: number): void {
+    if (COSTS[request.kind].host !== 'futures') return;
+    this.probes.delete(request);
+    const reason = answer.ok ? undefined : answer.failure.reason;
+    // What was on its way when another one was refused tells nothing.
+    if (sentAtMs < this.newestRefusalMs) return;
+    if (reason === 'weight-limit' || reason === 'ip-ban') {
+      this.refusedAtMs = atMs;
+      this.newestRefusalMs = atMs;
+    } else if (reason === undefined || !WIRE.has(reason)) this.refusedAtMs = undefined;
+    if (this.refusedAtMs === undefined) this.probes.clear();
   }
 
   private checkPace(request: ExchangeRequest, atMs: number): void {

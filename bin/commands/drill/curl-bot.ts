@@ -1,0 +1,109 @@
+/**
+ * A shell script that pings with curl, in a process group of its own: what a bot without an AWS SDK is. It is killed with
+ * SIGKILL. Promises, as bot.ts does: no method rejects.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Clock } from '../../../lambda/ports.ts';
+import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
+import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
+import type { Bot } from './bot.ts';
+import type { Tell } from './progress.ts';
+
+/** `$1` is the URL, `$2` the seconds between two pings. A line for each: the answer, and its status. */
+const LOOP = `while :; do curl -sS -m 5 -w ' %{http_code}\\n' "$1" | tr '\\n' ' '; echo; sleep "$2"; done`;
+const ONCE = `curl -sS -m 5 -w ' %{http_code}\\n' "$1" | tr '\\n' ' '; echo`;
+
+export function createCurlBot(
+  settings: WatchedBot,
+  { url, clock, tell }: { readonly url: string; readonly clock: Clock; readonly tell: Tell },
+): Bot {
+  const { botId, heartbeatMs } = settings;
+  let beats: readonly BeatEvidence[] = [];
+  let bornAtMs: number | undefined;
+  let script: ChildProcess | undefined;
+
+  function note(line: string): void {
+    const outcome = outcomeOf(line);
+    if (outcome === undefined) return;
+    // By when it was answered: the ping itself was taken before.
+    const atMs = clock.nowMs();
+    beats = [...beats, { atMs, ...outcome }];
+    tell({ kind: 'beat', botId, number: beats.length, outcome: outcome.outcome, atMs });
+  }
+
+  /** Resolves at its first line, or at its end. */
+  function run(text: string, to: string): { readonly child: ChildProcess; readonly heard: Promise<void> } {
+    const child = spawn('sh', ['-c', text, 'sh', to, String(heartbeatMs / 1_000)], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    });
+    const first = Promise.withResolvers<void>();
+    child.once('error', () => first.resolve());
+    child.once('exit', () => first.resolve());
+    if (child.stdout)
+      createInterface({ input: child.stdout }).on('line', line => {
+        note(line);
+        first.resolve();
+      });
+    return { child, heard: first.promise };
+  }
+
+  async function pingOnce(to = url): Promise<void> {
+    const { child } = run(ONCE, to);
+    await once(child, 'close').catch(() => undefined);
+  }
+
+  async function kill(): Promise<void> {
+    const child = script;
+    script = undefined;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit').catch(() => undefined);
+    process.kill(-child.pid, 'SIGKILL');
+    await gone;
+  }
+
+  async function live(): Promise<void> {
+    bornAtMs ??= clock.nowMs();
+    const { child, heard } = run(LOOP, url);
+    script = child;
+    await heard;
+  }
+
+  return {
+    settings,
+    get beats() {
+      return beats;
+    },
+    get bornAtMs() {
+      return bornAtMs;
+    },
+    live,
+    fallSilent: kill,
+    beat: () => pingOnce(),
+    restart: async () => {
+      await pingOnce(`${url}/start`);
+      return undefined;
+    },
+    leave: async () => {
+      await kill();
+      await pingOnce(`${url}/0`);
+      return beats.at(-1)?.outcome === 'taken' ? undefined : `the goodbye of ${botId} was not taken`;
+    },
+    age: ms => {
+      beats = beats.map(one => ({ ...one, atMs: one.atMs - ms }));
+    },
+  };
+}
+
+/** `OK  200 `, `tripped by liq_…  409 `; undefined: no line of curl's. */
+function outcomeOf(line: string): Omit<BeatEvidence, 'atMs'> | undefined {
+  const [, text = '', status] = /^(.*) (\d{3}) *$/.exec(line) ?? [];
+  if (status === undefined) return undefined;
+  if (status === '200') return { outcome: 'taken', correlationId: undefined };
+  if (status !== '409') return { outcome: 'not stored', correlationId: undefined };
+  const correlationId = /liq_\w+/.exec(text)?.[0];
+  return { outcome: text.startsWith('tripped') ? 'tripped' : 'disarmed', correlationId };
+}

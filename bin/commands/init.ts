@@ -1,0 +1,82 @@
+/** `flatline init`: writes a configuration and a CDK app into an empty folder, from which `flatline deploy` deploys. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { isPackage, ROOT } from '../../package/root.ts';
+import { CliError, EXIT } from './cli/exit.ts';
+import { examples, jsonOption } from './cli/options.ts';
+import type { Cli } from './cli.ts';
+import { projectFiles } from './deploy/project-files.ts';
+
+export function registerInit(program: Command, cli: Cli): void {
+  const command = program
+    .command('init')
+    .summary('a folder to deploy from')
+    .description(
+      'Writes a configuration and a CDK app into an empty folder, with this flatline packed beside them: what it deploys ' +
+        'does not change until you change it. Nothing is overwritten, and nothing is deployed.',
+    )
+    .argument('[folder]', 'an empty folder, or one that is to be made (default: this one)');
+  examples(command, [
+    ['init', 'into this folder'],
+    ['init desk', 'into a folder of that name'],
+  ]);
+  jsonOption(command, ['{ folder, files: [path] }']);
+  command.action(
+    cli.action(async run => {
+      const folder = resolve(run.args[0] ?? '.');
+      mustBeEmpty(folder);
+      const tarball = await run.progress('packing flatline', pack(folder));
+      const files = projectFiles(tarball);
+      for (const [path, content] of files) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), content, { flag: 'wx' });
+      }
+      const written = [...files.keys(), tarball];
+      run.answer({ folder, files: written });
+      const shown = relative(process.cwd(), folder) || '.';
+      run.say(`Written to ${shown === '.' ? 'this folder' : shown}: ${written.join(', ')}.`);
+      run.say();
+      run.say('What comes next:');
+      const steps = [
+        ...(shown === '.' ? [] : [`cd ${shown}`]),
+        'npm install                               # the CDK, a few minutes',
+        'flatline validate --env testnet           # set the email in config/testnet.ini before',
+        'npx cdk bootstrap                         # once per account and region',
+        'flatline deploy --env testnet',
+      ];
+      for (const step of steps) run.say(`  ${step}`);
+      return EXIT.ok;
+    }),
+  );
+}
+
+/** A repository that was just made is empty. */
+function mustBeEmpty(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const found = readdirSync(folder).filter(name => name !== '.git');
+  if (found.length === 0) return;
+  const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
+  throw new CliError(
+    EXIT.no,
+    `Nothing was written: there is ${found.slice(0, 3).join(', ')}${more} in ${folder}. Name an empty folder: flatline init desk.`,
+  );
+}
+
+/** Gives the tarball's name. */
+async function pack(folder: string): Promise<string> {
+  const [file, args] = isPackage()
+    ? ['npm', ['pack', ROOT, '--pack-destination', folder, '--loglevel=error']]
+    : [process.execPath, [join(ROOT, 'package/pack.ts'), folder]];
+  try {
+    const said = execFileSync(file as string, args as string[], { encoding: 'utf8', cwd: ROOT });
+    return said.trim().split('\n').at(-1) ?? '';
+  } catch (error) {
+    throw new CliError(
+      EXIT.no,
+      `npm could not pack flatline: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * `flatline ping-url`: makes, replaces and ends the URL by which a bot pings. It is shown once: the table has the hash of its
+ * secret only.
+ */
+
+import { type Command, InvalidArgumentError } from 'commander';
+import { ENV } from '../../lambda/contract.ts';
+import {
+  newTokenChange,
+  noTokenChange,
+  pingToken,
+  SECRET_DIGITS,
+  tokenRow,
+} from '../../lambda/core/ping/ping-token.ts';
+import { ago, instant } from './cli/ages.ts';
+import { confirm, mustBeConfirmable } from './cli/confirm.ts';
+import { readDurationMs } from './cli/duration-option.ts';
+import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
+import { examples, jsonOption, reachOptions } from './cli/options.ts';
+import type { Cli, Run } from './cli.ts';
+import { mustBeKnown } from './connect/known-bot.ts';
+import { type Connection, STORE_MS } from './connection.ts';
+import { type OrderOptions, orderOptions } from './watch/order-options.ts';
+
+interface Options extends OrderOptions {
+  readonly rotate?: boolean;
+  readonly oldFor?: number;
+  readonly end?: boolean;
+}
+
+const LONGEST_OLD_MS = 24 * 3_600_000;
+
+export function registerPingUrl(program: Command, cli: Cli): void {
+  const command = program
+    .command('ping-url')
+    .summary('the URL by which a bot pings with curl')
+    .description(
+      'Makes the URL by which a bot reports without an AWS SDK, and prints it once: only a hash of its secret is stored. ' +
+        'Whoever has it can beat for the bot, end its watch, and have its account liquidated; keep it as you keep a key. ' +
+        'Needs ping_url = true in the configuration.',
+    );
+  orderOptions(command, { asks: true })
+    .option('--rotate', 'a new secret; the URL before ends')
+    .option('--old-for <duration>', 'with --rotate: so long the URL before stays valid; 24h at most', readOldMs)
+    .option('--end', 'no URL any more');
+  reachOptions(command);
+  examples(command, [
+    ['ping-url --bot alpha', 'makes it; says so when there is one'],
+    ['ping-url --bot alpha --rotate --old-for 10m', 'asks for the name first'],
+    ['ping-url --bot alpha --end', 'asks for the name first'],
+  ]);
+  jsonOption(command, ['{ bot_id, url: null|text, made_at: null|instant, made_by: null|text }']);
+  command.action(cli.action<Options>(pingUrl));
+}
+
+async function pingUrl(run: Run<Options>): Promise<ExitCode> {
+  const { bot, rotate = false, end = false, oldFor, by, yes = false } = run.options;
+  if (rotate && end) throw new CliError(EXIT.usage, 'Nothing was done: --rotate and --end exclude each other.');
+  if (oldFor !== undefined && !rotate)
+    throw new CliError(EXIT.usage, 'Nothing was done: --old-for goes with --rotate.');
+  const to = end ? `end the ping URL of ${bot}` : `replace the ping URL of ${bot}`;
+  if (rotate || end) mustBeConfirmable(run.cli.terminal, { to, yes });
+  const connection = await run.connect();
+  mustBeKnown(bot, connection);
+  const base = connection.functions.watchdog.variables[ENV.pingUrl];
+  if (base === undefined)
+    throw new CliError(
+      EXIT.no,
+      `Nothing was done: ${connection.where} has no ping URL. Set ping_url = true under [deployment] and deploy.`,
+    );
+  const { bots, clock, random } = connection;
+  const before = await bots.read(tokenRow(bot), STORE_MS);
+  const has = typeof before?.ping_token_hash === 'string';
+  const stands = {
+    made_at: typeof before?.ping_token_at_ms === 'number' ? new Date(before.ping_token_at_ms).toISOString() : null,
+    made_by: typeof before?.ping_token_by === 'string' ? before.ping_token_by : null,
+  };
+  if (has && !rotate && !end) {
+    const madeAtMs = Number(before.ping_token_at_ms);
+    run.answer({ bot_id: bot, url: null, ...stands });
+    run.say(`${bot} has a ping URL, made ${ago(madeAtMs, clock.nowMs())} by ${stands.made_by ?? '?'}.`);
+    run.say('It was shown then; its secret is not stored. --rotate makes a new one.');
+    return EXIT.ok;
+  }
+  if (!has && end) {
+    run.answer({ bot_id: bot, url: null, made_at: null, made_by: null });
+    run.say(`${bot} has no ping URL.`);
+    return EXIT.ok;
+  }
+  if (has) await confirm(run.cli.terminal, { botId: bot, to, yes });
+  const atMs = clock.nowMs();
+  if (end) {
+    await bots.change(noTokenChange(bot, atMs, by), STORE_MS);
+    run.answer({ bot_id: bot, url: null, made_at: null, made_by: null });
+    run.say(
+      `The ping URL of ${bot} is not valid any more. A bot that still pings by it is silent now: snooze or disarm it.`,
+    );
+    return EXIT.ok;
+  }
+  const secret = random.hex(SECRET_DIGITS);
+  const priorUntilMs = oldFor === undefined ? undefined : atMs + oldFor;
+  if (!(await bots.change(newTokenChange(bot, secret, { before, priorUntilMs, atMs, by }), STORE_MS)))
+    throw new CliError(EXIT.no, 'Nothing was done: somebody else changed it at this moment. Try again.');
+  const url = new URL(pingToken(bot, secret), base).href;
+  run.answer({ bot_id: bot, url, made_at: new Date(atMs).toISOString(), made_by: by });
+  tellUrl(run, connection, url, has, priorUntilMs);
+  return EXIT.ok;
+}
+
+function tellUrl(
+  run: Run<Options>,
+  { settings }: Connection,
+  url: string,
+  had: boolean,
+  priorUntilMs: number | undefined,
+): void {
+  const { bot } = run.options;
+  const heartbeatMs = settings.bots.find(({ botId }) => botId === bot)?.heartbeatMs;
+  run.say(url);
+  run.say();
+  run.say(`Keep it as you keep a key; it is not shown again. ${bot} pings it every ${(heartbeatMs ?? 0) / 1_000} s:`);
+  run.say('  curl -fsS -m 5 --retry 2 URL          # fails when the bot must not trade');
+  run.say('  … URL/start, URL/fail, URL/$?         # begins, failed, ended by this exit code');
+  if (!had) return;
+  run.say(
+    priorUntilMs === undefined
+      ? 'The URL before is not valid any more: change the bot now, before it is late.'
+      : `The URL before is valid until ${instant(priorUntilMs)}.`,
+  );
+}
+
+/** For argParser. */
+function readOldMs(text: string): number {
+  const ms = readDurationMs(text);
+  if (ms <= LONGEST_OLD_MS) return ms;
+  throw new InvalidArgumentError('It is 24 hours at most.');
+}

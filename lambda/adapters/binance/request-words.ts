@@ -1,0 +1,63 @@
+/** What the requests of all markets are written with, in the words of the exchange's pages. */
+
+import type { CloseOrder } from '../../core/exchange/model.ts';
+import type { ExchangeRequest } from '../../core/exchange/request.ts';
+
+/** The most fills that one page holds; a close of a large position can have many. */
+export const LONGEST_PAGE = 1_000;
+
+/** The SDK's types want numbers, which cannot hold every ID and every amount; it sends a string digit for digit. */
+export const exactly = (digits: string): number => digits as unknown as number;
+
+type OrderRequest = Extract<ExchangeRequest, { kind: 'order' }>;
+type FillsRequest = Extract<ExchangeRequest, { kind: 'fills' }>;
+type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
+
+export const orderQuery = ({ symbol, by }: Pick<OrderRequest, 'symbol' | 'by'>) => ({
+  symbol,
+  ...('orderId' in by ? { orderId: exactly(by.orderId) } : { origClientOrderId: by.clientOrderId }),
+});
+
+export function fillsQuery({ symbol, from }: FillsRequest): {
+  symbol: string;
+  orderId?: number;
+  fromId?: number;
+  startTime?: number;
+  limit: number;
+} {
+  const page = { symbol, limit: LONGEST_PAGE };
+  if ('orderId' in from) return { ...page, orderId: exactly(from.orderId) };
+  if ('fillId' in from) return { ...page, fromId: exactly(from.fillId) };
+  return { ...page, startTime: Math.trunc(from.sinceMs) };
+}
+
+export const closeParams = ({ order, recvWindowMs }: CloseRequest) => ({
+  ...orderParams(order),
+  recvWindow: recvWindowMs,
+});
+
+/**
+ * A close order in the words of the New Order page. What is not asked for is absent: the SDK would send `undefined`
+ * as a word. Quantity and price go out digit for digit as given.
+ */
+export function orderParams(order: CloseOrder) {
+  return {
+    symbol: order.symbol,
+    side: order.side,
+    // One-way mode: BOTH is the default. Hedge mode: wrong or missing gives -4061.
+    ...(order.positionSide === 'BOTH' ? {} : { positionSide: order.positionSide }),
+    ...(order.price === undefined
+      ? ({ type: 'MARKET', quantity: exactly(order.quantity) } as const)
+      : ({
+          type: 'LIMIT',
+          timeInForce: 'IOC',
+          quantity: exactly(order.quantity),
+          price: exactly(order.price),
+        } as const)),
+    // Refused in hedge mode (-1106). In one-way mode it also spares the order the overload throttle (-1008).
+    ...(order.reduceOnly ? ({ reduceOnly: 'true' } as const) : {}),
+    newClientOrderId: order.clientOrderId,
+    // The default, ACK, says NEW even of an order that was filled at once.
+    newOrderRespType: 'RESULT',
+  } as const;
+}

@@ -1,0 +1,83 @@
+/**
+ * Position Information of COIN-M (v1) and of portfolio margin CM, and the positions on the Account page, which shows
+ * symbols that no longer trade. Amounts are contracts. As in USDⓈ-M, rows of zero are dropped whatever else is missing.
+ */
+
+import * as z from 'zod/mini';
+import { isZero } from '../../../core/amount.ts';
+import { coinOf, contractsInUsd } from '../../../core/exchange/contract-size.ts';
+import type { Position, Rows } from '../../../core/exchange/model.ts';
+import { decimal, instantMs, plainDecimal, positionSide, shownDecimal, symbol } from './fields.ts';
+import { signed } from './positions.ts';
+import { rowsOf } from './rows.ts';
+
+const open = z.pipe(
+  z.object({
+    symbol,
+    positionSide,
+    positionAmt: decimal,
+    entryPrice: shownDecimal,
+    markPrice: shownDecimal,
+    // Two spellings: Position Information, Account.
+    unRealizedProfit: shownDecimal,
+    unrealizedProfit: shownDecimal,
+    updateTime: instantMs,
+  }),
+  z.transform((wire): Position => {
+    const { positionAmt, unRealizedProfit } = wire;
+    const amount = signed(wire.positionSide, positionAmt);
+    return {
+      symbol: wire.symbol,
+      positionSide: wire.positionSide,
+      amount,
+      entryPrice: wire.entryPrice,
+      markPrice: wire.markPrice,
+      notional: contractsInUsd(wire.symbol, amount),
+      unrealizedPnl: isZero(unRealizedProfit) ? wire.unrealizedProfit : unRealizedProfit,
+      marginAsset: coinOf(wire.symbol),
+      updatedAtMs: wire.updateTime,
+      ...(wire.positionSide === 'LONG' && positionAmt.startsWith('-') ? { signDisagrees: true } : {}),
+    };
+  }),
+);
+
+const isOpen = (row: { readonly positionAmt?: unknown }): boolean => {
+  const amount = plainDecimal(row.positionAmt);
+  return amount === undefined || !isZero(amount);
+};
+
+export interface CoinPositions extends Rows<Position> {
+  /** All that the page has a row of, also those without a position. */
+  readonly listed: ReadonlySet<string>;
+}
+
+const listed = (rows: readonly unknown[]): ReadonlySet<string> =>
+  new Set(
+    rows.flatMap(row => (typeof row === 'object' && row !== null && 'symbol' in row ? [String(row.symbol)] : [])),
+  );
+
+/** Symbols in status TRADING only. */
+export const coinPositions = z.pipe(
+  z.array(z.unknown()),
+  z.transform((rows): CoinPositions => {
+    const read = rowsOf<Position>(open, isOpen).parse(rows);
+    return { ...read, listed: listed(rows) };
+  }),
+);
+
+export const accountPositions = z.pipe(
+  z.object({ positions: rowsOf<Position>(open, isOpen) }),
+  z.transform(({ positions }) => positions),
+);
+
+/** May the account trade: Account. */
+export const accountRights = z.pipe(
+  z.object({ canTrade: z.catch(z.boolean(), true) }),
+  z.transform(({ canTrade }) => canTrade),
+);
+
+/** Get Current Position Mode. */
+export const positionMode = z.pipe(
+  z.object({ dualSidePosition: z.boolean() }),
+  z.transform(({ dualSidePosition }) => dualSidePosition),
+);

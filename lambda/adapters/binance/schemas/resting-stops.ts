@@ -1,0 +1,72 @@
+/**
+ * COIN-M is moving its conditional orders into a list of their own; until then a stop may still stand among the open
+ * orders, with its trigger price (CM-UM Integration Notice, C.5 and C.6). Such a row is a conditional order wherever it
+ * stands: the stop of a position that cannot be closed stays.
+ */
+
+import * as z from 'zod/mini';
+import { isZero } from '../../../core/amount.ts';
+import type { ConditionalOrder, ConditionalState, OpenOrder, Rows } from '../../../core/exchange/model.ts';
+import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
+import { openOrder } from './open-orders.ts';
+import { rowsOf } from './rows.ts';
+
+type WireRow = Readonly<Record<string, unknown>>;
+
+/** STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET, TRAILING_STOP_MARKET: before its trigger. */
+const isStop = (row: WireRow): boolean => /STOP|TAKE_PROFIT/.test(String(row.type));
+
+/** Among the IDs of conditional orders, those that are the IDs of ordinary ones. */
+const PREFIX = 'order-';
+export const stopId = (orderId: string): string => `${PREFIX}${orderId}`;
+/** Undefined for an ID of the list of conditional orders. */
+export const orderIdOf = (algoId: string): string | undefined =>
+  algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
+
+export const ordinaryOrders = rowsOf<OpenOrder>(openOrder, row => !isStop(row));
+
+export const restingStops = rowsOf<ConditionalOrder>(
+  z.pipe(
+    z.object({
+      symbol,
+      orderId: identifier,
+      clientOrderId: shownWord,
+      side,
+      positionSide: knownSide,
+      type: shownWord,
+      origQty: shownDecimal,
+      stopPrice: shownDecimal,
+      reduceOnly: flag,
+      closePosition: flag,
+    }),
+    z.transform(
+      (wire): ConditionalOrder => ({
+        symbol: wire.symbol,
+        algoId: stopId(wire.orderId),
+        clientAlgoId: wire.clientOrderId,
+        side: wire.side,
+        positionSide: wire.positionSide,
+        type: wire.type,
+        quantity: wire.origQty,
+        triggerPrice: wire.stopPrice,
+        reduceOnly: wire.reduceOnly,
+        closePosition: wire.closePosition,
+        amongOrders: true,
+      }),
+    ),
+  ),
+  isStop,
+);
+
+/** A row that is unreadable in one of the two readings of the same list is told once. */
+export const asRows = <Row>(rows: readonly Row[]): Rows<Row> => ({ rows, unread: [] });
+
+/** What became of such a stop: once it is triggered, it is itself the order that fills. */
+export const restingStopState = z.pipe(
+  z.object({ orderId: identifier, status: z.string(), executedQty: shownDecimal, type: shownWord }),
+  z.transform((wire): ConditionalState => {
+    const hasFilled = !isZero(wire.executedQty) || wire.status === 'FILLED';
+    const isTriggered = hasFilled || (wire.status === 'NEW' && !isStop(wire));
+    return { status: wire.status, childOrderId: isTriggered ? wire.orderId : undefined };
+  }),
+);

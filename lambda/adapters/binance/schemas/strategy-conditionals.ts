@@ -1,0 +1,58 @@
+/**
+ * Portfolio margin's older conditional orders ("strategies"): all of CM, and those of UM from before they moved to a list
+ * of algo orders on 2026-04-28.
+ */
+
+import * as z from 'zod/mini';
+import type { ConditionalOrder, ConditionalState } from '../../../core/exchange/model.ts';
+import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
+import { rowsOf } from './rows.ts';
+
+/** Among the IDs of conditional orders, those that are IDs of strategies. */
+const PREFIX = 'strategy-';
+const conditionalId = (strategyId: string): string => `${PREFIX}${strategyId}`;
+/** Undefined for an ID of the list of algo orders. */
+export const strategyIdOf = (algoId: string): string | undefined =>
+  algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
+
+export const strategyConditionals = rowsOf<ConditionalOrder>(
+  z.pipe(
+    z.object({
+      symbol,
+      strategyId: identifier,
+      newClientStrategyId: shownWord,
+      side,
+      positionSide: knownSide,
+      strategyType: shownWord,
+      origQty: shownDecimal,
+      stopPrice: shownDecimal,
+      reduceOnly: flag,
+    }),
+    z.transform(
+      (wire): ConditionalOrder => ({
+        symbol: wire.symbol,
+        algoId: conditionalId(wire.strategyId),
+        clientAlgoId: wire.newClientStrategyId,
+        side: wire.side,
+        positionSide: wire.positionSide,
+        type: wire.strategyType,
+        quantity: wire.origQty,
+        triggerPrice: wire.stopPrice,
+        reduceOnly: wire.reduceOnly,
+        closePosition: false,
+      }),
+    ),
+  ),
+);
+
+/** Query Conditional Order History: `orderId` is there once it was triggered. */
+export const strategyState = z.pipe(
+  z.object({ strategyStatus: z.string(), orderId: z.catch(z.optional(identifier), undefined) }),
+  z.transform(
+    (wire): ConditionalState => ({
+      status: wire.strategyStatus,
+      childOrderId:
+        wire.orderId === undefined || wire.orderId === '0' || wire.orderId === '' ? undefined : wire.orderId,
+    }),
+  ),
+);

@@ -1,0 +1,66 @@
+/** What one market came to: what closed there, what it brought, what is carried on. */
+
+import type { Carried } from '../../core/liquidation/carried.ts';
+import { ordersLeftBy } from '../../core/liquidation/carried-orders.ts';
+import { lessonsOf } from '../../core/liquidation/carry.ts';
+import { type MarketEnd, marketEndOf } from '../../core/liquidation/market-ends.ts';
+import { estimatedProfit, type Profit, sumByAsset } from '../../core/liquidation/profit.ts';
+import type { State } from '../../core/liquidation/state.ts';
+import type { Stay } from '../../core/liquidation/stays.ts';
+import { seenSymbols } from '../../core/liquidation/troubles.ts';
+import type { World } from '../world.ts';
+import { askFills } from './ask-fills.ts';
+import type { MarketOutcome } from './outcome.ts';
+import type { Task } from './task.ts';
+
+export interface MarketResult extends MarketEnd {
+  readonly recorder: MarketOutcome['recorder'];
+  /** In this attempt. */
+  readonly stays: readonly Stay[];
+  readonly gone: readonly Stay[];
+  readonly cancelled: number;
+  /** Of all attempts. */
+  readonly carried: Carried;
+  readonly profitOf: (stay: Stay) => Profit;
+}
+
+/** Fills are asked for only when the market is flat, or nothing more can be done: nothing else waits for the weight then. */
+export async function marketResult(
+  world: World,
+  task: Task,
+  { session, result, recorder }: MarketOutcome,
+): Promise<MarketResult> {
+  const { state } = result;
+  const stays = state.job.scope.closePositions ? state.stays : [];
+  const gone = stays.filter(stay => stay.goneAtMs !== undefined);
+  const profits =
+    gone.length === 0
+      ? new Map<Stay, Profit>()
+      : await askFills({ clock: world.clock, session, job: { ...state.job, deadline: task.deadline } }, gone);
+  const profitOf = (stay: Stay): Profit => profits.get(stay) ?? estimatedProfit(stay);
+  recorder.end(state, profitOf);
+
+  const { carried: before } = state;
+  const cancelled = cancelledBy(state);
+  return {
+    ...marketEndOf(result),
+    ...{ recorder, stays, gone, cancelled, profitOf },
+    carried: {
+      closed: before.closed + gone.length,
+      ordersCancelled: before.ordersCancelled + cancelled,
+      realizedPnl: sumByAsset([before.realizedPnl, ...gone.map(stay => profitOf(stay).realizedPnl)]),
+      commissions: sumByAsset([before.commissions, ...gone.map(stay => profitOf(stay).commissions)]),
+      isEstimate: before.isEstimate || gone.some(stay => profitOf(stay).isEstimate),
+      stays: stays.filter(stay => stay.goneAtMs === undefined),
+      orders: ordersLeftBy(state),
+      learnt: lessonsOf(state),
+      seen: seenSymbols(state),
+    },
+  };
+}
+
+/** Orders that were seen, are gone, and did not fill. */
+function cancelledBy(state: State): number {
+  const filled = [...state.entries.values()].filter(({ outcome }) => typeof outcome === 'object').length;
+  return Math.max(0, state.counts.ordersCancelled - filled);
+}

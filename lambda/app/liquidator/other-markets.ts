@@ -1,0 +1,37 @@
+/** The self-test's look at what is not covered: whoever believes that it is must hear it before the day on which it counts. */
+
+import type { PreflightCheck } from '../../contract.ts';
+import { warningsOfAll } from '../../core/liquidation/market-ends.ts';
+import { OTHER_MARKETS } from '../../core/readiness.ts';
+import type { AccountSession } from '../exchange/exchange-session.ts';
+import type { World } from '../world.ts';
+import { startPeeking } from './peek.ts';
+import type { PreflightTask } from './preflight-task.ts';
+
+const PATIENCE_MS = 3_000;
+
+/** One check, or none where every market is covered or the address serves no other. */
+export async function lookElsewhere(
+  { clock }: World,
+  { settings }: PreflightTask,
+  account: AccountSession,
+): Promise<readonly PreflightCheck[]> {
+  if (account.uncovered.length === 0) return [];
+  const startedAtMs = clock.nowMs();
+  const over = new AbortController();
+  const peeking = startPeeking(clock, account, over.signal);
+  peeking.begin();
+  const peeks = await peeking.seen(PATIENCE_MS);
+  over.abort('over');
+  const duration_ms = Math.round(clock.nowMs() - startedAtMs);
+  const name = OTHER_MARKETS;
+  const [warning] = warningsOfAll([], peeks, settings);
+  if (warning === undefined) {
+    const titles = peeks.filter(one => one.positions !== undefined).map(one => one.market.title);
+    if (titles.length === 0) return [];
+    return [{ name, status: 'ok', detail: `not covered, and without positions: ${titles.join(', ')}`, duration_ms }];
+  }
+  const { message: detail, heading } = warning;
+  const status = warning.code === 'MARKET_NOT_COVERED' ? 'warning' : 'skipped';
+  return [{ name, status, detail, heading, duration_ms }];
+}

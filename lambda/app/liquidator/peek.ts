@@ -1,0 +1,64 @@
+/**
+ * One cheap look at the markets that are not covered, beside the proof: what they hold is said, and left alone. It begins
+ * once the account was seen flat, or when a run takes long, and holds up nobody: what is not known when the run is over
+ * is not waited for.
+ */
+
+import { costIn } from '../../core/exchange/market.ts';
+import { take } from '../../core/exchange/room.ts';
+import type { Peek } from '../../core/liquidation/market-ends.ts';
+import type { Clock } from '../../ports.ts';
+import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
+
+export interface Peeking {
+  /** Begins the look, once. */
+  begin(): void;
+  /** What is known by now, at most `waitMs` later; of a look that never began, nothing. Never rejects. */
+  seen(waitMs: number): Promise<readonly Peek[]>;
+}
+
+/** A run that is not flat by then has other sorrows, and time for this one. */
+const LATEST_MS = 1_000;
+
+export function startPeeking(clock: Clock, { uncovered }: AccountSession, signal: AbortSignal): Peeking {
+  const known = new Map<ExchangeSession, Peek>();
+  let looking: Promise<unknown> | undefined;
+  const begin = (): void => {
+    looking ??= Promise.all(uncovered.map(session => peek(clock, session, known, signal)));
+  };
+  if (uncovered.length > 0) void clock.sleep(LATEST_MS, signal).then(() => !signal.aborted && begin());
+  return {
+    begin,
+    async seen(waitMs) {
+      if (looking === undefined) return uncovered.map(({ market }) => ({ market, ...NOT_LOOKED }));
+      const answered = new AbortController();
+      await Promise.race([looking, clock.sleep(waitMs, answered.signal)]);
+      answered.abort('answered');
+      return uncovered.map(session => known.get(session) ?? { market: session.market, ...NOT_ANSWERED });
+    },
+  };
+}
+
+const NOT_LOOKED = { positions: undefined, failure: undefined } as const;
+
+const NOT_ANSWERED = {
+  positions: undefined,
+  failure: { certainty: 'unknown', subject: 'request', reason: 'no-answer', message: 'no answer in time' },
+} as const;
+
+async function peek(
+  clock: Clock,
+  session: ExchangeSession,
+  known: Map<ExchangeSession, Peek>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { market } = session;
+  const nowMs = clock.nowMs();
+  if (!take(session.limiter('futures').room(nowMs), costIn(market, 'positions'), 'can-wait', nowMs).ok) return;
+  const reply = await session.ask({ kind: 'positions' }, signal);
+  if (reply.ok) known.set(session, { market, positions: reply.value.rows, failure: undefined });
+  // An address that does not serve the market at all (a simulator's, a proxy's) has none.
+  else if (reply.failure.reason === 'no-such-path')
+    known.set(session, { market, positions: undefined, failure: undefined });
+  else known.set(session, { market, positions: undefined, failure: reply.failure });
+}

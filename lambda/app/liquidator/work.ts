@@ -1,0 +1,97 @@
+/**
+ * The work of one attempt: every covered market in one loop, and one look at the others beside the proof.
+ *
+ * A key that all of them refuse may be of the other kind of account (portfolio margin has an API of its own, and the
+ * refusal does not tell). One page at that API tells; where it takes the key, the account is liquidated there all the
+ * same, since a wrong word in a file must not switch protection off, and the answer names the word.
+ */
+
+import { marketsOf } from '../../core/exchange/market.ts';
+import { stateAtStart } from '../../core/liquidation/state.ts';
+import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
+import type { Trail } from '../trail.ts';
+import type { World } from '../world.ts';
+import { attemptNameOf } from './attempt-name.ts';
+import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
+import { isOfOtherKind } from './kind-of-account.ts';
+import type { Lease } from './lock.ts';
+import type { MarketOutcome, Outcome } from './outcome.ts';
+import { startPeeking } from './peek.ts';
+import { type Lane, runEngine } from './run-engine.ts';
+import { jobOf, type Task } from './task.ts';
+
+export interface Started {
+  readonly trail: Trail;
+  readonly lease: Lease;
+}
+
+export interface WorkOf {
+  readonly opening: Promise<AccountSession>;
+  /** Undefined: the run is not ours, and nothing may be ordered. */
+  readonly started: Promise<Started | undefined>;
+  /** One for each covered market. */
+  readonly recorders: readonly AuditRecorder[];
+  readonly signal: AbortSignal;
+}
+
+export async function work(world: World, task: Task, of: WorkOf): Promise<Outcome> {
+  try {
+    const account = await of.opening;
+    const first = await clear(world, task, account, of);
+    const ends = first.markets.map(({ result }) => result.end);
+    if (!(await isOfOtherKind(account, ends, of.signal))) return { kind: 'ended', ...first };
+
+    const otherKind = account.otherKind.market.account;
+    const { exchange } = task.settings;
+    const settings = { ...task.settings, exchange: { ...exchange, account: otherKind } };
+    const recorders = marketsOf(otherKind, exchange.markets).map(createAuditRecorder);
+    const trail = await of.started.then(one => one?.trail);
+    if (trail) for (const recorder of recorders) recorder.openTrail(trail);
+    const other = await openSession(world, { ...task, settings });
+    const second = await clear(world, { ...task, settings }, other, { ...of, recorders });
+    return { kind: 'ended', ...second, requests: [...first.requests, ...second.requests], otherKind };
+  } catch (error) {
+    return { kind: 'broken', error };
+  }
+}
+
+/** By which a look at a market that is not covered may hold up the answer. */
+const PEEK_WAIT_MS = 50;
+
+async function clear(
+  world: World,
+  task: Task,
+  account: AccountSession,
+  { started, recorders, signal }: Omit<WorkOf, 'opening'>,
+): Promise<Omit<Extract<Outcome, { kind: 'ended' }>, 'kind'>> {
+  const ended = new AbortController();
+  const lease = started.then(
+    one => one?.lease,
+    () => undefined,
+  );
+  const peeking = startPeeking(world.clock, account, AbortSignal.any([signal, ended.signal]));
+  const recorderOf = (index: number): AuditRecorder => recorders[index] ?? createAuditRecorder();
+  const lanes = account.covered.map(
+    (session, index): Lane => ({
+      session,
+      start: stateAtStart(jobOf(world, task, session.market)),
+      mayAct: lease.then(
+        one => one && { attemptName: attemptNameOf(task.request, one), carried: one.carried?.[session.market.name] },
+      ),
+      record(before, event, after, trace) {
+        recorderOf(index).step(before, event, after, trace);
+        if (after.flatAtMs !== undefined) peeking.begin();
+      },
+    }),
+  );
+  const results = await runEngine({ clock: world.clock, lanes, letArrive: world.letArrive, signal });
+  const markets = results.map((result, index): MarketOutcome => {
+    const { session } = lanes[index] as Lane;
+    return { session, result, recorder: recorderOf(index) };
+  });
+  // Where no request of ours passes, one more is one too many.
+  if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) peeking.begin();
+  const peeks = await peeking.seen(PEEK_WAIT_MS);
+  ended.abort('ended');
+  return { markets, peeks, requests: account.requests };
+}

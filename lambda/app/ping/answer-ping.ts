@@ -1,0 +1,128 @@
+/**
+ * A ping, from its path to the answer. It can beat for the bot whose secret it has, begin and end its run, and say that it
+ * failed; nothing else. Never throws: what the tables did not take is a 503, which `curl --retry` tries again.
+ *
+ *   read ─┬─ nonsense, unknown bot, wrong secret ──▶ 404, all alike
+ *         ├─ probe ── one write ───────────────────▶ 200
+ *         └─ secret right ── the run's own write ──┬▶ 200 OK
+ *                                                  └▶ 409: tripped, disarmed, or another client beats
+ */
+
+import { METRICS } from '../../contract.ts';
+import type { RunBeat } from '../../core/heartbeat/client-changes.ts';
+import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { configuredBot, timesOf, type WatchConfig } from '../../core/heartbeat/watch-times.ts';
+import { readPing, type Sign } from '../../core/ping/ping-request.ts';
+import { isPingRun, isTokenOf, pingRun, probedChange, tokenRow } from '../../core/ping/ping-token.ts';
+import type { BotStore } from '../../ports.ts';
+import { beatRun, endRun, type RunResult, reportFailure, startRun } from '../watchdog/run-commands.ts';
+import type { World } from '../world.ts';
+
+export interface PingWorld extends Pick<World, 'clock' | 'random' | 'telemetry'> {
+  readonly bots: BotStore;
+}
+
+export interface PingAnswer {
+  readonly status: number;
+  /** One line, for people who run curl by hand. */
+  readonly text: string;
+}
+
+const STORE_MS = 1_500;
+const BY = 'ping URL';
+
+export async function answerPing(
+  world: PingWorld,
+  config: WatchConfig,
+  { method, path, body }: { readonly method: unknown; readonly path: unknown; readonly body: unknown },
+): Promise<PingAnswer> {
+  const { clock, bots, telemetry } = world;
+  const asked = readPing(method, path, body);
+  if (asked.kind === 'refused') return asked.status === 405 ? { status: 405, text: 'GET, HEAD or POST' } : NOT_FOUND;
+  try {
+    if (asked.kind === 'probe') {
+      await bots.change(probedChange(clock.nowMs()), STORE_MS);
+      return OK;
+    }
+    const { botId, secret, sign } = asked;
+    // Guesses at bots that do not exist cost no read. A configuration that cannot be read knows no bot, and refuses none.
+    if (!config.isFallback && configuredBot(config, botId) === undefined) return NOT_FOUND;
+    const [token, fields] = await Promise.all([bots.read(tokenRow(botId), STORE_MS), bots.read(botId, STORE_MS)]);
+    if (!isTokenOf(token, secret, clock.nowMs())) return NOT_FOUND;
+    return answerOf(await take(world, config, sign, botId, fields && readBotRow(botId, fields)));
+  } catch (error) {
+    telemetry.log('ERROR', 'A ping was not stored: whoever sent it has to send it again', {
+      event: 'detail',
+      why: error instanceof Error ? error.message : String(error),
+    });
+    telemetry.metric(METRICS.pingsNotStored, 1, 'Count');
+    return { status: 503, text: 'not stored, try again' };
+  }
+}
+
+const OK: PingAnswer = { status: 200, text: 'OK' };
+const NOT_FOUND: PingAnswer = { status: 404, text: 'not found' };
+
+type Taken = RunResult | { readonly kind: 'other-client' };
+
+async function take(
+  world: PingWorld,
+  config: WatchConfig,
+  sign: Sign,
+  botId: string,
+  row: BotRow | undefined,
+): Promise<Taken> {
+  const { clock, random, bots } = world;
+  const atMs = clock.nowMs();
+  const times = timesOf(config, botId, row?.times);
+  if (times === undefined) return { kind: 'unknown' };
+  const beat = (runId: string): RunBeat => ({ botId, runId, atMs, count: Math.floor(atMs), by: BY, times });
+  const begin = (): Promise<RunResult> => startRun(bots, beat(pingRun(random.hex(32))), STORE_MS);
+
+  if (sign.kind === 'start') return begin();
+  const runId = row?.runId;
+  if (runId === undefined) {
+    const begun = await begin();
+    if (begun.kind !== 'taken' || sign.kind === 'beat') return begun;
+    return take(world, config, sign, botId, await rowOf(bots, botId));
+  }
+  // Another client's run is not taken over by a ping that goes on by itself; /start is somebody's word.
+  if (!isPingRun(runId)) return { kind: 'other-client' };
+  switch (sign.kind) {
+    case 'beat':
+      return beatRun(bots, { ...beat(runId), proves: true }, STORE_MS);
+    case 'end':
+      return endRun(bots, { botId, runId, atMs, by: BY, reason: 'exit code 0, by its ping URL' }, STORE_MS);
+    case 'fail':
+      return reportFailure(
+        bots,
+        { botId, runId, atMs, by: BY, reason: sign.reason, callId: `ping-${random.hex(16)}` },
+        STORE_MS,
+      );
+  }
+}
+
+async function rowOf(bots: BotStore, botId: string): Promise<BotRow | undefined> {
+  const fields = await bots.read(botId, STORE_MS);
+  return fields && readBotRow(botId, fields);
+}
+
+function answerOf(taken: Taken): PingAnswer {
+  switch (taken.kind) {
+    case 'taken':
+      return OK;
+    case 'tripped':
+      return {
+        status: 409,
+        text: `tripped${taken.correlationId === undefined ? '' : ` by ${taken.correlationId}`}: do not trade; an operator has to re-arm the bot`,
+      };
+    case 'disarmed':
+      return { status: 409, text: 'disarmed: nobody watches; ping /start to begin a new run' };
+    case 'replaced':
+    case 'unknown':
+      return { status: 503, text: 'the run changed at this moment, try again' };
+    case 'occupied':
+    case 'other-client':
+      return { status: 409, text: 'another client beats for this bot; ping /start to take over' };
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The markets of a Binance futures account, as data. The engine is the same for all of them; what differs stands here.
+ *
+ *   account = futures            usdm ─ fapi   coinm ─ dapi      weight and orders count together
+ *   account = portfolio_margin   usdm ─ papi   coinm ─ papi      limits of their own
+ *
+ * Sources: General Info of each API, and the weight on each endpoint's page. How one market is asked: adapters/binance.
+ */
+
+import type { RateLimits } from './model.ts';
+import { COSTS, DEFAULT_LIMITS, type RequestCost, type RequestKind } from './request.ts';
+
+export const MARKET_NAMES = ['usdm', 'coinm'] as const;
+export type MarketName = (typeof MARKET_NAMES)[number];
+
+export const ACCOUNT_KINDS = ['futures', 'portfolio_margin'] as const;
+export type AccountKind = (typeof ACCOUNT_KINDS)[number];
+
+export type MarketId = 'usdm' | 'coinm' | 'portfolio-usdm' | 'portfolio-coinm';
+
+/** Whose limits a request counts against. */
+export type Pool = 'futures' | 'portfolio' | 'wallet';
+
+export interface Market {
+  readonly id: MarketId;
+  readonly name: MarketName;
+  readonly account: AccountKind;
+  /** For people. */
+  readonly title: string;
+  /** As `title`, in ASCII: headlines become subjects of mails. */
+  readonly headline: string;
+  readonly pool: Pool;
+  /** What a quantity counts. Contracts are whole numbers, each of a fixed worth in USD. */
+  readonly quantityUnit: 'coins' | 'contracts';
+  /** The longest client order ID that is taken. */
+  readonly longestClientId: number;
+  readonly limits: RateLimits;
+  /** Where it differs from USDⓈ-M. */
+  readonly weights: Readonly<Partial<Record<RequestKind, number>>>;
+  /** Conditional orders may still stand among the open ones, and are cancelled with them. */
+  readonly stopsAmongOrders: boolean;
+  /** Whether the fills of one order can be asked for by its ID. */
+  readonly fillsByOrder: boolean;
+  /** TWAP and VP orders are of USDⓈ-M only: they are listed once, with it. */
+  readonly hasStrategies: boolean;
+  /** A symbol for the test of an order, and its smallest quantity; undefined where no test endpoint exists. */
+  readonly testOrder: { readonly symbol: string; readonly quantity: string } | undefined;
+}
+
+/** No limit of ten seconds is documented; that of the other hosts is kept to, since that is not confirmed. */
+export const PORTFOLIO_LIMITS = { ...DEFAULT_LIMITS, weightPerMinute: 6_000 };
+
+export const MARKETS: Readonly<Record<MarketId, Market>> = {
+  usdm: {
+    ...{ id: 'usdm', name: 'usdm', account: 'futures', title: 'USDⓈ-M', pool: 'futures', headline: 'USD-M' },
+    ...{ quantityUnit: 'coins', longestClientId: 36, limits: DEFAULT_LIMITS, weights: {}, hasStrategies: true },
+    fillsByOrder: true,
+    stopsAmongOrders: false,
+    testOrder: { symbol: 'BTCUSDT', quantity: '0.002' },
+  },
+  coinm: {
+    ...{ id: 'coinm', name: 'coinm', account: 'futures', title: 'COIN-M', pool: 'futures', headline: 'COIN-M' },
+    ...{ quantityUnit: 'contracts', longestClientId: 36, limits: DEFAULT_LIMITS, hasStrategies: false },
+    fillsByOrder: true,
+    stopsAmongOrders: true,
+    // Two pages each: positions and account (1 + 5), conditional orders in both of their lists (40 + 40).
+    weights: { positions: 6, 'conditional-orders': 80, 'cancel-conditionals': 2, 'account-config': 35 },
+    testOrder: undefined,
+  },
+  'portfolio-usdm': {
+    ...{ id: 'portfolio-usdm', name: 'usdm', account: 'portfolio_margin', title: 'portfolio margin UM' },
+    headline: 'PORTFOLIO MARGIN UM',
+    ...{ pool: 'portfolio', quantityUnit: 'coins', longestClientId: 32, limits: PORTFOLIO_LIMITS, hasStrategies: true },
+    fillsByOrder: false,
+    stopsAmongOrders: false,
+    // Conditional orders in the list of today and in that of before the migration (40 + 40).
+    weights: { 'conditional-orders': 80, 'cancel-conditionals': 2, close: 1 },
+    testOrder: undefined,
+  },
+  'portfolio-coinm': {
+    ...{ id: 'portfolio-coinm', name: 'coinm', account: 'portfolio_margin', title: 'portfolio margin CM' },
+    headline: 'PORTFOLIO MARGIN CM',
+    ...{ pool: 'portfolio', quantityUnit: 'contracts', longestClientId: 32, limits: PORTFOLIO_LIMITS },
+    ...{ hasStrategies: false, testOrder: undefined, fillsByOrder: false, stopsAmongOrders: false },
+    // Positions and account: 1 + 5.
+    weights: { positions: 6, close: 1, fills: 20, 'account-config': 35 },
+  },
+};
+
+/** Those of a kind of account, by their names, in a fixed order. */
+export function marketsOf(account: AccountKind, names: readonly MarketName[]): readonly Market[] {
+  return Object.values(MARKETS).filter(market => market.account === account && names.includes(market.name));
+}
+
+/** Those of the same account that are not asked for: what they hold is looked at, and said. */
+export const uncoveredMarkets = (account: AccountKind, names: readonly MarketName[]): readonly Market[] =>
+  Object.values(MARKETS).filter(market => market.account === account && !names.includes(market.name));
+
+export const costIn = (market: Market, kind: RequestKind): RequestCost => {
+  const cost = COSTS[kind];
+  const weight = market.weights[kind];
+  return weight === undefined ? cost : { ...cost, weight };
+};
+
+export const poolOf = (market: Market, cost: RequestCost): Pool => (cost.host === 'wallet' ? 'wallet' : market.pool);

@@ -1,0 +1,45 @@
+/**
+ * Is the account of a tripped bot flat? Only a liquidation of the whole account, of this bot, that ended FLAT after the trip
+ * says so. An ID that somebody has used for something else says nothing.
+ */
+
+import type { LiquidationRecord } from '../../ports.ts';
+import { claimScope, scopeInWords } from '../claim-scope.ts';
+import { isoMicros } from '../identity.ts';
+
+export type TripOutcome =
+  | { readonly kind: 'flat' }
+  /** Running, or to be taken up again: whoever does that tells how it ends. */
+  | { readonly kind: 'underway' }
+  /** Over, and people were notified of that: given up, or switched off. */
+  | { readonly kind: 'notified' }
+  /** `because` is a sentence for people. */
+  | { readonly kind: 'not-known-flat'; readonly because: string };
+
+/** `record` is that of the trip's own ID, or of a lock-out check. */
+export function tripOutcome(
+  record: LiquidationRecord | undefined,
+  { botId, trippedAtMs }: { readonly botId: string; readonly trippedAtMs: number },
+  nowMs: number,
+): TripOutcome {
+  if (record?.botId === undefined) return unknown('no attempt has stored that it began');
+  const wanted = claimScope({ botId, symbols: undefined });
+  const claimed = record.claimedFor ?? claimScope({ botId: record.botId, symbols: record.symbols });
+  if (claimed !== wanted) {
+    return unknown(`its correlation ID was first used for ${scopeInWords(claimed)} of the bot ${record.botId}`);
+  }
+  const { state, finishedAtMs = 0, leaseUntilMs = 0, resumeAtMs, gaveUpAtMs } = record;
+  if (gaveUpAtMs !== undefined || state === 'skipped') return { kind: 'notified' };
+  if (state === 'in_progress' && nowMs < leaseUntilMs) return { kind: 'underway' };
+  if (state === 'completed') {
+    if (finishedAtMs >= trippedAtMs - CLOCKS_DIFFER_MS) return { kind: 'flat' };
+    return unknown(`it was flat at ${isoMicros(finishedAtMs)}, before the trip, and nobody has looked since`);
+  }
+  if (resumeAtMs !== undefined) return { kind: 'underway' };
+  return unknown(`its last attempt is ${state}, and none follows`);
+}
+
+/** Of two hosts. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+const unknown = (because: string): TripOutcome => ({ kind: 'not-known-flat', because });

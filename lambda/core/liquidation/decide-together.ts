@@ -1,0 +1,100 @@
+/**
+ * What to do now in all markets of an account: each decides for itself, and what they want together goes out in the order
+ * of need, as far as the limits allow that they share. What finds no room is wanted again by the next decision, since a
+ * decision remembers nothing.
+ */
+
+import { costIn, type Pool, poolOf } from '../exchange/market.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
+import { type Room, take, type Urgency } from '../exchange/room.ts';
+import { type Decision, decide, type Rooms } from './decide.ts';
+import type { State } from './state.ts';
+import { hasPosition } from './symbol-questions.ts';
+
+export type PoolRooms = Readonly<Record<Pool, Room>>;
+
+/** One decision for each state, in their order. */
+export function decideTogether(states: readonly State[], nowMs: number, rooms: PoolRooms): readonly Decision[] {
+  const decisions = states.map(state => decide(state, nowMs, roomsOf(state, rooms)));
+  if (decisions.filter(one => one.kind === 'go-on' && one.requests.length > 0).length < 2) return decisions;
+  const wishes = decisions.flatMap((decision, index) => wishesOf(decision, states[index] as State, index));
+  wishes.sort((a, b) => a.need - b.need || b.rank - a.rank);
+
+  const left: Record<Pool, Room> = { ...rooms };
+  const granted = new Set<ExchangeRequest>();
+  const wakes = states.map(() => Number.POSITIVE_INFINITY);
+  for (const { index, request, urgency } of wishes) {
+    const { market } = (states[index] as State).job;
+    const cost = costIn(market, request.kind);
+    const pool = poolOf(market, cost);
+    const taken = take(left[pool], cost, urgency, nowMs);
+    if (taken.ok) {
+      left[pool] = taken.room;
+      granted.add(request);
+    } else if (taken.atMs !== undefined) {
+      wakes[index] = Math.min(wakes[index] ?? taken.atMs, Math.max(taken.atMs, nowMs + 1));
+    }
+  }
+  return decisions.map((decision, index) =>
+    decision.kind === 'end'
+      ? decision
+      : {
+          ...decision,
+          requests: decision.requests.filter(request => granted.has(request)),
+          wakeAtMs: Math.min(decision.wakeAtMs, wakes[index] ?? decision.wakeAtMs),
+        },
+  );
+}
+
+const roomsOf = ({ job: { market } }: State, rooms: PoolRooms): Rooms => ({
+  futures: rooms[market.pool],
+  wallet: rooms.wallet,
+});
+
+interface RankedWish {
+  readonly index: number;
+  readonly request: ExchangeRequest;
+  readonly need: number;
+  /** In USD, roughly: the order of closes hangs on it. */
+  readonly rank: number;
+  readonly urgency: Urgency;
+}
+
+function wishesOf(decision: Decision, state: State, index: number): readonly RankedWish[] {
+  if (decision.kind === 'end') return [];
+  return decision.requests.map(request => {
+    const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
+    const own = symbol === undefined ? undefined : state.symbols.get(symbol);
+    const need = needOf(request, own !== undefined && hasPosition(own));
+    return { index, request, need, rank: own?.rank ?? 0, urgency: need <= LAST_URGENT ? 'urgent' : 'can-wait' };
+  });
+}
+
+const LAST_URGENT = 3;
+
+/** The order of decide.ts. */
+function needOf({ kind }: ExchangeRequest, holdsUp: boolean): number {
+  switch (kind) {
+    case 'server-time':
+      return 0;
+    case 'close':
+      return 1;
+    case 'positions':
+      return 2;
+    case 'cancel-orders':
+    case 'cancel-order':
+      return holdsUp ? LAST_URGENT : 4;
+    case 'cancel-conditionals':
+    case 'cancel-conditional':
+    case 'cancel-strategy':
+      return 4;
+    case 'rules':
+      return 5;
+    case 'open-orders':
+    case 'conditional-orders':
+    case 'strategy-orders':
+      return 6;
+    default:
+      return 7;
+  }
+}

@@ -1,0 +1,18 @@
+/** Where people read on: a section of docs/troubleshooting.md, and the dashboard. */
+
+/** The address where there is one, else the path in the repository. */
+export const guideAt = (heading: string, docsUrl: string | undefined): string =>
+  docsUrl === undefined
+    ? `docs/troubleshooting.md, "${heading}"`
+    : `${docsUrl}/troubleshooting.md#${anchorOf(heading)} ("${heading}")`;
+
+/** The anchor that GitHub gives a heading, and most other viewers of Markdown. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-');
+
+/** `region` may be a token of CloudFormation. */
+export const dashboardUrl = (region: string, name: string): string =>
+  `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;

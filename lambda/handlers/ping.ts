@@ -1,0 +1,39 @@
+/** The ping URL's entrance: AWS Lambda, "Function URLs", payload format 2.0. Anybody in the world can call it. */
+
+import type { Context } from 'aws-lambda';
+import { answerPing } from '../app/ping/answer-ping.ts';
+import { pingContainer } from './ping-wiring.ts';
+
+const container = pingContainer(process.env);
+
+interface UrlEvent {
+  readonly rawPath?: unknown;
+  readonly body?: unknown;
+  readonly isBase64Encoded?: unknown;
+  readonly requestContext?: { readonly http?: { readonly method?: unknown } };
+}
+
+/** Takes anything. */
+export async function handler(event: UrlEvent | null, context: Context): Promise<object> {
+  const world = container.world({ request_id: context.awsRequestId });
+  const { status, text } = await answerPing(world, container.config, {
+    method: event?.requestContext?.http?.method,
+    path: event?.rawPath,
+    body: bodyOf(event),
+  });
+  await world.telemetry.flush();
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'cache-control': 'no-store',
+      ...(status === 503 ? { 'retry-after': '1' } : {}),
+    },
+    body: `${text}\n`,
+  };
+}
+
+function bodyOf(event: UrlEvent | null): unknown {
+  if (event?.isBase64Encoded !== true || typeof event.body !== 'string') return event?.body;
+  return Buffer.from(event.body, 'base64').toString('utf8');
+}

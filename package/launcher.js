@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+/** The package's `flatline`: says in a sentence what an older Node would say in a syntax error. */
+
+const OLDEST = 24;
+
+if (Number(process.versions.node.split('.')[0]) < OLDEST) {
+  console.error(
+    `flatline needs Node ${OLDEST} or newer, and this is ${process.version}. Install one (nodejs.org), then flatline again.`,
+  );
+  process.exit(1);
+}
+await import('./main.js');

@@ -1,0 +1,49 @@
+/**
+ * Which flatline this is, version and commit: what --version, the stack's output, the functions and the report say.
+ *
+ *   0.1.0 (34ac6d5)             the package, or a clean checkout
+ *   0.1.0 (34ac6d5, modified)   a checkout with changes that are not committed
+ *   0.1.0                       a copy of the sources without git
+ */
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUILD_INFO, isPackage, ROOT } from './root.ts';
+
+export interface Version {
+  readonly version: string;
+  /** The whole hash; null where it is not known. */
+  readonly commit: string | null;
+  readonly modified: boolean;
+}
+
+const SHOWN_CHARS = 7;
+
+let text: string | undefined;
+
+/** Of this process: it does not change while it runs. */
+export function versionText(): string {
+  text ??= textOf(readVersion());
+  return text;
+}
+
+export const textOf = ({ version, commit, modified }: Version): string =>
+  commit === null ? version : `${version} (${commit.slice(0, SHOWN_CHARS)}${modified ? ', modified' : ''})`;
+
+export function readVersion(): Version {
+  if (isPackage()) return JSON.parse(readFileSync(BUILD_INFO, 'utf8')) as Version;
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+  // Of this folder itself: it may lie in somebody else's repository.
+  if (git('rev-parse', '--show-prefix') !== '') return { version, commit: null, modified: false };
+  const commit = git('rev-parse', 'HEAD') ?? null;
+  return { version, commit, modified: commit !== null && git('status', '--porcelain') !== '' };
+}
+
+function git(...args: readonly string[]): string | undefined {
+  try {
+    return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+/** An account that trades USDⓈ-M and COIN-M: contracts, a delivery, stops in both lists where COIN-M has them. */
+
+import {
+  answeredFlat,
+  answerTo,
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  noAnswer,
+  noLimitHit,
+  nothingLeaked,
+  nothingLeft,
+  oneCorrelationId,
+  oneFinalEvent,
+  onlyReduced,
+} from './expectations.ts';
+import { openCoins, openPortfolio } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+export const profitInCoins: Check = {
+  sentence: 'the profit is told by asset: USDT and BTC, never added up',
+  judge: evidence => {
+    const answer = answerTo(evidence, 'liquidate');
+    if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
+    const assets = Object.keys(answer.realized_pnl).sort().join();
+    return assets === 'BTC,USDT' && answer.total_realized_pnl === null ? [] : [`it is told in ${assets}`];
+  },
+};
+
+export const coinm: Scenario = {
+  name: 'coinm',
+  title: 'An account with USDⓈ-M and COIN-M',
+  promise: 'Both markets go flat in one run, contracts and deliveries too, and the answer names both.',
+  positions: { usual: 2, least: 1 },
+  exchange: { account: 'futures', markets: ['usdm', 'coinm'] },
+  prepare: stage => {
+    openPortfolio(stage);
+    openCoins(stage);
+  },
+  steps: [
+    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['liquidate'] },
+  ],
+  checks: [
+    nothingLeft,
+    closedInFull(),
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    answeredFlat('liquidate', 'FLAT (USD-M, COIN-M)'),
+    profitInCoins,
+    oneCorrelationId,
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

@@ -1,0 +1,127 @@
+/**
+ * A shell script, curl, and nothing else: no SDK, no credentials. Its ping URL is flooded for longer than it may be silent,
+ * which kills nobody; then the script is killed, and its account goes flat.
+ *
+ *   bot        curl  curl  429  429  429  429  curl  curl  killed          curl: 409, tripped
+ *   ping URL   ───────────┤ flooded ─────────├──────────────────────
+ *   watchdog   tick ─────── pings itself: 429, trips nobody ─────────── pings itself: 200 ─ late ─── dead
+ *   liquidator                                                                                   └── FLAT
+ */
+
+import type { Evidence } from './evidence.ts';
+import {
+  answeredFlat,
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  noLimitHit,
+  nothingLeaked,
+  nothingLeft,
+  oneCorrelationId,
+  oneFinalEvent,
+  onlyReduced,
+  trailHas,
+  unequal,
+} from './expectations.ts';
+import { openPortfolio } from './portfolio.ts';
+import type { Check, Scenario, Scene } from './scenario.ts';
+
+const DEAD_AFTER_MS = 6_000;
+/** Longer than it may be silent. */
+const FLOOD_MS = 7_500;
+const BEATS = 3;
+
+const lastTaken = ({ bots: [bot] }: Pick<Evidence, 'bots'> | Scene): number | undefined =>
+  bot?.beats.findLast(({ outcome }) => outcome === 'taken')?.atMs;
+
+const floodWasLong: Check = {
+  sentence: `the flood had its pings refused for longer than it may be silent, ${DEAD_AFTER_MS / 1_000} s`,
+  judge: ({ bots: [bot] }) => {
+    const taken = (bot?.beats ?? []).filter(({ outcome }) => outcome === 'taken').map(({ atMs }) => atMs);
+    const longestMs = Math.max(0, ...taken.slice(1).map((atMs, index) => atMs - (taken[index] ?? atMs)));
+    return longestMs > DEAD_AFTER_MS ? [] : [`for ${Math.round(longestMs)} ms only`];
+  },
+};
+
+const notBefore: Check = {
+  sentence: 'nothing was asked of the exchange before the deadline after its last ping that was taken',
+  judge: evidence => {
+    const deadlineMs = Math.floor(lastTaken(evidence) ?? Number.NaN) + DEAD_AFTER_MS;
+    return evidence.journal
+      .filter(({ receivedAtMs }) => !(receivedAtMs >= deadlineMs))
+      .map(
+        ({ seq, path, receivedAtMs }) => `request ${seq}, ${path}: ${Math.round(deadlineMs - receivedAtMs)} ms early`,
+      );
+  },
+};
+
+const rang: Check = {
+  sentence: 'the watchdog said that pings were not taken, which rings',
+  judge: ({ logs }) => (logs.some(({ fields }) => fields.code === 'PINGS_REFUSED') ? [] : ['it did not']),
+};
+
+const lockedOut: Check = {
+  sentence: 'the next curl fails: the bot is tripped, and the answer names the liquidation',
+  judge: ({ bots: [bot], calls }) => {
+    const last = bot?.beats.at(-1);
+    return unequal([
+      ['the last ping', last?.outcome, 'tripped'],
+      ['the liquidation it names', last?.correlationId, calls[0]?.correlationId],
+    ]);
+  },
+};
+
+export const ping: Scenario = {
+  name: 'ping',
+  title: 'A shell script that has nothing but curl is flooded, then killed',
+  promise: 'curl alone protects a shell bot: a flood of its URL kills nobody, its death makes the account flat.',
+  positions: { usual: 2, least: 1 },
+  bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
+  pings: true,
+  prepare: stage => {
+    openPortfolio(stage);
+  },
+  steps: [
+    { kind: 'bot-lives', says: 'a shell script pings each second with curl: late after 3 s, dead after 6 s' },
+    { kind: 'tick' },
+    { kind: 'ticked' },
+    {
+      kind: 'until',
+      says: 'it had pinged a few times',
+      holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= BEATS,
+    },
+    { kind: 'flood', active: true, says: 'others flood the ping URL: every ping is answered 429' },
+    {
+      kind: 'until',
+      says: `no ping was taken for ${FLOOD_MS} ms`,
+      holds: scene => scene.nowMs - (lastTaken(scene) ?? scene.nowMs) > FLOOD_MS,
+    },
+    { kind: 'flood', active: false, says: 'the flood is over' },
+    {
+      kind: 'until',
+      says: 'a ping was taken again',
+      holds: scene => scene.nowMs - (lastTaken(scene) ?? 0) < FLOOD_MS / 2,
+    },
+    { kind: 'bot-falls-silent', says: 'the script is killed: SIGKILL' },
+    { kind: 'told', event: 'bot_dead' },
+    { kind: 'settled' },
+    { kind: 'bot-beats' },
+  ],
+  checks: [
+    floodWasLong,
+    notBefore,
+    rang,
+    nothingLeft,
+    closedInFull(),
+    onlyReduced,
+    couldOnlyReduce,
+    noLimitHit,
+    answeredFlat('watchdog'),
+    lockedOut,
+    trailHas('bot_dead', () => 1, 'the trail has the trip, once'),
+    oneCorrelationId,
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

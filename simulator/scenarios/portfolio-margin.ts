@@ -1,0 +1,55 @@
+/** A portfolio margin account, whose UM and CM are served by an API of its own and by no other. */
+
+import { profitInCoins } from './coinm.ts';
+import {
+  answeredFlat,
+  chainProven,
+  closedInFull,
+  couldOnlyReduce,
+  noLimitHit,
+  nothingLeaked,
+  nothingLeft,
+  oneCorrelationId,
+  oneFinalEvent,
+  onlyReduced,
+} from './expectations.ts';
+import { openCoins, openPortfolio } from './portfolio.ts';
+import type { Check, Scenario } from './scenario.ts';
+
+const onlyPapi: Check = {
+  sentence: 'no private request went to fapi or dapi, which refuse such a key',
+  judge: ({ journal }) =>
+    journal
+      .filter(({ path, status }) => /^\/[fd]api\//.test(path) && status === 401)
+      .map(({ seq, path }) => `request ${seq}: ${path} was refused`),
+};
+
+export const portfolioMargin: Scenario = {
+  name: 'portfolio-margin',
+  title: 'A portfolio margin account with UM and CM',
+  promise: 'UM and CM go flat in one run, through the API that serves such an account.',
+  positions: { usual: 2, least: 1 },
+  exchange: { account: 'portfolio_margin', markets: ['usdm', 'coinm'] },
+  prepare: stage => {
+    openPortfolio(stage);
+    openCoins(stage);
+  },
+  steps: [
+    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
+    { kind: 'answered', calls: ['liquidate'] },
+  ],
+  checks: [
+    nothingLeft,
+    closedInFull(),
+    onlyReduced,
+    couldOnlyReduce,
+    onlyPapi,
+    noLimitHit,
+    answeredFlat('liquidate', 'FLAT (PORTFOLIO MARGIN UM, PORTFOLIO MARGIN CM)'),
+    profitInCoins,
+    oneCorrelationId,
+    oneFinalEvent('liquidation_completed'),
+    chainProven,
+    nothingLeaked,
+  ],
+};

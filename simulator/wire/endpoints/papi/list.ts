@@ -1,0 +1,108 @@
+/**
+ * Every endpoint of portfolio margin that a close needs: two markets behind one host, each with paths of its own. What is
+ * as in USDⓈ-M and COIN-M stands there. Differences: an order weighs 1 and its client ID has at most 32 characters;
+ * rows of open orders have no trigger; there is no batch, no rules of its own.
+ */
+
+import { checkClientId32 } from '../../../venue/place-order.ts';
+import { refusal } from '../../../venue/refusal.ts';
+import { toVenueTime } from '../../../venue/world.ts';
+import { type AccountEndpoint, type Call, type Endpoint, oneOrder } from '../../endpoint.ts';
+import { amountText } from '../../order-json.ts';
+import { positionRows } from '../../position-rows.ts';
+import { requestOrder } from '../../request-order.ts';
+import { accountConfig } from '../account-config.ts';
+import { accountV3 } from '../account-information.ts';
+import { algoOrderDelete } from '../algo-order-delete.ts';
+import { algoOrderGet } from '../algo-order-get.ts';
+import { algoOrderPost } from '../algo-order-post.ts';
+import { cancelAllConditionals } from '../cancel-all-conditionals.ts';
+import { cancelAllOrders } from '../cancel-all-orders.ts';
+import { coinAccount, coinPositionJson, coinRows } from '../dapi/positions.ts';
+import { openAlgoOrders } from '../open-algo-orders.ts';
+import { openOrders } from '../open-orders.ts';
+import { orderDelete } from '../order-delete.ts';
+import { orderGet } from '../order-get.ts';
+import { ping } from '../ping.ts';
+import { positionSideDual } from '../position-side-dual.ts';
+import { userTrades } from '../user-trades.ts';
+import { conditionalEndpoints } from './conditionals.ts';
+
+const at = (endpoint: Endpoint, path: string, changes: Partial<Endpoint> = {}): Endpoint =>
+  ({ ...endpoint, path, market: path.startsWith('/papi/v1/cm/') ? 'cm' : 'um', ...changes }) as Endpoint;
+
+const umPositions: AccountEndpoint = {
+  ...{ method: 'GET', path: '/papi/v1/um/positionRisk', market: 'um', security: 'signed', weight: 5 },
+  answer: ({ world, account, params }) =>
+    positionRows(world, account, 'used', 'um')
+      .filter(({ symbol }) => (params.text('symbol') ?? symbol.symbol) === symbol.symbol)
+      .map(row => ({
+        symbol: row.symbol.symbol,
+        positionSide: row.positionSide,
+        positionAmt: amountText(row.symbol, row.amount),
+        entryPrice: row.entryPrice.round(8).toFixed(),
+        markPrice: row.symbol.mark.toFixed(8),
+        unRealizedProfit: row.unrealizedPnl.toFixed(8),
+        liquidationPrice: '0',
+        leverage: String(account.leverage),
+        maxNotionalValue: '20000000',
+        notional: row.amount.eq(0) ? '0' : row.notional.toFixed(8),
+        updateTime: row.updatedAtMs === undefined ? 0 : toVenueTime(world, row.updatedAtMs),
+      })),
+};
+
+/** Symbols in status TRADING only, as at dapi. */
+const cmPositions: AccountEndpoint = {
+  ...{ method: 'GET', path: '/papi/v1/cm/positionRisk', market: 'cm', security: 'signed', weight: 1 },
+  answer: ({ world, account, params }) =>
+    coinRows(world, account, params)
+      .filter(({ symbol }) => symbol.status === 'TRADING')
+      .map(row => ({
+        ...coinPositionJson(world, account, row),
+        notionalValue: row.amount.eq(0) ? '0' : row.notional.toFixed(8),
+      })),
+};
+
+/** "Query All Current UM Open Orders": the row of fapi without what belongs to stops. */
+function withoutTriggers(call: Call): unknown {
+  if (openOrders.security === 'open') return [];
+  const rows = openOrders.answer(call) as readonly Readonly<Record<string, unknown>>[];
+  return rows.map(({ stopPrice, closePosition, workingType, priceProtect, ...row }) => row);
+}
+
+const order = (market: 'um' | 'cm'): AccountEndpoint => ({
+  ...{ method: 'POST', path: `/papi/v1/${market}/order`, market, security: 'signed', queue: 'orders', weight: 1 },
+  orders: oneOrder,
+  answer: call => {
+    checkClientId32(call.params.text('newClientOrderId'));
+    if (call.params.has('closePosition')) throw refusal(-1106, "Parameter 'closeposition' sent when not required.");
+    return requestOrder(call, call.params, `POST /papi/v1/${market}/order`);
+  },
+});
+
+const common = (market: 'um' | 'cm'): readonly Endpoint[] => [
+  order(market),
+  at(openOrders, `/papi/v1/${market}/openOrders`, { answer: withoutTriggers } as Partial<Endpoint>),
+  at(orderGet, `/papi/v1/${market}/order`),
+  at(orderDelete, `/papi/v1/${market}/order`),
+  at(cancelAllOrders, `/papi/v1/${market}/allOpenOrders`),
+  at(positionSideDual, `/papi/v1/${market}/positionSide/dual`),
+  at(userTrades, `/papi/v1/${market}/userTrades`, { weight: market === 'um' ? 5 : 20 }),
+  ...conditionalEndpoints(market),
+];
+
+export const PAPI: readonly Endpoint[] = [
+  at(ping, '/papi/v1/ping'),
+  umPositions,
+  cmPositions,
+  ...common('um'),
+  ...common('cm'),
+  at(accountConfig, '/papi/v1/um/accountConfig'),
+  at(accountV3, '/papi/v2/um/account'),
+  at(coinAccount, '/papi/v1/cm/account'),
+  at(openAlgoOrders, '/papi/v1/um/algo/openAlgoOrders'),
+  at(algoOrderPost, '/papi/v1/um/algo/order'),
+  at(algoOrderGet, '/papi/v1/um/algo/algoOrder'),
+  at(algoOrderDelete, '/papi/v1/um/algo/order'),
+  at(cancelAllConditionals, '/papi/v1/um/algo/allOpenOrders'),
+];

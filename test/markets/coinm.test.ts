@@ -1,0 +1,243 @@
+/** COIN-M, from the configuration to the answer: contracts, deliveries, stops in both of their lists, profit in coins. */
+
+import { describe, expect, test } from 'vitest';
+import { liquidated, requestsOf } from '../support/bad-day.ts';
+import { liquidationRig, type RigOptions, type RunChanges } from '../support/liquidation-rig.ts';
+
+const COINM: RunChanges = { exchange: { markets: ['coinm'] } };
+const BOTH: RunChanges = { exchange: { markets: ['usdm', 'coinm'] } };
+
+const rigWith = (options: RigOptions = {}) => liquidationRig(options);
+
+describe('an account with COIN-M', () => {
+  test('goes flat: contracts closed whole, its orders cancelled, its profit in coins', async () => {
+    const rig = rigWith();
+    rig.account.open('BTCUSD_PERP', '250', { entryPrice: '60000' });
+    rig.account.open('ETHUSD_PERP', '-40');
+    rig.account.rest({ symbol: 'BTCUSD_PERP', side: 'SELL', type: 'LIMIT', quantity: '250', price: '70000' });
+    rig.account.arm({ symbol: 'ETHUSD_PERP', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '4000', quantity: '40' });
+    const { answer } = await liquidated(rig, {}, COINM);
+    expect(answer).toMatchObject({
+      headline: 'FLAT (COIN-M)',
+      state: 'completed',
+      positions_closed: 2,
+      orders_cancelled: 2,
+      errors: [],
+      warnings: [],
+      markets: [
+        { market: 'coinm', covered: true, flat: true, positions: 0, orders: 0 },
+        { market: 'usdm', covered: false, flat: null, positions: 0, orders: null },
+      ],
+    });
+    // 250 contracts of 100 USD: 25,000 × (1/60,000 − 1/67,000).
+    expect(Number(answer.realized_pnl.BTC)).toBeCloseTo(25_000 / 60_000 - 25_000 / 67_000, 7);
+    expect(Object.keys(answer.commissions).sort()).toEqual(['BTC', 'ETH']);
+    expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
+    expect(rig.account.violations).toEqual([]);
+  });
+
+  test('closes both sides of a symbol in hedge mode', async () => {
+    const rig = rigWith({ hedgeMode: true });
+    rig.account.open('BTCUSD_PERP', '30');
+    rig.account.open('BTCUSD_PERP', '-20');
+    const { answer } = await liquidated(rig, {}, COINM);
+    expect(answer).toMatchObject({ headline: 'FLAT (COIN-M)', positions_closed: 2 });
+    expect(rig.account.violations).toEqual([]);
+  });
+
+  test('splits what a delivery contract takes at market only in small orders', async () => {
+    const rig = rigWith();
+    rig.account.open('BTCUSD_261225', '4500');
+    const { answer } = await liquidated(rig, {}, COINM);
+    expect(answer).toMatchObject({ headline: 'FLAT (COIN-M)', positions_closed: 1 });
+    expect(rig.account.truth().positions).toEqual([]);
+    expect(rig.account.violations).toEqual([]);
+  });
+
+  test('beside USDⓈ-M goes flat in the time of one market and a fifth', async () => {
+    const fill = (rig: ReturnType<typeof rigWith>, markets: readonly ('usdm' | 'coinm')[]): void => {
+      if (markets.includes('usdm')) {
+        rig.account.open('BTCUSDT', '1.5');
+        rig.account.arm({
+          symbol: 'BTCUSDT',
+          side: 'SELL',
+          type: 'STOP_MARKET',
+          triggerPrice: '60000',
+          closePosition: true,
+        });
+      }
+      if (markets.includes('coinm')) {
+        rig.account.open('BTCUSD_PERP', '250');
+        rig.account.arm({
+          symbol: 'BTCUSD_PERP',
+          side: 'SELL',
+          type: 'STOP_MARKET',
+          triggerPrice: '60000',
+          closePosition: true,
+        });
+      }
+    };
+    const timeOf = async (markets: readonly ('usdm' | 'coinm')[]): Promise<number> => {
+      const rig = rigWith({ rttMs: 80 });
+      fill(rig, markets);
+      const day = await liquidated(rig, {}, { exchange: { markets } });
+      expect(day.answer.success).toBe(true);
+      expect(rig.account.truth()).toMatchObject({ positions: [], conditionals: [] });
+      return day.answeredAfterMs;
+    };
+    const one = await timeOf(['usdm']);
+    expect(await timeOf(['coinm'])).toBeLessThanOrEqual(one * 1.2);
+    expect(await timeOf(['usdm', 'coinm'])).toBeLessThanOrEqual(one * 1.2);
+  });
+
+  test('names each market in the headline, and a position that is left by its market', async () => {
+    const rig = rigWith();
+    rig.account.open('ETHUSDT', '2');
+    rig.account.open('ADAUSD_PERP', '70');
+    rig.venue.setStatus('ADAUSD_PERP', 'TRADING_HALT');
+    const { answer } = await liquidated(rig, {}, BOTH);
+    expect(answer).toMatchObject({
+      state: 'partial',
+      positions_closed: 1,
+      positions_failed: 1,
+      remaining: { positions: [{ symbol: 'ADAUSD_PERP', amount: '70', market: 'coinm' }] },
+      markets: [
+        { market: 'usdm', flat: true, positions: 0 },
+        { market: 'coinm', flat: false, positions: 1 },
+      ],
+    });
+    expect(answer.errors.every(({ market }) => market === 'coinm')).toBe(true);
+  });
+});
+
+describe('a stop of COIN-M that still stands among the open orders', () => {
+  test('is cancelled once its position is gone', async () => {
+    const rig = rigWith();
+    rig.account.open('BTCUSD_PERP', '250');
+    rig.account.arm({
+      symbol: 'BTCUSD_PERP',
+      side: 'SELL',
+      type: 'STOP_MARKET',
+      triggerPrice: '60000',
+      closePosition: true,
+      older: true,
+    });
+    const { answer } = await liquidated(rig, {}, COINM);
+    expect(answer.headline).toBe('FLAT (COIN-M)');
+    expect(rig.account.truth()).toMatchObject({ positions: [], conditionals: [] });
+  });
+
+  test('stays while its position cannot be closed, although another order of the symbol is cancelled', async () => {
+    const rig = rigWith();
+    rig.account.open('BTCUSD_PERP', '250');
+    rig.account.arm({
+      symbol: 'BTCUSD_PERP',
+      side: 'SELL',
+      type: 'STOP_MARKET',
+      triggerPrice: '60000',
+      closePosition: true,
+      older: true,
+    });
+    rig.account.rest({ symbol: 'BTCUSD_PERP', side: 'BUY', type: 'LIMIT', quantity: '10', price: '50000' });
+    rig.venue.faults.add({
+      on: { method: 'POST', path: '/dapi/v1/order' },
+      times: 1_000,
+      fault: { kind: 'refuse', code: -2019 },
+    });
+    const { answer } = await liquidated(rig, {}, COINM);
+    expect(answer.success).toBe(false);
+    expect(rig.account.truth().orders).toEqual([]);
+    expect(rig.account.truth().conditionals).toHaveLength(1);
+    expect(answer.remaining.positions).toMatchObject([{ symbol: 'BTCUSD_PERP', protective_orders: 1 }]);
+  });
+});
+
+describe('what is not confirmed of COIN-M', () => {
+  test('a position in a symbol that left TRADING is seen on the account page, and forbids FLAT', async () => {
+    const rig = rigWith();
+    rig.account.open('BTCUSD_261225', '10');
+    rig.venue.setStatus('BTCUSD_261225', 'PRE_DELIVERING');
+    const { answer } = await liquidated(rig, {}, COINM);
+    expect(answer.success).toBe(false);
+    expect(answer.remaining.positions).toMatchObject([{ symbol: 'BTCUSD_261225', amount: '10' }]);
+  });
+
+  test.each([{ coinAlgoExtras: true }, { coinAlgoExtras: false }])(
+    'conditional orders go, whether or not all of a symbol can be cancelled at once ($coinAlgoExtras)',
+    async unconfirmed => {
+      const rig = rigWith({ unconfirmed });
+      rig.account.open('BTCUSD_PERP', '250');
+      for (const triggerPrice of ['60000', '61000'])
+        rig.account.arm({
+          symbol: 'BTCUSD_PERP',
+          side: 'SELL',
+          type: 'STOP_MARKET',
+          triggerPrice,
+          quantity: '100',
+          reduceOnly: true,
+        });
+      rig.account.arm({
+        symbol: 'ETHUSD_PERP',
+        side: 'BUY',
+        type: 'STOP_MARKET',
+        triggerPrice: '4000',
+        quantity: '40',
+      });
+      const { answer } = await liquidated(rig, {}, COINM);
+      expect(answer.headline).toBe('FLAT (COIN-M)');
+      expect(rig.account.truth()).toMatchObject({ positions: [], conditionals: [] });
+    },
+  );
+
+  test.each([{ coinCodes: 'own' }, { coinCodes: 'um' }] as const)(
+    'a close that resting orders stand in the way of is refused under either number ($coinCodes), and goes through',
+    async unconfirmed => {
+      const rig = rigWith({ unconfirmed });
+      rig.account.open('BTCUSD_PERP', '250');
+      for (const price of ['70000', '71000'])
+        rig.account.rest({
+          symbol: 'BTCUSD_PERP',
+          side: 'SELL',
+          type: 'LIMIT',
+          quantity: '100',
+          price,
+          reduceOnly: true,
+        });
+      rig.venue.setListLag({ ordersMs: 0 });
+      const day = await liquidated(rig, {}, COINM);
+      expect(day.answer.headline).toBe('FLAT (COIN-M)');
+      expect(requestsOf(day, 'POST', '/dapi/v1/order').length).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('a market that is not covered', () => {
+  test('but holds something is a warning, and FLAT is said of the others only', async () => {
+    const rig = rigWith();
+    rig.account.open('ETHUSDT', '2');
+    rig.account.open('BTCUSD_PERP', '-12');
+    const { answer } = await liquidated(rig);
+    expect(answer).toMatchObject({
+      headline: 'FLAT (ONLY USD-M)',
+      state: 'completed',
+      warnings: [{ code: 'MARKET_NOT_COVERED', message: expect.stringContaining('BTCUSD_PERP -12') }],
+    });
+    expect(rig.account.truth().positions).toEqual([{ symbol: 'BTCUSD_PERP', positionSide: 'BOTH', amount: '-12' }]);
+  });
+
+  test('that holds nothing is one request, and no word', async () => {
+    const rig = rigWith();
+    rig.account.open('ETHUSDT', '2');
+    const { answer } = await liquidated(rig);
+    expect(answer).toMatchObject({ headline: 'FLAT', warnings: [] });
+    expect(rig.venue.journal.filter(({ path }) => path.startsWith('/dapi/'))).toHaveLength(1);
+  });
+
+  test('that cannot be read is said not to have been looked at', async () => {
+    const rig = rigWith();
+    rig.account.open('ETHUSDT', '2');
+    rig.venue.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'refuse', code: -1109 } });
+    const { answer } = await liquidated(rig);
+    expect(answer).toMatchObject({ headline: 'FLAT', warnings: [{ code: 'MARKET_NOT_READ' }] });
+  });
+});

@@ -1,0 +1,95 @@
+/**
+ * What holds for every mixed account and every misfortune, judged by the venue's truth: nothing is opened, enlarged or
+ * flipped in any market · the answer by the deadline · "completed" only of markets that are flat · what is not covered is
+ * left exactly as it was · stops survive with the positions that stayed · the trouble of one market holds up no other.
+ */
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Truth } from '../../simulator/venue/truth.ts';
+import { isCoin, type MixedAccount, mixedAccount, stageOf } from './mixed-account.ts';
+
+const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 300);
+const TIMEOUT_MS = Math.max(240_000, RUNS * 1_000);
+
+async function suffer(bad: MixedAccount) {
+  const rig = stageOf(bad);
+  const before = rig.account.truth();
+  const startedAtMs = rig.clock.nowMs();
+  const { account, markets, liquidation } = bad;
+  const answer = await rig.run({}, { liquidation, exchange: { account, markets } });
+  return { rig, before, answer, tookMs: rig.clock.nowMs() - startedAtMs, after: rig.account.truth() };
+}
+
+const isCovered =
+  ({ markets }: MixedAccount) =>
+  (row: { readonly symbol: string }): boolean =>
+    markets.includes(isCoin(row) ? 'coinm' : 'usdm');
+
+const part = ({ positions, orders, conditionals }: Truth, isIn: (row: { readonly symbol: string }) => boolean) => ({
+  positions: positions.filter(isIn),
+  orders: orders.filter(isIn),
+  conditionals: conditionals.filter(isIn),
+});
+
+test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_MS }, async () => {
+  await fc.assert(
+    fc.asyncProperty(mixedAccount, async bad => {
+      const { rig, before, answer, tookMs, after } = await suffer(bad);
+      const covered = isCovered(bad);
+      expect(rig.account.violations).toEqual([]);
+      expect(tookMs).toBeLessThanOrEqual(bad.liquidation.timeoutMs ?? 0);
+      expect(answer.success).toBe(answer.state === 'completed');
+      expect(part(after, row => !covered(row))).toEqual(part(before, row => !covered(row)));
+      if (answer.state === 'completed') {
+        expect(part(after, covered)).toEqual({ positions: [], orders: [], conditionals: [] });
+        expect(answer.errors).toEqual([]);
+      } else expect(answer.errors.length).toBeGreaterThan(0);
+      for (const { market, flat, covered: isAsked } of answer.markets ?? []) {
+        const own = part(after, row => isCoin(row) === (market === 'coinm'));
+        if (isAsked && flat) expect(own).toEqual({ positions: [], orders: [], conditionals: [] });
+      }
+      const traded = new Set(after.fills.map(fill => fill.symbol));
+      const kept = after.positions.filter(row => !traded.has(row.symbol)).map(row => row.symbol);
+      const stops = (truth: Truth) =>
+        truth.conditionals.filter(one => one.closePosition && kept.includes(one.symbol)).map(one => one.algoId);
+      expect(stops(after)).toEqual(stops(before));
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('for every mixed account without misfortune, one call makes all that is covered flat', {
+  timeout: 240_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(mixedAccount, async bad => {
+      const liquidation = { timeoutMs: 12_000, retryDelayMs: 100 };
+      const { before, answer, after, rig } = await suffer({ ...bad, faults: [], liquidation });
+      const covered = isCovered(bad);
+      expect(answer).toMatchObject({ state: 'completed', errors: [] });
+      expect(part(after, covered)).toEqual({ positions: [], orders: [], conditionals: [] });
+      const isHeldElsewhere = before.positions.some(row => !covered(row));
+      expect(answer.warnings.map(({ code }) => code)).toEqual(isHeldElsewhere ? ['MARKET_NOT_COVERED'] : []);
+      expect(rig.venue.journal.filter(({ status }) => status === 429)).toEqual([]);
+    }),
+    { numRuns: Math.ceil(RUNS / 3) },
+  );
+});
+
+test('whatever befalls one market, the other is flat as if it were alone', { timeout: TIMEOUT_MS }, async () => {
+  await fc.assert(
+    fc.asyncProperty(mixedAccount, async bad => {
+      // Only faults of COIN-M, and none that speaks of the address or the key, which the markets share.
+      const isShared = ({ fault }: MixedAccount['faults'][number]): boolean =>
+        /429|418|403|451|-?key/.test(fault.kind) ||
+        ('retryAfterSeconds' in fault && fault.retryAfterSeconds !== undefined);
+      const faults = bad.faults.filter(rule => /dapi|cm/.test(rule.on.path ?? '') && !isShared(rule));
+      const liquidation = { timeoutMs: 5_000, retryDelayMs: 100 };
+      const { answer, after } = await suffer({ ...bad, markets: ['usdm', 'coinm'], faults, liquidation });
+      expect(answer.markets?.find(({ market }) => market === 'usdm')).toMatchObject({ flat: true });
+      expect(part(after, row => !isCoin(row))).toEqual({ positions: [], orders: [], conditionals: [] });
+    }),
+    { numRuns: Math.ceil(RUNS / 3) },
+  );
+});

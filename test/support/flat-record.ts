@@ -1,0 +1,11 @@
+/** What a liquidation of the whole account leaves that ended FLAT. */
+
+import { claimScope } from '../../lambda/core/claim-scope.ts';
+import type { LiquidationRecord } from '../../lambda/ports.ts';
+
+export const flatRecord = (correlationId: string, botId: string, finishedAtMs: number): LiquidationRecord => ({
+  ...{ correlationId, botId, state: 'completed', priorState: 'in_progress', attempts: 1, trigger: 'watchdog' },
+  claimedFor: claimScope({ botId, symbols: undefined }),
+  ...{ holder: 'holder', leaseUntilMs: finishedAtMs, firstStartedAtMs: finishedAtMs, startedAtMs: finishedAtMs },
+  ...{ finishedAtMs, answer: undefined, seals: [], resumeAtMs: undefined, symbols: undefined, carried: undefined },
+});
