@@ -5,6 +5,7 @@
  */
 
 import { ROOT } from '../package/root.ts';
+import { registerAcknowledge } from './commands/acknowledge.ts';
 import { registerArm } from './commands/arm.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBeat } from './commands/beat.ts';
@@ -22,6 +23,7 @@ import { registerDrill } from './commands/drill/register-drill.ts';
 import { registerGuard } from './commands/guard.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLiquidate } from './commands/liquidate.ts';
+import { registerMessages } from './commands/messages.ts';
 import { registerPingUrl } from './commands/ping-url.ts';
 import { registerPreflight } from './commands/preflight.ts';
 import { registerRearm } from './commands/rearm.ts';
@@ -42,6 +44,7 @@ const COMMANDS: readonly Register[] = [
   registerDisarm,
   registerRearm,
   registerSnooze,
+  registerAcknowledge,
   registerBeat,
   registerPingUrl,
   registerAudit,
@@ -49,6 +52,7 @@ const COMMANDS: readonly Register[] = [
   registerInit,
   registerValidate,
   registerDeploy,
+  registerMessages,
   registerCompletion,
   registerBundle,
 ];

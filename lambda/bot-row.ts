@@ -7,7 +7,7 @@ export const WATCH_STATES = ['armed', 'disarmed', 'tripped'] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
 
 /** The last change of the watch by an operator or by the bot. The watchdog writes it into the trail. */
-export const WATCH_CHANGES = ['armed', 'disarmed', 'rearmed', 'snoozed'] as const;
+export const WATCH_CHANGES = ['armed', 'disarmed', 'rearmed', 'snoozed', 'planned', 'acknowledged'] as const;
 export type WatchChange = (typeof WATCH_CHANGES)[number];
 
 /** The watchdog's own row in the table `bots`. No bot can have this ID. */
@@ -60,6 +60,9 @@ export const BOT_ATTRIBUTES = [
   'change_reason',
   'told_change_at_ms',
   'snoozed_until_ms',
+  /** A snooze that comes again: `Sun 02:00 UTC`, and how long it lasts. */
+  'snooze_every',
+  'snooze_every_for_ms',
   // the bot reports its own failure
   'failed_at_ms',
   'failed_reason',

@@ -100,6 +100,8 @@ export const AUDIT_EVENT_TYPES = [
   'bot_dead',
   'bot_rearmed',
   'bot_snoozed',
+  'bot_snooze_planned',
+  'bot_acknowledged',
   'preflight_passed',
   'preflight_failed',
   'configuration_loaded',

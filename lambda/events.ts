@@ -23,6 +23,8 @@ export const NOTIFIED_RECORDS = [
   'bot_disarmed',
   'bot_rearmed',
   'bot_snoozed',
+  'bot_snooze_planned',
+  'bot_acknowledged',
 ] as const satisfies readonly AuditEventType[];
 export type NotifiedRecord = (typeof NOTIFIED_RECORDS)[number];
 
@@ -59,6 +61,9 @@ export interface NotifiedRecordData {
   readonly bot_disarmed: WatchChangeData;
   readonly bot_rearmed: WatchChangeData;
   readonly bot_snoozed: WatchChangeData & { readonly until?: string };
+  /** `every`: `Sun 02:00 UTC`; null: no more. */
+  readonly bot_snooze_planned: WatchChangeData & { readonly every: string | null; readonly for_ms: number | null };
+  readonly bot_acknowledged: WatchChangeData;
 }
 
 /** The end of an attempt. */

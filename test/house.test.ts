@@ -96,6 +96,8 @@ const FLOORS: readonly Floor[] = [
     floor: /^bin\/commands\//,
     may: [
       /^bin\/commands\//,
+      // What alarms there are, as a list.
+      /^lib\/alarm-list\.ts$/,
       /^lambda\/(app|adapters|core|ports|contract|bot-row|handlers\/(wiring|watchdog-wiring))/,
       CONTRACT,
       /^client\/typescript\//,

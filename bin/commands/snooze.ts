@@ -1,8 +1,9 @@
 /** `flatline snooze`: suspends the watch of a bot for a stated time; it always ends by itself. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { snooze } from '../../lambda/app/watchdog/operator-commands.ts';
+import { planSnoozes, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
 import { LONGEST_SNOOZE_MS } from '../../lambda/core/heartbeat/assess-bot.ts';
+import { readEvery, type SnoozePlan } from '../../lambda/core/heartbeat/snooze-plan.ts';
 import { instant, span } from './cli/ages.ts';
 import { readDurationMs } from './cli/duration-option.ts';
 import { CliError, EXIT } from './cli/exit.ts';
@@ -14,12 +15,18 @@ import type { OrderOptions } from './watch/order-options.ts';
 export function registerSnooze(program: Command, cli: Cli): void {
   registerChange(program, cli, SNOOZE)
     .option('--for <duration>', 'how long: 45s, 30m, 8h; 24h at most', readSnoozeMs)
-    .option('--end', 'end a snooze now');
+    .option('--end', 'end a snooze now')
+    .option(
+      '--every <when>',
+      'with --for, each week: "Sun 02:00 UTC", "Mon,Wed 22:30 UTC", "daily 02:00 UTC"; never: no more',
+      readWhen,
+    );
 }
 
 interface SnoozeOptions extends OrderOptions {
   readonly for?: number;
   readonly end?: boolean;
+  readonly every?: string;
 }
 
 const SNOOZE: Verb<SnoozeOptions> = {
@@ -30,22 +37,56 @@ const SNOOZE: Verb<SnoozeOptions> = {
   examples: [
     ['snooze --bot alpha --for 30m --reason "moving it"', 'asks for the name first'],
     ['snooze --bot alpha --end', 'ends the snooze now'],
+    ['snooze --bot alpha --every "Sun 02:00 UTC" --for 2h', 'a maintenance window, each week'],
+    ['snooze --bot alpha --every never', 'no window any more'],
   ],
   asksTo: options =>
-    options.end ? `end the snooze of ${options.bot}` : `leave ${options.bot} unwatched for ${span(options.for ?? 0)}`,
+    options.every !== undefined
+      ? options.every === NEVER
+        ? `end the planned snoozes of ${options.bot}`
+        : `leave ${options.bot} unwatched each ${options.every} for ${span(options.for ?? 0)}`
+      : options.end
+        ? `end the snooze of ${options.bot}`
+        : `leave ${options.bot} unwatched for ${span(options.for ?? 0)}`,
   onlyKnown: false,
-  check: ({ for: forMs, end }) => {
+  check: ({ for: forMs, end, every }) => {
+    if (every !== undefined) {
+      if (end !== true && (forMs === undefined) === (every === NEVER)) return;
+      throw new CliError(
+        EXIT.usage,
+        'Nothing was done: say how long, as in --every "Sun 02:00 UTC" --for 2h, or --every never.',
+      );
+    }
     if ((forMs === undefined) === (end === true)) return;
     throw new CliError(EXIT.usage, 'Nothing was done: say how long, as in --for 30m, or --end to end a snooze.');
   },
-  change: (bots, order, options) => snooze(bots, order, untilMs(options, order.atMs), STORE_MS),
+  change: (bots, order, options) =>
+    options.every !== undefined
+      ? planSnoozes(bots, order, planOf(options), STORE_MS)
+      : snooze(bots, order, untilMs(options, order.atMs), STORE_MS),
   done: (options, nowMs) =>
-    options.end
-      ? 'is watched again, and has its full time from now'
-      : `is NOT watched until ${instant(untilMs(options, nowMs))}`,
+    options.every !== undefined
+      ? options.every === NEVER
+        ? 'is watched without planned snoozes'
+        : `is NOT watched each ${options.every} for ${span(options.for ?? 0)}`
+      : options.end
+        ? 'is watched again, and has its full time from now'
+        : `is NOT watched until ${instant(untilMs(options, nowMs))}`,
 };
 
 const untilMs = (options: SnoozeOptions, nowMs: number): number => (options.end ? nowMs : nowMs + (options.for ?? 0));
+
+const NEVER = 'never';
+
+const planOf = ({ every = NEVER, for: forMs = 0 }: SnoozeOptions): SnoozePlan | undefined =>
+  every === NEVER ? undefined : { every, forMs };
+
+/** For argParser. */
+function readWhen(text: string): string {
+  const every = text.trim().toLowerCase() === NEVER ? NEVER : readEvery(text);
+  if (every !== undefined) return every;
+  throw new InvalidArgumentError('It is days and a time in UTC, like "Sun 02:00 UTC" or "daily 02:00 UTC", or never.');
+}
 
 /** For argParser. */
 function readSnoozeMs(text: string): number {

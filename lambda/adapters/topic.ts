@@ -13,9 +13,13 @@ export interface TopicOptions {
 /** Throws a StoreError when SNS did not take the message. */
 export function createTopic({ client, topicArn }: TopicOptions): Topic {
   return {
-    async publish({ subject, text }, timeoutMs) {
+    async publish({ subject, text, incidents }, timeoutMs) {
       if (!(timeoutMs > 0)) throw new StoreError('unreached', 'No time was left to publish the message.');
-      const command = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text });
+      const command = new PublishCommand({
+        ...{ TopicArn: topicArn, Subject: subject, Message: text },
+        // Not in a mail; in the queue of the chat beside the message.
+        MessageAttributes: { incidents: { DataType: 'String', StringValue: JSON.stringify(incidents) } },
+      });
       try {
         await client.send(command, { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) });
       } catch (error) {

@@ -66,12 +66,13 @@ export function notifierContainer(env: Readonly<Record<string, string | undefine
   };
   const chatSecret = env[ENV.chatSecret];
   const secretsManager = new SecretsManagerClient({ maxAttempts: 2, requestHandler });
-  const cache: SecretsCache<ChatAddress> = new Map();
+  const cache: SecretsCache<readonly ChatAddress[]> = new Map();
+  const delivered = new Set<string>();
   return {
     world(fields) {
       const clock = startClock();
       const telemetry = createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields });
-      const secrets = createSecrets<ChatAddress>({
+      const secrets = createSecrets<readonly ChatAddress[]>({
         client: secretsManager,
         clock,
         parse: readChatAddress,
@@ -80,7 +81,8 @@ export function notifierContainer(env: Readonly<Record<string, string | undefine
       });
       const chat = chatSecret
         ? createChat({
-            address: timeoutMs => secrets.load(chatSecret, { fresh: false, timeoutMs }),
+            delivered,
+            addresses: timeoutMs => secrets.load(chatSecret, { fresh: false, timeoutMs }),
             redact: telemetry.redact,
           })
         : undefined;

@@ -29,12 +29,15 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
   const mailBox = createMailBox(clock);
   const subscribers: ((body: string) => void)[] = [];
 
-  function publish(subject: string, text: string): string {
+  function publish(subject: string, text: string, MessageAttributes: object = {}): string {
     const MessageId = randomUUID();
     const Timestamp = new Date(clock.nowMs()).toISOString();
     mailBox.deliver(subject, text);
     // Amazon SNS, "Fanout to Amazon SQS queues": without raw delivery the message is an envelope in JSON.
-    const sns = { Type: 'Notification', MessageId, TopicArn: TOPIC_ARN, Subject: subject, Message: text, Timestamp };
+    const sns = {
+      ...{ Type: 'Notification', MessageId, TopicArn: TOPIC_ARN, Subject: subject, Message: text, Timestamp },
+      MessageAttributes,
+    };
     for (const deliver of subscribers) deliver(JSON.stringify(sns));
     return MessageId;
   }
@@ -53,7 +56,7 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
     if (listed !== undefined) return void response.writeHead(200, XML).end(listed);
     const problem = problemIn(form, operation);
     if (problem !== undefined) return fail(response, ...problem);
-    const id = publish(form.get('Subject') ?? '', form.get('Message') ?? '');
+    const id = publish(form.get('Subject') ?? '', form.get('Message') ?? '', attributesIn(form));
     if (fault?.kind === 'lose-answer') return void response.destroy();
     response
       .writeHead(200, XML)
@@ -86,6 +89,17 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
         server.closeAllConnections();
       }),
   };
+}
+
+/** AWS Query: `MessageAttributes.entry.1.Name`, `….Value.DataType`, `….Value.StringValue`. */
+function attributesIn(form: URLSearchParams): object {
+  const entries: [string, object][] = [];
+  for (let number = 1; ; number += 1) {
+    const at = `MessageAttributes.entry.${number}`;
+    const name = form.get(`${at}.Name`);
+    if (name === null) return Object.fromEntries(entries);
+    entries.push([name, { Type: form.get(`${at}.Value.DataType`), Value: form.get(`${at}.Value.StringValue`) }]);
+  }
 }
 
 const XML = { 'content-type': 'text/xml' } as const;

@@ -16,7 +16,7 @@ describe('an address', () => {
     ['Telegram, all in one', 'https://api.telegram.org/bot123:abc/sendMessage?chat_id=@desk', 'telegram', '@desk'],
     ['this machine, for a trial', ` http://127.0.0.1:8080/hook\n`, 'other', undefined],
   ])('of %s is understood', (_what, text, kind, chatId) => {
-    expect(readChatAddress(text, 'chat')).toMatchObject({ ok: true, credentials: { kind, chatId } });
+    expect(readChatAddress(text, 'chat')).toMatchObject({ ok: true, credentials: [{ kind, chatId }] });
   });
 
   test.each([
@@ -36,7 +36,7 @@ describe('an address', () => {
 
   test('is a secret as a whole, and so is each of its parts', () => {
     const reading = readChatAddress(`https://hooks.slack.com/services/${KEY}`, 'chat');
-    const secrets = reading.ok ? secretsIn(reading.credentials) : [];
+    const secrets = reading.ok ? reading.credentials.flatMap(secretsIn) : [];
     expect(secrets).toContain(`https://hooks.slack.com/services/${KEY}`);
     expect(secrets).toContain('s3cr3tWebhookKey');
     expect(secrets).not.toContain('services');
@@ -94,10 +94,11 @@ describe('what comes over the topic', () => {
   const sns = (content: object) => ({ Subject: 'ALARM: "flatline-…', Message: JSON.stringify(content) });
 
   test('an alarm is told in words, with its cure', () => {
-    expect(alarmMessage(sns(alarm))).toEqual({
+    expect(alarmMessage(sns(alarm))).toMatchObject({
       subject: 'ALARM - flatline-production-bot-late',
       text: `${alarm.AlarmDescription}\nSince 2026-11-21 03:13:00 UTC.`,
       isAboutDelivery: false,
+      incidents: [{ key: 'alarm flatline-production-bot-late', action: 'trigger' }],
     });
   });
 
@@ -119,6 +120,6 @@ describe('what comes over the topic', () => {
     ['a secret that somebody published', { Message: 'apiSecret=abcdefghij' }, 'flatline', 'apiSecret=[redacted]'],
     ['nothing', {}, 'flatline', ''],
   ])('%s is passed on as it stands', (_what, record, subject, text) => {
-    expect(alarmMessage(record)).toEqual({ subject, text, isAboutDelivery: false });
+    expect(alarmMessage(record)).toMatchObject({ subject, text, isAboutDelivery: false });
   });
 });

@@ -56,7 +56,7 @@ beforeEach(() => {
     });
   }
   const telemetry = createTelemetry({ service: 'notifier' });
-  const address = async () => {
+  const addresses = async () => {
     const reading = readChatAddress(chat.url, 'flatline/chat');
     if (!reading.ok) throw new Error('no address');
     return reading.credentials;
@@ -67,7 +67,7 @@ beforeEach(() => {
     about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
     wantsDailyMessage: true,
     topic: createTopic({ client: sns, topicArn: TOPIC_ARN }),
-    chat: createChat({ address, redact: telemetry.redact }),
+    chat: createChat({ addresses, redact: telemetry.redact, delivered: new Set() }),
     queue: { send: async parts => void queued.push(...parts) },
     deduplicator: createDeduplicator(),
     pace,
@@ -241,10 +241,10 @@ describe('T3: the chat’s address', () => {
       () => {
         const { problems } = readChatAddress(`${chat.url}"}`, 'flatline/chat') as { problems?: readonly string[] };
         const why = problems?.join(' ') ?? readChatAddress(`{${chat.url}`, 'flatline/chat');
-        const address = async () => {
+        const addresses = async () => {
           throw new FlatlineError('SECRET_MALFORMED', JSON.stringify(why));
         };
-        world = { ...world, chat: createChat({ address, redact: world.telemetry.redact }) };
+        world = { ...world, chat: createChat({ addresses, redact: world.telemetry.redact, delivered: new Set() }) };
       },
     ],
     [

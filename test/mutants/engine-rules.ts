@@ -252,24 +252,18 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
     rule: 'nothing goes out before a told wait is over',
-    from: 'host.openAtMs = Math.max(host.openAtMs, host.weight.close(nowMs, waitMs));',
+    from: 'host.flows = addressRefused(host.flows, sent, { toldMs, grownMs }, nowMs);\n      host.openAtMs = Math.max(host.openAtMs, openAtMs);',
     to: '',
     by: 'wait',
   },
   at(
     'exchange/flow',
     'after a refusal one request goes out alone',
-    "({ most: 1, refusedAtMs: nowMs, probing: 'own' })",
-    "({ most: 4, refusedAtMs: nowMs, probing: 'no' })",
+    'most: 1, refusedAtMs: nowMs',
+    'most: 4, refusedAtMs: nowMs',
     'alone',
   ),
-  at(
-    'exchange/flow',
-    'what was sent before a refusal shows nothing',
-    'sent.atMs >= flow.refusedAtMs;',
-    'true;',
-    'alone',
-  ),
+  at('exchange/flow', 'what was sent before a refusal shows nothing', 'sent.atMs >= refusedAtMs;', 'true;', 'alone'),
   at(
     'exchange/room',
     'the weight stays within the limit',
@@ -349,7 +343,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'beside a row that cannot be read',
   ),
   at(
-    'liquidation/entries',
+    'liquidation/can-open',
     'an order against its side only reduces',
     "!(positionSide === 'LONG' && side === 'SELL')",
     'true',
@@ -417,8 +411,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-closes',
     'names follow from the attempt',
-    'const { correlationId, attemptName } = state.job;',
-    "const { correlationId } = state.job;\n  const attemptName = '';",
+    'const { correlationId, attemptName, market } = state.job;',
+    "const { correlationId, market } = state.job;\n  const attemptName = '';",
     'name',
   ),
 ];

@@ -220,11 +220,9 @@ describe('LIQUIDATE', () => {
 
   test('that did nothing says so, and names the liquidation that is at work meanwhile', async () => {
     const { rig, event } = await open();
-    const claim = {
-      ...({ correlationId: 'liq_20261121_031200_aaaaaa', botId: 'alpha', trigger: 'manual' } as const),
-      symbols: undefined,
-      ...{ holder: 'elsewhere', nowMs: NOW_MS, leaseUntilMs: NOW_MS + 30_000, retakeCompletedBeforeMs: 0 },
-    };
+    const bot = { correlationId: 'liq_20261121_031200_aaaaaa', botId: 'alpha', symbols: undefined };
+    const lease = { holder: 'elsewhere', nowMs: NOW_MS, leaseUntilMs: NOW_MS + 30_000, retakeCompletedBeforeMs: 0 };
+    const claim = { ...bot, ...lease, trigger: 'manual' } as const;
     await rig.stores.lock.claim(claim, 1_000);
     const text = textOf(await rig.press(event, typed('')));
     expect(text).toMatch(/^\s*NOTHING DONE BY THIS PRESS, BUT A LIQUIDATION IS AT WORK No name was typed/);

@@ -92,6 +92,8 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
     const untilMs = instantOf(data.until);
     return `${untilMs === undefined ? '' : `until ${instant(untilMs)}, `}${change(data)}`;
   },
+  bot_snooze_planned: data => `${data.every === null ? 'no more' : `each ${shown(data.every)}`}, ${change(data)}`,
+  bot_acknowledged: data => change(data),
   preflight_passed: data => checks(data),
   preflight_failed: data => checks(data),
 };

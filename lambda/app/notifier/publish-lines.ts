@@ -6,6 +6,7 @@
 import { METRICS } from '../../contract.ts';
 import { ERROR_CODES } from '../../core/error-codes.ts';
 import { type Combined, combine } from '../../core/messages/combine.ts';
+import { incidentsOf } from '../../core/messages/incidents.ts';
 import { readLogLine } from '../../core/messages/log-line.ts';
 import type { Notification } from '../../core/messages/notification.ts';
 import { notificationOf } from '../../core/messages/notification-of.ts';
@@ -94,7 +95,8 @@ async function published(
     const waitMs = Math.min(PACE_MS, (pace.publishedAtMs ?? 0) + PACE_MS - clock.nowMs());
     if (waitMs > 0) await clock.sleep(waitMs);
     pace.publishedAtMs = clock.nowMs();
-    await topic.publish(message, Math.min(PUBLISH_MS, endAtMs - clock.nowMs()));
+    const incidents = incidentsOf(of, subject);
+    await topic.publish({ ...message, incidents }, Math.min(PUBLISH_MS, endAtMs - clock.nowMs()));
     for (const notification of of) deduplicator.note(notification, clock.nowMs());
     if (of.some(({ kind }) => kind === DAILY)) telemetry.metric(METRICS.dailyMessages, 1, 'Count');
     telemetry.log('INFO', 'A message was published', { subject, notifications: of.length });

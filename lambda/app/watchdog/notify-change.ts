@@ -37,6 +37,9 @@ export async function notifyChange(tick: TickContext, row: BotRow): Promise<bool
         ...(change.kind === 'snoozed' && row.snoozedUntilMs !== undefined
           ? { until: isoMicros(row.snoozedUntilMs) }
           : {}),
+        ...(change.kind === 'planned'
+          ? { every: row.snoozePlan?.every ?? null, for_ms: row.snoozePlan?.forMs ?? null }
+          : {}),
       },
     },
   );
@@ -48,4 +51,6 @@ const EVENTS = {
   disarmed: 'bot_disarmed',
   rearmed: 'bot_rearmed',
   snoozed: 'bot_snoozed',
+  planned: 'bot_snooze_planned',
+  acknowledged: 'bot_acknowledged',
 } as const satisfies Record<WatchChange, AuditEventType>;

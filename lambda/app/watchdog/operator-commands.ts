@@ -4,9 +4,17 @@
 
 import type { WatchState } from '../../bot-row.ts';
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
-import { armChange, disarmChange, type OperatorAction, snoozeChange } from '../../core/heartbeat/operator-changes.ts';
+import {
+  acknowledgeChange,
+  armChange,
+  disarmChange,
+  type OperatorAction,
+  planChange,
+  snoozeChange,
+} from '../../core/heartbeat/operator-changes.ts';
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import type { RowChange } from '../../core/heartbeat/row-change.ts';
+import type { SnoozePlan } from '../../core/heartbeat/snooze-plan.ts';
 import type { BotStore } from '../../ports.ts';
 
 export type CommandResult =
@@ -33,6 +41,17 @@ export async function snooze(
   }
   return command(bots, snoozeChange(action, untilMs), timeoutMs);
 }
+
+/** A snooze that comes again each week; undefined: no more. */
+export const planSnoozes = (
+  bots: BotStore,
+  action: OperatorAction,
+  plan: SnoozePlan | undefined,
+  timeoutMs: number,
+): Promise<CommandResult> => command(bots, planChange(action, plan), timeoutMs);
+
+export const acknowledge = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
+  command(bots, acknowledgeChange(action), timeoutMs);
 
 /** Throws StoreError. */
 export async function command(bots: BotStore, change: RowChange, timeoutMs: number): Promise<CommandResult> {

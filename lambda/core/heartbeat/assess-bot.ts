@@ -12,6 +12,7 @@
 
 import { silentSinceMs } from './observation.ts';
 import type { BotRow, Observation } from './read-bot-row.ts';
+import { snoozedUntil } from './snooze-plan.ts';
 import { nextBeatMs, type WatchTimes } from './watch-times.ts';
 
 export type BotStatus = 'disarmed' | 'snoozed' | 'alive' | 'unproven' | 'late' | 'dead' | 'tripped';
@@ -38,13 +39,13 @@ export interface Evidence {
 }
 
 export function assessBot(
-  row: Pick<BotRow, 'state' | 'claimedAtMs' | 'snoozedUntilMs'>,
+  row: Pick<BotRow, 'state' | 'claimedAtMs' | 'snoozedUntilMs'> & Partial<Pick<BotRow, 'snoozePlan'>>,
   observation: Observation,
   times: WatchTimes,
   { nowMs, heardSinceMs, oneMoreBeat = false }: Evidence,
 ): Assessment {
   const silent = silentSinceMs(row.claimedAtMs, observation);
-  const snoozedUntilMs = Math.min(row.snoozedUntilMs ?? 0, nowMs + LONGEST_SNOOZE_MS);
+  const snoozedUntilMs = Math.min(snoozedUntil(row, nowMs), nowMs + LONGEST_SNOOZE_MS);
   const baseMs = Math.max(silent, snoozedUntilMs);
   const instants = {
     silentSinceMs: silent,

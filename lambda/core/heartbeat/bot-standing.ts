@@ -10,6 +10,7 @@ import { assessBot, type BotStatus } from './assess-bot.ts';
 import { observeBeat, silentSinceMs } from './observation.ts';
 import { type BotRow, type Change, type Observation, RESTARTS_COUNT_FROM, readBotRow } from './read-bot-row.ts';
 import type { BotFields } from './row-change.ts';
+import { snoozedUntil } from './snooze-plan.ts';
 import { allowedTimes, timesProblem, type WatchTimes } from './watch-times.ts';
 
 /** `waiting`: armed by an operator, and no beat since. */
@@ -91,7 +92,7 @@ export function botStanding(
     lastBeatAtMs: beatAtMs,
     silentMs: beatAtMs === undefined ? undefined : nowMs - beatAtMs,
     ...(isWatched ? { lateAtMs, deadAtMs, failure: row.failure } : {}),
-    ...(status === 'snoozed' ? { snoozedUntilMs: row.snoozedUntilMs } : {}),
+    ...(status === 'snoozed' ? { snoozedUntilMs: snoozedUntil(row, nowMs) } : {}),
     ...(row.state === 'tripped' ? { trip: tripOf(row, fields, nowMs) } : {}),
   };
 }

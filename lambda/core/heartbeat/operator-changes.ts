@@ -6,6 +6,7 @@
 import type { BotAttribute, WatchChange } from '../../bot-row.ts';
 import type { Requirement, RowChange } from './row-change.ts';
 import { changed, FAILURE, headOfIndex, IS_ARMED, TRIP } from './row-values.ts';
+import type { SnoozePlan } from './snooze-plan.ts';
 
 /** Who does it, when, and why. */
 export interface OperatorAction {
@@ -56,6 +57,28 @@ export const snoozeChange = (action: OperatorAction, untilMs: number): RowChange
     ...changed('snoozed', action),
     change_reason: whyOf(action),
   },
+});
+
+/** A snooze each week; undefined ends that. It holds whatever the bot's state is. */
+export const planChange = (action: OperatorAction, plan: SnoozePlan | undefined): RowChange => ({
+  botId: action.botId,
+  doing: 'plan the snoozes of',
+  requires: [{ kind: 'exists' }],
+  set: {
+    ...(plan === undefined ? {} : { snooze_every: plan.every, snooze_every_for_ms: Math.floor(plan.forMs) }),
+    ...headOfIndex(action.botId),
+    ...changed('planned', action),
+    change_reason: whyOf(action),
+  },
+  ...(plan === undefined ? { remove: ['snooze_every', 'snooze_every_for_ms'] } : {}),
+});
+
+/** Somebody is on it. Changes nothing but who said what last. */
+export const acknowledgeChange = (action: OperatorAction): RowChange => ({
+  botId: action.botId,
+  doing: 'acknowledge the alerts of',
+  requires: [{ kind: 'exists' }],
+  set: { ...headOfIndex(action.botId), ...changed('acknowledged', action), change_reason: whyOf(action) },
 });
 
 function freshlyArmed(action: OperatorAction, change: WatchChange): Omit<RowChange, 'requires'> {

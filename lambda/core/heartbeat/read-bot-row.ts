@@ -9,6 +9,7 @@ import { CORRELATION_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
 import { shownJson } from '../config/shown-value.ts';
 import { boundedText } from '../text/bounded-text.ts';
 import type { BotFields } from './row-change.ts';
+import { readEvery, type SnoozePlan } from './snooze-plan.ts';
 import { areSane, type WatchTimes } from './watch-times.ts';
 
 export interface BotRow {
@@ -37,6 +38,8 @@ export interface BotRow {
   readonly seen: Observation | undefined;
   readonly nextCheckAtMs: number | undefined;
   readonly snoozedUntilMs: number | undefined;
+  /** Snoozes that come again each week. */
+  readonly snoozePlan: SnoozePlan | undefined;
   readonly lateToldFor: string | undefined;
   /** The bot has reported its own failure. */
   readonly failure: { readonly atMs: number | undefined; readonly reason: string } | undefined;
@@ -100,6 +103,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
     // 0 is a value of ours: look at the next tick.
     nextCheckAtMs: fields.next_check_at_ms === 0 ? 0 : instant('next_check_at_ms'),
     snoozedUntilMs: readSnooze(fields) ?? instant('snoozed_until_ms'),
+    snoozePlan: readPlan(fields, problems),
     lateToldFor: text(fields.late_told_for),
     failure:
       fields.failed_at_ms === undefined
@@ -231,3 +235,15 @@ const text = (value: BotFields[string] | undefined): string | undefined =>
   typeof value === 'string' ? boundedText(value, REASON_MAX_CHARS) : undefined;
 
 const number = (value: BotFields[string] | undefined): number => (typeof value === 'number' ? value : Number.NaN);
+
+/** One that cannot be read is no snooze: the bot is watched. */
+function readPlan({ snooze_every, snooze_every_for_ms }: BotFields, problems: string[]): SnoozePlan | undefined {
+  if (snooze_every === undefined && snooze_every_for_ms === undefined) return undefined;
+  const every = typeof snooze_every === 'string' ? readEvery(snooze_every) : undefined;
+  if (every !== undefined && typeof snooze_every_for_ms === 'number' && snooze_every_for_ms > 0)
+    return { every, forMs: snooze_every_for_ms };
+  problems.push(
+    `snooze_every = ${shownJson(snooze_every)}: must be days and a time, like "Sun 02:00 UTC", with snooze_every_for_ms; use flatline snooze --every.`,
+  );
+  return undefined;
+}

@@ -9,14 +9,6 @@ import type { State } from './state.ts';
 import type { SymbolWork, Target } from './symbol-work.ts';
 import { backoffMs } from './timing.ts';
 
-export interface RulesState {
-  readonly known: ExchangeRules | undefined;
-  /** A refusal asks for rules that are newer than this. */
-  readonly wantedSinceMs: number | undefined;
-  readonly failures: number;
-  readonly notBeforeMs: number;
-}
-
 export const wantRules = (state: State, sinceMs: number): State => ({
   ...state,
   rules: { ...state.rules, wantedSinceMs: Math.max(sinceMs, state.rules.wantedSinceMs ?? 0) },

@@ -5,10 +5,10 @@
 
 import type { CloseOrder } from '../exchange/model.ts';
 import { clientOrderId } from '../identity.ts';
-import { uncancelledOrders } from './cancel-progress.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 import type { State } from './state.ts';
+import { uncancelledOrders } from './symbol-questions.ts';
 import type { SymbolWork, Target } from './symbol-work.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';

@@ -1,6 +1,7 @@
 /** A person changed a bot's watch. What bots do themselves when they start and stop is routine, and not told. */
 
-import { instantOf, textOf } from '../incident/fields.ts';
+import { instantOf, numberOf, textOf } from '../incident/fields.ts';
+import { span } from '../panel/words.ts';
 import { clock, moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
@@ -65,6 +66,17 @@ function wordsOf({ event, data, botId = '?', atMs = 0 }: LogLine, flags: string)
         steps: [`It trades meanwhile: flatline snooze --bot ${botId} --end${flags}`],
       };
     }
+    case 'bot_snooze_planned': {
+      const every = textOf(data.every);
+      if (every === undefined) return { verdict: 'NO PLANNED SNOOZE ANY MORE', next: 'it is watched without a pause.' };
+      return {
+        verdict: `SNOOZED EACH ${every}`,
+        next: `for ${span(numberOf(data.for_ms) ?? 0)} from then its silence is not noticed, each time.`,
+        steps: [`It trades meanwhile: flatline snooze --bot ${botId} --every never${flags}`],
+      };
+    }
+    case 'bot_acknowledged':
+      return { verdict: 'ACKNOWLEDGED', next: 'somebody looks after it. Nothing about the watch has changed.' };
     case 'bot_rearmed':
       return {
         verdict: 'RE-ARMED, MAY TRADE AGAIN',

@@ -42,6 +42,8 @@ const COMPOSERS = {
   bot_disarmed: changeMessage,
   bot_rearmed: changeMessage,
   bot_snoozed: changeMessage,
+  bot_snooze_planned: changeMessage,
+  bot_acknowledged: changeMessage,
   preflight_not_ready: notReadyMessage,
   preflight_recovered: readyAgainMessage,
   event_refused: refusalMessage,

@@ -57,7 +57,7 @@ export function styleSheet({ theme }: Pick<View, 'theme'>): string {
 .fl td.fl-free{overflow-wrap:anywhere}
 .fl .fl-number{text-align:right;padding-right:24px}
 .fl-facts td:first-child{width:1%;padding-right:24px}
-.fl .fl-state{font-weight:700;white-space:nowrap}
+.fl .fl-state{font-weight:700}
 .fl .fl-keep{white-space:nowrap}
 .fl-buttons{display:flex;flex-wrap:wrap;gap:6px;margin:8px 0}
 .fl td .fl-buttons{margin:0}

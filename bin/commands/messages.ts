@@ -1,0 +1,137 @@
+/** `flatline messages --sample`: every message that people may get, as it would come, without network and without AWS. */
+
+import { type Command, Option } from 'commander';
+import { alarmMessage } from '../../lambda/core/messages/alarm-message.ts';
+import type { ChatAddress, ChatKind } from '../../lambda/core/messages/chat-address.ts';
+import { incidentsOf } from '../../lambda/core/messages/incidents.ts';
+import { readLogLine } from '../../lambda/core/messages/log-line.ts';
+import { notificationOf } from '../../lambda/core/messages/notification-of.ts';
+import { placeOf } from '../../lambda/core/messages/place.ts';
+import { targetRequests } from '../../lambda/core/messages/target-requests.ts';
+import type { EventCode } from '../../lambda/events.ts';
+import { ALARMS } from '../../lib/alarm-list.ts';
+import { CliError, EXIT } from './cli/exit.ts';
+import { examples, jsonOption } from './cli/options.ts';
+import type { Cli } from './cli.ts';
+import { lineOf, SAMPLES } from './messages/samples.ts';
+
+const FORMATS = ['mail', 'slack', 'discord', 'telegram', 'pagerduty', 'opsgenie', 'other'] as const;
+
+interface Options {
+  readonly sample?: boolean;
+  readonly only?: string;
+  readonly format: (typeof FORMATS)[number];
+}
+
+interface Sample {
+  readonly event: string;
+  readonly sns: Readonly<Record<string, unknown>>;
+}
+
+export function registerMessages(program: Command, cli: Cli): void {
+  const command = program
+    .command('messages')
+    .summary('a sample of every message')
+    .description('Shows every message that mail, chats and incident tools may get, made as the notifier makes them.')
+    .option('--sample', 'show them (there is nothing else to show yet)')
+    .option('--only <event>', 'of this event only, like bot_late; alarm: the alarms')
+    .addOption(new Option('--format <format>', 'as it is sent there').choices(FORMATS).default('mail'));
+  examples(command, [
+    ['messages --sample', 'as a mail'],
+    ['messages --sample --only bot_dead --format pagerduty', 'what PagerDuty is sent'],
+  ]);
+  jsonOption(command, [
+    '{ messages: [{ event, subject, text, requests: [{ url, body }] }] }, requests with another',
+    'format than mail',
+  ]);
+  command.action(
+    cli.action<Options>(async run => {
+      const { only, format, sample } = run.options;
+      if (sample !== true) throw new CliError(EXIT.usage, 'Say flatline messages --sample.');
+      const shown = samples().filter(({ event }) => only === undefined || event === only);
+      if (shown.length === 0)
+        throw new CliError(
+          EXIT.usage,
+          `There is no message of ${only ?? ''}: there are ${Object.keys(SAMPLES).join(', ')} and alarm.`,
+        );
+      const messages = shown.map(({ event, sns }) => {
+        const message = alarmMessage(sns);
+        const requests = format === 'mail' ? [] : targetRequests(exampleOf(format), message);
+        return {
+          event,
+          subject: message.subject,
+          text: message.text,
+          requests: requests.map(({ url, body }) => ({ url, body })),
+        };
+      });
+      for (const { event, subject, text, requests } of messages) {
+        run.say(run.paint.bold(`${event}`));
+        if (format === 'mail') {
+          run.say(`Subject: ${subject}`);
+          run.say();
+          run.say(text);
+        } else if (requests.length === 0) run.say('nothing: it asks nothing of anybody');
+        else for (const { url, body } of requests) run.say(`POST ${url}\n${JSON.stringify(body, null, 2)}`);
+        run.say();
+      }
+      run.answer({ messages });
+      return EXIT.ok;
+    }),
+  );
+}
+
+/** As the topic would have them. */
+function samples(): readonly Sample[] {
+  const about = {
+    place: placeOf('flatline-production', 'production', { region: 'ap-northeast-1' }),
+    lockoutMs: 3_600_000,
+  };
+  const TopicArn = 'arn:aws:sns:ap-northeast-1:000000000000:flatline-production-alerts';
+  const ours = (Object.keys(SAMPLES) as EventCode[]).flatMap(event =>
+    SAMPLES[event].flatMap((line, index): readonly Sample[] => {
+      const read = readLogLine(lineOf(event, line));
+      const notification = read && notificationOf(read, about);
+      if (notification === undefined) return [];
+      const { subject, text } = notification.message;
+      const incidents = { Type: 'String', Value: JSON.stringify(incidentsOf([notification], subject)) };
+      return [
+        {
+          event,
+          sns: {
+            MessageId: `${event} ${index}`,
+            TopicArn,
+            Subject: subject,
+            Message: text,
+            MessageAttributes: { incidents },
+          },
+        },
+      ];
+    }),
+  );
+  const alarms = ALARMS.map(({ id, sentence, heading }) => ({
+    event: 'alarm',
+    sns: {
+      ...{ MessageId: id, TopicArn, Subject: `ALARM: "flatline-production-${id}"` },
+      Message: JSON.stringify({
+        ...{
+          AlarmName: `flatline-production-${id}`,
+          NewStateValue: 'ALARM',
+          StateChangeTime: '2026-11-21T03:12:08.500+0000',
+        },
+        AlarmDescription: `${sentence} What to do: docs/troubleshooting.md, ${heading}`,
+      }),
+    },
+  }));
+  return [...ours, ...alarms];
+}
+
+const EXAMPLES: Readonly<Record<ChatKind, string>> = {
+  slack: 'https://hooks.slack.com/services/…',
+  discord: 'https://discord.com/api/webhooks/…',
+  telegram: 'https://api.telegram.org/bot…/sendMessage',
+  pagerduty: 'https://events.pagerduty.com/v2/enqueue',
+  opsgenie: 'https://api.opsgenie.com/v2/alerts',
+  other: 'https://example.com/',
+};
+
+const exampleOf = (kind: ChatKind): ChatAddress => ({ kind, url: EXAMPLES[kind], chatId: '…', key: '…', headers: {} });

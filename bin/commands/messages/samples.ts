@@ -1,0 +1,149 @@
+/** A line of the log for each event that people are notified of: from them the messages are made as the notifier makes them. */
+
+import type { EventCode } from '../../../lambda/events.ts';
+
+type Line = Readonly<Record<string, unknown>>;
+
+const AT = '2026-11-21T03:12:08.500000Z';
+const ID = 'liq_20261121_031200_a1b2c3d4';
+
+const COURSE = {
+  ...{ trigger: 'watchdog', reason: 'silent beyond its deadline', symbols: null, attempts: 1, dry_run: false },
+  ...{ first_started_at: '2026-11-21T03:12:07.000000Z', prior_headline: null, resumes_at: null, retries_until: null },
+  ...{ positions_closed: 2, orders_cancelled: 6, total_realized_pnl: '-69.47', pnl_is_estimate: false },
+  ...{
+    commissions: { USDT: '23.2' },
+    remaining: { verified: true, seen_at: AT, positions: [], orders: 0 },
+    errors: [],
+  },
+};
+const OPEN = {
+  remaining: {
+    ...{ verified: true, seen_at: AT, orders: 1 },
+    positions: [
+      { symbol: 'SOLUSDT', position_side: 'BOTH', amount: '120', notional: '17946', protective_orders: 1 },
+      { symbol: 'ETHUSDT', position_side: 'SHORT', amount: '-4', notional: '-13104.5', protective_orders: 0 },
+    ],
+  },
+  errors: [
+    {
+      ...{ code: 'CLOSE_REFUSED', message: 'NEW_ORDER_REJECTED', heading: 'Positions not closing' },
+      ...{ symbol: 'SOLUSDT', exchange_code: -2010 },
+    },
+  ],
+};
+const CHANGE = { by: 'ada', reason: 'moving it', at: AT };
+
+const record = (data: Line): Line => ({ level: 'INFO', correlation_id: ID, attempt: 1, data });
+const event = (level: string, fields: Line): Line => ({ level, ...fields });
+
+/** What nobody is told of has none. */
+export const SAMPLES = {
+  liquidation_completed: [record({ ...COURSE, headline: 'FLAT' })],
+  liquidation_partial: [
+    record({
+      ...{ ...COURSE, ...OPEN, headline: 'NOT FLAT, RETRYING UNTIL 03:27:07', positions_closed: 1 },
+      ...{ resumes_at: '2026-11-21T03:12:09.500000Z', retries_until: '2026-11-21T03:27:07.000000Z' },
+    }),
+  ],
+  liquidation_failed: [record({ ...COURSE, ...OPEN, headline: 'NOT FLAT, CHECK BY HAND', attempts: 9 })],
+  liquidation_skipped: [record({ trigger: 'SIGTERM', reason: null, by: 'by emergency_liquidation = false' })],
+  bot_late: [
+    record({
+      ...{ silent_since: '2026-11-21T03:10:00.000000Z', late_at: '2026-11-21T03:10:30.000000Z' },
+      ...{ dead_at: '2026-11-21T03:12:00.000000Z', late_after_ms: 30_000, dead_after_ms: 120_000 },
+    }),
+  ],
+  bot_recovered: [event('INFO', { last_beat: '2026-11-21T03:11:00.000000Z' })],
+  bot_dead: [
+    record({
+      ...{ cause: 'silence', reason: 'silent beyond its deadline', deadline: '2026-11-21T03:12:00.000000Z' },
+      ...{ last_beat: '2026-11-21T03:10:00.000000Z', tripped_at: AT, lockout_until: '2026-11-21T04:12:08.000000Z' },
+      ...{ in_configuration: true, taken_over: false },
+    }),
+    record({
+      ...{
+        cause: 'cry',
+        reason: 'by its ping URL: exit code 1',
+        deadline: null,
+        last_beat: '2026-11-21T03:10:00.000000Z',
+      },
+      ...{ tripped_at: AT, lockout_until: '2026-11-21T04:12:08.000000Z', in_configuration: true, taken_over: false },
+    }),
+  ],
+  bot_armed: [record({ ...CHANGE, reason: 'back at work' })],
+  bot_disarmed: [record(CHANGE)],
+  bot_rearmed: [record({ ...CHANGE, reason: 'account looked at, flat' })],
+  bot_snoozed: [record({ ...CHANGE, until: '2026-11-21T03:42:08.000000Z' }), record({ ...CHANGE, until: AT })],
+  bot_snooze_planned: [
+    record({ ...CHANGE, every: 'Sun 02:00 UTC', for_ms: 7_200_000 }),
+    record({ ...CHANGE, every: null }),
+  ],
+  bot_acknowledged: [record({ ...CHANGE, reason: 'looking at it' })],
+  bot_restarting: [event('WARN', { restarts: 5, since: '2026-11-21T03:00:00.000000Z', dead_at: AT })],
+  bot_times_differ: [
+    event('WARN', { configured_dead_after_ms: 120_000, bot_heartbeat_ms: 60_000, used_dead_after_ms: 122_000 }),
+  ],
+  bot_report_outdated: [event('WARN', { reported_at: '2026-11-21T00:12:08.000000Z', reason: 'margin call' })],
+  preflight_not_ready: [
+    event('CRITICAL', {
+      checks: [
+        {
+          name: 'key and account',
+          status: 'failed',
+          detail: 'the exchange refused the key',
+          heading: 'Authentication refused',
+        },
+      ],
+    }),
+  ],
+  preflight_recovered: [event('INFO', {})],
+  event_refused: [event('ERROR', { bot_id: undefined, problems: ['The event is empty.'] })],
+  watchdog_problem: [
+    event('CRITICAL', { code: 'BOTS_UNREADABLE', heading: 'The watchdog cannot read its table', bot_id: undefined }),
+    event('CRITICAL', {
+      ...{ code: 'PINGS_REFUSED', heading: 'Pings are not taken', bot_id: undefined },
+      message:
+        'Pings of bots are not taken now, so no bot that pings is tripped for its silence: the ping URL answered 429.',
+    }),
+  ],
+  watchdog_blind: [
+    event('CRITICAL', {
+      ...{ since: '2026-11-21T03:00:00.000000Z', bot_ids: ['alpha', 'beta'], why: 'writes to the table fail' },
+      bot_id: undefined,
+    }),
+  ],
+  liquidator_failed: [event('CRITICAL', { error: { name: 'TypeError' } })],
+  configuration_invalid: [event('CRITICAL', { bot_id: undefined, findings: ['liquidation.timeout_seconds = 99'] })],
+  deployment_incomplete: [event('CRITICAL', { bot_id: undefined, variable: 'FLATLINE_BOTS_TABLE' })],
+  canary_failed: [event('CRITICAL', { bot_id: undefined, problems: ['The liquidator was not called.'] })],
+  daily_status: [
+    event('INFO', {
+      ...{
+        bot_id: undefined,
+        bots_configured: 2,
+        bots_watched: 1,
+        bots_not_watched: ['beta'],
+        last_beat: AT,
+        last_tick: AT,
+      },
+      ...{ oldest_preflight: '2026-11-21T06:00:10.000000Z', preflight_missing: [], subscriptions_confirmed: 1 },
+      ...{ subscriptions_pending: 0, mail_can_be_unsubscribed_by_link: false, canary: 'passed', canary_took_ms: 1_200 },
+    }),
+  ],
+  detail: [],
+} satisfies Readonly<Record<EventCode, readonly Line[]>>;
+
+/** As CloudWatch would hand it on. */
+export const lineOf = (code: EventCode, line: Line): string =>
+  JSON.stringify({
+    ...{
+      message: `a sample of ${code}`,
+      service: 'watchdog',
+      timestamp: AT,
+      event_timestamp: AT,
+      event: code,
+      bot_id: 'alpha',
+    },
+    ...line,
+  });
