@@ -1,5 +1,6 @@
 /** Calls on tables, indexes and streams, each with the keys that AWS reads from it. */
 
+import { TRIP } from '../../lambda/core/heartbeat/row-values.ts';
 import type { Target } from '../../lambda/permissions.ts';
 import { arnOf } from './emulator.ts';
 import type { Probe } from './probe.ts';
@@ -19,9 +20,9 @@ export function tableProbes(target: Target, table: string, keys: Keys, partition
     ExpressionAttributeNames: { '#k': keys.partition },
     ExpressionAttributeValues: { ':k': { S: partition } },
   };
-  const probe = (operation: string, params: object, leading = true): Probe => ({
+  const probe = (operation: string, params: object, leading = true, attributes = Object.keys(Key)): Probe => ({
     ...{ target, resource, action: `dynamodb:${operation}` },
-    ...(leading ? { context: { 'dynamodb:LeadingKeys': [partition] } } : {}),
+    ...(leading ? { context: { 'dynamodb:LeadingKeys': [partition], 'dynamodb:Attributes': attributes } } : {}),
     call: { service: 'dynamodb', operation: snake(operation), params },
   });
   return [
@@ -34,6 +35,36 @@ export function tableProbes(target: Target, table: string, keys: Keys, partition
     probe('DeleteItem', { TableName: table, Key }),
     probe('UpdateTable', { TableName: table, DeletionProtectionEnabled: true }, false),
     probe('DescribeTable', { TableName: table }, false),
+  ];
+}
+
+/**
+ * Writes to single attributes of a bot's row. Of the first target all are the bot's to write; of the second none, although the
+ * row is its own: they are what a trip leaves, and what the watchdog notes.
+ */
+export function attributeProbes(table: string, keys: Keys, botId: string): readonly Probe[] {
+  const resource = arnOf('dynamodb', `table/${table}`);
+  const write = (target: string, attribute: string, update: string): Probe => ({
+    ...{ target, resource, action: 'dynamodb:UpdateItem' },
+    context: { 'dynamodb:LeadingKeys': [botId], 'dynamodb:Attributes': [keys.partition, attribute] },
+    call: {
+      service: 'dynamodb',
+      operation: 'update_item',
+      params: {
+        ...{ TableName: table, Key: { [keys.partition]: { S: botId } } },
+        UpdateExpression: update,
+        ...(update.startsWith('SET') ? { ExpressionAttributeValues: { ':v': { S: 'probe' } } } : {}),
+      },
+    },
+  });
+  const bySet = (target: string, attribute: string) => write(target, attribute, `SET ${attribute} = :v`);
+  return [
+    bySet('ownBotRow', 'watch_state'),
+    bySet('ownBotRow', 'failed_reason'),
+    ...[...TRIP, 'asked_heartbeat_ms', 'told_change_at_ms'].flatMap(attribute => [
+      bySet('a trip in its own row', attribute),
+      write('a trip in its own row', attribute, `REMOVE ${attribute}`),
+    ]),
   ];
 }
 

@@ -60,7 +60,8 @@ describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by othe
 
   /** By the table of the product. */
   const isListed = (grantee: Grantee, { target, action }: Probe): boolean => {
-    const isMeant = ({ on }: Permission) => on === target || (/^(ownBot|canary)Row$/.test(target) && on === 'bots');
+    const isMeant = ({ on }: Permission) =>
+      on === target || (/^((ownBot|canary)Row|a trip in its own row)$/.test(target) && on === 'bots');
     const on = permissionsOf(grantee, OPTIONS).filter(isMeant);
     const effects = on.filter(({ actions }) => actions.includes(action)).map(({ effect }) => effect);
     return effects.includes('Allow') && !effects.includes('Deny');

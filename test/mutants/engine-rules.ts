@@ -263,13 +263,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'most: 4, refusedAtMs: nowMs',
     'alone',
   ),
-  at(
-    'exchange/flow',
-    'what was sent before a refusal shows nothing',
-    'sent.atMs >= refusedAtMs;',
-    'true;',
-    'alone',
-  ),
+  at('exchange/flow', 'what was sent before a refusal shows nothing', 'sent.atMs >= refusedAtMs;', 'true;', 'alone'),
   at(
     'exchange/room',
     'the weight stays within the limit',
