@@ -1,6 +1,7 @@
 /** Calls on tables, indexes and streams, each with the keys that AWS reads from it. */
 
 import { TABLE_KEYS } from '../../lambda/contract.ts';
+import { TRIP } from '../../lambda/core/heartbeat/row-values.ts';
 import type { Target } from '../../lambda/permissions.ts';
 import { arnOf } from './emulator.ts';
 import type { Probe } from './probe.ts';
@@ -55,6 +56,36 @@ export function attributeProbes(target: string, table: string, attribute: string
       context: { 'dynamodb:LeadingKeys': ['probe'], 'dynamodb:Attributes': [partition, attribute] },
       call: { service: 'dynamodb', operation: 'update_item', params },
     },
+  ];
+}
+
+/**
+ * Writes to single attributes of a bot's row. Of the first target all are the bot's to write; of the second none, although the
+ * row is its own: they are what a trip leaves, and what the watchdog notes.
+ */
+export function tripProbes(table: string, keys: Keys, botId: string): readonly Probe[] {
+  const resource = arnOf('dynamodb', `table/${table}`);
+  const write = (target: string, attribute: string, update: string): Probe => ({
+    ...{ target, resource, action: 'dynamodb:UpdateItem' },
+    context: { 'dynamodb:LeadingKeys': [botId], 'dynamodb:Attributes': [keys.partition, attribute] },
+    call: {
+      service: 'dynamodb',
+      operation: 'update_item',
+      params: {
+        ...{ TableName: table, Key: { [keys.partition]: { S: botId } } },
+        UpdateExpression: update,
+        ...(update.startsWith('SET') ? { ExpressionAttributeValues: { ':v': { S: 'probe' } } } : {}),
+      },
+    },
+  });
+  const bySet = (target: string, attribute: string) => write(target, attribute, `SET ${attribute} = :v`);
+  return [
+    bySet('ownBotRow', 'watch_state'),
+    bySet('ownBotRow', 'failed_reason'),
+    ...[...TRIP, 'asked_heartbeat_ms', 'told_change_at_ms'].flatMap(attribute => [
+      bySet('a trip in its own row', attribute),
+      write('a trip in its own row', attribute, `REMOVE ${attribute}`),
+    ]),
   ];
 }
 
