@@ -37,6 +37,8 @@ export const ESBUILD_OPTIONS = {
     http: './lambda/bundle-shims/node-http.ts',
     axios: './lambda/bundle-shims/axios.ts',
     'isomorphic-ws': './lambda/bundle-shims/no-websocket.ts',
+    '@smithy/core/event-streams': './lambda/bundle-shims/no-event-streams.ts',
+    'mnemonist/lru-cache': './lambda/bundle-shims/lru-cache.ts',
   },
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 } as const;

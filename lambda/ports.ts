@@ -162,6 +162,8 @@ export interface PreflightNote {
   readonly headline: PreflightAnswer['headline'];
   /** Names of the checks that failed. */
   readonly failedChecks: readonly string[];
+  /** What the account holds in markets that are not covered, in a sentence; undefined: nothing, or not known. */
+  readonly notCovered?: string | undefined;
   readonly finishedAtMs: number;
 }
 

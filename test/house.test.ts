@@ -105,7 +105,7 @@ const FLOORS: readonly Floor[] = [
       PACKAGE,
       ANY_NODE,
       /^@aws-sdk\//,
-      /^commander$/,
+      /^(commander|string-width|wrap-ansi)$/,
     ],
   },
 ];

@@ -85,7 +85,7 @@ export function createCli(process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'st
   const { stdin, stdout, stderr, env } = process;
   let exitCode: ExitCode | undefined;
   const cli: Cli = {
-    terminal: openTerminal({ stdin, stdout, stderr, noColor: env.NO_COLOR }),
+    terminal: openTerminal({ stdin, stdout, stderr, env }),
     clock: startClock(),
     random: systemRandom,
     env,
@@ -133,7 +133,7 @@ async function runAction<O extends object>(
     rewrite: channel.rewrite,
     paint: channel.paint,
     answer: document => {
-      if (options.json === true) terminal.stdout.line(JSON.stringify(document, null, 2));
+      if (options.json === true) terminal.stdout.document(JSON.stringify(document, null, 2));
     },
     interrupted: interruption.signal,
     progress: (says, waitedFor) => withProgress(says, waitedFor, { clock, channel: terminal.stderr }),

@@ -68,10 +68,11 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   run.answer(statusJson(connection, found));
 
   run.say(paint.bold(connection.where));
-  const version = connection.functions.liquidator.variables[ENV.version];
-  if (version !== undefined) run.say(`  flatline ${version}`);
   if (wrong.length === 0) run.say(`  ${paint.good('✓')} nothing is wrong`);
   for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
+  const version = connection.functions.liquidator.variables[ENV.version];
+  if (version !== undefined) run.say(`  flatline ${version}`);
+  for (const sentence of found.notCovered) for (const line of noted(sentence, paint, width)) run.say(line);
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;
     if (tickedAtMs !== undefined) run.say(`  the watchdog ran last ${ago(tickedAtMs, nowMs)}`);
@@ -93,6 +94,11 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
 function marked(sentence: string, paint: Paint, width: number): readonly string[] {
   const [first = '', ...rest] = wrap(sentence, width - 4);
   return [`  ${paint.bad('✗')} ${paint.bad(first)}`, ...rest.map(line => `    ${paint.bad(line)}`)];
+}
+
+function noted(sentence: string, paint: Paint, width: number): readonly string[] {
+  const [first = '', ...rest] = wrap(sentence, width - 4);
+  return [`  ${paint.warn('!')} ${paint.warn(first)}`, ...rest.map(line => `    ${paint.warn(line)}`)];
 }
 
 function liquidationLines({ liquidations, nowMs }: Survey, paint: Paint, width: number): readonly string[] {

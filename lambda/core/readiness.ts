@@ -31,8 +31,17 @@ export const noteOf = (answer: PreflightAnswer): PreflightNote => ({
   correlationId: answer.correlation_id,
   headline: answer.headline,
   failedChecks: answer.checks.filter(({ status }) => status === 'failed').map(({ name }) => name),
+  ...notCoveredIn(answer),
   finishedAtMs: Date.parse(answer.finished_at),
 });
+
+/** The check that looks at the markets that are not covered. */
+export const OTHER_MARKETS = 'other markets';
+
+function notCoveredIn({ checks }: PreflightAnswer): Pick<PreflightNote, 'notCovered'> {
+  const found = checks.find(({ name, status }) => name === OTHER_MARKETS && status === 'warning');
+  return found === undefined ? {} : { notCovered: found.detail };
+}
 
 export const isPreflightHeadline = (value: unknown): value is PreflightAnswer['headline'] =>
   HEADLINES.some(headline => headline === value);

@@ -11,6 +11,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { boundedBody, notOurClient } from './browser-guard.ts';
 import { type CloudClock, createFaults, type Faults } from './faults.ts';
 import type { FunctionHost, InvocationResult } from './function-host.ts';
+import { arnOf, partsOfName } from './function-name.ts';
 
 export interface LambdaEndpoint {
   readonly url: string;
@@ -200,18 +201,13 @@ function targetOf(url: string): {
   readonly operation: 'Invoke' | 'GetFunctionConfiguration';
 } {
   const [, path = '', verb] = /\/functions\/([^/]+)\/(invocations|configuration)/.exec(url) ?? [];
-  const [name = '', qualifier] = decodeURIComponent(path)
-    .replace(/^arn:.*:function:/, '')
-    .split(':');
+  const { name, qualifier } = partsOfName(decodeURIComponent(path));
   return {
     name,
     qualifier: qualifier ?? new URL(url, 'http://localhost').searchParams.get('Qualifier') ?? undefined,
     operation: verb === 'configuration' ? 'GetFunctionConfiguration' : 'Invoke',
   };
 }
-
-const arnOf = (name: string, qualifier?: string): string =>
-  `arn:aws:lambda:eu-central-1:000000000000:function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`;
 
 /** AWS Lambda API Reference, GetFunctionConfiguration: what tools of ours read of it. */
 const configurationOf = (name: string, known: FunctionConfiguration | undefined, nowMs: number): object => ({

@@ -4,7 +4,6 @@
  */
 
 import type { AuditEventType } from '../../lambda/contract.ts';
-import type { AccountKind, MarketName } from '../../lambda/core/exchange/market.ts';
 import type { BotEvidence, Evidence, LogLine } from './evidence.ts';
 import type { FunctionLabel, Stage } from './stage.ts';
 
@@ -45,7 +44,10 @@ export interface Scenario {
   readonly alwaysHedge?: true;
   readonly settings?: SettingsChanges;
   /** The kind of account and the markets that are to be flat; without it those of the default configuration. */
-  readonly exchange?: { readonly account: AccountKind; readonly markets: readonly MarketName[] };
+  readonly exchange?: {
+    readonly account: 'futures' | 'portfolio_margin';
+    readonly markets: readonly ('usdm' | 'coinm')[];
+  };
   /** Bots that beat, each with an account of its own; without them there is one that never reports. */
   readonly bots?: readonly WatchedBot[];
   /** Its bots are shell scripts that ping with curl. */

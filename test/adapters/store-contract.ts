@@ -591,6 +591,17 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       return preflightNoteOf(nextId(), { botId: `tested-${bots}`, ...changes });
     };
 
+    it('keeps what markets that are not covered hold, until a later one finds nothing', async () => {
+      const { lock, runs } = harness();
+      const held = noteOf({ headline: 'READY, WITH WARNINGS', notCovered: 'COIN-M holds 1 open position' });
+      const last = async () => (await runs.lastPreflights([held.botId], IN_TIME)).get(held.botId);
+      await lock.notePreflight(held, IN_TIME);
+      expect(await last()).toEqual(held);
+      const { notCovered: _, ...free } = { ...held, headline: 'READY' as const };
+      await lock.notePreflight(free, IN_TIME);
+      expect(await last()).toEqual(free);
+    });
+
     it('are one for each bot, the one that was noted last', async () => {
       const { lock, runs } = harness();
       const first = noteOf();

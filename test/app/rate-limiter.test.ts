@@ -78,11 +78,14 @@ describe('a wait that the exchange tells', () => {
     expect(opensAt()).toBe(2_012);
   });
 
-  test('goes on doubling although reads pass between refused closes', () => {
+  test('goes on doubling for closes although reads pass between refused ones, and for closes alone', () => {
     refuse('close', 1_000, 10_000);
     pass('positions', 12_000);
     refuse('close', 70_000, 10_000);
-    expect(opensAt()).toBe(90_010);
+    expect(opensAt()).toBe(80_010);
+    expect(roomFor('positions', 80_010)).toBe(1);
+    expect(roomFor('close', 90_009)).toBe(0);
+    expect(roomFor('close', 90_010)).toBe(1);
   });
 
   test('begins anew after a close passed and a minute went by', () => {

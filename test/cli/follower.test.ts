@@ -16,8 +16,8 @@ const seen = (items: readonly AuditItem[]) =>
 
 function follower(eventsOnly: boolean) {
   const lines: string[] = [];
-  const say = (text = ''): void => void lines.push(text);
-  const run = { say, paint: createPaint(false), cli: { terminal: { width: 100 } } } as unknown as Run<object>;
+  const tell = (text = ''): void => void lines.push(text);
+  const run = { tell, paint: createPaint(false), cli: { terminal: { width: 100 } } } as unknown as Run<object>;
   return { lines, followed: createFollower(run, { eventsOnly }) };
 }
 

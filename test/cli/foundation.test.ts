@@ -181,9 +181,9 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
     [
       'a region that is none',
       here,
-      ['--region', 'mars-north-1'],
+      ['--region', 'zz-north-1'],
       () => keys,
-      /Could not read the configuration of flatline-production-liquidator: .*mars-north-1/,
+      /Could not read the configuration of flatline-production-liquidator: .*zz-north-1/,
     ],
     [
       'no such function',
@@ -210,6 +210,14 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
         .filter(line => line.startsWith('bots: ')),
     ).toHaveLength(1);
     expect(stderr).not.toContain('very-secret-key');
+  });
+
+  test('a region that is none is a wrong command line: nothing is asked', async () => {
+    for (const region of ['', 'nowhere']) {
+      const { code, stderr } = await here(['bots', '--region', region], served.deployed);
+      expect(code).toBe(3);
+      expect(stderr).toContain('A region is written as AWS writes it, like ap-northeast-1.');
+    }
   });
 
   test('a table that refuses', async () => {

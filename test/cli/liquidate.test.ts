@@ -106,7 +106,9 @@ describe('a symbol that nobody holds', () => {
     expect(plan.stdout).toContain('nothing: there is no position and no order in BTCUSD');
     expect(done.stdout).toContain('║ NOTHING SEEN IN BTCUSD');
     for (const { stdout, code } of [plan, done]) {
-      expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/no position and no order in BTCUSD; open in the account: BTCUSDT, /);
+      expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+        /no position and no order in BTCUSD; open in the account: BTCUSDT, /,
+      );
       expect(code).toBe(1);
     }
     expect(JSON.parse(asJson.stdout)).toMatchObject({ outcome: 'nothing-seen', headline: 'NOTHING SEEN IN BTCUSD' });

@@ -130,7 +130,9 @@ async function runHere(registers: readonly Register[], args: readonly string[], 
     PassThrough,
     PassThrough,
   ];
-  const streams = { stdin, stdout, stderr, env } as unknown as Parameters<typeof createCli>[0];
+  const streams = { stdin, stdout, stderr, env: { COLUMNS: '80', ...env } } as unknown as Parameters<
+    typeof createCli
+  >[0];
   const cli = createCli(streams);
   const code = await runProgram(buildProgram(registers, cli), cli, args);
   return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
@@ -140,6 +142,8 @@ async function runHere(registers: readonly Register[], args: readonly string[], 
 const BARE_AWS = {
   HOME: tmpdir(),
   AWS_EC2_METADATA_DISABLED: 'true',
+  // As on a usual screen; without it nothing is wrapped in a pipe.
+  COLUMNS: '80',
   AWS_CONFIG_FILE: '/nonexistent/config',
   AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
 } as const;

@@ -9,7 +9,7 @@ import { startProgram } from './served-cloud.ts';
 function openStreams() {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const streams = { stdin: new PassThrough(), stdout, stderr, noColor: '1' };
+  const streams = { stdin: new PassThrough(), stdout, stderr, env: { NO_COLOR: '1' } };
   const terminal = openTerminal(streams as unknown as Parameters<typeof openTerminal>[0]);
   return { stdout, stderr, terminal };
 }

@@ -122,7 +122,9 @@ describe('status', () => {
   test('what is wrong comes first, and exits 1: the watchdog has never run', async () => {
     const { code, stdout } = await flatline('status');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^the local cloud\n {2}flatline .+\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/);
+    expect(stdout).toMatch(
+      /^the local cloud\n {2}flatline .+\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/,
+    );
     expect(stdout).toMatch(
       /✗ alpha: the self-test has never run, [^✗]* flatline\s+preflight\s+--bot alpha --local runs it/,
     );
@@ -219,6 +221,18 @@ describe('status', () => {
     expect([ok, preflights[1].ready]).toEqual([false, false]);
     await locks.notePreflight(noteOf({}), 5_000);
     expect((await flatline('status')).code).toBe(0);
+  });
+
+  test('a market that is not covered and holds something is shown, and is nothing wrong', async () => {
+    const locks = createLockStore({ client: served.cloud.tables.client, tableName: 'liquidations' });
+    const notCovered = 'COIN-M holds 1 open position (BTCUSD_PERP 12) and is not covered';
+    await locks.notePreflight(noteOf({ headline: 'READY, WITH WARNINGS', notCovered }), 5_000);
+    const { code, stdout } = await flatline('status');
+    expect([code, stdout.replace(/\s+/g, ' ')]).toEqual([0, expect.stringContaining(`! alpha: ${notCovered}`)]);
+    const { preflights } = JSON.parse((await flatline('status', '--json')).stdout);
+    expect(preflights[1].not_covered).toBe(notCovered);
+    await locks.notePreflight(noteOf({}), 5_000);
+    expect((await flatline('status')).stdout).not.toContain('COIN-M');
   });
 
   test('a self-test that may not be made is wrong, and the rest is shown all the same', async () => {

@@ -1,12 +1,11 @@
 /** A Python bot's beats, as the table of bots sees them. The bots are processes; all run side by side. */
 
-import { createServer } from 'node:http';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
-import { sendJson } from '../../simulator/cloud/loopback-service.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
+import { type Asked, startProxy } from './proxy.ts';
 import { missing, NOWHERE, type Rig, startRig } from './rig.ts';
 
 const ID = 'liq_20240229_120000_abc123';
@@ -65,6 +64,23 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     expect(row.changed_by).toMatch(/, process \d+$/);
   });
 
+  test('says goodbye again when the first one is lost', async () => {
+    let isLost = false;
+    const lossy = await startProxy(rig.urls.tables, ({ body }) => {
+      if (isLost || !body.includes('the day is over')) return undefined;
+      isLost = true;
+      return { status: 500, type: 'InternalServerError' };
+    });
+    const bot = rig.run('life', 'lost-goodbye', { AWS_ENDPOINT_URL_DYNAMODB: lossy.url });
+    await bot.says('started');
+    bot.goOn();
+    expect(await bot.says('stopped')).toBe('disarmed');
+    expect([lossy.refused(), (await rig.row('lost-goodbye')).watch_state]).toEqual([1, 'disarmed']);
+    bot.child.kill('SIGKILL');
+    await bot.ended;
+    await lossy.close();
+  });
+
   test('is told once that it was liquidated, and goes on when an operator has re-armed it', async ({ expect }) => {
     const bot = rig.run('tripped', 'tripped');
     await bot.says('started');
@@ -103,7 +119,9 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
   });
 
   test('beats with the time of AWS, and signs with it, however wrong its own clock', async ({ expect }) => {
-    const strict = await startStrictProxy(rig.urls.tables);
+    const strict = await startProxy(rig.urls.tables, asked =>
+      isSignedOutOfTime(asked) ? { status: 400, type: 'InvalidSignatureException' } : undefined,
+    );
     const bot = rig.run('wrong_clock', 'wrong-clock', { AWS_ENDPOINT_URL_DYNAMODB: strict.url });
     const isRight = (instant: unknown): boolean => Math.abs(Number(instant) - rig.clock.nowMs()) < HOUR_MS;
     await expect.poll(async () => isRight((await rig.row('wrong-clock')).last_beat_at_ms)).toBe(true);
@@ -163,36 +181,8 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
 });
 
 /** As AWS does: "Signature expired" for a clock that is more than five minutes off. */
-async function startStrictProxy(url: string) {
-  let refused = 0;
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const [, date = '', time = ''] = /^(\d{8})T(\d{6})Z$/.exec(String(request.headers['x-amz-date'])) ?? [];
-    const iso = `${date.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`;
-    if (!(Math.abs(Date.parse(iso) - Date.now()) < 300_000)) {
-      refused += 1;
-      sendJson(response, 400, { __type: 'InvalidSignatureException', message: 'Signature not yet current' });
-      return;
-    }
-    const { host: _host, connection: _connection, ...headers } = request.headers;
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: headers as Record<string, string>,
-      body: Buffer.concat(chunks),
-    });
-    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    refused: () => refused,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+function isSignedOutOfTime({ headers }: Asked): boolean {
+  const [, date = '', time = ''] = /^(\d{8})T(\d{6})Z$/.exec(String(headers['x-amz-date'])) ?? [];
+  const iso = `${date.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`;
+  return !(Math.abs(Date.parse(iso) - Date.now()) < 300_000);
 }

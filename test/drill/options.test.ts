@@ -55,7 +55,7 @@ describe('what is asked for', () => {
 });
 
 test('help says of every option what it takes, and every option that it names is one', () => {
-  const page = usage();
+  const page = usage(80);
   for (const [name, { takes, choices }] of Object.entries(OPTION_TABLE)) {
     expect(page).toMatch(
       new RegExp(`^ {2}--${name}${takes === undefined ? '' : ` ${takes.replace('|', '\\|')}`}  `, 'm'),

@@ -27,7 +27,7 @@ interface Run {
 /** `home` is where its temporary files go. */
 function start(args: readonly string[], home: string): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
   const child = spawn(process.execPath, [FLATLINE, ...args], {
-    env: { ...process.env, TMPDIR: home },
+    env: { ...process.env, TMPDIR: home, COLUMNS: '80' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -79,8 +79,9 @@ test.each([
   ['a pipe', undefined, undefined, false],
   ['a terminal with NO_COLOR', true, '1', false],
   ['a terminal with NO_COLOR empty, which means nothing', true, '', true],
-])('colours on %s', (_name, isTTY, noColor, wanted) => {
-  expect(wantsColour(isTTY === undefined ? {} : { isTTY }, noColor)).toBe(wanted);
+  ['a dumb terminal', true, undefined, false, 'dumb'],
+])('colours on %s', (_name, isTTY, noColor, wanted, term?: string) => {
+  expect(wantsColour(isTTY === undefined ? {} : { isTTY }, { NO_COLOR: noColor, TERM: term })).toBe(wanted);
 });
 
 describe('in words', () => {

@@ -13,7 +13,6 @@ export default defineConfig({
     env: { FLATLINE_FAULTS: 'all' },
     pool: 'threads',
     testTimeout: 600_000,
-    // The schedules of the engine are played in one.
-    hookTimeout: 1_800_000,
+    hookTimeout: 60_000,
   },
 });

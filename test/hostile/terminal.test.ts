@@ -44,7 +44,7 @@ it('is how every line is written', async () => {
   const stream = (): NodeJS.WriteStream => new PassThrough() as unknown as NodeJS.WriteStream;
   const [stdout, stderr] = [stream(), stream()];
   const stdin = new PassThrough() as unknown as NodeJS.ReadStream;
-  const terminal = openTerminal({ stdin, stdout, stderr, noColor: undefined });
+  const terminal = openTerminal({ stdin, stdout, stderr, env: {} });
   terminal.stdout.line('\u001b[2J');
   terminal.stderr.line('\u001b[2J');
   expect([String(stdout.read()), String(stderr.read())]).toEqual(['\\u001b[2J\n', '\\u001b[2J\n']);

@@ -156,6 +156,16 @@ describe('an address that is refused again after each wait it was told (E1)', ()
       fault: { kind: 'limited-429', code: -1015, retryAfterSeconds: 1 },
     },
     { says: 'everything, Retry-After 1', on: [{}], fault: { kind: 'limited-429', retryAfterSeconds: 1 } },
+    {
+      says: 'one list, Retry-After 1',
+      on: [{ path: '/fapi/v1/openAlgoOrders' }],
+      fault: { kind: 'limited-429', retryAfterSeconds: 1 },
+    },
+    {
+      says: 'all lists, Retry-After 1',
+      on: [{ path: '/fapi/v3/positionRisk' }, { path: '/fapi/v1/openOrders' }, { path: '/fapi/v1/openAlgoOrders' }],
+      fault: { kind: 'limited-429', retryAfterSeconds: 1 },
+    },
     { says: 'everything, Retry-After 2', on: [{}], fault: { kind: 'limited-429', retryAfterSeconds: 2 } },
   ])('$says: one request at a time asks whether it passes, and nobody is banned', async ({ on, fault }) => {
     const rig = liquidationRig();

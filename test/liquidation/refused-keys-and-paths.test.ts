@@ -99,6 +99,24 @@ describe('a list whose endpoint is refused (A4)', () => {
     expectSound(bad);
   });
 
+  test.each([
+    { says: 'one conditional order', path: '/fapi/v1/algoOrder' },
+    { says: 'all conditional orders of a symbol', path: '/fapi/v1/algoOpenOrders' },
+  ])('where the endpoint is gone that cancels $says, the other one serves', async ({ path }) => {
+    const day = await dayOf(
+      {},
+      ({ account }) => {
+        account.open('ETHUSDT', '8.125');
+        const stop = { symbol: 'ETHUSDT', type: 'STOP_MARKET' } as const;
+        account.arm({ ...stop, side: 'SELL', triggerPrice: '1000', closePosition: true });
+        account.arm({ ...stop, side: 'BUY', triggerPrice: '9000', quantity: '5' });
+      },
+      ({ venue }) => venue.faults.add({ on: { method: 'DELETE', path }, times: ALWAYS, fault: { kind: 'gone-404' } }),
+    );
+    expect(day.answer.headline).toBe('FLAT');
+    expectSound(day);
+  });
+
   test('orders are cancelled although no version of the positions can be read', async () => {
     const bad = await dayOf({}, busyAccount, ({ venue }) => {
       for (const version of ['v3', 'v2']) {

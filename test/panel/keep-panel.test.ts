@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { CONTEXT } from './panel-rig.ts';
 
 const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'panel-test-'));
@@ -40,12 +41,25 @@ test('is up at the address it tells, and is gone after Ctrl-C', async () => {
   });
   const page = await fetch(url);
   expect(await page.text()).toContain('custom-widget.js');
-  const panel = (await (await fetch(`${url}panel.json`)).json()) as { readonly bots: unknown };
+  const panel = (await (await fetch(`${url}panel.json`)).json()) as { readonly endpoint: string; bots: unknown };
   expect(panel.bots).toEqual([
     { botId: 'alpha', beats: true },
     { botId: 'beta', beats: true },
     { botId: 'gamma', beats: false },
   ]);
+  // The widget is called by the name it was given, its buttons by the one that the function writes into them.
+  const press = async (endpoint: string, event: object): Promise<unknown> => {
+    const body = JSON.stringify({ endpoint, event: { ...event, widgetContext: CONTEXT } });
+    return (await fetch(`${url}invoke`, { method: 'POST', body })).json();
+  };
+  const drawn = await press(panel.endpoint, {});
+  expect(drawn).toMatchObject({ kind: 'answered' });
+  const [, endpoint = ''] = /<cwdb-action [^>]*endpoint=\\?"([^"\\]+)/.exec(JSON.stringify(drawn)) ?? [];
+  expect(await press(endpoint, { press: 'dry_run', bot_id: 'alpha' })).toMatchObject({
+    kind: 'answered',
+    payload: expect.stringContaining('Closes at market: 2 positions.'),
+  });
+  expect(await press('flatline-nobody', {})).toEqual({ kind: 'failed', why: 'there is no such function' });
   expect(existsSync(localFile)).toBe(true);
   child.kill('SIGINT');
   expect(await ended).toBe(0);

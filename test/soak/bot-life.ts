@@ -137,11 +137,12 @@ function afterwards(
     const atMs = endMs + deadAfterMs + between(MINUTE, 20 * MINUTE);
     return { acts: [{ atMs: atMs + between(MINUTE, 10 * MINUTE), kind: 'rearm' }], atMs, isStart: false };
   }
-  // Died, or cried for help first; looked at, re-armed and started again.
+  // Died, or reported its failure first; looked at, re-armed and started again. Some are re-armed in the middle of the run.
   if (lot < 0.83) {
-    const rearmMs = endMs + deadAfterMs + between(10 * MINUTE, 90 * MINUTE);
-    const cry: readonly Act[] = lot < 0.65 ? [{ atMs: endMs, kind: 'fail' }] : [];
-    return { acts: [...cry, { atMs: rearmMs, kind: 'rearm' }], atMs: rearmMs + between(0, 30_000), isStart: true };
+    const [least, most] = lot < 0.77 ? [10 * MINUTE, 90 * MINUTE] : [500, 2 * MINUTE];
+    const rearmMs = endMs + deadAfterMs + between(least, most);
+    const failure: readonly Act[] = lot < 0.65 ? [{ atMs: endMs, kind: 'fail' }] : [];
+    return { acts: [...failure, { atMs: rearmMs, kind: 'rearm' }], atMs: rearmMs + between(0, 30_000), isStart: true };
   }
   if (lot < 0.92)
     return { acts: [{ atMs: endMs, kind: 'disarm' }], atMs: endMs + between(5_000, 60 * MINUTE), isStart: true };

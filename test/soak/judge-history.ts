@@ -6,8 +6,9 @@
 
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { type BotLife, deadAfterAt, lastBeat, RIGHT_WITHIN_MS } from './bot-life.ts';
-import type { Happened, History } from './crowd.ts';
-import { MINUTE, type Span, type Trouble } from './trouble.ts';
+import type { History } from './crowd.ts';
+import type { Happened } from './crowd-people.ts';
+import { MINUTE, type Span, swallowsBeats, type Trouble } from './trouble.ts';
 
 /** A heartbeat and its slack: what a bot is watched for at least, whatever its clock says. */
 const ownWatchMs = ({ times }: BotLife): number =>
@@ -28,7 +29,7 @@ export interface Verdict {
   readonly counts: {
     readonly beats: number;
     readonly trips: number;
-    readonly cries: number;
+    readonly failures: number;
     /** Silences that had to end in a firing, and those among them with an exact bound. */
     readonly demands: number;
     readonly exactDemands: number;
@@ -50,7 +51,7 @@ export function judgeHistory(history: History): Verdict {
     counts: {
       beats: sum(({ beats }) => beats),
       trips: sum(({ trips }) => trips),
-      cries: sum(({ cries }) => cries),
+      failures: sum(({ failures }) => failures),
       demands: sum(({ demands }) => demands),
       exactDemands: sum(({ exactDemands }) => exactDemands),
       survived: sum(({ survived }) => survived),
@@ -68,7 +69,7 @@ function judgeBot(history: History, life: BotLife) {
     ...silences,
     beats: sentUntil(life, endMs),
     trips: trips.length,
-    cries: trips.filter(({ cause }) => cause === 'cry').length,
+    failures: trips.filter(({ cause }) => cause === 'failure').length,
     problems: [
       ...trips
         .flatMap(trip => falseAlarm(history, life, happened, trip) ?? [])
@@ -85,8 +86,6 @@ const sentUntil = ({ well, times }: BotLife, endMs: number): number =>
 
 const shown = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`;
 
-const swallowsBeats = ({ kind }: Trouble): boolean => kind === 'table' || kind === 'writes' || kind === 'brownout';
-
 /** Why this trip ought not to have been. */
 function falseAlarm(
   { troubles }: History,
@@ -97,9 +96,9 @@ function falseAlarm(
   const { atMs } = trip;
   const before = happened.slice(0, happened.indexOf(trip));
   if (stateAfter(before) !== 'armed') return `tripped at ${shown(atMs)} while ${stateAfter(before)}`;
-  if (trip.cause === 'cry') {
-    const cry = before.findLast(({ kind }) => kind === 'fail');
-    return cry === undefined ? `tripped at ${shown(atMs)} for a cry that was none` : undefined;
+  if (trip.cause === 'failure') {
+    const failure = before.findLast(({ kind }) => kind === 'fail');
+    return failure === undefined ? `tripped at ${shown(atMs)} for a failure that nobody reported` : undefined;
   }
   const lost = troubles;
   const heardMs = lastBeat(life, atMs, lost)?.atMs ?? 0;
@@ -150,8 +149,8 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
     const snoozes = [...before, ...during].flatMap(({ kind, untilMs = 0 }) => (kind === 'snooze' ? [untilMs] : []));
     const deadlineMs = Math.max(silentMs, ...snoozes) + deadAfterMs;
     const trip = during.find(({ kind }) => kind === 'trip');
-    const hasCried = during.some(({ kind }) => kind === 'fail');
-    if (nextMs < deadlineMs - RIGHT_WITHIN_MS && !hasCried) {
+    const hasFailed = during.some(({ kind }) => kind === 'fail');
+    if (nextMs < deadlineMs - RIGHT_WITHIN_MS && !hasFailed) {
       if (trip === undefined) counts.survived += 1;
       continue;
     }
@@ -165,7 +164,7 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
     );
     const isLoop = life.acts.some(({ kind, atMs }) => kind === 'crash-start' && atMs > silentMs && atMs < nextMs);
     const isExact =
-      life.isClockRight && !inTrouble && !hasCried && !isLoop && !life.isDeployed && silentMs > 4 * MINUTE;
+      life.isClockRight && !inTrouble && !hasFailed && !isLoop && !life.isDeployed && silentMs > 4 * MINUTE;
     // After a call that failed, about the bot or about the watch as a whole, it may still be heard once.
     const isFaulty = faults.some(
       ({ botId, atMs }) =>
@@ -202,14 +201,17 @@ function atLast(deadlineMs: number, troubles: readonly Span[]): number {
 /** Begun within this time of the trip, where nothing was in trouble. */
 const BEGUN_WITHIN_MS = 22_000;
 
-function judgeLiquidations({ happened, liquidations, troubles, ticks }: History): readonly Problem[] {
+/** Between the question whether the trip stands and the lock. */
+const CHECK_TO_LOCK_MS = 200;
+
+function judgeLiquidations({ happened, attempts, troubles, ticks }: History): readonly Problem[] {
   const endMs = ticks.at(-1) ?? 0;
-  const byId = Map.groupBy(liquidations, ({ correlationId }) => correlationId);
+  const byId = Map.groupBy(attempts, ({ correlationId }) => correlationId);
   const trips = [...happened].flatMap(([botId, all]) =>
     all.flatMap((trip, index) => (trip.kind === 'trip' ? [{ ...trip, botId, next: all[index + 1] }] : [])),
   );
   const tripIds = new Set(trips.map(({ botId, correlationId }) => `${botId} ${correlationId}`));
-  const strange = liquidations
+  const strange = attempts
     .filter(({ botId, correlationId }) => !tripIds.has(`${botId} ${correlationId}`))
     .map(({ botId, correlationId }): Problem => {
       return { kind: 'double', text: `${botId}: liquidated as ${correlationId}, which was no trip of it` };
@@ -219,13 +221,20 @@ function judgeLiquidations({ happened, liquidations, troubles, ticks }: History)
     const trouble = troubles.filter(({ fromMs, toMs }) => toMs >= atMs - MINUTE && fromMs <= atMs + BEGUN_WITHIN_MS);
     const byMs =
       trouble.length === 0 ? atMs + BEGUN_WITHIN_MS : Math.max(...trouble.map(({ toMs }) => toMs)) + 4 * MINUTE;
-    if (runs.length === 0 && (byMs > endMs || (next !== undefined && next.atMs < byMs))) return [];
     const tripped = `${botId}: tripped at ${shown(atMs)}`;
+    // After it the account is the bot's own again.
+    const overMs = next?.kind === 'rearm' ? next.atMs : Number.POSITIVE_INFINITY;
+    const late = runs.filter(run => run.atMs > overMs + CHECK_TO_LOCK_MS);
+    const firsts = runs.filter(({ attempt }) => attempt === 1);
+    const doubles = [
+      ...late.map(run => `liquidated at ${shown(run.atMs)}, although it was re-armed at ${shown(overMs)}`),
+      ...(firsts.length > 1 ? [`liquidated ${firsts.length} times (${correlationId})`] : []),
+    ].map((text): Problem => ({ kind: 'double', text: `${tripped}, ${text}` }));
+    if (runs.length === 0 && (byMs > endMs || (next !== undefined && next.atMs < byMs))) return doubles;
     if (runs.length === 0) return [{ kind: 'missed', text: `${tripped}, never liquidated (${correlationId})` }];
-    if (runs.length > 1)
-      return [{ kind: 'double', text: `${tripped}, liquidated ${runs.length} times (${correlationId})` }];
     const begunMs = runs[0]?.atMs ?? 0;
-    return begunMs <= byMs ? [] : [{ kind: 'missed', text: `${tripped}, liquidated only at ${shown(begunMs)}` }];
+    if (begunMs <= byMs) return doubles;
+    return [...doubles, { kind: 'missed', text: `${tripped}, liquidated only at ${shown(begunMs)}` }];
   });
   return [...strange, ...wrong];
 }

@@ -19,6 +19,8 @@ const { values } = parseArgs({
 });
 const [bots, hours, seed] = [wholeOf('bots'), wholeOf('hours'), wholeOf('seed')];
 
+// A store that is told to fail makes ten million errors; nobody reads where.
+Error.stackTraceLimit = 0;
 const startedMs = performance.now();
 let toldHours = 0;
 const history = await runCrowd({
@@ -38,7 +40,10 @@ const ROWS: readonly (readonly [string, number | string])[] = [
   ['virtual days', hours / 24],
   ['ticks of the watchdog', history.ticks.length],
   ['looks at a bot', history.looks],
-  ['troubles: no tick, no table, no writes, few writes, no liquidator', history.troubles.length],
+  [
+    'troubles: no tick, no table, no writes, none to the bots’ rows, few writes, no liquidator',
+    history.troubles.length,
+  ],
   ['single calls that failed', history.faults.length],
   ['beats sent', counts.beats],
   ['beats refused, the bot being tripped', history.refusedBeats],
@@ -48,10 +53,14 @@ const ROWS: readonly (readonly [string, number | string])[] = [
   ['silences that had to be survived', counts.survived],
   ['deaths: silences beyond the deadline', counts.demands],
   ['… held to 8 s after the deadline, or after the first tick that could see it', counts.exactDemands],
-  ['cries for help', counts.cries],
-  ['firings', counts.trips],
+  ['reported failures that were acted on', counts.failures],
+  ['trips', counts.trips],
   ['latest of the exact ones after its deadline, s', counts.latestAfterDeadlineMs / 1_000],
-  ['liquidations', history.liquidations.length],
+  ['attempts at a liquidation', history.attempts.length],
+  ['calls whose trip was over, which did nothing', history.gone],
+  ['re-arms', history.rearms],
+  ['… that ended an unfinished liquidation', history.midRun],
+  ['… that were refused while one ran', history.refusedRearms],
   ['calls that found the liquidation taken', history.duplicates],
   ['looks at a locked-out account', history.sentinels],
   ['early', wrong('early')],

@@ -5,7 +5,8 @@
  */
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Happened, type History, runCrowd } from './crowd.ts';
+import { type History, runCrowd } from './crowd.ts';
+import type { Happened } from './crowd-people.ts';
 import { judgeHistory } from './judge-history.ts';
 import { MINUTE } from './trouble.ts';
 
@@ -21,7 +22,9 @@ it('nobody who reports is fired at, nobody who is silent is missed, and each fir
   expect(problems.slice(0, 20)).toEqual([]);
   // What never happened proves nothing.
   const { refusedBeats, sentinels, staleGoodbyes, crashStarts, duplicates, looks } = history;
-  const seen = { ...counts, refusedBeats, sentinels, staleGoodbyes, crashStarts, duplicates, looks };
+  const { gone, rearms, midRun, refusedRearms } = history;
+  const others = { gone, rearms, midRun, refusedRearms, looks };
+  const seen = { ...counts, refusedBeats, sentinels, staleGoodbyes, crashStarts, duplicates, ...others };
   for (const [what, count] of Object.entries(seen)) expect([what, count > 0]).toEqual([what, true]);
 });
 
@@ -83,16 +86,29 @@ describe('the judge of it finds', () => {
 
   it('a firing without a liquidation', () => {
     const { trip } = plainTrip();
-    const left = history.liquidations.filter(({ correlationId }) => correlationId !== trip.correlationId);
-    expect(kindsOf({ ...history, liquidations: left })).toEqual(['missed']);
+    const left = history.attempts.filter(({ correlationId }) => correlationId !== trip.correlationId);
+    expect(kindsOf({ ...history, attempts: left })).toEqual(['missed']);
   });
 
-  it('a firing with two liquidations, and a liquidation without a firing', () => {
-    const { trip } = plainTrip();
-    const one = history.liquidations.find(({ correlationId }) => correlationId === trip.correlationId);
+  const attemptOf = (trip: Happened) => {
+    const one = history.attempts.find(({ correlationId }) => correlationId === trip.correlationId);
     if (one === undefined) throw new Error('The trip was not liquidated.');
-    expect(kindsOf({ ...history, liquidations: [...history.liquidations, one] })).toEqual(['double']);
+    return one;
+  };
+
+  it('a trip with two liquidations, and a liquidation without a trip', () => {
+    const one = attemptOf(plainTrip().trip);
+    expect(kindsOf({ ...history, attempts: [...history.attempts, { ...one, attempt: 1 }] })).toEqual(['double']);
     const stray = { ...one, correlationId: 'liq_20261121_000000_abcdef' };
-    expect(kindsOf({ ...history, liquidations: [...history.liquidations, stray] })).toEqual(['double']);
+    expect(kindsOf({ ...history, attempts: [...history.attempts, stray] })).toEqual(['double']);
+  });
+
+  it('an attempt after the bot was re-armed', () => {
+    const { botId, trip } = plainTrip();
+    const one = attemptOf(trip);
+    const rearmMs =
+      history.happened.get(botId)?.find(({ kind, atMs }) => kind === 'rearm' && atMs > trip.atMs)?.atMs ?? 0;
+    const attempts = [...history.attempts, { ...one, atMs: rearmMs + 1_000, attempt: 2 }];
+    expect(kindsOf({ ...history, attempts })).toEqual(['double']);
   });
 });

@@ -16,15 +16,16 @@ export interface Span {
 
 /**
  * rule: no tick comes. watchdog: it cannot reach the table, the bots can. table: nobody can. writes: reads work, and every
- * write fails, of bots and watchdog alike. brownout: so do most writes. invoker: Lambda takes no calls.
+ * write fails, of bots and watchdog alike. rows: so do those to the bots' rows, and the watchdog's own row works. brownout: so
+ * do most writes. invoker: Lambda takes no calls.
  */
 export interface Trouble extends Span {
-  readonly kind: 'rule' | 'watchdog' | 'table' | 'writes' | 'brownout' | 'invoker';
+  readonly kind: 'rule' | 'watchdog' | 'table' | 'writes' | 'rows' | 'brownout' | 'invoker';
   /** How the table fails. */
   readonly fault: 'refuse' | 'hang';
 }
 
-const KINDS = ['rule', 'watchdog', 'table', 'writes', 'brownout', 'invoker'] as const;
+const KINDS = ['rule', 'watchdog', 'table', 'writes', 'rows', 'brownout', 'invoker'] as const;
 const LONGEST_MS = 8 * MINUTE;
 
 /** One after the other, each kind in turn, with calm in between; none in the first ten minutes. */
@@ -44,10 +45,14 @@ export function troublesOf(random: Random, forMs: number, calmMs: number): reado
 /** Whether a beat that was sent at this instant was stored. A brown-out takes most of them, always the same ones. */
 export function isBeatLost(troubles: readonly Trouble[], atMs: number, name: number): boolean {
   const trouble = troubles.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
-  if (trouble === undefined) return false;
+  if (trouble === undefined || !swallowsBeats(trouble)) return false;
   if (trouble.kind === 'brownout') return fractionOf(name * 31 + Math.floor(atMs)) < BROWNOUT_LOSES;
-  return trouble.kind === 'table' || trouble.kind === 'writes';
+  return true;
 }
+
+/** Bots, and operators, try again what these do not take. */
+export const swallowsBeats = ({ kind }: Pick<Trouble, 'kind'>): boolean =>
+  kind === 'table' || kind === 'writes' || kind === 'rows' || kind === 'brownout';
 
 export const BROWNOUT_LOSES = 0.9;
 

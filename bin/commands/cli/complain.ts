@@ -3,8 +3,8 @@
 import { wrap } from '../drill/screen/text-width.ts';
 import type { Terminal } from './terminal.ts';
 
-export function complain({ stderr, width }: Pick<Terminal, 'stderr' | 'width'>, name: string, text: string): void {
+export function complain({ stderr }: Pick<Terminal, 'stderr'>, name: string, text: string): void {
   for (const line of `${name}: ${text}`.split('\n')) {
-    for (const part of stderr.isTerminal ? wrap(line, width) : [line]) stderr.line(part);
+    for (const part of stderr.isTerminal ? wrap(line, stderr.width) : [line]) stderr.line(part);
   }
 }

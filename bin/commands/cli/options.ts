@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN, DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
 import { inColumns } from '../drill/screen/columns.ts';
+import { COLUMNS } from '../drill/screen/text-width.ts';
 import { EXIT_CODES } from './exit.ts';
 
 /** What `reachOptions` gives a command. */
@@ -31,13 +32,16 @@ export function reachOptions(command: Command, exitCodes = EXIT_CODES): Command 
       ).argParser(readRegion),
     )
     .option('--local', 'the local cloud of "flatline drill --serve"')
-    .addHelpText('afterAll', () => `\nExit codes:\n${inColumns(exitCodes, ['right', 'left']).join('\n')}`);
+    .addHelpText(
+      'afterAll',
+      () => `\nExit codes:\n${inColumns(exitCodes, ['right', 'left'], { width: helpWidthOf(command) }).join('\n')}`,
+    );
 }
 
 /** `shape` is what the document looks like, in lines of at most 76 columns. */
 export function jsonOption(command: Command, shape: readonly string[]): Command {
   return command
-    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .option('--json', 'one JSON document on stdout; errors on stderr')
     .addHelpText('after', () => `\nThe JSON document:\n${shape.map(line => `  ${line}`).join('\n')}`);
 }
 
@@ -45,11 +49,15 @@ export function jsonOption(command: Command, shape: readonly string[]): Command 
 export function examples(command: Command, lines: readonly (readonly [commandLine: string, does: string])[]): Command {
   const rows = lines.map(([line, does]) => [`flatline ${line}`.trimEnd(), does]);
   const isNarrow = rows.every(([line = '']) => line.length <= LONGEST_BESIDE);
-  const shown = isNarrow
-    ? inColumns(rows, ['left', 'left'])
-    : rows.flatMap(([line = '', does = '']) => [`  ${line}`, `      ${does}`]);
-  return command.addHelpText('after', () => `\nExamples:\n${shown.join('\n')}`);
+  const shown = (): readonly string[] =>
+    isNarrow
+      ? inColumns(rows, ['left', 'left'], { width: helpWidthOf(command) })
+      : rows.flatMap(([line = '', does = '']) => [`  ${line}`, `      ${does}`]);
+  return command.addHelpText('after', () => `\nExamples:\n${shown().join('\n')}`);
 }
+
+/** What the program is configured with. */
+const helpWidthOf = (command: Command): number => command.configureOutput().getOutHelpWidth?.() ?? COLUMNS;
 
 /** A longer command line has what it does below it. */
 const LONGEST_BESIDE = 46;

@@ -6,6 +6,7 @@
 import { Command, CommanderError } from 'commander';
 import { didYouMean } from '../../../lambda/core/did-you-mean.ts';
 import type { Cli } from '../cli.ts';
+import { widthOf, wrap } from '../drill/screen/text-width.ts';
 import { complain } from './complain.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 
@@ -25,19 +26,19 @@ class UsageError extends Error {
 
 /** `registers` in the order in which help lists the commands. */
 export function buildProgram(registers: readonly Register[], cli: Cli): Command {
-  const { width } = cli.terminal;
+  const { stdout, stderr } = cli.terminal;
   const program = new Command('flatline')
     .usage('COMMAND [options]')
     .description('Emergency liquidation for trading bots on Binance USDⓈ-M futures: the operator’s tools.')
     .option('-V, --version', 'the version and the commit')
     .helpOption('-h, --help', 'this page')
     .helpCommand('help [command]', 'the page of a command')
-    .configureHelp({ subcommandTerm: command => command.name() })
+    .configureHelp({ subcommandTerm: command => command.name(), minWidthToWrap: 20 })
     .configureOutput({
-      writeOut: text => cli.terminal.stdout.line(text.replace(/\n$/, '')),
-      writeErr: text => cli.terminal.stderr.line(text.replace(/\n$/, '')),
-      getOutHelpWidth: () => width,
-      getErrHelpWidth: () => width,
+      writeOut: text => stdout.line(fitted(text, helpWidth(stdout.width))),
+      writeErr: text => stderr.line(fitted(text, helpWidth(stderr.width))),
+      getOutHelpWidth: () => helpWidth(stdout.width),
+      getErrHelpWidth: () => helpWidth(stderr.width),
       outputError: () => undefined,
     })
     .addHelpText('after', '\nflatline COMMAND --help tells more, with examples.');
@@ -50,6 +51,21 @@ export function buildProgram(registers: readonly Register[], cli: Cli): Command 
   for (const register of registers) register(program, cli);
   return overrideExits(program);
 }
+
+/** Help is prose: in a pipe it is read with a pager, and set for a usual screen. */
+const helpWidth = (width: number): number => (Number.isFinite(width) ? width : 80);
+
+/** What commander does not wrap, as the shape of a document, goes on below its own beginning. */
+const fitted = (text: string, width: number): string =>
+  text
+    .replace(/\n$/, '')
+    .split('\n')
+    .flatMap(line => {
+      if (widthOf(line) <= width) return [line];
+      const margin = /^ */.exec(line)?.[0] ?? '';
+      return wrap(line, width - margin.length).map(part => `${margin}${part}`);
+    })
+    .join('\n');
 
 /** Gives the exit code. */
 export async function runProgram(program: Command, cli: Cli, args: readonly string[]): Promise<ExitCode> {

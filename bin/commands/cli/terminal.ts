@@ -6,19 +6,24 @@
 import { createInterface } from 'node:readline';
 import { createPaint, type Paint, wantsColour } from '../drill/screen/paint.ts';
 import { CliError, EXIT } from './exit.ts';
+import { inLocaleOf } from './plain-ascii.ts';
 
 export interface Channel {
   line(text?: string): void;
+  /** For programs, as it is: JSON is UTF-8 whatever the locale says (RFC 8259). */
+  document(text: string): void;
   readonly paint: Paint;
   /** Overwrites the line being written, '' clears it; undefined where that cannot be done. */
   readonly rewrite: ((text: string) => void) | undefined;
   readonly isTerminal: boolean;
+  /** Columns: those of the terminal, at most 100; else COLUMNS, where it is set; Infinity in a pipe, which wraps nothing. */
+  readonly width: number;
 }
 
 export interface Terminal {
   readonly stdout: Channel;
   readonly stderr: Channel;
-  /** Columns: those of the terminal, at most 100; 80 where there is none. */
+  /** Of what is printed for people. */
   readonly width: number;
   /** Somebody can be asked. */
   readonly isInteractive: boolean;
@@ -29,10 +34,11 @@ export interface Terminal {
 }
 
 type Output = NodeJS.WriteStream;
+type Env = Readonly<Record<string, string | undefined>>;
 
 const WIDEST = 100;
 const USUAL = 80;
-const NARROWEST = 40;
+const NARROWEST = 20;
 
 /** A pipe without a reader; a terminal that has gone (tty_ioctl(4), after a hang-up). */
 const NOBODY_READS: ReadonlySet<string> = new Set(['EPIPE', 'EIO']);
@@ -41,34 +47,45 @@ export function openTerminal(streams: {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: Output;
   readonly stderr: Output;
-  readonly noColor: string | undefined;
+  readonly env: Env;
 }): Terminal {
-  const { stdin, stdout, stderr, noColor } = streams;
+  const { stdin, stdout, stderr, env } = streams;
   let lostBecause: string | undefined;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === undefined || !NOBODY_READS.has(error.code)) lostBecause ??= error.code ?? error.name;
   });
   // What cannot be told, on a full disk for instance, must not end what is being done: a guard has an account to close.
   stderr.on('error', () => undefined);
-  const columns = stdout.columns || stderr.columns || USUAL;
+  const out = channelOf(stdout, env);
+  const inLocale = inLocaleOf(env);
   return {
-    stdout: channelOf(stdout, noColor),
-    stderr: channelOf(stderr, noColor),
-    width: Math.min(WIDEST, Math.max(NARROWEST, columns)),
+    stdout: out,
+    stderr: channelOf(stderr, env),
+    width: out.width,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
-    ask: question => ask(question, stdin, stderr),
+    ask: question => ask(inLocale(question), stdin, stderr),
     lostBecause: () => lostBecause,
   };
 }
 
-function channelOf(stream: Output, noColor: string | undefined): Channel {
+function channelOf(stream: Output, env: Env): Channel {
   const isTerminal = stream.isTTY === true;
+  const inLocale = inLocaleOf(env);
+  const shown = (text: string): string => inLocale(harmless(text).replaceAll('\u00a0', ' '));
   return {
-    line: (text = '') => void stream.write(`${harmless(text).replaceAll('\u00a0', ' ')}\n`),
-    paint: createPaint(wantsColour(stream, noColor)),
-    rewrite: isTerminal ? text => void stream.write(`\r\u001b[K${text}`) : undefined,
+    line: (text = '') => void stream.write(`${shown(text)}\n`),
+    document: text => void stream.write(`${harmless(text)}\n`),
+    paint: createPaint(wantsColour(stream, env)),
+    rewrite: isTerminal && env.TERM !== 'dumb' ? text => void stream.write(`\r\u001b[K${inLocale(text)}`) : undefined,
     isTerminal,
+    width: widthOf(stream, env),
   };
+}
+
+function widthOf({ isTTY, columns }: Output, { COLUMNS = '' }: Env): number {
+  const wished = /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : undefined;
+  if (isTTY !== true) return wished === undefined ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, wished);
+  return Math.min(WIDEST, Math.max(NARROWEST, columns || wished || USUAL));
 }
 
 /**

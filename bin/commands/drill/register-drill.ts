@@ -20,7 +20,7 @@ const SERVE_HELP = [
 export function registerDrill(program: Command, cli: Cli): void {
   const play = cli.action<object>(async run => {
     const { drill } = await import('../drill.ts');
-    const exitCode = await drill(run.args);
+    const exitCode = await drill(run.args, cli.terminal);
     const isHelp = run.args.some(word => word === '--help' || word === '-h');
     if (isHelp && exitCode === EXIT.ok) for (const line of SERVE_HELP) run.say(line);
     return exitCode;

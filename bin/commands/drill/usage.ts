@@ -3,8 +3,10 @@
 import { SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
 import { OPTION_TABLE } from './option-table.ts';
 import { inColumns } from './screen/columns.ts';
+import { COLUMNS } from './screen/text-width.ts';
 
-export function usage(): string {
+export function usage(screenWidth: number): string {
+  const width = Number.isFinite(screenWidth) ? screenWidth : COLUMNS;
   const scenarios = SCENARIOS.map(({ name, promise }) => [name, promise]);
   const options = Object.entries(OPTION_TABLE).map(([name, { takes, says }]) => [
     `--${name}${takes === undefined ? '' : ` ${takes}`}`,
@@ -27,13 +29,13 @@ export function usage(): string {
     'Usage: flatline drill [options]',
     '',
     'Options:',
-    ...inColumns(options, ['left', 'left']),
+    ...inColumns(options, ['left', 'left'], { width }),
     '',
     'Scenarios:',
-    ...inColumns(scenarios, ['left', 'left']),
+    ...inColumns(scenarios, ['left', 'left'], { width }),
     '',
     'Exit codes:',
-    ...inColumns(codes, ['right', 'left']),
+    ...inColumns(codes, ['right', 'left'], { width }),
     '',
     'The JSON document: { verified, seed, rtt_ms, scenarios: [{ name, promise,',
     'verified, headline, checks, calls, before, after, violations, requests,',

@@ -93,6 +93,7 @@ figcaption{color:var(--soft);font-size:13px;margin-bottom:6px}
 .m:hover rect,.m:focus rect{opacity:1}.m:hover use,.m:focus-visible{stroke:var(--text);stroke-width:1}.m:focus-visible{outline:2px solid var(--plain)}
 .legend{font-size:13px;color:var(--soft)}.legend ul{display:flex;flex-wrap:wrap;gap:2px 18px;list-style:none}
 .legend li{display:flex;align-items:center;gap:6px}
+@media(max-width:900px){.if-room{display:none}}
 @media screen and (max-width:560px){.labels{width:76px}.labels text{font-size:10px}.tick text{font-size:10px}}
 `;
 

@@ -43,7 +43,10 @@ export async function keepUp<K extends Kept>(
     throw new CliError(EXIT.unreachable, `A local cloud is running already (process ${other.pid}): ${remedy}`);
   }
 
-  const teller = createVenueTeller({ paint: run.paint, line: text => run.say(text), rewrite: undefined }, clock);
+  const teller = createVenueTeller(
+    { paint: run.paint, width: run.cli.terminal.width, line: text => run.say(text), rewrite: undefined },
+    clock,
+  );
   const starting = start({
     ...{ clock, hedge, rttMs, seed, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
     ...(positions === undefined ? {} : { positions }),

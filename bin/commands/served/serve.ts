@@ -39,6 +39,7 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
   ].join(', ');
   const { lateAfterMs, deadAfterMs } = SERVED_TIMES;
   const flatline = commandWords(cli.env);
+  const { width } = cli.terminal;
   return [
     paint.bold('The local cloud is up. Ctrl-C ends it.'),
     '',
@@ -54,6 +55,7 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
         ['watchdog', `a tick every ${span(TICK_EVERY_MS)}`],
       ],
       ['left', 'left'],
+      { width },
     ),
     '',
     'Try, in another terminal:',
@@ -68,6 +70,7 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
         [`${flatline} rearm --local`, 'after it was liquidated'],
       ],
       ['left', 'left'],
+      { width },
     ),
     '',
     'A bot of your own, with a client of flatline, needs in its shell:',

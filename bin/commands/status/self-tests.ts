@@ -85,6 +85,7 @@ export function selfTestJson({ botId, readiness }: SelfTest): object {
     ready: readiness.kind === 'ready',
     headline: note?.headline ?? null,
     failed_checks: note?.failedChecks ?? [],
+    not_covered: note?.notCovered ?? null,
     correlation_id: note?.correlationId ?? null,
     finished_at: isoOrNull(note?.finishedAtMs),
   };

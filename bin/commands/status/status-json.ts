@@ -11,8 +11,8 @@ export const STATUS_SHAPE = [
   '{ where, version, ok, wrong: [sentence], switched_off, watchdog: null|{',
   '  ticked_at, blind }, liquidations: [{ correlation_id, bot_id, trigger, state,',
   '  headline, open, attempts, started_at, finished_at }], preflights:',
-  '  [{ bot_id, ready, headline, failed_checks, correlation_id, finished_at',
-  '  }], bots: [bot] }, each bot',
+  '  [{ bot_id, ready, headline, failed_checks, not_covered, correlation_id,',
+  '  finished_at }], bots: [bot] }, each bot',
   ...STANDING_SHAPE,
   'With an ID: one of the liquidations, and its answer.',
 ] as const;

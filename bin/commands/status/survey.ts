@@ -28,6 +28,8 @@ export interface Survey {
   readonly liquidations: readonly Liquidation[];
   /** Of every bot of the configuration; undefined when they could not be read. */
   readonly selfTests: readonly SelfTest[] | undefined;
+  /** Sentences about markets that hold something and are not covered: nothing is wrong, and it should be known. */
+  readonly notCovered: readonly string[];
   /** Sentences, the gravest first; empty when all is well. */
   readonly wrong: readonly string[];
 }
@@ -67,6 +69,7 @@ export async function survey(
     watch,
     liquidations,
     selfTests,
+    notCovered: notCovered(selfTests ?? [], all),
     wrong: [
       ...unread,
       ...wrongWithConfiguration(connection),
@@ -90,6 +93,18 @@ function wrongWithConfiguration({ config, functions }: Connection): readonly str
       state === undefined || state === 'Active' || state === 'Inactive' ? [] : [`the function ${name} is ${state}`],
     ),
   ];
+}
+
+/** What was found last, by a self-test or by a liquidation of the same bot. */
+function notCovered(selfTests: readonly SelfTest[], newestFirst: readonly Liquidation[]): readonly string[] {
+  return selfTests.flatMap(({ botId, readiness }) => {
+    const note = 'note' in readiness ? readiness.note : undefined;
+    const run = newestFirst.find(({ record }) => record.botId === botId && record.answer?.markets !== undefined);
+    const { finishedAtMs = 0, answer } = run?.record ?? {};
+    const said = answer?.warnings.find(({ code }) => code === 'MARKET_NOT_COVERED')?.message;
+    const found = (note?.finishedAtMs ?? -1) >= finishedAtMs ? note?.notCovered : said;
+    return found === undefined ? [] : [`${botId}: ${found}`];
+  });
 }
 
 /** One that did not end flat is wrong until a later one of the same bot did. */

@@ -15,11 +15,13 @@ from typing import Any, Callable, Iterable, Optional, TypeVar, Union
 from .answer import Outcome
 from .aws import Aws, why
 from .bounded import call_beside, call_within
+from .clock import steady_seconds
 from .endings import Endings, reason_of
 from .gate import TradeGate, shut
 from .heart import Heart, OnTripped
 from .liquidation import FALLBACK_SECONDS, Order, liquidate, new_correlation_id, read_order
 from .marks import MarksOf
+from .repeated import until_done
 from .row import BotRow
 from .run import Run, Seen, WatchState
 from .settings import AtExit, read_settings
@@ -157,7 +159,7 @@ class Flatline:
 
     def fail(self, reason: str) -> Outcome:
         """The bot is in trouble: liquidates, and has the watchdog fire as well, which locks the bot out."""
-        return self._button(lambda: read_order("error", reason, None, False, cry=True))
+        return self._button(lambda: read_order("error", reason, None, False, fails=True))
 
     def handle_signals(self, signals: Iterable[int] = (signal.SIGTERM, signal.SIGINT)) -> Callable[[], None]:
         """
@@ -290,7 +292,11 @@ class Flatline:
         run = heart.run
         heart.stop()
         heart.wait_until_gone(_GOODBYE_SECONDS)
-        seen: Union[Seen, BaseException] = call_within(_GOODBYE_SECONDS, lambda: run.disarm(reason), "goodbye")
+        deadline = steady_seconds() + _GOODBYE_SECONDS
+        # One reply that is lost must not have the watchdog liquidate a bot that has said goodbye.
+        seen: Union[Seen, BaseException] = call_within(
+            _GOODBYE_SECONDS, lambda: until_done(lambda: run.disarm(reason), deadline), "goodbye"
+        )
         if isinstance(seen, BaseException):
             self._tell(
                 logging.ERROR,

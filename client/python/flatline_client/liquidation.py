@@ -17,32 +17,30 @@ import queue
 import secrets
 import time
 from dataclasses import replace
-from typing import Any, Callable, Literal, NamedTuple, Optional, Protocol, TypeVar, cast
+from typing import Any, Callable, Literal, NamedTuple, Optional, Protocol, cast
 
 from .answer import Answer, Outcome
-from .aws import Aws, is_hopeless, why
+from .aws import Aws, why
 from .bounded import call_within, start_call, take
 from .clock import steady_seconds
 from .contract import TRIGGERS, reason_that_fits
+from .repeated import until_done
 from .settings import Settings
 
 # With the default of seven seconds for the answer it fits into the ten that Docker gives a container to stop
 # (docs.docker.com, "docker container stop").
 FALLBACK_SECONDS = 2.5
 SETTLE_SECONDS = 5.0
-T = TypeVar("T")
-_FIRST_PAUSE_SECONDS = 0.2
-_LONGEST_PAUSE_SECONDS = 1.0
 
 
 class Order(NamedTuple):
-    """`cry`: the row is marked at once, not only when the liquidator does not answer."""
+    """`fails`: the row is marked at once, not only when the liquidator does not answer."""
 
     trigger: str
     reason: Optional[str] = None
     symbols: Optional[list[str]] = None
     dry_run: bool = False
-    cry: bool = False
+    fails: bool = False
 
     @property
     def whole(self) -> bool:
@@ -50,7 +48,7 @@ class Order(NamedTuple):
         return self.symbols is None and not self.dry_run
 
 
-def read_order(trigger: object, reason: object, symbols: object, dry_run: object, cry: bool = False) -> Order:
+def read_order(trigger: object, reason: object, symbols: object, dry_run: object, fails: bool = False) -> Order:
     """Takes whatever it is given: a typing error in a shutdown path must not keep an account open."""
     named = next((known for known in TRIGGERS if known.lower() == str(trigger).lower()), None)
     texts = [] if reason is None else [str(reason)]
@@ -61,7 +59,7 @@ def read_order(trigger: object, reason: object, symbols: object, dry_run: object
         listed = [symbols]
     elif symbols is not None:
         listed = [str(symbol) for symbol in cast("list[object]", symbols)]
-    return Order(named or "manual", reason_that_fits(" ".join(texts)) or None, listed, bool(dry_run), cry)
+    return Order(named or "manual", reason_that_fits(" ".join(texts)) or None, listed, bool(dry_run), fails)
 
 
 class Marks(Protocol):
@@ -97,7 +95,7 @@ class _Call:
 
     def act(self) -> Outcome:
         self._begin("answer", self._ask)
-        if self.order.cry and self.order.whole:
+        if self.order.fails and self.order.whole:
             self._begin("mark", self._mark)
         self._collect(self.patience, until=lambda: "answer" in self.known)
         # Nobody is asked to act on a dry run, and the watchdog knows no part of an account.
@@ -106,11 +104,11 @@ class _Call:
             if self.order.whole:
                 self._begin("mark", self._mark)
             self._collect(self.deadline, until=self._is_settled)
-        if self.order.cry and "mark" in self.begun:
+        if self.order.fails and "mark" in self.begun:
             self._collect(self.deadline, until=lambda: "mark" in self.known)
             self.marks.keeps = self.marks.keeps or self.known.get("mark") is True
         outcome = self._outcome()
-        if outcome.flat and "mark" in self.begun and not self.order.cry and not self.marks.keeps:
+        if outcome.flat and "mark" in self.begun and not self.order.fails and not self.marks.keeps:
             return self._after_withdrawal(outcome)
         return outcome
 
@@ -118,7 +116,9 @@ class _Call:
         """Otherwise a bot that was told FLAT would be tripped and locked out a minute later."""
         self.deadline = steady_seconds() + SETTLE_SECONDS
         gone = call_within(
-            SETTLE_SECONDS, lambda: self._until_done(lambda: self.marks.withdraw(self.correlation_id)), "withdraw"
+            SETTLE_SECONDS,
+            lambda: until_done(lambda: self.marks.withdraw(self.correlation_id), self.deadline),
+            "withdraw",
         )
         if gone is True:
             return outcome
@@ -157,27 +157,16 @@ class _Call:
         return answer
 
     def _ask_later(self) -> bool:
-        self._until_done(
-            lambda: self.aws.invoke_later(FunctionName=self.settings.liquidator, Payload=self._event())
+        until_done(
+            lambda: self.aws.invoke_later(FunctionName=self.settings.liquidator, Payload=self._event()), self.deadline
         )
         return True
 
     def _mark(self) -> bool:
         reason = self.order.reason or f"the bot asked for a liquidation (trigger {self.order.trigger})"
-        if self.marks.keeps and not self.order.cry:
+        if self.marks.keeps and not self.order.fails:
             return True
-        return self._until_done(lambda: self.marks.mark(reason, self.correlation_id))
-
-    def _until_done(self, call: Callable[[], T]) -> T:
-        pause = _FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                return call()
-            except Exception as error:
-                if is_hopeless(error) or steady_seconds() + pause >= self.deadline:
-                    raise
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        return until_done(lambda: self.marks.mark(reason, self.correlation_id), self.deadline)
 
     def _event(self) -> bytes:
         order = self.order

@@ -4,7 +4,7 @@
  * attributes: so no list, no resumption and no claim can take it for a liquidation.
  *
  *   correlation_id (`preflight#<bot>`)  record_kind (`preflight`)  bot_id  preflight_id (the correlation ID of its trail)
- *   headline  failed_checks (list)  finished_at_ms  finished_at  expires_at
+ *   headline  failed_checks (list)  not_covered (a sentence, where there is one)  finished_at_ms  finished_at  expires_at
  */
 
 import type { Plain } from '../../core/plain-json.ts';
@@ -23,18 +23,19 @@ export async function writePreflightNote(
   note: PreflightNote,
   signal: AbortSignal,
 ): Promise<PreflightNote['headline'] | undefined> {
-  const { botId, correlationId, headline, failedChecks, finishedAtMs } = note;
+  const { botId, correlationId, headline, failedChecks, notCovered, finishedAtMs } = note;
   const before = await updateRecord(table, keyOf(botId), signal, {
     ReturnValues: 'UPDATED_OLD',
     UpdateExpression: `SET record_kind = :record_kind, bot_id = :bot_id, preflight_id = :preflight_id,
       headline = :headline, failed_checks = :failed_checks, finished_at_ms = :finished_at_ms,
-      finished_at = :finished_at, expires_at = :expires_at`,
+      finished_at = :finished_at, expires_at = :expires_at${notCovered === undefined ? ' REMOVE not_covered' : ', not_covered = :not_covered'}`,
     ExpressionAttributeValues: values({
       record_kind: 'preflight',
       bot_id: botId,
       preflight_id: correlationId,
       headline,
       failed_checks: [...failedChecks],
+      ...(notCovered === undefined ? {} : { not_covered: notCovered }),
       finished_at_ms: finishedAtMs,
       finished_at: isoOf(finishedAtMs),
       expires_at: expiryOf(finishedAtMs),
@@ -63,13 +64,14 @@ export async function readPreflightNotes(
 
 /** Undefined for what somebody has edited until it says nothing. */
 function noteIn(item: Item): PreflightNote | undefined {
-  const { bot_id, preflight_id, headline, failed_checks, finished_at_ms } = fromItem(item);
+  const { bot_id, preflight_id, headline, failed_checks, not_covered, finished_at_ms } = fromItem(item);
   if (typeof bot_id !== 'string' || typeof finished_at_ms !== 'number' || !isPreflightHeadline(headline)) return;
   return {
     botId: bot_id,
     correlationId: text(preflight_id),
     headline,
     failedChecks: Array.isArray(failed_checks) ? failed_checks.map(String) : [],
+    ...(typeof not_covered === 'string' ? { notCovered: not_covered } : {}),
     finishedAtMs: finished_at_ms,
   };
 }

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { NO_RUN } from '../../bot-row.ts';
 import { BOT_ID_PATTERN } from '../../contract.ts';
 import type { BotFields, Requirement, RowChange } from '../../core/heartbeat/row-change.ts';
+import type { Plain } from '../../core/plain-json.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type { BotStore, Clock, DueBot } from '../../ports.ts';
 import type { StoreFault } from './store-script.ts';
@@ -60,7 +61,7 @@ export function createMemoryBotStore(clock: Clock): MemoryBotStore {
     rows: () => rows,
     edit: (botId, fields) => {
       if (fields === undefined) rows.delete(botId);
-      else rows.set(botId, structuredClone(fields));
+      else rows.set(botId, frozen(structuredClone(fields)));
     },
     injectFaults: fault => {
       faultOf = fault;
@@ -69,10 +70,7 @@ export function createMemoryBotStore(clock: Clock): MemoryBotStore {
       latencyOf = typeof latency === 'number' ? () => latency : latency;
     },
     read: (botId, timeoutMs) =>
-      remote({ operation: 'read', target: botId, doing: 'read' }, timeoutMs, () => {
-        const fields = rows.get(botId);
-        return fields && structuredClone(fields);
-      }),
+      remote({ operation: 'read', target: botId, doing: 'read' }, timeoutMs, () => rows.get(botId)),
     change: (change, timeoutMs) =>
       remote({ operation: 'change', target: change.botId, doing: change.doing }, timeoutMs, () => write(rows, change)),
     due: (shard, untilMs, timeoutMs) =>
@@ -91,21 +89,31 @@ function write(rows: Map<string, BotFields>, change: RowChange): BotFields | und
   const written = applied(rows.get(change.botId), change);
   if (written === undefined) return undefined;
   rows.set(change.botId, written);
-  return structuredClone(written);
+  return written;
 }
 
 /** The row after a change; undefined when a requirement does not hold. `row` undefined: there is none. */
 export function applied(row: BotFields | undefined, change: RowChange): BotFields | undefined {
   if (!change.requires.every(requirement => holds(row, requirement))) return undefined;
-  const removed = new Set<string>(change.remove);
-  const left = Object.entries(row ?? {}).filter(([name]) => !removed.has(name));
-  return structuredClone({
-    ...change.keep,
-    ...Object.fromEntries(left),
-    ...change.set,
-    ...(change.copy && { [change.copy.to]: row?.[change.copy.from] ?? NO_RUN }),
-    ...(change.increment && { [change.increment]: Number(row?.[change.increment] ?? 0) + 1 }),
-  }) as BotFields;
+  const { keep, set, copy, increment, remove = [] } = change;
+  const next: Record<string, Plain> = { ...keep, ...row };
+  for (const name of remove) delete next[name];
+  Object.assign(next, set);
+  if (copy !== undefined) next[copy.to] = row?.[copy.from] ?? NO_RUN;
+  if (increment !== undefined) next[increment] = Number(row?.[increment] ?? 0) + 1;
+  return frozen(next);
+}
+
+/** A row is never changed, only replaced; so it can be given away as it is. */
+function frozen(fields: Record<string, Plain> | BotFields): BotFields {
+  for (const value of Object.values(fields)) if (typeof value === 'object') deepFreeze(value);
+  return Object.freeze(fields);
+}
+
+function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const one of Object.values(value)) deepFreeze(one);
+  Object.freeze(value);
 }
 
 function holds(row: BotFields | undefined, requirement: Requirement): boolean {

@@ -5,8 +5,8 @@
  *   used = what the exchange last reported for this window + what is on its way and not reported yet
  *
  * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. After it one
- * request goes out alone, and only when it passes do others follow (core/exchange/flow.ts). A wait that was told too short
- * doubles with each refusal, up to a minute; orders that are refused again after their ten seconds wait for the end of the
+ * request goes out alone, and only when it passes do others follow (core/exchange/flow.ts). For the kinds of request that
+ * are refused again a wait that was told too short doubles with each refusal, up to a minute; orders that are refused again after their ten seconds wait for the end of the
  * minute.
  * Instants are epoch ms.
  */
@@ -15,10 +15,10 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import {
   addressPassed,
   addressRefused,
+  closedUntilMs,
   type Flows,
+  isAnyRefused,
   isNews,
-  leftOf,
-  leftOfAll,
   MOST_AT_ONCE,
   OPEN_FLOW,
   OPEN_FLOWS,
@@ -26,6 +26,7 @@ import {
   refused,
   type Sent,
 } from '../../core/exchange/flow.ts';
+import { leftOf, leftOfAll } from '../../core/exchange/flow-left.ts';
 import { PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
@@ -113,16 +114,18 @@ function createLimiter(host: HostLimits): RateLimiter {
       const inTenSeconds = tenSeconds.left(limits.ordersPerTenSeconds, nowMs);
       const inMinute = minute.left(limits.ordersPerMinute, nowMs);
       const flows = leftOfAll(host.flows, host.out, nowMs);
+      // Of one account alone: its orders probe for themselves.
       const own = leftOf(ordersFlow, [...orders], nowMs);
       return {
-        openAtMs: host.openAtMs,
+        openAtMs: Math.max(host.openAtMs, closedUntilMs(host.flows)),
         slots: MOST_AT_ONCE - host.out.size,
-        flows: own.left < flows.order.left ? { ...flows, order: own } : flows,
+        flows,
         weightLimit: limits.weightPerMinute,
         weightLeft: weight.left(limits.weightPerMinute, nowMs),
         weightFreeAtMs: weight.freeAtMs(nowMs),
-        ordersLeft: Math.min(inTenSeconds, inMinute),
-        ordersFreeAtMs: inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs),
+        ordersLeft: Math.min(inTenSeconds, inMinute, own.left),
+        ordersFreeAtMs:
+          own.freeAtMs ?? (inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs)),
       };
     },
     sent(cost, nowMs) {
@@ -145,16 +148,18 @@ function createLimiter(host: HostLimits): RateLimiter {
       arrive(sent, usage, nowMs);
       // Of a request that is no order it speaks about the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
-        if (isNews(ordersFlow, sent)) ordersFlow = refused(nowMs);
+        if (isNews(ordersFlow, sent)) ordersFlow = refused(nowMs, 0);
         if (ordersRefusedUntilMs !== undefined && nowMs >= ordersRefusedUntilMs) minute.close(nowMs, undefined);
         ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
         return;
       }
-      if (isNews(host.flows[sent.cost.operation], sent)) host.refusals = afterRefusal(host, nowMs);
-      host.flows = addressRefused(host.flows, sent, nowMs);
-      const grownMs = retryAfterMs === undefined ? undefined : grownWaitMs(retryAfterMs, host.refusals.times);
-      const waitMs = reason === 'ip-ban' ? (retryAfterMs ?? SHORTEST_BAN_MS) : grownMs;
-      host.openAtMs = Math.max(host.openAtMs, host.weight.close(nowMs, waitMs));
+      if (isNews(host.flows, sent)) host.refusals = afterRefusal(host, nowMs);
+      const isBan = reason === 'ip-ban';
+      const openAtMs = host.weight.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
+      const toldMs = openAtMs - nowMs;
+      const grownMs = isBan || retryAfterMs === undefined ? toldMs : grownWaitMs(toldMs, host.refusals.times);
+      host.flows = addressRefused(host.flows, sent, { toldMs, grownMs }, nowMs);
+      host.openAtMs = Math.max(host.openAtMs, openAtMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
     weightUsed: () => host.weight.used(),
@@ -169,8 +174,7 @@ const grownWaitMs = (toldMs: number, times: number): number =>
 
 /** A minute without a refusal ends the count, but not while no request of the refused kind has passed. */
 const afterRefusal = ({ refusals, flows }: HostLimits, nowMs: number): HostLimits['refusals'] => {
-  const isProbing = Object.values(flows).some(flow => flow.probing === 'own');
-  return isProbing || nowMs - refusals.sinceMs < MINUTE_MS
+  return isAnyRefused(flows) || nowMs - refusals.sinceMs < MINUTE_MS
     ? { sinceMs: refusals.sinceMs, times: refusals.times + 1 }
     : { sinceMs: nowMs, times: 1 };
 };

@@ -2,6 +2,7 @@
 
 import type { PreflightCheck } from '../../contract.ts';
 import { warningsOfAll } from '../../core/liquidation/market-ends.ts';
+import { OTHER_MARKETS } from '../../core/readiness.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
 import { startPeeking } from './peek.ts';
@@ -23,7 +24,7 @@ export async function lookElsewhere(
   const peeks = await peeking.seen(PATIENCE_MS);
   over.abort('over');
   const duration_ms = Math.round(clock.nowMs() - startedAtMs);
-  const name = 'other markets';
+  const name = OTHER_MARKETS;
   const [warning] = warningsOfAll([], peeks, settings);
   if (warning === undefined) {
     const titles = peeks.filter(one => one.positions !== undefined).map(one => one.market.title);

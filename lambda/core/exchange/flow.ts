@@ -1,27 +1,38 @@
 /**
- * How many requests may be on their way at once after the exchange refused one for its rate. Who goes on after a refusal is
- * banned, so the next one goes out alone, as a probe.
+ * What may go out after the exchange refused a request for its rate, and how much at once. Who goes on after a refusal is
+ * banned, so the next request goes out alone, as a probe, and only when it passes do others follow.
  *
- *   open ── refused ──▶ probing ── a probe passes ──▶ reopening: one more for each that passes ──▶ open
- *             ▲            │ refused: the next probe    │ refused
- *             └────────────┴────────────────────────────┘
+ *   open ── refused ──▶ waiting ── told time over ──▶ probing ── a probe passes ──▶ reopening, one more for each ──▶ open
+ *                          ▲                             │ refused: a longer wait       │ refused
+ *                          └─────────────────────────────┴──────────────────────────────┘
  *
- * One more for each that passes doubles them with each round trip. Reads, cancels and orders have a flow each, because the
- * exchange may refuse one of them and let the others pass; but a probe of any of them goes out alone.
+ * One more for each that passes doubles them with each round trip. A refusal speaks about the address, and closes it for
+ * the told time. But the exchange may refuse one kind of request and let all others pass: so each kind has a flow of its
+ * own, and only the refused kind, and those of which none passed since, wait for longer than they were told.
  */
 
-import type { Operation, RequestCost } from './request.ts';
+import type { RequestCost } from './request.ts';
 
 export interface Flow {
   /** So many at once. */
   readonly most: number;
   /** What was sent before tells nothing of how it is now. */
   readonly refusedAtMs: number;
-  /** `own`: one of its requests was refused. `beside`: another operation's was, and speaks about the address. */
+  readonly notBeforeMs: number;
+  /** `own`: one of its requests was refused. `beside`: one of another kind was, and none of its own passed since. */
   readonly probing: 'no' | 'own' | 'beside';
+  /** Whatever passes at the address lets one more follow; otherwise only what is of its own kind. */
+  readonly isShared: boolean;
 }
 
-export type Flows = Readonly<Record<Operation, Flow>>;
+export interface Flows {
+  /** By the name of the request. */
+  readonly byName: ReadonlyMap<string, Flow>;
+  /** Of all other names. */
+  readonly others: Flow;
+  /** When the address was last refused. */
+  readonly refusedAtMs: number;
+}
 
 /** A request on its way. */
 export interface Sent {
@@ -29,91 +40,83 @@ export interface Sent {
   readonly atMs: number;
 }
 
+/** Told by the exchange, and what becomes of it where it is refused again and again. */
+export interface Wait {
+  readonly toldMs: number;
+  readonly grownMs: number;
+}
+
 /** Of 300 closes half: each further half costs a round trip. A cold function pays a handshake for each. */
 export const MOST_AT_ONCE = 160;
 
-/** A request that has no answer for so long holds up no other one. */
-export const PROBE_PATIENCE_MS = 2_000;
+export const OPEN_FLOW: Flow = {
+  ...{ most: MOST_AT_ONCE, refusedAtMs: Number.NEGATIVE_INFINITY, notBeforeMs: 0 },
+  ...{ probing: 'no', isShared: true },
+};
+export const OPEN_FLOWS: Flows = { byName: new Map(), others: OPEN_FLOW, refusedAtMs: Number.NEGATIVE_INFINITY };
 
-export const OPEN_FLOW: Flow = { most: MOST_AT_ONCE, refusedAtMs: Number.NEGATIVE_INFINITY, probing: 'no' };
-export const OPEN_FLOWS: Flows = { read: OPEN_FLOW, cancel: OPEN_FLOW, order: OPEN_FLOW };
+export const flowOf = ({ byName, others }: Flows, name: string): Flow => byName.get(name) ?? others;
 
 /** The first refusal of those that were sent together counts. */
-export const isNews = (flow: Flow, sent: Sent): boolean => sent.atMs >= flow.refusedAtMs;
+export const isNews = ({ refusedAtMs }: { readonly refusedAtMs: number }, sent: Sent): boolean =>
+  sent.atMs >= refusedAtMs;
 
-export const refused = (nowMs: number): Flow => ({ most: 1, refusedAtMs: nowMs, probing: 'own' });
+export const refused = (nowMs: number, notBeforeMs: number): Flow => ({
+  ...{ most: 1, refusedAtMs: nowMs, notBeforeMs },
+  ...{ probing: 'own', isShared: false },
+});
 
-/** A refusal that speaks about the address: every operation waits for a probe. */
-export function addressRefused(flows: Flows, sent: Sent, nowMs: number): Flows {
-  const { operation } = sent.cost;
-  if (!isNews(flows[operation], sent)) return flows;
-  const beside = (flow: Flow): Flow => ({
-    ...refused(nowMs),
-    probing: flow.probing === 'own' ? 'own' : 'beside',
+/** A refusal that speaks about the address. */
+export function addressRefused(flows: Flows, { cost, atMs }: Sent, { toldMs, grownMs }: Wait, nowMs: number): Flows {
+  const flow = flowOf(flows, cost.name);
+  if (atMs < flows.refusedAtMs) {
+    // On its way with one that was refused before.
+    const isOld = flow.probing !== 'beside';
+    return isOld ? flows : withFlow(flows, cost.name, { ...flow, probing: 'own', isShared: false });
+  }
+  const beside = (other: Flow): Flow => ({
+    ...other,
+    ...{ most: 1, refusedAtMs: nowMs },
+    notBeforeMs: Math.max(other.notBeforeMs, nowMs + (other.probing === 'beside' ? grownMs : toldMs)),
+    probing: other.probing === 'own' ? 'own' : 'beside',
   });
-  const { read, cancel, order } = flows;
-  return { read: beside(read), cancel: beside(cancel), order: beside(order), [operation]: refused(nowMs) };
+  const all = changed(flows, beside);
+  return withFlow({ ...all, refusedAtMs: nowMs }, cost.name, refused(nowMs, nowMs + grownMs));
 }
 
 /** One that was sent after the refusal passed. */
 export function passed(flow: Flow, sent: Sent): Flow {
   if (flow.most >= MOST_AT_ONCE || !isNews(flow, sent)) return flow;
   const most = flow.most + 1;
-  return most >= MOST_AT_ONCE ? OPEN_FLOW : { ...flow, most, probing: 'no' };
+  return most >= MOST_AT_ONCE ? OPEN_FLOW : { ...flow, most, probing: 'no', notBeforeMs: 0 };
 }
 
-/** What has a weight shows that the address may ask again; a close weighs nothing, and shows it for closes alone. */
+/** What has a weight shows that the address may ask again; what weighs nothing shows it for its own kind alone. */
 export function addressPassed(flows: Flows, sent: Sent): Flows {
-  const { operation, weight } = sent.cost;
-  const own = passed(flows[operation], sent);
-  if (own === flows[operation]) return flows;
-  const next = { ...flows, [operation]: own };
-  if (weight === 0) return next;
-  const released = (flow: Flow): Flow => (flow.probing === 'beside' ? passed(flow, sent) : flow);
-  const { read, cancel, order } = next;
-  return { read: released(read), cancel: released(cancel), order: released(order) };
+  if (flows === OPEN_FLOWS || !isNews(flows, sent)) return flows;
+  const { name, weight } = sent.cost;
+  const shared = weight > 0 ? changed(flows, flow => (flow.isShared ? passed(flow, sent) : flow)) : flows;
+  const own = passed(flowOf(flows, name), sent);
+  const next = withFlow(shared, name, own);
+  const isOpen = next.others === OPEN_FLOW && [...next.byName.values()].every(flow => flow === OPEN_FLOW);
+  return isOpen ? OPEN_FLOWS : next;
 }
 
-/** What of a flow is left, and when a request that is waited for in vain stops counting. */
-export interface FlowLeft {
-  readonly left: number;
-  readonly isProbing: boolean;
-  readonly freeAtMs: number | undefined;
-}
+/** A kind of request is refused each time it is sent. */
+export const isAnyRefused = ({ byName }: Flows): boolean =>
+  [...byName.values()].some(({ probing }) => probing === 'own');
 
-export type FlowsLeft = Readonly<Record<Operation, FlowLeft>>;
+/** Until then no kind of request may go out. */
+export const closedUntilMs = ({ byName, others }: Flows): number =>
+  Math.min(others.notBeforeMs, ...[...byName.values()].map(flow => flow.notBeforeMs));
 
-/** `out`: the requests of its operation that are on their way. */
-export function leftOf(flow: Flow, out: readonly Sent[], nowMs: number): FlowLeft {
-  const isProbing = flow.probing !== 'no';
-  if (flow.most >= MOST_AT_ONCE) return { left: MOST_AT_ONCE, isProbing, freeAtMs: undefined };
-  const awaited = out.filter(sent => isNews(flow, sent) && sent.atMs + PROBE_PATIENCE_MS > nowMs);
-  const first = Math.min(...awaited.map(sent => sent.atMs));
-  const freeAtMs = awaited.length === 0 ? undefined : first + PROBE_PATIENCE_MS;
-  return { left: Math.max(0, flow.most - awaited.length), isProbing, freeAtMs };
-}
+const withFlow = (flows: Flows, name: string, flow: Flow): Flows => ({
+  ...flows,
+  byName: new Map(flows.byName).set(name, flow),
+});
 
-/** All three together: while a probe is on its way, nothing else goes out. */
-export function leftOfAll(flows: Flows, out: Iterable<Sent>, nowMs: number): FlowsLeft {
-  const { read, cancel, order } = flows;
-  // The usual case, asked for before each decision.
-  if (read === OPEN_FLOW && cancel === OPEN_FLOW && order === OPEN_FLOW) return ALL_OPEN;
-  const sent = [...out];
-  const leftIn = (operation: Operation): FlowLeft =>
-    leftOf(
-      flows[operation],
-      sent.filter(one => one.cost.operation === operation),
-      nowMs,
-    );
-  const all = { read: leftIn('read'), cancel: leftIn('cancel'), order: leftIn('order') };
-  const probe = Object.values(all).find(one => one.isProbing && one.left === 0);
-  return probe === undefined ? all : behindProbe(all, probe.freeAtMs);
-}
-
-const OPEN: FlowLeft = { left: MOST_AT_ONCE, isProbing: false, freeAtMs: undefined };
-const ALL_OPEN: FlowsLeft = { read: OPEN, cancel: OPEN, order: OPEN };
-
-export function behindProbe({ read, cancel, order }: FlowsLeft, freeAtMs: number | undefined): FlowsLeft {
-  const behind = (flow: FlowLeft): FlowLeft => ({ ...flow, left: 0, freeAtMs });
-  return { read: behind(read), cancel: behind(cancel), order: behind(order) };
-}
+const changed = (flows: Flows, change: (flow: Flow) => Flow): Flows => ({
+  ...flows,
+  byName: new Map([...flows.byName].map(([name, flow]) => [name, change(flow)])),
+  others: change(flows.others),
+});

@@ -6,15 +6,15 @@
  * asks whether the next ones may follow (flow.ts): the first that is wanted, and closes are wanted before all else.
  */
 
-import { behindProbe, type FlowsLeft, PROBE_PATIENCE_MS } from './flow.ts';
-import type { Operation, RequestCost } from './request.ts';
+import { afterOne, type FlowsLeft, leftFor } from './flow-left.ts';
+import type { RequestCost } from './request.ts';
 
 export interface Room {
   /** Nothing goes out before: the exchange told us to wait. */
   readonly openAtMs: number;
   /** Requests that may still join those on their way. */
   readonly slots: number;
-  /** Of these, by operation. */
+  /** Of these, by the kind of request. */
   readonly flows: FlowsLeft;
   readonly weightLimit: number;
   readonly weightLeft: number;
@@ -37,7 +37,7 @@ export type Taken =
 export function take(room: Room, cost: RequestCost, urgency: Urgency, nowMs: number): Taken {
   if (room.openAtMs > nowMs) return { ok: false, atMs: room.openAtMs };
   if (room.slots <= 0) return { ok: false, atMs: undefined };
-  const flow = room.flows[cost.operation];
+  const flow = leftFor(room.flows, cost, nowMs);
   if (flow.left <= 0) return { ok: false, atMs: flow.freeAtMs };
   const kept = urgency === 'urgent' ? 0 : room.weightLimit * KEPT_SHARE;
   if (cost.weight > 0 && room.weightLeft - kept < cost.weight) return { ok: false, atMs: room.weightFreeAtMs };
@@ -47,16 +47,9 @@ export function take(room: Room, cost: RequestCost, urgency: Urgency, nowMs: num
     room: {
       ...room,
       slots: room.slots - 1,
-      flows: flow.isProbing
-        ? behindProbe(room.flows, nowMs + PROBE_PATIENCE_MS)
-        : withOneLess(room.flows, cost.operation),
+      flows: afterOne(room.flows, cost, nowMs),
       weightLeft: room.weightLeft - cost.weight,
       ordersLeft: room.ordersLeft - cost.orders,
     },
   };
 }
-
-const withOneLess = (flows: Room['flows'], operation: Operation): Room['flows'] => {
-  const flow = flows[operation];
-  return { ...flows, [operation]: { ...flow, left: flow.left - 1 } };
-};

@@ -30,8 +30,17 @@ export function timesOf(config: WatchConfig, botId: string, inRow: WatchTimes | 
   return configured && allowedTimes(configured, inRow);
 }
 
-export const configuredBot = ({ settings }: WatchConfig, botId: string): BotSettings | undefined =>
-  settings.bots.find(bot => bot.botId === botId);
+export function configuredBot({ settings: { bots } }: WatchConfig, botId: string): BotSettings | undefined {
+  let byId = BOTS_BY_ID.get(bots);
+  if (byId === undefined) {
+    byId = new Map(bots.map(bot => [bot.botId, bot]));
+    BOTS_BY_ID.set(bots, byId);
+  }
+  return byId.get(botId);
+}
+
+/** Asked for each bot in each tick; a search through ten thousand for each of ten thousand takes most of a tick. */
+const BOTS_BY_ID = new WeakMap<WatchConfig['settings']['bots'], ReadonlyMap<string, BotSettings>>();
 
 /**
  * The configured times, made longer where the bot declares that it beats less often: late after one of its heartbeats,

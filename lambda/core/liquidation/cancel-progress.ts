@@ -108,7 +108,10 @@ export function afterCancelFailed(
 ): State {
   // Their list is cheap, and no proof reads it: it tells what a cancel came to that failed, and may have been carried out.
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
-  return withCancel(asked, request, work => settled(state, work, id, { step, failure }, atMs));
+  return withCancel(asked, request, work => ({
+    ...settled(state, work, id, { step, failure }, atMs),
+    goneKind: failure.subject === 'path' ? request.kind : work.goneKind,
+  }));
 }
 
 function withCancel(state: State, request: ExchangeRequest, change: (work: CancelWork) => CancelWork): State {
@@ -145,15 +148,6 @@ function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly 
       return undefined;
   }
 }
-
-/** Rows that are still to be cancelled, as far as is known. */
-export const uncancelledOrders = ({ orders, cancelOrders: { covered } }: SymbolWork): SymbolWork['orders'] =>
-  covered.size === 0 ? orders : orders.filter(row => !covered.has(row.orderId));
-export const uncancelledConditionals = ({
-  conditionals,
-  cancelConditionals: { covered },
-}: SymbolWork): SymbolWork['conditionals'] =>
-  covered.size === 0 ? conditionals : conditionals.filter(row => !covered.has(row.algoId));
 
 /**
  * The cancels of a symbol after a list that was sent at `sentAtMs` and shows the rows `ids`. What the exchange said it

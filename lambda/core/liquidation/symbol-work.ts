@@ -6,6 +6,7 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { ConditionalOrder, OpenOrder, Position, PositionSide } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
 import type { Learnt } from './learnt.ts';
 
 /** One thing to be done, and how the tries at it went. */
@@ -64,6 +65,8 @@ export interface CancelWork extends Work {
   readonly startedAtMs: number | undefined;
   /** An order lives that the list does not show: cancelled although there is no row of it. */
   readonly forgotten: boolean;
+  /** The kind of cancel whose endpoint was refused as one that is gone: the other kind is tried. */
+  readonly goneKind: ExchangeRequest['kind'] | undefined;
 }
 
 export const NO_CANCEL: CancelWork = {
@@ -73,6 +76,7 @@ export const NO_CANCEL: CancelWork = {
   clearedAtMs: undefined,
   startedAtMs: undefined,
   forgotten: false,
+  goneKind: undefined,
 };
 
 /** The close of one position: the unit of tries and of what is learnt. */

@@ -8,13 +8,13 @@
 
 import type { ConditionalOrder } from '../exchange/model.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts';
-import { reducesOnly } from './entries.ts';
+import { reducesOnly } from './can-open.ts';
 import { isDueOrSilent, wakeOrSilenceOf } from './silence.ts';
 import type { State } from './state.ts';
 import type { Symbols } from './symbol-index.ts';
+import { hasPosition, uncancelledConditionals, uncancelledOrders } from './symbol-questions.ts';
 import type { CancelWork, SymbolWork, Work } from './symbol-work.ts';
-import { hasPosition, isAboutOrders } from './symbols.ts';
+import { isAboutOrders } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, pendingReads } from './want-reads.ts';
@@ -161,7 +161,7 @@ function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeReq
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === 0) return [];
   // Where the endpoint that cancels all of a symbol is gone, each is cancelled by its ID.
-  const isGone = cancelConditionals.failure?.subject === 'path';
+  const isGone = cancelConditionals.goneKind === 'cancel-conditionals';
   if (!isGone && cancellable.length === conditionals.length && !mayHideProtection(state, own))
     return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);

@@ -4,21 +4,23 @@ import { describe, expect, test } from 'vitest';
 import {
   addressPassed,
   addressRefused,
+  closedUntilMs,
   type Flows,
-  leftOfAll,
   MOST_AT_ONCE,
   OPEN_FLOWS,
-  PROBE_PATIENCE_MS,
   type Sent,
 } from '../../../lambda/core/exchange/flow.ts';
+import { leftOfAll, PROBE_PATIENCE_MS } from '../../../lambda/core/exchange/flow-left.ts';
 import { COSTS, type RequestKind } from '../../../lambda/core/exchange/request.ts';
 import { type Room, take } from '../../../lambda/core/exchange/room.ts';
 
 const sent = (kind: RequestKind, atMs: number): Sent => ({ cost: COSTS[kind], atMs });
 
-/** A read of the address was refused at 100 ms. */
-const AFTER_READ = addressRefused(OPEN_FLOWS, sent('positions', 90), 100);
-const AFTER_CLOSE = addressRefused(OPEN_FLOWS, sent('close', 90), 100);
+const WAIT = { toldMs: 50, grownMs: 50 };
+
+/** Refused at 100 ms. */
+const AFTER_READ = addressRefused(OPEN_FLOWS, sent('positions', 90), WAIT, 100);
+const AFTER_CLOSE = addressRefused(OPEN_FLOWS, sent('close', 90), WAIT, 100);
 
 function roomOf(flows: Flows, out: readonly Sent[], nowMs: number): Room {
   return {
@@ -60,7 +62,7 @@ describe('after a refusal', () => {
   test('what was on its way before tells nothing: neither that it passes nor that it is refused once more', () => {
     const before = sent('positions', 99);
     expect(addressPassed(AFTER_READ, before)).toBe(AFTER_READ);
-    expect(addressRefused(AFTER_READ, before, 150)).toBe(AFTER_READ);
+    expect(addressRefused(AFTER_READ, before, WAIT, 150)).toBe(AFTER_READ);
     expect(taken(AFTER_READ, ['positions'], [before])).toEqual(['positions']);
   });
 
@@ -78,14 +80,18 @@ describe('after a refusal', () => {
   test('a refusal on the way back to normal begins anew', () => {
     const passed = addressPassed(AFTER_CLOSE, sent('close', 200));
     expect(taken(passed, ['close', 'close', 'close'])).toHaveLength(2);
-    const again = addressRefused(passed, sent('close', 250), 300);
-    expect(taken(again, ['close', 'close', 'close'])).toHaveLength(1);
+    const again = addressRefused(passed, sent('close', 250), WAIT, 300);
+    expect(taken(again, ['close', 'close', 'close'], [], 400)).toHaveLength(1);
   });
 
   test('a read that passes shows nothing of closes that were refused', () => {
     const flows = addressPassed(AFTER_CLOSE, sent('positions', 200));
     expect(taken(flows, ['positions', 'cancel-orders'])).toEqual(['positions', 'cancel-orders']);
     expect(taken(flows, ['close', 'close'])).toEqual(['close']);
+    let growing = flows;
+    for (let count = 0; count < 20; count += 1) growing = addressPassed(growing, sent('positions', 200));
+    expect(taken(growing, ['open-orders', 'cancel-orders', 'close', 'close'])).toHaveLength(3);
+    expect(taken(growing, ['close', 'close'])).toEqual(['close']);
   });
 
   test('a close weighs nothing, so one that passes shows nothing of reads', () => {
@@ -94,12 +100,25 @@ describe('after a refusal', () => {
     expect(taken(flows, ['positions', 'positions', 'close'])).toEqual(['positions']);
   });
 
+  test('the refused kind, and what did not pass since, wait longer with each refusal; what passed waits as told', () => {
+    const again = { toldMs: 50, grownMs: 1_000 };
+    const nothingPassed = addressRefused(AFTER_CLOSE, sent('close', 200), again, 210);
+    expect(closedUntilMs(nothingPassed)).toBe(1_210);
+    expect(taken(nothingPassed, ['positions', 'close'], [], 1_209)).toEqual([]);
+    const readsPass = addressPassed(AFTER_CLOSE, sent('positions', 200));
+    const closesRefused = addressRefused(readsPass, sent('close', 220), again, 230);
+    expect(taken(closesRefused, ['positions'], [], 279)).toEqual([]);
+    expect(taken(closesRefused, ['positions'], [], 280)).toEqual(['positions']);
+    expect(taken(closesRefused, ['close'], [], 1_229)).toEqual([]);
+    expect(taken(closesRefused, ['close'], [], 1_230)).toEqual(['close']);
+  });
+
   test('once enough have passed nothing is left of the caution', () => {
     let flows = AFTER_READ;
     for (let count = 0; count < 2 * MOST_AT_ONCE; count += 1) {
       for (const kind of ['positions', 'cancel-orders', 'close'] as const)
         flows = addressPassed(flows, sent(kind, 200));
     }
-    expect(flows).toEqual(OPEN_FLOWS);
+    expect(flows).toBe(OPEN_FLOWS);
   });
 });

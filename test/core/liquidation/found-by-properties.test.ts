@@ -243,3 +243,16 @@ test('a clock that only the host of the wallet refuses is set as well', () => {
   expect(countOf(run, 'server-time')).toBe(1);
   expect(countOf(run, 'cancel-strategy')).toBe(2);
 });
+
+test('the orders of one batch that find their symbol halted ask for the rules once', () => {
+  const run = played({
+    positions: [{ symbol: 'AUSDT', side: 'BOTH', amount: 350_000 }],
+    exchange: { documentedLargest: 100_000, wireMs: 20, spreadMs: 30 },
+    halts: [{ symbol: 'AUSDT', untilMs: 4_400, reason: 'not-trading' }],
+    job: { retryDelayMs: 100 },
+  });
+  const [first] = run.attempts;
+  const batches = Math.max(0, ...(first?.state.symbols.values() ?? []).map(own => own.targets[0]?.batches ?? 0));
+  expect(batches).toBeGreaterThan(0);
+  expect(countOf(run, 'rules')).toBeLessThanOrEqual(batches + 1);
+});

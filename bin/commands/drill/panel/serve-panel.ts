@@ -19,6 +19,7 @@ import { toJson } from '../../../../lambda/core/config/read-settings.ts';
 import { ROOT } from '../../../../package/root.ts';
 import { boundedBody, notOurPage } from '../../../../simulator/cloud/browser-guard.ts';
 import type { FunctionHost } from '../../../../simulator/cloud/function-host.ts';
+import { partsOfName } from '../../../../simulator/cloud/function-name.ts';
 import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../../simulator/cloud/tables.ts';
 import { type ServedCloud, type ServedOptions, startServedCloud } from '../../served/served-cloud.ts';
@@ -126,7 +127,8 @@ async function answer(company: Company, request: IncomingMessage, response: Serv
 
 /** As the dashboard calls: by the endpoint that the button names, and with the caller's rights, which here are all. */
 async function invoke(panel: FunctionHost, { endpoint, event }: Readonly<Record<string, unknown>>): Promise<object> {
-  if (endpoint !== FUNCTION_NAMES['control-panel']) return { kind: 'failed', why: 'there is no such function' };
+  const { name } = partsOfName(String(endpoint));
+  if (name !== FUNCTION_NAMES['control-panel']) return { kind: 'failed', why: 'there is no such function' };
   const result = await panel.invoke(event);
   switch (result.kind) {
     case 'answered':

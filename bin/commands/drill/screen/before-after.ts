@@ -5,6 +5,7 @@ import type { Truth } from '../../../../simulator/venue/truth.ts';
 import { inColumns } from './columns.ts';
 import { wasCancelled } from './order-fate.ts';
 import type { Paint } from './paint.ts';
+import { COLUMNS } from './text-width.ts';
 import { count } from './words.ts';
 
 const MOST_ROWS = 24;
@@ -17,7 +18,7 @@ interface Row {
   readonly left: boolean;
 }
 
-export function beforeAfter(evidence: Evidence, paint: Paint): readonly string[] {
+export function beforeAfter(evidence: Evidence, paint: Paint, width = COLUMNS): readonly string[] {
   const { before, after, stage } = evidence;
   const rows = [...positionRows(before, after, stage.hedge), ...orderRows(evidence)];
   const symbols = [...new Set(rows.map(row => row.symbol))];
@@ -32,7 +33,7 @@ export function beforeAfter(evidence: Evidence, paint: Paint): readonly string[]
     row.left ? paint.bad(row.after) : paint.good(row.after),
   ]);
   const heading = ['symbol', 'what', 'before', 'after'].map(paint.dim);
-  const table = inColumns([heading, ...cells], ['left', 'left', 'right', 'left']);
+  const table = inColumns([heading, ...cells], ['left', 'left', 'right', 'left'], { width });
   return hidden === 0 ? table : [...table, paint.dim(`  … and ${count(hidden, 'more row')}${fate(ordered, shown)}`)];
 }
 

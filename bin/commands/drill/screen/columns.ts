@@ -5,6 +5,9 @@ import { COLUMNS, padEnd, padStart, widthOf, wrap } from './text-width.ts';
 export type Align = 'left' | 'right';
 
 const GAP = '  ';
+/** A last column that is narrower than this, and needs more, stands below the others. */
+const NARROWEST = 20;
+const BELOW = '    ';
 
 /** Each row has as many cells as there are alignments. The last column is always on the left. */
 export function inColumns(
@@ -15,7 +18,8 @@ export function inColumns(
   const widths = aligns.map((_, column) => Math.max(0, ...rows.map(row => widthOf(row[column] ?? ''))));
   const last = aligns.length - 1;
   const before = indent + widths.slice(0, last).reduce((sum, one) => sum + one + GAP.length, 0);
-  const room = Math.max(10, width - before);
+  const room = width - before;
+  if (room < Math.min(NARROWEST, widths[last] ?? 0)) return stacked(rows, last, indent, width);
   return rows.flatMap(row => {
     const head = aligns
       .slice(0, last)
@@ -28,3 +32,21 @@ export function inColumns(
     return [`${' '.repeat(indent)}${head}${first}`.trimEnd(), ...rest.map(line => `${' '.repeat(before)}${line}`)];
   });
 }
+
+/** No room for columns: the cells one after the other, and below them what the row says. */
+function stacked(rows: readonly (readonly string[])[], last: number, indent: number, width: number): readonly string[] {
+  const margin = ' '.repeat(indent);
+  return rows.flatMap(row => {
+    const head = row.slice(0, last).filter(cell => widthOf(cell) > 0);
+    const [first = '', ...rest] = wrap(head.join(` ${NO_BREAK}`), width - indent - BELOW.length);
+    const text = row[last] ?? '';
+    return [
+      ...(head.length === 0
+        ? []
+        : [`${margin}${first}`, ...rest.map(line => `${margin}${BELOW}${line.replace(NO_BREAK, '')}`)]),
+      ...(widthOf(text) === 0 ? [] : wrap(text, width - indent - BELOW.length).map(line => `${margin}${BELOW}${line}`)),
+    ];
+  });
+}
+
+const NO_BREAK = '\u00a0';

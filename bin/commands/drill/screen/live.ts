@@ -15,6 +15,8 @@ import { count, duration, isTestOrder, kindOf, latencyOf, replyOf, seconds } fro
 
 export interface LiveOptions {
   readonly paint: Paint;
+  /** Of the screen; Infinity: nothing is wrapped. */
+  readonly width?: number;
   /** Writes a line, without its end. */
   readonly line: (text: string) => void;
   /** Overwrites the line being written; undefined where that cannot be done. */
@@ -29,7 +31,13 @@ const SHOWN_OF_A_KIND = 8;
 const THEN_EVERY = 50;
 const MARGIN = '  ';
 
-export function createLive({ paint, line, rewrite, symbolByAlgoId: known = new Map() }: LiveOptions): Tell {
+export function createLive({
+  paint,
+  width = COLUMNS,
+  line,
+  rewrite,
+  symbolByAlgoId: known = new Map(),
+}: LiveOptions): Tell {
   let startedAtMs: number | undefined;
   let calledAtMs: number | undefined;
   let rttMs = 0;
@@ -43,7 +51,7 @@ export function createLive({ paint, line, rewrite, symbolByAlgoId: known = new M
     const time = padStart(seconds(Math.max(0, atMs - startedAtMs)), 7);
     if (isRewriting) rewrite?.('');
     isRewriting = false;
-    const [first = '', ...rest] = wrap(text, COLUMNS - MARGIN.length - time.length - 2);
+    const [first = '', ...rest] = wrap(text, width - MARGIN.length - time.length - 2);
     line(`${MARGIN}${paint.dim(time)}  ${tone(first)}`);
     for (const more of rest) line(`${MARGIN}${' '.repeat(time.length)}  ${tone(more)}`);
   };

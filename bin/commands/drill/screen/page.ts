@@ -13,39 +13,44 @@ import { checkLines, pace, verdictBox } from './verdict.ts';
 import { count } from './words.ts';
 
 /** `asked` is the number of positions that was asked for, if any. */
-export function heading(scenario: Scenario, asked: number | undefined, paint: Paint): readonly string[] {
+export function heading(
+  scenario: Scenario,
+  asked: number | undefined,
+  paint: Paint,
+  width = COLUMNS,
+): readonly string[] {
   const { name, title, promise } = scenario;
   const positions = positionsOf(scenario, asked);
   const other = asked !== undefined && asked !== positions;
   return [
     `${paint.bold(`drill ${name}`)}  ${title}`,
-    ...wrap(promise, COLUMNS - 2).map(line => paint.dim(`  ${line}`)),
+    ...wrap(promise, width - 2).map(line => paint.dim(`  ${line}`)),
     ...(other ? [paint.warn(`  it is played with ${count(positions, 'position')}, not with ${asked}`)] : []),
     '',
   ];
 }
 
-export function page(played: Played, verdict: DrillVerdict, paint: Paint): readonly string[] {
+export function page(played: Played, verdict: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
   const { evidence, startedAtMs } = played;
   const { incidents } = evidence;
   return [
     '',
-    ...verdictBox(played, verdict, paint),
-    ...(evidence.calls.length === 0 ? [] : wrap(pace(played), COLUMNS - 2).map(line => paint.dim(`  ${line}`))),
+    ...verdictBox(played, verdict, paint, width),
+    ...(evidence.calls.length === 0 ? [] : wrap(pace(played), width - 2).map(line => paint.dim(`  ${line}`))),
     '',
-    ...checkLines(verdict, paint),
+    ...checkLines(verdict, paint, width),
     '',
     paint.bold('Positions and orders'),
-    ...beforeAfter(evidence, paint),
+    ...beforeAfter(evidence, paint, width),
     '',
     paint.bold('Requests'),
-    ...timeline(evidence, paint),
+    ...timeline(evidence, paint, width),
     ...incidents
       .slice(0, MOST_TRAILS)
       .flatMap(incident => [
         '',
         `${paint.bold('Audit trail')} of ${incident.correlationId}`,
-        ...trailLines(incident, startedAtMs, paint),
+        ...trailLines(incident, startedAtMs, paint, width),
       ]),
     ...hiddenTrails(incidents.slice(MOST_TRAILS), paint),
   ];

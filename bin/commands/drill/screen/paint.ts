@@ -22,6 +22,8 @@ export function createPaint(coloured: boolean): Paint {
   };
 }
 
-/** https://no-color.org: set to anything but nothing, it means no. */
-export const wantsColour = (stream: { readonly isTTY?: boolean }, noColor: string | undefined): boolean =>
-  stream.isTTY === true && (noColor ?? '') === '';
+/** https://no-color.org: set to anything but nothing, it means no. A dumb terminal (terminfo) shows the codes themselves. */
+export const wantsColour = (
+  stream: { readonly isTTY?: boolean },
+  { NO_COLOR, TERM }: Readonly<Record<string, string | undefined>>,
+): boolean => stream.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb';

@@ -4,6 +4,7 @@ import type { DrillVerdict } from '../judge.ts';
 import type { Played } from '../play.ts';
 import { inColumns } from './columns.ts';
 import type { Paint } from './paint.ts';
+import { COLUMNS } from './text-width.ts';
 import { verdictWords } from './verdict.ts';
 
 export interface Finished {
@@ -11,7 +12,7 @@ export interface Finished {
   readonly verdict: DrillVerdict;
 }
 
-export function summary(finished: readonly Finished[], paint: Paint): readonly string[] {
+export function summary(finished: readonly Finished[], paint: Paint, width = COLUMNS): readonly string[] {
   const rows = finished.map(({ played, verdict }) => {
     const { word, rest } = verdictWords(played, verdict);
     const held = verdict.checks.filter(({ holds }) => holds).length;
@@ -31,7 +32,7 @@ export function summary(finished: readonly Finished[], paint: Paint): readonly s
   return [
     '',
     paint.bold('Summary'),
-    ...inColumns([heading, ...rows], ['left', 'left', 'right', 'left']),
+    ...inColumns([heading, ...rows], ['left', 'left', 'right', 'left'], { width }),
     '',
     `  ${end}`,
   ];

@@ -32,7 +32,11 @@ interface Bar {
 }
 
 /** Rows of the busiest account end at about two dozen; the rest is counted. */
-export function timeline(evidence: Pick<Evidence, 'journal' | 'before' | 'stage'>, paint: Paint): readonly string[] {
+export function timeline(
+  evidence: Pick<Evidence, 'journal' | 'before' | 'stage'>,
+  paint: Paint,
+  screenWidth = COLUMNS,
+): readonly string[] {
   const bars = barsOf(evidence);
   if (bars.length === 0) return ['  no request reached the venue'];
   const pictures = atSilences(bars);
@@ -42,7 +46,7 @@ export function timeline(evidence: Pick<Evidence, 'journal' | 'before' | 'stage'
     ...pictures.flatMap((picture, index) => {
       const fromMs = Math.min(...picture.map(bar => bar.fromMs));
       const later = index === 0 ? [] : ['', paint.dim(`  ${duration(fromMs - firstMs)} after the first request`)];
-      return [...later, ...draw(picture, paint)];
+      return [...later, ...draw(picture, paint, Number.isFinite(screenWidth) ? screenWidth : COLUMNS)];
     }),
     paint.dim(`  o look  x cancel  # close  ? ask for a result${failed ? '  ! an error, or no answer' : ''}`),
   ];
@@ -77,13 +81,13 @@ function atSilences(bars: readonly Bar[]): readonly (readonly Bar[])[] {
   return pictures;
 }
 
-function draw(bars: readonly Bar[], paint: Paint): readonly string[] {
+function draw(bars: readonly Bar[], paint: Paint, screenWidth: number): readonly string[] {
   const startMs = Math.min(...bars.map(bar => bar.fromMs));
   const spanMs = Math.max(SHORTEST_SPAN_MS, Math.max(...bars.map(bar => bar.toMs)) - startMs);
   const names = ['account', ...new Set(bars.map(bar => bar.row).filter(name => name !== 'account'))];
   const shown = names.slice(0, MOST_ROWS);
   const label = Math.max(...shown.map(widthOf));
-  const width = COLUMNS - INDENT - label - 2;
+  const width = screenWidth - INDENT - label - 2;
   const edgeOf = (ms: number): number => Math.round(((ms - startMs) / spanMs) * width);
   const rowOf = (name: string): string => {
     const cells: string[] = Array.from({ length: width }, () => ' ');

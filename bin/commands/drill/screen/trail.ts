@@ -10,7 +10,12 @@ import { count, seconds } from './words.ts';
 const MOST_ROWS = 24;
 
 /** `startedAtMs` is when time counts from. */
-export function trailLines(incident: IncidentEvidence, startedAtMs: number, paint: Paint): readonly string[] {
+export function trailLines(
+  incident: IncidentEvidence,
+  startedAtMs: number,
+  paint: Paint,
+  width = COLUMNS,
+): readonly string[] {
   const { trail } = incident;
   const shown = shortened(trail);
   const severalWriters = new Set(trail.map(item => item.writer)).size > 1;
@@ -27,9 +32,9 @@ export function trailLines(incident: IncidentEvidence, startedAtMs: number, pain
   const aligns = ['right', ...(severalWriters ? (['left'] as const) : []), 'left', 'left', 'left'] as const;
   const hidden = trail.length - shown.length;
   return [
-    ...inColumns(rows, aligns),
+    ...inColumns(rows, aligns, { width }),
     ...(hidden > 0 ? [paint.dim(`  … ${count(hidden, 'more record')} between them, not shown`)] : []),
-    ...chainLines(incident, paint),
+    ...chainLines(incident, paint, width),
   ];
 }
 
@@ -45,7 +50,7 @@ const writerName = (writer: string): string =>
 
 const WRITERS: Readonly<Record<string, string>> = { d: 'duplicate', w: 'watchdog' };
 
-function chainLines({ chain }: IncidentEvidence, paint: Paint): readonly string[] {
+function chainLines({ chain }: IncidentEvidence, paint: Paint, width: number): readonly string[] {
   const [word, mark] = chain.sealed
     ? ['hash chain intact: no record changed, removed, added or cut off the end', paint.good('✓')]
     : chain.ok
@@ -54,6 +59,6 @@ function chainLines({ chain }: IncidentEvidence, paint: Paint): readonly string[
   const odd = chain.segments.filter(({ kind }) => kind !== 'intact');
   return [
     `  ${mark} ${word}`,
-    ...odd.flatMap(({ sentence }) => wrap(sentence, COLUMNS - 6).map(line => `      ${paint.dim(line)}`)),
+    ...odd.flatMap(({ sentence }) => wrap(sentence, width - 6).map(line => `      ${paint.dim(line)}`)),
   ];
 }

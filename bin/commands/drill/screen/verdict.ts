@@ -11,9 +11,9 @@ import { count, duration } from './words.ts';
 
 const MOST_COMPLAINTS = 5;
 
-export function verdictBox(played: Played, verdict: DrillVerdict, paint: Paint): readonly string[] {
+export function verdictBox(played: Played, verdict: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
   const { word, rest } = verdictWords(played, verdict);
-  return box({ word, rest, tone: verdict.verified ? 'good' : 'bad' }, paint, COLUMNS);
+  return box({ word, rest, tone: verdict.verified ? 'good' : 'bad' }, paint, width);
 }
 
 /** `word` is shown strongest; both come from the venue's truth and the clock, not from the answer. */
@@ -57,14 +57,14 @@ export function pace({ evidence: { calls, journal } }: Played): string {
   return parts.join(' · ');
 }
 
-export function checkLines({ checks }: DrillVerdict, paint: Paint): readonly string[] {
+export function checkLines({ checks }: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
   return checks.flatMap(({ sentence, holds, complaints, excuse }) => {
-    const [first = '', ...rest] = wrap(sentence, COLUMNS - 6);
+    const [first = '', ...rest] = wrap(sentence, width - 6);
     if (excuse !== undefined) {
       return [
         `  ${paint.warn('○')} ${first}`,
         ...rest.map(line => `    ${line}`),
-        ...wrap(`not judged: ${excuse}`, COLUMNS - 8).map(line => `      ${paint.warn(line)}`),
+        ...wrap(`not judged: ${excuse}`, width - 8).map(line => `      ${paint.warn(line)}`),
       ];
     }
     const mark = holds ? paint.good('✓') : paint.bad('✗');
@@ -74,7 +74,7 @@ export function checkLines({ checks }: DrillVerdict, paint: Paint): readonly str
       `  ${mark} ${holds ? first : paint.bad(first)}`,
       ...rest.map(line => `    ${line}`),
       ...[...shown, ...(more > 0 ? [`and ${more} more`] : [])].flatMap(complaint =>
-        wrap(complaint, COLUMNS - 8).map(line => `      ${paint.bad(line)}`),
+        wrap(complaint, width - 8).map(line => `      ${paint.bad(line)}`),
       ),
     ];
   });

@@ -150,11 +150,17 @@ function drawEpisode(episode: Episode, next: Episode | undefined, axis: Axis, to
     next === undefined
       ? undefined
       : html`<line x1="${percent(from + width)}" x2="${percent(axis.at(next.fromMs))}" y1="${middle}" y2="${middle}"/>`;
-  return html`<g class="attempt a-${state}"><title>${attemptSays(episode, next)}</title>${tail}<rect x="${percent(from)}" y="${tops.attempts}" width="${percent(width)}" height="${ATTEMPTS_PX}" rx="3"/><svg x="${percent(from)}" y="${tops.attempts}" width="${percent(width)}" height="${ATTEMPTS_PX}"><text x="5" y="${ATTEMPTS_PX / 2}">${name}${attempt === undefined || width < NARROWEST_STATE ? '' : ` ${state}`}</text></svg></g>`;
+  return html`<g class="attempt a-${state}"><title>${attemptSays(episode, next)}</title>${tail}<rect x="${percent(from)}" y="${tops.attempts}" width="${percent(width)}" height="${ATTEMPTS_PX}" rx="3"/><svg x="${percent(from)}" y="${tops.attempts}" width="${percent(width)}" height="${ATTEMPTS_PX}"><text x="5" y="${ATTEMPTS_PX / 2}">${name}${attempt === undefined ? '' : stateWords(state, width)}</text></svg></g>`;
 }
 
-/** Narrower than this, in percent, an attempt has room for its number only. */
+/** Narrower than this, in percent, an attempt has room for its number only: anywhere, and where the page is narrow. */
 const NARROWEST_STATE = 10;
+const NARROWEST_STATE_ON_A_NARROW_PAGE = 30;
+
+function stateWords(state: string, width: number): Markup | string {
+  if (width < NARROWEST_STATE) return '';
+  return width < NARROWEST_STATE_ON_A_NARROW_PAGE ? html`<tspan class="if-room"> ${state}</tspan>` : ` ${state}`;
+}
 
 function attemptSays({ attempt, writer, fromMs, toMs }: Episode, next: Episode | undefined): string {
   const name = attempt === undefined ? writerName(writer) : nameOf(attempt);

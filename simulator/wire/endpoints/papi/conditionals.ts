@@ -92,7 +92,8 @@ function strategyJson(world: World, one: ConditionalState) {
     strategyType: one.type,
     origQty: quantityText(symbol, one.quantity),
     price: priceText(symbol, one.price),
-    reduceOnly: one.reduceOnly,
+    // There is no closePosition here ("New CM Conditional Order"): what the stage armed so is reduce-only.
+    reduceOnly: one.reduceOnly || (one.closePosition && one.positionSide === 'BOTH'),
     side: one.side,
     positionSide: one.positionSide,
     stopPrice: priceText(symbol, one.triggerPrice),

@@ -3,9 +3,9 @@
  * leaves to the next, until the run is over. No promises, no timers.
  */
 
-import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
 import { createRateLimiters, type RateLimiter } from '../../../../lambda/app/exchange/rate-limiter.ts';
 import type { Sent } from '../../../../lambda/core/exchange/flow.ts';
+import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
 import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carried.ts';

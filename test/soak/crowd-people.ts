@@ -1,0 +1,225 @@
+/**
+ * The bots' own side of the table of a crowd: their beats, and what they and their operators do to their watch. A beat or an
+ * act is written when somebody is about to look, as of the instant at which it was sent. Only a re-arm is done when it is
+ * due, by the real use case, because it looks at the liquidations that are not over.
+ */
+
+import type { MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
+import { rearm } from '../../lambda/app/watchdog/rearm.ts';
+import {
+  goodbyeChange,
+  markChange,
+  runBeatChange,
+  startChange,
+  takeOverChange,
+  waitChange,
+} from '../../lambda/core/heartbeat/client-changes.ts';
+import { disarmChange, snoozeChange } from '../../lambda/core/heartbeat/operator-changes.ts';
+import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
+import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
+import type { BotStore, Clock, UnfinishedRuns } from '../../lambda/ports.ts';
+import { type Act, type BotLife, lastBeat, type SentBeat } from './bot-life.ts';
+import { isBeatLost, swallowsBeats, type Trouble } from './trouble.ts';
+
+/** Milliseconds since the beginning. */
+export interface Happened {
+  readonly atMs: number;
+  readonly kind: 'beat' | 'arm' | 'disarm' | 'rearm' | 'snooze' | 'fail' | 'trip';
+  /** Of a trip. */
+  readonly correlationId?: string;
+  readonly cause?: 'silence' | 'failure';
+  /** Of a snooze. */
+  readonly untilMs?: number;
+}
+
+interface Person {
+  readonly life: BotLife;
+  acts: number;
+  lastSentMs: number;
+  /** The spell of health whose first beat was taken. */
+  begun: SentBeat['well'] | undefined;
+  /** Names the run that beats, and the one before. */
+  runs: number;
+  readonly happened: Happened[];
+}
+
+const REARM_AGAIN_MS = 5_000;
+
+/** A start that was lost with its first beat is noticed at the next one. */
+function taken(act: Act, atMs: number, { heartbeatMs }: WatchTimes): Act {
+  const isLost = act.kind === 'start' && atMs > act.atMs;
+  return { ...act, atMs: isLost ? atMs + heartbeatMs + 1_000 : atMs };
+}
+
+/** The bots' own side of the table: their beats, and what operators do to their watch. */
+export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: readonly Trouble[], clock: Clock) {
+  const startMs = clock.nowMs();
+  const people = new Map<string, Person>(
+    lives.map(life => [life.botId, { life, acts: 0, lastSentMs: -1, begun: undefined, runs: 0, happened: [] }]),
+  );
+  // An act that the table does not take is tried again when it does.
+  const afterTrouble = (atMs: number): number =>
+    lost.find(({ kind, fromMs, toMs }) => swallowsBeats({ kind }) && atMs >= fromMs && atMs < toMs)?.toMs ?? atMs;
+  const actsOf = new Map(
+    lives.map(({ botId, acts, times }) => [
+      botId,
+      acts.map(act => taken(act, afterTrouble(act.atMs), times)).toSorted((a, b) => a.atMs - b.atMs),
+    ]),
+  );
+  const agenda = [...actsOf]
+    .flatMap(([botId, acts]) => acts.map(({ atMs }) => ({ atMs, botId })))
+    .toSorted((a, b) => a.atMs - b.atMs);
+  let agendaAt = 0;
+  let refusedBeats = 0;
+  let staleGoodbyes = 0;
+  let crashStarts = 0;
+  let rearms = 0;
+  let midRun = 0;
+  let refusedRearms = 0;
+  let writing = false;
+
+  /** At once: the table in memory does its work before it waits. True when the row is another one then. */
+  function write(change: RowChange): boolean {
+    const before = table.rows().get(change.botId);
+    writing = true;
+    void table.change(change, 1_000);
+    writing = false;
+    return table.rows().get(change.botId) !== before;
+  }
+
+  const runOf = ({ runs }: Person, back = 0): string => `run-${String(runs - back).padStart(8, '0')}`;
+
+  function send(person: Person, atMs: number): void {
+    const { life } = person;
+    const sent = lastBeat(life, atMs, lost);
+    if (sent === undefined || sent.atMs <= person.lastSentMs) return;
+    person.lastSentMs = sent.atMs;
+    const { botId, times } = life;
+    const claimedMs = Math.max(1, startMs + sent.atMs + life.offsetMs(sent.count));
+    const isStart = sent.well.isStart && person.begun !== sent.well;
+    if (isStart) person.runs += 1;
+    const beat = { botId, runId: runOf(person), atMs: claimedMs, count: sent.count, by: 'bot', times };
+    if (isStart) {
+      person.begun = sent.well;
+      const isArmed = table.rows().get(botId)?.watch_state === 'armed';
+      if (write(takeOverChange(beat))) person.happened.push({ atMs: sent.atMs, kind: 'beat' });
+      else if (!isArmed && write(startChange(beat))) person.happened.push({ atMs: sent.atMs, kind: 'arm' });
+      else {
+        write(waitChange(beat));
+        refusedBeats += 1;
+      }
+    } else if (write(runBeatChange(beat))) person.happened.push({ atMs: sent.atMs, kind: 'beat' });
+    else refusedBeats += 1;
+    // Only the last of a row of beats is of interest.
+    const [one, other] = person.happened.slice(-2);
+    if (one?.kind === 'beat' && other?.kind === 'beat') person.happened.splice(-2, 1);
+  }
+
+  function act(person: Person, { kind, atMs, untilMs = 0 }: Act): void {
+    if (kind === 'start' || kind === 'rearm') return;
+    const { botId, times } = person.life;
+    const run = { botId, atMs: startMs + atMs, by: 'bot', reason: 'soak' };
+    if (kind === 'crash-start') {
+      crashStarts += 1;
+      person.runs += 1;
+      const isLost = isBeatLost(lost, atMs, times.heartbeatMs);
+      const beat = { ...run, runId: runOf(person), count: person.runs, times };
+      if (!isLost && !write(takeOverChange(beat)) && !write(startChange(beat))) write(waitChange(beat));
+      return;
+    }
+    if (kind === 'goodbye') {
+      staleGoodbyes += 1;
+      if (write(goodbyeChange({ ...run, runId: runOf(person, 1) }))) person.happened.push({ atMs, kind: 'disarm' });
+      return;
+    }
+    const order = { botId, atMs: startMs + atMs, by: 'ops', reason: 'soak' };
+    const change = {
+      disarm: () => disarmChange(order),
+      snooze: () => snoozeChange(order, startMs + untilMs),
+      fail: () => markChange({ ...run, runId: runOf(person), callId: `call-${atMs}` }),
+    }[kind]();
+    if (!write(change)) return;
+    person.happened.push({ atMs, kind, ...(kind === 'snooze' && { untilMs }) });
+  }
+
+  function catchUp(botId: string, toMs: number): void {
+    const person = people.get(botId);
+    if (person === undefined) return;
+    const acts = actsOf.get(botId) ?? [];
+    for (let next = acts[person.acts]; next !== undefined && next.atMs <= toMs; next = acts[person.acts]) {
+      person.acts += 1;
+      send(person, next.atMs);
+      act(person, next);
+    }
+    send(person, toMs);
+  }
+
+  /** As the table is, whatever befalls the watchdog's calls. */
+  const quiet: Pick<BotStore, 'read' | 'change'> = {
+    read: async botId => {
+      catchUp(botId, clock.nowMs() - startMs);
+      return table.rows().get(botId);
+    },
+    change: async (change, timeoutMs) => {
+      writing = true;
+      const changing = table.change(change, timeoutMs);
+      writing = false;
+      return changing;
+    },
+  };
+
+  /** Refused while a liquidation runs: tried again. */
+  async function rearmOnce(botId: string, unfinished: UnfinishedRuns, untilMs: number): Promise<void> {
+    while (clock.nowMs() - startMs < untilMs) {
+      const action = { botId, atMs: clock.nowMs(), by: 'ops', reason: 'soak' };
+      const result = await rearm({ bots: { ...table, ...quiet }, unfinished }, action, { timeoutMs: 1_000 });
+      if (result.kind === 'done') {
+        rearms += 1;
+        if (result.ended.length > 0) midRun += 1;
+        people.get(botId)?.happened.push({ atMs: clock.nowMs() - startMs, kind: 'rearm' });
+        return;
+      }
+      if (result.state !== 'tripped') return;
+      refusedRearms += 1;
+      await clock.sleep(REARM_AGAIN_MS);
+    }
+  }
+
+  return {
+    catchUp,
+    quiet,
+    /** Ends at `untilMs`. */
+    async operate(unfinished: UnfinishedRuns, untilMs: number): Promise<void> {
+      const due = lives
+        .flatMap(({ botId, acts }) =>
+          acts.filter(({ kind }) => kind === 'rearm').map(({ atMs }) => ({ botId, atMs: afterTrouble(atMs) })),
+        )
+        .toSorted((a, b) => a.atMs - b.atMs);
+      for (const { botId, atMs } of due) {
+        if (atMs >= untilMs) return;
+        await clock.sleep(Math.max(0, startMs + atMs - clock.nowMs()));
+        void rearmOnce(botId, unfinished, untilMs);
+      }
+    },
+    isWriting: () => writing,
+    /** Whatever may put a bot into the index. */
+    actUntil(toMs: number): void {
+      for (let next = agenda[agendaAt]; next !== undefined && next.atMs <= toMs; next = agenda[agendaAt]) {
+        agendaAt += 1;
+        catchUp(next.botId, toMs);
+      }
+    },
+    noteTrip({ botId, set: { correlation_id } }: RowChange, atMs: number): void {
+      const fields: BotFields | undefined = table.rows().get(botId);
+      if (fields?.correlation_id !== correlation_id || fields?.watch_state !== 'tripped') return;
+      const happened = people.get(botId)?.happened;
+      const cause = fields.failed_at_ms === undefined ? 'silence' : 'failure';
+      if (happened?.at(-1)?.correlationId === correlation_id) return;
+      happened?.push({ atMs, kind: 'trip', correlationId: String(correlation_id), cause });
+    },
+    history: () => ({
+      happened: new Map([...people].map(([botId, { happened }]) => [botId, happened] as const)),
+      ...{ refusedBeats, staleGoodbyes, crashStarts, rearms, midRun, refusedRearms },
+    }),
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * The judge of the soak is able to fail: a watchdog that is broken in one way is found, in each run, by the name of what it
+ * does wrong. The broken ones run the same lives as the sound one, which is judged without a word.
+ */
+
+import { expect, test } from 'vitest';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
+import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
+import { type CrowdOptions, runCrowd } from './crowd.ts';
+import { judgeHistory, type Problem } from './judge-history.ts';
+import { MINUTE } from './trouble.ts';
+
+type Broken = Pick<CrowdOptions, 'breaks' | 'believes'>;
+
+async function kindsOf(broken: Broken): Promise<ReadonlySet<Problem['kind']>> {
+  const history = await runCrowd({
+    ...{ seed: 20_261_129, bots: 120, forMs: 150 * MINUTE, wellMs: 30 * MINUTE, calmMs: 12 * MINUTE, ...broken },
+  });
+  return new Set(judgeHistory(history).problems.map(({ kind }) => kind));
+}
+
+const withBots =
+  (change: (bots: WatchdogPorts['bots']) => Partial<WatchdogPorts['bots']>) =>
+  (world: WatchdogPorts): WatchdogPorts => ({ ...world, bots: { ...world.bots, ...change(world.bots) } });
+const withCalls =
+  (
+    change: (event: Readonly<Record<string, unknown>>, count: number) => Readonly<Record<string, unknown>> | undefined,
+  ) =>
+  (world: WatchdogPorts): WatchdogPorts => {
+    let count = 0;
+    const invokeLater: WatchdogPorts['invoker']['invokeLater'] = async (event, timeoutMs) => {
+      count += 1;
+      const changed = change(event, count);
+      if (changed !== undefined) await world.invoker.invokeLater(changed, timeoutMs);
+    };
+    return { ...world, invoker: { invokeLater } };
+  };
+
+test('of the sound watchdog it says nothing', async () => {
+  expect([...(await kindsOf({}))]).toEqual([]);
+});
+
+test.each<[string, Problem['kind'], Broken]>([
+  [
+    'halves the time that bots may be silent',
+    'early',
+    { believes: times => ({ ...times, lateAfterMs: times.heartbeatMs + 1, deadAfterMs: times.heartbeatMs + 2_002 }) },
+  ],
+  [
+    'takes its own writes for proof, whether they succeed or not',
+    'early',
+    {
+      breaks: withBots(bots => ({
+        change: async (change, timeoutMs) => {
+          const isProof = change.botId === '#watchdog' || change.doing.startsWith('prove');
+          const result = bots.change(change, timeoutMs);
+          return isProof ? await result.catch(() => undefined) : await result;
+        },
+      })),
+    },
+  ],
+  [
+    'trips on what it read a minute ago',
+    'early',
+    {
+      breaks: world => {
+        const read = new Map<string, { readonly atMs: number; readonly row: Promise<BotFields | undefined> }>();
+        const stale = (botId: string, timeoutMs: number) => {
+          const [nowMs, known] = [world.clock.nowMs(), read.get(botId)];
+          if (known !== undefined && nowMs - known.atMs < MINUTE) return known.row;
+          const row = world.bots.read(botId, timeoutMs);
+          read.set(botId, { atMs: nowMs, row });
+          return row;
+        };
+        return withBots(bots => ({
+          read: stale,
+          change: (change, timeoutMs) =>
+            bots.change(change.doing === 'trip' ? { ...change, requires: [] } : change, timeoutMs),
+        }))(world);
+      },
+    },
+  ],
+  [
+    'does not see one of its shards',
+    'missed',
+    {
+      breaks: withBots(bots => ({
+        due: (shard, ...rest) => (shard === 3 ? Promise.resolve([]) : bots.due(shard, ...rest)),
+      })),
+    },
+  ],
+  [
+    'believes that bots may be silent for an hour',
+    'missed',
+    { believes: times => ({ ...times, deadAfterMs: 60 * MINUTE }) },
+  ],
+  [
+    'loses every tenth call of the liquidator',
+    'missed',
+    { breaks: withCalls((event, count) => (count % 10 === 0 ? undefined : event)) },
+  ],
+  [
+    'names a liquidation by the call, not by the deadline',
+    'double',
+    {
+      breaks: withCalls((event, count) => ({
+        ...event,
+        correlation_id: `liq_20261129_000000_${String(count).padStart(6, '0')}`,
+      })),
+    },
+  ],
+  [
+    'resumes a liquidation whatever became of its trip',
+    'double',
+    {
+      breaks: world => ({
+        ...withCalls(({ trip: _trip, ...event }) => event)(world),
+        unfinished: {
+          due: async (...given) => (await world.unfinished.due(...given)).map(({ trip: _trip, ...run }) => run),
+          giveUp: async () => true,
+        },
+      }),
+    },
+  ],
+])('of one that %s it says: %s', async (_how, kind, broken) => {
+  expect([...(await kindsOf(broken))]).toContain(kind);
+});
