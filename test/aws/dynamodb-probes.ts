@@ -1,5 +1,6 @@
 /** Calls on tables, indexes and streams, each with the keys that AWS reads from it. */
 
+import { TABLE_KEYS } from '../../lambda/contract.ts';
 import type { Target } from '../../lambda/permissions.ts';
 import { arnOf } from './emulator.ts';
 import type { Probe } from './probe.ts';
@@ -19,9 +20,14 @@ export function tableProbes(target: Target, table: string, keys: Keys, partition
     ExpressionAttributeNames: { '#k': keys.partition },
     ExpressionAttributeValues: { ':k': { S: partition } },
   };
+  /** An item is read or written with its key alone. */
+  const contextOf = (params: object) => ({
+    'dynamodb:LeadingKeys': [partition],
+    ...('Key' in params || 'Item' in params ? { 'dynamodb:Attributes': Object.keys(Key) } : {}),
+  });
   const probe = (operation: string, params: object, leading = true): Probe => ({
     ...{ target, resource, action: `dynamodb:${operation}` },
-    ...(leading ? { context: { 'dynamodb:LeadingKeys': [partition] } } : {}),
+    ...(leading ? { context: contextOf(params) } : {}),
     call: { service: 'dynamodb', operation: snake(operation), params },
   });
   return [
@@ -34,6 +40,21 @@ export function tableProbes(target: Target, table: string, keys: Keys, partition
     probe('DeleteItem', { TableName: table, Key }),
     probe('UpdateTable', { TableName: table, DeletionProtectionEnabled: true }, false),
     probe('DescribeTable', { TableName: table }, false),
+  ];
+}
+
+/** A write of one attribute into some bot's row. */
+export function attributeProbes(target: string, table: string, attribute: string): readonly Probe[] {
+  const { partition } = TABLE_KEYS.bots;
+  const Key = { [partition]: { S: 'probe' } };
+  const words = { ExpressionAttributeNames: { '#a': attribute }, ExpressionAttributeValues: { ':one': { N: '1' } } };
+  const params = { TableName: table, Key, UpdateExpression: 'SET #a = :one', ...words };
+  return [
+    {
+      ...{ target, resource: arnOf('dynamodb', `table/${table}`), action: 'dynamodb:UpdateItem' },
+      context: { 'dynamodb:LeadingKeys': ['probe'], 'dynamodb:Attributes': [partition, attribute] },
+      call: { service: 'dynamodb', operation: 'update_item', params },
+    },
   ];
 }
 

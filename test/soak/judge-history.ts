@@ -6,7 +6,8 @@
 
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { type BotLife, deadAfterAt, lastBeat, RIGHT_WITHIN_MS } from './bot-life.ts';
-import type { Happened, History } from './crowd.ts';
+import type { History } from './crowd.ts';
+import type { Happened } from './crowd-people.ts';
 import { MINUTE, type Span, swallowsBeats, type Trouble } from './trouble.ts';
 
 /** A heartbeat and its slack: what a bot is watched for at least, whatever its clock says. */
