@@ -28,7 +28,7 @@ export function lessonOf(
   const { learnt, row } = target;
   if (price !== undefined && MAY_BE_PRICE.has(failure.reason))
     return { lesson: learnBadPrice(learnt, atMs), isLater: true };
-  const smallest = row === undefined ? quantity : stepOfClose(row, learnt, rules);
+  const smallest = row === undefined ? quantity : stepOfClose(row, learnt, rules, price !== undefined);
   const lesson = learnFrom(learnt, step, quantity, smallest, atMs);
   return { lesson: lesson ?? learnt, isLater: lesson === undefined || isNoDust(target, failure) };
 }

@@ -30,7 +30,7 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
   const quantity = magnitude(row.amount);
   // The usual case, and the one that must be quick: nothing is known that speaks against the whole at once.
   if (rules === undefined && learnt === NOTHING_LEARNT) return { orders: [{ ...base, quantity }], dust: '0' };
-  const step = stepFor(quantity, learnt, price === undefined ? rules?.marketStepSize : rules?.limitStepSize);
+  const step = stepFor(quantity, learnt, documentedStep(rules, price !== undefined));
   const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_AT_ONCE });
   const { chunks, dust } = split(maxQuantityOf(learnt, rules) ?? quantity);
   const written = digitsOf(learnt) === undefined ? chunks : chunks.map(plain);
@@ -40,9 +40,13 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
 /** More orders than this do not go out within ten seconds. */
 const MOST_AT_ONCE = 300;
 
-/** What the quantity of a market order for this position is a multiple of. */
-export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined): string =>
-  stepFor(magnitude(row.amount), learnt, rules?.marketStepSize);
+/** What the quantity of an order for this position is a multiple of. */
+export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined, isLimit: boolean): string =>
+  stepFor(magnitude(row.amount), learnt, documentedStep(rules, isLimit));
+
+/** Where one of the two is not documented, the other one is the best guess. */
+const documentedStep = (rules: SymbolRules | undefined, isLimit: boolean): string | undefined =>
+  isLimit ? (rules?.limitStepSize ?? rules?.marketStepSize) : (rules?.marketStepSize ?? rules?.limitStepSize);
 
 /** The row's own side decides; the sign only where there is none (one-way mode). */
 function closingSide({ positionSide, amount }: Position): Side {
