@@ -259,3 +259,13 @@ test('the orders of one batch that find their symbol halted ask for the rules on
   const batches = (run.attempts[0]?.state.symbols.values() ?? []).flatMap(own => own.targets.map(one => one.batches));
   expect(countOf(run, 'rules')).toBeLessThanOrEqual(batches.reduce((sum, one) => sum + one, 0));
 });
+
+test('a limit order that is too large, and cannot be made smaller, is not sent in a hot loop', () => {
+  const run = played({
+    positions: [{ symbol: 'AUSDT', side: 'BOTH', amount: 1_000 }],
+    exchange: { emptyUntilMs: 2_893, largestQuantity: 761, writtenDigits: 8 },
+    job: { maxRetries: 4, retryDelayMs: 100, timeoutMs: 5_000 },
+  });
+  expect(quantities(run).filter(one => one === '1').length).toBeLessThanOrEqual(3);
+  expect(run.attempts[0]?.end.kind).toBe('flat');
+});
