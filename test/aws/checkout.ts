@@ -3,7 +3,7 @@
  * says, while others do the same. Its packages are the repository's own.
  */
 
-import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Ended, mustRun, runCommand } from '../support/run-command.ts';
@@ -11,18 +11,18 @@ import type { Emulator } from './emulator.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What the CDK and `flatline` read. */
-const COPIED = [
-  'bin',
-  'client',
-  'config',
-  'lambda',
-  'lib',
-  'simulator',
-  'cdk.json',
-  'package.json',
-  'package-lock.json',
-];
+/** What neither the CDK nor `flatline` reads, or what they have written themselves. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  '.git',
+  '.flatline',
+  'node_modules',
+  'cdk.out',
+  'build',
+  'coverage',
+  'test',
+  'bench',
+  'docs',
+]);
 
 export type Checkout = ReturnType<typeof checkOut>;
 
@@ -35,7 +35,8 @@ const BASH = ['--norc', '-euo', 'pipefail', '-c'];
 /** It goes with the emulator's folder. `exchange` is the address of the exchange in both configurations. */
 export function checkOut({ env, folder }: Pick<Emulator, 'env' | 'folder'>, exchange = NO_EXCHANGE) {
   const path = mkdtempSync(join(folder, 'checkout-'));
-  for (const name of COPIED) cpSync(join(ROOT, name), join(path, name), { recursive: true });
+  for (const name of readdirSync(ROOT).filter(each => !LEFT_OUT.has(each)))
+    cpSync(join(ROOT, name), join(path, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(path, 'node_modules'));
   for (const environment of ['production', 'testnet']) {
     const file = join(path, `config/${environment}.ini`);

@@ -8,7 +8,7 @@ import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
 import type { Target } from '../../lambda/permissions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { idsOf } from './deployed-stack.ts';
-import { attributeProbes, indexProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
+import { attributeProbes, indexProbes, ownAttributeProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
 import { ACCOUNT, arnOf } from './emulator.ts';
 import type { PolicyDocument } from './iam-evaluator.ts';
 import { keyProbes, networkProbes } from './option-probes.ts';
@@ -16,6 +16,9 @@ import type { Probe } from './probe.ts';
 
 /** The bot whose policy is tried. */
 export const BOT_ID = 'default';
+
+/** What only the watchdog and people write: else a bot could end its own trip. */
+export const OTHER_ATTRIBUTES = 'attributes of a bot that its client does not write';
 
 /** What belongs to the one who asks. */
 export interface Belongings {
@@ -55,10 +58,12 @@ export function probesOf(
     ...tableProbes('ownBotRow', bots, TABLE_KEYS.bots, BOT_ID).filter(({ action }) =>
       /:(Update|Put|Get|Delete)Item$/.test(action),
     ),
-    ...attributeProbes(bots, TABLE_KEYS.bots, BOT_ID),
+    ...ownAttributeProbes(bots, BOT_ID),
     ...tableProbes('canaryRow', bots, TABLE_KEYS.bots, CANARY_BOT_ID).filter(({ action }) =>
       /:(Update|Put|Get|Delete)Item$/.test(action),
     ),
+    ...attributeProbes('clientAttributes', bots, 'last_beat_at_ms'),
+    ...attributeProbes(OTHER_ATTRIBUTES, bots, 'correlation_id'),
     ...streamProbes('auditStream', auditStream),
     ...objectProbes('trailObjects', name('TrailCopyBucket')),
     ...indexProbes('unfinishedIndex', liquidations, INDEXES.unfinished),

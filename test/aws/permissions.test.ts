@@ -4,20 +4,25 @@
  */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Grantee, PERMISSIONS, type Permission, permissionsOf } from '../../lambda/permissions.ts';
+import { type Grantee, PERMISSIONS, type Permission, permissionsOf, type Target } from '../../lambda/permissions.ts';
 import { AwsError, type Key } from './boto-session.ts';
 import { checkOut } from './checkout.ts';
 import { type DeployedStack, readStack } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { openEvaluator, type PolicyDocument } from './iam-evaluator.ts';
 import { belongingsOf, deployedPolicies, keyOf, keyPolicyOf, keyWith, queuesOf, streamOf } from './identities.ts';
-import { probesOf } from './permission-probes.ts';
+import { OTHER_ATTRIBUTES, probesOf } from './permission-probes.ts';
 import type { Probe } from './probe.ts';
 
 const tools = inject('awsTools');
 const STACK = 'flatline-testnet';
 /** What this stack is deployed with: everything that a permission depends on. */
 const OPTIONS = { chat: true, kms: true, fixedIp: true };
+/** What a permission on the table of bots, or on some attributes in it, means besides. The probes write the key alone. */
+const OF_BOTS: Readonly<Partial<Record<Target, readonly string[]>>> = {
+  bots: ['ownBotRow', 'canaryRow', 'clientAttributes', OTHER_ATTRIBUTES, 'a trip in its own row'],
+  clientAttributes: ['bots', 'ownBotRow', 'canaryRow'],
+};
 const GRANTEES = Object.keys(PERMISSIONS) as readonly Grantee[];
 
 describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by others', () => {
@@ -36,7 +41,7 @@ describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by othe
       text
         .replace('[alerts]', '[bot:alpha]\nsecret = flatline/alpha-testnet\n\n[alerts]')
         .replace('[alerts]', '[alerts]\nchat_webhook_secret = flatline/chat-testnet')
-        .replace('[deployment]', '[deployment]\ntrail_copy_days = 30')
+        .replace('[deployment]', '[deployment]\ntrail_copy_days = 30\nping_url = true\naccount_concurrency = 1000')
         .replace('fixed_ip = false', 'fixed_ip = true')
         .replace('kms_key = none', 'kms_key = stack'),
     );
@@ -60,8 +65,7 @@ describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by othe
 
   /** By the table of the product. */
   const isListed = (grantee: Grantee, { target, action }: Probe): boolean => {
-    const isMeant = ({ on }: Permission) =>
-      on === target || (/^((ownBot|canary)Row|a trip in its own row)$/.test(target) && on === 'bots');
+    const isMeant = ({ on }: Permission) => on === target || (OF_BOTS[on]?.includes(target) ?? false);
     const on = permissionsOf(grantee, OPTIONS).filter(isMeant);
     const effects = on.filter(({ actions }) => actions.includes(action)).map(({ effect }) => effect);
     return effects.includes('Allow') && !effects.includes('Deny');

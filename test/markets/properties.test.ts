@@ -10,6 +10,7 @@ import type { Truth } from '../../simulator/venue/truth.ts';
 import { isCoin, type MixedAccount, mixedAccount, stageOf } from './mixed-account.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 300);
+const TIMEOUT_MS = Math.max(240_000, RUNS * 1_000);
 
 async function suffer(bad: MixedAccount) {
   const rig = stageOf(bad);
@@ -31,7 +32,7 @@ const part = ({ positions, orders, conditionals }: Truth, isIn: (row: { readonly
   conditionals: conditionals.filter(isIn),
 });
 
-test('for every mixed account and every schedule of faults', { timeout: 240_000 }, async () => {
+test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_MS }, async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       const { rig, before, answer, tookMs, after } = await suffer(bad);
@@ -76,7 +77,7 @@ test('for every mixed account without misfortune, one call makes all that is cov
   );
 });
 
-test('whatever befalls one market, the other is flat as if it were alone', { timeout: 240_000 }, async () => {
+test('whatever befalls one market, the other is flat as if it were alone', { timeout: TIMEOUT_MS }, async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       // Only faults of COIN-M, and none that speaks of the address or the key, which the markets share.

@@ -257,10 +257,17 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     by: 'wait',
   },
   at(
-    'exchange/flow',
+    'exchange/flow-left',
     'after a refusal one request goes out alone',
-    'most: 1, refusedAtMs: nowMs',
-    'most: 4, refusedAtMs: nowMs',
+    'if (flow.isProbing) return { ...flows, behindUntilMs: nowMs + PROBE_PATIENCE_MS };',
+    '',
+    'alone',
+  ),
+  at(
+    'exchange/flow-left',
+    'nothing goes out beside a probe that is on its way',
+    'flows.behindUntilMs > nowMs',
+    'false',
     'alone',
   ),
   at('exchange/flow', 'what was sent before a refusal shows nothing', 'sent.atMs >= refusedAtMs;', 'true;', 'alone'),
@@ -274,8 +281,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/decide',
     'closes go first',
-    '  for (const { target } of closes) {\n    if (!chosen',
-    "  chosen.addAll(cancels.others, 'can-wait');\n  for (const { target } of closes) {\n    if (!chosen",
+    '  const isClosing = chooseCloses(state, nowMs, chosen);',
+    "  chosen.addAll(wantCancels(state, nowMs, 100).others, 'can-wait');\n  const isClosing = chooseCloses(state, nowMs, chosen);",
     'closes go out first',
   ),
   at(
@@ -302,15 +309,15 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-closes',
     'nothing goes out before the lock',
-    '!state.mayAct || !state.job.scope.closePositions',
-    '!state.job.scope.closePositions',
+    'mayAct && job.scope.closePositions &&',
+    'job.scope.closePositions &&',
     'name',
   ),
   at(
     'liquidation/want-closes',
     'positions are left where that is configured',
-    '!state.mayAct || !state.job.scope.closePositions',
-    '!state.mayAct',
+    'mayAct && job.scope.closePositions &&',
+    'mayAct &&',
     'scope',
   ),
   at(
@@ -343,7 +350,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'beside a row that cannot be read',
   ),
   at(
-    'liquidation/entries',
+    'liquidation/can-open',
     'an order against its side only reduces',
     "!(positionSide === 'LONG' && side === 'SELL')",
     'true',

@@ -14,11 +14,11 @@ import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { lessonOf, withoutDust } from './close-lessons.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
-import { rulesOf, wantRules } from './rules-progress.ts';
+import { haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
 import type { State } from './state.ts';
 import { withOrderHeard, withOrdersSent } from './stays.ts';
 import type { Outcome, SymbolWork, Target } from './symbol-work.ts';
-import { withSymbol, withTarget } from './symbols.ts';
+import { targetOf, withSymbol, withTarget } from './symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from './work.ts';
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
@@ -80,7 +80,7 @@ export function afterCloseFailed(
   const { order } = request;
   const stays = withOrderHeard(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
-  const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order.symbol, atMs);
+  const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
     const rules = rulesOf(known, order.symbol);
     const { lesson, isLater } = lessonOf(target, order, step, failure, rules, atMs);
@@ -90,7 +90,7 @@ export function afterCloseFailed(
       return { ...target, failure, stage: { kind: 'idle' } };
     }
     const next = settled(known, { ...target, learnt: lesson }, id, { look, step: asked, failure }, atMs);
-    return withoutDust(state, next);
+    return withoutDust(state, step === 'check-trading' ? haltedBy(known, next) : next);
   });
 }
 
@@ -104,10 +104,10 @@ function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowM
 }
 
 /** What else a refusal asks for: the rules, or the lists of orders. */
-function wanting(state: State, step: Step, symbol: string, atMs: number): State {
+function wanting(state: State, step: Step, { symbol, positionSide }: CloseOrder, atMs: number): State {
   switch (step) {
     case 'check-trading':
-      return wantRules(state, atMs);
+      return wantTradingStatus(state, targetOf(state, symbol, positionSide)?.triedAtMs ?? atMs, atMs);
     case 'smaller':
     case 'fewer-digits':
     case 'limit-order':

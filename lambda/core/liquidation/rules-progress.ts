@@ -9,12 +9,10 @@ import type { State } from './state.ts';
 import type { SymbolWork, Target } from './symbol-work.ts';
 import { backoffMs } from './timing.ts';
 
-export interface RulesState {
-  readonly known: ExchangeRules | undefined;
-  /** A refusal asks for rules that are newer than this. */
-  readonly wantedSinceMs: number | undefined;
-  readonly failures: number;
-  readonly notBeforeMs: number;
+/** Rules that are newer than the order that was refused; one read serves all orders of a batch. */
+export function wantTradingStatus(state: State, triedAtMs: number, atMs: number): State {
+  const newestMs = state.rules.wantedSinceMs ?? state.rules.known?.askedAtMs ?? 0;
+  return newestMs >= triedAtMs ? state : wantRules(state, atMs);
 }
 
 export const wantRules = (state: State, sinceMs: number): State => ({
@@ -39,6 +37,15 @@ export function afterRules(state: State, known: ExchangeRules, _atMs: number): S
     });
   }
   return { ...state, rules, symbols: state.symbols.withAll(changed) };
+}
+
+/** Rules that were asked for after its order went out say at once whether the symbol trades. */
+export function haltedBy(state: State, target: Target): Target {
+  const { known } = state.rules;
+  const status = known?.symbols.get(target.symbol)?.status;
+  if (known === undefined || known.askedAtMs < target.triedAtMs || status === undefined || status === 'TRADING')
+    return target;
+  return halted(target, status);
 }
 
 /** It waited for them to know the right size. */
