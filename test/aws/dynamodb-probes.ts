@@ -60,32 +60,30 @@ export function attributeProbes(target: string, table: string, attribute: string
 }
 
 /**
- * Writes to single attributes of a bot's row. Of the first target all are the bot's to write; of the second none, although the
- * row is its own: they are what a trip leaves, and what the watchdog notes.
+ * Writes to single attributes of a bot's own row: some are the bot's to write. What a trip leaves, and what the watchdog notes,
+ * is not.
  */
-export function tripProbes(table: string, keys: Keys, botId: string): readonly Probe[] {
-  const resource = arnOf('dynamodb', `table/${table}`);
-  const write = (target: string, attribute: string, update: string): Probe => ({
-    ...{ target, resource, action: 'dynamodb:UpdateItem' },
-    context: { 'dynamodb:LeadingKeys': [botId], 'dynamodb:Attributes': [keys.partition, attribute] },
+export function ownAttributeProbes(table: string, botId: string): readonly Probe[] {
+  const { partition } = TABLE_KEYS.bots;
+  const write = (target: string, attribute: string, isSet: boolean): Probe => ({
+    ...{ target, resource: arnOf('dynamodb', `table/${table}`), action: 'dynamodb:UpdateItem' },
+    context: { 'dynamodb:LeadingKeys': [botId], 'dynamodb:Attributes': [partition, attribute] },
     call: {
       service: 'dynamodb',
       operation: 'update_item',
       params: {
-        ...{ TableName: table, Key: { [keys.partition]: { S: botId } } },
-        UpdateExpression: update,
-        ...(update.startsWith('SET') ? { ExpressionAttributeValues: { ':v': { S: 'probe' } } } : {}),
+        ...{ TableName: table, Key: { [partition]: { S: botId } }, ExpressionAttributeNames: { '#a': attribute } },
+        UpdateExpression: isSet ? 'SET #a = :v' : 'REMOVE #a',
+        ...(isSet ? { ExpressionAttributeValues: { ':v': { S: 'probe' } } } : {}),
       },
     },
   });
-  const bySet = (target: string, attribute: string) => write(target, attribute, `SET ${attribute} = :v`);
   return [
-    bySet('ownBotRow', 'watch_state'),
-    bySet('ownBotRow', 'failed_reason'),
-    ...[...TRIP, 'asked_heartbeat_ms', 'told_change_at_ms'].flatMap(attribute => [
-      bySet('a trip in its own row', attribute),
-      write('a trip in its own row', attribute, `REMOVE ${attribute}`),
-    ]),
+    write('ownBotRow', 'watch_state', true),
+    write('ownBotRow', 'failed_reason', true),
+    ...[...TRIP, 'asked_heartbeat_ms', 'told_change_at_ms'].flatMap(attribute =>
+      [true, false].map(isSet => write('a trip in its own row', attribute, isSet)),
+    ),
   ];
 }
 
