@@ -41,6 +41,13 @@ const { values } = parseArgs({
 const numbers = (text: string): number[] => text.split(',').map(Number);
 const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
 const connectMs = Number(values.connect);
+const EXCHANGES: Readonly<Record<Stage['kind'], Pick<ExchangeSettings, 'account' | 'markets'>>> = {
+  usdm: { account: 'futures', markets: ['usdm'] },
+  coinm: { account: 'futures', markets: ['coinm'] },
+  both: { account: 'futures', markets: ['usdm', 'coinm'] },
+  portfolio: { account: 'portfolio_margin', markets: ['usdm', 'coinm'] },
+};
+
 const kind = values.kind as Stage['kind'];
 const worker = new Worker(new URL('venue-thread.ts', import.meta.url));
 
@@ -169,13 +176,6 @@ async function runOnce(stage: Stage): Promise<Run> {
     venueCpuMs: verdict.cpuMs,
   };
 }
-
-const EXCHANGES: Readonly<Record<Stage['kind'], Pick<ExchangeSettings, 'account' | 'markets'>>> = {
-  usdm: { account: 'futures', markets: ['usdm'] },
-  coinm: { account: 'futures', markets: ['coinm'] },
-  both: { account: 'futures', markets: ['usdm', 'coinm'] },
-  portfolio: { account: 'portfolio_margin', markets: ['usdm', 'coinm'] },
-};
 
 interface OtherRun {
   readonly flatMs: number;

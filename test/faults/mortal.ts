@@ -66,7 +66,8 @@ export function mortal<W extends object>(world: W, death?: Death): Mortal<W> {
     if (name === 'openExchange')
       return [name, (...of: unknown[]) => wrap((port as (...of: unknown[]) => object)(...of), 'exchange')];
     // A memory of the process itself, and no call.
-    return [name, name === 'limiters' ? port : wrap(port as object, name)];
+    const isPort = typeof port === 'object' && name !== 'limiters';
+    return [name, isPort ? wrap(port as object, name) : port];
   });
   return { world: Object.fromEntries(parts) as W, calls, died, kill: die };
 }

@@ -29,8 +29,8 @@ export function banner({ level, headline, detail }: Finding, size: 'large' | 'sm
 /** Below this width the columns stand one below the other, and rows have fewer buttons. */
 const NARROW_PX = 980;
 
-/** A phone held upright: one thing below the other, and buttons for thumbs. */
-const PHONE_PX = 560;
+/** A phone, or half a dashboard: one thing below the other, and buttons for thumbs. */
+const PHONE_PX = 720;
 
 export const isPhone = ({ view }: { readonly view: Pick<View, 'widthPx'> }): boolean => view.widthPx < PHONE_PX;
 

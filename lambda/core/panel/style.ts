@@ -80,7 +80,7 @@ export const PHONE_STYLE = `
 .fl table{display:block;overflow-x:auto}
 .fl th,.fl td{padding-right:8px}
 .fl .fl-number{padding-right:8px}
-.fl td.fl-name{min-width:0}
+.fl td.fl-name{min-width:0;overflow-wrap:normal}
 .fl-form{grid-template-columns:minmax(0,1fr)}
 .fl input{font-size:16px;padding:8px}
 .fl-btn{font-size:14px;padding:9px 14px;border-radius:18px}

@@ -15,7 +15,13 @@ export function calmAccount(seed: number): Schedule {
     conditionals: conditionals.map(one => ({ ...one, triggersAtMs: undefined })),
     exchange: {
       ...{ wireMs, spreadMs, reservedBy, oversize, emptyCancel, positionLagMs: 0, listLagMs: 0, lagsUntilMs: 0 },
-      ...{ thinBook: undefined, emptyUntilMs: 0, largestQuantity: undefined, documentedLargest: undefined },
+      ...{
+        thinBook: undefined,
+        emptyUntilMs: 0,
+        largestQuantity: undefined,
+        documentedLargest: undefined,
+        leastQuantity: 0,
+      },
       ...{ takenDigits: 3, writtenDigits: 3, queueMs: 0, queueUntilMs: 0, receipts: 'full', weightUsed: 0 },
     },
     job: { ...job, timeoutMs: 12_000, closePositions: true, cancelOrders: true, symbols: undefined },
