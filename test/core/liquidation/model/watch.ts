@@ -34,7 +34,7 @@ const WIRE: ReadonlySet<string> = new Set(['not-sent', 'unreachable', 'no-answer
 
 /** The same request in any second: positions are polled every 50 ms at most, and looked at after each close besides. */
 const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
-  ...{ positions: 30, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 5, rules: 5, 'server-time': 5 },
+  ...{ positions: 30, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 10, rules: 5, 'server-time': 5 },
   ...{
     close: 10,
     'cancel-orders': 16,
@@ -142,9 +142,8 @@ export class Watch {
 
   private checkAlone(request: ExchangeRequest, atMs: number): void {
     if (this.refusedAtMs === undefined || COSTS[request.kind].host !== 'futures') return;
-    for (const [probe, sentAtMs] of this.probes) {
+    for (const [probe, sentAtMs] of this.probes)
       if (atMs - sentAtMs < PATIENCE_MS) this.say('alone', `${request.kind} went out beside ${probe.kind}`);
-    }
     this.probes.set(request, atMs);
   }
 
