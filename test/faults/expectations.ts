@@ -84,6 +84,8 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   ],
   'cancel all conditional orders of a symbol': [
     ...CARRIED_OUT,
+    // Then each is cancelled by its ID.
+    { at: 'every time', why: ['no-such-path'], end: FLAT },
     // Believed each time, and each time the next look shows otherwise.
     { at: 'every time', why: ['nothing-there'], end: NOT_FLAT, code: ['CANCEL_REFUSED'] },
     { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['CANCEL_REFUSED'] },

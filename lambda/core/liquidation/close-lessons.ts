@@ -41,7 +41,8 @@ export function lessonOf(
     return { learnt: learnBadPrice(learnt, atMs), step: LATER };
   switch (step) {
     case 'smaller': {
-      const smallest = row === undefined ? quantity : stepOfClose(row, learnt, rulesOf(state, symbol));
+      const smallest =
+        row === undefined ? quantity : stepOfClose(row, learnt, rulesOf(state, symbol), price !== undefined);
       const next = learnTooLarge(learnt, quantity, smallest, atMs);
       return next === undefined ? { learnt, step: LATER } : { learnt: next, step };
     }

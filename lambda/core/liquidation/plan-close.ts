@@ -31,7 +31,7 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
   // The usual case, and the one that must be quick: nothing is known that speaks against the whole at once.
   if (rules === undefined && learnt === NOTHING_LEARNT)
     return { orders: [{ ...base, quantity: magnitude(row.amount) }], dust: '0' };
-  const documented = price === undefined ? rules?.marketStepSize : rules?.limitStepSize;
+  const documented = documentedStep(rules, price !== undefined);
   const { quantity, step, dust } = partToClose(row, learnt, { step: documented, minNotional: rules?.minNotional });
   const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_AT_ONCE });
   const { chunks } = split(maxQuantityOf(learnt, rules) ?? quantity);
@@ -42,9 +42,13 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
 /** More orders than this do not go out within ten seconds. */
 const MOST_AT_ONCE = 300;
 
-/** What the quantity of a market order for this position is a multiple of. */
-export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined): string =>
-  partToClose(row, learnt, { step: rules?.marketStepSize, minNotional: rules?.minNotional }).step;
+/** What the quantity of an order for this position is a multiple of. */
+export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined, isLimit: boolean): string =>
+  partToClose(row, learnt, { step: documentedStep(rules, isLimit), minNotional: rules?.minNotional }).step;
+
+/** Where one of the two is not documented, the other one is the best guess. */
+const documentedStep = (rules: SymbolRules | undefined, isLimit: boolean): string | undefined =>
+  isLimit ? (rules?.limitStepSize ?? rules?.marketStepSize) : (rules?.marketStepSize ?? rules?.limitStepSize);
 
 /** The row's own side decides; the sign only where there is none (one-way mode). */
 function closingSide({ positionSide, amount }: Position): Side {
