@@ -134,12 +134,15 @@ export interface Conclusion {
   readonly carried: string | undefined;
 }
 
+/** `nobody`: no attempt that held the lock or sealed its trail without it is known. */
+export type Whose = 'ours' | 'another' | 'nobody';
+
 /** The idempotency lock. Every method throws a StoreError when the store cannot be reached in `timeoutMs`. */
 export interface LockStore {
   /** An ID that was first used for another bot or another part of the account is refused with a StoreError. */
   claim(claim: Claim, timeoutMs: number): Promise<ClaimResult>;
-  /** Whether `token` is the holder that last concluded this run: who resumes it shows it. Consistent. */
-  isOurs(correlationId: string, token: string, timeoutMs: number): Promise<boolean>;
+  /** Whose run it is, for who resumes it and shows `token`. Consistent. */
+  whose(correlationId: string, token: string, timeoutMs: number): Promise<Whose>;
   /** Only the holder of the current token may conclude; anybody else is superseded and changes nothing. */
   conclude(conclusion: Conclusion, timeoutMs: number): Promise<'concluded' | 'superseded'>;
   /**

@@ -1,6 +1,6 @@
 /** What the record of one correlation ID in the table `liquidations` means: is it unfinished, is it worth listing? Pure. */
 
-import type { Claim, LiquidationRecord, RecentQuery, UnfinishedRun } from '../ports.ts';
+import type { Claim, LiquidationRecord, RecentQuery, UnfinishedRun, Whose } from '../ports.ts';
 import { claimScope, scopeInWords } from './claim-scope.ts';
 import { StoreError } from './store-error.ts';
 
@@ -34,6 +34,18 @@ export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: numb
     holder,
   };
 }
+
+/**
+ * Whose run a record tells of, for who shows `token`: the holder of the last claim; without any claim whoever ran without
+ * the lock, and sealed a trail of its own (`u-` and its token).
+ */
+export function whoseRun(record: LiquidationRecord | undefined, token: string): Whose {
+  if (record?.holder !== undefined) return record.holder === token ? 'ours' : 'another';
+  return record?.seals.some(({ writer }) => writer === unlockedWriter(token)) ? 'ours' : 'nobody';
+}
+
+/** The writer of the trail of an attempt that has no lock. */
+export const unlockedWriter = (holder: string): string => `u-${holder}`;
 
 /** Whether a claimed liquidation belongs into a list. The stores sort, and end the list at its limit. */
 export function isListed(record: LiquidationRecord, { beforeMs, sinceMs, botId, quietLooks }: RecentQuery): boolean {

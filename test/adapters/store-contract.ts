@@ -313,20 +313,30 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
     it('knows as its own only the holder of the last claim', async () => {
       const { lock } = harness();
       const id = nextId();
-      const ours = (token: string) => lock.isOurs(id, token, IN_TIME);
-      expect(await ours('holder-1')).toBe(false);
+      const whose = (token: string) => lock.whose(id, token, IN_TIME);
+      expect(await whose('holder-1')).toBe('nobody');
       await lock.claim(claimOf(id), IN_TIME);
       await lock.conclude(conclusionOf(id, { state: 'partial' }), IN_TIME);
-      expect([await ours('holder-1'), await ours('holder-2'), await ours('')]).toEqual([true, false, false]);
+      expect([await whose('holder-1'), await whose('holder-2'), await whose('')]).toEqual([
+        'ours',
+        'another',
+        'another',
+      ]);
       await lock.claim(claimOf(id, { holder: 'holder-2', nowMs: T0 + 500 }), IN_TIME);
-      expect([await ours('holder-1'), await ours('holder-2')]).toEqual([false, true]);
+      expect([await whose('holder-1'), await whose('holder-2')]).toEqual(['another', 'ours']);
     });
 
-    it('knows nobody as the owner of a record that holds a seal only', async () => {
+    it('knows as the owner of a record that holds a seal only who ran without the lock and sealed it', async () => {
       const { lock } = harness();
       const id = nextId();
       await lock.seal(id, { writer: 'u-0f', items: 7, lastHash: 'cd'.repeat(32) }, T0, IN_TIME);
-      expect(await lock.isOurs(id, 'undefined', IN_TIME)).toBe(false);
+      expect([await lock.whose(id, 'undefined', IN_TIME), await lock.whose(id, '0e', IN_TIME)]).toEqual([
+        'nobody',
+        'nobody',
+      ]);
+      expect(await lock.whose(id, '0f', IN_TIME)).toBe('ours');
+      await lock.claim(claimOf(id), IN_TIME);
+      expect(await lock.whose(id, '0f', IN_TIME)).toBe('another');
     });
 
     it.each(['partial', 'failed', 'skipped'] as const)('lets a %s liquidation be claimed again', async state => {
@@ -420,7 +430,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       ['claim', ({ lock }, id) => lock.claim(claimOf(id), SOON)],
       ['conclude', ({ lock }, id) => lock.conclude(conclusionOf(id), SOON)],
       ['seal', ({ lock }, id) => lock.seal(id, { writer: 'u-1', items: 1, lastHash: 'ab' }, T0, SOON)],
-      ['isOurs', ({ lock }, id) => lock.isOurs(id, 'holder-1', SOON)],
+      ['whose', ({ lock }, id) => lock.whose(id, 'holder-1', SOON)],
       ['readRecord', ({ lock }, id) => lock.readRecord(id, SOON)],
       ['append', ({ audit }, id) => Promise.all(trailOf(id, 1).map(item => audit.append(item, SOON)))],
       ['list', ({ audit }, id) => audit.list(id, SOON)],

@@ -85,4 +85,63 @@ describe('a run without its lock (L3)', () => {
       expect(rig.venue.tally().banned + rig.venue.tally().limited).toBeLessThanOrEqual(4);
     },
   );
+
+  /** Closes are refused and the claim fails; the tables are well again at once, before the end, or after it. */
+  test.each([
+    { says: 'for the claim only', recoverAfterMs: 100 },
+    { says: 'until it has ended', recoverAfterMs: undefined },
+  ])('is taken up again by itself where the tables failed $says', async ({ recoverAfterMs }) => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    TROUBLES['closes that are refused']?.(rig);
+    rig.stores.script.failAll('refuse');
+    if (recoverAfterMs !== undefined) void rig.clock.sleep(recoverAfterMs).then(() => rig.stores.script.recover());
+    const day = await liquidated(rig);
+    expect(day.answer.headline).toMatch(/RETRYING UNTIL/);
+    rig.stores.script.recover();
+    rig.venue.faults.clear();
+    const [next] = await playInvocations(rig);
+    expect(next).toMatchObject({ headline: 'FLAT', errors: [] });
+    expect(rig.account.truth().positions).toEqual([]);
+  });
+
+  test('waits as long as it was told to, once its end is stored', async () => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    rig.venue.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } });
+    rig.stores.script.failNext('refuse');
+    const day = await liquidated(rig);
+    const asked = rig.venue.journal.length;
+    await playInvocations(rig);
+    expect(rig.account.truth().positions).toEqual([]);
+    const [first] = rig.venue.journal.slice(asked);
+    expect((first?.receivedAtMs ?? 0) - day.startedAtMs).toBeGreaterThanOrEqual(30_000);
+  });
+});
+
+describe('an event that says it resumes a run of which no record tells', () => {
+  test('holds an execution for seconds only, however long it says it must wait', async () => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    const startedAtMs = rig.clock.nowMs();
+    const resume = {
+      hop: 2,
+      not_before_ms: startedAtMs + 60_000,
+      until_ms: startedAtMs + 3_600_000,
+      token: 'a-stranger',
+    };
+    await rig.run({ correlation_id: 'liq_20240229_120007_abc123', resume });
+    expect(rig.clock.nowMs() - startedAtMs).toBeLessThan(8_000);
+  });
+
+  test('is refused where the record has another holder', async () => {
+    const rig = liquidationRig();
+    const correlation_id = 'liq_20240229_120007_abc123';
+    await rig.run({ correlation_id });
+    const nowMs = rig.clock.nowMs();
+    const resume = { hop: 2, not_before_ms: nowMs + 60_000, until_ms: nowMs + 3_600_000, token: 'a-stranger' };
+    const answer = await rig.run({ correlation_id, resume });
+    expect(answer.headline).toBe('REFUSED, NOTHING DONE');
+    expect(rig.clock.nowMs() - nowMs).toBeLessThan(100);
+  });
 });

@@ -8,7 +8,7 @@
 
 import { RECENT_SHARD, RESUME_SHARD } from '../../contract.ts';
 import { claimScope } from '../../core/claim-scope.ts';
-import { refuseOtherScope } from '../../core/liquidation-record.ts';
+import { refuseOtherScope, whoseRun } from '../../core/liquidation-record.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type { Claim, ClaimResult, Conclusion, LiquidationRecord, LockStore, Seal } from '../../ports.ts';
 import { boundedCall } from './bounded-call.ts';
@@ -29,11 +29,10 @@ export function createLockStore(table: Table): DynamoLockStore {
   return {
     claim: (claim, timeoutMs) =>
       bounded(`claim the lock of ${claim.correlationId}`, timeoutMs, signal => takeOrExplain(table, claim, signal)),
-    isOurs: (correlationId, token, timeoutMs) =>
-      bounded(`read the record of ${correlationId}`, timeoutMs, async signal => {
-        const record = await readRecord(table, correlationId, signal);
-        return record?.holder === token;
-      }),
+    whose: (correlationId, token, timeoutMs) =>
+      bounded(`read the record of ${correlationId}`, timeoutMs, async signal =>
+        whoseRun(await readRecord(table, correlationId, signal), token),
+      ),
     conclude: (conclusion, timeoutMs) =>
       bounded(`conclude ${conclusion.correlationId}`, timeoutMs, signal => conclude(table, conclusion, signal)),
     seal: (correlationId, seal, nowMs, timeoutMs) =>

@@ -5,7 +5,7 @@
 
 import type { FinalState, State } from '../../contract.ts';
 import { claimScope } from '../../core/claim-scope.ts';
-import { isListed, refuseOtherScope, unfinishedRun } from '../../core/liquidation-record.ts';
+import { isListed, refuseOtherScope, unfinishedRun, whoseRun } from '../../core/liquidation-record.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type {
   Claim,
@@ -41,12 +41,12 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
         timeoutMs,
         effect: () => takeOrExplain(records, claim),
       }),
-    isOurs: (correlationId, token, timeoutMs) =>
+    whose: (correlationId, token, timeoutMs) =>
       remote({
-        operation: 'isOurs',
+        operation: 'whose',
         correlationId,
         timeoutMs,
-        effect: () => records.get(correlationId)?.holder === token,
+        effect: () => whoseRun(records.get(correlationId), token),
       }),
     conclude: (conclusion, timeoutMs) =>
       remote({

@@ -13,7 +13,7 @@ import type { Clock } from '../../ports.ts';
 
 export type StoreOperation =
   | 'claim'
-  | 'isOurs'
+  | 'whose'
   | 'conclude'
   | 'seal'
   | 'append'

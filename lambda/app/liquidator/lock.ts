@@ -7,6 +7,7 @@ import type { Answer, FinalState } from '../../contract.ts';
 import { sealOf, startChain } from '../../core/audit-chain.ts';
 import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carried-markets.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
+import { unlockedWriter } from '../../core/liquidation-record.ts';
 import type { Claim, ClaimResult, Seal } from '../../ports.ts';
 import type { World } from '../world.ts';
 import type { Task } from './task.ts';
@@ -104,7 +105,7 @@ const unlocked = ({ correlationId, request, deadline }: Task, holder: string): L
   holder,
   attempt: 0,
   locked: false,
-  writer: `u-${holder}`,
+  writer: unlockedWriter(holder),
   priorState: 'idle',
   priorAnswer: undefined,
   carried: readCarriedMarkets(request.resume?.carried),

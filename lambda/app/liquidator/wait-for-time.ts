@@ -1,14 +1,23 @@
 /**
  * A resumed attempt waits for its time inside the function, because Lambda has no delayed invocation. It waits only for a
- * run of ours: whoever else invokes with `resume` is refused, and can neither hold an execution nor shorten a run.
+ * run of ours: whoever else invokes with `resume` can neither hold an execution for longer nor shorten a run.
+ *
+ *   its record has our token, or cannot be read ──▶ waits for its time
+ *   its record has another holder ────────────────▶ refused
+ *   no record tells of it ────────────────────────▶ waits for seconds, as after any failure, and goes ahead
+ *
+ * The last is a run whose tables failed from its claim to its end, and work again: it is known from its event only.
  */
 
 import { LONGEST_SLEEP_MS } from '../../core/liquidation/resume.ts';
 import type { LiquidateRequest, Resume } from '../../core/request.ts';
+import type { Whose } from '../../ports.ts';
 import type { World } from '../world.ts';
 
 const READ_MS = 1_000;
 const INVOKE_MS = 3_000;
+/** The first pauses between attempts are no longer. */
+const UNKNOWN_SLEEP_MS = 4_000;
 
 /** `too-early`: the time is further away than one invocation can wait; the same event was handed on. */
 export async function untilItIsTime(
@@ -17,8 +26,16 @@ export async function untilItIsTime(
   resume: Resume,
 ): Promise<'now' | 'not-ours' | 'too-early'> {
   const { clock } = world;
-  if (request.correlationId === undefined || request.dryRun || !(await isOurs(world, request.correlationId, resume)))
-    return 'not-ours';
+  const { correlationId, dryRun } = request;
+  if (correlationId === undefined || dryRun) return 'not-ours';
+  let whose = await whoseRun(world, correlationId, resume);
+  if (whose === 'nobody') {
+    await clock.sleep(Math.max(0, Math.min(UNKNOWN_SLEEP_MS, resume.notBeforeMs - clock.nowMs())));
+    // What it sealed at its end may have been on its way.
+    whose = await whoseRun(world, correlationId, resume);
+    if (whose === 'nobody') return 'now';
+  }
+  if (whose === 'another') return 'not-ours';
   const waitMs = Math.min(LONGEST_SLEEP_MS, resume.notBeforeMs - clock.nowMs());
   if (waitMs > 0) await clock.sleep(waitMs);
   if (clock.nowMs() >= resume.notBeforeMs) return 'now';
@@ -30,11 +47,11 @@ export async function untilItIsTime(
 }
 
 /** It fails towards flat: a record that cannot be read refuses nobody. */
-async function isOurs({ locks }: World, correlationId: string, { token }: Resume): Promise<boolean> {
+async function whoseRun({ locks }: World, correlationId: string, { token }: Resume): Promise<Whose> {
   try {
-    return await locks.isOurs(correlationId, token, READ_MS);
+    return await locks.whose(correlationId, token, READ_MS);
   } catch {
-    return true;
+    return 'ours';
   }
 }
 
