@@ -4,8 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They install what they need from PyPI: npm run test:aws, npm run test:python.
-    exclude: [...configDefaults.exclude, 'test/aws/**', 'test/client-python/**'],
+    // They install what they need from PyPI: npm run test:aws, test:python, test:frameworks.
+    exclude: [...configDefaults.exclude, 'test/aws/**', 'test/client-python/**', 'test/frameworks/**'],
     pool: 'threads',
     // All cores: much of a test that starts processes is waiting. The default leaves one free, of two that is half.
     maxWorkers: '100%',

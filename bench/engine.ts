@@ -4,10 +4,10 @@
  * says what one event costs in `reduce` and in `decide`, by what happened.
  */
 
-import { MARKETS } from '../lambda/core/exchange/market.ts';
 import { parseArgs } from 'node:util';
 import { OPEN_FLOWS } from '../lambda/core/exchange/flow.ts';
 import { leftOfAll } from '../lambda/core/exchange/flow-left.ts';
+import { MARKETS } from '../lambda/core/exchange/market.ts';
 import type { Position } from '../lambda/core/exchange/model.ts';
 import type { ExchangeRequest } from '../lambda/core/exchange/request.ts';
 import type { Room } from '../lambda/core/exchange/room.ts';

@@ -3,6 +3,7 @@
  * instead. Over real HTTP on loopback, the venue on its own thread, stores in memory with 5 ms a call, all clients warm.
  *
  *   npm run bench [-- --positions 1,10,50 --rtt 0,20 --runs 7 --mode one-way,hedge --faults 0,5 --alone]
+ *   npm run bench -- --kind coinm --alone      where the positions are: usdm, coinm, both, portfolio (UM and CM)
  *   npm run bench -- --connect 40      every new connection takes 40 ms, and the function is cold: none is open
  *
  * Floor: observe, cancel, close, three round trips (two where no orders rest) and nothing else, measured at the same
@@ -19,7 +20,8 @@ import { startClock } from '../lambda/adapters/system-clock.ts';
 import { systemRandom } from '../lambda/adapters/system-random.ts';
 import { createRateLimiters } from '../lambda/app/exchange/rate-limiter.ts';
 import { execute } from '../lambda/app/liquidator/execute.ts';
-import { SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import { type ExchangeSettings, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import { marketsOf } from '../lambda/core/exchange/market.ts';
 import { allAtOnce, bareRoundTrips, type Contender, type Door, oneAfterAnother } from './contenders.ts';
 import { machine, spread, threadCpuMs } from './machine.ts';
 import type { Ask, Stage, Verdict } from './venue-thread.ts';
@@ -33,11 +35,20 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '0' },
     connect: { type: 'string', default: '0' },
     alone: { type: 'boolean', default: false },
+    kind: { type: 'string', default: 'usdm' },
   },
 });
 const numbers = (text: string): number[] => text.split(',').map(Number);
 const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
 const connectMs = Number(values.connect);
+const EXCHANGES: Readonly<Record<Stage['kind'], Pick<ExchangeSettings, 'account' | 'markets'>>> = {
+  usdm: { account: 'futures', markets: ['usdm'] },
+  coinm: { account: 'futures', markets: ['coinm'] },
+  both: { account: 'futures', markets: ['usdm', 'coinm'] },
+  portfolio: { account: 'portfolio_margin', markets: ['usdm', 'coinm'] },
+};
+
+const kind = values.kind as Stage['kind'];
 const worker = new Worker(new URL('venue-thread.ts', import.meta.url));
 
 console.log(`${machine()}; median of ${values.runs} runs (min–max)\n`);
@@ -52,7 +63,7 @@ for (const mode of values.mode.split(',')) {
         for (const withOrders of [false, true]) {
           const hedgeMode = mode === 'hedge';
           const faultEvery = faultPercent === 0 ? 0 : Math.round(100 / faultPercent);
-          await measure({ positions, rttMs, withOrders, hedgeMode, faultEvery, connectMs, key }, faultPercent);
+          await measure({ positions, rttMs, withOrders, kind, hedgeMode, faultEvery, connectMs, key }, faultPercent);
         }
       }
     }
@@ -130,12 +141,15 @@ async function runOnce(stage: Stage): Promise<Run> {
     invoker: { invokeLater: async () => undefined },
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
   };
-  const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 30_000 } };
+  const exchange = { ...SAFE_DEFAULTS.exchange, ...EXCHANGES[kind] };
+  const settings = { ...SAFE_DEFAULTS, exchange, liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 30_000 } };
   const config = { settings, findings: [], disabledByEnvironment: false, isFallback: false };
   if (stage.connectMs === 0) {
     // Warm connections, as in a function that was called before.
-    const exchange = openExchange({ ...key, kind: 'hmac' });
-    await Promise.all(Array.from({ length: 100 }, () => exchange.ask({ kind: 'server-time' }, { timeoutMs: 5_000 })));
+    for (const market of marketsOf(exchange.account, exchange.markets)) {
+      const opened = openExchange({ ...key, kind: 'hmac' }, market);
+      await Promise.all(Array.from({ length: 100 }, () => opened.ask({ kind: 'server-time' }, { timeoutMs: 5_000 })));
+    }
   }
 
   const floorMs = await bareRoundTrips(baseUrl, stage.withOrders ? 3 : 2);

@@ -2,6 +2,7 @@
 
 import { parentPort } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/system-clock.ts';
+import { loadCoinSymbols } from '../simulator/venue/coin-symbols.ts';
 import { type Account, createVenue, type Fault, type Venue } from '../simulator/venue/venue.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
 import { threadCpuMs } from './machine.ts';
@@ -10,6 +11,8 @@ export interface Stage {
   readonly positions: number;
   readonly rttMs: number;
   readonly withOrders: boolean;
+  /** Where the positions are; `both`: half of them in each market. */
+  readonly kind: 'usdm' | 'coinm' | 'both' | 'portfolio';
   readonly hedgeMode: boolean;
   /** Every so many requests one fails; 0: none. */
   readonly faultEvery: number;
@@ -59,12 +62,24 @@ async function answer(message: Ask): Promise<unknown> {
   }
 }
 
-async function stage({ positions, rttMs, withOrders, hedgeMode, connectMs, key, ...faults }: Stage): Promise<string> {
+async function stage({
+  positions,
+  rttMs,
+  withOrders,
+  kind,
+  hedgeMode,
+  connectMs,
+  key,
+  ...faults
+}: Stage): Promise<string> {
   venue = createVenue({ clock: startClock() });
   venue.addManySymbols(positions);
-  account = venue.addAccount({ ...key, hedgeMode });
+  for (const spec of loadCoinSymbols(positions)) venue.addSymbol(spec);
+  account = venue.addAccount({ ...key, hedgeMode, portfolioMargin: kind === 'portfolio' });
   for (let n = 1; n <= positions; n += 1) {
-    const symbol = `SYM${String(n).padStart(3, '0')}USDT`;
+    const isCoin = kind === 'coinm' || (kind !== 'usdm' && n % 4 < 2);
+    const number = String(n).padStart(3, '0');
+    const symbol = isCoin ? `CN${number}USD_PERP` : `SYM${number}USDT`;
     account.open(symbol, n % 2 === 0 ? '-10' : '10');
     const side = hedgeMode ? ({ positionSide: 'LONG' } as const) : {};
     if (withOrders) account.rest({ symbol, side: 'BUY', type: 'LIMIT', quantity: '10', price: '1', ...side });

@@ -79,7 +79,7 @@ export function registerLiquidate(program: Command, cli: Cli): void {
     '  headline, correlation_id, answer: null|the liquidator’s answer (see',
     '  "The answer" in docs/calling.md) }; with --all-silent { outcome: nothing|',
     '  dry-run|flat|not-flat, bots: [{ bot_id, correlation_id, headline,',
-    '  flat }] }',
+    '  flat }], left_alone: [bot_id] }',
   ]);
   command.action(cli.action<Options>(liquidate, { signals: 'tell' }));
 }

@@ -81,8 +81,8 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   /** The run whose mark stays: it has asked for the trip itself, and no call of its own overwrites or withdraws that. */
   let failedRun: Run | undefined;
 
-  /** `cry`: the watchdog trips the bot as well, whatever the liquidator answers. */
-  async function liquidateBecause(event: LiquidateEvent, untilFlatMs: number, cry: boolean) {
+  /** `fails`: the watchdog trips the bot as well, whatever the liquidator answers. */
+  async function liquidateBecause(event: LiquidateEvent, untilFlatMs: number, fails: boolean) {
     const { correlation_id: id } = event;
     // What the beats taught about the time, so that the very first signature here is right.
     aws.lambda.config.systemClockOffset = aws.dynamo.config.systemClockOffset;
@@ -90,8 +90,8 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     const isMarked = failedRun !== undefined && failedRun === heart.run();
     const outcome = await liquidateBy(event, {
       ...{ liquidator, answerWithinMs, untilFlatMs },
-      mark: isMarked && !cry ? async () => ({ kind: 'done' }) : heart.mark,
-      withdraw: isMarked || cry ? undefined : heart.run()?.withdraw,
+      mark: isMarked && !fails ? async () => ({ kind: 'done' }) : heart.mark,
+      withdraw: isMarked || fails ? undefined : heart.run()?.withdraw,
       clock: { monotonicMs: clock.monotonicMs, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
     });
     const whole = event.symbols === undefined && event.dry_run !== true;

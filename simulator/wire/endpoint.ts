@@ -28,7 +28,7 @@ export interface OrderScript {
 }
 
 interface Door {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** Default USDⓈ-M. A symbol of the other one is unknown there. */
   readonly market?: Market;

@@ -3,6 +3,7 @@
 import type { Endpoint } from './endpoint.ts';
 import { accountConfig } from './endpoints/account-config.ts';
 import { accountV2, accountV3 } from './endpoints/account-information.ts';
+import { ACCOUNT_SETTINGS } from './endpoints/account-settings.ts';
 import { algoOrderDelete } from './endpoints/algo-order-delete.ts';
 import { algoOrderGet } from './endpoints/algo-order-get.ts';
 import { algoOrderPost } from './endpoints/algo-order-post.ts';
@@ -19,7 +20,9 @@ import { DAPI } from './endpoints/dapi/list.ts';
 import { exchangeInfo } from './endpoints/exchange-info.ts';
 import { income } from './endpoints/income.ts';
 import { leverageBracket } from './endpoints/leverage-bracket.ts';
-import { listenKey } from './endpoints/listen-key.ts';
+import { LISTEN_KEYS } from './endpoints/listen-key.ts';
+import { CANDLES } from './endpoints/market-data/candles.ts';
+import { PRICES } from './endpoints/market-data/prices.ts';
 import { openAlgoOrders } from './endpoints/open-algo-orders.ts';
 import { openOrders } from './endpoints/open-orders.ts';
 import { orderDelete } from './endpoints/order-delete.ts';
@@ -70,11 +73,14 @@ const ENDPOINTS: readonly Endpoint[] = [
   symbolConfig,
   leverageBracket,
   apiTradingStatus,
-  listenKey,
+  ...LISTEN_KEYS,
   allAlgoOrders,
   apiRestrictions,
   twapOpenOrders,
   twapOrderDelete,
+  ...PRICES,
+  ...CANDLES,
+  ...ACCOUNT_SETTINGS,
 ];
 
 const BY_ROUTE: ReadonlyMap<string, Endpoint> = new Map(

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createDoor, type Socket } from 'node:net';
 import type { Venue } from '../venue/venue.ts';
 import { type Connections, type ProxyOptions, startConnectionProxy } from './connection-proxy.ts';
+import { openSilentStreams } from './silent-streams.ts';
 import { jsonAnswer, type WireReply, type WireRequest } from './wire.ts';
 
 export interface VenueServer {
@@ -55,6 +56,7 @@ async function listen(venue: Venue, options: ServerOptions): Promise<VenueServer
       write(jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }), response);
     });
   });
+  openSilentStreams(server);
   // Longer than any client keeps an idle connection: who closes first must never be the venue.
   server.keepAliveTimeout = 120_000;
   server.on('connection', socket => {

@@ -381,6 +381,29 @@ describe('a reported failure', () => {
     expect(tripped(rig)).toHaveLength(1);
   });
 
+  it.each([11, 60, 180])(
+    'of %i min ago, of a bot that a deploy makes known, is named once and not acted on: it beats since',
+    async ago => {
+      const { rig, end } = await marked();
+      await reportFailure(rig.bots, { ...end, atMs: START_MS - ago * MINUTE }, 1_000);
+      const beats = live(rig, { fromMs: 20_000, toMs: 3 * MINUTE });
+      const unknown = await rig.ticks([25_000], { bots: [defaultBot('beta')] });
+      const known = await rig.ticks([85_000, 145_000]);
+      await beats;
+      expect(tripped(rig)).toEqual([]);
+      expect(unknown.flatMap(({ problems }) => problems).join()).toMatch(/^BOT_UNKNOWN/);
+      expect(known.flatMap(({ problems }) => problems)).toMatchObject([expect.stringMatching(/^FAILURE_OUTDATED/)]);
+    },
+  );
+
+  it('of now is acted on, although a supervisor has started the bot again at once', async () => {
+    const { rig, end } = await marked();
+    await reportFailure(rig.bots, end, 1_000);
+    const again = live(rig, { runId: 'run-1234-b', fromMs: 12_000, toMs: 50_000 });
+    await Promise.all([again, rig.ticks([25_000])]);
+    expect(tripped(rig)).toHaveLength(1);
+  });
+
   it('of three hours ago that beats have answered is named once, and not acted on', async () => {
     const { rig, end } = await marked();
     await reportFailure(rig.bots, { ...end, atMs: START_MS - 3 * 3_600_000 }, 1_000);

@@ -55,7 +55,7 @@ describe.skipIf(missing !== undefined).concurrent('the button of a Python bot', 
     expect(truth('part')).toEqual(['ETHUSDT']);
   });
 
-  test('leaves the cry for help in the row when the bot says that it fails', async () => {
+  test('marks the row when the bot says that it fails', async () => {
     const { said } = await rig.run('button --fail', 'fail').ended;
     expect(said[1]?.outcome).toMatchObject({ kind: 'answered', flat: true });
     expect(await rig.row('fail')).toMatchObject({ watch_state: 'armed', failed_reason: 'margin call' });

@@ -64,9 +64,10 @@ export function mortal<W extends object>(world: W, death?: Death): Mortal<W> {
     });
   const parts = Object.entries(world).map(([name, port]) => {
     if (name === 'openExchange')
-      return [name, (credentials: unknown) => wrap((port as (of: unknown) => object)(credentials), 'exchange')];
+      return [name, (...of: unknown[]) => wrap((port as (...of: unknown[]) => object)(...of), 'exchange')];
     // A memory of the process itself, and no call.
-    return [name, name === 'limiters' ? port : wrap(port as object, name)];
+    const isPort = typeof port === 'object' && name !== 'limiters';
+    return [name, isPort ? wrap(port as object, name) : port];
   });
   return { world: Object.fromEntries(parts) as W, calls, died, kill: die };
 }

@@ -24,7 +24,9 @@ export function slowWorld<W extends object>(world: W, clock: Clock, delayMs: () 
       },
     });
   const parts = Object.entries(world).map(([name, port]) => {
-    if (name === 'openExchange') return [name, (of: unknown) => wrap((port as (of: unknown) => object)(of))];
+    if (name === 'openExchange') {
+      return [name, (...of: unknown[]) => wrap((port as (...of: unknown[]) => object)(...of))];
+    }
     // A memory of the process itself, and no call.
     return [name, name === 'limiters' ? port : wrap(port as object)];
   });

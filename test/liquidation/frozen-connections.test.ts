@@ -33,13 +33,16 @@ interface Container {
   closes(): readonly string[];
   sleep(ms: number): void;
   liquidate(): Promise<Answer>;
+  /** From the call to the last close, by the venue's books. */
+  flatAfterMs(): number;
   failures(): readonly string[];
 }
 
 /** A function container with connections of its own, before a venue on real sockets. */
 async function container(): Promise<Container> {
   let wallMs = 1_000_000;
-  const venue = createVenue({ clock: startClock() });
+  const venueClock = startClock();
+  const venue = createVenue({ clock: venueClock });
   venue.setLatency({ rttMs: RTT_MS });
   venue.addManySymbols(60);
   const account = venue.addAccount({ apiKey: KEY.apiKey, apiSecret: KEY.apiSecret });
@@ -60,6 +63,7 @@ async function container(): Promise<Container> {
   });
   const rig = liquidationRig();
   const limiters = createRateLimiters();
+  let calledAtMs = 0;
 
   return {
     account,
@@ -69,7 +73,9 @@ async function container(): Promise<Container> {
       wallMs += ms;
     },
     failures: () => failures,
+    flatAfterMs: () => (account.moves.at(-1)?.atMs ?? Number.POSITIVE_INFINITY) - calledAtMs,
     async liquidate() {
+      calledAtMs = venueClock.nowMs();
       // Each invocation has its own clock.
       clock = startClock();
       const stores = createMemoryStores({ clock });
@@ -125,6 +131,38 @@ describe('after a freeze of more than six seconds (A1)', () => {
     },
   );
 });
+
+/** What a busy machine may add to the shortest of the runs; a request into a dead connection costs far more. */
+const NOISE_MS = 150;
+
+describe('how long it takes after a freeze (A1)', () => {
+  test.each<{ death: Death; frozenMs: number; count: number }>([
+    { death: 'reset', frozenMs: 6_500, count: 6 },
+    { death: 'silence', frozenMs: 6_500, count: 6 },
+    { death: 'silence', frozenMs: 360_000, count: 20 },
+  ])(
+    'of $frozenMs ms ($death) $count closes take about as long as with connections that live',
+    async want => {
+      const took = { alive: Number.POSITIVE_INFINITY, frozen: Number.POSITIVE_INFINITY };
+      // Other work on the machine only makes a run longer: the shortest of each counts.
+      for (let pair = 0; pair < MOST_PAIRS && (pair === 0 || took.frozen > took.alive * 1.2 + NOISE_MS); pair += 1) {
+        for (const how of ['alive', 'frozen'] as const) {
+          const it = await warm();
+          if (how === 'frozen') {
+            it.connections.freeze(want.death);
+            it.sleep(want.frozenMs);
+          }
+          hold(it, 41, want.count);
+          expect((await it.liquidate()).headline).toBe('FLAT');
+          took[how] = Math.min(took[how], it.flatAfterMs());
+        }
+      }
+      expect(took.frozen).toBeLessThanOrEqual(took.alive * 1.2 + NOISE_MS);
+    },
+  );
+});
+
+const MOST_PAIRS = 12;
 
 describe('connections that die within the four seconds for which they are used again (A1)', () => {
   test.each<{ death: Death; idleMs: number }>([

@@ -39,7 +39,7 @@ async function somebodyGoesOn({ rig, answer }: Day): Promise<boolean> {
   return rig.invoked.length > 0 || open.some(one => one.correlationId === answer.correlation_id);
 }
 
-describe.each(Object.keys(TROUBLES))('%s', trouble => {
+describe.each(Object.keys(TROUBLES))('%s (L3)', trouble => {
   test.each([
     { tables: 'well', lambda: 'well' },
     { tables: 'well', lambda: 'refuses' },
@@ -65,7 +65,7 @@ describe.each(Object.keys(TROUBLES))('%s', trouble => {
   );
 });
 
-describe('a run without its lock', () => {
+describe('a run without its lock (L3)', () => {
   test.each([
     { trouble: 'a ban of two minutes', mostMs: 125_000 },
     { trouble: 'a 429 of 30 s', mostMs: 35_000 },

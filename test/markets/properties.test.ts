@@ -6,10 +6,12 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { JournalEntry } from '../../simulator/venue/journal.ts';
 import type { Truth } from '../../simulator/venue/truth.ts';
 import { isCoin, type MixedAccount, mixedAccount, stageOf } from './mixed-account.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 300);
+const TIMEOUT_MS = Math.max(240_000, RUNS * 1_000);
 
 async function suffer(bad: MixedAccount) {
   const rig = stageOf(bad);
@@ -31,7 +33,13 @@ const part = ({ positions, orders, conditionals }: Truth, isIn: (row: { readonly
   conditionals: conditionals.filter(isIn),
 });
 
-test('for every mixed account and every schedule of faults', { timeout: 240_000 }, async () => {
+/** The requests that were to change something of such a symbol. */
+const writesTo = (journal: readonly JournalEntry[], isIn: (row: { readonly symbol: string }) => boolean) =>
+  journal
+    .filter(({ method, params: { symbol } }) => method !== 'GET' && symbol !== undefined && isIn({ symbol }))
+    .map(({ method, path, params }) => `${method} ${path} ${params.symbol}`);
+
+test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_MS }, async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       const { rig, before, answer, tookMs, after } = await suffer(bad);
@@ -39,7 +47,10 @@ test('for every mixed account and every schedule of faults', { timeout: 240_000 
       expect(rig.account.violations).toEqual([]);
       expect(tookMs).toBeLessThanOrEqual(bad.liquidation.timeoutMs ?? 0);
       expect(answer.success).toBe(answer.state === 'completed');
-      expect(part(after, row => !covered(row))).toEqual(part(before, row => !covered(row)));
+      expect(writesTo(rig.venue.journal, row => !covered(row))).toEqual([]);
+      // Where the price runs away, the account's own stops fill, in every market: that is the venue's doing.
+      if (!bad.faults.some(({ fault }) => fault.kind === 'trigger-now'))
+        expect(part(after, row => !covered(row))).toEqual(part(before, row => !covered(row)));
       if (answer.state === 'completed') {
         expect(part(after, covered)).toEqual({ positions: [], orders: [], conditionals: [] });
         expect(answer.errors).toEqual([]);
@@ -76,7 +87,7 @@ test('for every mixed account without misfortune, one call makes all that is cov
   );
 });
 
-test('whatever befalls one market, the other is flat as if it were alone', { timeout: 240_000 }, async () => {
+test('whatever befalls one market, the other is flat as if it were alone', { timeout: TIMEOUT_MS }, async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       // Only faults of COIN-M, and none that speaks of the address or the key, which the markets share.

@@ -41,7 +41,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'a size that was refused',
   ),
   at(
-    'liquidation/plan-close',
+    'liquidation/part-to-close',
     'chunks have no more digits than are needed',
     'Math.min(digits, decimalsOf(plain(quantity)))',
     'digits',
@@ -73,7 +73,14 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'a rest that digits leave is asked for once more',
     "learnt.digitsDoubt === undefined ? { ...learnt, digitsDoubt: 'asked' } : undefined",
     'undefined',
-    'digits that were refused wrongly',
+    'a rest that a wrong refusal',
+  ),
+  at(
+    'liquidation/part-to-close',
+    'a hedged rest is large enough to be closed',
+    "if (positionSide === 'BOTH') return '0';",
+    "if (positionSide !== undefined) return '0';",
+    'a hedged rest',
   ),
   at(
     'liquidation/cancel-progress',
@@ -85,9 +92,16 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/carry',
     'what was learnt travels to the next attempt',
-    'learnt.atMs === undefined ? [] : [{ symbol, side, learnt: lessonToCarry(learnt) }]',
+    'learnt === undefined ? [] : [{ symbol, side, learnt }]',
     '[]',
     'a size that was refused',
+  ),
+  at(
+    'liquidation/carry',
+    'what no order proved does not travel',
+    'const learnt = lessonToCarry(all);',
+    'const learnt = all.atMs === undefined ? undefined : all;',
+    'a refusal that no order proved',
   ),
   at(
     'liquidation/carry',
@@ -257,19 +271,20 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     by: 'wait',
   },
   at(
-    'exchange/flow',
+    'exchange/flow-left',
     'after a refusal one request goes out alone',
-    'most: 1, refusedAtMs: nowMs',
-    'most: 4, refusedAtMs: nowMs',
+    'if (flow.isProbing) return { ...flows, behindUntilMs: nowMs + PROBE_PATIENCE_MS };',
+    '',
     'alone',
   ),
   at(
-    'exchange/flow',
-    'what was sent before a refusal shows nothing',
-    'sent.atMs >= refusedAtMs;',
-    'true;',
+    'exchange/flow-left',
+    'nothing goes out beside a probe that is on its way',
+    'flows.behindUntilMs > nowMs',
+    'false',
     'alone',
   ),
+  at('exchange/flow', 'what was sent before a refusal shows nothing', 'sent.atMs >= refusedAtMs;', 'true;', 'alone'),
   at(
     'exchange/room',
     'the weight stays within the limit',
@@ -280,8 +295,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/decide',
     'closes go first',
-    '  for (const { target } of closes) {\n    if (!chosen',
-    "  chosen.addAll(cancels.others, 'can-wait');\n  for (const { target } of closes) {\n    if (!chosen",
+    '  const isClosing = chooseCloses(state, nowMs, chosen);',
+    "  chosen.addAll(wantCancels(state, nowMs, 100).others, 'can-wait');\n  const isClosing = chooseCloses(state, nowMs, chosen);",
     'closes go out first',
   ),
   at(
@@ -308,15 +323,15 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/want-closes',
     'nothing goes out before the lock',
-    '!state.mayAct || !state.job.scope.closePositions',
-    '!state.job.scope.closePositions',
+    'mayAct && job.scope.closePositions &&',
+    'job.scope.closePositions &&',
     'name',
   ),
   at(
     'liquidation/want-closes',
     'positions are left where that is configured',
-    '!state.mayAct || !state.job.scope.closePositions',
-    '!state.mayAct',
+    'mayAct && job.scope.closePositions &&',
+    'mayAct &&',
     'scope',
   ),
   at(
@@ -349,7 +364,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'beside a row that cannot be read',
   ),
   at(
-    'liquidation/entries',
+    'liquidation/can-open',
     'an order against its side only reduces',
     "!(positionSide === 'LONG' && side === 'SELL')",
     'true',

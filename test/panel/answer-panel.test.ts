@@ -218,6 +218,17 @@ describe('LIQUIDATE', () => {
     expect(html).toContain('value="because"');
   });
 
+  test('that did nothing says so, and names the liquidation that is at work meanwhile', async () => {
+    const { rig, event } = await open();
+    const bot = { correlationId: 'liq_20261121_031200_aaaaaa', botId: 'alpha', symbols: undefined };
+    const lease = { holder: 'elsewhere', nowMs: NOW_MS, leaseUntilMs: NOW_MS + 30_000, retakeCompletedBeforeMs: 0 };
+    const claim = { ...bot, ...lease, trigger: 'manual' } as const;
+    await rig.stores.lock.claim(claim, 1_000);
+    const text = textOf(await rig.press(event, typed('')));
+    expect(text).toMatch(/^\s*NOTHING DONE BY THIS PRESS, BUT A LIQUIDATION IS AT WORK No name was typed/);
+    expect(text).toContain('liq_20261121_031200_aaaaaa is at work on the account of alpha: see the overview.');
+  });
+
   test('pressed twice, it carries the same ID, so it acts once; the second result is told as the stored one', async () => {
     const { rig, event } = await open();
     await rig.press(event, typed('alpha'));

@@ -184,6 +184,69 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     expect(await page.evaluate('widget.scrollWidth - widget.clientWidth')).toBe(0);
   });
 
+  test.each(['light', 'dark'] as const)(
+    'on a phone in %s: LIQUIDATE of each bot is in view, and so is the form',
+    async theme => {
+      await page.locator(`#tools [value=${theme}]`).check();
+      await page.setViewportSize({ width: 400, height: 800 });
+      await overview();
+      const edges = (title: string): Promise<readonly number[]> =>
+        widget()
+          .locator(`[title^="${title}"]`)
+          .evaluateAll(all =>
+            all.flatMap(one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right]),
+          );
+      for (const title of ['Liquidate alpha', 'Liquidate beta', 'Liquidate gamma', 'More about beta']) {
+        const found = await edges(title);
+        expect(found.length, title).toBe(2);
+        expect(found.every(x => x >= 0 && x <= 400)).toBe(true);
+      }
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);
+      expect(await page.evaluate('widget.scrollWidth - widget.clientWidth')).toBe(0);
+      expect(await page.evaluate(TOO_FAINT)).toEqual([]);
+      await press('Liquidate beta');
+      await reads('LIQUIDATE beta?');
+      expect((await edges('LIQUIDATE beta now')).every(x => x >= 0 && x <= 400)).toBe(true);
+      expect(await page.evaluate('widget.scrollWidth - widget.clientWidth')).toBe(0);
+      await page.setViewportSize({ width: 1_440, height: 700 });
+    },
+  );
+
+  test('what happens shows without a press, and a plan that is being read stays', async () => {
+    await overview();
+    panel.hearts.still('beta');
+    await reads('1 BOT LATE');
+    await press('Liquidate beta');
+    await reads('LIQUIDATE beta?');
+    expect(await widget().locator('[data-refresh-ms]').count()).toBe(0);
+    await panel.hearts.start('beta');
+    await overview();
+  });
+
+  test('the button that closes positions does not look like the one beside it', async () => {
+    await press('Liquidate beta');
+    await widget().locator('[name=flatline_bot_name]').fill('beta');
+    await press('LIQUIDATE beta now');
+    const ground = (value: string): Promise<string> =>
+      page.evaluate(`getComputedStyle(document.querySelector('#confirm button[value=${value}]')).backgroundColor`);
+    expect(await ground('yes')).toBe('rgb(197, 19, 12)');
+    expect(await ground('no')).not.toBe(await ground('yes'));
+    await confirm('no');
+    await overview();
+  });
+
+  test('a cloud that is gone is said, with the time of what is shown; when it is back, so is the page', async () => {
+    await page.route('**/invoke', route => route.abort());
+    await page.locator('#refresh').click();
+    await page
+      .locator('#gone')
+      .getByText(/does not answer: this is of \d\d:\d\d:\d\d UTC/)
+      .waitFor();
+    await page.unroute('**/invoke');
+    await page.locator('#gone').waitFor({ state: 'hidden' });
+    await reads('Last liquidations');
+  });
+
   test('without its tables it says so, and LIQUIDATE still ends flat', async () => {
     panel.served.cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
     await page.locator('#refresh').click();

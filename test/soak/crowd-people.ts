@@ -19,8 +19,18 @@ import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-chang
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { BotStore, Clock, UnfinishedRuns } from '../../lambda/ports.ts';
 import { type Act, type BotLife, lastBeat, type SentBeat } from './bot-life.ts';
-import type { Happened } from './crowd.ts';
 import { isBeatLost, swallowsBeats, type Trouble } from './trouble.ts';
+
+/** Milliseconds since the beginning. */
+export interface Happened {
+  readonly atMs: number;
+  readonly kind: 'beat' | 'arm' | 'disarm' | 'rearm' | 'snooze' | 'fail' | 'trip';
+  /** Of a trip. */
+  readonly correlationId?: string;
+  readonly cause?: 'silence' | 'failure';
+  /** Of a snooze. */
+  readonly untilMs?: number;
+}
 
 interface Person {
   readonly life: BotLife;

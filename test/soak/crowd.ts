@@ -15,7 +15,7 @@ import { createRandom } from '../../simulator/venue/seeded-random.ts';
 import { type BotLife, botLife, DEPLOYED_TIMES, isDeployedAt } from './bot-life.ts';
 import { createCrowdClock } from './crowd-clock.ts';
 import { ATTEMPT_MS, type Attempt, crowdLiquidator } from './crowd-liquidator.ts';
-import { crowdOf } from './crowd-people.ts';
+import { crowdOf, type Happened } from './crowd-people.ts';
 import { BROWNOUT_LOSES, MINUTE, type Trouble, tickInstants, troublesOf } from './trouble.ts';
 
 const START_MS = Date.UTC(2026, 10, 21, 0, 0, 0);
@@ -40,17 +40,6 @@ export interface CrowdOptions {
   readonly breaks?: (world: WatchdogPorts) => WatchdogPorts;
   /** One that believes in other times. */
   readonly believes?: (times: WatchTimes) => WatchTimes;
-}
-
-/** Milliseconds since the beginning. */
-export interface Happened {
-  readonly atMs: number;
-  readonly kind: 'beat' | 'arm' | 'disarm' | 'rearm' | 'snooze' | 'fail' | 'trip';
-  /** Of a trip. */
-  readonly correlationId?: string;
-  readonly cause?: 'silence' | 'failure';
-  /** Of a snooze. */
-  readonly untilMs?: number;
 }
 
 export interface History {

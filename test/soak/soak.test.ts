@@ -5,7 +5,8 @@
  */
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Happened, type History, runCrowd } from './crowd.ts';
+import { type History, runCrowd } from './crowd.ts';
+import type { Happened } from './crowd-people.ts';
 import { judgeHistory } from './judge-history.ts';
 import { MINUTE } from './trouble.ts';
 

@@ -41,7 +41,7 @@ export function reachOptions(command: Command, exitCodes = EXIT_CODES): Command 
 /** `shape` is what the document looks like, in lines of at most 76 columns. */
 export function jsonOption(command: Command, shape: readonly string[]): Command {
   return command
-    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .option('--json', 'one JSON document on stdout; errors on stderr')
     .addHelpText('after', () => `\nThe JSON document:\n${shape.map(line => `  ${line}`).join('\n')}`);
 }
 

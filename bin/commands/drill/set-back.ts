@@ -28,23 +28,52 @@ export async function setBack(
 
 const SEEN: readonly BotAttribute[] = ['ticked_at_ms', 'healthy_at_ms'];
 
-const INSTANTS: readonly BotAttribute[] = [
-  ...(['last_beat_at_ms', 'next_check_at_ms', 'changed_at_ms', 'told_change_at_ms', 'snoozed_until_ms'] as const),
-  ...(['failed_at_ms', 'seen_at_ms', 'seen_after_ms', 'tripped_at_ms', 'tripped_deadline_ms'] as const),
-  ...(['lockout_until_ms', 'invoked_at_ms', 'refused_beat_at_ms'] as const),
-  ...(['worked_at_ms', 'waiting_since_ms', 'told_failure_at_ms', 'healthy_since_ms'] as const),
-  ...SEEN,
-];
+/** Counts, durations and words have no place in time. */
+type Timeless =
+  | ('watch_state' | 'beats' | 'heartbeat_ms' | 'late_after_ms' | 'dead_after_ms' | 'watch_shard' | 'sentinel_minute')
+  | ('asked_heartbeat_ms' | 'asked_late_after_ms' | 'asked_dead_after_ms' | 'told_times_for' | 'times_digest')
+  | ('run_id' | 'prior_run_id' | 'refused_run_id' | 'unproven_starts' | 'is_exclusive' | 'correlation_id')
+  | ('failed_call_id' | 'withdrawn_call_id' | 'failed_reason' | 'last_change' | 'change_reason' | 'changed_by')
+  | ('tripped_by' | 'ping_token_by' | 'ping_token_hash' | 'ping_prior_hash' | 'snooze_every' | 'snooze_every_for_ms');
 
-/** The watchdog knows a beat by its count and its instant: `7@1732147200000`. */
-const BEAT_NAMES: readonly BotAttribute[] = ['seen_beat', 'late_told_for', 'told_restarts_for'];
+/**
+ * `name`: of a beat, which the watchdog knows by its count and its instant (`7@1732147200000`). Does not compile while an
+ * attribute is neither here nor timeless.
+ */
+const MOVED: Readonly<Record<Exclude<BotAttribute, Timeless>, 'instant' | 'name'>> = {
+  last_beat_at_ms: 'instant',
+  next_check_at_ms: 'instant',
+  changed_at_ms: 'instant',
+  told_change_at_ms: 'instant',
+  snoozed_until_ms: 'instant',
+  failed_at_ms: 'instant',
+  seen_at_ms: 'instant',
+  seen_after_ms: 'instant',
+  tripped_at_ms: 'instant',
+  tripped_deadline_ms: 'instant',
+  lockout_until_ms: 'instant',
+  invoked_at_ms: 'instant',
+  refused_beat_at_ms: 'instant',
+  ticked_at_ms: 'instant',
+  healthy_at_ms: 'instant',
+  worked_at_ms: 'instant',
+  waiting_since_ms: 'instant',
+  told_failure_at_ms: 'instant',
+  healthy_since_ms: 'instant',
+  proven_at_ms: 'instant',
+  ping_token_at_ms: 'instant',
+  ping_prior_until_ms: 'instant',
+  seen_beat: 'name',
+  late_told_for: 'name',
+  told_restarts_for: 'name',
+};
 
 function agedRow(
   row: Readonly<Record<string, AttributeValue>>,
   ms: number,
   kept: readonly BotAttribute[],
 ): Record<string, AttributeValue> {
-  const moved = [...INSTANTS, ...BEAT_NAMES].filter(name => !kept.includes(name) && row[name] !== undefined);
+  const moved = Object.keys(MOVED).filter(name => !kept.some(one => one === name) && row[name] !== undefined);
   return { ...row, ...Object.fromEntries(moved.map(name => [name, aged(row[name], ms)])) };
 }
 

@@ -2,7 +2,7 @@
  * `flatline liquidate --all-silent`: the operator decides what the watchdog cannot prove. Liquidates every bot that is
  * armed and silent beyond its deadline, whether or not the table has worked meanwhile.
  *
- *   who is silent ── shown, with its last beat ── "all-silent" typed ── one call each, side by side ── a line each
+ *   who is silent ── shown, with its last beat ── "all-silent" typed ── who still is ── one call each, side by side
  */
 
 import { correlationId } from '../../../lambda/core/identity.ts';
@@ -57,14 +57,17 @@ export async function liquidateSilent<O extends SilentOptions>(
     to: `liquidate ${silent.length === 1 ? 'it' : `all ${silent.length}`}`,
     yes,
   });
-  const calls = silent.map(({ botId }) => liquidateOne(connection, botId, options.reason, answerWithinMs(connection)));
-  const ended = await run.progress(`liquidating ${silent.length}`, Promise.all(calls));
+  const { still, back } = await stillSilent(connection, silent);
+  for (const botId of back) run.say(`${botId} has beaten meanwhile, or is no longer watched: left alone.`);
+  const calls = still.map(botId => liquidateOne(connection, botId, options.reason, answerWithinMs(connection)));
+  const ended = await run.progress(`liquidating ${still.length}`, Promise.all(calls));
   for (const { botId, headline, correlationId: id, isFlat } of ended) {
     run.say(`${isFlat ? paint.good(headline) : paint.bad(headline)}  ${botId}  ${id}`);
   }
   const isFlat = ended.every(one => one.isFlat);
   run.answer({
-    outcome: isFlat ? 'flat' : 'not-flat',
+    outcome: still.length === 0 ? 'nothing' : isFlat ? 'flat' : 'not-flat',
+    left_alone: back,
     bots: ended.map(one => ({
       ...{ bot_id: one.botId, correlation_id: one.correlationId },
       ...{ headline: one.headline, flat: one.isFlat },
@@ -76,6 +79,17 @@ export async function liquidateSilent<O extends SilentOptions>(
 /** By the time it has been silent alone. One that the configuration does not know cannot be liquidated. */
 export const isSilent = ({ condition, configured, deadAtMs }: Standing, nowMs: number): boolean =>
   configured && (condition === 'dead' || condition === 'unproven') && deadAtMs !== undefined && deadAtMs <= nowMs;
+
+/** A person takes a while to decide, and a bot may come back in that time. */
+async function stillSilent(
+  connection: Connection,
+  asked: readonly Standing[],
+): Promise<{ readonly still: readonly string[]; readonly back: readonly string[] }> {
+  const { standings, nowMs } = await readWatch(connection);
+  const silent = new Set(standings.filter(one => isSilent(one, nowMs)).map(({ botId }) => botId));
+  const ids = asked.map(({ botId }) => botId);
+  return { still: ids.filter(botId => silent.has(botId)), back: ids.filter(botId => !silent.has(botId)) };
+}
 
 async function liquidateOne(
   connection: Connection,

@@ -159,7 +159,7 @@ class Flatline:
 
     def fail(self, reason: str) -> Outcome:
         """The bot is in trouble: liquidates, and has the watchdog fire as well, which locks the bot out."""
-        return self._button(lambda: read_order("error", reason, None, False, cry=True))
+        return self._button(lambda: read_order("error", reason, None, False, fails=True))
 
     def handle_signals(self, signals: Iterable[int] = (signal.SIGTERM, signal.SIGINT)) -> Callable[[], None]:
         """

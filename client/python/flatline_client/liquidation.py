@@ -34,13 +34,13 @@ SETTLE_SECONDS = 5.0
 
 
 class Order(NamedTuple):
-    """`cry`: the row is marked at once, not only when the liquidator does not answer."""
+    """`fails`: the row is marked at once, not only when the liquidator does not answer."""
 
     trigger: str
     reason: Optional[str] = None
     symbols: Optional[list[str]] = None
     dry_run: bool = False
-    cry: bool = False
+    fails: bool = False
 
     @property
     def whole(self) -> bool:
@@ -48,7 +48,7 @@ class Order(NamedTuple):
         return self.symbols is None and not self.dry_run
 
 
-def read_order(trigger: object, reason: object, symbols: object, dry_run: object, cry: bool = False) -> Order:
+def read_order(trigger: object, reason: object, symbols: object, dry_run: object, fails: bool = False) -> Order:
     """Takes whatever it is given: a typing error in a shutdown path must not keep an account open."""
     named = next((known for known in TRIGGERS if known.lower() == str(trigger).lower()), None)
     texts = [] if reason is None else [str(reason)]
@@ -59,7 +59,7 @@ def read_order(trigger: object, reason: object, symbols: object, dry_run: object
         listed = [symbols]
     elif symbols is not None:
         listed = [str(symbol) for symbol in cast("list[object]", symbols)]
-    return Order(named or "manual", reason_that_fits(" ".join(texts)) or None, listed, bool(dry_run), cry)
+    return Order(named or "manual", reason_that_fits(" ".join(texts)) or None, listed, bool(dry_run), fails)
 
 
 class Marks(Protocol):
@@ -95,7 +95,7 @@ class _Call:
 
     def act(self) -> Outcome:
         self._begin("answer", self._ask)
-        if self.order.cry and self.order.whole:
+        if self.order.fails and self.order.whole:
             self._begin("mark", self._mark)
         self._collect(self.patience, until=lambda: "answer" in self.known)
         # Nobody is asked to act on a dry run, and the watchdog knows no part of an account.
@@ -104,11 +104,11 @@ class _Call:
             if self.order.whole:
                 self._begin("mark", self._mark)
             self._collect(self.deadline, until=self._is_settled)
-        if self.order.cry and "mark" in self.begun:
+        if self.order.fails and "mark" in self.begun:
             self._collect(self.deadline, until=lambda: "mark" in self.known)
             self.marks.keeps = self.marks.keeps or self.known.get("mark") is True
         outcome = self._outcome()
-        if outcome.flat and "mark" in self.begun and not self.order.cry and not self.marks.keeps:
+        if outcome.flat and "mark" in self.begun and not self.order.fails and not self.marks.keeps:
             return self._after_withdrawal(outcome)
         return outcome
 
@@ -164,7 +164,7 @@ class _Call:
 
     def _mark(self) -> bool:
         reason = self.order.reason or f"the bot asked for a liquidation (trigger {self.order.trigger})"
-        if self.marks.keeps and not self.order.cry:
+        if self.marks.keeps and not self.order.fails:
             return True
         return until_done(lambda: self.marks.mark(reason, self.correlation_id), self.deadline)
 

@@ -202,6 +202,44 @@ class HeartTest(HeartCase):
         self.assertEqual((self.sent(run, 2), run.marks), (["start", "start"], ["liq_1"]))
 
 
+class NoPathBeatsTest(HeartCase):
+    """S9: once a run has ended, nothing that a bot may call makes it beat; only a start does, which is a new run."""
+
+    def paths(self, heart: Heart) -> dict[str, Any]:
+        return {"prove": heart.prove, "revive": heart.revive, "ask": lambda: heart.ask(1)}
+
+    def nothing_is_sent(self, run: FakeRun, heart: Heart) -> None:
+        heart.wait_until_gone(5)
+        while not run.sent.empty():
+            run.sent.get()
+        for name, path in self.paths(heart).items():
+            with self.subTest(name):
+                path()
+                heart.wait_until_gone(5)
+                self.assertTrue(run.sent.empty())
+                self.assertFalse(heart.gate())
+
+    def test_after_a_liquidation_that_is_not_known_to_be_flat(self) -> None:
+        run = FakeRun()
+        heart = self.heart(run, settings=PROVING)
+        self.settle(heart, "armed")
+        heart.stop(resting=True)
+        self.nothing_is_sent(run, heart)
+
+    def test_after_a_goodbye(self) -> None:
+        run = FakeRun()
+        heart = self.heart(run)
+        self.settle(heart, "armed")
+        heart.stop()
+        self.nothing_is_sent(run, heart)
+
+    def test_once_a_newer_run_has_taken_over(self) -> None:
+        run = FakeRun(ARMED, Seen("replaced"))
+        heart = self.heart(run)
+        self.settle(heart, "replaced")
+        self.nothing_is_sent(run, heart)
+
+
 class GateOfAHeartTest(HeartCase):
     """What `gate()` says of a heart, in threads and in a forked child."""
 

@@ -46,8 +46,13 @@ export async function pressLiquidate(
 ): Promise<string> {
   const { view, nowMs } = frame;
   const { botName, reason } = view.typed;
-  const again = (detail: string): Promise<string> =>
-    showPlan(world, frame, botId, timeoutMs, { level: 'warning', headline: 'NOTHING DONE', detail });
+  const again = async (detail: string): Promise<string> => {
+    const running = await atWork(world, botId, nowMs);
+    const headline =
+      running === undefined ? 'NOTHING DONE' : 'NOTHING DONE BY THIS PRESS, BUT A LIQUIDATION IS AT WORK';
+    const more = running === undefined ? '' : ` ${running} is at work on the account of ${botId}: see the overview.`;
+    return showPlan(world, frame, botId, timeoutMs, { level: 'warning', headline, detail: `${detail}${more}` });
+  };
   if (botName !== botId) {
     const typed = botName === '' ? 'No name was typed' : `“${shownText(botName)}” was typed`;
     return again(`${typed}, and the bot’s name is “${botId}”.`);
@@ -62,6 +67,21 @@ export async function pressLiquidate(
   const queued = outcome.kind === 'not-taken' ? await queue(world, event) : undefined;
   return liquidatedPage(frame, { botId, correlationId: id, outcome, queued });
 }
+
+/** Of the bot, begun by whomever; undefined where there is none, or nobody can say. */
+async function atWork({ unfinished }: PanelWorld, botId: string, nowMs: number): Promise<string | undefined> {
+  try {
+    const runs = await unfinished.due(nowMs + FAR_MS, MOST_UNFINISHED, UNFINISHED_MS);
+    return runs.find(run => run.botId === botId)?.correlationId;
+  } catch {
+    return undefined;
+  }
+}
+
+const UNFINISHED_MS = 1_500;
+const MOST_UNFINISHED = 25;
+/** Unfinished is also what waits for its time. */
+const FAR_MS = 7 * 86_400_000;
 
 /** Lambda's queue may take what the front door did not. */
 async function queue(world: PanelWorld, event: Readonly<Record<string, unknown>>): Promise<boolean> {

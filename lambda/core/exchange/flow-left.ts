@@ -39,7 +39,7 @@ export function leftOfAll(flows: Flows, out: Iterable<Sent>, nowMs: number): Flo
   const leftIn = (flow: Flow, isIts: (name: string) => boolean): FlowLeft => {
     const its = sent.filter(one => isIts(one.cost.name));
     const left = leftOf(flow, its, nowMs);
-    if (left.isProbing && left.isOut) behindUntilMs = Math.max(behindUntilMs, (left.freeAtMs ?? 0));
+    if (left.isProbing && left.isOut) behindUntilMs = Math.max(behindUntilMs, left.freeAtMs ?? 0);
     return left;
   };
   const byName = new Map([...flows.byName].map(([name, flow]) => [name, leftIn(flow, one => one === name)]));

@@ -8,7 +8,7 @@ import { correlationId } from '../identity.ts';
 
 const HEX_DIGITS = 16;
 
-/** A bot that missed its deadline (or cried for help at that instant). */
+/** A bot that missed its deadline (or reported its own failure at that instant). */
 export const incidentId = (botId: string, deadlineMs: number): string => named(deadlineMs, 'deadline', botId);
 
 /** The look at a tripped bot's account in a minute of its lock-out, given by the instant at which the minute began. */

@@ -13,7 +13,7 @@ import {
 import { isMore, isZero } from '../amount.ts';
 import type { ConditionalOrder, Position, Scope } from '../exchange/model.ts';
 import { clockTime, isoMicros } from '../identity.ts';
-import { reducesOnly } from './entries.ts';
+import { reducesOnly } from './can-open.ts';
 import type { Leftover } from './leftover.ts';
 
 /** Who asked, and when: the part of an answer that is known from the start. */

@@ -149,15 +149,6 @@ function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly 
   }
 }
 
-/** Rows that are still to be cancelled, as far as is known. */
-export const uncancelledOrders = ({ orders, cancelOrders: { covered } }: SymbolWork): SymbolWork['orders'] =>
-  covered.size === 0 ? orders : orders.filter(row => !covered.has(row.orderId));
-export const uncancelledConditionals = ({
-  conditionals,
-  cancelConditionals: { covered },
-}: SymbolWork): SymbolWork['conditionals'] =>
-  covered.size === 0 ? conditionals : conditionals.filter(row => !covered.has(row.algoId));
-
 /**
  * The cancels of a symbol after a list that was sent at `sentAtMs` and shows the rows `ids`. What the exchange said it
  * cancelled and a newer list still shows uses up a try; new rows are cancelled at once.

@@ -3,8 +3,9 @@
  * no longer shows are counted if they were cancelled, and asked for by their ID if they could open a position.
  */
 
+import { canOpen, reducesOnly } from './can-open.ts';
 import type { CarriedOrder } from './carried.ts';
-import { canOpen, reducesOnly, vanished } from './entries.ts';
+import { vanished } from './entries.ts';
 import type { Entry } from './entry.ts';
 import type { State } from './state.ts';
 

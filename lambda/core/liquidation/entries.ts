@@ -6,7 +6,7 @@
 
 import { isZero } from '../amount.ts';
 import type { Failure } from '../exchange/failure.ts';
-import type { ConditionalOrder, ConditionalState, OpenOrder, OrderState } from '../exchange/model.ts';
+import type { ConditionalState, OrderState } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Entry, LAG_MS } from './entry.ts';
@@ -18,22 +18,6 @@ import { isBeingRepaired } from './trouble.ts';
 import { afterFailure } from './work.ts';
 
 type LookUp = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
-
-/** Whether an order can open or enlarge a position. An unknown side can. */
-export function canOpen({
-  reduceOnly,
-  side,
-  positionSide,
-}: Pick<OpenOrder, 'reduceOnly' | 'side' | 'positionSide'>): boolean {
-  if (reduceOnly) return false;
-  return !(positionSide === 'LONG' && side === 'SELL') && !(positionSide === 'SHORT' && side === 'BUY');
-}
-
-/**
- * Whether a conditional order can only reduce. In hedge mode the reduce-only flag cannot be sent, but an order against
- * its position side (SELL+LONG, BUY+SHORT) reduces by nature.
- */
-export const reducesOnly = (order: ConditionalOrder): boolean => order.closePosition || !canOpen(order);
 
 /** Those of the older list that the newer one no longer shows become entries to be explained. */
 export function vanished(

@@ -1,7 +1,7 @@
 /** What is left of the scope, by the newest lists. Unknown is never flat. */
 
 import type { ConditionalOrder, Position, Scope } from '../exchange/model.ts';
-import { reducesOnly } from './entries.ts';
+import { reducesOnly } from './can-open.ts';
 import type { State } from './state.ts';
 
 export interface Leftover {

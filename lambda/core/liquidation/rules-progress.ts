@@ -9,12 +9,10 @@ import type { State } from './state.ts';
 import type { SymbolWork, Target } from './symbol-work.ts';
 import { backoffMs } from './timing.ts';
 
-export interface RulesState {
-  readonly known: ExchangeRules | undefined;
-  /** A refusal asks for rules that are newer than this. */
-  readonly wantedSinceMs: number | undefined;
-  readonly failures: number;
-  readonly notBeforeMs: number;
+/** Rules that are newer than the order that was refused; one read serves all orders of a batch. */
+export function wantTradingStatus(state: State, triedAtMs: number, atMs: number): State {
+  const newestMs = state.rules.wantedSinceMs ?? state.rules.known?.askedAtMs ?? 0;
+  return newestMs >= triedAtMs ? state : wantRules(state, atMs);
 }
 
 export const wantRules = (state: State, sinceMs: number): State => ({
@@ -41,11 +39,22 @@ export function afterRules(state: State, known: ExchangeRules, _atMs: number): S
   return { ...state, rules, symbols: state.symbols.withAll(changed) };
 }
 
-/** It waited for them to know the right size. */
+/** Rules that were asked for after its order went out say at once whether the symbol trades. */
+export function haltedBy(state: State, target: Target): Target {
+  const { known } = state.rules;
+  const status = known?.symbols.get(target.symbol)?.status;
+  if (known === undefined || known.askedAtMs < target.triedAtMs || status === undefined || status === 'TRADING')
+    return target;
+  return halted(target, status);
+}
+
+/** It waited for them to know the right size, or the digits that are taken. */
 const sized = (target: Target): Target =>
-  target.stage.kind === 'waiting' && target.failure?.reason === 'too-large'
+  target.stage.kind === 'waiting' && target.failure !== undefined && SIZES.has(target.failure.reason)
     ? { ...target, stage: { kind: 'idle' } }
     : target;
+
+const SIZES: ReadonlySet<Reason> = new Set(['too-large', 'too-many-digits']);
 
 function halted(target: Target, status: string): Target {
   const { failure: refused, row, stage } = target;

@@ -6,13 +6,12 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { State } from './state.ts';
 import type { Stage, Work } from './symbol-work.ts';
+import { PATIENCE_MIN_MS } from './timing.ts';
 import { isDue, NO_OUTCOME, wakeOf } from './work.ts';
 
 /** How long the answer to such a request is waited for, the first time. */
 export const patienceMs = ({ latencyMs = 0 }: Pick<State, 'latencyMs'>): number =>
   Math.max(PATIENCE_MIN_MS, latencyMs * 3);
-
-export const PATIENCE_MIN_MS = 500;
 
 /** Due as any work is, or silent for too long. */
 export const isDueOrSilent = (state: State, work: Work, nowMs: number): boolean =>

@@ -14,11 +14,11 @@ import { type Entries, NO_ENTRIES } from './entry.ts';
 import type { Job } from './job.ts';
 import { type Lists, UNREAD_LIST } from './list-view.ts';
 import { PendingRequests } from './pending.ts';
-import type { RulesState } from './rules-progress.ts';
+import type { RulesState } from './rules-state.ts';
 import type { Stay } from './stays.ts';
 import { NO_SYMBOLS, type Symbols } from './symbol-index.ts';
 import { type CancelWork, NO_CANCEL } from './symbol-work.ts';
-import type { Trouble } from './trouble.ts';
+import type { Trouble } from './trouble-state.ts';
 
 export interface State {
   readonly job: Job;

@@ -4,11 +4,10 @@
  */
 
 import { ShelvedMap } from '../shelved-map.ts';
-import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts';
-import { reducesOnly } from './entries.ts';
-import { PATIENCE_MIN_MS } from './silence.ts';
+import { reducesOnly } from './can-open.ts';
+import { hasPosition, uncancelledConditionals, uncancelledOrders } from './symbol-questions.ts';
 import type { SymbolWork, Target, Work } from './symbol-work.ts';
-import { hasPosition } from './symbols.ts';
+import { PATIENCE_MIN_MS } from './timing.ts';
 
 export interface SymbolsSummary {
   /** A close may go out now, or after a wait. */

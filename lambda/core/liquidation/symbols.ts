@@ -62,6 +62,3 @@ export function obstacleOf({ cancelOrders }: SymbolWork, target: Target): 'cance
 
 export const targetOf = (state: State, symbol: string, side: PositionSide): Target | undefined =>
   state.symbols.get(symbol)?.targets.find(target => target.side === side);
-
-/** Whether a look showed a position of the symbol that was not gone since. */
-export const hasPosition = (own: SymbolWork): boolean => own.targets.some(target => target.row !== undefined);

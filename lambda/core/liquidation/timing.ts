@@ -33,6 +33,9 @@ export const leftMs = (untilMs: number, nowMs: number): number => Math.max(0, un
 /** No read is asked for a second time before, however fast the exchange usually answers. */
 export const HEDGE_MIN_MS = 150;
 
+/** How long the answer to a request that may be sent twice is waited for at least. */
+export const PATIENCE_MIN_MS = 500;
+
 /** From when on an answer counts as silence: several times the usual latency. */
 export const overdueMs = ({ latencyMs = 0 }: { readonly latencyMs: number | undefined }): number =>
   Math.max(OVERDUE_MIN_MS, latencyMs * 4);

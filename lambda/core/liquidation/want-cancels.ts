@@ -8,13 +8,13 @@
 
 import type { ConditionalOrder } from '../exchange/model.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { uncancelledConditionals, uncancelledOrders } from './cancel-progress.ts';
-import { reducesOnly } from './entries.ts';
+import { reducesOnly } from './can-open.ts';
 import { isDueOrSilent, wakeOrSilenceOf } from './silence.ts';
 import type { State } from './state.ts';
 import type { Symbols } from './symbol-index.ts';
+import { hasPosition, uncancelledConditionals, uncancelledOrders } from './symbol-questions.ts';
 import type { CancelWork, SymbolWork, Work } from './symbol-work.ts';
-import { hasPosition, isAboutOrders } from './symbols.ts';
+import { isAboutOrders } from './symbols.ts';
 import { overdueMs } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
 import { hedgeMs, pendingReads } from './want-reads.ts';

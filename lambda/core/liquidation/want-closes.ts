@@ -5,10 +5,10 @@
 
 import type { CloseOrder } from '../exchange/model.ts';
 import { clientOrderId } from '../identity.ts';
-import { uncancelledOrders } from './cancel-progress.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 import type { State } from './state.ts';
+import { uncancelledOrders } from './symbol-questions.ts';
 import type { SymbolWork, Target } from './symbol-work.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { isBeingRepaired } from './trouble.ts';
@@ -27,7 +27,7 @@ export function wantCloses(
 ): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
   const closes: CloseWish[] = [];
   const wakes: number[] = [];
-  if (!state.mayAct || !state.job.scope.closePositions) return { closes, wakes };
+  if (!mayWantCloses(state)) return { closes, wakes };
   for (const shelf of state.symbols.shelves) {
     if (!shelf.summary().mayClose) continue;
     for (const own of shelf.values) {

@@ -4,7 +4,7 @@ import type { BotStanding } from '../heartbeat/bot-standing.ts';
 import { liquidateButton, lookButtons, manageButton, overviewButton } from './bot-buttons.ts';
 import { html, type Markup } from './markup.ts';
 import { type Overview, valueIn } from './overview.ts';
-import { banner, type Frame, isNarrow, page } from './page.ts';
+import { banner, type Frame, isNarrow, isPhone, page } from './page.ts';
 import { preflightMark, preflightsInBrief } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
@@ -29,7 +29,22 @@ export function overviewPage(frame: Frame, overview: Overview, notice?: Finding)
   return many ? page(frame, top, runs, bots) : page(frame, top, bots, runs);
 }
 
+/** How soon the page is out of date. The local dashboard goes by it; CloudWatch's goes by what its viewer has chosen. */
+const BUSY_MS = 2_000;
+const QUIET_MS = 10_000;
+
+/** Something happens by itself, now or in a moment. */
+function isBusy({ unfinished, bots }: Overview): boolean {
+  return valueIn(unfinished, []).length > 0 || valueIn(bots, []).some(({ condition }) => MOVING.includes(condition));
+}
+
+const MOVING: readonly BotStanding['condition'][] = ['late', 'dead', 'waiting'];
+
 function bar(frame: Frame, overview: Overview): Markup {
+  const busy = isBusy(overview);
+  const stale = busy
+    ? html`<span class="fl-warning">This changes by itself: press Refresh, or set the dashboard’s auto refresh to 10 s.</span>`
+    : undefined;
   const { nowMs, tickedAtMs, protection } = overview;
   const tick =
     tickedAtMs.kind === 'unread'
@@ -38,7 +53,7 @@ function bar(frame: Frame, overview: Overview): Markup {
         ? 'never'
         : ago(tickedAtMs.value, nowMs);
   const guard = protection.kind === 'unread' ? 'not known' : protection.value;
-  return html`<div class="fl-bar"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Watchdog’s last tick: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${frame.version && html`<span>Version: <b>${frame.version}</b></span>`}${overviewButton(frame, 'Refresh')}</div>`;
+  return html`<div class="fl-bar" data-refresh-ms="${busy ? BUSY_MS : QUIET_MS}"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Watchdog’s last tick: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${frame.version && html`<span>Version: <b>${frame.version}</b></span>`}${overviewButton(frame, 'Refresh')}${stale}</div>`;
 }
 
 function botsOf(frame: Frame, overview: Overview): Markup {
@@ -51,26 +66,44 @@ function botsOf(frame: Frame, overview: Overview): Markup {
   }
   const shown = bots.value.slice(0, MOST_BOTS);
   const left = bots.value.length - shown.length;
+  if (isPhone(frame)) {
+    return html`<h2>${count(bots.value.length, 'bot')}</h2><ul class="fl-bots">${shown.map(standing => botCard(frame, standing, overview))}</ul>${moreBots(left)}`;
+  }
   return html`<h2>${count(bots.value.length, 'bot')}</h2><table><thead><tr><th>Bot</th><th>State</th><th>Last beat</th><th>Deadline</th><th></th></tr></thead><tbody>${shown.map(
     standing => botRow(frame, standing, overview),
-  )}</tbody></table>${left === 0 ? undefined : html`<p class="fl-muted">And ${count(left, 'more bot')}: flatline bots lists them all.</p>`}`;
+  )}</tbody></table>${moreBots(left)}`;
 }
 
-function botRow(frame: Frame, standing: BotStanding, overview: Overview): Markup {
-  const { configured, nowMs } = overview;
-  const { botId, condition, problems } = standing;
+const moreBots = (left: number): Markup | undefined =>
+  left === 0 ? undefined : html`<p class="fl-muted">And ${count(left, 'more bot')}: flatline bots lists them all.</p>`;
+
+/** On a phone: the buttons stand below what they are about, all of them in view. */
+function botCard(frame: Frame, standing: BotStanding, overview: Overview): Markup {
+  const { nowMs } = overview;
+  const { botId, condition } = standing;
   const { word, tone } = CONDITION_WORDS[condition];
+  return html`<li><b>${botId}</b> ${marksOf(standing, overview)} <span class="fl-state fl-${tone}">${word}</span>, last beat ${lastBeat(standing, nowMs)}, deadline ${whatNext(standing, nowMs)}<div class="fl-buttons">${manageButton(frame, botId)}${liquidateButton(frame, botId)}</div></li>`;
+}
+
+function marksOf({ botId, problems }: BotStanding, overview: Overview): readonly Markup[] {
   const marks = [
-    ...(configured.includes(botId) ? [] : ['not in the configuration']),
+    ...(overview.configured.includes(botId) ? [] : ['not in the configuration']),
     ...(problems.length === 0 ? [] : ['its row has problems']),
     ...preflightMark(botId, overview),
   ];
+  return marks.map(mark => html` <span class="fl-warning">(${mark})</span>`);
+}
+
+function botRow(frame: Frame, standing: BotStanding, overview: Overview): Markup {
+  const { nowMs } = overview;
+  const { botId, condition } = standing;
+  const { word, tone } = CONDITION_WORDS[condition];
   const buttons = [
     ...(isNarrow(frame) ? [] : lookButtons(frame, botId)),
     manageButton(frame, botId),
     liquidateButton(frame, botId),
   ];
-  return html`<tr><td class="fl-name">${botId}${marks.map(mark => html` <span class="fl-warning">(${mark})</span>`)}</td><td class="fl-state fl-${tone}">${word}</td><td class="fl-keep">${lastBeat(standing, nowMs)}</td><td>${whatNext(standing, nowMs)}</td><td><div class="fl-buttons">${buttons}</div></td></tr>`;
+  return html`<tr><td class="fl-name">${botId}${marksOf(standing, overview)}</td><td class="fl-state fl-${tone}">${word}</td><td class="fl-keep">${lastBeat(standing, nowMs)}</td><td>${whatNext(standing, nowMs)}</td><td><div class="fl-buttons">${buttons}</div></td></tr>`;
 }
 
 function runsOf({ recent, unfinished, nowMs }: Overview): Markup {

@@ -2,7 +2,7 @@
 
 import { html, Markup } from './markup.ts';
 import type { View } from './panel-event.ts';
-import { styleSheet } from './style.ts';
+import { PHONE_STYLE, styleSheet } from './style.ts';
 import type { Finding } from './verdict.ts';
 
 /** What every page needs to know besides what it shows. */
@@ -16,7 +16,7 @@ export interface Frame {
 }
 
 export function page({ view }: Frame, ...content: readonly (Markup | undefined)[]): string {
-  const style = new Markup(`<style>${styleSheet(view)}</style>`);
+  const style = new Markup(`<style>${styleSheet(view)}${isPhone({ view }) ? PHONE_STYLE : ''}</style>`);
   return html`<div class="cwdb-no-default-styles"></div>${style}<div class="fl">${content}</div>`.toString();
 }
 
@@ -28,5 +28,10 @@ export function banner({ level, headline, detail }: Finding, size: 'large' | 'sm
 
 /** Below this width the columns stand one below the other, and rows have fewer buttons. */
 const NARROW_PX = 980;
+
+/** A phone, or half a dashboard: one thing below the other, and buttons for thumbs. */
+const PHONE_PX = 720;
+
+export const isPhone = ({ view }: { readonly view: Pick<View, 'widthPx'> }): boolean => view.widthPx < PHONE_PX;
 
 export const isNarrow = ({ view }: Frame): boolean => view.widthPx < NARROW_PX;

@@ -74,3 +74,16 @@ export function styleSheet({ theme }: Pick<View, 'theme'>): string {
 .fl code{font-family:Menlo,Consolas,monospace;font-size:12px}
 `;
 }
+
+/** After the usual one. A table that is wider than a phone is moved under the thumb, and never the page. */
+export const PHONE_STYLE = `
+.fl table{display:block;overflow-x:auto}
+.fl th,.fl td{padding-right:8px}
+.fl .fl-number{padding-right:8px}
+.fl td.fl-name{min-width:0;overflow-wrap:normal}
+.fl-form{grid-template-columns:minmax(0,1fr)}
+.fl input{font-size:16px;padding:8px}
+.fl-btn{font-size:14px;padding:9px 14px;border-radius:18px}
+.fl-bots{display:grid;gap:2px}
+.fl-bots li{border-bottom:1px solid;padding:6px 0}
+`;

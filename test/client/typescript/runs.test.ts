@@ -74,7 +74,7 @@ describe('a rolling restart', () => {
     expect(await third.client.beat()).toMatchObject({ kind: 'taken' });
   });
 
-  test('the old run’s cry for help does not trip the new one', async () => {
+  test('the old run’s mark does not trip the new one', async () => {
     const old = newBot({ answerWithinMs: 100 });
     await old.client.start();
     const fresh = newBot({ botId: old.botId });

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatFinding, type Reading, readIni, readJson, toJson } from '../../../lambda/core/config/read-settings.ts';
-import { DEPLOYMENT_DEFAULTS, SAFE_DEFAULTS, type Settings } from '../../../lambda/core/config/settings.ts';
+import {
+  baseUrlOf,
+  DEPLOYMENT_DEFAULTS,
+  dataUrlOf,
+  EXCHANGE_HOSTS,
+  SAFE_DEFAULTS,
+  type Settings,
+} from '../../../lambda/core/config/settings.ts';
 import { BOT_KEYS, SECTION_KEYS } from '../../../lambda/core/config/unknown-sections.ts';
+import { MARKETS } from '../../../lambda/core/exchange/market.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
 
@@ -750,3 +758,51 @@ function validSettings(): fc.Arbitrary<Settings> {
     ),
   });
 }
+
+describe('the kind of account and its markets', () => {
+  const read = (text: string) => readIni(`[liquidation]\n[exchange]\n${text}`, 'c.ini');
+  const exchangeOf = (text: string) => {
+    const reading = read(text);
+    return reading.ok ? reading.settings.exchange : reading.findings.filter(one => one.level === 'ERROR');
+  };
+
+  test('are an ordinary one with USDⓈ-M, unless something else is said', () => {
+    expect(exchangeOf('')).toMatchObject({ account: 'futures', markets: ['usdm'] });
+    expect(exchangeOf('markets = coinm, usdm\naccount = portfolio_margin')).toMatchObject({
+      account: 'portfolio_margin',
+      markets: ['coinm', 'usdm'],
+    });
+  });
+
+  test.each([
+    ['account = usdm', 'must be futures or portfolio_margin'],
+    ['markets = spot', 'must be usdm or coinm'],
+    ['markets = usdm, usdm', 'markets names one twice'],
+    ['account = portfolio_margin\nenvironment = testnet', 'Binance has no test network for portfolio margin'],
+  ])('refuse %j', (text, rule) => {
+    expect(exchangeOf(text)).toMatchObject([{ rule }]);
+  });
+
+  test('may be portfolio margin on a test network behind an address of its own', () => {
+    const text = 'account = portfolio_margin\nenvironment = testnet\nbase_url = http://127.0.0.1:8080';
+    expect(exchangeOf(text)).toMatchObject({ account: 'portfolio_margin' });
+  });
+
+  test('have hosts of their own', () => {
+    const hosts = (['production', 'testnet'] as const).map(environment => {
+      const exchange = { ...SAFE_DEFAULTS.exchange, environment, baseUrl: EXCHANGE_HOSTS[environment] };
+      return Object.values(MARKETS).map(market => [baseUrlOf(exchange, market), dataUrlOf(exchange, market)].join(' '));
+    });
+    expect(hosts).toEqual([
+      [
+        'https://fapi.binance.com https://fapi.binance.com',
+        'https://dapi.binance.com https://dapi.binance.com',
+        'https://papi.binance.com https://fapi.binance.com',
+        'https://papi.binance.com https://dapi.binance.com',
+      ],
+      expect.arrayContaining(['https://demo-dapi.binance.com https://demo-dapi.binance.com']),
+    ]);
+    const behindOne = { ...SAFE_DEFAULTS.exchange, baseUrl: 'http://127.0.0.1:8080' };
+    for (const market of Object.values(MARKETS)) expect(baseUrlOf(behindOne, market)).toBe('http://127.0.0.1:8080');
+  });
+});

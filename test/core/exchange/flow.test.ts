@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import {
   addressPassed,
   addressRefused,
+  closedUntilMs,
   type Flows,
   MOST_AT_ONCE,
-  closedUntilMs,
   OPEN_FLOWS,
   type Sent,
 } from '../../../lambda/core/exchange/flow.ts';

@@ -57,10 +57,45 @@ async function call(endpoint, params, display) {
     const result = await response.json();
     if (own !== calls) return;
     show(result.kind === 'answered' ? result.payload : `<p>The function failed: ${result.why}</p>`, display);
+    shownAt = new Date();
+    frame.removeAttribute('data-gone');
+  } catch {
+    if (own === calls) sayGone();
   } finally {
     if (own === calls) frame.removeAttribute('aria-busy');
+    planRefresh();
   }
 }
+
+let shownAt;
+
+/** What is on the page stays, but nobody may take it for now. */
+function sayGone() {
+  const since =
+    shownAt === undefined ? 'nothing was read yet' : `this is of ${shownAt.toISOString().slice(11, 19)} UTC`;
+  document.getElementById('gone').textContent =
+    `The local cloud does not answer: ${since}. Is flatline drill --panel still running?`;
+  frame.setAttribute('data-gone', '');
+}
+
+let refreshing;
+
+/** As a dashboard's auto refresh, but sooner while something happens, and never under somebody's hands. */
+function planRefresh() {
+  clearTimeout(refreshing);
+  const wanted = Number(widget.querySelector('[data-refresh-ms]')?.dataset.refreshMs);
+  const isGone = frame.hasAttribute('data-gone');
+  if (!(wanted > 0) && !isGone) return;
+  refreshing = setTimeout(
+    () => {
+      if (document.hidden || popup.open || confirmation.open || frame.hasAttribute('aria-busy')) planRefresh();
+      else void refresh();
+    },
+    isGone ? GONE_MS : wanted,
+  );
+}
+
+const GONE_MS = 2_000;
 
 function show(answer, display) {
   const target = display === 'popup' ? popup.firstElementChild : widget;
@@ -145,4 +180,4 @@ async function open() {
   await refresh();
 }
 
-void open();
+open().catch(sayGone);

@@ -41,7 +41,9 @@ function stacked(rows: readonly (readonly string[])[], last: number, indent: num
     const [first = '', ...rest] = wrap(head.join(` ${NO_BREAK}`), width - indent - BELOW.length);
     const text = row[last] ?? '';
     return [
-      ...(head.length === 0 ? [] : [`${margin}${first}`, ...rest.map(line => `${margin}${BELOW}${line.replace(NO_BREAK, '')}`)]),
+      ...(head.length === 0
+        ? []
+        : [`${margin}${first}`, ...rest.map(line => `${margin}${BELOW}${line.replace(NO_BREAK, '')}`)]),
       ...(widthOf(text) === 0 ? [] : wrap(text, width - indent - BELOW.length).map(line => `${margin}${BELOW}${line}`)),
     ];
   });

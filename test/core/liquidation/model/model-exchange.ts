@@ -125,19 +125,22 @@ export class ModelExchange {
       deliver(refused(failure), cost.host === 'futures' ? usage : NO_USAGE);
       return;
     }
-    this.isRepeat = sent.isRepeat ?? false;
+    const execute = (): void => {
+      this.isRepeat = sent.isRepeat ?? false;
+      deliver(answerTo(this, request, sent.sentAtMs, sent.fate), usage);
+    };
     if (request.kind === 'server-time') this.clockSetAtMs = this.nowMs;
     const { queueMs, queueUntilMs } = this.schedule.exchange;
     const waits = request.kind === 'close' && queueMs > 0 && this.sinceMs < queueUntilMs;
     if (!waits) {
-      deliver(answerTo(this, request, sent.sentAtMs, sent.fate), usage);
+      execute();
       return;
     }
     if (request.recvWindowMs < this.nowMs + queueMs - sent.sentAtMs) {
       this.put(queueMs, () => deliver(refused({ certainty: 'refused', subject: 'target', reason: 'window' }), usage));
       return;
     }
-    this.put(queueMs, () => deliver(answerTo(this, request, sent.sentAtMs, sent.fate), usage));
+    this.put(queueMs, execute);
   }
 
   private refusal(

@@ -1,0 +1,29 @@
+/** What is suspected of more than one symbol, and what is being repaired. */
+
+import type { Failure } from '../exchange/failure.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
+
+/** What speaks about more than one symbol: confirmed only by another kind of request after the repair. */
+export interface Trouble {
+  readonly clock: Repair;
+  readonly key: Repair;
+  /** Kinds of request that failed since the repair, by subject, with the failure. */
+  readonly suspects: ReadonlyMap<Suspect, ReadonlyMap<ExchangeRequest['kind'], Failure>>;
+  /** No request of ours will pass: the run ends. */
+  readonly stop: Failure | undefined;
+  /** The limits as they were last told: nothing is sent before. */
+  readonly limited: Failure | undefined;
+  /** recvWindow of the closes from now on. */
+  readonly recvWindowMs: number;
+}
+
+export type Suspect = 'key' | 'address' | 'account';
+
+/** A repair that one request is enough for: set the clock, read the secret again. */
+export type Repair =
+  | { readonly kind: 'not-needed' }
+  /** From `sinceMs` on, after so many failures in a row. */
+  | { readonly kind: 'wanted'; readonly sinceMs: number; readonly failures: number }
+  | { readonly kind: 'running'; readonly sinceMs: number; readonly failures: number }
+  /** Requests sent before `atMs` may be repeated after it. */
+  | { readonly kind: 'done'; readonly atMs: number };

@@ -1,0 +1,25 @@
+/** The table of the worst day's inputs names each of them, with the file whose tests name it. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT, readDocument } from './markdown.ts';
+
+const numbered = (letter: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
+const INPUTS = [...numbered('A', 22), ...numbered('L', 7), ...numbered('E', 3)];
+
+const rows = new Map(
+  [...readDocument('docs/reliability.md').text.matchAll(/^\| ([ALE]\d+) \| [^|]+ \| (\S+) \|$/gm)].map(
+    ([, input = '', file = '']) => [input, file] as const,
+  ),
+);
+
+test('has a row for each input and no other', () => {
+  expect([...rows.keys()]).toEqual(INPUTS);
+});
+
+test.each(INPUTS)('the tests of %s name it', input => {
+  const source = readFileSync(join(ROOT, rows.get(input) ?? ''), 'utf8');
+  expect(source).toMatch(new RegExp(`\\(${input}\\)`));
+});

@@ -1,0 +1,46 @@
+/**
+ * A framework from PyPI in a virtual environment of its own below node_modules/.cache, at the version that
+ * requirements.txt names. What it needs in turn is what PyPI gives for that version: these tests are about what a user
+ * would install.
+ */
+
+import { join } from 'node:path';
+import { findPython, installOnce, run } from '../support/install-once.ts';
+
+export type Framework =
+  | { readonly kind: 'ready'; readonly bin: string }
+  | { readonly kind: 'missing'; readonly why: string };
+
+/** `name` is the folder below test/frameworks. */
+export async function installFramework(name: string): Promise<Framework> {
+  const python = await findPython();
+  if (python.kind === 'missing') return python;
+  const environment = await installOnce({
+    ...{ name: `flatline-frameworks/${name}`, interpreter: python.version, tools: `test/frameworks/${name}` },
+    files: ['requirements.txt'],
+    install: async folder => {
+      const made = await run(python.python, ['-m', 'venv', folder]);
+      if (made.code !== 0) return made;
+      const options = [
+        '--quiet',
+        '--disable-pip-version-check',
+        '--prefer-binary',
+        '--retries',
+        '1',
+        '--timeout',
+        '30',
+      ];
+      return run(join(folder, 'bin/python'), [
+        '-m',
+        'pip',
+        'install',
+        ...options,
+        '-r',
+        join(folder, 'requirements.txt'),
+      ]);
+    },
+  });
+  if ('why' in environment)
+    return { kind: 'missing', why: `PyPI did not give what ${name} needs here (${environment.why})` };
+  return { kind: 'ready', bin: join(environment.folder, 'bin') };
+}

@@ -1,0 +1,56 @@
+/** nautilus_trader as released, live, with its own client of Binance, under the guard. */
+
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ServedForTests, serveForTests } from '../cli/served-cloud.ts';
+import { ENDS, liveAndDie } from './guarded-bot.ts';
+import { installFramework } from './install-framework.ts';
+
+const BOT = fileURLToPath(new URL('../../examples/nautilus/guarded_bot.py', import.meta.url));
+const framework = await installFramework('nautilus');
+if (framework.kind === 'missing') console.warn(`nautilus_trader is not tried here: ${framework.why}.`);
+
+/** What this version knows; it refuses the whole list for a state that it does not know. */
+const KNOWN_STATES = [
+  'TRADING',
+  'PENDING_TRADING',
+  'PRE_DELIVERING',
+  'DELIVERING',
+  'DELIVERED',
+  'PRE_SETTLE',
+  'SETTLING',
+  'CLOSE',
+];
+
+describe.skipIf(framework.kind === 'missing')('nautilus_trader', () => {
+  const bin = framework.kind === 'ready' ? framework.bin : '';
+  const bots = ENDS.map((end, index) => ({ end, botId: `nautilus-${index}` }));
+  let served: ServedForTests;
+  beforeAll(async () => {
+    served = await serveForTests({ bots: bots.map(({ botId }) => botId), positions: 0, tickEveryMs: 60_000 });
+    const reply = await fetch(`${served.file.venueUrl}/fapi/v1/exchangeInfo`);
+    const { symbols } = (await reply.json()) as { symbols: readonly { symbol: string; status: string }[] };
+    for (const { symbol, status } of symbols)
+      if (!KNOWN_STATES.includes(status)) served.venue.setStatus(symbol, 'TRADING');
+  });
+  afterAll(() => served.close());
+
+  test.each(bots)('that is $end has its account flat', async ({ end, botId }) => {
+    const death = await liveAndDie(
+      served,
+      {
+        botId,
+        command: [join(bin, 'python'), BOT],
+        alive: ['--alive-file', 'alive'],
+        aliveWithin: '30s',
+        trades: ({ positions, orders }) => positions.length > 0 && orders.length > 0,
+      },
+      end,
+    );
+    console.info(
+      `nautilus_trader, ${end}: held ${death.positions} position and ${death.orders} order, flat after ${death.flatAfterMs} ms, exit code ${death.exitCode}`,
+    );
+    expect(death).toMatchObject({ positions: 1, orders: 1 });
+  });
+});
