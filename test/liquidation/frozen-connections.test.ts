@@ -140,26 +140,23 @@ describe('how long it takes after a freeze (A1)', () => {
     { death: 'reset', frozenMs: 6_500, count: 6 },
     { death: 'silence', frozenMs: 6_500, count: 6 },
     { death: 'silence', frozenMs: 360_000, count: 20 },
-  ])(
-    'of $frozenMs ms ($death) $count closes take about as long as with connections that live',
-    async want => {
-      const took = { alive: Number.POSITIVE_INFINITY, frozen: Number.POSITIVE_INFINITY };
-      // Other work on the machine only makes a run longer: the shortest of each counts.
-      for (let pair = 0; pair < MOST_PAIRS && (pair === 0 || took.frozen > took.alive * 1.2 + NOISE_MS); pair += 1) {
-        for (const how of ['alive', 'frozen'] as const) {
-          const it = await warm();
-          if (how === 'frozen') {
-            it.connections.freeze(want.death);
-            it.sleep(want.frozenMs);
-          }
-          hold(it, 41, want.count);
-          expect((await it.liquidate()).headline).toBe('FLAT');
-          took[how] = Math.min(took[how], it.flatAfterMs());
+  ])('of $frozenMs ms ($death) $count closes take about as long as with connections that live', async want => {
+    const took = { alive: Number.POSITIVE_INFINITY, frozen: Number.POSITIVE_INFINITY };
+    // Other work on the machine only makes a run longer: the shortest of each counts.
+    for (let pair = 0; pair < MOST_PAIRS && (pair === 0 || took.frozen > took.alive * 1.2 + NOISE_MS); pair += 1) {
+      for (const how of ['alive', 'frozen'] as const) {
+        const it = await warm();
+        if (how === 'frozen') {
+          it.connections.freeze(want.death);
+          it.sleep(want.frozenMs);
         }
+        hold(it, 41, want.count);
+        expect((await it.liquidate()).headline).toBe('FLAT');
+        took[how] = Math.min(took[how], it.flatAfterMs());
       }
-      expect(took.frozen).toBeLessThanOrEqual(took.alive * 1.2 + NOISE_MS);
-    },
-  );
+    }
+    expect(took.frozen).toBeLessThanOrEqual(took.alive * 1.2 + NOISE_MS);
+  });
 });
 
 const MOST_PAIRS = 12;
