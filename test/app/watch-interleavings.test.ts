@@ -1,6 +1,6 @@
 /**
  * Two overlapping ticks on the embedded DynamoDB, whose conditions are atomic as the real one's. Every call is delayed at
- * random, so each of the four hundred silent bots is an interleaving of its own; some of them beat in the middle of it.
+ * random, so each of the 240 silent bots is an interleaving of its own; some of them beat in the middle of it.
  */
 
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
@@ -24,7 +24,7 @@ import { createRandom } from '../../simulator/venue/seeded-random.ts';
 import { TIMES } from './watch-rig.ts';
 
 const RUN = 'run-of-the-test';
-const BOTS_PER_ROUND = 100;
+const BOTS_PER_ROUND = 60;
 /** Which of them a beat comes just before; before the last one the bot is tripped already. */
 const CALLS = ['read 1', 'read 2', 'trip 1', 'trip 2', 'note the invocation for 1'];
 const LONGEST_DELAY_MS = 12;

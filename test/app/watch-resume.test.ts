@@ -1,4 +1,4 @@
-/** Unfinished liquidations where the tables or the liquidator fail, and the lanes that all calls go through. */
+/** Unfinished liquidations where the tables or the liquidator fail, and the limit on calls at a time. */
 
 import { describe, expect, it } from 'vitest';
 import { openLimiter } from '../../lambda/app/watchdog/concurrency-limiter.ts';
@@ -62,8 +62,8 @@ describe('unfinished liquidations', () => {
   });
 });
 
-it('lets no more through at a time than there are lanes, and everybody in the end', async () => {
-  const lanes = openLimiter(2);
+it('lets no more through at a time than the limit, and everybody in the end', async () => {
+  const limiter = openLimiter(2);
   let now = 0;
   let most = 0;
   const work = async (): Promise<void> => {
@@ -72,7 +72,7 @@ it('lets no more through at a time than there are lanes, and everybody in the en
     await Promise.resolve();
     now -= 1;
   };
-  await Promise.all(Array.from({ length: 7 }, () => lanes.run(work)));
-  await Promise.all(Array.from({ length: 7 }, () => lanes.run(work)));
+  await Promise.all(Array.from({ length: 7 }, () => limiter.run(work)));
+  await Promise.all(Array.from({ length: 7 }, () => limiter.run(work)));
   expect([most, now]).toEqual([2, 0]);
 });

@@ -473,7 +473,7 @@ describe('a row that was edited into nonsense', () => {
     ['a shard that nobody asks', { watch_shard: 77 }],
     ['a look in a thousand years', { next_check_at_ms: 33_000_000_000_000 }],
     ['a look in two hours', { next_check_at_ms: START_MS + 7_200_000 }],
-  ])('out of the index (%s) is found by the patrol', async (_what, edit) => {
+  ])('out of the index (%s) is found by the repair of the index', async (_what, edit) => {
     const { rig, problems } = await armedRow(edit);
     expect(problems).toContain('put back');
     expect(rig.invoked.filter(call => call.trigger === 'watchdog')).toHaveLength(1);

@@ -1,6 +1,7 @@
 /** Calls on tables, indexes and streams, each with the keys that AWS reads from it. */
 
 import { TABLE_KEYS } from '../../lambda/contract.ts';
+import { TRIP } from '../../lambda/core/heartbeat/row-values.ts';
 import type { Target } from '../../lambda/permissions.ts';
 import { arnOf } from './emulator.ts';
 import type { Probe } from './probe.ts';
@@ -55,6 +56,34 @@ export function attributeProbes(target: string, table: string, attribute: string
       context: { 'dynamodb:LeadingKeys': ['probe'], 'dynamodb:Attributes': [partition, attribute] },
       call: { service: 'dynamodb', operation: 'update_item', params },
     },
+  ];
+}
+
+/**
+ * Writes to single attributes of a bot's own row: some are the bot's to write. What a trip leaves, and what the watchdog notes,
+ * is not.
+ */
+export function ownAttributeProbes(table: string, botId: string): readonly Probe[] {
+  const { partition } = TABLE_KEYS.bots;
+  const write = (target: string, attribute: string, isSet: boolean): Probe => ({
+    ...{ target, resource: arnOf('dynamodb', `table/${table}`), action: 'dynamodb:UpdateItem' },
+    context: { 'dynamodb:LeadingKeys': [botId], 'dynamodb:Attributes': [partition, attribute] },
+    call: {
+      service: 'dynamodb',
+      operation: 'update_item',
+      params: {
+        ...{ TableName: table, Key: { [partition]: { S: botId } }, ExpressionAttributeNames: { '#a': attribute } },
+        UpdateExpression: isSet ? 'SET #a = :v' : 'REMOVE #a',
+        ...(isSet ? { ExpressionAttributeValues: { ':v': { S: 'probe' } } } : {}),
+      },
+    },
+  });
+  return [
+    write('ownBotRow', 'watch_state', true),
+    write('ownBotRow', 'failed_reason', true),
+    ...[...TRIP, 'asked_heartbeat_ms', 'told_change_at_ms'].flatMap(attribute =>
+      [true, false].map(isSet => write('a trip in its own row', attribute, isSet)),
+    ),
   ];
 }
 

@@ -8,7 +8,7 @@ import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
 import type { Target } from '../../lambda/permissions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { idsOf } from './deployed-stack.ts';
-import { attributeProbes, indexProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
+import { attributeProbes, indexProbes, ownAttributeProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
 import { ACCOUNT, arnOf } from './emulator.ts';
 import type { PolicyDocument } from './iam-evaluator.ts';
 import { keyProbes, networkProbes } from './option-probes.ts';
@@ -58,6 +58,7 @@ export function probesOf(
     ...tableProbes('ownBotRow', bots, TABLE_KEYS.bots, BOT_ID).filter(({ action }) =>
       /:(Update|Put|Get|Delete)Item$/.test(action),
     ),
+    ...ownAttributeProbes(bots, BOT_ID),
     ...tableProbes('canaryRow', bots, TABLE_KEYS.bots, CANARY_BOT_ID).filter(({ action }) =>
       /:(Update|Put|Get|Delete)Item$/.test(action),
     ),

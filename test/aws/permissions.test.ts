@@ -20,7 +20,7 @@ const STACK = 'flatline-testnet';
 const OPTIONS = { chat: true, kms: true, fixedIp: true };
 /** What a permission on the table of bots, or on some attributes in it, means besides. The probes write the key alone. */
 const OF_BOTS: Readonly<Partial<Record<Target, readonly string[]>>> = {
-  bots: ['ownBotRow', 'canaryRow', 'clientAttributes', OTHER_ATTRIBUTES],
+  bots: ['ownBotRow', 'canaryRow', 'clientAttributes', OTHER_ATTRIBUTES, 'a trip in its own row'],
   clientAttributes: ['bots', 'ownBotRow', 'canaryRow'],
 };
 const GRANTEES = Object.keys(PERMISSIONS) as readonly Grantee[];

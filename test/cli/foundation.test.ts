@@ -236,7 +236,7 @@ test('documents name commands that there are, and the exit codes as they are', a
   const { rows } = readDocument('README.md').section("The operator's tools");
   const exits = readDocument('docs/operations.md').section('Exit codes').rows;
   const { stdout } = await run(['--help']);
-  const listed = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
+  const listed = [...stdout.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name);
   const named = rows.flatMap(([first = '']) => codeIn(first) ?? []);
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter(name => !listed.includes(name))).toEqual([]);

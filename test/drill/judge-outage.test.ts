@@ -1,8 +1,7 @@
-/** The scenarios of a table without writes and of a rolling restart: each check holds, and fails when it should. */
+/** The scenario of a table without writes: each check holds, and fails when it should. */
 
 import { brownout } from '../../simulator/scenarios/brownout.ts';
 import type { BotEvidence, Evidence } from '../../simulator/scenarios/evidence.ts';
-import { rollingRestart } from '../../simulator/scenarios/rolling-restart.ts';
 import {
   answer,
   call,
@@ -17,7 +16,7 @@ import {
   taken,
   tick,
 } from './kept-promise.ts';
-import { CUT_OFF, LEAK, LEFT, LIMIT, NO_FLAG, OPENED, TOO_MUCH, TWO_ENDS, TWO_IDS, theChecksOf } from './spoils.ts';
+import { CUT_OFF, LEAK, OPENED, TWO_ENDS, theChecksOf } from './spoils.ts';
 
 const lost = (atMs: number) => ({ atMs: T0 + atMs, outcome: 'not stored', correlationId: undefined }) as const;
 const withoutItem = (good: Evidence, type: string): Partial<Evidence> => ({
@@ -83,50 +82,6 @@ theChecksOf(brownout, brownoutEvidence, [
     }),
   ],
   ['one trip', good => withoutItem(good, 'bot_dead')],
-  TWO_ENDS,
-  CUT_OFF,
-  LEAK,
-]);
-
-/** Three beats of the old run and three of the new one, killed at 4.0 s: dead at 8.0 s. */
-const restartEvidence = (): Evidence => {
-  const good = normalEvidence();
-  return {
-    ...good,
-    journal: good.journal.map(one => ({
-      ...one,
-      receivedAtMs: one.receivedAtMs + 8_100,
-      answeredAtMs: (one.answeredAtMs ?? 0) + 8_100,
-    })),
-    calls: [call('watchdog', { startedAtMs: T0 + 8_050, answer: answer({ trigger: 'watchdog' }) })],
-    incidents: [incident({ trail: [deadItem, item('liquidation_started'), item('liquidation_completed')] })],
-    bots: [
-      {
-        botId: 'drill',
-        beats: [0, 1_000, 1_500, 2_500, 4_000].map(taken),
-        row: { watch_state: 'tripped', last_change: 'armed' },
-      },
-    ],
-    ticks: [tick()],
-  };
-};
-
-theChecksOf(rollingRestart, restartEvidence, [
-  ['did not end the watch', good => withBot(good, 0, { row: { watch_state: 'disarmed', last_change: 'disarmed' } })],
-  ['did not end the watch', good => withBot(good, 0, { row: { watch_state: 'armed', last_change: 'armed' } })],
-  ['did not end the watch', good => withBot(good, 0, { row: { watch_state: 'tripped', last_change: 'disarmed' } })],
-  ['did not end the watch', good => withBot(good, 0, { beats: [taken(0), lost(1_000), taken(4_000)] })],
-  ['was noticed', good => withBot(good, 0, { beats: [taken(0), taken(4_200)] })],
-  ['was noticed', good => withBot(good, 0, { beats: [taken(0), taken(2_000)] })],
-  ['was noticed', () => ({ journal: [] })],
-  LEFT,
-  TOO_MUCH,
-  OPENED,
-  NO_FLAG,
-  LIMIT,
-  ['FLAT', () => ({ calls: [call('watchdog', { answer: answer({ trigger: 'watchdog', state: 'partial' }) })] })],
-  ['the trip, once', good => withoutItem(good, 'bot_dead')],
-  TWO_IDS,
   TWO_ENDS,
   CUT_OFF,
   LEAK,

@@ -84,6 +84,8 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   ],
   'cancel all conditional orders of a symbol': [
     ...CARRIED_OUT,
+    // Then each is cancelled by its ID.
+    { at: 'every time', why: ['no-such-path'], end: FLAT },
     // Believed each time, and each time the next look shows otherwise.
     { at: 'every time', why: ['nothing-there'], end: NOT_FLAT, code: ['CANCEL_REFUSED'] },
     { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['CANCEL_REFUSED'] },
@@ -103,8 +105,6 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
     { at: 'every time', names: ['arrives after we gave up'], end: HANDED_OVER },
     { at: 'every time', executed: true, end: FLAT },
     { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['EXCHANGE_SILENT'] },
-    // Digit by digit, until none is left to leave out.
-    { at: 'every time', why: ['too-many-digits'], end: NOT_FLAT, code: ['DUST', 'CLOSE_REFUSED'] },
   ],
   // The account is flat by then, and the profit is estimated.
   'trades of an order': [

@@ -132,17 +132,20 @@ describe('after a freeze of more than six seconds (A1)', () => {
   );
 });
 
+/** What a busy machine may add to the shortest of the runs; a request into a dead connection costs far more. */
+const NOISE_MS = 150;
+
 describe('how long it takes after a freeze (A1)', () => {
   test.each<{ death: Death; frozenMs: number; count: number }>([
     { death: 'reset', frozenMs: 6_500, count: 6 },
     { death: 'silence', frozenMs: 6_500, count: 6 },
     { death: 'silence', frozenMs: 360_000, count: 20 },
   ])(
-    'of $frozenMs ms ($death) $count closes take at most 1.2 times as long as with connections that live',
+    'of $frozenMs ms ($death) $count closes take about as long as with connections that live',
     async want => {
       const took = { alive: Number.POSITIVE_INFINITY, frozen: Number.POSITIVE_INFINITY };
       // Other work on the machine only makes a run longer: the shortest of each counts.
-      for (let pair = 0; pair < MOST_PAIRS && (pair === 0 || took.frozen > took.alive * 1.2); pair += 1) {
+      for (let pair = 0; pair < MOST_PAIRS && (pair === 0 || took.frozen > took.alive * 1.2 + NOISE_MS); pair += 1) {
         for (const how of ['alive', 'frozen'] as const) {
           const it = await warm();
           if (how === 'frozen') {
@@ -154,7 +157,7 @@ describe('how long it takes after a freeze (A1)', () => {
           took[how] = Math.min(took[how], it.flatAfterMs());
         }
       }
-      expect(took.frozen).toBeLessThanOrEqual(took.alive * 1.2);
+      expect(took.frozen).toBeLessThanOrEqual(took.alive * 1.2 + NOISE_MS);
     },
   );
 });

@@ -189,6 +189,8 @@ describe('the digits that a quantity may have (A8)', () => {
     { symbol: 'ETHUSDT', amount: '7.123456', digits: 6, rest: '0.000456', hedgeMode: false },
     { symbol: 'BTCUSDT', amount: '-0.5005', digits: 4, rest: '-0.0005', hedgeMode: true },
     { symbol: 'ADAUSDT', amount: '812.5', digits: 2, rest: '0.5', hedgeMode: false },
+    { symbol: 'ETHUSDT', amount: '0.0004', digits: 4, rest: '0.0004', hedgeMode: false },
+    { symbol: 'BTCUSDT', amount: '-0.0005', digits: 4, rest: '-0.0005', hedgeMode: true },
   ])(
     '$amount $symbol is closed down to $rest, which is said to be dust',
     async ({ symbol, amount, digits, rest, hedgeMode }) => {

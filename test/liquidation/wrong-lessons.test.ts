@@ -103,7 +103,7 @@ describe('what an attempt took for impossible is asked again by the next one', (
       says: 'the only digit there is, refused as one too many',
       symbol: 'BTCUSDT',
       amount: '0.004',
-      times: 2,
+      times: 5,
       code: -1111,
     },
     { says: 'a small amount, refused as too small', symbol: 'ADAUSDT', amount: '12', times: 1, code: -4164 },

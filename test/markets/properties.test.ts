@@ -6,6 +6,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { JournalEntry } from '../../simulator/venue/journal.ts';
 import type { Truth } from '../../simulator/venue/truth.ts';
 import { isCoin, type MixedAccount, mixedAccount, stageOf } from './mixed-account.ts';
 
@@ -32,6 +33,12 @@ const part = ({ positions, orders, conditionals }: Truth, isIn: (row: { readonly
   conditionals: conditionals.filter(isIn),
 });
 
+/** The requests that were to change something of such a symbol. */
+const writesTo = (journal: readonly JournalEntry[], isIn: (row: { readonly symbol: string }) => boolean) =>
+  journal
+    .filter(({ method, params: { symbol } }) => method !== 'GET' && symbol !== undefined && isIn({ symbol }))
+    .map(({ method, path, params }) => `${method} ${path} ${params.symbol}`);
+
 test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_MS }, async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
@@ -40,7 +47,10 @@ test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_
       expect(rig.account.violations).toEqual([]);
       expect(tookMs).toBeLessThanOrEqual(bad.liquidation.timeoutMs ?? 0);
       expect(answer.success).toBe(answer.state === 'completed');
-      expect(part(after, row => !covered(row))).toEqual(part(before, row => !covered(row)));
+      expect(writesTo(rig.venue.journal, row => !covered(row))).toEqual([]);
+      // Where the price runs away, the account's own stops fill, in every market: that is the venue's doing.
+      if (!bad.faults.some(({ fault }) => fault.kind === 'trigger-now'))
+        expect(part(after, row => !covered(row))).toEqual(part(before, row => !covered(row)));
       if (answer.state === 'completed') {
         expect(part(after, covered)).toEqual({ positions: [], orders: [], conditionals: [] });
         expect(answer.errors).toEqual([]);

@@ -41,7 +41,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'a size that was refused',
   ),
   at(
-    'liquidation/plan-close',
+    'liquidation/part-to-close',
     'chunks have no more digits than are needed',
     'Math.min(digits, decimalsOf(plain(quantity)))',
     'digits',
@@ -73,7 +73,14 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'a rest that digits leave is asked for once more',
     "learnt.digitsDoubt === undefined ? { ...learnt, digitsDoubt: 'asked' } : undefined",
     'undefined',
-    'digits that were refused wrongly',
+    'a rest that a wrong refusal',
+  ),
+  at(
+    'liquidation/part-to-close',
+    'a hedged rest is large enough to be closed',
+    "if (positionSide === 'BOTH') return '0';",
+    "if (positionSide !== undefined) return '0';",
+    'a hedged rest',
   ),
   at(
     'liquidation/cancel-progress',
@@ -85,9 +92,16 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/carry',
     'what was learnt travels to the next attempt',
-    'learnt.atMs === undefined ? [] : [{ symbol, side, learnt: lessonToCarry(learnt) }]',
+    'learnt === undefined ? [] : [{ symbol, side, learnt }]',
     '[]',
     'a size that was refused',
+  ),
+  at(
+    'liquidation/carry',
+    'what no order proved does not travel',
+    'const learnt = lessonToCarry(all);',
+    'const learnt = all.atMs === undefined ? undefined : all;',
+    'a refusal that no order proved',
   ),
   at(
     'liquidation/carry',

@@ -11,14 +11,14 @@ export interface Part {
 const TESTS_OF_WATCH = [
   ...[
     'memory',
-    'armed-look',
-    'tripped-look',
-    'fire',
-    'vigil',
-    'patrol',
+    'check-armed',
+    'check-tripped',
+    'trip',
+    'bot',
+    'repair-index',
     'tick-notes',
     'commands',
-    'tellings',
+    'notify',
     'resume',
   ],
 ];

@@ -128,7 +128,7 @@ const snoozedUntil = (happened: readonly Happened[], atMs: number): number =>
 
 const FIRES_WITHIN_MS = 8_000;
 /** So far ahead a tick looks: to the next one, and twenty seconds beyond. */
-const VIGIL_MS = 80_000;
+const HORIZON_MS = 80_000;
 /** Where a clock is wrong, or the watch itself was in trouble, only that it fires at all. */
 const FIRES_AT_LAST_MS = 20 * MINUTE;
 
@@ -154,8 +154,8 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
       if (trip === undefined) counts.survived += 1;
       continue;
     }
-    // The first tick whose vigil reaches the deadline as the bot's clock gives it.
-    const watchingMs = ticks.find(at => at >= deadlineMs + RIGHT_WITHIN_MS - VIGIL_MS) ?? Number.POSITIVE_INFINITY;
+    // The first tick whose horizon reaches the deadline as the bot's clock gives it.
+    const watchingMs = ticks.find(at => at >= deadlineMs + RIGHT_WITHIN_MS - HORIZON_MS) ?? Number.POSITIVE_INFINITY;
     const inTrouble = troubles.some(
       ({ kind, fromMs, toMs: untilMs }) =>
         kind !== 'invoker' &&

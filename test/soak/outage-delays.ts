@@ -6,6 +6,7 @@
  */
 
 import { signOfLife } from '../../lambda/app/watchdog/run-commands.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { createRandom } from '../../simulator/venue/seeded-random.ts';
 import { every, START_MS, TIMES, watchRig } from '../app/watch-rig.ts';
@@ -13,16 +14,27 @@ import { every, START_MS, TIMES, watchRig } from '../app/watch-rig.ts';
 const MINUTE = 60_000;
 const FROM_MS = 3 * MINUTE;
 
-type Fails = (operation: string, random: () => number) => 'refuse' | 'hang' | undefined;
+/** `target`: the bot, the watchdog's own row, or a shard. */
+type Fails = (operation: string, random: () => number, target: string) => 'refuse' | 'hang' | undefined;
 
 const KINDS: readonly (readonly [string, Fails])[] = [
   ['writes refused', operation => (operation === 'change' ? 'refuse' : undefined)],
   ['writes hang', operation => (operation === 'change' ? 'hang' : undefined)],
   ['80 % of writes fail', (operation, random) => (operation === 'change' && random() < 0.8 ? 'refuse' : undefined)],
   ['95 % of writes hang', (operation, random) => (operation === 'change' && random() < 0.95 ? 'hang' : undefined)],
+  [
+    'writes to the bots’ rows refused',
+    (operation, _random, target) => (isBotWrite(operation, target) ? 'refuse' : undefined),
+  ],
+  [
+    '80 % of writes to the bots’ rows fail',
+    (operation, random, target) => (isBotWrite(operation, target) && random() < 0.8 ? 'refuse' : undefined),
+  ],
   ['every call refused', () => 'refuse'],
   ['every call hangs', () => 'hang'],
 ];
+const isBotWrite = (operation: string, target: string): boolean => operation === 'change' && target !== WATCHDOG_ROW;
+
 const LENGTHS_S = [30, 60, 150, 320, 900] as const;
 
 async function delayOf(
@@ -32,9 +44,9 @@ async function delayOf(
   const random = createRandom(lastsMs);
   const rig = watchRig();
   const toMs = FROM_MS + lastsMs;
-  rig.bots.injectFaults(({ operation, atMs }) => {
+  rig.bots.injectFaults(({ operation, target, atMs }) => {
     const at = atMs - START_MS;
-    return at >= FROM_MS && at < toMs ? fails(operation, random) : undefined;
+    return at >= FROM_MS && at < toMs ? fails(operation, random, target) : undefined;
   });
   const diesMs = FROM_MS + lastsMs / 2;
   const endMs = toMs + 5 * MINUTE;

@@ -53,6 +53,7 @@ export const rules = (symbol: string, rest: Partial<SymbolRules> = {}): SymbolRu
   marketMaxQuantity: '120',
   limitStepSize: '0.001',
   limitMaxQuantity: '1000',
+  minNotional: '50',
   tickSize: '0.10',
   priceMultiplierUp: '1.05',
   priceMultiplierDown: '0.95',

@@ -36,6 +36,17 @@ class Remaining(TypedDict):
     orders: int
 
 
+class MarketAnswer(TypedDict):
+    """One market of the account. `flat` None: nothing was proven; `positions`, `orders` None: not known."""
+
+    market: Literal["usdm", "coinm"]
+    title: str
+    covered: bool
+    flat: Optional[bool]
+    positions: Optional[int]
+    orders: Optional[int]
+
+
 class Answer(TypedDict, total=False):
     """The liquidator's answer; amounts are decimal strings. docs/calling.md, "The answer", explains each key."""
 
@@ -57,6 +68,7 @@ class Answer(TypedDict, total=False):
     errors: list[AnswerError]
     warnings: list[AnswerError]
     remaining: Remaining
+    markets: list[MarketAnswer]
     replayed: bool
     dry_run: bool
     plan: list[dict[str, Any]]

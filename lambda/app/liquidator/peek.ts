@@ -17,6 +17,9 @@ export interface Peeking {
   seen(waitMs: number): Promise<readonly Peek[]>;
 }
 
+/** All slots are taken: an answer frees one soon. */
+const BUSY_MS = 50;
+
 /** A run that is not flat by then has other sorrows, and time for this one. */
 const LATEST_MS = 1_000;
 
@@ -53,8 +56,14 @@ async function peek(
   signal: AbortSignal,
 ): Promise<void> {
   const { market } = session;
-  const nowMs = clock.nowMs();
-  if (!take(session.limiter('futures').room(nowMs), costIn(market, 'positions'), 'can-wait', nowMs).ok) return;
+  // What clears the account goes first.
+  for (;;) {
+    const nowMs = clock.nowMs();
+    const room = take(session.limiter('futures').room(nowMs), costIn(market, 'positions'), 'can-wait', nowMs);
+    if (room.ok) break;
+    await clock.sleep(Math.max(BUSY_MS, (room.atMs ?? nowMs) - nowMs), signal);
+    if (signal.aborted) return;
+  }
   const reply = await session.ask({ kind: 'positions' }, signal);
   if (reply.ok) known.set(session, { market, positions: reply.value.rows, failure: undefined });
   // An address that does not serve the market at all (a simulator's, a proxy's) has none.

@@ -40,8 +40,8 @@ async function probe(tick: TickContext): Promise<void> {
     pings.taken(fromMs);
   } catch (error) {
     pings.refused();
-    if (tally.complainedOf.has(COMPLAINT)) return;
-    tally.complainedOf.add(COMPLAINT);
+    if (tally.reported.has(COMPLAINT)) return;
+    tally.reported.add(COMPLAINT);
     const why = error instanceof Error ? error.message : String(error);
     const message = `Pings of bots are not taken now, so no bot that pings is tripped for its silence: ${why}`;
     reportProblem(tick, 'CRITICAL', 'PINGS_REFUSED', message);

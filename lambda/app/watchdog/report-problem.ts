@@ -67,8 +67,8 @@ export function reportUnknownBot(tick: TickContext, { botId, state }: Pick<BotRo
   reportProblem(tick, 'CRITICAL', 'BOT_UNKNOWN', message, { bot_id: botId });
 }
 
-function isNew({ tally }: TickContext, complaint: string): boolean {
-  const isNews = !tally.complainedOf.has(complaint);
-  tally.complainedOf.add(complaint);
+function isNew({ tally }: TickContext, problem: string): boolean {
+  const isNews = !tally.reported.has(problem);
+  tally.reported.add(problem);
   return isNews;
 }

@@ -61,7 +61,7 @@ export interface Tally {
   /** Every shard answered, and so did the watchdog's own row, also to writes. */
   sawAll: boolean;
   /** Each problem is reported once per tick. */
-  readonly complainedOf: Set<string>;
+  readonly reported: Set<string>;
   readonly problems: string[];
   /** Records that are stored behind the work; none of them rejects. */
   readonly background: Promise<void>[];
@@ -144,7 +144,7 @@ const emptyTally = (): Tally => ({
   silences: new Map(),
   unproven: new Map(),
   sawAll: true,
-  complainedOf: new Set(),
+  reported: new Set(),
   problems: [],
   background: [],
 });

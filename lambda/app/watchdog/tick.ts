@@ -20,7 +20,7 @@ import type { WatchdogPorts } from './watchdog-ports.ts';
 
 /** What the function answers; nobody waits for it but a person who tries it out. */
 export interface TickReport {
-  /** Nothing had to be complained of. */
+  /** No problem was reported. */
   readonly success: boolean;
   readonly due: number;
   readonly late: readonly string[];

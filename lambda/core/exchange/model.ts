@@ -94,6 +94,8 @@ export interface SymbolRules {
   readonly marketMaxQuantity: string | undefined;
   readonly limitStepSize: string | undefined;
   readonly limitMaxQuantity: string | undefined;
+  /** What an order must be worth at least, in the quote asset. */
+  readonly minNotional: string | undefined;
   /** Undefined, like the multipliers, when it cannot be read or is "0": then no limit order can be priced. */
   readonly tickSize: string | undefined;
   /** PERCENT_PRICE: a limit price must lie within mark × down … mark × up. */

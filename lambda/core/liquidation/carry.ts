@@ -17,9 +17,10 @@ import { newSymbol, newTarget } from './symbols.ts';
 /** The lessons of a state, for the next attempt. */
 export const lessonsOf = (state: State): readonly CarriedLesson[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
-    targets.flatMap(({ side, learnt }) =>
-      learnt.atMs === undefined ? [] : [{ symbol, side, learnt: lessonToCarry(learnt) }],
-    ),
+    targets.flatMap(({ side, learnt: all }) => {
+      const learnt = lessonToCarry(all);
+      return learnt === undefined ? [] : [{ symbol, side, learnt }];
+    }),
   );
 
 /**
@@ -109,6 +110,7 @@ const stay = z.object({
 const lesson = z.object({
   refusedQuantity: z.optional(decimal),
   takenQuantity: z.optional(decimal),
+  digitsTaken: z.optional(z.literal(true)),
   digits: z.optional(z.int().check(z.nonnegative(), z.maximum(30))),
   useLimit: z.optional(z.boolean()),
   emptyBooks: z.optional(count),

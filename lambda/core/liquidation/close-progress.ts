@@ -7,14 +7,16 @@
  *     └──────────────────────────────────┴─ limits, or a try used up ▶ waiting ──▶ … exhausted
  */
 
-import { difference, isMore, isZero, magnitude, sum } from '../amount.ts';
+import { isMore, isZero, magnitude, sum } from '../amount.ts';
 import type { Failure } from '../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../exchange/model.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { lessonOf, withoutDust } from './close-lessons.ts';
+import { lessonOf, waitsForRules } from './close-lessons.ts';
+import { withoutDust } from './dust.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
-import { haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
+import { haltedBy, wantRules, wantTradingStatus } from './rules-progress.ts';
+import { shortFill } from './short-fill.ts';
 import type { State } from './state.ts';
 import { withOrderHeard, withOrdersSent } from './stays.ts';
 import type { Outcome, SymbolWork, Target } from './symbol-work.ts';
@@ -82,14 +84,12 @@ export function afterCloseFailed(
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
-    const rules = rulesOf(known, order.symbol);
-    const { lesson, isLater } = lessonOf(target, order, step, failure, rules, atMs);
-    const asked: Step = isLater ? 'later-with-rules' : step;
+    const { learnt, step: asked } = lessonOf(known, target, order, step, failure, atMs);
     const look = step === 'look' || step === 'look-at-orders';
     if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
     }
-    const next = settled(known, { ...target, learnt: lesson }, id, { look, step: asked, failure }, atMs);
+    const next = settled(known, { ...target, learnt }, id, { look, step: asked, failure }, atMs);
     return withoutDust(state, step === 'check-trading' ? haltedBy(known, next) : next);
   });
 }
@@ -149,9 +149,9 @@ function settled(
     const { step = 'later', failure } = outcome;
     if (failure === undefined) return target;
     const next = { ...target, ...afterFailure(job, target, step, failure, atMs, id) };
-    // The rules are on their way, and may say the right size: they are waited for, but not for long.
-    const waitsForRules = step === 'smaller' && rules.wantedSinceMs !== undefined && rules.failures === 0;
-    return waitsForRules ? { ...next, stage: { kind: 'waiting', untilMs: atMs + RULES_WAIT_MS } } : next;
+    if (!waitsForRules({ rules }, target, step)) return next;
+    const waits = step === 'smaller' ? next.waits : next.waits + 1;
+    return { ...next, waits, stage: { kind: 'waiting', untilMs: atMs + RULES_WAIT_MS } };
   });
 }
 
@@ -171,14 +171,3 @@ function afterBatch(target: Target, outcome: Outcome, atMs: number, refused: () 
   const failure = outcome.failure ?? target.failure;
   return { ...target, failure, stage: { kind: 'to-verify', sinceMs: atMs, failed: outcome.failed } };
 }
-
-/** An order that ended before it was filled. One that is still NEW is no failure: the next look tells. */
-function shortFill({ quantity }: CloseOrder, { status, executedQuantity }: Receipt): Failure | undefined {
-  if (status === undefined || executedQuantity === undefined || !ENDED.has(status)) return undefined;
-  if (!isMore(difference(quantity, executedQuantity), '0')) return undefined;
-  const message = `filled ${executedQuantity} of ${quantity}, then ${status}: the book within the allowed band is exhausted`;
-  return { certainty: 'refused', subject: 'target', reason: 'thin-book', message };
-}
-
-/** Binance, common definitions: statuses after which an order executes no more. */
-const ENDED: ReadonlySet<string> = new Set(['CANCELED', 'REJECTED', 'EXPIRED', 'EXPIRED_IN_MATCH']);

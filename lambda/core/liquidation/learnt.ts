@@ -2,8 +2,9 @@
  * What the exchange taught about closing one position. It outranks every document: exchangeInfo is a hint, a refusal is
  * a fact. It stands with its target, with the time of it, and travels to the next attempt.
  *
- * A refusal may be wrong, and then no lesson may stand for good: what makes closing very slow or leaves a rest is tried
- * once more when something was taken since.
+ * A refusal may be wrong, or about something else, and then no lesson may stand for good. What makes closing very slow or
+ * leaves a rest is tried once more when something was taken since; and a lesson is proven only when an order that follows
+ * it is taken: unproven it does not travel to the next attempt.
  */
 
 import { decimalsOf, doubled, halved, isMore } from '../amount.ts';
@@ -18,6 +19,8 @@ export interface Learnt {
   readonly isLargest?: boolean;
   /** Digits after the point that a quantity may have. */
   readonly digits?: number;
+  /** An order with no more digits than that was taken since. */
+  readonly digitsTaken?: true;
   /** They leave a rest: it is tried once as it was written (`asked`), and refused for its digits again (`sure`). */
   readonly digitsDoubt?: 'asked' | 'sure';
   /** Market orders find an empty book: limit orders inside the price band instead. */
@@ -42,14 +45,18 @@ export function learnTooLarge(learnt: Learnt, quantity: string, step: string, at
   return isKnown ? rest : { ...rest, refusedQuantity: quantity, atMs };
 }
 
-/** An order of `quantity` had too many digits. Undefined when it has none left to drop. */
+/** A part of the position was refused as too small, after more of it was as too large: it is not about sizes. */
+export const forgetSizes = ({ refusedQuantity: _, takenQuantity: __, isLargest: ___, ...rest }: Learnt): Learnt => rest;
+
+/** An order of `quantity` had too many digits. Undefined when it has none left to drop, or that was known before. */
 export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: number): Learnt | undefined {
   if (learnt.digitsDoubt === 'asked') return { ...learnt, digitsDoubt: 'sure', atMs };
   // One fewer than was written, and never fewer than that: zeros at the end count as well, so that a later amount keeps
-  // the digits that it needs. What goes out is written without them (plan-close.ts).
+  // the digits that it needs. What goes out is written without them (part-to-close.ts).
   const digits = decimalsOf(quantity) - 1;
-  if (digits < 0) return undefined;
-  return { ...learnt, digits: Math.min(digits, learnt.digits ?? digits), atMs };
+  if (digits < 0 || (learnt.digits !== undefined && digits >= learnt.digits)) return undefined;
+  const { digitsTaken: _, ...rest } = learnt;
+  return { ...rest, digits, atMs };
 }
 
 /** What the digits leave is asked for once as it was written. Undefined when that was refused already. */
@@ -73,7 +80,7 @@ export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {
 export function learnTaken(learnt: Learnt, quantity: string): Learnt {
   if (learnt === NOTHING_LEARNT) return learnt;
   const { emptyBooks: _, isLargest: __, ...kept } = learnt;
-  const rest = learnt.digitsDoubt === 'asked' ? withoutDigits(kept) : kept;
+  const rest = withDigitsTaken(kept, quantity);
   const { refusedQuantity, takenQuantity } = learnt;
   if (refusedQuantity === undefined) return rest;
   if (takenQuantity !== undefined && !isMore(quantity, takenQuantity)) return rest;
@@ -82,10 +89,23 @@ export function learnTaken(learnt: Learnt, quantity: string): Learnt {
   return { ...rest, takenQuantity: quantity, ...(isWrong ? { refusedQuantity: doubled(quantity) } : {}) };
 }
 
-const withoutDigits = ({ digits: _, digitsDoubt: __, ...rest }: Learnt): Learnt => rest;
+function withDigitsTaken(learnt: Learnt, quantity: string): Learnt {
+  const { digits, digitsTaken: _, digitsDoubt: __, ...rest } = learnt;
+  if (digits === undefined) return learnt;
+  // With more digits than were refused: that refusal was wrong.
+  return decimalsOf(quantity) > digits ? rest : { ...learnt, digitsTaken: true };
+}
 
-/** What the next attempt is told: it asks once more where this one was sure. */
-export const lessonToCarry = ({ isLargest: _, digitsDoubt: __, ...rest }: Learnt): Learnt => rest;
+/** What the next attempt is told: what is proven. It asks once more where this one was sure. Undefined for nothing. */
+export function lessonToCarry(learnt: Learnt): Learnt | undefined {
+  const { refusedQuantity, takenQuantity, isLargest: _, digits, digitsTaken, digitsDoubt: __, atMs, ...rest } = learnt;
+  const proven: Learnt = {
+    ...rest,
+    ...(refusedQuantity !== undefined && takenQuantity !== undefined ? { refusedQuantity, takenQuantity } : {}),
+    ...(digits !== undefined && digitsTaken ? { digits, digitsTaken } : {}),
+  };
+  return atMs === undefined || Object.keys(proven).length === 0 ? undefined : { ...proven, atMs };
+}
 
 /**
  * The largest quantity of one order; undefined where nothing is known. A document counts as long as it says less than

@@ -6,10 +6,11 @@
  * Never closePosition: it is for conditional orders only.
  */
 
-import { decimalsOf, isMore, isMultiple, magnitude, plain, splitIntoChunks, stepOf } from '../amount.ts';
+import { isMore, magnitude, plain, splitIntoChunks } from '../amount.ts';
 import type { CloseOrder, Position, Side, SymbolRules } from '../exchange/model.ts';
 import { iocPrice } from './ioc-price.ts';
 import { digitsOf, type Learnt, largerSize, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
+import { partToClose } from './part-to-close.ts';
 
 /** A close without its name. */
 export type CloseDraft = Omit<CloseOrder, 'clientOrderId'>;
@@ -27,12 +28,13 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
     ...{ symbol: row.symbol, side, positionSide: row.positionSide, reduceOnly: row.positionSide === 'BOTH' },
     ...(price === undefined ? {} : { price }),
   };
-  const quantity = magnitude(row.amount);
   // The usual case, and the one that must be quick: nothing is known that speaks against the whole at once.
-  if (rules === undefined && learnt === NOTHING_LEARNT) return { orders: [{ ...base, quantity }], dust: '0' };
-  const step = stepFor(quantity, learnt, price === undefined ? rules?.marketStepSize : rules?.limitStepSize);
+  if (rules === undefined && learnt === NOTHING_LEARNT)
+    return { orders: [{ ...base, quantity: magnitude(row.amount) }], dust: '0' };
+  const documented = documentedStep(rules, price !== undefined);
+  const { quantity, step, dust } = partToClose(row, learnt, { step: documented, minNotional: rules?.minNotional });
   const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_AT_ONCE });
-  const { chunks, dust } = split(maxQuantityOf(learnt, rules) ?? quantity);
+  const { chunks } = split(maxQuantityOf(learnt, rules) ?? quantity);
   const written = digitsOf(learnt) === undefined ? chunks : chunks.map(plain);
   return { orders: probed(written, learnt, split).map(chunk => ({ ...base, quantity: chunk })), dust };
 }
@@ -40,27 +42,19 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
 /** More orders than this do not go out within ten seconds. */
 const MOST_AT_ONCE = 300;
 
-/** What the quantity of a market order for this position is a multiple of. */
-export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined): string =>
-  stepFor(magnitude(row.amount), learnt, rules?.marketStepSize);
+/** What the quantity of an order for this position is a multiple of. */
+export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined, isLimit: boolean): string =>
+  partToClose(row, learnt, { step: documentedStep(rules, isLimit), minNotional: rules?.minNotional }).step;
+
+/** Where one of the two is not documented, the other one is the best guess. */
+const documentedStep = (rules: SymbolRules | undefined, isLimit: boolean): string | undefined =>
+  isLimit ? (rules?.limitStepSize ?? rules?.marketStepSize) : (rules?.marketStepSize ?? rules?.limitStepSize);
 
 /** The row's own side decides; the sign only where there is none (one-way mode). */
 function closingSide({ positionSide, amount }: Position): Side {
   if (positionSide === 'LONG') return 'SELL';
   if (positionSide === 'SHORT') return 'BUY';
   return amount.startsWith('-') ? 'BUY' : 'SELL';
-}
-
-/**
- * The quantity goes out as the exchange wrote it: it is on the step by construction, so a documented step that does not
- * divide it is wrong. One that does keeps chunks on the step as well, as long as it has no more digits than are taken.
- * Where zeros at the end were refused, chunks have no more digits than the quantity needs.
- */
-function stepFor(quantity: string, learnt: Learnt, documented: string | undefined): string {
-  const digits = digitsOf(learnt);
-  const isKnown = documented !== undefined && isMultiple(quantity, documented);
-  if (isKnown && (digits === undefined || decimalsOf(plain(documented)) <= digits)) return documented;
-  return digits === undefined ? stepOf(quantity) : stepOf((0).toFixed(Math.min(digits, decimalsOf(plain(quantity)))));
 }
 
 /**

@@ -15,6 +15,7 @@ import { afterCancel, afterCancelFailed, cancelSent } from './cancel-progress.ts
 import type { Carried } from './carried.ts';
 import { withCarried } from './carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close-progress.ts';
+import { withoutAnyDust } from './dust.ts';
 import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterList, afterListFailed, listOf } from './merge-list.ts';
@@ -102,7 +103,7 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
     case 'conditional-order':
       return afterWholeLook(afterLookUp(state, request, value as never, atMs), atMs);
     case 'rules':
-      return afterRules(state, value as never, atMs);
+      return withoutAnyDust(afterRules(state, value as never, atMs));
     // Asked outside of the engine, or over with their effect on the trouble.
     case 'server-time':
     case 'fills':

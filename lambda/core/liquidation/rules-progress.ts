@@ -48,11 +48,13 @@ export function haltedBy(state: State, target: Target): Target {
   return halted(target, status);
 }
 
-/** It waited for them to know the right size. */
+/** It waited for them to know the right size, or the digits that are taken. */
 const sized = (target: Target): Target =>
-  target.stage.kind === 'waiting' && target.failure?.reason === 'too-large'
+  target.stage.kind === 'waiting' && target.failure !== undefined && SIZES.has(target.failure.reason)
     ? { ...target, stage: { kind: 'idle' } }
     : target;
+
+const SIZES: ReadonlySet<Reason> = new Set(['too-large', 'too-many-digits']);
 
 function halted(target: Target, status: string): Target {
   const { failure: refused, row, stage } = target;

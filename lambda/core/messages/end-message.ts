@@ -127,7 +127,7 @@ function givenUp(line: LogLine, ending: Ending, { place }: About): Parts {
     verdict: ending.headline ?? HEADLINES.checkByHand,
     facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
     next: 'nothing. Nobody tries again.',
-    steps: manualSteps(botId, place.flags),
+    steps: manualSteps(botId, place.flags, ending.pages),
     heading: 'Closing by hand',
   };
 }

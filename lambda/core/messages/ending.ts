@@ -23,6 +23,8 @@ export interface Ending {
   /** Undefined: nobody tries again. */
   readonly nextAtMs: number | undefined;
   readonly untilMs: number | undefined;
+  /** Of the exchange, where what is left can be closed; empty: that of USDⓈ-M. */
+  readonly pages: readonly string[];
   readonly remaining: Remaining;
   readonly errors: readonly EndingError[];
 }
@@ -75,6 +77,7 @@ export function readEnding({ data, atMs }: LogLine): Ending {
     priorHeadline: textOf(data.prior_headline),
     nextAtMs: instantOf(data.resumes_at),
     untilMs: instantOf(data.retries_until),
+    pages: rowsOf(data.markets).flatMap(row => (row.covered === true && row.flat !== true ? pageOf(row) : [])),
     remaining: {
       verified: verified === true,
       positions: rowsOf(positions).map(readPosition),
@@ -82,6 +85,13 @@ export function readEnding({ data, atMs }: LogLine): Ending {
     },
     errors: rowsOf(data.errors).map(readError),
   };
+}
+
+/** In ASCII, as the exchange's menu has them. */
+function pageOf({ title, market }: Fields): readonly string[] {
+  if (/^portfolio margin/.test(textOf(title) ?? ''))
+    return [`Portfolio Margin, ${market === 'coinm' ? 'COIN-M' : 'USDS-M'} Futures`];
+  return [market === 'coinm' ? 'COIN-M Futures' : 'USDS-M Futures'];
 }
 
 /** One of ours (lambda/core/liquidation/answer.ts), or none: it becomes the first words that somebody reads. */

@@ -11,6 +11,7 @@ const FILTERS = [
   { filterType: 'LOT_SIZE', stepSize: '0.001', maxQty: '1000', minQty: '0.001' },
   { filterType: 'MARKET_LOT_SIZE', minQty: '0.002', stepSize: '0.002', maxQty: '120' },
   { filterType: 'MAX_NUM_ORDERS', limit: 200 },
+  { filterType: 'MIN_NOTIONAL', notional: '50' },
   { filterType: 'PERCENT_PRICE', multiplierUp: '1.0500', multiplierDown: '0.9500', multiplierDecimal: '4' },
   { filterType: 'POSITION_RISK_CONTROL', positionControlSide: 'NONE' },
 ];
@@ -46,6 +47,7 @@ describe('rules', () => {
           marketMaxQuantity: '120',
           limitStepSize: '0.001',
           limitMaxQuantity: '1000',
+          minNotional: '50',
           tickSize: '0.10',
           priceMultiplierUp: '1.0500',
           priceMultiplierDown: '0.9500',
@@ -61,6 +63,7 @@ describe('rules', () => {
     marketMaxQuantity: undefined,
     limitStepSize: undefined,
     limitMaxQuantity: undefined,
+    minNotional: undefined,
     tickSize: undefined,
     priceMultiplierUp: undefined,
     priceMultiplierDown: undefined,

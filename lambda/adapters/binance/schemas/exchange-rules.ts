@@ -43,6 +43,7 @@ function readSymbol(wire: unknown): SymbolRules | undefined {
     marketMaxQuantity: bound('MARKET_LOT_SIZE', 'maxQty'),
     limitStepSize: bound('LOT_SIZE', 'stepSize'),
     limitMaxQuantity: bound('LOT_SIZE', 'maxQty'),
+    minNotional: bound('MIN_NOTIONAL', 'notional'),
     tickSize: bound('PRICE_FILTER', 'tickSize'),
     priceMultiplierUp: bound('PERCENT_PRICE', 'multiplierUp'),
     priceMultiplierDown: bound('PERCENT_PRICE', 'multiplierDown'),

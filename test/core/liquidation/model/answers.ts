@@ -127,8 +127,9 @@ function listed<Row extends { readonly symbol: string }>(all: readonly Row[], fa
   return { rows: all, unread: [] };
 }
 
-const target = (reason: 'too-many-digits' | 'too-large' | 'reduce-only-rejected' | 'mode-mismatch' | 'thin-book') =>
-  refused({ certainty: 'refused', subject: 'target', reason });
+const target = (
+  reason: 'too-many-digits' | 'too-large' | 'too-small' | 'reduce-only-rejected' | 'mode-mismatch' | 'thin-book',
+) => refused({ certainty: 'refused', subject: 'target', reason });
 
 function takeClose(model: ModelNow, order: CloseOrder): EngineAnswer {
   const { books, schedule, nowMs } = model;
@@ -140,6 +141,7 @@ function takeClose(model: ModelNow, order: CloseOrder): EngineAnswer {
   if (reduceOnly === hedge) books.say('safe', `${clientOrderId}: reduce-only flag in the wrong mode`);
   const quantity = thousandthsOf(order.quantity);
   if (digitsOf(order.quantity) > exchange.takenDigits || quantity === undefined) return target('too-many-digits');
+  if (hedge && quantity < exchange.leastQuantity) return target('too-small');
   if (exchange.largestQuantity !== undefined && quantity > exchange.largestQuantity) return target('too-large');
   if (books.executedNames.has(clientOrderId)) {
     if (!model.isRepeat) books.say('name', `${clientOrderId} was sent again after it was executed`);
@@ -228,8 +230,16 @@ function rulesOf({ schedule, sinceMs }: ModelNow, askedAtMs: number) {
     const isHalted = halts.some(one => one.symbol === symbol && one.reason === 'not-trading' && sinceMs < one.untilMs);
     const rules = {
       ...{ symbol, status: isHalted ? 'PENDING_TRADING' : 'TRADING' },
-      ...{ marketStepSize: textOf(10 ** (3 - exchange.takenDigits)), marketMinQuantity: undefined },
-      ...{ marketMaxQuantity: largest, limitStepSize: undefined, limitMaxQuantity: undefined },
+      ...{
+        marketStepSize: textOf(10 ** (3 - (exchange.documentedDigits ?? exchange.takenDigits))),
+        marketMinQuantity: undefined,
+      },
+      ...{
+        marketMaxQuantity: largest,
+        limitStepSize: undefined,
+        limitMaxQuantity: undefined,
+        minNotional: exchange.leastQuantity === 0 ? undefined : textOf(exchange.leastQuantity * 10),
+      },
       ...{ tickSize: '0.01', priceMultiplierUp: '1.1', priceMultiplierDown: '0.9' },
     };
     return [symbol, rules] as const;

@@ -4,7 +4,13 @@ import type { ExchangeWays, JobWays, Schedule } from './schedule.ts';
 
 const EXCHANGE: ExchangeWays = {
   ...{ wireMs: 10, spreadMs: 0, positionLagMs: 0, listLagMs: 0, lagsUntilMs: 0 },
-  ...{ thinBook: undefined, emptyUntilMs: 0, largestQuantity: undefined, documentedLargest: undefined },
+  ...{
+    thinBook: undefined,
+    emptyUntilMs: 0,
+    largestQuantity: undefined,
+    documentedLargest: undefined,
+    leastQuantity: 0,
+  },
   ...{ takenDigits: 3, writtenDigits: 3, queueMs: 0, queueUntilMs: 0 },
   ...{ reservedBy: 'all-same-side', oversize: 'reject', receipts: 'full', emptyCancel: 'ok', weightUsed: 0 },
 };

@@ -48,6 +48,38 @@ export const LESSON_EXAMPLES: readonly Example[] = [
     check: flatWithin(1_500),
   },
   {
+    says: 'a rest that a wrong refusal and a wrong document leave is asked for before it is called dust',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 7_123)],
+      exchange: { documentedDigits: 1 },
+      troubles: [trouble('close', refused('too-many-digits', 'target'))],
+    }),
+    check: flatWithin(1_000),
+  },
+  {
+    says: 'a refusal that no order proved is not believed by the next attempt',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 4_321)],
+      troubles: [trouble('close', refused('too-many-digits', 'target'), { times: 1_000, untilMs: 900 })],
+      job: { timeoutMs: 1_000, maxRetries: 0 },
+    }),
+    check: run => {
+      const second = run.attempts[1];
+      const closes = second === undefined ? [] : closesIn(run, second);
+      return closes.join(' ') === '4.321' ? undefined : `the second attempt sent ${closes.join(' ')}`;
+    },
+  },
+  {
+    says: 'a hedged rest that refused digits leave is large enough to be closed',
+    schedule: calmSchedule({
+      hedge: true,
+      positions: [{ symbol: 'AUSDT', side: 'LONG', amount: 4_321 }],
+      exchange: { leastQuantity: 500 },
+      troubles: [trouble('close', refused('too-many-digits', 'target'))],
+    }),
+    check: flatWithin(700),
+  },
+  {
     says: 'a sweep that is refused once is sent again',
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],

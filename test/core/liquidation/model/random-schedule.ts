@@ -30,7 +30,18 @@ export function randomSchedule(seed: number, size: Size = SMALL): Schedule {
     exchange,
     job,
   };
-  return { ...base, ...randomTroubles(dice, base, [...symbols, ...others], size.troubles, step) };
+  const troubles = randomTroubles(dice, base, [...symbols, ...others], size.troubles, step);
+  return withSmallest(dice, { ...base, ...troubles });
+}
+
+/** Only where nobody but us makes a position smaller than the smallest order: what cannot be closed is no fault of ours. */
+function withSmallest(dice: Dice, schedule: Schedule): Schedule {
+  const { hedge, positions, orders, conditionals, strategies, trades, exchange } = schedule;
+  const others = [orders, conditionals, strategies, trades].some(list => list.length > 0);
+  const isHalved = exchange.thinBook !== undefined || exchange.largestQuantity !== undefined;
+  if (!hedge || others || isHalved || positions.length === 0 || dice.chance(0.3)) return schedule;
+  const smallest = Math.min(...positions.map(({ amount }) => Math.abs(amount)));
+  return { ...schedule, exchange: { ...exchange, leastQuantity: dice.int(1, smallest) } };
 }
 
 const quantityOf = (dice: Dice, takenDigits: number): number => dice.int(1, 4_000) * 10 ** (3 - takenDigits);
@@ -92,6 +103,7 @@ function exchangeOf(dice: Dice, takenDigits: number): ExchangeWays {
     emptyUntilMs: dice.chance(0.05) ? dice.int(50, 4_000) : 0,
     largestQuantity,
     documentedLargest: dice.pick([undefined, largestQuantity, largestQuantity, 2_000_000, 100_000]),
+    leastQuantity: 0,
     takenDigits,
     writtenDigits: dice.pick([3, 3, 8]),
     queueMs: isQueued ? dice.pick([100, 2_500, 7_000]) : 0,

@@ -89,8 +89,12 @@ export interface ExchangeWays {
   readonly largestQuantity: number | undefined;
   /** What exchangeInfo says of it. */
   readonly documentedLargest: number | undefined;
+  /** In hedge mode a close of less is refused as too small; 0: none is. In one-way mode reduce-only orders are exempt. */
+  readonly leastQuantity: number;
   /** Digits that a quantity may have, and that rows are written with. */
   readonly takenDigits: number;
+  /** What exchangeInfo says of them; left out: the same. */
+  readonly documentedDigits?: number;
   readonly writtenDigits: number;
   /** Orders wait so long in the matching engine, until `queueUntilMs`. */
   readonly queueMs: number;

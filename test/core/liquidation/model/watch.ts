@@ -32,9 +32,9 @@ const PATIENCE_MS = 2_000;
 /** Failures of which nothing was heard from the exchange. */
 const WIRE: ReadonlySet<string> = new Set(['not-sent', 'unreachable', 'no-answer', 'stale-connection']);
 
-/** The same request in any second: positions are polled every 50 ms at most, and looked at after answers. */
+/** The same request in any second: positions are polled every 50 ms at most, and looked at after each close besides. */
 const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
-  ...{ positions: 45, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 5, rules: 5, 'server-time': 5 },
+  ...{ positions: 30, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 5, rules: 5, 'server-time': 5 },
   ...{
     close: 10,
     'cancel-orders': 16,
@@ -162,7 +162,8 @@ export class Watch {
   }
 
   private checkPace(request: ExchangeRequest, atMs: number): void {
-    const most = MOST_PER_SECOND[request.kind];
+    const isLook = request.kind === 'positions';
+    const most = MOST_PER_SECOND[request.kind] + (isLook ? this.closesSince(atMs - 1_000) : 0);
     const name = nameOf(request);
     const recent = this.recent.get(name) ?? [];
     // The orders of one batch are one try.
@@ -171,6 +172,12 @@ export class Watch {
     while (recent.length > 0 && (recent[0] ?? 0) <= atMs - 1_000) recent.shift();
     recent.push(atMs);
     if (recent.length > most) this.say('pace', `${request.kind} was sent ${recent.length} times within a second`);
+  }
+
+  /** Batches of closes: those that went out at one instant count as one. */
+  private closesSince(sinceMs: number): number {
+    const first = this.sent.findLastIndex(one => one.atMs <= sinceMs) + 1;
+    return new Set(this.sent.slice(first).flatMap(one => (one.request.kind === 'close' ? [one.atMs] : []))).size;
   }
 
   private checkScope({ job: { scope } }: State, request: ExchangeRequest): void {

@@ -1,0 +1,49 @@
+/**
+ * Wrong refusals of sizes and digits, for every account: whatever was learnt of them, the run goes on until it is flat
+ * once they end, and so does another one that knows nothing of them.
+ */
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { playInvocations } from '../support/bad-day.ts';
+import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+import { injectFaults, type Misfortune } from '../support/random-account.ts';
+import { lies } from '../support/random-lies.ts';
+
+const NUM_RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 150);
+
+async function believed(bad: Misfortune): Promise<LiquidationRig> {
+  const rig = liquidationRig(bad.rig);
+  injectFaults(rig, bad);
+  await rig.run({}, bad.changes);
+  rig.venue.faults.clear();
+  return rig;
+}
+
+function expectFlat({ account }: LiquidationRig): void {
+  expect(account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
+  expect(account.violations).toEqual([]);
+}
+
+test('for every lie about sizes and digits that ends, the same run makes it flat', async () => {
+  await fc.assert(
+    fc.asyncProperty(lies, async bad => {
+      const rig = await believed(bad);
+      await playInvocations(rig, { liquidation: { timeoutMs: 12_000 } });
+      expectFlat(rig);
+    }),
+    { numRuns: NUM_RUNS },
+  );
+});
+
+test('for every lie about sizes and digits that ends, another run makes it flat', async () => {
+  await fc.assert(
+    fc.asyncProperty(lies, async bad => {
+      const rig = await believed(bad);
+      const again = await rig.run({ trigger: 'watchdog' }, { liquidation: { timeoutMs: 12_000 } });
+      expect(again).toMatchObject({ state: 'completed' });
+      expectFlat(rig);
+    }),
+    { numRuns: NUM_RUNS },
+  );
+});

@@ -1,0 +1,89 @@
+/** Markets that share limits: what each decides for itself goes out together in the order of need. */
+
+import { describe, expect, test } from 'vitest';
+import { createRateLimiters } from '../../../lambda/app/exchange/rate-limiter.ts';
+import { MARKETS, type MarketId, type Pool } from '../../../lambda/core/exchange/market.ts';
+import type { Position } from '../../../lambda/core/exchange/model.ts';
+import type { Room } from '../../../lambda/core/exchange/room.ts';
+import { decideTogether, type PoolRooms } from '../../../lambda/core/liquidation/decide-together.ts';
+import { reduce } from '../../../lambda/core/liquidation/reduce.ts';
+import { type State, stateAtStart } from '../../../lambda/core/liquidation/state.ts';
+
+const T0 = 1_000_000;
+const limiters = createRateLimiters();
+const roomOf = (pool: Pool, changes: Partial<Room> = {}): Room => ({ ...limiters.of(pool, 'a').room(T0), ...changes });
+const roomsWith = (changes: Partial<Room>): PoolRooms => ({
+  ...{ futures: roomOf('futures', changes), portfolio: roomOf('portfolio'), wallet: roomOf('wallet') },
+});
+
+const start = (id: MarketId): State =>
+  stateAtStart({
+    market: MARKETS[id],
+    scope: { closePositions: true, cancelOrders: true, symbols: undefined },
+    ...{ correlationId: 'liq_20240229_120007_abc123', attemptName: '1', maxRetries: 3, retryDelayMs: 500, jitter: 0.5 },
+    ...{ recvWindowMs: 5_000, hasWallet: false },
+    deadline: { startedAtMs: T0, workUntilMs: T0 + 5_000, answerByMs: T0 + 5_500 },
+  });
+
+const position = (symbol: string, notional: string): Position => ({
+  ...{ symbol, positionSide: 'BOTH', amount: '10', entryPrice: '1', markPrice: '1', notional, unrealizedPnl: '0' },
+  ...{ marginAsset: 'X', updatedAtMs: T0 },
+});
+
+/** All lists read: these positions, no orders. */
+function seen(id: MarketId, ...rows: readonly Position[]): State {
+  const requests = [{ kind: 'positions' }, { kind: 'open-orders' }, { kind: 'conditional-orders' }] as const;
+  let state = reduce(start(id), { kind: 'sent', atMs: T0, requests });
+  for (const [index, list] of [rows, [], []].entries()) {
+    const answer = { ok: true, value: { rows: list, unread: [] } } as const;
+    state = reduce(state, { kind: 'answered', atMs: T0, id: index + 1, answer: answer as never });
+  }
+  return reduce(state, { kind: 'may-act', atMs: T0, attemptName: '1', carried: undefined });
+}
+
+const sentBy = (states: readonly State[], rooms: PoolRooms) =>
+  decideTogether(states, T0, rooms).map(one =>
+    one.kind === 'end'
+      ? []
+      : one.requests.map(request => (request.kind === 'close' ? request.order.symbol : request.kind)),
+  );
+
+describe('two markets', () => {
+  test('close the largest positions of either first, where the orders are short', () => {
+    const states = [
+      seen('usdm', position('AUSDT', '500'), position('BUSDT', '30')),
+      seen('coinm', position('CUSD_PERP', '200'), position('DUSD_PERP', '10')),
+    ];
+    expect(sentBy(states, roomsWith({ ordersLeft: 2 }))).toEqual([['AUSDT'], ['CUSD_PERP']]);
+    expect(sentBy(states, roomsWith({ ordersLeft: 3 }))).toEqual([['AUSDT', 'BUSDT'], ['CUSD_PERP']]);
+  });
+
+  test('read positions of the one before lists of the other, where the weight is short', () => {
+    const [usdm = [], coinm = []] = sentBy(
+      [start('usdm'), start('coinm')],
+      roomsWith({ weightLimit: 100, weightLeft: 60 }),
+    );
+    expect([usdm, coinm]).toEqual([['positions', 'open-orders'], ['positions']]);
+  });
+
+  test('of different hosts do not share', () => {
+    const states = [seen('portfolio-usdm', position('AUSDT', '500')), seen('usdm', position('BUSDT', '30'))];
+    expect(sentBy(states, roomsWith({ ordersLeft: 0 }))).toEqual([['AUSDT'], []]);
+  });
+
+  test('wake at the latest when there may be room for what found none', () => {
+    const decisions = decideTogether(
+      [seen('usdm', position('AUSDT', '500')), seen('coinm', position('CUSD_PERP', '200'))],
+      T0,
+      roomsWith({ ordersLeft: 1, ordersFreeAtMs: T0 + 70 }),
+    );
+    expect(decisions[1]).toMatchObject({ kind: 'go-on', requests: [], wakeAtMs: T0 + 70 });
+  });
+
+  test('decide as if alone where nothing is short', () => {
+    const states = [seen('usdm', position('AUSDT', '500')), seen('coinm', position('CUSD_PERP', '200'))];
+    const rooms = roomsWith({});
+    const alone = states.flatMap(state => decideTogether([state], T0, rooms));
+    expect(decideTogether(states, T0, rooms)).toEqual(alone);
+  });
+});
