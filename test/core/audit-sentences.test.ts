@@ -87,7 +87,9 @@ it('a trail of nobody contradicts nothing and proves nothing', () => {
 });
 
 it('a writer that sealed nothing, and left nothing, is intact', () => {
-  expect(verifyTrail([], [{ ...seal, items: 0 }]).segments).toMatchObject([{ kind: 'intact', items: 0 }]);
+  expect(verifyTrail([], [{ ...seal, items: 0 }]).segments).toEqual([
+    { writer: 'a1', kind: 'intact', items: 0, sentence: 'a1: sealed as never used.' },
+  ]);
 });
 
 it('a place that is no number is the first', () => {

@@ -33,7 +33,7 @@ describe('client order IDs', () => {
       { ...base, side: 'BUY' as const },
       { ...base, attempt: '2.1' },
       { ...base, chunk: 1 },
-    ].map(clientOrderId);
+    ].map(one => clientOrderId(one));
     expect(clientOrderId({ ...base })).toBe(ids[0]);
     expect(new Set(ids).size).toBe(6);
   });

@@ -45,6 +45,8 @@ describe('what is asked for', () => {
         'confirm',
         'frozen',
         'ping',
+        'coinm',
+        'portfolio-margin',
       ],
     ]);
   });

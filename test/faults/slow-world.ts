@@ -27,8 +27,8 @@ export function slowWorld<W extends object>(world: W, clock: Clock, delayMs: () 
     if (name === 'openExchange') {
       return [name, (...of: unknown[]) => wrap((port as (...of: unknown[]) => object)(...of))];
     }
-    // A memory of the process itself, and no call.
-    return [name, name === 'limiters' ? port : wrap(port as object)];
+    // A memory of the process itself, and no call; or nothing that is called at all.
+    return [name, name === 'limiters' || typeof port !== 'object' ? port : wrap(port)];
   });
   return Object.fromEntries(parts) as W;
 }

@@ -66,7 +66,10 @@ it('for every row, status shows the bots, the self-tests and the liquidations', 
       bots.edit(stray, row);
       bots.edit('#watchdog', watchdog);
       const names = { liquidator: 'l', watchdog: 'w' };
-      const functions = { liquidator: { name: 'l', state: 'Active' }, watchdog: { name: 'w', state: undefined } };
+      const functions = {
+        liquidator: { name: 'l', state: 'Active', variables: {} },
+        watchdog: { name: 'w', state: undefined, variables: {} },
+      };
       const connection = {
         where: 'here',
         config,

@@ -5,10 +5,10 @@
 
 import { describe, expect, test } from 'vitest';
 import type { StoreFault, StoreOperation } from '../../lambda/adapters/memory/store-script.ts';
-import type { World } from '../../lambda/app/world.ts';
 import { verifyTrail } from '../../lambda/core/audit-verification.ts';
 import { closesOf, expectSound, liquidated, requestsOf } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
+import { withSlowClaim } from '../support/slow-claim.ts';
 
 const ID = 'liq_20240229_120001_abcdef12';
 
@@ -71,18 +71,6 @@ describe('a lock that comes when the run has begun without it', () => {
     ]);
     expect(sealed).toBe(true);
   });
-});
-
-const withSlowClaim = (world: World, ms: number): World => ({
-  ...world,
-  locks: {
-    ...world.locks,
-    claim: async (claim, timeoutMs) => {
-      const result = await world.locks.claim(claim, timeoutMs);
-      await world.clock.sleep(ms);
-      return result;
-    },
-  },
 });
 
 function withoutLambda(rig: LiquidationRig): void {

@@ -239,7 +239,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'order lists are read when needed, not polled',
     "if (name === 'positions') wants.push(...lookAfterCloses(state, latest.sentAtMs, nowMs));",
     'wants.push(...lookAfterCloses(state, latest.sentAtMs, nowMs));',
-    'lists',
+    'the lists of orders are not polled',
   ),
   at(
     'liquidation/want-reads',

@@ -165,16 +165,16 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
     const isLoop = life.acts.some(({ kind, atMs }) => kind === 'crash-start' && atMs > silentMs && atMs < nextMs);
     const isExact =
       life.isClockRight && !inTrouble && !hasFailed && !isLoop && !life.isDeployed && silentMs > 4 * MINUTE;
-    // After a call that failed, about the bot or about the watch as a whole, it may still be heard once.
-    const isFaulty = faults.some(
-      ({ botId, atMs }) =>
-        (botId === life.botId || isOfAll(botId)) && atMs > silentMs && atMs < deadlineMs + FIRES_WITHIN_MS,
-    );
-    const byMs = isExact
-      ? Math.max(deadlineMs, watchingMs + ownWatchMs(life)) +
-        FIRES_WITHIN_MS +
-        (isFaulty ? life.times.heartbeatMs + 2_000 : 0)
-      : atLast(deadlineMs, troubles);
+    const provenMs = Math.max(deadlineMs, watchingMs + ownWatchMs(life)) + FIRES_WITHIN_MS;
+    // After a call that failed, about the bot or about the watch as a whole, proof begins anew; with a heartbeat of a minute
+    // the tick ends before it is complete, and the next one begins from the start.
+    const faultMs = faults.findLast(
+      ({ botId, atMs }) => (botId === life.botId || isOfAll(botId)) && atMs > silentMs && atMs < provenMs,
+    )?.atMs;
+    const nextTickMs = faultMs === undefined ? 0 : (ticks.find(at => at >= faultMs) ?? 0);
+    const anewMs = Math.max(provenMs + life.times.heartbeatMs + 2_000, nextTickMs + ownWatchMs(life) + FIRES_WITHIN_MS);
+    const exactMs = faultMs === undefined ? provenMs : anewMs;
+    const byMs = isExact ? exactMs : atLast(deadlineMs, troubles);
     if (byMs > Math.min(nextMs, endMs)) continue;
     counts.demands += 1;
     if (isExact) counts.exactDemands += 1;

@@ -94,7 +94,10 @@ function longLines({ incident }: Papers, screen: Screen): readonly string[] {
   return [
     paint.bold(correlationId),
     ...chainLines(verification, screen),
-    ...intact.map(({ writer, items }) => `    ${paint.dim(`${writerName(writer)}: ${count(items, 'item')}, intact`)}`),
+    ...intact.map(({ writer, items }) => {
+      const says = items === 0 ? 'sealed as never used' : `${count(items, 'item')}, intact`;
+      return `    ${paint.dim(`${writerName(writer)}: ${says}`)}`;
+    }),
     ...verification.segments.flatMap(segment =>
       meaningOf(segment, events).flatMap(text => wrap(text, width - 4).map(line => `    ${line}`)),
     ),

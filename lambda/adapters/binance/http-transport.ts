@@ -89,7 +89,7 @@ function hostOf(origin: string, pool: ConnectionPool): Host {
   const url = new URL(origin);
   const { protocol, hostname, port } = urlToHttpOptions(url);
   const agent = protocol === 'https:' ? pool.https : pool.http;
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = url.pathname.replace(/(?<!\/)\/+$/, '');
   return { name: url.host, path, options: { protocol, hostname, agent, ...(port === undefined ? {} : { port }) } };
 }
 

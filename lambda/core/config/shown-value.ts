@@ -13,7 +13,7 @@ const CREDENTIALS: readonly RegExp[] = [
   // Telegram, "Authorizing your bot"; Slack, "Token types"; a JSON Web Token (RFC 7519).
   /\b\d{6,12}:[A-Za-z0-9_-]{30}|\bxox[a-z]-[A-Za-z0-9-]{10}|\beyJ[A-Za-z0-9_-]{10,}\./,
   // Addresses that are themselves the key, and those with a password before the host.
-  /https?:\/\/[^\s]*(?:hooks?[./]|webhook|\/bot\d{1,20}:)|:\/\/[^\s/@]{1,200}@/i,
+  /https?:\/\/[^\s]{0,300}(?:hooks?[./]|webhook|\/bot\d{1,20}:)|:\/\/[^\s/@]{1,200}@/i,
 ];
 const isCredential = (text: string): boolean => CREDENTIALS.some(shape => shape.test(text));
 

@@ -41,7 +41,7 @@ export function withoutBotsOwn(sections: readonly RawSection[]): readonly RawSec
   return sections.map(section => {
     const { name, entries } = section;
     if (name.startsWith(OWN_PREFIX)) return { ...section, name: ownName(name) };
-    const keys = name === 'liquidation' ? undefined : SECTION_KEYS[name];
+    const keys = name === 'liquidation' || !PLAIN_SECTIONS.includes(name) ? undefined : SECTION_KEYS[name];
     const isBots = prefixed.has(name) || (keys !== undefined && !entries.some(({ key }) => isMeant(key, keys)));
     return isBots && entries.length > 0 ? { ...section, name: `${name}${OF_THE_BOT}` } : section;
   });

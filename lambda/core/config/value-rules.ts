@@ -126,7 +126,7 @@ export const email: ValueRule<string> = raw => {
 /** Of a page that people open; gives it without a slash at the end. */
 export const webAddress: ValueRule<string> = raw => {
   if (typeof raw === 'string' && raw.length <= 200 && /^https:\/\/[\w.-]+(?::\d+)?(?:\/[\w.~%/-]*)?$/.test(raw)) {
-    return { ok: true, value: raw.replace(/\/+$/, '') };
+    return { ok: true, value: raw.replace(/(?<!\/)\/+$/, '') };
   }
   return {
     ok: false,

@@ -5,6 +5,7 @@ import { isoMicros } from '../../../lambda/core/identity.ts';
 import { type Incident, readIncident } from '../../../lambda/core/incident/incident.ts';
 import type { AuditItem, LiquidationRecord } from '../../../lambda/ports.ts';
 import { type LiquidationRig, liquidationRig, START_MS } from '../../support/liquidation-rig.ts';
+import { withSlowClaim } from '../../support/slow-claim.ts';
 import { claimOf } from '../../support/stored-records.ts';
 
 const ID = 'liq_20240229_120007_abc123';
@@ -454,6 +455,18 @@ describe('what a correlation ID can name besides a liquidation', () => {
     await rig.run({ correlation_id: ID });
     await rig.run({ correlation_id: ID });
     expect(read(await papersOf(rig)).duplicatesAtMs).toHaveLength(1);
+  });
+
+  test('a run whose lock came late is one attempt, not two', async () => {
+    const rig = liquidationRig();
+    longAndShort(rig);
+    await rig.run({ correlation_id: ID }, { world: withSlowClaim(rig.world, 400) });
+    const incident = read(await papersOf(rig));
+    expect(incident).toMatchObject({
+      verdict: { headline: 'FLAT', state: 'completed' },
+      verification: { sealed: true },
+    });
+    expect(incident.attempts).toMatchObject([{ kind: 'unlocked', number: 0, state: 'completed' }]);
   });
 
   test('a run that the configuration had switched off', async () => {

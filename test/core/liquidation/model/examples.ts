@@ -15,6 +15,7 @@ import {
   trouble,
 } from './example-parts.ts';
 import { LESSON_EXAMPLES } from './examples-of-lessons.ts';
+import { READ_EXAMPLES } from './examples-of-reads.ts';
 import type { Attempt } from './play.ts';
 
 export const EXAMPLES: readonly Example[] = [
@@ -30,14 +31,6 @@ export const EXAMPLES: readonly Example[] = [
       const right = '9.000 5.000 1.000 cancel-orders';
       return order.join(' ') === right ? undefined : `went out as ${order.join(' ')}`;
     },
-  },
-  {
-    says: 'a look that hangs is asked for a second time',
-    schedule: calmSchedule({
-      positions: [long('AUSDT', 1_000)],
-      troubles: [trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 })],
-    }),
-    check: flatWithin(1_500),
   },
   {
     says: 'a position that shrinks with each order is closed without pauses',
@@ -172,16 +165,6 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
-    says: 'a look that is never answered is asked for three times and no more',
-    schedule: calmSchedule({
-      troubles: [trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 }, { times: 1_000, untilMs: 6_000 })],
-    }),
-    check: run => {
-      const looks = sentIn(run, first(run)).filter(({ kind }) => kind === 'positions').length;
-      return looks === 3 ? undefined : `${looks} looks went out`;
-    },
-  },
-  {
     says: 'an entry that fills before its cancel arrives is closed, although positions lag',
     schedule: calmSchedule({
       orders: [{ ...entry('AUSDT'), fillsAtMs: 25 }],
@@ -240,4 +223,5 @@ export const EXAMPLES: readonly Example[] = [
     check: run => (closesIn(run, first(run)).length > 0 ? flatWithin(9_000)(run) : 'the first attempt closed nothing'),
   },
   ...LESSON_EXAMPLES,
+  ...READ_EXAMPLES,
 ];

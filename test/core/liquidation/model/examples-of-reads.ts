@@ -1,0 +1,36 @@
+/** Schedules by hand for what is read, and how often. */
+
+import { calmSchedule } from './calm-schedule.ts';
+import { type Example, first, flatWithin, long, sentIn, trouble } from './example-parts.ts';
+
+export const READ_EXAMPLES: readonly Example[] = [
+  {
+    says: 'a look that hangs is asked for a second time',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      troubles: [trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 })],
+    }),
+    check: flatWithin(1_500),
+  },
+  {
+    says: 'a look that is never answered is asked for three times and no more',
+    schedule: calmSchedule({
+      troubles: [trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 }, { times: 1_000, untilMs: 6_000 })],
+    }),
+    check: run => {
+      const looks = sentIn(run, first(run)).filter(({ kind }) => kind === 'positions').length;
+      return looks === 3 ? undefined : `${looks} looks went out`;
+    },
+  },
+  {
+    says: 'the lists of orders are not polled while a close is on its way',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      exchange: { queueMs: 1_500, queueUntilMs: 20_000 },
+    }),
+    check: run => {
+      const reads = sentIn(run, first(run)).filter(({ kind }) => kind === 'open-orders').length;
+      return reads <= 3 ? undefined : `they were read ${reads} times`;
+    },
+  },
+];
