@@ -10,6 +10,7 @@ import {
   type AttributeDefinition,
   CreateTableCommand,
   type CreateTableCommandInput,
+  DescribeTableCommand,
   DynamoDBClient,
   type GlobalSecondaryIndex,
 } from '@aws-sdk/client-dynamodb';
@@ -30,6 +31,8 @@ export interface Tables {
 
 export interface TablesOptions {
   readonly clock: CloudClock;
+  /** How long a table is being created, in which it takes no call. */
+  readonly createMs?: number;
   /** Directory for the data, to survive a restart; in memory without it. */
   readonly path?: string;
 }
@@ -38,9 +41,9 @@ export interface TablesOptions {
 export const LOOPBACK_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 export const LOOPBACK_REGION = 'eu-central-1';
 
-export async function startTables({ clock, path }: TablesOptions): Promise<Tables> {
+export async function startTables({ clock, path, createMs = 0 }: TablesOptions): Promise<Tables> {
   const faults = createFaults(clock);
-  const emulator = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
+  const emulator = dynalite({ createTableMs: createMs, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
   // Nobody calls this port; but only an emulator that listens closes its store when it is closed.
   await once(emulator.listen(0, '127.0.0.1'), 'listening');
   const atWork = new Set<ServerResponse>();
@@ -96,6 +99,15 @@ async function createTables(client: DynamoDBClient): Promise<void> {
       // With a directory of an earlier run the table is there already.
       if (!(error instanceof Error && error.name === 'ResourceInUseException')) throw error;
     }
+  }
+  for (const { TableName } of TABLES) await untilActive(client, TableName);
+}
+
+/** A call before would find no table. On a busy machine that takes a moment even of a table that takes none. */
+async function untilActive(client: DynamoDBClient, TableName: string | undefined): Promise<void> {
+  for (;;) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    if (Table?.TableStatus === 'ACTIVE') return;
   }
 }
 

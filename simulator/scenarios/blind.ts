@@ -9,6 +9,7 @@
 
 import type { Evidence } from './evidence.ts';
 import {
+  beatenOff,
   chainProven,
   couldOnlyReduce,
   noLimitHit,
@@ -81,7 +82,7 @@ const steadyUntouched: Check = {
         ['what its account holds', held(after, symbol), held(before, symbol)],
         ['the state in the table', bot?.row.watch_state, 'disarmed'],
       ]),
-      ...(bot?.beats ?? []).filter(({ outcome }) => outcome !== 'taken').map(({ outcome }) => `a beat: ${outcome}`),
+      ...beatenOff(bot?.beats ?? []),
       ...journal.filter(({ account }) => account === STEADY.botId).map(({ seq, path }) => `request ${seq}: ${path}`),
     ];
   },

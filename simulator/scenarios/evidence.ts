@@ -56,6 +56,8 @@ export interface BotEvidence {
 export interface BeatEvidence {
   readonly atMs: number;
   readonly outcome: 'taken' | 'tripped' | 'disarmed' | 'not stored';
+  /** Of a beat that was not stored. */
+  readonly why?: string;
   /** Of the liquidation, where the bot is tripped. */
   readonly correlationId: string | undefined;
 }

@@ -6,7 +6,7 @@
 import Big from 'big.js';
 import { type Answer, FINAL_EVENT_TYPES, type FinalState, HEADLINES } from '../../lambda/contract.ts';
 import type { JournalEntry } from '../venue/journal.ts';
-import type { Evidence, IncidentEvidence } from './evidence.ts';
+import type { BeatEvidence, Evidence, IncidentEvidence } from './evidence.ts';
 import type { Check } from './scenario.ts';
 
 export const nothingLeft: Check = {
@@ -200,6 +200,12 @@ export const trailHas = (type: string, times: 'some' | ((evidence: Evidence) => 
       return found === wanted ? [] : [`${type}: ${found} instead of ${wanted}`];
     },
   });
+
+/** What came of a beat that was not taken. */
+export const beatenOff = (beats: readonly BeatEvidence[]): readonly string[] =>
+  beats
+    .filter(({ outcome }) => outcome !== 'taken')
+    .map(({ outcome, why }) => `a beat came to this: ${outcome}${why === undefined ? '' : ` (${why})`}`);
 
 export const saidCritical = (pattern: RegExp, sentence: string): Check => ({
   sentence,

@@ -5,7 +5,7 @@
  *   watchdog    tick ────────────── late ───────────────────── end
  */
 
-import { chainProven, noRequests, nothingLeaked, trailHas, unequal, untouched } from './expectations.ts';
+import { beatenOff, chainProven, noRequests, nothingLeaked, trailHas, unequal, untouched } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario, Scene } from './scenario.ts';
 
@@ -33,10 +33,7 @@ const wasLate: Check = {
 const everyBeatTaken: Check = {
   sentence: 'every beat was taken, and its goodbye too',
   judge: ({ bots }) => [
-    ...bots
-      .flatMap(bot => bot.beats)
-      .filter(({ outcome }) => outcome !== 'taken')
-      .map(({ outcome }) => `a beat came to this: ${outcome}`),
+    ...beatenOff(bots.flatMap(({ beats }) => beats)),
     ...unequal([['the state in the table', bots[0]?.row.watch_state, 'disarmed']]),
   ],
 };

@@ -10,6 +10,7 @@
 
 import {
   answeredFlat,
+  beatenOff,
   chainProven,
   closedInFull,
   couldOnlyReduce,
@@ -31,7 +32,7 @@ const DEAD_AFTER_MS = 4_000;
 const stillWatched: Check = {
   sentence: 'the goodbye of the old run did not end the watch of the new one',
   judge: ({ bots: [bot] }) => [
-    ...(bot?.beats ?? []).filter(({ outcome }) => outcome !== 'taken').map(({ outcome }) => `a beat: ${outcome}`),
+    ...beatenOff(bot?.beats ?? []),
     ...unequal([
       ['the state in the table', bot?.row.watch_state, 'tripped'],
       ['the change that people were notified of last', bot?.row.last_change, 'armed'],

@@ -29,7 +29,8 @@ function setUp(endMs: number) {
   const told: Progress[] = [];
   const bot = createBot(SETTINGS, { bots, clock, tell: progress => told.push(progress) });
   const outcomes = () => bot.beats.map(({ atMs, outcome }) => [atMs - T0, outcome]);
-  return { bot, bots, told, outcomes };
+  const reasons = () => bot.beats.map(({ why }) => why);
+  return { bot, bots, told, outcomes, reasons };
 }
 
 test('beats each second until it falls silent, and arms itself by the first beat', async () => {
@@ -48,7 +49,7 @@ test('beats each second until it falls silent, and arms itself by the first beat
 });
 
 test('a tripped bot learns which liquidation it was; a table that fails is evidence too', async () => {
-  const { bot, bots, outcomes } = setUp(0);
+  const { bot, bots, outcomes, reasons } = setUp(0);
   await bot.beat();
   const id = 'liq_20240229_120000_abc123';
   bots.edit('drill', { ...bots.rows().get('drill'), watch_state: 'tripped', correlation_id: id });
@@ -61,6 +62,7 @@ test('a tripped bot learns which liquidation it was; a table that fails is evide
     [0, 'not stored'],
   ]);
   expect(bot.beats[1]?.correlationId).toBe(id);
+  expect(reasons()).toEqual([undefined, undefined, expect.stringContaining('drill')]);
 });
 
 test('says goodbye, and why it could not', async () => {

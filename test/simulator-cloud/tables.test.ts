@@ -44,6 +44,16 @@ describe('the tables of the local cloud', () => {
     expect(Table?.KeySchema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`)).toEqual(keys);
   });
 
+  it.each(['liquidations', 'audit', 'bots'])(
+    '%s takes a call as soon as it is started, however long it is created',
+    async name => {
+      const slow = await startTables({ clock: startClock(), createMs: 200 });
+      const { Table } = await slow.client.send(new DescribeTableCommand({ TableName: name }));
+      await slow.close();
+      expect(Table?.TableStatus).toBe('ACTIVE');
+    },
+  );
+
   it('finds due bots by shard and time, and only those that are watched', async () => {
     const bot = (id: string, watch: Record<string, AttributeValue>) =>
       new PutItemCommand({ TableName: 'bots', Item: { bot_id: { S: id }, ...watch } });

@@ -54,9 +54,11 @@ export function createBot(
       const result = await signOfLife(bots, sign, STORE_MS);
       isStarted = true;
       const correlationId = result.kind === 'tripped' ? result.correlationId : undefined;
-      return { outcome: OUTCOMES[result.kind], correlationId };
-    } catch {
-      return { outcome: 'not stored', correlationId: undefined };
+      const outcome = OUTCOMES[result.kind];
+      return { outcome, correlationId, ...(outcome === 'not stored' && { why: `the run is ${result.kind}` }) };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return { outcome: 'not stored', correlationId: undefined, why };
     }
   }
 
