@@ -93,7 +93,7 @@ const RULES: readonly Rule[] = [
     where: /./,
     pattern: /\bkill\([^;\n]*,\s*(0)\s*\)|\bkill -(0)\b/g,
     allowed: {
-      'bin/commands/connect/running-process.ts': 'reads the state as well',
+      'bin/connect/running-process.ts': 'reads the state as well',
       'test/cli/running-process.test.ts': 'shows that it is not enough',
       'test/guard/bot-process.test.ts': 'shows that it is not enough',
       'test/guard/lock-file.test.ts': 'shows that it is not enough',

@@ -1,9 +1,9 @@
 /** `flatline acknowledge`: says that somebody is on it: in the trail, by mail and chat, and to PagerDuty and Opsgenie. */
 
 import type { Command } from 'commander';
-import { acknowledge } from '../../lambda/app/watchdog/operator-commands.ts';
-import type { Cli } from './cli.ts';
-import { STORE_MS } from './connection.ts';
+import { acknowledge } from '../../lambda/app/operator/operator-commands.ts';
+import { STORE_MS } from '../connect/connection.ts';
+import type { Cli } from '../terminal/cli.ts';
 import { registerChange, type Verb } from './watch/change-watch.ts';
 
 export function registerAcknowledge(program: Command, cli: Cli): void {

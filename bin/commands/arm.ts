@@ -1,9 +1,9 @@
 /** `flatline arm`: watches a bot again that was disarmed, or one that was never seen. */
 
 import type { Command } from 'commander';
-import { arm } from '../../lambda/app/watchdog/operator-commands.ts';
-import type { Cli } from './cli.ts';
-import { STORE_MS } from './connection.ts';
+import { arm } from '../../lambda/app/operator/operator-commands.ts';
+import { STORE_MS } from '../connect/connection.ts';
+import type { Cli } from '../terminal/cli.ts';
 import { registerChange, type Verb } from './watch/change-watch.ts';
 
 export function registerArm(program: Command, cli: Cli): void {

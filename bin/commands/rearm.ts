@@ -1,9 +1,9 @@
 /** `flatline rearm`: lets a bot trade again that was liquidated, and warns if that did not end flat. */
 
 import type { Command } from 'commander';
-import { rearm } from '../../lambda/app/watchdog/rearm.ts';
-import type { Cli } from './cli.ts';
-import { STORE_MS } from './connection.ts';
+import { rearm } from '../../lambda/app/operator/rearm.ts';
+import { STORE_MS } from '../connect/connection.ts';
+import type { Cli } from '../terminal/cli.ts';
 import { registerChange, type Verb } from './watch/change-watch.ts';
 
 export function registerRearm(program: Command, cli: Cli): void {

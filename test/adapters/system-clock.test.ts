@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 
 describe('the clock of an invocation', () => {
   it('goes on from the wall clock at its start by the monotonic one, fractions included', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { systemRandom } from '../../lambda/adapters/random.ts';
 
 describe('the system’s randomness', () => {
   it('gives fractions from 0 up to, and never, 1', () => {

@@ -1,7 +1,15 @@
 import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { difference, halved, isZero, magnitude, splitIntoChunks, stepOf, sum } from '../../lambda/core/amount.ts';
+import {
+  difference,
+  halved,
+  isZero,
+  magnitude,
+  splitIntoChunks,
+  stepOf,
+  sum,
+} from '../../lambda/core/exchange/amount.ts';
 
 describe('amounts', () => {
   test.each([

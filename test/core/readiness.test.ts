@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readinessOf } from '../../lambda/core/readiness.ts';
+import { readinessOf } from '../../lambda/core/invocation/readiness.ts';
 import type { PreflightNote } from '../../lambda/ports.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21, 3, 12, 40);

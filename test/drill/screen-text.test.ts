@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inColumns } from '../../bin/commands/drill/screen/columns.ts';
-import { createPaint, wantsColour } from '../../bin/commands/drill/screen/paint.ts';
-import { padEnd, padStart, widthOf, wrap } from '../../bin/commands/drill/screen/text-width.ts';
 import { count, duration, kindOf, replyOf, seconds } from '../../bin/commands/drill/screen/words.ts';
+import { inColumns } from '../../bin/terminal/columns.ts';
+import { createPaint, wantsColour } from '../../bin/terminal/paint.ts';
+import { padEnd, padStart, widthOf, wrap } from '../../bin/terminal/text-width.ts';
 import { close, look, request } from './kept-promise.ts';
 
 const coloured = createPaint(true);

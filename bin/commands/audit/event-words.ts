@@ -4,10 +4,10 @@
  * terminal would take for an order of its own comes through.
  */
 
-import type { IncidentEvent } from '../../../lambda/core/incident/event.ts';
-import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../../lambda/core/incident/fields.ts';
-import { instant } from '../cli/ages.ts';
-import type { Paint } from '../drill/screen/paint.ts';
+import type { IncidentEvent } from '../../../lambda/core/audit/event.ts';
+import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../../lambda/core/text/fields.ts';
+import { instant } from '../../terminal/ages.ts';
+import type { Paint } from '../../terminal/paint.ts';
 import { count, duration } from '../drill/screen/words.ts';
 
 export interface EventWords {

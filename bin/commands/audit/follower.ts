@@ -3,9 +3,9 @@
  * when it changes. An item may be stored after a later one; then it is said late, but said, and nothing is said twice.
  */
 
-import type { IncidentEvent } from '../../../lambda/core/incident/event.ts';
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import type { Run } from '../cli.ts';
+import type { IncidentEvent } from '../../../lambda/core/audit/event.ts';
+import type { Incident } from '../../incident/incident.ts';
+import type { Run } from '../../terminal/cli.ts';
 import { oneLine } from './event-words.ts';
 import { eventLines, speaks, writerLine } from './incident-lines.ts';
 

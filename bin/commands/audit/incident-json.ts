@@ -3,10 +3,10 @@
  * checks, plan) keeps the names it has there.
  */
 
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import { recordVerdict } from '../../../lambda/core/incident/verdict.ts';
+import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { isoOrNull } from '../cli/ages.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { isoOrNull } from '../../terminal/ages.ts';
 
 export const INCIDENT_SHAPE = [
   '{ correlation_id, kind, bot_id, verdict: { headline, state, tone, open },',

@@ -3,16 +3,16 @@
  * item, and in the end what the chain proves.
  */
 
-import type { Verification } from '../../../lambda/core/audit-verification.ts';
-import type { IncidentAttempt } from '../../../lambda/core/incident/attempts.ts';
-import { type IncidentEvent, writerKind } from '../../../lambda/core/incident/event.ts';
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import type { IncidentPosition } from '../../../lambda/core/incident/positions.ts';
-import { instant, span } from '../cli/ages.ts';
-import { inColumns } from '../drill/screen/columns.ts';
-import type { Paint } from '../drill/screen/paint.ts';
-import type { Screen } from '../drill/screen/screen.ts';
-import { padEnd, padStart, widthOf, wrap } from '../drill/screen/text-width.ts';
+import type { IncidentAttempt } from '../../../lambda/core/audit/attempts.ts';
+import { type IncidentEvent, writerKind } from '../../../lambda/core/audit/event.ts';
+import type { Incident } from '../../incident/incident.ts';
+import type { IncidentPosition } from '../../incident/positions.ts';
+import type { Verification } from '../../incident/verify-chain.ts';
+import { instant, span } from '../../terminal/ages.ts';
+import { inColumns } from '../../terminal/columns.ts';
+import type { Paint } from '../../terminal/paint.ts';
+import type { Screen } from '../../terminal/screen.ts';
+import { padEnd, padStart, widthOf, wrap } from '../../terminal/text-width.ts';
 import { count, duration } from '../drill/screen/words.ts';
 import { eventWords, oneLine } from './event-words.ts';
 

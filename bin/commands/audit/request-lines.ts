@@ -1,9 +1,9 @@
 /** Every request at the exchange, one a line: when, what for, which symbol, path, how long, and how it was answered. */
 
-import type { IncidentRequest, RequestResult } from '../../../lambda/core/incident/requests.ts';
-import { inColumns } from '../drill/screen/columns.ts';
-import type { Paint } from '../drill/screen/paint.ts';
-import type { Screen } from '../drill/screen/screen.ts';
+import type { IncidentRequest, RequestResult } from '../../incident/requests.ts';
+import { inColumns } from '../../terminal/columns.ts';
+import type { Paint } from '../../terminal/paint.ts';
+import type { Screen } from '../../terminal/screen.ts';
 import { duration } from '../drill/screen/words.ts';
 import { oneLine } from './event-words.ts';
 

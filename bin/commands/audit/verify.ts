@@ -1,19 +1,19 @@
 /** `flatline audit verify`: is the trail as it was written? Of one liquidation, or of all that are listed. */
 
 import type { Command } from 'commander';
-import type { SegmentVerdict, Verification } from '../../../lambda/core/audit-verification.ts';
-import type { IncidentEvent } from '../../../lambda/core/incident/event.ts';
-import { instant } from '../cli/ages.ts';
-import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../cli/options.ts';
-import type { Cli, Run } from '../cli.ts';
-import type { Connection } from '../connection.ts';
-import type { Screen } from '../drill/screen/screen.ts';
-import { wrap } from '../drill/screen/text-width.ts';
+import type { IncidentEvent } from '../../../lambda/core/audit/event.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { LISTING_MS, nothingKnown, type Papers, readPapers } from '../../incident/read-records.ts';
+import type { SegmentVerdict, Verification } from '../../incident/verify-chain.ts';
+import { instant } from '../../terminal/ages.ts';
+import type { Cli, Run } from '../../terminal/cli.ts';
+import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../../terminal/options.ts';
+import type { Screen } from '../../terminal/screen.ts';
+import { wrap } from '../../terminal/text-width.ts';
 import { count } from '../drill/screen/words.ts';
 import { eventWords, oneLine } from './event-words.ts';
 import { chainLines, writerName } from './incident-lines.ts';
-import { LISTING_MS, nothingKnown, type Papers, readPapers } from './read-papers.ts';
 import { sinceOption } from './since-option.ts';
 
 interface Options extends ReachOptions {

@@ -4,8 +4,8 @@
  * keys too; they are known, and stay.
  */
 
-import { toPlain } from '../../../lambda/core/plain-json.ts';
-import { type Redaction, redactionOf } from '../../../lambda/core/redaction.ts';
+import { toPlain } from '../../../lambda/core/text/plain-json.ts';
+import { type Redaction, redactionOf } from '../../../lambda/core/text/redaction.ts';
 import type { AuditItem, LiquidationRecord } from '../../../lambda/ports.ts';
 
 const HIDDEN = '[redacted]';

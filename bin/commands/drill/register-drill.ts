@@ -1,8 +1,8 @@
 /** `flatline drill`, `drill --serve` and `drill --panel` on the command line. The drill reads its words itself (options.ts). */
 
 import type { Command } from 'commander';
-import { EXIT } from '../cli/exit.ts';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../../terminal/cli.ts';
+import { EXIT } from '../../terminal/exit.ts';
 
 const SERVE = '--serve';
 const PANEL = '--panel';

@@ -5,13 +5,13 @@
  *   who is silent ── shown, with its last beat ── "all-silent" typed ── who still is ── one call each, side by side
  */
 
-import { correlationId } from '../../../lambda/core/identity.ts';
-import { confirm, mustBeConfirmable } from '../cli/confirm.ts';
-import { EXIT, type ExitCode } from '../cli/exit.ts';
-import type { ReachOptions } from '../cli/options.ts';
-import type { Run } from '../cli.ts';
-import type { Invoked } from '../connect/invoke.ts';
-import type { Connection } from '../connection.ts';
+import { correlationId } from '../../../lambda/core/invocation/identity.ts';
+import type { Connection } from '../../connect/connection.ts';
+import type { Invoked } from '../../connect/invoke.ts';
+import type { Run } from '../../terminal/cli.ts';
+import { confirm, mustBeConfirmable } from '../../terminal/confirm.ts';
+import { EXIT, type ExitCode } from '../../terminal/exit.ts';
+import type { ReachOptions } from '../../terminal/options.ts';
 import { standingTable } from '../watch/standing-words.ts';
 import { readWatch, type Standing } from '../watch/standings.ts';
 

@@ -10,13 +10,13 @@
  */
 
 import type { Answer } from '../../../lambda/contract.ts';
-import { isFlatVerdict } from '../../../lambda/core/flat-verdict.ts';
-import { StoreError } from '../../../lambda/core/store-error.ts';
+import { isFlatVerdict } from '../../../lambda/core/invocation/flat-verdict.ts';
+import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
+import type { Connection } from '../../connect/connection.ts';
+import type { Invoked } from '../../connect/invoke.ts';
+import { type Papers, readPapers } from '../../incident/read-records.ts';
+import type { Run } from '../../terminal/cli.ts';
 import { createFollower } from '../audit/follower.ts';
-import { type Papers, readPapers } from '../audit/read-papers.ts';
-import type { Run } from '../cli.ts';
-import type { Invoked } from '../connect/invoke.ts';
-import type { Connection } from '../connection.ts';
 
 export type Followed =
   /** `headline` is how it stands now. */

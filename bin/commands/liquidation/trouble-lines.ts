@@ -1,8 +1,8 @@
 /** What went wrong, each kind once: the symbols it befell, how often, and the heading that cures it. */
 
 import type { AnswerError } from '../../../lambda/contract.ts';
-import type { Screen } from '../drill/screen/screen.ts';
-import { wrap } from '../drill/screen/text-width.ts';
+import type { Screen } from '../../terminal/screen.ts';
+import { wrap } from '../../terminal/text-width.ts';
 import { count } from '../drill/screen/words.ts';
 
 const MOST_SHOWN = 12;

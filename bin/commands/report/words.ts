@@ -1,8 +1,8 @@
 /** How the report says instants, durations and amounts: UTC to the millisecond, and decimal strings as the exchange wrote them. */
 
-import { sum } from '../../../lambda/core/amount.ts';
-import { isoMicros } from '../../../lambda/core/identity.ts';
-import { span } from '../cli/ages.ts';
+import { sum } from '../../../lambda/core/exchange/amount.ts';
+import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
+import { span } from '../../terminal/ages.ts';
 import { duration } from '../drill/screen/words.ts';
 
 /** Further away no date can be written; only an item that was changed says such a thing. */

@@ -3,9 +3,9 @@
  * it ends, short of SIGKILL, its file and its processes go with it.
  */
 
-import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
-import type { Run } from '../cli.ts';
-import { localFilePath, removeLocalFile, runningLocalCloud, writeLocalFile } from '../connect/local-file.ts';
+import { localFilePath, removeLocalFile, runningLocalCloud, writeLocalFile } from '../../connect/local-file.ts';
+import type { Run } from '../../terminal/cli.ts';
+import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
 import { readOptions } from '../drill/options.ts';
 import type { ServedCloud, ServedOptions } from './served-cloud.ts';
 import { createVenueTeller } from './tell-venue.ts';

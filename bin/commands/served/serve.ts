@@ -5,12 +5,12 @@
 
 import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
-import { span } from '../cli/ages.ts';
-import type { ExitCode } from '../cli/exit.ts';
-import { commandWords } from '../cli/where-the-user-stands.ts';
-import type { Run } from '../cli.ts';
-import type { LocalFile } from '../connect/local-file.ts';
-import { inColumns } from '../drill/screen/columns.ts';
+import type { LocalFile } from '../../connect/local-file.ts';
+import { span } from '../../terminal/ages.ts';
+import type { Run } from '../../terminal/cli.ts';
+import { inColumns } from '../../terminal/columns.ts';
+import type { ExitCode } from '../../terminal/exit.ts';
+import { commandWords } from '../../terminal/user-folder.ts';
 import { count } from '../drill/screen/words.ts';
 import { keepUp, TICK_EVERY_MS } from './keep-up.ts';
 import { SERVED_TIMES, type ServedCloud, startServedCloud } from './served-cloud.ts';

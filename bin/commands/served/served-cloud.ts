@@ -6,7 +6,7 @@
  *                  └───▶ tables ◀── watchdog ◀── ticks
  */
 
-import { systemRandom } from '../../../lambda/adapters/system-random.ts';
+import { systemRandom } from '../../../lambda/adapters/random.ts';
 import type { FunctionName } from '../../../lambda/bundling.ts';
 import { DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
@@ -19,11 +19,11 @@ import {
 import type { Clock } from '../../../lambda/ports.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_REGION } from '../../../simulator/cloud/tables.ts';
+import { type Account, createVenue, type Venue } from '../../../simulator/engine/venue.ts';
 import { openPortfolio, openPositions } from '../../../simulator/scenarios/portfolio.ts';
-import { type Account, createVenue, type Venue } from '../../../simulator/venue/venue.ts';
 import { startVenueServer } from '../../../simulator/wire/server.ts';
-import type { LocalFile } from '../connect/local-file.ts';
-import { identify } from '../connect/running-process.ts';
+import type { LocalFile } from '../../connect/local-file.ts';
+import { identify } from '../../connect/running-process.ts';
 
 export interface ServedOptions {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 /** What happens in the served cloud, as it happens: calls of the liquidator, its requests at the exchange, the watchdog. */
 
 import { type Answer, DEFAULT_BOT_ID, type PreflightAnswer } from '../../../lambda/contract.ts';
-import { clockTime } from '../../../lambda/core/identity.ts';
+import { clockTime } from '../../../lambda/core/invocation/identity.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import type { Invocation } from '../../../simulator/cloud/lambda-endpoint.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';

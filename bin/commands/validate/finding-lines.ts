@@ -2,8 +2,8 @@
 
 import type { Finding } from '../../../lambda/core/config/read-settings.ts';
 import { shownText } from '../../../lambda/core/config/shown-value.ts';
-import type { Paint } from '../drill/screen/paint.ts';
-import { wrap } from '../drill/screen/text-width.ts';
+import type { Paint } from '../../terminal/paint.ts';
+import { wrap } from '../../terminal/text-width.ts';
 
 const TONES = { ERROR: 'bad', CRITICAL: 'bad', WARNING: 'warn', INFO: 'dim' } as const;
 const INDENT = '    ';

@@ -3,7 +3,7 @@
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { REASON_MAX_CHARS } from '../../../lambda/contract.ts';
-import { botOption, type ReachOptions } from '../cli/options.ts';
+import { botOption, type ReachOptions } from '../../terminal/options.ts';
 
 export interface OrderOptions extends ReachOptions {
   readonly bot: string;

@@ -3,7 +3,7 @@
 import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import { type BotStanding, botStanding } from '../../../lambda/core/heartbeat/bot-standing.ts';
 import { shownHealth, TICKS_LOST_AFTER_MS } from '../../../lambda/core/heartbeat/watchdog-health.ts';
-import { type Connection, STORE_MS } from '../connection.ts';
+import { type Connection, STORE_MS } from '../../connect/connection.ts';
 
 export interface Standing extends BotStanding {
   /** The deployed configuration knows it. One that it does not know cannot be liquidated. */

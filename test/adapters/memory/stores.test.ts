@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createMemoryStores, type MemoryStores } from '../../../lambda/adapters/memory/stores.ts';
 import type { Clock } from '../../../lambda/ports.ts';
+import { createMemoryStores, type MemoryStores } from '../../../simulator/stores/stores.ts';
 import { claimOf } from '../../support/stored-records.ts';
 import { describeStoreContract } from '../store-contract.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { statisticsOf } from '../../../bin/incident/statistics.ts';
 import type { Answer } from '../../../lambda/contract.ts';
-import { statisticsOf } from '../../../lambda/core/audit/statistics.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { answerOf } from '../../support/stored-records.ts';
 

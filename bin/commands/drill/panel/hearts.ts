@@ -1,6 +1,6 @@
 /** Bots that do nothing but live: each beats until it is stilled. A beat that is refused or lost is their own business. */
 
-import { signOfLife } from '../../../../lambda/app/watchdog/run-commands.ts';
+import { signOfLife } from '../../../../lambda/app/ping/run-commands.ts';
 import type { BotStore, Clock } from '../../../../lambda/ports.ts';
 import { SERVED_TIMES } from '../../served/served-cloud.ts';
 

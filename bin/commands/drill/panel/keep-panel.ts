@@ -3,8 +3,8 @@
  * reach the same cloud. Whichever way it ends, short of SIGKILL, its file and its processes go with it.
  */
 
-import type { ExitCode } from '../../cli/exit.ts';
-import type { Run } from '../../cli.ts';
+import type { Run } from '../../../terminal/cli.ts';
+import type { ExitCode } from '../../../terminal/exit.ts';
 import { keepUp } from '../../served/keep-up.ts';
 import type { ServedOptions } from '../../served/served-cloud.ts';
 import { type ServedPanel, servePanel } from './serve-panel.ts';

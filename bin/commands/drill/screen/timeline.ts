@@ -8,10 +8,10 @@
  * A long silence (a lease that has to run out) would flatten everything else, so it starts a new picture.
  */
 
+import type { JournalEntry } from '../../../../simulator/engine/venue.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
-import type { JournalEntry } from '../../../../simulator/venue/venue.ts';
-import type { Paint } from './paint.ts';
-import { COLUMNS, padEnd, widthOf } from './text-width.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { COLUMNS, padEnd, widthOf } from '../../../terminal/text-width.ts';
 import { count, duration, kindOf, type RequestKind } from './words.ts';
 
 const MOST_ROWS = 24;
