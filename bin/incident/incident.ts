@@ -23,7 +23,7 @@ import {
 import { type IncidentRequest, readRequests } from './requests.ts';
 import { type IncidentTotals, readTotals } from './totals.ts';
 import { type IncidentTrouble, readTroubles, readWarnings } from './troubles.ts';
-import { type Verification, verifyTrail } from './verify-chain.ts';
+import { type Verification, verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 
 export interface Incident {
   readonly correlationId: string;

@@ -35,7 +35,7 @@ import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { createVenue, type Venue } from '../../simulator/engine/venue.ts';
+import { createVenue, type Venue } from '../../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
 import { claimOf } from '../support/stored-records.ts';
 import { CHAT_SECRET, openRecordingDoor, type RecordingDoor } from './recording-door.ts';

@@ -15,7 +15,7 @@ import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import type { Mail } from '../../simulator/cloud/mail-box.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { createVenue, type Venue } from '../../simulator/engine/venue.ts';
+import { createVenue, type Venue } from '../../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
 import { beat } from '../support/bot-acts.ts';
 

@@ -7,7 +7,7 @@ import type { IncidentAttempt } from '../../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, writerKind } from '../../../lambda/core/audit/event.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { IncidentPosition } from '../../incident/positions.ts';
-import type { Verification } from '../../incident/verify-chain.ts';
+import type { Verification } from '../../../lambda/core/audit/verify-chain.ts';
 import { instant, span } from '../../terminal/ages.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import type { Paint } from '../../terminal/paint.ts';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { IncidentEvent } from '../../../lambda/core/audit/event.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { LISTING_MS, nothingKnown, type Papers, readPapers } from '../../incident/read-records.ts';
-import type { SegmentVerdict, Verification } from '../../incident/verify-chain.ts';
+import type { SegmentVerdict, Verification } from '../../../lambda/core/audit/verify-chain.ts';
 import { instant } from '../../terminal/ages.ts';
 import type { Cli, Run } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';

@@ -3,7 +3,7 @@
 import type { DynamoLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
 import type { AuditSink } from '../../../lambda/ports.ts';
 import type { IncidentEvidence } from '../../../simulator/scenarios/evidence.ts';
-import { verifyTrail } from '../../incident/verify-chain.ts';
+import { verifyTrail } from '../../../lambda/core/audit/verify-chain.ts';
 
 export interface Stores {
   readonly audit: AuditSink;

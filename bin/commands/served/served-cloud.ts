@@ -19,7 +19,7 @@ import {
 import type { Clock } from '../../../lambda/ports.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_REGION } from '../../../simulator/cloud/tables.ts';
-import { type Account, createVenue, type Venue } from '../../../simulator/engine/venue.ts';
+import { type Account, createVenue, type Venue } from '../../../simulator/exchange.ts';
 import { openPortfolio, openPositions } from '../../../simulator/scenarios/portfolio.ts';
 import { startVenueServer } from '../../../simulator/wire/server.ts';
 import type { LocalFile } from '../../connect/local-file.ts';

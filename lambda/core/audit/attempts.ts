@@ -6,7 +6,7 @@
  * An attempt of which the trail has nothing is listed all the same: the record counts them.
  */
 
-import type { SegmentKind, Verification } from '../../../bin/incident/verify-chain.ts';
+import type { SegmentKind, Verification } from './verify-chain.ts';
 import { FINAL_EVENT_TYPES } from '../../contract.ts';
 import type { LiquidationRecord } from '../../ports.ts';
 import { instantOf, numberOf, textOf } from '../text/fields.ts';

@@ -3,7 +3,7 @@
  * latency, each misfortune. Of many of a kind the first ones, then every fiftieth.
  */
 
-import type { JournalEntry } from '../../../../simulator/engine/venue.ts';
+import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, padStart, wrap } from '../../../terminal/text-width.ts';

@@ -8,7 +8,7 @@
  * A long silence (a lease that has to run out) would flatten everything else, so it starts a new picture.
  */
 
-import type { JournalEntry } from '../../../../simulator/engine/venue.ts';
+import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, padEnd, widthOf } from '../../../terminal/text-width.ts';

@@ -1,6 +1,6 @@
 /** How the drill says numbers and names to people. */
 
-import type { JournalEntry } from '../../../../simulator/engine/venue.ts';
+import type { JournalEntry } from '../../../../simulator/exchange.ts';
 
 /** Keeps a number and its unit on one line; the sink of the screen makes an ordinary space of it. */
 export const NO_BREAK = '\u00a0';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redactionOf } from '../../lambda/core/text/redaction.ts';
+import { redactionOf } from '../../../lambda/core/text/redaction.ts';
 
 /** Shaped as real ones: 64 letters and digits; a base64 body with its `+/=`. None of them was ever a key. */
 const API_KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';

@@ -8,30 +8,30 @@
  */
 
 import Big from 'big.js';
-import { respond } from '../wire/respond.ts';
-import type { WireReply, WireRequest } from '../wire/wire.ts';
-import { type AccountSpec, accountState, type Host, SHARED_IP } from './accounts/account.ts';
-import { type Account, accountFace } from './accounts/account-face.ts';
-import { createWorld, type VenueOptions } from './create-world.ts';
-import type { JournalEntry } from './journal.ts';
-import type { Faults } from './rules/fault-script.ts';
-import { addTo } from './rules/rate-window.ts';
-import { type BookSpec, bookOf } from './symbols/book.ts';
-import { loadSymbols } from './symbols/default-symbols.ts';
-import { type RandomWalk, setMark, walk } from './symbols/marks.ts';
-import type { SymbolSpec, SymbolStatus } from './symbols/symbols.ts';
-import { type Tally, tallyOf } from './tally.ts';
-import { type EngineQueue, ipCounterOf, type Latency, type ListLag, symbolOf, venueTimeMs } from './world.ts';
+import { respond } from './wire/respond.ts';
+import type { WireReply, WireRequest } from './wire/wire.ts';
+import { type AccountSpec, accountState, type Host, SHARED_IP } from './engine/accounts/account.ts';
+import { type Account, accountFace } from './engine/accounts/account-face.ts';
+import { createWorld, type VenueOptions } from './engine/create-world.ts';
+import type { JournalEntry } from './engine/journal.ts';
+import type { Faults } from './engine/rules/fault-script.ts';
+import { addTo } from './engine/rules/rate-window.ts';
+import { type BookSpec, bookOf } from './engine/symbols/book.ts';
+import { loadSymbols } from './engine/symbols/default-symbols.ts';
+import { type RandomWalk, setMark, walk } from './engine/symbols/marks.ts';
+import type { SymbolSpec, SymbolStatus } from './engine/symbols/symbols.ts';
+import { type Tally, tallyOf } from './engine/tally.ts';
+import { type EngineQueue, ipCounterOf, type Latency, type ListLag, symbolOf, venueTimeMs } from './engine/world.ts';
 
-export type { AccountSpec, KeyRefusal } from './accounts/account.ts';
-export type { Account } from './accounts/account-face.ts';
-export type { VenueClock } from './clock.ts';
-export type { VenueOptions } from './create-world.ts';
-export type { JournalEntry } from './journal.ts';
-export type { Fault } from './rules/fault.ts';
-export type { FaultRule, Faults } from './rules/fault-script.ts';
-export type { UnconfirmedRules } from './rules/unconfirmed.ts';
-export type { SymbolSpec } from './symbols/symbols.ts';
+export type { AccountSpec, KeyRefusal } from './engine/accounts/account.ts';
+export type { Account } from './engine/accounts/account-face.ts';
+export type { VenueClock } from './engine/clock.ts';
+export type { VenueOptions } from './engine/create-world.ts';
+export type { JournalEntry } from './engine/journal.ts';
+export type { Fault } from './engine/rules/fault.ts';
+export type { FaultRule, Faults } from './engine/rules/fault-script.ts';
+export type { UnconfirmedRules } from './engine/rules/unconfirmed.ts';
+export type { SymbolSpec } from './engine/symbols/symbols.ts';
 
 export interface Venue {
   /** Adds or replaces. About a dozen realistic ones are there from the start, besides those that fill the list. */

@@ -2,11 +2,11 @@
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createLiquidatorLine } from '../../lambda/adapters/aws/invoke-sync.ts';
-import { startClock } from '../../lambda/adapters/clock.ts';
-import type { FunctionHost, InvocationResult } from '../../simulator/cloud/function-host.ts';
-import { type LambdaEndpoint, startLambdaEndpoint } from '../../simulator/cloud/lambda-endpoint.ts';
-import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../simulator/cloud/tables.ts';
+import { createLiquidatorLine } from '../../../lambda/adapters/aws/invoke-sync.ts';
+import { startClock } from '../../../lambda/adapters/clock.ts';
+import type { FunctionHost, InvocationResult } from '../../../simulator/cloud/function-host.ts';
+import { type LambdaEndpoint, startLambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';
+import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../../simulator/cloud/tables.ts';
 
 const NAME = 'flatline-liquidator';
 let endpoint: LambdaEndpoint;

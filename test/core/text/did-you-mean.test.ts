@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { didYouMean, typoOf } from '../../lambda/core/text/did-you-mean.ts';
+import { didYouMean, typoOf } from '../../../lambda/core/text/did-you-mean.ts';
 
 const KEYS = ['timeout_seconds', 'max_retries', 'retry_delay_seconds', 'email', 'bot_id'];
 

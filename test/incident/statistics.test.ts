@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { statisticsOf } from '../../../bin/incident/statistics.ts';
-import type { Answer } from '../../../lambda/contract.ts';
-import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { answerOf } from '../../support/stored-records.ts';
+import { statisticsOf } from '../../bin/incident/statistics.ts';
+import type { Answer } from '../../lambda/contract.ts';
+import type { LiquidationRecord } from '../../lambda/ports.ts';
+import { answerOf } from '../support/stored-records.ts';
 
 const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
 

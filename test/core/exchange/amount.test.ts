@@ -9,7 +9,7 @@ import {
   splitIntoChunks,
   stepOf,
   sum,
-} from '../../lambda/core/exchange/amount.ts';
+} from '../../../lambda/core/exchange/amount.ts';
 
 describe('amounts', () => {
   test.each([

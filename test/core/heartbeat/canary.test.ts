@@ -1,10 +1,10 @@
 /** What the canary's row and its note say of the chain, in numbers by hand. */
 
 import { describe, expect, test } from 'vitest';
-import { CANARY_BOT_ID } from '../../lambda/aliases.ts';
-import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
-import { readIni } from '../../lambda/core/config/read-settings.ts';
-import { canaryBeat, canaryRest, judgeCanary } from '../../lambda/core/heartbeat/canary.ts';
+import { CANARY_BOT_ID } from '../../../lambda/aliases.ts';
+import { BOT_ATTRIBUTES } from '../../../lambda/bot-row.ts';
+import { readIni } from '../../../lambda/core/config/read-settings.ts';
+import { canaryBeat, canaryRest, judgeCanary } from '../../../lambda/core/heartbeat/canary.ts';
 
 const BEAT = 1_800_000_000_000;
 const ID = 'liq_20270115_080030_abcdef';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
-import { clientOrderId, clockTime, correlationId, isoMicros } from '../../lambda/core/invocation/identity.ts';
+import { CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
+import { clientOrderId, clockTime, correlationId, isoMicros } from '../../../lambda/core/invocation/identity.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12, 3, 4) + 5.678;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ShelvedMap } from '../../lambda/core/liquidation/shelved-map.ts';
+import { ShelvedMap } from '../../../lambda/core/liquidation/shelved-map.ts';
 
 const sums = (): ShelvedMap<number, number> => ShelvedMap.empty(values => values.reduce((sum, one) => sum + one, 0));
 

@@ -1,9 +1,9 @@
 /** Snoozes that come again each week: when they begin, that they end by themselves, and that nobody is tripped in one. */
 
 import { describe, expect, test } from 'vitest';
-import { planSnoozes } from '../../../lambda/app/operator/operator-commands.ts';
-import { lastWindowEndMs, readEvery, snoozedUntil } from '../../../lambda/core/heartbeat/snooze-plan.ts';
-import { every as instants, START_MS, watchRig } from '../../app/watch-rig.ts';
+import { planSnoozes } from '../../lambda/app/operator/operator-commands.ts';
+import { lastWindowEndMs, readEvery, snoozedUntil } from '../../lambda/core/heartbeat/snooze-plan.ts';
+import { every as instants, START_MS, watchRig } from './watch-rig.ts';
 
 const HOUR = 3_600_000;
 const at = (text: string): number => Date.parse(text);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TRIGGERS } from '../../lambda/contract.ts';
-import { readRequest } from '../../lambda/core/invocation/request.ts';
+import { TRIGGERS } from '../../../lambda/contract.ts';
+import { readRequest } from '../../../lambda/core/invocation/request.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
 

@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import { inspect } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSecrets, type ParseCredentials, type SecretsCache } from '../../lambda/adapters/aws/secrets.ts';
-import { startClock } from '../../lambda/adapters/clock.ts';
-import { FlatlineError } from '../../lambda/core/invocation/flatline-error.ts';
-import type { Clock } from '../../lambda/ports.ts';
-import { type SecretsEndpoint, startSecretsEndpoint } from '../../simulator/cloud/secrets-endpoint.ts';
-import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../simulator/cloud/tables.ts';
+import { createSecrets, type ParseCredentials, type SecretsCache } from '../../../lambda/adapters/aws/secrets.ts';
+import { startClock } from '../../../lambda/adapters/clock.ts';
+import { FlatlineError } from '../../../lambda/core/invocation/flatline-error.ts';
+import type { Clock } from '../../../lambda/ports.ts';
+import { type SecretsEndpoint, startSecretsEndpoint } from '../../../simulator/cloud/secrets-endpoint.ts';
+import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../../simulator/cloud/tables.ts';
 
 const NAME = 'flatline/default';
 const IN_TIME = { fresh: false, timeoutMs: 2_000 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readinessOf } from '../../lambda/core/invocation/readiness.ts';
-import type { PreflightNote } from '../../lambda/ports.ts';
+import { readinessOf } from '../../../lambda/core/invocation/readiness.ts';
+import type { PreflightNote } from '../../../lambda/ports.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21, 3, 12, 40);
 const HOURS_26_MS = 93_600_000;
