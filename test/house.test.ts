@@ -49,7 +49,7 @@ const ANY_NODE = /^node:/;
 /** Where this installation lies, and which version it is. */
 const PACKAGE = /^package\/(root|version|cdk-packages)\.ts$/;
 /** What the commands of the command line share. Each has the rest for itself. */
-const SHARED_BY_COMMANDS = /^bin\/(terminal|incident|connect)\//;
+const SHARED_BY_COMMANDS = /^bin\/(terminal|incident|connect|liquidation|bots)\//;
 
 const FLOORS: readonly Floor[] = [
   { floor: CONTRACT, may: [], types: [CONTRACT] },
@@ -110,7 +110,7 @@ const FLOORS: readonly Floor[] = [
     may: [SHARED_BY_COMMANDS, VIEWS, CORE, CONTRACT, PORTS],
   },
   {
-    floor: /^bin\/(commands|terminal|connect)\//,
+    floor: /^bin\/(commands|terminal|connect|liquidation|bots)\//,
     may: [
       /^bin\/commands\//,
       SHARED_BY_COMMANDS,
@@ -139,6 +139,18 @@ describe('who may import whom', () => {
       .flatMap(({ path, imports }) =>
         imports
           .filter(({ to, typeOnly }) => ![...may, ...(typeOnly ? types : [])].some(rule => rule.test(to)))
+          .map(({ to }) => `${path} imports ${to}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('a command imports no other command', () => {
+    const commandOf = (path: string): string | undefined => /^bin\/commands\/([a-z-]+)/.exec(path)?.[1];
+    const wrong = sources
+      .filter(({ path }) => /^bin\/(?!flatline\.ts|commands\/completion\.ts)/.test(path))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(({ to }) => commandOf(to) !== undefined && commandOf(to) !== commandOf(path))
           .map(({ to }) => `${path} imports ${to}`),
       );
     expect(wrong).toEqual([]);

@@ -27,7 +27,7 @@ export function registerDrill(program: Command, cli: Cli): void {
   });
   const keepUp = cli.action<object>(
     async run => {
-      const { serve } = await import('../served/serve.ts');
+      const { serve } = await import('./served/serve.ts');
       return serve(
         run,
         run.args.filter(word => word !== SERVE),

@@ -2,7 +2,7 @@
 
 import { signOfLife } from '../../../../lambda/app/ping/run-commands.ts';
 import type { BotStore, Clock } from '../../../../lambda/ports.ts';
-import { SERVED_TIMES } from '../../served/served-cloud.ts';
+import { SERVED_TIMES } from '../served/served-cloud.ts';
 
 export interface Hearts {
   /** The first beat is stored, or was refused, when it resolves. */

@@ -5,8 +5,8 @@
 
 import type { Run } from '../../../terminal/cli.ts';
 import type { ExitCode } from '../../../terminal/exit.ts';
-import { keepUp } from '../../served/keep-up.ts';
-import type { ServedOptions } from '../../served/served-cloud.ts';
+import { keepUp } from '../served/keep-up.ts';
+import type { ServedOptions } from '../served/served-cloud.ts';
 import { type ServedPanel, servePanel } from './serve-panel.ts';
 
 const USUAL_PORT = 7_475;

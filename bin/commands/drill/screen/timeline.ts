@@ -10,9 +10,10 @@
 
 import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
+import { count, duration } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, padEnd, widthOf } from '../../../terminal/text-width.ts';
-import { count, duration, kindOf, type RequestKind } from './words.ts';
+import { kindOf, type RequestKind } from './request-words.ts';
 
 const MOST_ROWS = 24;
 const INDENT = 2;

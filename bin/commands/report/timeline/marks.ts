@@ -4,8 +4,8 @@
  */
 
 import { html, type Markup } from '../../../../lambda/views/markup.ts';
+import { writerName } from '../../../incident/incident-lines.ts';
 import type { IncidentRequest, Purpose, RequestResult } from '../../../incident/requests.ts';
-import { writerName } from '../../audit/incident-lines.ts';
 import { elapsed, utcTime } from '../words.ts';
 import type { Axis } from './axis.ts';
 import type { DrawnRequest } from './episodes.ts';

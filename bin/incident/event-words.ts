@@ -4,11 +4,11 @@
  * terminal would take for an order of its own comes through.
  */
 
-import type { IncidentEvent } from '../../../lambda/core/audit/event.ts';
-import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../../lambda/core/text/fields.ts';
-import { instant } from '../../terminal/ages.ts';
-import type { Paint } from '../../terminal/paint.ts';
-import { count, duration } from '../drill/screen/words.ts';
+import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
+import { instant } from '../terminal/ages.ts';
+import { count, duration } from '../terminal/numbers.ts';
+import type { Paint } from '../terminal/paint.ts';
 
 export interface EventWords {
   /** `position closed`. */

@@ -1,9 +1,9 @@
 /** How every bot stands, and the watchdog itself: the bots of the configuration and those in the table, by ID. */
 
-import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
-import { type BotStanding, botStanding } from '../../../lambda/core/heartbeat/bot-standing.ts';
-import { shownHealth, TICKS_LOST_AFTER_MS } from '../../../lambda/core/heartbeat/watchdog-health.ts';
-import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
+import { type BotStanding, botStanding } from '../../lambda/core/heartbeat/bot-standing.ts';
+import { shownHealth, TICKS_LOST_AFTER_MS } from '../../lambda/core/heartbeat/watchdog-health.ts';
+import { type Connection, STORE_MS } from '../connect/connection.ts';
 
 export interface Standing extends BotStanding {
   /** The deployed configuration knows it. One that it does not know cannot be liquidated. */

@@ -1,15 +1,15 @@
 /** What happens in the served cloud, as it happens: calls of the liquidator, its requests at the exchange, the watchdog. */
 
-import { type Answer, DEFAULT_BOT_ID, type PreflightAnswer } from '../../../lambda/contract.ts';
-import { clockTime } from '../../../lambda/core/invocation/identity.ts';
-import type { Clock } from '../../../lambda/ports.ts';
-import type { Invocation } from '../../../simulator/cloud/lambda-endpoint.ts';
-import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
-import { followJournal } from '../drill/follow-journal.ts';
-import { lookAgain } from '../drill/look-again.ts';
-import type { Tell } from '../drill/progress.ts';
-import { readLogLine } from '../drill/read-log-line.ts';
-import { createLive, type LiveOptions } from '../drill/screen/live.ts';
+import { type Answer, DEFAULT_BOT_ID, type PreflightAnswer } from '../../../../lambda/contract.ts';
+import { clockTime } from '../../../../lambda/core/invocation/identity.ts';
+import type { Clock } from '../../../../lambda/ports.ts';
+import type { Invocation } from '../../../../simulator/cloud/lambda-endpoint.ts';
+import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
+import { followJournal } from '../follow-journal.ts';
+import { lookAgain } from '../look-again.ts';
+import type { Tell } from '../progress.ts';
+import { readLogLine } from '../read-log-line.ts';
+import { createLive, type LiveOptions } from '../screen/live.ts';
 import type { ServedCloud } from './served-cloud.ts';
 
 const POLL_MS = 20;

@@ -2,8 +2,8 @@
 
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
-import { REASON_MAX_CHARS } from '../../../lambda/contract.ts';
-import { botOption, type ReachOptions } from '../../terminal/options.ts';
+import { REASON_MAX_CHARS } from '../../lambda/contract.ts';
+import { botOption, type ReachOptions } from '../terminal/options.ts';
 
 export interface OrderOptions extends ReachOptions {
   readonly bot: string;

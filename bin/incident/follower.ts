@@ -3,10 +3,10 @@
  * when it changes. An item may be stored after a later one; then it is said late, but said, and nothing is said twice.
  */
 
-import type { IncidentEvent } from '../../../lambda/core/audit/event.ts';
-import type { Incident } from '../../incident/incident.ts';
-import type { Run } from '../../terminal/cli.ts';
+import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import type { Run } from '../terminal/cli.ts';
 import { oneLine } from './event-words.ts';
+import type { Incident } from './incident.ts';
 import { eventLines, speaks, writerLine } from './incident-lines.ts';
 
 export interface Follower {

@@ -1,10 +1,10 @@
 /** A bot's standing in the operator's words, one row of a table each. */
 
-import type { BotStanding, Condition } from '../../../lambda/core/heartbeat/bot-standing.ts';
-import { ago, span } from '../../terminal/ages.ts';
-import { inColumns } from '../../terminal/columns.ts';
-import type { Paint } from '../../terminal/paint.ts';
-import { wrap } from '../../terminal/text-width.ts';
+import type { BotStanding, Condition } from '../../lambda/core/heartbeat/bot-standing.ts';
+import { ago, span } from '../terminal/ages.ts';
+import { inColumns } from '../terminal/columns.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { wrap } from '../terminal/text-width.ts';
 import type { Standing } from './standings.ts';
 
 const TONES: Readonly<Record<Condition, keyof Paint>> = {

@@ -4,9 +4,9 @@
  * keys too; they are known, and stay.
  */
 
-import { toPlain } from '../../../lambda/core/text/plain-json.ts';
-import { type Redaction, redactionOf } from '../../../lambda/core/text/redaction.ts';
-import type { AuditItem, LiquidationRecord } from '../../../lambda/ports.ts';
+import { toPlain } from '../../lambda/core/text/plain-json.ts';
+import { type Redaction, redactionOf } from '../../lambda/core/text/redaction.ts';
+import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
 
 const HIDDEN = '[redacted]';
 

@@ -5,15 +5,15 @@
  *   who is silent ── shown, with its last beat ── "all-silent" typed ── who still is ── one call each, side by side
  */
 
-import { correlationId } from '../../../lambda/core/invocation/identity.ts';
-import type { Connection } from '../../connect/connection.ts';
-import type { Invoked } from '../../connect/invoke.ts';
-import type { Run } from '../../terminal/cli.ts';
-import { confirm, mustBeConfirmable } from '../../terminal/confirm.ts';
-import { EXIT, type ExitCode } from '../../terminal/exit.ts';
-import type { ReachOptions } from '../../terminal/options.ts';
-import { standingTable } from '../watch/standing-words.ts';
-import { readWatch, type Standing } from '../watch/standings.ts';
+import { correlationId } from '../../lambda/core/invocation/identity.ts';
+import { standingTable } from '../bots/standing-words.ts';
+import { readWatch, type Standing } from '../bots/standings.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { Invoked } from '../connect/invoke.ts';
+import type { Run } from '../terminal/cli.ts';
+import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import type { ReachOptions } from '../terminal/options.ts';
 
 /** What is typed in place of a bot's name. */
 const NAME = 'all-silent';

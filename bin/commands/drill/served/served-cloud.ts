@@ -6,24 +6,24 @@
  *                  └───▶ tables ◀── watchdog ◀── ticks
  */
 
-import { systemRandom } from '../../../lambda/adapters/random.ts';
-import type { FunctionName } from '../../../lambda/bundling.ts';
-import { DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
-import { toJson } from '../../../lambda/core/config/read-settings.ts';
+import { systemRandom } from '../../../../lambda/adapters/random.ts';
+import type { FunctionName } from '../../../../lambda/bundling.ts';
+import { DEFAULT_BOT_ID, TICK } from '../../../../lambda/contract.ts';
+import { toJson } from '../../../../lambda/core/config/read-settings.ts';
 import {
   defaultBot,
   type LiquidationSettings,
   SAFE_DEFAULTS,
   type Settings,
-} from '../../../lambda/core/config/settings.ts';
-import type { Clock } from '../../../lambda/ports.ts';
-import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../../simulator/cloud/local-cloud.ts';
-import { LOOPBACK_REGION } from '../../../simulator/cloud/tables.ts';
-import { type Account, createVenue, type Venue } from '../../../simulator/exchange.ts';
-import { openPortfolio, openPositions } from '../../../simulator/scenarios/portfolio.ts';
-import { startVenueServer } from '../../../simulator/wire/server.ts';
-import type { LocalFile } from '../../connect/local-file.ts';
-import { identify } from '../../connect/running-process.ts';
+} from '../../../../lambda/core/config/settings.ts';
+import type { Clock } from '../../../../lambda/ports.ts';
+import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../../../simulator/cloud/local-cloud.ts';
+import { LOOPBACK_REGION } from '../../../../simulator/cloud/tables.ts';
+import { type Account, createVenue, type Venue } from '../../../../simulator/exchange.ts';
+import { openPortfolio, openPositions } from '../../../../simulator/scenarios/portfolio.ts';
+import { startVenueServer } from '../../../../simulator/wire/server.ts';
+import type { LocalFile } from '../../../connect/local-file.ts';
+import { identify } from '../../../connect/running-process.ts';
 
 export interface ServedOptions {
   readonly clock: Clock;

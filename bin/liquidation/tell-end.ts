@@ -1,8 +1,8 @@
 /** How a liquidation that was set off by hand ended, as far as it was followed: the words, the document, the exit code. */
 
-import { type Answer, NOTHING_SEEN } from '../../../lambda/contract.ts';
-import type { Run } from '../../terminal/cli.ts';
-import { EXIT, type ExitCode } from '../../terminal/exit.ts';
+import { type Answer, NOTHING_SEEN } from '../../lambda/contract.ts';
+import type { Run } from '../terminal/cli.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { isSeen } from './all-seen.ts';
 import { answerLines } from './answer-lines.ts';
 import type { Followed } from './follow.ts';

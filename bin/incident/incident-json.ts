@@ -3,10 +3,10 @@
  * checks, plan) keeps the names it has there.
  */
 
-import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
-import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import type { Incident } from '../../incident/incident.ts';
-import { isoOrNull } from '../../terminal/ages.ts';
+import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
+import type { LiquidationRecord } from '../../lambda/ports.ts';
+import { isoOrNull } from '../terminal/ages.ts';
+import type { Incident } from './incident.ts';
 
 export const INCIDENT_SHAPE = [
   '{ correlation_id, kind, bot_id, verdict: { headline, state, tone, open },',

@@ -3,18 +3,18 @@
  * item, and in the end what the chain proves.
  */
 
-import type { IncidentAttempt } from '../../../lambda/core/audit/attempts.ts';
-import { type IncidentEvent, writerKind } from '../../../lambda/core/audit/event.ts';
-import type { Incident } from '../../incident/incident.ts';
-import type { IncidentPosition } from '../../incident/positions.ts';
-import type { Verification } from '../../../lambda/core/audit/verify-chain.ts';
-import { instant, span } from '../../terminal/ages.ts';
-import { inColumns } from '../../terminal/columns.ts';
-import type { Paint } from '../../terminal/paint.ts';
-import type { Screen } from '../../terminal/screen.ts';
-import { padEnd, padStart, widthOf, wrap } from '../../terminal/text-width.ts';
-import { count, duration } from '../drill/screen/words.ts';
+import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
+import { type IncidentEvent, writerKind } from '../../lambda/core/audit/event.ts';
+import type { Verification } from '../../lambda/core/audit/verify-chain.ts';
+import { instant, span } from '../terminal/ages.ts';
+import { inColumns } from '../terminal/columns.ts';
+import { count, duration } from '../terminal/numbers.ts';
+import type { Paint } from '../terminal/paint.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { padEnd, padStart, widthOf, wrap } from '../terminal/text-width.ts';
 import { eventWords, oneLine } from './event-words.ts';
+import type { Incident } from './incident.ts';
+import type { IncidentPosition } from './positions.ts';
 
 const TONES = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;
 

@@ -1,11 +1,11 @@
 /** Every request at the exchange, one a line: when, what for, which symbol, path, how long, and how it was answered. */
 
-import type { IncidentRequest, RequestResult } from '../../incident/requests.ts';
-import { inColumns } from '../../terminal/columns.ts';
-import type { Paint } from '../../terminal/paint.ts';
-import type { Screen } from '../../terminal/screen.ts';
-import { duration } from '../drill/screen/words.ts';
+import { inColumns } from '../terminal/columns.ts';
+import { duration } from '../terminal/numbers.ts';
+import type { Paint } from '../terminal/paint.ts';
+import type { Screen } from '../terminal/screen.ts';
 import { oneLine } from './event-words.ts';
+import type { IncidentRequest, RequestResult } from './requests.ts';
 
 const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
   refused: 'bad',

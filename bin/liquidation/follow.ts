@@ -9,14 +9,14 @@
  *                                               yes ───────┴─ follow ─▶ over, unless time is up
  */
 
-import type { Answer } from '../../../lambda/contract.ts';
-import { isFlatVerdict } from '../../../lambda/core/invocation/flat-verdict.ts';
-import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
-import type { Connection } from '../../connect/connection.ts';
-import type { Invoked } from '../../connect/invoke.ts';
-import { type Papers, readPapers } from '../../incident/read-records.ts';
-import type { Run } from '../../terminal/cli.ts';
-import { createFollower } from '../audit/follower.ts';
+import type { Answer } from '../../lambda/contract.ts';
+import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { Invoked } from '../connect/invoke.ts';
+import { createFollower } from '../incident/follower.ts';
+import { type Papers, readPapers } from '../incident/read-records.ts';
+import type { Run } from '../terminal/cli.ts';
 
 export type Followed =
   /** `headline` is how it stands now. */

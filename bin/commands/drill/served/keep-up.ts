@@ -3,12 +3,12 @@
  * it ends, short of SIGKILL, its file and its processes go with it.
  */
 
-import { localFilePath, removeLocalFile, runningLocalCloud, writeLocalFile } from '../../connect/local-file.ts';
-import type { Run } from '../../terminal/cli.ts';
-import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
-import { readOptions } from '../drill/options.ts';
+import { localFilePath, removeLocalFile, runningLocalCloud, writeLocalFile } from '../../../connect/local-file.ts';
+import type { Run } from '../../../terminal/cli.ts';
+import { CliError, EXIT, type ExitCode } from '../../../terminal/exit.ts';
+import { readOptions } from '../options.ts';
+import { createVenueTeller } from './print-exchange.ts';
 import type { ServedCloud, ServedOptions } from './served-cloud.ts';
-import { createVenueTeller } from './tell-venue.ts';
 
 export interface Kept {
   readonly served: ServedCloud;

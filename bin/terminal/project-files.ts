@@ -5,8 +5,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CDK_PACKAGES } from '../../../package/cdk-packages.ts';
-import { ROOT } from '../../../package/root.ts';
+import { CDK_PACKAGES } from '../../package/cdk-packages.ts';
+import { ROOT } from '../../package/root.ts';
 
 /** Content by path. `tarball` is the name of the packed flatline beside them. */
 export function projectFiles(tarball: string): ReadonlyMap<string, string> {

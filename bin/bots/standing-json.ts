@@ -1,6 +1,6 @@
 /** How a bot stands, for programs. Instants are ISO texts, durations ms; null where there is none. */
 
-import { isoOrNull } from '../../terminal/ages.ts';
+import { isoOrNull } from '../terminal/ages.ts';
 import type { Standing, Watch } from './standings.ts';
 
 /** What `--help` says of it, for lists of bots. */

@@ -9,19 +9,19 @@
  */
 
 import type { Command } from 'commander';
-import type { CommandResult } from '../../../lambda/app/operator/operator-commands.ts';
-import type { OperatorAction } from '../../../lambda/core/heartbeat/operator-changes.ts';
-import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
-import type { BotStore } from '../../../lambda/ports.ts';
-import type { Connection } from '../../connect/connection.ts';
-import { mustBeKnown } from '../../connect/known-bot.ts';
-import type { Cli, Run } from '../../terminal/cli.ts';
-import { confirm, mustBeConfirmable } from '../../terminal/confirm.ts';
-import { reachWords } from '../../terminal/connection-words.ts';
-import { EXIT, type ExitCode } from '../../terminal/exit.ts';
-import { examples, jsonOption, reachOptions } from '../../terminal/options.ts';
-import { wrap } from '../../terminal/text-width.ts';
-import { type OrderOptions, orderOptions } from './order-options.ts';
+import type { CommandResult } from '../../lambda/app/operator/operator-commands.ts';
+import type { OperatorAction } from '../../lambda/core/heartbeat/operator-changes.ts';
+import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import type { BotStore } from '../../lambda/ports.ts';
+import type { Connection } from '../connect/connection.ts';
+import { mustBeKnown } from '../connect/known-bot.ts';
+import type { Cli, Run } from '../terminal/cli.ts';
+import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
+import { reachWords } from '../terminal/connection-words.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { examples, jsonOption, reachOptions } from '../terminal/options.ts';
+import { wrap } from '../terminal/text-width.ts';
+import { type OrderOptions, orderOptions } from './operator-options.ts';
 import { STANDING_SHAPE, standingJson } from './standing-json.ts';
 import { meaning, standingTable } from './standing-words.ts';
 import { readWatch, type Standing } from './standings.ts';

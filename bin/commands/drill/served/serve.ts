@@ -3,15 +3,15 @@
  * happens at the exchange. Whichever way it ends, short of SIGKILL, its file and its processes go with it.
  */
 
-import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
-import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
-import type { LocalFile } from '../../connect/local-file.ts';
-import { span } from '../../terminal/ages.ts';
-import type { Run } from '../../terminal/cli.ts';
-import { inColumns } from '../../terminal/columns.ts';
-import type { ExitCode } from '../../terminal/exit.ts';
-import { commandWords } from '../../terminal/user-folder.ts';
-import { count } from '../drill/screen/words.ts';
+import { DEFAULT_BOT_ID } from '../../../../lambda/contract.ts';
+import { TABLE_NAMES } from '../../../../simulator/cloud/tables.ts';
+import type { LocalFile } from '../../../connect/local-file.ts';
+import { span } from '../../../terminal/ages.ts';
+import type { Run } from '../../../terminal/cli.ts';
+import { inColumns } from '../../../terminal/columns.ts';
+import type { ExitCode } from '../../../terminal/exit.ts';
+import { count } from '../../../terminal/numbers.ts';
+import { commandWords } from '../../../terminal/user-folder.ts';
 import { keepUp, TICK_EVERY_MS } from './keep-up.ts';
 import { SERVED_TIMES, type ServedCloud, startServedCloud } from './served-cloud.ts';
 

@@ -1,9 +1,9 @@
 /** What went wrong, each kind once: the symbols it befell, how often, and the heading that cures it. */
 
-import type { AnswerError } from '../../../lambda/contract.ts';
-import type { Screen } from '../../terminal/screen.ts';
-import { wrap } from '../../terminal/text-width.ts';
-import { count } from '../drill/screen/words.ts';
+import type { AnswerError } from '../../lambda/contract.ts';
+import { count } from '../terminal/numbers.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { wrap } from '../terminal/text-width.ts';
 
 const MOST_SHOWN = 12;
 const MOST_SYMBOLS = 5;

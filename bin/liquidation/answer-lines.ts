@@ -1,13 +1,13 @@
 /** The liquidator's answer at the end of a command: the verdict in a box, what is left, what went wrong and its cure. */
 
-import type { Answer } from '../../../lambda/contract.ts';
-import { isFlatVerdict } from '../../../lambda/core/invocation/flat-verdict.ts';
-import { profitWords } from '../../../lambda/views/profit-words.ts';
-import { box } from '../../terminal/box.ts';
-import { inColumns } from '../../terminal/columns.ts';
-import type { Screen } from '../../terminal/screen.ts';
-import { wrap } from '../../terminal/text-width.ts';
-import { count, duration } from '../drill/screen/words.ts';
+import type { Answer } from '../../lambda/contract.ts';
+import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { profitWords } from '../../lambda/views/profit-words.ts';
+import { box } from '../terminal/box.ts';
+import { inColumns } from '../terminal/columns.ts';
+import { count, duration } from '../terminal/numbers.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { wrap } from '../terminal/text-width.ts';
 import { troubleLines } from './trouble-lines.ts';
 
 const MOST_SHOWN = 12;

@@ -3,8 +3,8 @@
  * choice. A file that is not valid is not ready either.
  */
 
-import type { Reading } from '../../../lambda/core/config/read-settings.ts';
-import { count } from '../drill/screen/words.ts';
+import type { Reading } from '../../lambda/core/config/read-settings.ts';
+import { count } from './numbers.ts';
 
 export interface Judgement {
   readonly valid: boolean;

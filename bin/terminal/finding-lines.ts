@@ -1,9 +1,9 @@
 /** A finding as a person reads it: level and place; the key and its value; the rule; the remedy. */
 
-import type { Finding } from '../../../lambda/core/config/read-settings.ts';
-import { shownText } from '../../../lambda/core/config/shown-value.ts';
-import type { Paint } from '../../terminal/paint.ts';
-import { wrap } from '../../terminal/text-width.ts';
+import type { Finding } from '../../lambda/core/config/read-settings.ts';
+import { shownText } from '../../lambda/core/config/shown-value.ts';
+import type { Paint } from './paint.ts';
+import { wrap } from './text-width.ts';
 
 const TONES = { ERROR: 'bad', CRITICAL: 'bad', WARNING: 'warn', INFO: 'dim' } as const;
 const INDENT = '    ';

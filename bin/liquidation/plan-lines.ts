@@ -1,9 +1,9 @@
 /** What a liquidation would do, as a dry run and a preflight tell it: a line for each symbol. */
 
-import type { PlannedAction } from '../../../lambda/contract.ts';
-import { inColumns } from '../../terminal/columns.ts';
-import type { Paint } from '../../terminal/paint.ts';
-import { count } from '../drill/screen/words.ts';
+import type { PlannedAction } from '../../lambda/contract.ts';
+import { inColumns } from '../terminal/columns.ts';
+import { count } from '../terminal/numbers.ts';
+import type { Paint } from '../terminal/paint.ts';
 
 const MOST_ROWS = 40;
 
