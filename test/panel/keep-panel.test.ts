@@ -30,7 +30,7 @@ function start(...words: readonly string[]) {
   return { child, told, ended };
 }
 
-test('is up at the address it tells, and is gone after Ctrl-C', async () => {
+test('the local panel serves the printed address until Ctrl-C', async () => {
   const { child, told, ended } = start('--positions', '2');
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
@@ -68,7 +68,7 @@ test('is up at the address it tells, and is gone after Ctrl-C', async () => {
   expect(existsSync(localFile)).toBe(false);
 });
 
-test('a wrong word starts nothing', async () => {
+test('an invalid option starts nothing', async () => {
   const { told, ended } = start('--positions', '0');
   expect(await ended).toBe(3);
   expect(told.err).toContain('--positions is "0"');
