@@ -5,9 +5,9 @@
  */
 
 import { Argument, type Command, type Option } from 'commander';
-import { EXIT } from './cli/exit.ts';
-import { examples } from './cli/options.ts';
-import type { Cli } from './cli.ts';
+import type { Cli } from '../terminal/cli.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { examples } from '../terminal/options.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];

@@ -2,9 +2,9 @@
 
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { buildProgram, runProgram } from '../../bin/commands/cli/program.ts';
-import { createCli } from '../../bin/commands/cli.ts';
 import { registerDrill } from '../../bin/commands/drill/register-drill.ts';
+import { createCli } from '../../bin/terminal/cli.ts';
+import { buildProgram, runProgram } from '../../bin/terminal/program.ts';
 
 test.each([
   ['an unknown scenario', ['--scenario', 'crahs'], /'crahs' is invalid\. Did you mean crash\?/],

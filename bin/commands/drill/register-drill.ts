@@ -1,10 +1,10 @@
 /** `flatline drill` and `flatline drill --serve` on the command line. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { didYouMean } from '../../../lambda/core/did-you-mean.ts';
+import { didYouMean } from '../../../lambda/core/text/did-you-mean.ts';
 import { SCENARIO_NAMES, type ScenarioName } from '../../../simulator/scenarios/scenario.ts';
-import { examples, exitCodes, jsonOption } from '../cli/options.ts';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../../terminal/cli.ts';
+import { examples, exitCodes, jsonOption } from '../../terminal/options.ts';
 import type { DrillOptions } from './options.ts';
 
 /** As commander gives them. */
@@ -69,7 +69,7 @@ export function registerDrill(program: Command, cli: Cli): void {
   });
   const keepUp = cli.action<Given>(
     async run => {
-      const { serve } = await import('../served/serve.ts');
+      const { serve } = await import('./served/serve.ts');
       return serve(run, drillOptions(run.options));
     },
     { signals: 'tell' },

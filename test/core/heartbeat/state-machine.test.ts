@@ -5,7 +5,6 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { applied } from '../../../lambda/adapters/memory/bot-store.ts';
 import {
   beatWithoutProofChange,
   forestallChange,
@@ -28,6 +27,7 @@ import {
   STATE_MACHINE,
 } from '../../../lambda/core/heartbeat/state-machine.ts';
 import { tripChange } from '../../../lambda/core/heartbeat/watch-changes.ts';
+import { applied } from '../../../simulator/stores/bot-store.ts';
 
 /** 7 takes minutes: FLATLINE_STATE_DEPTH=7. */
 const DEPTH = Number(process.env.FLATLINE_STATE_DEPTH ?? 5);

@@ -1,7 +1,7 @@
 /** Bots that do nothing but live: each beats until it is stilled. A beat that is refused or lost is their own business. */
 
-import { SERVED_TIMES } from '../../../bin/commands/served/served-cloud.ts';
-import { signOfLife } from '../../../lambda/app/watchdog/run-commands.ts';
+import { SERVED_TIMES } from '../../../bin/commands/drill/served/served-cloud.ts';
+import { signOfLife } from '../../../lambda/app/ping/run-commands.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 
 export interface Hearts {

@@ -14,7 +14,11 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type ServedCloud, type ServedOptions, startServedCloud } from '../../../bin/commands/served/served-cloud.ts';
+import {
+  type ServedCloud,
+  type ServedOptions,
+  startServedCloud,
+} from '../../../bin/commands/drill/served/served-cloud.ts';
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import { ROOT } from '../../../package/root.ts';
