@@ -12,7 +12,7 @@ import type { Plain } from '../../lambda/core/text/plain-json.ts';
 import type { BotStore, Clock, DueBot } from '../../lambda/ports.ts';
 import type { StoreFault } from './store-script.ts';
 
-export interface BotStoreCall {
+interface BotStoreCall {
   readonly operation: keyof BotStore;
   /** The bot, or the shard. */
   readonly target: string;
