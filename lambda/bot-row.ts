@@ -13,8 +13,6 @@ export type WatchChange = (typeof WATCH_CHANGES)[number];
 /** The watchdog's own row in the table `bots`. No bot can have this ID. */
 export const WATCHDOG_ROW = '#watchdog';
 
-/** A run is one start of a client: 8 to 64 letters, digits, `_` and `-`, drawn at random. */
-export const RUN_ID_PATTERN = /^[A-Za-z0-9_-]{8,64}$/;
 /** Stands in `prior_run_id` when there was no run before. */
 export const NO_RUN = 'none';
 
