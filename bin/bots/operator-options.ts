@@ -34,7 +34,7 @@ function userName(): string {
 const readName = (text: string): string => bounded(text, 'name', BY_MAX_CHARS);
 
 /** For argParser. */
-export const readReason = (text: string): string => bounded(text, 'reason', REASON_MAX_CHARS);
+const readReason = (text: string): string => bounded(text, 'reason', REASON_MAX_CHARS);
 
 function bounded(text: string, what: string, most: number): string {
   if (text.trim() !== '' && text.length <= most) return text.trim();

@@ -105,7 +105,7 @@ function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }:
 }
 
 /** Seconds since the first event stand before each; where there are several writers, a line says when another one speaks. */
-export function trailLines(events: readonly IncidentEvent[], screen: Screen): readonly string[] {
+function trailLines(events: readonly IncidentEvent[], screen: Screen): readonly string[] {
   const startMs = events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
   const several = new Set(events.map(({ writer }) => writer)).size > 1;
   const cells = events.map(event => eventCells(event, startMs, screen.paint));

@@ -22,7 +22,7 @@ export interface Bundle {
   readonly unread: readonly Unread[];
 }
 
-export interface Unread {
+interface Unread {
   readonly what: string;
   readonly why: string;
 }

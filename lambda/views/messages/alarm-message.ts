@@ -24,7 +24,7 @@ export interface ChatMessage {
 }
 
 /** The end of the name of the alarm on messages that were not delivered. */
-export const DELIVERY_ALARM = 'notifier-failed';
+const DELIVERY_ALARM = 'notifier-failed';
 
 const BODY_MAX_CHARS = 6_000;
 

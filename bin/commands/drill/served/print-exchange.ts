@@ -1,6 +1,6 @@
 /** What happens in the served cloud, as it happens: calls of the liquidator, its requests at the exchange, the watchdog. */
 
-import { type Answer, DEFAULT_BOT_ID, type PreflightAnswer } from '../../../../lambda/contract.ts';
+import type { Answer, PreflightAnswer } from '../../../../lambda/contract.ts';
 import { clockTime } from '../../../../lambda/core/invocation/identity.ts';
 import type { Clock } from '../../../../lambda/ports.ts';
 import type { Invocation } from '../../../../simulator/cloud/lambda-endpoint.ts';
@@ -28,18 +28,16 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
   let calls: FollowedCalls | undefined;
   let openConditionals = (): ReadonlyMap<string, string> => new Map();
   let running = 0;
-  let bots = 0;
   /** What the watchdog does on its own, between calls, has lines of its own as well: they begin once it says something. */
-  let between: string | undefined;
-  /** Of several bots each block names its own. */
-  const begin = (atMs: number, botId: string, isCall: boolean): void => {
+  let isBetween = false;
+  const begin = (atMs: number, isCall: boolean): void => {
     let isBegun = false;
     const line = (text: string): void => {
       if (!isBegun) {
         isBegun = true;
         screen.line('');
-        screen.line(`  ${screen.paint.dim(`${clockTime(atMs)} UTC${bots > 1 ? `, ${botId}` : ''}`)}`);
-        between = isCall ? undefined : botId;
+        screen.line(`  ${screen.paint.dim(`${clockTime(atMs)} UTC`)}`);
+        isBetween = !isCall;
       }
       screen.line(text);
     };
@@ -47,9 +45,9 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
   };
 
   const started = (invocation: Invocation): void => {
-    const { action, trigger, bot_id = DEFAULT_BOT_ID, correlation_id, dry_run, resume } = invocation.event as Event;
+    const { action, trigger, correlation_id, dry_run, resume } = invocation.event as Event;
     running += 1;
-    begin(invocation.startedAtMs, bot_id, true);
+    begin(invocation.startedAtMs, true);
     const what = action === 'preflight' ? 'preflight' : `${trigger ?? 'nobody'}${dry_run === true ? ', dry run' : ''}`;
     const call = resume === undefined ? what : `${what}, attempt ${resume.hop ?? 2}`;
     tell({ kind: 'called', call, on: 'A', correlationId: correlation_id ?? 'new ID', atMs: invocation.startedAtMs });
@@ -70,12 +68,10 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
       if (line === undefined || calls === undefined) return;
       // A log line arrives at once: the call that it belongs to must stand above it.
       calls.look();
-      const { bot_id: botId = DEFAULT_BOT_ID } = line.fields;
-      if (from === 'watchdog' && running === 0 && between !== botId) begin(clock.nowMs(), String(botId), false);
+      if (from === 'watchdog' && running === 0 && !isBetween) begin(clock.nowMs(), false);
       tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
     },
     follow: ({ cloud, venue, accounts }) => {
-      bots = accounts.size;
       openConditionals = () =>
         new Map(
           [...accounts.values()].flatMap(account => account.truth().conditionals.map(row => [row.algoId, row.symbol])),
@@ -93,7 +89,6 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
 interface Event {
   readonly action?: string;
   readonly trigger?: string;
-  readonly bot_id?: string;
   readonly correlation_id?: string;
   readonly dry_run?: boolean;
   readonly resume?: { readonly hop?: number };

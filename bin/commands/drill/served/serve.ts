@@ -5,29 +5,67 @@
 
 import { DEFAULT_BOT_ID } from '../../../../lambda/contract.ts';
 import { TABLE_NAMES } from '../../../../simulator/cloud/tables.ts';
-import type { LocalFile } from '../../../connect/local-file.ts';
+import {
+  type LocalFile,
+  localFilePath,
+  removeLocalFile,
+  runningLocalCloud,
+  writeLocalFile,
+} from '../../../connect/local-file.ts';
 import { span } from '../../../terminal/ages.ts';
 import type { Run } from '../../../terminal/cli.ts';
 import { inColumns } from '../../../terminal/columns.ts';
-import type { ExitCode } from '../../../terminal/exit.ts';
+import { CliError, EXIT, type ExitCode } from '../../../terminal/exit.ts';
 import { count } from '../../../terminal/numbers.ts';
 import { commandWords } from '../../../terminal/user-folder.ts';
-import { keepUp, TICK_EVERY_MS } from './keep-up.ts';
+import type { DrillOptions } from '../options.ts';
+import { createVenueTeller } from './print-exchange.ts';
 import { SERVED_TIMES, type ServedCloud, startServedCloud } from './served-cloud.ts';
 
-/** `words` are the drill's own, without --serve. */
-export function serve(run: Run<object>, words: readonly string[]): Promise<ExitCode> {
-  return keepUp(run, words, {
-    remedy: 'use it, or end it.',
-    start: async options => {
-      const served = await startServedCloud(options);
-      return { served, close: served.close };
-    },
-    welcome: ({ served }) => {
-      for (const line of welcome(served, run)) run.say(line);
-      return reopenOnEnter(served, run);
-    },
+const TICK_EVERY_MS = 15_000;
+
+/** Throws CliError when there is a local cloud already. */
+export async function serve(run: Run<object>, options: DrillOptions): Promise<ExitCode> {
+  const { positions, hedge, rttMs, seed } = options;
+  const { clock, env, terminal } = run.cli;
+  const path = localFilePath(env);
+  const other = runningLocalCloud(path);
+  if (other !== undefined) {
+    const told = `A local cloud is running already (process ${other.pid}): use it, or end it.`;
+    throw new CliError(EXIT.unreachable, told);
+  }
+
+  const screen = { paint: run.paint, width: terminal.width, line: (text: string) => run.say(text), rewrite: undefined };
+  const teller = createVenueTeller(screen, clock);
+  const starting = startServedCloud({
+    ...{ clock, hedge, rttMs, seed, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
+    ...(positions === undefined ? {} : { positions }),
   });
+  const served = await run.progress('bundling the functions and starting the local cloud', starting);
+  const removeFile = (): void => removeLocalFile(path, process.pid);
+  process.once('exit', removeFile);
+  try {
+    await run.progress('testing each bot, as a rule does daily', served.selfTest());
+    writeLocalFile(path, served.file);
+    for (const line of welcome(served, run)) run.say(line);
+    const stopReading = reopenOnEnter(served, run);
+    const stop = teller.follow(served);
+    await untilAborted(run.interrupted);
+    stopReading();
+    await stop();
+    run.say('');
+    run.say('The local cloud is gone.');
+    return EXIT.ok;
+  } finally {
+    removeFile();
+    process.off('exit', removeFile);
+    await served.close();
+  }
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<object>): readonly string[] {

@@ -131,7 +131,7 @@ function draw({ lane, row, from, to, first, last, times }: Mark, lanes: Lanes, t
 }
 
 /** `close BTCUSDT: refused, 400 (-2022) after 21 ms · POST /fapi/v1/order · 05:30:33.233 UTC, attempt 1, round 2`. */
-export function told(request: IncidentRequest): string {
+function told(request: IncidentRequest): string {
   const { purpose, symbol, result, method, path, startedAtMs, latencyMs, writer, round, doubtful } = request;
   const answer = result === 'no-answer' ? 'no answer' : `${RESULT_WORDS[result]}, ${answerText(request)}`;
   const took = latencyMs === undefined ? '' : ` after ${elapsed(latencyMs)}`;

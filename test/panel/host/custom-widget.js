@@ -73,8 +73,7 @@ let shownAt;
 function sayGone() {
   const since =
     shownAt === undefined ? 'nothing was read yet' : `this is of ${shownAt.toISOString().slice(11, 19)} UTC`;
-  document.getElementById('gone').textContent =
-    `The local cloud does not answer: ${since}. Is flatline drill --panel still running?`;
+  document.getElementById('gone').textContent = `The local cloud does not answer: ${since}.`;
   frame.setAttribute('data-gone', '');
 }
 

@@ -1,5 +1,5 @@
 /**
- * The control panel on this machine, for people and for tests in a browser: the served cloud, the bundled panel's
+ * The control panel on this machine, for tests in a browser: the served cloud, the bundled panel's
  * function, and a page that treats it as a CloudWatch dashboard treats a custom widget. Pressing LIQUIDATE really
  * flattens the simulated account.
  *
@@ -14,22 +14,24 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createBotStore } from '../../../../lambda/adapters/dynamo/bot-store.ts';
-import { toJson } from '../../../../lambda/core/config/read-settings.ts';
-import { ROOT } from '../../../../package/root.ts';
-import { boundedBody, notOurPage } from '../../../../simulator/cloud/browser-guard.ts';
-import type { FunctionHost } from '../../../../simulator/cloud/function-host.ts';
-import { partsOfName } from '../../../../simulator/cloud/function-name.ts';
-import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
-import { TABLE_NAMES } from '../../../../simulator/cloud/tables.ts';
-import { type ServedCloud, type ServedOptions, startServedCloud } from '../served/served-cloud.ts';
+import {
+  type ServedCloud,
+  type ServedOptions,
+  startServedCloud,
+} from '../../../bin/commands/drill/served/served-cloud.ts';
+import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
+import { toJson } from '../../../lambda/core/config/read-settings.ts';
+import { ROOT } from '../../../package/root.ts';
+import { boundedBody, notOurPage } from '../../../simulator/cloud/browser-guard.ts';
+import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
+import { partsOfName } from '../../../simulator/cloud/function-name.ts';
+import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
+import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import { createHearts, type Hearts } from './hearts.ts';
 
 export interface PanelOptions extends Omit<ServedOptions, 'functions'> {
   /** Bots that live; by default all but the last, when there are several. */
   readonly alive?: readonly string[];
-  /** 0 (default): a free one. */
-  readonly port?: number;
   /** Lambda's timeout of the panel; default 60 s. */
   readonly panelTimeoutMs?: number;
 }
@@ -44,7 +46,7 @@ export interface ServedPanel {
 
 /** Takes some three seconds. Rejects when something cannot be started; nothing is left behind then. */
 export async function servePanel(options: PanelOptions): Promise<ServedPanel> {
-  const { clock, port = 0, panelTimeoutMs = 60_000, bots = ['alpha', 'beta', 'gamma'], alive } = options;
+  const { clock, panelTimeoutMs = 60_000, bots = ['alpha', 'beta', 'gamma'], alive } = options;
   await using opening = new AsyncDisposableStack();
   const served = await startServedCloud({ ...options, bots, functions: ['control-panel'] });
   opening.defer(() => served.close());
@@ -64,7 +66,7 @@ export async function servePanel(options: PanelOptions): Promise<ServedPanel> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(0, '127.0.0.1', resolve);
   });
   opening.defer(
     () =>
@@ -121,7 +123,7 @@ async function answer(company: Company, request: IncomingMessage, response: Serv
   }
   const [file, type] = (request.method === 'GET' && PAGES[path]) || [];
   if (file === undefined || type === undefined) return sendJson(response, {}, 404);
-  const content = await readFile(join(ROOT, 'bin/commands/drill/panel', file));
+  const content = await readFile(join(ROOT, 'test/panel/host', file));
   response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(content);
 }
 

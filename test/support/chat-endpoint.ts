@@ -17,7 +17,7 @@ export interface ChatEndpoint {
   close(): Promise<void>;
 }
 
-export interface ChatPost {
+interface ChatPost {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
