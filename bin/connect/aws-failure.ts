@@ -1,6 +1,6 @@
 /**
- * Why AWS did not do what the command line asked, as a sentence with its remedy. The SDK's own errors end here, rebuilt:
- * they carry requests, and with them tokens and signatures.
+ * Why an AWS call of the command line failed, as a sentence with its remedy. The SDK's own errors are replaced here,
+ * because they contain requests with tokens and signatures.
  *
  * Names: AWS General Reference "Common errors"; AWS Lambda API, GetFunctionConfiguration and Invoke; IAM Identity Center.
  */
@@ -10,7 +10,7 @@ import { CliError, EXIT } from '../terminal/exit.ts';
 export interface Attempted {
   /** As in "could not … read the function flatline-production-liquidator". */
   readonly doing: string;
-  /** The permission that it takes. */
+  /** The permission that it needs. */
   readonly permission: string;
   readonly functionName: string;
   readonly region: string | undefined;
@@ -38,13 +38,13 @@ function judge(error: unknown, { permission, functionName, region, isLocal, prof
   if (isLocal && isNetwork(name)) {
     return {
       why: `the local cloud does not answer (${name})`,
-      remedy: 'Start it again with "flatline drill --serve", in another terminal.',
+      remedy: 'Start it again in another terminal: flatline drill --serve',
     };
   }
   if (/^region (is missing|not accepted)/i.test(text)) {
     return {
-      why: 'no AWS region is set, or it is none',
-      remedy: 'Give --region, or set AWS_REGION or a region in your profile.',
+      why: 'no AWS region is set, or it is not valid',
+      remedy: 'Use --region, or set AWS_REGION or a region in your profile.',
     };
   }
   if (EXPIRED.has(name) || (CREDENTIALS.has(name) && /expired/i.test(text))) {
@@ -59,27 +59,33 @@ function judge(error: unknown, { permission, functionName, region, isLocal, prof
   }
   if (CREDENTIALS.has(name) && profile) {
     return {
-      why: `the AWS profile ${profile} is not there, or has no credentials`,
-      remedy: 'Correct AWS_PROFILE; aws configure list-profiles shows the profiles there are.',
+      why: `the AWS profile ${profile} does not exist, or has no credentials`,
+      remedy: 'Correct AWS_PROFILE; aws configure list-profiles lists the profiles.',
     };
   }
   if (CREDENTIALS.has(name)) {
     return {
-      why: 'there are no AWS credentials',
-      remedy: 'Set AWS_PROFILE to a profile that has some, or the keys in the environment, or run aws configure.',
+      why: 'no AWS credentials were found',
+      remedy: 'Set AWS_PROFILE to a profile with credentials, set the keys in the environment, or run aws configure.',
     };
   }
   if (name === 'InvalidSignatureException' && /(signature expired|not yet current)/i.test(text)) {
-    return { why: 'this machine’s clock is wrong', remedy: 'Set it (AWS allows five minutes), then repeat.' };
+    return {
+      why: 'this machine’s clock is wrong',
+      remedy: 'Correct it (AWS allows five minutes of difference), then repeat the command.',
+    };
   }
   if (INVALID.has(name)) {
     return {
       why: `AWS does not accept your keys (${name})`,
-      remedy: 'Check AWS_PROFILE and the keys; aws sts get-caller-identity says whether they work.',
+      remedy: 'Check AWS_PROFILE and the keys; aws sts get-caller-identity checks them.',
     };
   }
   if (FORBIDDEN.has(name)) {
-    return { why: 'your AWS identity may not do that', remedy: `It needs ${permission} on ${functionName}.` };
+    return {
+      why: 'your AWS identity has no permission for this',
+      remedy: `It needs ${permission} on ${functionName}.`,
+    };
   }
   if (name === 'ResourceNotFoundException') {
     return {
@@ -87,23 +93,27 @@ function judge(error: unknown, { permission, functionName, region, isLocal, prof
       remedy: 'Deploy it (npx cdk deploy), or name another with --env, --name or --region.',
     };
   }
-  if (THROTTLED.has(name)) return { why: `AWS throttles (${name})`, remedy: 'Wait a few seconds, and repeat.' };
+  if (THROTTLED.has(name))
+    return { why: `AWS throttled the call (${name})`, remedy: 'Wait a few seconds, then repeat the command.' };
   if (name === 'ENOTFOUND') {
     return {
-      why: `AWS has no such address${where}, or this machine has no network`,
-      remedy: 'Check --region and the connection.',
+      why: `the AWS endpoint${where} was not found, or this machine has no network`,
+      remedy: 'Check --region and the network connection.',
     };
   }
   if (isNetwork(name)) {
-    return { why: `AWS does not answer${where} (${name})`, remedy: 'Check the connection, the proxy and --region.' };
+    return {
+      why: `AWS does not answer${where} (${name})`,
+      remedy: 'Check the network connection, the proxy and --region.',
+    };
   }
   if (NOT_AWS.has(name) && statusOf(error) < 500) {
     return {
-      why: `what answers there is not AWS${where} (HTTP ${statusOf(error)})`,
-      remedy: 'Look for a proxy, a page that wants a login first, or a wrong AWS_ENDPOINT_URL.',
+      why: `the answer did not come from AWS${where} (HTTP ${statusOf(error)})`,
+      remedy: 'Check for a proxy, a network login page, or a wrong AWS_ENDPOINT_URL.',
     };
   }
-  return { why: `AWS answered ${name}`, remedy: 'See the AWS Health Dashboard, and repeat.' };
+  return { why: `AWS answered ${name}`, remedy: 'See the AWS Health Dashboard, then repeat the command.' };
 }
 
 const CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError', 'ProviderError']);
@@ -136,7 +146,7 @@ const NETWORK = new Set([
   'TimeoutError',
 ]);
 
-/** An error without a name, or an answer that is no JSON: whatever AWS itself refuses has a name. */
+/** An error without a name, or an answer that is not JSON: errors of AWS itself have a name. */
 const NOT_AWS = new Set(['Unknown', 'UnknownError', 'SyntaxError']);
 
 /** 500 where there is none. */
@@ -148,12 +158,12 @@ function statusOf(error: unknown): number {
 
 const isNetwork = (name: string): boolean => NETWORK.has(name);
 
-/** Certainly not carried out: refused before it could begin. */
+/** Certainly not executed: refused before it could start. */
 export const wasRefused = (name: string): boolean =>
   [CREDENTIALS, EXPIRED, INVALID, FORBIDDEN, THROTTLED].some(names => names.has(name)) ||
   ['ResourceNotFoundException', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(name);
 
-/** The network's code (ECONNREFUSED) says more than the class name (Error). */
+/** The network's code (ECONNREFUSED) is more precise than the class name (Error). */
 export function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown error';
   if ('code' in error && typeof error.code === 'string' && /^E[A-Z_]+$/.test(error.code)) return error.code;

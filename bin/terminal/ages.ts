@@ -1,4 +1,4 @@
-/** Spans and instants as people read them: 8 s, 4 min, 2 h 10 min, 3 d; 12:04:31 UTC. */
+/** Durations and instants for people: 8 s, 4 min, 2 h 10 min, 3 d; 12:04:31 UTC. */
 
 import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 
@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** Two units at most, rounded down, so that an age is never said too old; a number and its unit stay together. */
+/** Two units at most, rounded down, so that an age is never overstated; a number and its unit stay on one line. */
 export function span(ms: number): string {
   const whole = Math.max(0, ms);
   if (whole < MINUTE_MS) return unit(whole, SECOND_MS, 's');
@@ -24,7 +24,7 @@ export function ago(atMs: number, nowMs: number): string {
   return ms > 0 ? `${span(ms)}\u00a0ago` : `in\u00a0${span(-ms)}`;
 }
 
-/** `2026-11-21 12:04:31 UTC`; `?` for one that no date can hold, as a hand may have left it in a table. */
+/** `2026-11-21 12:04:31 UTC`; `?` for a number outside the range of dates, as after an edit by hand. */
 export const instant = (atMs: number): string =>
   isDate(atMs) ? `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC` : '?';
 

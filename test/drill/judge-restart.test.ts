@@ -20,7 +20,7 @@ import {
 } from './kept-promise.ts';
 import { CUT_OFF, LEAK, LEFT, LIMIT, NO_FLAG, OPENED, TOO_MUCH, TWO_ENDS, TWO_IDS, theChecksOf } from './spoils.ts';
 
-/** The last beat of the new process at 4.0 s, so the deadline is at 8.0 s. */
+/** The last heartbeat of the new process at 4.0 s, so the deadline is at 8.0 s. */
 const restartEvidence = (): Evidence => ({
   ...normalEvidence(),
   journal: [look(8_400), close('BTCUSDT', 'SELL', 8_500), close('ETHUSDT', 'BUY', 8_500), look(8_600)],

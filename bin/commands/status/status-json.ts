@@ -1,4 +1,4 @@
-/** The survey for programs. */
+/** The state of the deployment for programs. */
 
 import { ENV } from '../../../lambda/contract.ts';
 import { STANDING_SHAPE, standingJson, watchdogJson } from '../../bots/standing-json.ts';
