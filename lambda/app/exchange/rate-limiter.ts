@@ -24,6 +24,7 @@ import {
   OPEN_FLOWS,
   passed,
   refused,
+  refusedElsewhere,
   type Sent,
 } from '../../core/exchange/flow.ts';
 import { leftOf, leftOfAll } from '../../core/exchange/flow-left.ts';
@@ -31,6 +32,7 @@ import { PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
+import type { ToldWait } from '../../core/exchange/told-waits.ts';
 import type { Usage } from '../../ports.ts';
 import { createRateWindow } from './rate-window.ts';
 
@@ -44,6 +46,10 @@ export interface RateLimiter {
   refused(sent: Sent, usage: Usage, failure: Failure, nowMs: number): void;
   /** Nothing was heard of it. */
   lost(sent: Sent, nowMs: number): void;
+  /** What somebody else would have to know; undefined where nothing was refused since something passed. */
+  told(nowMs: number): ToldWait | undefined;
+  /** What somebody else was told. It never shortens a wait of our own. */
+  begin(told: ToldWait, nowMs: number): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
@@ -52,6 +58,9 @@ export interface RateLimiter {
 export interface RateLimiters {
   of(pool: Pool, account: string): RateLimiter;
 }
+
+/** As what the exchange itself tells (adapters/binance/wire-answer.ts). */
+const LONGEST_TOLD_MS = 7 * 86_400_000;
 
 /** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
 const SHORTEST_BAN_MS = 120_000;
@@ -99,6 +108,7 @@ function createLimiter(host: HostLimits): RateLimiter {
   let ordersFlow = OPEN_FLOW;
   /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
   let ordersRefusedUntilMs: number | undefined;
+  let ordersClosedUntilMs = 0;
   const arrive = (sent: Sent, usage: Usage, nowMs: number): void => {
     const { cost } = sent;
     host.out.delete(sent);
@@ -149,8 +159,10 @@ function createLimiter(host: HostLimits): RateLimiter {
       // Of a request that is no order it speaks about the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
         if (isNews(ordersFlow, sent)) ordersFlow = refused(nowMs, 0);
-        if (ordersRefusedUntilMs !== undefined && nowMs >= ordersRefusedUntilMs) minute.close(nowMs, undefined);
+        const isAgain = ordersRefusedUntilMs !== undefined && nowMs >= ordersRefusedUntilMs;
+        const minuteUntilMs = isAgain ? minute.close(nowMs, undefined) : 0;
         ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
+        ordersClosedUntilMs = Math.max(ordersClosedUntilMs, minuteUntilMs, ordersRefusedUntilMs);
         return;
       }
       if (isNews(host.flows, sent)) host.refusals = afterRefusal(host, nowMs);
@@ -162,6 +174,27 @@ function createLimiter(host: HostLimits): RateLimiter {
       host.openAtMs = Math.max(host.openAtMs, openAtMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
+    told(nowMs) {
+      const addressUntilMs = Math.max(host.openAtMs, closedUntilMs(host.flows));
+      const isAddress = addressUntilMs > nowMs || host.flows.others.probing !== 'no';
+      const isOrders = ordersClosedUntilMs > nowMs || ordersFlow.probing !== 'no';
+      if (!isAddress && !isOrders) return undefined;
+      return {
+        ...(isAddress ? { addressUntilMs: Math.max(1, addressUntilMs) } : {}),
+        ...(isOrders ? { ordersUntilMs: Math.max(1, ordersClosedUntilMs) } : {}),
+      };
+    },
+    begin({ addressUntilMs, ordersUntilMs }, nowMs) {
+      const latestMs = nowMs + LONGEST_TOLD_MS;
+      if (addressUntilMs !== undefined) {
+        host.openAtMs = Math.max(host.openAtMs, Math.min(latestMs, addressUntilMs));
+        host.flows = refusedElsewhere(host.flows, host.openAtMs, nowMs);
+      }
+      if (ordersUntilMs === undefined) return;
+      if (ordersFlow === OPEN_FLOW) ordersFlow = refused(nowMs, 0);
+      const waitMs = Math.min(latestMs, ordersUntilMs) - nowMs;
+      if (waitMs > 0) ordersClosedUntilMs = Math.max(ordersClosedUntilMs, tenSeconds.close(nowMs, waitMs));
+    },
     weightUsed: () => host.weight.used(),
   };
 }
