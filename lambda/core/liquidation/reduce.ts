@@ -18,7 +18,7 @@ import { afterClose, afterCloseFailed, closesSent } from './close-progress.ts';
 import { withoutAnyDust } from './dust.ts';
 import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
-import { afterList, afterListFailed, listOf } from './merge-list.ts';
+import { afterList, afterListFailed } from './merge-list.ts';
 import type { Pending } from './pending.ts';
 import { afterWholeLook } from './proof.ts';
 import { afterRules, afterRulesFailed } from './rules-progress.ts';
@@ -128,7 +128,7 @@ function afterFailed(before: State, id: number, call: Pending, failure: Failure,
     case 'open-orders':
     case 'conditional-orders':
     case 'strategy-orders':
-      return afterListFailed(state, listOf(request.kind), step, failure, atMs, id);
+      return afterListFailed(state, request, step, failure, atMs, id);
     case 'close':
       return afterCloseFailed(state, id, request, step, failure, atMs);
     case 'cancel-orders':
