@@ -85,7 +85,6 @@ const DONE: Readonly<Record<Step, string>> = {
   'check-trading': 'read the rules: does it trade?',
   reached: 'done already',
   'give-up': 'leave it for this attempt, do the others',
-  stop: 'stop',
 };
 
 const headingOf = ({ name, method, path }: Operation): string =>

@@ -33,9 +33,7 @@ export type Step =
   /** What was asked for is so already. */
   | 'reached'
   /** No further try in this attempt. */
-  | 'give-up'
-  /** No request of ours will pass: end the run. */
-  | 'stop';
+  | 'give-up';
 
 export const nextStep = (operation: Operation, failure: Failure): Step => STEPS[failure.reason][operation];
 
@@ -53,7 +51,7 @@ const STEPS = {
   overloaded: row('wait', 'wait', 'wait'),
   'ip-ban': row('wait', 'wait', 'wait'),
   key: row('read-secret', 'read-secret', 'read-secret'),
-  location: row('stop', 'stop', 'stop'),
+  location: row('later', 'later', 'wait'),
   firewall: row('later', 'later', 'wait'),
   'account-blocked': row('later', 'later', 'wait'),
   clock: row('set-clock', 'set-clock', 'set-clock'),

@@ -46,7 +46,6 @@ const WIDTH: readonly Step[] = [
   'later-with-rules',
   'check-trading',
   'give-up',
-  'stop',
 ];
 
 /** The work after a failure that asks for `step`. `salt` tells apart what fails at the same instant. */
@@ -69,7 +68,6 @@ export function afterFailure(job: Job, work: Work, step: Step, failure: Failure,
       return { ...work, failure, waits, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
     }
     case 'give-up':
-    case 'stop':
       return { ...work, failure, stage: { kind: 'exhausted' } };
     case 'reached':
       return { ...work, stage: IDLE };
