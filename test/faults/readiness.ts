@@ -30,5 +30,5 @@ const REPEATED: readonly FaultKind['why'][] = [
 ];
 
 const JUDGED: readonly FaultKind['why'][] = [
-  ...(['reduce-only-rejected', 'too-small', 'thin-book', 'overloaded', 'rejected'] as const),
+  ...(['reduce-only-rejected', 'too-small', 'thin-book', 'overloaded', 'rejected', 'price-band'] as const),
 ];

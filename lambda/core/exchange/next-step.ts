@@ -19,10 +19,11 @@ export type Step =
   | 'look'
   /** As `look`, and read the orders too: they stand in the way. */
   | 'look-at-orders'
-  /** Another order at once: a smaller one, one with fewer digits, a limit order where the book is empty. Uses up no try. */
+  /** Another order at once: a smaller one, one with fewer digits, a limit order where the book is empty, one nearer to the mark. */
   | 'smaller'
   | 'fewer-digits'
   | 'limit-order'
+  | 'nearer-price'
   /** Wider recvWindow, the same at once. Uses up no try. */
   | 'widen-window'
   /** Set the clock, read the secret again; the same once more. Uses up no try. */
@@ -64,6 +65,7 @@ const STEPS = {
   'too-small': row('give-up', 'later', 'later'),
   'too-many-digits': row('fewer-digits', 'later', 'later'),
   'thin-book': row('limit-order', 'later', 'later'),
+  'price-band': row('later-with-rules', 'later', 'later'),
   'mode-mismatch': row('look', 'later', 'later'),
   'not-trading': row('check-trading', 'later', 'later'),
   'symbol-restricted': row('give-up', 'later', 'later'),

@@ -38,6 +38,7 @@ const WIDTH: readonly Step[] = [
   'fewer-digits',
   'smaller',
   'limit-order',
+  'nearer-price',
   'reached',
   'look',
   'look-at-orders',
@@ -61,6 +62,7 @@ export function afterFailure(job: Job, work: Work, step: Step, failure: Failure,
     case 'read-secret':
     case 'smaller':
     case 'fewer-digits':
+    case 'nearer-price':
       return { ...work, failure, stage: IDLE };
     case 'wait': {
       const waits = work.waits + 1;
