@@ -12,10 +12,10 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { readConfigFile } from '../lambda/adapters/config-source.ts';
-import { CANARY } from '../lambda/core/canary.ts';
+import { readConfigFile } from '../lambda/adapters/config-file.ts';
 import { formatFinding, type Reading, toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, type FileSettings } from '../lambda/core/config/settings.ts';
+import { CANARY } from '../lambda/core/heartbeat/canary.ts';
 import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
 import type { Deployment } from '../lib/deployment.ts';
 import { BOTS_WITH_EXTRAS_MAX, FlatlineStack } from '../lib/flatline-stack.ts';

@@ -96,7 +96,7 @@ export const BOT_ATTRIBUTES = [
   'healthy_at_ms',
   /** Of the watchdog's own row: a digest of the configured times; another one means that all bots are checked. */
   'times_digest',
-  // of the rows of ping URLs (core/ping/ping-token.ts)
+  // of the rows of ping URLs (core/heartbeat/ping-token.ts)
   'ping_token_hash',
   'ping_token_at_ms',
   'ping_token_by',

@@ -5,9 +5,9 @@
  */
 
 import { Argument, type Command, type Option } from 'commander';
-import { EXIT } from './cli/exit.ts';
-import { examples } from './cli/options.ts';
-import type { Cli } from './cli.ts';
+import type { Cli } from '../terminal/cli.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { examples } from '../terminal/options.ts';
 import type { OptionWords } from './drill/option-table.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

@@ -5,13 +5,13 @@
  * Promises: exit 0 only when every check of every scenario held; nothing is left running, whichever way it ends.
  */
 
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
 import { isWatched, type Scenario } from '../../simulator/scenarios/scenario.ts';
-import { complain } from './cli/complain.ts';
-import { EXIT, type ExitCode } from './cli/exit.ts';
-import type { Terminal } from './cli/terminal.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { complain } from '../terminal/print-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { judge } from './drill/judge.ts';
 import { type DrillOptions, readOptions } from './drill/options.ts';
 import { play } from './drill/play.ts';

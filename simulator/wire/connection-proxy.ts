@@ -12,7 +12,7 @@
  */
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { VenueClock } from '../venue/clock.ts';
+import type { VenueClock } from '../engine/clock.ts';
 
 export type Death = 'reset' | 'silence';
 

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { arm, disarm, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
+import { arm, disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { observeBeat } from '../../lambda/core/heartbeat/observation.ts';
 import { type BotRow, readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
@@ -19,7 +19,7 @@ import {
   tripChange,
 } from '../../lambda/core/heartbeat/watch-changes.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
-import { StoreError } from '../../lambda/core/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { beat, fail, rearm, runOf } from '../support/bot-acts.ts';
 

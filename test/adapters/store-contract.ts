@@ -4,9 +4,9 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { link, startChain } from '../../lambda/core/audit-chain.ts';
-import { verifyTrail } from '../../lambda/core/audit-verification.ts';
-import { StoreError } from '../../lambda/core/store-error.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { link, startChain } from '../../lambda/core/audit/chain.ts';
+import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type {
   AuditItem,
   AuditSink,

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { buildProgram, type Register, runProgram } from '../../bin/commands/cli/program.ts';
-import { createCli } from '../../bin/commands/cli.ts';
 import { readOptions } from '../../bin/commands/drill/options.ts';
+import { createCli } from '../../bin/terminal/cli.ts';
+import { buildProgram, type Register, runProgram } from '../../bin/terminal/program.ts';
 import { commandLinesIn, type Words } from './command-lines.ts';
 import { codeIn, DOCUMENTS, listFiles, ROOT } from './markdown.ts';
 

@@ -3,8 +3,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServedPanel, servePanel } from '../../bin/commands/drill/panel/serve-panel.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import { tripChange } from '../../lambda/core/heartbeat/watch-changes.ts';
 import type { BotStore } from '../../lambda/ports.ts';

@@ -1,7 +1,7 @@
 /** The command line of the drill: what may be asked for, and what is said of a wrong word. Starts nothing. */
 
 import { parseArgs } from 'node:util';
-import { didYouMean } from '../../../lambda/core/did-you-mean.ts';
+import { didYouMean } from '../../../lambda/core/text/did-you-mean.ts';
 import { SCENARIO_NAMES, type ScenarioName } from '../../../simulator/scenarios/scenario.ts';
 
 export interface DrillOptions {

@@ -1,8 +1,8 @@
 /** `flatline drill`, `drill --serve` and `drill --panel` on the command line. The drill reads its words itself (options.ts). */
 
 import type { Command } from 'commander';
-import { EXIT } from '../cli/exit.ts';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../../terminal/cli.ts';
+import { EXIT } from '../../terminal/exit.ts';
 
 const SERVE = '--serve';
 const PANEL = '--panel';
@@ -27,7 +27,7 @@ export function registerDrill(program: Command, cli: Cli): void {
   });
   const keepUp = cli.action<object>(
     async run => {
-      const { serve } = await import('../served/serve.ts');
+      const { serve } = await import('./served/serve.ts');
       return serve(
         run,
         run.args.filter(word => word !== SERVE),

@@ -1,9 +1,9 @@
 /** What `flatline drill --help` says. */
 
 import { SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
+import { inColumns } from '../../terminal/columns.ts';
+import { COLUMNS } from '../../terminal/text-width.ts';
 import { OPTION_TABLE } from './option-table.ts';
-import { inColumns } from './screen/columns.ts';
-import { COLUMNS } from './screen/text-width.ts';
 
 export function usage(screenWidth: number): string {
   const width = Number.isFinite(screenWidth) ? screenWidth : COLUMNS;

@@ -1,7 +1,7 @@
 /** What a guard is asked to do: the command line's words checked against each other, durations in ms. */
 
-import { CliError } from '../cli/exit.ts';
-import type { ReachOptions } from '../cli/options.ts';
+import { CliError } from '../../terminal/exit.ts';
+import type { ReachOptions } from '../../terminal/options.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 export const EXIT_POLICIES = ['liquidate', 'clean-only', 'never'] as const;

@@ -4,7 +4,7 @@
  * bold and links, of which the text stays.
  */
 
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { html, type Markup } from '../../../lambda/views/markup.ts';
 
 export interface Cure {
   readonly means: Markup;

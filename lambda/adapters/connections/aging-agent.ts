@@ -13,7 +13,7 @@
 
 import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { createSpareSockets } from './spare-sockets.ts';
+import { createSpareSockets } from './preconnect.ts';
 
 export interface AgingAgent<A extends Agent = Agent> {
   /** The agent that was given, with its connections aging from now on. */

@@ -14,7 +14,7 @@ import {
   type RequestCost,
   type RequestKind,
 } from '../../core/exchange/request.ts';
-import { FlatlineError } from '../../core/flatline-error.ts';
+import { FlatlineError } from '../../core/invocation/flatline-error.ts';
 import type { PoolRooms } from '../../core/liquidation/decide-together.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';

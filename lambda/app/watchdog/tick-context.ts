@@ -15,8 +15,8 @@ import type { SeenSilence } from '../../core/heartbeat/silent-together.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import type { AuditSink, BotStore, Invoker, LockStore, RunRecords } from '../../ports.ts';
 import { openLimiter } from './concurrency-limiter.ts';
-import { type HealthLog, openHealthLog } from './health-log.ts';
-import { openPingLog, type PingLog } from './ping-log.ts';
+import { type HealthLog, openHealthLog } from './own-health/health-log.ts';
+import { openPingLog, type PingLog } from './own-health/ping-log.ts';
 import type { WatchdogPorts } from './watchdog-ports.ts';
 
 export interface TickContext {

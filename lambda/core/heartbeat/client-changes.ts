@@ -3,7 +3,7 @@
  * other languages copy; a test holds the two equal. docs/heartbeat-protocol.md explains when each is made.
  */
 
-import type { Plain } from '../plain-json.ts';
+import type { Plain } from '../text/plain-json.ts';
 import type { Requirement, RowChange } from './row-change.ts';
 import { changed, FAILURE, headOfIndex, IS_ARMED, signOfLife } from './row-values.ts';
 import type { WatchTimes } from './watch-times.ts';

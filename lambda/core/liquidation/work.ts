@@ -9,7 +9,7 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { Job } from './job.ts';
-import { IDLE, type Outcome, type Stage, type Work } from './symbol-work.ts';
+import { IDLE, type Outcome, type Stage, type Work } from './symbols/symbol-work.ts';
 import { backoffMs } from './timing.ts';
 
 export const NO_OUTCOME: Outcome = { look: false, failed: false, step: undefined, failure: undefined };

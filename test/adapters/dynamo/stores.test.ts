@@ -1,11 +1,11 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startClock } from '../../../lambda/adapters/clock.ts';
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createDynamoClient } from '../../../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
 import { createRunRecords } from '../../../lambda/adapters/dynamo/run-records.ts';
 import { createUnfinishedRuns } from '../../../lambda/adapters/dynamo/unfinished-runs.ts';
-import { startClock } from '../../../lambda/adapters/system-clock.ts';
 import { type AnswerError, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import {
   LOOPBACK_CREDENTIALS,

@@ -1,8 +1,8 @@
 /** Bots that do nothing but live: each beats until it is stilled. A beat that is refused or lost is their own business. */
 
-import { signOfLife } from '../../../../lambda/app/watchdog/run-commands.ts';
+import { signOfLife } from '../../../../lambda/app/ping/run-commands.ts';
 import type { BotStore, Clock } from '../../../../lambda/ports.ts';
-import { SERVED_TIMES } from '../../served/served-cloud.ts';
+import { SERVED_TIMES } from '../served/served-cloud.ts';
 
 export interface Hearts {
   /** The first beat is stored, or was refused, when it resolves. */

@@ -3,10 +3,10 @@
  * reach the same cloud. Whichever way it ends, short of SIGKILL, its file and its processes go with it.
  */
 
-import type { ExitCode } from '../../cli/exit.ts';
-import type { Run } from '../../cli.ts';
-import { keepUp } from '../../served/keep-up.ts';
-import type { ServedOptions } from '../../served/served-cloud.ts';
+import type { Run } from '../../../terminal/cli.ts';
+import type { ExitCode } from '../../../terminal/exit.ts';
+import { keepUp } from '../served/keep-up.ts';
+import type { ServedOptions } from '../served/served-cloud.ts';
 import { type ServedPanel, servePanel } from './serve-panel.ts';
 
 const USUAL_PORT = 7_475;

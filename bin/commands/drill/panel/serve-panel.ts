@@ -22,7 +22,7 @@ import type { FunctionHost } from '../../../../simulator/cloud/function-host.ts'
 import { partsOfName } from '../../../../simulator/cloud/function-name.ts';
 import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../../simulator/cloud/tables.ts';
-import { type ServedCloud, type ServedOptions, startServedCloud } from '../../served/served-cloud.ts';
+import { type ServedCloud, type ServedOptions, startServedCloud } from '../served/served-cloud.ts';
 import { createHearts, type Hearts } from './hearts.ts';
 
 export interface PanelOptions extends Omit<ServedOptions, 'functions'> {

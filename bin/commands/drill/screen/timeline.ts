@@ -8,11 +8,12 @@
  * A long silence (a lease that has to run out) would flatten everything else, so it starts a new picture.
  */
 
+import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
-import type { JournalEntry } from '../../../../simulator/venue/venue.ts';
-import type { Paint } from './paint.ts';
-import { COLUMNS, padEnd, widthOf } from './text-width.ts';
-import { count, duration, kindOf, type RequestKind } from './words.ts';
+import { count, duration } from '../../../terminal/numbers.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { COLUMNS, padEnd, widthOf } from '../../../terminal/text-width.ts';
+import { kindOf, type RequestKind } from './request-words.ts';
 
 const MOST_ROWS = 24;
 const INDENT = 2;

@@ -3,9 +3,9 @@
  * a shape by how it was answered. Colour and shape say the same, so that either is enough.
  */
 
-import type { IncidentRequest, Purpose, RequestResult } from '../../../../lambda/core/incident/requests.ts';
-import { html, type Markup } from '../../../../lambda/core/panel/markup.ts';
-import { writerName } from '../../audit/incident-lines.ts';
+import { html, type Markup } from '../../../../lambda/views/markup.ts';
+import { writerName } from '../../../incident/incident-lines.ts';
+import type { IncidentRequest, Purpose, RequestResult } from '../../../incident/requests.ts';
 import { elapsed, utcTime } from '../words.ts';
 import type { Axis } from './axis.ts';
 import type { DrawnRequest } from './episodes.ts';

@@ -5,7 +5,7 @@
  */
 
 import * as z from 'zod/mini';
-import { isZero } from '../../../core/amount.ts';
+import { isZero } from '../../../core/exchange/amount.ts';
 import type { ConditionalOrder, ConditionalState, OpenOrder, Rows } from '../../../core/exchange/model.ts';
 import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
 import { openOrder } from './open-orders.ts';

@@ -4,8 +4,8 @@
  */
 
 import Big from 'big.js';
-import type { AccountState } from '../../../venue/account.ts';
-import { symbolOf, toVenueTime, type World } from '../../../venue/world.ts';
+import type { AccountState } from '../../../engine/accounts/account.ts';
+import { symbolOf, toVenueTime, type World } from '../../../engine/world.ts';
 import type { Call, Endpoint } from '../../endpoint.ts';
 import { amountText, pairOf } from '../../order-json.ts';
 import type { Params } from '../../params.ts';
