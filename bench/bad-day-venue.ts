@@ -2,7 +2,7 @@
 
 import { parentPort } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/clock.ts';
-import { type Account, createVenue, type Venue } from '../simulator/engine/venue.ts';
+import { type Account, createVenue, type Venue } from '../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../simulator/wire/server.ts';
 import { BAD_DAYS } from './bad-days.ts';
 

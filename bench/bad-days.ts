@@ -3,7 +3,7 @@
  * time that no client can beat: what the exchange itself takes.
  */
 
-import type { Account, Venue } from '../simulator/engine/venue.ts';
+import type { Account, Venue } from '../simulator/exchange.ts';
 import type { StoreFault } from '../simulator/stores/store-script.ts';
 import type { Death } from '../simulator/wire/connection-proxy.ts';
 

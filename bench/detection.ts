@@ -22,7 +22,7 @@ import { toJson } from '../lambda/core/config/read-settings.ts';
 import { type BotSettings, defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createVenue } from '../simulator/engine/venue.ts';
+import { createVenue } from '../simulator/exchange.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
 import { machine } from './machine.ts';
 

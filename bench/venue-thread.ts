@@ -3,7 +3,7 @@
 import { parentPort } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { loadCoinSymbols } from '../simulator/engine/symbols/coin-symbols.ts';
-import { type Account, createVenue, type Fault, type Venue } from '../simulator/engine/venue.ts';
+import { type Account, createVenue, type Fault, type Venue } from '../simulator/exchange.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
 import { threadCpuMs } from './machine.ts';
 

@@ -18,7 +18,7 @@ import type { FunctionHost } from '../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { logDelivery } from '../simulator/cloud/log-subscription.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createVenue } from '../simulator/engine/venue.ts';
+import { createVenue } from '../simulator/exchange.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
 import type { WireReply } from '../simulator/wire/wire.ts';
 

@@ -71,7 +71,7 @@ const RULES: readonly Rule[] = [
     except: (length, { path }) =>
       /^(POLL|EVERY|FOREVER)_/.test(length) || (path.endsWith('.py') && Number(length) <= LONGEST_POLL_SECONDS),
     allowed: {
-      'test/adapters/system-clock.test.ts': 'the clock itself',
+      'test/adapters/clock.test.ts': 'the clock itself',
       'test/adapters/connections/frozen-function.test.ts': 'moves the clock of a function that stands still',
       'test/client-python/runs.test.ts': 'a pause between two looks',
     },

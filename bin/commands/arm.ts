@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import { arm } from '../../lambda/app/operator/operator-commands.ts';
+import { registerChange, type Verb } from '../bots/change-watch.ts';
 import { STORE_MS } from '../connect/connection.ts';
 import type { Cli } from '../terminal/cli.ts';
-import { registerChange, type Verb } from './watch/change-watch.ts';
 
 export function registerArm(program: Command, cli: Cli): void {
   registerChange(program, cli, ARM);

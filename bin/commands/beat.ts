@@ -7,10 +7,10 @@ import type { WatchState } from '../../lambda/bot-row.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import { timesOf } from '../../lambda/core/heartbeat/watch-times.ts';
+import { registerChange, type Verb } from '../bots/change-watch.ts';
+import type { OrderOptions } from '../bots/operator-options.ts';
 import { STORE_MS } from '../connect/connection.ts';
 import type { Cli } from '../terminal/cli.ts';
-import { registerChange, type Verb } from './watch/change-watch.ts';
-import type { OrderOptions } from './watch/order-options.ts';
 
 export function registerBeat(program: Command, cli: Cli): void {
   registerChange(program, cli, BEAT).option('--arm', 'also arm a bot that was disarmed');

@@ -9,11 +9,11 @@ import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
+import { count } from '../terminal/numbers.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
 import { wrap } from '../terminal/text-width.ts';
 import { collect } from './bundle/collect.ts';
 import { tarOf } from './bundle/tar.ts';
-import { count } from './drill/screen/words.ts';
 
 type Options = ReachOptions & NewFileOptions;
 

@@ -10,12 +10,12 @@ import { type Command, Option } from 'commander';
 import { readConfigFile } from '../../lambda/adapters/config-file.ts';
 import { isPackage } from '../../package/root.ts';
 import { textOf, versionText } from '../../package/version.ts';
+import { judgeReading } from '../terminal/check-configuration.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
+import { findingLines } from '../terminal/finding-lines.ts';
 import { examples } from '../terminal/options.ts';
 import { cdkArguments, typed, type Wish } from './deploy/cdk-line.ts';
-import { findingLines } from './validate/finding-lines.ts';
-import { judgeReading } from './validate/judge-reading.ts';
 
 interface Options {
   readonly env: Wish['environment'];

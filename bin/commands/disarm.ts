@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import { disarm } from '../../lambda/app/operator/operator-commands.ts';
+import { registerChange, type Verb } from '../bots/change-watch.ts';
 import { STORE_MS } from '../connect/connection.ts';
 import type { Cli } from '../terminal/cli.ts';
-import { registerChange, type Verb } from './watch/change-watch.ts';
 
 export function registerDisarm(program: Command, cli: Cli): void {
   registerChange(program, cli, DISARM);

@@ -8,7 +8,7 @@ import { isPackage, ROOT } from '../../package/root.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
 import { examples, jsonOption } from '../terminal/options.ts';
-import { projectFiles } from './deploy/project-files.ts';
+import { projectFiles } from '../terminal/project-files.ts';
 
 export function registerInit(program: Command, cli: Cli): void {
   const command = program

@@ -14,6 +14,13 @@ import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
+import { isSeen } from '../liquidation/all-seen.ts';
+import { liquidateSilent } from '../liquidation/all-silent.ts';
+import { answerLines } from '../liquidation/answer-lines.ts';
+import { type Followed, follow } from '../liquidation/follow.ts';
+import { planLines } from '../liquidation/plan-lines.ts';
+import { tellEnd } from '../liquidation/tell-end.ts';
+import { troubleLines } from '../liquidation/trouble-lines.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { reachWords } from '../terminal/connection-words.ts';
@@ -26,13 +33,6 @@ import {
   reachOptions,
   readCorrelationId,
 } from '../terminal/options.ts';
-import { isSeen } from './liquidation/all-seen.ts';
-import { liquidateSilent } from './liquidation/all-silent.ts';
-import { answerLines } from './liquidation/answer-lines.ts';
-import { type Followed, follow } from './liquidation/follow.ts';
-import { planLines } from './liquidation/plan-lines.ts';
-import { tellEnd } from './liquidation/tell-end.ts';
-import { troubleLines } from './liquidation/trouble-lines.ts';
 
 interface Options extends ReachOptions {
   readonly bot: string;

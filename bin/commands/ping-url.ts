@@ -12,6 +12,7 @@ import {
   SECRET_DIGITS,
   tokenRow,
 } from '../../lambda/core/heartbeat/ping-token.ts';
+import { type OrderOptions, orderOptions } from '../bots/operator-options.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import { ago, instant } from '../terminal/ages.ts';
@@ -20,7 +21,6 @@ import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { examples, jsonOption, reachOptions } from '../terminal/options.ts';
-import { type OrderOptions, orderOptions } from './watch/order-options.ts';
 
 interface Options extends OrderOptions {
   readonly rotate?: boolean;

@@ -3,15 +3,15 @@
 import type { Command } from 'commander';
 import type { PreflightAnswer, PreflightCheck } from '../../lambda/contract.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
+import { answerLines } from '../liquidation/answer-lines.ts';
+import { planLines } from '../liquidation/plan-lines.ts';
 import { box } from '../terminal/box.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
+import { duration } from '../terminal/numbers.ts';
 import { botOption, examples, jsonOption, type ReachOptions, reachOptions } from '../terminal/options.ts';
 import type { Paint } from '../terminal/paint.ts';
-import { duration } from './drill/screen/words.ts';
-import { answerLines } from './liquidation/answer-lines.ts';
-import { planLines } from './liquidation/plan-lines.ts';
 
 interface Options extends ReachOptions {
   readonly bot: string;

@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import { rearm } from '../../lambda/app/operator/rearm.ts';
+import { registerChange, type Verb } from '../bots/change-watch.ts';
 import { STORE_MS } from '../connect/connection.ts';
 import type { Cli } from '../terminal/cli.ts';
-import { registerChange, type Verb } from './watch/change-watch.ts';
 
 export function registerRearm(program: Command, cli: Cli): void {
   registerChange(program, cli, REARM);

@@ -9,8 +9,11 @@ import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
 import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
 import { canaryLine } from '../../lambda/views/canary-words.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
+import { standingTable } from '../bots/standing-words.ts';
+import type { Watch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
 import { readPapers } from '../incident/read-records.ts';
+import { answerLines } from '../liquidation/answer-lines.ts';
 import { ago, instant } from '../terminal/ages.ts';
 import { box } from '../terminal/box.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
@@ -20,12 +23,9 @@ import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { wrap } from '../terminal/text-width.ts';
-import { answerLines } from './liquidation/answer-lines.ts';
 import { selfTestLines } from './status/self-tests.ts';
 import { liquidationJson, STATUS_SHAPE, statusJson } from './status/status-json.ts';
 import { type Liquidation, type Survey, survey } from './status/survey.ts';
-import { standingTable } from './watch/standing-words.ts';
-import type { Watch } from './watch/standings.ts';
 
 interface Options extends ReachOptions {
   readonly preflight?: boolean;

@@ -8,11 +8,11 @@ import { type Command, Option } from 'commander';
 import { readConfigFile } from '../../lambda/adapters/config-file.ts';
 import type { ExchangeEnvironment } from '../../lambda/core/config/settings.ts';
 import { configFolder } from '../../package/root.ts';
+import { type Judgement, judgeReading } from '../terminal/check-configuration.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { findingLines } from '../terminal/finding-lines.ts';
 import { examples, jsonOption } from '../terminal/options.ts';
-import { findingLines } from './validate/finding-lines.ts';
-import { type Judgement, judgeReading } from './validate/judge-reading.ts';
 
 interface Options {
   /** Undefined: as the file says, production for ours. */

@@ -7,6 +7,7 @@
 import { type IncidentAttempt, readAttempts } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, readEvents } from '../../lambda/core/audit/event.ts';
 import { type IncidentKind, type IncidentVerdict, kindOf, readVerdict } from '../../lambda/core/audit/verdict.ts';
+import { type Verification, verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { type Fields, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
 import { type IncidentCause, readCause } from './cause.ts';
@@ -23,7 +24,6 @@ import {
 import { type IncidentRequest, readRequests } from './requests.ts';
 import { type IncidentTotals, readTotals } from './totals.ts';
 import { type IncidentTrouble, readTroubles, readWarnings } from './troubles.ts';
-import { type Verification, verifyTrail } from './verify-chain.ts';
 
 export interface Incident {
   readonly correlationId: string;

@@ -27,7 +27,7 @@ export interface Statistics {
   readonly errors: readonly { readonly code: string; readonly heading: string | undefined; readonly times: number }[];
 }
 
-export interface TriggerFigures {
+interface TriggerFigures {
   readonly trigger: Trigger | 'unknown';
   readonly executions: number;
   readonly flat: number;

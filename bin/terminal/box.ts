@@ -1,6 +1,6 @@
 /** A verdict in a box: a word that is seen from across the room, and what belongs to it. */
 
-import { NO_BREAK } from '../commands/drill/screen/words.ts';
+import { NO_BREAK } from './numbers.ts';
 import type { Paint } from './paint.ts';
 import { padEnd, widthOf, wrap } from './text-width.ts';
 

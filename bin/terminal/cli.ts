@@ -75,7 +75,7 @@ export interface Cli {
   readonly exitCode: ExitCode | undefined;
 }
 
-export interface ActionChoices {
+interface ActionChoices {
   readonly signals?: SignalPolicy;
   /** For a command with exit codes of its own: what an error ends with, by the code it would end with elsewhere. */
   readonly errorExit?: (usual: ExitCode) => ExitCode;

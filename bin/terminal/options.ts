@@ -16,8 +16,8 @@ export interface ReachOptions {
 }
 
 /** Which deployment a command speaks to. A command with exit codes of its own names them here. */
-export function reachOptions(command: Command, exitCodes = EXIT_CODES): Command {
-  return command
+export function reachOptions(command: Command, codes = EXIT_CODES): Command {
+  command
     .addOption(
       new Option('-e, --env <environment>', 'which deployment')
         .choices(['production', 'testnet'])
@@ -31,12 +31,16 @@ export function reachOptions(command: Command, exitCodes = EXIT_CODES): Command 
         'AWS region (default: AWS_REGION, AWS_DEFAULT_REGION, that of your AWS profile)',
       ).argParser(readRegion),
     )
-    .option('--local', 'the local cloud of "flatline drill --serve"')
-    .addHelpText(
-      'afterAll',
-      () => `\nExit codes:\n${inColumns(exitCodes, ['right', 'left'], { width: helpWidthOf(command) }).join('\n')}`,
-    );
+    .option('--local', 'the local cloud of "flatline drill --serve"');
+  return exitCodes(command, codes);
 }
+
+/** At the end of a command's help. */
+export const exitCodes = (command: Command, codes: typeof EXIT_CODES): Command =>
+  command.addHelpText(
+    'afterAll',
+    () => `\nExit codes:\n${inColumns(codes, ['right', 'left'], { width: helpWidthOf(command) }).join('\n')}`,
+  );
 
 /** `shape` is what the document looks like, in lines of at most 76 columns. */
 export function jsonOption(command: Command, shape: readonly string[]): Command {

@@ -131,7 +131,7 @@ function sentenceOf(command: Command, { code, message }: CommanderError): string
 /** A bot or a file without its option's name is what a word too many mostly is. */
 function tooMany(command: Command): string {
   const word = command.args[command.registeredArguments.length] ?? '';
-  const option = ['bot', 'config'].find(
+  const option = ['bot', 'config', 'scenario'].find(
     name => command.options.some(({ long }) => long === `--${name}`) && command.getOptionValueSource(name) !== 'cli',
   );
   return `"${word}" is a word too many.${option === undefined ? '' : ` Did you mean --${option} ${word}?`}`;

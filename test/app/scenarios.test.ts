@@ -1,7 +1,7 @@
 /** The scenarios that must hold (spec: normal, disabled, timeout, partial, re-entry, replay, faults), against the simulator. */
 
 import { describe, expect, test } from 'vitest';
-import { verifyTrail } from '../../bin/incident/verify-chain.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
 import type { AuditItem } from '../../lambda/ports.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verifyTrail } from '../../bin/incident/verify-chain.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { watch } from '../../lambda/app/watchdog/answer-tick.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';

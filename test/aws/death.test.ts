@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
-import { type Account, createVenue } from '../../simulator/engine/venue.ts';
+import { type Account, createVenue } from '../../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
 import { readDocument } from '../docs/markdown.ts';
 import type { Key } from './boto-session.ts';

@@ -1,8 +1,8 @@
 /** The canary dies each morning, on purpose: for status it is no bot, and has a line of its own. */
 
 import { describe, expect, test } from 'vitest';
+import { readWatch } from '../../bin/bots/standings.ts';
 import { survey } from '../../bin/commands/status/survey.ts';
-import { readWatch } from '../../bin/commands/watch/standings.ts';
 import type { Connection } from '../../bin/connect/connection.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';

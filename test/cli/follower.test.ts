@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createFollower } from '../../bin/commands/audit/follower.ts';
+import { createFollower } from '../../bin/incident/follower.ts';
 import { readIncident } from '../../bin/incident/incident.ts';
 import type { Run } from '../../bin/terminal/cli.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';

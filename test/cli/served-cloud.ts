@@ -22,7 +22,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { type ServedCloud, type ServedOptions, startServedCloud } from '../../bin/commands/served/served-cloud.ts';
+import {
+  type ServedCloud,
+  type ServedOptions,
+  startServedCloud,
+} from '../../bin/commands/drill/served/served-cloud.ts';
 import { localFilePath, writeLocalFile } from '../../bin/connect/local-file.ts';
 import { createCli } from '../../bin/terminal/cli.ts';
 import { buildProgram, type Register, runProgram } from '../../bin/terminal/program.ts';

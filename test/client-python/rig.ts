@@ -18,7 +18,7 @@ import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { type Account, createVenue } from '../../simulator/engine/venue.ts';
+import { type Account, createVenue } from '../../simulator/exchange.ts';
 import { startVenueServer } from '../../simulator/wire/server.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

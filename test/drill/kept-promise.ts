@@ -2,7 +2,7 @@
 
 import type { Answer, AuditEventType } from '../../lambda/contract.ts';
 import type { Truth } from '../../simulator/engine/accounts/truth.ts';
-import type { JournalEntry } from '../../simulator/engine/venue.ts';
+import type { JournalEntry } from '../../simulator/exchange.ts';
 import type {
   BeatEvidence,
   CallEvidence,

@@ -6,7 +6,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verifyTrail } from '../../bin/incident/verify-chain.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, misfortune } from '../support/random-account.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verifyTrail } from '../../bin/incident/verify-chain.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { beat } from '../support/bot-acts.ts';
 import type { LiquidationRig, RunChanges } from '../support/liquidation-rig.ts';

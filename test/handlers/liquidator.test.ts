@@ -8,7 +8,7 @@ import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { FunctionHost, InvocationResult } from '../../simulator/cloud/function-host.ts';
 import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
-import { type Account, createVenue, type Venue } from '../../simulator/engine/venue.ts';
+import { type Account, createVenue, type Venue } from '../../simulator/exchange.ts';
 import { startVenueServer } from '../../simulator/wire/server.ts';
 
 const clock = startClock();

@@ -6,7 +6,7 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { incidentLines } from '../../bin/commands/audit/incident-lines.ts';
+import { incidentLines } from '../../bin/incident/incident-lines.ts';
 import { readIncident } from '../../bin/incident/incident.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';

@@ -3,7 +3,7 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { eventWords } from '../../bin/commands/audit/event-words.ts';
+import { eventWords } from '../../bin/incident/event-words.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import { harmless, openTerminal } from '../../bin/terminal/terminal.ts';
 import { nastyJson, nastyText } from './hostile-values.ts';

@@ -31,12 +31,12 @@ import {
 import { newTokenChange, pingToken, SECRET_DIGITS } from '../../lambda/core/heartbeat/ping-token.ts';
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { type Grantee, PERMISSIONS, type Target } from '../../lambda/permissions.ts';
-import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { createVenue, type Venue } from '../../simulator/engine/venue.ts';
+import { createVenue, type Venue } from '../../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
 import { claimOf } from '../support/stored-records.ts';
 import { CHAT_SECRET, openRecordingDoor, type RecordingDoor } from './recording-door.ts';
 

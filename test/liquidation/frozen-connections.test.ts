@@ -13,7 +13,7 @@ import { execute } from '../../lambda/app/liquidator/execute.ts';
 import type { World } from '../../lambda/app/world.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { type Account, createVenue } from '../../simulator/engine/venue.ts';
+import { type Account, createVenue } from '../../simulator/exchange.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import type { Death } from '../../simulator/wire/connection-proxy.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { verifyTrail } from '../../bin/incident/verify-chain.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import type { StoreFault, StoreOperation } from '../../simulator/stores/store-script.ts';
 import { closesOf, expectSound, liquidated, requestsOf } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';

@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
-import type { FaultRule } from '../../simulator/engine/venue.ts';
+import type { FaultRule } from '../../simulator/exchange.ts';
 import { closesOf, codesOf, dayOf, expectSound, liquidated, playInvocations } from '../support/bad-day.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 

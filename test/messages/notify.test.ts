@@ -14,10 +14,10 @@ import type { NotifierPorts } from '../../lambda/app/notifier/ports.ts';
 import { FlatlineError } from '../../lambda/core/invocation/flatline-error.ts';
 import { placeOf } from '../../lambda/views/messages/place.ts';
 import type { QueuePart } from '../../lambda/views/messages/queue-part.ts';
-import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
 import { logDelivery } from '../../simulator/cloud/log-subscription.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../simulator/cloud/tables.ts';
 import { startTopicEndpoint, TOPIC_ARN, type TopicEndpoint } from '../../simulator/cloud/topic-endpoint.ts';
+import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
 import { codeLine, eventLine, FLAT, RETRYING } from './lines.ts';
 
 const KEY = 'B0123456789abcdefSECRET';

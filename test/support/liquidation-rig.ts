@@ -18,7 +18,7 @@ import type { Answer, PreflightAnswer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
 import type { Credentials } from '../../lambda/core/exchange/model.ts';
 import type { AuditItem, Clock, LogLevel, Secrets } from '../../lambda/ports.ts';
-import { type Account, createVenue, type Venue, type VenueOptions } from '../../simulator/engine/venue.ts';
+import { type Account, createVenue, type Venue, type VenueOptions } from '../../simulator/exchange.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import { inMemoryWire } from '../adapters/binance/in-memory-wire.ts';

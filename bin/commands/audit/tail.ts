@@ -7,6 +7,8 @@ import type { Command } from 'commander';
 import { isFlatVerdict } from '../../../lambda/core/invocation/flat-verdict.ts';
 import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { Connection } from '../../connect/connection.ts';
+import { createFollower } from '../../incident/follower.ts';
+import { recordJson } from '../../incident/incident-json.ts';
 import { LISTING_MS, nothingKnown, readPapers } from '../../incident/read-records.ts';
 import type { Cli, Run } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
@@ -18,8 +20,6 @@ import {
   readBotId,
   readCorrelationId,
 } from '../../terminal/options.ts';
-import { createFollower } from './follower.ts';
-import { recordJson } from './incident-json.ts';
 
 interface Options extends ReachOptions {
   readonly bot?: string;

@@ -4,7 +4,7 @@
  */
 
 import { startClock } from '../../../lambda/adapters/clock.ts';
-import type { Venue } from '../../../simulator/engine/venue.ts';
+import type { Venue } from '../../../simulator/exchange.ts';
 import { startVenueServer } from '../../../simulator/wire/server.ts';
 
 export interface Door {

@@ -1,7 +1,7 @@
 /** What happens while a scenario is played, as it happens: for the screen, never for the judge. */
 
 import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
-import type { JournalEntry } from '../../../simulator/engine/venue.ts';
+import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { BeatEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 

@@ -12,7 +12,7 @@
  */
 
 import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
-import type { JournalEntry } from '../../../simulator/engine/venue.ts';
+import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { BotEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { DrillOptions } from './options.ts';
 import type { Finished } from './screen/summary.ts';

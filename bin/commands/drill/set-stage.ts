@@ -4,7 +4,7 @@ import { systemRandom } from '../../../lambda/adapters/random.ts';
 import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
-import { createVenue } from '../../../simulator/engine/venue.ts';
+import { createVenue } from '../../../simulator/exchange.ts';
 import { positionsOf, type Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Stage } from '../../../simulator/scenarios/stage.ts';
 import type { DrillOptions } from './options.ts';

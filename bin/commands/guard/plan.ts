@@ -8,7 +8,7 @@ export const EXIT_POLICIES = ['liquidate', 'clean-only', 'never'] as const;
 export type ExitPolicy = (typeof EXIT_POLICIES)[number];
 
 export const HANG_POLICIES = ['wait', 'kill'] as const;
-export type HangPolicy = (typeof HANG_POLICIES)[number];
+type HangPolicy = (typeof HANG_POLICIES)[number];
 
 /** As commander gives them. */
 export interface GuardOptions extends ReachOptions {

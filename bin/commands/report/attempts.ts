@@ -3,7 +3,7 @@
 import type { IncidentAttempt } from '../../../lambda/core/audit/attempts.ts';
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { writerName } from '../audit/incident-lines.ts';
+import { writerName } from '../../incident/incident-lines.ts';
 import { tableOf } from './table.ts';
 import { elapsed, utc, utcTime } from './words.ts';
 

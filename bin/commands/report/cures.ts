@@ -6,7 +6,7 @@
 
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 
-export interface Cure {
+interface Cure {
   readonly means: Markup;
   readonly remedy: Markup;
 }

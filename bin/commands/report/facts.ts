@@ -4,7 +4,7 @@ import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { AccountLook, IncidentPosition } from '../../incident/positions.ts';
-import { count } from '../drill/screen/words.ts';
+import { count } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
 import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 

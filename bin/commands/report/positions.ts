@@ -3,7 +3,7 @@
 import { html, type Markup, type Part } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { IncidentClose, IncidentPosition } from '../../incident/positions.ts';
-import { count } from '../drill/screen/words.ts';
+import { count } from '../../terminal/numbers.ts';
 import { folded, type Table, type TableRow, tableOf } from './table.ts';
 import { amountText, feesText, isDecimal, sideOf, sumOf } from './words.ts';
 

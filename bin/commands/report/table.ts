@@ -2,7 +2,7 @@
 
 import { html, type Markup, type Part } from '../../../lambda/views/markup.ts';
 
-export interface Column {
+interface Column {
   readonly name: string;
   readonly kind?: 'number' | 'name' | 'time' | 'free';
 }

@@ -2,10 +2,10 @@
 
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { html, type Markup } from '../../../lambda/views/markup.ts';
+import { eventWords } from '../../incident/event-words.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { eventWords } from '../audit/event-words.ts';
-import { writerName } from '../audit/incident-lines.ts';
-import { meaningOf } from '../audit/verify.ts';
+import { writerName } from '../../incident/incident-lines.ts';
+import { meaningOf } from '../../incident/segment-words.ts';
 import { folded, tableOf } from './table.ts';
 import { instants } from './words.ts';
 

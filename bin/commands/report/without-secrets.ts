@@ -4,7 +4,7 @@
  */
 
 import type { Incident } from '../../incident/incident.ts';
-import { bundleRedaction } from '../bundle/redact.ts';
+import { bundleRedaction } from '../../incident/redact.ts';
 
 /** The same incident, every text and every name of a field cleaned; `undefined` stays undefined. */
 export function withoutSecrets(incident: Incident): Incident {

@@ -3,7 +3,7 @@
 import { sum } from '../../../lambda/core/exchange/amount.ts';
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
 import { span } from '../../terminal/ages.ts';
-import { duration } from '../drill/screen/words.ts';
+import { duration } from '../../terminal/numbers.ts';
 
 /** Further away no date can be written; only an item that was changed says such a thing. */
 const FURTHEST_MS = 8.64e15;

@@ -11,7 +11,7 @@
 import { isLoopback } from '../../core/config/base-url.ts';
 import { shownText } from '../../core/config/shown-value.ts';
 
-export const CHAT_KINDS = ['slack', 'discord', 'telegram', 'pagerduty', 'opsgenie', 'other'] as const;
+const CHAT_KINDS = ['slack', 'discord', 'telegram', 'pagerduty', 'opsgenie', 'other'] as const;
 export type ChatKind = (typeof CHAT_KINDS)[number];
 
 export interface ChatAddress {

@@ -5,7 +5,7 @@
 
 import type { Answer } from '../../contract.ts';
 
-export const MAX_ANSWER_BYTES = 300_000;
+const MAX_ANSWER_BYTES = 300_000;
 
 /** JSON of the answer, at most `maxBytes` long as UTF-8. */
 export function storableAnswer(answer: Answer, maxBytes = MAX_ANSWER_BYTES): string {

@@ -271,7 +271,7 @@ function filledBy(orders: readonly SentOrder[]): string | null {
   return isUnknown ? null : sum(orders.map(({ receipt }) => receipt?.executedQuantity ?? '0'));
 }
 
-export function describePosition(position: Position): Record<string, unknown> {
+function describePosition(position: Position): Record<string, unknown> {
   return {
     symbol: position.symbol,
     position_side: position.positionSide,

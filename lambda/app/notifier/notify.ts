@@ -29,7 +29,7 @@ export interface NotifyReport {
 }
 
 /** Thrown when something was not delivered; the log has what and why. */
-export class Undelivered extends Error {
+class Undelivered extends Error {
   override readonly name = 'Undelivered';
 }
 

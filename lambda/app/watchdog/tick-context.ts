@@ -42,7 +42,7 @@ export interface TickContext {
 }
 
 /** Filled as the tick goes; the one thing in it that changes. */
-export interface Tally {
+interface Tally {
   due: number;
   readonly armed: Set<string>;
   readonly late: Set<string>;

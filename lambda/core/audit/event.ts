@@ -3,7 +3,7 @@
  * item that was changed is shown as it stands, marked as doubtful.
  */
 
-import type { Verification } from '../../../bin/incident/verify-chain.ts';
+import type { Verification } from './verify-chain.ts';
 import type { AuditItem } from '../../ports.ts';
 import { type Fields, fieldsOf, instantOf, numberOf, textOf } from '../text/fields.ts';
 

@@ -47,7 +47,7 @@ export interface Resume {
   readonly carried: string | undefined;
 }
 
-export interface PreflightRequest {
+interface PreflightRequest {
   readonly action: 'preflight';
   readonly botId: string;
   readonly correlationId: string | undefined;

@@ -53,7 +53,7 @@ export interface State {
   readonly counts: Counts;
 }
 
-export interface Counts {
+interface Counts {
   /** Whole looks so far: each list was read at least once more. */
   readonly looks: number;
   /** Orders of both kinds that were seen, are gone after a cancel, and did not fill. */

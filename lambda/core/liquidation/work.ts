@@ -88,9 +88,6 @@ export function afterTry(job: Job, work: Work, failure: Failure | undefined, atM
   return { ...work, tries, stage, failure: failure ?? work.failure };
 }
 
-/** Something moved: tries and waits begin anew. */
-export const afterProgress = <W extends Work>(work: W): W => ({ ...work, tries: 0, waits: 0, stage: IDLE });
-
 /** The request `id` ended. Gives the stage without it, and whether it was the last of its batch. */
 export function withoutRequest(
   stage: Stage,

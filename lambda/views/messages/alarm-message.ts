@@ -24,7 +24,7 @@ export interface ChatMessage {
 }
 
 /** The alarm whose name ends so rings when a message was not delivered. */
-export const DELIVERY_ALARM = 'notifier-failed';
+const DELIVERY_ALARM = 'notifier-failed';
 
 const BODY_MAX_CHARS = 6_000;
 

@@ -30,7 +30,7 @@ export interface Ending {
 }
 
 /** `verified` false: the last look failed, so nothing is known. */
-export interface Remaining {
+interface Remaining {
   readonly verified: boolean;
   readonly positions: readonly OpenPosition[];
   readonly orders: number;

@@ -11,8 +11,8 @@ import { rowsOf, textOf } from '../../core/text/fields.ts';
 import type { EventCode } from '../../events.ts';
 import type { Notification } from './notification.ts';
 
-export const INCIDENT_ACTIONS = ['trigger', 'acknowledge', 'resolve'] as const;
-export const SEVERITIES = ['critical', 'error', 'warning'] as const;
+const INCIDENT_ACTIONS = ['trigger', 'acknowledge', 'resolve'] as const;
+const SEVERITIES = ['critical', 'error', 'warning'] as const;
 
 export interface IncidentEvent {
   /** The same for all that belongs together. */

@@ -78,7 +78,7 @@ export function compose(draft: Draft, { words, flags, guide, dashboard }: Place)
 /** A reason, an error of the exchange. Nobody reads more on a phone; the trail has the whole of it. */
 const LINE_MAX_CHARS = 1_000;
 /** Amazon SNS, Publish: a message has 256 KiB at most, and a UTF-16 code unit up to three bytes. */
-export const TEXT_MAX_CHARS = 80_000;
+const TEXT_MAX_CHARS = 80_000;
 
 /** Amazon SNS, Publish: a subject has less than 100 characters; mail programs are safest with ASCII. */
 const MOST_SUBJECT_CHARS = 99;

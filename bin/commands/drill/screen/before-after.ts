@@ -3,10 +3,10 @@
 import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import { inColumns } from '../../../terminal/columns.ts';
+import { count } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS } from '../../../terminal/text-width.ts';
 import { wasCancelled } from './order-fate.ts';
-import { count } from './words.ts';
 
 const MOST_ROWS = 24;
 

@@ -4,7 +4,7 @@
  */
 
 import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
-import type { JournalEntry } from '../../../../simulator/engine/venue.ts';
+import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 
 /** Whether a request that the venue carried out named it, or all of its symbol. */

@@ -2,12 +2,12 @@
 
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import { box } from '../../../terminal/box.ts';
+import { count, duration } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 import { type DrillVerdict, isBroken } from '../judge.ts';
 import type { Played } from '../play.ts';
 import { cancelledOrders } from './order-fate.ts';
-import { count, duration } from './words.ts';
 
 const MOST_COMPLAINTS = 5;
 

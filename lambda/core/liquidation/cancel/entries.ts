@@ -36,7 +36,7 @@ export function vanished(
   return { ...state, entries: state.entries.withAll(begun) };
 }
 
-export const lookUpOf = ({ kind, symbol, id }: Entry): LookUp =>
+const lookUpOf = ({ kind, symbol, id }: Entry): LookUp =>
   kind === 'order' ? { kind: 'order', symbol, by: { orderId: id } } : { kind: 'conditional-order', symbol, algoId: id };
 
 export const lookUpSent = (state: State, request: LookUp, id: number, atMs: number): State =>

@@ -24,12 +24,12 @@ export interface Entry {
 export const LAG_MS = 1_500;
 
 /** When a look would explain it by its age; undefined where it is explained otherwise. */
-export function explainedAtMs({ outcome, vanishedAtMs }: Entry): number | undefined {
+function explainedAtMs({ outcome, vanishedAtMs }: Entry): number | undefined {
   if (outcome === 'untold') return vanishedAtMs + 2 * LAG_MS;
   return typeof outcome === 'object' ? outcome.knownAtMs + LAG_MS : undefined;
 }
 
-export interface EntriesSummary {
+interface EntriesSummary {
   /** One of them is still to be asked for. */
   readonly isUnknown: boolean;
   /** All are gone without a fill. */

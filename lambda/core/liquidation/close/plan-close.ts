@@ -13,7 +13,7 @@ import { digitsOf, type Learnt, largerSize, maxQuantityOf, NOTHING_LEARNT } from
 import { partToClose } from './part-to-close.ts';
 
 /** A close without its name. */
-export type CloseDraft = Omit<CloseOrder, 'clientOrderId'>;
+type CloseDraft = Omit<CloseOrder, 'clientOrderId'>;
 
 export interface ClosePlan {
   readonly orders: readonly CloseDraft[];

@@ -5,7 +5,7 @@
 
 import type { CloseOrder } from '../../exchange/model.ts';
 import { clientOrderId } from '../../invocation/identity.ts';
-import { hedgeMs, pendingReads, type Wish } from '../lists/want-reads.ts';
+import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
 import type { State } from '../state.ts';
 import { uncancelledOrders } from '../symbols/symbol-questions.ts';
 import type { SymbolWork, Target } from '../symbols/symbol-work.ts';
@@ -93,5 +93,3 @@ const CANCEL_HOLD_SHARE = 0.2;
 /** For the dry run: what would be closed, without a name. */
 export const draftsOf = (state: State, target: Target) =>
   target.row === undefined ? undefined : planClose(target.row, target.learnt, rulesOf(state, target.symbol));
-
-export type { Wish };

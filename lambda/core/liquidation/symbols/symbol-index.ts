@@ -9,7 +9,7 @@ import { PATIENCE_MIN_MS } from '../timing.ts';
 import { hasPosition, uncancelledConditionals, uncancelledOrders } from './symbol-questions.ts';
 import type { SymbolWork, Target, Work } from './symbol-work.ts';
 
-export interface SymbolsSummary {
+interface SymbolsSummary {
   /** A close may go out now, or after a wait. */
   readonly mayClose: boolean;
   /** A cancel may go out of what lists showed, or of what they forgot. */
