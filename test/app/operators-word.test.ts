@@ -4,9 +4,9 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { arm, disarm, planSnoozes, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
-import { rearm } from '../../lambda/app/watchdog/rearm.ts';
-import { beatRun, endRun, startRun } from '../../lambda/app/watchdog/run-commands.ts';
+import { arm, disarm, planSnoozes, snooze } from '../../lambda/app/operator/operator-commands.ts';
+import { rearm } from '../../lambda/app/operator/rearm.ts';
+import { beatRun, endRun, startRun } from '../../lambda/app/ping/run-commands.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { every, TIMES, type WatchRig, watchRig } from './watch-rig.ts';
 

@@ -5,7 +5,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { NO_RUN } from '../../bot-row.ts';
-import type { Plain } from '../plain-json.ts';
+import type { Plain } from '../text/plain-json.ts';
 import type { BotFields, Requirement, RowChange } from './row-change.ts';
 
 /** The row after a change; undefined when a requirement does not hold. `row` undefined: there is none. */

@@ -27,9 +27,14 @@ import {
 } from '../../../lambda/core/heartbeat/operator-changes.ts';
 import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields, RowChange } from '../../../lambda/core/heartbeat/row-change.ts';
+import {
+  drawStateMachine,
+  type RowEvent,
+  type RowState,
+  rowStateOf,
+  STATE_MACHINE,
+} from '../../../lambda/core/heartbeat/state-machine.ts';
 import { tripChange } from '../../../lambda/core/heartbeat/watch-changes.ts';
-import { applied } from '../../../simulator/stores/bot-store.ts';
-import { drawStateMachine, type RowEvent, type RowState, rowStateOf, STATE_MACHINE } from './state-machine.ts';
 
 /** 7 takes minutes: FLATLINE_STATE_DEPTH=7. */
 const DEPTH = Number(process.env.FLATLINE_STATE_DEPTH ?? 5);
