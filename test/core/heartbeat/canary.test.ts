@@ -89,21 +89,21 @@ test('its beat and its rest leave nothing else in the row but the last verdict, 
 });
 
 describe('how it stands, for people', () => {
-  const after = (verdict: typeof PASSED | typeof FAILED) => canaryRest(DEADLINE + 240_000, verdict).set;
+  const judged = (verdict: typeof PASSED | typeof FAILED) => canaryRest(DEADLINE + 240_000, verdict).set;
   const HOUR = 3_600_000;
 
   test.each([
     ['never, without a row', undefined, BEAT, { kind: 'never' }],
     ['never, with a row of an older flatline', { watch_state: 'disarmed' }, BEAT, { kind: 'never' }],
     ['dying', { ...row, canary_judged_at_ms: BEAT - 24 * HOUR }, BEAT + 200_000, { kind: 'dying', sinceMs: BEAT }],
-    ['passed', after(PASSED), DEADLINE + HOUR, { kind: 'passed', atMs: DEADLINE + 240_000, tookMs: 1_200 }],
+    ['passed', judged(PASSED), DEADLINE + HOUR, { kind: 'passed', atMs: DEADLINE + 240_000, tookMs: 1_200 }],
     [
       'failed, however long ago',
-      after(FAILED),
+      judged(FAILED),
       DEADLINE + 30 * HOUR,
       { kind: 'failed', atMs: DEADLINE + 240_000, problems: 'nobody came; nobody called' },
     ],
-    ['passed too long ago', after(PASSED), DEADLINE + 27 * HOUR, { kind: 'overdue', atMs: DEADLINE + 240_000 }],
+    ['passed too long ago', judged(PASSED), DEADLINE + 27 * HOUR, { kind: 'overdue', atMs: DEADLINE + 240_000 }],
     ['died, and nobody has ever judged', row, BEAT + HOUR, { kind: 'overdue', atMs: BEAT }],
   ] as const)('%s', (_what, fields, nowMs, expected) => {
     expect(canaryStanding(fields, nowMs)).toEqual(expected);
