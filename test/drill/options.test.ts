@@ -72,8 +72,8 @@ describe('what is wrong is named, with its remedy', () => {
     ['an unknown scenario', ['--scenario', 'crahs'], /"crahs", which is none\. Did you mean crash\? There are: normal/],
     ['a scenario far from all', ['--scenario', 'xyzzy'], /"xyzzy", which is none\. There are: normal/],
     ['an empty scenario', ['--scenario='], /--scenario is "", which is none/],
-    ['a scenario without its flag', ['crash'], /"crash" stands alone\. Did you mean --scenario crash\?/],
-    ['a stray word', ['please'], /"please" stands alone\. See --help/],
+    ['a scenario without its flag', ['crash'], /unexpected argument "crash"\. Did you mean --scenario crash\?/],
+    ['a stray word', ['please'], /unexpected argument "please"\. See --help/],
     [
       'an unknown flag',
       ['--scenarios', 'all'],

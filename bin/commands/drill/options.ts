@@ -115,5 +115,5 @@ function unknownFlag(rawName: string): string {
 
 function strayWord(word: string): string {
   const isScenario = SCENARIO_NAMES.some(name => name === word) || word === 'all';
-  return `"${word}" stands alone.${isScenario ? ` Did you mean --scenario ${word}?` : ' See --help.'}`;
+  return `unexpected argument "${word}".${isScenario ? ` Did you mean --scenario ${word}?` : ' See --help.'}`;
 }

@@ -48,7 +48,7 @@ export async function keepUp<K extends Kept>(
     clock,
   );
   const starting = start({
-    ...{ clock, hedge, rttMs, seed, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
+    ...{ clock, hedge, rttMs, seed, pings: true, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
     ...(positions === undefined ? {} : { positions }),
   });
   const kept = await run.progress('bundling the functions and starting the local cloud', starting);
