@@ -17,6 +17,8 @@ export interface Attempted {
   readonly isLocal: boolean;
   /** AWS_PROFILE. */
   readonly profile?: string | undefined;
+  /** The variable that leads elsewhere than to AWS, and its value, as in "AWS_ENDPOINT_URL=http://127.0.0.1:9". */
+  readonly endpoint?: string | undefined;
 }
 
 /** Always exit 4. */
@@ -31,7 +33,7 @@ interface Judgement {
   readonly remedy: string;
 }
 
-function judge(error: unknown, { permission, functionName, region, isLocal, profile }: Attempted): Judgement {
+function judge(error: unknown, { permission, functionName, region, isLocal, profile, endpoint }: Attempted): Judgement {
   const name = nameOf(error);
   const text = error instanceof Error ? error.message : '';
   const where = region === undefined ? '' : ` in ${region}`;
@@ -88,6 +90,12 @@ function judge(error: unknown, { permission, functionName, region, isLocal, prof
     };
   }
   if (THROTTLED.has(name)) return { why: `AWS throttles (${name})`, remedy: 'Wait a few seconds, and repeat.' };
+  if (name === 'ERR_INVALID_URL' && endpoint !== undefined) {
+    return { why: `${endpoint} is no address`, remedy: 'Write http://HOST:PORT or https://HOST, or unset it.' };
+  }
+  if (isNetwork(name) && endpoint !== undefined && !isLocal) {
+    return { why: `${endpoint} does not answer (${name})`, remedy: 'Correct it, or unset it to reach AWS itself.' };
+  }
   if (name === 'ENOTFOUND') {
     return {
       why: `AWS has no such address${where}, or this machine has no network`,

@@ -78,7 +78,7 @@ export async function connect(options: ReachOptions, { clock: own, random, env }
   const oneShot = new LambdaClient({ ...reach, maxAttempts: 1 });
   clock.learnFrom(lambda);
   const region = await lambda.config.region().catch(() => undefined);
-  const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE };
+  const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE, endpoint: endpointIn(env) };
   const [liquidator, watchdog] = await inOrder(
     askFunction(lambda, local?.liquidatorName ?? `${stack}-liquidator`, place),
     askFunction(lambda, local?.watchdogName ?? `${stack}-watchdog`, place),
@@ -113,6 +113,12 @@ export async function connect(options: ReachOptions, { clock: own, random, env }
       for (const client of [lambda, oneShot, dynamo]) client.destroy();
     },
   };
+}
+
+/** As the SDK reads it for Lambda ("Service-specific endpoints", AWS SDKs and Tools Reference Guide). */
+function endpointIn(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const name = ['AWS_ENDPOINT_URL_LAMBDA', 'AWS_ENDPOINT_URL'].find(one => env[one]);
+  return name === undefined ? undefined : `${name}=${env[name]}`;
 }
 
 /** Any credentials will do there, and those of the operator shall not go there. */

@@ -103,6 +103,7 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
         [`${flatline} preflight --local`, 'would a liquidation work?'],
         [`${flatline} liquidate --local`, 'shows the plan, asks, and closes everything'],
         [`${flatline} beat --local`, 'a bot’s sign of life; then be silent, and watch'],
+        [`${flatline} ping-url --local`, 'a URL by which a bot beats with curl'],
         [`${flatline} bots --local`, 'how the bot stands'],
         [`${flatline} status --local`, 'what is going on'],
         [`${flatline} rearm --local`, 'after it was liquidated'],
