@@ -204,8 +204,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       door.flows = addressRefused(door.flows, sent, { toldMs, grownMs }, nowMs);
       door.openAtMs = Math.max(door.openAtMs, openAtMs);
       if (!isFirst) return;
-      for (const other of pool.doors.values())
-        if (other !== door) other.flows = otherDoorRefused(other.flows, nowMs);
+      for (const other of pool.doors.values()) if (other !== door) other.flows = otherDoorRefused(other.flows, nowMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
     weightUsed: () => weight.used(),

@@ -9,6 +9,13 @@ export interface ListView<Row> extends Rows<Row> {
   readonly elsewhere: readonly string[];
   readonly sentAtMs: number;
   readonly answeredAtMs: number;
+  /** Only one of the answer's pages: the others are still on their way. */
+  readonly inPart: boolean;
+}
+
+/** Whether rows of that symbol may be there that could not be read. */
+export function isHidden({ unread, shown }: Pick<ListView<unknown>, 'unread' | 'shown'>, symbol: string): boolean {
+  return unread.some(row => row.symbol === symbol || (row.symbol === undefined && shown?.has(symbol) !== true));
 }
 
 export interface Lists {

@@ -119,8 +119,8 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
     ({ state, end, left }): MarketAnswer => ({
       ...titled(state.job.market, true),
       flat: end.kind === 'flat',
-      positions: left.seenAtMs === undefined ? null : left.positions.length,
-      orders: left.seenAtMs === undefined ? null : left.orders,
+      positions: state.lists.positions.latest === undefined ? null : left.positions.length,
+      orders: left.orders === 0 && !wereOrdersRead(state) ? null : left.orders,
     }),
   ),
   ...peeks.map(
@@ -132,5 +132,9 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
     }),
   ),
 ];
+
+/** None is told only where both lists were read. */
+const wereOrdersRead = ({ lists: { orders, conditionals }, job: { scope } }: State): boolean =>
+  !scope.cancelOrders || (orders.latest !== undefined && conditionals.latest !== undefined);
 
 const titled = ({ name, title }: Market, covered: boolean) => ({ market: name, title, covered });

@@ -9,6 +9,7 @@
  */
 
 import type { Failure } from '../exchange/failure.ts';
+import type { Rows } from '../exchange/model.ts';
 import { nextStep } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import { afterCancel, afterCancelFailed, cancelSent } from './cancel-progress.ts';
@@ -18,7 +19,8 @@ import { afterClose, afterCloseFailed, closesSent } from './close-progress.ts';
 import { withoutAnyDust } from './dust.ts';
 import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
-import { afterList, afterListFailed, listOf } from './merge-list.ts';
+import { afterListFailed } from './list-failed.ts';
+import { afterList, listOf } from './merge-list.ts';
 import type { Pending } from './pending.ts';
 import { afterWholeLook } from './proof.ts';
 import { afterRules, afterRulesFailed } from './rules-progress.ts';
@@ -31,6 +33,8 @@ export function reduce(state: State, event: EngineEvent): State {
       return afterSent(state, event.requests, event.atMs);
     case 'answered':
       return afterAnswer(state, event.id, event.answer, event.atMs);
+    case 'answered-in-part':
+      return afterPart(state, event.id, event.value, event.atMs);
     case 'may-act':
       return mayActNow(state, event.attemptName, event.carried, event.atMs);
     case 'reading-secret':
@@ -82,6 +86,19 @@ function afterAnswer(state: State, id: number, answer: EngineAnswer, atMs: numbe
     : afterFailed(open, id, call, answer.failure, atMs);
 }
 
+/**
+ * A page of conditional orders is of use only before they were ever read whole: after that, those of the other page would
+ * look as if they were gone.
+ */
+function afterPart(state: State, id: number, value: Rows<unknown>, atMs: number): State {
+  const call = state.pending.get(id);
+  const kind = call?.request.kind;
+  if (call === undefined || (kind !== 'positions' && kind !== 'conditional-orders')) return state;
+  const { latest } = state.lists[listOf(kind)];
+  if (kind === 'conditional-orders' && latest !== undefined && !latest.inPart) return state;
+  return afterList(state, kind, value as never, { sentAtMs: call.sentAtMs, atMs, inPart: true });
+}
+
 function afterPassed(before: State, id: number, call: Pending, value: unknown, atMs: number): State {
   const state = afterPassedCall(before, call, atMs);
   const { request } = call;
@@ -90,7 +107,7 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
     case 'open-orders':
     case 'conditional-orders':
     case 'strategy-orders':
-      return afterList(state, request.kind, value as never, call.sentAtMs, atMs);
+      return afterList(state, request.kind, value as never, { sentAtMs: call.sentAtMs, atMs });
     case 'close':
       return afterClose(state, id, request, value as never, atMs);
     case 'cancel-orders':
