@@ -18,7 +18,6 @@ import {
 import type { Credentials } from '../../core/exchange/model.ts';
 import {
   type AnswerOf,
-  COSTS,
   type ExchangeRequest,
   type RequestCost,
   type RequestKind,
@@ -130,8 +129,7 @@ function sessionIn(
       return { fapi: room('fapi'), dapi: room('dapi'), papi: room('papi'), wallet: room('wallet') };
     },
     async ask(request, signal, inPart) {
-      // A look at a market that is not covered is one page of its positions.
-      const cost = how === 'peek' ? { ...COSTS.positions, weight: PEEK_WEIGHT } : costIn(market, request.kind);
+      const cost = costIn(market, request.kind);
       const limits = limiter(cost.host);
       const sent = limits.sent(cost, clock.nowMs());
       const timeoutMs = leftMs(deadline.workUntilMs, clock.nowMs());
@@ -175,9 +173,6 @@ function sessionIn(
     });
   }
 }
-
-/** Position Information weighs 5 at most. */
-const PEEK_WEIGHT = 5;
 
 /** Of two requests side by side the higher figures count: the later of their answers. */
 function usageIn({ trace, also = [] }: Reply<unknown>): Usage {

@@ -52,9 +52,20 @@ const named = <T extends object>(market: Market, all: boolean, one: T): T & { ma
 
 export function errorsOfAll(ends: readonly MarketEnd[], settings: Settings): readonly AnswerError[] {
   const all = isNamed(ends);
+  const open = ends.filter(({ state }) => state.lists.positions.latest !== undefined);
   return ends.flatMap(({ state, end, left }) =>
-    errorsOf(state, end, left, settings).map(error => named(state.job.market, all, error)),
+    errorsOf(state, end, left, settings)
+      .map(error => (error.code === 'KEY_REFUSED' ? withTakers(error, state.job.market, open) : error))
+      .map(error => named(state.job.market, all, error)),
   );
+}
+
+/** The key is good, and lacks a right. */
+function withTakers(error: AnswerError, market: Market, open: readonly MarketEnd[]): AnswerError {
+  const takers = open.map(({ state }) => state.job.market).filter(one => one !== market);
+  if (takers.length === 0) return error;
+  const message = `${error.message} (${takers.map(one => one.title).join(', ')} takes the key: it lacks the right to ${market.title})`;
+  return { ...error, message };
 }
 
 export function warningsOfAll(
