@@ -280,7 +280,11 @@ test('a key that one market takes and the other does not is said to lack the rig
     });
   const preflight = await rig.preflight(BOTH);
   expect(preflight.checks).toContainEqual(
-    expect.objectContaining({ name: 'positions and orders', status: 'failed', detail: expect.stringMatching(/^COIN-M: /) }),
+    expect.objectContaining({
+      name: 'positions and orders',
+      status: 'failed',
+      detail: expect.stringMatching(/^COIN-M: /),
+    }),
   );
   const { answer } = await liquidated(rig, {}, BOTH);
   expect(answer.errors).toContainEqual(

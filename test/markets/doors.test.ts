@@ -1,14 +1,21 @@
 /** Which of the exchange's hosts turns us away: the other market is flat as if it were alone. */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../simulator/venue/venue.ts';
+import type { Fault } from '../../';
 import { liquidated } from '../support/bad-day.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 import { pathsOf } from './mixed-account.ts';
 
 const TOLD: readonly Fault[] = [
   { kind: 'http', status: 429, code: -1003, msg: 'Too many requests.', headers: { 'retry-after': '30' }, lastsMs: 0 },
-  { kind: 'http', status: 418, code: -1003, msg: 'Way too many requests.', headers: { 'retry-after': '1200' }, lastsMs: 0 },
+  {
+    kind: 'http',
+    status: 418,
+    code: -1003,
+    msg: 'Way too many requests.',
+    headers: { 'retry-after': '1200' },
+    lastsMs: 0,
+  },
   { kind: 'http', status: 403, body: '<html><title>Forbidden</title></html>' },
   { kind: 'http', status: 451, code: 0, msg: 'restricted location' },
 ];

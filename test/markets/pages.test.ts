@@ -1,7 +1,7 @@
 /** Lists that the exchange shows on two pages: one that fails or hangs holds up nothing that the other one shows. */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../simulator/venue/venue.ts';
+import type { Fault } from '../../';
 import { liquidated } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig, type RunChanges } from '../support/liquidation-rig.ts';
 
@@ -24,18 +24,21 @@ describe.each([
   test.each([
     ['hangs', HANGS],
     ['fails', FAILS],
-  ])('%s, the position on the other page is closed at once, and counted, and there is no FLAT', async (_name, fault) => {
-    const rig = liquidationRig({ portfolioMargin });
-    rig.account.open('BTCUSD_PERP', '25');
-    spoil(rig, path, fault);
-    const day = await liquidated(rig, {}, changes);
-    expect(rig.account.truth().positions).toEqual([]);
-    const [closed] = rig.account.moves;
-    expect((closed?.atMs ?? Number.NaN) - day.startedAtMs).toBeLessThan(200);
-    expect(day.answer).toMatchObject({ state: 'partial', positions_closed: 1, positions_failed: 0 });
-    expect(day.answer.errors.map(({ message }) => message).join()).toContain('one of the two pages of positions');
-    expect(rig.account.violations).toEqual([]);
-  });
+  ])(
+    '%s, the position on the other page is closed at once, and counted, and there is no FLAT',
+    async (_name, fault) => {
+      const rig = liquidationRig({ portfolioMargin });
+      rig.account.open('BTCUSD_PERP', '25');
+      spoil(rig, path, fault);
+      const day = await liquidated(rig, {}, changes);
+      expect(rig.account.truth().positions).toEqual([]);
+      const [closed] = rig.account.moves;
+      expect((closed?.atMs ?? Number.NaN) - day.startedAtMs).toBeLessThan(200);
+      expect(day.answer).toMatchObject({ state: 'partial', positions_closed: 1, positions_failed: 0 });
+      expect(day.answer.errors.map(({ message }) => message).join()).toContain('one of the two pages of positions');
+      expect(rig.account.violations).toEqual([]);
+    },
+  );
 
   test('fails three times, it is read again, and the account is flat', async () => {
     const rig = liquidationRig({ portfolioMargin });
@@ -58,7 +61,13 @@ describe.each([
 describe('an entry on one page of the conditional orders', () => {
   test('is cancelled while the other page of COIN-M hangs', async () => {
     const rig = liquidationRig();
-    const entry = { symbol: 'BTCUSD_PERP', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '90000', quantity: '5' } as const;
+    const entry = {
+      symbol: 'BTCUSD_PERP',
+      side: 'BUY',
+      type: 'STOP_MARKET',
+      triggerPrice: '90000',
+      quantity: '5',
+    } as const;
     rig.account.arm({ ...entry, older: true });
     spoil(rig, '/dapi/v1/openAlgoOrders', HANGS);
     const { answer } = await liquidated(rig, {}, COINM);

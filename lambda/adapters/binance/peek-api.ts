@@ -34,7 +34,8 @@ export const peekAt = (id: MarketId): MarketApi => ({
       async ask(request, once, part) {
         if (request.kind !== 'positions')
           throw new Error('Only positions are looked at where a market is not covered.');
-        if (id === 'usdm' || id === 'portfolio-usdm') return once(ANSWERS.positions, () => client.getPrivate(PATHS[id]));
+        if (id === 'usdm' || id === 'portfolio-usdm')
+          return once(ANSWERS.positions, () => client.getPrivate(PATHS[id]));
         return positionsOfPages(
           [
             once(coinPositions, () => client.getPrivate(PATHS[id])),

@@ -16,13 +16,8 @@ import {
   uncoveredMarkets,
 } from '../../core/exchange/market.ts';
 import type { Credentials } from '../../core/exchange/model.ts';
-import {
-  type AnswerOf,
-  type ExchangeRequest,
-  type RequestCost,
-  type RequestKind,
-} from '../../core/exchange/request.ts';
-import { FlatlineError } from '../../core/flatline-error.ts';
+import type { AnswerOf, ExchangeRequest, RequestCost, RequestKind } from '../../core/exchange/request.ts';
+import { FlatlineError } from '../../core/invocation/flatline-error.ts';
 import type { DoorRooms } from '../../core/liquidation/decide-together.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';

@@ -7,7 +7,7 @@
 import { costIn } from '../../core/exchange/market.ts';
 import type { Position, Rows } from '../../core/exchange/model.ts';
 import { take } from '../../core/exchange/room.ts';
-import type { Peek } from '../../core/liquidation/market-ends.ts';
+import type { Peek } from '../../core/liquidation/answer/market-ends.ts';
 import type { Clock } from '../../ports.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 
@@ -78,7 +78,10 @@ function seenIn({ rows, unread, missing }: Rows<Position>): Pick<Peek, 'position
   const [first] = unread;
   if (rows.length > 0 || first === undefined) return { positions: rows, failure: undefined };
   if (missing?.reason === 'no-such-path') return { positions: rows, failure: undefined };
-  return { positions: undefined, failure: missing ?? { ...UNREADABLE, message: `a row cannot be read: ${first.problem}` } };
+  return {
+    positions: undefined,
+    failure: missing ?? { ...UNREADABLE, message: `a row cannot be read: ${first.problem}` },
+  };
 }
 
 const UNREADABLE = { certainty: 'unknown', subject: 'request', reason: 'bad-reply' } as const;

@@ -9,8 +9,8 @@
  * The last is a run whose tables failed from its claim to its end, and work again: it is known from its event only.
  */
 
-import { LONGEST_SLEEP_MS } from '../../core/liquidation/resume.ts';
-import type { LiquidateRequest, Resume } from '../../core/request.ts';
+import type { LiquidateRequest, Resume } from '../../core/invocation/request.ts';
+import { LONGEST_SLEEP_MS } from '../../core/liquidation/carry/resume.ts';
 import type { Whose } from '../../ports.ts';
 import type { World } from '../world.ts';
 

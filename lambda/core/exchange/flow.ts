@@ -55,7 +55,7 @@ export const OPEN_FLOW: Flow = {
 };
 export const OPEN_FLOWS: Flows = { byName: new Map(), others: OPEN_FLOW, refusedAtMs: Number.NEGATIVE_INFINITY };
 
-export const flowOf = ({ byName, others }: Flows, name: string): Flow => byName.get(name) ?? others;
+const flowOf = ({ byName, others }: Flows, name: string): Flow => byName.get(name) ?? others;
 
 /** The first refusal of those that were sent together counts. */
 export const isNews = ({ refusedAtMs }: { readonly refusedAtMs: number }, sent: Sent): boolean =>

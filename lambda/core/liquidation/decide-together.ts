@@ -9,7 +9,7 @@ import type { ExchangeRequest, RequestCost } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { type Decision, decide, type Rooms } from './decide.ts';
 import type { State } from './state.ts';
-import { hasPosition } from './symbol-questions.ts';
+import { hasPosition } from './symbols/symbol-questions.ts';
 
 /** Weight and orders of doors to the same limits are the same. */
 export type DoorRooms = Readonly<Record<Door, Room>>;

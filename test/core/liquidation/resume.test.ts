@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../../lambda/core/exchange/failure.ts';
-import { resumeEvent, whatFollows } from '../../../lambda/core/liquidation/resume.ts';
-import { readRequest } from '../../../lambda/core/request.ts';
+import { readRequest } from '../../../lambda/core/invocation/request.ts';
+import { resumeEvent, whatFollows } from '../../../lambda/core/liquidation/carry/resume.ts';
 
 const NOW = 1_709_208_000_000;
 const UNTIL = NOW + 900_000;
