@@ -1,7 +1,7 @@
 /** Which of the exchange's hosts turns us away: the other market is flat as if it were alone. */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../';
+import type { Fault } from '../../simulator/exchange.ts';
 import { liquidated } from '../support/bad-day.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 import { pathsOf } from './mixed-account.ts';

@@ -1,7 +1,7 @@
 /** Lists that the exchange shows on two pages: one that fails or hangs holds up nothing that the other one shows. */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../';
+import type { Fault } from '../../simulator/exchange.ts';
 import { liquidated } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig, type RunChanges } from '../support/liquidation-rig.ts';
 
