@@ -38,7 +38,7 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
   const screen = { paint: run.paint, width: terminal.width, line: (text: string) => run.say(text), rewrite: undefined };
   const teller = createVenueTeller(screen, clock);
   const starting = startServedCloud({
-    ...{ clock, hedge, rttMs, seed, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
+    ...{ clock, hedge, rttMs, seed, pings: true, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
     ...(positions === undefined ? {} : { positions }),
   });
   const served = await run.progress('bundling the functions and starting the local cloud', starting);
