@@ -3,7 +3,15 @@
  * Lambda starts a second one while the first still answers.
  */
 
-import { laterOf, POOLS, type ToldWait, type ToldWaits, toldWaits } from '../../core/exchange/told-waits.ts';
+import {
+  addressesUntilMs,
+  laterOf,
+  POOLS,
+  type ToldWait,
+  type ToldWaits,
+  toldWaits,
+} from '../../core/exchange/told-waits.ts';
+import type { NextAttempt } from '../../core/liquidation/resume.ts';
 import { createRateLimiters } from '../exchange/rate-limiter.ts';
 import type { World } from '../world.ts';
 import type { Task } from './task.ts';
@@ -36,3 +44,7 @@ export function worldAsTold(world: World, account: string, told: ToldWaits, isPr
   }
   return { ...world, limiters: own };
 }
+
+/** The watchdog's tick knows only when: not before the exchange allows anything. */
+export const byTick = (next: NextAttempt, told: ToldWaits | undefined): NextAttempt =>
+  next.confirms ? next : { ...next, resumeAtMs: Math.ceil(Math.max(next.resumeAtMs, addressesUntilMs(told))) };

@@ -1,0 +1,27 @@
+/** In which container an attempt begins: the one of the attempt before, or another that knows only what was told on. */
+
+import { createRateLimiters, type RateLimiters } from '../../../../lambda/app/exchange/rate-limiter.ts';
+import {
+  POOLS,
+  readToldWaits,
+  toldWaits,
+  toldWaitsShape,
+  writeToldWaits,
+} from '../../../../lambda/core/exchange/told-waits.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Every other run begins each attempt in another container. */
+export const isCold = ({ seed }: Schedule): boolean => seed % 2 === 0;
+
+/** Those of a new container, which knows what was told on. */
+export function elsewhere(before: RateLimiters, nowMs: number): RateLimiters {
+  const limiters = createRateLimiters();
+  const told = toldWaits(pool => before.of(pool, '').told(nowMs));
+  const text = JSON.stringify(told && writeToldWaits(told));
+  const read = readToldWaits(text === undefined ? undefined : toldWaitsShape.parse(JSON.parse(text)));
+  for (const pool of POOLS) {
+    const wait = read?.[pool];
+    if (wait) limiters.of(pool, '').begin(wait, nowMs);
+  }
+  return limiters;
+}
