@@ -1,13 +1,13 @@
 /** A warm function container before a venue: the liquidator with its connections and limits, and Lambda's queue. */
 
 import { createBinance } from '../lambda/adapters/binance/open-exchange.ts';
-import type { StoreFault } from '../lambda/adapters/memory/store-script.ts';
-import { createMemoryStores } from '../lambda/adapters/memory/stores.ts';
-import { startClock } from '../lambda/adapters/system-clock.ts';
-import { systemRandom } from '../lambda/adapters/system-random.ts';
+import { startClock } from '../lambda/adapters/clock.ts';
+import { systemRandom } from '../lambda/adapters/random.ts';
 import { createRateLimiters } from '../lambda/app/exchange/rate-limiter.ts';
 import { execute } from '../lambda/app/liquidator/execute.ts';
 import { SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import type { StoreFault } from '../simulator/stores/store-script.ts';
+import { createMemoryStores } from '../simulator/stores/stores.ts';
 
 export interface Container {
   /** One press of the button; the headline of its answer. */

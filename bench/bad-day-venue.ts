@@ -1,8 +1,8 @@
 /** The venue of a bad day, on a thread of its own: it sets the stage by number, and tells the verdict. */
 
 import { parentPort } from 'node:worker_threads';
-import { startClock } from '../lambda/adapters/system-clock.ts';
-import { type Account, createVenue, type Venue } from '../simulator/venue/venue.ts';
+import { startClock } from '../lambda/adapters/clock.ts';
+import { type Account, createVenue, type Venue } from '../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../simulator/wire/server.ts';
 import { BAD_DAYS } from './bad-days.ts';
 

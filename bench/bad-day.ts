@@ -8,8 +8,8 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { startClock } from '../lambda/adapters/system-clock.ts';
-import { systemRandom } from '../lambda/adapters/system-random.ts';
+import { startClock } from '../lambda/adapters/clock.ts';
+import { systemRandom } from '../lambda/adapters/random.ts';
 import { createContainer } from './bad-day-container.ts';
 import type { Ask, Verdict } from './bad-day-venue.ts';
 import { BAD_DAYS, type BadDay } from './bad-days.ts';

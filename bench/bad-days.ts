@@ -3,8 +3,8 @@
  * time that no client can beat: what the exchange itself takes.
  */
 
-import type { StoreFault } from '../lambda/adapters/memory/store-script.ts';
-import type { Account, Venue } from '../simulator/venue/venue.ts';
+import type { Account, Venue } from '../simulator/exchange.ts';
+import type { StoreFault } from '../simulator/stores/store-script.ts';
 import type { Death } from '../simulator/wire/connection-proxy.ts';
 
 export interface BadDay {

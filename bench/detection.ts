@@ -13,16 +13,16 @@
 
 import { parseArgs } from 'node:util';
 import { setBack } from '../bin/commands/drill/set-back.ts';
+import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
-import { startClock } from '../lambda/adapters/system-clock.ts';
-import { systemRandom } from '../lambda/adapters/system-random.ts';
-import { signOfLife } from '../lambda/app/watchdog/run-commands.ts';
+import { systemRandom } from '../lambda/adapters/random.ts';
+import { signOfLife } from '../lambda/app/ping/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { type BotSettings, defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createVenue } from '../simulator/venue/venue.ts';
+import { createVenue } from '../simulator/exchange.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
 import { machine } from './machine.ts';
 

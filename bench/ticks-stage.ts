@@ -5,16 +5,16 @@
 
 import { BatchWriteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { createInvoker } from '../lambda/adapters/aws/invoke-async.ts';
+import { startClock } from '../lambda/adapters/clock.ts';
 import { fromItem, toItem } from '../lambda/adapters/dynamo/attributes.ts';
 import { createAuditSink } from '../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../lambda/adapters/dynamo/lock-store.ts';
 import { createUnfinishedRuns } from '../lambda/adapters/dynamo/unfinished-runs.ts';
-import { createInvoker } from '../lambda/adapters/invoker.ts';
-import { startClock } from '../lambda/adapters/system-clock.ts';
-import { systemRandom } from '../lambda/adapters/system-random.ts';
-import { signOfLife } from '../lambda/app/watchdog/run-commands.ts';
+import { systemRandom } from '../lambda/adapters/random.ts';
+import { signOfLife } from '../lambda/app/ping/run-commands.ts';
 import { type TickReport, tick } from '../lambda/app/watchdog/tick.ts';
 import { WATCHDOG_ROW } from '../lambda/bot-row.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';

@@ -1,9 +1,9 @@
 /** The venue on a thread of its own, so that its work is not counted as the client's. */
 
 import { parentPort } from 'node:worker_threads';
-import { startClock } from '../lambda/adapters/system-clock.ts';
-import { loadCoinSymbols } from '../simulator/venue/coin-symbols.ts';
-import { type Account, createVenue, type Fault, type Venue } from '../simulator/venue/venue.ts';
+import { startClock } from '../lambda/adapters/clock.ts';
+import { loadCoinSymbols } from '../simulator/engine/symbols/coin-symbols.ts';
+import { type Account, createVenue, type Fault, type Venue } from '../simulator/exchange.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
 import { threadCpuMs } from './machine.ts';
 

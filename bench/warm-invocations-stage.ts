@@ -6,10 +6,10 @@
 
 import { renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
-import { startClock } from '../lambda/adapters/system-clock.ts';
-import { systemRandom } from '../lambda/adapters/system-random.ts';
-import { reportFailure, signOfLife } from '../lambda/app/watchdog/run-commands.ts';
+import { systemRandom } from '../lambda/adapters/random.ts';
+import { reportFailure, signOfLife } from '../lambda/app/ping/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
@@ -18,7 +18,7 @@ import type { FunctionHost } from '../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { logDelivery } from '../simulator/cloud/log-subscription.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createVenue } from '../simulator/venue/venue.ts';
+import { createVenue } from '../simulator/exchange.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
 import type { WireReply } from '../simulator/wire/wire.ts';
 

@@ -9,9 +9,9 @@
 
 import { readFileSync } from 'node:fs';
 import { setBack } from '../bin/commands/drill/set-back.ts';
+import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
-import { startClock } from '../lambda/adapters/system-clock.ts';
-import { signOfLife } from '../lambda/app/watchdog/run-commands.ts';
+import { signOfLife } from '../lambda/app/ping/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';

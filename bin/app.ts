@@ -12,10 +12,10 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { readConfigFile } from '../lambda/adapters/config-source.ts';
-import { CANARY } from '../lambda/core/canary.ts';
+import { readConfigFile } from '../lambda/adapters/config-file.ts';
 import { formatFinding, type Reading, toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, type FileSettings } from '../lambda/core/config/settings.ts';
+import { CANARY } from '../lambda/core/heartbeat/canary.ts';
 import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
 import type { Deployment } from '../lib/deployment.ts';
 import { BOTS_WITH_EXTRAS_MAX, FlatlineStack } from '../lib/flatline-stack.ts';
@@ -42,7 +42,15 @@ function main(): number {
 
   addSecurityChecks(app);
   new FlatlineStack(app, deploymentOf(settings, reading.choices));
-  app.synth();
+  try {
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'TooManyResourcesInStack') throw error;
+    return stop([
+      `[ERROR] ${settings.bots.length} bots with these options of [deployment] need more than the 500 resources that AWS CloudFormation allows; put some of them into a second stack, with a name of its own (docs/operations.md)`,
+      'Nothing was synthesised.',
+    ]);
+  }
   return 0;
 }
 

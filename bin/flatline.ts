@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The operator's command line: the table of its commands, and dispatch. Each command's file registers itself with its
- * options, help and examples; commands/cli.ts is what they stand on, commands/cli/exit.ts has the exit codes.
+ * options, help and examples; terminal/cli.ts is what they stand on, terminal/exit.ts has the exit codes.
  */
 
 import { ROOT } from '../package/root.ts';
@@ -11,11 +11,6 @@ import { registerAudit } from './commands/audit.ts';
 import { registerBeat } from './commands/beat.ts';
 import { registerBots } from './commands/bots.ts';
 import { registerBundle } from './commands/bundle.ts';
-import { EXIT } from './commands/cli/exit.ts';
-import { buildProgram, type Register, runProgram } from './commands/cli/program.ts';
-import { written } from './commands/cli/terminal.ts';
-import { standWhereTheUserStands } from './commands/cli/where-the-user-stands.ts';
-import { createCli } from './commands/cli.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDeploy } from './commands/deploy.ts';
 import { registerDisarm } from './commands/disarm.ts';
@@ -31,6 +26,11 @@ import { registerReport } from './commands/report.ts';
 import { registerSnooze } from './commands/snooze.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerValidate } from './commands/validate.ts';
+import { createCli } from './terminal/cli.ts';
+import { EXIT } from './terminal/exit.ts';
+import { buildProgram, type Register, runProgram } from './terminal/program.ts';
+import { written } from './terminal/terminal.ts';
+import { standWhereTheUserStands } from './terminal/user-folder.ts';
 
 /** In the order in which help lists them. */
 const COMMANDS: readonly Register[] = [

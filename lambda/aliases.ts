@@ -17,5 +17,5 @@ export function qualified(functionName: string, alias: string): string {
   return hasAlias ? functionName : `${functionName}:${alias}`;
 }
 
-/** The stack's own bot, without an account (core/canary.ts). */
+/** The stack's own bot, without an account (core/heartbeat/canary.ts). */
 export const CANARY_BOT_ID = 'canary';

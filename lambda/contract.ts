@@ -28,7 +28,6 @@ export const ENV = {
 } as const;
 
 export const ACTIONS = ['liquidate', 'preflight'] as const;
-export type Action = (typeof ACTIONS)[number];
 
 /** Who set a liquidation off. A claim of the caller, kept for the trail. */
 export const TRIGGERS = [
@@ -228,7 +227,7 @@ export interface PreflightCheck {
 }
 
 /** How often a bot beats, and how long it may be silent, as deployed. */
-export interface DeployedTimes {
+interface DeployedTimes {
   readonly heartbeat_ms: number;
   readonly late_after_ms: number;
   readonly dead_after_ms: number;

@@ -6,7 +6,7 @@
  *   telemetry.log('WARN', 'any sentence', { event: 'bot_recovered', bot_id, last_beat } satisfies LogEvent<'bot_recovered'>)
  *
  * To add one: add its fields to LogEventFields (a code begins with a family of NOTIFIED_EVENTS_PATTERN), log it, and
- * write its notification in lambda/core/messages. A CRITICAL line without a code is notified as it stands.
+ * write its notification in lambda/views/messages. A CRITICAL line without a code is notified as it stands.
  */
 
 import type { AnswerError, AuditEventType, PreflightCheck, Remaining } from './contract.ts';

@@ -9,7 +9,7 @@ import type { Market } from './core/exchange/market.ts';
 import type { Credentials } from './core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from './core/exchange/request.ts';
 import type { BotFields, RowChange } from './core/heartbeat/row-change.ts';
-import type { CallOutcome } from './core/panel/call-outcome.ts';
+import type { CallOutcome } from './core/invocation/call-outcome.ts';
 
 /** The one clock. `nowMs` is epoch milliseconds, monotonic within an invocation, and may carry a fraction (microseconds). */
 export interface Clock {

@@ -355,7 +355,7 @@ export const ALARMS: readonly AlarmSpec[] = [
     rings: atOnce,
   },
   {
-    // By this name the notifier knows it (lambda/core/messages/alarm-message.ts).
+    // By this name the notifier knows it (lambda/views/messages/alarm-message.ts).
     id: 'notifier-failed',
     sentence: 'A message for people was not published, or did not reach the chat.',
     heading: 'A message was not delivered',

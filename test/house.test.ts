@@ -41,33 +41,46 @@ interface Floor {
 
 const CONTRACT = /^lambda\/(contract|events|aliases|bot-row|bundling|guide-link|permissions)\.ts$/;
 const CORE = /^lambda\/core\//;
+const VIEWS = /^lambda\/views\//;
 const PORTS = /^lambda\/ports\.ts$/;
-const PURE_NODE = /^node:crypto$/;
+const APP = /^lambda\/app\//;
+const PURE_NODE = /^node:(crypto|util)$/;
 const ANY_NODE = /^node:/;
 /** Where this installation lies, and which version it is. */
 const PACKAGE = /^package\/(root|version|cdk-packages)\.ts$/;
+/** What the commands of the command line share. Each has the rest for itself. */
+const SHARED_BY_COMMANDS = /^bin\/(terminal|incident|connect|liquidation|bots)\//;
 
 const FLOORS: readonly Floor[] = [
   { floor: CONTRACT, may: [], types: [CONTRACT] },
   { floor: CORE, may: [CORE, CONTRACT, PURE_NODE, /^zod\/mini$/, /^big\.js$/], types: [PORTS] },
   { floor: PORTS, may: [], types: [CORE, CONTRACT] },
-  { floor: /^lambda\/app\//, may: [/^lambda\/app\//, CORE, CONTRACT, PORTS] },
+  { floor: VIEWS, may: [VIEWS, CORE, CONTRACT, PURE_NODE, /^zod\/mini$/], types: [PORTS] },
+  { floor: /^lambda\/app\/(notifier|panel)\//, may: [APP, VIEWS, CORE, CONTRACT, PORTS] },
+  { floor: /^lambda\/app\/(?!notifier\/|panel\/)/, may: [APP, CORE, CONTRACT, PORTS], types: [VIEWS] },
   { floor: /^lambda\/adapters\/connections\//, may: [/^lambda\/adapters\/connections\//, ANY_NODE] },
   { floor: /^lambda\/bundle-shims\//, may: [ANY_NODE, /^@aws-sdk\//] },
-  ...['binance', 'dynamo', 'memory', 'telemetry'].map(
+  ...['aws', 'binance', 'chat', 'dynamo', 'telemetry'].map(
     (name): Floor => ({
       floor: new RegExp(`^lambda/adapters/${name}/`),
       may: [new RegExp(`^lambda/adapters/(${name}|connections)/`), CORE, CONTRACT, PORTS, ANY_NODE, /^[@a-z]/],
+      types: [VIEWS],
     }),
   ),
-  { floor: /^lambda\/adapters\/[a-z-]+\.ts$/, may: [CORE, CONTRACT, PORTS, ANY_NODE, /^@aws-sdk\//] },
+  { floor: /^lambda\/adapters\/[a-z-]+\.ts$/, may: [CORE, CONTRACT, PORTS, ANY_NODE] },
   { floor: /^lambda\/handlers\//, may: [/^lambda\//, /^@aws-sdk\//], types: [/^aws-lambda$/] },
   {
-    floor: /^simulator\//,
+    floor: /^simulator\/engine\//,
+    may: [/^simulator\/engine\//, CONTRACT, /^lambda\/core\/exchange\/amount\.ts$/, PACKAGE, ANY_NODE, /^big\.js$/],
+  },
+  // The stores in memory keep the rules of lambda/adapters/dynamo; both pass the same tests.
+  { floor: /^simulator\/stores\//, may: [/^simulator\/stores\//, CORE, CONTRACT, PORTS, ANY_NODE] },
+  {
+    floor: /^simulator\/(?!engine\/|stores\/)/,
     may: [
       /^simulator\//,
       CONTRACT,
-      /^lambda\/core\/amount\.ts$/,
+      /^lambda\/core\/exchange\/amount\.ts$/,
       PACKAGE,
       ANY_NODE,
       /^(big\.js|dynalite|esbuild|@aws-sdk\/.*)$/,
@@ -85,20 +98,25 @@ const FLOORS: readonly Floor[] = [
     may: [
       /^lib\//,
       CONTRACT,
-      /^lambda\/core\/(config\/|canary\.ts$)/,
-      /^lambda\/adapters\/config-source\.ts$/,
+      /^lambda\/core\/(config\/|heartbeat\/canary\.ts$)/,
+      /^lambda\/adapters\/config-file\.ts$/,
       PACKAGE,
       ANY_NODE,
       /^aws-cdk-lib$/,
     ],
   },
   {
-    floor: /^bin\/commands\//,
+    floor: /^bin\/incident\//,
+    may: [SHARED_BY_COMMANDS, VIEWS, CORE, CONTRACT, PORTS],
+  },
+  {
+    floor: /^bin\/(commands|terminal|connect|liquidation|bots)\//,
     may: [
       /^bin\/commands\//,
+      SHARED_BY_COMMANDS,
       // What alarms there are, as a list.
       /^lib\/alarm-list\.ts$/,
-      /^lambda\/(app|adapters|core|ports|contract|bot-row|handlers\/(wiring|watchdog-wiring))/,
+      /^lambda\/(app|adapters|core|views|ports|contract|bot-row|handlers\/(wiring|watchdog-wiring))/,
       CONTRACT,
       /^client\/typescript\//,
       /^simulator\//,
@@ -121,6 +139,18 @@ describe('who may import whom', () => {
       .flatMap(({ path, imports }) =>
         imports
           .filter(({ to, typeOnly }) => ![...may, ...(typeOnly ? types : [])].some(rule => rule.test(to)))
+          .map(({ to }) => `${path} imports ${to}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('a command imports no other command', () => {
+    const commandOf = (path: string): string | undefined => /^bin\/commands\/([a-z-]+)/.exec(path)?.[1];
+    const wrong = sources
+      .filter(({ path }) => /^bin\/(?!flatline\.ts|commands\/completion\.ts)/.test(path))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(({ to }) => commandOf(to) !== undefined && commandOf(to) !== commandOf(path))
           .map(({ to }) => `${path} imports ${to}`),
       );
     expect(wrong).toEqual([]);
@@ -190,12 +220,12 @@ describe('the world stays outside', () => {
     [
       'time',
       /\bDate\.now\(|\bnew Date\(\)|\bperformance\.|\bsetTimeout\(|\bsetInterval\(|\bsetImmediate\(|process\.hrtime/,
-      /^(lambda\/(core|app)|simulator\/(venue|wire|scenarios))\//,
+      /^(lambda\/(core|views|app)|simulator\/(engine|wire|scenarios))\//,
     ],
     [
       'randomness',
       /\bMath\.random\(|\brandomBytes\b|\brandomUUID\b|\brandomInt\b|getRandomValues/,
-      /^(lambda\/(core|app)|simulator\/(venue|wire|scenarios))\//,
+      /^(lambda\/(core|views|app)|simulator\/(engine|wire|scenarios))\//,
     ],
     [
       'the environment',

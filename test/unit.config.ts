@@ -17,7 +17,7 @@ export default defineConfig({
       'test/app/watch-{interleavings,function}.test.ts',
       'test/liquidation/frozen-connections.test.ts',
       'test/adapters/{connections,dynamo}/**',
-      'test/adapters/{secrets,bot-store}.test.ts',
+      'test/adapters/{aws/secrets,bot-store}.test.ts',
       'test/hostile/{patterns,large-answers,loopback-pages}.test.ts',
     ],
     env: { FLATLINE_PROPERTY_RUNS: '25', FLATLINE_SCHEDULES: '500' },

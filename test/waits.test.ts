@@ -71,7 +71,7 @@ const RULES: readonly Rule[] = [
     except: (length, { path }) =>
       /^(POLL|EVERY|FOREVER)_/.test(length) || (path.endsWith('.py') && Number(length) <= LONGEST_POLL_SECONDS),
     allowed: {
-      'test/adapters/system-clock.test.ts': 'the clock itself',
+      'test/adapters/clock.test.ts': 'the clock itself',
       'test/adapters/connections/frozen-function.test.ts': 'moves the clock of a function that stands still',
       'test/client-python/runs.test.ts': 'a pause between two looks',
     },
@@ -93,7 +93,7 @@ const RULES: readonly Rule[] = [
     where: /./,
     pattern: /\bkill\([^;\n]*,\s*(0)\s*\)|\bkill -(0)\b/g,
     allowed: {
-      'bin/commands/connect/running-process.ts': 'reads the state as well',
+      'bin/connect/running-process.ts': 'reads the state as well',
       'test/cli/running-process.test.ts': 'shows that it is not enough',
       'test/guard/bot-process.test.ts': 'shows that it is not enough',
       'test/guard/lock-file.test.ts': 'shows that it is not enough',

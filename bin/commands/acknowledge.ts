@@ -1,10 +1,10 @@
 /** `flatline acknowledge`: says that somebody is on it: in the trail, by mail and chat, and to PagerDuty and Opsgenie. */
 
 import type { Command } from 'commander';
-import { acknowledge } from '../../lambda/app/watchdog/operator-commands.ts';
-import type { Cli } from './cli.ts';
-import { STORE_MS } from './connection.ts';
-import { registerChange, type Verb } from './watch/change-watch.ts';
+import { acknowledge } from '../../lambda/app/operator/operator-commands.ts';
+import { registerChange, type Verb } from '../bots/change-watch.ts';
+import { STORE_MS } from '../connect/connection.ts';
+import type { Cli } from '../terminal/cli.ts';
 
 export function registerAcknowledge(program: Command, cli: Cli): void {
   registerChange(program, cli, ACKNOWLEDGE);

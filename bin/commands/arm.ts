@@ -1,10 +1,10 @@
 /** `flatline arm`: watches a bot again that was disarmed, or one that was never seen. */
 
 import type { Command } from 'commander';
-import { arm } from '../../lambda/app/watchdog/operator-commands.ts';
-import type { Cli } from './cli.ts';
-import { STORE_MS } from './connection.ts';
-import { registerChange, type Verb } from './watch/change-watch.ts';
+import { arm } from '../../lambda/app/operator/operator-commands.ts';
+import { registerChange, type Verb } from '../bots/change-watch.ts';
+import { STORE_MS } from '../connect/connection.ts';
+import type { Cli } from '../terminal/cli.ts';
 
 export function registerArm(program: Command, cli: Cli): void {
   registerChange(program, cli, ARM);

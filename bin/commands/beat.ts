@@ -1,16 +1,16 @@
 /** `flatline beat`: a sign of life of a bot, by hand, as its client writes it. */
 
 import type { Command } from 'commander';
-import type { CommandResult } from '../../lambda/app/watchdog/operator-commands.ts';
-import { beatRun, type RunResult, startRun } from '../../lambda/app/watchdog/run-commands.ts';
+import type { CommandResult } from '../../lambda/app/operator/operator-commands.ts';
+import { beatRun, type RunResult, startRun } from '../../lambda/app/ping/run-commands.ts';
 import type { WatchState } from '../../lambda/bot-row.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import { timesOf } from '../../lambda/core/heartbeat/watch-times.ts';
-import type { Cli } from './cli.ts';
-import { STORE_MS } from './connection.ts';
-import { registerChange, type Verb } from './watch/change-watch.ts';
-import type { OrderOptions } from './watch/order-options.ts';
+import { registerChange, type Verb } from '../bots/change-watch.ts';
+import type { OrderOptions } from '../bots/operator-options.ts';
+import { STORE_MS } from '../connect/connection.ts';
+import type { Cli } from '../terminal/cli.ts';
 
 export function registerBeat(program: Command, cli: Cli): void {
   registerChange(program, cli, BEAT).option('--arm', 'also arm a bot that was disarmed');

@@ -1,12 +1,12 @@
 /** `flatline bots`: how every bot stands: watched or not, its last beat, what follows if it stays silent, who did what. */
 
 import type { Command } from 'commander';
-import { EXIT } from './cli/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions } from './cli/options.ts';
-import type { Cli } from './cli.ts';
-import { STANDING_SHAPE, standingJson, watchdogJson } from './watch/standing-json.ts';
-import { standingTable } from './watch/standing-words.ts';
-import { readWatch } from './watch/standings.ts';
+import { STANDING_SHAPE, standingJson, watchdogJson } from '../bots/standing-json.ts';
+import { standingTable } from '../bots/standing-words.ts';
+import { readWatch } from '../bots/standings.ts';
+import type { Cli } from '../terminal/cli.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions } from '../terminal/options.ts';
 
 export function registerBots(program: Command, cli: Cli): void {
   const command = program

@@ -5,15 +5,15 @@
 
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
-import { isoMicros } from '../../lambda/core/identity.ts';
+import { isoMicros } from '../../lambda/core/invocation/identity.ts';
+import type { Cli } from '../terminal/cli.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
+import { count } from '../terminal/numbers.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
+import { wrap } from '../terminal/text-width.ts';
 import { collect } from './bundle/collect.ts';
 import { tarOf } from './bundle/tar.ts';
-import { EXIT } from './cli/exit.ts';
-import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from './cli/new-file.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
-import type { Cli } from './cli.ts';
-import { wrap } from './drill/screen/text-width.ts';
-import { count } from './drill/screen/words.ts';
 
 type Options = ReachOptions & NewFileOptions;
 

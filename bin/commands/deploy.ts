@@ -7,15 +7,15 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readConfigFile } from '../../lambda/adapters/config-source.ts';
+import { readConfigFile } from '../../lambda/adapters/config-file.ts';
 import { isPackage } from '../../package/root.ts';
 import { textOf, versionText } from '../../package/version.ts';
-import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
-import { examples } from './cli/options.ts';
-import type { Cli, Run } from './cli.ts';
+import { judgeReading } from '../terminal/check-configuration.ts';
+import type { Cli, Run } from '../terminal/cli.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
+import { findingLines } from '../terminal/finding-lines.ts';
+import { examples } from '../terminal/options.ts';
 import { cdkArguments, typed, type Wish } from './deploy/cdk-line.ts';
-import { findingLines } from './validate/finding-lines.ts';
-import { judgeReading } from './validate/judge-reading.ts';
 
 interface Options {
   readonly env: Wish['environment'];

@@ -1,10 +1,10 @@
 /** `flatline disarm`: ends the watch of a bot, as its own clean goodbye does. */
 
 import type { Command } from 'commander';
-import { disarm } from '../../lambda/app/watchdog/operator-commands.ts';
-import type { Cli } from './cli.ts';
-import { STORE_MS } from './connection.ts';
-import { registerChange, type Verb } from './watch/change-watch.ts';
+import { disarm } from '../../lambda/app/operator/operator-commands.ts';
+import { registerChange, type Verb } from '../bots/change-watch.ts';
+import { STORE_MS } from '../connect/connection.ts';
+import type { Cli } from '../terminal/cli.ts';
 
 export function registerDisarm(program: Command, cli: Cli): void {
   registerChange(program, cli, DISARM);

@@ -5,37 +5,23 @@
  * Promises: exit 0 only when every check of every scenario held; nothing is left running, whichever way it ends.
  */
 
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
 import { isWatched, type Scenario } from '../../simulator/scenarios/scenario.ts';
-import { complain } from './cli/complain.ts';
-import { EXIT, type ExitCode } from './cli/exit.ts';
-import type { Terminal } from './cli/terminal.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { complain } from '../terminal/print-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { judge } from './drill/judge.ts';
-import { type DrillOptions, readOptions } from './drill/options.ts';
+import type { DrillOptions } from './drill/options.ts';
 import { play } from './drill/play.ts';
 import { reportJson } from './drill/report-json.ts';
 import { createLive } from './drill/screen/live.ts';
 import { heading, page } from './drill/screen/page.ts';
 import { type Finished, summary } from './drill/screen/summary.ts';
-import { usage } from './drill/usage.ts';
 
 /** Gives the exit code. */
-export async function drill(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const reading = readOptions(args);
-  if (reading.kind === 'help') {
-    terminal.stdout.line(usage(terminal.stdout.width).trimEnd());
-    return EXIT.ok;
-  }
-  if (reading.kind === 'wrong') {
-    for (const problem of reading.problems) complain(terminal, 'drill', problem);
-    return EXIT.usage;
-  }
-  return run(reading.options, terminal);
-}
-
-async function run(options: DrillOptions, terminal: Terminal): Promise<ExitCode> {
+export async function drill(options: DrillOptions, terminal: Terminal): Promise<ExitCode> {
   const { line, paint, rewrite, width } = options.json ? terminal.stderr : terminal.stdout;
   // The document has all of the page; what goes on meanwhile is told all the same.
   const pageLine = options.json ? (): void => undefined : line;

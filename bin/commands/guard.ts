@@ -4,10 +4,10 @@
  */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readDurationMs } from './cli/duration-option.ts';
-import { EXIT, type ExitCode } from './cli/exit.ts';
-import { botOption, examples, reachOptions } from './cli/options.ts';
-import type { Cli } from './cli.ts';
+import type { Cli } from '../terminal/cli.ts';
+import { readDurationMs } from '../terminal/duration-option.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { botOption, examples, reachOptions } from '../terminal/options.ts';
 import { GUARD_EXIT, GUARD_EXIT_CODES } from './guard/exit-codes.ts';
 import { leaveAtOnce } from './guard/leave-at-once.ts';
 import { EXIT_POLICIES, type GuardOptions, HANG_POLICIES, planOf } from './guard/plan.ts';

@@ -5,10 +5,10 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isPackage, ROOT } from '../../package/root.ts';
-import { CliError, EXIT } from './cli/exit.ts';
-import { examples, jsonOption } from './cli/options.ts';
-import type { Cli } from './cli.ts';
-import { projectFiles } from './deploy/project-files.ts';
+import type { Cli } from '../terminal/cli.ts';
+import { CliError, EXIT } from '../terminal/exit.ts';
+import { examples, jsonOption } from '../terminal/options.ts';
+import { projectFiles } from '../terminal/project-files.ts';
 
 export function registerInit(program: Command, cli: Cli): void {
   const command = program

@@ -9,23 +9,30 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.ts';
-import { isFlatVerdict } from '../../lambda/core/flat-verdict.ts';
-import { correlationId } from '../../lambda/core/identity.ts';
-import { confirm, mustBeConfirmable } from './cli/confirm.ts';
-import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
-import { botOption, examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
-import { reachWords } from './cli/reach-words.ts';
-import type { Cli, Run } from './cli.ts';
-import type { Invoked } from './connect/invoke.ts';
-import { mustBeKnown } from './connect/known-bot.ts';
-import type { Connection } from './connection.ts';
-import { isSeen } from './liquidation/all-seen.ts';
-import { liquidateSilent } from './liquidation/all-silent.ts';
-import { answerLines } from './liquidation/answer-lines.ts';
-import { type Followed, follow } from './liquidation/follow.ts';
-import { planLines } from './liquidation/plan-lines.ts';
-import { tellEnd } from './liquidation/tell-end.ts';
-import { troubleLines } from './liquidation/trouble-lines.ts';
+import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { correlationId } from '../../lambda/core/invocation/identity.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { Invoked } from '../connect/invoke.ts';
+import { mustBeKnown } from '../connect/known-bot.ts';
+import { isSeen } from '../liquidation/all-seen.ts';
+import { liquidateSilent } from '../liquidation/all-silent.ts';
+import { answerLines } from '../liquidation/answer-lines.ts';
+import { type Followed, follow } from '../liquidation/follow.ts';
+import { planLines } from '../liquidation/plan-lines.ts';
+import { tellEnd } from '../liquidation/tell-end.ts';
+import { troubleLines } from '../liquidation/trouble-lines.ts';
+import type { Cli, Run } from '../terminal/cli.ts';
+import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
+import { reachWords } from '../terminal/connection-words.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
+import {
+  botOption,
+  examples,
+  jsonOption,
+  type ReachOptions,
+  reachOptions,
+  readCorrelationId,
+} from '../terminal/options.ts';
 
 interface Options extends ReachOptions {
   readonly bot: string;

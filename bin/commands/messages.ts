@@ -1,18 +1,18 @@
 /** `flatline messages --sample`: every message that people may get, as it would come, without network and without AWS. */
 
 import { type Command, Option } from 'commander';
-import { alarmMessage } from '../../lambda/core/messages/alarm-message.ts';
-import type { ChatAddress, ChatKind } from '../../lambda/core/messages/chat-address.ts';
-import { incidentsOf } from '../../lambda/core/messages/incidents.ts';
-import { readLogLine } from '../../lambda/core/messages/log-line.ts';
-import { notificationOf } from '../../lambda/core/messages/notification-of.ts';
-import { placeOf } from '../../lambda/core/messages/place.ts';
-import { targetRequests } from '../../lambda/core/messages/target-requests.ts';
+import type { ChatAddress, ChatKind } from '../../lambda/adapters/chat/chat-address.ts';
+import { targetRequests } from '../../lambda/adapters/chat/target-requests.ts';
 import type { EventCode } from '../../lambda/events.ts';
+import { alarmMessage } from '../../lambda/views/messages/alarm-message.ts';
+import { incidentsOf } from '../../lambda/views/messages/incidents.ts';
+import { readLogLine } from '../../lambda/views/messages/log-line.ts';
+import { notificationOf } from '../../lambda/views/messages/notification-of.ts';
+import { placeOf } from '../../lambda/views/messages/place.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
-import { CliError, EXIT } from './cli/exit.ts';
-import { examples, jsonOption } from './cli/options.ts';
-import type { Cli } from './cli.ts';
+import type { Cli } from '../terminal/cli.ts';
+import { CliError, EXIT } from '../terminal/exit.ts';
+import { examples, jsonOption } from '../terminal/options.ts';
 import { lineOf, SAMPLES } from './messages/samples.ts';
 
 const FORMATS = ['mail', 'slack', 'discord', 'telegram', 'pagerduty', 'opsgenie', 'other'] as const;

@@ -11,16 +11,16 @@ import {
   pingToken,
   SECRET_DIGITS,
   tokenRow,
-} from '../../lambda/core/ping/ping-token.ts';
-import { ago, instant } from './cli/ages.ts';
-import { confirm, mustBeConfirmable } from './cli/confirm.ts';
-import { readDurationMs } from './cli/duration-option.ts';
-import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
-import { examples, jsonOption, reachOptions } from './cli/options.ts';
-import type { Cli, Run } from './cli.ts';
-import { mustBeKnown } from './connect/known-bot.ts';
-import { type Connection, STORE_MS } from './connection.ts';
-import { type OrderOptions, orderOptions } from './watch/order-options.ts';
+} from '../../lambda/core/heartbeat/ping-token.ts';
+import { type OrderOptions, orderOptions } from '../bots/operator-options.ts';
+import { type Connection, STORE_MS } from '../connect/connection.ts';
+import { mustBeKnown } from '../connect/known-bot.ts';
+import { ago, instant } from '../terminal/ages.ts';
+import type { Cli, Run } from '../terminal/cli.ts';
+import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
+import { readDurationMs } from '../terminal/duration-option.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
+import { examples, jsonOption, reachOptions } from '../terminal/options.ts';
 
 interface Options extends OrderOptions {
   readonly rotate?: boolean;

@@ -2,16 +2,16 @@
 
 import type { Command } from 'commander';
 import type { PreflightAnswer, PreflightCheck } from '../../lambda/contract.ts';
-import { box } from './cli/box.ts';
-import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
-import { botOption, examples, jsonOption, type ReachOptions, reachOptions } from './cli/options.ts';
-import type { Cli, Run } from './cli.ts';
-import { mustBeKnown } from './connect/known-bot.ts';
-import { inColumns } from './drill/screen/columns.ts';
-import type { Paint } from './drill/screen/paint.ts';
-import { duration } from './drill/screen/words.ts';
-import { answerLines } from './liquidation/answer-lines.ts';
-import { planLines } from './liquidation/plan-lines.ts';
+import { mustBeKnown } from '../connect/known-bot.ts';
+import { answerLines } from '../liquidation/answer-lines.ts';
+import { planLines } from '../liquidation/plan-lines.ts';
+import { box } from '../terminal/box.ts';
+import type { Cli, Run } from '../terminal/cli.ts';
+import { inColumns } from '../terminal/columns.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
+import { duration } from '../terminal/numbers.ts';
+import { botOption, examples, jsonOption, type ReachOptions, reachOptions } from '../terminal/options.ts';
+import type { Paint } from '../terminal/paint.ts';
 
 interface Options extends ReachOptions {
   readonly bot: string;

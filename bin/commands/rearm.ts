@@ -1,10 +1,10 @@
 /** `flatline rearm`: lets a bot trade again that was liquidated, and warns if that did not end flat. */
 
 import type { Command } from 'commander';
-import { rearm } from '../../lambda/app/watchdog/rearm.ts';
-import type { Cli } from './cli.ts';
-import { STORE_MS } from './connection.ts';
-import { registerChange, type Verb } from './watch/change-watch.ts';
+import { rearm } from '../../lambda/app/operator/rearm.ts';
+import { registerChange, type Verb } from '../bots/change-watch.ts';
+import { STORE_MS } from '../connect/connection.ts';
+import type { Cli } from '../terminal/cli.ts';
 
 export function registerRearm(program: Command, cli: Cli): void {
   registerChange(program, cli, REARM);

@@ -1,16 +1,16 @@
 /** `flatline snooze`: suspends the watch of a bot for a stated time; it always ends by itself. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { planSnoozes, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
+import { planSnoozes, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { LONGEST_SNOOZE_MS } from '../../lambda/core/heartbeat/assess-bot.ts';
 import { readEvery, type SnoozePlan } from '../../lambda/core/heartbeat/snooze-plan.ts';
-import { instant, span } from './cli/ages.ts';
-import { readDurationMs } from './cli/duration-option.ts';
-import { CliError, EXIT } from './cli/exit.ts';
-import type { Cli } from './cli.ts';
-import { STORE_MS } from './connection.ts';
-import { registerChange, type Verb } from './watch/change-watch.ts';
-import type { OrderOptions } from './watch/order-options.ts';
+import { registerChange, type Verb } from '../bots/change-watch.ts';
+import type { OrderOptions } from '../bots/operator-options.ts';
+import { STORE_MS } from '../connect/connection.ts';
+import { instant, span } from '../terminal/ages.ts';
+import type { Cli } from '../terminal/cli.ts';
+import { readDurationMs } from '../terminal/duration-option.ts';
+import { CliError, EXIT } from '../terminal/exit.ts';
 
 export function registerSnooze(program: Command, cli: Cli): void {
   registerChange(program, cli, SNOOZE)

@@ -5,25 +5,25 @@
 
 import type { Command } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
-import { isFlatVerdict } from '../../lambda/core/flat-verdict.ts';
-import { recordVerdict } from '../../lambda/core/incident/verdict.ts';
-import { triggerWords } from '../../lambda/core/messages/trigger-words.ts';
-import { readPapers } from './audit/read-papers.ts';
-import { ago, instant } from './cli/ages.ts';
-import { box } from './cli/box.ts';
-import { EXIT, type ExitCode } from './cli/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from './cli/options.ts';
-import { reachWords } from './cli/reach-words.ts';
-import type { Cli, Run } from './cli.ts';
-import type { Connection } from './connection.ts';
-import { inColumns } from './drill/screen/columns.ts';
-import type { Paint } from './drill/screen/paint.ts';
-import { wrap } from './drill/screen/text-width.ts';
-import { answerLines } from './liquidation/answer-lines.ts';
+import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
+import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { triggerWords } from '../../lambda/views/trigger-words.ts';
+import { standingTable } from '../bots/standing-words.ts';
+import type { Connection } from '../connect/connection.ts';
+import { readPapers } from '../incident/read-records.ts';
+import { answerLines } from '../liquidation/answer-lines.ts';
+import { ago, instant } from '../terminal/ages.ts';
+import { box } from '../terminal/box.ts';
+import type { Cli, Run } from '../terminal/cli.ts';
+import { inColumns } from '../terminal/columns.ts';
+import { reachWords } from '../terminal/connection-words.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { wrap } from '../terminal/text-width.ts';
 import { selfTestLines } from './status/self-tests.ts';
 import { liquidationJson, STATUS_SHAPE, statusJson } from './status/status-json.ts';
 import { type Liquidation, type Survey, survey } from './status/survey.ts';
-import { standingTable } from './watch/standing-words.ts';
 
 interface Options extends ReachOptions {
   readonly preflight?: boolean;

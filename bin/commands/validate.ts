@@ -5,14 +5,14 @@
 
 import { join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readConfigFile } from '../../lambda/adapters/config-source.ts';
+import { readConfigFile } from '../../lambda/adapters/config-file.ts';
 import type { ExchangeEnvironment } from '../../lambda/core/config/settings.ts';
 import { configFolder } from '../../package/root.ts';
-import { EXIT, type ExitCode } from './cli/exit.ts';
-import { examples, jsonOption } from './cli/options.ts';
-import type { Cli } from './cli.ts';
-import { findingLines } from './validate/finding-lines.ts';
-import { type Judgement, judgeReading } from './validate/judge-reading.ts';
+import { type Judgement, judgeReading } from '../terminal/check-configuration.ts';
+import type { Cli } from '../terminal/cli.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { findingLines } from '../terminal/finding-lines.ts';
+import { examples, jsonOption } from '../terminal/options.ts';
 
 interface Options {
   /** Undefined: as the file says, production for ours. */

@@ -1,15 +1,15 @@
 /** Assembles the world of the control panel: two tables and the liquidator's name. As in wiring.ts, connections are kept. */
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { createInvoker } from '../adapters/aws/invoke-async.ts';
+import { createLiquidatorLine } from '../adapters/aws/invoke-sync.ts';
+import { startClock } from '../adapters/clock.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createRunRecords } from '../adapters/dynamo/run-records.ts';
 import { createUnfinishedRuns } from '../adapters/dynamo/unfinished-runs.ts';
-import { createInvoker } from '../adapters/invoker.ts';
-import { createLiquidatorLine } from '../adapters/liquidator-line.ts';
-import { startClock } from '../adapters/system-clock.ts';
-import { systemRandom } from '../adapters/system-random.ts';
+import { systemRandom } from '../adapters/random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { PanelWorld } from '../app/panel/world.ts';
 import { ENV } from '../contract.ts';

@@ -1,12 +1,12 @@
 /** Assembles the world of the health check: two tables and the topic. */
 
 import { SNSClient } from '@aws-sdk/client-sns';
+import { createSubscriptions } from '../adapters/aws/subscriptions.ts';
+import { startClock } from '../adapters/clock.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createRunRecords } from '../adapters/dynamo/run-records.ts';
-import { createSubscriptions } from '../adapters/subscriptions.ts';
-import { startClock } from '../adapters/system-clock.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { HealthPorts } from '../app/health/ports.ts';
 import { ENV } from '../contract.ts';

@@ -6,21 +6,21 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createChat } from '../adapters/chat-webhook.ts';
+import { unpackLogBatch } from '../adapters/aws/log-batch.ts';
+import { createQueue } from '../adapters/aws/queue.ts';
+import { createSecrets, type SecretsCache } from '../adapters/aws/secrets.ts';
+import { createTopic } from '../adapters/aws/topic.ts';
+import { type ChatAddress, readChatAddress } from '../adapters/chat/chat-address.ts';
+import { createChat } from '../adapters/chat/chat-webhook.ts';
+import { startClock } from '../adapters/clock.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
-import { unpackLogBatch } from '../adapters/log-batch.ts';
-import { createQueue } from '../adapters/queue.ts';
-import { createSecrets, type SecretsCache } from '../adapters/secrets.ts';
-import { startClock } from '../adapters/system-clock.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
-import { createTopic } from '../adapters/topic.ts';
 import { createDeduplicator } from '../app/notifier/deduplicate.ts';
 import type { NotifierPorts } from '../app/notifier/ports.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
-import { type ChatAddress, readChatAddress } from '../core/messages/chat-address.ts';
-import { placeOf } from '../core/messages/place.ts';
 import type { LogEvent } from '../events.ts';
+import { placeOf } from '../views/messages/place.ts';
 
 export interface NotifierContainer {
   /** The world of one invocation. `fields` stand in each of its log lines. */

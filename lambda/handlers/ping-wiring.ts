@@ -1,9 +1,9 @@
 /** Assembles the world of the ping URL: one table, and no way to anything else. */
 
+import { startClock } from '../adapters/clock.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
-import { startClock } from '../adapters/system-clock.ts';
-import { systemRandom } from '../adapters/system-random.ts';
+import { systemRandom } from '../adapters/random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { PingWorld } from '../app/ping/answer-ping.ts';
 import { ENV } from '../contract.ts';

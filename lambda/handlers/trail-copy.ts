@@ -1,8 +1,8 @@
 /** The trail copy's entrance: called by the stream of the table `audit`. */
 
 import { S3Client } from '@aws-sdk/client-s3';
+import { createTrailBucket } from '../adapters/aws/trail-bucket.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
-import { createTrailBucket } from '../adapters/trail-bucket.ts';
 import { copyTrail } from '../app/trail-copy/copy-trail.ts';
 import { ENV } from '../contract.ts';
 

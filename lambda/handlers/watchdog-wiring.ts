@@ -4,16 +4,16 @@
  */
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { createInvoker } from '../adapters/aws/invoke-async.ts';
+import { createPingProbe } from '../adapters/aws/ping-probe.ts';
+import { startClock } from '../adapters/clock.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createLockStore } from '../adapters/dynamo/lock-store.ts';
 import { createUnfinishedRuns } from '../adapters/dynamo/unfinished-runs.ts';
-import { createInvoker } from '../adapters/invoker.ts';
-import { createPingProbe } from '../adapters/ping-probe.ts';
-import { startClock } from '../adapters/system-clock.ts';
-import { systemRandom } from '../adapters/system-random.ts';
+import { systemRandom } from '../adapters/random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { WatchdogPorts } from '../app/watchdog/watchdog-ports.ts';
 import { ENV } from '../contract.ts';

@@ -47,7 +47,7 @@ export interface LocalCloudOptions {
 }
 
 /** A function in service: its code is the bundle, its configuration is what `cdk deploy` would set. */
-export interface Deployment {
+interface Deployment {
   /** The variable FLATLINE_CONFIG. */
   readonly configText: string;
   /** Further variables, over those of the cloud. */

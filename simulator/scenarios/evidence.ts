@@ -4,8 +4,8 @@
  */
 
 import type { Answer, AuditEventType, State } from '../../lambda/contract.ts';
-import type { JournalEntry } from '../venue/journal.ts';
-import type { Truth } from '../venue/truth.ts';
+import type { Truth } from '../engine/accounts/truth.ts';
+import type { JournalEntry } from '../engine/journal.ts';
 import type { FunctionLabel, Stage } from './stage.ts';
 
 export interface Evidence {

@@ -5,7 +5,7 @@
 
 import Big from 'big.js';
 import { type Answer, FINAL_EVENT_TYPES, type FinalState, HEADLINES } from '../../lambda/contract.ts';
-import type { JournalEntry } from '../venue/journal.ts';
+import type { JournalEntry } from '../engine/journal.ts';
 import type { BeatEvidence, Evidence, IncidentEvidence } from './evidence.ts';
 import type { Check } from './scenario.ts';
 

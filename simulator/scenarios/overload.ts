@@ -3,7 +3,7 @@
  * an order executed without an answer. What nobody knows is looked at before anything is sent again.
  */
 
-import type { Fault, JournalEntry } from '../venue/venue.ts';
+import type { Fault, JournalEntry } from '../exchange.ts';
 import {
   answeredFlat,
   chainProven,

@@ -4,11 +4,10 @@
  */
 
 import Big from 'big.js';
-
-import { DEFAULT_SYMBOLS, loadSymbols } from '../venue/default-symbols.ts';
-import type { PositionSide, Side } from '../venue/order-state.ts';
-import type { SymbolSpec } from '../venue/symbols.ts';
-import { decimals } from '../venue/symbols.ts';
+import type { PositionSide, Side } from '../engine/orders/order-state.ts';
+import { DEFAULT_SYMBOLS, loadSymbols } from '../engine/symbols/default-symbols.ts';
+import type { SymbolSpec } from '../engine/symbols/symbols.ts';
+import { decimals } from '../engine/symbols/symbols.ts';
 import type { Stage } from './stage.ts';
 
 /** A position's worth, in the symbol's quote asset: about so much. */

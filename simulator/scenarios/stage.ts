@@ -1,6 +1,6 @@
 /** What a scenario is played on: a venue with an account for each bot, and functions that call it. */
 
-import type { Account, Venue } from '../venue/venue.ts';
+import type { Account, Venue } from '../exchange.ts';
 
 export interface Stage {
   readonly venue: Venue;

@@ -6,8 +6,8 @@
  * Every answer carries the used weight, a refusal and a scripted one too.
  */
 
-import type { Host } from '../venue/account.ts';
-import type { JournalEntry } from '../venue/journal.ts';
+import type { Host } from '../engine/accounts/account.ts';
+import type { JournalEntry } from '../engine/journal.ts';
 import {
   chargeOrders,
   chargeWeight,
@@ -17,10 +17,10 @@ import {
   type OrderCost,
   ordersUsed,
   weightUsed,
-} from '../venue/limits.ts';
-import { refusal } from '../venue/refusal.ts';
-import type { Market } from '../venue/symbols.ts';
-import { ipCounterOf, venueTimeMs, type World } from '../venue/world.ts';
+} from '../engine/rules/limits.ts';
+import { refusal } from '../engine/rules/refusal.ts';
+import type { Market } from '../engine/symbols/symbols.ts';
+import { ipCounterOf, venueTimeMs, type World } from '../engine/world.ts';
 import { authenticateKey, authenticateSignature } from './authenticate.ts';
 import { type Call, type Endpoint, noSuchPath } from './endpoint.ts';
 import { type Params, paramsOf, peekParams, readParams } from './params.ts';

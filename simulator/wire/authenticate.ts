@@ -8,9 +8,9 @@
  */
 
 import { createHmac, verify } from 'node:crypto';
-import type { AccountState, Host, KeyRefusal } from '../venue/account.ts';
-import { Refusal, refusal, sentenceOf } from '../venue/refusal.ts';
-import { venueTimeMs, type World } from '../venue/world.ts';
+import type { AccountState, Host, KeyRefusal } from '../engine/accounts/account.ts';
+import { Refusal, refusal, sentenceOf } from '../engine/rules/refusal.ts';
+import { venueTimeMs, type World } from '../engine/world.ts';
 import { missing, type Params } from './params.ts';
 import type { WireRequest } from './wire.ts';
 

@@ -3,7 +3,7 @@
  * name. What stands in the account is not touched.
  */
 
-import type { BendRows } from '../venue/fault.ts';
+import type { BendRows } from '../engine/rules/fault.ts';
 import { exactNumber } from './exact-number.ts';
 import type { Answer } from './wire.ts';
 

@@ -1,6 +1,6 @@
 /** COIN-M, "Error Codes": what has another number there. */
 
-import { Refusal } from '../venue/refusal.ts';
+import { Refusal } from '../engine/rules/refusal.ts';
 
 const CODES: ReadonlyMap<number, number> = new Map([
   [-4087, -4089],

@@ -6,10 +6,10 @@
  */
 
 import Big from 'big.js';
-import type { AccountState } from '../venue/account.ts';
-import type { ConditionalState } from '../venue/conditional-state.ts';
-import { isOpen, type OrderState } from '../venue/order-state.ts';
-import { symbolOf, toVenueTime, type World } from '../venue/world.ts';
+import type { AccountState } from '../engine/accounts/account.ts';
+import type { ConditionalState } from '../engine/orders/conditional-state.ts';
+import { isOpen, type OrderState } from '../engine/orders/order-state.ts';
+import { symbolOf, toVenueTime, type World } from '../engine/world.ts';
 import { exactNumber } from './exact-number.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -12,12 +12,12 @@
  */
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { VenueClock } from '../venue/clock.ts';
+import type { VenueClock } from '../engine/clock.ts';
 
 export type Death = 'reset' | 'silence';
 
 /** Connections that stood idle for longer are dead: those whose last question was answered, or that asked none yet. */
-export interface Aging {
+interface Aging {
   /** Default 4,500 ms. */
   readonly idleMs?: number;
   readonly death: Death;

@@ -3,12 +3,12 @@
  * its answer. Everything else (weights, keys, signatures, faults, headers) happens before and after, in respond.ts.
  */
 
-import type { AccountState, Host } from '../venue/account.ts';
-import type { FaultRule } from '../venue/fault-script.ts';
-import type { OrderCost } from '../venue/limits.ts';
-import { type Refusal, refusal } from '../venue/refusal.ts';
-import type { Market } from '../venue/symbols.ts';
-import type { World } from '../venue/world.ts';
+import type { AccountState, Host } from '../engine/accounts/account.ts';
+import type { FaultRule } from '../engine/rules/fault-script.ts';
+import type { OrderCost } from '../engine/rules/limits.ts';
+import { type Refusal, refusal } from '../engine/rules/refusal.ts';
+import type { Market } from '../engine/symbols/symbols.ts';
+import type { World } from '../engine/world.ts';
 import type { Params } from './params.ts';
 
 /** A signed call that passed the door. */

@@ -6,10 +6,10 @@
  *     ─ after (instead of the answer) ─ hold (a 429 or 418 that lasts) ─ delayAfter
  */
 
-import type { Fault, HttpFault } from '../venue/fault.ts';
-import type { Hit } from '../venue/fault-script.ts';
-import { type Hold, holdRefusal } from '../venue/hold.ts';
-import { Refusal, refusal, sentenceOf } from '../venue/refusal.ts';
+import type { Fault, HttpFault } from '../engine/rules/fault.ts';
+import type { Hit } from '../engine/rules/fault-script.ts';
+import { type Hold, holdRefusal } from '../engine/rules/hold.ts';
+import { Refusal, refusal, sentenceOf } from '../engine/rules/refusal.ts';
 import { keyRefusal } from './authenticate.ts';
 import { bendRows } from './bend-rows.ts';
 import { noSuchPath, type OrderScript } from './endpoint.ts';

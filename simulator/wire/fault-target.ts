@@ -1,8 +1,8 @@
 /** A request as the fault script sees it, read from the raw parameters before anything is checked. */
 
-import type { AccountState } from '../venue/account.ts';
-import { closesByForm } from '../venue/closing.ts';
-import type { Subject, Target } from '../venue/fault-script.ts';
+import type { AccountState } from '../engine/accounts/account.ts';
+import { closesByForm } from '../engine/orders/closing.ts';
+import type { Subject, Target } from '../engine/rules/fault-script.ts';
 import { batchItems } from './batch-items.ts';
 import { hostOf } from './endpoint.ts';
 import type { WireRequest } from './wire.ts';

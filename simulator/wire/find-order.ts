@@ -1,9 +1,9 @@
 /** Finds the order, or conditional order, that a request means by the exchange's id or the client's. */
 
-import { type ConditionalState, isKnown } from '../venue/conditional-state.ts';
-import { isOpen, type OrderState } from '../venue/order-state.ts';
-import { refusal } from '../venue/refusal.ts';
-import { isOf, symbolOf } from '../venue/world.ts';
+import { type ConditionalState, isKnown } from '../engine/orders/conditional-state.ts';
+import { isOpen, type OrderState } from '../engine/orders/order-state.ts';
+import { refusal } from '../engine/rules/refusal.ts';
+import { isOf, symbolOf } from '../engine/world.ts';
 import type { Call } from './endpoint.ts';
 
 /** The latest of that id: a client id may come again once its first order has ended. */

@@ -1,7 +1,7 @@
 /** Which part of a history is asked for: at most seven days, at most a thousand rows ("Account Trade List"). */
 
-import { refusal } from '../venue/refusal.ts';
-import { venueTimeMs, type World } from '../venue/world.ts';
+import { refusal } from '../engine/rules/refusal.ts';
+import { venueTimeMs, type World } from '../engine/world.ts';
 import { invalid, type Params } from './params.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;

@@ -1,8 +1,8 @@
 /** Writes the journal: an entry when a request arrives, completed when its answer leaves. */
 
-import type { AccountState } from '../venue/account.ts';
-import type { JournalEntry } from '../venue/journal.ts';
-import type { World } from '../venue/world.ts';
+import type { AccountState } from '../engine/accounts/account.ts';
+import type { JournalEntry } from '../engine/journal.ts';
+import type { World } from '../engine/world.ts';
 import type { WireReply, WireRequest } from './wire.ts';
 
 export function openEntry(

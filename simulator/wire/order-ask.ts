@@ -4,11 +4,11 @@
  */
 
 import Big from 'big.js';
-import { isConditionalType } from '../venue/conditional-state.ts';
-import type { PositionSide, Side, TimeInForce } from '../venue/order-state.ts';
-import type { OrderAsk } from '../venue/place-order.ts';
-import { refusal } from '../venue/refusal.ts';
-import { symbolOf, type World } from '../venue/world.ts';
+import { isConditionalType } from '../engine/orders/conditional-state.ts';
+import type { PositionSide, Side, TimeInForce } from '../engine/orders/order-state.ts';
+import type { OrderAsk } from '../engine/orders/place-order.ts';
+import { refusal } from '../engine/rules/refusal.ts';
+import { symbolOf, type World } from '../engine/world.ts';
 import { missing, type Params } from './params.ts';
 import { matchedPrice, readPriceMatch } from './price-match.ts';
 

@@ -7,9 +7,9 @@
  */
 
 import Big from 'big.js';
-import type { OrderState } from '../venue/order-state.ts';
-import { decimals, type SymbolState, worth } from '../venue/symbols.ts';
-import { symbolOf, toVenueTime, type World } from '../venue/world.ts';
+import type { OrderState } from '../engine/orders/order-state.ts';
+import { decimals, type SymbolState, worth } from '../engine/symbols/symbols.ts';
+import { symbolOf, toVenueTime, type World } from '../engine/world.ts';
 import { exactNumber } from './exact-number.ts';
 
 type Json = Readonly<Record<string, unknown>>;

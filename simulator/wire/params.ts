@@ -4,7 +4,7 @@
  */
 
 import Big from 'big.js';
-import { refusal } from '../venue/refusal.ts';
+import { refusal } from '../engine/rules/refusal.ts';
 
 export interface Params {
   /** As sent, decoded, in order; where query and body have the same name, the query's. */

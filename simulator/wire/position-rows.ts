@@ -4,12 +4,12 @@
  */
 
 import Big from 'big.js';
-import type { AccountState } from '../venue/account.ts';
-import { isWaiting } from '../venue/conditional-state.ts';
-import { isOpen, type PositionSide } from '../venue/order-state.ts';
-import { type PositionView, profitOf, visible } from '../venue/positions.ts';
-import { type Market, type SymbolState, worth } from '../venue/symbols.ts';
-import { symbolOf, type World } from '../venue/world.ts';
+import type { AccountState } from '../engine/accounts/account.ts';
+import { type PositionView, profitOf, visible } from '../engine/accounts/positions.ts';
+import { isWaiting } from '../engine/orders/conditional-state.ts';
+import { isOpen, type PositionSide } from '../engine/orders/order-state.ts';
+import { type Market, type SymbolState, worth } from '../engine/symbols/symbols.ts';
+import { symbolOf, type World } from '../engine/world.ts';
 
 export interface PositionRow {
   readonly symbol: SymbolState;

@@ -4,11 +4,11 @@
  */
 
 import type Big from 'big.js';
-import { counterparties } from '../venue/book.ts';
-import type { Side } from '../venue/order-state.ts';
-import { refusal } from '../venue/refusal.ts';
-import { onTick } from '../venue/symbols.ts';
-import { symbolOf, type World } from '../venue/world.ts';
+import type { Side } from '../engine/orders/order-state.ts';
+import { refusal } from '../engine/rules/refusal.ts';
+import { counterparties } from '../engine/symbols/book.ts';
+import { onTick } from '../engine/symbols/symbols.ts';
+import { symbolOf, type World } from '../engine/world.ts';
 import { invalid, type Params } from './params.ts';
 
 const LEVELS = { OPPONENT: 1, OPPONENT_5: 5, QUEUE: 1, QUEUE_5: 5, QUEUE_10: 10, QUEUE_20: 20 } as const;

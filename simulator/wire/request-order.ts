@@ -4,8 +4,8 @@
  */
 
 import Big from 'big.js';
-import { placeOrder } from '../venue/place-order.ts';
-import { refusal } from '../venue/refusal.ts';
+import { placeOrder } from '../engine/orders/place-order.ts';
+import { refusal } from '../engine/rules/refusal.ts';
 import type { Call } from './endpoint.ts';
 import { readOrder } from './order-ask.ts';
 import { ackJson, resultJson } from './order-json.ts';

@@ -8,9 +8,9 @@
  * window or banned, that is its answer: no fault is used up.
  */
 
-import { type AccountState, SHARED_IP } from '../venue/account.ts';
-import { openHold } from '../venue/limits.ts';
-import { ipCounterOf, venueTimeMs, type World } from '../venue/world.ts';
+import { type AccountState, SHARED_IP } from '../engine/accounts/account.ts';
+import { openHold } from '../engine/rules/limits.ts';
+import { ipCounterOf, venueTimeMs, type World } from '../engine/world.ts';
 import { type Admission, admit, charge, isHeld, type Visit } from './admit.ts';
 import { hostOf, type OrderScript } from './endpoint.ts';
 import { type Effect, effectOf } from './fault-effect.ts';

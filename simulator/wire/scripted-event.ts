@@ -1,13 +1,13 @@
 /** What a scripted fault makes happen in an account just before a request is executed. */
 
 import Big from 'big.js';
-import type { AccountState } from '../venue/account.ts';
-import { closeByOthers } from '../venue/close-by-others.ts';
-import { fillResting } from '../venue/matching.ts';
-import { isOpen } from '../venue/order-state.ts';
-import { open } from '../venue/set-up.ts';
-import { trigger } from '../venue/trigger.ts';
-import { symbolOf, type World } from '../venue/world.ts';
+import type { AccountState } from '../engine/accounts/account.ts';
+import { closeByOthers } from '../engine/accounts/close-by-others.ts';
+import { open } from '../engine/accounts/set-up.ts';
+import { fillResting } from '../engine/orders/matching.ts';
+import { isOpen } from '../engine/orders/order-state.ts';
+import { trigger } from '../engine/orders/trigger.ts';
+import { symbolOf, type World } from '../engine/world.ts';
 import type { Effect } from './fault-effect.ts';
 
 type Happening = NonNullable<Effect['happen']>;

@@ -6,10 +6,10 @@
  *   `lastsMs`                      so long, whatever the header says
  */
 
-import type { HoldFault, HttpFault } from '../venue/fault.ts';
-import { bannedUntil, type Hold, type RetryAfterForm, tooManyRequests } from '../venue/hold.ts';
-import { endOf, MINUTE_MS, rateWindow } from '../venue/rate-window.ts';
-import { sentenceOf } from '../venue/refusal.ts';
+import type { HoldFault, HttpFault } from '../engine/rules/fault.ts';
+import { bannedUntil, type Hold, type RetryAfterForm, tooManyRequests } from '../engine/rules/hold.ts';
+import { endOf, MINUTE_MS, rateWindow } from '../engine/rules/rate-window.ts';
+import { sentenceOf } from '../engine/rules/refusal.ts';
 import type { Moment } from './moment.ts';
 
 const SHORTEST_BAN_SECONDS = 120;

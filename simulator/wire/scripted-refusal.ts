@@ -1,6 +1,6 @@
 /** The scripted "no" of the venue's rules: to a whole request, or to the items of a batch that it is about. */
 
-import { isAbout, isAboutItems } from '../venue/fault-script.ts';
+import { isAbout, isAboutItems } from '../engine/rules/fault-script.ts';
 import type { OrderScript } from './endpoint.ts';
 
 type Raw = Readonly<Record<string, string>>;

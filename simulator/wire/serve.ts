@@ -5,9 +5,9 @@
  * A refusal anywhere becomes its answer; any other error is a bug of the simulator and answered 500 with its message.
  */
 
-import { refundOrders } from '../venue/limits.ts';
-import { Refusal } from '../venue/refusal.ts';
-import { venueTimeMs, type World } from '../venue/world.ts';
+import { refundOrders } from '../engine/rules/limits.ts';
+import { Refusal } from '../engine/rules/refusal.ts';
+import { venueTimeMs, type World } from '../engine/world.ts';
 import { type Admission, showOrderCounts, type Visit } from './admit.ts';
 import { checkEngineWindow } from './authenticate.ts';
 import { batchItems } from './batch-items.ts';

@@ -5,7 +5,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createDoor, type Socket } from 'node:net';
-import type { Venue } from '../venue/venue.ts';
+import type { Venue } from '../exchange.ts';
 import { type Connections, type ProxyOptions, startConnectionProxy } from './connection-proxy.ts';
 import { openSilentStreams } from './silent-streams.ts';
 import { jsonAnswer, type WireReply, type WireRequest } from './wire.ts';

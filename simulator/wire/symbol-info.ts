@@ -2,8 +2,8 @@
  * A symbol as exchangeInfo lists it: what the document says, which is not always what the venue enforces.
  */
 
-import { MAX_OPEN_ORDERS } from '../venue/place-order.ts';
-import { type SymbolSpec, type SymbolState, type SymbolStatus, symbolState } from '../venue/symbols.ts';
+import { MAX_OPEN_ORDERS } from '../engine/orders/place-order.ts';
+import { type SymbolSpec, type SymbolState, type SymbolStatus, symbolState } from '../engine/symbols/symbols.ts';
 
 /** Written once for each symbol and status: the list is large, and asked for often. */
 const WRITTEN = new WeakMap<SymbolSpec, Map<SymbolStatus, string>>();

@@ -1,7 +1,7 @@
 /** The wallets that balance and account calls show. Clients skip a row whose update time is 0 as never initialised. */
 
 import type Big from 'big.js';
-import { toVenueTime } from '../venue/world.ts';
+import { toVenueTime } from '../engine/world.ts';
 import type { Call } from './endpoint.ts';
 
 export interface WalletRow {

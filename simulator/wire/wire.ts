@@ -1,6 +1,6 @@
 /** A request and an answer as they lie on the wire, without sockets. */
 
-import type { Refusal } from '../venue/refusal.ts';
+import type { Refusal } from '../engine/rules/refusal.ts';
 
 export interface WireRequest {
   readonly method: string;

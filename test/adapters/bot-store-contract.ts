@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { arm, disarm, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
+import { arm, disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { observeBeat } from '../../lambda/core/heartbeat/observation.ts';
 import { type BotRow, readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
@@ -19,7 +19,7 @@ import {
   tripChange,
 } from '../../lambda/core/heartbeat/watch-changes.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
-import { StoreError } from '../../lambda/core/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { beat, fail, rearm, runOf } from '../support/bot-acts.ts';
 
@@ -32,7 +32,8 @@ export interface BotStoreHarness {
 }
 
 const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
-const IN_TIME = 2_000;
+/** Only ends a test that hangs: a busy machine is no failure. */
+const IN_TIME = 60_000;
 const SOON = 40;
 const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
 

@@ -1,11 +1,10 @@
 import { PutItemCommand, type QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { expressionsOf } from '../../lambda/adapters/dynamo/bot-expressions.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
-import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { BOT_ATTRIBUTES, BOT_WRITES, type BotWrite } from '../../lambda/bot-row.ts';
 import {
   beatWithoutProofChange,
@@ -23,6 +22,7 @@ import {
 import { disarmChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
+import { createMemoryBotStore, type MemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { beat } from '../support/bot-acts.ts';
 import { describeBotStoreContract } from './bot-store-contract.ts';
 

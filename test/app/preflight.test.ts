@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ERROR_CODES } from '../../lambda/core/error-codes.ts';
+import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 import { KEY, type LiquidationRig, liquidationRig, type RigOptions } from '../support/liquidation-rig.ts';
 
 const CHECKS = [

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit-verification.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import type { AuditItem } from '../../lambda/ports.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { claimOf } from '../support/stored-records.ts';

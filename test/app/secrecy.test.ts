@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
 import { createTelemetry } from '../../lambda/adapters/telemetry/telemetry.ts';
 import type { Credentials } from '../../lambda/core/exchange/model.ts';
-import type { Fault } from '../../simulator/venue/venue.ts';
+import type { Fault } from '../../simulator/exchange.ts';
 import { inMemoryWire } from '../adapters/binance/in-memory-wire.ts';
 import { KEY, liquidationRig } from '../support/liquidation-rig.ts';
 

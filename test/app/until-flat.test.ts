@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
-import { whatFollows } from '../../lambda/core/liquidation/resume.ts';
+import { whatFollows } from '../../lambda/core/liquidation/carry/resume.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 const ID = 'liq_20240229_120007_abc123';

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { CANARY_BOT_ID } from '../../lambda/aliases.ts';
-import { CANARY, canaryBeat, judgeCanary } from '../../lambda/core/canary.ts';
+import { CANARY, canaryBeat, judgeCanary } from '../../lambda/core/heartbeat/canary.ts';
 import { START_MS, watchRig } from './watch-rig.ts';
 
 const MINUTE = 60_000;

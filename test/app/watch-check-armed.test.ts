@@ -1,7 +1,7 @@
 /** One check of an armed bot: what is remembered of its beat, when to check again, and whether that is worth waking for. */
 
 import { describe, expect, it } from 'vitest';
-import { checkArmed } from '../../lambda/app/watchdog/check-armed.ts';
+import { checkArmed } from '../../lambda/app/watchdog/check/check-armed.ts';
 import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { type Observation, readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';

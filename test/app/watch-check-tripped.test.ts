@@ -1,7 +1,7 @@
 /** One look at a tripped bot: whether the liquidator is called, under which ID, and when to look again. */
 
 import { describe, expect, it } from 'vitest';
-import { checkTripped } from '../../lambda/app/watchdog/check-tripped.ts';
+import { checkTripped } from '../../lambda/app/watchdog/check/check-tripped.ts';
 import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';

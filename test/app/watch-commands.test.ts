@@ -1,10 +1,10 @@
 /** What beats and operators’ actions are answered, in each state of the bot's watch. */
 
 import { describe, expect, it } from 'vitest';
-import { createMemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
-import { arm, disarm, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
+import { arm, disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import type { BotStore } from '../../lambda/ports.ts';
+import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
 import { beat, fail, rearm } from '../support/bot-acts.ts';
 import { START_MS, TIMES } from './watch-rig.ts';

@@ -5,13 +5,12 @@
 
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
-import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { systemRandom } from '../../lambda/adapters/system-random.ts';
-import { beatRun } from '../../lambda/app/watchdog/run-commands.ts';
+import { systemRandom } from '../../lambda/adapters/random.ts';
+import { beatRun } from '../../lambda/app/ping/run-commands.ts';
 import { tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
@@ -20,7 +19,8 @@ import { INVOKE_GRACE_MS } from '../../lambda/core/heartbeat/watch-changes.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
-import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { createRandom } from '../../simulator/engine/seeded-random.ts';
+import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import { TIMES } from './watch-rig.ts';
 
 const RUN = 'run-of-the-test';

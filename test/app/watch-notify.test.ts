@@ -1,9 +1,9 @@
 /** What the watchdog writes and tells of a bot that it does not fire on: its next look, its lateness, its changes. */
 
 import { describe, expect, it } from 'vitest';
-import { checkDisarmed } from '../../lambda/app/watchdog/check-disarmed.ts';
-import { notifyChange } from '../../lambda/app/watchdog/notify-change.ts';
-import { notifyLate } from '../../lambda/app/watchdog/notify-late.ts';
+import { checkDisarmed } from '../../lambda/app/watchdog/check/check-disarmed.ts';
+import { notifyChange } from '../../lambda/app/watchdog/check/notify-change.ts';
+import { notifyLate } from '../../lambda/app/watchdog/check/notify-late.ts';
 import { schedule } from '../../lambda/app/watchdog/schedule.ts';
 import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';

@@ -5,8 +5,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arm, disarm, snooze } from '../../lambda/app/watchdog/operator-commands.ts';
-import { rearm } from '../../lambda/app/watchdog/rearm.ts';
+import { arm, disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
+import { rearm } from '../../lambda/app/operator/rearm.ts';
 import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import { tripStands } from '../../lambda/core/heartbeat/trip-stands.ts';
 import { CLIENT_ATTRIBUTES } from '../../lib/client-attributes.ts';

@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { snooze } from '../../lambda/app/watchdog/operator-commands.ts';
+import { snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { beat } from '../support/bot-acts.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';

@@ -3,15 +3,15 @@
  * come when the test says.
  */
 
-import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
-import type { MemoryLockStore } from '../../lambda/adapters/memory/lock-store.ts';
-import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
-import { signOfLife } from '../../lambda/app/watchdog/run-commands.ts';
+import { signOfLife } from '../../lambda/app/ping/run-commands.ts';
 import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import type { AuditEventType } from '../../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditItem, Clock, LiquidationRecord, LogLevel, UnfinishedRun } from '../../lambda/ports.ts';
+import { createMemoryBotStore, type MemoryBotStore } from '../../simulator/stores/bot-store.ts';
+import type { MemoryLockStore } from '../../simulator/stores/lock-store.ts';
+import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
 import { flatRecord } from '../support/flat-record.ts';
 

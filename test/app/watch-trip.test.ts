@@ -1,8 +1,8 @@
 /** The claim of a bot and the call of its liquidator: who acts, what is told, and when whoever did not act looks again. */
 
 import { describe, expect, it } from 'vitest';
+import { startLiquidation, trip } from '../../lambda/app/watchdog/check/trip.ts';
 import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
-import { startLiquidation, trip } from '../../lambda/app/watchdog/trip.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';

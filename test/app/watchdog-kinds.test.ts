@@ -4,16 +4,10 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { arm, disarm } from '../../lambda/app/watchdog/operator-commands.ts';
-import {
-  endRun,
-  reportFailure,
-  signOfLife,
-  startRun,
-  withdrawFailure,
-} from '../../lambda/app/watchdog/run-commands.ts';
+import { arm, disarm } from '../../lambda/app/operator/operator-commands.ts';
+import { endRun, reportFailure, signOfLife, startRun, withdrawFailure } from '../../lambda/app/ping/run-commands.ts';
 import { type BotSettings, defaultBot } from '../../lambda/core/config/settings.ts';
-import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { rearm } from '../support/bot-acts.ts';
 import { every, START_MS, TIMES, type WatchRig, watchRig } from './watch-rig.ts';
 

@@ -1,13 +1,13 @@
 /** What the watchdog cannot prove, an operator decides: who is silent, what he is asked, and whose account is closed then. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Standing } from '../../bin/bots/standings.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
-import { isSilent, liquidateSilent } from '../../bin/commands/liquidation/all-silent.ts';
-import type { Standing } from '../../bin/commands/watch/standings.ts';
+import { isSilent, liquidateSilent } from '../../bin/liquidation/all-silent.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { createMemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
+import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
 import { type ServedForTests, serveForTests } from './served-cloud.ts';
 

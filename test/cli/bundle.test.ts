@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { collect } from '../../bin/commands/bundle/collect.ts';
-import { bundleRedaction } from '../../bin/commands/bundle/redact.ts';
 import { tarOf } from '../../bin/commands/bundle/tar.ts';
-import type { Connection } from '../../bin/commands/connection.ts';
-import { createMemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
+import type { Connection } from '../../bin/connect/connection.ts';
+import { bundleRedaction } from '../../bin/incident/redact.ts';
 import { METRICS } from '../../lambda/contract.ts';
-import { link, sealOf, startChain } from '../../lambda/core/audit-chain.ts';
+import { link, sealOf, startChain } from '../../lambda/core/audit/chain.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
+import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { liquidationRig, START_MS } from '../support/liquidation-rig.ts';
 import { type ServedForTests, serveForTests } from './served-cloud.ts';
 

@@ -3,11 +3,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CliError, EXIT } from '../../bin/commands/cli/exit.ts';
-import { readRegion } from '../../bin/commands/cli/options.ts';
-import { connect } from '../../bin/commands/connection.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { connect } from '../../bin/connect/connection.ts';
+import { CliError, EXIT } from '../../bin/terminal/exit.ts';
+import { readRegion } from '../../bin/terminal/options.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
+import { systemRandom } from '../../lambda/adapters/random.ts';
 
 let server: Server;
 let answer: { readonly status: number; readonly type: string; readonly message: string };

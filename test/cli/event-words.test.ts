@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eventWords } from '../../bin/commands/audit/event-words.ts';
+import { eventWords } from '../../bin/incident/event-words.ts';
 import { AUDIT_EVENT_TYPES } from '../../lambda/contract.ts';
-import type { IncidentEvent } from '../../lambda/core/incident/event.ts';
+import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 
 const eventOf = (type: string, data: unknown, error?: unknown): IncidentEvent => ({
   atMs: 0,

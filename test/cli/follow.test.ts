@@ -1,11 +1,11 @@
 /** Following a liquidation by its trail and its record, in virtual time: what is known stays known while a table is away. */
 
 import { expect, test } from 'vitest';
-import type { Run } from '../../bin/commands/cli.ts';
-import type { Invoked } from '../../bin/commands/connect/invoke.ts';
-import type { Connection } from '../../bin/commands/connection.ts';
-import { createPaint } from '../../bin/commands/drill/screen/paint.ts';
-import { follow } from '../../bin/commands/liquidation/follow.ts';
+import type { Connection } from '../../bin/connect/connection.ts';
+import type { Invoked } from '../../bin/connect/invoke.ts';
+import { follow } from '../../bin/liquidation/follow.ts';
+import type { Run } from '../../bin/terminal/cli.ts';
+import { createPaint } from '../../bin/terminal/paint.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createFollower } from '../../bin/commands/audit/follower.ts';
-import type { Run } from '../../bin/commands/cli.ts';
-import { createPaint } from '../../bin/commands/drill/screen/paint.ts';
-import { readIncident } from '../../lambda/core/incident/incident.ts';
+import { createFollower } from '../../bin/incident/follower.ts';
+import { readIncident } from '../../bin/incident/incident.ts';
+import type { Run } from '../../bin/terminal/cli.ts';
+import { createPaint } from '../../bin/terminal/paint.ts';
 import type { AuditItem } from '../../lambda/ports.ts';
 import { trailOf } from '../adapters/store-contract.ts';
 

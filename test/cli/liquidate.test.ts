@@ -3,10 +3,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerPreflight } from '../../bin/commands/preflight.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
+import { widthOf } from '../../bin/terminal/text-width.ts';
 import { type Ended, type ServedForTests, serveForTests, unasked } from './served-cloud.ts';
 
 const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
@@ -15,7 +15,7 @@ let served: ServedForTests;
 beforeAll(async () => {
   served = await serveForTests({
     bots: ['default', 'script', 'lost', 'stubborn', 'watched', 'terminal', 'throttled'],
-    liquidation: { timeoutMs: 1_000, maxRetries: 0 },
+    liquidation: { timeoutMs: 6_000, maxRetries: 0 },
   });
 });
 afterAll(() => served.close());

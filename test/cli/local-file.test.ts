@@ -5,13 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import {
-  type LocalFile,
-  readLocalFile,
-  runningLocalCloud,
-  writeLocalFile,
-} from '../../bin/commands/connect/local-file.ts';
-import { identify, type ProcessIdentity } from '../../bin/commands/connect/running-process.ts';
+import { type LocalFile, readLocalFile, runningLocalCloud, writeLocalFile } from '../../bin/connect/local-file.ts';
+import { identify, type ProcessIdentity } from '../../bin/connect/running-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'local-file-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inAscii, inLocaleOf } from '../../bin/commands/cli/plain-ascii.ts';
-import { openTerminal } from '../../bin/commands/cli/terminal.ts';
-import { inColumns } from '../../bin/commands/drill/screen/columns.ts';
-import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
+import { inColumns } from '../../bin/terminal/columns.ts';
+import { inAscii, inLocaleOf } from '../../bin/terminal/plain-ascii.ts';
+import { openTerminal } from '../../bin/terminal/terminal.ts';
+import { widthOf } from '../../bin/terminal/text-width.ts';
 import { listFiles } from '../docs/markdown.ts';
 import { startFlatline } from './served-cloud.ts';
 

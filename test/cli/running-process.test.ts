@@ -12,7 +12,7 @@ import {
   type ProcessTable,
   PS,
   parseStat,
-} from '../../bin/commands/connect/running-process.ts';
+} from '../../bin/connect/running-process.ts';
 
 const started: ChildProcess[] = [];
 afterEach(() => {

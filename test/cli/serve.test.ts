@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
+import { widthOf } from '../../bin/terminal/text-width.ts';
 import { createFlatline } from '../../client/typescript/flatline-client.ts';
 import { startFlatline, unasked } from './served-cloud.ts';
 
@@ -56,5 +56,5 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
 test('a wrong word is refused as the drill does', async () => {
   const { code, stdout, stderr } = await startFlatline(['drill', '--serve', '--positions', '0']).ended;
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-  expect(stderr).toMatch(/--positions is "0": it must be a whole number from 1 to 300/);
+  expect(stderr).toMatch(/--positions <n>' argument '0' is invalid\. It must be a whole number from 1 to 300/);
 });

@@ -22,11 +22,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { buildProgram, type Register, runProgram } from '../../bin/commands/cli/program.ts';
-import { createCli } from '../../bin/commands/cli.ts';
-import { localFilePath, writeLocalFile } from '../../bin/commands/connect/local-file.ts';
-import { type ServedCloud, type ServedOptions, startServedCloud } from '../../bin/commands/served/served-cloud.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import {
+  type ServedCloud,
+  type ServedOptions,
+  startServedCloud,
+} from '../../bin/commands/drill/served/served-cloud.ts';
+import { localFilePath, writeLocalFile } from '../../bin/connect/local-file.ts';
+import { createCli } from '../../bin/terminal/cli.ts';
+import { buildProgram, type Register, runProgram } from '../../bin/terminal/program.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { openTerminal } from '../../bin/commands/cli/terminal.ts';
+import { openTerminal } from '../../bin/terminal/terminal.ts';
 import { startProgram } from './served-cloud.ts';
 
 function openStreams() {

@@ -274,7 +274,7 @@ describe('completion', () => {
     expect(complete('audit', 'sh')).toEqual(['show']);
     expect(complete('snooze', '--bot', 'alpha', '--f')).toEqual(['--for']);
     expect(complete('drill', '--')).toEqual([
-      ...['--scenario', '--positions', '--hedge', '--rtt', '--seed', '--json', '--serve', '--panel', '--help'],
+      ...['--scenario', '--positions', '--hedge', '--rtt', '--seed', '--serve', '--json', '--help'],
     ]);
     expect(complete('drill', '--scenario', 'cr')).toEqual(['crash']);
     expect(complete('drill', '--scenario', 'al')).toEqual(['all']);

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commandWords, standWhereTheUserStands } from '../../bin/commands/cli/where-the-user-stands.ts';
+import { commandWords, standWhereTheUserStands } from '../../bin/terminal/user-folder.ts';
 import { startProgram } from './served-cloud.ts';
 
 const ROOT = process.cwd();

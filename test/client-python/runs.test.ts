@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { disarm } from '../../lambda/app/watchdog/operator-commands.ts';
+import { disarm } from '../../lambda/app/operator/operator-commands.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { rearm } from '../support/bot-acts.ts';
 import { openWay } from '../support/cuttable-way.ts';

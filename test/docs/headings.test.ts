@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { meaningOf } from '../../lambda/adapters/binance/error-codes.ts';
-import { errorOfFailure } from '../../lambda/core/answer-error.ts';
-import { ERROR_CODES } from '../../lambda/core/error-codes.ts';
-import { readRequest } from '../../lambda/core/request.ts';
+import { errorOfFailure } from '../../lambda/core/invocation/answer-error.ts';
+import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
+import { readRequest } from '../../lambda/core/invocation/request.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
 import { anchorOf, codeIn, ROOT, readDocument } from './markdown.ts';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FUNCTION_ENTRIES } from '../../lambda/bundling.ts';
 import { METRICS } from '../../lambda/contract.ts';
-import { ERROR_CODES } from '../../lambda/core/error-codes.ts';
+import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
 import { readChoices } from '../../lib/choices.ts';
 import { DOCUMENTS, listFiles, ROOT, readDocument } from './markdown.ts';

@@ -38,7 +38,7 @@ test('what the page of the bad night reads in status is what status says', () =>
 });
 
 test('every verdict that is explained is one that is told, and the reverse', () => {
-  const sources = listFiles('lambda/contract.ts', 'lambda/core/messages/*.ts').map(file =>
+  const sources = listFiles('lambda/contract.ts', 'lambda/views/messages/*.ts').map(file =>
     readFileSync(join(ROOT, file), 'utf8'),
   );
   const verdicts = namesIn('What the messages say');

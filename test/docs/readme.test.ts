@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { createFlatline } from '../../client/typescript/flatline-client.ts';
 import { HEADLINES, STATES, TRIGGERS } from '../../lambda/contract.ts';
 import { type Reading, readIni } from '../../lambda/core/config/read-settings.ts';
-import { answerOf } from '../../lambda/core/liquidation/answer.ts';
-import { readRequest } from '../../lambda/core/request.ts';
+import { readRequest } from '../../lambda/core/invocation/request.ts';
+import { answerOf } from '../../lambda/core/liquidation/answer/answer.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
 import { codeIn, ROOT, readDocument } from './markdown.ts';
 

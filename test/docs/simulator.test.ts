@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LIKELY } from '../../simulator/venue/unconfirmed.ts';
+import { LIKELY } from '../../simulator/engine/rules/unconfirmed.ts';
 import { codeIn, ROOT, readDocument } from './markdown.ts';
 
 const document = readDocument('docs/simulator.md');
@@ -16,7 +16,7 @@ describe('docs/simulator.md', () => {
   });
 
   test('has every kind of fault', () => {
-    const source = readFileSync(join(ROOT, 'simulator/venue/fault.ts'), 'utf8');
+    const source = readFileSync(join(ROOT, 'simulator/engine/rules/fault.ts'), 'utf8');
     const real = new Set([...source.matchAll(/readonly kind: '([a-z0-9-]+)'/g)].map(([, kind]) => kind));
     const told = document.section('Faults').rows.flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)]);
     expect(new Set(told.map(([, kind]) => kind))).toEqual(real);

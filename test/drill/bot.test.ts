@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { createBot } from '../../bin/commands/drill/bot.ts';
 import type { Progress } from '../../bin/commands/drill/progress.ts';
-import { createMemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
 import type { Clock } from '../../lambda/ports.ts';
+import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { T0 } from './kept-promise.ts';
 
 /** Sleeping moves it on, so that nothing is waited for; it falls asleep for good at `endMs`. */

@@ -2,8 +2,8 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { type Door, openDoor } from '../../bin/commands/drill/door.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { createVenue } from '../../simulator/venue/venue.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
+import { createVenue } from '../../simulator/exchange.ts';
 
 const PING = '/fapi/v1/ping';
 const TIME = '/fapi/v1/time';

@@ -1,6 +1,8 @@
 /** Evidence of scenarios that kept their promise, written by hand, for judges and screens to be tried on. */
 
 import type { Answer, AuditEventType } from '../../lambda/contract.ts';
+import type { Truth } from '../../simulator/engine/accounts/truth.ts';
+import type { JournalEntry } from '../../simulator/exchange.ts';
 import type {
   BeatEvidence,
   CallEvidence,
@@ -10,8 +12,6 @@ import type {
   TickReportEvidence,
   TrailItem,
 } from '../../simulator/scenarios/evidence.ts';
-import type { Truth } from '../../simulator/venue/truth.ts';
-import type { JournalEntry } from '../../simulator/venue/venue.ts';
 import { remainingOf } from '../support/stored-records.ts';
 
 export const T0 = Date.UTC(2024, 1, 29, 12, 0, 0);

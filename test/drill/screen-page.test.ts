@@ -5,12 +5,11 @@ import { judge } from '../../bin/commands/drill/judge.ts';
 import type { Played } from '../../bin/commands/drill/play.ts';
 import { beforeAfter } from '../../bin/commands/drill/screen/before-after.ts';
 import { heading, page } from '../../bin/commands/drill/screen/page.ts';
-import { createPaint } from '../../bin/commands/drill/screen/paint.ts';
 import { summary } from '../../bin/commands/drill/screen/summary.ts';
-import { widthOf } from '../../bin/commands/drill/screen/text-width.ts';
-import { timeline } from '../../bin/commands/drill/screen/timeline.ts';
 import { trailLines } from '../../bin/commands/drill/screen/trail.ts';
 import { checkLines, verdictBox } from '../../bin/commands/drill/screen/verdict.ts';
+import { createPaint } from '../../bin/terminal/paint.ts';
+import { widthOf } from '../../bin/terminal/text-width.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
 import { duplicate } from '../../simulator/scenarios/duplicate.ts';
 import type { Evidence } from '../../simulator/scenarios/evidence.ts';
@@ -125,64 +124,6 @@ describe('before and after', () => {
       bare,
     );
     expect(lines[1]).toBe('  BTCUSDT  short position    none  -1');
-  });
-});
-
-describe('the timeline', () => {
-  const of = (journal: Evidence['journal'], before: Evidence['before'] = NOTHING) =>
-    plain(timeline({ journal, before, stage: { positions: 1, hedge: false, rttMs: 0 } }, bare));
-
-  test('bars stand where the requests were: 69 columns for 69 ms', () => {
-    const lines = of([
-      look(0),
-      request('DELETE', '/fapi/v1/allOpenOrders', 20, { symbol: 'BTC' }),
-      close('BTC', 'SELL', 40),
-      request('GET', '/fapi/v1/userTrades', 59, { symbol: 'BTC' }),
-    ]);
-    expect(lines).toEqual([
-      '           0                   20 ms               40 ms               60 ms',
-      '  account  oooooooooo',
-      '  BTC                          xxxxxxxxxx          ##########         ??????????',
-      '  o look  x cancel  # close  ? ask for a result',
-    ]);
-  });
-
-  test('a conditional order that was cancelled by its ID stands with its symbol', () => {
-    const lines = of([request('DELETE', '/fapi/v1/algoOrder', 0, { algoId: '21' })], {
-      ...NOTHING,
-      conditionals: [stop('ETHUSDT', '21')],
-    });
-    expect(lines[2]).toMatch(/^ {2}ETHUSDT {2}x+$/);
-  });
-
-  test('an error shows as one, and so does a request without an answer', () => {
-    const lines = of([
-      look(0),
-      close('BTC', 'SELL', 10, { status: 503 }),
-      close('ETH', 'SELL', 10, { status: undefined, answeredAtMs: undefined }),
-    ]);
-    expect(lines[2]).toMatch(/^ {2}BTC +!+$/);
-    expect(lines[3]).toMatch(/^ {2}ETH +!$/);
-    expect(lines.at(-1)).toContain('! an error, or no answer');
-  });
-
-  test('a silence of more than two seconds starts a new picture', () => {
-    expect(of([look(0), look(2_010)])).toHaveLength(3);
-    const lines = of([look(0), look(2_011)]);
-    expect(lines).toHaveLength(2 + 2 + 2 + 1);
-    expect(lines[3]).toBe('  2.0 s after the first request');
-  });
-
-  test('of many symbols two dozen rows are drawn and the rest is counted', () => {
-    const journal = Array.from({ length: 40 }, (_, index) => close(`SYM${index}`, 'SELL', index));
-    expect(of(journal).slice(-2)).toEqual([
-      '  … and 17 more symbols with 17 requests',
-      '  o look  x cancel  # close  ? ask for a result',
-    ]);
-  });
-
-  test('no request, no picture', () => {
-    expect(of([])).toEqual(['  no request reached the venue']);
   });
 });
 

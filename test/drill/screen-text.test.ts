@@ -2,10 +2,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inColumns } from '../../bin/commands/drill/screen/columns.ts';
-import { createPaint, wantsColour } from '../../bin/commands/drill/screen/paint.ts';
-import { padEnd, padStart, widthOf, wrap } from '../../bin/commands/drill/screen/text-width.ts';
-import { count, duration, kindOf, replyOf, seconds } from '../../bin/commands/drill/screen/words.ts';
+import { kindOf, replyOf } from '../../bin/commands/drill/screen/request-words.ts';
+import { inColumns } from '../../bin/terminal/columns.ts';
+import { count, duration, seconds } from '../../bin/terminal/numbers.ts';
+import { createPaint, wantsColour } from '../../bin/terminal/paint.ts';
+import { padEnd, padStart, widthOf, wrap } from '../../bin/terminal/text-width.ts';
 import { close, look, request } from './kept-promise.ts';
 
 const coloured = createPaint(true);

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setBack } from '../../bin/commands/drill/set-back.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { BOT_ATTRIBUTES, WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { startTables, TABLE_NAMES, type Tables } from '../../simulator/cloud/tables.ts';
 

@@ -5,7 +5,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit-verification.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { beat } from '../support/bot-acts.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';

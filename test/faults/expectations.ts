@@ -3,8 +3,8 @@
  * operation, the first that fits counts. A cell that ends otherwise fails.
  */
 
-import type { ErrorCode } from '../../lambda/core/error-codes.ts';
 import type { Certainty, Reason, Subject } from '../../lambda/core/exchange/failure.ts';
+import type { ErrorCode } from '../../lambda/core/invocation/error-codes.ts';
 import type { Moment } from './cell.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { End } from './judge.ts';

@@ -5,7 +5,7 @@
  */
 
 import type { Certainty, Reason, Subject } from '../../lambda/core/exchange/failure.ts';
-import type { Fault } from '../../simulator/venue/venue.ts';
+import type { Fault } from '../../simulator/exchange.ts';
 import type { NetworkTrouble } from './network.ts';
 
 export interface FaultKind {

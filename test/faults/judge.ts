@@ -1,7 +1,7 @@
 /** The verdict on a cell: how it ended, and every promise that was broken on the way, by the venue's truth. */
 
 import { type Answer, FINAL_EVENT_TYPES, HEADLINES } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit-verification.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { ID, type Played, TIMEOUT_MS } from './cell.ts';
 
 export type End =

@@ -1,7 +1,7 @@
 /** The fault matrix: every operation × every fault × every moment × both position modes, each cell as declared. */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../simulator/venue/venue.ts';
+import type { Fault } from '../../simulator/exchange.ts';
 import type { WatchedAccount } from '../support/watched-account.ts';
 import { MOMENTS, play } from './cell.ts';
 import { expected, passesAsYes } from './expectations.ts';

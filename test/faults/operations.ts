@@ -1,6 +1,6 @@
 /** What the liquidator asks of the exchange, where it goes, and what must happen for it to be asked at all. */
 
-import type { Fault } from '../../simulator/venue/venue.ts';
+import type { Fault } from '../../simulator/exchange.ts';
 
 export type OperationName =
   | 'positions'

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit-verification.ts';
-import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { beat } from '../support/bot-acts.ts';
 import type { LiquidationRig, RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';

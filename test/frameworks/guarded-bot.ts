@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Truth } from '../../simulator/venue/truth.ts';
+import type { Truth } from '../../simulator/engine/accounts/truth.ts';
 import type { ServedForTests, Started } from '../cli/served-cloud.ts';
 
 export const ENDS = ['killed', 'hung', 'shut down politely'] as const;

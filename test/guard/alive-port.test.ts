@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AlivePort, listenOnAlivePort } from '../../bin/commands/guard/alive-port.ts';
-import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { systemRandom } from '../../lambda/adapters/random.ts';
 
 let proofs = 0;
 let port: AlivePort;

@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { isGroupRunning, isRunning } from '../../bin/commands/connect/running-process.ts';
 import { type BotProcess, startBot } from '../../bin/commands/guard/bot-process.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { isGroupRunning, isRunning } from '../../bin/connect/running-process.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'guard-bot-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isRunning } from '../../bin/commands/connect/running-process.ts';
+import { isRunning } from '../../bin/connect/running-process.ts';
 import { unasked } from '../cli/served-cloud.ts';
 import { type GuardRig, startGuardRig } from './guard-rig.ts';
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from 'vitest';
-import { identify } from '../../bin/commands/connect/running-process.ts';
 import { takeLock } from '../../bin/commands/guard/lock-file.ts';
+import { identify } from '../../bin/connect/running-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'guard-lock-'));
 const env = { XDG_RUNTIME_DIR: folder };

@@ -1,14 +1,14 @@
 /** The liquidator as it is deployed: the real bundle in a process of its own, real HTTP, embedded DynamoDB. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
+import { systemRandom } from '../../lambda/adapters/random.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { FunctionHost, InvocationResult } from '../../simulator/cloud/function-host.ts';
 import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
-import { type Account, createVenue, type Venue } from '../../simulator/venue/venue.ts';
+import { type Account, createVenue, type Venue } from '../../simulator/exchange.ts';
 import { startVenueServer } from '../../simulator/wire/server.ts';
 
 const clock = startClock();

@@ -7,8 +7,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest, Transport } from '../../lambda/adapters/binance/http-transport.ts';
-import type { WireAnswer } from '../../lambda/adapters/binance/wire-answer.ts';
-import { isWholeAnswer, isWholePreflight } from '../../lambda/core/whole-answer.ts';
+import type { WireAnswer } from '../../lambda/adapters/binance/response.ts';
+import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { deepText, nastyJson, nastyText, type Wound, wound, wounded } from './hostile-values.ts';
 

@@ -1,7 +1,7 @@
 /** What nobody sends who means well: for every place where a value comes from outside. */
 
 import fc from 'fast-check';
-import { type Plain, toPlain } from '../../lambda/core/plain-json.ts';
+import { type Plain, toPlain } from '../../lambda/core/text/plain-json.ts';
 
 /** Escapes of terminals, right-to-left overrides, lone surrogates, markup, names of JavaScript's own, the very long. */
 export const NASTY_TEXTS = [

@@ -9,8 +9,8 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
-import { pageTitle, shownTextFor } from '../../lambda/adapters/binance/shown-text.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { pageTitle, shownTextFor } from '../../lambda/adapters/binance/sanitize.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { HMAC_KEY, LIMITS, reply, rig } from '../adapters/binance/rig.ts';
 import { deepText } from './hostile-values.ts';
 

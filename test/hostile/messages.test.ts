@@ -6,14 +6,14 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { unpackLogBatch } from '../../lambda/adapters/log-batch.ts';
+import { unpackLogBatch } from '../../lambda/adapters/aws/log-batch.ts';
 import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
 import { notify } from '../../lambda/app/notifier/notify.ts';
-import type { ChatMessage } from '../../lambda/core/messages/alarm-message.ts';
-import type { Message } from '../../lambda/core/messages/message.ts';
-import { placeOf } from '../../lambda/core/messages/place.ts';
-import type { QueuePart } from '../../lambda/core/messages/queue-part.ts';
 import { type EventCode, NOTIFIED_RECORDS } from '../../lambda/events.ts';
+import type { ChatMessage } from '../../lambda/views/messages/alarm-message.ts';
+import type { Message } from '../../lambda/views/messages/message.ts';
+import { placeOf } from '../../lambda/views/messages/place.ts';
+import type { QueuePart } from '../../lambda/views/messages/queue-part.ts';
 import { AT, eventLine, FLAT, RETRYING } from '../messages/lines.ts';
 import { nastyJson, nastyText, wound, wounded } from './hostile-values.ts';
 

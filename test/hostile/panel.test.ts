@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
-import { correlationId } from '../../lambda/core/identity.ts';
+import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { answer } from '../drill/kept-promise.ts';
 import { NOW_MS, panelRig, textOf, typed } from '../panel/panel-rig.ts';
 import { remainingOf } from '../support/stored-records.ts';

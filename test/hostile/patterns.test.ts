@@ -8,8 +8,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { bundleRedaction } from '../../bin/commands/bundle/redact.ts';
-import { redactionOf } from '../../lambda/core/redaction.ts';
+import { bundleRedaction } from '../../bin/incident/redact.ts';
+import { redactionOf } from '../../lambda/core/text/redaction.ts';
 import { attacksOn, cpuMsOf, type FoundPattern, patternsIn } from './pattern-attacks.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

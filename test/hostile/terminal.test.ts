@@ -3,9 +3,9 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { eventWords } from '../../bin/commands/audit/event-words.ts';
-import { harmless, openTerminal } from '../../bin/commands/cli/terminal.ts';
-import { createPaint } from '../../bin/commands/drill/screen/paint.ts';
+import { eventWords } from '../../bin/incident/event-words.ts';
+import { createPaint } from '../../bin/terminal/paint.ts';
+import { harmless, openTerminal } from '../../bin/terminal/terminal.ts';
 import { nastyJson, nastyText } from './hostile-values.ts';
 
 const OURS = [1, 2, 22, 31, 32, 33, 36, 39];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LONGEST_SLEEP_MS } from '../../lambda/core/liquidation/resume.ts';
+import { LONGEST_SLEEP_MS } from '../../lambda/core/liquidation/carry/resume.ts';
 import { botsNamed, resource, resourcesOf, templateOf } from './synthesised.ts';
 
 const template = templateOf();

@@ -6,17 +6,17 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { systemRandom } from '../../lambda/adapters/random.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { ENV, TICK } from '../../lambda/contract.ts';
-import { CANARY } from '../../lambda/core/canary.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import { CANARY } from '../../lambda/core/heartbeat/canary.ts';
 import {
   beatWithoutProofChange,
   goodbyeChange,
@@ -28,15 +28,15 @@ import {
   whyRunRefusedChange,
   withdrawChange,
 } from '../../lambda/core/heartbeat/client-changes.ts';
-import { correlationId } from '../../lambda/core/identity.ts';
-import { newTokenChange, pingToken, SECRET_DIGITS } from '../../lambda/core/ping/ping-token.ts';
+import { newTokenChange, pingToken, SECRET_DIGITS } from '../../lambda/core/heartbeat/ping-token.ts';
+import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { type Grantee, PERMISSIONS, type Target } from '../../lambda/permissions.ts';
-import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { createVenue, type Venue } from '../../simulator/venue/venue.ts';
+import { createVenue, type Venue } from '../../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
 import { claimOf } from '../support/stored-records.ts';
 import { CHAT_SECRET, openRecordingDoor, type RecordingDoor } from './recording-door.ts';
 

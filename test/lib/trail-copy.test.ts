@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { copyTrail } from '../../lambda/app/trail-copy/copy-trail.ts';
-import { copiedRecord } from '../../lambda/core/trail-copy.ts';
+import { copiedRecord } from '../../lambda/core/audit/trail-copy.ts';
 import { resource, resourcesOf, templateOf } from './synthesised.ts';
 
 const record = (n: number, over: object = {}) => ({

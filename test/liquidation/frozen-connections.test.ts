@@ -6,15 +6,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpTransport } from '../../lambda/adapters/binance/http-transport.ts';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { createConnectionPool } from '../../lambda/adapters/connections/connection-pool.ts';
-import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
 import { execute } from '../../lambda/app/liquidator/execute.ts';
 import type { World } from '../../lambda/app/world.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { type Account, createVenue } from '../../simulator/venue/venue.ts';
+import { type Account, createVenue } from '../../simulator/exchange.ts';
+import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import type { Death } from '../../simulator/wire/connection-proxy.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';

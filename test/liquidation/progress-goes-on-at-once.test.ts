@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
-import type { PositionSide } from '../../simulator/venue/order-state.ts';
+import type { PositionSide } from '../../simulator/engine/orders/order-state.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, dayOf, expectSound, flatAfterMs, liquidated } from '../support/bad-day.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 

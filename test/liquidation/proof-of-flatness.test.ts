@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../simulator/venue/fault.ts';
-import { ALWAYS, type FaultRule } from '../../simulator/venue/fault-script.ts';
+import type { Fault } from '../../simulator/engine/rules/fault.ts';
+import { ALWAYS, type FaultRule } from '../../simulator/engine/rules/fault-script.ts';
 import { codesOf, confirmed, dayOf, expectSound, leftIn, liquidated, NOTHING } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 

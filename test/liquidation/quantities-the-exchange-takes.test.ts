@@ -5,8 +5,8 @@
 
 import Big from 'big.js';
 import { describe, expect, test } from 'vitest';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
-import type { DocumentedRules } from '../../simulator/venue/symbols.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
+import type { DocumentedRules } from '../../simulator/engine/symbols/symbols.ts';
 import {
   closesOf,
   codesOf,

@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../simulator/venue/fault.ts';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
+import type { Fault } from '../../simulator/engine/rules/fault.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { codesOf, dayOf, expectSound, flatAfterMs, liquidated } from '../support/bad-day.ts';
 import { KEY, type LiquidationRig, liquidationRig, type RigOptions } from '../support/liquidation-rig.ts';
 

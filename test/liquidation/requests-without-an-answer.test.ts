@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../simulator/venue/fault.ts';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
+import type { Fault } from '../../simulator/engine/rules/fault.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { type Day, dayOf, expectSound, leftIn, NOTHING, requestsOf } from '../support/bad-day.ts';
 import type { LiquidationRig, RigOptions } from '../support/liquidation-rig.ts';
 

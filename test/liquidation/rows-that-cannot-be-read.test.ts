@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { BendRows } from '../../simulator/venue/fault.ts';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
+import type { BendRows } from '../../simulator/engine/rules/fault.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, codesOf, dayOf, expectSound, flatAfterMs } from '../support/bad-day.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, dayOf, expectSound, flatAfterMs, playInvocations, requestsOf } from '../support/bad-day.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 

@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { StoreFault, StoreOperation } from '../../lambda/adapters/memory/store-script.ts';
-import { verifyTrail } from '../../lambda/core/audit-verification.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import type { StoreFault, StoreOperation } from '../../simulator/stores/store-script.ts';
 import { closesOf, expectSound, liquidated, requestsOf } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { withSlowClaim } from '../support/slow-claim.ts';

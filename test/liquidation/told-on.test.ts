@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
 import type { World } from '../../lambda/app/world.ts';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { liquidated, playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
@@ -124,7 +124,7 @@ describe('in another container the next attempt asks nothing before a told wait 
 describe('a stranger who says in an event that the exchange told to wait', () => {
   const strange = (rig: LiquidationRig) => {
     const nowMs = rig.clock.nowMs();
-    const told = { futures: { address_until_ms: nowMs + 3_600_000 } };
+    const told = { fapi: { address_until_ms: nowMs + 3_600_000 } };
     const resume = { hop: 2, not_before_ms: nowMs + 60_000, until_ms: nowMs + 7_200_000, token: 'a1', told };
     return { correlation_id: 'liq_20240229_120007_abc123', resume };
   };

@@ -4,9 +4,9 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../simulator/venue/fault.ts';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
-import type { WaitingOrder } from '../../simulator/venue/set-up.ts';
+import type { WaitingOrder } from '../../simulator/engine/accounts/set-up.ts';
+import type { Fault } from '../../simulator/engine/rules/fault.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { dayOf, expectSound, liquidated } from '../support/bad-day.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 

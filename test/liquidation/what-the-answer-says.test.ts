@@ -6,9 +6,9 @@
 import Big from 'big.js';
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../lambda/contract.ts';
-import type { LevelSpec } from '../../simulator/venue/book.ts';
-import type { Fault } from '../../simulator/venue/fault.ts';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
+import type { Fault } from '../../simulator/engine/rules/fault.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
+import type { LevelSpec } from '../../simulator/engine/symbols/book.ts';
 import { dayOf, expectSound, liquidated, playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 

@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { StoreFault } from '../../lambda/adapters/memory/store-script.ts';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
+import type { StoreFault } from '../../simulator/stores/store-script.ts';
 import { type Day, liquidated, playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 

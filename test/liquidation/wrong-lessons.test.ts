@@ -5,8 +5,8 @@
 
 import Big from 'big.js';
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../simulator/venue/fault.ts';
-import type { FaultRule } from '../../simulator/venue/fault-script.ts';
+import type { Fault } from '../../simulator/engine/rules/fault.ts';
+import type { FaultRule } from '../../simulator/engine/rules/fault-script.ts';
 import {
   closesOf,
   type Day,

@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { ALWAYS } from '../../simulator/venue/fault-script.ts';
-import type { FaultRule } from '../../simulator/venue/venue.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
+import type { FaultRule } from '../../simulator/exchange.ts';
 import { closesOf, codesOf, dayOf, expectSound, liquidated, playInvocations } from '../support/bad-day.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 

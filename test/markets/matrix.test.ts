@@ -6,7 +6,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { MarketName } from '../../lambda/core/exchange/market.ts';
-import type { Fault } from '../../simulator/venue/venue.ts';
+import type { Fault } from '../../simulator/exchange.ts';
 import { sampled } from '../faults/extent.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { isCoin, pathsOf } from './mixed-account.ts';

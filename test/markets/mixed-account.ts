@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { MarketName } from '../../lambda/core/exchange/market.ts';
-import type { FaultRule } from '../../simulator/venue/venue.ts';
+import type { FaultRule } from '../../simulator/exchange.ts';
 import { type LiquidationRig, liquidationRig, type RunChanges } from '../support/liquidation-rig.ts';
 import { anyFault, type Holding, hold, misfortune } from '../support/random-account.ts';
 

@@ -6,8 +6,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JournalEntry } from '../../simulator/venue/journal.ts';
-import type { Truth } from '../../simulator/venue/truth.ts';
+import type { Truth } from '../../simulator/engine/accounts/truth.ts';
+import type { JournalEntry } from '../../simulator/engine/journal.ts';
 import { isCoin, type MixedAccount, mixedAccount, stageOf } from './mixed-account.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 300);

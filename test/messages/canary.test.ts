@@ -5,11 +5,11 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setBack } from '../../bin/commands/drill/set-back.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { ENV, TICK } from '../../lambda/contract.ts';
-import { CANARY } from '../../lambda/core/canary.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
+import { CANARY } from '../../lambda/core/heartbeat/canary.ts';
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';

@@ -1,9 +1,9 @@
 /** What goes to a chat, and where the chat is. */
 
 import { describe, expect, test } from 'vitest';
-import { alarmMessage } from '../../lambda/core/messages/alarm-message.ts';
-import { readChatAddress, secretsIn } from '../../lambda/core/messages/chat-address.ts';
-import { chatBody } from '../../lambda/core/messages/chat-body.ts';
+import { readChatAddress, secretsIn } from '../../lambda/adapters/chat/chat-address.ts';
+import { chatBody } from '../../lambda/adapters/chat/chat-body.ts';
+import { alarmMessage } from '../../lambda/views/messages/alarm-message.ts';
 
 const KEY = 'T00000000/B00000000/s3cr3tWebhookKey';
 

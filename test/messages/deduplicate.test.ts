@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
-import type { Notification } from '../../lambda/core/messages/notification.ts';
+import type { Notification } from '../../lambda/views/messages/notification.ts';
 
 type Known = Pick<Notification, 'id' | 'standing'>;
 

@@ -5,19 +5,19 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setBack } from '../../bin/commands/drill/set-back.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
-import { systemRandom } from '../../lambda/adapters/system-random.ts';
+import { systemRandom } from '../../lambda/adapters/random.ts';
 import { ENV, TICK } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import type { Mail } from '../../simulator/cloud/mail-box.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { createVenue, type Venue } from '../../simulator/venue/venue.ts';
+import { createVenue, type Venue } from '../../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
 import { beat } from '../support/bot-acts.ts';
+import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
 
 const clock = startClock();
 const keyOf = () => ({ apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) });

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { unpackLogBatch } from '../../lambda/adapters/log-batch.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { unpackLogBatch } from '../../lambda/adapters/aws/log-batch.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { NOTIFIED_EVENTS_PATTERN, NOTIFIED_RECORDS } from '../../lambda/events.ts';
 import { logFilter } from '../../simulator/cloud/log-filter.ts';
 import { type LogDelivery, subscribeToLogs } from '../../simulator/cloud/log-subscription.ts';

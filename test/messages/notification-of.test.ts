@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readLogLine } from '../../lambda/core/messages/log-line.ts';
-import type { Notification } from '../../lambda/core/messages/notification.ts';
-import { notificationOf } from '../../lambda/core/messages/notification-of.ts';
-import { placeOf } from '../../lambda/core/messages/place.ts';
+import { readLogLine } from '../../lambda/views/messages/log-line.ts';
+import type { Notification } from '../../lambda/views/messages/notification.ts';
+import { notificationOf } from '../../lambda/views/messages/notification-of.ts';
+import { placeOf } from '../../lambda/views/messages/place.ts';
 import { AT, BY_HAND, codeLine, ETH, eventLine, FLAT, RETRYING, sentenceLine } from './lines.ts';
 
 const about = { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 };
@@ -316,7 +316,7 @@ Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
       'Read https://git.example.com/flatline/docs/troubleshooting.md#the-exchange-refuses-the-key ("The exchange',
     );
     expect(linesOf(partial({}))).toContain(
-      'Dashboard: https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#dashboards/dashboard/flatline-production-desk2',
+      'Dashboard: https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#dashboards/dashboard/flatline-production-desk2-ap-northeast-1',
     );
   });
 

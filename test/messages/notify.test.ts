@@ -2,22 +2,22 @@
 
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createChat } from '../../lambda/adapters/chat-webhook.ts';
-import { unpackLogBatch } from '../../lambda/adapters/log-batch.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { unpackLogBatch } from '../../lambda/adapters/aws/log-batch.ts';
+import { createTopic } from '../../lambda/adapters/aws/topic.ts';
+import { readChatAddress } from '../../lambda/adapters/chat/chat-address.ts';
+import { createChat } from '../../lambda/adapters/chat/chat-webhook.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { createTelemetry } from '../../lambda/adapters/telemetry/telemetry.ts';
-import { createTopic } from '../../lambda/adapters/topic.ts';
 import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
 import { notify } from '../../lambda/app/notifier/notify.ts';
 import type { NotifierPorts } from '../../lambda/app/notifier/ports.ts';
-import { FlatlineError } from '../../lambda/core/flatline-error.ts';
-import { readChatAddress } from '../../lambda/core/messages/chat-address.ts';
-import { placeOf } from '../../lambda/core/messages/place.ts';
-import type { QueuePart } from '../../lambda/core/messages/queue-part.ts';
-import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
+import { FlatlineError } from '../../lambda/core/invocation/flatline-error.ts';
+import { placeOf } from '../../lambda/views/messages/place.ts';
+import type { QueuePart } from '../../lambda/views/messages/queue-part.ts';
 import { logDelivery } from '../../simulator/cloud/log-subscription.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../simulator/cloud/tables.ts';
 import { startTopicEndpoint, TOPIC_ARN, type TopicEndpoint } from '../../simulator/cloud/topic-endpoint.ts';
+import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
 import { codeLine, eventLine, FLAT, RETRYING } from './lines.ts';
 
 const KEY = 'B0123456789abcdefSECRET';

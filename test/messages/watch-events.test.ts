@@ -6,11 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { reportFailure, signOfLife, startRun } from '../../lambda/app/watchdog/run-commands.ts';
+import { reportFailure, signOfLife, startRun } from '../../lambda/app/ping/run-commands.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
-import { readLogLine } from '../../lambda/core/messages/log-line.ts';
-import { notificationOf } from '../../lambda/core/messages/notification-of.ts';
-import { placeOf } from '../../lambda/core/messages/place.ts';
+import { readLogLine } from '../../lambda/views/messages/log-line.ts';
+import { notificationOf } from '../../lambda/views/messages/notification-of.ts';
+import { placeOf } from '../../lambda/views/messages/place.ts';
 import { every, START_MS, TIMES, type WatchRig, watchRig } from '../app/watch-rig.ts';
 import { listFiles, ROOT } from '../docs/markdown.ts';
 

@@ -2,14 +2,14 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ServedPanel, servePanel } from '../../bin/commands/drill/panel/serve-panel.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
 import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import { tripChange } from '../../lambda/core/heartbeat/watch-changes.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { CHROMIUM, openBrowser } from '../support/chromium.ts';
+import { type ServedPanel, servePanel } from './host/serve-panel.ts';
 import { CONTEXT } from './panel-rig.ts';
 
 const BY = 'control panel (dashboard flatline-local)';

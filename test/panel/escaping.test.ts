@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Answer, AnswerError } from '../../lambda/contract.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
-import { escaped, html } from '../../lambda/core/panel/markup.ts';
+import { escaped, html } from '../../lambda/views/markup.ts';
 import { answer } from '../drill/kept-promise.ts';
 import { hostileText, skeleton } from '../support/hostile-markup.ts';
 import { claimOf, conclusionOf } from '../support/stored-records.ts';

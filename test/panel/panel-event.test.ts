@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPanelEvent, whoPressed } from '../../lambda/core/panel/panel-event.ts';
+import { readPanelEvent, whoPressed } from '../../lambda/views/panel/panel-event.ts';
 import { CONTEXT } from './panel-rig.ts';
 
 const ID = 'liq_20261121_031240_abcdef';

@@ -1,14 +1,14 @@
 /** A control panel at a standing clock, over the stores in memory; the liquidator is a line that notes what it is asked. */
 
-import { createMemoryBotStore, type MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
-import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { answerPanel } from '../../lambda/app/panel/answer-panel.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import type { CallOutcome } from '../../lambda/core/panel/call-outcome.ts';
+import type { CallOutcome } from '../../lambda/core/invocation/call-outcome.ts';
 import type { Clock, LiquidatorLine, PreflightNote } from '../../lambda/ports.ts';
+import { createMemoryBotStore, type MemoryBotStore } from '../../simulator/stores/bot-store.ts';
+import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import { answer } from '../drill/kept-promise.ts';
 import { beat } from '../support/bot-acts.ts';
 

@@ -1,12 +1,12 @@
 /** The ping URL: what each path does to the bot's row, and what nobody can do with it. In virtual time, with the real writes. */
 
 import { describe, expect, test } from 'vitest';
+import { arm, disarm } from '../../lambda/app/operator/operator-commands.ts';
 import { answerPing, type PingAnswer } from '../../lambda/app/ping/answer-ping.ts';
-import { arm, disarm } from '../../lambda/app/watchdog/operator-commands.ts';
-import { startRun } from '../../lambda/app/watchdog/run-commands.ts';
+import { startRun } from '../../lambda/app/ping/run-commands.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { readPing } from '../../lambda/core/ping/ping-request.ts';
-import { newTokenChange, noTokenChange, tokenRow } from '../../lambda/core/ping/ping-token.ts';
+import { readPing } from '../../lambda/core/heartbeat/ping-request.ts';
+import { newTokenChange, noTokenChange, tokenRow } from '../../lambda/core/heartbeat/ping-token.ts';
 import { TIMES, type WatchRig, watchRig } from '../app/watch-rig.ts';
 import { rearm } from '../support/bot-acts.ts';
 

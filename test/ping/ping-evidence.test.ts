@@ -6,8 +6,8 @@
 import { describe, expect, test } from 'vitest';
 import { answerPing } from '../../lambda/app/ping/answer-ping.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { newTokenChange } from '../../lambda/core/ping/ping-token.ts';
-import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { newTokenChange } from '../../lambda/core/heartbeat/ping-token.ts';
+import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { every, START_MS, type WatchRig, watchRig } from '../app/watch-rig.ts';
 
 const MINUTE = 60_000;

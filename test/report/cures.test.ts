@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { curesIn } from '../../bin/commands/report/cures.ts';
-import { ERROR_CODES } from '../../lambda/core/error-codes.ts';
+import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 
 const guide = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
 

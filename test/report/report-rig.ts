@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { curesIn } from '../../bin/commands/report/cures.ts';
 import { reportPage } from '../../bin/commands/report/page.ts';
-import { link, sealOf, startChain } from '../../lambda/core/audit-chain.ts';
-import { type Incident, readIncident } from '../../lambda/core/incident/incident.ts';
+import { type Incident, readIncident } from '../../bin/incident/incident.ts';
+import { link, sealOf, startChain } from '../../lambda/core/audit/chain.ts';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
 import { type LiquidationRig, liquidationRig, START_MS } from '../support/liquidation-rig.ts';
 

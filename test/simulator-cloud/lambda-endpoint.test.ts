@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createInvoker } from '../../lambda/adapters/invoker.ts';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { createInvoker } from '../../lambda/adapters/aws/invoke-async.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import type { FunctionHost, InvocationResult } from '../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../simulator/cloud/lambda-endpoint.ts';
 

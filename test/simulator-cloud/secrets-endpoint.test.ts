@@ -5,7 +5,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startClock } from '../../lambda/adapters/system-clock.ts';
+import { startClock } from '../../lambda/adapters/clock.ts';
 import { type SecretsEndpoint, startSecretsEndpoint } from '../../simulator/cloud/secrets-endpoint.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../simulator/cloud/tables.ts';
 

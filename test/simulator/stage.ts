@@ -4,9 +4,9 @@
  */
 
 import { createHmac } from 'node:crypto';
-import type { AccountSpec } from '../../simulator/venue/account.ts';
-import type { VenueClock } from '../../simulator/venue/clock.ts';
-import { type Account, createVenue, type Venue, type VenueOptions } from '../../simulator/venue/venue.ts';
+import type { AccountSpec } from '../../simulator/engine/accounts/account.ts';
+import type { VenueClock } from '../../simulator/engine/clock.ts';
+import { type Account, createVenue, type Venue, type VenueOptions } from '../../simulator/exchange.ts';
 import type { WireReply } from '../../simulator/wire/wire.ts';
 
 /** A full minute, so that windows of limits begin with the test. */

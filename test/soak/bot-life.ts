@@ -6,7 +6,7 @@
  */
 
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
-import type { createRandom } from '../../simulator/venue/seeded-random.ts';
+import type { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { isBeatLost, MINUTE, type Span, type Trouble } from './trouble.ts';
 
 type Random = ReturnType<typeof createRandom>;

@@ -3,9 +3,9 @@
  * time. Some attempts end partial and are resumed by the watchdog's tick, some die; so a re-arm may come in the middle.
  */
 
-import type { MemoryLockStore } from '../../lambda/adapters/memory/lock-store.ts';
-import { checkTrip } from '../../lambda/app/watchdog/check-trip.ts';
+import { checkTrip } from '../../lambda/app/liquidator/check-trip.ts';
 import type { BotStore, Clock } from '../../lambda/ports.ts';
+import type { MemoryLockStore } from '../../simulator/stores/lock-store.ts';
 import { claimOf, conclusionOf } from '../support/stored-records.ts';
 
 const LATEST_BEGIN_MS = 400;

@@ -4,8 +4,7 @@
  * due, by the real use case, because it looks at the liquidations that are not over.
  */
 
-import type { MemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
-import { rearm } from '../../lambda/app/watchdog/rearm.ts';
+import { rearm } from '../../lambda/app/operator/rearm.ts';
 import {
   goodbyeChange,
   markChange,
@@ -18,6 +17,7 @@ import { disarmChange, snoozeChange } from '../../lambda/core/heartbeat/operator
 import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { BotStore, Clock, UnfinishedRuns } from '../../lambda/ports.ts';
+import type { MemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { type Act, type BotLife, lastBeat, type SentBeat } from './bot-life.ts';
 import { isBeatLost, swallowsBeats, type Trouble } from './trouble.ts';
 

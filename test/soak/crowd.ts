@@ -3,15 +3,15 @@
  * what happened to each bot, for judge-history.ts.
  */
 
-import { createMemoryBotStore } from '../../lambda/adapters/memory/bot-store.ts';
-import { createMemoryStores } from '../../lambda/adapters/memory/stores.ts';
 import { tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { BotStore } from '../../lambda/ports.ts';
-import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { createRandom } from '../../simulator/engine/seeded-random.ts';
+import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
+import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import { type BotLife, botLife, DEPLOYED_TIMES, isDeployedAt } from './bot-life.ts';
 import { createCrowdClock } from './crowd-clock.ts';
 import { ATTEMPT_MS, type Attempt, crowdLiquidator } from './crowd-liquidator.ts';

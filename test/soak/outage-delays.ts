@@ -5,10 +5,10 @@
  *   node test/soak/outage-delays.ts
  */
 
-import { signOfLife } from '../../lambda/app/watchdog/run-commands.ts';
+import { signOfLife } from '../../lambda/app/ping/run-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
-import { createRandom } from '../../simulator/venue/seeded-random.ts';
+import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { every, START_MS, TIMES, watchRig } from '../app/watch-rig.ts';
 
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@
  * some twice. All of it follows from the seed.
  */
 
-import type { createRandom } from '../../simulator/venue/seeded-random.ts';
+import type { createRandom } from '../../simulator/engine/seeded-random.ts';
 
 type Random = ReturnType<typeof createRandom>;
 

@@ -6,7 +6,7 @@
 import Big from 'big.js';
 import { expect } from 'vitest';
 import type { Answer } from '../../lambda/contract.ts';
-import type { JournalEntry } from '../../simulator/venue/venue.ts';
+import type { JournalEntry } from '../../simulator/exchange.ts';
 import { type LiquidationRig, liquidationRig, type RigOptions, type RunChanges } from './liquidation-rig.ts';
 
 export interface Day {

@@ -1,7 +1,7 @@
 /** What a bot and its operator do, in one call each, for tests that are about something else. */
 
-import { type CommandResult, command } from '../../lambda/app/watchdog/operator-commands.ts';
-import { type RunResult, signOfLife } from '../../lambda/app/watchdog/run-commands.ts';
+import { type CommandResult, command } from '../../lambda/app/operator/operator-commands.ts';
+import { type RunResult, signOfLife } from '../../lambda/app/ping/run-commands.ts';
 import { markChange, type RunBeat } from '../../lambda/core/heartbeat/client-changes.ts';
 import { type OperatorAction, rearmChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { BotStore } from '../../lambda/ports.ts';

@@ -1,6 +1,6 @@
 /** What a liquidation of the whole account leaves that ended FLAT. */
 
-import { claimScope } from '../../lambda/core/claim-scope.ts';
+import { claimScope } from '../../lambda/core/invocation/claim-scope.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
 
 export const flatRecord = (correlationId: string, botId: string, finishedAtMs: number): LiquidationRecord => ({

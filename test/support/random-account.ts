@@ -1,7 +1,7 @@
 /** Random accounts, venues and misfortunes for the properties: everything that a liquidation may meet, and its order. */
 
 import fc from 'fast-check';
-import type { Fault, FaultRule } from '../../simulator/venue/venue.ts';
+import type { Fault, FaultRule } from '../../simulator/exchange.ts';
 import type { LiquidationRig, RigOptions, RunChanges } from './liquidation-rig.ts';
 
 /** Symbol, mark price, step, and a quantity in steps that stays above the minimum notional. */

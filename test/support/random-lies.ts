@@ -4,7 +4,7 @@
  */
 
 import fc from 'fast-check';
-import type { FaultRule } from '../../simulator/venue/venue.ts';
+import type { FaultRule } from '../../simulator/exchange.ts';
 import type { Holding, Misfortune } from './random-account.ts';
 
 /** Mark price, step and digits of symbols with different smallest notionals. */

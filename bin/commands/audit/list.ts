@@ -1,18 +1,18 @@
 /** `flatline audit list`: the liquidations of late, newest first. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { recordVerdict } from '../../../lambda/core/incident/verdict.ts';
+import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { ago, span } from '../cli/ages.ts';
-import { EXIT } from '../cli/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../cli/options.ts';
-import type { Cli } from '../cli.ts';
-import { inColumns } from '../drill/screen/columns.ts';
-import type { Screen } from '../drill/screen/screen.ts';
-import { duration } from '../drill/screen/words.ts';
-import { oneLine } from './event-words.ts';
-import { recordJson } from './incident-json.ts';
-import { LISTING_MS } from './read-papers.ts';
+import { oneLine } from '../../incident/event-words.ts';
+import { recordJson } from '../../incident/incident-json.ts';
+import { LISTING_MS } from '../../incident/read-records.ts';
+import { ago, span } from '../../terminal/ages.ts';
+import type { Cli } from '../../terminal/cli.ts';
+import { inColumns } from '../../terminal/columns.ts';
+import { EXIT } from '../../terminal/exit.ts';
+import { duration } from '../../terminal/numbers.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../../terminal/options.ts';
+import type { Screen } from '../../terminal/screen.ts';
 import { sinceOption } from './since-option.ts';
 
 interface Options extends ReachOptions {

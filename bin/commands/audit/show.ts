@@ -1,13 +1,13 @@
 /** `flatline audit show ID`: one liquidation, from its verdict down to the last item of its trail. */
 
 import type { Command } from 'commander';
-import { CliError, EXIT } from '../cli/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../cli/options.ts';
-import type { Cli } from '../cli.ts';
-import { INCIDENT_SHAPE, incidentJson } from './incident-json.ts';
-import { incidentLines } from './incident-lines.ts';
-import { nothingKnown, readPapers } from './read-papers.ts';
-import { requestLines } from './request-lines.ts';
+import { INCIDENT_SHAPE, incidentJson } from '../../incident/incident-json.ts';
+import { incidentLines } from '../../incident/incident-lines.ts';
+import { nothingKnown, readPapers } from '../../incident/read-records.ts';
+import { requestLines } from '../../incident/request-lines.ts';
+import type { Cli } from '../../terminal/cli.ts';
+import { CliError, EXIT } from '../../terminal/exit.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../../terminal/options.ts';
 
 interface Options extends ReachOptions {
   readonly raw?: boolean;

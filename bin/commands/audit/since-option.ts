@@ -1,7 +1,7 @@
 /** `--since`, with a default that help shows as people write it. */
 
 import { Option } from 'commander';
-import { readDurationMs } from '../cli/duration-option.ts';
+import { readDurationMs } from '../../terminal/duration-option.ts';
 
 /** Gives milliseconds. */
 export const sinceOption = (says: string, defaultMs: number, shown: string): Option =>

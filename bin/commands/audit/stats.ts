@@ -1,16 +1,16 @@
 /** `flatline audit stats`: liquidations in figures. */
 
 import type { Command } from 'commander';
-import { type Statistics, statisticsOf } from '../../../lambda/core/audit/statistics.ts';
-import { span } from '../cli/ages.ts';
-import { EXIT } from '../cli/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../cli/options.ts';
-import type { Cli } from '../cli.ts';
-import { inColumns } from '../drill/screen/columns.ts';
-import type { Screen } from '../drill/screen/screen.ts';
-import { count, duration } from '../drill/screen/words.ts';
-import { oneLine } from './event-words.ts';
-import { LISTING_MS } from './read-papers.ts';
+import { oneLine } from '../../incident/event-words.ts';
+import { LISTING_MS } from '../../incident/read-records.ts';
+import { type Statistics, statisticsOf } from '../../incident/statistics.ts';
+import { span } from '../../terminal/ages.ts';
+import type { Cli } from '../../terminal/cli.ts';
+import { inColumns } from '../../terminal/columns.ts';
+import { EXIT } from '../../terminal/exit.ts';
+import { count, duration } from '../../terminal/numbers.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../../terminal/options.ts';
+import type { Screen } from '../../terminal/screen.ts';
 import { sinceOption } from './since-option.ts';
 
 interface Options extends ReachOptions {

@@ -4,15 +4,22 @@
  */
 
 import type { Command } from 'commander';
-import { isFlatVerdict } from '../../../lambda/core/flat-verdict.ts';
-import { StoreError } from '../../../lambda/core/store-error.ts';
-import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readBotId, readCorrelationId } from '../cli/options.ts';
-import type { Cli, Run } from '../cli.ts';
-import type { Connection } from '../connection.ts';
-import { createFollower } from './follower.ts';
-import { recordJson } from './incident-json.ts';
-import { LISTING_MS, nothingKnown, readPapers } from './read-papers.ts';
+import { isFlatVerdict } from '../../../lambda/core/invocation/flat-verdict.ts';
+import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { createFollower } from '../../incident/follower.ts';
+import { recordJson } from '../../incident/incident-json.ts';
+import { LISTING_MS, nothingKnown, readPapers } from '../../incident/read-records.ts';
+import type { Cli, Run } from '../../terminal/cli.ts';
+import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
+import {
+  examples,
+  jsonOption,
+  type ReachOptions,
+  reachOptions,
+  readBotId,
+  readCorrelationId,
+} from '../../terminal/options.ts';
 
 interface Options extends ReachOptions {
   readonly bot?: string;

@@ -1,19 +1,18 @@
 /** `flatline audit verify`: is the trail as it was written? Of one liquidation, or of all that are listed. */
 
 import type { Command } from 'commander';
-import type { SegmentVerdict, Verification } from '../../../lambda/core/audit-verification.ts';
-import type { IncidentEvent } from '../../../lambda/core/incident/event.ts';
-import { instant } from '../cli/ages.ts';
-import { CliError, EXIT, type ExitCode } from '../cli/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../cli/options.ts';
-import type { Cli, Run } from '../cli.ts';
-import type { Connection } from '../connection.ts';
-import type { Screen } from '../drill/screen/screen.ts';
-import { wrap } from '../drill/screen/text-width.ts';
-import { count } from '../drill/screen/words.ts';
-import { eventWords, oneLine } from './event-words.ts';
-import { chainLines, writerName } from './incident-lines.ts';
-import { LISTING_MS, nothingKnown, type Papers, readPapers } from './read-papers.ts';
+import type { Verification } from '../../../lambda/core/audit/verify-chain.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { oneLine } from '../../incident/event-words.ts';
+import { chainLines, writerName } from '../../incident/incident-lines.ts';
+import { LISTING_MS, nothingKnown, type Papers, readPapers } from '../../incident/read-records.ts';
+import { meaningOf } from '../../incident/segment-words.ts';
+import type { Cli, Run } from '../../terminal/cli.ts';
+import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
+import { count } from '../../terminal/numbers.ts';
+import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../../terminal/options.ts';
+import type { Screen } from '../../terminal/screen.ts';
+import { wrap } from '../../terminal/text-width.ts';
 import { sinceOption } from './since-option.ts';
 
 interface Options extends ReachOptions {
@@ -112,35 +111,6 @@ function shortLines({ incident }: Papers, { paint, width }: Screen): readonly st
   const odd = segments.filter(({ kind }) => kind !== 'intact');
   const texts = odd.flatMap(segment => [oneLine(segment.sentence), ...(ok ? [] : meaningOf(segment, events))]);
   return [`  ${mark} ${correlationId}`, ...texts.flatMap(text => wrap(text, width - 6).map(line => `      ${line}`))];
-}
-
-/** Which item it is, and what follows from it. */
-export function meaningOf({ writer, kind, at }: SegmentVerdict, events: readonly IncidentEvent[]): readonly string[] {
-  const meaning = MEANINGS[kind];
-  if (meaning === undefined) return [];
-  const own = events.filter(event => event.writer === writer);
-  const found = own.find(({ seq }) => seq === at);
-  const before = own.findLast(({ seq }) => seq < (at ?? 0));
-  const place =
-    found !== undefined
-      ? [`Item ${at} of ${writerName(writer)} now says: ${wordsOf(found)}.`]
-      : before !== undefined
-        ? [`The last good one before it: ${wordsOf(before)}.`]
-        : [];
-  return [...place, meaning];
-}
-
-const MEANINGS: Readonly<Partial<Record<SegmentVerdict['kind'], string>>> = {
-  changed: 'Believe neither this item nor what follows it; the log group of the function has the original.',
-  missing: 'What follows it may be true, but is not the whole; the log group of the function has the original.',
-  'cut-off': 'How this attempt ended is not proven by the trail; the record and the log group say it.',
-  gone: 'The trail of this attempt is not there; the record and the log group are what is left of it.',
-};
-
-function wordsOf(event: IncidentEvent): string {
-  const { what, facts } = eventWords(event);
-  const at = event.atMs === undefined ? 'at an unreadable time' : `at ${instant(event.atMs)}`;
-  return [`${what} ${at}`, event.symbol === undefined ? '' : oneLine(event.symbol), facts].filter(Boolean).join(', ');
 }
 
 function summary(all: number, broken: number, unproven: number, { paint }: Screen): string {

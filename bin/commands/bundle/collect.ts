@@ -4,17 +4,17 @@
  */
 
 import { ENV, METRICS, METRICS_NAMESPACE } from '../../../lambda/contract.ts';
-import { isoMicros } from '../../../lambda/core/identity.ts';
-import { StoreError } from '../../../lambda/core/store-error.ts';
+import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
+import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { recordJson } from '../audit/incident-json.ts';
-import { incidentLines } from '../audit/incident-lines.ts';
-import { LISTING_MS, type Papers, readPapers } from '../audit/read-papers.ts';
-import { CliError } from '../cli/exit.ts';
-import { type Connection, STORE_MS } from '../connection.ts';
-import { createPaint } from '../drill/screen/paint.ts';
+import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import { recordJson } from '../../incident/incident-json.ts';
+import { incidentLines } from '../../incident/incident-lines.ts';
+import { LISTING_MS, type Papers, readPapers } from '../../incident/read-records.ts';
+import { bundleRedaction, hashesOf } from '../../incident/redact.ts';
+import { CliError } from '../../terminal/exit.ts';
+import { createPaint } from '../../terminal/paint.ts';
 import { readLogs } from './logs.ts';
-import { bundleRedaction, hashesOf } from './redact.ts';
 import type { TextFile } from './tar.ts';
 
 export interface Bundle {
@@ -22,7 +22,7 @@ export interface Bundle {
   readonly unread: readonly Unread[];
 }
 
-export interface Unread {
+interface Unread {
   readonly what: string;
   readonly why: string;
 }

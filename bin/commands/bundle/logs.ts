@@ -1,10 +1,10 @@
 /** A function's log lines of a time, from CloudWatch Logs. Bounded: the newest part of a very long log may be missing, and is said. */
 
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { CliError, EXIT } from '../cli/exit.ts';
-import { awsFailure } from '../connect/aws-failure.ts';
-import type { DeployedFunction } from '../connect/deployed-functions.ts';
-import type { Connection } from '../connection.ts';
+import { awsFailure } from '../../connect/aws-failure.ts';
+import type { Connection } from '../../connect/connection.ts';
+import type { DeployedFunction } from '../../connect/deployed-functions.ts';
+import { CliError, EXIT } from '../../terminal/exit.ts';
 
 const MOST_LINES = 20_000;
 /** Pages without a match are common; each costs a request. */

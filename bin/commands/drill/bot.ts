@@ -3,7 +3,7 @@
  * for it. Promises: no method rejects; a beat that could not be stored is evidence like any other.
  */
 
-import { endRun, type RunResult, signOfLife } from '../../../lambda/app/watchdog/run-commands.ts';
+import { endRun, type RunResult, signOfLife } from '../../../lambda/app/ping/run-commands.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';

@@ -3,8 +3,8 @@
  * hold back what goes out, for as long as somebody needs a call to wait.
  */
 
-import { startClock } from '../../../lambda/adapters/system-clock.ts';
-import type { Venue } from '../../../simulator/venue/venue.ts';
+import { startClock } from '../../../lambda/adapters/clock.ts';
+import type { Venue } from '../../../simulator/exchange.ts';
 import { startVenueServer } from '../../../simulator/wire/server.ts';
 
 export interface Door {

@@ -7,9 +7,9 @@ import type { Answer } from '../../../lambda/contract.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import type { Invocation, LambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
+import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { CallEvidence, TickEvidence, TickReportEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
-import type { JournalEntry } from '../../../simulator/venue/venue.ts';
 import { lookAgain } from './look-again.ts';
 import type { Tell } from './progress.ts';
 

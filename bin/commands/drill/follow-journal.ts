@@ -1,7 +1,7 @@
 /** Tells of each request of the venue's journal once it has its answer. */
 
 import type { Clock } from '../../../lambda/ports.ts';
-import type { JournalEntry } from '../../../simulator/venue/venue.ts';
+import type { JournalEntry } from '../../../simulator/exchange.ts';
 import { lookAgain } from './look-again.ts';
 import type { Tell } from './progress.ts';
 

@@ -1,7 +1,7 @@
 /** One correlation ID as the tables show it: its record, its trail, and what the verification says of the chain. */
 
 import type { DynamoLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
-import { verifyTrail } from '../../../lambda/core/audit-verification.ts';
+import { verifyTrail } from '../../../lambda/core/audit/verify-chain.ts';
 import type { AuditSink } from '../../../lambda/ports.ts';
 import type { IncidentEvidence } from '../../../simulator/scenarios/evidence.ts';
 

@@ -1,14 +1,14 @@
 /** Takes a scenario's steps one after the other: calls, kills, changes at the venue, and waits for events. */
 
-import { systemRandom } from '../../../lambda/adapters/system-random.ts';
+import { systemRandom } from '../../../lambda/adapters/random.ts';
 import { type Answer, DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
-import { correlationId } from '../../../lambda/core/identity.ts';
+import { correlationId } from '../../../lambda/core/invocation/identity.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import type { Step } from '../../../simulator/scenarios/scenario.ts';
+import { duration } from '../../terminal/numbers.ts';
 import type { Bot } from './bot.ts';
 import type { PlayContext } from './play-context.ts';
-import { duration } from './screen/words.ts';
 import { setBack } from './set-back.ts';
 import { tellSilence } from './tell-silence.ts';
 import { sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';

@@ -1,9 +1,9 @@
 /** What happens while a scenario is played, as it happens: for the screen, never for the judge. */
 
+import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
+import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { BeatEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
-import type { Truth } from '../../../simulator/venue/truth.ts';
-import type { JournalEntry } from '../../../simulator/venue/venue.ts';
 
 /** Who writes a log: a deployment of the liquidator, or the watchdog. */
 export type Speaker = FunctionLabel | 'watchdog' | 'ping';

@@ -11,9 +11,9 @@
  *     ticks: [{ at_ms, duration_ms, report }] } ] }
  */
 
+import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
+import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { BotEvidence } from '../../../simulator/scenarios/evidence.ts';
-import type { Truth } from '../../../simulator/venue/truth.ts';
-import type { JournalEntry } from '../../../simulator/venue/venue.ts';
 import type { DrillOptions } from './options.ts';
 import type { Finished } from './screen/summary.ts';
 import { verdictWords } from './screen/verdict.ts';

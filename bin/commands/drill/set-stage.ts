@@ -1,12 +1,12 @@
 /** The stage of a run: a venue, an account for each bot of the scenario, and keys that nobody had before. */
 
-import { systemRandom } from '../../../lambda/adapters/system-random.ts';
+import { systemRandom } from '../../../lambda/adapters/random.ts';
 import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
 import type { Clock } from '../../../lambda/ports.ts';
+import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
+import { createVenue } from '../../../simulator/exchange.ts';
 import { positionsOf, type Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Stage } from '../../../simulator/scenarios/stage.ts';
-import type { Truth } from '../../../simulator/venue/truth.ts';
-import { createVenue } from '../../../simulator/venue/venue.ts';
 import type { DrillOptions } from './options.ts';
 
 export interface DrillStage extends Stage {

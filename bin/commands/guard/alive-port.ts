@@ -6,7 +6,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Random } from '../../../lambda/ports.ts';
-import { CliError } from '../cli/exit.ts';
+import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 export interface AlivePort {

@@ -5,7 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import type { Clock } from '../../../lambda/ports.ts';
-import { isGroupRunning } from '../connect/running-process.ts';
+import { isGroupRunning } from '../../connect/running-process.ts';
 
 export interface BotProcess {
   readonly pid: number;

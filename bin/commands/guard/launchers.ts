@@ -8,7 +8,7 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { identify, isRunning, type ProcessIdentity } from '../connect/running-process.ts';
+import { identify, isRunning, type ProcessIdentity } from '../../connect/running-process.ts';
 
 export interface Launchers {
   /** The first that is gone; undefined while all of them run. */

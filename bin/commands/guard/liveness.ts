@@ -1,6 +1,6 @@
 /** How a bot of any language proves that it works: it touches a file, or calls an address, after each trading cycle. */
 
-import { systemRandom } from '../../../lambda/adapters/system-random.ts';
+import { systemRandom } from '../../../lambda/adapters/random.ts';
 import type { Random } from '../../../lambda/ports.ts';
 import { watchAliveFile } from './alive-file.ts';
 import { listenOnAlivePort } from './alive-port.ts';

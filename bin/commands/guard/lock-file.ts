@@ -6,8 +6,8 @@
 import { linkSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CliError } from '../cli/exit.ts';
-import { identify, isGroupRunning, isRunning, type ProcessIdentity } from '../connect/running-process.ts';
+import { identify, isGroupRunning, isRunning, type ProcessIdentity } from '../../connect/running-process.ts';
+import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import {
   codeOf,

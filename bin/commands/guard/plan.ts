@@ -1,14 +1,14 @@
 /** What a guard is asked to do: the command line's words checked against each other, durations in ms. */
 
-import { CliError } from '../cli/exit.ts';
-import type { ReachOptions } from '../cli/options.ts';
+import { CliError } from '../../terminal/exit.ts';
+import type { ReachOptions } from '../../terminal/options.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 export const EXIT_POLICIES = ['liquidate', 'clean-only', 'never'] as const;
 export type ExitPolicy = (typeof EXIT_POLICIES)[number];
 
 export const HANG_POLICIES = ['wait', 'kill'] as const;
-export type HangPolicy = (typeof HANG_POLICIES)[number];
+type HangPolicy = (typeof HANG_POLICIES)[number];
 
 /** As commander gives them. */
 export interface GuardOptions extends ReachOptions {

@@ -6,7 +6,7 @@
 
 import { closeSync, constants, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { systemRandom } from '../../../lambda/adapters/system-random.ts';
+import { systemRandom } from '../../../lambda/adapters/random.ts';
 
 /** The message is a sentence with the remedy. */
 export class FolderError extends Error {

@@ -5,10 +5,10 @@
 
 import type { FlatlineOptions } from '../../../client/typescript/flatline-client.ts';
 import { ENV } from '../../../lambda/contract.ts';
-import { CliError } from '../cli/exit.ts';
-import type { Run } from '../cli.ts';
-import { chosenRegion } from '../connect/chosen-region.ts';
-import { localFilePath, readLocalFile } from '../connect/local-file.ts';
+import { chosenRegion } from '../../connect/chosen-region.ts';
+import { localFilePath, readLocalFile } from '../../connect/local-file.ts';
+import type { Run } from '../../terminal/cli.ts';
+import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import type { GuardOptions } from './plan.ts';
 

@@ -1,9 +1,9 @@
 /** What the guard says: lines on stderr, or in a file of its own; with --json one object a line. Stdout is the bot's. */
 
 import { appendFileSync } from 'node:fs';
-import { isoMicros } from '../../../lambda/core/identity.ts';
+import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
 import type { Clock } from '../../../lambda/ports.ts';
-import { CliError } from '../cli/exit.ts';
+import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 /** `kind` is for programs, `text` for people. */

@@ -1,9 +1,9 @@
 /** The attempts one by one: from when to when, how each ended, and how the next one came about. */
 
-import type { IncidentAttempt } from '../../../lambda/core/incident/attempts.ts';
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
-import { writerName } from '../audit/incident-lines.ts';
+import type { IncidentAttempt } from '../../../lambda/core/audit/attempts.ts';
+import { html, type Markup } from '../../../lambda/views/markup.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { writerName } from '../../incident/incident-lines.ts';
 import { tableOf } from './table.ts';
 import { elapsed, utc, utcTime } from './words.ts';
 

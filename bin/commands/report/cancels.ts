@@ -1,7 +1,7 @@
 /** The orders that were cancelled, by symbol. */
 
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { html, type Markup } from '../../../lambda/views/markup.ts';
+import type { Incident } from '../../incident/incident.ts';
 import { folded, tableOf } from './table.ts';
 
 /** More is folded. */

@@ -3,7 +3,7 @@
  * there is none (it died, or is at work), by the closes that the trail tells of; or not at all, which is not "0".
  */
 
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
+import type { Incident } from '../../incident/incident.ts';
 import { sumOf } from './words.ts';
 
 export interface Cost {

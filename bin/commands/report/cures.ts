@@ -4,9 +4,9 @@
  * bold and links, of which the text stays.
  */
 
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { html, type Markup } from '../../../lambda/views/markup.ts';
 
-export interface Cure {
+interface Cure {
   readonly means: Markup;
   readonly remedy: Markup;
 }

@@ -1,10 +1,10 @@
 /** The top of the report: the verdict, large; below it what set it off, when, what it cost, and what is left. */
 
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import type { AccountLook, IncidentPosition } from '../../../lambda/core/incident/positions.ts';
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
-import { signed } from '../../../lambda/core/panel/words.ts';
-import { count } from '../drill/screen/words.ts';
+import { html, type Markup } from '../../../lambda/views/markup.ts';
+import { signed } from '../../../lambda/views/words.ts';
+import type { Incident } from '../../incident/incident.ts';
+import type { AccountLook, IncidentPosition } from '../../incident/positions.ts';
+import { count } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
 import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 

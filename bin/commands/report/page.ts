@@ -3,9 +3,9 @@
  * that forbids all of it to whatever might have got in. Everything shown goes through `html`, which escapes.
  */
 
-import { isoMicros } from '../../../lambda/core/identity.ts';
-import { html, Markup } from '../../../lambda/core/panel/markup.ts';
-import type { Papers } from '../audit/read-papers.ts';
+import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
+import { html, Markup } from '../../../lambda/views/markup.ts';
+import type { Papers } from '../../incident/read-records.ts';
 import { attemptsSection } from './attempts.ts';
 import { cancelsSection } from './cancels.ts';
 import { costOf } from './cost.ts';

@@ -1,8 +1,8 @@
 /** What a dry run would do, and what a preflight checked: reports of what touched nothing. */
 
-import { type Fields, numberOf, rowsOf, textOf } from '../../../lambda/core/incident/fields.ts';
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { type Fields, numberOf, rowsOf, textOf } from '../../../lambda/core/text/fields.ts';
+import { html, type Markup } from '../../../lambda/views/markup.ts';
+import type { Incident } from '../../incident/incident.ts';
 import { tableOf } from './table.ts';
 import { amountText } from './words.ts';
 

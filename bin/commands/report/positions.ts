@@ -1,9 +1,9 @@
 /** Every position, before and after: what the first look showed, how it was closed, what the last look left of it. */
 
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import type { IncidentClose, IncidentPosition } from '../../../lambda/core/incident/positions.ts';
-import { html, type Markup, type Part } from '../../../lambda/core/panel/markup.ts';
-import { count } from '../drill/screen/words.ts';
+import { html, type Markup, type Part } from '../../../lambda/views/markup.ts';
+import type { Incident } from '../../incident/incident.ts';
+import type { IncidentClose, IncidentPosition } from '../../incident/positions.ts';
+import { count } from '../../terminal/numbers.ts';
 import { folded, type Table, type TableRow, tableOf } from './table.ts';
 import { amountText, feesText, isDecimal, sideOf, sumOf } from './words.ts';
 

@@ -3,10 +3,10 @@
  * thousands those are listed that were not answered ok, then the others until the table is full.
  */
 
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import type { IncidentRequest } from '../../../lambda/core/incident/requests.ts';
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
-import { writerName } from '../audit/incident-lines.ts';
+import { html, type Markup } from '../../../lambda/views/markup.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { writerName } from '../../incident/incident-lines.ts';
+import type { IncidentRequest } from '../../incident/requests.ts';
 import { folded, type TableRow, tableOf } from './table.ts';
 import { answerText, PURPOSE_WORDS, RESULT_WORDS } from './timeline/marks.ts';
 import { elapsed, instants } from './words.ts';

@@ -1,8 +1,8 @@
 /** Tables of the report: heads that repeat on every printed page, numbers aligned, and long ones folded on screen. */
 
-import { html, type Markup, type Part } from '../../../lambda/core/panel/markup.ts';
+import { html, type Markup, type Part } from '../../../lambda/views/markup.ts';
 
-export interface Column {
+interface Column {
   readonly name: string;
   readonly kind?: 'number' | 'name' | 'time' | 'free';
 }

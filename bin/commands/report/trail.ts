@@ -1,11 +1,11 @@
 /** The trail item by item, and what the hash chain proves of each of its writers. */
 
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { eventWords } from '../audit/event-words.ts';
-import { writerName } from '../audit/incident-lines.ts';
-import { meaningOf } from '../audit/verify.ts';
+import { html, type Markup } from '../../../lambda/views/markup.ts';
+import { eventWords } from '../../incident/event-words.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { writerName } from '../../incident/incident-lines.ts';
+import { meaningOf } from '../../incident/segment-words.ts';
 import { folded, tableOf } from './table.ts';
 import { instants } from './words.ts';
 

@@ -1,8 +1,8 @@
 /** What went wrong, by cure: each error with what is known of the exchange's side, then what it means and what to do. */
 
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import type { IncidentTrouble } from '../../../lambda/core/incident/troubles.ts';
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
+import { html, type Markup } from '../../../lambda/views/markup.ts';
+import type { Incident } from '../../incident/incident.ts';
+import type { IncidentTrouble } from '../../incident/troubles.ts';
 import type { Cures } from './cures.ts';
 import { tableOf } from './table.ts';
 import { utcTime } from './words.ts';

@@ -3,8 +3,8 @@
  * text, an item edited by hand. The report shows no hash but those of seals, which it takes from the record itself.
  */
 
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import { bundleRedaction } from '../bundle/redact.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { bundleRedaction } from '../../incident/redact.ts';
 
 /** The same incident, every text and every name of a field cleaned; `undefined` stays undefined. */
 export function withoutSecrets(incident: Incident): Incident {

@@ -1,9 +1,9 @@
 /** How the report says instants, durations and amounts: UTC to the millisecond, and decimal strings as the exchange wrote them. */
 
-import { sum } from '../../../lambda/core/amount.ts';
-import { isoMicros } from '../../../lambda/core/identity.ts';
-import { span } from '../cli/ages.ts';
-import { duration } from '../drill/screen/words.ts';
+import { sum } from '../../../lambda/core/exchange/amount.ts';
+import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
+import { span } from '../../terminal/ages.ts';
+import { duration } from '../../terminal/numbers.ts';
 
 /** Further away no date can be written; only an item that was changed says such a thing. */
 const FURTHEST_MS = 8.64e15;

@@ -1,9 +1,9 @@
 /** The incident report to be filled in: what the papers know stands there, the rest is left blank for people. */
 
-import type { Incident } from '../../../lambda/core/incident/incident.ts';
-import { html, type Markup } from '../../../lambda/core/panel/markup.ts';
-import { signed } from '../../../lambda/core/panel/words.ts';
-import { count } from '../drill/screen/words.ts';
+import { html, type Markup } from '../../../lambda/views/markup.ts';
+import { signed } from '../../../lambda/views/words.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { count } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
 import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 

@@ -3,12 +3,12 @@
  * tested for more than a day is as wrong as one that failed.
  */
 
-import { noteOf, type Readiness, readinessOf } from '../../../lambda/core/readiness.ts';
-import { ago, isoOrNull } from '../cli/ages.ts';
-import { CliError } from '../cli/exit.ts';
-import { type Connection, STORE_MS } from '../connection.ts';
-import { inColumns } from '../drill/screen/columns.ts';
-import type { Paint } from '../drill/screen/paint.ts';
+import { noteOf, type Readiness, readinessOf } from '../../../lambda/core/invocation/readiness.ts';
+import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import { ago, isoOrNull } from '../../terminal/ages.ts';
+import { inColumns } from '../../terminal/columns.ts';
+import { CliError } from '../../terminal/exit.ts';
+import type { Paint } from '../../terminal/paint.ts';
 
 export interface SelfTest {
   readonly botId: string;

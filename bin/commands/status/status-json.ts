@@ -1,9 +1,9 @@
 /** The survey for programs. */
 
 import { ENV } from '../../../lambda/contract.ts';
-import { isoOrNull } from '../cli/ages.ts';
-import type { Connection } from '../connection.ts';
-import { STANDING_SHAPE, standingJson, watchdogJson } from '../watch/standing-json.ts';
+import { STANDING_SHAPE, standingJson, watchdogJson } from '../../bots/standing-json.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { isoOrNull } from '../../terminal/ages.ts';
 import { selfTestJson } from './self-tests.ts';
 import type { Liquidation, Survey } from './survey.ts';
 

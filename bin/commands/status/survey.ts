@@ -4,13 +4,13 @@
  */
 
 import { ENV } from '../../../lambda/contract.ts';
+import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
-import { recordVerdict } from '../../../lambda/core/incident/verdict.ts';
-import { StoreError } from '../../../lambda/core/store-error.ts';
+import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { ago } from '../cli/ages.ts';
-import { type Connection, STORE_MS } from '../connection.ts';
-import { readWatch, type Standing, type Watch } from '../watch/standings.ts';
+import { readWatch, type Standing, type Watch } from '../../bots/standings.ts';
+import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import { ago } from '../../terminal/ages.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
 
 export interface Liquidation {

@@ -12,10 +12,10 @@ import type { Transport } from './http-transport.ts';
 import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
 import { replyOf } from './reply.ts';
 import type { RulesCache } from './rules-cache.ts';
+import { shownTextFor } from './sanitize.ts';
 import { accepted } from './schemas/acknowledgement.ts';
 import { createClientMaker } from './sdk-clients.ts';
 import type { ServerTime } from './server-time.ts';
-import { shownTextFor } from './shown-text.ts';
 import { notSent } from './wire-failures.ts';
 
 /** What all accounts of a container share in one market. */

@@ -9,7 +9,7 @@ import { urlToHttpOptions } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { RequestTrace } from '../../ports.ts';
 import type { ConnectionPool } from '../connections/connection-pool.ts';
-import type { WireAnswer } from './wire-answer.ts';
+import type { WireAnswer } from './response.ts';
 
 export interface HttpRequest {
   /** Scheme and host. */

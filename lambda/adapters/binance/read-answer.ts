@@ -7,8 +7,8 @@ import type { ZodMiniType } from 'zod/mini';
 import type { Failure } from '../../core/exchange/failure.ts';
 import { type ApiCodes, meaningOf } from './error-codes.ts';
 import { parseExactly } from './exact-json.ts';
-import { pageTitle, type ShownText } from './shown-text.ts';
-import { retryAfterMsOf, type WireAnswer } from './wire-answer.ts';
+import { retryAfterMsOf, type WireAnswer } from './response.ts';
+import { pageTitle, type ShownText } from './sanitize.ts';
 import { badReply } from './wire-failures.ts';
 
 export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };

@@ -5,8 +5,8 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import type { Reply, RequestTrace, Usage } from '../../ports.ts';
 import type { Call } from './call.ts';
 import { type Reader, readAnswer } from './read-answer.ts';
-import type { ShownText } from './shown-text.ts';
-import { usageOf } from './wire-answer.ts';
+import { usageOf } from './response.ts';
+import type { ShownText } from './sanitize.ts';
 import { unexpected } from './wire-failures.ts';
 
 /** Of what was thrown nothing is shown but its class and text, cleaned. */

@@ -9,8 +9,8 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { SILENCE_MS, SUSPECT_IDLE_MS } from '../connections/aging-agent.ts';
 import type { Flight, HttpRequest, Transport } from './http-transport.ts';
-import { transportFault } from './transport-fault.ts';
-import type { WireAnswer } from './wire-answer.ts';
+import { transportFault } from './network-errors.ts';
+import type { WireAnswer } from './response.ts';
 import { noAnswer, notSent, staleConnection, unreachable } from './wire-failures.ts';
 
 export type Sent =

@@ -13,7 +13,7 @@
 
 import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { createSpareSockets } from './spare-sockets.ts';
+import { createSpareSockets } from './preconnect.ts';
 
 export interface AgingAgent<A extends Agent = Agent> {
   /** The agent that was given, with its connections aging from now on. */
@@ -31,7 +31,7 @@ export interface AgingOptions {
 }
 
 /** Servers close idle connections after 5 s and more (Node's own after 5); a freeze leaves us no other sign. */
-export const MAX_IDLE_MS = 4_000;
+const MAX_IDLE_MS = 4_000;
 
 /** A healthy service answers in less; a dead connection never does. */
 export const SILENCE_MS = 500;

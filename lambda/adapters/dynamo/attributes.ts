@@ -4,7 +4,7 @@
  */
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Plain } from '../../core/plain-json.ts';
+import type { Plain } from '../../core/text/plain-json.ts';
 
 export type Item = Record<string, AttributeValue>;
 

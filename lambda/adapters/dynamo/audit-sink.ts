@@ -4,8 +4,8 @@
  */
 
 import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type Plain, toPlain } from '../../core/plain-json.ts';
-import { StoreError } from '../../core/store-error.ts';
+import { StoreError } from '../../core/invocation/store-error.ts';
+import { type Plain, toPlain } from '../../core/text/plain-json.ts';
 import type { AuditItem, AuditSink } from '../../ports.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { boundedCall } from './bounded-call.ts';

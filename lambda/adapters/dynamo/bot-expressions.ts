@@ -2,7 +2,7 @@
 
 import { NO_RUN } from '../../bot-row.ts';
 import type { Requirement, RowChange, Values } from '../../core/heartbeat/row-change.ts';
-import type { Plain } from '../../core/plain-json.ts';
+import type { Plain } from '../../core/text/plain-json.ts';
 
 export interface Expressions {
   readonly update: string;

@@ -3,7 +3,7 @@
  * is known. The SDK's own errors end here, rebuilt, because they carry requests and replies with them.
  */
 
-import { StoreError } from '../../core/store-error.ts';
+import { StoreError } from '../../core/invocation/store-error.ts';
 
 /** What stands in messages: "The table audit did not …". */
 export interface Operation {

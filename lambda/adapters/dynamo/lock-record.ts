@@ -13,8 +13,8 @@
  */
 
 import { RECORD_RETENTION_DAYS, STATES, type State, TRIGGERS, type Trigger } from '../../contract.ts';
-import type { Plain } from '../../core/plain-json.ts';
-import { readStoredAnswer } from '../../core/stored-answer.ts';
+import { readStoredAnswer } from '../../core/invocation/stored-answer.ts';
+import type { Plain } from '../../core/text/plain-json.ts';
 import type { LiquidationRecord, Seal } from '../../ports.ts';
 import { fromItem, type Item } from './attributes.ts';
 

@@ -7,16 +7,16 @@
  */
 
 import { RECENT_SHARD, RESUME_SHARD } from '../../contract.ts';
-import { claimScope } from '../../core/claim-scope.ts';
-import { refuseOtherScope, whoseRun } from '../../core/liquidation-record.ts';
-import { StoreError } from '../../core/store-error.ts';
+import { claimScope } from '../../core/invocation/claim-scope.ts';
+import { refuseOtherScope, whoseRun } from '../../core/invocation/liquidation-record.ts';
+import { StoreError } from '../../core/invocation/store-error.ts';
 import type { Claim, ClaimResult, Conclusion, LiquidationRecord, LockStore, Seal } from '../../ports.ts';
 import { boundedCall } from './bounded-call.ts';
 import { MAY_CLAIM, MAY_CONCLUDE, MAY_SEAL_DUPLICATE, MOST_SEALS } from './lock-conditions.ts';
 import { expiryOf, isoOf, readRecordItem, sealText } from './lock-record.ts';
 import { readRecord, type Table, updateRecord, values } from './lock-table.ts';
 import { writePreflightNote } from './preflight-notes.ts';
-import { storableAnswer } from './storable-answer.ts';
+import { storableAnswer } from './truncate-answer.ts';
 
 export interface DynamoLockStore extends LockStore {
   /** For tools: undefined when there is no record. Consistent. */

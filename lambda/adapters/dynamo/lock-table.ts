@@ -7,7 +7,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { Plain } from '../../core/plain-json.ts';
+import type { Plain } from '../../core/text/plain-json.ts';
 import type { LiquidationRecord } from '../../ports.ts';
 import { type Item, toItem } from './attributes.ts';
 import { readRecordItem } from './lock-record.ts';

@@ -7,8 +7,8 @@
  *   headline  failed_checks (list)  not_covered (a sentence, where there is one)  finished_at_ms  finished_at  expires_at
  */
 
-import type { Plain } from '../../core/plain-json.ts';
-import { isPreflightHeadline } from '../../core/readiness.ts';
+import { isPreflightHeadline } from '../../core/invocation/readiness.ts';
+import type { Plain } from '../../core/text/plain-json.ts';
 import type { PreflightNote } from '../../ports.ts';
 import { fromItem, type Item } from './attributes.ts';
 import { expiryOf, isoOf } from './lock-record.ts';

@@ -5,7 +5,7 @@
 
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { INDEXES, RECENT_SHARD } from '../../contract.ts';
-import { isListed } from '../../core/liquidation-record.ts';
+import { isListed } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidationRecord, RecentQuery, RunRecords } from '../../ports.ts';
 import { fromItem, type Item } from './attributes.ts';
 import { boundedCall } from './bounded-call.ts';

@@ -5,7 +5,7 @@
 
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { INDEXES, RESUME_SHARD } from '../../contract.ts';
-import { unfinishedRun } from '../../core/liquidation-record.ts';
+import { unfinishedRun } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidationRecord, UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
 import { fromItem } from './attributes.ts';
 import { boundedCall } from './bounded-call.ts';

@@ -5,7 +5,7 @@
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import { METRICS_NAMESPACE } from '../../contract.ts';
-import { redactionOf } from '../../core/redaction.ts';
+import { redactionOf } from '../../core/text/redaction.ts';
 import type { LogLevel, Telemetry } from '../../ports.ts';
 import { logFields } from './log-fields.ts';
 import { createMetricBuffer } from './metric-buffer.ts';

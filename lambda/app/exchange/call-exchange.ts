@@ -9,7 +9,7 @@ import { nextStep } from '../../core/exchange/next-step.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange/request.ts';
 import { take } from '../../core/exchange/room.ts';
 import type { Job } from '../../core/liquidation/job.ts';
-import { NO_WORK, type Work } from '../../core/liquidation/symbol-work.ts';
+import { NO_WORK, type Work } from '../../core/liquidation/symbols/symbol-work.ts';
 import { afterFailure, isDue, wakeOf } from '../../core/liquidation/work.ts';
 import type { RequestTrace } from '../../ports.ts';
 import { askUntilHeard, type Caller } from './ask-until-heard.ts';

@@ -4,7 +4,7 @@
  */
 
 /** By which the exchange's clock may be behind ours: a window that we had filled is over only so much later. */
-export const CLOCK_SLACK_MS = 300;
+const CLOCK_SLACK_MS = 300;
 
 export interface RateWindow {
   /** What may still be sent of `limit`. */

@@ -12,12 +12,12 @@
 import { CANARY_BOT_ID } from '../../aliases.ts';
 import { WATCHDOG_ROW } from '../../bot-row.ts';
 import { METRICS } from '../../contract.ts';
-import { type CanaryVerdict, canaryBeat, canaryRest, isCanary, judgeCanary } from '../../core/canary.ts';
 import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
-import { isJsonObject } from '../../core/foreign-event.ts';
 import { botStanding } from '../../core/heartbeat/bot-standing.ts';
+import { type CanaryVerdict, canaryBeat, canaryRest, isCanary, judgeCanary } from '../../core/heartbeat/canary.ts';
 import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
-import { isoMicros } from '../../core/identity.ts';
+import { isJsonObject } from '../../core/invocation/foreign-event.ts';
+import { isoMicros } from '../../core/invocation/identity.ts';
 import type { DailyStatus, LogEvent } from '../../events.ts';
 import type { HealthPorts } from './ports.ts';
 

@@ -1,7 +1,7 @@
 /** What the health check asks of the world: two tables and the topic's subscriptions. No exchange, no keys, no liquidator. */
 
-import type { Subscriptions } from '../../core/messages/channels.ts';
 import type { BotStore, Clock, RunRecords, Telemetry } from '../../ports.ts';
+import type { Subscriptions } from '../../views/messages/channels.ts';
 
 export interface HealthPorts {
   readonly clock: Clock;

@@ -4,12 +4,12 @@
  * is not learnt is estimated, and marked so.
  */
 
-import { difference, isMore, isZero, magnitude, sum } from '../../core/amount.ts';
+import { difference, isMore, isZero, magnitude, sum } from '../../core/exchange/amount.ts';
 import { costIn } from '../../core/exchange/market.ts';
 import type { Fill } from '../../core/exchange/model.ts';
 import { COSTS } from '../../core/exchange/request.ts';
-import { estimatedProfit, type Profit, profitFromFills } from '../../core/liquidation/profit.ts';
-import type { SentOrder, Stay } from '../../core/liquidation/stays.ts';
+import { estimatedProfit, type Profit, profitFromFills } from '../../core/liquidation/answer/profit.ts';
+import type { SentOrder, Stay } from '../../core/liquidation/lists/stays.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
 import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import { createPages } from './pages-of-fills.ts';

@@ -1,6 +1,6 @@
 /** The number of an attempt, and the name that its orders carry. */
 
-import type { LiquidateRequest } from '../../core/request.ts';
+import type { LiquidateRequest } from '../../core/invocation/request.ts';
 import type { Lease } from './lock.ts';
 
 /** Number of this attempt, also where the lock could not be reached. */

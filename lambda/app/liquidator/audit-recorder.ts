@@ -7,21 +7,21 @@
  *   closes ─────── liquidation_position_closed once a look shows it gone, liquidation_position_close_failed per failed batch
  */
 
-import { sum } from '../../core/amount.ts';
-import { answerError, errorOfFailure } from '../../core/answer-error.ts';
+import { sum } from '../../core/exchange/amount.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
 import { MARKETS, type Market } from '../../core/exchange/market.ts';
 import type { Position } from '../../core/exchange/model.ts';
 import type { ExchangeRequest } from '../../core/exchange/request.ts';
-import { leftover } from '../../core/liquidation/leftover.ts';
+import { answerError, errorOfFailure } from '../../core/invocation/answer-error.ts';
+import type { Profit } from '../../core/liquidation/answer/profit.ts';
+import { leftover } from '../../core/liquidation/lists/leftover.ts';
+import type { SentOrder, Stay } from '../../core/liquidation/lists/stays.ts';
 import { PendingRequests } from '../../core/liquidation/pending.ts';
-import type { Profit } from '../../core/liquidation/profit.ts';
 import type { State } from '../../core/liquidation/state.ts';
-import type { SentOrder, Stay } from '../../core/liquidation/stays.ts';
-import type { SymbolWork, Target } from '../../core/liquidation/symbol-work.ts';
+import type { SymbolWork, Target } from '../../core/liquidation/symbols/symbol-work.ts';
 import type { RequestTrace } from '../../ports.ts';
+import type { Happening, Trail } from '../audit-trail.ts';
 import { describeTrace } from '../exchange/exchange-session.ts';
-import type { Happening, Trail } from '../trail.ts';
 import type { Recorder } from './run-engine.ts';
 
 export interface AuditRecorder {
@@ -271,7 +271,7 @@ function filledBy(orders: readonly SentOrder[]): string | null {
   return isUnknown ? null : sum(orders.map(({ receipt }) => receipt?.executedQuantity ?? '0'));
 }
 
-export function describePosition(position: Position): Record<string, unknown> {
+function describePosition(position: Position): Record<string, unknown> {
   return {
     symbol: position.symbol,
     position_side: position.positionSide,

@@ -4,12 +4,10 @@
  */
 
 import { type Answer, METRICS } from '../../contract.ts';
-import { answerError, errorOfThrown } from '../../core/answer-error.ts';
 import { MARKETS } from '../../core/exchange/market.ts';
 import { COSTS } from '../../core/exchange/request.ts';
-import { answerOf, headlineOf, NOTHING_KNOWN, stateOf } from '../../core/liquidation/answer.ts';
-import type { CarriedByMarket } from '../../core/liquidation/carried-markets.ts';
-import type { End } from '../../core/liquidation/decide.ts';
+import { answerError, errorOfThrown } from '../../core/invocation/answer-error.ts';
+import { answerOf, headlineOf, NOTHING_KNOWN, stateOf } from '../../core/liquidation/answer/answer.ts';
 import {
   coversOf,
   endOfAll,
@@ -18,9 +16,11 @@ import {
   remainingOfAll,
   unseenInAll,
   warningsOfAll,
-} from '../../core/liquidation/market-ends.ts';
-import { oneFigure, type Profit, sumByAsset } from '../../core/liquidation/profit.ts';
-import type { Stay } from '../../core/liquidation/stays.ts';
+} from '../../core/liquidation/answer/market-ends.ts';
+import { oneFigure, type Profit, sumByAsset } from '../../core/liquidation/answer/profit.ts';
+import type { CarriedByMarket } from '../../core/liquidation/carry/carried-markets.ts';
+import type { End } from '../../core/liquidation/decide.ts';
+import type { Stay } from '../../core/liquidation/lists/stays.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
 import { kindMessage } from './kind-of-account.ts';

@@ -1,18 +1,18 @@
 /** Observes and plans, touches nothing: no lock (it must never stand in the way of the real thing), no order. */
 
 import { type Answer, HEADLINES } from '../../contract.ts';
-import { answerError, errorOfThrown } from '../../core/answer-error.ts';
-import { answerOf } from '../../core/liquidation/answer.ts';
-import { describePlan } from '../../core/liquidation/describe-plan.ts';
+import { answerError, errorOfThrown } from '../../core/invocation/answer-error.ts';
+import { answerOf } from '../../core/liquidation/answer/answer.ts';
+import { describePlan } from '../../core/liquidation/answer/describe-plan.ts';
 import {
   errorsOfAll,
   marketEndOf,
   marketsOfAnswer,
   remainingOfAll,
   warningsOfAll,
-} from '../../core/liquidation/market-ends.ts';
+} from '../../core/liquidation/answer/market-ends.ts';
+import { openTrail } from '../audit-trail.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
-import { openTrail } from '../trail.ts';
 import type { World } from '../world.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
 import { isOfOtherKind, kindMessage } from './kind-of-account.ts';

@@ -1,10 +1,10 @@
 /** A call whose correlation ID is taken: it touches nothing, answers at once, and leaves its own mark in the trail. */
 
 import { type Answer, HEADLINES, replayHeadline } from '../../contract.ts';
-import { answerError } from '../../core/answer-error.ts';
-import { clockTime, isoMicros } from '../../core/identity.ts';
-import { answerOf } from '../../core/liquidation/answer.ts';
-import { openTrail } from '../trail.ts';
+import { answerError } from '../../core/invocation/answer-error.ts';
+import { clockTime, isoMicros } from '../../core/invocation/identity.ts';
+import { answerOf } from '../../core/liquidation/answer/answer.ts';
+import { openTrail } from '../audit-trail.ts';
 import type { World } from '../world.ts';
 import type { Entry } from './lock.ts';
 import type { Task } from './task.ts';

@@ -10,19 +10,19 @@
  */
 
 import { type Answer, HEADLINES, METRICS, type PreflightAnswer } from '../../contract.ts';
-import { answerError, errorOfThrown } from '../../core/answer-error.ts';
-import { wrongCaller } from '../../core/caller.ts';
-import { isCanary } from '../../core/canary.ts';
 import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
 import { type BotSettings, defaultBot } from '../../core/config/settings.ts';
-import { clockTime, correlationId } from '../../core/identity.ts';
-import { type Asked, answerOf, refusal } from '../../core/liquidation/answer.ts';
+import { isCanary } from '../../core/heartbeat/canary.ts';
+import { answerError, errorOfThrown } from '../../core/invocation/answer-error.ts';
+import { wrongCaller } from '../../core/invocation/caller.ts';
+import { clockTime, correlationId } from '../../core/invocation/identity.ts';
+import { type LiquidateRequest, type Request, readRequest } from '../../core/invocation/request.ts';
+import { type Asked, answerOf, refusal } from '../../core/liquidation/answer/answer.ts';
 import { deadlineFor } from '../../core/liquidation/timing.ts';
-import { type LiquidateRequest, type Request, readRequest } from '../../core/request.ts';
 import type { LogEvent } from '../../events.ts';
-import { answerCanary } from '../answer-canary.ts';
-import { checkTrip } from '../watchdog/check-trip.ts';
 import type { World } from '../world.ts';
+import { answerCanary } from './answer-canary.ts';
+import { checkTrip } from './check-trip.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
 import { preflight } from './preflight.ts';

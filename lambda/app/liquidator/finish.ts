@@ -5,13 +5,13 @@
  */
 
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
-import { answerError } from '../../core/answer-error.ts';
 import type { ToldWaits } from '../../core/exchange/told-waits.ts';
-import { isoMicros } from '../../core/identity.ts';
-import { writeCarriedMarkets } from '../../core/liquidation/carried-markets.ts';
-import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/resume.ts';
+import { answerError } from '../../core/invocation/answer-error.ts';
+import { isoMicros } from '../../core/invocation/identity.ts';
+import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
+import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
-import type { Trail } from '../trail.ts';
+import type { Trail } from '../audit-trail.ts';
 import type { World } from '../world.ts';
 import { hopOf } from './attempt-name.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';

@@ -5,9 +5,9 @@
  */
 
 import type { PreflightCheck } from '../../contract.ts';
-import { ERROR_CODES } from '../../core/error-codes.ts';
 import type { AccountKind } from '../../core/exchange/market.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
+import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { End } from '../../core/liquidation/decide.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
 import { callExchange } from '../exchange/call-exchange.ts';

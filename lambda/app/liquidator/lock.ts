@@ -4,10 +4,10 @@
  */
 
 import type { Answer, FinalState } from '../../contract.ts';
-import { sealOf, startChain } from '../../core/audit-chain.ts';
-import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carried-markets.ts';
+import { sealOf, startChain } from '../../core/audit/chain.ts';
+import { unlockedWriter } from '../../core/invocation/liquidation-record.ts';
+import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
-import { unlockedWriter } from '../../core/liquidation-record.ts';
 import type { Claim, ClaimResult, Seal } from '../../ports.ts';
 import type { World } from '../world.ts';
 import type { Task } from './task.ts';

@@ -1,13 +1,13 @@
 /** What one market came to: what closed there, what it brought, what is carried on. */
 
-import type { Carried } from '../../core/liquidation/carried.ts';
-import { ordersLeftBy } from '../../core/liquidation/carried-orders.ts';
-import { lessonsOf } from '../../core/liquidation/carry.ts';
-import { type MarketEnd, marketEndOf } from '../../core/liquidation/market-ends.ts';
-import { estimatedProfit, type Profit, sumByAsset } from '../../core/liquidation/profit.ts';
+import { type MarketEnd, marketEndOf } from '../../core/liquidation/answer/market-ends.ts';
+import { estimatedProfit, type Profit, sumByAsset } from '../../core/liquidation/answer/profit.ts';
+import { seenSymbols } from '../../core/liquidation/answer/troubles.ts';
+import type { Carried } from '../../core/liquidation/carry/carried.ts';
+import { ordersLeftBy } from '../../core/liquidation/carry/carried-orders.ts';
+import { lessonsOf } from '../../core/liquidation/carry/carry.ts';
+import type { Stay } from '../../core/liquidation/lists/stays.ts';
 import type { State } from '../../core/liquidation/state.ts';
-import type { Stay } from '../../core/liquidation/stays.ts';
-import { seenSymbols } from '../../core/liquidation/troubles.ts';
 import type { World } from '../world.ts';
 import { askFills } from './ask-fills.ts';
 import type { MarketOutcome } from './outcome.ts';

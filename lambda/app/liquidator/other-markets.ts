@@ -1,8 +1,8 @@
 /** The self-test's look at what is not covered: whoever believes that it is must hear it before the day on which it counts. */
 
 import type { PreflightCheck } from '../../contract.ts';
-import { warningsOfAll } from '../../core/liquidation/market-ends.ts';
-import { OTHER_MARKETS } from '../../core/readiness.ts';
+import { OTHER_MARKETS } from '../../core/invocation/readiness.ts';
+import { warningsOfAll } from '../../core/liquidation/answer/market-ends.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
 import type { World } from '../world.ts';
 import { startPeeking } from './peek.ts';

@@ -1,7 +1,7 @@
 /** What the work of one attempt came to. */
 
 import type { AccountKind } from '../../core/exchange/market.ts';
-import type { Peek } from '../../core/liquidation/market-ends.ts';
+import type { Peek } from '../../core/liquidation/answer/market-ends.ts';
 import type { ExchangeSession, NamedTrace } from '../exchange/exchange-session.ts';
 import type { AuditRecorder } from './audit-recorder.ts';
 import type { EngineResult } from './run-engine.ts';

@@ -6,7 +6,7 @@
 
 import { costIn } from '../../core/exchange/market.ts';
 import { take } from '../../core/exchange/room.ts';
-import type { Peek } from '../../core/liquidation/market-ends.ts';
+import type { Peek } from '../../core/liquidation/answer/market-ends.ts';
 import type { Clock } from '../../ports.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 

@@ -1,12 +1,12 @@
 /** The part of the self-test that asks the exchange. Each question once, repeated by the rules of every request. */
 
 import type { PlannedAction, PreflightCheck } from '../../contract.ts';
-import { errorOfFailure } from '../../core/answer-error.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
 import type { AccountKind } from '../../core/exchange/market.ts';
 import type { AccountConfig, CloseOrder, KeyPermissions } from '../../core/exchange/model.ts';
-import { describePlan } from '../../core/liquidation/describe-plan.ts';
-import { errorsOfAll, marketEndOf, remainingOfAll } from '../../core/liquidation/market-ends.ts';
+import { errorOfFailure } from '../../core/invocation/answer-error.ts';
+import { describePlan } from '../../core/liquidation/answer/describe-plan.ts';
+import { errorsOfAll, marketEndOf, remainingOfAll } from '../../core/liquidation/answer/market-ends.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
 import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';

@@ -10,12 +10,12 @@
 
 import { METRICS, type PlannedAction, type PreflightAnswer, type PreflightCheck } from '../../contract.ts';
 import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
-import { isoMicros } from '../../core/identity.ts';
+import { isoMicros } from '../../core/invocation/identity.ts';
+import { noteOf } from '../../core/invocation/readiness.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
-import { noteOf } from '../../core/readiness.ts';
 import type { LogEvent } from '../../events.ts';
+import { openTrail } from '../audit-trail.ts';
 import { openSession } from '../exchange/exchange-session.ts';
-import { openTrail } from '../trail.ts';
 import type { World } from '../world.ts';
 import { type Checked, checkExchange } from './preflight-checks.ts';
 import type { PreflightTask } from './preflight-task.ts';

@@ -21,7 +21,7 @@ import type { ExchangeSession } from '../exchange/exchange-session.ts';
 export type Recorder = (before: State, event: EngineEvent, after: State, trace: RequestTrace | undefined) => void;
 
 /** What lets a market act, once the lock and the first audit record are there. */
-export interface Go {
+interface Go {
   readonly attemptName: string;
   readonly carried: State['carried'] | undefined;
 }

@@ -1,9 +1,9 @@
 /** Liquidation is switched off: nothing is called at the exchange, and everybody is told so. */
 
 import { type Answer, HEADLINES, REPLAY_HOLDS_MS } from '../../contract.ts';
-import { answerError } from '../../core/answer-error.ts';
-import { answerOf } from '../../core/liquidation/answer.ts';
-import { openTrail } from '../trail.ts';
+import { answerError } from '../../core/invocation/answer-error.ts';
+import { answerOf } from '../../core/liquidation/answer/answer.ts';
+import { openTrail } from '../audit-trail.ts';
 import type { World } from '../world.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finishQuietly } from './finish.ts';

@@ -3,10 +3,10 @@
 import { type BotSettings, type Settings, walletUrlOf } from '../../core/config/settings.ts';
 import type { Market } from '../../core/exchange/market.ts';
 import type { Scope } from '../../core/exchange/model.ts';
-import type { Asked } from '../../core/liquidation/answer.ts';
+import type { LiquidateRequest } from '../../core/invocation/request.ts';
+import type { Asked } from '../../core/liquidation/answer/answer.ts';
 import type { Job } from '../../core/liquidation/job.ts';
 import type { Deadline } from '../../core/liquidation/timing.ts';
-import type { LiquidateRequest } from '../../core/request.ts';
 import type { World } from '../world.ts';
 
 export interface Task {

@@ -3,15 +3,16 @@
  * Lambda starts a second one while the first still answers.
  */
 
+import { POOL_OF_DOOR } from '../../core/exchange/market.ts';
 import {
   addressesUntilMs,
+  DOORS,
   laterOf,
-  POOLS,
   type ToldWait,
   type ToldWaits,
   toldWaits,
 } from '../../core/exchange/told-waits.ts';
-import type { NextAttempt } from '../../core/liquidation/resume.ts';
+import type { NextAttempt } from '../../core/liquidation/carry/resume.ts';
 import { createRateLimiters } from '../exchange/rate-limiter.ts';
 import type { World } from '../world.ts';
 import type { Task } from './task.ts';
@@ -19,8 +20,11 @@ import type { Task } from './task.ts';
 /** What is to be told on: what this container knows, and what the run was told before. */
 export function toldSoFar({ clock, limiters }: World, { bot, request }: Pick<Task, 'bot' | 'request'>) {
   const nowMs = clock.nowMs();
-  return toldWaits(pool =>
-    laterOf(limiters.of(pool, bot.secretName).told(nowMs), stillToWait(request.resume?.told?.[pool], nowMs)),
+  return toldWaits(door =>
+    laterOf(
+      limiters.of(POOL_OF_DOOR[door], bot.secretName, door).told(nowMs),
+      stillToWait(request.resume?.told?.[door], nowMs),
+    ),
   );
 }
 
@@ -37,10 +41,10 @@ export function worldAsTold(world: World, account: string, told: ToldWaits, isPr
   const { clock, limiters } = world;
   const nowMs = clock.nowMs();
   const own = isProven ? limiters : createRateLimiters();
-  for (const pool of POOLS) {
-    const known = isProven ? undefined : limiters.of(pool, account).told(nowMs);
-    const wait = laterOf(told[pool], known);
-    if (wait !== undefined) own.of(pool, account).begin(wait, nowMs);
+  for (const door of DOORS) {
+    const known = isProven ? undefined : limiters.of(POOL_OF_DOOR[door], account, door).told(nowMs);
+    const wait = laterOf(told[door], known);
+    if (wait !== undefined) own.of(POOL_OF_DOOR[door], account, door).begin(wait, nowMs);
   }
   return { ...world, limiters: own };
 }

@@ -11,8 +11,8 @@
  */
 
 import { writeToldWaits } from '../../core/exchange/told-waits.ts';
-import { LONGEST_SLEEP_MS } from '../../core/liquidation/resume.ts';
-import type { LiquidateRequest, Resume } from '../../core/request.ts';
+import type { LiquidateRequest, Resume } from '../../core/invocation/request.ts';
+import { LONGEST_SLEEP_MS } from '../../core/liquidation/carry/resume.ts';
 import type { Whose } from '../../ports.ts';
 import type { World } from '../world.ts';
 

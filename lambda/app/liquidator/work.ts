@@ -8,8 +8,8 @@
 
 import { marketsOf } from '../../core/exchange/market.ts';
 import { stateAtStart } from '../../core/liquidation/state.ts';
+import type { Trail } from '../audit-trail.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
-import type { Trail } from '../trail.ts';
 import type { World } from '../world.ts';
 import { attemptNameOf } from './attempt-name.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';

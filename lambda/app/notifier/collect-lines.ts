@@ -3,8 +3,8 @@
  * too many is better than none.
  */
 
-import { fieldsOf, rowsOf, textOf } from '../../core/incident/fields.ts';
-import { type DeliveredLine, queueParts } from '../../core/messages/queue-part.ts';
+import { fieldsOf, rowsOf, textOf } from '../../core/text/fields.ts';
+import { type DeliveredLine, queueParts } from '../../views/messages/queue-part.ts';
 import type { NotifierPorts } from './ports.ts';
 import { type PublishedLines, publishLines } from './publish-lines.ts';
 

@@ -4,7 +4,7 @@
  * never. A stage holds what is about to be published; what was not published is news again.
  */
 
-import type { Notification } from '../../core/messages/notification.ts';
+import type { Notification } from '../../views/messages/notification.ts';
 
 type Known = Pick<Notification, 'id' | 'standing'>;
 

@@ -1,9 +1,9 @@
 /** Passes one message of the topic to the chat: a few tries, bounded in time, and told in the log if it was for nothing. */
 
-import { ERROR_CODES } from '../../core/error-codes.ts';
-import type { Fields } from '../../core/incident/fields.ts';
-import { alarmMessage, type ChatMessage } from '../../core/messages/alarm-message.ts';
-import type { Chat, Posting } from '../../core/messages/channels.ts';
+import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
+import type { Fields } from '../../core/text/fields.ts';
+import { alarmMessage, type ChatMessage } from '../../views/messages/alarm-message.ts';
+import type { Chat, Posting } from '../../views/messages/channels.ts';
 import type { NotifierPorts } from './ports.ts';
 
 export type Delivery =

@@ -9,8 +9,8 @@
  * the end, when everything else is: the queue then delivers it again, and the failure rings an alarm.
  */
 
-import { answerError } from '../../core/answer-error.ts';
-import { type Fields, fieldsOf, rowsOf, textOf, textsOf } from '../../core/incident/fields.ts';
+import { answerError } from '../../core/invocation/answer-error.ts';
+import { type Fields, fieldsOf, rowsOf, textOf, textsOf } from '../../core/text/fields.ts';
 import { collectLines } from './collect-lines.ts';
 import { deliverToChat } from './deliver-to-chat.ts';
 import type { NotifierPorts } from './ports.ts';
@@ -29,7 +29,7 @@ export interface NotifyReport {
 }
 
 /** Thrown when something was not delivered; the log has what and why. */
-export class Undelivered extends Error {
+class Undelivered extends Error {
   override readonly name = 'Undelivered';
 }
 

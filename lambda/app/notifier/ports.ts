@@ -1,7 +1,7 @@
 /** What the notifier asks of the world: a queue, a topic, perhaps a chat. No exchange, no tables, no key of an account. */
 
-import type { Chat, Queue, Topic } from '../../core/messages/channels.ts';
-import type { About } from '../../core/messages/notification.ts';
+import type { Chat, Queue, Topic } from '../../views/messages/channels.ts';
+import type { About } from '../../views/messages/notification.ts';
 import type { World } from '../world.ts';
 import type { Deduplicator } from './deduplicate.ts';
 

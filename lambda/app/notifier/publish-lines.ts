@@ -4,14 +4,14 @@
  */
 
 import { METRICS } from '../../contract.ts';
-import { ERROR_CODES } from '../../core/error-codes.ts';
-import { type Combined, combine } from '../../core/messages/combine.ts';
-import { incidentsOf } from '../../core/messages/incidents.ts';
-import { readLogLine } from '../../core/messages/log-line.ts';
-import type { Notification } from '../../core/messages/notification.ts';
-import { notificationOf } from '../../core/messages/notification-of.ts';
-import { rawMessage } from '../../core/messages/raw-message.ts';
+import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { EventCode } from '../../events.ts';
+import { type Combined, combine } from '../../views/messages/combine.ts';
+import { incidentsOf } from '../../views/messages/incidents.ts';
+import { readLogLine } from '../../views/messages/log-line.ts';
+import type { Notification } from '../../views/messages/notification.ts';
+import { notificationOf } from '../../views/messages/notification-of.ts';
+import { rawMessage } from '../../views/messages/raw-message.ts';
 import type { NotifierPorts } from './ports.ts';
 
 const DAILY = 'daily_status' satisfies EventCode;

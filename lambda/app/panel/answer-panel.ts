@@ -11,13 +11,13 @@
  */
 
 import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
-import { dryRunPopup, preflightPopup } from '../../core/panel/answer-page.ts';
-import { botPage } from '../../core/panel/bot-page.ts';
-import { DESCRIPTION } from '../../core/panel/describe.ts';
-import { overviewPage } from '../../core/panel/overview-page.ts';
-import type { Frame } from '../../core/panel/page.ts';
-import { type Press, readPanelEvent, type View, whoPressed } from '../../core/panel/panel-event.ts';
-import type { Finding } from '../../core/panel/verdict.ts';
+import { dryRunPopup, preflightPopup } from '../../views/panel/answer-page.ts';
+import { botPage } from '../../views/panel/bot-page.ts';
+import { DESCRIPTION } from '../../views/panel/describe.ts';
+import { overviewPage } from '../../views/panel/overview-page.ts';
+import type { Frame } from '../../views/panel/page.ts';
+import { type Press, readPanelEvent, type View, whoPressed } from '../../views/panel/panel-event.ts';
+import type { Finding } from '../../views/panel/verdict.ts';
 import { changeWatch } from './change-watch.ts';
 import { lookAround, lookAtBot } from './look-around.ts';
 import { askForDryRun, pressLiquidate, showPlan } from './press-liquidate.ts';

@@ -1,11 +1,11 @@
 /** Snooze and re-arm, as the operator's tools do them. The watchdog writes the change into the trail, with who. */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
-import { type Press, type View, whoPressed } from '../../core/panel/panel-event.ts';
-import type { Finding } from '../../core/panel/verdict.ts';
-import { instant, span } from '../../core/panel/words.ts';
-import { type CommandResult, snooze } from '../watchdog/operator-commands.ts';
-import { rearm } from '../watchdog/rearm.ts';
+import { type Press, type View, whoPressed } from '../../views/panel/panel-event.ts';
+import type { Finding } from '../../views/panel/verdict.ts';
+import { instant, span } from '../../views/words.ts';
+import { type CommandResult, snooze } from '../operator/operator-commands.ts';
+import { rearm } from '../operator/rearm.ts';
 import type { PanelWorld } from './world.ts';
 
 const WRITE_MS = 4_000;

@@ -6,8 +6,8 @@ import { type EffectiveSettings, effectiveSettings } from '../../core/config/eff
 import { type BotStanding, botStanding } from '../../core/heartbeat/bot-standing.ts';
 import type { BotFields } from '../../core/heartbeat/row-change.ts';
 import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
-import type { BotView } from '../../core/panel/bot-page.ts';
-import { type Known, type Overview, type Protection, worstFirst } from '../../core/panel/overview.ts';
+import type { BotView } from '../../views/panel/bot-page.ts';
+import { type Known, type Overview, type Protection, worstFirst } from '../../views/panel/overview.ts';
 import type { PanelWorld } from './world.ts';
 
 const READ_MS = 3_000;

@@ -5,14 +5,14 @@
 
 import { REASON_MAX_CHARS } from '../../contract.ts';
 import { shownText } from '../../core/config/shown-value.ts';
-import { correlationId } from '../../core/identity.ts';
-import { liquidatedPage } from '../../core/panel/answer-page.ts';
-import type { CallOutcome } from '../../core/panel/call-outcome.ts';
-import { liquidatePage } from '../../core/panel/liquidate-page.ts';
-import type { Frame } from '../../core/panel/page.ts';
-import { type Press, type View, whoPressed } from '../../core/panel/panel-event.ts';
-import type { Finding } from '../../core/panel/verdict.ts';
-import { span } from '../../core/panel/words.ts';
+import type { CallOutcome } from '../../core/invocation/call-outcome.ts';
+import { correlationId } from '../../core/invocation/identity.ts';
+import { liquidatedPage } from '../../views/panel/answer-page.ts';
+import { liquidatePage } from '../../views/panel/liquidate-page.ts';
+import type { Frame } from '../../views/panel/page.ts';
+import { type Press, type View, whoPressed } from '../../views/panel/panel-event.ts';
+import type { Finding } from '../../views/panel/verdict.ts';
+import { span } from '../../views/words.ts';
 import type { PanelWorld } from './world.ts';
 
 /** So long a plan may have been looked at before it counts as of yesterday. */

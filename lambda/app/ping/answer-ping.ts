@@ -10,13 +10,13 @@
 
 import { METRICS } from '../../contract.ts';
 import type { RunBeat } from '../../core/heartbeat/client-changes.ts';
+import { readPing, type Sign } from '../../core/heartbeat/ping-request.ts';
+import { isPingRun, isTokenOf, pingRun, probedChange, tokenRow } from '../../core/heartbeat/ping-token.ts';
 import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { configuredBot, timesOf, type WatchConfig } from '../../core/heartbeat/watch-times.ts';
-import { readPing, type Sign } from '../../core/ping/ping-request.ts';
-import { isPingRun, isTokenOf, pingRun, probedChange, tokenRow } from '../../core/ping/ping-token.ts';
 import type { BotStore } from '../../ports.ts';
-import { beatRun, endRun, type RunResult, reportFailure, startRun } from '../watchdog/run-commands.ts';
 import type { World } from '../world.ts';
+import { beatRun, endRun, type RunResult, reportFailure, startRun } from './run-commands.ts';
 
 export interface PingWorld extends Pick<World, 'clock' | 'random' | 'telemetry'> {
   readonly bots: BotStore;

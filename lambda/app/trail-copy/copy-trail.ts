@@ -1,6 +1,6 @@
 /** Copies what a stream delivers. The first failure ends it: the stream delivers from there again, in order. */
 
-import { copiedRecord } from '../../core/trail-copy.ts';
+import { copiedRecord } from '../../core/audit/trail-copy.ts';
 
 export interface CopyPorts {
   /** Throws when the object was not stored; storing it again is harmless. */

@@ -3,7 +3,7 @@
  * work: a close of this kind never waits for the telling.
  */
 
-import { type Happening, openTrail } from '../trail.ts';
+import { type Happening, openTrail } from '../audit-trail.ts';
 import { retry, whyOf } from './retry.ts';
 import { leftOf, type TickContext } from './tick-context.ts';
 

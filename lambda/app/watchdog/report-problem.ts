@@ -4,8 +4,8 @@
  */
 
 import { METRICS } from '../../contract.ts';
-import { ERROR_CODES, type ErrorCode } from '../../core/error-codes.ts';
 import type { BotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { ERROR_CODES, type ErrorCode } from '../../core/invocation/error-codes.ts';
 import type { LogLevel } from '../../ports.ts';
 import type { TickContext } from './tick-context.ts';
 

@@ -5,10 +5,10 @@
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { type TripCheck, tripStands } from '../../core/heartbeat/trip-stands.ts';
-import { isoMicros } from '../../core/identity.ts';
-import { resumeEvent } from '../../core/liquidation/resume.ts';
+import { isoMicros } from '../../core/invocation/identity.ts';
+import { resumeEvent } from '../../core/liquidation/carry/resume.ts';
 import type { UnfinishedRun } from '../../ports.ts';
-import { invoke } from './invoke.ts';
+import { invoke } from './check/invoke.ts';
 import { reportProblem } from './report-problem.ts';
 import { CALL_MS, retry, whyOf } from './retry.ts';
 import { leftOf, TICK_EVERY_MS, type TickContext } from './tick-context.ts';

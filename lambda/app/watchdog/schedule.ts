@@ -7,7 +7,7 @@ import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
 import type { BotRow, Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { askedIn, nextCheckAt, scheduleChange } from '../../core/heartbeat/watch-changes.ts';
 import { configuredBot, type WatchTimes } from '../../core/heartbeat/watch-times.ts';
-import { isoMicros } from '../../core/identity.ts';
+import { isoMicros } from '../../core/invocation/identity.ts';
 import type { LogEvent } from '../../events.ts';
 import { reportRowProblems } from './report-problem.ts';
 import { CALL_MS, whyOf } from './retry.ts';

@@ -15,8 +15,8 @@ import type { SeenSilence } from '../../core/heartbeat/silent-together.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import type { AuditSink, BotStore, Invoker, LockStore, RunRecords } from '../../ports.ts';
 import { openLimiter } from './concurrency-limiter.ts';
-import { type HealthLog, openHealthLog } from './health-log.ts';
-import { openPingLog, type PingLog } from './ping-log.ts';
+import { type HealthLog, openHealthLog } from './own-health/health-log.ts';
+import { openPingLog, type PingLog } from './own-health/ping-log.ts';
 import type { WatchdogPorts } from './watchdog-ports.ts';
 
 export interface TickContext {
@@ -42,7 +42,7 @@ export interface TickContext {
 }
 
 /** Filled as the tick goes; the one thing in it that changes. */
-export interface Tally {
+interface Tally {
   due: number;
   readonly armed: Set<string>;
   readonly late: Set<string>;

@@ -8,7 +8,7 @@
  */
 
 import { METRICS } from '../../contract.ts';
-import { isCanary } from '../../core/canary.ts';
+import { isCanary } from '../../core/heartbeat/canary.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import { repairIndex } from './repair-index.ts';
 import { reportProblem } from './report-problem.ts';

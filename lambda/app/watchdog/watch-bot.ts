@@ -7,11 +7,11 @@
 import { BOT_ID_PATTERN } from '../../contract.ts';
 import { shownJson } from '../../core/config/shown-value.ts';
 import type { Observation } from '../../core/heartbeat/read-bot-row.ts';
-import { StoreError } from '../../core/store-error.ts';
-import { check } from './check.ts';
-import type { NextCheck } from './next-check.ts';
-import type { ProofNeeds } from './prove-health.ts';
-import { needPings } from './prove-pings.ts';
+import { StoreError } from '../../core/invocation/store-error.ts';
+import { check } from './check/check.ts';
+import type { NextCheck } from './check/next-check.ts';
+import type { ProofNeeds } from './own-health/prove-health.ts';
+import { needPings } from './own-health/prove-pings.ts';
 import { reportProblem, reportRowProblems } from './report-problem.ts';
 import { whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';

@@ -7,11 +7,11 @@
 
 import { METRICS } from '../../contract.ts';
 import { timesDigest } from '../../core/heartbeat/watch-times.ts';
-import { isoMicros } from '../../core/identity.ts';
+import { isoMicros } from '../../core/invocation/identity.ts';
 import type { LogEvent } from '../../events.ts';
-import { UNPROVEN_FOR_MS } from './check-armed.ts';
+import { UNPROVEN_FOR_MS } from './check/check-armed.ts';
 import { findDue } from './find-due.ts';
-import { noteTick, type OwnRow, proveWhileNeeded, readOwnRow } from './prove-health.ts';
+import { noteTick, type OwnRow, proveWhileNeeded, readOwnRow } from './own-health/prove-health.ts';
 import { reportProblem } from './report-problem.ts';
 import type { TickContext } from './tick-context.ts';
 import { watchBot } from './watch-bot.ts';

@@ -32,7 +32,7 @@ export type Reading =
   | { readonly ok: true; readonly settings: FileSettings; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
-export interface ReadOptions {
+interface ReadOptions {
   /** What the configuration is for; by default what it says of itself. A production file on a test host is noted. */
   readonly environment?: ExchangeEnvironment;
   readonly awsRegion?: string;

@@ -4,7 +4,7 @@
  * a refused value reads as its fallback, and `sound` tells whether a rule about several values can be judged.
  */
 
-import { didYouMean } from '../did-you-mean.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import type { Remark } from './remark.ts';
 import { shownJson, shownText } from './shown-value.ts';
 import type { Notation, ValueRule } from './value-rules.ts';
@@ -16,7 +16,7 @@ export interface RawSection {
   readonly entries: readonly RawEntry[];
 }
 
-export interface RawEntry {
+interface RawEntry {
   readonly key: string;
   readonly value: unknown;
   readonly line: number | undefined;

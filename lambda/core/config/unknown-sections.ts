@@ -4,7 +4,7 @@
  * that was meant to be one. [flatline.exchange] is ours whatever it holds, and [exchange] is the bot's beside it.
  */
 
-import { typoOf } from '../did-you-mean.ts';
+import { typoOf } from '../text/did-you-mean.ts';
 import { headingOf, type RawSection, type Report } from './section-reader.ts';
 import { shownText } from './shown-value.ts';
 import type { Notation } from './value-rules.ts';

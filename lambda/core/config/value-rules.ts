@@ -8,7 +8,7 @@ export type Notation = 'ini' | 'json';
 
 export type Ruled<T> = { readonly ok: true; readonly value: T } | Refusal;
 
-export interface Refusal {
+interface Refusal {
   readonly ok: false;
   readonly rule: string;
   readonly remedy: string;
@@ -137,7 +137,7 @@ export const webAddress: ValueRule<string> = raw => {
 };
 
 /** A name of AWS as a text of a fixed shape. `example` shows it in the remedy. */
-export function shaped(pattern: RegExp, what: string, example: string): ValueRule<string> {
+function shaped(pattern: RegExp, what: string, example: string): ValueRule<string> {
   return raw =>
     typeof raw === 'string' && pattern.test(raw)
       ? { ok: true, value: raw }

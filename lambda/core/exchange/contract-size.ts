@@ -4,7 +4,7 @@
  * this only orders positions by size and shows their worth.
  */
 
-import { magnitude, times } from '../amount.ts';
+import { magnitude, times } from './amount.ts';
 
 /** `BTCUSD_PERP`, `BTCUSD_261225`: settled in BTC. */
 export const coinOf = (symbol: string): string => symbol.replace(/USD(?:_.*)?$/, '');

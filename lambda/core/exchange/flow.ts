@@ -55,7 +55,7 @@ export const OPEN_FLOW: Flow = {
 };
 export const OPEN_FLOWS: Flows = { byName: new Map(), others: OPEN_FLOW, refusedAtMs: Number.NEGATIVE_INFINITY };
 
-export const flowOf = ({ byName, others }: Flows, name: string): Flow => byName.get(name) ?? others;
+const flowOf = ({ byName, others }: Flows, name: string): Flow => byName.get(name) ?? others;
 
 /** The first refusal of those that were sent together counts. */
 export const isNews = ({ refusedAtMs }: { readonly refusedAtMs: number }, sent: Sent): boolean =>
@@ -65,13 +65,6 @@ export const refused = (nowMs: number, notBeforeMs: number): Flow => ({
   ...{ most: 1, refusedAtMs: nowMs, notBeforeMs },
   ...{ probing: 'own', isShared: false },
 });
-
-/** The address was refused, as somebody else heard: its first request after `untilMs` goes out alone. */
-export function refusedElsewhere(flows: Flows, untilMs: number, nowMs: number): Flows {
-  if (flows !== OPEN_FLOWS) return flows;
-  const others: Flow = { ...OPEN_FLOW, most: 1, refusedAtMs: nowMs, notBeforeMs: untilMs, probing: 'beside' };
-  return { byName: new Map(), others, refusedAtMs: nowMs };
-}
 
 /** A refusal that speaks about the address. */
 export function addressRefused(flows: Flows, { cost, atMs }: Sent, { toldMs, grownMs }: Wait, nowMs: number): Flows {
@@ -89,6 +82,15 @@ export function addressRefused(flows: Flows, { cost, atMs }: Sent, { toldMs, gro
   });
   const all = changed(flows, beside);
   return withFlow({ ...all, refusedAtMs: nowMs }, cost.name, refused(nowMs, nowMs + grownMs));
+}
+
+/** Another door to the same limits was refused: here nothing was, so a probe goes out at once, and others if it passes. */
+export function otherDoorRefused(flows: Flows, nowMs: number): Flows {
+  const beside = (flow: Flow): Flow => ({
+    ...flow,
+    ...{ most: 1, refusedAtMs: nowMs, probing: flow.probing === 'own' ? 'own' : 'beside' },
+  });
+  return { ...changed(flows, beside), refusedAtMs: nowMs };
 }
 
 /** One that was sent after the refusal passed. */

@@ -5,9 +5,9 @@
 
 import * as z from 'zod/mini';
 
-import type { Pool } from './market.ts';
+import type { Door } from './market.ts';
 
-/** Of one host. An instant that is over still says that one request is to ask alone before others follow. */
+/** At one door. An instant that is over still says that one request is to ask alone before others follow. */
 export interface ToldWait {
   /** Nothing goes out before. */
   readonly addressUntilMs?: number | undefined;
@@ -15,15 +15,15 @@ export interface ToldWait {
   readonly ordersUntilMs?: number | undefined;
 }
 
-export type ToldWaits = Readonly<Partial<Record<Pool, ToldWait | undefined>>>;
+export type ToldWaits = Readonly<Partial<Record<Door, ToldWait | undefined>>>;
 
-export const POOLS = ['futures', 'portfolio', 'wallet'] as const satisfies readonly Pool[];
+export const DOORS = ['fapi', 'dapi', 'papi', 'wallet'] as const satisfies readonly Door[];
 
 /** Undefined where nothing is to be told. */
-export function toldWaits(of: (pool: Pool) => ToldWait | undefined): ToldWaits | undefined {
-  const told = POOLS.flatMap(pool => {
-    const wait = of(pool);
-    return wait === undefined ? [] : [[pool, wait] as const];
+export function toldWaits(of: (door: Door) => ToldWait | undefined): ToldWaits | undefined {
+  const told = DOORS.flatMap(door => {
+    const wait = of(door);
+    return wait === undefined ? [] : [[door, wait] as const];
   });
   return told.length === 0 ? undefined : Object.fromEntries(told);
 }
@@ -39,7 +39,7 @@ export function laterOf(one: ToldWait | undefined, other: ToldWait | undefined):
 
 /** Before this nothing of all that was asked for can go out; 0 where nothing is in the way. */
 export const addressesUntilMs = (told: ToldWaits | undefined): number =>
-  latest(POOLS.map(pool => (pool === 'wallet' ? undefined : told?.[pool]?.addressUntilMs))) ?? 0;
+  latest(DOORS.map(door => (door === 'wallet' ? undefined : told?.[door]?.addressUntilMs))) ?? 0;
 
 function latest(instants: readonly (number | undefined)[]): number | undefined {
   const known = instants.filter(one => one !== undefined);
@@ -50,10 +50,10 @@ const instant = z.optional(z.int().check(z.positive()));
 const wait = z.optional(z.strictObject({ address_until_ms: instant, orders_until_ms: instant }));
 
 /** As it stands in an event. */
-export const toldWaitsShape = z.strictObject({ futures: wait, portfolio: wait, wallet: wait });
+export const toldWaitsShape = z.strictObject({ fapi: wait, dapi: wait, papi: wait, wallet: wait });
 
 export const readToldWaits = (told: z.infer<typeof toldWaitsShape> | undefined): ToldWaits | undefined =>
-  told && toldWaits(pool => told[pool] && readWait(told[pool]));
+  told && toldWaits(door => told[door] && readWait(told[door]));
 
 const readWait = ({ address_until_ms, orders_until_ms }: NonNullable<z.infer<typeof wait>>): ToldWait => ({
   addressUntilMs: address_until_ms,
@@ -62,12 +62,12 @@ const readWait = ({ address_until_ms, orders_until_ms }: NonNullable<z.infer<typ
 
 export const writeToldWaits = (told: ToldWaits): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
-    POOLS.flatMap(pool => {
-      const { addressUntilMs, ordersUntilMs } = told[pool] ?? {};
+    DOORS.flatMap(door => {
+      const { addressUntilMs, ordersUntilMs } = told[door] ?? {};
       if (addressUntilMs === undefined && ordersUntilMs === undefined) return [];
       return [
         [
-          pool,
+          door,
           {
             ...(addressUntilMs === undefined ? {} : { address_until_ms: Math.ceil(addressUntilMs) }),
             ...(ordersUntilMs === undefined ? {} : { orders_until_ms: Math.ceil(ordersUntilMs) }),

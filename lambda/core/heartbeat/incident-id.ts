@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { correlationId } from '../identity.ts';
+import { correlationId } from '../invocation/identity.ts';
 
 const HEX_DIGITS = 16;
 

@@ -4,7 +4,7 @@
  */
 
 import type { BotAttribute } from '../../bot-row.ts';
-import type { Plain } from '../plain-json.ts';
+import type { Plain } from '../text/plain-json.ts';
 
 /** A row without its key, as it was stored: every value may be nonsense. */
 export type BotFields = { readonly [attribute: string]: Plain };

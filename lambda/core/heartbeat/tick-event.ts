@@ -4,7 +4,7 @@
  */
 
 import { TICK, WATCH_RULE_PATTERN } from '../../contract.ts';
-import { isJsonObject } from '../foreign-event.ts';
+import { isJsonObject } from '../invocation/foreign-event.ts';
 
 /** Undefined for a tick; else why it is none, and the remedy. */
 export function notATick(event: unknown): string | undefined {

@@ -4,8 +4,8 @@
  */
 
 import type { LiquidationRecord } from '../../ports.ts';
-import { claimScope, scopeInWords } from '../claim-scope.ts';
-import { isoMicros } from '../identity.ts';
+import { claimScope, scopeInWords } from '../invocation/claim-scope.ts';
+import { isoMicros } from '../invocation/identity.ts';
 
 export type TripOutcome =
   | { readonly kind: 'flat' }

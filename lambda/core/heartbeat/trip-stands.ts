@@ -4,7 +4,7 @@
  * re-armed bot trades again, and its positions are its own. A person's call and a bot's own name no trip.
  */
 
-import { isoMicros } from '../identity.ts';
+import { isoMicros } from '../invocation/identity.ts';
 import type { BotRow } from './read-bot-row.ts';
 
 export type TripCheck =

@@ -11,15 +11,15 @@ import type { Failure } from '../exchange/failure.ts';
 import { costIn, type Market } from '../exchange/market.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
-import { wantLookUps } from './entries.ts';
-import { PROOF_GAP_MS } from './proof.ts';
+import { wantLookUps } from './cancel/entries.ts';
+import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
+import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
+import { PROOF_GAP_MS } from './lists/proof.ts';
+import { type Wish, wantReads } from './lists/want-reads.ts';
 import { patienceMs } from './silence.ts';
 import type { State } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
-import { wantCancels, wantStrategyCancels } from './want-cancels.ts';
-import { closeOrders, mayWantCloses, wantCloses } from './want-closes.ts';
-import { type Wish, wantReads } from './want-reads.ts';
 
 export interface Rooms {
   /** Of the market's own host. */

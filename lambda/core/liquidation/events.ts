@@ -2,7 +2,7 @@
 
 import type { Failure } from '../exchange/failure.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from '../exchange/request.ts';
-import type { Carried } from './carried.ts';
+import type { Carried } from './carry/carried.ts';
 
 export type EngineEvent =
   /** The requests of one decision go out, in their order. */

@@ -11,17 +11,17 @@
 import type { Failure } from '../exchange/failure.ts';
 import { nextStep } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
-import { afterCancel, afterCancelFailed, cancelSent } from './cancel-progress.ts';
-import type { Carried } from './carried.ts';
-import { withCarried } from './carry.ts';
-import { afterClose, afterCloseFailed, closesSent } from './close-progress.ts';
-import { withoutAnyDust } from './dust.ts';
-import { afterLookUp, afterLookUpFailed, lookUpSent } from './entries.ts';
+import { afterCancel, afterCancelFailed, cancelSent } from './cancel/cancel-progress.ts';
+import { afterLookUp, afterLookUpFailed, lookUpSent } from './cancel/entries.ts';
+import type { Carried } from './carry/carried.ts';
+import { withCarried } from './carry/carry.ts';
+import { afterClose, afterCloseFailed, closesSent } from './close/close-progress.ts';
+import { withoutAnyDust } from './close/dust.ts';
+import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
-import { afterList, afterListFailed, listOf } from './merge-list.ts';
+import { afterList, afterListFailed, listOf } from './lists/merge-list.ts';
+import { afterWholeLook } from './lists/proof.ts';
 import type { Pending } from './pending.ts';
-import { afterWholeLook } from './proof.ts';
-import { afterRules, afterRulesFailed } from './rules-progress.ts';
 import type { State } from './state.ts';
 import { afterFailedCall, afterPassedCall, clockAsked } from './trouble.ts';
 

@@ -5,7 +5,7 @@
 
 import type { Failure } from '../exchange/failure.ts';
 import type { State } from './state.ts';
-import type { Stage, Work } from './symbol-work.ts';
+import type { Stage, Work } from './symbols/symbol-work.ts';
 import { PATIENCE_MIN_MS } from './timing.ts';
 import { isDue, NO_OUTCOME, wakeOf } from './work.ts';
 

@@ -9,15 +9,15 @@
  *   trouble   failures that speak about more than one symbol
  */
 
-import { type Carried, NOTHING_CARRIED } from './carried.ts';
-import { type Entries, NO_ENTRIES } from './entry.ts';
+import { type Entries, NO_ENTRIES } from './cancel/entry.ts';
+import { type Carried, NOTHING_CARRIED } from './carry/carried.ts';
+import type { RulesState } from './close/rules-state.ts';
 import type { Job } from './job.ts';
-import { type Lists, UNREAD_LIST } from './list-view.ts';
+import { type Lists, UNREAD_LIST } from './lists/list-view.ts';
+import type { Stay } from './lists/stays.ts';
 import { PendingRequests } from './pending.ts';
-import type { RulesState } from './rules-state.ts';
-import type { Stay } from './stays.ts';
-import { NO_SYMBOLS, type Symbols } from './symbol-index.ts';
-import { type CancelWork, NO_CANCEL } from './symbol-work.ts';
+import { NO_SYMBOLS, type Symbols } from './symbols/symbol-index.ts';
+import { type CancelWork, NO_CANCEL } from './symbols/symbol-work.ts';
 import type { Trouble } from './trouble-state.ts';
 
 export interface State {
@@ -53,7 +53,7 @@ export interface State {
   readonly counts: Counts;
 }
 
-export interface Counts {
+interface Counts {
   /** Whole looks so far: each list was read at least once more. */
   readonly looks: number;
   /** Orders of both kinds that were seen, are gone after a cancel, and did not fill. */

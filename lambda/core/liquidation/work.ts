@@ -9,7 +9,7 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { Job } from './job.ts';
-import { IDLE, type Outcome, type Stage, type Work } from './symbol-work.ts';
+import { IDLE, type Outcome, type Stage, type Work } from './symbols/symbol-work.ts';
 import { backoffMs } from './timing.ts';
 
 export const NO_OUTCOME: Outcome = { look: false, failed: false, step: undefined, failure: undefined };
@@ -87,9 +87,6 @@ export function afterTry(job: Job, work: Work, failure: Failure | undefined, atM
       : { kind: 'waiting', untilMs: atMs + (failure?.retryAfterMs ?? pause(job, tries, salt)) };
   return { ...work, tries, stage, failure: failure ?? work.failure };
 }
-
-/** Something moved: tries and waits begin anew. */
-export const afterProgress = <W extends Work>(work: W): W => ({ ...work, tries: 0, waits: 0, stage: IDLE });
 
 /** The request `id` ended. Gives the stage without it, and whether it was the last of its batch. */
 export function withoutRequest(

@@ -1,7 +1,7 @@
 /** GET /fapi/v2/account and /fapi/v3/account: balances and positions together; v2 adds the account's flags and all symbols. */
 
 import Big from 'big.js';
-import { toVenueTime } from '../../venue/world.ts';
+import { toVenueTime } from '../../engine/world.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
 import { amountText } from '../order-json.ts';
 import { type PositionRow, positionRows } from '../position-rows.ts';

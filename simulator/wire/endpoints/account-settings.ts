@@ -3,8 +3,8 @@
  * The account stands as it was made: what is already so is said to be so, as the exchange does.
  */
 
-import { refusal } from '../../venue/refusal.ts';
-import { symbolOf } from '../../venue/world.ts';
+import { refusal } from '../../engine/rules/refusal.ts';
+import { symbolOf } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 const leverage: Endpoint = {

@@ -1,6 +1,6 @@
 /** DELETE /fapi/v1/algoOrder: needs no symbol; its `code` is a string, unlike that of the cancel-all. */
 
-import { cancelConditional } from '../../venue/cancel.ts';
+import { cancelConditional } from '../../engine/orders/cancel.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { exactNumber } from '../exact-number.ts';
 import { findConditional } from '../find-order.ts';

@@ -1,6 +1,6 @@
 /** GET /fapi/v1/algoOrder: one conditional order, whatever became of it. */
 
-import { refusal } from '../../venue/refusal.ts';
+import { refusal } from '../../engine/rules/refusal.ts';
 import { queriedConditionalJson } from '../conditional-json.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { findConditional } from '../find-order.ts';

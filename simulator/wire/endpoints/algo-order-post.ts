@@ -1,10 +1,10 @@
 /** POST /fapi/v1/algoOrder: arms a conditional order. Weight 0 and one order since 2026-06-20 (change log). */
 
 import Big from 'big.js';
-import { type ConditionalAsk, placeConditional } from '../../venue/arm-conditional.ts';
-import { isConditionalType } from '../../venue/conditional-state.ts';
-import { refusal } from '../../venue/refusal.ts';
-import { symbolOf } from '../../venue/world.ts';
+import { type ConditionalAsk, placeConditional } from '../../engine/orders/arm-conditional.ts';
+import { isConditionalType } from '../../engine/orders/conditional-state.ts';
+import { refusal } from '../../engine/rules/refusal.ts';
+import { symbolOf } from '../../engine/world.ts';
 import { placedConditionalJson } from '../conditional-json.ts';
 import { type Call, type Endpoint, oneOrder } from '../endpoint.ts';
 import { readLifetime, readPositionSide, readSide, readTimeInForce } from '../order-ask.ts';

@@ -1,6 +1,6 @@
 /** GET /fapi/v1/allAlgoOrders: the conditional orders of a symbol, whatever became of them, oldest first. */
 
-import { symbolOf, toVenueTime } from '../../venue/world.ts';
+import { symbolOf, toVenueTime } from '../../engine/world.ts';
 import { openConditionalJson } from '../conditional-json.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readLimit, readTimeSpan } from '../history-window.ts';

@@ -1,6 +1,6 @@
 /** GET /sapi/v1/account/apiRestrictions: what the key may do. A wallet endpoint, on the same port here ("Get API Key Permission"). */
 
-import { toVenueTime } from '../../venue/world.ts';
+import { toVenueTime } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const apiRestrictions: Endpoint = {

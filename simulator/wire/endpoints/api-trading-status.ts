@@ -1,6 +1,6 @@
 /** GET /fapi/v1/apiTradingStatus: the quantitative rules' verdict on the account; here always a clean one. */
 
-import { venueTimeMs } from '../../venue/world.ts';
+import { venueTimeMs } from '../../engine/world.ts';
 import { bySymbol, type Endpoint } from '../endpoint.ts';
 
 export const apiTradingStatus: Endpoint = {

@@ -1,8 +1,8 @@
 /** DELETE /fapi/v1/batchOrders: up to ten orders of one symbol; an array that mixes replies and errors, HTTP 200. */
 
-import { cancelOrder } from '../../venue/cancel.ts';
-import { Refusal, refusal } from '../../venue/refusal.ts';
-import { symbolOf } from '../../venue/world.ts';
+import { cancelOrder } from '../../engine/orders/cancel.ts';
+import { Refusal, refusal } from '../../engine/rules/refusal.ts';
+import { symbolOf } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { findOrder } from '../find-order.ts';
 import { cancelJson } from '../order-json.ts';

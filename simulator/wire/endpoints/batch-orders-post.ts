@@ -3,7 +3,7 @@
  * replies and errors, in the order of the request ("Place Multiple Orders").
  */
 
-import { Refusal, refusal } from '../../venue/refusal.ts';
+import { Refusal, refusal } from '../../engine/rules/refusal.ts';
 import { batchItems } from '../batch-items.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
 import { invalid, type Params, paramsOf } from '../params.ts';

@@ -1,8 +1,8 @@
 /** DELETE /fapi/v1/algoOpenOrders: the conditional orders of one symbol. */
 
-import { cancelAllConditionals as cancelAll } from '../../venue/cancel.ts';
-import { refusal } from '../../venue/refusal.ts';
-import { symbolOf } from '../../venue/world.ts';
+import { cancelAllConditionals as cancelAll } from '../../engine/orders/cancel.ts';
+import { refusal } from '../../engine/rules/refusal.ts';
+import { symbolOf } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const cancelAllConditionals: Endpoint = {

@@ -1,8 +1,8 @@
 /** DELETE /fapi/v1/allOpenOrders: the ordinary orders of one symbol. There is no cancel for the whole account. */
 
-import { cancelAllOrders as cancelAll } from '../../venue/cancel.ts';
-import { refusal } from '../../venue/refusal.ts';
-import { symbolOf } from '../../venue/world.ts';
+import { cancelAllOrders as cancelAll } from '../../engine/orders/cancel.ts';
+import { refusal } from '../../engine/rules/refusal.ts';
+import { symbolOf } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const cancelAllOrders: Endpoint = {

@@ -3,8 +3,8 @@
  * covers conditional orders is nowhere said, hence a switch.
  */
 
-import { cancelAllConditionals, cancelAllOrders } from '../../venue/cancel.ts';
-import { symbolOf } from '../../venue/world.ts';
+import { cancelAllConditionals, cancelAllOrders } from '../../engine/orders/cancel.ts';
+import { symbolOf } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const countdownCancelAll: Endpoint = {

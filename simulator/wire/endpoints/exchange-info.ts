@@ -1,7 +1,7 @@
 /** GET /fapi/v1/exchangeInfo: limits, symbols and their filters. It cannot be filtered and is large on the real venue. */
 
-import type { Market } from '../../venue/symbols.ts';
-import { venueTimeMs, type World } from '../../venue/world.ts';
+import type { Market } from '../../engine/symbols/symbols.ts';
+import { venueTimeMs, type World } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { symbolInfoText } from '../symbol-info.ts';
 import { JsonText } from '../wire.ts';

@@ -1,7 +1,7 @@
 /** GET /fapi/v1/income: what fills brought and cost, a row each; no funding. */
 
-import type { TradeState } from '../../venue/account.ts';
-import { isOf, toVenueTime, type World } from '../../venue/world.ts';
+import type { TradeState } from '../../engine/accounts/account.ts';
+import { isOf, toVenueTime, type World } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const income: Endpoint = {

@@ -1,6 +1,6 @@
 /** GET /fapi/v1/leverageBracket: one bracket per symbol, enough for clients that insist on knowing them. */
 
-import { symbolOf } from '../../venue/world.ts';
+import { symbolOf } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const leverageBracket: Endpoint = {

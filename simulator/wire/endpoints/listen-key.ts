@@ -1,6 +1,6 @@
 /** /fapi/v1/listenKey: the key of a user data stream, which opens and stays silent (silent-streams.ts). Needs no signature. */
 
-import type { AccountState } from '../../venue/account.ts';
+import type { AccountState } from '../../engine/accounts/account.ts';
 import type { AccountEndpoint, Call } from '../endpoint.ts';
 
 const keyOf = ({ name }: AccountState): string => Buffer.from(`listen ${name}`).toString('hex').padEnd(64, '0');

@@ -1,7 +1,7 @@
 /** GET /fapi/v1/openAlgoOrders: conditional orders that wait for their trigger; all parameters are optional. */
 
-import { shownConditional } from '../../venue/conditional-state.ts';
-import { isOf, symbolOf } from '../../venue/world.ts';
+import { shownConditional } from '../../engine/orders/conditional-state.ts';
+import { isOf, symbolOf } from '../../engine/world.ts';
 import { openConditionalJson } from '../conditional-json.ts';
 import { bySymbol, type Endpoint } from '../endpoint.ts';
 

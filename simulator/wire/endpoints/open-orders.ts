@@ -1,7 +1,7 @@
 /** GET /fapi/v1/openOrders: ordinary orders only, 1 weight for a symbol and 40 for all. */
 
-import { shownOrder } from '../../venue/order-state.ts';
-import { isOf, symbolOf } from '../../venue/world.ts';
+import { shownOrder } from '../../engine/orders/order-state.ts';
+import { isOf, symbolOf } from '../../engine/world.ts';
 import { bySymbol, type Endpoint } from '../endpoint.ts';
 import { orderJson } from '../order-json.ts';
 

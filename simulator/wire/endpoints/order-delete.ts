@@ -1,6 +1,6 @@
 /** DELETE /fapi/v1/order: -2011 for an order that is not open, and for conditional ones. */
 
-import { cancelOrder } from '../../venue/cancel.ts';
+import { cancelOrder } from '../../engine/orders/cancel.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { findOrder } from '../find-order.ts';
 import { cancelJson } from '../order-json.ts';

@@ -3,7 +3,7 @@
  * days ("Query Order").
  */
 
-import { refusal } from '../../venue/refusal.ts';
+import { refusal } from '../../engine/rules/refusal.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { findOrder } from '../find-order.ts';
 import { orderJson } from '../order-json.ts';

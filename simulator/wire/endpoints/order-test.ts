@@ -1,9 +1,9 @@
 /** POST /fapi/v1/order/test: the checks of an order, without the order. Answers in the shape of a placement. */
 
 import Big from 'big.js';
-import { checkOrder } from '../../venue/place-order.ts';
-import { reducingQuantity } from '../../venue/reduce-only.ts';
-import { symbolOf } from '../../venue/world.ts';
+import { checkOrder } from '../../engine/orders/place-order.ts';
+import { reducingQuantity } from '../../engine/orders/reduce-only.ts';
+import { symbolOf } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readOrder } from '../order-ask.ts';
 import { testJson } from '../order-json.ts';

@@ -1,6 +1,6 @@
 /** GET /fapi/v2/positionRisk: every symbol, with a position or not; the older row with leverage and margin type. */
 
-import { symbolOf, toVenueTime, type World } from '../../venue/world.ts';
+import { symbolOf, toVenueTime, type World } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { amountText } from '../order-json.ts';
 import { type PositionRow, positionRows } from '../position-rows.ts';

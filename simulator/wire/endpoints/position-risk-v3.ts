@@ -1,6 +1,6 @@
 /** GET /fapi/v3/positionRisk: symbols with a position or with open orders. */
 
-import { symbolOf, toVenueTime, type World } from '../../venue/world.ts';
+import { symbolOf, toVenueTime, type World } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { amountText } from '../order-json.ts';
 import { type PositionRow, positionRows } from '../position-rows.ts';

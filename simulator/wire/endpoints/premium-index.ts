@@ -1,7 +1,7 @@
 /** GET /fapi/v1/premiumIndex: the mark price, of a symbol (an object) or of all (an array). */
 
-import type { SymbolState } from '../../venue/symbols.ts';
-import { symbolOf, venueTimeMs } from '../../venue/world.ts';
+import type { SymbolState } from '../../engine/symbols/symbols.ts';
+import { symbolOf, venueTimeMs } from '../../engine/world.ts';
 import { bySymbol, type Endpoint } from '../endpoint.ts';
 
 export const premiumIndex: Endpoint = {

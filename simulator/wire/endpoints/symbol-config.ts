@@ -1,6 +1,6 @@
 /** GET /fapi/v1/symbolConfig: leverage and margin type, which v3 positionRisk no longer carries. */
 
-import { symbolOf } from '../../venue/world.ts';
+import { symbolOf } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const symbolConfig: Endpoint = {

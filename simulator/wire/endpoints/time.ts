@@ -1,6 +1,6 @@
 /** GET /fapi/v1/time: the venue's clock, which a client may be off from. */
 
-import { venueTimeMs } from '../../venue/world.ts';
+import { venueTimeMs } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const time: Endpoint = {

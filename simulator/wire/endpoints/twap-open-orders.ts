@@ -1,8 +1,8 @@
 /** GET /sapi/v1/algo/futures/openOrders: the TWAP and VP orders that work, of all symbols. On the wallet's host. */
 
 import Big from 'big.js';
-import { executedOf, quoteOf, type TwapState } from '../../venue/twap-state.ts';
-import { symbolOf, toVenueTime, type World } from '../../venue/world.ts';
+import { executedOf, quoteOf, type TwapState } from '../../engine/orders/twap-state.ts';
+import { symbolOf, toVenueTime, type World } from '../../engine/world.ts';
 import { checkMayTradeFutures } from '../authenticate.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { exactNumber } from '../exact-number.ts';

@@ -1,7 +1,7 @@
 /** DELETE /sapi/v1/algo/futures/order: by algoId, or by clientAlgoId since 2026-08-25. On the wallet's host. */
 
-import { refusal } from '../../venue/refusal.ts';
-import { cancelTwap } from '../../venue/twap.ts';
+import { cancelTwap } from '../../engine/orders/twap.ts';
+import { refusal } from '../../engine/rules/refusal.ts';
 import { checkMayTradeFutures } from '../authenticate.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { exactNumber } from '../exact-number.ts';

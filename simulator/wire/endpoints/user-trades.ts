@@ -3,10 +3,10 @@
  * 1000 rows ("Account Trade List").
  */
 
-import type { AccountState, TradeState } from '../../venue/account.ts';
-import { refusal } from '../../venue/refusal.ts';
-import { type SymbolState, worth } from '../../venue/symbols.ts';
-import { symbolOf, toVenueTime, venueTimeMs, type World } from '../../venue/world.ts';
+import type { AccountState, TradeState } from '../../engine/accounts/account.ts';
+import { refusal } from '../../engine/rules/refusal.ts';
+import { type SymbolState, worth } from '../../engine/symbols/symbols.ts';
+import { symbolOf, toVenueTime, venueTimeMs, type World } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { exactNumber } from '../exact-number.ts';
 import { readLimit, readTimeSpan } from '../history-window.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { HttpRequest, Transport } from '../../../lambda/adapters/binance/http-transport.ts';
-import type { WireAnswer } from '../../../lambda/adapters/binance/wire-answer.ts';
+import type { WireAnswer } from '../../../lambda/adapters/binance/response.ts';
 import type { WireReply, WireRequest } from '../../../simulator/wire/wire.ts';
 
 export type Respond = (request: WireRequest) => WireReply | Promise<WireReply>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageTitle, shownTextFor } from '../../../lambda/adapters/binance/shown-text.ts';
+import { pageTitle, shownTextFor } from '../../../lambda/adapters/binance/sanitize.ts';
 import { HMAC_KEY } from './rig.ts';
 
 const shown = shownTextFor(HMAC_KEY);

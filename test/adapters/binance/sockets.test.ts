@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Binance, createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
-import { startClock } from '../../../lambda/adapters/system-clock.ts';
+import { startClock } from '../../../lambda/adapters/clock.ts';
 import type { Exchange } from '../../../lambda/ports.ts';
 import { HMAC_KEY } from './rig.ts';
 
@@ -278,7 +278,7 @@ describe('over real sockets', () => {
     const file = (path: string): string => fileURLToPath(new URL(`../../../lambda/adapters/${path}`, import.meta.url));
     const script = `
       const { createBinance } = await import(${JSON.stringify(file('binance/open-exchange.ts'))});
-      const { startClock } = await import(${JSON.stringify(file('system-clock.ts'))});
+      const { startClock } = await import(${JSON.stringify(file('clock.ts'))});
       const clock = startClock();
       const exchange = createBinance({ baseUrl: 'http://127.0.0.1:${port}', recvWindowMs: 2000, clock: () => clock });
       const KEY = { apiKey: 'k', apiSecret: 's', kind: 'hmac' };

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
 import type { CloseOrder, Credentials, Side } from '../../../lambda/core/exchange/model.ts';
 import type { Exchange } from '../../../lambda/ports.ts';
-import { type Account, createVenue, type Venue, type VenueOptions } from '../../../simulator/venue/venue.ts';
+import { type Account, createVenue, type Venue, type VenueOptions } from '../../../simulator/exchange.ts';
 import { inMemoryWire } from './in-memory-wire.ts';
 import { HMAC_KEY, START_MS } from './rig.ts';
 import { createVirtualClock } from './virtual-clock.ts';

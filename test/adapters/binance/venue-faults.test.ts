@@ -1,7 +1,7 @@
 /** What is known when the simulated venue fails, fault by fault, and whether it had carried the order out. */
 
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../simulator/venue/venue.ts';
+import type { Fault } from '../../../simulator/exchange.ts';
 import { HMAC_KEY, LIMITS } from './rig.ts';
 import { close, pemPair, stage } from './stage.ts';
 

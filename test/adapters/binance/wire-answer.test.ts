@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryAfterMsOf, usageOf } from '../../../lambda/adapters/binance/wire-answer.ts';
+import { retryAfterMsOf, usageOf } from '../../../lambda/adapters/binance/response.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 

@@ -10,10 +10,10 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpTransport } from '../../../lambda/adapters/binance/http-transport.ts';
 import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
+import { startClock } from '../../../lambda/adapters/clock.ts';
 import { awsConnections } from '../../../lambda/adapters/connections/aws-connections.ts';
 import { createConnectionPool } from '../../../lambda/adapters/connections/connection-pool.ts';
 import { createDynamoClient } from '../../../lambda/adapters/dynamo/client.ts';
-import { startClock } from '../../../lambda/adapters/system-clock.ts';
 import { type Death, type DyingConnections, dyingConnections } from '../../support/dying-connections.ts';
 import { HMAC_KEY } from '../binance/rig.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromAttribute, fromItem, toAttribute, toItem } from '../../../lambda/adapters/dynamo/attributes.ts';
-import { toPlain } from '../../../lambda/core/plain-json.ts';
+import { toPlain } from '../../../lambda/core/text/plain-json.ts';
 
 describe('attributes', () => {
   it('are typed as DynamoDB wants them', () => {

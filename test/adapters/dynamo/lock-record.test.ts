@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { toItem } from '../../../lambda/adapters/dynamo/attributes.ts';
 import { readRecordItem } from '../../../lambda/adapters/dynamo/lock-record.ts';
-import type { Plain } from '../../../lambda/core/plain-json.ts';
+import type { Plain } from '../../../lambda/core/text/plain-json.ts';
 
 const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
 

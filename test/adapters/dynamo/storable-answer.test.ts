@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { storableAnswer } from '../../../lambda/adapters/dynamo/storable-answer.ts';
+import { storableAnswer } from '../../../lambda/adapters/dynamo/truncate-answer.ts';
 import type { Answer, AnswerError, RemainingPosition } from '../../../lambda/contract.ts';
 import { answerOf, remainingOf } from '../../support/stored-records.ts';
 

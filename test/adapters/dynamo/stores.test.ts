@@ -1,11 +1,11 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startClock } from '../../../lambda/adapters/clock.ts';
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createDynamoClient } from '../../../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
 import { createRunRecords } from '../../../lambda/adapters/dynamo/run-records.ts';
 import { createUnfinishedRuns } from '../../../lambda/adapters/dynamo/unfinished-runs.ts';
-import { startClock } from '../../../lambda/adapters/system-clock.ts';
 import { type AnswerError, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import {
   LOOPBACK_CREDENTIALS,
@@ -114,7 +114,7 @@ describe('the lock in DynamoDB', () => {
   it('keeps the last preflight of a bot outside of both indexes, under a key that no liquidation can have', async () => {
     const botId = 'spelled';
     const note = { botId, correlationId: nextId(), headline: 'NOT READY', failedChecks: ['secret'] } as const;
-    await stores.lock.notePreflight({ ...note, finishedAtMs: T0 }, 2_000);
+    await stores.lock.notePreflight({ ...note, finishedAtMs: T0 }, 60_000);
     const key = { correlation_id: { S: 'preflight#spelled' } };
     const { Item } = await tables.client.send(new GetItemCommand({ TableName: 'liquidations', Key: key }));
     expect(Item).toEqual({
@@ -246,8 +246,8 @@ describe('the unfinished liquidations in DynamoDB', () => {
     ];
     const now = claimOf(late).nowMs;
     for (const id of [late, early, done]) await stores.lock.claim(claimOf(id, { symbols: ['BTCUSDT'] }), 2_000);
-    await stores.lock.conclude(conclusionOf(late, { state: 'failed', resumeAtMs: now + 9_000 }), 2_000);
-    await stores.lock.conclude(conclusionOf(early, { state: 'partial', resumeAtMs: now + 4_000 }), 2_000);
+    await stores.lock.conclude(conclusionOf(late, { state: 'failed', resumeAtMs: now + 9_000 }), 60_000);
+    await stores.lock.conclude(conclusionOf(early, { state: 'partial', resumeAtMs: now + 4_000 }), 60_000);
     await stores.lock.conclude(conclusionOf(done), 2_000);
     expect(await dueIds(now + 3_999)).toEqual([]);
     expect(await dueIds(now + 4_000)).toEqual([early]);

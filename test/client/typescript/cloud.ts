@@ -1,8 +1,8 @@
 /** Tables and Lambda on loopback for the client's tests, and a liquidator whose answers the test orders. */
 
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { startClock } from '../../../lambda/adapters/clock.ts';
 import { fromItem } from '../../../lambda/adapters/dynamo/attributes.ts';
-import { startClock } from '../../../lambda/adapters/system-clock.ts';
 import { type Answer, ENV, type State } from '../../../lambda/contract.ts';
 import type { InvocationResult } from '../../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';

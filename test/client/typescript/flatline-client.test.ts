@@ -6,8 +6,8 @@ import {
   type FlatlineEvent,
   type FlatlineOptions,
 } from '../../../client/typescript/flatline-client.ts';
-import { startClock } from '../../../lambda/adapters/system-clock.ts';
-import { disarm as disarmByHand } from '../../../lambda/app/watchdog/operator-commands.ts';
+import { startClock } from '../../../lambda/adapters/clock.ts';
+import { disarm as disarmByHand } from '../../../lambda/app/operator/operator-commands.ts';
 import { BOT_ATTRIBUTES } from '../../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { unchanged } from '../../../lambda/core/heartbeat/row-change.ts';
-import type { Plain } from '../../../lambda/core/plain-json.ts';
+import type { Plain } from '../../../lambda/core/text/plain-json.ts';
 
 const LARGEST = 2 ** 53 - 1;
 

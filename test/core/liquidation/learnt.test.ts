@@ -9,7 +9,7 @@ import {
   learnTooManyDigits,
   lessonToCarry,
   maxQuantityOf,
-} from '../../../lambda/core/liquidation/learnt.ts';
+} from '../../../lambda/core/liquidation/close/learnt.ts';
 
 const AT_MS = 1_709_208_007_000;
 const tooLarge = (learnt: Learnt, quantity: string): Learnt => learnTooLarge(learnt, quantity, '0.01', AT_MS) ?? learnt;

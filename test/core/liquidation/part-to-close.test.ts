@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { PositionSide } from '../../../lambda/core/exchange/model.ts';
-import { partToClose } from '../../../lambda/core/liquidation/part-to-close.ts';
+import { partToClose } from '../../../lambda/core/liquidation/close/part-to-close.ts';
 import { position } from '../../support/rows.ts';
 
 interface Case {

@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../../lambda/core/exchange/failure.ts';
-import { resumeEvent, whatFollows } from '../../../lambda/core/liquidation/resume.ts';
-import { readRequest } from '../../../lambda/core/request.ts';
+import { readRequest } from '../../../lambda/core/invocation/request.ts';
+import { resumeEvent, whatFollows } from '../../../lambda/core/liquidation/carry/resume.ts';
 
 const NOW = 1_709_208_000_000;
 const UNTIL = NOW + 900_000;
@@ -34,9 +34,9 @@ test('for every instant and every scope, the event is taken', () => {
 });
 
 test('what the exchange told of its limits is read as it was written', () => {
-  const told = { futures: { addressUntilMs: NOW + 30_000.5 }, wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 } };
+  const told = { fapi: { addressUntilMs: NOW + 30_000.5 }, wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 } };
   const reading = readRequest(resumeEvent({ ...RUN, told }));
-  const rounded = { futures: { addressUntilMs: NOW + 30_001 }, wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 } };
+  const rounded = { fapi: { addressUntilMs: NOW + 30_001 }, wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 } };
   expect(reading).toMatchObject({ ok: true, request: { resume: { told: rounded } } });
 });
 

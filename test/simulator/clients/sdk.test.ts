@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type NewFuturesOrderParams, USDMClient } from 'binance';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AccountSpec } from '../../../simulator/venue/account.ts';
-import { createVenue, type Venue } from '../../../simulator/venue/venue.ts';
+import type { AccountSpec } from '../../../simulator/engine/accounts/account.ts';
+import { createVenue, type Venue } from '../../../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../../../simulator/wire/server.ts';
 import { API_KEY, API_SECRET } from '../stage.ts';
 

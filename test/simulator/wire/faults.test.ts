@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../simulator/venue/fault.ts';
+import type { Fault } from '../../../simulator/engine/rules/fault.ts';
 import { NOON_MS, stage } from '../stage.ts';
 
 const ORDER = '/fapi/v1/order';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BendRows } from '../../../simulator/venue/fault.ts';
-import { ALWAYS } from '../../../simulator/venue/fault-script.ts';
+import type { BendRows } from '../../../simulator/engine/rules/fault.ts';
+import { ALWAYS } from '../../../simulator/engine/rules/fault-script.ts';
 import { NOON_MS, stage } from '../stage.ts';
 
 const POSITIONS = '/fapi/v3/positionRisk';

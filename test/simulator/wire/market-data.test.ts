@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createVenue } from '../../../simulator/venue/venue.ts';
+import { createVenue } from '../../../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../../../simulator/wire/server.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 29, 16, 7, 30);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../simulator/venue/fault.ts';
-import { ALWAYS } from '../../../simulator/venue/fault-script.ts';
+import type { Fault } from '../../../simulator/engine/rules/fault.ts';
+import { ALWAYS } from '../../../simulator/engine/rules/fault-script.ts';
 import { NOON_MS, stage } from '../stage.ts';
 
 const LIST = '/sapi/v1/algo/futures/openOrders';

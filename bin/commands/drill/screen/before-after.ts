@@ -1,12 +1,12 @@
 /** Positions and orders at the venue, before and after, side by side. Symbols of which more is held come first. */
 
+import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
-import type { Truth } from '../../../../simulator/venue/truth.ts';
-import { inColumns } from './columns.ts';
+import { inColumns } from '../../../terminal/columns.ts';
+import { count } from '../../../terminal/numbers.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { COLUMNS } from '../../../terminal/text-width.ts';
 import { wasCancelled } from './order-fate.ts';
-import type { Paint } from './paint.ts';
-import { COLUMNS } from './text-width.ts';
-import { count } from './words.ts';
 
 const MOST_ROWS = 24;
 

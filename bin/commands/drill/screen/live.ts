@@ -3,15 +3,16 @@
  * latency, each misfortune. Of many of a kind the first ones, then every fiftieth.
  */
 
+import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
-import type { JournalEntry } from '../../../../simulator/venue/venue.ts';
+import { count, duration, seconds } from '../../../terminal/numbers.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { COLUMNS, padStart, wrap } from '../../../terminal/text-width.ts';
 import type { Progress, Tell } from '../progress.ts';
 import { isOfOne, numbered } from './crowd.ts';
 import { inWords } from './log-words.ts';
-import type { Paint } from './paint.ts';
+import { isTestOrder, kindOf, latencyOf, replyOf } from './request-words.ts';
 import { silenceBar } from './silence-bar.ts';
-import { COLUMNS, padStart, wrap } from './text-width.ts';
-import { count, duration, isTestOrder, kindOf, latencyOf, replyOf, seconds } from './words.ts';
 
 export interface LiveOptions {
   readonly paint: Paint;

@@ -1,7 +1,7 @@
 /** What a function's log line says to somebody who watches; most of them say nothing new. */
 
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
-import { count, duration } from './words.ts';
+import { count, duration } from '../../../terminal/numbers.ts';
 
 export type Said = { readonly text: string; readonly tone?: 'warn' | 'bad' | 'good' };
 

@@ -3,9 +3,9 @@
  * closed, so not every order that is gone was cancelled.
  */
 
+import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
+import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
-import type { Truth } from '../../../../simulator/venue/truth.ts';
-import type { JournalEntry } from '../../../../simulator/venue/venue.ts';
 
 /** Whether a request that the venue carried out named it, or all of its symbol. */
 export function wasCancelled(

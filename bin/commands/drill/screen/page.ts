@@ -2,15 +2,14 @@
 
 import type { IncidentEvidence } from '../../../../simulator/scenarios/evidence.ts';
 import { positionsOf, type Scenario } from '../../../../simulator/scenarios/scenario.ts';
+import { count } from '../../../terminal/numbers.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 import type { DrillVerdict } from '../judge.ts';
 import type { Played } from '../play.ts';
 import { beforeAfter } from './before-after.ts';
-import type { Paint } from './paint.ts';
-import { COLUMNS, wrap } from './text-width.ts';
-import { timeline } from './timeline.ts';
 import { trailLines } from './trail.ts';
 import { checkLines, pace, verdictBox } from './verdict.ts';
-import { count } from './words.ts';
 
 /** `asked` is the number of positions that was asked for, if any. */
 export function heading(
@@ -42,9 +41,6 @@ export function page(played: Played, verdict: DrillVerdict, paint: Paint, width 
     '',
     paint.bold('Positions and orders'),
     ...beforeAfter(evidence, paint, width),
-    '',
-    paint.bold('Requests'),
-    ...timeline(evidence, paint, width),
     ...incidents
       .slice(0, MOST_TRAILS)
       .flatMap(incident => [

@@ -1,10 +1,10 @@
 /** After several scenarios: one line for each. */
 
+import { inColumns } from '../../../terminal/columns.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { COLUMNS } from '../../../terminal/text-width.ts';
 import type { DrillVerdict } from '../judge.ts';
 import type { Played } from '../play.ts';
-import { inColumns } from './columns.ts';
-import type { Paint } from './paint.ts';
-import { COLUMNS } from './text-width.ts';
 import { verdictWords } from './verdict.ts';
 
 export interface Finished {

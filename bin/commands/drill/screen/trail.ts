@@ -1,11 +1,11 @@
 /** The audit trail as a person reads it: when, what, which symbol, the facts that matter; then what the chain proves. */
 
 import type { IncidentEvidence, TrailItem } from '../../../../simulator/scenarios/evidence.ts';
-import { eventWords } from '../../audit/event-words.ts';
-import { inColumns } from './columns.ts';
-import type { Paint } from './paint.ts';
-import { COLUMNS, wrap } from './text-width.ts';
-import { count, seconds } from './words.ts';
+import { eventWords } from '../../../incident/event-words.ts';
+import { inColumns } from '../../../terminal/columns.ts';
+import { count, seconds } from '../../../terminal/numbers.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 
 const MOST_ROWS = 24;
 

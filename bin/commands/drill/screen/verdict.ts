@@ -1,13 +1,13 @@
 /** The verdict, big and first, and the checks behind it. */
 
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
-import { box } from '../../cli/box.ts';
+import { box } from '../../../terminal/box.ts';
+import { count, duration } from '../../../terminal/numbers.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 import { type DrillVerdict, isBroken } from '../judge.ts';
 import type { Played } from '../play.ts';
 import { cancelledOrders } from './order-fate.ts';
-import type { Paint } from './paint.ts';
-import { COLUMNS, wrap } from './text-width.ts';
-import { count, duration } from './words.ts';
 
 const MOST_COMPLAINTS = 5;
 

@@ -3,9 +3,9 @@
  * each, so that every one has room.
  */
 
-import type { IncidentAttempt } from '../../../../lambda/core/incident/attempts.ts';
-import type { Incident } from '../../../../lambda/core/incident/incident.ts';
-import type { IncidentRequest } from '../../../../lambda/core/incident/requests.ts';
+import type { IncidentAttempt } from '../../../../lambda/core/audit/attempts.ts';
+import type { Incident } from '../../../incident/incident.ts';
+import type { IncidentRequest } from '../../../incident/requests.ts';
 import type { Span } from './axis.ts';
 
 export interface Episode extends Span {

@@ -8,11 +8,11 @@
  *   BTCUSDT    ──✕ ──✕               ══●
  */
 
-import type { IncidentAttempt } from '../../../../lambda/core/incident/attempts.ts';
-import type { Incident } from '../../../../lambda/core/incident/incident.ts';
-import { html, type Markup } from '../../../../lambda/core/panel/markup.ts';
-import { writerName } from '../../audit/incident-lines.ts';
-import { count } from '../../drill/screen/words.ts';
+import type { IncidentAttempt } from '../../../../lambda/core/audit/attempts.ts';
+import { html, type Markup } from '../../../../lambda/views/markup.ts';
+import type { Incident } from '../../../incident/incident.ts';
+import { writerName } from '../../../incident/incident-lines.ts';
+import { count } from '../../../terminal/numbers.ts';
 import { elapsed, utc, utcTime } from '../words.ts';
 import { type Axis, type AxisBreak, axisOf } from './axis.ts';
 import type { Episode } from './episodes.ts';

@@ -3,8 +3,8 @@
  * Many symbols share the height of one page; then only those have their names written that fit, troubled ones first.
  */
 
-import type { Incident } from '../../../../lambda/core/incident/incident.ts';
-import type { IncidentRequest } from '../../../../lambda/core/incident/requests.ts';
+import type { Incident } from '../../../incident/incident.ts';
+import type { IncidentRequest } from '../../../incident/requests.ts';
 
 export interface Lane {
   /** Undefined: the account. */

@@ -3,9 +3,9 @@
  * a shape by how it was answered. Colour and shape say the same, so that either is enough.
  */
 
-import type { IncidentRequest, Purpose, RequestResult } from '../../../../lambda/core/incident/requests.ts';
-import { html, type Markup } from '../../../../lambda/core/panel/markup.ts';
-import { writerName } from '../../audit/incident-lines.ts';
+import { html, type Markup } from '../../../../lambda/views/markup.ts';
+import { writerName } from '../../../incident/incident-lines.ts';
+import type { IncidentRequest, Purpose, RequestResult } from '../../../incident/requests.ts';
 import { elapsed, utcTime } from '../words.ts';
 import type { Axis } from './axis.ts';
 import type { DrawnRequest } from './episodes.ts';
@@ -131,7 +131,7 @@ function draw({ lane, row, from, to, first, last, times }: Mark, lanes: Lanes, t
 }
 
 /** `close BTCUSDT: refused, 400 (-2022) after 21 ms · POST /fapi/v1/order · 05:30:33.233 UTC, attempt 1, round 2`. */
-export function told(request: IncidentRequest): string {
+function told(request: IncidentRequest): string {
   const { purpose, symbol, result, method, path, startedAtMs, latencyMs, writer, round, doubtful } = request;
   const answer = result === 'no-answer' ? 'no answer' : `${RESULT_WORDS[result]}, ${answerText(request)}`;
   const took = latencyMs === undefined ? '' : ` after ${elapsed(latencyMs)}`;

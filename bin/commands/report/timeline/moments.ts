@@ -1,6 +1,6 @@
 /** What happened beside the requests: the last beat, the warning, the deadline, further calls with the same ID. */
 
-import type { Incident } from '../../../../lambda/core/incident/incident.ts';
+import type { Incident } from '../../../incident/incident.ts';
 import { isPlausible } from './episodes.ts';
 
 export interface Moment {

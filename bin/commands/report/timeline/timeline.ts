@@ -1,8 +1,8 @@
 /** The timeline of an incident: its figures, the legend, and what is left out where there would be too many. */
 
-import type { Incident } from '../../../../lambda/core/incident/incident.ts';
-import type { RequestResult } from '../../../../lambda/core/incident/requests.ts';
-import { html, type Markup } from '../../../../lambda/core/panel/markup.ts';
+import { html, type Markup } from '../../../../lambda/views/markup.ts';
+import type { Incident } from '../../../incident/incident.ts';
+import type { RequestResult } from '../../../incident/requests.ts';
 import { type Episode, episodesOf, inFigures } from './episodes.ts';
 import { drawFigure } from './figure.ts';
 import { RESULT_WORDS, shapes } from './marks.ts';

@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod/mini';
-import { isZero } from '../../../core/amount.ts';
+import { isZero } from '../../../core/exchange/amount.ts';
 import { coinOf, contractsInUsd } from '../../../core/exchange/contract-size.ts';
 import type { Position, Rows } from '../../../core/exchange/model.ts';
 import { decimal, instantMs, plainDecimal, positionSide, shownDecimal, symbol } from './fields.ts';

@@ -5,7 +5,7 @@
  */
 
 import * as z from 'zod/mini';
-import { isZero } from '../../../core/amount.ts';
+import { isZero } from '../../../core/exchange/amount.ts';
 import type { ExchangeRules, RateLimits, SymbolRules } from '../../../core/exchange/model.ts';
 import { DEFAULT_LIMITS } from '../../../core/exchange/request.ts';
 import { plainDecimal, symbol as symbolName } from './fields.ts';

@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod/mini';
-import { isZero, magnitude } from '../../../core/amount.ts';
+import { isZero, magnitude } from '../../../core/exchange/amount.ts';
 import type { Position } from '../../../core/exchange/model.ts';
 import { decimal, instantMs, plainDecimal, positionSide, shownDecimal, shownWord, symbol } from './fields.ts';
 import { rowsOf } from './rows.ts';

@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod/mini';
-import { isZero } from '../../../core/amount.ts';
+import { isZero } from '../../../core/exchange/amount.ts';
 import type { Receipt } from '../../../core/exchange/model.ts';
 import { decimal, identifier, instantMs } from './fields.ts';
 

@@ -3,10 +3,10 @@
  * orders, is cancelled with them, and is asked for by its order ID (CM-UM Integration Notice, C.5 and C.6).
  */
 
-import { cancelConditional, cancelOrder, restingStops } from '../../../venue/cancel.ts';
-import type { ConditionalState } from '../../../venue/conditional-state.ts';
-import { refusal } from '../../../venue/refusal.ts';
-import { symbolOf, toVenueTime, type World } from '../../../venue/world.ts';
+import { cancelConditional, cancelOrder, restingStops } from '../../../engine/orders/cancel.ts';
+import type { ConditionalState } from '../../../engine/orders/conditional-state.ts';
+import { refusal } from '../../../engine/rules/refusal.ts';
+import { symbolOf, toVenueTime, type World } from '../../../engine/world.ts';
 import { type AccountEndpoint, bySymbol, type Call, type Endpoint, oneOrder } from '../../endpoint.ts';
 import { exactNumber } from '../../exact-number.ts';
 import { findOrder } from '../../find-order.ts';

@@ -4,8 +4,8 @@
  */
 
 import Big from 'big.js';
-import type { AccountState } from '../../../venue/account.ts';
-import { symbolOf, toVenueTime, type World } from '../../../venue/world.ts';
+import type { AccountState } from '../../../engine/accounts/account.ts';
+import { symbolOf, toVenueTime, type World } from '../../../engine/world.ts';
 import type { Call, Endpoint } from '../../endpoint.ts';
 import { amountText, pairOf } from '../../order-json.ts';
 import type { Params } from '../../params.ts';
@@ -42,7 +42,7 @@ export const coinRows = (world: World, account: AccountState, params: Params): r
   );
 
 /** The side that a hedge account does not use has a row of zero. */
-export const bothRow = (row: PositionRow): PositionRow => ({
+const bothRow = (row: PositionRow): PositionRow => ({
   ...row,
   positionSide: 'BOTH',
   amount: new Big(0),
@@ -94,12 +94,12 @@ export const coinAccount: Endpoint = {
   }),
 };
 
-export const accountRows = ({ world, account, params }: Call): readonly PositionRow[] =>
+const accountRows = ({ world, account, params }: Call): readonly PositionRow[] =>
   coinRows(world, account, params).filter(
     ({ symbol }) => world.rules.coinAccountShowsAll || symbolOf(world, symbol.symbol).status === 'TRADING',
   );
 
-export const accountRow = ({ world, account }: Call, row: PositionRow) => ({
+const accountRow = ({ world, account }: Call, row: PositionRow) => ({
   symbol: row.symbol.symbol,
   positionAmt: amountText(row.symbol, row.amount),
   initialMargin: row.initialMargin.toFixed(8),

@@ -1,7 +1,7 @@
 /** GET /fapi/v1/klines and what is like it: a market that has stood still at the mark price for as long as it is asked about. */
 
-import { refusal } from '../../../venue/refusal.ts';
-import { symbolOf, venueTimeMs } from '../../../venue/world.ts';
+import { refusal } from '../../../engine/rules/refusal.ts';
+import { symbolOf, venueTimeMs } from '../../../engine/world.ts';
 import type { Endpoint } from '../../endpoint.ts';
 
 const INTERVALS_MS: Readonly<Record<string, number>> = {

@@ -4,8 +4,8 @@
  */
 
 import Big from 'big.js';
-import type { SymbolState } from '../../../venue/symbols.ts';
-import { symbolOf, venueTimeMs, type World } from '../../../venue/world.ts';
+import type { SymbolState } from '../../../engine/symbols/symbols.ts';
+import { symbolOf, venueTimeMs, type World } from '../../../engine/world.ts';
 import { bySymbol, type Endpoint } from '../../endpoint.ts';
 import type { Params } from '../../params.ts';
 

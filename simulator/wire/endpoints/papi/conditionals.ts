@@ -3,10 +3,10 @@
  * of them an account holds: conditional-state.ts.
  */
 
-import { cancelAllConditionals, cancelConditional } from '../../../venue/cancel.ts';
-import { type ConditionalState, isWaiting } from '../../../venue/conditional-state.ts';
-import { refusal } from '../../../venue/refusal.ts';
-import { isOf, symbolOf, toVenueTime, type World } from '../../../venue/world.ts';
+import { cancelAllConditionals, cancelConditional } from '../../../engine/orders/cancel.ts';
+import { type ConditionalState, isWaiting } from '../../../engine/orders/conditional-state.ts';
+import { refusal } from '../../../engine/rules/refusal.ts';
+import { isOf, symbolOf, toVenueTime, type World } from '../../../engine/world.ts';
 import { type AccountEndpoint, bySymbol, type Call } from '../../endpoint.ts';
 import { exactNumber } from '../../exact-number.ts';
 import { priceText, quantityText } from '../../order-json.ts';

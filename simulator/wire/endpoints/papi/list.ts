@@ -4,9 +4,9 @@
  * rows of open orders have no trigger; there is no batch, no rules of its own.
  */
 
-import { checkClientId32 } from '../../../venue/place-order.ts';
-import { refusal } from '../../../venue/refusal.ts';
-import { toVenueTime } from '../../../venue/world.ts';
+import { checkClientId32 } from '../../../engine/orders/place-order.ts';
+import { refusal } from '../../../engine/rules/refusal.ts';
+import { toVenueTime } from '../../../engine/world.ts';
 import { type AccountEndpoint, type Call, type Endpoint, oneOrder } from '../../endpoint.ts';
 import { amountText } from '../../order-json.ts';
 import { positionRows } from '../../position-rows.ts';

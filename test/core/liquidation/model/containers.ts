@@ -1,8 +1,9 @@
 /** In which container an attempt begins: the one of the attempt before, or another that knows only what was told on. */
 
 import { createRateLimiters, type RateLimiters } from '../../../../lambda/app/exchange/rate-limiter.ts';
+import { POOL_OF_DOOR } from '../../../../lambda/core/exchange/market.ts';
 import {
-  POOLS,
+  DOORS,
   readToldWaits,
   toldWaits,
   toldWaitsShape,
@@ -16,12 +17,12 @@ export const isCold = ({ seed }: Schedule): boolean => seed % 2 === 0;
 /** Those of a new container, which knows what was told on. */
 export function elsewhere(before: RateLimiters, nowMs: number): RateLimiters {
   const limiters = createRateLimiters();
-  const told = toldWaits(pool => before.of(pool, '').told(nowMs));
+  const told = toldWaits(door => before.of(POOL_OF_DOOR[door], '', door).told(nowMs));
   const text = JSON.stringify(told && writeToldWaits(told));
   const read = readToldWaits(text === undefined ? undefined : toldWaitsShape.parse(JSON.parse(text)));
-  for (const pool of POOLS) {
-    const wait = read?.[pool];
-    if (wait) limiters.of(pool, '').begin(wait, nowMs);
+  for (const door of DOORS) {
+    const wait = read?.[door];
+    if (wait) limiters.of(POOL_OF_DOOR[door], '', door).begin(wait, nowMs);
   }
   return limiters;
 }

@@ -1,0 +1,121 @@
+/**
+ * What `arm`, `disarm`, `rearm`, `snooze` and `beat` have in common: an operator changes a bot's watch with one
+ * conditional write to its row, which the next tick of the watchdog writes into the trail, with who and why.
+ *
+ *   never ──beat, arm──▶ armed ──silence──▶ tripped ──rearm──▶ armed
+ *                          │ ▲
+ *                   disarm ▼ │ arm, the bot's next start
+ *                        disarmed
+ */
+
+import type { Command } from 'commander';
+import type { CommandResult } from '../../lambda/app/operator/operator-commands.ts';
+import type { OperatorAction } from '../../lambda/core/heartbeat/operator-changes.ts';
+import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import type { BotStore } from '../../lambda/ports.ts';
+import type { Connection } from '../connect/connection.ts';
+import { mustBeKnown } from '../connect/known-bot.ts';
+import type { Cli, Run } from '../terminal/cli.ts';
+import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
+import { reachWords } from '../terminal/connection-words.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { examples, jsonOption, reachOptions } from '../terminal/options.ts';
+import { wrap } from '../terminal/text-width.ts';
+import { type OrderOptions, orderOptions } from './operator-options.ts';
+import { STANDING_SHAPE, standingJson } from './standing-json.ts';
+import { meaning, standingTable } from './standing-words.ts';
+import { readWatch, type Standing } from './standings.ts';
+
+/** Gives the command, for options of its own. */
+export function registerChange<O extends OrderOptions>(program: Command, cli: Cli, verb: Verb<O>): Command {
+  const command = program.command(verb.name).summary(verb.summary).description(verb.description);
+  orderOptions(command, { asks: verb.asksTo !== undefined });
+  reachOptions(command);
+  examples(command, verb.examples);
+  jsonOption(command, ['{ bot_id, done, sentence, bot: bot|null }, the bot as it stands then:', ...STANDING_SHAPE]);
+  return command.action(cli.action<O>(run => changeWatch(run, verb)));
+}
+
+/** One verb of the watch. */
+export interface Verb<O extends OrderOptions = OrderOptions> {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly (readonly [commandLine: string, does: string])[];
+  /** Completes "Type the bot’s name to …"; undefined: harmless, nobody is asked. */
+  readonly asksTo: ((options: O) => string) | undefined;
+  /** The bot must be in the configuration. */
+  readonly onlyKnown: boolean;
+  /** Throws CliError (3) for options that do not go together. */
+  readonly check?: (options: O) => void;
+  /** What to know before confirming. */
+  readonly warnings?: (connection: Connection, standing: Standing) => Promise<readonly string[]>;
+  readonly change: (
+    bots: BotStore,
+    order: OperatorAction,
+    options: O,
+    connection: Connection,
+  ) => Promise<CommandResult>;
+  /** Of what was done, with the bot's ID in front. */
+  readonly done: (options: O, nowMs: number) => string;
+}
+
+async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): Promise<ExitCode> {
+  const { options, cli, paint } = run;
+  const { bot: botId, by, reason, yes = false } = options;
+  verb.check?.(options);
+  const to = verb.asksTo?.(options);
+  if (to !== undefined) mustBeConfirmable(cli.terminal, { to, yes });
+  const connection = await run.connect();
+  if (verb.onlyKnown) mustBeKnown(botId, connection);
+  if (to !== undefined && !yes) {
+    const before = await standingOf(connection, botId);
+    if (before !== undefined) {
+      const screen = { nowMs: connection.clock.nowMs(), paint, width: cli.terminal.width };
+      for (const line of standingTable([before], screen)) run.say(line);
+      for (const warning of (await verb.warnings?.(connection, before)) ?? []) run.say(paint.bad(`  ${warning}`));
+    }
+    await confirm(cli.terminal, { botId, to, yes });
+  }
+  const atMs = connection.clock.nowMs();
+  const order = { botId, atMs, by, ...(reason === undefined ? {} : { reason }) };
+  const result = await run.progress(
+    'writing to the table of bots',
+    verb.change(connection.bots, order, options, connection),
+  );
+  const after = await standingAfter(connection, botId);
+  const isDone = result.kind === 'done';
+  const sentence = isDone
+    ? `${botId} ${verb.done(options, atMs)}.`
+    : whyNot(result.sentence, after, reachWords(options));
+  // Not wrapped: a command in it is there to be copied.
+  run.say(isDone ? paint.good(sentence) : paint.bad(sentence));
+  if (result.kind === 'done' && result.note !== undefined) run.say(paint.warn(result.note));
+  if (isDone && after !== undefined) {
+    const stands = `It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`;
+    for (const line of wrap(stands, cli.terminal.width)) run.say(line);
+  }
+  run.answer({ bot_id: botId, done: isDone, sentence, bot: after === undefined ? null : standingJson(after) });
+  return isDone ? EXIT.ok : EXIT.no;
+}
+
+/** What is done is done: that it cannot be looked at now must not make it a failure. */
+async function standingAfter(connection: Connection, botId: string): Promise<Standing | undefined> {
+  try {
+    return await standingOf(connection, botId);
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
+}
+
+/** A snoozed bot is an armed one, and refused as such; whoever arms or re-arms it wants it watched now. */
+const whyNot = (sentence: string, standing: Standing | undefined, reach: string): string =>
+  standing?.condition === 'snoozed'
+    ? `Nothing was done: ${standing.botId} is snoozed, so nobody watches it now. flatline snooze --bot ${standing.botId} --end${reach} ends that.`
+    : sentence;
+
+async function standingOf(connection: Connection, botId: string): Promise<Standing | undefined> {
+  const { standings } = await readWatch(connection);
+  return standings.find(standing => standing.botId === botId);
+}

@@ -1,0 +1,34 @@
+/** How every bot stands, and the watchdog itself: the bots of the configuration and those in the table, by ID. */
+
+import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
+import { type BotStanding, botStanding } from '../../lambda/core/heartbeat/bot-standing.ts';
+import { shownHealth, TICKS_LOST_AFTER_MS } from '../../lambda/core/heartbeat/watchdog-health.ts';
+import { type Connection, STORE_MS } from '../connect/connection.ts';
+
+export interface Standing extends BotStanding {
+  /** The deployed configuration knows it. One that it does not know cannot be liquidated. */
+  readonly configured: boolean;
+}
+
+export interface Watch {
+  readonly nowMs: number;
+  readonly standings: readonly Standing[];
+  /** `tickedAtMs` undefined: it has never run. `isBlind`: not for two and a half minutes, or never. */
+  readonly watchdog: { readonly tickedAtMs: number | undefined; readonly isBlind: boolean };
+}
+
+/** Throws StoreError. */
+export async function readWatch({ bots, config, clock }: Connection): Promise<Watch> {
+  const [rows, own] = await Promise.all([bots.list(STORE_MS), bots.read(WATCHDOG_ROW, STORE_MS)]);
+  const nowMs = clock.nowMs();
+  const tickedAtMs = typeof own?.ticked_at_ms === 'number' ? own.ticked_at_ms : undefined;
+  const isBlind = tickedAtMs === undefined || nowMs - tickedAtMs > TICKS_LOST_AFTER_MS;
+  const configured = config.isFallback ? [] : config.settings.bots;
+  const ids = [...new Set([...configured.map(({ botId }) => botId), ...rows.keys()])].sort();
+  const standings = ids.map(botId => {
+    const times = configured.find(bot => bot.botId === botId);
+    const standing = botStanding(botId, rows.get(botId), nowMs, times, shownHealth(own, nowMs)?.sinceMs);
+    return { ...standing, configured: times !== undefined };
+  });
+  return { nowMs, standings, watchdog: { tickedAtMs, isBlind } };
+}

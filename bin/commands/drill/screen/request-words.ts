@@ -1,0 +1,30 @@
+/** How the drill names the requests of the exchange's journal. */
+
+import type { JournalEntry } from '../../../../simulator/exchange.ts';
+
+/** How long the caller waited: the way to the venue is half a round trip, and the journal begins at its end. */
+export const latencyOf = ({ receivedAtMs, answeredAtMs }: JournalEntry, rttMs: number): number | undefined =>
+  answeredAtMs === undefined ? undefined : answeredAtMs - receivedAtMs + rttMs / 2;
+
+export type RequestKind = 'look' | 'cancel' | 'close' | 'ask';
+
+/** What a request is about, by verb and path. */
+export function kindOf({ method, path }: Pick<JournalEntry, 'method' | 'path'>): RequestKind {
+  if (method === 'DELETE') return 'cancel';
+  if (method === 'POST') return isTestOrder({ path }) ? 'ask' : 'close';
+  return LOOKS.test(path) ? 'look' : 'ask';
+}
+
+/** Binance, "New Order Test": validated, and not sent into the matching engine. */
+export const isTestOrder = ({ path }: Pick<JournalEntry, 'path'>): boolean => path.endsWith('/order/test');
+
+/** Positions and lists of orders, of every market; the account page of COIN-M shows positions too. */
+const LOOKS =
+  /^\/[fdp]api\/.*\/(?:positionRisk|openOrders|openAlgoOrders)$|^\/dapi\/v1\/account$|^\/papi\/v1\/cm\/account$/;
+
+/** How the venue answered: `200`, `503`, `400 (-2022)`, `no answer`. */
+export function replyOf({ status, code, executed }: JournalEntry): string {
+  if (status === undefined) return executed ? 'executed, but no answer' : 'no answer';
+  const said = code === undefined ? String(status) : `${status} (${code})`;
+  return status !== 200 && executed ? `executed, but answered ${said}` : said;
+}

@@ -1,0 +1,119 @@
+/** What happens in the served cloud, as it happens: calls of the liquidator, its requests at the exchange, the watchdog. */
+
+import type { Answer, PreflightAnswer } from '../../../../lambda/contract.ts';
+import { clockTime } from '../../../../lambda/core/invocation/identity.ts';
+import type { Clock } from '../../../../lambda/ports.ts';
+import type { Invocation } from '../../../../simulator/cloud/lambda-endpoint.ts';
+import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
+import { followJournal } from '../follow-journal.ts';
+import { lookAgain } from '../look-again.ts';
+import type { Tell } from '../progress.ts';
+import { readLogLine } from '../read-log-line.ts';
+import { createLive, type LiveOptions } from '../screen/live.ts';
+import type { ServedCloud } from './served-cloud.ts';
+
+const POLL_MS = 20;
+
+export interface VenueTeller {
+  /** For the functions' logs; what they say before anybody follows is left untold. */
+  hear(from: 'liquidator' | 'watchdog', text: string): void;
+  /** Begins to follow what happens from now on; gives what ends it. */
+  follow(served: ServedCloud): () => Promise<void>;
+}
+
+/** Each call has lines of its own, whose time counts from the call. */
+export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTeller {
+  let live = createLive(screen);
+  const tell: Tell = progress => live(progress);
+  let calls: FollowedCalls | undefined;
+  let openConditionals = (): ReadonlyMap<string, string> => new Map();
+  let running = 0;
+  /** What the watchdog does on its own, between calls, has lines of its own as well: they begin once it says something. */
+  let isBetween = false;
+  const begin = (atMs: number, isCall: boolean): void => {
+    let isBegun = false;
+    const line = (text: string): void => {
+      if (!isBegun) {
+        isBegun = true;
+        screen.line('');
+        screen.line(`  ${screen.paint.dim(`${clockTime(atMs)} UTC`)}`);
+        isBetween = !isCall;
+      }
+      screen.line(text);
+    };
+    live = createLive({ ...screen, line, symbolByAlgoId: openConditionals() });
+  };
+
+  const started = (invocation: Invocation): void => {
+    const { action, trigger, correlation_id, dry_run, resume } = invocation.event as Event;
+    running += 1;
+    begin(invocation.startedAtMs, true);
+    const what = action === 'preflight' ? 'preflight' : `${trigger ?? 'nobody'}${dry_run === true ? ', dry run' : ''}`;
+    const call = resume === undefined ? what : `${what}, attempt ${resume.hop ?? 2}`;
+    tell({ kind: 'called', call, on: 'A', correlationId: correlation_id ?? 'new ID', atMs: invocation.startedAtMs });
+  };
+
+  const ended = ({ event, startedAtMs, endedAtMs, result }: Invocation): void => {
+    const { action, trigger = 'nobody' } = event as Event;
+    running -= 1;
+    const atMs = endedAtMs ?? clock.nowMs();
+    const answer = result?.kind === 'answered' ? (result.payload as Answer | PreflightAnswer) : undefined;
+    const call = action === 'preflight' ? action : trigger;
+    tell({ kind: 'ended', call, tookMs: atMs - startedAtMs, headline: answer?.headline, atMs });
+  };
+
+  return {
+    hear: (from, text) => {
+      const line = readLogLine(text);
+      if (line === undefined || calls === undefined) return;
+      // A log line arrives at once: the call that it belongs to must stand above it.
+      calls.look();
+      if (from === 'watchdog' && running === 0 && !isBetween) begin(clock.nowMs(), false);
+      tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
+    },
+    follow: ({ cloud, venue, accounts }) => {
+      openConditionals = () =>
+        new Map(
+          [...accounts.values()].flatMap(account => account.truth().conditionals.map(row => [row.algoId, row.symbol])),
+        );
+      const requests = followJournal(venue.journal, clock, tell, venue.journal.length);
+      const following = followCalls(cloud.lambda.invocations, clock, { started, ended });
+      calls = following;
+      return async () => {
+        await Promise.all([requests.stop(), following.stop()]);
+      };
+    },
+  };
+}
+
+interface Event {
+  readonly action?: string;
+  readonly trigger?: string;
+  readonly correlation_id?: string;
+  readonly dry_run?: boolean;
+  readonly resume?: { readonly hop?: number };
+}
+
+interface FollowedCalls {
+  /** Tells what began and ended since. */
+  look(): void;
+  stop(): Promise<void>;
+}
+
+function followCalls(
+  invocations: readonly Invocation[],
+  clock: Clock,
+  on: { readonly started: (one: Invocation) => void; readonly ended: (one: Invocation) => void },
+): FollowedCalls {
+  let read = 0;
+  let running: readonly Invocation[] = [];
+  const look = (): void => {
+    const begun = invocations.slice(read).filter(({ name }) => name === FUNCTION_NAMES.liquidator);
+    read = invocations.length;
+    for (const one of begun) on.started(one);
+    const all = [...running, ...begun];
+    for (const one of all) if (one.endedAtMs !== undefined) on.ended(one);
+    running = all.filter(one => one.endedAtMs === undefined);
+  };
+  return { look, stop: lookAgain(clock, POLL_MS, look) };
+}

@@ -1,0 +1,144 @@
+/**
+ * `flatline drill --serve`: the served cloud in the foreground, until Ctrl-C. Tells where it is, what to try, and what
+ * happens at the exchange. Whichever way it ends, short of SIGKILL, its file and its processes go with it.
+ */
+
+import { DEFAULT_BOT_ID } from '../../../../lambda/contract.ts';
+import { TABLE_NAMES } from '../../../../simulator/cloud/tables.ts';
+import {
+  type LocalFile,
+  localFilePath,
+  removeLocalFile,
+  runningLocalCloud,
+  writeLocalFile,
+} from '../../../connect/local-file.ts';
+import { span } from '../../../terminal/ages.ts';
+import type { Run } from '../../../terminal/cli.ts';
+import { inColumns } from '../../../terminal/columns.ts';
+import { CliError, EXIT, type ExitCode } from '../../../terminal/exit.ts';
+import { count } from '../../../terminal/numbers.ts';
+import { commandWords } from '../../../terminal/user-folder.ts';
+import type { DrillOptions } from '../options.ts';
+import { createVenueTeller } from './print-exchange.ts';
+import { SERVED_TIMES, type ServedCloud, startServedCloud } from './served-cloud.ts';
+
+const TICK_EVERY_MS = 15_000;
+
+/** Throws CliError when there is a local cloud already. */
+export async function serve(run: Run<object>, options: DrillOptions): Promise<ExitCode> {
+  const { positions, hedge, rttMs, seed } = options;
+  const { clock, env, terminal } = run.cli;
+  const path = localFilePath(env);
+  const other = runningLocalCloud(path);
+  if (other !== undefined) {
+    const told = `A local cloud is running already (process ${other.pid}): use it, or end it.`;
+    throw new CliError(EXIT.unreachable, told);
+  }
+
+  const screen = { paint: run.paint, width: terminal.width, line: (text: string) => run.say(text), rewrite: undefined };
+  const teller = createVenueTeller(screen, clock);
+  const starting = startServedCloud({
+    ...{ clock, hedge, rttMs, seed, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
+    ...(positions === undefined ? {} : { positions }),
+  });
+  const served = await run.progress('bundling the functions and starting the local cloud', starting);
+  const removeFile = (): void => removeLocalFile(path, process.pid);
+  process.once('exit', removeFile);
+  try {
+    await run.progress('testing each bot, as a rule does daily', served.selfTest());
+    writeLocalFile(path, served.file);
+    for (const line of welcome(served, run)) run.say(line);
+    const stopReading = reopenOnEnter(served, run);
+    const stop = teller.follow(served);
+    await untilAborted(run.interrupted);
+    stopReading();
+    await stop();
+    run.say('');
+    run.say('The local cloud is gone.');
+    return EXIT.ok;
+  } finally {
+    removeFile();
+    process.off('exit', removeFile);
+    await served.close();
+  }
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<object>): readonly string[] {
+  const [truth] = [...accounts.values()].map(account => account.truth());
+  const held = [
+    count(truth?.positions.length ?? 0, 'position'),
+    count(truth?.orders.length ?? 0, 'order'),
+    count(truth?.conditionals.length ?? 0, 'conditional order'),
+  ].join(', ');
+  const { lateAfterMs, deadAfterMs } = SERVED_TIMES;
+  const flatline = commandWords(cli.env);
+  const { width } = cli.terminal;
+  return [
+    paint.bold('The local cloud is up. Ctrl-C ends it.'),
+    '',
+    ...inColumns(
+      [
+        ['exchange', `${file.venueUrl}, simulated`],
+        ['AWS', `Lambda ${file.lambdaUrl}, DynamoDB ${file.dynamoUrl}, secrets ${file.secretsUrl}`],
+        ['account', held],
+        [
+          'bot',
+          `${settings.bots[0]?.botId}: late after ${span(lateAfterMs)} of silence, dead after ${span(deadAfterMs)}`,
+        ],
+        ['watchdog', `a tick every ${span(TICK_EVERY_MS)}`],
+      ],
+      ['left', 'left'],
+      { width },
+    ),
+    '',
+    'Try, in another terminal:',
+    '',
+    ...inColumns(
+      [
+        [`${flatline} preflight --local`, 'would a liquidation work?'],
+        [`${flatline} liquidate --local`, 'shows the plan, asks, and closes everything'],
+        [`${flatline} beat --local`, 'a bot’s sign of life; then be silent, and watch'],
+        [`${flatline} bots --local`, 'how the bot stands'],
+        [`${flatline} status --local`, 'what is going on'],
+        [`${flatline} rearm --local`, 'after it was liquidated'],
+      ],
+      ['left', 'left'],
+      { width },
+    ),
+    '',
+    'A bot of your own, with a client of flatline, needs in its shell:',
+    '',
+    ...environmentOfBot(file).map(words => `  export ${words}`),
+    '',
+    paint.dim('Enter opens the positions again. What happens at the exchange:'),
+  ];
+}
+
+/** What client/typescript and client/python read; the local cloud takes any key. */
+const environmentOfBot = ({ region, dynamoUrl, lambdaUrl, liquidatorName }: LocalFile): readonly string[] => [
+  `AWS_REGION=${region}`,
+  'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
+  `AWS_ENDPOINT_URL_DYNAMODB=${dynamoUrl}`,
+  `AWS_ENDPOINT_URL_LAMBDA=${lambdaUrl}`,
+  `FLATLINE_BOT_ID=${DEFAULT_BOT_ID} FLATLINE_BOTS_TABLE=${TABLE_NAMES.bots}`,
+  `FLATLINE_LIQUIDATOR=${liquidatorName}`,
+];
+
+/** Gives what ends it. */
+function reopenOnEnter(served: ServedCloud, run: Run<object>): () => void {
+  const { stdin } = process;
+  const onInput = (): void => {
+    served.reopen(DEFAULT_BOT_ID);
+    run.say(run.paint.look('  the positions are open again'));
+  };
+  stdin.on('data', onInput);
+  return () => {
+    stdin.off('data', onInput);
+    stdin.pause();
+  };
+}

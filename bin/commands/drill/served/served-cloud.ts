@@ -1,0 +1,171 @@
+/**
+ * A deployed flatline on this machine, kept up: the simulated exchange with open positions, embedded DynamoDB, secrets,
+ * both bundled functions, and ticks of the watchdog. What the command line reaches with --local.
+ *
+ *   flatline --local ──▶ Lambda endpoint ──▶ liquidator ──▶ simulated exchange ◀── accounts, one for each bot
+ *                  └───▶ tables ◀── watchdog ◀── ticks
+ */
+
+import { systemRandom } from '../../../../lambda/adapters/random.ts';
+import type { FunctionName } from '../../../../lambda/bundling.ts';
+import { DEFAULT_BOT_ID, TICK } from '../../../../lambda/contract.ts';
+import { toJson } from '../../../../lambda/core/config/read-settings.ts';
+import {
+  defaultBot,
+  type LiquidationSettings,
+  SAFE_DEFAULTS,
+  type Settings,
+} from '../../../../lambda/core/config/settings.ts';
+import type { Clock } from '../../../../lambda/ports.ts';
+import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../../../simulator/cloud/local-cloud.ts';
+import { LOOPBACK_REGION } from '../../../../simulator/cloud/tables.ts';
+import { type Account, createVenue, type Venue } from '../../../../simulator/exchange.ts';
+import { openPortfolio, openPositions } from '../../../../simulator/scenarios/portfolio.ts';
+import { startVenueServer } from '../../../../simulator/wire/server.ts';
+import type { LocalFile } from '../../../connect/local-file.ts';
+import { identify } from '../../../connect/running-process.ts';
+
+export interface ServedOptions {
+  readonly clock: Clock;
+  /** Default: only `default`. Each has an account of its own. */
+  readonly bots?: readonly string[];
+  /** In each account; default 3. */
+  readonly positions?: number;
+  readonly hedge?: boolean;
+  readonly rttMs?: number;
+  readonly seed?: number;
+  readonly liquidation?: Partial<LiquidationSettings>;
+  /** Of the liquidator: calls beyond wait in line. Default: as many as come. */
+  readonly mostEnvironments?: number;
+  /** Undefined: no tick comes by itself. */
+  readonly tickEveryMs?: number;
+  /** Lines of the functions' logs. */
+  readonly onLog?: (from: 'liquidator' | 'watchdog', line: string) => void;
+  /** Bundled besides the liquidator and the watchdog, for whoever deploys them into the cloud. */
+  readonly functions?: readonly FunctionName[];
+  /** Variables of the functions, over those of the stack. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ServedCloud {
+  /** What `--local` reads. */
+  readonly file: LocalFile;
+  readonly settings: Settings;
+  readonly cloud: LocalCloud;
+  readonly venue: Venue;
+  /** By bot. */
+  readonly accounts: ReadonlyMap<string, Account>;
+  /** Keys and secrets: what no output may hold. */
+  readonly secrets: readonly string[];
+  /** A preflight of each bot, as the stack's daily rule has it: nobody begins with a bot that was never tested. */
+  selfTest(): Promise<void>;
+  /** One tick, to its end. */
+  tick(): Promise<void>;
+  /** The positions once more, as a bot that trades on would. */
+  reopen(botId: string): void;
+  close(): Promise<void>;
+}
+
+/** A silent bot is dead in a quarter of a minute: whoever tries things out does not wait for two. */
+export const SERVED_TIMES = { heartbeatMs: 2_000, lateAfterMs: 6_000, deadAfterMs: 15_000 } as const;
+const SERVED_LIQUIDATION = { resumeMs: 120_000, lockoutMs: 300_000 } as const;
+/** A tick lasts until it may begin its last look; Lambda's own timeout bounds that, and the next tick takes over. */
+const WATCHDOG_TIMEOUT_MS = 20_000;
+
+/** Takes about two seconds. Rejects when something cannot be started; nothing is left behind then. */
+export async function startServedCloud(options: ServedOptions): Promise<ServedCloud> {
+  const { clock, bots = [DEFAULT_BOT_ID], hedge = false, rttMs = 20, positions = 3, env = {}, onLog } = options;
+  await using opening = new AsyncDisposableStack();
+  const venue = createVenue({ clock, seed: options.seed ?? 1 });
+  venue.setLatency({ rttMs, jitterMs: rttMs / 10 });
+  const keys = new Map(bots.map(botId => [botId, { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) }]));
+  const accounts = new Map(
+    [...keys].map(([botId, key], index) => {
+      // An address of its own (RFC 5737), so that none uses up another's weight.
+      const ip = `198.51.100.${index + 1}`;
+      return [botId, venue.addAccount({ ...key, name: botId, hedgeMode: hedge, ip, ipRestricted: true })];
+    }),
+  );
+  const stageOf = (account: Account) => ({ venue, account, accounts: [account], positions, hedge, rttMs });
+  for (const account of accounts.values()) openPortfolio(stageOf(account));
+  // A profit here, a loss there.
+  venue.moveMarks({ steps: 5, stepRatio: 0.004 });
+
+  const server = await startVenueServer(venue);
+  opening.defer(() => server.close());
+  const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', ...(options.functions ?? [])] });
+  opening.defer(() => cloud.close());
+  const settings = servedSettings(bots, server.url, options.liquidation ?? {});
+  for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
+  const configText = toJson(settings);
+  const liquidator = cloud.deploy('liquidator', {
+    configText,
+    env,
+    ...(options.mostEnvironments && { mostEnvironments: options.mostEnvironments }),
+    onLog: line => onLog?.('liquidator', line),
+  });
+  cloud.deploy('watchdog', {
+    configText,
+    env,
+    timeoutMs: WATCHDOG_TIMEOUT_MS,
+    onLog: line => onLog?.('watchdog', line),
+  });
+  if (options.tickEveryMs !== undefined) opening.defer(startTicks(cloud, clock, options.tickEveryMs));
+
+  const running = opening.move();
+  return {
+    file: {
+      ...identify(process.pid),
+      region: LOOPBACK_REGION,
+      lambdaUrl: cloud.lambda.url,
+      dynamoUrl: cloud.tables.url,
+      secretsUrl: cloud.secrets.url,
+      venueUrl: server.url,
+      liquidatorName: FUNCTION_NAMES.liquidator,
+      watchdogName: FUNCTION_NAMES.watchdog,
+    },
+    settings,
+    cloud,
+    venue,
+    accounts,
+    secrets: [...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]),
+    selfTest: async () => {
+      for (const botId of bots) await liquidator.invoke({ action: 'preflight', bot_id: botId });
+    },
+    tick: async () => {
+      cloud.lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
+      await cloud.lambda.idle();
+    },
+    reopen: botId => {
+      const account = accounts.get(botId);
+      if (account === undefined) throw new Error(`There is no bot ${botId} here; there are ${bots.join(', ')}.`);
+      openPositions(stageOf(account));
+    },
+    close: () => running.disposeAsync(),
+  };
+}
+
+function servedSettings(bots: readonly string[], baseUrl: string, changes: Partial<LiquidationSettings>): Settings {
+  const { liquidation, exchange, alerts } = SAFE_DEFAULTS;
+  return {
+    liquidation: { ...liquidation, ...SERVED_LIQUIDATION, ...changes },
+    exchange: { ...exchange, baseUrl },
+    bots: bots.map(botId => ({ ...defaultBot(botId), ...SERVED_TIMES })),
+    alerts,
+  };
+}
+
+/** The first one at once. Gives what ends them. */
+function startTicks({ lambda }: LocalCloud, clock: Clock, everyMs: number): () => Promise<void> {
+  const over = new AbortController();
+  const ticking = (async () => {
+    while (!over.signal.aborted) {
+      lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
+      await clock.sleep(everyMs, over.signal);
+    }
+  })();
+  return async () => {
+    over.abort();
+    await ticking;
+  };
+}

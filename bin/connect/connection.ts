@@ -1,0 +1,125 @@
+/**
+ * A deployed flatline, as a command holds it: its names, the configuration in force, its tables, its liquidator. Reached
+ * with ordinary AWS credentials (AWS_PROFILE, AWS_ENDPOINT_URL and the rest are the SDK's own matter), or on this machine
+ * with --local. Every call is bounded in time; what AWS says is rebuilt into sentences, never forwarded.
+ *
+ *   connect ── GetFunctionConfiguration ×2 ──▶ names, configuration ──▶ stores
+ */
+
+import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { createAuditSink } from '../../lambda/adapters/dynamo/audit-sink.ts';
+import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
+import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
+import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
+import { createUnfinishedRuns } from '../../lambda/adapters/dynamo/unfinished-runs.ts';
+import { ENV } from '../../lambda/contract.ts';
+import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
+import type { Settings } from '../../lambda/core/config/settings.ts';
+import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
+import type { ReachOptions } from '../terminal/options.ts';
+import { chosenRegion } from './chosen-region.ts';
+import { askFunction, type DeployedFunction, type Names, namesIn } from './deployed-functions.ts';
+import { type Invoked, invokeFunction } from './invoke.ts';
+import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
+
+export interface Connection {
+  /** For headings: "flatline-production in ap-northeast-1", "the local cloud". */
+  readonly where: string;
+  readonly isLocal: boolean;
+  readonly region: string | undefined;
+  readonly names: Names;
+  readonly functions: { readonly liquidator: DeployedFunction; readonly watchdog: DeployedFunction };
+  /** As the liquidator reads it: with the switch in its environment, or the safe defaults if it is broken. */
+  readonly config: EffectiveSettings;
+  readonly settings: Settings;
+  readonly bots: BotStore;
+  readonly audit: AuditSink;
+  /** The liquidations of the past and of now. */
+  readonly runs: RunRecords;
+  /** Those of them that are not over. */
+  readonly unfinished: UnfinishedRuns;
+  /** Invokes the liquidator, and waits for its answer. Throws CliError (4) when it certainly did not run. */
+  invoke(event: Readonly<Record<string, unknown>>, timeoutMs: number, signal?: AbortSignal): Promise<Invoked>;
+  readonly clock: Clock;
+  readonly random: Random;
+  close(): void;
+}
+
+/** `env` says where --local finds its file. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** How long a tool waits for a table. */
+export const STORE_MS = 10_000;
+
+const CONNECT_MS = 4_000;
+/** Beyond the longest timeout of a function. */
+const SOCKET_MS = 130_000;
+
+/** Throws CliError (4). */
+export async function connect(options: ReachOptions, { clock, random, env }: Surroundings): Promise<Connection> {
+  const local = options.local === true ? readLocalFile(localFilePath(env)) : undefined;
+  const stack = `flatline-${options.env}${options.name === undefined ? '' : `-${options.name}`}`;
+  const chosen = chosenRegion(options, env);
+  const reach: LambdaClientConfig = {
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: SOCKET_MS, throwOnRequestTimeout: true },
+    ...(chosen === undefined ? {} : { region: chosen }),
+    ...(local && reachedAt(local, local.lambdaUrl)),
+  };
+  const lambda = new LambdaClient({ ...reach, maxAttempts: 2 });
+  const oneShot = new LambdaClient({ ...reach, maxAttempts: 1 });
+  const region = await lambda.config.region().catch(() => undefined);
+  const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE };
+  const [liquidator, watchdog] = await inOrder(
+    askFunction(lambda, local?.liquidatorName ?? `${stack}-liquidator`, place),
+    askFunction(lambda, local?.watchdogName ?? `${stack}-watchdog`, place),
+  );
+  const names = namesIn(liquidator, watchdog);
+  const config = effectiveSettings({
+    configText: liquidator.variables[ENV.config],
+    disabledText: liquidator.variables[ENV.disabled],
+  });
+  const dynamo = createDynamoClient({
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: STORE_MS, throwOnRequestTimeout: true },
+    ...(chosen === undefined ? {} : { region: chosen }),
+    ...(local && reachedAt(local, local.dynamoUrl)),
+  });
+  return {
+    where: local === undefined ? `${stack}${region === undefined ? '' : ` in ${region}`}` : 'the local cloud',
+    ...place,
+    names,
+    functions: { liquidator, watchdog },
+    config,
+    settings: config.settings,
+    bots: createBotStore({ client: dynamo, tableName: names.bots }),
+    audit: createAuditSink({ client: dynamo, tableName: names.audit }),
+    runs: createRunRecords({ client: dynamo, tableName: names.liquidations }),
+    unfinished: createUnfinishedRuns({ client: dynamo, tableName: names.liquidations }),
+    invoke: (event, timeoutMs, signal) =>
+      invokeFunction(oneShot, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
+    clock,
+    random,
+    close: () => {
+      for (const client of [lambda, oneShot, dynamo]) client.destroy();
+    },
+  };
+}
+
+/** Any credentials will do there, and those of the operator shall not go there. */
+const reachedAt = (
+  { region }: LocalFile,
+  endpoint: string,
+): Pick<LambdaClientConfig, 'endpoint' | 'region' | 'credentials'> => ({
+  endpoint,
+  region,
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
+/** Side by side; of two failures the first one's is told. */
+async function inOrder<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}

@@ -1,0 +1,80 @@
+/**
+ * What is deployed, asked of Lambda: one GetFunctionConfiguration for each function gives the names of the tables and
+ * the configuration it runs on. So the operator's tools need no CloudFormation, and show what is in force, not a file.
+ */
+
+import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { ENV } from '../../lambda/contract.ts';
+import { CliError, EXIT } from '../terminal/exit.ts';
+import { type Attempted, awsFailure } from './aws-failure.ts';
+
+export interface DeployedFunction {
+  readonly name: string;
+  /** `Active` when it can be invoked. */
+  readonly state: string | undefined;
+  readonly lastModified: string | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly memoryMb: number | undefined;
+  /** Undefined in the local cloud, which has no logs to be asked for. */
+  readonly logGroup: string | undefined;
+  /** Its environment. Holds no secret; show names rather than values all the same. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface Names {
+  readonly liquidator: string;
+  readonly watchdog: string;
+  readonly liquidations: string;
+  readonly audit: string;
+  readonly bots: string;
+}
+
+const ASK_MS = 10_000;
+
+/** Throws CliError (4). */
+export async function askFunction(
+  client: LambdaClient,
+  functionName: string,
+  place: Pick<Attempted, 'region' | 'isLocal' | 'profile'>,
+): Promise<DeployedFunction> {
+  try {
+    const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+    const reply = await client.send(command, { abortSignal: AbortSignal.timeout(ASK_MS) });
+    return {
+      name: functionName,
+      state: reply.State,
+      lastModified: reply.LastModified,
+      timeoutMs: reply.Timeout === undefined ? undefined : reply.Timeout * 1_000,
+      memoryMb: reply.MemorySize,
+      logGroup: reply.LoggingConfig?.LogGroup,
+      variables: reply.Environment?.Variables ?? {},
+    };
+  } catch (error) {
+    throw awsFailure(error, {
+      doing: `read the configuration of ${functionName}`,
+      permission: 'lambda:GetFunctionConfiguration',
+      functionName,
+      ...place,
+    });
+  }
+}
+
+/** Throws CliError (4) when a variable is missing. */
+export function namesIn(liquidator: DeployedFunction, watchdog: DeployedFunction): Names {
+  const named = (variable: string): string => {
+    const value = watchdog.variables[variable] ?? liquidator.variables[variable];
+    if (value !== undefined && value !== '') return value;
+    throw new CliError(
+      EXIT.unreachable,
+      `The function ${watchdog.name} has no variable ${variable}: it was not deployed by this version. Deploy again.`,
+    );
+  };
+  return {
+    // By its alias, so that a rollback holds for people as well.
+    liquidator: watchdog.variables[ENV.liquidator] ?? liquidator.name,
+    watchdog: watchdog.name,
+    liquidations: named(ENV.liquidationsTable),
+    audit: named(ENV.auditTable),
+    bots: named(ENV.botsTable),
+  };
+}

@@ -1,0 +1,72 @@
+/** What set a liquidation off, as the trail and the record have it, and in one sentence. */
+
+import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import { isoMicros } from '../../lambda/core/invocation/identity.ts';
+import { type Fields, instantOf, textOf, textsOf } from '../../lambda/core/text/fields.ts';
+import type { LiquidationRecord } from '../../lambda/ports.ts';
+
+export interface IncidentCause {
+  /** A claim of the caller. */
+  readonly trigger: string | undefined;
+  readonly reason: string | undefined;
+  /** Undefined: the whole account. */
+  readonly symbols: readonly string[] | undefined;
+  /** When the watchdog's warning was told, if it was. */
+  readonly lateAtMs: number | undefined;
+  /** The watchdog's finding, where it fired. */
+  readonly dead:
+    | {
+        readonly isReportedFailure: boolean;
+        readonly deadlineMs: number | undefined;
+        readonly lastBeatAtMs: number | undefined;
+        readonly lockoutUntilMs: number | undefined;
+      }
+    | undefined;
+  readonly sentence: string;
+}
+
+export function readCause(events: readonly IncidentEvent[], record: LiquidationRecord | undefined): IncidentCause {
+  const find = (type: string): IncidentEvent | undefined => events.find(event => event.type === type);
+  const start = find('liquidation_started') ?? find('liquidation_skipped');
+  const dead = find('bot_dead');
+  const trigger = textOf(record?.trigger) ?? textOf(start?.data.trigger);
+  const reason = textOf(start?.data.reason) ?? textOf(dead?.data.reason);
+  return {
+    trigger,
+    reason,
+    symbols: textsOf(record?.symbols) ?? textsOf(start?.data.symbols),
+    lateAtMs: find('bot_late')?.atMs,
+    dead: dead && readDead(dead.data),
+    sentence: sentenceOf(trigger, reason, find('bot_late')),
+  };
+}
+
+const readDead = (data: Fields) => ({
+  // Trails of version 0.1.0 say `cry`.
+  isReportedFailure: data.cause === 'failure' || data.cause === 'cry',
+  deadlineMs: instantOf(data.deadline),
+  lastBeatAtMs: instantOf(data.last_beat),
+  lockoutUntilMs: instantOf(data.lockout_until),
+});
+
+function sentenceOf(trigger: string | undefined, reason: string | undefined, late: IncidentEvent | undefined): string {
+  if (trigger === undefined) {
+    const deadAtMs = instantOf(late?.data.dead_at);
+    return deadAtMs === undefined
+      ? 'Nothing here says what set it off.'
+      : `The bot was late; it would have been dead at ${isoMicros(deadAtMs).slice(0, 19)}Z.`;
+  }
+  return `${Object.hasOwn(WORDS, trigger) ? WORDS[trigger] : `Trigger ${trigger}`}${reason === undefined ? '' : `: ${reason}`}.`;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  shutdown: 'The bot, as it shut down',
+  SIGTERM: 'The bot, on SIGTERM',
+  SIGINT: 'The bot, on SIGINT',
+  error: 'The bot, after an error',
+  watchdog: 'The watchdog',
+  sentinel: 'The watchdog’s look at a locked-out account',
+  alarm: 'An alarm',
+  manual: 'A person',
+  drill: 'A drill',
+};

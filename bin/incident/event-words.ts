@@ -1,0 +1,120 @@
+/**
+ * One event of a trail in the operator's words: what happened, and the facts that matter. Every value is read with
+ * suspicion, because anybody who can write the table may have written it: nothing here throws, and nothing that a
+ * terminal would take for an order of its own comes through.
+ */
+
+import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
+import { instant } from '../terminal/ages.ts';
+import { count, duration } from '../terminal/numbers.ts';
+import type { Paint } from '../terminal/paint.ts';
+
+export interface EventWords {
+  /** `position closed`. */
+  readonly what: string;
+  /** `0.5 at 64000.1, PnL 12.40`. */
+  readonly facts: string;
+  readonly tone: keyof Paint | undefined;
+}
+
+/** What is said of an event stands in these; the rest says when, where and by whom. */
+export type SpokenEvent = Pick<IncidentEvent, 'type' | 'attempt' | 'data' | 'error'>;
+
+export function eventWords(event: SpokenEvent): EventWords {
+  const { type, data, error } = event;
+  const facts = (Object.hasOwn(FACTS, type) ? FACTS[type] : undefined)?.(data, event) ?? '';
+  const code = error === undefined ? undefined : textOf(error.code);
+  const exchangeCode = numberOf(error?.exchange_code);
+  const trouble = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
+  return {
+    what: oneLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
+    facts: oneLine([facts, trouble].filter(part => part !== '').join('; ')),
+    tone: toneOf(type),
+  };
+}
+
+/** Control and format characters are shown, not obeyed. */
+export const oneLine = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+
+function toneOf(type: string): keyof Paint | undefined {
+  if (type === 'liquidation_completed' || type === 'preflight_passed') return 'good';
+  if (/failed|timeout|partial|skipped|bot_dead/.test(type)) return 'bad';
+  return type === 'bot_late' || type === 'liquidation_duplicate' ? 'warn' : undefined;
+}
+
+const shown = (value: unknown): string => textOf(value) ?? (numberOf(value) === undefined ? '?' : String(value));
+const whole = (value: unknown): number => numberOf(value) ?? 0;
+const because = (reason: unknown): string => (textOf(reason) === undefined ? '' : `: ${textOf(reason)}`);
+
+const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>> = {
+  liquidation_started: (data, { attempt }) =>
+    data.dry_run === true
+      ? 'dry run'
+      : [
+          attempt === 0 ? 'without the lock' : `attempt ${attempt}`,
+          `by ${shown(data.trigger)}${because(data.reason)}`,
+          `${duration(whole(data.answer_within_ms))} to answer`,
+        ].join(', '),
+  liquidation_resumed: data =>
+    data.died === true ? 'the attempt before it died' : `the attempt before it ended ${shown(data.prior_state)}`,
+  liquidation_positions_queried: data => {
+    const round = `round ${shown(data.round)}`;
+    if (data.verified !== true) return `${round}: not everything could be read`;
+    const orders = whole(data.orders) + whole(data.conditional_orders);
+    return `${round}: ${count(rowsOf(data.positions).length, 'position')}, ${count(orders, 'order')}`;
+  },
+  liquidation_orders_cancelled: data => {
+    const kept = whole(data.kept_protective);
+    const all = count(whole(data.orders) + whole(data.conditional_orders), 'order');
+    return kept > 0 ? `${all}; ${count(kept, 'stop')} kept for now` : all;
+  },
+  liquidation_position_closed: data =>
+    [
+      `${shown(data.quantity ?? data.amount)}${data.average_price === null ? '' : ` at ${shown(data.average_price)}`}`,
+      `PnL ${shown(data.realized_pnl)}${data.pnl_is_estimate === true ? ' (estimate)' : ''}`,
+    ].join(', '),
+  liquidation_position_close_failed: data => shown(data.amount),
+  liquidation_timeout: data => `after ${duration(whole(data.timeout_ms))}`,
+  liquidation_duplicate: data => `found ${shown(data.found).replace('_', ' ')}; nothing touched`,
+  liquidation_skipped: data => (data.dry_run === true ? 'dry run; nothing touched' : 'switched off; nothing touched'),
+  liquidation_completed: data => summary(data),
+  liquidation_partial: data => summary(data),
+  liquidation_failed: data => summary(data),
+  bot_late: data =>
+    `silent for ${duration(whole(data.late_after_ms))}; dead after ${duration(whole(data.dead_after_ms))}`,
+  bot_dead: data => shown(data.reason),
+  bot_armed: data => change(data),
+  bot_disarmed: data => change(data),
+  bot_rearmed: data => change(data),
+  bot_snoozed: data => {
+    const untilMs = instantOf(data.until);
+    return `${untilMs === undefined ? '' : `until ${instant(untilMs)}, `}${change(data)}`;
+  },
+  bot_snooze_planned: data => `${data.every === null ? 'no more' : `each ${shown(data.every)}`}, ${change(data)}`,
+  bot_acknowledged: data => change(data),
+  preflight_passed: data => checks(data),
+  preflight_failed: data => checks(data),
+};
+
+type Data = Fields;
+
+const change = (data: Data): string => `by ${shown(data.by)}${because(data.reason)}`;
+
+function checks(data: Data): string {
+  const rows = rowsOf(data.checks);
+  const bad = rows.filter(({ status }) => status === 'failed' || status === 'warning');
+  return [count(rows.length, 'check'), ...bad.map(row => `${shown(row.name)} ${shown(row.status)}`)].join(', ');
+}
+
+function summary(data: Data): string {
+  const resumesAtMs = instantOf(data.resumes_at);
+  return [
+    `${shown(data.headline)}: ${whole(data.positions_closed)} closed`,
+    `${whole(data.positions_failed)} failed`,
+    `${count(whole(data.orders_cancelled), 'order')} cancelled`,
+    `PnL ${shown(data.total_realized_pnl)}`,
+    ...(resumesAtMs === undefined ? [] : [`goes on at ${instant(resumesAtMs).slice(11)}`]),
+  ].join(', ');
+}

@@ -1,0 +1,69 @@
+/**
+ * Says what is new of incidents, time and again: the events that came since the last look, who speaks, and the verdict
+ * when it changes. An item may be stored after a later one; then it is said late, but said, and nothing is said twice.
+ */
+
+import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import type { Run } from '../terminal/cli.ts';
+import { oneLine } from './event-words.ts';
+import type { Incident } from './incident.ts';
+import { eventLines, speaks, writerLine } from './incident-lines.ts';
+
+export interface Follower {
+  /** Says what is new. */
+  tell(incident: Incident): void;
+}
+
+/** `eventsOnly`: for a command that says itself what it follows and how that ends. */
+export function createFollower(run: Run<object>, { eventsOnly }: { readonly eventsOnly: boolean }): Follower {
+  const followed = new Map<string, Told>();
+  return {
+    tell(incident) {
+      const told = followed.get(incident.correlationId) ?? newlyFollowed();
+      followed.set(incident.correlationId, told);
+      const fresh = incident.events.filter(event => !told.events.has(nameOf(event)));
+      const { headline } = incident.verdict;
+      const isNews = headline !== told.verdict && headline !== 'IN PROGRESS' && !eventsOnly;
+      if (!eventsOnly && (fresh.length > 0 || isNews)) sayHeading(run, incident, told);
+      sayEvents(run, incident, fresh, told);
+      if (isNews) sayVerdict(run, incident);
+      told.verdict = headline;
+    },
+  };
+}
+
+/** What has been said of one incident. */
+interface Told {
+  readonly events: Set<string>;
+  last: IncidentEvent | undefined;
+  verdict: string | undefined;
+  hasHeading: boolean;
+}
+
+const newlyFollowed = (): Told => ({ events: new Set(), last: undefined, verdict: undefined, hasHeading: false });
+
+const nameOf = ({ writer, seq }: IncidentEvent): string => `${writer}#${seq}`;
+
+function sayHeading(run: Run<object>, { correlationId, botId }: Incident, told: Told): void {
+  if (!told.hasHeading) run.tell(run.paint.bold(`${correlationId}  ${botId ?? ''}`));
+  told.hasHeading = true;
+}
+
+function sayEvents(run: Run<object>, { events }: Incident, fresh: readonly IncidentEvent[], told: Told): void {
+  const screen = { paint: run.paint, width: run.cli.terminal.width };
+  const startMs = events[0]?.atMs ?? 0;
+  for (const event of fresh) {
+    told.events.add(nameOf(event));
+    if (speaks(event, told.last)) run.tell(writerLine(event, screen));
+    told.last = event;
+    for (const line of eventLines(event, startMs, WIDTHS, screen)) run.tell(line);
+  }
+}
+
+/** Lines come one by one, so their columns cannot wait for the widest cell. */
+const WIDTHS = [9, 17, 8] as const;
+
+function sayVerdict({ tell, paint }: Run<object>, { verdict }: Incident): void {
+  const tone = verdict.tone === 'plain' ? 'bold' : verdict.tone;
+  tell(`  ${paint[tone](oneLine(verdict.headline))}`);
+}

@@ -1,0 +1,189 @@
+/**
+ * An incident on the terminal: the verdict first, what set it off, what was done and is left, then the trail item by
+ * item, and in the end what the chain proves.
+ */
+
+import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
+import { type IncidentEvent, writerKind } from '../../lambda/core/audit/event.ts';
+import type { Verification } from '../../lambda/core/audit/verify-chain.ts';
+import { instant, span } from '../terminal/ages.ts';
+import { inColumns } from '../terminal/columns.ts';
+import { count, duration } from '../terminal/numbers.ts';
+import type { Paint } from '../terminal/paint.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { padEnd, padStart, widthOf, wrap } from '../terminal/text-width.ts';
+import { eventWords, oneLine } from './event-words.ts';
+import type { Incident } from './incident.ts';
+import type { IncidentPosition } from './positions.ts';
+
+const TONES = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;
+
+export function incidentLines(incident: Incident, screen: Screen): readonly string[] {
+  const { paint, width } = screen;
+  const { verdict, correlationId, events } = incident;
+  const rows = headRows(incident);
+  return [
+    `${paint.bold(correlationId)}  ${paint[TONES[verdict.tone]](oneLine(verdict.headline))}`,
+    ...inColumns(
+      rows.map(([name, text]) => [paint.dim(name), oneLine(text)]),
+      ['left', 'left'],
+      { width },
+    ),
+    ...(events.length === 0 ? [] : ['', paint.bold('Trail'), ...trailLines(events, screen)]),
+    ...troubleLines(incident, screen),
+    '',
+    paint.bold('Hash chain'),
+    ...chainLines(incident.verification, screen),
+    ...incident.gaps.flatMap(gap => marked('!', gap, screen, 'warn')),
+  ];
+}
+
+function headRows(incident: Incident): readonly (readonly [name: string, text: string])[] {
+  const { botId, cause, attempts, totals, kind, after, before, closes } = incident;
+  const rows: (readonly [string, string])[] = [];
+  if (botId !== undefined) rows.push(['bot', botId]);
+  if (kind === 'liquidation' || kind === 'dry-run' || kind === 'warning') rows.push(['set off by', cause.sentence]);
+  if (cause.symbols !== undefined) rows.push(['only', cause.symbols.join(', ')]);
+  if (totals.startedAtMs !== undefined) rows.push(['started', instant(totals.startedAtMs)]);
+  if (totals.timeToFlatMs !== undefined) rows.push(['flat after', duration(totals.timeToFlatMs)]);
+  if (attempts.length > 1) rows.push(['attempts', attempts.map(attemptWords).join('; ')]);
+  if (before !== undefined) {
+    const known = before.verified ? '' : ' — not everything could be read';
+    rows.push(['found', `${held(before.positions)}, ${orders(before)}${known}`]);
+  }
+  if (kind === 'liquidation') {
+    const fees = Object.entries(totals.commissions).map(([asset, amount]) => `${amount} ${asset}`);
+    const done = `${count(totals.positionsClosed, 'position')} closed, ${totals.positionsFailed} failed, ${count(totals.ordersCancelled, 'order')} cancelled`;
+    rows.push(['done', `${done}; ${count(totals.requests, 'request')} in ${count(totals.rounds, 'look')}`]);
+    if (closes.length > 0 || totals.positionsClosed > 0) {
+      const estimate = totals.pnlIsEstimate ? ' (estimate)' : '';
+      rows.push([
+        'result',
+        `PnL ${totals.realizedPnl}${estimate}${fees.length > 0 ? `, fees ${fees.join(', ')}` : ''}`,
+      ]);
+    }
+  }
+  if (after !== undefined && kind === 'liquidation') {
+    const known = after.verified ? '' : ' — the last look failed: believe nothing of this';
+    rows.push(['left', `${held(after.positions)}, ${orders(after)}${stops(after.positions)}${known}`]);
+  }
+  if (incident.duplicatesAtMs.length > 0) {
+    rows.push(['refused', `${count(incident.duplicatesAtMs.length, 'further call')} with this ID`]);
+  }
+  return rows;
+}
+
+const MOST_NAMED = 6;
+
+function held(positions: readonly { readonly symbol: string; readonly amount: string }[]): string {
+  if (positions.length === 0) return 'no position';
+  const named = positions.slice(0, MOST_NAMED).map(({ symbol, amount }) => `${amount} ${symbol}`);
+  const more = positions.length - named.length;
+  return `${count(positions.length, 'position')} (${named.join(', ')}${more > 0 ? `, ${more} more` : ''})`;
+}
+
+/** Which of what is left is still protected; nothing where that is not known. */
+function stops(positions: readonly IncidentPosition[]): string {
+  const protectedOnes = positions.filter(({ protectiveOrders = 0 }) => protectiveOrders > 0);
+  if (positions.every(({ protectiveOrders }) => protectiveOrders === undefined)) return '';
+  if (protectedOnes.length === 0) return '; no stop protects it';
+  const named = protectedOnes.slice(0, MOST_NAMED).map(({ symbol }) => symbol);
+  const more = protectedOnes.length - named.length;
+  return `; a stop still protects ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function orders(look: { readonly orders: number | undefined; readonly conditionalOrders: number | undefined }): string {
+  if (look.orders === undefined) return 'orders not known';
+  return count(look.orders + (look.conditionalOrders ?? 0), 'order');
+}
+
+function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }: IncidentAttempt): string {
+  const name = kind === 'attempt' ? `${number}` : kind;
+  const lasted =
+    startedAtMs === undefined || endedAtMs === undefined ? '' : ` after ${duration(endedAtMs - startedAtMs)}`;
+  return `${name} ${state}${lasted}${tookOver ? ' (took over)' : ''}`;
+}
+
+/** Seconds since the first event stand before each; where there are several writers, a line says when another one speaks. */
+function trailLines(events: readonly IncidentEvent[], screen: Screen): readonly string[] {
+  const startMs = events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
+  const several = new Set(events.map(({ writer }) => writer)).size > 1;
+  const cells = events.map(event => eventCells(event, startMs, screen.paint));
+  const widths = [0, 1, 2].map(column => Math.max(...cells.map(row => widthOf(row[column] ?? ''))));
+  return events.flatMap((event, index) => [
+    ...(several && speaks(event, events[index - 1]) ? [writerLine(event, screen)] : []),
+    ...eventLines(event, startMs, widths, screen),
+  ]);
+}
+
+/** Whether another speaker has the word than before. */
+export const speaks = (event: IncidentEvent, before: IncidentEvent | undefined): boolean =>
+  before === undefined || writerName(event.writer) !== writerName(before.writer);
+
+/** One event in columns at least that wide: seconds since `startMs`, what, symbol, and the facts in what is left. */
+export function eventLines(
+  event: IncidentEvent,
+  startMs: number,
+  widths: readonly number[],
+  { paint, width }: Screen,
+): readonly string[] {
+  const [time = '', ...rest] = eventCells(event, startMs, paint);
+  const cells = rest.map((cell, index) => padEnd(cell, widths[index + 1] ?? 0));
+  return inColumns([[padStart(time, widths[0] ?? 0), ...cells]], ['right', 'left', 'left', 'left'], { width });
+}
+
+export const writerLine = ({ writer }: IncidentEvent, { paint }: Screen): string =>
+  `  ${paint.dim(`${writerName(writer)}:`)}`;
+
+function eventCells(event: IncidentEvent, startMs: number, paint: Paint): readonly string[] {
+  const { atMs, symbol, doubtful } = event;
+  const { what, facts, tone } = eventWords(event);
+  return [
+    paint.dim(atMs === undefined ? '?' : since(atMs - startMs)),
+    tone === undefined ? what : paint[tone](what),
+    oneLine(symbol ?? ''),
+    doubtful ? `${paint.bad('DOUBTFUL')} ${facts}` : facts,
+  ];
+}
+
+const HOUR_MS = 3_600_000;
+const since = (ms: number): string => (Math.abs(ms) < HOUR_MS ? `${(ms / 1_000).toFixed(3)} s` : span(ms));
+
+/** `a1` is attempt 1; the names of duplicates are long and say nothing. */
+export function writerName(writer: string): string {
+  const kind = writerKind(writer);
+  if (kind === 'attempt') return `attempt ${writer.slice(1)}`;
+  return kind === 'unknown' ? oneLine(writer) : kind;
+}
+
+function troubleLines({ errors, warnings }: Incident, screen: Screen): readonly string[] {
+  const { paint } = screen;
+  if (errors.length + warnings.length === 0) return [];
+  const lines = [...errors, ...warnings].flatMap(one => {
+    const mark = one.standing ? '✗' : '·';
+    const often = one.times > 1 ? ` (${one.times} times)` : '';
+    const symbol = one.symbol === undefined ? '' : `${one.symbol}: `;
+    const overcome = one.standing || one.times === 0 ? '' : ', overcome';
+    const cure = one.heading === undefined ? '' : ` — see "${one.heading}"`;
+    const text = `${one.code}${often}${overcome}: ${symbol}${one.message}${cure}`;
+    return marked(mark, text, screen, one.standing ? 'bad' : 'warn');
+  });
+  return ['', paint.bold('Errors and warnings'), ...lines, paint.dim('  Cures: docs/troubleshooting.md, by heading.')];
+}
+
+/** What is proven, and what not; nothing is called proven that is only not contradicted. */
+export function chainLines(verification: Verification, screen: Screen): readonly string[] {
+  const { ok, sealed, segments } = verification;
+  if (segments.length === 0) return marked('!', 'there is nothing to verify', screen, 'warn');
+  const odd = segments.filter(({ kind }) => kind !== 'intact');
+  const head = !ok
+    ? marked('✗', 'BROKEN: the trail is not as it was written', screen, 'bad')
+    : sealed
+      ? marked('✓', 'proven: nothing was changed, removed, added or cut off the end', screen, 'good')
+      : marked('!', 'not proven: nothing contradicts, but not every end was sealed', screen, 'warn');
+  return [...head, ...odd.flatMap(({ sentence }) => marked(' ', oneLine(sentence), screen, 'dim'))];
+}
+
+function marked(mark: string, text: string, { paint, width }: Screen, tone: keyof Paint): readonly string[] {
+  return wrap(oneLine(text), width - 4).map((line, index) => `  ${paint[tone](index === 0 ? mark : ' ')} ${line}`);
+}

@@ -1,0 +1,92 @@
+/**
+ * One correlation ID as people read it, from its record, its trail and what the chain proves. Pure, and it never
+ * throws: items may be missing, of several writers, from an attempt that died, or changed by somebody; what is missing
+ * is said (`gaps`), what is not vouched for is marked (`doubtful`).
+ */
+
+import { type IncidentAttempt, readAttempts } from '../../lambda/core/audit/attempts.ts';
+import { type IncidentEvent, readEvents } from '../../lambda/core/audit/event.ts';
+import { type IncidentKind, type IncidentVerdict, kindOf, readVerdict } from '../../lambda/core/audit/verdict.ts';
+import { type Verification, verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { type Fields, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
+import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
+import { type IncidentCause, readCause } from './cause.ts';
+import { gapsOf } from './gaps.ts';
+import {
+  type AccountLook,
+  firstLook,
+  type IncidentCancel,
+  type IncidentClose,
+  lastLook,
+  readCancels,
+  readCloses,
+} from './positions.ts';
+import { type IncidentRequest, readRequests } from './requests.ts';
+import { type IncidentTotals, readTotals } from './totals.ts';
+import { type IncidentTrouble, readTroubles, readWarnings } from './troubles.ts';
+
+export interface Incident {
+  readonly correlationId: string;
+  readonly kind: IncidentKind;
+  readonly botId: string | undefined;
+  readonly verdict: IncidentVerdict;
+  readonly cause: IncidentCause;
+  readonly attempts: readonly IncidentAttempt[];
+  /** Calls with the same ID that were refused, by the instant of each. */
+  readonly duplicatesAtMs: readonly (number | undefined)[];
+  /** The whole trail, in order of time. */
+  readonly events: readonly IncidentEvent[];
+  readonly requests: readonly IncidentRequest[];
+  /** Undefined when no look is in the trail. */
+  readonly before: AccountLook | undefined;
+  readonly after: AccountLook | undefined;
+  readonly cancels: readonly IncidentCancel[];
+  readonly closes: readonly IncidentClose[];
+  readonly errors: readonly IncidentTrouble[];
+  readonly warnings: readonly IncidentTrouble[];
+  readonly totals: IncidentTotals;
+  /** Checks of a preflight, as the trail has them. */
+  readonly checks: readonly Fields[];
+  /** Plan of a dry run. */
+  readonly plan: readonly Fields[];
+  readonly verification: Verification;
+  /** Sentences about what is not there or does not agree. */
+  readonly gaps: readonly string[];
+}
+
+export interface IncidentSources {
+  readonly correlationId: string;
+  /** Undefined when the table has none. */
+  readonly record: LiquidationRecord | undefined;
+  /** In any order. */
+  readonly items: readonly AuditItem[];
+  /** Whether a lease is over depends on it. */
+  readonly nowMs: number;
+}
+
+export function readIncident({ correlationId, record, items, nowMs }: IncidentSources): Incident {
+  const verification = verifyTrail(items, record?.seals ?? [], record?.attempts);
+  const events = readEvents(items, verification);
+  const attempts = readAttempts(events, record, verification, nowMs);
+  const kind = kindOf(events, record, attempts);
+  const answer = record?.answer;
+  const requests = readRequests(events);
+  const of = (type: string): readonly IncidentEvent[] => events.filter(event => event.type === type);
+  return {
+    ...{ correlationId, kind, attempts, events, requests, verification },
+    botId: record?.botId ?? textOf(events.find(({ botId }) => botId !== undefined)?.botId),
+    verdict: readVerdict(kind, events, record, attempts, nowMs),
+    cause: readCause(events, record),
+    duplicatesAtMs: of('liquidation_duplicate').map(({ atMs }) => atMs),
+    before: firstLook(events),
+    after: lastLook(events, answer),
+    cancels: readCancels(events),
+    closes: readCloses(events),
+    errors: readTroubles(events, answer),
+    warnings: readWarnings(answer),
+    totals: readTotals(events, requests, attempts, record),
+    checks: [...of('preflight_passed'), ...of('preflight_failed')].flatMap(({ data }) => rowsOf(data.checks)),
+    plan: events.flatMap(({ data }) => rowsOf(data.plan)),
+    gaps: gapsOf(record, events, attempts, requests, kind),
+  };
+}

@@ -1,0 +1,156 @@
+/** What the account held at the first look and at the last one, and what became of each position. */
+
+import type { Answer } from '../../lambda/contract.ts';
+import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import { type Fields, fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
+
+/** Decimal strings as the exchange wrote them; empty where the trail has none. */
+export interface IncidentPosition {
+  readonly symbol: string;
+  readonly positionSide: string;
+  /** Signed. */
+  readonly amount: string;
+  readonly notional: string;
+  readonly entryPrice: string;
+  readonly markPrice: string;
+  readonly unrealizedPnl: string;
+  /** Stops and take-profits that protect it; only known of what was left at the end. */
+  readonly protectiveOrders: number | undefined;
+}
+
+export interface AccountLook {
+  readonly atMs: number | undefined;
+  /** False: a list could not be read, so there may be more than is shown. */
+  readonly verified: boolean;
+  readonly positions: readonly IncidentPosition[];
+  /** Undefined when that list could not be read. */
+  readonly orders: number | undefined;
+  readonly conditionalOrders: number | undefined;
+}
+
+export interface IncidentClose {
+  readonly atMs: number | undefined;
+  readonly writer: string;
+  readonly attempt: number;
+  readonly symbol: string;
+  readonly positionSide: string;
+  /** Signed amount of the position, as first seen. */
+  readonly amount: string;
+  /** Undefined when it is not known what our own orders filled. */
+  readonly quantity: string | undefined;
+  readonly averagePrice: string | undefined;
+  readonly realizedPnl: string;
+  readonly pnlIsEstimate: boolean;
+  /** By asset. */
+  readonly commissions: Readonly<Record<string, string>>;
+  readonly doubtful: boolean;
+}
+
+export interface IncidentCancel {
+  readonly symbol: string;
+  readonly orders: number;
+  readonly conditionalOrders: number;
+  /** Stops that stayed until the position was gone, at the last cancel. */
+  readonly keptProtective: number;
+}
+
+const isLook = ({ type }: IncidentEvent): boolean => type === 'liquidation_positions_queried';
+
+/** The first look at all, for what there was to be closed. */
+export function firstLook(events: readonly IncidentEvent[]): AccountLook | undefined {
+  const first = events.find(isLook);
+  return first && readLook(first);
+}
+
+/** The last look of the trail, or what the stored answer says is left. `protectiveOrders` come from the answer. */
+export function lastLook(events: readonly IncidentEvent[], answer: Answer | undefined): AccountLook | undefined {
+  const last = events.findLast(isLook);
+  const left = rowsOf(fieldsOf(answer?.remaining).positions);
+  const protectiveOf = (symbol: string, positionSide: string): number | undefined =>
+    numberOf(left.find(row => row.symbol === symbol && row.position_side === positionSide)?.protective_orders);
+  if (last !== undefined) {
+    const look = readLook(last);
+    const positions = look.positions.map(one => ({
+      ...one,
+      protectiveOrders: protectiveOf(one.symbol, one.positionSide),
+    }));
+    return { ...look, positions };
+  }
+  if (answer === undefined) return undefined;
+  return {
+    atMs: undefined,
+    verified: answer.remaining?.verified === true,
+    positions: left.map(readPosition),
+    orders: numberOf(answer.remaining?.orders),
+    conditionalOrders: undefined,
+  };
+}
+
+function readLook({ atMs, data }: IncidentEvent): AccountLook {
+  return {
+    atMs,
+    verified: data.verified === true,
+    positions: rowsOf(data.positions).map(readPosition),
+    orders: numberOf(data.orders),
+    conditionalOrders: numberOf(data.conditional_orders),
+  };
+}
+
+const readPosition = (row: Fields): IncidentPosition => ({
+  symbol: textOf(row.symbol) ?? '?',
+  positionSide: textOf(row.position_side) ?? '?',
+  amount: textOf(row.amount) ?? '',
+  notional: textOf(row.notional) ?? '',
+  entryPrice: textOf(row.entry_price) ?? '',
+  markPrice: textOf(row.mark_price) ?? '',
+  unrealizedPnl: textOf(row.unrealized_pnl) ?? '',
+  protectiveOrders: numberOf(row.protective_orders),
+});
+
+/** The exchange's own figures, where the attempt had time to ask for them, stand in its final event. */
+export function readCloses(events: readonly IncidentEvent[]): readonly IncidentClose[] {
+  return events
+    .filter(({ type }) => type === 'liquidation_position_closed')
+    .map(event => {
+      const { atMs, writer, attempt, data, doubtful } = event;
+      const symbol = event.symbol ?? '?';
+      const positionSide = textOf(data.position_side) ?? '?';
+      const final = events
+        .filter(one => one.writer === writer)
+        .flatMap(one => rowsOf(one.data.positions))
+        .findLast(row => row.symbol === symbol && row.position_side === positionSide && 'realized_pnl' in row);
+      const figures = final === undefined || final.pnl_is_estimate === true ? data : final;
+      return {
+        ...{ atMs, writer, attempt, symbol, positionSide, doubtful },
+        amount: textOf(data.amount) ?? '',
+        quantity: textOf(figures.quantity) ?? textOf(data.quantity),
+        averagePrice: textOf(figures.average_price) ?? textOf(data.average_price),
+        realizedPnl: textOf(figures.realized_pnl) ?? '',
+        pnlIsEstimate: figures.pnl_is_estimate !== false,
+        commissions: amountsOf(figures.commissions),
+      };
+    });
+}
+
+export const amountsOf = (value: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(fieldsOf(value)).flatMap(([asset, amount]) =>
+      typeof amount === 'string' ? [[asset, amount] as const] : [],
+    ),
+  );
+
+/** By symbol, in the order of the first cancel of each. */
+export function readCancels(events: readonly IncidentEvent[]): readonly IncidentCancel[] {
+  const cancels = new Map<string, IncidentCancel>();
+  for (const { type, symbol = '?', data } of events) {
+    if (type !== 'liquidation_orders_cancelled') continue;
+    const before = cancels.get(symbol);
+    cancels.set(symbol, {
+      symbol,
+      orders: (before?.orders ?? 0) + (numberOf(data.orders) ?? 0),
+      conditionalOrders: (before?.conditionalOrders ?? 0) + (numberOf(data.conditional_orders) ?? 0),
+      keptProtective: numberOf(data.kept_protective) ?? 0,
+    });
+  }
+  return [...cancels.values()];
+}

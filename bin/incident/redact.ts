@@ -1,0 +1,53 @@
+/**
+ * Takes secrets out of a bundle. The tools never read a secret, so there is none to look for: what goes is everything
+ * that has the shape of one, wherever it stands, and every value under a telling name. The chain's own hashes look like
+ * keys too; they are known, and stay.
+ */
+
+import { toPlain } from '../../lambda/core/text/plain-json.ts';
+import { type Redaction, redactionOf } from '../../lambda/core/text/redaction.ts';
+import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
+
+const HIDDEN = '[redacted]';
+
+const SHAPES: readonly RegExp[] = [
+  // Binance's keys and secrets are 64 letters and digits; a PEM's lines and tokens of AWS are longer than 40.
+  /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{60,}(?![A-Za-z0-9_-])/g,
+  /(?<![A-Za-z0-9+/=])(?=[A-Za-z0-9+/=]*[0-9])(?=[A-Za-z0-9+/=]*[A-Z])(?=[A-Za-z0-9+/=]*[a-z])[A-Za-z0-9+/=]{40,}/g,
+  // AWS, "Unique identifiers": access keys, lasting and temporary.
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  // Names with a password before a host.
+  /(?<=https?:\/\/)[^\s"'<>/\\@:]*:[^\s"'<>/\\@]+@/gi,
+  // Telegram, "Bots: an introduction for developers": the token of a bot, where it stands alone.
+  /\b\d{6,12}:[A-Za-z0-9_-]{30,}/g,
+];
+
+/** Taken as a whole, then looked into: a pattern for both at once would try each address from each of its letters. */
+const ADDRESS = /https?:\/\/[^\s"'<>\\]+/gi;
+/** Addresses that are themselves the key: chat webhooks. */
+const IS_WEBHOOK = /hooks?[./]|webhook|\/bot\d{1,20}:/i;
+
+/** `hashes`: what looks like a key and is none. */
+export function bundleRedaction(hashes: ReadonlySet<string>): Redaction {
+  const known = redactionOf([]);
+  const hide = (text: string): string =>
+    SHAPES.reduce(
+      (clean, shape) => clean.replace(shape, found => (hashes.has(found) ? found : HIDDEN)),
+      text.replace(ADDRESS, found => (IS_WEBHOOK.test(found) ? HIDDEN : found)),
+    );
+  return {
+    text: text => hide(known.text(text)),
+    plain: value => toPlain(known.plain(value), { text: hide, hides: () => false, hidden: HIDDEN }),
+  };
+}
+
+const HASH = /^[0-9a-f]{64}$/;
+
+/** The hashes of trails and their seals. */
+export function hashesOf(items: readonly AuditItem[], records: readonly LiquidationRecord[]): ReadonlySet<string> {
+  const hashes = [
+    ...items.flatMap(({ hash, prev_hash }) => [hash, prev_hash]),
+    ...records.flatMap(({ seals }) => seals.map(({ lastHash }) => lastHash)),
+  ];
+  return new Set(hashes.filter(hash => typeof hash === 'string' && HASH.test(hash)));
+}

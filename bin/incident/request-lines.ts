@@ -1,0 +1,41 @@
+/** Every request at the exchange, one a line: when, what for, which symbol, path, how long, and how it was answered. */
+
+import { inColumns } from '../terminal/columns.ts';
+import { duration } from '../terminal/numbers.ts';
+import type { Paint } from '../terminal/paint.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { oneLine } from './event-words.ts';
+import type { IncidentRequest, RequestResult } from './requests.ts';
+
+const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
+  refused: 'bad',
+  forbidden: 'bad',
+  throttled: 'warn',
+  unknown: 'warn',
+  'no-answer': 'warn',
+};
+
+/** `startMs` is when the seconds count from. */
+export function requestLines(
+  requests: readonly IncidentRequest[],
+  startMs: number,
+  { paint, width }: Screen,
+): readonly string[] {
+  const severalAttempts = new Set(requests.map(({ writer }) => writer)).size > 1;
+  const rows = requests.map(request => [
+    paint.dim(request.startedAtMs === undefined ? '?' : `${((request.startedAtMs - startMs) / 1_000).toFixed(3)} s`),
+    `${severalAttempts ? `${oneLine(request.writer)}.` : ''}${request.round}`,
+    request.purpose,
+    oneLine(request.symbol ?? ''),
+    request.latencyMs === undefined ? '?' : duration(request.latencyMs),
+    `${answerOf(request, paint)} ${oneLine(`${request.method} ${request.path}`)}`,
+  ]);
+  const heading = ['began', 'round', 'for', 'symbol', 'took', 'answer'].map(paint.dim);
+  return inColumns([heading, ...rows], ['right', 'left', 'left', 'left', 'right', 'left'], { width });
+}
+
+function answerOf({ status, code, result, doubtful }: IncidentRequest, paint: Paint): string {
+  const said = status === undefined ? 'no answer' : `${status}${code === undefined ? '' : ` (${code})`}`;
+  const tone = TONES[result];
+  return `${doubtful ? `${paint.bad('DOUBTFUL')} ` : ''}${tone === undefined ? said : paint[tone](said)}`;
+}

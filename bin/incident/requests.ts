@@ -1,0 +1,117 @@
+/** Every request at the exchange that a trail tells of, in order of time: what it was for, and how it was answered. */
+
+import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import { type Fields, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
+
+export type Purpose = 'look' | 'cancel' | 'close' | 'ask';
+
+/**
+ * `unknown`: the exchange answered that it does not know (5xx), so it may have been done. `no-answer`: nothing came
+ * back, which says as little.
+ */
+export type RequestResult = 'ok' | 'refused' | 'throttled' | 'forbidden' | 'unknown' | 'no-answer';
+
+export interface IncidentRequest {
+  readonly writer: string;
+  readonly attempt: number;
+  /** Round of its attempt, 1 for the first; 0 before the first look has ended and where it cannot be known. */
+  readonly round: number;
+  /** Undefined: the whole account. */
+  readonly symbol: string | undefined;
+  readonly purpose: Purpose;
+  readonly method: string;
+  readonly path: string;
+  /** Epoch ms; undefined when the item does not say. */
+  readonly startedAtMs: number | undefined;
+  readonly latencyMs: number | undefined;
+  readonly status: number | undefined;
+  /** Binance's error code, such as -2022. */
+  readonly code: number | undefined;
+  readonly result: RequestResult;
+  readonly doubtful: boolean;
+}
+
+/** `events` in order of time. */
+export function readRequests(events: readonly IncidentEvent[]): readonly IncidentRequest[] {
+  const looks = events.filter(({ type }) => type === 'liquidation_positions_queried');
+  return events
+    .flatMap(event => {
+      const own = rowsOf(event.data.requests).map(row => readRequest(event, row, purposeOf(event), looks));
+      const others = rowsOf(event.data.other_requests).map(row => readRequest(event, row, purposeByVerb(row), looks));
+      return [...own, ...others];
+    })
+    .toSorted((a, b) => (a.startedAtMs ?? 0) - (b.startedAtMs ?? 0));
+}
+
+function readRequest(
+  event: IncidentEvent,
+  row: Fields,
+  purpose: Purpose,
+  looks: readonly IncidentEvent[],
+): IncidentRequest {
+  const startedAtMs = numberOf(row.started_at_ms);
+  const status = numberOf(row.status);
+  const code = numberOf(row.code);
+  return {
+    writer: event.writer,
+    attempt: event.attempt,
+    round: roundOf(event, startedAtMs ?? event.atMs, looks),
+    symbol: event.symbol,
+    purpose,
+    method: textOf(row.method) ?? '?',
+    path: textOf(row.path) ?? '?',
+    startedAtMs,
+    latencyMs: numberOf(row.latency_ms),
+    status,
+    code,
+    result: resultOf(status, code),
+    doubtful: event.doubtful,
+  };
+}
+
+function purposeOf({ operation }: IncidentEvent): Purpose {
+  if (operation === 'observe') return 'look';
+  return operation === 'cancel' || operation === 'close' ? operation : 'ask';
+}
+
+/** Of a request that belongs to no item: its answer came when nothing depended on it any more. */
+function purposeByVerb({ method, path }: Fields): Purpose {
+  if (method === 'DELETE') return 'cancel';
+  return method === 'POST' && path !== TEST_ORDER ? 'close' : 'ask';
+}
+
+/** Binance, "New Order Test": validated, and not sent into the matching engine. */
+const TEST_ORDER = '/fapi/v1/order/test';
+
+/** A look says its round itself; what is told later belongs to the round of the last look that had ended when it began. */
+function roundOf(event: IncidentEvent, startedAtMs: number | undefined, looks: readonly IncidentEvent[]): number {
+  const own = numberOf(event.data.round);
+  if (own !== undefined) return own;
+  if (startedAtMs === undefined) return 0;
+  const before = looks.findLast(
+    look =>
+      look.writer === event.writer && (endOfLook(look) ?? Number.POSITIVE_INFINITY) <= startedAtMs + CLOCK_GRAIN_MS,
+  );
+  return numberOf(before?.data.round) ?? 0;
+}
+
+/** When its last list was there. Its item may be written a moment later, when the first order is on its way already. */
+function endOfLook({ atMs, data }: IncidentEvent): number | undefined {
+  const ends = rowsOf(data.requests).map(
+    row => (numberOf(row.started_at_ms) ?? Number.NaN) + (numberOf(row.latency_ms) ?? 0),
+  );
+  const last = Math.max(...ends.filter(Number.isFinite));
+  return atMs === undefined || last === Number.NEGATIVE_INFINITY ? atMs : Math.min(atMs, last);
+}
+
+/** Instants in the trail are cut to microseconds, starts of requests are rounded to them. */
+const CLOCK_GRAIN_MS = 0.002;
+
+/** Binance, "General Info", HTTP return codes: 403 firewall, 418 banned, 429 limit, 451 location, 5xx outcome unknown. */
+function resultOf(status: number | undefined, code: number | undefined): RequestResult {
+  if (status === undefined) return 'no-answer';
+  if (status === 429 || status === 418) return 'throttled';
+  if (status === 401 || status === 403 || status === 451) return 'forbidden';
+  if (status === 408 || status >= 500) return 'unknown';
+  return status >= 200 && status < 300 && (code === undefined || code >= 0) ? 'ok' : 'refused';
+}

@@ -1,0 +1,97 @@
+/**
+ * Liquidations in figures, from their records alone. A rate is undefined where there is nothing to divide by; a
+ * liquidation that is still open counts in no rate.
+ */
+
+import type { State, Trigger } from '../../lambda/contract.ts';
+import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
+import type { LiquidationRecord } from '../../lambda/ports.ts';
+
+export interface Statistics {
+  readonly executions: number;
+  readonly byState: Readonly<Partial<Record<State, number>>>;
+  readonly byTrigger: readonly TriggerFigures[];
+  /** Not over: an attempt is at work, or another will follow. */
+  readonly open: number;
+  /** Flat in the end, of those that are over and were not switched off; 0 to 1. */
+  readonly successRate: number | undefined;
+  /** Closed, of the positions that were to be closed; 0 to 1. */
+  readonly positionSuccessRate: number | undefined;
+  readonly positionsClosed: number;
+  readonly positionsFailed: number;
+  /** From the first call to the stored answer that says FLAT, over all attempts: not less than the time to flat. */
+  readonly timeToFlat:
+    | { readonly count: number; readonly medianMs: number; readonly p95Ms: number; readonly slowestMs: number }
+    | undefined;
+  /** Errors of the last answers, the most frequent first. What was overcome stands in the trails only. */
+  readonly errors: readonly { readonly code: string; readonly heading: string | undefined; readonly times: number }[];
+}
+
+interface TriggerFigures {
+  readonly trigger: Trigger | 'unknown';
+  readonly executions: number;
+  readonly flat: number;
+}
+
+/** `records` are claimed liquidations, in any order. */
+export function statisticsOf(records: readonly LiquidationRecord[]): Statistics {
+  const over = records.filter(record => !isOpen(record) && record.state !== 'skipped');
+  const flat = records.filter(({ state }) => state === 'completed');
+  const closed = sum(records.map(({ answer }) => answer?.positions_closed ?? 0));
+  const failed = sum(records.map(({ answer }) => answer?.positions_failed ?? 0));
+  return {
+    executions: records.length,
+    byState: Object.fromEntries(tally(records.map(({ state }) => state))),
+    byTrigger: byTrigger(records),
+    open: records.filter(isOpen).length,
+    successRate: ratio(flat.length, over.length),
+    positionSuccessRate: ratio(closed, closed + failed),
+    positionsClosed: closed,
+    positionsFailed: failed,
+    timeToFlat: timeToFlat(flat),
+    errors: tally(records.flatMap(({ answer }) => (answer?.errors ?? []).map(({ code }) => code))).map(
+      ([code, times]) => ({ code, heading: headingOf(code), times }),
+    ),
+  };
+}
+
+/** One whose retrying was given up has nothing that takes it up again. */
+const isOpen = ({ state, resumeAtMs }: LiquidationRecord): boolean =>
+  resumeAtMs !== undefined && (state === 'in_progress' || state === 'partial' || state === 'failed');
+
+function byTrigger(records: readonly LiquidationRecord[]): readonly TriggerFigures[] {
+  return tally(records.map(({ trigger }) => trigger ?? 'unknown')).map(([trigger, executions]) => ({
+    trigger,
+    executions,
+    flat: records.filter(record => (record.trigger ?? 'unknown') === trigger && record.state === 'completed').length,
+  }));
+}
+
+function timeToFlat(flat: readonly LiquidationRecord[]): Statistics['timeToFlat'] {
+  const times = flat
+    .flatMap(({ firstStartedAtMs, finishedAtMs }) =>
+      firstStartedAtMs === undefined || finishedAtMs === undefined ? [] : [finishedAtMs - firstStartedAtMs],
+    )
+    .toSorted((a, b) => a - b);
+  const slowestMs = times.at(-1);
+  if (slowestMs === undefined) return undefined;
+  return { count: times.length, medianMs: quantile(times, 0.5), p95Ms: quantile(times, 0.95), slowestMs };
+}
+
+/** Nearest rank: a time that was really measured. `sorted` is not empty. */
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+
+/** Most frequent first, then by name. */
+function tally<T extends string>(names: readonly T[]): readonly (readonly [name: T, times: number])[] {
+  const counts = new Map<T, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+}
+
+const headingOf = (code: string): string | undefined =>
+  Object.entries(ERROR_CODES).find(([known]) => known === code)?.[1].heading;
+
+const ratio = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole);
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

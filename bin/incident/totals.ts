@@ -1,0 +1,65 @@
+/** The sums of an incident: the stored answer's where there is one (it counts over all attempts), else the trail's. */
+
+import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
+import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import { fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
+import type { LiquidationRecord } from '../../lambda/ports.ts';
+import { profitWords } from '../../lambda/views/profit-words.ts';
+import { amountsOf } from './positions.ts';
+import type { IncidentRequest } from './requests.ts';
+
+export interface IncidentTotals {
+  readonly positionsClosed: number;
+  readonly positionsFailed: number;
+  readonly ordersCancelled: number;
+  /** Decimal string. */
+  readonly realizedPnl: string;
+  readonly pnlIsEstimate: boolean;
+  /** By asset, decimal strings. */
+  readonly commissions: Readonly<Record<string, string>>;
+  /** Looks at the account, over all attempts. */
+  readonly rounds: number;
+  /** Requests at the exchange that the trail tells of. */
+  readonly requests: number;
+  readonly startedAtMs: number | undefined;
+  readonly endedAtMs: number | undefined;
+  /** From the first attempt's start to the end of the first of the looks that found the account flat for good. */
+  readonly timeToFlatMs: number | undefined;
+}
+
+export function readTotals(
+  events: readonly IncidentEvent[],
+  requests: readonly IncidentRequest[],
+  attempts: readonly IncidentAttempt[],
+  record: LiquidationRecord | undefined,
+): IncidentTotals {
+  const last = events.findLast(({ data }) => 'positions_closed' in data)?.data;
+  const sums = fieldsOf(record?.answer ?? last);
+  const startedAtMs = attempts[0]?.startedAtMs ?? record?.firstStartedAtMs;
+  const flatAtMs = flatSince(events, attempts);
+  return {
+    positionsClosed: numberOf(sums.positions_closed) ?? 0,
+    positionsFailed: numberOf(sums.positions_failed) ?? 0,
+    ordersCancelled: numberOf(sums.orders_cancelled) ?? 0,
+    realizedPnl: profitWords({
+      realized_pnl: amountsOf(sums.realized_pnl),
+      total_realized_pnl: textOf(sums.total_realized_pnl) ?? null,
+    }),
+    pnlIsEstimate: sums.pnl_is_estimate === true,
+    commissions: amountsOf(sums.commissions),
+    rounds: attempts.reduce((sum, { rounds }) => sum + rounds, 0),
+    requests: requests.length,
+    startedAtMs,
+    endedAtMs: attempts.at(-1)?.endedAtMs,
+    timeToFlatMs: flatAtMs === undefined || startedAtMs === undefined ? undefined : flatAtMs - startedAtMs,
+  };
+}
+
+/** Of an account that was liquidated as a whole or in part: the looks at the end that show nothing of it any more. */
+function flatSince(events: readonly IncidentEvent[], attempts: readonly IncidentAttempt[]): number | undefined {
+  const completed = attempts.findLast(({ state }) => state === 'completed');
+  if (completed === undefined) return undefined;
+  const looks = events.filter(({ writer, operation }) => writer === completed.writer && operation === 'observe');
+  const held = looks.findLastIndex(({ data }) => data.verified !== true || rowsOf(data.positions).length > 0);
+  return looks[held + 1]?.atMs;
+}

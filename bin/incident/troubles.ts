@@ -1,0 +1,71 @@
+/** What went wrong, each kind once: how often, whether it still mattered in the end, and the heading of its cure. */
+
+import type { Answer } from '../../lambda/contract.ts';
+import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
+import { type Fields, fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
+
+export interface IncidentTrouble {
+  /** A code of lambda/core/invocation/error-codes.ts, unless it was changed. */
+  readonly code: string;
+  readonly message: string;
+  /** Of docs/troubleshooting.md. */
+  readonly heading: string | undefined;
+  readonly symbol: string | undefined;
+  /** What was known of the exchange's side. */
+  readonly known: string | undefined;
+  readonly exchangeCode: number | undefined;
+  readonly httpStatus: number | undefined;
+  /** How many events tell of it; 0 when only the answer does. */
+  readonly times: number;
+  readonly firstAtMs: number | undefined;
+  readonly lastAtMs: number | undefined;
+  /** It stands among the errors of the last answer: it was not overcome. */
+  readonly standing: boolean;
+}
+
+/** In order of their first appearance; what the answer alone tells of comes last. */
+export function readTroubles(events: readonly IncidentEvent[], answer: Answer | undefined): readonly IncidentTrouble[] {
+  const troubles = new Map<string, IncidentTrouble>();
+  const add = (row: Fields, symbol: string | undefined, atMs: number | undefined, fromAnswer: boolean): void => {
+    const one = readTrouble(row, symbol);
+    const key = `${one.code}|${one.symbol ?? ''}`;
+    const before = troubles.get(key);
+    troubles.set(key, {
+      ...(before ?? one),
+      message: one.message,
+      times: (before?.times ?? 0) + (fromAnswer ? 0 : 1),
+      firstAtMs: before?.firstAtMs ?? atMs,
+      lastAtMs: atMs ?? before?.lastAtMs,
+      standing: fromAnswer || (before?.standing ?? false),
+    });
+  };
+  for (const { type, error, symbol, atMs, data } of events) {
+    // A final event repeats what its answer says; of the last one the answer is heard below.
+    if (/^liquidation_(completed|partial|failed)$/.test(type) && 'errors' in data) continue;
+    if (error !== undefined) add(error, symbol, atMs, false);
+  }
+  const last = events.findLast(({ data }) => 'errors' in data);
+  for (const row of rowsOf(answer?.errors ?? last?.data.errors)) add(row, undefined, undefined, true);
+  return [...troubles.values()];
+}
+
+export const readWarnings = (answer: Answer | undefined): readonly IncidentTrouble[] =>
+  rowsOf(answer?.warnings).map(row => readTrouble(row, undefined));
+
+function readTrouble(row: Fields, symbol: string | undefined): IncidentTrouble {
+  const code = textOf(row.code) ?? '?';
+  return {
+    code,
+    message: textOf(row.message) ?? '',
+    heading: textOf(row.heading) ?? textOf(fieldsOf(fieldsOf(ERROR_CODES)[code]).heading),
+    symbol: textOf(row.symbol) ?? symbol,
+    known: textOf(row.known),
+    exchangeCode: numberOf(row.exchange_code),
+    httpStatus: numberOf(row.http_status),
+    times: 0,
+    firstAtMs: undefined,
+    lastAtMs: undefined,
+    standing: false,
+  };
+}

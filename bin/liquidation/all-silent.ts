@@ -1,0 +1,116 @@
+/**
+ * `flatline liquidate --all-silent`: the operator decides what the watchdog cannot prove. Liquidates every bot that is
+ * armed and silent beyond its deadline, whether or not the table has worked meanwhile.
+ *
+ *   who is silent ── shown, with its last beat ── "all-silent" typed ── who still is ── one call each, side by side
+ */
+
+import { correlationId } from '../../lambda/core/invocation/identity.ts';
+import { standingTable } from '../bots/standing-words.ts';
+import { readWatch, type Standing } from '../bots/standings.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { Invoked } from '../connect/invoke.ts';
+import type { Run } from '../terminal/cli.ts';
+import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import type { ReachOptions } from '../terminal/options.ts';
+
+/** What is typed in place of a bot's name. */
+const NAME = 'all-silent';
+
+interface SilentOptions extends ReachOptions {
+  readonly dryRun?: boolean;
+  readonly reason?: string;
+  readonly yes?: boolean;
+}
+
+interface Ended {
+  readonly botId: string;
+  readonly correlationId: string;
+  readonly headline: string;
+  readonly isFlat: boolean;
+}
+
+export async function liquidateSilent<O extends SilentOptions>(
+  run: Run<O>,
+  answerWithinMs: (connection: Connection) => number,
+): Promise<ExitCode> {
+  const { options, cli, paint } = run;
+  const { yes = false, dryRun = false } = options;
+  const to = 'liquidate every bot that is silent beyond its deadline';
+  if (!dryRun) mustBeConfirmable(cli.terminal, { to, yes });
+  const connection = await run.connect();
+  const { standings, nowMs } = await readWatch(connection);
+  const silent = standings.filter(standing => isSilent(standing, nowMs));
+  if (silent.length === 0) {
+    run.say('No bot is armed and silent beyond its deadline. Nothing was done.');
+    run.answer({ outcome: 'nothing', bots: [] });
+    return EXIT.ok;
+  }
+  for (const line of standingTable(silent, { nowMs, paint, width: cli.terminal.width })) run.say(line);
+  if (dryRun) {
+    run.answer({ outcome: 'dry-run', bots: silent.map(({ botId }) => ({ bot_id: botId })) });
+    return EXIT.ok;
+  }
+  await confirm(cli.terminal, {
+    botId: NAME,
+    to: `liquidate ${silent.length === 1 ? 'it' : `all ${silent.length}`}`,
+    yes,
+  });
+  const { still, back } = await stillSilent(connection, silent);
+  for (const botId of back) run.say(`${botId} has beaten meanwhile, or is no longer watched: left alone.`);
+  const calls = still.map(botId => liquidateOne(connection, botId, options.reason, answerWithinMs(connection)));
+  const ended = await run.progress(`liquidating ${still.length}`, Promise.all(calls));
+  for (const { botId, headline, correlationId: id, isFlat } of ended) {
+    run.say(`${isFlat ? paint.good(headline) : paint.bad(headline)}  ${botId}  ${id}`);
+  }
+  const isFlat = ended.every(one => one.isFlat);
+  run.answer({
+    outcome: still.length === 0 ? 'nothing' : isFlat ? 'flat' : 'not-flat',
+    left_alone: back,
+    bots: ended.map(one => ({
+      ...{ bot_id: one.botId, correlation_id: one.correlationId },
+      ...{ headline: one.headline, flat: one.isFlat },
+    })),
+  });
+  return isFlat ? EXIT.ok : EXIT.no;
+}
+
+/** By the time it has been silent alone. One that the configuration does not know cannot be liquidated. */
+export const isSilent = ({ condition, configured, deadAtMs }: Standing, nowMs: number): boolean =>
+  configured && (condition === 'dead' || condition === 'unproven') && deadAtMs !== undefined && deadAtMs <= nowMs;
+
+/** A person takes a while to decide, and a bot may come back in that time. */
+async function stillSilent(
+  connection: Connection,
+  asked: readonly Standing[],
+): Promise<{ readonly still: readonly string[]; readonly back: readonly string[] }> {
+  const { standings, nowMs } = await readWatch(connection);
+  const silent = new Set(standings.filter(one => isSilent(one, nowMs)).map(({ botId }) => botId));
+  const ids = asked.map(({ botId }) => botId);
+  return { still: ids.filter(botId => silent.has(botId)), back: ids.filter(botId => !silent.has(botId)) };
+}
+
+async function liquidateOne(
+  connection: Connection,
+  botId: string,
+  reason: string | undefined,
+  timeoutMs: number,
+): Promise<Ended> {
+  const id = correlationId(connection.clock.nowMs(), connection.random.hex(8));
+  const why = reason ?? 'silent beyond its deadline; decided by an operator (--all-silent)';
+  const event = { trigger: 'manual', bot_id: botId, correlation_id: id, reason: why };
+  try {
+    const { headline, isFlat } = outcomeOf(await connection.invoke(event, timeoutMs));
+    return { botId, correlationId: id, headline, isFlat };
+  } catch (error) {
+    const headline = `NOT CALLED: ${error instanceof Error ? error.message : 'the call failed'}`;
+    return { botId, correlationId: id, headline, isFlat: false };
+  }
+}
+
+function outcomeOf(invoked: Invoked): Pick<Ended, 'headline' | 'isFlat'> {
+  if (invoked.kind !== 'answered') return { headline: `NOT KNOWN: ${invoked.sentence}`, isFlat: false };
+  const { answer } = invoked;
+  return { headline: answer.headline, isFlat: 'state' in answer && answer.state === 'completed' };
+}

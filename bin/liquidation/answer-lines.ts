@@ -1,0 +1,65 @@
+/** The liquidator's answer at the end of a command: the verdict in a box, what is left, what went wrong and its cure. */
+
+import type { Answer } from '../../lambda/contract.ts';
+import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { profitWords } from '../../lambda/views/profit-words.ts';
+import { box } from '../terminal/box.ts';
+import { inColumns } from '../terminal/columns.ts';
+import { count, duration } from '../terminal/numbers.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { wrap } from '../terminal/text-width.ts';
+import { troubleLines } from './trouble-lines.ts';
+
+const MOST_SHOWN = 12;
+const NOT_BAD: readonly Answer['state'][] = ['completed', 'skipped', 'in_progress'];
+
+/** `headline` is how it stands now, where that is not what the answer said when it was given. */
+export function answerLines(answer: Answer, screen: Screen, headline = answer.headline): readonly string[] {
+  const { paint, width } = screen;
+  const tone = isFlatVerdict(answer.state, headline) ? 'good' : NOT_BAD.includes(answer.state) ? 'warn' : 'bad';
+  return [
+    ...box({ word: headline, rest: summary(answer), tone }, paint, width),
+    ...remainingLines(answer, screen),
+    ...troubleLines(answer.errors, 'bad', screen),
+    ...troubleLines(answer.warnings, 'warn', screen),
+  ];
+}
+
+function summary(answer: Answer): string {
+  const { positions_closed, positions_failed, orders_cancelled, duration_seconds } = answer;
+  if (answer.state === 'skipped' || answer.state === 'in_progress' || answer.rounds === 0) return '';
+  const fees = Object.entries(answer.commissions).map(([asset, amount]) => `${amount} ${asset}`);
+  return [
+    `${count(positions_closed, 'position')} closed`,
+    ...(positions_failed > 0 ? [`${positions_failed} failed`] : []),
+    `${count(orders_cancelled, 'order')} cancelled in ${duration(duration_seconds * 1_000)}`,
+    ...(positions_closed > 0 ? [`PnL ${profitWords(answer)}${answer.pnl_is_estimate ? ' (estimate)' : ''}`] : []),
+    ...(fees.length > 0 ? [`fees ${fees.join(', ')}`] : []),
+  ].join(', ');
+}
+
+function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: Screen): readonly string[] {
+  if (state === 'completed' || state === 'skipped' || state === 'in_progress' || rounds === 0) return [];
+  if (!remaining.verified) {
+    const unseen = 'The last look at the account failed: what is left is not known. Look at the exchange.';
+    return wrap(unseen, width - 2).map(line => `  ${paint.bad(line)}`);
+  }
+  const { positions, orders } = remaining;
+  const rows = positions
+    .slice(0, MOST_SHOWN)
+    .map(one => [
+      one.symbol,
+      `${one.amount}${one.position_side === 'BOTH' ? '' : ` ${one.position_side}`}`,
+      one.protective_orders === null
+        ? 'stops not known'
+        : one.protective_orders === 0
+          ? paint.bad('no stop protects it')
+          : `${count(one.protective_orders, 'stop')} left`,
+    ]);
+  const more = positions.length - rows.length;
+  return [
+    `  Left: ${count(positions.length, 'position')}, ${count(orders, 'order')}`,
+    ...inColumns(rows, ['left', 'right', 'left'], { indent: 4, width }),
+    ...(more > 0 ? [`    … and ${count(more, 'more position')}`] : []),
+  ];
+}

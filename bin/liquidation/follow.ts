@@ -1,0 +1,134 @@
+/**
+ * Follows a liquidation through its trail and its record, from the call to the end: the answer, the attempts after it,
+ * until flat or given up. It only reads; to stop following stops nothing else. The call's own answer may be lost on its
+ * way: the record says the same.
+ *
+ *   call ──┬── answered: over ──────────────────────────────────────▶ over
+ *          ├── answered: retrying, or somebody else's run ─┐
+ *          └── no answer ─ is there a record? ─ no ─ 15 s ─┼───────▶ unknown
+ *                                               yes ───────┴─ follow ─▶ over, unless time is up
+ */
+
+import type { Answer } from '../../lambda/contract.ts';
+import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { Invoked } from '../connect/invoke.ts';
+import { createFollower } from '../incident/follower.ts';
+import { type Papers, readPapers } from '../incident/read-records.ts';
+import type { Run } from '../terminal/cli.ts';
+
+export type Followed =
+  /** `headline` is how it stands now. */
+  | { readonly kind: 'over'; readonly answer: Answer | undefined; readonly headline: string; readonly flat: boolean }
+  /** Neither an answer nor a record. */
+  | { readonly kind: 'unknown'; readonly sentence: string }
+  /** Not over, and it should be. */
+  | { readonly kind: 'unfinished'; readonly headline: string }
+  /** Ctrl-C. */
+  | { readonly kind: 'stopped' };
+
+export interface Followable {
+  readonly correlationId: string;
+  readonly call: Promise<Invoked>;
+  /** How long to follow at most, from now. */
+  readonly atMostMs: number;
+}
+
+const WHILE_CALLED_MS = 200;
+const AFTERWARDS_MS = 1_000;
+const RECORD_WITHIN_MS = 15_000;
+
+/** Throws CliError (4) when the call certainly did not run. */
+export async function follow(
+  run: Run<object>,
+  connection: Connection,
+  { correlationId, call, atMostMs }: Followable,
+): Promise<Followed> {
+  const { clock } = connection;
+  const startedAtMs = clock.nowMs();
+  const followed = createFollower(run, { eventsOnly: true });
+  const sayOnce = saidOnce(run);
+  let invoked: Invoked | undefined;
+  let calledUntilMs: number | undefined;
+  let failure: unknown;
+  /** How it stood when it was last heard of: by its record, or by its own answer. Tables may be away since. */
+  let lastHeadline: string | undefined;
+  const woken = new AbortController();
+  void call
+    .then(
+      result => {
+        invoked = result;
+      },
+      error => {
+        failure = error ?? new Error('no reason');
+      },
+    )
+    .then(() => {
+      calledUntilMs = clock.nowMs();
+      woken.abort();
+    });
+
+  for (;;) {
+    // What has ended by now shows all of its trail in the look that follows.
+    const answer = invoked?.kind === 'answered' && 'state' in invoked.answer ? invoked.answer : undefined;
+    const wasOver = calledUntilMs;
+    if (failure !== undefined) throw failure;
+    const papers = await look(connection, correlationId, sayOnce);
+    if (papers !== undefined) followed.tell(papers.incident);
+    if (answer !== undefined && !goesOn(answer)) {
+      return { kind: 'over', answer, headline: answer.headline, flat: isFlatVerdict(answer.state, answer.headline) };
+    }
+    if (run.interrupted.aborted) return { kind: 'stopped' };
+    if (wasOver !== undefined) {
+      const verdict = papers?.incident.kind === 'liquidation' ? papers.incident.verdict : undefined;
+      if (verdict?.open === false) {
+        const { headline, state } = verdict;
+        return { kind: 'over', answer: papers?.record?.answer, headline, flat: isFlatVerdict(state, headline) };
+      }
+      lastHeadline = verdict?.headline ?? lastHeadline ?? answer?.headline;
+      const nowMs = clock.nowMs();
+      if (lastHeadline === undefined && nowMs - wasOver > RECORD_WITHIN_MS) {
+        return {
+          kind: 'unknown',
+          sentence: invoked === undefined || invoked.kind === 'answered' ? '' : invoked.sentence,
+        };
+      }
+      if (lastHeadline !== undefined && nowMs - startedAtMs > atMostMs) {
+        return { kind: 'unfinished', headline: lastHeadline };
+      }
+    }
+    if (invoked !== undefined && invoked.kind !== 'answered')
+      sayOnce(`  ${invoked.sentence} Its record is read instead.`);
+    const pause = calledUntilMs === undefined ? WHILE_CALLED_MS : AFTERWARDS_MS;
+    const wake = calledUntilMs === undefined ? AbortSignal.any([run.interrupted, woken.signal]) : run.interrupted;
+    await clock.sleep(pause, wake);
+  }
+}
+
+const goesOn = ({ state, headline }: Answer): boolean => state === 'in_progress' || headline.includes('RETRYING');
+
+/** A table that cannot be read for a moment is no reason to stop following. */
+async function look(
+  connection: Connection,
+  correlationId: string,
+  sayOnce: (text: string) => void,
+): Promise<Papers | undefined> {
+  try {
+    return await readPapers(connection, correlationId);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    sayOnce(`  the trail cannot be read now: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Says the same sentence once. */
+function saidOnce({ tell, paint }: Run<object>): (text: string) => void {
+  const said = new Set<string>();
+  return text => {
+    if (said.has(text)) return;
+    said.add(text);
+    tell(paint.warn(text));
+  };
+}

@@ -1,0 +1,39 @@
+/** What went wrong, each kind once: the symbols it befell, how often, and the heading that cures it. */
+
+import type { AnswerError } from '../../lambda/contract.ts';
+import { count } from '../terminal/numbers.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { wrap } from '../terminal/text-width.ts';
+
+const MOST_SHOWN = 12;
+const MOST_SYMBOLS = 5;
+
+/** `bad` for errors, `warn` for warnings. Errors with one code and one text are one line, with their count. */
+export function troubleLines(
+  errors: readonly AnswerError[],
+  tone: 'bad' | 'warn',
+  { paint, width }: Screen,
+): readonly string[] {
+  const mark = tone === 'bad' ? '✗' : '!';
+  const kinds = [...Map.groupBy(errors, ({ code, message }) => JSON.stringify([code, message])).values()];
+  const shown = kinds.slice(0, MOST_SHOWN);
+  const more = kinds.length - shown.length;
+  return [
+    ...shown.flatMap(alike => {
+      const [first = '', ...rest] = wrap(sentence(alike), width - 4);
+      return [`  ${paint[tone](mark)} ${first}`, ...rest.map(line => `    ${line}`)];
+    }),
+    ...(more > 0 ? [`  … and ${count(more, 'more problem')}`] : []),
+  ];
+}
+
+function sentence(alike: readonly AnswerError[]): string {
+  const [{ code, message, heading } = { code: '', message: '', heading: '' }] = alike;
+  const symbols = [...new Set(alike.flatMap(({ symbol }) => symbol ?? []))];
+  const named = symbols.slice(0, MOST_SYMBOLS).join(', ');
+  const unnamed = symbols.length - MOST_SYMBOLS;
+  const whose = symbols.length === 0 ? '' : `${named}${unnamed > 0 ? ` and ${unnamed} more` : ''}: `;
+  // Once for each symbol is what a list of symbols says already.
+  const often = alike.length > Math.max(1, symbols.length) ? `${alike.length} times: ` : '';
+  return `${whose}${often}${message} [${code}; see "${heading}" in docs/troubleshooting.md]`;
+}

@@ -1,0 +1,20 @@
+/** Colours for a terminal; without them (a file, a pipe, NO_COLOR) the very same text, bare. */
+
+import { styleText } from 'node:util';
+
+export type Paint = ReturnType<typeof createPaint>;
+
+export function createPaint(coloured: boolean) {
+  const as = (format: Parameters<typeof styleText>[0]) => (text: string) =>
+    coloured && text !== '' ? styleText(format, text, { validateStream: false }) : text;
+  return {
+    ...{ bold: as('bold'), dim: as('dim') },
+    ...{ good: as('green'), bad: as('red'), warn: as('yellow'), look: as('cyan') },
+  };
+}
+
+/** https://no-color.org: set to anything but nothing, it means no. A dumb terminal (terminfo) shows the codes themselves. */
+export const wantsColour = (
+  stream: { readonly isTTY?: boolean },
+  { NO_COLOR, TERM }: Readonly<Record<string, string | undefined>>,
+): boolean => stream.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb';

@@ -1,0 +1,38 @@
+/**
+ * What `flatline init` writes: a folder that deploys, on any machine, the very flatline that wrote it. The tarball lies in
+ * it and in the lock file with its hash, so `npm ci` brings the same one next year.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CDK_PACKAGES } from '../../package/cdk-packages.ts';
+import { ROOT } from '../../package/root.ts';
+
+/** Content by path. `tarball` is the name of the packed flatline beside them. */
+export function projectFiles(tarball: string): ReadonlyMap<string, string> {
+  return new Map([
+    ['package.json', json(manifestOf(tarball))],
+    ['cdk.json', json({ ...JSON.parse(ours('cdk.json')), app: 'node app.mjs' })],
+    ['app.mjs', ours('package/project/app.mjs')],
+    ['.gitignore', 'node_modules/\ncdk.out/\n*.html\n'],
+    ['config/production.ini', ours('config/production.ini')],
+    ['config/testnet.ini', ours('config/testnet.ini')],
+  ]);
+}
+
+/** With the CDK in the versions that this flatline was tested with. */
+function manifestOf(tarball: string): object {
+  const { cdk, devDependencies } = JSON.parse(ours('package.json'));
+  const pinned = cdk ?? Object.fromEntries(CDK_PACKAGES.map(name => [name, devDependencies[name]]));
+  return {
+    name: 'flatline-deployment',
+    private: true,
+    type: 'module',
+    scripts: { flatline: 'flatline', deploy: 'flatline deploy' },
+    dependencies: { flatline: `file:${tarball}`, ...pinned },
+  };
+}
+
+const ours = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

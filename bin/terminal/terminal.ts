@@ -1,0 +1,130 @@
+/**
+ * The terminal, or whatever stands in its place: a pipe, a file, nothing. Whoever reads our output may stop at any time
+ * (`| head`, a window that is closed): that is no error, and the work goes on.
+ */
+
+import { createInterface } from 'node:readline';
+import { CliError, EXIT } from './exit.ts';
+import { createPaint, type Paint, wantsColour } from './paint.ts';
+import { inLocaleOf } from './plain-ascii.ts';
+
+export interface Channel {
+  line(text?: string): void;
+  /** For programs, as it is: JSON is UTF-8 whatever the locale says (RFC 8259). */
+  document(text: string): void;
+  readonly paint: Paint;
+  /** Overwrites the line being written, '' clears it; undefined where that cannot be done. */
+  readonly rewrite: ((text: string) => void) | undefined;
+  readonly isTerminal: boolean;
+  /** Columns: those of the terminal, at most 100; else COLUMNS, where it is set; Infinity in a pipe, which wraps nothing. */
+  readonly width: number;
+}
+
+export interface Terminal {
+  readonly stdout: Channel;
+  readonly stderr: Channel;
+  /** Of what is printed for people. */
+  readonly width: number;
+  /** Somebody can be asked. */
+  readonly isInteractive: boolean;
+  /** Asks on stderr; undefined at the end of the input. Throws CliError (130) on Ctrl-C. */
+  ask(question: string): Promise<string | undefined>;
+  /** Why what was printed is not where it should be, as on a full disk; undefined: it is. */
+  lostBecause(): string | undefined;
+}
+
+type Output = NodeJS.WriteStream;
+type Env = Readonly<Record<string, string | undefined>>;
+
+const WIDEST = 100;
+const USUAL = 80;
+const NARROWEST = 20;
+
+/** A pipe without a reader; a terminal that has gone (tty_ioctl(4), after a hang-up). */
+const NOBODY_READS: ReadonlySet<string> = new Set(['EPIPE', 'EIO']);
+
+export function openTerminal(streams: {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Env;
+}): Terminal {
+  const { stdin, stdout, stderr, env } = streams;
+  let lostBecause: string | undefined;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === undefined || !NOBODY_READS.has(error.code)) lostBecause ??= error.code ?? error.name;
+  });
+  // What cannot be told, on a full disk for instance, must not end what is being done: a guard has an account to close.
+  stderr.on('error', () => undefined);
+  const out = channelOf(stdout, env);
+  const inLocale = inLocaleOf(env);
+  return {
+    stdout: out,
+    stderr: channelOf(stderr, env),
+    width: out.width,
+    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    ask: question => ask(inLocale(question), stdin, stderr),
+    lostBecause: () => lostBecause,
+  };
+}
+
+function channelOf(stream: Output, env: Env): Channel {
+  const isTerminal = stream.isTTY === true;
+  const inLocale = inLocaleOf(env);
+  const shown = (text: string): string => inLocale(harmless(text).replaceAll('\u00a0', ' '));
+  return {
+    line: (text = '') => void stream.write(`${shown(text)}\n`),
+    document: text => void stream.write(`${harmless(text)}\n`),
+    paint: createPaint(wantsColour(stream, env)),
+    rewrite: isTerminal && env.TERM !== 'dumb' ? text => void stream.write(`\r\u001b[K${inLocale(text)}`) : undefined,
+    isTerminal,
+    width: widthOf(stream, env),
+  };
+}
+
+function widthOf({ isTTY, columns }: Output, { COLUMNS = '' }: Env): number {
+  const wished = /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : undefined;
+  if (isTTY !== true) return wished === undefined ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, wished);
+  return Math.min(WIDEST, Math.max(NARROWEST, columns || wished || USUAL));
+}
+
+/**
+ * What came from outside (a reason, a symbol, a message of the exchange) is shown and never obeyed: of all that a terminal
+ * acts on only the colours of our own paint pass. Written as JSON writes it, so that JSON stays JSON.
+ */
+export const harmless = (text: string): string =>
+  text.replace(OBEYED, (whole: string, obeyed: string | undefined) =>
+    obeyed === undefined
+      ? whole
+      : obeyed.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about.
+const OBEYED = /\u001b\[(?:1|2|22|3[1236]|39)m|\n|\t|([\p{Cc}\p{Cf}\p{Cs}])/gu;
+
+async function ask(question: string, input: NodeJS.ReadStream, output: Output): Promise<string | undefined> {
+  const lines = createInterface({ input, output });
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  lines.once('SIGINT', () => {
+    // What is said next begins a line of its own.
+    output.write('\n');
+    reject(new CliError(EXIT.interrupted, 'Interrupted; nothing was done.'));
+  });
+  lines.once('close', () => resolve(undefined));
+  lines.question(question, resolve);
+  try {
+    const answer = await promise;
+    // Ctrl-D ends the input in the middle of the line.
+    if (answer === undefined) output.write('\n');
+    return answer;
+  } finally {
+    lines.close();
+  }
+}
+
+/** Waits until what was written has gone; `exit` would drop what a pipe still holds. */
+export async function written(stream: Output): Promise<void> {
+  if (stream.destroyed) return;
+  // Also where nothing waits: the error of a write that failed comes a moment later.
+  await new Promise<void>(resolve => stream.write('', () => resolve()));
+}

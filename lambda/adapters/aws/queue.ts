@@ -1,0 +1,39 @@
+/** Sends to the notifier's queue, a FIFO queue of one group: what was sent first is published first, one batch at a time. */
+
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { StoreError } from '../../core/invocation/store-error.ts';
+import type { Queue } from '../../views/messages/channels.ts';
+
+export interface QueueOptions {
+  /** Repeats by itself what may be repeated. */
+  readonly client: SQSClient;
+  readonly queueUrl: string;
+}
+
+const GROUP = 'notifications';
+
+/** Throws a StoreError when SQS did not take a part; repeating is harmless, because parts are deduplicated by their ID. */
+export function createQueue({ client, queueUrl }: QueueOptions): Queue {
+  return {
+    async send(parts, timeoutMs) {
+      const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
+      for (const { id, body } of parts) {
+        const command = new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          MessageGroupId: GROUP,
+          MessageDeduplicationId: id,
+        });
+        try {
+          await client.send(command, { abortSignal: signal });
+        } catch (error) {
+          const name = error instanceof Error ? error.name : typeof error;
+          throw new StoreError(
+            'unknown',
+            `The queue did not take the lines within ${Math.round(timeoutMs)} ms (${name}). Check the queue and the role's sqs:SendMessage.`,
+          );
+        }
+      }
+    },
+  };
+}

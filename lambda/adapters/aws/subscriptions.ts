@@ -1,0 +1,43 @@
+/** Who is subscribed to the alert topic, and whether AWS has their confirmation. */
+
+import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Subscription, Subscriptions } from '../../views/messages/channels.ts';
+
+/** Amazon SNS, "ListSubscriptionsByTopic": what stands in the place of an ARN until it is confirmed. */
+const PENDING = 'PendingConfirmation';
+
+export function createSubscriptions(client: SNSClient, topicArn: string): Subscriptions {
+  return {
+    async list(timeoutMs) {
+      const abortSignal = AbortSignal.timeout(Math.ceil(timeoutMs));
+      const reply = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }), { abortSignal });
+      return Promise.all(
+        (reply.Subscriptions ?? []).map(
+          async ({ Protocol = '?', SubscriptionArn = PENDING }): Promise<Subscription> => {
+            const isConfirmed = SubscriptionArn.startsWith('arn:');
+            const isMail = isConfirmed && Protocol === 'email';
+            const isAuthenticated = isMail ? await authenticated(client, SubscriptionArn, abortSignal) : undefined;
+            return { protocol: Protocol, isConfirmed, isAuthenticated };
+          },
+        ),
+      );
+    },
+  };
+}
+
+/** Undefined when SNS does not say: nothing is concluded from that. */
+async function authenticated(
+  client: SNSClient,
+  SubscriptionArn: string,
+  abortSignal: AbortSignal,
+): Promise<boolean | undefined> {
+  try {
+    const { Attributes } = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }), {
+      abortSignal,
+    });
+    const value = Attributes?.ConfirmationWasAuthenticated;
+    return value === undefined ? undefined : value === 'true';
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+/** Publishes to the alert topic. Tries a few times within its time: a message that is late is better than none. */
+
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { StoreError } from '../../core/invocation/store-error.ts';
+import type { Topic } from '../../views/messages/channels.ts';
+
+export interface TopicOptions {
+  /** Repeats by itself what may be repeated. */
+  readonly client: SNSClient;
+  readonly topicArn: string;
+}
+
+/** Throws a StoreError when SNS did not take the message. */
+export function createTopic({ client, topicArn }: TopicOptions): Topic {
+  return {
+    async publish({ subject, text, incidents }, timeoutMs) {
+      if (!(timeoutMs > 0)) throw new StoreError('unreached', 'No time was left to publish the message.');
+      const command = new PublishCommand({
+        ...{ TopicArn: topicArn, Subject: subject, Message: text },
+        // Not in a mail; in the queue of the chat beside the message.
+        MessageAttributes: { incidents: { DataType: 'String', StringValue: JSON.stringify(incidents) } },
+      });
+      try {
+        await client.send(command, { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) });
+      } catch (error) {
+        const name = error instanceof Error ? error.name : typeof error;
+        throw new StoreError(
+          'unknown',
+          `The topic did not take the message within ${Math.round(timeoutMs)} ms (${name}). Check the topic and the role's sns:Publish.`,
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * The liquidator called for the canary: a dry run of an account that does not exist. It writes a trail, its seal and a
+ * note, as a real call would, so that tables and permissions are tried as well; it reads no secret and asks no exchange.
+ */
+
+import { CANARY_BOT_ID } from '../../aliases.ts';
+import { type Answer, HEADLINES, type Trigger } from '../../contract.ts';
+import { type Asked, answerOf } from '../../core/liquidation/answer/answer.ts';
+import { openTrail } from '../audit-trail.ts';
+import type { World } from '../world.ts';
+
+const STORE_MS = 2_000;
+
+/** Never throws: what could not be stored is the note's failure, or there is no note, and the check finds that. */
+export async function answerCanary(
+  world: World,
+  asked: Asked & { readonly correlationId: string; readonly trigger: Trigger },
+): Promise<Answer> {
+  const { correlationId, trigger } = asked;
+  const writer = `y-${world.random.hex(8)}`;
+  const trail = openTrail(world, { correlationId, botId: CANARY_BOT_ID, attempt: 0, writer });
+  trail.record({ type: 'liquidation_started', operation: 'start', data: { trigger, dry_run: true } });
+  trail.record({ type: 'liquidation_skipped', operation: 'end', data: { trigger, dry_run: true } });
+  const lost = await trail.drain(STORE_MS);
+  const failedChecks: string[] = lost > 0 ? ['audit table'] : [];
+  try {
+    await world.locks.seal(correlationId, trail.seal(), world.clock.nowMs(), STORE_MS);
+  } catch {
+    failedChecks.push('liquidations table');
+  }
+  try {
+    const headline = failedChecks.length === 0 ? 'READY' : 'NOT READY';
+    const note = { botId: CANARY_BOT_ID, correlationId, headline, failedChecks } as const;
+    // The check after the lock-out's first minute belongs to the same incident and keeps the first answer's instant.
+    if (trigger !== 'sentinel') {
+      await world.locks.notePreflight({ ...note, finishedAtMs: world.clock.nowMs() }, STORE_MS);
+    }
+  } catch (error) {
+    world.telemetry.log('WARN', 'The canary could not be noted', { correlation_id: correlationId, error });
+  }
+  return answerOf({ ...asked, dryRun: true }, world.clock.nowMs(), {
+    headline: HEADLINES.dryRun,
+    state: 'skipped',
+    success: failedChecks.length === 0,
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * The liquidator's first question: does the trip still stand that this call serves? Bounded in time. Where a table does not
+ * answer, a trip's first call goes on, and so does a run that serves no trip: towards flat. A trip's resumed attempt or
+ * lock-out check does nothing then: the next tick of the watchdog decides.
+ */
+
+import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { type RunRecord, type TripCheck, tripStands } from '../../core/heartbeat/trip-stands.ts';
+import type { LiquidateRequest } from '../../core/invocation/request.ts';
+import type { BotStore, RunRecords, Telemetry } from '../../ports.ts';
+
+export interface TripPorts {
+  readonly bots: Pick<BotStore, 'read'>;
+  readonly records: Pick<RunRecords, 'read'>;
+  readonly telemetry: Pick<Telemetry, 'log'>;
+}
+
+type Asked = Pick<LiquidateRequest, 'botId' | 'correlationId' | 'trip' | 'trigger' | 'resume'>;
+
+/** Never rejects. Asks nothing of a call that names no trip and resumes nothing. */
+export async function checkTrip(ports: TripPorts, asked: Asked, timeoutMs: number): Promise<TripCheck> {
+  const { trip, resume, correlationId } = asked;
+  const isResumed = resume !== undefined;
+  if (trip === undefined && !isResumed) return { kind: 'stands' };
+  try {
+    const [row, record] = await Promise.all([
+      trip === undefined ? undefined : readRow(ports, asked.botId, timeoutMs),
+      isResumed && correlationId !== undefined ? readRecord(ports, correlationId, timeoutMs) : undefined,
+    ]);
+    return tripStands({ trip, isResumed }, row, record);
+  } catch (error) {
+    const goesOn = trip === undefined || (!isResumed && asked.trigger === 'watchdog');
+    const why = error instanceof Error ? error.message : String(error);
+    const outcome = goesOn ? 'the liquidation goes on' : 'nothing is done; the next tick of the watchdog decides';
+    ports.telemetry.log('ERROR', `It could not be read whether the trip still stands: ${outcome}`, {
+      ...{ bot_id: asked.botId, correlation_id: correlationId, trip, why },
+    });
+    return goesOn ? { kind: 'stands' } : { kind: 'gone', because: 'the tables could not be read' };
+  }
+}
+
+async function readRow({ bots }: TripPorts, botId: string, timeoutMs: number): Promise<BotRow | undefined> {
+  const fields = await bots.read(botId, timeoutMs);
+  return fields && readBotRow(botId, fields);
+}
+
+const readRecord = ({ records }: TripPorts, correlationId: string, timeoutMs: number): Promise<RunRecord | undefined> =>
+  records.read(correlationId, timeoutMs);

@@ -1,0 +1,91 @@
+/**
+ * What operators do to a watch: one conditional write each, and a sentence when it was refused.
+ */
+
+import type { WatchState } from '../../bot-row.ts';
+import { isAllowed } from '../../core/heartbeat/apply-change.ts';
+import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
+import {
+  acknowledgeChange,
+  armChange,
+  disarmChange,
+  type OperatorAction,
+  planChange,
+  snoozeChange,
+} from '../../core/heartbeat/operator-changes.ts';
+import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import type { BotFields, RowChange } from '../../core/heartbeat/row-change.ts';
+import type { SnoozePlan } from '../../core/heartbeat/snooze-plan.ts';
+import type { BotStore } from '../../ports.ts';
+
+export type CommandResult =
+  /** `note`: what the operator must know all the same. */
+  | { readonly kind: 'done'; readonly note?: string }
+  | { readonly kind: 'refused'; readonly state: WatchState | 'unknown'; readonly sentence: string };
+
+export const arm = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
+  command(bots, armChange(action), timeoutMs);
+
+/** Refused for a tripped bot: re-arm it first, so that a lock-out cannot be left by disarming. */
+export const disarm = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
+  command(bots, disarmChange(action), timeoutMs);
+
+/** Throws RangeError for more than 24 hours: a snooze must end by itself, and soon. */
+export async function snooze(
+  bots: BotStore,
+  action: OperatorAction,
+  untilMs: number,
+  timeoutMs: number,
+): Promise<CommandResult> {
+  if (!(untilMs <= action.atMs + LONGEST_SNOOZE_MS)) {
+    throw new RangeError('A snooze lasts at most 24 hours; snooze again tomorrow, or disarm the bot.');
+  }
+  return command(bots, snoozeChange(action, untilMs), timeoutMs);
+}
+
+/** A snooze that comes again each week; undefined: no more. */
+export const planSnoozes = (
+  bots: BotStore,
+  action: OperatorAction,
+  plan: SnoozePlan | undefined,
+  timeoutMs: number,
+): Promise<CommandResult> => command(bots, planChange(action, plan), timeoutMs);
+
+export const acknowledge = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
+  command(bots, acknowledgeChange(action), timeoutMs);
+
+/** Two may act on one row at once; more often than that somebody changes it all the time. */
+const TRIES = 3;
+
+/** Throws StoreError. A refusal is told by the row that refused: one that would take the change by now is asked again. */
+export async function command(bots: BotStore, change: RowChange, timeoutMs: number): Promise<CommandResult> {
+  for (let tries = 1; ; tries += 1) {
+    if (await bots.change(change, timeoutMs)) return { kind: 'done' };
+    const fields = await bots.read(change.botId, timeoutMs);
+    const state = stateOf(change.botId, fields);
+    if (!isAllowed(fields, change)) return refusedIn(state, change);
+    if (tries === TRIES) return { ...refusedIn(state, change), sentence: changingSentence(change) };
+  }
+}
+
+const changingSentence = ({ doing, botId }: Pick<RowChange, 'doing' | 'botId'>): string =>
+  `Could not ${doing} ${botId}: its row changes at this very moment. Try again.`;
+
+export const stateOf = (botId: string, fields: BotFields | undefined): WatchState | 'unknown' =>
+  fields === undefined ? 'unknown' : readBotRow(botId, fields).state;
+
+export const refusedIn = (
+  state: WatchState | 'unknown',
+  { doing, botId }: Pick<RowChange, 'doing' | 'botId'>,
+): Extract<CommandResult, { readonly kind: 'refused' }> => ({
+  kind: 'refused',
+  state,
+  sentence: `Could not ${doing} ${botId}: ${WHY[state]}`,
+});
+
+const WHY = {
+  unknown: 'it has never reported. Check the ID, or start the bot.',
+  armed: 'it is armed. Nothing to do, or disarm it first.',
+  disarmed: 'it is disarmed. Its next start arms it, or use flatline arm.',
+  tripped: 'it is tripped. Look at its account, then use flatline rearm.',
+} as const satisfies Record<WatchState | 'unknown', string>;

@@ -1,0 +1,111 @@
+/**
+ * Re-arms a bot that was liquidated. Its unfinished liquidations end with it, because what the account holds from then on
+ * is the bot's own again.
+ *
+ *   tripped? ── a run in progress? ── refused: wait for it
+ *      └─ other unfinished runs: ended ── row re-armed (from here on no run of the trip stands) ── the trip's runs: ended
+ */
+
+import { type OperatorAction, rearmChange } from '../../core/heartbeat/operator-changes.ts';
+import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import { tripRestoredChange } from '../../core/heartbeat/watch-changes.ts';
+import { clockTime } from '../../core/invocation/identity.ts';
+import type { BotStore, UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
+import { type CommandResult, command, refusedIn, stateOf } from './operator-commands.ts';
+
+export interface RearmPorts {
+  readonly bots: BotStore;
+  readonly unfinished: UnfinishedRuns;
+}
+
+export interface RearmOptions {
+  readonly timeoutMs: number;
+  /** Only if the bot is tripped for this liquidation. */
+  readonly correlationId?: string | undefined;
+}
+
+export type RearmResult = CommandResult & {
+  /** Correlation IDs of the liquidations that it ended. */
+  readonly ended: readonly string[];
+};
+
+/** Throws StoreError: then the bot may or may not be re-armed. */
+export async function rearm(ports: RearmPorts, action: OperatorAction, options: RearmOptions): Promise<RearmResult> {
+  const { bots } = ports;
+  const { botId } = action;
+  const { timeoutMs } = options;
+  const fields = await bots.read(botId, timeoutMs);
+  const row = fields && readBotRow(botId, fields);
+  // A trip that comes at this very moment is not re-armed by the way: nobody has looked at what it sets off.
+  if (row?.state !== 'tripped') return { ...refusedIn(stateOf(botId, fields), rearmChange(action)), ended: [] };
+  const correlationId = options.correlationId ?? row.trip.correlationId;
+  if (row.fields.watch_state !== 'tripped') await bots.change(tripRestoredChange(row), timeoutMs);
+
+  const before = await unfinishedOf(ports, action, timeoutMs);
+  const running = before.find(run => isRunning(run, action.atMs));
+  if (running !== undefined) return { ...refused(botId, running), ended: [] };
+  const others = before.filter(run => run.trip === undefined);
+  const isEnded = await endAll(ports, others, options, action.atMs);
+  const restarted = others.find((_, index) => !isEnded[index]);
+  if (restarted !== undefined) return { ...refused(botId, restarted), ended: [] };
+
+  const result = await command(bots, rearmChange(action, correlationId), timeoutMs);
+  if (result.kind !== 'done') return { ...result, ended: others.map(run => run.correlationId) };
+  return { ...result, ended: before.map(run => run.correlationId), ...(await afterwards(ports, action, options)) };
+}
+
+/** The runs of the trip no longer stand; their records are closed. One that began at this very moment goes on. */
+async function afterwards(
+  ports: RearmPorts,
+  action: OperatorAction,
+  options: RearmOptions,
+): Promise<{ readonly note?: string }> {
+  try {
+    const left = await unfinishedOf(ports, action, options.timeoutMs);
+    await endAll(
+      ports,
+      left.filter(run => !isRunning(run, action.atMs)),
+      options,
+      action.atMs,
+    );
+    const running = left.find(run => isRunning(run, action.atMs));
+    return running === undefined
+      ? {}
+      : {
+          note: `The liquidation ${running.correlationId} began at the same moment and may close positions until ${clockTime(running.resumeAtMs)} UTC: start the bot after that.`,
+        };
+  } catch {
+    // No attempt of them acts: the row says that their trip is gone, and the watchdog closes their records.
+    return {};
+  }
+}
+
+async function unfinishedOf(
+  { unfinished }: RearmPorts,
+  { botId, atMs }: OperatorAction,
+  timeoutMs: number,
+): Promise<readonly UnfinishedRun[]> {
+  const runs = await unfinished.due(atMs + LONGEST_WAIT_MS, MOST_RUNS, timeoutMs);
+  return runs.filter(run => run.botId === botId);
+}
+
+/** No run waits longer for its next attempt. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
+const MOST_RUNS = 1_000;
+
+/** Until its lease is over it may be sending orders. */
+const isRunning = ({ state, resumeAtMs }: UnfinishedRun, nowMs: number): boolean =>
+  state === 'in_progress' && resumeAtMs > nowMs;
+
+const endAll = (
+  { unfinished }: RearmPorts,
+  runs: readonly UnfinishedRun[],
+  { timeoutMs }: RearmOptions,
+  nowMs: number,
+): Promise<readonly boolean[]> => Promise.all(runs.map(run => unfinished.giveUp(run, nowMs, timeoutMs)));
+
+const refused = (botId: string, { correlationId, resumeAtMs }: UnfinishedRun): CommandResult => ({
+  kind: 'refused',
+  state: 'tripped',
+  sentence: `Could not re-arm ${botId}: its liquidation ${correlationId} is running, until ${clockTime(resumeAtMs)} UTC at the latest. Re-arm it when that has ended.`,
+});

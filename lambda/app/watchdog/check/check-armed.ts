@@ -1,0 +1,161 @@
+/**
+ * A bot that is watched.
+ *
+ *   unknown to the configuration ──▶ reported in each tick: nobody could liquidate it
+ *   reported its own failure ──▶ trip; if later beats have answered it ──▶ people are notified, nothing is closed
+ *   dead           ──▶ trip
+ *   unproven       ──▶ silent, but its beats may have been lost: checked again when that is proven or disproven
+ *   late           ──▶ people are notified once per silence; checked again at its deadline, in this tick if it lives that long
+ *   alive, snoozed ──▶ scheduled for the instant at which it would be late; awake only where a beat is missing
+ */
+
+import { type Assessment, assessBot, missesABeat } from '../../../core/heartbeat/assess-bot.ts';
+import { observeBeat } from '../../../core/heartbeat/observation.ts';
+import { isPingRun } from '../../../core/heartbeat/ping-token.ts';
+import type { BotRow, Observation } from '../../../core/heartbeat/read-bot-row.ts';
+import { isOutdated } from '../../../core/heartbeat/reported-failure.ts';
+import { fellSilentTogether } from '../../../core/heartbeat/silent-together.ts';
+import { nextBeatMs, timesOf, type WatchTimes } from '../../../core/heartbeat/watch-times.ts';
+import { proofNeededFrom, rowProbeEveryMs } from '../../../core/heartbeat/watchdog-health.ts';
+import { needPings } from '../own-health/prove-pings.ts';
+import { reportRowProblems, reportUnknownBot } from '../report-problem.ts';
+import { schedule } from '../schedule.ts';
+import type { TickContext } from '../tick-context.ts';
+import { type NextCheck, NO_MORE, RECHECK_MS, type Watched } from './next-check.ts';
+import { notifyLate } from './notify-late.ts';
+import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-oddities.ts';
+import { trip } from './trip.ts';
+
+/** After so long without evidence an operator has to decide. */
+export const UNPROVEN_FOR_MS = 10 * 60_000;
+
+export async function checkArmed(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
+  const next = await check(tick, row, watched);
+  if (isPingRun(row.runId)) needPings(tick, row.botId, next.kind === 'at' ? next.proveFromMs : undefined);
+  return next;
+}
+
+async function check(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
+  const { ports, config, tally } = tick;
+  const nowMs = ports.clock.nowMs();
+  tally.armed.add(row.botId);
+  const times = timesOf(config, row.botId, row.times);
+  if (times === undefined) {
+    reportUnknownBot(tick, row);
+    return NO_MORE;
+  }
+  if (row.failure !== undefined) {
+    if (!isOutdated(row, nowMs)) return trip(tick, row, nameableInstant(row.failure.atMs, nowMs));
+    const isTakenBack = await notifyOfOutdatedFailure(tick, row);
+    if (isTakenBack) return { kind: 'at', atMs: nowMs + RECHECK_MS, urgent: true };
+  }
+  notifyOfTimes(tick, row);
+  const { beat } = row;
+  if (beat === undefined) {
+    reportRowProblems(tick, row, [NEVER_REPORTED]);
+    return NO_MORE;
+  }
+  const observation = observeBeat({ ...row, beat }, remembered(beat, row.seen, watched.memory), nowMs);
+  const assessment = assess(tick, row, observation, times);
+  const { silentSinceMs, deadAtMs } = assessment;
+  notifyOfRestarts(tick, row, deadAtMs);
+  tally.longestSilenceMs = Math.max(tally.longestSilenceMs, nowMs - silentSinceMs);
+  tally.unproven.delete(row.botId);
+  switch (assessment.status) {
+    case 'dead':
+      return trip(tick, row, deadAtMs);
+    case 'unproven':
+      if (nowMs >= deadAtMs + UNPROVEN_FOR_MS) tally.unproven.set(row.botId, deadAtMs);
+      return untilProven(assessment, times, nowMs, observation);
+    case 'late':
+      tally.late.add(row.botId);
+      await notifyLate(tick, row, observation, assessment, times);
+      return { kind: 'at', atMs: deadAtMs, urgent: true, memory: observation, ...provesFrom(nowMs, times) };
+    default:
+      return putOff(tick, row, observation, assessment, times);
+  }
+}
+
+const NEVER_REPORTED =
+  'last_beat_at_ms and beats are missing: a bot that never reported is not judged. Start the bot, or use flatline disarm.';
+
+/** Of bots that fell silent together, one that would be dead has one more heartbeat. */
+function assess(tick: TickContext, row: BotRow, observation: Observation, times: WatchTimes): Assessment {
+  const { ports, tally } = tick;
+  const evidence = { nowMs: ports.clock.nowMs(), heardSinceMs: heardSince(tick, row) };
+  const alone = assessBot(row, observation, times, evidence);
+  const silence = {
+    silentSinceMs: alone.silentSinceMs,
+    heartbeatMs: times.heartbeatMs,
+    missesABeat: missesABeat(alone, times, evidence.nowMs),
+    deadByItsWordMs: deadByItsWord(row, times),
+  };
+  tally.silences.set(row.botId, silence);
+  if (alone.status !== 'dead' || !fellSilentTogether(silence, tally.silences.values())) return alone;
+  return assessBot(row, observation, times, { ...evidence, oneMoreBeat: true });
+}
+
+const deadByItsWord = (
+  { claimedAtMs, lastBeatAtMs, snoozedUntilMs = 0 }: BotRow,
+  { deadAfterMs }: WatchTimes,
+): number | undefined => {
+  const saidMs = claimedAtMs ?? lastBeatAtMs;
+  return saidMs === undefined ? undefined : Math.max(saidMs, snoozedUntilMs) + deadAfterMs;
+};
+/** A bot that pings is heard only where the table works and pings are taken. */
+function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
+  const tableMs = health.heardSinceMs(botId);
+  if (!isPingRun(runId)) return tableMs;
+  const pingsMs = pings.heardSinceMs();
+  return tableMs === undefined || pingsMs === undefined ? undefined : Math.max(tableMs, pingsMs);
+}
+
+/**
+ * Another tick may have seen the beat before us, and the table may not have taken what we saw: who saw it first is right.
+ */
+function remembered(
+  beat: string,
+  stored: Observation | undefined,
+  ours: Observation | undefined,
+): Observation | undefined {
+  const [first] = [stored, ours]
+    .filter(observation => observation?.beat === beat)
+    .toSorted((a, b) => (a?.firstSeenAtMs ?? 0) - (b?.firstSeenAtMs ?? 0));
+  return first ?? ours ?? stored;
+}
+
+/** A correlation ID begins with a date; that of a clock that is wrong by days helps nobody. */
+function nameableInstant(atMs: number | undefined, nowMs: number): number {
+  return atMs !== undefined && Math.abs(atMs - nowMs) < 86_400_000 ? atMs : nowMs;
+}
+
+/** Where the table does not work now, proof takes a heartbeat from the next write that succeeds. */
+function untilProven({ provenAtMs }: Assessment, times: WatchTimes, nowMs: number, memory: Observation): NextCheck {
+  const atMs = provenAtMs ?? nowMs + nextBeatMs(times);
+  return { kind: 'at', atMs, urgent: true, memory, ...provesFrom(nowMs, times) };
+}
+
+const provesFrom = (proveFromMs: number, times: WatchTimes) => ({
+  ...{ proveFromMs, proveRowEveryMs: rowProbeEveryMs(times) },
+});
+
+async function putOff(
+  tick: TickContext,
+  row: BotRow,
+  observation: Observation,
+  assessment: Assessment,
+  times: WatchTimes,
+): Promise<NextCheck> {
+  const nowMs = tick.ports.clock.nowMs();
+  const { lateAtMs, deadAtMs } = assessment;
+  await schedule(tick, row, observation, Math.min(lateAtMs, proofNeededFrom(deadAtMs, times)));
+  const isMissing = missesABeat(assessment, times, nowMs);
+  if (!isMissing && deadAtMs > tick.horizonMs) return NO_MORE;
+  if (isMissing) {
+    return { kind: 'at', atMs: lateAtMs, urgent: false, memory: observation, ...provesFrom(nowMs, times) };
+  }
+  // Whether it is silent is seen before it would be late: only then is its row written.
+  const proveFromMs = proofNeededFrom(lateAtMs, times);
+  const atMs = proveFromMs > nowMs ? proveFromMs : lateAtMs;
+  return { kind: 'at', atMs, urgent: false, memory: observation, proveFromMs };
+}

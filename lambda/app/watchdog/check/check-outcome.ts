@@ -1,0 +1,61 @@
+/**
+ * Whether the liquidation of a trip did what it was for. An accepted call is only a promise: an ID may have been used for
+ * something else, a function may have died before it stored anything. While no liquidation of the whole account is known to
+ * have ended FLAT since the trip, and none is underway, it rings in each minute.
+ */
+
+import { isCanary } from '../../../core/heartbeat/canary.ts';
+import { sentinelId } from '../../../core/heartbeat/incident-id.ts';
+import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
+import { type TripOutcome, tripOutcome } from '../../../core/heartbeat/trip-outcome.ts';
+import { SENTINEL_EVERY_MS } from '../../../core/heartbeat/watch-changes.ts';
+import { reportProblem } from '../report-problem.ts';
+import { CALL_MS, whyOf } from '../retry.ts';
+import type { TickContext } from '../tick-context.ts';
+
+export interface AskedTrip {
+  readonly correlationId: string;
+  readonly trippedAtMs: number;
+  /** Of the lock-out, that is about to be looked after. */
+  readonly minute: number;
+}
+
+/** Never rejects. Undefined: it could not be read, and the next minute asks again. */
+export async function readOutcome(tick: TickContext, row: BotRow, trip: AskedTrip): Promise<TripOutcome | undefined> {
+  // Its liquidator answers with a dry run, which leaves no record.
+  if (isCanary(row.botId) || !tick.config.settings.liquidation.emergencyLiquidation) return { kind: 'notified' };
+  try {
+    return await outcomeOf(tick, row, trip);
+  } catch (error) {
+    tick.ports.telemetry.log('WARN', 'How the liquidation of a trip ended could not be read', {
+      ...{ bot_id: row.botId, correlation_id: trip.correlationId, why: whyOf(error) },
+    });
+    return undefined;
+  }
+}
+
+/** The check of the minute before has looked at the whole account as well. */
+async function outcomeOf(
+  { records, ports }: TickContext,
+  { botId }: BotRow,
+  { correlationId, trippedAtMs, minute }: AskedTrip,
+): Promise<TripOutcome> {
+  const about = { botId, trippedAtMs };
+  const own = tripOutcome(await records.read(correlationId, CALL_MS), about, ports.clock.nowMs());
+  if (own.kind !== 'not-known-flat' || minute < 2) return own;
+  const before = sentinelId(botId, trippedAtMs + (minute - 1) * SENTINEL_EVERY_MS);
+  const check = tripOutcome(await records.read(before, CALL_MS), about, ports.clock.nowMs());
+  return check.kind === 'not-known-flat' ? own : check;
+}
+
+/** Of the tick that has claimed the minute, so once in it. */
+export function ringUnlessFlat(
+  tick: TickContext,
+  { botId }: BotRow,
+  { correlationId }: AskedTrip,
+  outcome: TripOutcome | undefined,
+): void {
+  if (outcome?.kind !== 'not-known-flat') return;
+  const message = `The account of the bot ${botId} is not known to be flat after its trip ${correlationId}: ${outcome.because}. The liquidator is called again.`;
+  reportProblem(tick, 'CRITICAL', 'TRIP_NOT_FLAT', message, { bot_id: botId, correlation_id: correlationId });
+}

@@ -1,0 +1,100 @@
+/**
+ * A bot that was tripped. First its liquidation must have been accepted; then, for as long as the lock-out lasts,
+ * each minute the account is looked at again, because a flag alone does not stop a broken bot from trading on. And in each
+ * minute it is asked whether the liquidation has ended FLAT (check-outcome.ts).
+ *
+ *   tripped     + 1 min       + 2 min              lockout_until
+ *   ├─ invoke ──┼─ sentinel ──┼─ sentinel ── … ────┤ out of the index, once it is known to be flat
+ */
+
+import type { Settings } from '../../../core/config/settings.ts';
+import { sentinelId } from '../../../core/heartbeat/incident-id.ts';
+import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
+import {
+  INVOKE_GRACE_MS,
+  SENTINEL_EVERY_MS,
+  scheduleChange,
+  sentinelChange,
+} from '../../../core/heartbeat/watch-changes.ts';
+import { timesOf } from '../../../core/heartbeat/watch-times.ts';
+import { reportUnknownBot } from '../report-problem.ts';
+import { CALL_MS, whyOf } from '../retry.ts';
+import type { TickContext } from '../tick-context.ts';
+import { type AskedTrip, readOutcome, ringUnlessFlat } from './check-outcome.ts';
+import { invoke, liquidationOf } from './invoke.ts';
+import { type NextCheck, NO_MORE } from './next-check.ts';
+import { startLiquidation } from './trip.ts';
+
+export async function checkTripped(tick: TickContext, row: BotRow): Promise<NextCheck> {
+  const { ports, tickId, config } = tick;
+  const { trip } = row;
+  const nowMs = ports.clock.nowMs();
+  const { lockoutMs, emergencyLiquidation } = config.settings.liquidation;
+  // Without it the row was tripped by hand, of which the row's problems speak.
+  if (trip.correlationId === undefined) return NO_MORE;
+  const trippedAtMs = trip.atMs ?? trip.deadlineMs ?? 0;
+  const lockoutUntilMs = trip.lockoutUntilMs ?? trippedAtMs + lockoutMs;
+  const isOver = trip.invokedAtMs !== undefined && nowMs >= lockoutUntilMs;
+  if (!isOver && timesOf(config, row.botId, row.times) === undefined) {
+    reportUnknownBot(tick, row);
+    return NO_MORE;
+  }
+  if (trip.invokedAtMs === undefined) {
+    const graceUntilMs = trippedAtMs + INVOKE_GRACE_MS;
+    if (trip.by !== tickId && nowMs < graceUntilMs) return { kind: 'at', atMs: graceUntilMs, urgent: true };
+    return startLiquidation(tick, row, trip.correlationId);
+  }
+  const minute = Math.floor((nowMs - trippedAtMs) / SENTINEL_EVERY_MS);
+  const nextMs = trippedAtMs + (minute + 1) * SENTINEL_EVERY_MS;
+  if (isOver) return afterLockOut(tick, row, { correlationId: trip.correlationId, trippedAtMs, minute }, nextMs);
+  const lockedUntilMs = Math.min(nextMs, lockoutUntilMs);
+  const isNew = minute >= 1 && minute > (trip.sentinelMinute ?? 0);
+  if (isNew && (await claim(tick, row, minute, lockedUntilMs)) && emergencyLiquidation) {
+    const asked = { correlationId: trip.correlationId, trippedAtMs, minute };
+    const [outcome] = await Promise.all([readOutcome(tick, row, asked), lookAgain(tick, row, asked)]);
+    ringUnlessFlat(tick, row, asked, outcome);
+  }
+  return { kind: 'at', atMs: lockedUntilMs, urgent: false };
+}
+
+/** It leaves the index, unless its account is not known to be flat yet. */
+async function afterLockOut(tick: TickContext, row: BotRow, asked: AskedTrip, nextMs: number): Promise<NextCheck> {
+  const outcome = await readOutcome(tick, row, asked);
+  const isSettled = outcome?.kind === 'flat' || outcome?.kind === 'notified';
+  const isTooLate = nextMs > asked.trippedAtMs + longestWatchMs(tick.config.settings.liquidation);
+  if (isSettled || isTooLate) {
+    await tick.bots.change(scheduleChange(row, { nextCheckAtMs: undefined }), CALL_MS);
+    return NO_MORE;
+  }
+  const isNew = asked.minute >= 1 && asked.minute > (row.trip.sentinelMinute ?? 0);
+  const isOurs = isNew && (await claim(tick, row, asked.minute, nextMs));
+  if (isOurs && outcome?.kind === 'not-known-flat') {
+    ringUnlessFlat(tick, row, asked, outcome);
+    await lookAgain(tick, row, asked);
+  }
+  return { kind: 'at', atMs: nextMs, urgent: false };
+}
+
+/** As long as a liquidation is taken up again, and never shorter than the lock-out. */
+const longestWatchMs = ({ lockoutMs, resumeMs }: Settings['liquidation']): number => Math.max(lockoutMs, resumeMs);
+
+async function lookAgain(
+  tick: TickContext,
+  row: BotRow,
+  { correlationId, trippedAtMs, minute }: AskedTrip,
+): Promise<void> {
+  tick.tally.sentinels += 1;
+  const id = sentinelId(row.botId, trippedAtMs + minute * SENTINEL_EVERY_MS);
+  const reason = `minute ${minute} of the lock-out after ${correlationId}`;
+  await invoke(tick, liquidationOf(row.botId, 'sentinel', id, reason, correlationId));
+}
+
+/** A claim without an answer counts as ours: the ID belongs to the minute, so twice is once. */
+async function claim(tick: TickContext, row: BotRow, minute: number, nextMs: number): Promise<boolean> {
+  try {
+    return (await tick.bots.change(sentinelChange(row, minute, nextMs), CALL_MS)) !== undefined;
+  } catch (error) {
+    tick.ports.telemetry.log('WARN', 'A sentinel was not claimed', { bot_id: row.botId, why: whyOf(error) });
+    return true;
+  }
+}

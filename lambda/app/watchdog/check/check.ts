@@ -1,0 +1,39 @@
+/**
+ * One check of one bot: a consistent read, and whatever follows from it. Throws a StoreError when the row could not be
+ * read (or a claim's outcome is not known): then nothing follows but another check.
+ */
+
+import { type BotRow, readBotRow } from '../../../core/heartbeat/read-bot-row.ts';
+import { tripRestoredChange } from '../../../core/heartbeat/watch-changes.ts';
+import { reportRowProblems } from '../report-problem.ts';
+import { CALL_MS, whyOf } from '../retry.ts';
+import type { TickContext } from '../tick-context.ts';
+import { checkArmed } from './check-armed.ts';
+import { checkDisarmed } from './check-disarmed.ts';
+import { checkTripped } from './check-tripped.ts';
+import { type NextCheck, NO_MORE, type Watched } from './next-check.ts';
+import { notifyChange } from './notify-change.ts';
+
+export async function check(tick: TickContext, watched: Watched): Promise<NextCheck> {
+  const { botId } = watched;
+  const fields = await tick.bots.read(botId, CALL_MS);
+  if (fields === undefined) return NO_MORE;
+  const row = readBotRow(botId, fields);
+  reportRowProblems(tick, row, row.problems);
+  if (row.state === 'disarmed') return checkDisarmed(tick, row);
+  tick.tally.background.push(notifyChange(tick, row).then(() => undefined));
+  if (row.state !== 'tripped') return checkArmed(tick, row, watched);
+  if (fields.watch_state !== 'tripped') restoreTrip(tick, row);
+  return checkTripped(tick, row);
+}
+
+/** Somebody with the bot's permissions, or a hand, has changed its state; the row's problems speak of it. */
+function restoreTrip({ bots, ports, tally }: TickContext, row: BotRow): void {
+  const restoring = bots.change(tripRestoredChange(row), CALL_MS).catch(error =>
+    ports.telemetry.log('WARN', 'The state of a tripped bot was not restored', {
+      bot_id: row.botId,
+      why: whyOf(error),
+    }),
+  );
+  tally.background.push(restoring.then(() => undefined));
+}

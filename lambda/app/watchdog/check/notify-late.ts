@@ -1,0 +1,58 @@
+/** Lateness is told once per silence, by whichever tick notes it first; if the table does not answer, rather twice. */
+
+import { METRICS } from '../../../contract.ts';
+import type { Assessment } from '../../../core/heartbeat/assess-bot.ts';
+import { incidentId } from '../../../core/heartbeat/incident-id.ts';
+import type { BotRow, Observation } from '../../../core/heartbeat/read-bot-row.ts';
+import { lateNotifiedChange, nextCheckAt, scheduleChange } from '../../../core/heartbeat/watch-changes.ts';
+import type { WatchTimes } from '../../../core/heartbeat/watch-times.ts';
+import { proofNeededFrom } from '../../../core/heartbeat/watchdog-health.ts';
+import { isoMicros } from '../../../core/invocation/identity.ts';
+import { recordEvent } from '../audit-event.ts';
+import { CALL_MS, whyOf } from '../retry.ts';
+import type { TickContext } from '../tick-context.ts';
+
+export async function notifyLate(
+  tick: TickContext,
+  row: BotRow,
+  observation: Observation,
+  assessment: Assessment,
+  times: WatchTimes,
+): Promise<void> {
+  const { ports } = tick;
+  const isTold = row.lateToldFor === observation.beat;
+  const nextCheckAtMs = nextCheckAt(proofNeededFrom(assessment.deadAtMs, times), ports.clock.nowMs());
+  if (isTold && row.nextCheckAtMs === nextCheckAtMs) return;
+  const change = isTold
+    ? scheduleChange(row, { nextCheckAtMs, observation })
+    : lateNotifiedChange(row, observation, nextCheckAtMs);
+  try {
+    const done = await tick.bots.change(change, CALL_MS);
+    if (isTold || done === undefined) return;
+  } catch (error) {
+    ports.telemetry.log('WARN', 'That a bot is late was not noted in its row', {
+      bot_id: row.botId,
+      why: whyOf(error),
+    });
+    if (isTold) return;
+  }
+  recordEvent(
+    tick,
+    { correlationId: incidentId(row.botId, assessment.deadAtMs), botId: row.botId, sealed: true },
+    {
+      type: 'bot_late',
+      operation: 'watch',
+      level: 'WARN',
+      data: {
+        silent_since: isoMicros(assessment.silentSinceMs),
+        late_at: isoMicros(assessment.lateAtMs),
+        dead_at: isoMicros(assessment.deadAtMs),
+        late_after_ms: times.lateAfterMs,
+        dead_after_ms: times.deadAfterMs,
+      },
+    },
+  );
+  // At once: the tick may go on for more than a minute, and the operator has less.
+  ports.telemetry.metric(METRICS.botsLate, 1, 'Count');
+  ports.telemetry.flush();
+}

@@ -1,0 +1,78 @@
+/**
+ * What people must know of a bot before it comes to a trip: it only restarts, it beats less often than configured, it has
+ * reported a failure that is over. Once for each; the row notes what they know.
+ */
+
+import { type BotRow, RESTARTS_COUNT_FROM } from '../../../core/heartbeat/read-bot-row.ts';
+import { failureOutdatedChange, notifiedChange } from '../../../core/heartbeat/watch-changes.ts';
+import { allowedTimes, configuredBot, timesProblem } from '../../../core/heartbeat/watch-times.ts';
+import { isoMicros } from '../../../core/invocation/identity.ts';
+import type { LogEvent } from '../../../events.ts';
+import { reportProblem } from '../report-problem.ts';
+import { CALL_MS, whyOf } from '../retry.ts';
+import type { TickContext } from '../tick-context.ts';
+
+/** One restart may be an operator's. */
+const RESTARTS_TOLD_FROM = RESTARTS_COUNT_FROM + 1;
+
+export function notifyOfRestarts(tick: TickContext, row: BotRow, deadAtMs: number): void {
+  const { botId, unprovenStarts, beat, workedAtMs, notifiedOf } = row;
+  if (unprovenStarts < RESTARTS_TOLD_FROM || beat === undefined || notifiedOf.restarts === beat) return;
+  const message = `The bot ${botId} has been started ${unprovenStarts} times and has not worked in between. Starts no longer count as beats: it is liquidated when its time is over.`;
+  once(tick, notifiedChange(row, 'told_restarts_for', beat), () =>
+    reportProblem(tick, 'CRITICAL', 'BOT_RESTARTING', message, {
+      event: 'bot_restarting',
+      ...{ bot_id: botId, restarts: unprovenStarts, since: shownInstant(workedAtMs), dead_at: isoMicros(deadAtMs) },
+    } satisfies LogEvent<'bot_restarting'>),
+  );
+}
+
+export function notifyOfTimes(tick: TickContext, row: BotRow): void {
+  const { botId, times, notifiedOf } = row;
+  const configured = configuredBot(tick.config, botId);
+  const problem = configured && timesProblem(configured, times);
+  if (problem === undefined || configured === undefined || times === undefined) return;
+  const name = `${times.heartbeatMs}/${configured.heartbeatMs}`;
+  if (notifiedOf.times === name) return;
+  once(tick, notifiedChange(row, 'told_times_for', name), () =>
+    reportProblem(tick, 'CRITICAL', 'BOT_TIMES_DIFFER', `The bot ${botId}: ${problem}`, {
+      event: 'bot_times_differ',
+      ...{ bot_id: botId, configured_dead_after_ms: configured.deadAfterMs, bot_heartbeat_ms: times.heartbeatMs },
+      used_dead_after_ms: allowedTimes(configured, times).deadAfterMs,
+    } satisfies LogEvent<'bot_times_differ'>),
+  );
+}
+
+/** True when the failure is out of the row. Never rejects. */
+export async function notifyOfOutdatedFailure(tick: TickContext, row: BotRow): Promise<boolean> {
+  const { botId, failure, lastBeatAtMs } = row;
+  try {
+    if ((await tick.bots.change(failureOutdatedChange(row), CALL_MS)) === undefined) return true;
+  } catch (error) {
+    tick.ports.telemetry.log('WARN', 'An outdated failure was not taken back', { bot_id: botId, why: whyOf(error) });
+    return false;
+  }
+  const at = failure?.atMs === undefined ? '' : ` at ${isoMicros(failure.atMs)}`;
+  const since = lastBeatAtMs === undefined ? '' : `, last at ${isoMicros(lastBeatAtMs)}`;
+  const message = `The bot ${botId} reported its own failure${at} (${failure?.reason}), nobody acted on it, and the bot has beaten since${since}. It is not liquidated for it. Look at its account.`;
+  reportProblem(tick, 'CRITICAL', 'FAILURE_OUTDATED', message, {
+    event: 'bot_report_outdated',
+    ...{ bot_id: botId, reported_at: shownInstant(failure?.atMs), reason: failure?.reason ?? 'no reason given' },
+  } satisfies LogEvent<'bot_report_outdated'>);
+  return true;
+}
+
+/** Whoever notes it notifies; if the table does not answer, the next check does. */
+function once(tick: TickContext, change: ReturnType<typeof notifiedChange>, notify: () => void): void {
+  const noting = tick.bots.change(change, CALL_MS).then(
+    noted => noted && notify(),
+    error =>
+      tick.ports.telemetry.log('WARN', 'What people know of a bot was not noted', {
+        bot_id: change.botId,
+        why: whyOf(error),
+      }),
+  );
+  tick.tally.background.push(noting.then(() => undefined));
+}
+
+const shownInstant = (atMs: number | undefined): string | null => (atMs === undefined ? null : isoMicros(atMs));

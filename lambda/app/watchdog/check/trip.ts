@@ -1,0 +1,91 @@
+/**
+ * The switch. Armed becomes tripped by compare-and-set on the very beat that was seen; the tick that wins has the liquidator
+ * invoked, and only then is the row marked as invoked. A claim whose owner died in between is found by the next tick.
+ */
+
+import { METRICS } from '../../../contract.ts';
+import { incidentId } from '../../../core/heartbeat/incident-id.ts';
+import { type BotRow, RESTARTS_COUNT_FROM, readBotRow } from '../../../core/heartbeat/read-bot-row.ts';
+import { invokedChange, SENTINEL_EVERY_MS, tripChange } from '../../../core/heartbeat/watch-changes.ts';
+import { isoMicros } from '../../../core/invocation/identity.ts';
+import { recordEvent } from '../audit-event.ts';
+import { CALL_MS, retry, whyOf } from '../retry.ts';
+import type { TickContext } from '../tick-context.ts';
+import { invoke, liquidationOf } from './invoke.ts';
+import { type NextCheck, NO_MORE, RECHECK_MS } from './next-check.ts';
+
+/** `deadlineMs` is the instant at which the bot died, which names the incident. */
+export async function trip(tick: TickContext, row: BotRow, deadlineMs: number): Promise<NextCheck> {
+  const { ports, tickId, config } = tick;
+  const nowMs = ports.clock.nowMs();
+  const { lockoutMs } = config.settings.liquidation;
+  const correlationId = incidentId(row.botId, deadlineMs);
+  const claim = { tickId, correlationId, deadlineMs, nowMs, lockoutMs };
+  const won = await tick.bots.change(tripChange(row, claim), CALL_MS);
+  if (won === undefined) return { kind: 'at', atMs: nowMs + RECHECK_MS, urgent: true };
+  return startLiquidation(tick, readBotRow(row.botId, won), correlationId);
+}
+
+const INVOKE_AGAIN_MS = 5_000;
+
+/** For a bot that is tripped and whose liquidation nobody has accepted yet. */
+export async function startLiquidation(tick: TickContext, row: BotRow, correlationId: string): Promise<NextCheck> {
+  const { ports } = tick;
+  const reason = reasonOf(row);
+  notifyDead(tick, row, correlationId, reason);
+  const accepted = await invoke(tick, liquidationOf(row.botId, 'watchdog', correlationId, reason, correlationId));
+  if (!accepted) return { kind: 'at', atMs: ports.clock.nowMs() + INVOKE_AGAIN_MS, urgent: true };
+  await noteInvoked(tick, row);
+  return NO_MORE;
+}
+
+function reasonOf({ failure, unprovenStarts, trip }: BotRow): string {
+  if (failure !== undefined) return `the bot says that it failed: ${failure.reason}`;
+  if (unprovenStarts >= RESTARTS_COUNT_FROM) return `started ${unprovenStarts} times without working in between`;
+  return `silent beyond its deadline${trip.deadlineMs === undefined ? '' : ` of ${isoMicros(trip.deadlineMs)}`}`;
+}
+
+/** Once per tick: a tick that takes over notifies again, because the first one may have died before. */
+function notifyDead(tick: TickContext, row: BotRow, correlationId: string, reason: string): void {
+  const { ports, tally } = tick;
+  if (tally.fired.has(row.botId)) return;
+  tally.fired.set(row.botId, correlationId);
+  recordEvent(
+    tick,
+    { correlationId, botId: row.botId, sealed: true },
+    {
+      type: 'bot_dead',
+      operation: 'trip',
+      level: 'CRITICAL',
+      data: {
+        reason,
+        cause: row.failure === undefined ? 'silence' : 'failure',
+        deadline: shownInstant(row.trip.deadlineMs),
+        last_beat: shownInstant(row.lastBeatAtMs),
+        tripped_at: shownInstant(row.trip.atMs),
+        lockout_until: shownInstant(row.trip.lockoutUntilMs),
+        in_configuration: tick.config.settings.bots.some(bot => bot.botId === row.botId),
+        taken_over: row.trip.by !== tick.tickId,
+      },
+    },
+  );
+  ports.telemetry.metric(METRICS.botsDead, 1, 'Count');
+  ports.telemetry.flush();
+}
+
+const shownInstant = (atMs: number | undefined): string | null => (atMs === undefined ? null : isoMicros(atMs));
+
+/** If this fails, another tick invokes under the same ID, which the lock makes harmless. */
+async function noteInvoked(tick: TickContext, row: BotRow): Promise<void> {
+  const nowMs = tick.ports.clock.nowMs();
+  const change = invokedChange(row, nowMs, (row.trip.atMs ?? nowMs) + SENTINEL_EVERY_MS);
+  try {
+    await retry(tick, () => tick.bots.change(change, CALL_MS));
+  } catch (error) {
+    const why = whyOf(error);
+    tick.ports.telemetry.log('ERROR', 'An invocation was not noted; the next tick repeats it', {
+      bot_id: row.botId,
+      why,
+    });
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * The watchdog's own writes: one at the start of a tick, one at its end, and one each second while a bot may be late or dead
+ * soon. However many bots there are, they are the same few writes. Where a bot is silent its own row is written as well, four
+ * times in a heartbeat, because a part of the table may fail alone: each second after a failure, and once only where many
+ * are silent.
+ */
+
+import { WATCHDOG_ROW } from '../../../bot-row.ts';
+import type { BotFields } from '../../../core/heartbeat/row-change.ts';
+import {
+  afterWrite,
+  PROBE_EVERY_MS,
+  probeChange,
+  rowProbeChange,
+  shownHealth,
+} from '../../../core/heartbeat/watchdog-health.ts';
+import { reportProblem } from '../report-problem.ts';
+import { CALL_MS, retry, whyOf } from '../retry.ts';
+import type { TickContext } from '../tick-context.ts';
+
+/** What the watchdog's own row said when the tick began; undefined where it could not be read, or there was none. */
+export type OwnRow = BotFields | undefined;
+
+/** Never rejects. */
+export async function readOwnRow(tick: TickContext): Promise<OwnRow> {
+  try {
+    return await retry(tick, () => tick.bots.read(WATCHDOG_ROW, CALL_MS));
+  } catch (error) {
+    tick.tally.sawAll = false;
+    const message = `The watchdog's own row could not be read. ${whyOf(error)}`;
+    reportProblem(tick, 'CRITICAL', 'BOTS_UNREADABLE', message);
+    return undefined;
+  }
+}
+
+/** At the start and at the end of a tick, with retries. False when it could not be written; that has been reported. */
+export async function noteTick(tick: TickContext, own: OwnRow, timesDigest?: string): Promise<boolean> {
+  try {
+    await retry(tick, () => probe(tick, own, timesDigest));
+    return true;
+  } catch (error) {
+    tick.tally.sawAll = false;
+    const message = `The table of bots cannot be written: beats may be lost, so no bot is tripped for its silence until it can. ${whyOf(error)}`;
+    reportProblem(tick, 'CRITICAL', 'BOTS_UNWRITABLE', message);
+    return false;
+  }
+}
+
+async function probe(tick: TickContext, own: OwnRow, timesDigest?: string): Promise<void> {
+  const { health, bots, ports, startedAtMs } = tick;
+  const nowMs = ports.clock.nowMs();
+  const ours = afterWrite(health.current(), nowMs, nowMs);
+  // For screens the span goes on from tick to tick, as long as none of them has seen a failure.
+  const before = health.failedAtMs() === undefined ? shownHealth(own, startedAtMs) : undefined;
+  const span = { sinceMs: Math.min(before?.sinceMs ?? ours.sinceMs, ours.sinceMs), lastMs: nowMs };
+  await bots.change(probeChange(span, nowMs, timesDigest), CALL_MS);
+}
+
+interface ProofNeed {
+  /** From when on proof is needed; undefined: no more. */
+  readonly proveFromMs?: number;
+  /** So often the bot's own row is written as well. */
+  readonly proveRowEveryMs?: number;
+}
+
+export interface ProofNeeds {
+  need(botId: string, need: ProofNeed): void;
+}
+
+/** Proves while somebody needs it, until `isOver`. Never rejects, as `owning` does not. */
+export function proveWhileNeeded(tick: TickContext, owning: Promise<OwnRow>, isOver: AbortSignal): ProofNeeds {
+  const { clock } = tick.ports;
+  const needs = new Map<string, Required<Pick<ProofNeed, 'proveFromMs'>> & ProofNeed>();
+  const rows = openRowProbes(tick);
+  let running = false;
+
+  async function run(): Promise<void> {
+    const own = await owning;
+    while (needs.size > 0 && !isOver.aborted && clock.nowMs() < tick.stopAtMs) {
+      const nowMs = clock.nowMs();
+      const due = [...needs].filter(([, { proveFromMs }]) => proveFromMs <= nowMs);
+      for (const [botId, { proveRowEveryMs }] of due) rows.probe(botId, proveRowEveryMs, needs.size);
+      if (due.length > 0) await probe(tick, own).catch(() => undefined);
+      await clock.sleep(PROBE_EVERY_MS, isOver);
+    }
+    running = false;
+  }
+
+  return {
+    need: (botId, { proveFromMs, proveRowEveryMs }) => {
+      if (proveFromMs === undefined) needs.delete(botId);
+      else needs.set(botId, { proveFromMs, ...(proveRowEveryMs === undefined ? {} : { proveRowEveryMs }) });
+      if (needs.size === 0 || isOver.aborted) return;
+      if ((proveFromMs ?? Number.POSITIVE_INFINITY) <= clock.nowMs()) rows.probe(botId, proveRowEveryMs, needs.size);
+      if (running) return;
+      running = true;
+      void run();
+    },
+  };
+}
+
+/** With more silent bots than that, each row is written until that succeeds once: a table takes only so much. */
+const MOST_PROBED_OFTEN = 200;
+
+function openRowProbes(tick: TickContext) {
+  const { clock } = tick.ports;
+  const probedAtMs = new Map<string, number>();
+  const underway = new Set<string>();
+
+  async function write(botId: string): Promise<void> {
+    underway.add(botId);
+    probedAtMs.set(botId, clock.nowMs());
+    // A failure is noted by the health of the tick, which is what it is for.
+    await tick.prove(rowProbeChange(botId, clock.nowMs()), CALL_MS).catch(() => undefined);
+    underway.delete(botId);
+  }
+
+  return {
+    /** `everyMs` undefined: the bot is not silent, and its row is left alone. */
+    probe(botId: string, everyMs: number | undefined, silent: number): void {
+      if (everyMs === undefined || underway.has(botId)) return;
+      const isWorking = tick.health.rowSinceMs(botId) !== undefined;
+      const lastMs = probedAtMs.get(botId);
+      // Where some writes fail, few successes are luck.
+      const pauseMs = tick.health.hasFailedRows() ? Math.min(everyMs, PROBE_EVERY_MS) : everyMs;
+      const isEnough = lastMs !== undefined && (silent > MOST_PROBED_OFTEN || clock.nowMs() - lastMs < pauseMs);
+      if (isWorking && isEnough) return;
+      void write(botId);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Would a ping have been heard? As with the table, the watchdog tries it itself: while a bot that pings is silent and its
+ * deadline is near, it pings each second, by the same URL. A ping that is throttled (a flood) or fails starts the span anew,
+ * so nobody is tripped for beats that were refused.
+ */
+
+import { PROBE_EVERY_MS } from '../../../core/heartbeat/watchdog-health.ts';
+import { reportProblem } from '../report-problem.ts';
+import type { TickContext } from '../tick-context.ts';
+
+const PROBE_MS = 2_000;
+
+/** From when on proof is needed for a bot; undefined: no more. */
+export function needPings(tick: TickContext, botId: string, fromMs: number | undefined): void {
+  const { pings } = tick;
+  if (fromMs === undefined) pings.needs.delete(botId);
+  else pings.needs.set(botId, fromMs);
+  if (pings.running || pings.needs.size === 0) return;
+  pings.running = true;
+  void prove(tick);
+}
+
+/** Never rejects. */
+async function prove(tick: TickContext): Promise<void> {
+  const { pings, ports, stopAtMs } = tick;
+  const { clock } = ports;
+  while (pings.needs.size > 0 && clock.nowMs() < stopAtMs) {
+    if (Math.min(...pings.needs.values()) <= clock.nowMs()) await probe(tick);
+    await clock.sleep(PROBE_EVERY_MS);
+  }
+  pings.running = false;
+}
+
+async function probe(tick: TickContext): Promise<void> {
+  const { pings, ports, tally } = tick;
+  const fromMs = ports.clock.nowMs();
+  try {
+    if (ports.pings === undefined) throw new Error('there is no ping URL; set ping_url = true and deploy.');
+    await ports.pings.probe(PROBE_MS);
+    pings.taken(fromMs);
+  } catch (error) {
+    pings.refused();
+    if (tally.reported.has(COMPLAINT)) return;
+    tally.reported.add(COMPLAINT);
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `Pings of bots are not taken now, so no bot that pings is tripped for its silence: ${why}`;
+    reportProblem(tick, 'CRITICAL', 'PINGS_REFUSED', message);
+  }
+}
+
+const COMPLAINT = 'pings refused';

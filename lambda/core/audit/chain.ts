@@ -1,0 +1,75 @@
+/**
+ * The hash chain of the audit trail.
+ *
+ *   genesis(correlation id, writer) ← item 1 ← item 2 ← … ← item n      Seal { writer, n, hash of item n }
+ *
+ * Each writer (an attempt `a1`, a refused duplicate `d-…`, an unlocked run `u-…`) has a segment of its own, so
+ * writers never wait for each other. The seal is kept in another table, which is what makes a cut-off end visible.
+ * Promise: a changed, removed, swapped or added item of a sealed segment is found. Of an unsealed segment only the
+ * end can vanish unseen, and the verdict says so.
+ */
+
+import { createHash } from 'node:crypto';
+import type { AuditItem, Seal } from '../../ports.ts';
+import { toPlain } from '../text/plain-json.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+export type AuditEvent = Omit<AuditItem, 'at_seq' | 'seq' | 'writer' | 'prev_hash' | 'hash'>;
+
+/** Where a segment stands: how many items it has, and the hash that the next one continues. */
+export interface ChainHead {
+  readonly correlationId: string;
+  readonly writer: string;
+  readonly items: number;
+  readonly lastHash: string;
+}
+
+/** `at_seq` is split at `#`, and a seal's text at `|`. */
+const WRITER_PATTERN = /^[a-z][a-z0-9-]*$/;
+
+const SEQ_DIGITS = 6;
+
+/** An empty segment. Throws RangeError for a writer whose name could be read as something else. */
+export function startChain(correlationId: string, writer: string): ChainHead {
+  if (!WRITER_PATTERN.test(writer)) {
+    throw new RangeError(`The writer "${writer}" does not match ${WRITER_PATTERN.source}; use a1, d-0f or u-0f.`);
+  }
+  return { correlationId, writer, items: 0, lastHash: genesisOf(correlationId, writer) };
+}
+
+/**
+ * Appends an event. The item is plain data, exactly as it will be stored; the old head stays as it was.
+ * Throws RangeError for an event of another correlation ID.
+ */
+export function link(head: ChainHead, event: AuditEvent): { readonly item: AuditItem; readonly head: ChainHead } {
+  if (event.correlation_id !== head.correlationId) {
+    throw new RangeError(`An event of ${event.correlation_id} cannot join the trail of ${head.correlationId}.`);
+  }
+  const seq = head.items + 1;
+  const unhashed = {
+    ...event,
+    writer: head.writer,
+    seq,
+    at_seq: `${event.timestamp}#${head.writer}#${String(seq).padStart(SEQ_DIGITS, '0')}`,
+    prev_hash: head.lastHash,
+  };
+  const plain = toPlain(unhashed) as unknown as Omit<AuditItem, 'hash'>;
+  const hash = sha256(canonicalJson(plain));
+  return { item: { ...plain, hash }, head: { ...head, items: seq, lastHash: hash } };
+}
+
+/** What to keep elsewhere once the segment has ended. */
+export function sealOf(head: ChainHead): Seal {
+  return { writer: head.writer, items: head.items, lastHash: head.lastHash };
+}
+
+/** The hash of a stored item over all its attributes but `hash` itself. */
+export function hashOfItem(item: AuditItem): string {
+  const { hash: _, ...rest } = item;
+  return sha256(canonicalJson(rest));
+}
+
+export const genesisOf = (correlationId: string, writer: string): string =>
+  sha256(canonicalJson({ trail: 'flatline', correlation_id: correlationId, writer }));
+
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');

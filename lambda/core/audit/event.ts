@@ -1,0 +1,71 @@
+/**
+ * One item of a trail as a reader needs it: when, which writer, what, and whether the chain still vouches for it. An
+ * item that was changed is shown as it stands, marked as doubtful.
+ */
+
+import type { AuditItem } from '../../ports.ts';
+import { type Fields, fieldsOf, instantOf, numberOf, textOf } from '../text/fields.ts';
+import type { Verification } from './verify-chain.ts';
+
+export interface IncidentEvent {
+  /** Undefined when the item's time cannot be read. */
+  readonly atMs: number | undefined;
+  /** `a1` is the first attempt; see `WriterKind`. */
+  readonly writer: string;
+  readonly attempt: number;
+  readonly seq: number;
+  /** An AuditEventType, unless it was changed. */
+  readonly type: string;
+  readonly operation: string;
+  readonly botId: string | undefined;
+  readonly symbol: string | undefined;
+  readonly data: Fields;
+  readonly error: Fields | undefined;
+  /** The chain is broken at this item or before it: it may have been changed, or others beside it removed. */
+  readonly doubtful: boolean;
+}
+
+export type WriterKind = 'attempt' | 'unlocked' | 'duplicate' | 'dry-run' | 'preflight' | 'watchdog' | 'unknown';
+
+/** By how writers are named: lambda/core/audit/chain.ts. */
+export function writerKind(writer: string): WriterKind {
+  if (/^a\d+$/.test(writer)) return 'attempt';
+  return KINDS[writer.slice(0, 2)] ?? 'unknown';
+}
+
+const KINDS: Readonly<Record<string, WriterKind>> = {
+  'u-': 'unlocked',
+  'd-': 'duplicate',
+  'y-': 'dry-run',
+  'p-': 'preflight',
+  'w-': 'watchdog',
+};
+
+/** In order of time. */
+export function readEvents(items: readonly AuditItem[], { segments }: Verification): readonly IncidentEvent[] {
+  const brokenFrom = new Map(
+    segments.flatMap(({ writer, kind, at }) =>
+      at !== undefined && (kind === 'changed' || kind === 'missing') ? [[writer, at] as const] : [],
+    ),
+  );
+  return items
+    .map(item => {
+      const { writer, attempt, seq, event_type, operation, bot_id, symbol, timestamp, data, error } = fieldsOf(item);
+      const name = textOf(writer) ?? '?';
+      const place = numberOf(seq) ?? 0;
+      return {
+        atMs: instantOf(timestamp),
+        writer: name,
+        attempt: numberOf(attempt) ?? 0,
+        seq: place,
+        type: textOf(event_type) ?? '?',
+        operation: textOf(operation) ?? '?',
+        botId: textOf(bot_id),
+        symbol: textOf(symbol),
+        data: fieldsOf(data),
+        error: error === undefined ? undefined : fieldsOf(error),
+        doubtful: place >= (brokenFrom.get(name) ?? Number.POSITIVE_INFINITY),
+      };
+    })
+    .toSorted((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0) || a.seq - b.seq);
+}

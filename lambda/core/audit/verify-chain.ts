@@ -1,0 +1,139 @@
+/**
+ * Judges a stored trail: per writer, does every item still say what it said, and is the end where it was sealed?
+ * Reads only; the sentences are for people, the kinds for programs. How the chain is made: audit/chain.ts.
+ */
+
+import type { AuditItem, Seal } from '../../ports.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { genesisOf, hashOfItem } from './chain.ts';
+
+export type SegmentKind =
+  | 'intact'
+  /** Nothing contradicts, but nobody noted the end: the writer died or is still running. */
+  | 'unsealed'
+  | 'changed'
+  | 'missing'
+  | 'cut-off'
+  /** Sealed, and not one item is there. */
+  | 'gone';
+
+export interface SegmentVerdict {
+  readonly writer: string;
+  readonly kind: SegmentKind;
+  /** Items found. */
+  readonly items: number;
+  /** Sequence number where the trouble starts. */
+  readonly at?: number;
+  readonly sentence: string;
+}
+
+export interface Verification {
+  /** Nothing contradicts the chain. Look at `sealed` too before calling a trail proven. */
+  readonly ok: boolean;
+  /** There are segments, and every one is intact to its sealed end. */
+  readonly sealed: boolean;
+  readonly segments: readonly SegmentVerdict[];
+}
+
+type Trouble = Pick<SegmentVerdict, 'kind' | 'sentence'> & { readonly at?: number };
+
+/**
+ * Items of one correlation ID in any order, and the seals of its record. `attempts` is the record's count: an
+ * attempt a1…aN that left neither item nor seal is then named instead of overlooked.
+ */
+export function verifyTrail(items: readonly AuditItem[], seals: readonly Seal[], attempts = 0): Verification {
+  const expected = Array.from({ length: attempts }, (_, index) => `a${index + 1}`);
+  const writers = new Set([...expected, ...items.map(writerOf), ...seals.map(seal => seal.writer)]);
+  const segments = [...writers].sort(byAttempt).map(writer =>
+    judge(
+      writer,
+      items.filter(item => writerOf(item) === writer),
+      seals.filter(seal => seal.writer === writer),
+    ),
+  );
+  return {
+    ok: segments.every(({ kind }) => kind === 'intact' || kind === 'unsealed'),
+    sealed: segments.length > 0 && segments.every(({ kind }) => kind === 'intact'),
+    segments,
+  };
+}
+
+/** In a tampered item anything may stand, so its place and its writer are not believed to be a number and a text. */
+const seqOf = ({ seq }: AuditItem): number => (typeof seq === 'number' ? seq : 0);
+const writerOf = ({ writer }: AuditItem): string => (typeof writer === 'string' ? writer : canonicalJson(writer));
+
+/** a2 before a10. */
+const byAttempt = (left: string, right: string): number => left.localeCompare(right, 'en', { numeric: true });
+
+function judge(writer: string, items: readonly AuditItem[], seals: readonly Seal[]): SegmentVerdict {
+  const ordered = [...items].sort((left, right) => seqOf(left) - seqOf(right));
+  const trouble = troubleInside(ordered) ?? troubleAtTheEnd(ordered, seals);
+  if (trouble !== undefined) {
+    return { writer, items: items.length, ...trouble, sentence: `${writer}: ${trouble.sentence}` };
+  }
+  const found = items.length === 0 ? 'sealed as never used' : `${items.length} items, intact`;
+  return { writer, kind: 'intact', items: items.length, sentence: `${writer}: ${found}.` };
+}
+
+function troubleInside(ordered: readonly AuditItem[]): Trouble | undefined {
+  const first = ordered[0];
+  if (first === undefined) return undefined;
+  let previous = genesisOf(first.correlation_id, first.writer);
+  for (const [index, item] of ordered.entries()) {
+    const seq = index + 1;
+    const found = seqOf(item);
+    if (hashOfItem(item) !== item.hash) return changed(found, 'its content does not match its hash');
+    if (found > seq) return missing(seq);
+    if (found < seq) return changed(found, 'another item claims the same place');
+    if (item.prev_hash !== previous) return changed(seq, 'it does not follow the item before it');
+    previous = item.hash;
+  }
+  return undefined;
+}
+
+function troubleAtTheEnd(ordered: readonly AuditItem[], seals: readonly Seal[]): Trouble | undefined {
+  const [seal, ...others] = seals;
+  const found = ordered.length;
+  if (seal === undefined) return unsealed(found);
+  // A seal that was sent twice is one seal.
+  if (others.some(other => other.items !== seal.items || other.lastHash !== seal.lastHash)) {
+    return { kind: 'changed', sentence: 'two seals disagree about the end; one of them was changed.' };
+  }
+  if (found === 0 && seal.items > 0) {
+    return { kind: 'gone', at: 1, sentence: `${seal.items} items were sealed and none is there. ${NEVER_STORED}` };
+  }
+  if (found < seal.items) {
+    return {
+      kind: 'cut-off',
+      at: found + 1,
+      sentence: `cut off at the end: ${seal.items} items were sealed, ${found} are there. ${NEVER_STORED}`,
+    };
+  }
+  if (found > seal.items) return changed(seal.items + 1, `it stands behind the sealed end (${seal.items} items)`);
+  const last = ordered.at(-1);
+  if (last !== undefined && last.hash !== seal.lastHash) return changed(found, 'its hash is not the sealed one');
+  return undefined;
+}
+
+const NEVER_STORED = 'They were removed, or never stored (the answer then says AUDIT_INCOMPLETE).';
+
+const changed = (at: number, why: string): Trouble => ({
+  kind: 'changed',
+  at,
+  sentence: `changed at item ${at}: ${why}.`,
+});
+
+const missing = (at: number): Trouble => ({
+  kind: 'missing',
+  at,
+  sentence: `item ${at} is missing in the middle. ${NEVER_STORED}`,
+});
+
+const unsealed = (found: number): Trouble => ({
+  kind: 'unsealed',
+  sentence:
+    found === 0
+      ? 'left neither an item nor a seal; it died before its first word, or all was removed.'
+      : `${found} items without contradiction, but no seal: the writer died or is still running. ` +
+        'Items missing at its very end would not be noticed.',
+});

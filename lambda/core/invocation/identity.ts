@@ -1,0 +1,44 @@
+/** Names that must be the same wherever the same thing is named: correlation IDs, client order IDs, instants. */
+
+import { createHash } from 'node:crypto';
+import type { PositionSide, Side } from '../exchange/model.ts';
+
+/** `liq_{YYYYMMDD}_{HHMMSS}_{hex}` in UTC; `hex` is at least six lower-case hexadecimal digits. */
+export function correlationId(atMs: number, hex: string): string {
+  const [date = '', time = ''] = isoMicros(atMs).split('T');
+  return `liq_${date.replaceAll('-', '')}_${time.slice(0, 8).replaceAll(':', '')}_${hex}`;
+}
+
+export interface OrderName {
+  readonly correlationId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  /** In hedge mode, where one side can have positions on both. */
+  readonly positionSide?: PositionSide;
+  /** Name of the attempt (its fencing token; without the lock `u` and a number) and number of the try: "2.1", "u2.1". */
+  readonly attempt: string;
+  readonly chunk: number;
+}
+
+/**
+ * The client order ID of a close: the same inputs always give the same one, so an order whose outcome is unknown can
+ * be looked up. Binance, New Order: `^[\.A-Z\:/a-z0-9_-]{1,36}$`, unique among open orders; portfolio margin takes 32.
+ */
+export function clientOrderId(name: OrderName, longest = 36): string {
+  const side = name.positionSide === undefined ? name.side : `${name.side} ${name.positionSide}`;
+  const text = [name.correlationId, name.symbol, side, name.attempt, name.chunk].join('|');
+  return `fl-${createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, Math.min(32, longest - 3))}`;
+}
+
+/** `2026-11-21T03:47:00.123456Z`: UTC with microseconds, from epoch ms with a fraction. */
+export function isoMicros(atMs: number): string {
+  const wholeMs = Math.floor(atMs);
+  const micros = Math.floor((atMs - wholeMs) * 1_000);
+  return `${new Date(wholeMs).toISOString().slice(0, -1)}${String(micros).padStart(3, '0')}Z`;
+}
+
+/** `hh:mm:ss`, UTC. */
+export const clockTime = (atMs: number): string => isoMicros(atMs).slice(11, 19);

@@ -1,0 +1,49 @@
+/**
+ * Whether a bot is known to be ready: what its last preflight found, and whether that is recent enough to be believed.
+ * A rule runs one each day; two hours more are for a rule that is late. Pure.
+ */
+
+import type { PreflightAnswer } from '../../contract.ts';
+import type { PreflightNote } from '../../ports.ts';
+
+/** As the alarm `preflight-overdue` counts. */
+const PREFLIGHT_HOLDS_MS = 26 * 3_600_000;
+
+export type Readiness =
+  /** `warned`: with warnings, which stop no liquidation. */
+  | { readonly kind: 'ready'; readonly warned: boolean; readonly note: PreflightNote }
+  /** A liquidation would have failed at `note.failedChecks`, however long ago that was. */
+  | { readonly kind: 'not-ready'; readonly note: PreflightNote }
+  /** It was ready, longer ago than a day and two hours. */
+  | { readonly kind: 'overdue'; readonly note: PreflightNote }
+  | { readonly kind: 'never' };
+
+export function readinessOf(note: PreflightNote | undefined, nowMs: number): Readiness {
+  if (note === undefined) return { kind: 'never' };
+  if (note.headline === 'NOT READY') return { kind: 'not-ready', note };
+  if (nowMs - note.finishedAtMs > PREFLIGHT_HOLDS_MS) return { kind: 'overdue', note };
+  return { kind: 'ready', warned: note.headline === 'READY, WITH WARNINGS', note };
+}
+
+/** What is kept of a preflight's answer. */
+export const noteOf = (answer: PreflightAnswer): PreflightNote => ({
+  botId: answer.bot_id,
+  correlationId: answer.correlation_id,
+  headline: answer.headline,
+  failedChecks: answer.checks.filter(({ status }) => status === 'failed').map(({ name }) => name),
+  ...notCoveredIn(answer),
+  finishedAtMs: Date.parse(answer.finished_at),
+});
+
+/** The check that looks at the markets that are not covered. */
+export const OTHER_MARKETS = 'other markets';
+
+function notCoveredIn({ checks }: PreflightAnswer): Pick<PreflightNote, 'notCovered'> {
+  const found = checks.find(({ name, status }) => name === OTHER_MARKETS && status === 'warning');
+  return found === undefined ? {} : { notCovered: found.detail };
+}
+
+export const isPreflightHeadline = (value: unknown): value is PreflightAnswer['headline'] =>
+  HEADLINES.some(headline => headline === value);
+
+const HEADLINES: readonly PreflightAnswer['headline'][] = ['READY', 'READY, WITH WARNINGS', 'NOT READY'];

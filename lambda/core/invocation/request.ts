@@ -1,0 +1,228 @@
+/**
+ * The liquidator's event, at the door: JSON in snake_case becomes a request, or a list of everything wrong with it.
+ * Nobody liquidates by accident: an empty event, the console's sample, an event of some AWS service and an unknown
+ * key are refused, each with the cure. `null` never stands for "absent": a list of symbols that became null by
+ * mistake would mean the whole account.
+ */
+
+import * as z from 'zod/mini';
+import {
+  ACTIONS,
+  BOT_ID_PATTERN,
+  CORRELATION_ID_PATTERN,
+  DEFAULT_BOT_ID,
+  REASON_MAX_CHARS,
+  TRIGGERS,
+  type Trigger,
+} from '../../contract.ts';
+import { shownJson, shownText } from '../config/shown-value.ts';
+import { readToldWaits, type ToldWaits, toldWaitsShape } from '../exchange/told-waits.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+import { foreignEvent, isJsonObject, notAnObject } from './foreign-event.ts';
+
+export interface LiquidateRequest {
+  readonly action: 'liquidate';
+  readonly trigger: Trigger;
+  readonly botId: string;
+  readonly correlationId: string | undefined;
+  readonly dryRun: boolean;
+  /** Undefined: the whole account. */
+  readonly symbols: readonly string[] | undefined;
+  readonly reason: string | undefined;
+  /** The trip of the bot that the watchdog serves with this call: its correlation ID. Nobody else sets it. */
+  readonly trip: string | undefined;
+  /** Set by flatline itself when it takes a run up again. */
+  readonly resume: Resume | undefined;
+}
+
+export interface Resume {
+  /** Number of this attempt. */
+  readonly hop: number;
+  readonly notBeforeMs: number;
+  readonly untilMs: number;
+  /** Holder of the run's record: who shows it has read the record, or was handed over to. */
+  readonly token: string;
+  /** Only looks whether the account is still flat, and closes what reappeared. */
+  readonly confirms: boolean;
+  /** What the attempt before left, where no record holds it. */
+  readonly carried: string | undefined;
+  /** What the attempt before was told of the exchange's limits. */
+  readonly told: ToldWaits | undefined;
+}
+
+interface PreflightRequest {
+  readonly action: 'preflight';
+  readonly botId: string;
+  readonly correlationId: string | undefined;
+}
+
+export type Request = LiquidateRequest | PreflightRequest;
+
+/** Each problem names the value, the rule and the remedy. */
+export type RequestReading =
+  | { readonly ok: true; readonly request: Request }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+const MOST_PROBLEMS = 10;
+const MOST_SYMBOLS = 500;
+
+/**
+ * Binance answers -1100 to a symbol outside `^[A-Z0-9-_.]{1,20}$`; since 2025-10 names such as 测试USDT are listed
+ * as well. Lower case or a slash would match no position, and the answer would be a false "nothing to do".
+ */
+const symbol = z.string('must be a text; write the symbol as the exchange does, like "BTCUSDT"').check(
+  z.refine(name => name.length <= 40 && /^[\p{L}\p{M}\p{N}_.-]+$/u.test(name) && !/[a-z]/.test(name), {
+    error: 'is not a symbol; write it as the exchange does, like "BTCUSDT", at most 40 characters',
+  }),
+);
+
+const OWN = 'is for flatline itself; leave it out';
+
+const symbolList = `must be a list of 1 to ${MOST_SYMBOLS} symbols; leave it out to mean the whole account`;
+
+const preflightFields = {
+  action: z.optional(z.enum(ACTIONS, `must be ${ACTIONS.join(' or ')}; leave it out to liquidate`)),
+  bot_id: z.optional(
+    text(BOT_ID_PATTERN, '1 to 40 lower-case letters, digits and hyphens; leave it out for "default"'),
+  ),
+  correlation_id: z.optional(
+    text(CORRELATION_ID_PATTERN, 'liq_YYYYMMDD_HHMMSS_ and 6 to 32 of 0-9a-f; leave it out to have one made'),
+  ),
+};
+const preflightEvent = z.object(preflightFields);
+const liquidateEvent = z.object({
+  ...preflightFields,
+  trigger: z.enum(TRIGGERS, `must be one of ${TRIGGERS.join(', ')}; say who presses the button`),
+  dry_run: z.optional(z.boolean('must be true or false, without quotes; leave it out to act')),
+  symbols: z.optional(
+    z
+      .array(symbol, symbolList)
+      .check(z.minLength(1, symbolList), z.maxLength(MOST_SYMBOLS, symbolList), z.check(refuseTwice)),
+  ),
+  reason: z.optional(
+    z
+      .string(`must be a text of at most ${REASON_MAX_CHARS} characters; leave it out if there is none`)
+      .check(z.maxLength(REASON_MAX_CHARS, `is longer than ${REASON_MAX_CHARS} characters; cut it`)),
+  ),
+  trip: z.optional(
+    text(CORRELATION_ID_PATTERN, 'the correlation ID of a trip; it is for flatline itself, leave it out'),
+  ),
+  resume: z.optional(
+    z.strictObject(
+      {
+        hop: instant(),
+        not_before_ms: instant(),
+        until_ms: instant(),
+        token: z.string(OWN).check(z.regex(/^[0-9a-f]{1,64}$/, OWN)),
+        confirms: z.optional(z.boolean(OWN)),
+        carried: z.optional(z.string(OWN)),
+        told: z.optional(toldWaitsShape),
+      },
+      OWN,
+    ),
+  ),
+});
+
+const PREFLIGHT_KEYS: readonly string[] = Object.keys(preflightFields);
+const KEYS: readonly string[] = Object.keys(liquidateEvent.shape);
+/** What callers are told of: `resume` and `trip` are between flatline and itself. */
+const TOLD_KEYS = KEYS.filter(key => key !== 'resume' && key !== 'trip');
+
+/** Takes whatever Lambda was invoked with. Never throws. */
+export function readRequest(event: unknown): RequestReading {
+  if (!isJsonObject(event)) return { ok: false, problems: [notAnObject(event)] };
+  const misuse = foreignEvent(event);
+  if (misuse !== undefined) return { ok: false, problems: [misuse] };
+  const own = ownFields(event);
+  return own.action === 'preflight'
+    ? conclude(event, preflightEvent.safeParse(own), PREFLIGHT_KEYS, toPreflight)
+    : conclude(event, liquidateEvent.safeParse(own), KEYS, toLiquidate);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Parsed<T> =
+  | { readonly success: true; readonly data: T }
+  | { readonly success: false; readonly error: z.core.$ZodError };
+
+function conclude<T>(
+  event: Fields,
+  parsed: Parsed<T>,
+  keys: readonly string[],
+  toRequest: (data: T) => Request,
+): RequestReading {
+  const strays = Object.keys(event).filter(key => !keys.includes(key));
+  if (parsed.success && strays.length === 0) return { ok: true, request: toRequest(parsed.data) };
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const told = [
+    ...issues.slice(0, MOST_PROBLEMS).map(issue => problemOf(issue, event)),
+    ...strays.slice(0, MOST_PROBLEMS).map(strayKey),
+  ].slice(0, MOST_PROBLEMS);
+  const untold = issues.length + strays.length - told.length;
+  return { ok: false, problems: untold === 0 ? told : [...told, `And ${untold} more problems.`] };
+}
+
+function toLiquidate(event: z.infer<typeof liquidateEvent>): LiquidateRequest {
+  return {
+    action: 'liquidate',
+    trigger: event.trigger,
+    botId: event.bot_id ?? DEFAULT_BOT_ID,
+    correlationId: event.correlation_id,
+    dryRun: event.dry_run ?? false,
+    symbols: event.symbols,
+    // A text cut in the middle of a character would be stored as another than the one that was hashed.
+    reason: event.reason?.toWellFormed(),
+    trip: event.trip,
+    resume: event.resume && {
+      hop: event.resume.hop,
+      notBeforeMs: event.resume.not_before_ms,
+      untilMs: event.resume.until_ms,
+      token: event.resume.token,
+      confirms: event.resume.confirms ?? false,
+      carried: event.resume.carried,
+      told: readToldWaits(event.resume.told),
+    },
+  };
+}
+
+function toPreflight(event: z.infer<typeof preflightEvent>): PreflightRequest {
+  return { action: 'preflight', botId: event.bot_id ?? DEFAULT_BOT_ID, correlationId: event.correlation_id };
+}
+
+function instant() {
+  return z.int('must be a whole number; it is for flatline itself, leave it out').check(z.positive('must be over 0'));
+}
+
+function text(pattern: RegExp, rule: string) {
+  return z.string(`must be ${rule}`).check(z.regex(pattern, `must be ${rule}`));
+}
+
+/** Two closes of one position in one list is a mistake of the caller's, so perhaps another symbol is missing. */
+function refuseTwice({ value, issues }: z.core.ParsePayload<readonly string[]>): void {
+  for (const [index, name] of value.entries()) {
+    if (value.indexOf(name) === index) continue;
+    issues.push({ code: 'custom', input: name, path: [index], message: 'is there twice; name each symbol once' });
+  }
+}
+
+/** What the event itself says: nothing inherited, whatever its prototype. */
+function ownFields(event: Fields): Fields {
+  return Object.fromEntries(KEYS.filter(key => Object.hasOwn(event, key)).map(key => [key, event[key]]));
+}
+
+function problemOf({ path: [field = '', index], message }: z.core.$ZodIssue, event: Fields): string {
+  const whole = event[String(field)];
+  if (whole === undefined) return `${String(field)} is missing: it ${message}.`;
+  const value = Array.isArray(whole) && typeof index === 'number' ? whole[index] : whole;
+  const place = typeof index === 'number' ? `${String(field)}[${index}]` : String(field);
+  // A reason is free text, so its length is all that may be said of it.
+  const shown = field === 'reason' && typeof value === 'string' ? `a text of ${value.length}` : shownJson(value);
+  const meant = field === 'trigger' && typeof value === 'string' ? didYouMean(value, TRIGGERS) : undefined;
+  return `${place} = ${shown}: ${message}${meant === undefined ? '' : ` (did you mean ${meant}?)`}.`;
+}
+
+function strayKey(key: string): string {
+  if (KEYS.includes(key)) return `${key} does not belong to a preflight, which changes nothing; leave it out.`;
+  const meant = didYouMean(key, TOLD_KEYS);
+  const remedy = meant === undefined ? `take it out; there are ${TOLD_KEYS.join(', ')}` : `did you mean ${meant}?`;
+  return `${shownText(key)} is not a key of the event; ${remedy}${meant === undefined ? '.' : ''}`;
+}

@@ -1,0 +1,136 @@
+/**
+ * From what each market came to, to what is said of the account. Nothing of one market hides anything of another: flat is
+ * what is flat everywhere, left is what is left anywhere.
+ */
+
+import type { Answer, AnswerError, MarketAnswer } from '../../../contract.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Failure } from '../../exchange/failure.ts';
+import { MARKETS, type Market } from '../../exchange/market.ts';
+import type { Position } from '../../exchange/model.ts';
+import { answerError } from '../../invocation/answer-error.ts';
+import type { End } from '../decide.ts';
+import { type Leftover, leftover } from '../lists/leftover.ts';
+import type { State } from '../state.ts';
+import { remainingOf } from './answer.ts';
+import { errorsOf, unseenSymbols, warningsOf } from './troubles.ts';
+
+export interface MarketEnd {
+  readonly state: State;
+  readonly end: End;
+  readonly left: Leftover;
+}
+
+export const marketEndOf = ({ state, end }: Pick<MarketEnd, 'state' | 'end'>): MarketEnd => ({
+  ...{ state, end, left: leftover(state) },
+});
+
+/** A market that is not covered, as one look at its positions showed it. */
+export interface Peek {
+  readonly market: Market;
+  /** Undefined where it could not be read. */
+  readonly positions: readonly Position[] | undefined;
+  /** Why it could not be read; undefined where nobody would have to know (it is not there, or was not looked at). */
+  readonly failure: Failure | undefined;
+}
+
+/** How the run goes on hangs on the market that is to be gone on with soonest. */
+export function endOfAll(ends: readonly MarketEnd[]): End {
+  const find = (kind: End['kind']) => ends.find(one => one.end.kind === kind)?.end;
+  const timed = ends.filter(one => one.end.kind === 'time');
+  const seenFlatOnce = ends.every(({ end }) => end.kind === 'flat' || (end.kind === 'time' && end.seenFlatOnce));
+  if (timed.length > 0) return { kind: 'time', seenFlatOnce };
+  return find('attempts') ?? find('limited') ?? find('stopped') ?? { kind: 'flat' };
+}
+
+/** Only where there is more than USDⓈ-M: elsewhere nobody would ask which. */
+const isNamed = (ends: readonly MarketEnd[]): boolean =>
+  ends.length > 1 || ends.some(({ state }) => state.job.market !== MARKETS.usdm);
+
+const named = <T extends object>(market: Market, all: boolean, one: T): T & { market?: Market['name'] } =>
+  all ? { ...one, market: market.name } : one;
+
+export function errorsOfAll(ends: readonly MarketEnd[], settings: Settings): readonly AnswerError[] {
+  const all = isNamed(ends);
+  return ends.flatMap(({ state, end, left }) =>
+    errorsOf(state, end, left, settings).map(error => named(state.job.market, all, error)),
+  );
+}
+
+export function warningsOfAll(
+  ends: readonly MarketEnd[],
+  peeks: readonly Peek[],
+  settings: Settings,
+): readonly AnswerError[] {
+  const unseen = new Set(unseenInAll(ends));
+  const seen = new Set<string>();
+  const warnings = ends
+    .flatMap(({ state, left }) => warningsOf(state, left, settings))
+    .filter(({ code, symbol }) => code !== 'SYMBOL_NOT_SEEN' || (symbol !== undefined && unseen.has(symbol)))
+    .filter(({ code, message }) => !seen.has(`${code} ${message}`) && seen.add(`${code} ${message}`));
+  return [...warnings, ...peeks.flatMap(warningsOfPeek)];
+}
+
+const MOST_NAMED = 5;
+
+function warningsOfPeek({ market, positions, failure }: Peek): readonly AnswerError[] {
+  const { title, name } = market;
+  if (positions === undefined) {
+    if (failure === undefined) return [];
+    return [answerError('MARKET_NOT_READ', `${title} is not covered, and was not looked at: ${failure.message}`)];
+  }
+  if (positions.length === 0) return [];
+  const shown = positions.slice(0, MOST_NAMED).map(row => `${row.symbol} ${row.amount}`);
+  const more = positions.length > MOST_NAMED ? ` and ${positions.length - MOST_NAMED} more` : '';
+  const count = positions.length === 1 ? '1 open position' : `${positions.length} open positions`;
+  const message = `${title} holds ${count} (${shown.join(', ')}${more}) and is not covered: add ${name} to markets under [exchange]`;
+  return [answerError('MARKET_NOT_COVERED', message)];
+}
+
+/** Named symbols of which nothing was seen in any market. */
+export function unseenInAll(ends: readonly MarketEnd[]): readonly string[] {
+  const [first, ...others] = ends.map(({ state }) => unseenSymbols(state));
+  return (first ?? []).filter(symbol => others.every(unseen => unseen.includes(symbol)));
+}
+
+/** The markets as a headline names them: where there is more than USDⓈ-M, or where something is held that is not covered. */
+export function coversOf(ends: readonly MarketEnd[], peeks: readonly Peek[]): readonly string[] {
+  const titles = ends.map(({ state }) => state.job.market.headline);
+  const isHeldElsewhere = peeks.some(({ positions }) => positions !== undefined && positions.length > 0);
+  if (isHeldElsewhere) return [`ONLY ${titles.join(', ')}`];
+  return isNamed(ends) ? titles : [];
+}
+
+export function remainingOfAll(ends: readonly MarketEnd[]): Answer['remaining'] {
+  const all = isNamed(ends);
+  const parts = ends.map(({ state, left }) => ({ market: state.job.market, remaining: remainingOf(left) }));
+  const seen = parts.map(({ remaining }) => remaining.seen_at);
+  return {
+    verified: parts.every(({ remaining }) => remaining.verified),
+    // The oldest; nothing is known of the account as a whole where one market was never read.
+    seen_at: seen.includes(null) ? null : (seen.toSorted()[0] ?? null),
+    positions: parts.flatMap(({ market, remaining }) => remaining.positions.map(row => named(market, all, row))),
+    orders: parts.reduce((sum, { remaining }) => sum + remaining.orders, 0),
+  };
+}
+
+export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek[]): readonly MarketAnswer[] => [
+  ...ends.map(
+    ({ state, end, left }): MarketAnswer => ({
+      ...titled(state.job.market, true),
+      flat: end.kind === 'flat',
+      positions: left.seenAtMs === undefined ? null : left.positions.length,
+      orders: left.seenAtMs === undefined ? null : left.orders,
+    }),
+  ),
+  ...peeks.map(
+    ({ market, positions }): MarketAnswer => ({
+      ...titled(market, false),
+      flat: null,
+      positions: positions?.length ?? null,
+      orders: null,
+    }),
+  ),
+];
+
+const titled = ({ name, title }: Market, covered: boolean) => ({ market: name, title, covered });

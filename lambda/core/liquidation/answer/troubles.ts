@@ -1,0 +1,157 @@
+/** The errors and warnings of an answer: what still matters at the end, each with its own reason. */
+
+import type { AnswerError } from '../../../contract.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Failure } from '../../exchange/failure.ts';
+import { answerError, errorOfFailure } from '../../invocation/answer-error.ts';
+import { isoMicros } from '../../invocation/identity.ts';
+import type { End } from '../decide.ts';
+import type { Leftover } from '../lists/leftover.ts';
+import type { State } from '../state.ts';
+import type { SymbolWork } from '../symbols/symbol-work.ts';
+
+/** Nothing of a flat account; of any other what keeps it from being flat, widest first. */
+export function errorsOf(state: State, end: End, left: Leftover, settings: Settings): readonly AnswerError[] {
+  if (end.kind === 'flat') return [];
+  const errors: AnswerError[] = [];
+  if (end.kind === 'stopped') errors.push(errorOfFailure(end.failure));
+  if (end.kind === 'limited') errors.push(toldToWait(end.untilMs, end.failure));
+  for (const own of state.symbols.values()) errors.push(...errorsOfSymbol(own, left));
+  if (!left.verified) errors.push(...errorsOfLists(state, end));
+  if (end.kind === 'time') errors.push(answerError('TIMEOUT', `not flat within ${withinText(state, settings)}`));
+  if (end.kind === 'attempts') {
+    const { maxRetries } = settings.liquidation;
+    errors.push(
+      answerError('ATTEMPTS_EXHAUSTED', `not flat after max_retries = ${maxRetries} further tries of each symbol`),
+    );
+  }
+  if (!left.verified) errors.push(answerError('NOT_VERIFIED', notVerified(left)));
+  return errors;
+}
+
+function toldToWait(untilMs: number, failure: Failure | undefined): AnswerError {
+  const until = `The exchange told us to send nothing before ${isoMicros(untilMs)}`;
+  if (failure === undefined) return answerError('RATE_LIMITED', until);
+  return { ...errorOfFailure(failure), message: `${failure.message}. ${until}` };
+}
+
+function errorsOfSymbol(
+  { symbol, targets, orders, conditionals, cancelOrders, cancelConditionals }: SymbolWork,
+  left: Leftover,
+): readonly AnswerError[] {
+  const open = targets.filter(target => target.row !== undefined && target.failure !== undefined);
+  const failures = open.flatMap(({ failure }) => (failure ? [errorOfFailure(failure, symbol)] : []));
+  const cancels = [
+    orders.length > 0 ? cancelOrders.failure : undefined,
+    conditionals.length > 0 ? cancelConditionals.failure : undefined,
+  ];
+  const failed = left.orders > 0 ? cancels.flatMap(failure => (failure ? [errorOfFailure(failure, symbol)] : [])) : [];
+  // A close that resting orders stood in the way of is no reason of its own.
+  const isObstructed = open.some(
+    ({ failure }) => failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open',
+  );
+  return isObstructed ? [...failed, ...failures] : [...failures, ...failed];
+}
+
+function errorsOfLists(state: State, end: End): readonly AnswerError[] {
+  const lists = [state.lists.positions, state.lists.orders, state.lists.conditionals];
+  const known = end.kind === 'stopped' || end.kind === 'limited';
+  const failures = lists.flatMap(({ failure, failures: count }) =>
+    failure && count > 0 && !known ? [errorOfFailure(failure)] : [],
+  );
+  const unread = lists.flatMap(({ latest }) => latest?.unread ?? []);
+  return [
+    ...failures,
+    ...unread.map(({ symbol, problem }) =>
+      answerError('ROW_UNREADABLE', `a row of ${symbol ?? 'an unnamed symbol'} cannot be read: ${problem}`, symbol),
+    ),
+  ];
+}
+
+/** A resumed attempt has a time of its own, and so has one whose function is about to be stopped. */
+function withinText({ job: { deadline } }: State, { liquidation: { timeoutMs } }: Settings): string {
+  const ownMs = Math.round(deadline.answerByMs - deadline.startedAtMs);
+  return ownMs === timeoutMs ? `timeout_seconds = ${timeoutMs / 1_000}` : `the ${ownMs / 1_000} s of this attempt`;
+}
+
+const notVerified = ({ seenAtMs }: Leftover): string =>
+  seenAtMs === undefined
+    ? 'the account was never read whole: what is left is not known'
+    : `what is left was last seen at ${isoMicros(seenAtMs)}; it was not read whole, or something was sent after it`;
+
+/** What was done as asked, and yet should be known. */
+export function warningsOf(state: State, left: Leftover, settings: Settings): readonly AnswerError[] {
+  const { closePositions, cancelOrders } = settings.liquidation;
+  const warnings: AnswerError[] = [];
+  if (!closePositions && left.positions.length > 0) {
+    warnings.push(
+      answerError('POSITIONS_LEFT', `close_positions = false: ${left.positions.length} positions were left open`),
+    );
+  }
+  if (!cancelOrders) warnings.push(answerError('ORDERS_LEFT', 'cancel_orders = false: orders were left in the book'));
+  warnings.push(...unseenWarnings(state), ...disagreeingSigns(state));
+  const { strategies } = state.lists;
+  if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
+    const why = strategies.failure ? ` (${strategies.failure.message})` : '';
+    warnings.push(
+      answerError(
+        'STRATEGIES_NOT_READ',
+        `TWAP and VP orders were not looked for: the wallet's host did not list them${why}`,
+      ),
+    );
+  }
+  return warnings;
+}
+
+/** Named symbols of which neither a position nor an order was ever seen, once every list was read. */
+export function unseenSymbols(state: State): readonly string[] {
+  const { symbols } = state.job.scope;
+  const { positions, orders, conditionals } = state.lists;
+  if (symbols === undefined || !positions.latest || !orders.latest || !conditionals.latest) return [];
+  const seen = new Set(seenSymbols(state));
+  return symbols.filter(symbol => !seen.has(symbol));
+}
+
+/** Named symbols of which something was seen, by this attempt or one before it. */
+export function seenSymbols({ symbols, carried, job }: State): readonly string[] {
+  if (job.scope.symbols === undefined) return [];
+  return [...new Set([...carried.seen, ...[...symbols.values()].filter(wasSeen).map(own => own.symbol)])];
+}
+
+/** A name that fits nothing is more likely a typing error than a flat account, so what there is stands beside it. */
+function unseenWarnings(state: State): readonly AnswerError[] {
+  const open = openElsewhere(state);
+  return unseenSymbols(state).map(symbol =>
+    answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol}; ${open}; check how it is written`, symbol),
+  );
+}
+
+const MOST_NAMED = 8;
+
+/** Positions first: they are what a mistyped name most likely meant. */
+function openElsewhere({ lists }: State): string {
+  const all = [lists.positions, lists.orders, lists.conditionals].flatMap(({ latest }) => latest?.elsewhere ?? []);
+  const open = [...new Set(all)];
+  if (open.length === 0) return 'nothing else is open in the account';
+  const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
+  return `open in the account: ${open.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
+
+const wasSeen = (own: SymbolWork): boolean =>
+  own.held ||
+  own.orders.length > 0 ||
+  own.conditionals.length > 0 ||
+  own.cancelOrders.doneAtMs !== undefined ||
+  own.cancelConditionals.doneAtMs !== undefined;
+
+function disagreeingSigns(state: State): readonly AnswerError[] {
+  return state.stays
+    .filter(({ first }) => first.signDisagrees)
+    .map(({ first: { symbol, positionSide } }) =>
+      answerError(
+        'POSITION_SIGN',
+        `the exchange wrote the ${positionSide} position with the other sign; its side was taken from positionSide`,
+        symbol,
+      ),
+    );
+}

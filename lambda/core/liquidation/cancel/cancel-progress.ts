@@ -1,0 +1,176 @@
+/**
+ * How the cancels go on: per symbol those of its resting orders, those of its conditional orders, and for the whole
+ * account those of TWAP and VP orders. A cancel may be sent twice; "nothing there" is what was wanted. Whether the orders
+ * are gone is for the next list to say.
+ */
+
+import type { Failure } from '../../exchange/failure.ts';
+import type { Step } from '../../exchange/next-step.ts';
+import type { ExchangeRequest } from '../../exchange/request.ts';
+import type { ListName } from '../lists/list-view.ts';
+import { withRequest } from '../silence.ts';
+import type { State } from '../state.ts';
+import { type CancelWork, IDLE, type SymbolWork, type Work } from '../symbols/symbol-work.ts';
+import { obstacleOf, withSymbol } from '../symbols/symbols.ts';
+import { afterFailure, afterTry, withAnswer, withoutRequest } from '../work.ts';
+
+type CancelKind = 'cancelOrders' | 'cancelConditionals';
+
+export function cancelSent(state: State, request: ExchangeRequest, id: number, atMs: number): State {
+  if (request.kind === 'cancel-strategy') {
+    const asked = wantListIfSilent(state, state.strategies, 'strategies', atMs);
+    const { strategies } = asked;
+    const startedAtMs = strategies.startedAtMs ?? atMs;
+    return { ...asked, strategies: { ...withRequest(strategies, id, atMs), startedAtMs } };
+  }
+  const of = placeOf(request);
+  if (of === undefined) return state;
+  const before = state.symbols.get(of.symbol)?.[of.kind];
+  const asked = wantListIfSilent(state, before, of.kind === 'cancelOrders' ? 'orders' : 'conditionals', atMs);
+  return withSymbol(asked, of.symbol, own => {
+    const work = withRequest(own[of.kind], id, atMs);
+    const next: CancelWork = { ...work, startedAtMs: work.startedAtMs ?? atMs };
+    return { ...own, [of.kind]: next };
+  });
+}
+
+/** Silence: the list tells whether the orders are gone all the same. */
+const wantListIfSilent = (state: State, work: Work | undefined, name: ListName, atMs: number): State =>
+  work?.stage.kind === 'in-flight' && work.stage.sinceMs < atMs ? wantList(state, name, atMs) : state;
+
+const wantList = (state: State, name: ListName, atMs: number): State => ({
+  ...state,
+  lists: { ...state.lists, [name]: { ...state.lists[name], wantedSinceMs: atMs } },
+});
+
+export function afterCancel(state: State, id: number, request: ExchangeRequest, atMs: number): State {
+  const rows = coveredBy(state, request);
+  // A cancel of what no list showed changes nothing that is known.
+  const isSeen = rows.length > 0 || hidesRows(state, request);
+  const changedAtMs = isSeen ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
+  const cancelled = withCancel({ ...state, changedAtMs }, request, work => {
+    const covered = new Map(work.covered);
+    for (const row of rows) covered.set(row, atMs);
+    const isNews = rows.some(row => !work.covered.has(row));
+    const done = { covered, doneAtMs: atMs, clearedAtMs: isNews ? atMs : work.clearedAtMs };
+    return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false };
+  });
+  switch (request.kind) {
+    case 'cancel-orders':
+    case 'cancel-order':
+      return withoutObstacle(cancelled, request.symbol);
+    case 'cancel-conditionals':
+      return withSymbol(cancelled, request.symbol, own => ({ ...own, swept: true }));
+    default:
+      return cancelled;
+  }
+}
+
+/** The rows that a cancel speaks of, by ID. */
+function coveredBy(state: State, request: ExchangeRequest): readonly string[] {
+  if (request.kind === 'cancel-conditional' || request.kind === 'cancel-strategy') return [request.algoId];
+  if (request.kind === 'cancel-order') return [request.orderId];
+  const of = placeOf(request);
+  const own = of && state.symbols.get(of.symbol);
+  return own === undefined ? [] : rowIds(own, of?.kind ?? 'cancelOrders');
+}
+
+const rowIds = (own: SymbolWork, kind: CancelKind): readonly string[] =>
+  kind === 'cancelOrders' ? own.orders.map(row => row.orderId) : own.conditionals.map(row => row.algoId);
+
+/** The list has a row of the symbol that cannot be read. */
+function hidesRows({ lists }: State, request: ExchangeRequest): boolean {
+  const of = placeOf(request);
+  if (of === undefined) return false;
+  const { latest } = of.kind === 'cancelOrders' ? lists.orders : lists.conditionals;
+  return latest?.unread.some(({ symbol }) => symbol === of.symbol) ?? false;
+}
+
+/** A close that was refused for these orders need not wait for its next try. */
+const withoutObstacle = (state: State, symbol: string): State =>
+  withSymbol(state, symbol, own => ({
+    ...own,
+    targets: own.targets.map(target => {
+      if (target.stage.kind !== 'waiting' && target.stage.kind !== 'exhausted') return target;
+      const obstacle = obstacleOf(own, target);
+      if (obstacle === 'stays') return target;
+      return { ...target, waits: 0, stage: IDLE, ...(obstacle === 'cancelled' ? { tries: 0 } : {}) };
+    }),
+  }));
+
+export function afterCancelFailed(
+  state: State,
+  id: number,
+  request: ExchangeRequest,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): State {
+  // Their list is cheap, and no proof reads it: it tells what a cancel came to that failed, and may have been carried out.
+  const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
+  return withCancel(asked, request, work => ({
+    ...settled(state, work, id, { step, failure }, atMs),
+    goneKind: failure.subject === 'path' ? request.kind : work.goneKind,
+  }));
+}
+
+function withCancel(state: State, request: ExchangeRequest, change: (work: CancelWork) => CancelWork): State {
+  if (request.kind === 'cancel-strategy') return { ...state, strategies: change(state.strategies) };
+  const of = placeOf(request);
+  return of === undefined ? state : withSymbol(state, of.symbol, own => ({ ...own, [of.kind]: change(own[of.kind]) }));
+}
+
+function settled<W extends Work>(
+  { job }: State,
+  work: W,
+  id: number,
+  answer: { readonly step?: Step; readonly failure?: Failure },
+  atMs: number,
+): W {
+  if (work.stage.kind !== 'in-flight') return work;
+  const outcome = withAnswer(work.stage.soFar, { look: false, ...answer });
+  const { stage, isOver } = withoutRequest(work.stage, id, outcome);
+  if (!isOver) return { ...work, stage };
+  const { step, failure } = outcome;
+  if (failure === undefined || step === undefined) return { ...work, stage: IDLE };
+  return { ...work, ...afterFailure(job, work, step, failure, atMs, id) };
+}
+
+function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly kind: CancelKind } | undefined {
+  switch (request.kind) {
+    case 'cancel-orders':
+    case 'cancel-order':
+      return { symbol: request.symbol, kind: 'cancelOrders' };
+    case 'cancel-conditionals':
+    case 'cancel-conditional':
+      return { symbol: request.symbol, kind: 'cancelConditionals' };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The cancels of a symbol after a list that was sent at `sentAtMs` and shows the rows `ids`. What the exchange said it
+ * cancelled and a newer list still shows uses up a try; new rows are cancelled at once.
+ */
+export function afterNewList(
+  { job }: State,
+  work: CancelWork,
+  ids: readonly string[],
+  sentAtMs: number,
+  atMs: number,
+): CancelWork {
+  const covered = new Map([...work.covered].filter(([, doneAtMs]) => doneAtMs > sentAtMs));
+  const next = { ...work, covered };
+  if (work.stage.kind === 'in-flight') return next;
+  if (ids.length === 0) return { ...next, stage: IDLE, tries: 0, startedAtMs: undefined };
+  const isBack = ids.some(id => work.covered.has(id) && !covered.has(id));
+  return isBack ? { ...next, ...afterTry(job, next, STILL_LISTED, atMs, work.tries) } : next;
+}
+
+const STILL_LISTED: Failure = {
+  certainty: 'refused',
+  subject: 'symbol',
+  reason: 'nothing-there',
+  message: 'the exchange accepted the cancel, and a later list still shows the orders',
+};

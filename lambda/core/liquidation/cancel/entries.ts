@@ -1,0 +1,154 @@
+/**
+ * Orders that could open a position and are no longer listed. Cancelled, or filled meanwhile? Positions lag behind fills,
+ * so an account is not proven flat before each of them is explained: it is asked for by its ID. One that filled must be
+ * seen as a position, and go, or be old enough for every list to show it.
+ */
+
+import { isZero } from '../../exchange/amount.ts';
+import type { Failure } from '../../exchange/failure.ts';
+import type { ConditionalState, OrderState } from '../../exchange/model.ts';
+import type { Step } from '../../exchange/next-step.ts';
+import type { ExchangeRequest } from '../../exchange/request.ts';
+import { isDueOrSilent, wakeOrSilenceOf, withRequest } from '../silence.ts';
+import type { State } from '../state.ts';
+import { NO_WORK } from '../symbols/symbol-work.ts';
+import { withSymbol } from '../symbols/symbols.ts';
+import { isBeingRepaired } from '../trouble.ts';
+import { afterFailure } from '../work.ts';
+import { type Entry, LAG_MS } from './entry.ts';
+
+type LookUp = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
+
+/** Those of the older list that the newer one no longer shows become entries to be explained. */
+export function vanished(
+  state: State,
+  kind: Entry['kind'],
+  before: readonly { readonly symbol: string; readonly id: string }[],
+  stillThere: ReadonlySet<string>,
+  atMs: number,
+): State {
+  const gone = before.filter(({ id }) => !stillThere.has(id) && !state.entries.has(keyOf(kind, id)));
+  if (gone.length === 0) return state;
+  const begun = gone.map(({ symbol, id }): [string, Entry] => [
+    keyOf(kind, id),
+    { symbol, id, kind, vanishedAtMs: atMs, work: NO_WORK, outcome: 'unknown' },
+  ]);
+  return { ...state, entries: state.entries.withAll(begun) };
+}
+
+const lookUpOf = ({ kind, symbol, id }: Entry): LookUp =>
+  kind === 'order' ? { kind: 'order', symbol, by: { orderId: id } } : { kind: 'conditional-order', symbol, algoId: id };
+
+export const lookUpSent = (state: State, request: LookUp, id: number, atMs: number): State =>
+  withEntry(state, request, entry => ({ ...entry, work: withRequest(entry.work, id, atMs) }));
+
+export function afterLookUp(state: State, request: LookUp, found: OrderState | ConditionalState, atMs: number): State {
+  if (request.kind === 'order') return afterOrder(state, request, found as OrderState, atMs);
+  const { status, childOrderId } = found as ConditionalState;
+  if (WAITING.has(status)) return listed(state, request, atMs);
+  if (childOrderId === undefined) {
+    return withEntry(state, request, entry => ({ ...entry, outcome: GONE.has(status) ? 'cancelled' : 'untold' }));
+  }
+  // It was triggered: what matters is the order that it placed.
+  const explained = withEntry(state, request, entry => ({ ...entry, outcome: 'cancelled' }));
+  return vanished(explained, 'order', [{ symbol: request.symbol, id: childOrderId }], new Set(), atMs);
+}
+
+function afterOrder(
+  state: State,
+  request: LookUp,
+  { status, executedQuantity, updatedAtMs }: OrderState,
+  atMs: number,
+): State {
+  if (status === 'NEW' || status === 'PARTIALLY_FILLED') return listed(state, request, atMs);
+  if (isZero(executedQuantity)) return withEntry(state, request, entry => ({ ...entry, outcome: 'cancelled' }));
+  const filled = withEntry(state, request, entry => ({
+    ...entry,
+    outcome: { filledAtMs: updatedAtMs, knownAtMs: atMs },
+  }));
+  return { ...filled, changedAtMs: Math.max(filled.changedAtMs, atMs) };
+}
+
+/** It still lives, and the list forgot it: its symbol is cancelled unseen, and then it is asked for again. */
+function listed(state: State, request: LookUp, atMs: number): State {
+  const asked = withEntry(state, request, entry => ({
+    ...entry,
+    work: { ...entry.work, stage: { kind: 'waiting', untilMs: atMs + ASK_AGAIN_MS } },
+  }));
+  const work = request.kind === 'order' ? 'cancelOrders' : 'cancelConditionals';
+  return withSymbol(asked, request.symbol, own => ({ ...own, [work]: { ...own[work], forgotten: true } }));
+}
+
+const ASK_AGAIN_MS = 250;
+
+export function afterLookUpFailed(
+  state: State,
+  id: number,
+  request: LookUp,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): State {
+  return withEntry(state, request, entry => {
+    // CANCELED and EXPIRED orders without a fill vanish after a while, FILLED ones do not (Query Order).
+    if (failure.reason === 'nothing-there') return { ...entry, outcome: 'cancelled' };
+    const work = afterFailure(state.job, entry.work, step, failure, atMs, id);
+    return { ...entry, work, outcome: work.stage.kind === 'exhausted' ? 'untold' : entry.outcome };
+  });
+}
+
+/**
+ * Whether nothing of it can come any more, as far as positions tell that were asked for at `lookSentAtMs`. A fill needs
+ * to be seen, or to be older than positions ever lag; what the exchange does not tell needs twice that.
+ */
+function isExplained(state: State, entry: Entry, lookSentAtMs: number): boolean {
+  const { outcome, symbol, vanishedAtMs } = entry;
+  if (outcome === 'unknown') return false;
+  if (outcome === 'cancelled') return true;
+  if (outcome === 'untold') return lookSentAtMs >= vanishedAtMs + 2 * LAG_MS;
+  const seen = state.stays.some(({ first, last }) => first.symbol === symbol && last.updatedAtMs >= outcome.filledAtMs);
+  return seen || lookSentAtMs >= outcome.knownAtMs + LAG_MS;
+}
+
+/** Algo order statuses (Binance, common definitions). */
+const WAITING: ReadonlySet<string> = new Set(['NEW', 'WORKING', 'TRIGGERING']);
+const GONE: ReadonlySet<string> = new Set(['CANCELED', 'CANCELLED', 'EXPIRED', 'REJECTED']);
+
+const keyOf = (kind: Entry['kind'], id: string): string => `${kind} ${id}`;
+
+const keyOfRequest = (request: LookUp): string =>
+  request.kind === 'order'
+    ? keyOf('order', 'orderId' in request.by ? request.by.orderId : request.by.clientOrderId)
+    : keyOf('conditional', request.algoId);
+
+function withEntry(state: State, request: LookUp, change: (entry: Entry) => Entry): State {
+  const entry = state.entries.get(keyOfRequest(request));
+  if (entry === undefined) return state;
+  return { ...state, entries: state.entries.with(keyOfRequest(request), change(entry)) };
+}
+
+/** Nothing can come of any of them any more, as far as positions tell that were asked for at `lookSentAtMs`. */
+export const areExplained = (state: State, lookSentAtMs: number): boolean =>
+  state.entries.shelves.every(
+    shelf => shelf.summary().isSettled || shelf.values.every(entry => isExplained(state, entry, lookSentAtMs)),
+  );
+
+/** Entries that are to be asked for now, and when the others are due. */
+export function wantLookUps(
+  state: State,
+  nowMs: number,
+): { readonly requests: readonly ExchangeRequest[]; readonly wakes: readonly number[] } {
+  const requests: ExchangeRequest[] = [];
+  const wakes: number[] = [];
+  for (const shelf of state.entries.shelves) {
+    if (!shelf.summary().isUnknown) continue;
+    for (const entry of shelf.values) {
+      // The end of a repair is an event.
+      if (entry.outcome !== 'unknown' || isBeingRepaired(state, entry.work.failure)) continue;
+      const wake = wakeOrSilenceOf(state, entry.work);
+      if (isDueOrSilent(state, entry.work, nowMs)) requests.push(lookUpOf(entry));
+      else if (wake !== undefined) wakes.push(wake);
+    }
+  }
+  return { requests, wakes };
+}

@@ -1,0 +1,47 @@
+/** An order that could open a position and is no longer listed: what is known of it, and what of many matters together. */
+
+import { ShelvedMap } from '../shelved-map.ts';
+import type { Work } from '../symbols/symbol-work.ts';
+
+/** An order that could open a position, was seen, and is no longer listed. */
+export interface Entry {
+  readonly symbol: string;
+  readonly id: string;
+  readonly kind: 'order' | 'conditional';
+  readonly vanishedAtMs: number;
+  readonly work: Work;
+  readonly outcome:
+    | 'unknown'
+    /** Gone without a fill. */
+    | 'cancelled'
+    /** It filled at `filledAtMs` (exchange's time), as was learnt at `knownAtMs`. */
+    | { readonly filledAtMs: number; readonly knownAtMs: number }
+    /** The exchange does not tell: only time can. */
+    | 'untold';
+}
+
+/** No production figure is known for how long positions lag behind fills; on the test network it was seconds at times. */
+export const LAG_MS = 1_500;
+
+/** When a look would explain it by its age; undefined where it is explained otherwise. */
+function explainedAtMs({ outcome, vanishedAtMs }: Entry): number | undefined {
+  if (outcome === 'untold') return vanishedAtMs + 2 * LAG_MS;
+  return typeof outcome === 'object' ? outcome.knownAtMs + LAG_MS : undefined;
+}
+
+interface EntriesSummary {
+  /** One of them is still to be asked for. */
+  readonly isUnknown: boolean;
+  /** All are gone without a fill. */
+  readonly isSettled: boolean;
+  /** When a look would explain the last of those that only their age explains. */
+  readonly explainedAtMs: number;
+}
+
+export type Entries = ShelvedMap<Entry, EntriesSummary>;
+
+export const NO_ENTRIES: Entries = ShelvedMap.empty(entries => ({
+  isUnknown: entries.some(({ outcome }) => outcome === 'unknown'),
+  isSettled: entries.every(({ outcome }) => outcome === 'cancelled'),
+  explainedAtMs: Math.max(0, ...entries.map(entry => explainedAtMs(entry) ?? 0)),
+}));

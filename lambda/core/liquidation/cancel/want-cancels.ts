@@ -1,0 +1,199 @@
+/**
+ * Which orders are to be cancelled now. Ordinary orders and conditional entries first; a protective conditional order only
+ * once its position is gone, so that a position that cannot be closed keeps its stops.
+ *
+ * A symbol that was closed has its conditional orders cancelled once more at the end, whether or not the list showed any:
+ * lists forget, or cannot be read.
+ */
+
+import type { ConditionalOrder } from '../../exchange/model.ts';
+import type { ExchangeRequest } from '../../exchange/request.ts';
+import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
+import { isDueOrSilent, wakeOrSilenceOf } from '../silence.ts';
+import type { State } from '../state.ts';
+import type { Symbols } from '../symbols/symbol-index.ts';
+import { hasPosition, uncancelledConditionals, uncancelledOrders } from '../symbols/symbol-questions.ts';
+import type { CancelWork, SymbolWork, Work } from '../symbols/symbol-work.ts';
+import { isAboutOrders } from '../symbols/symbols.ts';
+import { overdueMs } from '../timing.ts';
+import { isBeingRepaired } from '../trouble.ts';
+import { reducesOnly } from './can-open.ts';
+
+export interface CancelWishes {
+  /** Of symbols whose close waits for it. */
+  readonly holding: readonly ExchangeRequest[];
+  readonly others: readonly ExchangeRequest[];
+  /** Unseen, after all closes. */
+  readonly sweeps: readonly ExchangeRequest[];
+  readonly wakes: readonly number[];
+}
+
+/** `room`: so many requests can go out at all. */
+export function wantCancels(state: State, nowMs: number, room: number): CancelWishes {
+  const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], wakes: [] as number[] };
+  if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], wakes: [] };
+  const earliestMs = cancelsFromMs(state);
+  const blindMs = [blindFromMs(state, 'orders'), blindFromMs(state, 'conditionals')];
+  wishes.wakes.push(...blindMs.filter(atMs => atMs > nowMs));
+  if (earliestMs > nowMs) wishes.wakes.push(earliestMs);
+  else for (const shelf of state.symbols.shelves) wantForShelf(state, shelf, nowMs, room, wishes);
+  return {
+    holding: inOrder(wishes.holding),
+    others: inOrder(wishes.others),
+    sweeps: inOrder(wishes.sweeps),
+    wakes: wishes.wakes,
+  };
+}
+
+/** TWAP and VP orders, at the wallet's host. */
+export function wantStrategyCancels(state: State, nowMs: number): Pick<CancelWishes, 'others' | 'wakes'> {
+  if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], wakes: [] };
+  const { covered } = state.strategies;
+  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
+  const wakes: number[] = [];
+  if (running.length === 0) return { others: [], wakes };
+  if (isDueOrSilent(state, state.strategies, nowMs))
+    return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), wakes };
+  noteWake(wakes, state, state.strategies);
+  return { others: [], wakes };
+}
+
+interface Ranked {
+  readonly rank: number;
+  readonly request: ExchangeRequest;
+}
+
+const inOrder = (ranked: Ranked[]): readonly ExchangeRequest[] =>
+  ranked.sort((a, b) => b.rank - a.rank).map(one => one.request);
+
+/** Closes come first, so the positions are waited for, but not for long. */
+function cancelsFromMs(state: State): number {
+  const { positions, orders, conditionals } = state.lists;
+  if (positions.latest || positions.failures > 0) return 0;
+  const answered = [orders.latest, conditionals.latest].flatMap(list => (list ? [list.answeredAtMs] : []));
+  return answered.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...answered) + hedgeMs(state);
+}
+
+interface Wishes {
+  readonly holding: Ranked[];
+  readonly others: Ranked[];
+  readonly sweeps: Ranked[];
+  readonly wakes: number[];
+}
+
+/** Most symbols have nothing to cancel, or wait for an answer: a shelf of them is passed over as a whole. */
+function wantForShelf(
+  state: State,
+  shelf: Symbols['shelves'][number],
+  nowMs: number,
+  room: number,
+  wishes: Wishes,
+): void {
+  // Where a list cannot be read, any symbol may have orders.
+  const isBlind = state.lists.orders.latest === undefined || state.lists.conditionals.latest === undefined;
+  const { mayCancel, maySweep, cancelsSilentFromMs } = shelf.summary();
+  // Symbols to be swept have no position, so none of them goes before another.
+  const maySweepMore = maySweep && wishes.sweeps.length < room;
+  if (isBlind || mayCancel || maySweepMore || cancelsSilentFromMs <= nowMs) {
+    for (const own of shelf.values) wantForSymbol(state, own, nowMs, wishes);
+  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.wakes.push(cancelsSilentFromMs);
+}
+
+function wantForSymbol(state: State, own: SymbolWork, nowMs: number, wishes: Wishes): void {
+  const { symbol, rank } = own;
+  const closes = state.job.scope.closePositions && hasPosition(own);
+  if (asksForOrders(state, own, nowMs)) {
+    const requests = orderCancels(state, own).map(request => ({ rank, request }));
+    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push(...requests);
+    else noteWake(wishes.wakes, state, own.cancelOrders);
+  }
+  const conditionals = conditionalCancels(state, own);
+  if (conditionals.length > 0) {
+    if (isReady(state, own.cancelConditionals, nowMs))
+      wishes.others.push(...conditionals.map(request => ({ rank, request })));
+    else noteWake(wishes.wakes, state, own.cancelConditionals);
+  } else if (asksForSweep(state, own, nowMs)) {
+    if (isReady(state, own.cancelConditionals, nowMs))
+      wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
+    else noteWake(wishes.wakes, state, own.cancelConditionals);
+  }
+}
+
+const isReady = (state: State, work: CancelWork, nowMs: number): boolean =>
+  isDueOrSilent(state, work, nowMs) && !isBeingRepaired(state, work.failure);
+
+function noteWake(wakes: number[], state: State, work: Work): void {
+  const wake = wakeOrSilenceOf(state, work);
+  if (wake !== undefined) wakes.push(wake);
+}
+
+/** Rows that were not cancelled since; or, where the list cannot be read, a symbol with a position, once. */
+function asksForOrders(state: State, own: SymbolWork, nowMs: number): boolean {
+  const { latest, failures } = state.lists.orders;
+  if (own.cancelOrders.forgotten) return true;
+  if (latest === undefined) {
+    const isBlind = failures > 1 || blindFromMs(state, 'orders') <= nowMs;
+    // What cannot be read may be the stop of a position: it goes only where it stands in the way of the close.
+    const mayHide = state.job.market.stopsAmongOrders && !own.targets.some(isAboutOrders);
+    return isBlind && own.held && !mayHide && own.cancelOrders.doneAtMs === undefined;
+  }
+  return uncancelledOrders(own).length > 0;
+}
+
+/**
+ * All of the symbol at once; one by one where a stop stands among them that must stay, or may. An order that no list shows
+ * cannot be named: it goes with all the others, since it stands in the way of a close.
+ */
+function orderCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
+  const { symbol } = own;
+  const mayHide = state.job.market.stopsAmongOrders && mayProtect(state, own) && !own.cancelOrders.forgotten;
+  const isRead = state.lists.conditionals.latest !== undefined && !mayHideProtection(state, own);
+  const isThere = own.conditionals.some(row => row.amongOrders && reducesOnly(row));
+  const orders = uncancelledOrders(own);
+  if (!mayHide || (isRead && !isThere) || orders.length === 0) return [{ kind: 'cancel-orders', symbol }];
+  return orders.map(({ orderId }) => ({ kind: 'cancel-order', symbol, orderId }) as const);
+}
+
+/** One by one while protective ones must stay, all of the symbol otherwise. */
+function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
+  const { symbol, conditionals, cancelConditionals } = own;
+  if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
+  const cancellable = cancellableNow(state, own);
+  if (cancellable.length === 0) return [];
+  // Where the endpoint that cancels all of a symbol is gone, each is cancelled by its ID.
+  const isGone = cancelConditionals.goneKind === 'cancel-conditionals';
+  if (!isGone && cancellable.length === conditionals.length && !mayHideProtection(state, own))
+    return [{ kind: 'cancel-conditionals', symbol }];
+  return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
+}
+
+/** Those that may go now: all of them once no position is left, before that only what could open one. */
+export const cancellableNow = (state: State, own: SymbolWork): readonly ConditionalOrder[] =>
+  uncancelledConditionals(own).filter(row => !(mayProtect(state, own) && reducesOnly(row)));
+
+/** A row that cannot be read may be the stop of a position that is still open. */
+function mayHideProtection(state: State, own: SymbolWork): boolean {
+  const unread = state.lists.conditionals.latest?.unread ?? [];
+  return unread.some(({ symbol }) => symbol === undefined || symbol === own.symbol) && mayProtect(state, own);
+}
+
+/** Unread positions are not "none": protection stays until a look shows that there is nothing to protect. */
+function mayProtect(state: State, own: SymbolWork): boolean {
+  const { latest } = state.lists.positions;
+  const isHidden = latest?.unread.some(({ symbol }) => symbol === undefined || symbol === own.symbol) ?? true;
+  return isHidden || hasPosition(own);
+}
+
+function asksForSweep(state: State, own: SymbolWork, nowMs: number): boolean {
+  // Where the list cannot be read at all, every symbol that was seen is swept.
+  const isBlind = blindFromMs(state, 'conditionals') <= nowMs;
+  return (own.held || isBlind) && !own.swept && !mayProtect(state, own);
+}
+
+/** From when on a list that was never read counts as one that cannot be: it is refused, or its answer is overdue. */
+function blindFromMs(state: State, name: 'orders' | 'conditionals'): number {
+  const { latest, exhausted } = state.lists[name];
+  if (exhausted) return 0;
+  if (latest !== undefined) return Number.POSITIVE_INFINITY;
+  return Math.min(...pendingReads(state, name).map(one => one.sentAtMs)) + overdueMs(state);
+}

@@ -1,0 +1,134 @@
+/**
+ * What an attempt leaves to the next one of the same run: what is counted already, the positions that were not seen gone
+ * with the orders sent for them, and what the exchange taught. It stands in the run's record, and in the event of the
+ * hand-over for the day on which the record cannot be read.
+ */
+
+import * as z from 'zod/mini';
+import { lessonToCarry } from '../close/learnt.ts';
+import { isSamePosition, staysAfter } from '../lists/stays.ts';
+import type { State } from '../state.ts';
+import type { SymbolWork } from '../symbols/symbol-work.ts';
+import { newSymbol, newTarget } from '../symbols/symbols.ts';
+import type { Carried, CarriedLesson } from './carried.ts';
+import { afterCarriedOrders } from './carried-orders.ts';
+
+/** The lessons of a state, for the next attempt. */
+export const lessonsOf = (state: State): readonly CarriedLesson[] =>
+  [...state.symbols.values()].flatMap(({ symbol, targets }) =>
+    targets.flatMap(({ side, learnt: all }) => {
+      const learnt = lessonToCarry(all);
+      return learnt === undefined ? [] : [{ symbol, side, learnt }];
+    }),
+  );
+
+/**
+ * What earlier attempts left joins the state, whether or not the first look was there before it. A position of theirs that
+ * the look does not show is gone since; one that it shows goes on with its own first look and its orders.
+ */
+export function withCarried(state: State, carried: Carried, atMs: number): State {
+  let { symbols } = state;
+  const change = (symbol: string, to: (own: SymbolWork) => SymbolWork): void => {
+    symbols = symbols.with(symbol, to(symbols.get(symbol) ?? newSymbol(symbol)));
+  };
+  for (const { first } of carried.stays) change(first.symbol, own => ({ ...own, held: true }));
+  for (const { symbol, side, learnt } of carried.learnt) {
+    change(symbol, own => {
+      const target = own.targets.find(one => one.side === side);
+      const others = own.targets.filter(one => one !== target);
+      return { ...own, targets: [...others, { ...(target ?? newTarget(symbol, side, undefined)), learnt }] };
+    });
+  }
+  const { latest } = state.lists.positions;
+  const older = carried.stays.filter(({ first }) => !state.stays.some(stay => isSamePosition(stay.first, first)));
+  const continued = state.stays.map(stay => {
+    const before = carried.stays.find(({ first }) => isSamePosition(first, stay.first));
+    return before
+      ? {
+          ...stay,
+          first: before.first,
+          firstSeenAtMs: before.firstSeenAtMs,
+          orders: [...before.orders, ...stay.orders],
+        }
+      : stay;
+  });
+  const stays = [...continued, ...older];
+  const joined: State = { ...state, carried, symbols, stays: latest ? staysAfter(stays, latest) : stays };
+  return afterCarriedOrders(afterCarriedOrders(joined, 'order', atMs), 'conditional', atMs);
+}
+
+/** The text that is stored. */
+export const writeCarried = (carried: Carried): string => JSON.stringify(carried);
+
+/** Undefined for a text that is not one of ours: then the attempt begins with nothing. Never throws. */
+export function readCarried(text: string | undefined): Carried | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const read = carriedShape.safeParse(JSON.parse(text));
+    return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const decimal = z.string().check(z.regex(/^-?\d{1,40}(?:\.\d{1,40})?$/));
+const count = z.int().check(z.nonnegative());
+const byAsset = z.record(z.string(), decimal);
+const side = z.enum(['BOTH', 'LONG', 'SHORT']);
+
+const position = z.object({
+  symbol: z.string(),
+  positionSide: side,
+  amount: decimal,
+  entryPrice: decimal,
+  markPrice: decimal,
+  notional: decimal,
+  unrealizedPnl: decimal,
+  marginAsset: z.string(),
+  updatedAtMs: z.number(),
+});
+
+const receipt = z.object({
+  orderId: z.optional(z.string()),
+  status: z.optional(z.string()),
+  executedQuantity: z.optional(decimal),
+  averagePrice: z.optional(decimal),
+  updatedAtMs: z.number(),
+});
+
+const stay = z.object({
+  first: position,
+  last: position,
+  firstSeenAtMs: z.number(),
+  orders: z.array(
+    z.object({ order: z.object({ clientOrderId: z.string(), quantity: decimal }), receipt: z.optional(receipt) }),
+  ),
+  goneAtMs: z.optional(z.undefined()),
+});
+
+const digits = z.int().check(z.nonnegative(), z.maximum(30));
+
+const lesson = z.object({
+  refusedQuantity: z.optional(decimal),
+  takenQuantity: z.optional(decimal),
+  digitsTaken: z.optional(z.literal(true)),
+  digits: z.optional(digits),
+  useLimit: z.optional(z.boolean()),
+  emptyBooks: z.optional(count),
+  unproven: z.optional(z.object({ refusedQuantity: z.optional(decimal), digits: z.optional(digits) })),
+  atMs: z.optional(z.number()),
+});
+
+const order = z.object({
+  ...{ symbol: z.string(), id: z.string(), kind: z.enum(['order', 'conditional']) },
+  ...{ opens: z.boolean(), cancelled: z.boolean() },
+});
+
+const carriedShape = z.object({
+  ...{ closed: count, ordersCancelled: count, realizedPnl: byAsset, commissions: byAsset, isEstimate: z.boolean() },
+  stays: z.array(stay),
+  orders: z.array(order),
+  learnt: z.array(z.object({ symbol: z.string(), side, learnt: lesson })),
+  // Absent in what an older version left.
+  seen: z.optional(z.array(z.string())),
+});

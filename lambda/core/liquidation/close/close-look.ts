@@ -1,0 +1,90 @@
+/**
+ * What a look at the positions says of a close: gone, smaller, or untouched. Only what moved, or a try that was used up,
+ * lets another order go out.
+ */
+
+import { isMore } from '../../exchange/amount.ts';
+import type { Failure } from '../../exchange/failure.ts';
+import type { State } from '../state.ts';
+import type { Target } from '../symbols/symbol-work.ts';
+import { obstacleOf } from '../symbols/symbols.ts';
+import { overdueMs } from '../timing.ts';
+import { afterFailure } from '../work.ts';
+
+/**
+ * The target after a look at the positions that was sent at `sentAtMs` and shows `row`.
+ *
+ *   gone ─────────────────────────────▶ done
+ *   changed since the last batch ─────▶ the rest at once, tries begin anew
+ *   unchanged, and the look is newer ─▶ a try is used up (or none failed: the bot trades on)
+ */
+export function afterLook(state: State, target: Target, row: Target['row'], sentAtMs: number, atMs: number): Target {
+  const seen = { ...target, row };
+  const { stage } = target;
+  if (row === undefined) {
+    // Looks may overtake one another: one that is newer, and still shows the row, is no reason for another order.
+    const isOut = stage.kind === 'in-flight' || (stage.kind === 'to-verify' && sentAtMs < stage.sinceMs);
+    return { ...seen, tries: 0, waits: 0, stage: isOut ? stage : { kind: 'idle' }, dust: undefined };
+  }
+  const moved = target.triedAmount !== undefined && row.amount !== target.triedAmount;
+  switch (stage.kind) {
+    case 'to-verify':
+      if (sentAtMs < stage.sinceMs || isLagging(target, row, atMs)) return seen;
+      if (moved) return restAtOnce(state, seen, atMs);
+      return untouched(state, seen, stage.failed, atMs);
+    case 'in-flight':
+      // Longer with each try.
+      if (sentAtMs - stage.sinceMs < overdueMs(state) * 2 ** Math.min(target.tries, 3)) return seen;
+      // Silence for so long: it is no longer waited for. A close that arrives late can only reduce.
+      return moved ? restAtOnce(state, seen, atMs) : untouched(state, { ...seen, failure: SILENT }, true, atMs);
+    case 'waiting':
+    case 'exhausted':
+      return moved ? restAtOnce(state, seen, atMs) : seen;
+    case 'idle':
+      return seen;
+  }
+}
+
+/** What keeps coming back although each batch sufficed (a bot that trades on) is not answered in a hot loop. */
+function restAtOnce(state: State, target: Target, atMs: number): Target {
+  const fresh: Target = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
+  const grows = isMore(target.row?.amount.replace('-', '') ?? '0', target.triedAmount?.replace('-', '') ?? '0');
+  if (!grows || target.batches <= CALM_BATCHES) return fresh;
+  const pauseMs = state.job.retryDelayMs * Math.min(8, target.batches - CALM_BATCHES);
+  return { ...fresh, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
+}
+
+function untouched(state: State, target: Target, failed: boolean, atMs: number): Target {
+  const { job } = state;
+  const own = state.symbols.get(target.symbol);
+  const obstacle = own === undefined ? 'stays' : obstacleOf(own, target);
+  if (obstacle === 'cancelled') return { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
+  if (obstacle === 'perhaps') return { ...target, tries: target.tries + 1, stage: { kind: 'idle' } };
+  if (!failed && target.batches <= CALM_BATCHES) return { ...target, stage: { kind: 'idle' } };
+  const failure = target.failure ?? UNTOUCHED;
+  // The first order after a silence or an unknown answer goes out at once: the look took its time already.
+  const tried = afterFailure(job, target, 'later', failure, atMs, target.batches);
+  const isFirst = tried.tries === 1 && tried.stage.kind === 'waiting' && failure.certainty === 'unknown';
+  return { ...target, ...tried, ...(isFirst ? { stage: { kind: 'idle' } } : {}) };
+}
+
+const CALM_BATCHES = 3;
+
+const UNTOUCHED: Failure = {
+  certainty: 'unknown',
+  subject: 'target',
+  reason: 'no-answer',
+  message: 'orders were taken, and no look after them showed the position smaller',
+};
+const SILENT: Failure = {
+  certainty: 'unknown',
+  subject: 'request',
+  reason: 'no-answer',
+  message: 'no answer to the close order, and no look after it showed the position smaller',
+};
+
+/** How long a row that is older than our own fill is taken for lag. Then it is believed: closing again can only reduce. */
+const LAG_MAX_MS = 1_500;
+
+const isLagging = ({ fill }: Target, row: NonNullable<Target['row']>, atMs: number): boolean =>
+  fill !== undefined && row.updatedAtMs < fill.updatedAtMs && atMs - fill.knownAtMs <= LAG_MAX_MS;

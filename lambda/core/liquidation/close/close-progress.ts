@@ -1,0 +1,173 @@
+/**
+ * How the close of one position goes on: sent, taken, refused. Receipts are hints for when to look, never the truth: what
+ * may have been executed is looked at, and only the look says what is left.
+ *
+ *   idle ── orders go out ──▶ in flight ─┬─ taken, or fate unknown ──▶ to verify ── a look ──▶ gone, or idle with the rest
+ *     ▲                                  ├─ refused: another order ──▶ idle
+ *     └──────────────────────────────────┴─ limits, or a try used up ▶ waiting ──▶ … exhausted
+ */
+
+import { isMore, isZero, magnitude, sum } from '../../exchange/amount.ts';
+import type { Failure } from '../../exchange/failure.ts';
+import type { CloseOrder, Receipt } from '../../exchange/model.ts';
+import type { Step } from '../../exchange/next-step.ts';
+import type { ExchangeRequest } from '../../exchange/request.ts';
+import { withOrderHeard, withOrdersSent } from '../lists/stays.ts';
+import type { State } from '../state.ts';
+import type { Outcome, SymbolWork, Target } from '../symbols/symbol-work.ts';
+import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
+import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
+import { lessonOf, waitsForRules } from './close-lessons.ts';
+import { withoutDust } from './dust.ts';
+import { learnEmptyBook, learnTaken } from './learnt.ts';
+import { haltedBy, wantRules, wantTradingStatus } from './rules-progress.ts';
+import { shortFill } from './short-fill.ts';
+
+type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
+interface Numbered {
+  readonly request: ExchangeRequest;
+  readonly id: number;
+}
+
+/** The closes among what goes out: one batch for each position. */
+export function closesSent(state: State, sent: readonly Numbered[], atMs: number): State {
+  const closes = sent.flatMap(({ request, id }) => (request.kind === 'close' ? [{ order: request.order, id }] : []));
+  if (closes.length === 0) return state;
+  const changed = new Map<string, SymbolWork>();
+  let { stays } = state;
+  for (const batch of Map.groupBy(closes, ({ order }) => `${order.symbol}|${order.positionSide}`).values()) {
+    const orders = batch.map(one => one.order);
+    const [{ symbol, positionSide } = orders[0] as CloseOrder] = orders;
+    const own = changed.get(symbol) ?? state.symbols.get(symbol);
+    const target = own?.targets.find(one => one.side === positionSide);
+    if (own === undefined || target?.row === undefined) continue;
+    stays = withOrdersSent(stays, target.row, orders);
+    const next: Target = {
+      ...target,
+      stage: { kind: 'in-flight', ids: batch.map(one => one.id), sinceMs: atMs, soFar: NO_OUTCOME },
+      batches: target.batches + 1,
+      sentWhole: !isMore(magnitude(target.row.amount), sum(orders.map(order => order.quantity))),
+      triedAmount: target.row.amount,
+      triedAtMs: atMs,
+    };
+    changed.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
+  }
+  return { ...state, symbols: state.symbols.withAll(changed), stays, movedAtMs: atMs };
+}
+
+export function afterClose(state: State, id: number, { order }: CloseRequest, receipt: Receipt, atMs: number): State {
+  const stays = withOrderHeard(state.stays, order, { receipt });
+  const executed = receipt.executedQuantity;
+  const mayHaveFilled = executed === undefined || !isZero(executed);
+  const changedAtMs = mayHaveFilled ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
+  const changed = { ...state, stays, changedAtMs, closedAtMs: atMs };
+  const short = shortFill(order, receipt);
+  return withTarget(changed, order.symbol, order.positionSide, target => {
+    const foundNothing = short !== undefined && !mayHaveFilled;
+    const learnt = foundNothing ? learnEmptyBook(target.learnt, atMs) : learnTaken(target.learnt, order.quantity);
+    const fill = mayHaveFilled ? { updatedAtMs: receipt.updatedAtMs, knownAtMs: atMs } : target.fill;
+    const answer = { look: true, ...(short ? { failure: short } : {}) };
+    return settled(state, { ...target, learnt, fill }, id, answer, atMs);
+  });
+}
+
+export function afterCloseFailed(
+  state: State,
+  id: number,
+  request: CloseRequest,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): State {
+  const { order } = request;
+  const stays = withOrderHeard(state.stays, order, { failure });
+  const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
+  const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order, atMs);
+  return withTarget(known, order.symbol, order.positionSide, target => {
+    const { learnt, step: asked } = lessonOf(known, target, order, step, failure, atMs);
+    const look = step === 'look' || step === 'look-at-orders';
+    if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
+      return { ...target, failure, stage: { kind: 'idle' } };
+    }
+    const next = settled(known, { ...target, learnt }, id, { look, step: asked, failure }, atMs);
+    return withoutDust(state, step === 'check-trading' ? haltedBy(known, next) : next);
+  });
+}
+
+/** A later batch is out with a window that was too narrow for this one: it will be refused as well, and is not waited for. */
+function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowMs: number): boolean {
+  if (stage.kind !== 'in-flight' || stage.ids.includes(id)) return false;
+  return stage.ids.every(one => {
+    const request = pending.get(one)?.request;
+    return request?.kind === 'close' && request.recvWindowMs <= recvWindowMs;
+  });
+}
+
+/** What else a refusal asks for: the rules, or the lists of orders. */
+function wanting(state: State, step: Step, { symbol, positionSide }: CloseOrder, atMs: number): State {
+  switch (step) {
+    case 'check-trading':
+      return wantTradingStatus(state, targetOf(state, symbol, positionSide)?.triedAtMs ?? atMs, atMs);
+    case 'smaller':
+    case 'fewer-digits':
+    case 'limit-order':
+    case 'later-with-rules':
+      // Any rules of this attempt will do: they are newer than its first refusal.
+      return state.rules.known || state.rules.wantedSinceMs !== undefined ? state : wantRules(state, atMs);
+    case 'look-at-orders': {
+      const { orders, conditionals } = state.lists;
+      const lists = {
+        ...state.lists,
+        orders: { ...orders, wantedSinceMs: atMs },
+        conditionals: { ...conditionals, wantedSinceMs: atMs },
+      };
+      // What was cancelled before did not help: once more, if the list shows something.
+      return withSymbol({ ...state, lists }, symbol, own => ({
+        ...own,
+        cancelOrders: { ...own.cancelOrders, startedAtMs: undefined },
+      }));
+    }
+    default:
+      return state;
+  }
+}
+
+const RULES_WAIT_MS = 300;
+
+function settled(
+  { job, rules }: Pick<State, 'job' | 'rules'>,
+  target: Target,
+  id: number,
+  answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
+  atMs: number,
+): Target {
+  if (target.stage.kind !== 'in-flight') return heardLate(target, answer, atMs);
+  const outcome = withAnswer(target.stage.soFar, answer);
+  const { stage, isOver } = withoutRequest(target.stage, id, outcome);
+  if (!isOver) return { ...target, stage };
+  return afterBatch(target, outcome, atMs, () => {
+    const { step = 'later', failure } = outcome;
+    if (failure === undefined) return target;
+    const next = { ...target, ...afterFailure(job, target, step, failure, atMs, id) };
+    if (!waitsForRules({ rules }, target, step)) return next;
+    const waits = step === 'smaller' ? next.waits : next.waits + 1;
+    return { ...next, waits, stage: { kind: 'waiting', untilMs: atMs + RULES_WAIT_MS } };
+  });
+}
+
+/** Its answer was no longer waited for. Where it may have been executed after all, the next look tells what is left. */
+function heardLate(
+  target: Target,
+  { look, failure }: { readonly look: boolean; readonly failure?: Failure },
+  atMs: number,
+): Target {
+  if (!look || target.row === undefined) return target;
+  return { ...target, stage: { kind: 'to-verify', sinceMs: atMs, failed: failure !== undefined } };
+}
+
+/** A batch of which something may have been executed is looked at first; one that was refused goes on as the refusal says. */
+function afterBatch(target: Target, outcome: Outcome, atMs: number, refused: () => Target): Target {
+  if (!outcome.look) return refused();
+  const failure = outcome.failure ?? target.failure;
+  return { ...target, failure, stage: { kind: 'to-verify', sinceMs: atMs, failed: outcome.failed } };
+}

@@ -1,0 +1,34 @@
+/**
+ * Rests that no order can close, after what was refused and what the exchange's rules say. Each is asked for once as it
+ * was written; then no further try is made in this attempt, and it is said as what it is.
+ */
+
+import type { Failure } from '../../exchange/failure.ts';
+import type { State } from '../state.ts';
+import type { SymbolWork, Target } from '../symbols/symbol-work.ts';
+import { doubtDigits } from './learnt.ts';
+import { planClose } from './plan-close.ts';
+import { rulesOf } from './rules-progress.ts';
+
+export function withoutDust(state: State, target: Target): Target {
+  const { row, learnt, stage, symbol } = target;
+  if (row === undefined || learnt.digits === undefined || stage.kind === 'in-flight' || stage.kind === 'to-verify')
+    return target;
+  const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
+  if (orders.length > 0) return target;
+  const doubted = doubtDigits(learnt);
+  if (doubted !== undefined) return { ...target, learnt: doubted, stage: { kind: 'idle' } };
+  const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
+  const failure: Failure = { certainty: 'refused', subject: 'target', reason: 'too-small', message };
+  return { ...target, failure, dust, stage: { kind: 'exhausted' } };
+}
+
+/** After the rules were read: they may say that what is left is dust. */
+export function withoutAnyDust(state: State): State {
+  const changed = new Map<string, SymbolWork>();
+  for (const own of state.symbols.values()) {
+    const targets = own.targets.map(target => withoutDust(state, target));
+    if (targets.some((target, at) => target !== own.targets[at])) changed.set(own.symbol, { ...own, targets });
+  }
+  return changed.size === 0 ? state : { ...state, symbols: state.symbols.withAll(changed) };
+}

@@ -1,0 +1,182 @@
+/**
+ * What the exchange taught about closing one position. It outranks every document: exchangeInfo is a hint, a refusal is
+ * a fact. It stands with its target, with the time of it, and travels to the next attempt.
+ *
+ * A refusal may be wrong, or about something else, and then no lesson may stand for good. What makes closing very slow or
+ * leaves a rest is tried once more when something was taken since; and a lesson is proven only when an order that follows
+ * it is taken. Unproven it does not steer the next attempt: that one asks once more for the whole. Where this is refused
+ * for the same, it goes on where the last one ended (`unproven`), so that a search which takes longer than an attempt ends.
+ */
+
+import { decimalsOf, doubled, halved, isMore, plain } from '../../exchange/amount.ts';
+import type { SymbolRules } from '../../exchange/model.ts';
+
+export interface Learnt {
+  /** The smallest quantity that one order was refused for. */
+  readonly refusedQuantity?: string;
+  /** The largest quantity that one order was taken with since. */
+  readonly takenQuantity?: string;
+  /** One order of more than `takenQuantity` was refused since one of that size was taken. */
+  readonly isLargest?: boolean;
+  /** Digits after the point that a quantity may have. */
+  readonly digits?: number;
+  /** An order with no more digits than that was taken since. */
+  readonly digitsTaken?: true;
+  /** They leave a rest: it is tried once as it was written (`asked`), and refused for its digits again (`sure`). */
+  readonly digitsDoubt?: 'asked' | 'sure';
+  /** Market orders find an empty book: limit orders inside the price band instead. */
+  readonly useLimit?: boolean;
+  /** Refusals for an empty book in a row. */
+  readonly emptyBooks?: number;
+  /** What an earlier attempt was refused, and found nothing that is taken: believed once it is refused here as well. */
+  readonly unproven?: Unproven;
+  /** When it was learnt; undefined where nothing was. */
+  readonly atMs?: number;
+}
+
+export interface Unproven {
+  readonly refusedQuantity?: string;
+  readonly digits?: number;
+}
+
+export const NOTHING_LEARNT: Learnt = {};
+
+/** An order of `quantity` was too large. Undefined when half of it is less than a `step`: no smaller one can be sent. */
+export function learnTooLarge(learnt: Learnt, quantity: string, step: string, atMs: number): Learnt | undefined {
+  const { refusedQuantity, takenQuantity } = learnt;
+  if (takenQuantity !== undefined && isMore(quantity, takenQuantity))
+    return { ...learnt, refusedQuantity: quantity, isLargest: true, atMs };
+  if (isMore(step, halved(quantity))) return undefined;
+  const { takenQuantity: _, isLargest: __, ...rest } = withoutUnprovenSize(learnt);
+  // Several orders of one batch may be refused: the smallest of what they taught counts.
+  const isKnown = refusedQuantity !== undefined && !isMore(refusedQuantity, quantity);
+  if (isKnown) return rest;
+  const earlier = learnt.unproven?.refusedQuantity;
+  const goesOn = earlier !== undefined && isMore(quantity, earlier) && !isMore(step, halved(earlier));
+  return { ...rest, refusedQuantity: goesOn ? earlier : quantity, atMs };
+}
+
+function withoutUnprovenSize(learnt: Learnt): Learnt {
+  const { unproven, ...rest } = learnt;
+  if (unproven === undefined) return learnt;
+  return unproven.digits === undefined ? rest : { ...rest, unproven: { digits: unproven.digits } };
+}
+
+function withoutUnprovenDigits(learnt: Learnt): Learnt {
+  const { unproven, ...rest } = learnt;
+  if (unproven === undefined) return learnt;
+  const { refusedQuantity } = unproven;
+  return refusedQuantity === undefined ? rest : { ...rest, unproven: { refusedQuantity } };
+}
+
+/** A part of the position was refused as too small, after more of it was as too large: it is not about sizes. */
+export function forgetSizes(learnt: Learnt): Learnt {
+  const { refusedQuantity: _, takenQuantity: __, isLargest: ___, ...rest } = withoutUnprovenSize(learnt);
+  return rest;
+}
+
+/** An order of `quantity` had too many digits. Undefined when it has none left to drop, or that was known before. */
+export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: number): Learnt | undefined {
+  if (learnt.digitsDoubt === 'asked') return { ...learnt, digitsDoubt: 'sure', atMs };
+  // One fewer than was written, and never fewer than that: zeros at the end count as well, so that a later amount keeps
+  // the digits that it needs. What goes out is written without them (part-to-close.ts).
+  const digits = decimalsOf(quantity) - 1;
+  if (digits < 0 || (learnt.digits !== undefined && digits >= learnt.digits)) return undefined;
+  const { digitsTaken: _, ...rest } = learnt;
+  // A refusal of zeros at the end says nothing of the digits that are needed.
+  if (digits >= decimalsOf(plain(quantity))) return { ...rest, digits, atMs };
+  return { ...withoutUnprovenDigits(rest), digits: Math.min(digits, learnt.unproven?.digits ?? digits), atMs };
+}
+
+/** What the digits leave is asked for once as it was written. Undefined when that was refused already. */
+export const doubtDigits = (learnt: Learnt): Learnt | undefined =>
+  learnt.digitsDoubt === undefined ? { ...learnt, digitsDoubt: 'asked' } : undefined;
+
+/** The digits that count for the next order. */
+export const digitsOf = ({ digits, digitsDoubt }: Learnt): number | undefined =>
+  digitsDoubt === 'asked' ? undefined : digits;
+
+/** A limit order was refused for its price, or for what may be its price: the next one is a market order. */
+export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({ ...learnt, useLimit: false, atMs });
+
+/** The book gave nothing. A market order is tried once more (Binance, -4131: intermittent), then a limit order. */
+export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {
+  const emptyBooks = (learnt.emptyBooks ?? 0) + 1;
+  return { ...learnt, emptyBooks, useLimit: emptyBooks > 1, atMs };
+}
+
+/** An order of `quantity` was taken: what is left may go out in several of that size at once. */
+export function learnTaken(learnt: Learnt, quantity: string): Learnt {
+  if (learnt === NOTHING_LEARNT) return learnt;
+  const { emptyBooks: _, isLargest: __, ...kept } = withoutRefuted(learnt, quantity);
+  const rest = withDigitsTaken(kept, quantity);
+  const { refusedQuantity, takenQuantity } = learnt;
+  if (refusedQuantity === undefined) return rest;
+  if (takenQuantity !== undefined && !isMore(quantity, takenQuantity)) return rest;
+  // What is taken is not too large, whatever was refused before.
+  const isWrong = !isMore(refusedQuantity, quantity);
+  return { ...rest, takenQuantity: quantity, ...(isWrong ? { refusedQuantity: doubled(quantity) } : {}) };
+}
+
+/** What an earlier attempt was refused is taken now. */
+function withoutRefuted(learnt: Learnt, quantity: string): Learnt {
+  const { refusedQuantity, digits } = learnt.unproven ?? {};
+  const isSize = refusedQuantity !== undefined && !isMore(refusedQuantity, quantity);
+  const kept = isSize ? withoutUnprovenSize(learnt) : learnt;
+  return digits !== undefined && decimalsOf(quantity) > digits ? withoutUnprovenDigits(kept) : kept;
+}
+
+function withDigitsTaken(learnt: Learnt, quantity: string): Learnt {
+  const { digits, digitsTaken: _, digitsDoubt: __, ...rest } = learnt;
+  if (digits === undefined) return learnt;
+  // With more digits than were refused: that refusal was wrong.
+  return decimalsOf(quantity) > digits ? rest : { ...learnt, digitsTaken: true };
+}
+
+/** What the next attempt is told. It asks once more where this one was sure. Undefined for nothing. */
+export function lessonToCarry(learnt: Learnt): Learnt | undefined {
+  const { refusedQuantity, takenQuantity, isLargest: _, digits, digitsTaken, digitsDoubt: __, atMs, ...rest } = learnt;
+  const { unproven: ___, ...others } = rest;
+  const isSizeProven = refusedQuantity !== undefined && takenQuantity !== undefined;
+  const isDigitsProven = digits !== undefined && digitsTaken !== undefined;
+  const size = isSizeProven ? undefined : (refusedQuantity ?? learnt.unproven?.refusedQuantity);
+  const shorter = isDigitsProven ? undefined : (digits ?? learnt.unproven?.digits);
+  const unproven: Unproven = {
+    ...(size === undefined ? {} : { refusedQuantity: size }),
+    ...(shorter === undefined ? {} : { digits: shorter }),
+  };
+  const told: Learnt = {
+    ...others,
+    ...(isSizeProven ? { refusedQuantity, takenQuantity } : {}),
+    ...(isDigitsProven ? { digits, digitsTaken } : {}),
+    ...(size === undefined && shorter === undefined ? {} : { unproven }),
+  };
+  return atMs === undefined || Object.keys(told).length === 0 ? undefined : { ...told, atMs };
+}
+
+/**
+ * The largest quantity of one order; undefined where nothing is known. A document counts as long as it says less than
+ * what was refused; after that half of what was refused is tried, or what was taken since.
+ */
+export function maxQuantityOf(learnt: Learnt, rules: SymbolRules | undefined): string | undefined {
+  const market = learnt.useLimit ? undefined : rules?.marketMaxQuantity;
+  const documented = leastOf([market, rules?.limitMaxQuantity]);
+  const { refusedQuantity, takenQuantity } = learnt;
+  if (refusedQuantity === undefined) return documented;
+  if (documented !== undefined && isMore(refusedQuantity, documented)) return documented;
+  const half = halved(refusedQuantity);
+  return takenQuantity !== undefined && isMore(takenQuantity, half) ? takenQuantity : half;
+}
+
+/** So many orders of one size are a reason to ask whether a larger one is taken after all. */
+const MANY_ORDERS = 40;
+
+/** The size to ask with, where `count` orders of the size that is taken would be needed; undefined where those are fine. */
+export const largerSize = ({ takenQuantity, isLargest }: Learnt, count: number): string | undefined =>
+  takenQuantity !== undefined && isLargest !== true && count > MANY_ORDERS ? doubled(takenQuantity) : undefined;
+
+const leastOf = (amounts: readonly (string | undefined)[]): string | undefined =>
+  amounts.reduce(
+    (least, one) => (least === undefined || (one !== undefined && isMore(least, one)) ? one : least),
+    undefined,
+  );

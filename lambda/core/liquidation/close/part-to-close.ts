@@ -1,0 +1,90 @@
+/**
+ * How much of a position the next orders are for: all of it, unless more digits than it has were refused.
+ *
+ * The exchange writes amounts on the step by construction, so a refusal of digits that are needed is either a step that
+ * became coarser since, or wrong. The rules tell which, if they can be read:
+ *
+ *   they say the same      the part on the coarser step is closed; the rest is asked for once as it was written, and then
+ *                          called dust, which no order can close (dust.ts)
+ *   they say otherwise,    the part with fewer digits is closed, so that most of the position is gone; then the rest is
+ *   or nothing             tried as it is, as often as max_retries allows
+ *
+ * In hedge mode no order can be marked reduce-only, so the smallest notional may hold for closes as well (-4164). There a
+ * rest is left only if it is large enough to be closed by itself.
+ */
+
+import {
+  amountWorth,
+  decimalsOf,
+  difference,
+  doubled,
+  floored,
+  isMore,
+  isMultiple,
+  magnitude,
+  plain,
+  stepOf,
+} from '../../exchange/amount.ts';
+import type { Position } from '../../exchange/model.ts';
+import { digitsOf, type Learnt } from './learnt.ts';
+
+export interface PartToClose {
+  readonly quantity: string;
+  /** What its chunks are multiples of. */
+  readonly step: string;
+  /** What no order can close, once this part is closed. */
+  readonly dust: string;
+}
+
+export interface DocumentedSizes {
+  readonly step: string | undefined;
+  readonly minNotional: string | undefined;
+}
+
+export function partToClose(row: Position, learnt: Learnt, documented: DocumentedSizes): PartToClose {
+  const digits = digitsOf(learnt);
+  const quantity = magnitude(row.amount);
+  const needed = decimalsOf(plain(quantity));
+  if (digits === undefined || needed <= digits) {
+    return { quantity, step: stepFor(quantity, digits, documented.step), dust: '0' };
+  }
+  const documentedDigits = documented.step === undefined ? needed : decimalsOf(plain(documented.step));
+  if (documentedDigits < needed) {
+    const step = stepOfDigits(Math.min(digits, documentedDigits));
+    const part = floored(quantity, step);
+    return { quantity: part, step, dust: difference(quantity, part) };
+  }
+  const least = leastClosable(row, documented.minNotional);
+  const step = stepOfDigits(digits);
+  const part = least === undefined ? '0' : floored(difference(quantity, least), step);
+  const isOrderable = isMore(part, '0') && least !== undefined && !isMore(least, part);
+  const whole = plain(quantity);
+  return isOrderable ? { quantity: part, step, dust: '0' } : { quantity: whole, step: stepOf(whole), dust: '0' };
+}
+
+/** More digits go out than were refused: the same order once more. */
+export const repeatsDigits = ({ digits }: Learnt, quantity: string): boolean =>
+  digits !== undefined && decimalsOf(quantity) > digits;
+
+/**
+ * The quantity goes out as the exchange wrote it: a documented step that does not divide it is wrong. One that does keeps
+ * chunks on the step as well, as long as it has no more digits than are taken. Where zeros at the end were refused, chunks
+ * have no more digits than the quantity needs.
+ */
+function stepFor(quantity: string, digits: number | undefined, documented: string | undefined): string {
+  const isKnown = documented !== undefined && isMultiple(quantity, documented);
+  if (isKnown && (digits === undefined || decimalsOf(plain(documented)) <= digits)) return documented;
+  return digits === undefined ? stepOf(quantity) : stepOfDigits(Math.min(digits, decimalsOf(plain(quantity))));
+}
+
+const stepOfDigits = (digits: number): string => stepOf((0).toFixed(digits));
+
+/** What can surely be closed by itself; undefined where that is not known. Prices move: twice what is asked for. */
+function leastClosable({ positionSide, markPrice }: Position, minNotional = MOST_MIN_NOTIONAL): string | undefined {
+  if (positionSide === 'BOTH') return '0';
+  const least = amountWorth(minNotional, markPrice);
+  return least === undefined ? undefined : doubled(least);
+}
+
+/** The largest smallest notional that was seen (BTCUSDT, 100 until 2024). */
+const MOST_MIN_NOTIONAL = '100';

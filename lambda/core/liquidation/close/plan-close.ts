@@ -1,0 +1,76 @@
+/**
+ * The orders that close one position, from the row that shows it, what was learnt, and the rules if they are known.
+ *
+ * Promise: every order can only reduce, and together they never exceed the row's amount. One-way mode marks them
+ * reduce-only; in hedge mode the flag must not be sent (-1106), and an order against its position side reduces by nature.
+ * Never closePosition: it is for conditional orders only.
+ */
+
+import { isMore, magnitude, plain, splitIntoChunks } from '../../exchange/amount.ts';
+import type { CloseOrder, Position, Side, SymbolRules } from '../../exchange/model.ts';
+import { iocPrice } from './ioc-price.ts';
+import { digitsOf, type Learnt, largerSize, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
+import { partToClose } from './part-to-close.ts';
+
+/** A close without its name. */
+type CloseDraft = Omit<CloseOrder, 'clientOrderId'>;
+
+export interface ClosePlan {
+  readonly orders: readonly CloseDraft[];
+  /** What no order can close; '0' when all of it can be closed. */
+  readonly dust: string;
+}
+
+export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | undefined): ClosePlan {
+  const side = closingSide(row);
+  const price = learnt.useLimit && rules ? iocPrice(row.markPrice, side, rules) : undefined;
+  const base = {
+    ...{ symbol: row.symbol, side, positionSide: row.positionSide, reduceOnly: row.positionSide === 'BOTH' },
+    ...(price === undefined ? {} : { price }),
+  };
+  // The usual case, and the one that must be quick: nothing is known that speaks against the whole at once.
+  if (rules === undefined && learnt === NOTHING_LEARNT)
+    return { orders: [{ ...base, quantity: magnitude(row.amount) }], dust: '0' };
+  const documented = documentedStep(rules, price !== undefined);
+  const { quantity, step, dust } = partToClose(row, learnt, { step: documented, minNotional: rules?.minNotional });
+  const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_AT_ONCE });
+  const { chunks } = split(maxQuantityOf(learnt, rules) ?? quantity);
+  const written = digitsOf(learnt) === undefined ? chunks : chunks.map(plain);
+  return { orders: probed(written, learnt, split).map(chunk => ({ ...base, quantity: chunk })), dust };
+}
+
+/** More orders than this do not go out within ten seconds. */
+const MOST_AT_ONCE = 300;
+
+/** What the quantity of an order for this position is a multiple of. */
+export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined, isLimit: boolean): string =>
+  partToClose(row, learnt, { step: documentedStep(rules, isLimit), minNotional: rules?.minNotional }).step;
+
+/** Where one of the two is not documented, the other one is the best guess. */
+const documentedStep = (rules: SymbolRules | undefined, isLimit: boolean): string | undefined =>
+  isLimit ? (rules?.limitStepSize ?? rules?.marketStepSize) : (rules?.marketStepSize ?? rules?.limitStepSize);
+
+/** The row's own side decides; the sign only where there is none (one-way mode). */
+function closingSide({ positionSide, amount }: Position): Side {
+  if (positionSide === 'LONG') return 'SELL';
+  if (positionSide === 'SHORT') return 'BUY';
+  return amount.startsWith('-') ? 'BUY' : 'SELL';
+}
+
+/**
+ * After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. Where the size that
+ * is taken would need very many, one order tries a larger one.
+ */
+function probed(
+  chunks: readonly string[],
+  learnt: Learnt,
+  split: (max: string) => { readonly chunks: readonly string[] },
+): readonly string[] {
+  const { refusedQuantity, takenQuantity } = learnt;
+  const [first] = chunks;
+  const isProven = first === undefined || (takenQuantity !== undefined && !isMore(first, takenQuantity));
+  if (refusedQuantity === undefined) return chunks;
+  if (!isProven) return chunks.slice(0, 1);
+  const larger = largerSize(learnt, chunks.length);
+  return larger === undefined ? chunks : split(larger).chunks.slice(0, 1);
+}

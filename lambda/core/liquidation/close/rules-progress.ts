@@ -1,0 +1,85 @@
+/**
+ * The exchange's rules (exchangeInfo): over a megabyte, so they are read only when a refusal asks for them, and must be
+ * newer than it. They are a hint: what was refused outranks them.
+ */
+
+import type { Failure, Reason } from '../../exchange/failure.ts';
+import type { ExchangeRules, SymbolRules } from '../../exchange/model.ts';
+import type { State } from '../state.ts';
+import type { SymbolWork, Target } from '../symbols/symbol-work.ts';
+import { backoffMs } from '../timing.ts';
+
+/** Rules that are newer than the order that was refused; one read serves all orders of a batch. */
+export function wantTradingStatus(state: State, triedAtMs: number, atMs: number): State {
+  const newestMs = state.rules.wantedSinceMs ?? state.rules.known?.askedAtMs ?? 0;
+  return newestMs >= triedAtMs ? state : wantRules(state, atMs);
+}
+
+export const wantRules = (state: State, sinceMs: number): State => ({
+  ...state,
+  rules: { ...state.rules, wantedSinceMs: Math.max(sinceMs, state.rules.wantedSinceMs ?? 0) },
+});
+
+/** A symbol that does not trade takes no order: targets that it refused are given up for this attempt. */
+export function afterRules(state: State, known: ExchangeRules, _atMs: number): State {
+  const { wantedSinceMs } = state.rules;
+  const isNewEnough = wantedSinceMs !== undefined && known.askedAtMs >= wantedSinceMs;
+  const rules = { known, wantedSinceMs: isNewEnough ? undefined : wantedSinceMs, failures: 0, notBeforeMs: 0 };
+  const changed = new Map<string, SymbolWork>();
+  for (const own of state.symbols.values()) {
+    const { symbol } = own;
+    if (!own.targets.some(one => one.failure)) continue;
+    const status = known.symbols.get(symbol)?.status;
+    const isHalted = status !== undefined && status !== 'TRADING';
+    changed.set(symbol, {
+      ...own,
+      targets: own.targets.map(target => (isHalted ? halted(target, status) : sized(target))),
+    });
+  }
+  return { ...state, rules, symbols: state.symbols.withAll(changed) };
+}
+
+/** Rules that were asked for after its order went out say at once whether the symbol trades. */
+export function haltedBy(state: State, target: Target): Target {
+  const { known } = state.rules;
+  const status = known?.symbols.get(target.symbol)?.status;
+  if (known === undefined || known.askedAtMs < target.triedAtMs || status === undefined || status === 'TRADING')
+    return target;
+  return halted(target, status);
+}
+
+/** It waited for them to know the right size, or the digits that are taken. */
+const sized = (target: Target): Target =>
+  target.stage.kind === 'waiting' && target.failure !== undefined && SIZES.has(target.failure.reason)
+    ? { ...target, stage: { kind: 'idle' } }
+    : target;
+
+const SIZES: ReadonlySet<Reason> = new Set(['too-large', 'too-many-digits']);
+
+function halted(target: Target, status: string): Target {
+  const { failure: refused, row, stage } = target;
+  if (refused === undefined || row === undefined || stage.kind === 'in-flight' || !MAY_BE_HALT.has(refused.reason))
+    return target;
+  const message = `${target.symbol} is ${status}: the exchange takes no order for it (${refused.message})`;
+  const failure: Failure = { ...refused, subject: 'symbol', reason: 'not-trading', message };
+  return { ...target, failure, stage: { kind: 'exhausted' } };
+}
+
+/**
+ * Refusals that a halt explains. An exchange that finds the book too thin or the order too large trades the symbol, and
+ * then the document is wrong.
+ */
+const MAY_BE_HALT: ReadonlySet<Reason> = new Set(['not-trading', 'rejected', 'our-bug', 'unexpected']);
+
+export function afterRulesFailed(state: State, atMs: number, salt: number): State {
+  const failures = state.rules.failures + 1;
+  // Nobody waits for them: after a few failures the attempt goes on without.
+  const wantedSinceMs = failures > MOST_FAILURES ? undefined : state.rules.wantedSinceMs;
+  const pauseMs = backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10);
+  return { ...state, rules: { ...state.rules, failures, wantedSinceMs, notBeforeMs: atMs + pauseMs } };
+}
+
+const MOST_FAILURES = 3;
+
+export const rulesOf = (state: State, symbol: string): SymbolRules | undefined =>
+  state.rules.known?.symbols.get(symbol);

@@ -1,0 +1,95 @@
+/**
+ * Which positions can be closed now, the largest first. A close waits for the cancels of its symbol (resting orders make
+ * it fail: -2022, -4118), but not for long; for the list of orders, but not for long; and for nothing of other symbols.
+ */
+
+import type { CloseOrder } from '../../exchange/model.ts';
+import { clientOrderId } from '../../invocation/identity.ts';
+import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
+import type { State } from '../state.ts';
+import { uncancelledOrders } from '../symbols/symbol-questions.ts';
+import type { SymbolWork, Target } from '../symbols/symbol-work.ts';
+import { HEDGE_MIN_MS } from '../timing.ts';
+import { isBeingRepaired } from '../trouble.ts';
+import { isDue } from '../work.ts';
+import { planClose } from './plan-close.ts';
+import { rulesOf } from './rules-progress.ts';
+
+export interface CloseWish {
+  readonly rank: number;
+  readonly target: Target;
+}
+
+/** Cheap: the orders themselves are made by `closeOrders`, for those that will go out. */
+export function wantCloses(
+  state: State,
+  nowMs: number,
+): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
+  const closes: CloseWish[] = [];
+  const wakes: number[] = [];
+  if (!mayWantCloses(state)) return { closes, wakes };
+  for (const shelf of state.symbols.shelves) {
+    if (!shelf.summary().mayClose) continue;
+    for (const own of shelf.values) {
+      for (const target of own.targets) {
+        if (target.row === undefined) continue;
+        const { stage } = target;
+        if (!isDue(target, nowMs)) {
+          if (stage.kind === 'waiting') wakes.push(stage.untilMs);
+          continue;
+        }
+        const heldUntilMs = heldUntil(state, own, target, nowMs);
+        if (heldUntilMs > nowMs) wakes.push(heldUntilMs);
+        else closes.push({ rank: own.rank, target });
+      }
+    }
+  }
+  closes.sort((a, b) => b.rank - a.rank || (a.target.symbol < b.target.symbol ? -1 : 1));
+  return { closes, wakes };
+}
+
+/** Whether any close may go out now or after a wait, without a look at each. */
+export const mayWantCloses = ({ symbols, mayAct, job }: State): boolean =>
+  mayAct && job.scope.closePositions && symbols.shelves.some(shelf => shelf.summary().mayClose);
+
+/** The orders of one close, with names that follow from what they are: the same state gives the same names. */
+export function closeOrders(state: State, target: Target): readonly CloseOrder[] {
+  const { row, symbol, side } = target;
+  if (row === undefined) return [];
+  const { orders } = planClose(row, target.learnt, rulesOf(state, symbol));
+  const { correlationId, attemptName, market } = state.job;
+  return orders.map((draft, chunk) => {
+    const name = { correlationId, symbol, side: draft.side, attempt: `${attemptName}.${target.batches + 1}`, chunk };
+    return {
+      ...draft,
+      clientOrderId: clientOrderId(side === 'BOTH' ? name : { ...name, positionSide: side }, market.longestClientId),
+    };
+  });
+}
+
+/** Infinity while a repair is being made: its end is an event. */
+function heldUntil(state: State, own: SymbolWork, target: Target, nowMs: number): number {
+  if (isBeingRepaired(state, target.failure)) return Number.POSITIVE_INFINITY;
+  if (!state.job.scope.cancelOrders) return nowMs;
+  const { latest, failures, exhausted } = state.lists.orders;
+  if (latest === undefined) {
+    const sinceMs = state.lists.positions.latest?.answeredAtMs ?? nowMs;
+    if (exhausted || pendingReads(state, 'orders').length === 0) return nowMs;
+    return sinceMs + (failures > 0 ? HEDGE_MIN_MS : hedgeMs(state));
+  }
+  if (uncancelledOrders(own).length === 0) return nowMs;
+  const { stage, startedAtMs } = own.cancelOrders;
+  if (stage.kind === 'exhausted' || stage.kind === 'waiting') return nowMs;
+  return (startedAtMs ?? nowMs) + cancelHoldMs(state);
+}
+
+/** The retries of a cancel that hangs would take all the time there is, and the position would stay as it is. */
+const cancelHoldMs = ({ job: { deadline } }: State): number =>
+  Math.min(CANCEL_HOLD_MAX_MS, (deadline.workUntilMs - deadline.startedAtMs) * CANCEL_HOLD_SHARE);
+
+const CANCEL_HOLD_MAX_MS = 1_000;
+const CANCEL_HOLD_SHARE = 0.2;
+
+/** For the dry run: what would be closed, without a name. */
+export const draftsOf = (state: State, target: Target) =>
+  target.row === undefined ? undefined : planClose(target.row, target.learnt, rulesOf(state, target.symbol));

@@ -1,0 +1,51 @@
+/** What is left of the scope, by the newest lists. Unknown is never flat. */
+
+import type { ConditionalOrder, Position, Scope } from '../../exchange/model.ts';
+import { reducesOnly } from '../cancel/can-open.ts';
+import type { State } from '../state.ts';
+
+export interface Leftover {
+  /** False when a list that matters was not read, or not whole, or something was sent after it. */
+  readonly verified: boolean;
+  readonly positions: readonly Position[];
+  /** Orders of all kinds that the configuration asks to cancel and that are still there. */
+  readonly orders: number;
+  /** Undefined when the list was not read. */
+  readonly conditionals: readonly ConditionalOrder[] | undefined;
+  /** When the oldest of these lists was asked for; undefined where none was read. */
+  readonly seenAtMs: number | undefined;
+}
+
+export const inScope = (scope: Scope, symbol: string): boolean =>
+  scope.symbols === undefined || scope.symbols.includes(symbol);
+
+export function leftover(state: State): Leftover {
+  const { positions, orders, conditionals, strategies } = state.lists;
+  const { scope } = state.job;
+  const lists = scope.cancelOrders ? [positions, orders, conditionals] : [positions];
+  const read = lists.flatMap(({ latest }) => (latest ? [latest] : []));
+  const seenAtMs = read.length === 0 ? undefined : Math.min(...read.map(one => one.sentAtMs));
+  const isWhole = read.length === lists.length && read.every(one => one.unread.length === 0);
+  const rows = positions.latest?.rows ?? [];
+  const held = new Set(rows.map(row => row.symbol));
+  // Protection of a position that the configuration leaves alone is left as well.
+  const isKept = (row: ConditionalOrder): boolean => !scope.closePositions && held.has(row.symbol) && reducesOnly(row);
+  const count =
+    (orders.latest?.rows.length ?? 0) +
+    (conditionals.latest?.rows.filter(row => !isKept(row)).length ?? 0) +
+    (strategies.latest?.rows.length ?? 0);
+  return {
+    verified: isWhole && (seenAtMs ?? 0) >= state.changedAtMs && !(rows.length > 0 && isClosing(state)),
+    positions: rows,
+    orders: scope.cancelOrders ? count : 0,
+    conditionals: conditionals.latest?.rows,
+    seenAtMs,
+  };
+}
+
+/** A close on its way can change what was seen; of an account without positions it changes nothing. */
+const isClosing = ({ pending }: State): boolean => pending.all().some(({ request }) => request.kind === 'close');
+
+/** Positions that the configuration leaves alone do not keep an account from being flat. */
+export const isClear = (left: Pick<Leftover, 'positions' | 'orders'>, scope: Scope): boolean =>
+  (left.positions.length === 0 || !scope.closePositions) && left.orders === 0;

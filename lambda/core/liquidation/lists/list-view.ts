@@ -1,0 +1,43 @@
+/** What the exchange's lists showed last, each with its own age. */
+
+import type { Failure } from '../../exchange/failure.ts';
+import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from '../../exchange/model.ts';
+
+/** One answer to a list. */
+export interface ListView<Row> extends Rows<Row> {
+  /** Symbols of rows outside of what the call names: never acted on, only named to a person. */
+  readonly elsewhere: readonly string[];
+  readonly sentAtMs: number;
+  readonly answeredAtMs: number;
+}
+
+export interface Lists {
+  readonly positions: ListState<Position>;
+  readonly orders: ListState<OpenOrder>;
+  readonly conditionals: ListState<ConditionalOrder>;
+  readonly strategies: ListState<StrategyOrder>;
+}
+
+export type ListName = keyof Lists;
+
+export interface ListState<Row> {
+  /** The newest answer, in scope; undefined before the first. */
+  readonly latest: ListView<Row> | undefined;
+  /** Consecutive failures, the last of them, and when the next try is due. */
+  readonly failures: number;
+  readonly failure: Failure | undefined;
+  readonly notBeforeMs: number;
+  /** A look at least this new is asked for: a refusal pointed at this list. */
+  readonly wantedSinceMs: number;
+  /** It cannot be read in this attempt: its endpoint is refused. */
+  readonly exhausted: boolean;
+}
+
+export const UNREAD_LIST = {
+  latest: undefined,
+  failures: 0,
+  failure: undefined,
+  notBeforeMs: 0,
+  wantedSinceMs: 0,
+  exhausted: false,
+} as const;

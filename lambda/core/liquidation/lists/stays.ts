@@ -1,0 +1,94 @@
+/**
+ * The positions that were seen, and what became of each: the facts that the answer is made of. One stay lasts from the
+ * look that first shows a position to the one that no longer does; what is opened again begins another.
+ */
+
+import type { Failure } from '../../exchange/failure.ts';
+import type { CloseOrder, Position, Receipt } from '../../exchange/model.ts';
+import type { ListView } from './list-view.ts';
+
+export interface Stay {
+  /** As first seen: the estimate of its profit comes from here. */
+  readonly first: Position;
+  /** As last seen. */
+  readonly last: Position;
+  readonly firstSeenAtMs: number;
+  /** Orders of ours, of this attempt and of those before. */
+  readonly orders: readonly SentOrder[];
+  /** End of the look that no longer showed it. */
+  readonly goneAtMs: number | undefined;
+}
+
+/** One close order of ours and what was heard of it. Neither receipt nor failure: nothing yet. */
+export interface SentOrder {
+  readonly order: Pick<CloseOrder, 'clientOrderId' | 'quantity'>;
+  readonly receipt?: Receipt;
+  readonly failure?: Failure;
+}
+
+export const isSamePosition = (
+  a: Pick<Position, 'symbol' | 'positionSide'>,
+  b: Pick<Position, 'symbol' | 'positionSide'>,
+): boolean => a.symbol === b.symbol && a.positionSide === b.positionSide;
+
+/** After a look at the positions. A row that cannot be read neither begins nor ends a stay of its symbol. */
+export function staysAfter(stays: readonly Stay[], list: ListView<Position>): readonly Stay[] {
+  const rows = new Map(list.rows.map(row => [keyOf(row), row]));
+  const unread = new Set(list.unread.map(({ symbol }) => symbol));
+  const known = new Map<string, number>();
+  for (const [index, stay] of stays.entries()) known.set(keyOf(stay.first), index);
+
+  const next = stays.map((stay, index): Stay => {
+    if (known.get(keyOf(stay.first)) !== index) return stay;
+    const row = rows.get(keyOf(stay.first));
+    if (row === undefined) {
+      const isHidden = unread.has(stay.first.symbol) || unread.has(undefined);
+      return stay.goneAtMs !== undefined || isHidden ? stay : { ...stay, goneAtMs: list.answeredAtMs };
+    }
+    // Gone, and changed since it was last seen: opened again. Unchanged, it is a look that lags.
+    if (stay.goneAtMs !== undefined && row.updatedAtMs > stay.last.updatedAtMs) return stay;
+    rows.delete(keyOf(row));
+    return { ...stay, last: row, goneAtMs: undefined };
+  });
+  const begun = [...rows.values()].map(
+    (row): Stay => ({ first: row, last: row, firstSeenAtMs: list.answeredAtMs, orders: [], goneAtMs: undefined }),
+  );
+  return begun.length === 0 ? next : [...next, ...begun];
+}
+
+/** A batch of orders goes out for a position: they belong to its newest stay. */
+export function withOrdersSent(
+  stays: readonly Stay[],
+  position: Position,
+  orders: readonly CloseOrder[],
+): readonly Stay[] {
+  const index = stays.findLastIndex(stay => isSamePosition(stay.first, position));
+  return withStay(stays, index, stay => ({
+    ...stay,
+    orders: [...stay.orders, ...orders.map(({ clientOrderId, quantity }) => ({ order: { clientOrderId, quantity } }))],
+  }));
+}
+
+/** What was heard of one order. */
+export function withOrderHeard(
+  stays: readonly Stay[],
+  { symbol, positionSide, clientOrderId }: CloseOrder,
+  heard: Omit<SentOrder, 'order'>,
+): readonly Stay[] {
+  const isIt = ({ order }: SentOrder): boolean => order.clientOrderId === clientOrderId;
+  const index = stays.findLastIndex(
+    ({ first, orders }) => isSamePosition(first, { symbol, positionSide }) && orders.some(isIt),
+  );
+  return withStay(stays, index, stay => ({
+    ...stay,
+    orders: stay.orders.map(one => (isIt(one) ? { ...one, ...heard } : one)),
+  }));
+}
+
+function withStay(stays: readonly Stay[], index: number, change: (stay: Stay) => Stay): readonly Stay[] {
+  const stay = stays[index];
+  return stay === undefined ? stays : stays.with(index, change(stay));
+}
+
+const keyOf = ({ symbol, positionSide }: Pick<Position, 'symbol' | 'positionSide'>): string =>
+  `${symbol}|${positionSide}`;

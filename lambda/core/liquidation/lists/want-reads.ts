@@ -1,0 +1,160 @@
+/**
+ * Which lists are to be read now. Positions (weight 5) are polled while closes are out; the lists of orders (40 each) are
+ * read for the first plan, after a refusal that points at them, and for the proof. A read that is slow is asked for a
+ * second time (hedged); the first answer serves, the later one is merged as well.
+ */
+
+import type { ExchangeRequest } from '../../exchange/request.ts';
+import type { Pending } from '../pending.ts';
+import type { State } from '../state.ts';
+import { HEDGE_MIN_MS } from '../timing.ts';
+import { isBeingRepaired } from '../trouble.ts';
+import type { ListName } from './list-view.ts';
+import { nextProofLookAtMs, proofLists } from './proof.ts';
+
+/** A request that is wanted, or the instant from which it would be. */
+export type Wish<R = ExchangeRequest> = { readonly request: R } | { readonly atMs: number };
+
+export function wantReads(state: State, nowMs: number): readonly Wish[] {
+  const isQuiet = isNothingToDo(state);
+  const wishes: Wish[] = [];
+  for (const name of ['positions', 'orders', 'conditionals'] as const) {
+    const since = wantedSince(state, name, isQuiet, nowMs);
+    if (since !== undefined) wishes.push(...readWish(state, name, since, nowMs));
+  }
+  const strategiesSince = strategiesWantedSince(state);
+  if (strategiesSince !== undefined) wishes.push(...readWish(state, 'strategies', strategiesSince, nowMs));
+  return wishes;
+}
+
+/** TWAP and VP orders are listed at the start, and again after each cancel of one, whatever it was answered. */
+function strategiesWantedSince({ job, lists, strategies }: State): number | undefined {
+  const { latest, wantedSinceMs, exhausted } = lists.strategies;
+  if (!job.hasWallet || exhausted) return undefined;
+  if (latest === undefined) return 0;
+  const sinceMs = Math.max(wantedSinceMs, ...strategies.covered.values());
+  return sinceMs > latest.sentAtMs ? sinceMs : undefined;
+}
+
+/** A look sent at this instant or later is wanted; undefined where the newest one will do. May lie in the future. */
+function wantedSince(
+  state: State,
+  name: 'positions' | 'orders' | 'conditionals',
+  isQuiet: boolean,
+  nowMs: number,
+): number | undefined {
+  const { latest, wantedSinceMs, exhausted } = state.lists[name];
+  if (exhausted) return undefined;
+  if (latest === undefined) return 0;
+  const wants: number[] = [];
+  if (wantedSinceMs > latest.sentAtMs) wants.push(wantedSinceMs);
+  if (name === 'positions') wants.push(...lookAfterCloses(state, latest.sentAtMs, nowMs));
+  if (isQuiet && proofLists(state).includes(name)) {
+    const closedAtMs = name === 'positions' ? state.closedAtMs : 0;
+    const since = Math.max(nextProofLookAtMs(state), newestCancelMs(state, name), closedAtMs);
+    if (since > latest.sentAtMs) wants.push(since);
+  }
+  if (wants.length === 0) return undefined;
+  const sinceMs = Math.min(...wants);
+  return name === 'positions' ? sinceMs : spaced(state, name, sinceMs);
+}
+
+/**
+ * A list of orders is read again at once the first time, and then less and less often: many answers that point at it come
+ * one by one, and it costs 40. In the time so far there are at most twice as many reads as it doubled, then four a second.
+ */
+function spaced(state: State, name: 'orders' | 'conditionals', sinceMs: number): number {
+  const { startedAtMs } = state.job.deadline;
+  let lastSentMs = state.lists[name].latest?.sentAtMs ?? startedAtMs;
+  for (const { sentAtMs } of pendingReads(state, name)) lastSentMs = Math.max(lastSentMs, sentAtMs);
+  // One that is on its way will do.
+  if (lastSentMs >= sinceMs) return sinceMs;
+  return Math.max(sinceMs, Math.min(lastSentMs + LIST_GAP_MAX_MS, 2 * lastSentMs - startedAtMs));
+}
+
+const LIST_GAP_MAX_MS = 250;
+
+/** While closes are out or to be verified: the instant of the next look at the positions. */
+function lookAfterCloses(state: State, seenAtMs: number, nowMs: number): readonly number[] {
+  let toVerify: number | undefined;
+  let inFlightSince: number | undefined;
+  let toSend = false;
+  for (const shelf of state.symbols.shelves) {
+    const { toVerifySinceMs, inFlightSinceMs, isIdle } = shelf.summary();
+    if (toVerifySinceMs !== undefined) toVerify = Math.max(toVerify ?? 0, toVerifySinceMs);
+    if (inFlightSinceMs !== undefined) inFlightSince = Math.min(inFlightSince ?? inFlightSinceMs, inFlightSinceMs);
+    toSend ||= isIdle;
+  }
+  const lastSentMs = Math.max(seenAtMs, ...pendingReads(state, 'positions').map(read => read.sentAtMs));
+  const pollAtMs = lastSentMs + pollMs(state, nowMs);
+  if (toVerify !== undefined) {
+    // The answers of one burst come together: one look serves them all.
+    if (inFlightSince !== undefined || toSend) return [Math.max(toVerify, pollAtMs)];
+    return [toVerify > seenAtMs ? toVerify : pollAtMs];
+  }
+  return inFlightSince === undefined ? [] : [Math.max(pollAtMs, inFlightSince + hedgeMs(state))];
+}
+
+/** Between two looks: longer, the longer nothing moves. */
+const pollMs = ({ movedAtMs, latencyMs = 0 }: State, nowMs: number): number =>
+  Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, latencyMs, (nowMs - movedAtMs) / 4));
+
+const POLL_MIN_MS = 50;
+const POLL_MAX_MS = 1_000;
+
+/** When rows of the list were last cancelled: only a newer one tells whether they are gone. 0 where none were. */
+function newestCancelMs(state: State, name: ListName): number {
+  if (name !== 'orders' && name !== 'conditionals') return 0;
+  return Math.max(0, ...state.symbols.shelves.map(shelf => shelf.summary().cancelledAtMs[name]));
+}
+
+/** Nothing to close and nothing to cancel that could be tried now: what is left to do is to look. */
+function isNothingToDo({ symbols, job: { scope } }: State): boolean {
+  return symbols.shelves.every(shelf => {
+    const { isOpen, isListed } = shelf.summary();
+    return !(scope.closePositions && isOpen) && !(scope.cancelOrders && isListed);
+  });
+}
+
+function readWish(state: State, name: ListName, sinceMs: number, nowMs: number): readonly Wish[] {
+  const { notBeforeMs, failure } = state.lists[name];
+  if (isBeingRepaired(state, failure)) return [];
+  const running = pendingReads(state, name).filter(one => one.sentAtMs >= sinceMs);
+  if (running.length === 0) {
+    const atMs = Math.max(sinceMs, notBeforeMs);
+    return [atMs > nowMs ? { atMs } : { request: requestOf(state, name) }];
+  }
+  if (running.length >= MOST_HEDGES) return [];
+  const newest = Math.max(...running.map(one => one.sentAtMs));
+  const hedgeAtMs = Math.max(notBeforeMs, newest + hedgeMs(state) * running.length ** 2);
+  return [hedgeAtMs > nowMs ? { atMs: hedgeAtMs } : { request: requestOf(state, name) }];
+}
+
+const MOST_HEDGES = 3;
+
+/** About twice the usual latency: what takes longer is asked for a second time. */
+export function hedgeMs({ latencyMs }: State): number {
+  if (latencyMs === undefined) return HEDGE_MAX_MS;
+  return Math.max(HEDGE_MIN_MS, Math.min(Math.max(HEDGE_MAX_MS, latencyMs * 1.5), latencyMs * 2));
+}
+
+const HEDGE_MAX_MS = 500;
+
+export function pendingReads({ pending }: State, name: ListName): readonly Pending[] {
+  return pending.reads.filter(({ request }) => request.kind === KINDS[name]);
+}
+
+const KINDS = {
+  positions: 'positions',
+  orders: 'open-orders',
+  conditionals: 'conditional-orders',
+  strategies: 'strategy-orders',
+} as const;
+
+/** The endpoint of the version before, where the newer one is refused as a path. */
+function requestOf(state: State, name: ListName): ExchangeRequest {
+  if (name !== 'positions') return { kind: KINDS[name] };
+  const { failure, failures } = state.lists.positions;
+  const isMoved = failure?.subject === 'path' && failures % 2 === 1;
+  return isMoved ? { kind: 'positions', older: true } : { kind: 'positions' };
+}

@@ -1,0 +1,96 @@
+/**
+ * All symbols, and what of many of them matters together, so that a decision looks only at those that may have work: the
+ * cost of an event hardly grows with the number of symbols.
+ */
+
+import { reducesOnly } from '../cancel/can-open.ts';
+import { ShelvedMap } from '../shelved-map.ts';
+import { PATIENCE_MIN_MS } from '../timing.ts';
+import { hasPosition, uncancelledConditionals, uncancelledOrders } from './symbol-questions.ts';
+import type { SymbolWork, Target, Work } from './symbol-work.ts';
+
+interface SymbolsSummary {
+  /** A close may go out now, or after a wait. */
+  readonly mayClose: boolean;
+  /** A cancel may go out of what lists showed, or of what they forgot. */
+  readonly mayCancel: boolean;
+  /** A symbol may be swept: its position is gone, and its conditional orders were not cancelled unseen. */
+  readonly maySweep: boolean;
+  /** Of the cancels in flight, the earliest instant from which one may count as silent; Infinity where none is. */
+  readonly cancelsSilentFromMs: number;
+  /** A position is left that could still be closed in this attempt. */
+  readonly isOpen: boolean;
+  /** Orders are left that could still be cancelled in this attempt. */
+  readonly isListed: boolean;
+  /** Of closes that are to be verified, the newest; of those in flight, the oldest. */
+  readonly toVerifySinceMs: number | undefined;
+  readonly inFlightSinceMs: number | undefined;
+  /** A close goes out with this decision or the next. */
+  readonly isIdle: boolean;
+  /** When rows of a list were last cancelled; 0 where none were. */
+  readonly cancelledAtMs: { readonly orders: number; readonly conditionals: number };
+}
+
+export type Symbols = ShelvedMap<SymbolWork, SymbolsSummary>;
+
+function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
+  let toVerifySinceMs: number | undefined;
+  let inFlightSinceMs: number | undefined;
+  let mayClose = false;
+  let isIdle = false;
+  const cancelledAtMs = { orders: 0, conditionals: 0 };
+  for (const { targets, cancelOrders, cancelConditionals } of symbols) {
+    for (const { stage, row } of targets) {
+      // What no look shows any more is left to the looks of the proof.
+      if (row === undefined) continue;
+      if (stage.kind === 'to-verify') toVerifySinceMs = Math.max(toVerifySinceMs ?? 0, stage.sinceMs);
+      else if (stage.kind === 'in-flight') inFlightSinceMs = Math.min(inFlightSinceMs ?? stage.sinceMs, stage.sinceMs);
+      else if (stage.kind === 'idle') isIdle = true;
+      mayClose ||= stage.kind === 'idle' || stage.kind === 'waiting';
+    }
+    for (const atMs of cancelOrders.covered.values()) cancelledAtMs.orders = Math.max(cancelledAtMs.orders, atMs);
+    for (const atMs of cancelConditionals.covered.values())
+      cancelledAtMs.conditionals = Math.max(cancelledAtMs.conditionals, atMs);
+  }
+  return {
+    ...{ mayClose, isIdle, toVerifySinceMs, inFlightSinceMs, cancelledAtMs },
+    mayCancel: symbols.some(mayCancel),
+    maySweep: symbols.some(maySweep),
+    cancelsSilentFromMs: Math.min(
+      ...symbols.map(own => Math.min(silentFromMs(own.cancelOrders), silentFromMs(own.cancelConditionals))),
+    ),
+    isOpen: symbols.some(own => own.targets.some(isOpen)),
+    isListed: symbols.some(isListed),
+  };
+}
+
+function mayCancel(own: SymbolWork): boolean {
+  const { cancelOrders, cancelConditionals } = own;
+  if (!isInFlight(cancelOrders) && (cancelOrders.forgotten || uncancelledOrders(own).length > 0)) return true;
+  if (isInFlight(cancelConditionals)) return false;
+  const isHeldNow = hasPosition(own);
+  return cancelConditionals.forgotten || uncancelledConditionals(own).some(row => !isHeldNow || !reducesOnly(row));
+}
+
+const maySweep = (own: SymbolWork): boolean =>
+  own.held && !own.swept && !isInFlight(own.cancelConditionals) && !hasPosition(own);
+
+const isInFlight = ({ stage }: Work): boolean => stage.kind === 'in-flight';
+
+const silentFromMs = ({ stage, tries }: Work): number =>
+  stage.kind === 'in-flight' ? stage.sinceMs + PATIENCE_MIN_MS * 2 ** tries : Number.POSITIVE_INFINITY;
+
+/** A full fill that only waits for its look does not keep the lists of the proof from being read with it. */
+function isOpen({ row, stage, sentWhole }: Target): boolean {
+  if (row === undefined || stage.kind === 'exhausted') return false;
+  return !(stage.kind === 'to-verify' && !stage.failed && sentWhole);
+}
+
+function isListed(own: SymbolWork): boolean {
+  if (uncancelledOrders(own).length > 0 && own.cancelOrders.stage.kind !== 'exhausted') return true;
+  // What protects a position stays with it.
+  if (hasPosition(own)) return false;
+  return uncancelledConditionals(own).length > 0 && own.cancelConditionals.stage.kind !== 'exhausted';
+}
+
+export const NO_SYMBOLS: Symbols = ShelvedMap.empty(summarize);

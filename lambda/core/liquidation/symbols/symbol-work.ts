@@ -1,0 +1,100 @@
+/**
+ * What is to be done in one symbol, and how far it is: a close for each position, the cancels of both kinds. The unit of
+ * tries and of what is learnt.
+ */
+
+import type { Failure } from '../../exchange/failure.ts';
+import type { ConditionalOrder, OpenOrder, Position, PositionSide } from '../../exchange/model.ts';
+import type { Step } from '../../exchange/next-step.ts';
+import type { ExchangeRequest } from '../../exchange/request.ts';
+import type { Learnt } from '../close/learnt.ts';
+
+/** One thing to be done, and how the tries at it went. */
+export interface Work {
+  readonly stage: Stage;
+  /** Tries since something last moved. */
+  readonly tries: number;
+  /** Waits in a row for reasons that use up no try (limits, overload). */
+  readonly waits: number;
+  readonly failure: Failure | undefined;
+}
+
+export type Stage =
+  | { readonly kind: 'idle' }
+  /** `ids`: of the requests that are waited for; `soFar`: what the answers of the same batch ask for together. */
+  | { readonly kind: 'in-flight'; readonly ids: readonly number[]; readonly sinceMs: number; readonly soFar: Outcome }
+  /** Sent and over; a look sent at `sinceMs` or later tells what became of it. `failed`: it uses up a try if nothing moved. */
+  | { readonly kind: 'to-verify'; readonly sinceMs: number; readonly failed: boolean }
+  | { readonly kind: 'waiting'; readonly untilMs: number }
+  /** No further try in this attempt, until the amount changes. */
+  | { readonly kind: 'exhausted' };
+
+/** What a batch came to: whether a look is needed, whether something failed, and the widest step that a failure asks for. */
+export interface Outcome {
+  readonly look: boolean;
+  readonly failed: boolean;
+  readonly step: Step | undefined;
+  readonly failure: Failure | undefined;
+}
+
+export const IDLE: Stage = { kind: 'idle' };
+export const NO_WORK: Work = { stage: IDLE, tries: 0, waits: 0, failure: undefined };
+
+export interface SymbolWork {
+  readonly symbol: string;
+  /** Sum of the notionals as a number: only the order in which requests go out hangs on it. */
+  readonly rank: number;
+  readonly targets: readonly Target[];
+  readonly orders: readonly OpenOrder[];
+  readonly conditionals: readonly ConditionalOrder[];
+  readonly cancelOrders: CancelWork;
+  readonly cancelConditionals: CancelWork;
+  /** Whether a position of the symbol was seen: then its conditional orders are cancelled once more, unseen. */
+  readonly held: boolean;
+  readonly swept: boolean;
+}
+
+export interface CancelWork extends Work {
+  /** Rows that the exchange said it cancelled, with the time of its word: only a newer list tells whether they are gone. */
+  readonly covered: ReadonlyMap<string, number>;
+  /** When it last said so. */
+  readonly doneAtMs: number | undefined;
+  /** When it last said so of orders that a list had shown. */
+  readonly clearedAtMs: number | undefined;
+  /** When the first request of it went out: a close waits for it only so long. */
+  readonly startedAtMs: number | undefined;
+  /** An order lives that the list does not show: cancelled although there is no row of it. */
+  readonly forgotten: boolean;
+  /** The kind of cancel whose endpoint was refused as one that is gone: the other kind is tried. */
+  readonly goneKind: ExchangeRequest['kind'] | undefined;
+}
+
+export const NO_CANCEL: CancelWork = {
+  ...NO_WORK,
+  covered: new Map(),
+  doneAtMs: undefined,
+  clearedAtMs: undefined,
+  startedAtMs: undefined,
+  forgotten: false,
+  goneKind: undefined,
+};
+
+/** The close of one position: the unit of tries and of what is learnt. */
+export interface Target extends Work {
+  readonly symbol: string;
+  readonly side: PositionSide;
+  /** As last seen; undefined when the last look showed none. */
+  readonly row: Position | undefined;
+  /** Batches of orders so far: in the orders' names. */
+  readonly batches: number;
+  /** The last batch was for all of the amount: a full fill leaves nothing. */
+  readonly sentWhole: boolean;
+  /** Amount at the last batch, to see whether something moved, and when it went out. */
+  readonly triedAmount: string | undefined;
+  readonly triedAtMs: number;
+  /** The newest fill of ours. */
+  readonly fill: { readonly updatedAtMs: number; readonly knownAtMs: number } | undefined;
+  readonly learnt: Learnt;
+  /** What of it no order can close; undefined when all of it can be closed, as far as is known. */
+  readonly dust: string | undefined;
+}

@@ -1,0 +1,64 @@
+/** The map of symbols and their targets: how one of them is read and replaced. */
+
+import type { Position, PositionSide } from '../../exchange/model.ts';
+import { NOTHING_LEARNT } from '../close/learnt.ts';
+import type { State } from '../state.ts';
+import { NO_CANCEL, NO_WORK, type SymbolWork, type Target } from './symbol-work.ts';
+
+export const newSymbol = (symbol: string): SymbolWork => ({
+  symbol,
+  rank: 0,
+  targets: [],
+  orders: [],
+  conditionals: [],
+  cancelOrders: NO_CANCEL,
+  cancelConditionals: NO_CANCEL,
+  held: false,
+  swept: false,
+});
+
+export const newTarget = (symbol: string, side: PositionSide, row: Position | undefined): Target => ({
+  ...NO_WORK,
+  ...{ symbol, side, row },
+  batches: 0,
+  sentWhole: false,
+  triedAmount: undefined,
+  triedAtMs: 0,
+  fill: undefined,
+  learnt: NOTHING_LEARNT,
+  dust: undefined,
+});
+
+/** The state with one symbol replaced; a symbol that was never seen is made. */
+export function withSymbol(state: State, symbol: string, change: (own: SymbolWork) => SymbolWork): State {
+  const changed = change(state.symbols.get(symbol) ?? newSymbol(symbol));
+  return { ...state, symbols: state.symbols.with(symbol, changed) };
+}
+
+/** The state with one target replaced; nothing happens where there is no such target. */
+export function withTarget(state: State, symbol: string, side: PositionSide, change: (own: Target) => Target): State {
+  return withSymbol(state, symbol, own => ({
+    ...own,
+    targets: own.targets.map(target => (target.side === side ? change(target) : target)),
+  }));
+}
+
+/** It was refused for orders that stand in its way. */
+export const isAboutOrders = ({ failure }: Target): boolean =>
+  failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open';
+
+/**
+ * What became, since a close went out, of the orders that it was refused for.
+ *
+ *   cancelled  a list showed them, and their cancel passed: something moved
+ *   perhaps    a cancel passed, and no list showed what it was for: worth one more try at once, and no more than that
+ *   stays      nothing was cancelled, or they are not what the close was refused for
+ */
+export function obstacleOf({ cancelOrders }: SymbolWork, target: Target): 'cancelled' | 'perhaps' | 'stays' {
+  if (!isAboutOrders(target)) return 'stays';
+  if ((cancelOrders.clearedAtMs ?? 0) > target.triedAtMs) return 'cancelled';
+  return (cancelOrders.doneAtMs ?? 0) > target.triedAtMs && target.tries <= 1 ? 'perhaps' : 'stays';
+}
+
+export const targetOf = (state: State, symbol: string, side: PositionSide): Target | undefined =>
+  state.symbols.get(symbol)?.targets.find(target => target.side === side);

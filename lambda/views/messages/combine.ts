@@ -1,0 +1,114 @@
+/**
+ * What happens together is one message: a mail box takes ten messages a second from SNS, then SNS switches the
+ * subscription off (Amazon SNS, "Quotas": email delivery rate). Every bot is named, nothing is left out.
+ *
+ *   1 notification           its own message
+ *   several of one kind      "23 bots LATE": a line each, in parts where there are hundreds
+ *   many kinds at once       one list, by kind
+ */
+
+import { boundedText } from '../../core/text/bounded-text.ts';
+import type { EventCode } from '../../events.ts';
+import { type Message, oneLine, type Summary, subjectOf } from './message.ts';
+import type { Notification } from './notification.ts';
+import type { Place } from './place.ts';
+
+export interface Combined {
+  readonly message: Message;
+  /** What it is the message of. */
+  readonly of: readonly Notification[];
+}
+
+/** More kinds than this become one list, because each message has to wait a second for the one before. */
+const KINDS_MAX = 4;
+const LINES_PER_MESSAGE = 300;
+const LINE_MAX_CHARS = 220;
+
+export function combine(notifications: readonly Notification[], place: Place): readonly Combined[] {
+  const groups = [...Map.groupBy(notifications, ({ kind }) => kind).values()];
+  if (groups.length > KINDS_MAX) return listed(groups, place);
+  return groups.flatMap(group => (group.length === 1 ? alone(group) : listed([group], place)));
+}
+
+const alone = ([notification]: readonly Notification[]): readonly Combined[] =>
+  notification === undefined ? [] : [{ message: notification.message, of: [notification] }];
+
+type Group = readonly Notification[];
+
+function listed(groups: readonly Group[], place: Place): readonly Combined[] {
+  const parts = partsOf(groups);
+  return parts.map((part, index) => {
+    const of = part.flat();
+    const number = parts.length === 1 ? '' : ` (part ${index + 1} of ${parts.length})`;
+    const title = `${titleOf(groups)}${number}`;
+    const names = [...new Set(of.flatMap(({ message }) => message.summary.botId ?? []))];
+    const headings = [...new Set(of.flatMap(({ message }) => message.summary.heading ?? []))];
+    const paragraphs = [
+      [title, place.words],
+      ...part.map(group => [...(groups.length > 1 ? [titleOf([group])] : []), ...group.map(lineOf)]),
+      ['DO', `1. See how all of them stand: flatline bots${place.flags}`],
+      [
+        ...headings.map(heading => `Guide: ${place.guide(heading)}`),
+        ...(place.dashboard === undefined ? [] : [`Dashboard: ${place.dashboard}`]),
+      ],
+    ];
+    return {
+      message: {
+        subject: subjectOf(`${title} - ${place.words}${names.length === 0 ? '' : `: ${names.join(', ')}`}`),
+        text: paragraphs
+          .filter(lines => lines.length > 0)
+          .map(lines => lines.join('\n'))
+          .join('\n\n'),
+      },
+      of,
+    };
+  });
+}
+
+/** Groups cut so that no message has more lines than LINES_PER_MESSAGE. */
+function partsOf(groups: readonly Group[]): readonly (readonly Group[])[] {
+  const parts: Group[][] = [[]];
+  let room = LINES_PER_MESSAGE;
+  for (const group of groups) {
+    for (let at = 0; at < group.length; ) {
+      if (room === 0) {
+        parts.push([]);
+        room = LINES_PER_MESSAGE;
+      }
+      const piece = group.slice(at, at + room);
+      parts.at(-1)?.push(piece);
+      at += piece.length;
+      room -= piece.length;
+    }
+  }
+  return parts;
+}
+
+function titleOf(groups: readonly Group[]): string {
+  const [group = []] = groups;
+  if (groups.length > 1) return `${groups.flat().length} EVENTS: ${groups.map(one => titleOf([one])).join(', ')}`;
+  const bots = new Set(group.flatMap(({ message }) => message.summary.botId ?? []));
+  const [first] = group;
+  const words = first === undefined ? '' : (WORDS[first.kind as EventCode] ?? first.message.summary.verdict);
+  if (bots.size === 0) return `${group.length} × ${words}`;
+  return `${bots.size} ${bots.size === 1 ? 'bot' : 'bots'} ${words}`;
+}
+
+/** Where the verdicts of a kind differ. */
+const WORDS: Partial<Record<EventCode, string>> = {
+  liquidation_completed: 'FLAT',
+  liquidation_partial: 'NOT FLAT',
+  liquidation_failed: 'NOT FLAT',
+  bot_dead: 'DEAD: LIQUIDATING',
+  bot_recovered: 'REPORT AGAIN',
+  bot_snoozed: 'SNOOZED, OR NO LONGER',
+  watchdog_problem: 'WITH A PROBLEM',
+};
+
+function lineOf({ message }: Notification): string {
+  const { verdict, botId, because, correlationId }: Summary = message.summary;
+  const who = botId === undefined ? '' : `${botId}: `;
+  const why = because === undefined ? '' : ` - ${because}`;
+  const trail = correlationId === undefined ? '' : ` (${correlationId})`;
+  return boundedText(oneLine(`${who}${verdict}${why}${trail}`), LINE_MAX_CHARS);
+}

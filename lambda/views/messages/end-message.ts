@@ -1,0 +1,163 @@
+/**
+ * An attempt ended: flat, not flat and tried again, or not flat and nobody tries again. One message for each change:
+ *
+ *   attempt 1: not flat ─ told    2, 3, …: not flat ─ no news    n: flat ─ told    given up ─ told
+ *
+ * The watchdog looks at a locked-out account each minute: what found nothing is not told, and what found the same
+ * again neither.
+ */
+
+import { HEADLINES } from '../../contract.ts';
+import { triggerWords } from '../trigger-words.ts';
+import { count, signed, span } from '../words.ts';
+import { type Ending, readEnding } from './ending.ts';
+import { clock, moment, readableInstants } from './instants.ts';
+import type { LogLine } from './log-line.ts';
+import { manualSteps } from './manual-steps.ts';
+import { compose, type Draft } from './message.ts';
+import type { About, Composed, Standing } from './notification.ts';
+import { openLines, whyLines } from './open-lines.ts';
+
+export function endMessage(line: LogLine, about: About): Composed | undefined {
+  // A dry run touches nothing, and whoever asked for it has its answer.
+  if (line.data.dry_run === true) return undefined;
+  const ending = readEnding(line);
+  if (!isNews(line, ending)) return undefined;
+  const { botId = '?', correlationId } = line;
+  const common = {
+    botId,
+    because: becauseOf(line, ending),
+    isDrill: ending.trigger === 'drill',
+    correlationId,
+  };
+  const draft = { ...common, ...draftOf(line, ending, about) };
+  return {
+    id: `${correlationId ?? '?'} attempt ${ending.attempts} ${line.event}`,
+    message: compose(draft, about.place),
+    standing: standingOf(botId, line, ending),
+  };
+}
+
+/** On a locked screen the subject is all there is: what set it off, and how much it is about. */
+function becauseOf(line: LogLine, { trigger, closed, remaining }: Ending): string {
+  const { positions, verified } = remaining;
+  const size = isFlat(line) ? `${closed} closed` : verified ? `${positions.length} still open` : 'nothing is known';
+  return trigger === 'drill' ? size : `${triggerWords(trigger).short}, ${size}`;
+}
+
+function isNews(line: LogLine, ending: Ending): boolean {
+  // A look that confirms a flat account changes nothing; one that finds it open again does.
+  if (line.data.confirms === true && isFlat(line)) return line.data.reopened === true;
+  if (isFlat(line)) return ending.trigger !== 'sentinel' || ending.closed > 0 || ending.cancelled > 0;
+  // Without the lock nothing is known of the attempt before, but that there was one.
+  const wasTold = line.attempt === 0 ? ending.attempts > 1 : ending.priorHeadline?.startsWith(RETRYING) === true;
+  return ending.nextAtMs === undefined || !wasTold;
+}
+
+const RETRYING = 'NOT FLAT, RETRYING';
+const isFlat = ({ event }: LogLine): boolean => event === 'liquidation_completed';
+
+function standingOf(botId: string, line: LogLine, ending: Ending): Standing {
+  const quiet = ending.trigger === 'sentinel' && !isFlat(line);
+  const left = ending.remaining.positions.map(({ symbol, side }) => `${symbol} ${side}`).sort();
+  const open = [...left, ending.remaining.verified ? '' : 'not verified'].join();
+  const is = isFlat(line) ? 'flat' : `${ending.nextAtMs === undefined ? 'given up' : 'retrying'} ${open}`;
+  return { of: `account ${botId}`, is, quiet };
+}
+
+type Parts = Pick<Draft, 'verdict' | 'facts' | 'next' | 'steps' | 'heading'>;
+
+function draftOf(line: LogLine, ending: Ending, about: About): Parts {
+  if (isFlat(line)) return flat(line, ending, about);
+  return ending.nextAtMs === undefined ? givenUp(line, ending, about) : retrying(line, ending, about, ending.nextAtMs);
+}
+
+function flat(line: LogLine, ending: Ending, about: About): Parts {
+  const { botId = '?' } = line;
+  const isLockedOut = ending.trigger === 'watchdog' || ending.trigger === 'sentinel';
+  return {
+    verdict: ending.headline ?? HEADLINES.flat,
+    facts: [[...doneLines(ending), ...moneyLines(ending)], originLines(line, ending)],
+    ...(isLockedOut ? lockedOut(botId, ending, about) : { next: NOTHING_FOLLOWS }),
+  };
+}
+
+const NOTHING_FOLLOWS = 'nothing. It is done. A bot that still runs can open positions again.';
+
+function lockedOut(botId: string, { trigger, firstStartedAtMs }: Ending, { place, lockoutMs }: About): Partial<Parts> {
+  const rearm = `Let it trade again: flatline rearm --bot ${botId}${place.flags}`;
+  if (trigger === 'sentinel') {
+    return {
+      next: 'the account is looked at each minute until the lock-out ends, and closed again.',
+      steps: [
+        'Something opened positions after the liquidation. Find it and stop it: the bot, a copy of it, a person.',
+        rearm,
+      ],
+      heading: 'Bot is dead',
+    };
+  }
+  const isOn = lockoutMs > 0 && firstStartedAtMs !== undefined;
+  const until = isOn ? ` Until about ${clock(firstStartedAtMs + lockoutMs)} its account is kept flat.` : '';
+  return {
+    next: `the bot is tripped: its beats are refused.${until}`,
+    steps: ['Stop the bot if it still runs, and find out what happened to it.', rearm],
+    heading: 'Bot is dead',
+  };
+}
+
+function retrying(line: LogLine, ending: Ending, { place }: About, nextAtMs: number): Parts {
+  const { botId = '?', correlationId = '?' } = line;
+  const until = ending.untilMs === undefined ? '' : ` until ${clock(ending.untilMs)}`;
+  return {
+    verdict: ending.headline === undefined ? RETRYING : `${ending.headline} UTC`,
+    facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
+    next: `attempt ${ending.attempts + 1} at ${clock(nextAtMs)}, and so on${until}. You are told when it is flat, or given up.`,
+    steps: [
+      `Follow it: flatline status ${correlationId}${place.flags}`,
+      'It cannot wait: close by hand, now (the guide, "Closing by hand").',
+      `Do not start ${botId} again before it is flat.`,
+    ],
+    heading: ending.errors.find(({ heading }) => heading !== undefined)?.heading ?? 'Partial liquidation',
+  };
+}
+
+function givenUp(line: LogLine, ending: Ending, { place }: About): Parts {
+  const { botId = '?' } = line;
+  return {
+    verdict: ending.headline ?? HEADLINES.checkByHand,
+    facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
+    next: 'nothing. Nobody tries again.',
+    steps: manualSteps(botId, place.flags, ending.pages),
+    heading: 'Closing by hand',
+  };
+}
+
+function doneLines({ closed, cancelled, remaining, attempts, tookMs, symbols }: Ending): readonly string[] {
+  const all = closed + remaining.positions.length;
+  const positions = remaining.verified
+    ? `${closed} of ${count(all, 'position')} closed`
+    : `${count(closed, 'position')} closed`;
+  const orders = cancelled === 0 ? '' : `, ${count(cancelled, 'order')} cancelled`;
+  const took = tookMs === undefined ? '' : ` in ${tookMs < 1_000 ? `${Math.round(tookMs)} ms` : span(tookMs)}`;
+  const tries = attempts > 1 ? `, after ${attempts} attempts` : '';
+  const done = all === 0 && cancelled === 0 && remaining.verified ? 'Nothing was open' : `${positions}${orders}`;
+  return [
+    `${done}${took}${tries}.`,
+    ...(symbols === undefined ? [] : [`Only ${symbols.join(', ')}; the rest of the account was not touched.`]),
+  ];
+}
+
+function moneyLines({ closed, profit, fees }: Ending): readonly string[] {
+  if (closed === 0 || profit === undefined) return [];
+  const paid = fees.length === 0 ? '' : `, fees ${fees.join(' + ')}`;
+  return [`PnL ${signed(profit.amount)}${profit.isEstimate ? ' (estimate)' : ''}${paid}.`];
+}
+
+function originLines({ atMs }: LogLine, { trigger, reason, firstStartedAtMs }: Ending): readonly string[] {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return [
+    `Set off by ${triggerWords(trigger).long}${readableInstants(why)}.`,
+    ...(firstStartedAtMs === undefined ? [] : [`Began ${moment(firstStartedAtMs)}.`]),
+    ...(atMs === undefined ? [] : [`As of ${moment(atMs)}.`]),
+  ];
+}

@@ -1,0 +1,13 @@
+/** Instants as messages write them: to the second, in UTC, and saying so. */
+
+import { clockTime, isoMicros } from '../../core/invocation/identity.ts';
+
+/** `2026-11-21 08:56:20 UTC`. */
+export const moment = (atMs: number): string => `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC`;
+
+/** `08:56:20 UTC`. */
+export const clock = (atMs: number): string => `${clockTime(atMs)} UTC`;
+
+/** What functions wrote to the microsecond, in the middle of a text, to the second. */
+export const readableInstants = (text: string): string =>
+  text.replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z/g, '$1 $2 UTC');

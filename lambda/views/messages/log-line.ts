@@ -1,0 +1,62 @@
+/**
+ * A line of a function's log, as CloudWatch hands it on. Read with suspicion: whatever is not of the expected type is
+ * undefined. A line that is no JSON object of ours is not a line, and the caller passes its text on.
+ */
+
+import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN } from '../../contract.ts';
+import { type Fields, fieldsOf, instantOf, numberOf, textOf } from '../../core/text/fields.ts';
+
+export interface LogLine {
+  readonly level: string;
+  /** A code of lambda/events.ts, or anything else. Undefined: the line is of no event that people are notified of. */
+  readonly event: string | undefined;
+  readonly message: string;
+  /** When it happened, epoch ms; undefined when the line does not say. */
+  readonly atMs: number | undefined;
+  readonly service: string | undefined;
+  readonly botId: string | undefined;
+  readonly correlationId: string | undefined;
+  readonly attempt: number;
+  /** Of a complaint: a code of error-codes.ts and its heading. */
+  readonly code: string | undefined;
+  readonly heading: string | undefined;
+  /** Of an event of the trail; empty otherwise. */
+  readonly data: Fields;
+  readonly fields: Fields;
+}
+
+export function readLogLine(text: string): LogLine | undefined {
+  const fields = objectIn(text);
+  const message = textOf(fields?.message);
+  const level = textOf(fields?.level);
+  if (fields === undefined || message === undefined || level === undefined) return undefined;
+  return {
+    level,
+    event: textOf(fields.event),
+    message,
+    atMs: instantOf(fields.event_timestamp) ?? instantOf(fields.timestamp),
+    service: textOf(fields.service),
+    botId: nameIn(fields.bot_id, BOT_ID_PATTERN),
+    correlationId: nameIn(fields.correlation_id, CORRELATION_ID_PATTERN),
+    attempt: numberOf(fields.attempt) ?? 0,
+    code: textOf(fields.code),
+    heading: textOf(fields.heading),
+    data: fieldsOf(fields.data),
+    fields,
+  };
+}
+
+/** It goes into commands that somebody copies into a shell, so it is a name of ours or nothing. */
+function nameIn(value: unknown, pattern: RegExp): string | undefined {
+  const text = textOf(value);
+  return text !== undefined && pattern.test(text) ? text : undefined;
+}
+
+function objectIn(text: string): Fields | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
+  } catch {
+    return undefined;
+  }
+}

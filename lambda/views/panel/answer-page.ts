@@ -1,0 +1,137 @@
+/** What the liquidator answered: to LIQUIDATE as a page, to a dry run and a preflight in a popup. The verdict comes first. */
+
+import type { Answer, PreflightAnswer, PreflightCheck } from '../../contract.ts';
+import { answerIn, type CallOutcome, preflightIn, whyNoAnswer } from '../../core/invocation/call-outcome.ts';
+import { html, type Markup } from '../markup.ts';
+import { profitWords } from '../profit-words.ts';
+import { count, signed } from '../words.ts';
+import { liquidateButton, overviewButton } from './bot-buttons.ts';
+import { errorList } from './error-list.ts';
+import { banner, type Frame, page } from './page.ts';
+import { planTable } from './plan-table.ts';
+
+export function preflightPopup(frame: Frame, botId: string, outcome: CallOutcome): string {
+  const answer = outcome.kind === 'answered' ? preflightIn(outcome.payload) : undefined;
+  if (answer === undefined) return noAnswer(frame, botId, 'The preflight', outcome);
+  return page(frame, readiness(answer), html`<table><tbody>${answer.checks.map(checkRow)}</tbody></table>`);
+}
+
+function readiness({ ready, headline, bot_id, duration_seconds }: PreflightAnswer): Markup {
+  const level = headline === 'READY' ? 'good' : ready ? 'warning' : 'bad';
+  const meaning = ready ? 'A liquidation would work now.' : 'A liquidation would fail now.';
+  return banner({
+    level,
+    headline: `${headline}: ${bot_id}`,
+    detail: `${meaning} Tried in ${duration_seconds} s; nothing was touched.`,
+  });
+}
+
+const CHECKS = {
+  ok: ['✓', 'good'],
+  warning: ['!', 'warning'],
+  failed: ['✗', 'bad'],
+  skipped: ['–', 'muted'],
+} as const satisfies Record<PreflightCheck['status'], readonly [string, string]>;
+
+function checkRow({ status, name, detail, heading }: PreflightCheck): Markup {
+  const [mark, tone] = CHECKS[status] ?? CHECKS.failed;
+  const cure =
+    heading === undefined ? undefined : html` <span class="fl-muted">(docs/troubleshooting.md, “${heading}”)</span>`;
+  return html`<tr><td class="fl-${tone}"><b>${mark}</b> <span class="fl-keep">${name}</span></td><td class="fl-free">${detail}${cure}</td></tr>`;
+}
+
+export function dryRunPopup(frame: Frame, botId: string, outcome: CallOutcome): string {
+  const answer = outcome.kind === 'answered' ? answerIn(outcome.payload) : undefined;
+  if (answer === undefined) return noAnswer(frame, botId, 'The dry run', outcome);
+  const { plan, success: worked } = answer;
+  return page(
+    frame,
+    banner({
+      level: worked ? 'good' : 'bad',
+      headline: `${answer.headline}: ${botId}`,
+      detail: worked ? 'This is what a liquidation would do now. Nothing was touched.' : 'Nothing was touched.',
+    }),
+    plan && planTable(plan, worked),
+    errorList([...answer.errors, ...answer.warnings]),
+  );
+}
+
+/** `queued`: the call was not taken, so the event was handed to Lambda's queue; undefined: it was not tried. */
+export function liquidatedPage(
+  frame: Frame,
+  {
+    botId,
+    correlationId,
+    outcome,
+    queued,
+  }: {
+    readonly botId: string;
+    readonly correlationId: string;
+    readonly outcome: CallOutcome;
+    readonly queued: boolean | undefined;
+  },
+): string {
+  const answer = outcome.kind === 'answered' ? answerIn(outcome.payload) : undefined;
+  const id = html`<p class="fl-muted">Correlation ID <code>${correlationId}</code></p>`;
+  const back = html`<div class="fl-buttons">${overviewButton(frame)}${answer?.success === true ? undefined : liquidateButton(frame, botId)}</div>`;
+  if (answer !== undefined) return page(frame, verdictOf(answer, botId), factsOf(answer), id, back);
+  return page(frame, banner({ level: 'bad', ...withoutAnswer(botId, outcome, queued) }), id, back);
+}
+
+function withoutAnswer(botId: string, outcome: CallOutcome, queued: boolean | undefined) {
+  if (queued === true) {
+    return {
+      headline: `QUEUED: ${botId}`,
+      detail: `${whyNoAnswer(outcome)} Lambda has the order and carries it out as soon as it can: see the overview.`,
+    };
+  }
+  if (outcome.kind === 'not-taken') {
+    return {
+      headline: `NOT BEGUN: ${botId}`,
+      detail: `${outcome.why} Nothing was done. Press again, invoke the liquidator in the Lambda console, or close at the exchange.`,
+    };
+  }
+  return {
+    headline: `BEGUN, OUTCOME NOT KNOWN: ${botId}`,
+    detail: `${whyNoAnswer(outcome)} It may have been carried out: see the overview, and look at the account.`,
+  };
+}
+
+function verdictOf(answer: Answer, botId: string): Markup {
+  const level = answer.success
+    ? 'good'
+    : answer.state === 'in_progress' || answer.state === 'skipped'
+      ? 'warning'
+      : 'bad';
+  const stale = answer.replayed ? 'This is the stored result of an earlier press; nothing was done now. ' : '';
+  const cost = `PnL ${answer.pnl_is_estimate ? 'about ' : ''}${profitWords(answer, signed)}`;
+  const done = `${count(answer.positions_closed, 'position')} closed, ${answer.positions_failed} failed, ${count(answer.orders_cancelled, 'order')} cancelled, ${cost}, ${answer.duration_seconds} s.`;
+  return banner({ level, headline: `${answer.headline}: ${botId}`, detail: `${stale}${done}` });
+}
+
+function factsOf({ errors, warnings, remaining }: Answer): Markup {
+  const left = remaining.positions;
+  const unseen = remaining.verified
+    ? undefined
+    : html`<p class="fl-bad"><b>The last look failed: what is left is not known. Look at the account.</b></p>`;
+  const rows = left.map(
+    ({ symbol, position_side, amount, notional, protective_orders }) =>
+      html`<tr><td class="fl-name">${symbol}</td><td>${position_side}</td><td class="fl-number">${amount}</td><td class="fl-number">${notional}</td><td>${protective_orders === null ? 'not known' : count(protective_orders, 'stop')}</td></tr>`,
+  );
+  const table =
+    left.length === 0
+      ? undefined
+      : html`<h2>Still open</h2><table><thead><tr><th>Symbol</th><th>Side</th><th class="fl-number">Amount</th><th class="fl-number">Worth</th><th>Protected by</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`${unseen}${table}${errorList([...errors, ...warnings])}`;
+}
+
+function noAnswer(frame: Frame, botId: string, what: string, outcome: CallOutcome): string {
+  return page(
+    frame,
+    banner({
+      level: 'bad',
+      headline: `NO ANSWER: ${botId}`,
+      detail: `${what} gave no result. ${whyNoAnswer(outcome)} Nothing was touched.`,
+    }),
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * The step before LIQUIDATE: the plan of this moment, and a field for the bot's name. A page rather than a popup,
+ * because CloudWatch promises a form's values only for the widget itself.
+ */
+
+import { answerIn, type CallOutcome, whyNoAnswer } from '../../core/invocation/call-outcome.ts';
+import { html, type Markup } from '../markup.ts';
+import { overviewButton } from './bot-buttons.ts';
+import { button } from './button.ts';
+import { errorList } from './error-list.ts';
+import { banner, type Frame, page } from './page.ts';
+import { FIELDS } from './panel-event.ts';
+import { planTable } from './plan-table.ts';
+import type { Finding } from './verdict.ts';
+
+export interface LiquidateView {
+  readonly botId: string;
+  /** Of the liquidation that the button begins: pressed twice, it acts once. */
+  readonly correlationId: string;
+  /** The dry run. One that failed is shown, and stops nobody. */
+  readonly plan: CallOutcome;
+}
+
+export function liquidatePage(frame: Frame, { botId, correlationId, plan }: LiquidateView, notice?: Finding): string {
+  const { endpoint, view } = frame;
+  // Two fields, so that Enter in one of them submits nothing (HTML, "Implicit submission").
+  const form = html`<form class="fl-form"><label for="${FIELDS.botName}">Type the bot’s name, <b>${botId}</b></label><input id="${FIELDS.botName}" name="${FIELDS.botName}" type="text" autocomplete="off" spellcheck="false"><label for="${FIELDS.reason}">Why (for the trail)</label><input id="${FIELDS.reason}" name="${FIELDS.reason}" type="text" autocomplete="off" value="${view.typed.reason}"></form>`;
+  return page(
+    frame,
+    notice && banner(notice, 'small'),
+    banner({
+      level: 'bad',
+      headline: `LIQUIDATE ${botId}?`,
+      detail:
+        'Every order of its account is cancelled and every position closed at market, until it is flat. It does not stop the bot: one that trades on may open positions again. Nothing has been done yet.',
+    }),
+    form,
+    html`<div class="fl-buttons">${button({
+      ...{ label: `LIQUIDATE ${botId}`, endpoint, tone: 'danger' },
+      press: { press: 'liquidate', bot_id: botId, correlation_id: correlationId },
+      title: `LIQUIDATE ${botId} now`,
+      confirmation: `LIQUIDATE ${botId} now? Its positions are closed at market. This cannot be undone.`,
+    })}${overviewButton(frame, 'Cancel')}</div>`,
+    html`<p class="fl-muted">When the dashboard refreshes by itself, the overview comes back and nothing is done.</p>`,
+    html`<h2>What it would do now</h2>`,
+    planOf(plan),
+  );
+}
+
+function planOf(outcome: CallOutcome): Markup {
+  const answer = outcome.kind === 'answered' ? answerIn(outcome.payload) : undefined;
+  if (answer === undefined) {
+    return html`<p class="fl-warning">The plan could not be made: ${whyNoAnswer(outcome)} LIQUIDATE works without it.</p>`;
+  }
+  if (answer.plan === undefined) {
+    return html`<p class="fl-warning">The plan could not be made: <b>${answer.headline}</b></p>${errorList(answer.errors)}`;
+  }
+  return html`${planTable(answer.plan, answer.success)}${errorList(answer.errors)}`;
+}

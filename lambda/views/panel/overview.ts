@@ -1,0 +1,41 @@
+/** All that the panel's first page is drawn from, gathered at one instant. What could not be read says why. */
+
+import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
+import type { LiquidationRecord, PreflightNote, UnfinishedRun } from '../../ports.ts';
+
+export type Known<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  /** `why` is a sentence for people. */
+  | { readonly kind: 'unread'; readonly why: string };
+
+export type Protection = 'on' | 'off by configuration' | 'off by environment';
+
+export interface Overview {
+  readonly nowMs: number;
+  /** Bots of the configuration: those that the liquidator knows. */
+  readonly configured: readonly string[];
+  /** All that are configured or have a row; the worst first. */
+  readonly bots: Known<readonly BotStanding[]>;
+  /** When the watchdog last ticked; undefined: never. */
+  readonly tickedAtMs: Known<number | undefined>;
+  /** The last liquidations, newest first. */
+  readonly recent: Known<readonly LiquidationRecord[]>;
+  /** Those that somebody still works on, or will take up again. */
+  readonly unfinished: Known<readonly UnfinishedRun[]>;
+  /** The last preflight of each configured bot that ever had one. */
+  readonly preflights: Known<ReadonlyMap<string, PreflightNote>>;
+  /** Whether the liquidator, as it is deployed now, would act. */
+  readonly protection: Known<Protection>;
+}
+
+export const valueIn = <T>(known: Known<T>, fallback: T): T => (known.kind === 'read' ? known.value : fallback);
+
+/** The worst condition first, then by name, `bot-2` before `bot-10`. */
+export function worstFirst(standings: readonly BotStanding[]): readonly BotStanding[] {
+  const rank = ({ failure, condition }: BotStanding): number => (failure === undefined ? ORDER.indexOf(condition) : -1);
+  return standings.toSorted((a, b) => rank(a) - rank(b) || a.botId.localeCompare(b.botId, 'en', { numeric: true }));
+}
+
+const ORDER: readonly BotStanding['condition'][] = [
+  ...(['dead', 'unproven', 'late', 'tripped', 'snoozed', 'waiting', 'alive', 'disarmed', 'never'] as const),
+];

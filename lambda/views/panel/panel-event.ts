@@ -1,0 +1,111 @@
+/**
+ * What CloudWatch calls the control panel with, at the door. A button sends the JSON of its own making at the top
+ * level, and the dashboard adds `widgetContext` (Amazon CloudWatch, "Details about custom widgets"). What is not
+ * exactly one of the presses below changes nothing, and the answer says so.
+ */
+
+import * as z from 'zod/mini';
+import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
+import { shownJson, shownText } from '../../core/config/shown-value.ts';
+
+/** Minutes of the snooze buttons; 0 ends a snooze. */
+export const SNOOZES = [30, 120, 480] as const;
+
+export type Press =
+  | { readonly press: 'overview' }
+  | { readonly press: 'bot' | 'preflight' | 'dry_run' | 'plan'; readonly bot_id: string }
+  | { readonly press: 'snooze'; readonly bot_id: string; readonly minutes: number }
+  /** With the ID of the incident that tripped the bot, as the page showed it: nobody re-arms what they have not seen. */
+  | { readonly press: 'rearm'; readonly bot_id: string; readonly correlation_id?: string | undefined }
+  /** The ID was made with the page that showed the plan, so however often it is pressed, it acts once. */
+  | { readonly press: 'liquidate'; readonly bot_id: string; readonly correlation_id: string };
+
+/** What the dashboard says of itself. */
+export interface View {
+  /** Undefined: the call did not come from a dashboard. */
+  readonly dashboard: string | undefined;
+  readonly theme: 'light' | 'dark';
+  /** Of the visible area, in pixels. */
+  readonly widthPx: number;
+  /** What was typed into the widget's fields. */
+  readonly typed: { readonly botName: string; readonly reason: string };
+}
+
+export type PanelReading =
+  | { readonly kind: 'describe' }
+  | { readonly kind: 'press'; readonly press: Press; readonly view: View }
+  | { readonly kind: 'refused'; readonly problem: string; readonly view: View };
+
+/** Names of the form's fields. */
+export const FIELDS = { botName: 'flatline_bot_name', reason: 'flatline_reason' } as const;
+
+const botId = z.string().check(z.regex(BOT_ID_PATTERN));
+const correlationId = z.string().check(z.regex(CORRELATION_ID_PATTERN));
+
+const PRESSES = {
+  overview: z.strictObject({ press: z.literal('overview') }),
+  bot: z.strictObject({ press: z.literal('bot'), bot_id: botId }),
+  preflight: z.strictObject({ press: z.literal('preflight'), bot_id: botId }),
+  dry_run: z.strictObject({ press: z.literal('dry_run'), bot_id: botId }),
+  plan: z.strictObject({ press: z.literal('plan'), bot_id: botId }),
+  snooze: z.strictObject({ press: z.literal('snooze'), bot_id: botId, minutes: z.literal([0, ...SNOOZES]) }),
+  rearm: z.strictObject({ press: z.literal('rearm'), bot_id: botId, correlation_id: z.optional(correlationId) }),
+  liquidate: z.strictObject({ press: z.literal('liquidate'), bot_id: botId, correlation_id: correlationId }),
+} as const satisfies Record<Press['press'], z.ZodMiniType<Press>>;
+
+/** Those that look, and may come from anywhere. */
+const HARMLESS: readonly string[] = ['overview', 'bot'];
+
+/** Takes whatever Lambda was invoked with. Never throws. */
+export function readPanelEvent(event: unknown): PanelReading {
+  const fields = objectOf(event);
+  const view = readView(fields?.widgetContext);
+  const refused = (problem: string): PanelReading => ({ kind: 'refused', problem, view });
+  if (fields === undefined) return refused('The event is not a JSON object.');
+  const { widgetContext: _, describe, ...own } = fields;
+  if (describe === true) return { kind: 'describe' };
+  if (describe !== undefined) return refused('describe must be true, or be left out.');
+  const name = Object.hasOwn(own, 'press') ? own.press : 'overview';
+  if (typeof name !== 'string' || !Object.hasOwn(PRESSES, name)) {
+    return refused(`${shownJson(name)} is no button of this panel.`);
+  }
+  const reading = PRESSES[name as Press['press']].safeParse({ ...own, press: name });
+  if (!reading.success) return refused(problemOf(reading.error.issues, own));
+  if (view.dashboard === undefined && !HARMLESS.includes(name)) {
+    return refused('It did not come from a dashboard. To liquidate without one, invoke the liquidator function.');
+  }
+  return { kind: 'press', press: reading.data, view };
+}
+
+function problemOf([issue]: readonly z.core.$ZodIssue[], own: Readonly<Record<string, unknown>>): string {
+  if (issue?.code === 'unrecognized_keys')
+    return `${issue.keys.map(shownText).join(', ')} does not belong to this button.`;
+  const key = String(issue?.path[0] ?? 'press');
+  return own[key] === undefined ? `${key} is missing.` : `${key} ${shownJson(own[key])} is not valid.`;
+}
+
+const MOST_TYPED_CHARS = REASON_MAX_CHARS;
+const USUAL_WIDTH_PX = 1_400;
+
+/** Nothing in it is relied upon, so nonsense gives the usual. */
+function readView(context: unknown): View {
+  const { dashboardName, theme, width, forms } = objectOf(context) ?? {};
+  const all = objectOf(objectOf(forms)?.all) ?? {};
+  const typed = (field: string): string => {
+    const text = Object.hasOwn(all, field) ? all[field] : undefined;
+    return typeof text === 'string' ? text.trim().slice(0, MOST_TYPED_CHARS).toWellFormed() : '';
+  };
+  return {
+    dashboard: typeof dashboardName === 'string' && dashboardName !== '' ? shownText(dashboardName) : undefined,
+    theme: theme === 'dark' ? 'dark' : 'light',
+    widthPx: typeof width === 'number' && width > 0 ? width : USUAL_WIDTH_PX,
+    typed: { botName: typed(FIELDS.botName), reason: typed(FIELDS.reason) },
+  };
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+}
+
+/** For the trail. AWS tells a widget's function the account and the dashboard, never the person. */
+export const whoPressed = ({ dashboard }: View): string => `control panel (dashboard ${dashboard ?? 'unknown'})`;

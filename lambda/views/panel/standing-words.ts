@@ -1,0 +1,45 @@
+/** How a bot stands, in a word with its tone, and what happens next. */
+
+import type { BotStanding, Condition } from '../../core/heartbeat/bot-standing.ts';
+import { ago, from, instant } from '../words.ts';
+
+export type Tone = 'good' | 'warning' | 'bad' | 'muted';
+
+export const CONDITION_WORDS: Readonly<Record<Condition, { readonly word: string; readonly tone: Tone }>> = {
+  alive: { word: 'alive', tone: 'good' },
+  waiting: { word: 'armed, waiting for its first beat', tone: 'warning' },
+  unproven: { word: 'SILENT, NOT PROVEN', tone: 'bad' },
+  late: { word: 'LATE', tone: 'warning' },
+  dead: { word: 'DEAD', tone: 'bad' },
+  tripped: { word: 'TRIPPED', tone: 'warning' },
+  snoozed: { word: 'snoozed', tone: 'warning' },
+  disarmed: { word: 'disarmed', tone: 'muted' },
+  never: { word: 'never seen', tone: 'muted' },
+};
+
+export const lastBeat = ({ lastBeatAtMs }: BotStanding, nowMs: number): string =>
+  lastBeatAtMs === undefined ? '–' : ago(lastBeatAtMs, nowMs);
+
+/** The deadline of one that is watched; of any other, what it waits for. */
+export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, failure }: BotStanding, nowMs: number): string {
+  if (failure !== undefined) return 'has reported its failure';
+  switch (condition) {
+    case 'alive':
+    case 'waiting':
+    case 'late':
+      return deadAtMs === undefined ? '–' : from(deadAtMs, nowMs);
+    case 'unproven':
+      return 'when its table works';
+    case 'dead':
+      return deadAtMs === undefined ? 'due' : `due since ${instant(deadAtMs, nowMs)}`;
+    case 'snoozed':
+      return snoozedUntilMs === undefined ? '–' : `not before ${instant(snoozedUntilMs, nowMs)}`;
+    case 'tripped':
+      return trip?.lockedOut && trip.lockoutUntilMs !== undefined
+        ? `kept flat until ${instant(trip.lockoutUntilMs, nowMs)}`
+        : 'waits for re-arm';
+    case 'disarmed':
+    case 'never':
+      return 'not watched';
+  }
+}

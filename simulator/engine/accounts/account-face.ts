@@ -1,0 +1,79 @@
+/** An account as the stage and the jury see it: set-up and truth, past the wire. */
+
+import { startTwap, type TwapSpec } from '../orders/twap.ts';
+import { addTo } from '../rules/rate-window.ts';
+import { venueTimeMs, type World } from '../world.ts';
+import { type AccountState, type KeyRefusal, type KeySpec, rotateKey } from './account.ts';
+import { closeByOthers } from './close-by-others.ts';
+import type { OthersClose } from './others-close.ts';
+import { type PositionAt, type PositionMove, positionsAt } from './position-move.ts';
+import { arm, type OpenOptions, open, type RestingOrder, rest, type WaitingOrder } from './set-up.ts';
+import { type Truth, truthOf } from './truth.ts';
+
+export interface Account {
+  readonly name: string;
+  /** Adds to the position; hedge accounts take the side from the sign unless told. Visible at once. */
+  open(symbol: string, signedAmount: string, options?: OpenOptions): void;
+  /** Puts a limit order into the book; gives its order id. It fills when the mark price comes to it. */
+  rest(order: RestingOrder): string;
+  /** Arms a conditional order; gives its algo id. */
+  arm(conditional: WaitingOrder): string;
+  /** Starts a TWAP or VP order on the wallet's host; gives its algo id. It trades as the venue's time goes by. */
+  startTwap(spec: TwapSpec): string;
+  /** Algo ids of those that still work. */
+  workingTwaps(): readonly string[];
+  /** Others reduce the position: its owner at the screen, or the exchange's liquidation. Nothing where there is none. */
+  closeByOthers(symbol: string, options?: OthersClose): void;
+  /** So many orders of this account's limits are used by others who trade on it, from this instant on. */
+  spendOrders(count: number): void;
+  truth(): Truth;
+  /** Every change of a position since the account exists, oldest first, also by others. */
+  readonly moves: readonly PositionMove[];
+  /** The positions that were open at an instant of the clock. */
+  positionsAt(atMs: number): readonly PositionAt[];
+  /** The account gets another key; the old one is unknown from now on (see `unknownKey` in unconfirmed.ts). */
+  rotateKey(key: KeySpec): void;
+  /** From now on the key gets this instead of service; undefined: it is good again. */
+  refuseKey(refusal: KeyRefusal | undefined): void;
+  /** In words: every fill of an order sent over the wire since `watch()` that opened, enlarged or flipped a position. */
+  readonly violations: readonly string[];
+  watch(): void;
+}
+
+/** `settle` lets everything happen that is due, and gives the instant. */
+export function accountFace(world: World, state: AccountState, settle: () => number): Account {
+  return {
+    name: state.name,
+    open: (symbol, signedAmount, options = {}) =>
+      open(world, state, symbol, signedAmount, { ...options, atMs: settle() }),
+    rest: order => rest(world, state, order),
+    arm: conditional => arm(world, state, conditional),
+    startTwap: spec => startTwap(world, state, spec, settle()).algoId,
+    workingTwaps: () => {
+      settle();
+      return state.twaps.filter(({ status }) => status === 'WORKING').map(({ algoId }) => algoId);
+    },
+    closeByOthers: (symbol, options = {}) => closeByOthers(world, state, symbol, options, settle()),
+    spendOrders: count => {
+      const { tenSeconds, minute } = state.counter;
+      for (const window of [tenSeconds, minute]) addTo(window, count, venueTimeMs(world));
+    },
+    moves: state.moves,
+    positionsAt: atMs => {
+      settle();
+      return positionsAt(state.moves, atMs);
+    },
+    truth: () => {
+      settle();
+      return truthOf(state);
+    },
+    rotateKey: key => rotateKey(state, key),
+    refuseKey: refusal => {
+      state.keyRefusal = refusal;
+    },
+    violations: state.violations,
+    watch: () => {
+      state.watching = true;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Every change of a position goes through here: by an order over the wire, by a stop that triggers, by the stage, by
+ * others who trade on the account. It is recorded, and what belonged to a position that is gone goes with it.
+ */
+
+import type Big from 'big.js';
+import { closesByForm } from '../orders/closing.ts';
+import { isWaiting } from '../orders/conditional-state.ts';
+import { end, isOpen, type OrderState, type PositionSide } from '../orders/order-state.ts';
+import { symbolOf, type World } from '../world.ts';
+import type { AccountState } from './account.ts';
+import { move, type PositionState } from './positions.ts';
+import { recordMove } from './watch.ts';
+
+export interface PositionChange {
+  readonly delta: Big;
+  readonly price: Big;
+  readonly atMs: number;
+  /** How long REST does not show it. */
+  readonly lagMs: number;
+  /** The order that did it; without one it was the stage. */
+  readonly order: OrderState | undefined;
+}
+
+/** Gives the realised PnL, gross of commission. */
+export function changePosition(
+  world: World,
+  account: AccountState,
+  position: PositionState,
+  { delta, price, atMs, lagMs, order }: PositionChange,
+): Big {
+  const before = position.amount;
+  const { contractSize } = symbolOf(world, position.symbol);
+  const realizedPnl = move(position, delta, price, atMs, atMs + lagMs, contractSize);
+  recordMove(account, position, { before, after: position.amount, atMs, order });
+  const isGone = !before.eq(0) && before.times(position.amount).lte(0);
+  if (isGone) expireWhatBelongedTo(world, account, position, atMs);
+  return realizedPnl;
+}
+
+/**
+ * The position is gone (or on the other side): its closePosition and GTE_GTC orders go with it. Plain stop entries
+ * and reduce-only conditional orders stay, and a stop entry opens a position again when it triggers.
+ */
+function expireWhatBelongedTo(world: World, account: AccountState, position: PositionState, atMs: number): void {
+  for (const conditional of account.conditionals) {
+    const belongs = conditional.closePosition || conditional.timeInForce === 'GTE_GTC';
+    if (!belongs || !isWaiting(conditional) || !concerns(conditional, position)) continue;
+    conditional.status = 'EXPIRED';
+    conditional.updatedAtMs = atMs;
+  }
+  for (const order of account.orders) {
+    if (!isOpen(order) || !concerns(order, position)) continue;
+    const belongs = closesByForm(order) && !world.rules.reduceOnlyOrdersOutlivePosition;
+    if (belongs || order.timeInForce === 'GTE_GTC') end(order, 'EXPIRED', atMs);
+  }
+}
+
+const concerns = (
+  of: { readonly symbol: string; readonly positionSide: PositionSide },
+  position: PositionState,
+): boolean => of.symbol === position.symbol && of.positionSide === position.positionSide;

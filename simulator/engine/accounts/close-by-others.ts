@@ -1,0 +1,70 @@
+/**
+ * Others who trade on the account while a client works on it: its owner at the screen, a second bot, the exchange's own
+ * liquidation. They are real orders with fills, only not the client's.
+ */
+
+import Big from 'big.js';
+import { fill } from '../orders/fill.ts';
+import type { PositionSide } from '../orders/order-state.ts';
+import { accept } from '../orders/place-order.ts';
+import { randomId } from '../seeded-random.ts';
+import { symbolOf, type World } from '../world.ts';
+import type { AccountState } from './account.ts';
+import type { OthersClose } from './others-close.ts';
+import { type PositionState, smaller } from './positions.ts';
+
+/** Reduces the position, or does nothing where there is none. */
+export function closeByOthers(
+  world: World,
+  account: AccountState,
+  symbolName: string,
+  options: OthersClose,
+  atMs: number,
+): void {
+  const symbol = symbolOf(world, symbolName);
+  const position = positionMeant(account, symbolName, options.positionSide);
+  if (position === undefined) return;
+  const amount = position.amount.abs();
+  const quantity = options.quantity === undefined ? amount : smaller(amount, new Big(options.quantity));
+  if (quantity.lte(0)) return;
+  const { by = 'owner', price } = options;
+  const order = accept(world, account, {
+    clientOrderId: `${by === 'owner' ? 'web_' : 'autoclose-'}${randomId(world.random).slice(0, 20)}`,
+    symbol: symbolName,
+    side: position.amount.gt(0) ? 'SELL' : 'BUY',
+    positionSide: position.positionSide,
+    type: 'MARKET',
+    origType: 'MARKET',
+    timeInForce: 'GTC',
+    quantity,
+    price: new Big(0),
+    stopPrice: new Big(0),
+    goodTillMs: undefined,
+    reduceOnly: position.positionSide === 'BOTH',
+    closePosition: false,
+    origin: 'others',
+    overTheWire: false,
+    watched: false,
+  });
+  fill(world, account, symbol, order, {
+    quantity,
+    price: price === undefined ? symbol.mark : new Big(price),
+    maker: false,
+    atMs,
+  });
+}
+
+function positionMeant(
+  account: AccountState,
+  symbol: string,
+  positionSide: PositionSide | undefined,
+): PositionState | undefined {
+  const open = [...account.positions.values()].filter(
+    position =>
+      position.symbol === symbol &&
+      !position.amount.eq(0) &&
+      (positionSide === undefined || position.positionSide === positionSide),
+  );
+  if (open.length > 1) throw new Error(`${symbol}: both sides are open in ${account.name}; say which by positionSide.`);
+  return open[0];
+}

@@ -1,0 +1,24 @@
+/**
+ * The matrix of position mode, positionSide and reduceOnly.
+ *
+ *   one-way   positionSide absent or BOTH, reduceOnly as you like      else -4061
+ *   hedge     positionSide LONG or SHORT                               else -4061
+ *             reduceOnly must not be sent, whatever its value          else -1106
+ *
+ * Source: USDⓈ-M "New Order" ("reduceOnly … cannot be sent in Hedge Mode") and "Error Codes" -4061, -1106.
+ */
+
+import type { PositionSide } from '../orders/order-state.ts';
+import { refusal } from '../rules/refusal.ts';
+
+/** The position side an order works on. Throws the refusal the account's mode demands. */
+export function checkMode(
+  hedgeMode: boolean,
+  sent: { readonly positionSide: PositionSide | undefined; readonly reduceOnly: boolean | undefined },
+): PositionSide {
+  const positionSide = sent.positionSide ?? 'BOTH';
+  if (hedgeMode === (positionSide === 'BOTH')) throw refusal(-4061);
+  if (hedgeMode && sent.reduceOnly !== undefined)
+    throw refusal(-1106, "Parameter 'reduceonly' sent when not required.");
+  return positionSide;
+}

@@ -1,0 +1,52 @@
+/** A change of a position, as the venue records it, and what can be asked of the record. */
+
+import Big from 'big.js';
+import type { PositionSide } from '../orders/order-state.ts';
+
+/** `opened`, `enlarged` and `flipped` are what an emergency must never do. */
+export type MoveEffect = 'opened' | 'enlarged' | 'flipped' | 'reduced' | 'closed';
+
+/** Amounts are signed decimal strings, instants the clock's. */
+export interface PositionMove {
+  readonly atMs: number;
+  readonly symbol: string;
+  readonly positionSide: PositionSide;
+  readonly before: string;
+  readonly after: string;
+  readonly effect: MoveEffect;
+  /** `POST /fapi/v1/order`, `set-up order`, `others`, `stage` …; a triggered order names what placed it. */
+  readonly origin: string;
+  /** Whether an order of a client made it, sent over the wire. */
+  readonly overTheWire: boolean;
+  readonly orderId: string | undefined;
+  readonly clientOrderId: string | undefined;
+}
+
+/** Where a position stood; `amount` is a decimal string, never zero. */
+export interface PositionAt {
+  readonly symbol: string;
+  readonly positionSide: PositionSide;
+  readonly amount: string;
+}
+
+export function effectOf(before: Big, after: Big): MoveEffect {
+  if (after.eq(0)) return 'closed';
+  if (before.eq(0)) return 'opened';
+  if (before.times(after).lt(0)) return 'flipped';
+  return after.abs().gt(before.abs()) ? 'enlarged' : 'reduced';
+}
+
+export const isForbidden = (effect: MoveEffect): boolean => effect !== 'reduced' && effect !== 'closed';
+
+/** Moves by a client's orders that opened, enlarged or flipped a position. */
+export const forbiddenMoves = (moves: readonly PositionMove[]): readonly PositionMove[] =>
+  moves.filter(({ overTheWire, effect }) => overTheWire && isForbidden(effect));
+
+/** The positions that were open at `atMs`, the moves of that very instant included. */
+export function positionsAt(moves: readonly PositionMove[], atMs: number): readonly PositionAt[] {
+  const held = new Map<string, PositionAt>();
+  for (const { symbol, positionSide, after, ...move } of moves) {
+    if (move.atMs <= atMs) held.set(`${symbol} ${positionSide}`, { symbol, positionSide, amount: after });
+  }
+  return [...held.values()].filter(({ amount }) => !new Big(amount).eq(0));
+}

@@ -1,0 +1,139 @@
+/**
+ * What a scenario puts into an account before (or while) a client looks at it, past every rule of the wire:
+ * positions, resting orders, conditional orders.
+ */
+
+import Big from 'big.js';
+import { newConditional } from '../orders/arm-conditional.ts';
+import type { ConditionalState, ConditionalType } from '../orders/conditional-state.ts';
+import type { PositionSide, Side } from '../orders/order-state.ts';
+import { accept } from '../orders/place-order.ts';
+import { symbolOf, type World } from '../world.ts';
+import type { AccountState } from './account.ts';
+import { changePosition } from './change-position.ts';
+import { positionOf } from './positions.ts';
+
+export interface OpenOptions {
+  readonly positionSide?: PositionSide;
+  /** Default the mark price. */
+  readonly entryPrice?: string;
+}
+
+export interface RestingOrder {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: 'LIMIT';
+  readonly quantity: string;
+  readonly price: string;
+  readonly reduceOnly?: boolean;
+  readonly positionSide?: PositionSide;
+  readonly clientOrderId?: string;
+}
+
+export interface WaitingOrder {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: ConditionalType;
+  readonly quantity?: string;
+  readonly triggerPrice: string;
+  /** The limit price of STOP and TAKE_PROFIT; default the trigger price. */
+  readonly price?: string;
+  readonly reduceOnly?: boolean;
+  readonly closePosition?: boolean;
+  readonly positionSide?: PositionSide;
+  readonly callbackRate?: string;
+  readonly clientAlgoId?: string;
+  /** From before the move to the algo service (conditional-state.ts). */
+  readonly older?: boolean;
+}
+
+/** Adds to the position. `lagMs` is how long REST does not show it, none by default. */
+export function open(
+  world: World,
+  account: AccountState,
+  symbol: string,
+  signedAmount: string,
+  options: OpenOptions & { readonly atMs: number; readonly lagMs?: number },
+): void {
+  const { mark } = symbolOf(world, symbol);
+  const amount = new Big(signedAmount);
+  const side = options.positionSide ?? sideOf(account, amount);
+  if (account.hedgeMode === (side === 'BOTH')) {
+    throw new Error(
+      `${symbol}: a position on side ${side} does not fit account ${account.name}, ` +
+        `which is in ${account.hedgeMode ? 'hedge' : 'one-way'} mode; leave positionSide out or correct it.`,
+    );
+  }
+  if (amount.times(side === 'SHORT' ? -1 : 1).lt(0) && side !== 'BOTH') {
+    throw new Error(`${symbol}: a ${side} position of ${signedAmount} has the wrong sign; SHORT amounts are negative.`);
+  }
+  const price = options.entryPrice === undefined ? mark : new Big(options.entryPrice);
+  const position = positionOf(account, symbol, side);
+  const { atMs, lagMs = 0 } = options;
+  changePosition(world, account, position, { delta: amount, price, atMs, lagMs, order: undefined });
+}
+
+/** Gives the order id. */
+export function rest(world: World, account: AccountState, order: RestingOrder): string {
+  symbolOf(world, order.symbol);
+  return accept(world, account, {
+    clientOrderId: order.clientOrderId,
+    symbol: order.symbol,
+    side: order.side,
+    positionSide: order.positionSide ?? closingSide(account, order.symbol, order.side),
+    type: 'LIMIT',
+    origType: 'LIMIT',
+    timeInForce: 'GTC',
+    quantity: new Big(order.quantity),
+    price: new Big(order.price),
+    stopPrice: new Big(0),
+    reduceOnly: order.reduceOnly ?? false,
+    closePosition: false,
+    origin: 'set-up order',
+    goodTillMs: undefined,
+    overTheWire: false,
+    watched: false,
+  }).orderId;
+}
+
+/** Gives the algo id. */
+export function arm(world: World, account: AccountState, order: WaitingOrder): string {
+  const optional = (amount: string | undefined): Big | undefined =>
+    amount === undefined ? undefined : new Big(amount);
+  const conditional: ConditionalState = newConditional(world, account, {
+    symbol: order.symbol,
+    side: order.side,
+    type: order.type,
+    positionSide: order.positionSide ?? closingSide(account, order.symbol, order.side),
+    reduceOnly: order.reduceOnly ?? false,
+    closePosition: order.closePosition ?? false,
+    timeInForce: 'GTC',
+    quantity: optional(order.quantity),
+    triggerPrice: new Big(order.triggerPrice),
+    price:
+      order.type === 'STOP' || order.type === 'TAKE_PROFIT' ? new Big(order.price ?? order.triggerPrice) : undefined,
+    workingType: 'MARK_PRICE',
+    priceProtect: false,
+    activatePrice: undefined,
+    callbackRate: optional(order.callbackRate),
+    clientAlgoId: order.clientAlgoId,
+    older: order.older ?? false,
+    goodTillMs: undefined,
+    origin: 'set-up',
+  });
+  account.conditionals.push(conditional);
+  return conditional.algoId;
+}
+
+function sideOf(account: AccountState, amount: Big): PositionSide {
+  if (!account.hedgeMode) return 'BOTH';
+  return amount.lt(0) ? 'SHORT' : 'LONG';
+}
+
+/** In hedge mode, the side that an order of `side` would close, if there is such a position; else it would open. */
+function closingSide(account: AccountState, symbol: string, side: Side): PositionSide {
+  if (!account.hedgeMode) return 'BOTH';
+  const closes: PositionSide = side === 'SELL' ? 'LONG' : 'SHORT';
+  const opens: PositionSide = side === 'SELL' ? 'SHORT' : 'LONG';
+  return positionOf(account, symbol, closes).amount.eq(0) ? opens : closes;
+}

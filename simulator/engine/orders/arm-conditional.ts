@@ -1,0 +1,128 @@
+/**
+ * A conditional order on its way in. It is not checked for margin or for a position before its trigger (change log of
+ * 2025-11-06), so a stop that would open a position is accepted like any other.
+ */
+
+import Big from 'big.js';
+import type { AccountState } from '../accounts/account.ts';
+import { checkMode } from '../accounts/position-mode.ts';
+import { refusal } from '../rules/refusal.ts';
+import { randomId } from '../seeded-random.ts';
+import { checkMayTrade } from '../symbols/symbol-gate.ts';
+import { symbolOf, type World } from '../world.ts';
+import { type ConditionalState, type ConditionalType, isWaiting } from './conditional-state.ts';
+import { checkQuantity } from './filters.ts';
+import type { PositionSide, Side, TimeInForce } from './order-state.ts';
+import { checkClientIdForm, checkLifetime, checkMayOrder } from './place-order.ts';
+import { isTriggered } from './trigger-rule.ts';
+
+/** As a client asks for it. `undefined` is "not sent". */
+export interface ConditionalAsk {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: ConditionalType;
+  readonly positionSide: PositionSide | undefined;
+  readonly reduceOnly: boolean | undefined;
+  readonly closePosition: boolean;
+  readonly timeInForce: TimeInForce;
+  readonly goodTillMs: number | undefined;
+  readonly quantity: Big | undefined;
+  readonly triggerPrice: Big | undefined;
+  readonly price: Big | undefined;
+  readonly workingType: ConditionalState['workingType'];
+  readonly priceProtect: boolean;
+  readonly activatePrice: Big | undefined;
+  readonly callbackRate: Big | undefined;
+  readonly clientAlgoId: string | undefined;
+}
+
+/** Open conditional orders per account, over all symbols (change log of 2025-12-29). */
+const MAX_OPEN_CONDITIONALS = 200;
+
+/** Checks and records. Throws a Refusal and changes nothing when a rule says no. */
+export function placeConditional(
+  world: World,
+  account: AccountState,
+  ask: ConditionalAsk,
+  origin: string,
+): ConditionalState {
+  const symbol = symbolOf(world, ask.symbol);
+  const positionSide = checkMode(account.hedgeMode, ask);
+  const form = { side: ask.side, positionSide, reduceOnly: ask.reduceOnly ?? false };
+  checkClosePosition(ask);
+  checkMayOrder(account, form, world.rules);
+  if (ask.clientAlgoId !== undefined) checkClientIdForm(ask.clientAlgoId);
+  const waiting = account.conditionals.filter(isWaiting);
+  if (waiting.some(other => other.clientAlgoId === ask.clientAlgoId)) throw refusal(-4116);
+  if (waiting.length >= MAX_OPEN_CONDITIONALS) throw refusal(-4045);
+  checkMayTrade(symbol, { ...form, reduceOnly: form.reduceOnly || ask.closePosition }, world.rules);
+  if (ask.timeInForce === 'GTD') checkLifetime(world, account, ask, positionSide);
+  if (ask.quantity !== undefined) checkQuantity(symbol, 'LIMIT', ask.quantity, world.rules);
+  const conditional = newConditional(world, account, { ...ask, ...form, origin });
+  if (isTriggered(conditional, symbol.mark)) throw refusal(-2021);
+  account.conditionals.push(conditional);
+  if (ask.goodTillMs !== undefined) world.schedule.at(ask.goodTillMs, atMs => expire(conditional, atMs));
+  return conditional;
+}
+
+function expire(conditional: ConditionalState, atMs: number): void {
+  if (conditional.status !== 'NEW') return;
+  conditional.status = 'EXPIRED';
+  conditional.updatedAtMs = atMs;
+}
+
+/** A record under the next algo id, not yet on the account's list. */
+export function newConditional(
+  world: World,
+  account: AccountState,
+  ask: Omit<ConditionalAsk, 'positionSide' | 'reduceOnly'> & {
+    readonly positionSide: PositionSide;
+    readonly reduceOnly: boolean;
+    readonly origin: string;
+    readonly older?: boolean;
+  },
+): ConditionalState {
+  const nowMs = world.clock.nowMs();
+  const zero = new Big(0);
+  world.lastAlgoId += 1n;
+  return {
+    algoId: String(world.lastAlgoId),
+    clientAlgoId: ask.clientAlgoId ?? randomId(world.random),
+    older: ask.older ?? false,
+    symbol: ask.symbol,
+    side: ask.side,
+    positionSide: ask.positionSide,
+    type: ask.type,
+    timeInForce: ask.timeInForce,
+    goodTillMs: ask.goodTillMs,
+    quantity: ask.quantity ?? zero,
+    triggerPrice: ask.triggerPrice ?? zero,
+    price: ask.price ?? zero,
+    workingType: ask.workingType,
+    priceProtect: ask.priceProtect,
+    reduceOnly: ask.reduceOnly,
+    closePosition: ask.closePosition,
+    activatePrice: ask.activatePrice,
+    callbackRate: ask.callbackRate,
+    origin: ask.origin,
+    overTheWire: ask.origin !== 'set-up',
+    watched: account.watching && ask.origin !== 'set-up',
+    createdAtMs: nowMs,
+    status: 'NEW',
+    extreme: ask.activatePrice === undefined ? symbolOf(world, ask.symbol).mark : undefined,
+    actualOrderId: '',
+    triggeredAtMs: undefined,
+    updatedAtMs: nowMs,
+  };
+}
+
+/** "Error Codes" -4136 … -4138 and -1106: closePosition goes with two types, without quantity and reduceOnly. */
+function checkClosePosition(ask: ConditionalAsk): void {
+  if (!ask.closePosition) return;
+  if (ask.type !== 'STOP_MARKET' && ask.type !== 'TAKE_PROFIT_MARKET') {
+    throw refusal(-4136, `Target strategy invalid for orderType ${ask.type},closePosition true`);
+  }
+  if (ask.quantity !== undefined) throw refusal(-4137);
+  if (ask.reduceOnly === true) throw refusal(-1106, "Parameter 'reduceonly' sent when not required.");
+  if (ask.reduceOnly === false) throw refusal(-4138);
+}

@@ -1,0 +1,53 @@
+/**
+ * What an order that may only reduce is allowed to do: nothing where there is nothing to reduce, and no more than what
+ * resting orders have not already reserved.
+ *
+ *   position ──────────────────────────────────┐
+ *   resting orders of the same side ─── reserve ┴─► free for this order
+ *
+ * Source: "Error Codes" -2022 and -4118 (both ask to look at open orders); hedge closes behave so without the flag.
+ */
+
+import Big from 'big.js';
+import type { AccountState } from '../accounts/account.ts';
+import { positionOf, reducible } from '../accounts/positions.ts';
+import { refusal } from '../rules/refusal.ts';
+import type { UnconfirmedRules } from '../rules/unconfirmed.ts';
+import { closesByForm, isHedgeClose, type OrderForm } from './closing.ts';
+import { isOpen, remaining } from './order-state.ts';
+
+/** The quantity the order is accepted with; that of an order which does not claim to reduce is left alone. */
+export function reducingQuantity(
+  account: AccountState,
+  symbol: string,
+  order: OrderForm,
+  quantity: Big,
+  rules: UnconfirmedRules,
+): Big {
+  if (!closesByForm(order)) return quantity;
+  const position = reducible(positionOf(account, symbol, order.positionSide), order.side);
+  if (position.eq(0)) throw refusal(-2022);
+  const reserved = reservedBy(account, symbol, order, rules);
+  if (reserved.gt(0) && quantity.gt(position.minus(reserved))) throw refusal(reservedCode(order, rules));
+  if (quantity.lte(position)) return quantity;
+  if (isHedgeClose(order) || rules.oversizeReduceOnly === 'reject') throw refusal(-2022);
+  return position;
+}
+
+function reservedCode({ positionSide }: OrderForm, { reservedCode: code }: UnconfirmedRules): -2022 | -4118 {
+  if (code !== 'by-mode') return code;
+  return positionSide === 'BOTH' ? -4118 : -2022;
+}
+
+function reservedBy(account: AccountState, symbol: string, order: OrderForm, rules: UnconfirmedRules): Big {
+  return account.orders
+    .filter(
+      resting =>
+        isOpen(resting) &&
+        resting.symbol === symbol &&
+        resting.side === order.side &&
+        resting.positionSide === order.positionSide &&
+        (closesByForm(resting) || rules.reservedBy === 'all-same-side'),
+    )
+    .reduce((sum, resting) => sum.plus(remaining(resting)), new Big(0));
+}

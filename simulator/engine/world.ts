@@ -1,0 +1,92 @@
+/**
+ * Everything the venue holds, in one value that travels as first argument through its rules.
+ * Two times: `clock` is the observer's, `venueTimeMs` the venue's own, which may be off by a fixed skew.
+ */
+
+import type { AccountState, Host } from './accounts/account.ts';
+import type { VenueClock } from './clock.ts';
+import type { JournalEntry } from './journal.ts';
+import type { FaultScript } from './rules/fault-script.ts';
+import type { IpCounter, Limits } from './rules/limits.ts';
+import { createIpCounter } from './rules/limits.ts';
+import { refusal } from './rules/refusal.ts';
+import type { Schedule } from './rules/schedule.ts';
+import type { UnconfirmedRules } from './rules/unconfirmed.ts';
+import type { SymbolTable } from './symbols/symbol-table.ts';
+import type { Market, SymbolState } from './symbols/symbols.ts';
+
+export interface Latency {
+  readonly rttMs: number;
+  readonly jitterMs?: number;
+  /** Round trip by path, instead of `rttMs`. */
+  readonly byPath?: Readonly<Record<string, number>>;
+}
+
+/** How far behind the truth each list is. */
+export interface ListLag {
+  /** From a fill to the row of its position; what the stage opens shows at once. */
+  readonly positionsMs: number;
+  /** From a change of an order to its row: what a client placed shows later, what has ended is still shown. */
+  readonly ordersMs: number;
+  readonly conditionalsMs: number;
+}
+
+/** How long what the matching engine takes waits in it: orders, cancels, and conditional orders as the switch says. */
+export interface EngineQueue {
+  readonly waitMs: number;
+  /** Instead of `waitMs`. */
+  readonly bySymbol?: Readonly<Record<string, number>>;
+}
+
+export interface World {
+  readonly clock: VenueClock;
+  readonly clockSkewMs: number;
+  listLag: ListLag;
+  readonly omitAveragePrice: boolean;
+  readonly rules: UnconfirmedRules;
+  readonly limits: Limits;
+  readonly random: () => number;
+  readonly schedule: Schedule;
+  readonly symbols: SymbolTable;
+  readonly accounts: AccountState[];
+  readonly ips: Map<string, IpCounter>;
+  readonly faults: FaultScript;
+  readonly journal: JournalEntry[];
+  latency: Latency;
+  engineQueue: EngineQueue;
+  /** Ids grow; kept as digits because they may exceed 2^53. */
+  lastOrderId: bigint;
+  lastAlgoId: bigint;
+  lastTwapId: bigint;
+  lastTradeId: number;
+}
+
+/** The venue's clock, whole milliseconds, as it appears on the wire. */
+export const venueTimeMs = (world: World): number => toVenueTime(world, world.clock.nowMs());
+
+export const toVenueTime = (world: World, atMs: number): number => Math.floor(atMs + world.clockSkewMs);
+
+/** Whether a symbol is of that market; one that is not known is of none. */
+export const isOf = (world: World, market: Market, symbol: string): boolean =>
+  world.symbols.get(symbol)?.market === market;
+
+/** The symbol, or -1121. */
+export function symbolOf(world: World, symbol: string): SymbolState {
+  const known = world.symbols.get(symbol);
+  if (known === undefined) throw refusal(-1121);
+  return known;
+}
+
+function mostOf(limits: Limits, host: Host): number {
+  if (host === 'futures') return limits.weightPerMinute;
+  return host === 'portfolio' ? limits.portfolioWeightPerMinute : limits.walletWeightPerMinute;
+}
+
+/** The counter of an address. Each host has its own; accounts of one address share both. */
+export function ipCounterOf({ ips, limits }: World, ip: string, host: Host): IpCounter {
+  const key = `${host} ${ip}`;
+  const most = mostOf(limits, host);
+  const known = ips.get(key) ?? createIpCounter(ip, most);
+  ips.set(key, known);
+  return known;
+}
