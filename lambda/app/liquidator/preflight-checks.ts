@@ -209,6 +209,7 @@ const RIGHT_DETAILS: ReadonlyMap<Failure['reason'], string> = new Map([
   ['thin-book', 'a closing order is accepted; the book of BTCUSDT is empty at the moment'],
   ['overloaded', 'a closing order is accepted; the exchange is overloaded at the moment'],
   ['rejected', 'a closing order is read and judged; this one could not be executed now'],
+  ['price-band', 'a closing order is read and judged; this one could not be executed now'],
 ]);
 
 /** The wallet's endpoint is another host, and not every key may read it: not knowing is a warning. */

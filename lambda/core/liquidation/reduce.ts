@@ -19,7 +19,7 @@ import { afterClose, afterCloseFailed, closesSent } from './close/close-progress
 import { withoutAnyDust } from './close/dust.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
-import { afterList, afterListFailed, listOf } from './lists/merge-list.ts';
+import { afterList, afterListFailed } from './lists/merge-list.ts';
 import { afterWholeLook } from './lists/proof.ts';
 import type { Pending } from './pending.ts';
 import type { State } from './state.ts';
@@ -128,7 +128,7 @@ function afterFailed(before: State, id: number, call: Pending, failure: Failure,
     case 'open-orders':
     case 'conditional-orders':
     case 'strategy-orders':
-      return afterListFailed(state, listOf(request.kind), step, failure, atMs, id);
+      return afterListFailed(state, request, step, failure, atMs, id);
     case 'close':
       return afterCloseFailed(state, id, request, step, failure, atMs);
     case 'cancel-orders':

@@ -1,6 +1,6 @@
 /** What the exchange's lists showed last, each with its own age. */
 
-import type { Failure } from '../../exchange/failure.ts';
+import type { Failure, Reason } from '../../exchange/failure.ts';
 import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from '../../exchange/model.ts';
 
 /** One answer to a list. */
@@ -41,3 +41,15 @@ export const UNREAD_LIST = {
   wantedSinceMs: 0,
   exhausted: false,
 } as const;
+
+/**
+ * Positions have an endpoint of the version before: asked in turn, where the newer one fails in a way that may be its
+ * own. What speaks of the way, the clock or the limits holds for both.
+ */
+export const asksOlder = ({ failure, failures }: Pick<ListState<unknown>, 'failure' | 'failures'>): boolean =>
+  failure !== undefined && !ALIKE_FOR_BOTH.has(failure.reason) && failures % 2 === 1;
+
+const ALIKE_FOR_BOTH: ReadonlySet<Reason> = new Set([
+  ...(['not-sent', 'unreachable', 'stale-connection', 'clock'] as const),
+  ...(['weight-limit', 'order-limit', 'ip-ban'] as const),
+]);
