@@ -1,5 +1,6 @@
 /** A line of a function's log: JSON as it writes it, or whatever else came out of the process. */
 
+import { objectIn } from '../../../lambda/core/text/fields.ts';
 import type { LogLine } from '../../../simulator/scenarios/evidence.ts';
 
 /** Undefined for metrics, which have no message. */
@@ -8,13 +9,4 @@ export function readLogLine(text: string): LogLine | undefined {
   if (parsed === undefined) return { level: 'ERROR', message: text, fields: {} };
   const { level, message, ...fields } = parsed;
   return typeof message === 'string' ? { level: String(level ?? 'INFO'), message, fields } : undefined;
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@
 
 import type { ZodMiniType } from 'zod/mini';
 import type { Failure } from '../../core/exchange/failure.ts';
+import { fieldsOf } from '../../core/text/fields.ts';
 import { type ApiCodes, meaningOf } from './error-codes.ts';
 import { parseExactly } from './exact-json.ts';
 import { retryAfterMsOf, type WireAnswer } from './response.ts';
@@ -81,6 +82,4 @@ function messageOf(json: unknown, body: string): string {
   return pageTitle(body) ?? (body.trim() || 'an empty answer');
 }
 
-function field(json: unknown, name: string): unknown {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) ? Reflect.get(json, name) : undefined;
-}
+const field = (json: unknown, name: string): unknown => fieldsOf(json)[name];

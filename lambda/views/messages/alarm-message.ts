@@ -4,7 +4,7 @@
  */
 
 import { boundedText } from '../../core/text/bounded-text.ts';
-import { type Fields, fieldsOf, instantOf, textOf } from '../../core/text/fields.ts';
+import { type Fields, fieldsOf, instantOf, objectIn, textOf } from '../../core/text/fields.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
 import { type IncidentEvent, readIncidents } from './incidents.ts';
 import { moment } from './instants.ts';
@@ -69,12 +69,4 @@ function retellAlarm(name: string, alarm: Fields): Omit<ChatMessage, 'id' | 'sou
       },
     ],
   };
-}
-
-function objectIn(text: string): Fields | undefined {
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

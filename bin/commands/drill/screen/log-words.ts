@@ -1,5 +1,6 @@
 /** What a function's log line says to somebody who watches; most of them say nothing new. */
 
+import { fieldsOf } from '../../../../lambda/core/text/fields.ts';
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
 import { count, duration } from '../../../terminal/numbers.ts';
 
@@ -7,7 +8,7 @@ export type Said = { readonly text: string; readonly tone?: 'warn' | 'bad' | 'go
 
 /** What the function's log lines say to somebody who watches; most of them say nothing new. */
 export function inWords({ level, message, fields }: LogLine): readonly Said[] {
-  const data = recordOf(fields.data);
+  const data = fieldsOf(fields.data);
   switch (message) {
     case 'liquidation_started':
       if (data.dry_run === true) return [{ text: 'a dry run begins: it only looks' }];
@@ -49,7 +50,7 @@ const overdue = ({ deadline, tripped_at }: Readonly<Record<string, unknown>>): s
 
 function observation(data: Readonly<Record<string, unknown>>): Said {
   const positions = Array.isArray(data.positions) ? data.positions.length : 0;
-  const slowest = Math.max(0, ...listOf(data.requests).map(request => Number(recordOf(request).latency_ms)));
+  const slowest = Math.max(0, ...listOf(data.requests).map(request => Number(fieldsOf(request).latency_ms)));
   const took = `, ${duration(slowest)}`;
   const head = `look ${data.round}: `;
   if (data.verified !== true) return { text: `${head}not everything could be read${took}`, tone: 'warn' };
@@ -61,6 +62,3 @@ function observation(data: Readonly<Record<string, unknown>>): Said {
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};

@@ -5,6 +5,7 @@
  */
 
 import * as z from 'zod/mini';
+import { jsonIn } from '../../text/fields.ts';
 import { lessonToCarry } from '../close/learnt.ts';
 import { isSamePosition, staysAfter } from '../lists/stays.ts';
 import type { State } from '../state.ts';
@@ -63,12 +64,8 @@ export const writeCarried = (carried: Carried): string => JSON.stringify(carried
 /** Undefined for a text that is not one of ours: then the attempt begins with nothing. Never throws. */
 export function readCarried(text: string | undefined): Carried | undefined {
   if (text === undefined) return undefined;
-  try {
-    const read = carriedShape.safeParse(JSON.parse(text));
-    return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = carriedShape.safeParse(jsonIn(text));
+  return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
 }
 
 const decimal = z.string().check(z.regex(/^-?\d{1,40}(?:\.\d{1,40})?$/));
