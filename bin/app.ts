@@ -42,7 +42,15 @@ function main(): number {
 
   addSecurityChecks(app);
   new FlatlineStack(app, deploymentOf(settings, reading.choices));
-  app.synth();
+  try {
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'TooManyResourcesInStack') throw error;
+    return stop([
+      `[ERROR] ${settings.bots.length} bots with these options of [deployment] need more than the 500 resources that AWS CloudFormation allows; put some of them into a second stack, with a name of its own (docs/operations.md)`,
+      'Nothing was synthesised.',
+    ]);
+  }
   return 0;
 }
 

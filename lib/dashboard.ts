@@ -8,7 +8,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { State } from '../lambda/contract.ts';
-import { dashboardUrl } from '../lambda/guide-link.ts';
+import { dashboardName, dashboardUrl } from '../lambda/guide-link.ts';
 import { type Deployment, stackName } from './deployment.ts';
 import { executionsSearch, flatlineMetric, type MetricOptions } from './metrics.ts';
 import { type FlatlineQuery, QUERIES } from './query-list.ts';
@@ -32,7 +32,7 @@ export class Dashboard extends Construct {
     super(scope, 'Dashboard');
     const name = stackName(deployment);
     new cloudwatch.Dashboard(this, 'Page', {
-      dashboardName: name,
+      dashboardName: dashboardName(name, Aws.REGION),
       defaultInterval: Duration.hours(24),
       widgets: [
         [controlPanel],

@@ -44,7 +44,7 @@ const CORE = /^lambda\/core\//;
 const VIEWS = /^lambda\/views\//;
 const PORTS = /^lambda\/ports\.ts$/;
 const APP = /^lambda\/app\//;
-const PURE_NODE = /^node:crypto$/;
+const PURE_NODE = /^node:(crypto|util)$/;
 const ANY_NODE = /^node:/;
 /** Where this installation lies, and which version it is. */
 const PACKAGE = /^package\/(root|version|cdk-packages)\.ts$/;

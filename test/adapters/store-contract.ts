@@ -30,7 +30,8 @@ export interface StoreHarness {
   recover(): void;
 }
 
-const IN_TIME = 2_000;
+/** Only ends a test that hangs: a busy machine is no failure. */
+const IN_TIME = 60_000;
 /** For calls that are meant not to be answered. */
 const SOON = 40;
 

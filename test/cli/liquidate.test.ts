@@ -15,7 +15,7 @@ let served: ServedForTests;
 beforeAll(async () => {
   served = await serveForTests({
     bots: ['default', 'script', 'lost', 'stubborn', 'watched', 'terminal', 'throttled'],
-    liquidation: { timeoutMs: 1_000, maxRetries: 0 },
+    liquidation: { timeoutMs: 6_000, maxRetries: 0 },
   });
 });
 afterAll(() => served.close());

@@ -6,8 +6,9 @@ import type { Operation } from './operations.ts';
 
 export function staysReady(operation: Operation, { known, why, name }: FaultKind, moment: 'first' | 'every'): boolean {
   const isOnce = moment === 'first';
-  // What is read of the key's rights is good to know; not to learn it is no reason to raise an alarm, unless the key is bad.
-  if (operation.name === 'key permissions') return why !== 'key' || isOnce;
+  // What is read of the key's rights is good to know; not to learn it is no reason to raise an alarm. A key that the host of
+  // the futures takes is not proven bad by the wallet's (docs/decisions.md, "What a refusal teaches is doubted").
+  if (operation.name === 'key permissions') return true;
   // The self-test has fifteen seconds: two for an answer are no trouble.
   if (known === undefined || OUTLASTS_A_CALL.includes(name)) return true;
   // These last longer than the self-test.

@@ -316,7 +316,7 @@ Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
       'Read https://git.example.com/flatline/docs/troubleshooting.md#the-exchange-refuses-the-key ("The exchange',
     );
     expect(linesOf(partial({}))).toContain(
-      'Dashboard: https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#dashboards/dashboard/flatline-production-desk2',
+      'Dashboard: https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#dashboards/dashboard/flatline-production-desk2-ap-northeast-1',
     );
   });
 

@@ -5,7 +5,16 @@
 
 import { METRICS } from '../../contract.ts';
 import type { BotSettings, Settings } from '../../core/config/settings.ts';
-import { costIn, MARKETS, type Market, marketsOf, type Pool, uncoveredMarkets } from '../../core/exchange/market.ts';
+import {
+  costIn,
+  type Door,
+  doorOf,
+  MARKETS,
+  type Market,
+  marketsOf,
+  POOL_OF_DOOR,
+  uncoveredMarkets,
+} from '../../core/exchange/market.ts';
 import type { Credentials } from '../../core/exchange/model.ts';
 import {
   type AnswerOf,
@@ -15,7 +24,7 @@ import {
   type RequestKind,
 } from '../../core/exchange/request.ts';
 import { FlatlineError } from '../../core/invocation/flatline-error.ts';
-import type { PoolRooms } from '../../core/liquidation/decide-together.ts';
+import type { DoorRooms } from '../../core/liquidation/decide-together.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';
 import type { Reply, RequestTrace, Usage } from '../../ports.ts';
@@ -36,7 +45,7 @@ export interface ExchangeSession {
     request: Extract<ExchangeRequest, { kind: K }>,
     signal: AbortSignal,
   ): Promise<Reply<AnswerOf[K]>>;
-  rooms(nowMs: number): PoolRooms;
+  rooms(nowMs: number): DoorRooms;
   limiter(host: RequestCost['host']): RateLimiter;
   /** Reads the secret again; whether it holds another key, which is used from then on. Never throws. */
   readSecretAgain(): Promise<boolean>;
@@ -108,16 +117,16 @@ function sessionIn(
   const { clock, telemetry } = world;
   let credentials = first;
   let exchange = world.openExchange(credentials, market, how);
-  const limiter = (host: RequestCost['host']): RateLimiter =>
-    world.limiters.of(host === 'wallet' ? 'wallet' : market.pool, bot.secretName);
+  const at = (door: Door): RateLimiter => world.limiters.of(POOL_OF_DOOR[door], bot.secretName, door);
+  const limiter = (host: RequestCost['host']): RateLimiter => at(doorOf(market, { host }));
 
   return {
     market,
     requests,
     limiter,
     rooms: nowMs => {
-      const room = (pool: Pool) => world.limiters.of(pool, bot.secretName).room(nowMs);
-      return { futures: room('futures'), portfolio: room('portfolio'), wallet: room('wallet') };
+      const room = (door: Door) => at(door).room(nowMs);
+      return { fapi: room('fapi'), dapi: room('dapi'), papi: room('papi'), wallet: room('wallet') };
     },
     async ask(request, signal) {
       // A look at a market that is not covered is one page of its positions.

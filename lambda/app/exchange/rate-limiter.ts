@@ -16,23 +16,25 @@ import {
   addressPassed,
   addressRefused,
   closedUntilMs,
+  type Flow,
   type Flows,
   isAnyRefused,
   isNews,
   MOST_AT_ONCE,
   OPEN_FLOW,
   OPEN_FLOWS,
+  otherDoorRefused,
   passed,
   refused,
   type Sent,
 } from '../../core/exchange/flow.ts';
 import { leftOf, leftOfAll } from '../../core/exchange/flow-left.ts';
-import { PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
+import { type Door, PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
 import type { Usage } from '../../ports.ts';
-import { createRateWindow } from './rate-window.ts';
+import { createRateWindow, type RateWindow } from './rate-window.ts';
 
 /** Of one account at one host. Each request that was sent ends once: answered, refused or lost. */
 export interface RateLimiter {
@@ -48,33 +50,53 @@ export interface RateLimiter {
   weightUsed(): number;
 }
 
-/** Those of a container: weight shared by host, orders by host and account. */
+/** Those of a container: weight shared by all doors to a pool, orders by pool and account, refusals by door. */
 export interface RateLimiters {
-  of(pool: Pool, account: string): RateLimiter;
+  of(pool: Pool, account: string, door?: Door): RateLimiter;
 }
 
 /** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
 const SHORTEST_BAN_MS = 120_000;
 
 export function createRateLimiters(): RateLimiters {
-  const hosts = new Map<string, HostLimits>();
+  const pools = new Map<Pool, PoolLimits>();
+  const accounts = new Map<string, AccountLimits>();
   const limiters = new Map<string, RateLimiter>();
   return {
-    of(host, account) {
-      const shared = hosts.get(host) ?? createHostLimits(host);
-      hosts.set(host, shared);
-      const name = `${host} ${account}`;
-      const limiter = limiters.get(name) ?? createLimiter(shared);
-      limiters.set(name, limiter);
-      return limiter;
+    of(pool, account, door = FIRST_DOOR[pool]) {
+      const shared = kept(pools, pool, () => createPoolLimits(pool));
+      const own = kept(accounts, `${pool} ${account}`, createAccountLimits);
+      return kept(limiters, `${door} ${account}`, () =>
+        createLimiter(
+          shared,
+          kept(shared.doors, door, () => createDoorLimits(shared)),
+          own,
+        ),
+      );
     },
   };
 }
 
-/** What all accounts of an address share at one host. */
-interface HostLimits {
+const FIRST_DOOR: Readonly<Record<Pool, Door>> = { futures: 'fapi', portfolio: 'papi', wallet: 'wallet' };
+
+function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
+/** What all accounts of an address share, whichever door they go in by. */
+interface PoolLimits {
   readonly limits: RateLimits;
-  readonly weight: ReturnType<typeof createRateWindow>;
+  readonly weight: RateWindow;
+  readonly out: Set<Sent>;
+  readonly doors: Map<Door, DoorLimits>;
+}
+
+/** Who is turned away at one door may be let in by another: what was told there holds there. */
+interface DoorLimits {
+  /** Closed by refusals; what was used is counted by the pool. */
+  readonly closed: RateWindow;
   readonly out: Set<Sent>;
   flows: Flows;
   openAtMs: number;
@@ -82,87 +104,111 @@ interface HostLimits {
   refusals: { readonly sinceMs: number; readonly times: number };
 }
 
-const createHostLimits = (pool: Pool): HostLimits => ({
+interface AccountLimits {
+  readonly tenSeconds: RateWindow;
+  readonly minute: RateWindow;
+  /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
+  readonly orders: Set<Sent>;
+  ordersFlow: Flow;
+  /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
+  ordersRefusedUntilMs: number | undefined;
+}
+
+const createPoolLimits = (pool: Pool): PoolLimits => ({
   limits: pool === 'portfolio' ? PORTFOLIO_LIMITS : DEFAULT_LIMITS,
   weight: createRateWindow(60_000),
-  out: new Set(),
-  flows: OPEN_FLOWS,
-  openAtMs: 0,
-  refusals: { sinceMs: 0, times: 0 },
+  ...{ out: new Set(), doors: new Map() },
 });
 
-function createLimiter(host: HostLimits): RateLimiter {
-  const tenSeconds = createRateWindow(10_000);
-  const minute = createRateWindow(60_000);
-  /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
-  const orders = new Set<Sent>();
-  let ordersFlow = OPEN_FLOW;
-  /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
-  let ordersRefusedUntilMs: number | undefined;
+/** One that is used for the first time after another one was refused begins with a probe as well. */
+function createDoorLimits({ doors }: PoolLimits): DoorLimits {
+  const refusedAtMs = Math.max(...[...doors.values()].map(door => door.flows.refusedAtMs));
+  const isRefused = [...doors.values()].some(door => door.flows !== OPEN_FLOWS);
+  return {
+    ...{ closed: createRateWindow(60_000), out: new Set(), openAtMs: 0, refusals: { sinceMs: 0, times: 0 } },
+    flows: isRefused ? otherDoorRefused(OPEN_FLOWS, refusedAtMs) : OPEN_FLOWS,
+  };
+}
+
+const createAccountLimits = (): AccountLimits => ({
+  ...{ tenSeconds: createRateWindow(10_000), minute: createRateWindow(60_000), orders: new Set() },
+  ...{ ordersFlow: OPEN_FLOW, ordersRefusedUntilMs: undefined },
+});
+
+function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
+  const { limits, weight } = pool;
+  const { tenSeconds, minute, orders } = own;
   const arrive = (sent: Sent, usage: Usage, nowMs: number): void => {
     const { cost } = sent;
-    host.out.delete(sent);
+    pool.out.delete(sent);
+    door.out.delete(sent);
     orders.delete(sent);
-    host.weight.arrive(cost.weight, usage.weightLastMinute, nowMs);
+    weight.arrive(cost.weight, usage.weightLastMinute, nowMs);
     tenSeconds.arrive(cost.orders, usage.ordersLastTenSeconds, nowMs);
     minute.arrive(cost.orders, usage.ordersLastMinute, nowMs);
   };
 
   return {
     room(nowMs) {
-      const { weight, limits } = host;
       const inTenSeconds = tenSeconds.left(limits.ordersPerTenSeconds, nowMs);
       const inMinute = minute.left(limits.ordersPerMinute, nowMs);
-      const flows = leftOfAll(host.flows, host.out, nowMs);
+      const isClosed = door.closed.left(limits.weightPerMinute, nowMs) === 0;
+      const flows = leftOfAll(door.flows, door.out, nowMs);
       // Of one account alone: its orders probe for themselves.
-      const own = leftOf(ordersFlow, [...orders], nowMs);
+      const ofOrders = leftOf(own.ordersFlow, [...orders], nowMs);
       return {
-        openAtMs: Math.max(host.openAtMs, closedUntilMs(host.flows)),
-        slots: MOST_AT_ONCE - host.out.size,
+        openAtMs: Math.max(door.openAtMs, closedUntilMs(door.flows)),
+        slots: MOST_AT_ONCE - pool.out.size,
         flows,
         weightLimit: limits.weightPerMinute,
-        weightLeft: weight.left(limits.weightPerMinute, nowMs),
-        weightFreeAtMs: weight.freeAtMs(nowMs),
-        ordersLeft: Math.min(inTenSeconds, inMinute, own.left),
+        weightLeft: isClosed ? 0 : weight.left(limits.weightPerMinute, nowMs),
+        weightFreeAtMs: isClosed ? door.closed.freeAtMs(nowMs) : weight.freeAtMs(nowMs),
+        ordersLeft: Math.min(inTenSeconds, inMinute, ofOrders.left),
         ordersFreeAtMs:
-          own.freeAtMs ?? (inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs)),
+          ofOrders.freeAtMs ?? (inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs)),
       };
     },
     sent(cost, nowMs) {
       const sent = { cost, atMs: nowMs };
-      host.out.add(sent);
+      pool.out.add(sent);
+      door.out.add(sent);
       if (cost.orders > 0) orders.add(sent);
-      host.weight.send(cost.weight);
+      weight.send(cost.weight);
       tenSeconds.send(cost.orders);
       minute.send(cost.orders);
       return sent;
     },
     answered(sent, usage, nowMs) {
       arrive(sent, usage, nowMs);
-      host.flows = addressPassed(host.flows, sent);
+      door.flows = addressPassed(door.flows, sent);
       if (sent.cost.orders === 0) return;
-      if (isNews(ordersFlow, sent)) ordersRefusedUntilMs = undefined;
-      ordersFlow = passed(ordersFlow, sent);
+      if (isNews(own.ordersFlow, sent)) own.ordersRefusedUntilMs = undefined;
+      own.ordersFlow = passed(own.ordersFlow, sent);
     },
     refused(sent, usage, { reason, retryAfterMs }, nowMs) {
       arrive(sent, usage, nowMs);
       // Of a request that is no order it speaks about the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
-        if (isNews(ordersFlow, sent)) ordersFlow = refused(nowMs, 0);
-        if (ordersRefusedUntilMs !== undefined && nowMs >= ordersRefusedUntilMs) minute.close(nowMs, undefined);
-        ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
+        if (isNews(own.ordersFlow, sent)) own.ordersFlow = refused(nowMs, 0);
+        const refusedUntilMs = own.ordersRefusedUntilMs;
+        if (refusedUntilMs !== undefined && nowMs >= refusedUntilMs) minute.close(nowMs, undefined);
+        own.ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
         return;
       }
-      if (isNews(host.flows, sent)) host.refusals = afterRefusal(host, nowMs);
+      const isFirst = isNews(door.flows, sent);
+      if (isFirst) door.refusals = afterRefusal(door, nowMs);
       const isBan = reason === 'ip-ban';
-      const openAtMs = host.weight.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
+      const openAtMs = door.closed.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
       const toldMs = openAtMs - nowMs;
-      const grownMs = isBan || retryAfterMs === undefined ? toldMs : grownWaitMs(toldMs, host.refusals.times);
-      host.flows = addressRefused(host.flows, sent, { toldMs, grownMs }, nowMs);
-      host.openAtMs = Math.max(host.openAtMs, openAtMs);
+      const grownMs = isBan || retryAfterMs === undefined ? toldMs : grownWaitMs(toldMs, door.refusals.times);
+      door.flows = addressRefused(door.flows, sent, { toldMs, grownMs }, nowMs);
+      door.openAtMs = Math.max(door.openAtMs, openAtMs);
+      if (!isFirst) return;
+      for (const other of pool.doors.values())
+        if (other !== door) other.flows = otherDoorRefused(other.flows, nowMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
-    weightUsed: () => host.weight.used(),
+    weightUsed: () => weight.used(),
   };
 }
 
@@ -173,7 +219,7 @@ const grownWaitMs = (toldMs: number, times: number): number =>
   Math.max(toldMs, Math.min(MINUTE_MS, toldMs * 2 ** (times - 1)));
 
 /** A minute without a refusal ends the count, but not while no request of the refused kind has passed. */
-const afterRefusal = ({ refusals, flows }: HostLimits, nowMs: number): HostLimits['refusals'] => {
+const afterRefusal = ({ refusals, flows }: DoorLimits, nowMs: number): DoorLimits['refusals'] => {
   return isAnyRefused(flows) || nowMs - refusals.sinceMs < MINUTE_MS
     ? { sinceMs: refusals.sinceMs, times: refusals.times + 1 }
     : { sinceMs: nowMs, times: 1 };

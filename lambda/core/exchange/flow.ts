@@ -84,6 +84,15 @@ export function addressRefused(flows: Flows, { cost, atMs }: Sent, { toldMs, gro
   return withFlow({ ...all, refusedAtMs: nowMs }, cost.name, refused(nowMs, nowMs + grownMs));
 }
 
+/** Another door to the same limits was refused: here nothing was, so a probe goes out at once, and others if it passes. */
+export function otherDoorRefused(flows: Flows, nowMs: number): Flows {
+  const beside = (flow: Flow): Flow => ({
+    ...flow,
+    ...{ most: 1, refusedAtMs: nowMs, probing: flow.probing === 'own' ? 'own' : 'beside' },
+  });
+  return { ...changed(flows, beside), refusedAtMs: nowMs };
+}
+
 /** One that was sent after the refusal passed. */
 export function passed(flow: Flow, sent: Sent): Flow {
   if (flow.most >= MOST_AT_ONCE || !isNews(flow, sent)) return flow;

@@ -82,7 +82,6 @@ export const startChange = (beat: RunBeat): RowChange => ({
     'waiting_since_ms',
     'refused_beat_at_ms',
     'refused_run_id',
-    'snoozed_until_ms',
     ...FAILURE,
     'seen_beat',
     'seen_at_ms',
@@ -134,7 +133,7 @@ export const goodbyeChange = (end: RunEnd): RowChange => ({
     ...changed('disarmed', end),
     change_reason: end.reason,
   },
-  remove: ['snoozed_until_ms', ...FAILURE, 'late_told_for', 'waiting_since_ms', 'unproven_starts'],
+  remove: [...FAILURE, 'late_told_for', 'waiting_since_ms', 'unproven_starts'],
 });
 
 /** `callId` names the call of the liquidator that nobody answered. */

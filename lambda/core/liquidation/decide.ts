@@ -147,11 +147,15 @@ function clockWish(state: State, nowMs: number): readonly Wish[] {
   return [atMs > nowMs ? { atMs } : { request: { kind: 'server-time' } }];
 }
 
+/** Over a megabyte each: a position that others change in a halted symbol is refused again and again. */
+const RULES_GAP_MS = 500;
+
 function rulesWish({ rules, pending }: State, nowMs: number): readonly Wish[] {
-  const { wantedSinceMs, notBeforeMs } = rules;
+  const { known, wantedSinceMs, notBeforeMs } = rules;
   if (wantedSinceMs === undefined) return [];
   if (pending.all().some(({ request }) => request.kind === 'rules')) return [];
-  if (notBeforeMs > nowMs) return [{ atMs: notBeforeMs }];
+  const atMs = Math.max(notBeforeMs, known === undefined ? 0 : known.askedAtMs + RULES_GAP_MS);
+  if (atMs > nowMs) return [{ atMs }];
   return [{ request: { kind: 'rules', newerThanMs: wantedSinceMs } }];
 }
 

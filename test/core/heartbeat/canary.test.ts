@@ -81,7 +81,12 @@ test('its beat and its rest leave nothing else in the row, and are signed as rou
   expect(Object.keys(canaryBeat(BEAT).set).toSorted()).toEqual(OF_ITS_BEAT.toSorted());
 });
 
-test('a bot of the configuration cannot take its name, unless there is none', () => {
-  expect(readIni('[liquidation]\n[bot:canary]\n', 'c.ini')).toMatchObject({ ok: false });
-  expect(readIni('[liquidation]\n[bot:canary]\n[deployment]\ncanary = false\n', 'c.ini')).toMatchObject({ ok: true });
-});
+test.each(['', '[deployment]\ncanary = false\n'])(
+  'a bot of the configuration cannot take its name, because that name is never liquidated: %j',
+  more => {
+    expect(readIni(`[liquidation]\n[bot:canary]\n${more}`, 'c.ini')).toMatchObject({
+      ok: false,
+      findings: [{ level: 'ERROR', rule: expect.stringContaining('never be liquidated') }],
+    });
+  },
+);

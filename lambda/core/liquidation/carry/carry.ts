@@ -103,13 +103,16 @@ const stay = z.object({
   goneAtMs: z.optional(z.undefined()),
 });
 
+const digits = z.int().check(z.nonnegative(), z.maximum(30));
+
 const lesson = z.object({
   refusedQuantity: z.optional(decimal),
   takenQuantity: z.optional(decimal),
   digitsTaken: z.optional(z.literal(true)),
-  digits: z.optional(z.int().check(z.nonnegative(), z.maximum(30))),
+  digits: z.optional(digits),
   useLimit: z.optional(z.boolean()),
   emptyBooks: z.optional(count),
+  unproven: z.optional(z.object({ refusedQuantity: z.optional(decimal), digits: z.optional(digits) })),
   atMs: z.optional(z.number()),
 });
 

@@ -70,6 +70,35 @@ export const LESSON_EXAMPLES: readonly Example[] = [
     },
   },
   {
+    says: 'the search for a size that is taken goes on in the next attempt where the last one ended',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 66_575)],
+      exchange: { wireMs: 100, largestQuantity: 1_000 },
+      job: { timeoutMs: 1_648 },
+    }),
+    check: run => {
+      const closed = run.attempts.findIndex(
+        ({ end }) => end.kind === 'flat' || (end.kind === 'time' && end.seenFlatOnce),
+      );
+      return closed >= 0 && closed <= 2
+        ? undefined
+        : `it was flat after ${closed + 1} of ${run.attempts.length} attempts`;
+    },
+  },
+  {
+    says: 'a size that a whole attempt was refused wrongly is not believed by the next one',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 66_575)],
+      troubles: [trouble('close', refused('too-large', 'target'), { times: 1_000, untilMs: 900 })],
+      job: { timeoutMs: 1_000, maxRetries: 0 },
+    }),
+    check: run => {
+      const second = run.attempts[1];
+      const closes = second === undefined ? [] : closesIn(run, second);
+      return closes.join(' ') === '66.575' ? undefined : `the second attempt sent ${closes.join(' ')}`;
+    },
+  },
+  {
     says: 'a hedged rest that refused digits leave is large enough to be closed',
     schedule: calmSchedule({
       hedge: true,

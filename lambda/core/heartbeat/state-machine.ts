@@ -6,18 +6,18 @@
  * A late bot and a snoozed one are `armed`: lateness and snoozes are instants in the row, not states of it.
  */
 
-import type { BotWrite } from '../../../lambda/bot-row.ts';
-import type { AuditEventType } from '../../../lambda/contract.ts';
-import type { BotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
+import type { BotWrite } from '../../bot-row.ts';
+import type { AuditEventType } from '../../contract.ts';
+import type { BotRow } from './read-bot-row.ts';
 
-const ROW_STATES = ['unknown', 'waiting', 'armed', 'failed', 'disarmed', 'tripped'] as const;
+export const ROW_STATES = ['unknown', 'waiting', 'armed', 'failed', 'disarmed', 'tripped'] as const;
 /**
  * unknown: there is no row. waiting: armed by an operator, no beat since. armed: a run beats, or did. failed: as armed, and
  * the run has reported its own failure.
  */
 export type RowState = (typeof ROW_STATES)[number];
 
-const ROW_EVENTS = [
+export const ROW_EVENTS = [
   'run-starts',
   'run-beats',
   'run-says-goodbye',
@@ -28,6 +28,8 @@ const ROW_EVENTS = [
   'operator-disarms',
   'operator-rearms',
   'operator-snoozes',
+  'operator-plans-snoozes',
+  'operator-acknowledges',
   'silent-past-deadline',
   'failure-found',
   'outdated-failure-found',
@@ -40,7 +42,15 @@ const ROW_EVENTS = [
 export type RowEvent = (typeof ROW_EVENTS)[number];
 
 /** A write of an operator's tool, or of the watchdog. */
-type OwnWrite = 'armChange' | 'disarmChange' | 'rearmChange' | 'snoozeChange' | 'tripChange' | 'failureOutdatedChange';
+export type OwnWrite =
+  | 'armChange'
+  | 'disarmChange'
+  | 'rearmChange'
+  | 'snoozeChange'
+  | 'planChange'
+  | 'acknowledgeChange'
+  | 'tripChange'
+  | 'failureOutdatedChange';
 
 export type Transition =
   | {
@@ -56,7 +66,7 @@ export type Transition =
   | { readonly kind: 'not-checked' };
 
 /** `not-watched`: no bot of this ID is armed. `not-tripped`: there is nothing to re-arm. `armed`: it is armed already. */
-type Refusal = 'tripped' | 'disarmed' | 'replaced' | 'not-watched' | 'not-tripped' | 'armed' | 'no-mark';
+export type Refusal = 'tripped' | 'disarmed' | 'replaced' | 'not-watched' | 'not-tripped' | 'armed' | 'no-mark';
 
 const to = (state: RowState, write: BotWrite | OwnWrite, notifies: AuditEventType | null = null): Transition => ({
   ...{ kind: 'to', state, write, notifies },
@@ -76,6 +86,8 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-disarms': refused('not-watched'),
     'operator-rearms': refused('not-tripped'),
     'operator-snoozes': refused('not-watched'),
+    'operator-plans-snoozes': refused('not-watched'),
+    'operator-acknowledges': refused('not-watched'),
     'silent-past-deadline': NOT_CHECKED,
     'failure-found': NOT_CHECKED,
     'outdated-failure-found': NOT_CHECKED,
@@ -91,6 +103,8 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-disarms': to('disarmed', 'disarmChange', 'bot_disarmed'),
     'operator-rearms': refused('not-tripped'),
     'operator-snoozes': to('waiting', 'snoozeChange', 'bot_snoozed'),
+    'operator-plans-snoozes': to('waiting', 'planChange', 'bot_snooze_planned'),
+    'operator-acknowledges': to('waiting', 'acknowledgeChange', 'bot_acknowledged'),
     'silent-past-deadline': to('tripped', 'tripChange', 'bot_dead'),
     'failure-found': NOT_CHECKED,
     'outdated-failure-found': NOT_CHECKED,
@@ -106,6 +120,8 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-disarms': to('disarmed', 'disarmChange', 'bot_disarmed'),
     'operator-rearms': refused('not-tripped'),
     'operator-snoozes': to('armed', 'snoozeChange', 'bot_snoozed'),
+    'operator-plans-snoozes': to('armed', 'planChange', 'bot_snooze_planned'),
+    'operator-acknowledges': to('armed', 'acknowledgeChange', 'bot_acknowledged'),
     'silent-past-deadline': to('tripped', 'tripChange', 'bot_dead'),
     'failure-found': NOT_CHECKED,
     'outdated-failure-found': NOT_CHECKED,
@@ -121,6 +137,8 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-disarms': to('disarmed', 'disarmChange', 'bot_disarmed'),
     'operator-rearms': refused('not-tripped'),
     'operator-snoozes': to('failed', 'snoozeChange', 'bot_snoozed'),
+    'operator-plans-snoozes': to('failed', 'planChange', 'bot_snooze_planned'),
+    'operator-acknowledges': to('failed', 'acknowledgeChange', 'bot_acknowledged'),
     'silent-past-deadline': to('tripped', 'tripChange', 'bot_dead'),
     'failure-found': to('tripped', 'tripChange', 'bot_dead'),
     'outdated-failure-found': to('armed', 'failureOutdatedChange'),
@@ -136,6 +154,8 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-disarms': refused('disarmed'),
     'operator-rearms': refused('not-tripped'),
     'operator-snoozes': refused('disarmed'),
+    'operator-plans-snoozes': to('disarmed', 'planChange', 'bot_snooze_planned'),
+    'operator-acknowledges': to('disarmed', 'acknowledgeChange', 'bot_acknowledged'),
     'silent-past-deadline': NOT_CHECKED,
     'failure-found': NOT_CHECKED,
     'outdated-failure-found': NOT_CHECKED,
@@ -151,6 +171,8 @@ export const STATE_MACHINE: Readonly<Record<RowState, Readonly<Record<RowEvent, 
     'operator-disarms': refused('tripped'),
     'operator-rearms': to('waiting', 'rearmChange', 'bot_rearmed'),
     'operator-snoozes': refused('tripped'),
+    'operator-plans-snoozes': to('tripped', 'planChange', 'bot_snooze_planned'),
+    'operator-acknowledges': to('tripped', 'acknowledgeChange', 'bot_acknowledged'),
     'silent-past-deadline': NOT_CHECKED,
     'failure-found': NOT_CHECKED,
     'outdated-failure-found': NOT_CHECKED,
