@@ -24,7 +24,7 @@ import { wrap } from '../terminal/text-width.ts';
 import { type OrderOptions, orderOptions } from './operator-options.ts';
 import { STANDING_SHAPE, standingJson } from './standing-json.ts';
 import { meaning, standingTable } from './standing-words.ts';
-import { readWatch, type Standing } from './standings.ts';
+import { type ListedBot, readWatch } from './standings.ts';
 
 /** Gives the command, for options of its own. */
 export function registerChange<O extends OrderOptions>(program: Command, cli: Cli, verb: Verb<O>): Command {
@@ -49,7 +49,7 @@ export interface Verb<O extends OrderOptions = OrderOptions> {
   /** Throws CliError (3) for options that do not go together. */
   readonly check?: (options: O) => void;
   /** What to know before confirming. */
-  readonly warnings?: (connection: Connection, standing: Standing) => Promise<readonly string[]>;
+  readonly warnings?: (connection: Connection, standing: ListedBot) => Promise<readonly string[]>;
   readonly change: (
     bots: BotStore,
     order: OperatorAction,
@@ -100,7 +100,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
 }
 
 /** What is done is done: that it cannot be looked at now must not make it a failure. */
-async function standingAfter(connection: Connection, botId: string): Promise<Standing | undefined> {
+async function standingAfter(connection: Connection, botId: string): Promise<ListedBot | undefined> {
   try {
     return await standingOf(connection, botId);
   } catch (error) {
@@ -110,12 +110,12 @@ async function standingAfter(connection: Connection, botId: string): Promise<Sta
 }
 
 /** A snoozed bot is an armed one, and refused as such; whoever arms or re-arms it wants it watched now. */
-const whyNot = (sentence: string, standing: Standing | undefined, reach: string): string =>
+const whyNot = (sentence: string, standing: ListedBot | undefined, reach: string): string =>
   standing?.condition === 'snoozed'
     ? `Nothing was done: ${standing.botId} is snoozed, so nobody watches it now. flatline snooze --bot ${standing.botId} --end${reach} ends that.`
     : sentence;
 
-async function standingOf(connection: Connection, botId: string): Promise<Standing | undefined> {
+async function standingOf(connection: Connection, botId: string): Promise<ListedBot | undefined> {
   const { standings } = await readWatch(connection);
   return standings.find(standing => standing.botId === botId);
 }

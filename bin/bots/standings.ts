@@ -5,14 +5,14 @@ import { type BotStanding, botStanding } from '../../lambda/core/heartbeat/bot-s
 import { shownHealth, TICKS_LOST_AFTER_MS } from '../../lambda/core/heartbeat/watchdog-health.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 
-export interface Standing extends BotStanding {
+export interface ListedBot extends BotStanding {
   /** The deployed configuration knows it. One that it does not know cannot be liquidated. */
   readonly configured: boolean;
 }
 
 export interface Watch {
   readonly nowMs: number;
-  readonly standings: readonly Standing[];
+  readonly standings: readonly ListedBot[];
   /** `tickedAtMs` undefined: it has never run. `isBlind`: not for two and a half minutes, or never. */
   readonly watchdog: { readonly tickedAtMs: number | undefined; readonly isBlind: boolean };
 }

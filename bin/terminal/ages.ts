@@ -1,21 +1,21 @@
 /** Spans and instants as people read them: 8 s, 4 min, 2 h 10 min, 3 d; 12:04:31 UTC. */
 
 import { isoMicros } from '../../lambda/core/invocation/identity.ts';
-import { span as spanWords } from '../../lambda/views/words.ts';
+import { span } from '../../lambda/views/words.ts';
 import { NO_BREAK } from './numbers.ts';
 
 /** As the panel writes it; a number and its unit stay together. */
-export const span = (ms: number): string => spanWords(ms).replaceAll(' ', NO_BREAK);
+export const spanText = (ms: number): string => span(ms).replaceAll(' ', NO_BREAK);
 
 /** `4 min ago`, `just now`, `now`, `in 2 min`. */
-export function ago(atMs: number, nowMs: number): string {
+export function agoText(atMs: number, nowMs: number): string {
   const ms = nowMs - atMs;
   if (Math.abs(ms) < 1_000) return ms >= 0 ? `just${NO_BREAK}now` : 'now';
-  return ms > 0 ? `${span(ms)}${NO_BREAK}ago` : `in${NO_BREAK}${span(-ms)}`;
+  return ms > 0 ? `${spanText(ms)}${NO_BREAK}agoText` : `in${NO_BREAK}${spanText(-ms)}`;
 }
 
 /** `2026-11-21 12:04:31 UTC`; `?` for one that no date can hold, as a hand may have left it in a table. */
-export const instant = (atMs: number): string =>
+export const instantText = (atMs: number): string =>
   isDate(atMs) ? `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC` : '?';
 
 /** For JSON documents; null where there is none. */

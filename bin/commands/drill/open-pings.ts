@@ -14,7 +14,7 @@ import type { Stage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
 import { createCurlBot } from './curl-bot.ts';
 import { drillSettings } from './drill-settings.ts';
-import type { Tell } from './progress.ts';
+import type { ReportProgress } from './progress.ts';
 
 export interface Pings {
   readonly url: FunctionUrl;
@@ -30,7 +30,7 @@ export interface Pings {
 interface PingTheatre {
   readonly cloud: LocalCloud;
   readonly clock: Clock;
-  readonly tell: Tell;
+  readonly tell: ReportProgress;
   readonly hear: (line: string) => void;
 }
 

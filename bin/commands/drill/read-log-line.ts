@@ -4,7 +4,7 @@ import { objectIn } from '../../../lambda/core/text/fields.ts';
 import type { LogLine } from '../../../simulator/scenarios/evidence.ts';
 
 /** Undefined for metrics, which have no message. */
-export function readLogLine(text: string): LogLine | undefined {
+export function readFunctionLine(text: string): LogLine | undefined {
   const parsed = objectIn(text);
   if (parsed === undefined) return { level: 'ERROR', message: text, fields: {} };
   const { level, message, ...fields } = parsed;

@@ -8,9 +8,9 @@ import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
 import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { readWatch, type Standing, type Watch } from '../../bots/standings.ts';
+import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
-import { ago } from '../../terminal/ages.ts';
+import { agoText } from '../../terminal/ages.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
 
 export interface Liquidation {
@@ -115,7 +115,7 @@ function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): 
     if (flatSince.has(botId)) return [];
     if (state === 'completed' && symbols === undefined) flatSince.add(botId);
     if (state === 'completed' || state === 'skipped') return [];
-    return [`${botId}: ${headline}, ${open ? 'begun' : 'of'} ${ago(firstStartedAtMs, nowMs)} (${correlationId})`];
+    return [`${botId}: ${headline}, ${open ? 'begun' : 'of'} ${agoText(firstStartedAtMs, nowMs)} (${correlationId})`];
   });
 }
 
@@ -124,7 +124,7 @@ function wrongWithWatch({ watchdog, standings, nowMs }: Watch, reach: string): r
   const blind =
     tickedAtMs === undefined
       ? 'the watchdog has never run: no silent bot is liquidated'
-      : `the watchdog ran last ${ago(tickedAtMs, nowMs)}: no silent bot is liquidated meanwhile`;
+      : `the watchdog ran last ${agoText(tickedAtMs, nowMs)}: no silent bot is liquidated meanwhile`;
   return [
     ...(isBlind ? [blind] : []),
     ...nobodyWatched(standings),
@@ -133,7 +133,7 @@ function wrongWithWatch({ watchdog, standings, nowMs }: Watch, reach: string): r
 }
 
 /** Nothing is wrong with nothing: but whoever asks by a cron job believes that somebody is watched. */
-function nobodyWatched(standings: readonly Standing[]): readonly string[] {
+function nobodyWatched(standings: readonly ListedBot[]): readonly string[] {
   if (standings.some(({ condition }) => !UNWATCHED.includes(condition))) return [];
   const ended = standings.filter(({ condition }) => condition === 'disarmed').map(({ botId }) => botId);
   if (ended.length === 0) return ['nobody is watched: no bot has reported yet'];
@@ -141,10 +141,10 @@ function nobodyWatched(standings: readonly Standing[]): readonly string[] {
 }
 
 /** A snoozed bot is watched again by itself. */
-const UNWATCHED: readonly Standing['condition'][] = ['never', 'disarmed'];
+const UNWATCHED: readonly ListedBot['condition'][] = ['never', 'disarmed'];
 
 function wrongWithBot(
-  { botId, condition, failure, problems, configured, unprovenStarts }: Standing,
+  { botId, condition, failure, problems, configured, unprovenStarts }: ListedBot,
   reach: string,
 ): readonly string[] {
   const isWatched = condition !== 'disarmed' && condition !== 'never';

@@ -8,7 +8,7 @@ import { fieldsOf, numberOf } from '../../core/text/fields.ts';
 import { awsErrorKind, errorName, isOfCaller } from '../connections/aws-errors.ts';
 
 /** What stands in messages: "The table audit did not …". */
-export interface Operation {
+export interface TableOperation {
   readonly table: string;
   /** As in "could not … claim the lock of liq_…". */
   readonly doing: string;
@@ -16,7 +16,7 @@ export interface Operation {
 }
 
 /** `run` must hand the signal to every request it makes. Its StoreErrors pass through unchanged. */
-export async function boundedCall<T>(operation: Operation, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function boundedCall<T>(operation: TableOperation, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { table, doing, timeoutMs } = operation;
   if (!(timeoutMs > 0)) throw new StoreError('unreached', `No time was left to ${doing} in the table ${table}.`);
   const abort = new AbortController();
@@ -35,10 +35,10 @@ export async function boundedCall<T>(operation: Operation, run: (signal: AbortSi
   }
 }
 
-const silent = ({ table, doing, timeoutMs }: Operation): StoreError =>
+const silent = ({ table, doing, timeoutMs }: TableOperation): StoreError =>
   new StoreError('unknown', `The table ${table} did not ${doing} within ${timeoutMs} ms; it may have been done.`);
 
-function judge(error: unknown, { table, doing }: Operation): StoreError {
+function judge(error: unknown, { table, doing }: TableOperation): StoreError {
   const name = errorName(error);
   const kind = awsErrorKind(name);
   const message = `The table ${table} could not ${doing} (${name}). ${remedyOf(name)}`;

@@ -26,9 +26,9 @@ import {
   otherDoorRefused,
   passed,
   refused,
-  type Sent,
+  type SentRequest,
 } from '../../core/exchange/flow.ts';
-import { leftOf, leftOfAll } from '../../core/exchange/flow-left.ts';
+import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
 import { type Door, PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
@@ -39,13 +39,13 @@ import { createRateWindow, type RateWindow } from './rate-window.ts';
 /** Of one account at one host. Each request that was sent ends once: answered, refused or lost. */
 export interface RateLimiter {
   room(nowMs: number): Room;
-  sent(cost: RequestCost, nowMs: number): Sent;
+  sent(cost: RequestCost, nowMs: number): SentRequest;
   /** The exchange answered, whatever it was. */
-  answered(sent: Sent, usage: Usage, nowMs: number): void;
+  answered(sent: SentRequest, usage: Usage, nowMs: number): void;
   /** The exchange refused the request for its limits. */
-  refused(sent: Sent, usage: Usage, failure: Failure, nowMs: number): void;
+  refused(sent: SentRequest, usage: Usage, failure: Failure, nowMs: number): void;
   /** Nothing was heard of it. */
-  lost(sent: Sent, nowMs: number): void;
+  lost(sent: SentRequest, nowMs: number): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
@@ -89,7 +89,7 @@ function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
 interface PoolLimits {
   readonly limits: RateLimits;
   readonly weight: RateWindow;
-  readonly out: Set<Sent>;
+  readonly out: Set<SentRequest>;
   readonly doors: Map<Door, DoorLimits>;
 }
 
@@ -97,7 +97,7 @@ interface PoolLimits {
 interface DoorLimits {
   /** Closed by refusals; what was used is counted by the pool. */
   readonly closed: RateWindow;
-  readonly out: Set<Sent>;
+  readonly out: Set<SentRequest>;
   flows: Flows;
   openAtMs: number;
   /** Refusals since `sinceMs`, those that came together counted as one. */
@@ -108,7 +108,7 @@ interface AccountLimits {
   readonly tenSeconds: RateWindow;
   readonly minute: RateWindow;
   /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
-  readonly orders: Set<Sent>;
+  readonly orders: Set<SentRequest>;
   ordersFlow: Flow;
   /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
   ordersRefusedUntilMs: number | undefined;
@@ -138,7 +138,7 @@ const createAccountLimits = (): AccountLimits => ({
 function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
   const { limits, weight } = pool;
   const { tenSeconds, minute, orders } = own;
-  const arrive = (sent: Sent, usage: Usage, nowMs: number): void => {
+  const arrive = (sent: SentRequest, usage: Usage, nowMs: number): void => {
     const { cost } = sent;
     pool.out.delete(sent);
     door.out.delete(sent);
@@ -155,7 +155,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       const isClosed = door.closed.left(limits.weightPerMinute, nowMs) === 0;
       const flows = leftOfAll(door.flows, door.out, nowMs);
       // Of one account alone: its orders probe for themselves.
-      const ofOrders = leftOf(own.ordersFlow, [...orders], nowMs);
+      const ofOrders = flowLeft(own.ordersFlow, [...orders], nowMs);
       return {
         openAtMs: Math.max(door.openAtMs, closedUntilMs(door.flows)),
         slots: MOST_AT_ONCE - pool.out.size,
@@ -204,8 +204,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       door.flows = addressRefused(door.flows, sent, { toldMs, grownMs }, nowMs);
       door.openAtMs = Math.max(door.openAtMs, openAtMs);
       if (!isFirst) return;
-      for (const other of pool.doors.values())
-        if (other !== door) other.flows = otherDoorRefused(other.flows, nowMs);
+      for (const other of pool.doors.values()) if (other !== door) other.flows = otherDoorRefused(other.flows, nowMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
     weightUsed: () => weight.used(),

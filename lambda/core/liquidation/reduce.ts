@@ -19,13 +19,13 @@ import { afterClose, afterCloseFailed, closesSent } from './close/close-progress
 import { withoutAnyDust } from './close/dust.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
-import { afterList, afterListFailed, listOf } from './lists/merge-list.ts';
+import { afterList, afterListFailed, listNameOf } from './lists/merge-list.ts';
 import { afterWholeLook } from './lists/proof.ts';
 import type { Pending } from './pending.ts';
-import type { State } from './state.ts';
+import type { EngineState } from './state.ts';
 import { afterFailedCall, afterPassedCall, clockAsked } from './trouble.ts';
 
-export function reduce(state: State, event: EngineEvent): State {
+export function reduce(state: EngineState, event: EngineEvent): EngineState {
   switch (event.kind) {
     case 'sent':
       return afterSent(state, event.requests, event.atMs);
@@ -41,8 +41,8 @@ export function reduce(state: State, event: EngineEvent): State {
 }
 
 /** With a new key what the wallet's host refused to the old one is asked for again. */
-function secretRead(state: State, isNew: boolean, atMs: number): State {
-  const trouble: State['trouble'] = { ...state.trouble, key: { kind: 'done', atMs } };
+function secretRead(state: EngineState, isNew: boolean, atMs: number): EngineState {
+  const trouble: EngineState['trouble'] = { ...state.trouble, key: { kind: 'done', atMs } };
   const { strategies } = state.lists;
   if (!isNew || strategies.failure?.reason !== 'key') return { ...state, trouble };
   return {
@@ -53,16 +53,16 @@ function secretRead(state: State, isNew: boolean, atMs: number): State {
 }
 
 /** What earlier attempts left joins what the first look showed meanwhile. */
-function mayActNow(state: State, attemptName: string, carried: Carried | undefined, atMs: number): State {
+function mayActNow(state: EngineState, attemptName: string, carried: Carried | undefined, atMs: number): EngineState {
   const next = { ...state, mayAct: true, job: { ...state.job, attemptName } };
   return carried ? withCarried(next, carried, atMs) : next;
 }
 
-function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: number): State {
+function afterSent(state: EngineState, requests: readonly ExchangeRequest[], atMs: number): EngineState {
   const first = state.nextId;
   const pending = state.pending.withSent(first, requests, atMs);
   const sent = requests.map((request, index) => ({ request, id: first + index }));
-  let next: State = { ...state, pending, nextId: first + requests.length };
+  let next: EngineState = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);
   for (const { request, id } of sent) {
     if (request.kind === 'server-time') next = clockAsked(next, atMs);
@@ -73,7 +73,7 @@ function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: num
   return next;
 }
 
-function afterAnswer(state: State, id: number, answer: EngineAnswer, atMs: number): State {
+function afterAnswer(state: EngineState, id: number, answer: EngineAnswer, atMs: number): EngineState {
   const call = state.pending.get(id);
   if (call === undefined) return state;
   const open = { ...state, pending: state.pending.without(id) };
@@ -82,7 +82,7 @@ function afterAnswer(state: State, id: number, answer: EngineAnswer, atMs: numbe
     : afterFailed(open, id, call, answer.failure, atMs);
 }
 
-function afterPassed(before: State, id: number, call: Pending, value: unknown, atMs: number): State {
+function afterPassed(before: EngineState, id: number, call: Pending, value: unknown, atMs: number): EngineState {
   const state = afterPassedCall(before, call, atMs);
   const { request } = call;
   switch (request.kind) {
@@ -114,7 +114,7 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
   }
 }
 
-function afterFailed(before: State, id: number, call: Pending, failure: Failure, atMs: number): State {
+function afterFailed(before: EngineState, id: number, call: Pending, failure: Failure, atMs: number): EngineState {
   const { request } = call;
   const { state, step } = afterFailedCall(
     before,
@@ -128,7 +128,7 @@ function afterFailed(before: State, id: number, call: Pending, failure: Failure,
     case 'open-orders':
     case 'conditional-orders':
     case 'strategy-orders':
-      return afterListFailed(state, listOf(request.kind), step, failure, atMs, id);
+      return afterListFailed(state, listNameOf(request.kind), step, failure, atMs, id);
     case 'close':
       return afterCloseFailed(state, id, request, step, failure, atMs);
     case 'cancel-orders':

@@ -2,12 +2,12 @@
 
 import { fieldsOf } from '../../../../lambda/core/text/fields.ts';
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
-import { count, duration } from '../../../terminal/numbers.ts';
+import { countText, duration } from '../../../terminal/numbers.ts';
 
 export type Said = { readonly text: string; readonly tone?: 'warn' | 'bad' | 'good' };
 
 /** What the function's log lines say to somebody who watches; most of them say nothing new. */
-export function inWords({ level, message, fields }: LogLine): readonly Said[] {
+export function logLineText({ level, message, fields }: LogLine): readonly Said[] {
   const data = fieldsOf(fields.data);
   switch (message) {
     case 'liquidation_started':
@@ -57,7 +57,11 @@ function observation(data: Readonly<Record<string, unknown>>): Said {
   const orders = Number(data.orders ?? 0);
   const conditionals = Number(data.conditional_orders ?? 0);
   if (positions + orders + conditionals === 0) return { text: `${head}nothing is left${took}`, tone: 'good' };
-  const parts = [count(positions, 'position'), count(orders, 'order'), count(conditionals, 'conditional order')];
+  const parts = [
+    countText(positions, 'position'),
+    countText(orders, 'order'),
+    countText(conditionals, 'conditional order'),
+  ];
   return { text: `${head}${parts.join(', ')}${took}` };
 }
 

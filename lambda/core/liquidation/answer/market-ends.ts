@@ -11,12 +11,12 @@ import type { Position } from '../../exchange/model.ts';
 import { answerError } from '../../invocation/answer-error.ts';
 import type { End } from '../decide.ts';
 import { type Leftover, leftover } from '../lists/leftover.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import { remainingOf } from './answer.ts';
 import { errorsOf, unseenSymbols, warningsOf } from './troubles.ts';
 
 export interface MarketEnd {
-  readonly state: State;
+  readonly state: EngineState;
   readonly end: End;
   readonly left: Leftover;
 }

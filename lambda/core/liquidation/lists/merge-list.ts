@@ -13,8 +13,8 @@ import { vanished } from '../cancel/entries.ts';
 import { afterCarriedOrders } from '../carry/carried-orders.ts';
 import { afterLook } from '../close/close-look.ts';
 import { withoutDust } from '../close/dust.ts';
-import type { State } from '../state.ts';
-import type { SymbolWork, Target } from '../symbols/symbol-work.ts';
+import type { EngineState } from '../state.ts';
+import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from '../symbols/symbols.ts';
 import { backoffMs, HEDGE_MIN_MS } from '../timing.ts';
 import { inScope } from './leftover.ts';
@@ -27,7 +27,7 @@ export type ListRequestKind = Extract<
   'positions' | 'open-orders' | 'conditional-orders' | 'strategy-orders'
 >;
 
-export const listOf = (kind: ListRequestKind): ListName => LISTS[kind];
+export const listNameOf = (kind: ListRequestKind): ListName => LISTS[kind];
 
 const LISTS = {
   positions: 'positions',
@@ -38,7 +38,13 @@ const LISTS = {
 
 type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
 
-export function afterList(state: State, kind: ListRequestKind, answer: Listed, sentAtMs: number, atMs: number): State {
+export function afterList(
+  state: EngineState,
+  kind: ListRequestKind,
+  answer: Listed,
+  sentAtMs: number,
+  atMs: number,
+): EngineState {
   const name = LISTS[kind];
   const before = state.lists[name];
   if (before.latest && before.latest.sentAtMs >= sentAtMs) return afterOlderList(state, name, answer, atMs);
@@ -51,7 +57,7 @@ export function afterList(state: State, kind: ListRequestKind, answer: Listed, s
     answeredAtMs: atMs,
   };
   const list = { ...before, latest, failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false };
-  const merged: State = { ...state, lists: { ...state.lists, [name]: list } };
+  const merged: EngineState = { ...state, lists: { ...state.lists, [name]: list } };
   return afterWholeLook(MERGES[name](merged, latest as never, state), atMs);
 }
 
@@ -60,7 +66,7 @@ const symbolsOutside = ({ rows }: Listed, scope: Scope): readonly string[] => [
 ];
 
 /** It came late, and a newer one is known: what only it shows has vanished between the two. */
-function afterOlderList(state: State, name: ListName, { rows }: Listed, atMs: number): State {
+function afterOlderList(state: EngineState, name: ListName, { rows }: Listed, atMs: number): EngineState {
   if (name !== 'orders' && name !== 'conditionals') return state;
   const { scope } = state.job;
   const there = new Set(
@@ -77,7 +83,7 @@ function afterOlderList(state: State, name: ListName, { rows }: Listed, atMs: nu
 }
 
 /** `before` is the state with the list that is replaced. */
-type Merge<Row> = (state: State, list: ListView<Row>, before: State) => State;
+type Merge<Row> = (state: EngineState, list: ListView<Row>, before: EngineState) => EngineState;
 
 const mergePositions: Merge<Position> = (state, list) => {
   const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
@@ -101,7 +107,12 @@ const mergePositions: Merge<Position> = (state, list) => {
   };
 };
 
-function withPositions(state: State, own: SymbolWork, rows: readonly Position[], list: ListView<Position>): SymbolWork {
+function withPositions(
+  state: EngineState,
+  own: SymbolWork,
+  rows: readonly Position[],
+  list: ListView<Position>,
+): SymbolWork {
   const sides = new Set([...own.targets.map(one => one.side), ...rows.map(row => row.positionSide)]);
   const targets = [...sides].map(side => {
     const row = rows.find(one => one.positionSide === side);
@@ -116,7 +127,7 @@ function withPositions(state: State, own: SymbolWork, rows: readonly Position[],
 }
 
 /** Orders stand in the way of a close that was just looked after, whether or not a list shows them. */
-function isBlocked(own: SymbolWork, target: Target): boolean {
+function isBlocked(own: SymbolWork, target: CloseTarget): boolean {
   const before = own.targets.find(one => one.side === target.side)?.stage.kind;
   return before === 'to-verify' && target.stage.kind === 'waiting' && isAboutOrders(target);
 }
@@ -157,12 +168,12 @@ const MERGES = {
 } as const;
 
 function withRows<K extends 'orders' | 'conditionals'>(
-  state: State,
+  state: EngineState,
   list: ListView<SymbolWork[K][number]>,
   name: K,
   work: 'cancelOrders' | 'cancelConditionals',
   idOf: (row: SymbolWork[K][number]) => string,
-): State {
+): EngineState {
   const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
   const changed = new Map<string, SymbolWork>();
   for (const symbol of new Set([...state.symbols.keys(), ...rowsOf.keys()])) {
@@ -176,7 +187,11 @@ function withRows<K extends 'orders' | 'conditionals'>(
 }
 
 /** An order that cannot be read is cancelled with its symbol, once: what it is does not matter for that. */
-function withUnread(state: State, { unread }: ListView<unknown>, work: 'cancelOrders' | 'cancelConditionals'): State {
+function withUnread(
+  state: EngineState,
+  { unread }: ListView<unknown>,
+  work: 'cancelOrders' | 'cancelConditionals',
+): EngineState {
   const symbols = new Set(unread.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol])));
   return [...symbols].reduce(
     (next, symbol) =>
@@ -189,12 +204,12 @@ function withUnread(state: State, { unread }: ListView<unknown>, work: 'cancelOr
 
 /** Rows of the older list that are gone after a cancel of their symbol was sent. Those that filled are taken off later. */
 function countCancelled<Row extends { readonly symbol: string }>(
-  state: State,
+  state: EngineState,
   before: readonly Row[],
   isThere: (row: Row) => boolean,
   sentAtMs: number,
   work: 'cancelOrders' | 'cancelConditionals',
-): State {
+): EngineState {
   const wasSent = (symbol: string): boolean => {
     const cancels = state.symbols.get(symbol)?.[work];
     return cancels?.doneAtMs !== undefined || (cancels?.startedAtMs ?? sentAtMs) < sentAtMs;
@@ -205,13 +220,13 @@ function countCancelled<Row extends { readonly symbol: string }>(
 }
 
 export function afterListFailed(
-  state: State,
+  state: EngineState,
   name: ListName,
   step: Step,
   failure: Failure,
   atMs: number,
   salt: number,
-): State {
+): EngineState {
   const list = state.lists[name];
   const failures = list.failures + 1;
   // A dead connection is a reason to ask again at once, two in a row are not.
