@@ -26,6 +26,7 @@ import {
   otherDoorRefused,
   passed,
   refused,
+  refusedElsewhere,
   type SentRequest,
 } from '../../core/exchange/flow.ts';
 import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
@@ -33,6 +34,7 @@ import { type Door, PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/mark
 import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
+import type { ToldWait } from '../../core/exchange/told-waits.ts';
 import type { Usage } from '../../ports.ts';
 import { createRateWindow, type RateWindow } from './rate-window.ts';
 
@@ -46,6 +48,10 @@ export interface RateLimiter {
   refused(sent: SentRequest, usage: Usage, failure: Failure, nowMs: number): void;
   /** Nothing was heard of it. */
   lost(sent: SentRequest, nowMs: number): void;
+  /** What somebody else would have to know; undefined where nothing was refused since something passed. */
+  told(nowMs: number): ToldWait | undefined;
+  /** What somebody else was told. It never shortens a wait of our own. */
+  begin(told: ToldWait, nowMs: number): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
@@ -54,6 +60,9 @@ export interface RateLimiter {
 export interface RateLimiters {
   of(pool: Pool, account: string, door?: Door): RateLimiter;
 }
+
+/** As what the exchange itself tells (adapters/binance/wire-answer.ts). */
+const LONGEST_TOLD_MS = 7 * 86_400_000;
 
 /** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
 const SHORTEST_BAN_MS = 120_000;
@@ -112,6 +121,8 @@ interface AccountLimits {
   ordersFlow: Flow;
   /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
   ordersRefusedUntilMs: number | undefined;
+  /** Orders are refused until then, by what was told. */
+  ordersClosedUntilMs: number;
 }
 
 const createPoolLimits = (pool: Pool): PoolLimits => ({
@@ -132,7 +143,7 @@ function createDoorLimits({ doors }: PoolLimits): DoorLimits {
 
 const createAccountLimits = (): AccountLimits => ({
   ...{ tenSeconds: createRateWindow(10_000), minute: createRateWindow(60_000), orders: new Set() },
-  ...{ ordersFlow: OPEN_FLOW, ordersRefusedUntilMs: undefined },
+  ...{ ordersFlow: OPEN_FLOW, ordersRefusedUntilMs: undefined, ordersClosedUntilMs: 0 },
 });
 
 function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
@@ -190,9 +201,11 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       // Of a request that is no order it speaks about the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
         if (isNews(own.ordersFlow, sent)) own.ordersFlow = refused(nowMs, 0);
-        const refusedUntilMs = own.ordersRefusedUntilMs;
-        if (refusedUntilMs !== undefined && nowMs >= refusedUntilMs) minute.close(nowMs, undefined);
+        const { ordersRefusedUntilMs } = own;
+        const isAgain = ordersRefusedUntilMs !== undefined && nowMs >= ordersRefusedUntilMs;
+        const minuteUntilMs = isAgain ? minute.close(nowMs, undefined) : 0;
         own.ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
+        own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, minuteUntilMs, own.ordersRefusedUntilMs);
         return;
       }
       const isFirst = isNews(door.flows, sent);
@@ -207,6 +220,27 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       for (const other of pool.doors.values()) if (other !== door) other.flows = otherDoorRefused(other.flows, nowMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
+    told(nowMs) {
+      const addressUntilMs = Math.max(door.openAtMs, closedUntilMs(door.flows));
+      const isAddress = addressUntilMs > nowMs || door.flows.others.probing !== 'no';
+      const isOrders = own.ordersClosedUntilMs > nowMs || own.ordersFlow.probing !== 'no';
+      if (!isAddress && !isOrders) return undefined;
+      return {
+        ...(isAddress ? { addressUntilMs: Math.max(1, addressUntilMs) } : {}),
+        ...(isOrders ? { ordersUntilMs: Math.max(1, own.ordersClosedUntilMs) } : {}),
+      };
+    },
+    begin({ addressUntilMs, ordersUntilMs }, nowMs) {
+      const latestMs = nowMs + LONGEST_TOLD_MS;
+      if (addressUntilMs !== undefined) {
+        door.openAtMs = Math.max(door.openAtMs, Math.min(latestMs, addressUntilMs));
+        door.flows = refusedElsewhere(door.flows, door.openAtMs, nowMs);
+      }
+      if (ordersUntilMs === undefined) return;
+      if (own.ordersFlow === OPEN_FLOW) own.ordersFlow = refused(nowMs, 0);
+      const waitMs = Math.min(latestMs, ordersUntilMs) - nowMs;
+      if (waitMs > 0) own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, tenSeconds.close(nowMs, waitMs));
+    },
     weightUsed: () => weight.used(),
   };
 }

@@ -43,7 +43,7 @@ async function takeUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
   const next = { resumeAtMs: run.resumeAtMs, untilMs, hop: run.attempt + 1, bySelf: false, confirms: false };
   const accepted = await invoke(
     tick,
-    resumeEvent({ ...run, next, token: run.holder ?? '0', carried: undefined, trip: run.trip }),
+    resumeEvent({ ...run, next, token: run.holder ?? '0', carried: undefined, told: undefined, trip: run.trip }),
   );
   if (accepted) tick.tally.resumed.push(run.correlationId);
 }

@@ -16,6 +16,7 @@ import {
   type Trigger,
 } from '../../contract.ts';
 import { shownJson, shownText } from '../config/shown-value.ts';
+import { readToldWaits, type ToldWaits, toldWaitsShape } from '../exchange/told-waits.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { isObject } from '../text/fields.ts';
 import { foreignEvent, notAnObject } from './foreign-event.ts';
@@ -46,6 +47,8 @@ export interface Resume {
   readonly confirms: boolean;
   /** What the attempt before left, where no record holds it. */
   readonly carried: string | undefined;
+  /** What the attempt before was told of the exchange's limits. */
+  readonly told: ToldWaits | undefined;
 }
 
 interface PreflightRequest {
@@ -114,6 +117,7 @@ const liquidateEvent = z.object({
         token: z.string(OWN).check(z.regex(/^[0-9a-f]{1,64}$/, OWN)),
         confirms: z.optional(z.boolean(OWN)),
         carried: z.optional(z.string(OWN)),
+        told: z.optional(toldWaitsShape),
       },
       OWN,
     ),
@@ -176,6 +180,7 @@ function toLiquidate(event: z.infer<typeof liquidateEvent>): LiquidateRequest {
       token: event.resume.token,
       confirms: event.resume.confirms ?? false,
       carried: event.resume.carried,
+      told: readToldWaits(event.resume.told),
     },
   };
 }

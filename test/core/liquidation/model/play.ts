@@ -3,10 +3,21 @@
  * leaves to the next, until the run is over. No promises, no timers.
  */
 
-import { createRateLimiters, type RateLimiter } from '../../../../lambda/app/exchange/rate-limiter.ts';
+import {
+  createRateLimiters,
+  type RateLimiter,
+  type RateLimiters,
+} from '../../../../lambda/app/exchange/rate-limiter.ts';
 import type { SentRequest } from '../../../../lambda/core/exchange/flow.ts';
-import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
+import { MARKETS, POOL_OF_DOOR } from '../../../../lambda/core/exchange/market.ts';
 import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
+import {
+  DOORS,
+  readToldWaits,
+  toldWaits,
+  toldWaitsShape,
+  writeToldWaits,
+} from '../../../../lambda/core/exchange/told-waits.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carry/carried.ts';
 import { ordersLeftBy } from '../../../../lambda/core/liquidation/carry/carried-orders.ts';
@@ -60,7 +71,7 @@ export function play(schedule: Schedule): Played {
   const startMs = START_MS + (schedule.seed % 60_000);
   const model = new ModelExchange(schedule, startMs);
   const watch = new Watch(model);
-  const limiters = createRateLimiters();
+  let limiters = createRateLimiters();
   const attempts: Attempt[] = [];
   const untilMs = startMs + RESUME_MS;
   let carried: Carried = NOTHING_CARRIED;
@@ -70,6 +81,7 @@ export function play(schedule: Schedule): Played {
   while (attempts.length < most && model.books.violations.length + watch.violations.length <= MOST_VIOLATIONS) {
     advance(model, next.resumeAtMs);
     const attempt = playAttempt(model, watch, limiters.of, { schedule, next, carried });
+    if (isCold(schedule)) limiters = elsewhere(limiters, model.nowMs);
     attempts.push(attempt);
     carried = leave(attempt, schedule.seed % 8 === 0);
     const { end, endedAtMs, confirms } = attempt;
@@ -77,7 +89,7 @@ export function play(schedule: Schedule): Played {
     const flat = end.kind === 'flat' ? 'proven' : end.kind === 'time' && end.seenFlatOnce ? 'seen-once' : 'not';
     const follows = whatFollows({
       state: stateOf(flat, { positions: carried.closed, orders: carried.ordersCancelled }, attempt.state.job.scope),
-      ...{ end, hop: next.hop, nowMs: endedAtMs, untilMs, locked: true },
+      ...{ end, hop: next.hop, nowMs: endedAtMs, untilMs, locked: true, mayHold: true },
       confirmMs: confirms ? 0 : schedule.job.confirmMs,
     });
     if (follows.kind !== 'next') {
@@ -90,6 +102,22 @@ export function play(schedule: Schedule): Played {
   for (const used of model.limits.overspent) watch.say('weight', used);
   if (canEndFlat(schedule)) checkEnd(model, watch, attempts.at(-1), last);
   return { schedule, model, watch, attempts, last, violations: [...model.books.violations, ...watch.violations] };
+}
+
+/** Every other run begins each attempt in another container. */
+const isCold = ({ seed }: Schedule): boolean => seed % 2 === 0;
+
+/** Those of a new container, which knows what was told on. */
+function elsewhere(before: RateLimiters, nowMs: number): RateLimiters {
+  const limiters = createRateLimiters();
+  const told = toldWaits(door => before.of(POOL_OF_DOOR[door], '', door).told(nowMs));
+  const text = JSON.stringify(told && writeToldWaits(told));
+  const read = readToldWaits(text === undefined ? undefined : toldWaitsShape.parse(JSON.parse(text)));
+  for (const door of DOORS) {
+    const wait = read?.[door];
+    if (wait) limiters.of(POOL_OF_DOOR[door], '', door).begin(wait, nowMs);
+  }
+  return limiters;
 }
 
 /** Trouble that ends ends flat, and nothing is left once it is over. */
