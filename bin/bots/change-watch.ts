@@ -15,7 +15,7 @@ import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import type { Connection } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
-import { span } from '../terminal/ages.ts';
+import { spanText } from '../terminal/ages.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { reachWords } from '../terminal/connection-words.ts';
@@ -25,7 +25,7 @@ import { wrap } from '../terminal/text-width.ts';
 import { type OrderOptions, orderOptions } from './operator-options.ts';
 import { STANDING_SHAPE, standingJson } from './standing-json.ts';
 import { meaning, standingTable } from './standing-words.ts';
-import { readWatch, type Standing } from './standings.ts';
+import { type ListedBot, readWatch } from './standings.ts';
 
 /** Gives the command, for options of its own. */
 export function registerChange<O extends OrderOptions>(program: Command, cli: Cli, verb: Verb<O>): Command {
@@ -50,7 +50,7 @@ export interface Verb<O extends OrderOptions = OrderOptions> {
   /** Throws CliError (3) for options that do not go together. */
   readonly check?: (options: O) => void;
   /** What to know before confirming. */
-  readonly warnings?: (connection: Connection, standing: Standing) => Promise<readonly string[]>;
+  readonly warnings?: (connection: Connection, standing: ListedBot) => Promise<readonly string[]>;
   readonly change: (
     bots: BotStore,
     order: OperatorAction,
@@ -98,7 +98,9 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
   }
   const wrongMs = connection.clockCorrectionMs();
   if (Math.abs(wrongMs) > CLOCK_TOLD_FROM_MS) {
-    run.say(paint.warn(`This machine’s clock is wrong by ${span(Math.abs(wrongMs))}: AWS’s time was used. Set it.`));
+    run.say(
+      paint.warn(`This machine’s clock is wrong by ${spanText(Math.abs(wrongMs))}: AWS’s time was used. Set it.`),
+    );
   }
   run.answer({ bot_id: botId, done: isDone, sentence, bot: after === undefined ? null : standingJson(after) });
   return isDone ? EXIT.ok : EXIT.no;
@@ -108,7 +110,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
 const CLOCK_TOLD_FROM_MS = 5_000;
 
 /** What is done is done: that it cannot be looked at now must not make it a failure. */
-async function standingAfter(connection: Connection, botId: string): Promise<Standing | undefined> {
+async function standingAfter(connection: Connection, botId: string): Promise<ListedBot | undefined> {
   try {
     return await standingOf(connection, botId);
   } catch (error) {
@@ -118,12 +120,12 @@ async function standingAfter(connection: Connection, botId: string): Promise<Sta
 }
 
 /** A snoozed bot is an armed one, and refused as such; whoever arms or re-arms it wants it watched now. */
-const whyNot = (sentence: string, standing: Standing | undefined, reach: string): string =>
+const whyNot = (sentence: string, standing: ListedBot | undefined, reach: string): string =>
   standing?.condition === 'snoozed'
     ? `Nothing was done: ${standing.botId} is snoozed, so nobody watches it now. flatline snooze --bot ${standing.botId} --end${reach} ends that.`
     : sentence;
 
-async function standingOf(connection: Connection, botId: string): Promise<Standing | undefined> {
+async function standingOf(connection: Connection, botId: string): Promise<ListedBot | undefined> {
   const { standings } = await readWatch(connection);
   return standings.find(standing => standing.botId === botId);
 }

@@ -8,14 +8,14 @@ import { type CanaryStanding, canaryStanding } from '../../lambda/core/heartbeat
 import { shownHealth, TICKS_LOST_AFTER_MS } from '../../lambda/core/heartbeat/watchdog-health.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 
-export interface Standing extends BotStanding {
+export interface ListedBot extends BotStanding {
   /** The deployed configuration knows it. One that it does not know cannot be liquidated. */
   readonly configured: boolean;
 }
 
 export interface Watch {
   readonly nowMs: number;
-  readonly standings: readonly Standing[];
+  readonly standings: readonly ListedBot[];
   /** No bot of anybody's: it dies each morning, on purpose. Undefined: there is none. */
   readonly canary: CanaryStanding | undefined;
   /** `tickedAtMs` undefined: it has never run. `isBlind`: not for two and a half minutes, or never. */

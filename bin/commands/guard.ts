@@ -75,13 +75,13 @@ export function registerGuard(program: Command, cli: Cli): void {
     cli.action<GuardOptions>(
       async run => {
         const plan = planOf(run.options, run.args);
-        const { createTell } = await import('./guard/tell.ts');
+        const { createGuardLog } = await import('./guard/tell.ts');
         const { reachOf } = await import('./guard/reach.ts');
         const { runGuard } = await import('./guard/run-guard.ts');
         const { watchLaunchers } = await import('./guard/launchers.ts');
         // Before anything that takes time: a launcher that ends meanwhile is missed otherwise.
         const launchers = plan.detached ? undefined : watchLaunchers();
-        const tell = createTell({
+        const tell = createGuardLog({
           ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
           json: run.options.json === true,
         });

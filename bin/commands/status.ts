@@ -14,7 +14,7 @@ import type { Watch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
 import { readPapers } from '../incident/read-records.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
-import { ago, instant } from '../terminal/ages.ts';
+import { agoText, instantText } from '../terminal/ages.ts';
 import { box } from '../terminal/box.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { inColumns } from '../terminal/columns.ts';
@@ -77,7 +77,7 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   for (const sentence of found.notCovered) for (const line of noted(sentence, paint, width)) run.say(line);
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;
-    if (tickedAtMs !== undefined) run.say(`  the watchdog ran last ${ago(tickedAtMs, nowMs)}`);
+    if (tickedAtMs !== undefined) run.say(`  the watchdog ran last ${agoText(tickedAtMs, nowMs)}`);
     run.say();
     run.say(paint.bold('Bots'));
     for (const line of standingTable(watch.standings, { nowMs, paint, width })) run.say(line);
@@ -97,7 +97,7 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
 /** Empty where there is none. */
 function canaryLines({ canary, nowMs }: Watch, paint: Paint, width: number): readonly string[] {
   if (canary === undefined) return [];
-  const { words, tone } = canaryLine(canary, atMs => ago(atMs, nowMs));
+  const { words, tone } = canaryLine(canary, atMs => agoText(atMs, nowMs));
   const lines = wrap(`the canary ${words}`, width - 2);
   return lines.map(line => `  ${tone === 'plain' ? line : paint[tone](line)}`);
 }
@@ -117,7 +117,7 @@ function liquidationLines({ liquidations, nowMs }: Survey, paint: Paint, width: 
   const rows = liquidations.map(({ record, headline, tone }: Liquidation) => [
     record.correlationId,
     record.botId ?? '?',
-    ago(record.firstStartedAtMs ?? nowMs, nowMs),
+    agoText(record.firstStartedAtMs ?? nowMs, nowMs),
     `${tone === 'plain' ? headline : paint[tone](headline)}, by ${record.trigger === undefined ? '?' : triggerWords(record.trigger).long}`,
   ]);
   return inColumns(rows, ['left', 'left', 'left', 'left'], { width });
@@ -139,10 +139,10 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
   run.say(`  bot ${incident.botId ?? '?'}; set off by: ${cause.sentence}`);
   if (record?.firstStartedAtMs !== undefined) {
     const attempts = record.attempts === 1 ? '1 attempt' : `${record.attempts} attempts`;
-    run.say(`  begun ${instant(record.firstStartedAtMs)}, ${ago(record.firstStartedAtMs, nowMs)}; ${attempts}`);
+    run.say(`  begun ${instantText(record.firstStartedAtMs)}, ${agoText(record.firstStartedAtMs, nowMs)}; ${attempts}`);
   }
   if (record?.resumeAtMs !== undefined && record.state !== 'in_progress') {
-    run.say(`  the next attempt comes ${ago(record.resumeAtMs, nowMs)}`);
+    run.say(`  the next attempt comes ${agoText(record.resumeAtMs, nowMs)}`);
   }
   run.say();
   const lines = record?.answer

@@ -19,7 +19,7 @@ import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } f
 import type { ReachOptions } from '../terminal/options.ts';
 import { awsClock } from './aws-clock.ts';
 import { chosenRegion } from './chosen-region.ts';
-import { askFunction, type DeployedFunction, type Names, namesIn } from './deployed-functions.ts';
+import { askFunction, type DeployedFunction, type DeployedNames, namesIn } from './deployed-functions.ts';
 import { type Invoked, invokeFunction } from './invoke.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
 
@@ -28,7 +28,7 @@ export interface Connection {
   readonly where: string;
   readonly isLocal: boolean;
   readonly region: string | undefined;
-  readonly names: Names;
+  readonly names: DeployedNames;
   readonly functions: { readonly liquidator: DeployedFunction; readonly watchdog: DeployedFunction };
   /** As the liquidator reads it: with the switch in its environment, or the safe defaults if it is broken. */
   readonly config: EffectiveSettings;

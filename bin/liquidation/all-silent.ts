@@ -7,7 +7,7 @@
 
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { standingTable } from '../bots/standing-words.ts';
-import { readWatch, type Standing } from '../bots/standings.ts';
+import { type ListedBot, readWatch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import type { Run } from '../terminal/cli.ts';
@@ -77,13 +77,13 @@ export async function liquidateSilent<O extends SilentOptions>(
 }
 
 /** By the time it has been silent alone. One that the configuration does not know cannot be liquidated. */
-export const isSilent = ({ condition, configured, deadAtMs }: Standing, nowMs: number): boolean =>
+export const isSilent = ({ condition, configured, deadAtMs }: ListedBot, nowMs: number): boolean =>
   configured && (condition === 'dead' || condition === 'unproven') && deadAtMs !== undefined && deadAtMs <= nowMs;
 
 /** A person takes a while to decide, and a bot may come back in that time. */
 async function stillSilent(
   connection: Connection,
-  asked: readonly Standing[],
+  asked: readonly ListedBot[],
 ): Promise<{ readonly still: readonly string[]; readonly back: readonly string[] }> {
   const { standings, nowMs } = await readWatch(connection);
   const silent = new Set(standings.filter(one => isSilent(one, nowMs)).map(({ botId }) => botId));

@@ -15,7 +15,7 @@ import type { Bot } from './bot.ts';
 import { createCurlBot } from './curl-bot.ts';
 import { drillSettings } from './drill-settings.ts';
 import { startPingFunction } from './ping-function.ts';
-import type { Tell } from './progress.ts';
+import type { ReportProgress } from './progress.ts';
 
 export interface Pings {
   readonly url: FunctionUrl;
@@ -31,7 +31,7 @@ export interface Pings {
 interface PingTheatre {
   readonly cloud: LocalCloud;
   readonly clock: Clock;
-  readonly tell: Tell;
+  readonly tell: ReportProgress;
   readonly hear: (line: string) => void;
 }
 

@@ -15,7 +15,7 @@ import {
   openPrivateFolder,
   readPlainFile,
   unforeseeable,
-  writeNewFile,
+  writePrivateFile,
 } from './private-folder.ts';
 
 export interface GuardLock {
@@ -120,7 +120,7 @@ function written(path: string, holding: Holding): boolean {
 /** Beside the lock, so that it comes into its place whole: one that is seen half written would be taken for left behind. */
 function whole(path: string, holding: Holding): string {
   const draft = unforeseeable(path);
-  writeNewFile(draft, JSON.stringify(holding));
+  writePrivateFile(draft, JSON.stringify(holding));
   return draft;
 }
 

@@ -6,7 +6,7 @@
 import { isCanary } from '../../../lambda/core/heartbeat/canary.ts';
 import { noteOf, type Readiness, readinessOf } from '../../../lambda/core/invocation/readiness.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
-import { ago, isoOrNull } from '../../terminal/ages.ts';
+import { agoText, isoOrNull } from '../../terminal/ages.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { CliError } from '../../terminal/exit.ts';
 import type { Paint } from '../../terminal/paint.ts';
@@ -51,10 +51,10 @@ export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number,
       return undefined;
     case 'not-ready': {
       const { failedChecks, finishedAtMs } = readiness.note;
-      return `${botId}: NOT READY ${ago(finishedAtMs, nowMs)}, failed at ${failedChecks.join(', ')}; ${test} says why`;
+      return `${botId}: NOT READY ${agoText(finishedAtMs, nowMs)}, failed at ${failedChecks.join(', ')}; ${test} says why`;
     }
     case 'overdue':
-      return `${botId}: last tested ${ago(readiness.note.finishedAtMs, nowMs)}, and should be daily; ${test} tests it`;
+      return `${botId}: last tested ${agoText(readiness.note.finishedAtMs, nowMs)}, and should be daily; ${test} tests it`;
     case 'never':
       return `${botId}: the self-test has never run, and should daily; ${test} runs it`;
     case 'silent':
@@ -74,7 +74,7 @@ export function selfTestLines(
     const failed = failedChecks.length === 0 ? '' : `: ${failedChecks.join(', ')}`;
     const late = readiness.kind === 'overdue' ? ', but too long ago' : '';
     const tone = readiness.kind === 'ready' ? (readiness.warned ? 'warn' : 'good') : 'bad';
-    return [botId, ago(finishedAtMs, nowMs), paint[tone](`${headline}${failed}${late}`)];
+    return [botId, agoText(finishedAtMs, nowMs), paint[tone](`${headline}${failed}${late}`)];
   });
   return inColumns(rows, ['left', 'left', 'left'], { width });
 }

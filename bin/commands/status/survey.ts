@@ -9,9 +9,9 @@ import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
 import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { canaryLine } from '../../../lambda/views/canary-words.ts';
-import { readWatch, type Standing, type Watch } from '../../bots/standings.ts';
+import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
-import { ago } from '../../terminal/ages.ts';
+import { agoText } from '../../terminal/ages.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
 
 export interface Liquidation {
@@ -116,7 +116,7 @@ function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): 
     if (flatSince.has(botId)) return [];
     if (state === 'completed' && symbols === undefined) flatSince.add(botId);
     if (state === 'completed' || state === 'skipped') return [];
-    return [`${botId}: ${headline}, ${open ? 'begun' : 'of'} ${ago(firstStartedAtMs, nowMs)} (${correlationId})`];
+    return [`${botId}: ${headline}, ${open ? 'begun' : 'of'} ${agoText(firstStartedAtMs, nowMs)} (${correlationId})`];
   });
 }
 
@@ -125,8 +125,8 @@ function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, reach: st
   const blind =
     tickedAtMs === undefined
       ? 'the watchdog has never run: no silent bot is liquidated'
-      : `the watchdog ran last ${ago(tickedAtMs, nowMs)}: no silent bot is liquidated meanwhile`;
-  const wrong = canary && canaryLine(canary, atMs => ago(atMs, nowMs)).wrong;
+      : `the watchdog ran last ${agoText(tickedAtMs, nowMs)}: no silent bot is liquidated meanwhile`;
+  const wrong = canary && canaryLine(canary, atMs => agoText(atMs, nowMs)).wrong;
   return [
     ...(isBlind ? [blind] : []),
     ...nobodyWatched(standings),
@@ -136,7 +136,7 @@ function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, reach: st
 }
 
 /** Nothing is wrong with nothing: but whoever asks by a cron job believes that somebody is watched. */
-function nobodyWatched(standings: readonly Standing[]): readonly string[] {
+function nobodyWatched(standings: readonly ListedBot[]): readonly string[] {
   if (standings.some(({ condition }) => !UNWATCHED.includes(condition))) return [];
   const ended = standings.filter(({ condition }) => condition === 'disarmed').map(({ botId }) => botId);
   if (ended.length === 0) return ['nobody is watched: no bot has reported yet'];
@@ -144,10 +144,10 @@ function nobodyWatched(standings: readonly Standing[]): readonly string[] {
 }
 
 /** A snoozed bot is watched again by itself. */
-const UNWATCHED: readonly Standing['condition'][] = ['never', 'disarmed'];
+const UNWATCHED: readonly ListedBot['condition'][] = ['never', 'disarmed'];
 
 function wrongWithBot(
-  { botId, condition, failure, problems, configured, unprovenStarts }: Standing,
+  { botId, condition, failure, problems, configured, unprovenStarts }: ListedBot,
   reach: string,
 ): readonly string[] {
   const isWatched = condition !== 'disarmed' && condition !== 'never';

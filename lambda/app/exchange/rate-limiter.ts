@@ -24,9 +24,9 @@ import {
   otherDoorRefused,
   passed,
   refused,
-  type Sent,
+  type SentRequest,
 } from '../../core/exchange/flow.ts';
-import { leftOf, leftOfAll } from '../../core/exchange/flow-left.ts';
+import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
 import type { Door, Pool } from '../../core/exchange/market.ts';
 import type { RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
@@ -44,13 +44,13 @@ import {
 /** Of one account at one host. Each request that was sent ends once: answered, refused or lost. */
 export interface RateLimiter {
   room(nowMs: number): Room;
-  sent(cost: RequestCost, nowMs: number): Sent;
+  sent(cost: RequestCost, nowMs: number): SentRequest;
   /** The exchange answered, whatever it was. */
-  answered(sent: Sent, usage: Usage, nowMs: number): void;
+  answered(sent: SentRequest, usage: Usage, nowMs: number): void;
   /** The exchange refused the request for its limits. */
-  refused(sent: Sent, usage: Usage, failure: Failure, nowMs: number): void;
+  refused(sent: SentRequest, usage: Usage, failure: Failure, nowMs: number): void;
   /** Nothing was heard of it. */
-  lost(sent: Sent, nowMs: number): void;
+  lost(sent: SentRequest, nowMs: number): void;
   /** What somebody else would have to know; undefined where nothing was refused since something passed. */
   told(nowMs: number): ToldWait | undefined;
   /** What somebody else was told. It never shortens a wait of our own. */
@@ -100,7 +100,7 @@ function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
 function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
   const { limits, weight } = pool;
   const { tenSeconds, minute, orders } = own;
-  const arrive = (sent: Sent, usage: Usage, nowMs: number): void => {
+  const arrive = (sent: SentRequest, usage: Usage, nowMs: number): void => {
     const { cost } = sent;
     pool.out.delete(sent);
     door.out.delete(sent);
@@ -117,7 +117,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       const isClosed = door.closed.left(limits.weightPerMinute, nowMs) === 0;
       const flows = leftOfAll(door.flows, door.out, nowMs);
       // Of one account alone: its orders probe for themselves.
-      const ofOrders = leftOf(own.ordersFlow, [...orders], nowMs);
+      const ofOrders = flowLeft(own.ordersFlow, [...orders], nowMs);
       return {
         openAtMs: Math.max(door.openAtMs, closedUntilMs(door.flows)),
         slots: MOST_AT_ONCE - pool.out.size,

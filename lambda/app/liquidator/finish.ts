@@ -16,14 +16,20 @@ import type { World } from '../world.ts';
 import { hopOf } from './attempt-name.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
 import { type Lease, type Released, release } from './lock.ts';
-import type { Outcome } from './outcome.ts';
+import type { AttemptOutcome } from './outcome.ts';
 import type { Task } from './task.ts';
 import { byTick, toldSoFar } from './told-on.ts';
 
 /** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
 const LANDING_MS = 300;
 
-export async function finish(world: World, task: Task, lease: Lease, trail: Trail, outcome: Outcome): Promise<Answer> {
+export async function finish(
+  world: World,
+  task: Task,
+  lease: Lease,
+  trail: Trail,
+  outcome: AttemptOutcome,
+): Promise<Answer> {
   const result =
     outcome.kind === 'ended'
       ? await buildResult(world, task, lease, outcome)

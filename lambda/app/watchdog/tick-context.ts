@@ -87,7 +87,7 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
   const budgetMs = Math.max(0, Math.min(LONGEST_TICK_MS, remainingMs - LAMBDA_RESERVE_MS));
   const endAtMs = startedAtMs + budgetMs;
   const stopAtMs = endAtMs - Math.min(LANDING_MS, budgetMs * LANDING_SHARE);
-  const within = (timeoutMs: number): number => leftOf({ ports, endAtMs }, timeoutMs);
+  const within = (timeoutMs: number): number => timeoutWithin({ ports, endAtMs }, timeoutMs);
   const table = openLimiter(MOST_CALLS);
   const calls = openLimiter(MOST_CALLS);
   const records = openLimiter(MOST_RECORDS);
@@ -129,7 +129,7 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
 }
 
 /** The timeout of a call that would like `timeoutMs`; zero or less when the tick is over. */
-export const leftOf = ({ ports, endAtMs }: Pick<TickContext, 'ports' | 'endAtMs'>, timeoutMs: number): number =>
+export const timeoutWithin = ({ ports, endAtMs }: Pick<TickContext, 'ports' | 'endAtMs'>, timeoutMs: number): number =>
   Math.min(timeoutMs, endAtMs - ports.clock.nowMs());
 
 const emptyTally = (): Tally => ({

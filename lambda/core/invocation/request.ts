@@ -18,7 +18,8 @@ import {
 import { shownJson, shownText } from '../config/shown-value.ts';
 import { readToldWaits, type ToldWaits, toldWaitsShape } from '../exchange/told-waits.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { foreignEvent, isJsonObject, notAnObject } from './foreign-event.ts';
+import { isObject } from '../text/fields.ts';
+import { foreignEvent, notAnObject } from './foreign-event.ts';
 
 export interface LiquidateRequest {
   readonly action: 'liquidate';
@@ -133,7 +134,7 @@ const TOLD_KEYS = KEYS.filter(key => key !== 'resume' && key !== 'trip');
 
 /** Takes whatever Lambda was invoked with. Never throws. */
 export function readRequest(event: unknown): RequestReading {
-  if (!isJsonObject(event)) return { ok: false, problems: [notAnObject(event)] };
+  if (!isObject(event)) return { ok: false, problems: [notAnObject(event)] };
   const misuse = foreignEvent(event);
   if (misuse !== undefined) return { ok: false, problems: [misuse] };
   const own = ownFields(event);

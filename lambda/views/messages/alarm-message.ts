@@ -4,9 +4,9 @@
  */
 
 import { boundedText } from '../../core/text/bounded-text.ts';
-import { type Fields, fieldsOf, instantOf, textOf } from '../../core/text/fields.ts';
+import { type Fields, fieldsOf, instantOf, objectIn, textOf } from '../../core/text/fields.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
-import { type IncidentEvent, readIncidents } from './incidents.ts';
+import { type IncidentSignal, readIncidents } from './incidents.ts';
 import { moment } from './instants.ts';
 import { oneLine } from './message.ts';
 
@@ -20,7 +20,7 @@ export interface ChatMessage {
   /** The deployment that it is about. */
   readonly source: string;
   /** For incident tools. */
-  readonly incidents: readonly IncidentEvent[];
+  readonly incidents: readonly IncidentSignal[];
 }
 
 /** The alarm whose name ends so rings when a message was not delivered. */
@@ -69,12 +69,4 @@ function retellAlarm(name: string, alarm: Fields): Omit<ChatMessage, 'id' | 'sou
       },
     ],
   };
-}
-
-function objectIn(text: string): Fields | undefined {
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 /** The notifier's ways out, as types only: its own queue, the topic (mail), and the chat. */
 
 import type { ChatMessage } from './alarm-message.ts';
-import type { IncidentEvent } from './incidents.ts';
+import type { IncidentSignal } from './incidents.ts';
 import type { Message } from './message.ts';
 import type { QueuePart } from './queue-part.ts';
 
@@ -12,7 +12,7 @@ export interface Queue {
 
 export interface Topic {
   /** Throws when SNS did not take it in `timeoutMs`; it may have taken it all the same. */
-  publish(message: Message & { readonly incidents: readonly IncidentEvent[] }, timeoutMs: number): Promise<void>;
+  publish(message: Message & { readonly incidents: readonly IncidentSignal[] }, timeoutMs: number): Promise<void>;
 }
 
 export type Posting =

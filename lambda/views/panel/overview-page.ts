@@ -10,7 +10,7 @@ import { banner, type Frame, isNarrow, isPhone, page } from './page.ts';
 import { preflightMark, preflightsInBrief } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
-import { type Finding, findingsOf } from './verdict.ts';
+import { findingsOf, type PanelFinding } from './verdict.ts';
 
 /** Beyond this, in one column, the liquidations come before the bots: else nobody would scroll to them. */
 const MANY_BOTS = 12;
@@ -18,7 +18,7 @@ const MANY_BOTS = 12;
 const MOST_BOTS = 300;
 
 /** `notice`: what the button that led here did, or why it did nothing. */
-export function overviewPage(frame: Frame, overview: Overview, notice?: Finding): string {
+export function overviewPage(frame: Frame, overview: Overview, notice?: PanelFinding): string {
   const [worst, ...others] = findingsOf(overview);
   const top = html`${notice && banner(notice, 'small')}${banner(worst)}${others.map(one => banner(one, 'small'))}${bar(frame, overview)}`;
   const bots = botsOf(frame, overview);

@@ -2,7 +2,7 @@
 
 import type { IncidentEvidence } from '../../../../simulator/scenarios/evidence.ts';
 import { positionsOf, type Scenario } from '../../../../simulator/scenarios/scenario.ts';
-import { count } from '../../../terminal/numbers.ts';
+import { countText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 import type { DrillVerdict } from '../judge.ts';
@@ -24,12 +24,12 @@ export function heading(
   return [
     `${paint.bold(`drill ${name}`)}  ${title}`,
     ...wrap(promise, width - 2).map(line => paint.dim(`  ${line}`)),
-    ...(other ? [paint.warn(`  it is played with ${count(positions, 'position')}, not with ${asked}`)] : []),
+    ...(other ? [paint.warn(`  it is played with ${countText(positions, 'position')}, not with ${asked}`)] : []),
     '',
   ];
 }
 
-export function page(played: Played, verdict: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
+export function scenarioPage(played: Played, verdict: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
   const { evidence, startedAtMs } = played;
   const { incidents } = evidence;
   return [
@@ -59,5 +59,5 @@ function hiddenTrails(incidents: readonly IncidentEvidence[], paint: Paint): rea
   const sealed = incidents.filter(({ chain }) => chain.sealed).length;
   const how =
     sealed === incidents.length ? 'their hash chains intact to the end' : `${sealed} of them intact to the end`;
-  return ['', paint.dim(`… and ${count(incidents.length, 'more trail')}, ${how}`)];
+  return ['', paint.dim(`… and ${countText(incidents.length, 'more trail')}, ${how}`)];
 }

@@ -4,19 +4,19 @@ import type { Failure } from '../../exchange/failure.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import type { Job } from '../job.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import { backoffMs, HEDGE_MIN_MS } from '../timing.ts';
-import { asksOlder, type ListRequestKind, type ListState, type ListView, listOf } from './list-view.ts';
+import { asksOlder, type ListRequestKind, type ListState, type ListView, listNameOf } from './list-view.ts';
 
 export function afterListFailed(
-  state: State,
+  state: EngineState,
   request: Extract<ExchangeRequest, { kind: ListRequestKind }>,
   step: Step,
   failure: Failure,
   atMs: number,
   salt: number,
-): State {
-  const name = listOf(request.kind);
+): EngineState {
+  const name = listNameOf(request.kind);
   const list = state.lists[name];
   const failures = list.failures + 1;
   // The version before may not be there at all, which tells nothing of the newer one.

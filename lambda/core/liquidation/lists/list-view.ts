@@ -68,7 +68,7 @@ export type ListRequestKind = Extract<
   'positions' | 'open-orders' | 'conditional-orders' | 'strategy-orders'
 >;
 
-export const listOf = (kind: ListRequestKind): ListName => LISTS[kind];
+export const listNameOf = (kind: ListRequestKind): ListName => LISTS[kind];
 
 const LISTS = {
   positions: 'positions',
