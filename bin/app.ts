@@ -13,7 +13,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { readConfigFile } from '../lambda/adapters/config-file.ts';
-import { formatFinding, type Reading, toJson } from '../lambda/core/config/read-settings.ts';
+import { formatFinding, type SettingsReading, toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, type FileSettings } from '../lambda/core/config/settings.ts';
 import { CANARY } from '../lambda/core/heartbeat/canary.ts';
 import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
@@ -69,7 +69,7 @@ function pathOf({ environment, configPath }: Choices): string {
 }
 
 /** A file given by `config` may be the bot's own, with sections of other programs. */
-function readConfiguration({ environment, configPath }: Choices, file: string): Reading {
+function readConfiguration({ environment, configPath }: Choices, file: string): SettingsReading {
   const region = process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
   const context = { environment, ...(region === undefined ? {} : { awsRegion: region }) };
   return readConfigFile(file, { ...context, ...(configPath === undefined ? {} : { foreignSections: 'ignore' }) });

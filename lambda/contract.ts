@@ -44,10 +44,10 @@ export const TRIGGERS = [
 export type Trigger = (typeof TRIGGERS)[number];
 
 export const STATES = ['idle', 'in_progress', 'completed', 'partial', 'failed', 'skipped'] as const;
-export type State = (typeof STATES)[number];
+export type AnswerState = (typeof STATES)[number];
 
 /** The states in which an invocation ends. */
-export type FinalState = Exclude<State, 'idle' | 'in_progress'>;
+export type FinalState = Exclude<AnswerState, 'idle' | 'in_progress'>;
 
 export const DEFAULT_BOT_ID = 'default';
 export const BOT_ID_PATTERN = /^[a-z0-9-]{1,40}$/;
@@ -185,7 +185,7 @@ export interface PlannedAction {
 /** What the liquidator answers. The verdict comes first, so that nobody can misread it in the console. */
 export interface Answer {
   readonly headline: string;
-  readonly state: State;
+  readonly state: AnswerState;
   readonly success: boolean;
   readonly correlation_id: string | null;
   readonly bot_id: string | null;

@@ -15,6 +15,7 @@ import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import type { Connection } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
+import { spanText } from '../terminal/ages.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { reachWords } from '../terminal/connection-words.ts';
@@ -24,7 +25,7 @@ import { wrap } from '../terminal/text-width.ts';
 import { type OrderOptions, orderOptions } from './operator-options.ts';
 import { STANDING_SHAPE, standingJson } from './standing-json.ts';
 import { meaning, standingTable } from './standing-words.ts';
-import { readWatch, type Standing } from './standings.ts';
+import { type ListedBot, readWatch } from './standings.ts';
 
 /** Returns the command, so that the caller can add options. */
 export function registerChange<O extends OrderOptions>(program: Command, cli: Cli, verb: Verb<O>): Command {
@@ -49,7 +50,7 @@ export interface Verb<O extends OrderOptions = OrderOptions> {
   /** Throws CliError (3) for options that do not go together. */
   readonly check?: (options: O) => void;
   /** Printed before the confirmation. */
-  readonly warnings?: (connection: Connection, standing: Standing) => Promise<readonly string[]>;
+  readonly warnings?: (connection: Connection, standing: ListedBot) => Promise<readonly string[]>;
   readonly change: (
     bots: BotStore,
     order: OperatorAction,
@@ -95,12 +96,21 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
     const state = `It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`;
     for (const line of wrap(state, cli.terminal.width)) run.say(line);
   }
+  const wrongMs = connection.clockCorrectionMs();
+  if (Math.abs(wrongMs) > CLOCK_TOLD_FROM_MS) {
+    run.say(
+      paint.warn(`This machine’s clock is wrong by ${spanText(Math.abs(wrongMs))}: AWS’s time was used. Set it.`),
+    );
+  }
   run.answer({ bot_id: botId, done: isDone, sentence, bot: after === undefined ? null : standingJson(after) });
   return isDone ? EXIT.ok : EXIT.no;
 }
 
+/** What nobody would notice is not worth a line. */
+const CLOCK_TOLD_FROM_MS = 5_000;
+
 /** The change is already stored: a failed read afterwards must not make the command fail. */
-async function standingAfter(connection: Connection, botId: string): Promise<Standing | undefined> {
+async function standingAfter(connection: Connection, botId: string): Promise<ListedBot | undefined> {
   try {
     return await standingOf(connection, botId);
   } catch (error) {
@@ -110,12 +120,12 @@ async function standingAfter(connection: Connection, botId: string): Promise<Sta
 }
 
 /** A snoozed bot is armed, so arming it is refused. The operator wants it watched now, so the sentence says how. */
-const whyNot = (sentence: string, standing: Standing | undefined, reach: string): string =>
+const whyNot = (sentence: string, standing: ListedBot | undefined, reach: string): string =>
   standing?.condition === 'snoozed'
     ? `Nothing was done: ${standing.botId} is snoozed, so it is not watched now. To end the snooze: flatline snooze --bot ${standing.botId} --end${reach}`
     : sentence;
 
-async function standingOf(connection: Connection, botId: string): Promise<Standing | undefined> {
+async function standingOf(connection: Connection, botId: string): Promise<ListedBot | undefined> {
   const { standings } = await readWatch(connection);
   return standings.find(standing => standing.botId === botId);
 }

@@ -1,7 +1,7 @@
 /** A bot's state, for programs. Instants are ISO texts, durations ms; null where there is none. */
 
 import { isoOrNull } from '../terminal/ages.ts';
-import type { Standing, Watch } from './standings.ts';
+import type { ListedBot, Watch } from './standings.ts';
 
 /** Its description in `--help`. */
 export const STANDING_SHAPE = [
@@ -14,7 +14,7 @@ export const STANDING_SHAPE = [
   '  dead_after_ms }, problems: [sentence] }',
 ] as const;
 
-export const standingJson = (standing: Standing): object => ({
+export const standingJson = (standing: ListedBot): object => ({
   bot_id: standing.botId,
   configured: standing.configured,
   condition: standing.condition,
@@ -42,7 +42,7 @@ export const watchdogJson = ({ watchdog }: Watch): object => ({
   blind: watchdog.isBlind,
 });
 
-function tripJson(trip: Standing['trip']): object | null {
+function tripJson(trip: ListedBot['trip']): object | null {
   if (trip === undefined) return null;
   return {
     at: isoOrNull(trip.atMs),
@@ -53,7 +53,7 @@ function tripJson(trip: Standing['trip']): object | null {
   };
 }
 
-function changeJson(change: Standing['lastChange']): object | null {
+function changeJson(change: ListedBot['lastChange']): object | null {
   if (change === undefined) return null;
   return { kind: change.kind, at: isoOrNull(change.atMs), by: change.by, reason: change.reason ?? null };
 }

@@ -1,11 +1,11 @@
 /** The states of bots as a table for operators, one row for each bot. */
 
 import type { BotStanding, Condition } from '../../lambda/core/heartbeat/bot-standing.ts';
-import { ago, span } from '../terminal/ages.ts';
+import { agoText, spanText } from '../terminal/ages.ts';
 import { inColumns } from '../terminal/columns.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { wrap } from '../terminal/text-width.ts';
-import type { Standing } from './standings.ts';
+import type { ListedBot } from './standings.ts';
 
 const TONES: Readonly<Record<Condition, keyof Paint>> = {
   alive: 'good',
@@ -21,14 +21,14 @@ const TONES: Readonly<Record<Condition, keyof Paint>> = {
 
 /** Lines of at most `width` columns, with the problems of a row below it. */
 export function standingTable(
-  standings: readonly Standing[],
+  standings: readonly ListedBot[],
   { nowMs, paint, width }: { readonly nowMs: number; readonly paint: Paint; readonly width: number },
 ): readonly string[] {
   if (standings.length === 0) return ['  no bots: the configuration could not be read, and no bot has reported'];
   const rows = standings.map(standing => [
     standing.botId,
     paint[TONES[standing.condition]](standing.condition),
-    standing.silentMs === undefined ? '-' : ago(nowMs - standing.silentMs, nowMs),
+    standing.silentMs === undefined ? '-' : agoText(nowMs - standing.silentMs, nowMs),
     meaning(standing, nowMs),
   ]);
   const heading = ['bot', 'state', 'last heartbeat', 'meaning'].map(paint.dim);
@@ -39,7 +39,7 @@ export function standingTable(
 }
 
 /** What follows from a bot's state, and who changed it last. */
-export function meaning(standing: Standing, nowMs: number): string {
+export function meaning(standing: ListedBot, nowMs: number): string {
   const unknown = standing.configured ? '' : '; NOT in the configuration, so it cannot be liquidated';
   const restarts =
     standing.unprovenStarts === 0 ? '' : `; started ${standing.unprovenStarts} times without completing a cycle`;
@@ -63,7 +63,7 @@ function consequence(
     case 'dead':
       return 'silent beyond its deadline: the watchdog liquidates it';
     case 'snoozed':
-      return `not watched for ${span((snoozedUntilMs ?? nowMs) - nowMs)} more`;
+      return `not watched for ${spanText((snoozedUntilMs ?? nowMs) - nowMs)} more`;
     case 'disarmed':
       return 'not watched; its next start arms it';
     case 'never':
@@ -75,12 +75,12 @@ function consequence(
 
 function trippedWords(trip: BotStanding['trip'], nowMs: number): string {
   const lock = trip?.lockedOut
-    ? `its account is checked each minute for ${span((trip.lockoutUntilMs ?? nowMs) - nowMs)} more`
+    ? `its account is checked each minute for ${spanText((trip.lockoutUntilMs ?? nowMs) - nowMs)} more`
     : 'its lock-out is over';
   const alive =
     trip?.refusedBeatAtMs === undefined
       ? ''
-      : `; it still sends heartbeats (the last ${ago(trip.refusedBeatAtMs, nowMs)})`;
+      : `; it still sends heartbeats (the last ${agoText(trip.refusedBeatAtMs, nowMs)})`;
   const id = trip?.correlationId === undefined ? '' : ` (${trip.correlationId})`;
   return `tripped${id}; ${lock}; heartbeats are refused until flatline rearm${alive}`;
 }
@@ -89,9 +89,9 @@ function changeOf({ lastChange }: BotStanding, nowMs: number): string {
   if (lastChange === undefined) return '';
   const { kind, by, reason, atMs } = lastChange;
   const why = reason === undefined || reason === 'no reason given' ? '' : ` (${reason})`;
-  return `; ${kind} ${ago(atMs, nowMs)} by ${by}${why}`;
+  return `; ${kind} ${agoText(atMs, nowMs)} by ${by}${why}`;
 }
 
 /** For a future instant; one that has just passed counts as now. */
 const when = (atMs: number | undefined, nowMs: number): string =>
-  atMs === undefined ? 'never' : ago(Math.max(atMs, nowMs + 1), nowMs);
+  atMs === undefined ? 'never' : agoText(Math.max(atMs, nowMs + 1), nowMs);

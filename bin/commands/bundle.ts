@@ -9,7 +9,7 @@ import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
-import { count } from '../terminal/numbers.ts';
+import { countText } from '../terminal/numbers.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
 import { wrap } from '../terminal/text-width.ts';
 import { collect } from './bundle/collect.ts';
@@ -47,7 +47,7 @@ export function registerBundle(program: Command, cli: Cli): void {
       writeNewFile(path, archive, run.options);
       const { width } = cli.terminal;
       run.say(
-        `${run.paint.bold(path)}  ${Math.ceil(archive.length / 1_000)} kB, ${count(bundle.files.length, 'file')}`,
+        `${run.paint.bold(path)}  ${Math.ceil(archive.length / 1_000)} kB, ${countText(bundle.files.length, 'file')}`,
       );
       for (const { name } of bundle.files) run.say(`  ${name}`);
       for (const { what, why } of bundle.unread) {

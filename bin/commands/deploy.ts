@@ -15,10 +15,10 @@ import type { Cli, Run } from '../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { findingLines } from '../terminal/finding-lines.ts';
 import { examples } from '../terminal/options.ts';
-import { cdkArguments, typed, type Wish } from './deploy/cdk-line.ts';
+import { type CdkOptions, cdkArguments, typed } from './deploy/cdk-line.ts';
 
 interface Options {
-  readonly env: Wish['environment'];
+  readonly env: CdkOptions['environment'];
   readonly config?: string;
   readonly diff?: boolean;
   readonly synth?: boolean;
@@ -59,7 +59,7 @@ const CODES = `   0  deployed, or printed
 
 async function deploy(run: Run<Options>): Promise<ExitCode> {
   const { env, config, print = false } = run.options;
-  const wish: Wish = { environment: env, config, verb: verbOf(run.options), rest: run.args };
+  const wish: CdkOptions = { environment: env, config, verb: verbOf(run.options), rest: run.args };
   const words = ['cdk', ...cdkArguments(wish)];
   if (print) {
     run.say(`npx ${typed(words)}`);
@@ -87,7 +87,7 @@ async function deploy(run: Run<Options>): Promise<ExitCode> {
   return (await runCdk(cdk, words.slice(1))) === 0 ? EXIT.ok : EXIT.no;
 }
 
-const verbOf = ({ diff, synth }: Options): Wish['verb'] => (diff ? 'diff' : synth ? 'synth' : 'deploy');
+const verbOf = ({ diff, synth }: Options): CdkOptions['verb'] => (diff ? 'diff' : synth ? 'synth' : 'deploy');
 
 /** Throws CliError (3). */
 function findCdk(folder: string): string {

@@ -17,7 +17,7 @@ import type { DrillOptions } from './drill/options.ts';
 import { play } from './drill/play.ts';
 import { reportJson } from './drill/report-json.ts';
 import { createLive } from './drill/screen/live.ts';
-import { heading, page } from './drill/screen/page.ts';
+import { heading, scenarioPage } from './drill/screen/page.ts';
 import { type Finished, summary } from './drill/screen/summary.ts';
 
 /** Gives the exit code. */
@@ -39,7 +39,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
       for (const text of heading(scenario, options.positions, paint, width)) pageLine(text);
       const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, width, line, rewrite }) });
       const verdict = judge(scenario.checks, played.evidence, played.stuck);
-      for (const text of page(played, verdict, paint, width)) pageLine(text);
+      for (const text of scenarioPage(played, verdict, paint, width)) pageLine(text);
       finished.push({ played, verdict });
     }
     if (finished.length > 1) for (const text of summary(finished, paint, width)) pageLine(text);

@@ -22,7 +22,7 @@ export function registerGuard(program: Command, cli: Cli): void {
         'ends, and disarms when the account is flat. stdin, stdout and stderr belong to the bot.',
     )
     .argument('[command...]', 'the bot and its arguments, after --')
-    .addOption(botOption())
+    .addOption(botOption().env('FLATLINE_BOT_ID'))
     .option('--alive-file <path>', 'the bot touches this file after each trading cycle')
     .addOption(
       new Option(
@@ -93,13 +93,13 @@ export function registerGuard(program: Command, cli: Cli): void {
     cli.action<GuardOptions>(
       async run => {
         const plan = planOf(run.options, run.args);
-        const { createTell } = await import('./guard/tell.ts');
+        const { createGuardLog } = await import('./guard/tell.ts');
         const { reachOf } = await import('./guard/reach.ts');
         const { runGuard } = await import('./guard/run-guard.ts');
         const { watchLaunchers } = await import('./guard/launchers.ts');
         // Before anything slow: otherwise a launcher that ends meanwhile is missed.
         const launchers = plan.detached ? undefined : watchLaunchers();
-        const tell = createTell({
+        const tell = createGuardLog({
           ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
           json: run.options.json === true,
         });

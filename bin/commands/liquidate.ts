@@ -10,6 +10,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.ts';
 import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
+import { isSymbol } from '../../lambda/core/invocation/request.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
@@ -196,8 +197,14 @@ function nothingDone(run: Run<Options>): ExitCode {
 
 function readSymbols(text: string): readonly string[] {
   const symbols = text.split(',').map(one => one.trim());
-  if (symbols.every(one => one !== '') && new Set(symbols).size === symbols.length) return symbols;
-  throw new InvalidArgumentError('Write symbols separated by commas, each once, like BTCUSDT,ETHUSDT.');
+  const wrong = symbols.find(one => !isSymbol(one));
+  if (wrong === undefined && new Set(symbols).size === symbols.length) return symbols;
+  const meant = wrong?.toUpperCase() ?? '';
+  const hint = isSymbol(meant) ? ` Did you mean ${meant}?` : '';
+  const why = wrong ? `"${wrong}" is no symbol.${hint} ` : '';
+  throw new InvalidArgumentError(
+    `${why}Write symbols as the exchange does, separated by commas, each once, like BTCUSDT,ETHUSDT.`,
+  );
 }
 
 function readReason(text: string): string {

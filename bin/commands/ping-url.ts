@@ -15,7 +15,7 @@ import {
 import { type OrderOptions, orderOptions } from '../bots/operator-options.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
-import { ago, instant } from '../terminal/ages.ts';
+import { agoText, instantText } from '../terminal/ages.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
@@ -77,7 +77,7 @@ async function pingUrl(run: Run<Options>): Promise<ExitCode> {
   if (has && !rotate && !end) {
     const madeAtMs = Number(before.ping_token_at_ms);
     run.answer({ bot_id: bot, url: null, ...stands });
-    run.say(`${bot} has a ping URL, created ${ago(madeAtMs, clock.nowMs())} by ${stands.made_by ?? '?'}.`);
+    run.say(`${bot} has a ping URL, created ${agoText(madeAtMs, clock.nowMs())} by ${stands.made_by ?? '?'}.`);
     run.say('It was shown then; its secret is not stored. --rotate creates a new one.');
     return EXIT.ok;
   }
@@ -122,7 +122,7 @@ function tellUrl(
   run.say(
     priorUntilMs === undefined
       ? 'The previous URL is no longer valid: change the bot now, before it is late.'
-      : `The previous URL is valid until ${instant(priorUntilMs)}.`,
+      : `The previous URL is valid until ${instantText(priorUntilMs)}.`,
   );
 }
 

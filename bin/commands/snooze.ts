@@ -7,7 +7,7 @@ import { readEvery, type SnoozePlan } from '../../lambda/core/heartbeat/snooze-p
 import { registerChange, type Verb } from '../bots/change-watch.ts';
 import type { OrderOptions } from '../bots/operator-options.ts';
 import { STORE_MS } from '../connect/connection.ts';
-import { instant, span } from '../terminal/ages.ts';
+import { instantText, spanText } from '../terminal/ages.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
@@ -44,10 +44,10 @@ const SNOOZE: Verb<SnoozeOptions> = {
     options.every !== undefined
       ? options.every === NEVER
         ? `end the planned snoozes of ${options.bot}`
-        : `leave ${options.bot} unwatched each ${options.every} for ${span(options.for ?? 0)}`
+        : `leave ${options.bot} unwatched each ${options.every} for ${spanText(options.for ?? 0)}`
       : options.end
         ? `end the snooze of ${options.bot}`
-        : `leave ${options.bot} unwatched for ${span(options.for ?? 0)}`,
+        : `leave ${options.bot} unwatched for ${spanText(options.for ?? 0)}`,
   onlyKnown: false,
   check: ({ for: forMs, end, every }) => {
     if (every !== undefined) {
@@ -57,7 +57,10 @@ const SNOOZE: Verb<SnoozeOptions> = {
         'Nothing was done: give a duration, as in --every "Sun 02:00 UTC" --for 2h, or --every never.',
       );
     }
-    if ((forMs === undefined) === (end === true)) return;
+    if (forMs !== undefined && end === true) {
+      throw new CliError(EXIT.usage, 'Nothing was done: --for and --end cannot be combined.');
+    }
+    if (forMs !== undefined || end === true) return;
     throw new CliError(EXIT.usage, 'Nothing was done: give a duration, as in --for 30m, or use --end to end a snooze.');
   },
   change: (bots, order, options) =>
@@ -68,10 +71,10 @@ const SNOOZE: Verb<SnoozeOptions> = {
     options.every !== undefined
       ? options.every === NEVER
         ? 'is watched without planned snoozes'
-        : `is NOT watched each ${options.every} for ${span(options.for ?? 0)}`
+        : `is NOT watched each ${options.every} for ${spanText(options.for ?? 0)}`
       : options.end
         ? 'is watched again; its full time to report starts now'
-        : `is NOT watched until ${instant(untilMs(options, nowMs))}`,
+        : `is NOT watched until ${instantText(untilMs(options, nowMs))}`,
 };
 
 const untilMs = (options: SnoozeOptions, nowMs: number): number => (options.end ? nowMs : nowMs + (options.for ?? 0));

@@ -7,12 +7,14 @@ import type { Command } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
 import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
 import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { canaryLine } from '../../lambda/views/canary-words.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
 import { standingTable } from '../bots/standing-words.ts';
+import type { Watch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
 import { readPapers } from '../incident/read-records.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
-import { ago, instant } from '../terminal/ages.ts';
+import { agoText, instantText } from '../terminal/ages.ts';
 import { box } from '../terminal/box.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { inColumns } from '../terminal/columns.ts';
@@ -75,10 +77,11 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   for (const sentence of found.notCovered) for (const line of noted(sentence, paint, width)) run.say(line);
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;
-    if (tickedAtMs !== undefined) run.say(`  the watchdog last ran ${ago(tickedAtMs, nowMs)}`);
+    if (tickedAtMs !== undefined) run.say(`  the watchdog last ran ${agoText(tickedAtMs, nowMs)}`);
     run.say();
     run.say(paint.bold('Bots'));
     for (const line of standingTable(watch.standings, { nowMs, paint, width })) run.say(line);
+    for (const line of canaryLines(watch, paint, width)) run.say(line);
   }
   if (selfTests !== undefined) {
     run.say();
@@ -89,6 +92,14 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   run.say(paint.bold('Liquidations'));
   for (const line of liquidationLines(found, paint, width)) run.say(line);
   return wrong.length === 0 ? EXIT.ok : EXIT.no;
+}
+
+/** Empty where there is none. */
+function canaryLines({ canary, nowMs }: Watch, paint: Paint, width: number): readonly string[] {
+  if (canary === undefined) return [];
+  const { words, tone } = canaryLine(canary, atMs => agoText(atMs, nowMs));
+  const lines = wrap(`the canary ${words}`, width - 2);
+  return lines.map(line => `  ${tone === 'plain' ? line : paint[tone](line)}`);
 }
 
 function marked(sentence: string, paint: Paint, width: number): readonly string[] {
@@ -106,7 +117,7 @@ function liquidationLines({ liquidations, nowMs }: Survey, paint: Paint, width: 
   const rows = liquidations.map(({ record, headline, tone }: Liquidation) => [
     record.correlationId,
     record.botId ?? '?',
-    ago(record.firstStartedAtMs ?? nowMs, nowMs),
+    agoText(record.firstStartedAtMs ?? nowMs, nowMs),
     `${tone === 'plain' ? headline : paint[tone](headline)}, by ${record.trigger === undefined ? '?' : triggerWords(record.trigger).long}`,
   ]);
   return inColumns(rows, ['left', 'left', 'left', 'left'], { width });
@@ -128,10 +139,12 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
   run.say(`  bot ${incident.botId ?? '?'}; triggered by: ${cause.sentence}`);
   if (record?.firstStartedAtMs !== undefined) {
     const attempts = record.attempts === 1 ? '1 attempt' : `${record.attempts} attempts`;
-    run.say(`  started ${instant(record.firstStartedAtMs)}, ${ago(record.firstStartedAtMs, nowMs)}; ${attempts}`);
+    run.say(
+      `  started ${instantText(record.firstStartedAtMs)}, ${agoText(record.firstStartedAtMs, nowMs)}; ${attempts}`,
+    );
   }
   if (record?.resumeAtMs !== undefined && record.state !== 'in_progress') {
-    run.say(`  the next attempt starts ${ago(record.resumeAtMs, nowMs)}`);
+    run.say(`  the next attempt starts ${agoText(record.resumeAtMs, nowMs)}`);
   }
   run.say();
   const lines = record?.answer

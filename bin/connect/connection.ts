@@ -17,8 +17,9 @@ import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/con
 import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
 import type { ReachOptions } from '../terminal/options.ts';
+import { awsClock } from './aws-clock.ts';
 import { chosenRegion } from './chosen-region.ts';
-import { askFunction, type DeployedFunction, type Names, namesIn } from './deployed-functions.ts';
+import { askFunction, type DeployedFunction, type DeployedNames, namesIn } from './deployed-functions.ts';
 import { type Invoked, invokeFunction } from './invoke.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
 
@@ -27,7 +28,7 @@ export interface Connection {
   readonly where: string;
   readonly isLocal: boolean;
   readonly region: string | undefined;
-  readonly names: Names;
+  readonly names: DeployedNames;
   readonly functions: { readonly liquidator: DeployedFunction; readonly watchdog: DeployedFunction };
   /** As the liquidator reads it: with the switch in its environment, or the safe defaults if the configuration is invalid. */
   readonly config: EffectiveSettings;
@@ -40,7 +41,10 @@ export interface Connection {
   readonly unfinished: UnfinishedRuns;
   /** Invokes the liquidator, and waits for its answer. Throws CliError (4) when it certainly did not run. */
   invoke(event: Readonly<Record<string, unknown>>, timeoutMs: number, signal?: AbortSignal): Promise<Invoked>;
+  /** By AWS's time. */
   readonly clock: Clock;
+  /** By how much this machine's clock is wrong. */
+  clockCorrectionMs(): number;
   readonly random: Random;
   close(): void;
 }
@@ -60,7 +64,8 @@ const CONNECT_MS = 4_000;
 const SOCKET_MS = 130_000;
 
 /** Throws CliError (4). */
-export async function connect(options: ReachOptions, { clock, random, env }: Surroundings): Promise<Connection> {
+export async function connect(options: ReachOptions, { clock: own, random, env }: Surroundings): Promise<Connection> {
+  const clock = awsClock(own);
   const local = options.local === true ? readLocalFile(localFilePath(env)) : undefined;
   const stack = `flatline-${options.env}${options.name === undefined ? '' : `-${options.name}`}`;
   const chosen = chosenRegion(options, env);
@@ -71,8 +76,9 @@ export async function connect(options: ReachOptions, { clock, random, env }: Sur
   };
   const lambda = new LambdaClient({ ...reach, maxAttempts: 2 });
   const oneShot = new LambdaClient({ ...reach, maxAttempts: 1 });
+  clock.learnFrom(lambda);
   const region = await lambda.config.region().catch(() => undefined);
-  const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE };
+  const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE, endpoint: endpointIn(env) };
   const [liquidator, watchdog] = await inOrder(
     askFunction(lambda, local?.liquidatorName ?? `${stack}-liquidator`, place),
     askFunction(lambda, local?.watchdogName ?? `${stack}-watchdog`, place),
@@ -101,11 +107,18 @@ export async function connect(options: ReachOptions, { clock, random, env }: Sur
     invoke: (event, timeoutMs, signal) =>
       invokeFunction(oneShot, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
     clock,
+    clockCorrectionMs: clock.correctionMs,
     random,
     close: () => {
       for (const client of [lambda, oneShot, dynamo]) client.destroy();
     },
   };
+}
+
+/** As the SDK reads it for Lambda ("Service-specific endpoints", AWS SDKs and Tools Reference Guide). */
+function endpointIn(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const name = ['AWS_ENDPOINT_URL_LAMBDA', 'AWS_ENDPOINT_URL'].find(one => env[one]);
+  return name === undefined ? undefined : `${name}=${env[name]}`;
 }
 
 /** The local cloud accepts any credentials; the operator's must not be sent there. */

@@ -21,7 +21,7 @@ export interface DeployedFunction {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-export interface Names {
+export interface DeployedNames {
   readonly liquidator: string;
   readonly watchdog: string;
   readonly liquidations: string;
@@ -35,7 +35,7 @@ const ASK_MS = 10_000;
 export async function askFunction(
   client: LambdaClient,
   functionName: string,
-  place: Pick<Attempted, 'region' | 'isLocal' | 'profile'>,
+  place: Pick<Attempted, 'region' | 'isLocal' | 'profile' | 'endpoint'>,
 ): Promise<DeployedFunction> {
   try {
     const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
@@ -60,7 +60,7 @@ export async function askFunction(
 }
 
 /** Throws CliError (4) when a variable is missing. */
-export function namesIn(liquidator: DeployedFunction, watchdog: DeployedFunction): Names {
+export function namesIn(liquidator: DeployedFunction, watchdog: DeployedFunction): DeployedNames {
   const named = (variable: string): string => {
     const value = watchdog.variables[variable] ?? liquidator.variables[variable];
     if (value !== undefined && value !== '') return value;

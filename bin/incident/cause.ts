@@ -1,9 +1,11 @@
 /** The cause of a liquidation from the audit log and the record, and as one sentence. */
 
+import { TRIGGERS } from '../../lambda/contract.ts';
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import { type Fields, instantOf, textOf, textsOf } from '../../lambda/core/text/fields.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
+import { triggerWords } from '../../lambda/views/trigger-words.ts';
 
 export interface IncidentCause {
   /** As stated by the caller. */
@@ -56,17 +58,6 @@ function sentenceOf(trigger: string | undefined, reason: string | undefined, lat
       ? 'The cause is not recorded.'
       : `The bot was late; it would have been dead at ${isoMicros(deadAtMs).slice(0, 19)}Z.`;
   }
-  return `${Object.hasOwn(WORDS, trigger) ? WORDS[trigger] : `Trigger ${trigger}`}${reason === undefined ? '' : `: ${reason}`}.`;
+  const who = TRIGGERS.some(one => one === trigger) ? triggerWords(trigger).long : `trigger ${trigger}`;
+  return `${who.charAt(0).toUpperCase()}${who.slice(1)}${reason === undefined ? '' : `: ${reason}`}.`;
 }
-
-const WORDS: Readonly<Record<string, string>> = {
-  shutdown: 'The bot, as it shut down',
-  SIGTERM: 'The bot, on SIGTERM',
-  SIGINT: 'The bot, on SIGINT',
-  error: 'The bot, after an error',
-  watchdog: 'The watchdog',
-  sentinel: 'The watchdog’s check of a locked-out account',
-  alarm: 'An alarm',
-  manual: 'A person',
-  drill: 'A drill',
-};

@@ -5,8 +5,9 @@
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
-import { instant } from '../terminal/ages.ts';
-import { count, duration } from '../terminal/numbers.ts';
+import { triggerWords } from '../../lambda/views/trigger-words.ts';
+import { instantText } from '../terminal/ages.ts';
+import { countText, duration } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 
 export interface EventWords {
@@ -27,14 +28,14 @@ export function eventWords(event: SpokenEvent): EventWords {
   const exchangeCode = numberOf(error?.exchange_code);
   const trouble = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
   return {
-    what: oneLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
-    facts: oneLine([facts, trouble].filter(part => part !== '').join('; ')),
+    what: visibleLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
+    facts: visibleLine([facts, trouble].filter(part => part !== '').join('; ')),
     tone: toneOf(type),
   };
 }
 
 /** Control and format characters are printed in escaped form. */
-export const oneLine = (text: string): string =>
+export const visibleLine = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 
 function toneOf(type: string): keyof Paint | undefined {
@@ -45,6 +46,7 @@ function toneOf(type: string): keyof Paint | undefined {
 
 const shown = (value: unknown): string => textOf(value) ?? (numberOf(value) === undefined ? '?' : String(value));
 const whole = (value: unknown): number => numberOf(value) ?? 0;
+const startedBy = (trigger: unknown): string => triggerWords(textOf(trigger)).long;
 const because = (reason: unknown): string => (textOf(reason) === undefined ? '' : `: ${textOf(reason)}`);
 
 const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>> = {
@@ -53,7 +55,7 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
       ? 'dry run'
       : [
           attempt === 0 ? 'without the lock' : `attempt ${attempt}`,
-          `by ${shown(data.trigger)}${because(data.reason)}`,
+          `set off by ${startedBy(data.trigger)}${because(data.reason)}`,
           `${duration(whole(data.answer_within_ms))} to answer`,
         ].join(', '),
   liquidation_resumed: data =>
@@ -62,12 +64,12 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
     const round = `round ${shown(data.round)}`;
     if (data.verified !== true) return `${round}: not everything could be read`;
     const orders = whole(data.orders) + whole(data.conditional_orders);
-    return `${round}: ${count(rowsOf(data.positions).length, 'position')}, ${count(orders, 'order')}`;
+    return `${round}: ${countText(rowsOf(data.positions).length, 'position')}, ${countText(orders, 'order')}`;
   },
   liquidation_orders_cancelled: data => {
     const kept = whole(data.kept_protective);
-    const all = count(whole(data.orders) + whole(data.conditional_orders), 'order');
-    return kept > 0 ? `${all}; ${count(kept, 'stop')} kept for now` : all;
+    const all = countText(whole(data.orders) + whole(data.conditional_orders), 'order');
+    return kept > 0 ? `${all}; ${countText(kept, 'stop')} kept for now` : all;
   },
   liquidation_position_closed: data =>
     [
@@ -89,7 +91,7 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
   bot_rearmed: data => change(data),
   bot_snoozed: data => {
     const untilMs = instantOf(data.until);
-    return `${untilMs === undefined ? '' : `until ${instant(untilMs)}, `}${change(data)}`;
+    return `${untilMs === undefined ? '' : `until ${instantText(untilMs)}, `}${change(data)}`;
   },
   bot_snooze_planned: data => `${data.every === null ? 'no more' : `each ${shown(data.every)}`}, ${change(data)}`,
   bot_acknowledged: data => change(data),
@@ -104,7 +106,7 @@ const change = (data: Data): string => `by ${shown(data.by)}${because(data.reaso
 function checks(data: Data): string {
   const rows = rowsOf(data.checks);
   const bad = rows.filter(({ status }) => status === 'failed' || status === 'warning');
-  return [count(rows.length, 'check'), ...bad.map(row => `${shown(row.name)} ${shown(row.status)}`)].join(', ');
+  return [countText(rows.length, 'check'), ...bad.map(row => `${shown(row.name)} ${shown(row.status)}`)].join(', ');
 }
 
 function summary(data: Data): string {
@@ -112,8 +114,8 @@ function summary(data: Data): string {
   return [
     `${shown(data.headline)}: ${whole(data.positions_closed)} closed`,
     `${whole(data.positions_failed)} failed`,
-    `${count(whole(data.orders_cancelled), 'order')} cancelled`,
+    `${countText(whole(data.orders_cancelled), 'order')} cancelled`,
     `PnL ${shown(data.total_realized_pnl)}`,
-    ...(resumesAtMs === undefined ? [] : [`continues at ${instant(resumesAtMs).slice(11)}`]),
+    ...(resumesAtMs === undefined ? [] : [`continues at ${instantText(resumesAtMs).slice(11)}`]),
   ].join(', ');
 }

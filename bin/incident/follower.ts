@@ -5,7 +5,7 @@
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import type { Run } from '../terminal/cli.ts';
-import { oneLine } from './event-words.ts';
+import { visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import { eventLines, speaks, writerLine } from './incident-lines.ts';
 
@@ -65,5 +65,5 @@ const WIDTHS = [9, 17, 8] as const;
 
 function sayVerdict({ tell, paint }: Run<object>, { verdict }: Incident): void {
   const tone = verdict.tone === 'plain' ? 'bold' : verdict.tone;
-  tell(`  ${paint[tone](oneLine(verdict.headline))}`);
+  tell(`  ${paint[tone](visibleLine(verdict.headline))}`);
 }

@@ -6,13 +6,13 @@
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, writerKind } from '../../lambda/core/audit/event.ts';
 import type { Verification } from '../../lambda/core/audit/verify-chain.ts';
-import { instant, span } from '../terminal/ages.ts';
+import { instantText, spanText } from '../terminal/ages.ts';
 import { inColumns } from '../terminal/columns.ts';
-import { count, duration } from '../terminal/numbers.ts';
+import { countText, duration } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { padEnd, padStart, widthOf, wrap } from '../terminal/text-width.ts';
-import { eventWords, oneLine } from './event-words.ts';
+import { eventWords, visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentPosition } from './positions.ts';
 
@@ -23,9 +23,9 @@ export function incidentLines(incident: Incident, screen: Screen): readonly stri
   const { verdict, correlationId, events } = incident;
   const rows = headRows(incident);
   return [
-    `${paint.bold(correlationId)}  ${paint[TONES[verdict.tone]](oneLine(verdict.headline))}`,
+    `${paint.bold(correlationId)}  ${paint[TONES[verdict.tone]](visibleLine(verdict.headline))}`,
     ...inColumns(
-      rows.map(([name, text]) => [paint.dim(name), oneLine(text)]),
+      rows.map(([name, text]) => [paint.dim(name), visibleLine(text)]),
       ['left', 'left'],
       { width },
     ),
@@ -44,7 +44,7 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   if (botId !== undefined) rows.push(['bot', botId]);
   if (kind === 'liquidation' || kind === 'dry-run' || kind === 'warning') rows.push(['triggered by', cause.sentence]);
   if (cause.symbols !== undefined) rows.push(['only', cause.symbols.join(', ')]);
-  if (totals.startedAtMs !== undefined) rows.push(['started', instant(totals.startedAtMs)]);
+  if (totals.startedAtMs !== undefined) rows.push(['started', instantText(totals.startedAtMs)]);
   if (totals.timeToFlatMs !== undefined) rows.push(['flat after', duration(totals.timeToFlatMs)]);
   if (attempts.length > 1) rows.push(['attempts', attempts.map(attemptWords).join('; ')]);
   if (before !== undefined) {
@@ -53,8 +53,8 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   }
   if (kind === 'liquidation') {
     const fees = Object.entries(totals.commissions).map(([asset, amount]) => `${amount} ${asset}`);
-    const done = `${count(totals.positionsClosed, 'position')} closed, ${totals.positionsFailed} failed, ${count(totals.ordersCancelled, 'order')} cancelled`;
-    rows.push(['done', `${done}; ${count(totals.requests, 'request')} in ${count(totals.rounds, 'read')}`]);
+    const done = `${countText(totals.positionsClosed, 'position')} closed, ${totals.positionsFailed} failed, ${countText(totals.ordersCancelled, 'order')} cancelled`;
+    rows.push(['done', `${done}; ${countText(totals.requests, 'request')} in ${countText(totals.rounds, 'read')}`]);
     if (closes.length > 0 || totals.positionsClosed > 0) {
       const estimate = totals.pnlIsEstimate ? ' (estimate)' : '';
       rows.push([
@@ -68,7 +68,7 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
     rows.push(['open', `${held(after.positions)}, ${orders(after)}${stops(after.positions)}${known}`]);
   }
   if (incident.duplicatesAtMs.length > 0) {
-    rows.push(['refused', `${count(incident.duplicatesAtMs.length, 'further call')} with this ID`]);
+    rows.push(['refused', `${countText(incident.duplicatesAtMs.length, 'further call')} with this ID`]);
   }
   return rows;
 }
@@ -79,7 +79,7 @@ function held(positions: readonly { readonly symbol: string; readonly amount: st
   if (positions.length === 0) return 'no position';
   const named = positions.slice(0, MOST_NAMED).map(({ symbol, amount }) => `${amount} ${symbol}`);
   const more = positions.length - named.length;
-  return `${count(positions.length, 'position')} (${named.join(', ')}${more > 0 ? `, ${more} more` : ''})`;
+  return `${countText(positions.length, 'position')} (${named.join(', ')}${more > 0 ? `, ${more} more` : ''})`;
 }
 
 /** Which open positions are still protected; empty when not known. */
@@ -94,7 +94,7 @@ function stops(positions: readonly IncidentPosition[]): string {
 
 function orders(look: { readonly orders: number | undefined; readonly conditionalOrders: number | undefined }): string {
   if (look.orders === undefined) return 'orders not known';
-  return count(look.orders + (look.conditionalOrders ?? 0), 'order');
+  return countText(look.orders + (look.conditionalOrders ?? 0), 'order');
 }
 
 function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }: IncidentAttempt): string {
@@ -141,19 +141,19 @@ function eventCells(event: IncidentEvent, startMs: number, paint: Paint): readon
   return [
     paint.dim(atMs === undefined ? '?' : since(atMs - startMs)),
     tone === undefined ? what : paint[tone](what),
-    oneLine(symbol ?? ''),
+    visibleLine(symbol ?? ''),
     doubtful ? `${paint.bad('DOUBTFUL')} ${facts}` : facts,
   ];
 }
 
 const HOUR_MS = 3_600_000;
-const since = (ms: number): string => (Math.abs(ms) < HOUR_MS ? `${(ms / 1_000).toFixed(3)} s` : span(ms));
+const since = (ms: number): string => (Math.abs(ms) < HOUR_MS ? `${(ms / 1_000).toFixed(3)} s` : spanText(ms));
 
 /** `a1` is attempt 1; the names of duplicates are long and carry no meaning. */
 export function writerName(writer: string): string {
   const kind = writerKind(writer);
   if (kind === 'attempt') return `attempt ${writer.slice(1)}`;
-  return kind === 'unknown' ? oneLine(writer) : kind;
+  return kind === 'unknown' ? visibleLine(writer) : kind;
 }
 
 function troubleLines({ errors, warnings }: Incident, screen: Screen): readonly string[] {
@@ -181,9 +181,9 @@ export function chainLines(verification: Verification, screen: Screen): readonly
     : sealed
       ? marked('✓', 'proven: no record was changed, removed, added, or cut off at the end', screen, 'good')
       : marked('!', 'not proven: no contradiction was found, but not every part has a seal', screen, 'warn');
-  return [...head, ...odd.flatMap(({ sentence }) => marked(' ', oneLine(sentence), screen, 'dim'))];
+  return [...head, ...odd.flatMap(({ sentence }) => marked(' ', visibleLine(sentence), screen, 'dim'))];
 }
 
 function marked(mark: string, text: string, { paint, width }: Screen, tone: keyof Paint): readonly string[] {
-  return wrap(oneLine(text), width - 4).map((line, index) => `  ${paint[tone](index === 0 ? mark : ' ')} ${line}`);
+  return wrap(visibleLine(text), width - 4).map((line, index) => `  ${paint[tone](index === 0 ? mark : ' ')} ${line}`);
 }

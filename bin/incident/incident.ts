@@ -6,7 +6,7 @@
 
 import { type IncidentAttempt, readAttempts } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, readEvents } from '../../lambda/core/audit/event.ts';
-import { type IncidentKind, type IncidentVerdict, kindOf, readVerdict } from '../../lambda/core/audit/verdict.ts';
+import { type IncidentKind, type IncidentVerdict, incidentKind, readVerdict } from '../../lambda/core/audit/verdict.ts';
 import { type Verification, verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { type Fields, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
@@ -68,7 +68,7 @@ export function readIncident({ correlationId, record, items, nowMs }: IncidentSo
   const verification = verifyTrail(items, record?.seals ?? [], record?.attempts);
   const events = readEvents(items, verification);
   const attempts = readAttempts(events, record, verification, nowMs);
-  const kind = kindOf(events, record, attempts);
+  const kind = incidentKind(events, record, attempts);
   const answer = record?.answer;
   const requests = readRequests(events);
   const of = (type: string): readonly IncidentEvent[] => events.filter(event => event.type === type);

@@ -4,7 +4,7 @@ import { inColumns } from '../terminal/columns.ts';
 import { duration } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { oneLine } from './event-words.ts';
+import { visibleLine } from './event-words.ts';
 import type { IncidentRequest, RequestResult } from './requests.ts';
 
 const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
@@ -24,11 +24,11 @@ export function requestLines(
   const severalAttempts = new Set(requests.map(({ writer }) => writer)).size > 1;
   const rows = requests.map(request => [
     paint.dim(request.startedAtMs === undefined ? '?' : `${((request.startedAtMs - startMs) / 1_000).toFixed(3)} s`),
-    `${severalAttempts ? `${oneLine(request.writer)}.` : ''}${request.round}`,
+    `${severalAttempts ? `${visibleLine(request.writer)}.` : ''}${request.round}`,
     request.purpose,
-    oneLine(request.symbol ?? ''),
+    visibleLine(request.symbol ?? ''),
     request.latencyMs === undefined ? '?' : duration(request.latencyMs),
-    `${answerOf(request, paint)} ${oneLine(`${request.method} ${request.path}`)}`,
+    `${answerOf(request, paint)} ${visibleLine(`${request.method} ${request.path}`)}`,
   ]);
   const heading = ['began', 'round', 'for', 'symbol', 'took', 'answer'].map(paint.dim);
   return inColumns([heading, ...rows], ['right', 'left', 'left', 'left', 'right', 'left'], { width });

@@ -2,11 +2,14 @@
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import type { SegmentVerdict } from '../../lambda/core/audit/verify-chain.ts';
-import { instant } from '../terminal/ages.ts';
-import { eventWords, oneLine } from './event-words.ts';
+import { instantText } from '../terminal/ages.ts';
+import { eventWords, visibleLine } from './event-words.ts';
 import { writerName } from './incident-lines.ts';
 
-export function meaningOf({ writer, kind, at }: SegmentVerdict, events: readonly IncidentEvent[]): readonly string[] {
+export function segmentMeaning(
+  { writer, kind, at }: SegmentVerdict,
+  events: readonly IncidentEvent[],
+): readonly string[] {
   const meaning = MEANINGS[kind];
   if (meaning === undefined) return [];
   const own = events.filter(event => event.writer === writer);
@@ -30,6 +33,8 @@ const MEANINGS: Readonly<Partial<Record<SegmentVerdict['kind'], string>>> = {
 
 function wordsOf(event: IncidentEvent): string {
   const { what, facts } = eventWords(event);
-  const at = event.atMs === undefined ? 'at an unreadable time' : `at ${instant(event.atMs)}`;
-  return [`${what} ${at}`, event.symbol === undefined ? '' : oneLine(event.symbol), facts].filter(Boolean).join(', ');
+  const at = event.atMs === undefined ? 'at an unreadable time' : `at ${instantText(event.atMs)}`;
+  return [`${what} ${at}`, event.symbol === undefined ? '' : visibleLine(event.symbol), facts]
+    .filter(Boolean)
+    .join(', ');
 }

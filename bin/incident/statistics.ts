@@ -3,13 +3,13 @@
  * liquidation that is still open counts in no rate.
  */
 
-import type { State, Trigger } from '../../lambda/contract.ts';
+import type { AnswerState, Trigger } from '../../lambda/contract.ts';
 import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
 
 export interface Statistics {
   readonly executions: number;
-  readonly byState: Readonly<Partial<Record<State, number>>>;
+  readonly byState: Readonly<Partial<Record<AnswerState, number>>>;
   readonly byTrigger: readonly TriggerFigures[];
   /** Not ended: an attempt is in progress, or another will follow. */
   readonly open: number;

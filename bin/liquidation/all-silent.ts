@@ -7,7 +7,7 @@
 
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { standingTable } from '../bots/standing-words.ts';
-import { readWatch, type Standing } from '../bots/standings.ts';
+import { type ListedBot, readWatch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import type { Run } from '../terminal/cli.ts';
@@ -77,13 +77,13 @@ export async function liquidateSilent<O extends SilentOptions>(
 }
 
 /** Only by the time of its silence. A bot that is not in the configuration cannot be liquidated. */
-export const isSilent = ({ condition, configured, deadAtMs }: Standing, nowMs: number): boolean =>
+export const isSilent = ({ condition, configured, deadAtMs }: ListedBot, nowMs: number): boolean =>
   configured && (condition === 'dead' || condition === 'unproven') && deadAtMs !== undefined && deadAtMs <= nowMs;
 
 /** A bot may report again while the person decides. */
 async function stillSilent(
   connection: Connection,
-  asked: readonly Standing[],
+  asked: readonly ListedBot[],
 ): Promise<{ readonly still: readonly string[]; readonly back: readonly string[] }> {
   const { standings, nowMs } = await readWatch(connection);
   const silent = new Set(standings.filter(one => isSilent(one, nowMs)).map(({ botId }) => botId));

@@ -5,7 +5,7 @@ import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
 import { profitWords } from '../../lambda/views/profit-words.ts';
 import { box } from '../terminal/box.ts';
 import { inColumns } from '../terminal/columns.ts';
-import { count, duration } from '../terminal/numbers.ts';
+import { countText, duration } from '../terminal/numbers.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { wrap } from '../terminal/text-width.ts';
 import { troubleLines } from './trouble-lines.ts';
@@ -30,9 +30,9 @@ function summary(answer: Answer): string {
   if (answer.state === 'skipped' || answer.state === 'in_progress' || answer.rounds === 0) return '';
   const fees = Object.entries(answer.commissions).map(([asset, amount]) => `${amount} ${asset}`);
   return [
-    `${count(positions_closed, 'position')} closed`,
+    `${countText(positions_closed, 'position')} closed`,
     ...(positions_failed > 0 ? [`${positions_failed} failed`] : []),
-    `${count(orders_cancelled, 'order')} cancelled in ${duration(duration_seconds * 1_000)}`,
+    `${countText(orders_cancelled, 'order')} cancelled in ${duration(duration_seconds * 1_000)}`,
     ...(positions_closed > 0 ? [`PnL ${profitWords(answer)}${answer.pnl_is_estimate ? ' (estimate)' : ''}`] : []),
     ...(fees.length > 0 ? [`fees ${fees.join(', ')}`] : []),
   ].join(', ');
@@ -54,12 +54,12 @@ function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: 
         ? 'stops not known'
         : one.protective_orders === 0
           ? paint.bad('no stop protects it')
-          : `${count(one.protective_orders, 'stop')} left`,
+          : `${countText(one.protective_orders, 'stop')} left`,
     ]);
   const more = positions.length - rows.length;
   return [
-    `  Still open: ${count(positions.length, 'position')}, ${count(orders, 'order')}`,
+    `  Still open: ${countText(positions.length, 'position')}, ${countText(orders, 'order')}`,
     ...inColumns(rows, ['left', 'right', 'left'], { indent: 4, width }),
-    ...(more > 0 ? [`    … and ${count(more, 'more position')}`] : []),
+    ...(more > 0 ? [`    … and ${countText(more, 'more position')}`] : []),
   ];
 }

@@ -2,7 +2,7 @@
 
 import type { PlannedAction } from '../../lambda/contract.ts';
 import { inColumns } from '../terminal/columns.ts';
-import { count } from '../terminal/numbers.ts';
+import { countText } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 
 const MOST_ROWS = 40;
@@ -38,7 +38,7 @@ export function planLines(
   const hidden = plan.length - shown.length;
   return [
     ...inColumns([heading, ...rows], ['left', 'right', 'left', 'left'], { width }),
-    ...(hidden > 0 ? [paint.dim(`  … and ${count(hidden, 'more symbol')}`)] : []),
+    ...(hidden > 0 ? [paint.dim(`  … and ${countText(hidden, 'more symbol')}`)] : []),
   ];
 }
 
@@ -62,7 +62,7 @@ function cancels(action: PlannedAction): string {
   const stops = action.cancel_protective_after_close;
   const first = words.join(', ');
   if (stops === 0) return first || '-';
-  return `${first === '' ? '' : `${first}, `}then ${count(stops, 'stop')}`;
+  return `${first === '' ? '' : `${first}, `}then ${countText(stops, 'stop')}`;
 }
 
 /** The exchange's own string, with two decimals so that a column of them lines up; empty without a position. */

@@ -1,7 +1,7 @@
 /** Errors, each kind once: the symbols, how often, and the heading of its guide. */
 
 import type { AnswerError } from '../../lambda/contract.ts';
-import { count } from '../terminal/numbers.ts';
+import { countText } from '../terminal/numbers.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { wrap } from '../terminal/text-width.ts';
 
@@ -23,7 +23,7 @@ export function troubleLines(
       const [first = '', ...rest] = wrap(sentence(alike), width - 4);
       return [`  ${paint[tone](mark)} ${first}`, ...rest.map(line => `    ${line}`)];
     }),
-    ...(more > 0 ? [`  … and ${count(more, 'more problem')}`] : []),
+    ...(more > 0 ? [`  … and ${countText(more, 'more problem')}`] : []),
   ];
 }
 

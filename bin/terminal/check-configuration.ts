@@ -3,8 +3,8 @@
  * unprotected on purpose.
  */
 
-import type { Reading } from '../../lambda/core/config/read-settings.ts';
-import { count } from './numbers.ts';
+import type { SettingsReading } from '../../lambda/core/config/read-settings.ts';
+import { countText } from './numbers.ts';
 
 export interface Judgement {
   readonly valid: boolean;
@@ -15,10 +15,10 @@ export interface Judgement {
   readonly sentences: readonly (readonly [tone: 'good' | 'warn' | 'bad', sentence: string])[];
 }
 
-export function judgeReading({ ok, findings }: Reading): Judgement {
+export function judgeReading({ ok, findings }: SettingsReading): Judgement {
   const many = (level: string): number => findings.filter(finding => finding.level === level).length;
   if (!ok) {
-    const sentence = `✗ Invalid: ${count(many('ERROR'), 'error')}. It cannot be deployed.`;
+    const sentence = `✗ Invalid: ${countText(many('ERROR'), 'error')}. It cannot be deployed.`;
     return { valid: false, ready: false, warnings: 0, sentences: [['bad', sentence]] };
   }
   const critical = many('CRITICAL');
@@ -27,7 +27,7 @@ export function judgeReading({ ok, findings }: Reading): Judgement {
     critical > 0
       ? ['bad', '✗ Not ready: the CRITICAL findings leave positions unprotected. It can be deployed.']
       : warnings > 0
-        ? ['warn', `✓ Ready, with ${count(warnings, 'warning')}`]
+        ? ['warn', `✓ Ready, with ${countText(warnings, 'warning')}`]
         : ['good', '✓ Ready'];
   return { valid: true, ready: critical === 0, warnings, sentences: [['good', '✓ Valid'], ready] };
 }

@@ -128,7 +128,7 @@ function sentenceOf(command: Command, { code, message }: CommanderError): string
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.?!])$/, '$1.');
 }
 
-/** An unexpected argument is usually a bot or a file without the name of its option. */
+/** A bot or a file without its option's name is what an unexpected argument mostly is. */
 function tooMany(command: Command): string {
   const word = command.args[command.registeredArguments.length] ?? '';
   const option = ['bot', 'config', 'scenario'].find(

@@ -1,14 +1,14 @@
 /** The drill's door at the venue: it counts who comes in, and holds answers back until they are let go. */
 
 import { afterEach, expect, test } from 'vitest';
-import { type Door, openDoor } from '../../bin/commands/drill/door.ts';
+import { openDoor, type RequestCounter } from '../../bin/commands/drill/door.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { createVenue } from '../../simulator/exchange.ts';
 
 const PING = '/fapi/v1/ping';
 const TIME = '/fapi/v1/time';
 
-let door: Door;
+let door: RequestCounter;
 afterEach(() => door.close());
 
 const ask = async (path: string): Promise<number> => (await fetch(`${door.url}${path}`)).status;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../../bin/commands/drill/judge.ts';
 import type { Played } from '../../bin/commands/drill/play.ts';
 import { beforeAfter } from '../../bin/commands/drill/screen/before-after.ts';
-import { heading, page } from '../../bin/commands/drill/screen/page.ts';
+import { heading, scenarioPage } from '../../bin/commands/drill/screen/page.ts';
 import { summary } from '../../bin/commands/drill/screen/summary.ts';
 import { trailLines } from '../../bin/commands/drill/screen/trail.ts';
 import { checkLines, verdictBox } from '../../bin/commands/drill/screen/verdict.ts';
@@ -249,6 +249,6 @@ test.each([false, true])('no line of a page is wider than 80 columns (colours: %
       }),
     ],
   });
-  const lines = [...SCENARIOS.flatMap(one => heading(one, 300, paint)), ...page(wide, verdictOf(wide), paint)];
+  const lines = [...SCENARIOS.flatMap(one => heading(one, 300, paint)), ...scenarioPage(wide, verdictOf(wide), paint)];
   expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
 });

@@ -56,7 +56,8 @@ test('a canary that is found dead in time gives one daily mail that reports it',
   expect(result).toMatchObject({ kind: 'answered', payload: { action: 'daily', problems: [] } });
   expect(inbox()).toEqual(['DAILY REPORT, ACTION NEEDED - production - 0 of 1 bot watched']);
   const [{ text } = { text: '' }] = cloud.topic.mails;
-  expect(text).toContain('NO PREFLIGHT HAS PASSED: default.');
+  expect(text).toContain('NO PREFLIGHT HAS PASSED FOR A DAY: default.');
+  expect(text).toContain('Not watched: default.');
   expect(text).toMatch(/Canary: died, and was noticed \d+\.\d s after its deadline\./);
   expect([metric('CanaryPassed'), metric('CanaryFailed'), metric('DailyMessages')]).toEqual([1, 0, 1]);
   expect([metric('ConfirmedSubscriptions'), metric('PreflightAgeHours')]).toEqual([1, 1]);

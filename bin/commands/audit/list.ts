@@ -3,10 +3,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { oneLine } from '../../incident/event-words.ts';
+import { visibleLine } from '../../incident/event-words.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
-import { ago, span } from '../../terminal/ages.ts';
+import { agoText, spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
@@ -53,7 +53,7 @@ export function registerList(audit: Command, cli: Cli): void {
       const query = { limit, sinceMs: nowMs - since, ...(bot && { botId: bot }), ...(all && { quietLooks: true }) };
       const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
       const whose = bot === undefined ? '' : ` of ${bot}`;
-      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${span(since)}`));
+      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
       if (records.length === 0) run.say('  none');
       for (const line of recordLines(records, nowMs, { paint: run.paint, width: cli.terminal.width })) run.say(line);
       if (records.length === limit) run.say(run.paint.dim(`  The newest ${limit}; --limit shows more.`));
@@ -71,12 +71,12 @@ function recordLines(
   if (records.length === 0) return [];
   const rows = records.map(record => {
     const { headline, tone } = recordVerdict(record, nowMs);
-    const verdict = paint[tone === 'plain' ? 'bold' : tone](oneLine(headline));
+    const verdict = paint[tone === 'plain' ? 'bold' : tone](visibleLine(headline));
     return [
       record.correlationId,
       record.botId ?? '?',
       record.trigger ?? '?',
-      `${verdict}${factsOf(record)}, ${ago(record.firstStartedAtMs ?? nowMs, nowMs)}`,
+      `${verdict}${factsOf(record)}, ${agoText(record.firstStartedAtMs ?? nowMs, nowMs)}`,
     ];
   });
   const heading = ['correlation ID', 'bot', 'trigger', 'state'].map(paint.dim);

@@ -1,14 +1,14 @@
 /** `flatline audit stats`: statistics of liquidations. */
 
 import type { Command } from 'commander';
-import { oneLine } from '../../incident/event-words.ts';
+import { visibleLine } from '../../incident/event-words.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
 import { type Statistics, statisticsOf } from '../../incident/statistics.ts';
-import { span } from '../../terminal/ages.ts';
+import { spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
-import { count, duration } from '../../terminal/numbers.ts';
+import { countText, duration } from '../../terminal/numbers.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/screen.ts';
 import { sinceOption } from './since-option.ts';
@@ -52,7 +52,7 @@ export function registerStats(audit: Command, cli: Cli): void {
       const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
       const statistics = statisticsOf(records);
       const whose = bot === undefined ? '' : ` of ${bot}`;
-      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${span(since)}`));
+      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
       for (const line of statisticsLines(statistics, { paint: run.paint, width: cli.terminal.width })) run.say(line);
       if (records.length === MOST) run.say(run.paint.warn(`  Only the newest ${MOST} are counted.`));
       run.answer({ where: connection.where, since_ms: since, ...statisticsJson(statistics) });
@@ -88,13 +88,13 @@ function statisticsLines(statistics: Statistics, { paint, width }: Screen): read
   if (errors.length === 0) return lines;
   const worst = errors.map(({ code, heading, times }) => [
     `${times}`,
-    oneLine(code),
+    visibleLine(code),
     heading === undefined ? '' : `see "${heading}"`,
   ]);
   return [
     ...lines,
     '',
-    paint.bold(`${count(errors.length, 'kind')} of errors in last answers`),
+    paint.bold(`${countText(errors.length, 'kind')} of errors in last answers`),
     ...inColumns(worst, ['right', 'left', 'left'], { width }),
   ];
 }

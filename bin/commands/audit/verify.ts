@@ -3,13 +3,13 @@
 import type { Command } from 'commander';
 import type { Verification } from '../../../lambda/core/audit/verify-chain.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { oneLine } from '../../incident/event-words.ts';
+import { visibleLine } from '../../incident/event-words.ts';
 import { chainLines, writerName } from '../../incident/incident-lines.ts';
 import { LISTING_MS, nothingKnown, type Papers, readPapers } from '../../incident/read-records.ts';
-import { meaningOf } from '../../incident/segment-words.ts';
+import { segmentMeaning } from '../../incident/segment-words.ts';
 import type { Cli, Run } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
-import { count } from '../../terminal/numbers.ts';
+import { countText } from '../../terminal/numbers.ts';
 import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/screen.ts';
 import { wrap } from '../../terminal/text-width.ts';
@@ -97,11 +97,11 @@ function longLines({ incident }: Papers, screen: Screen): readonly string[] {
     paint.bold(correlationId),
     ...chainLines(verification, screen),
     ...intact.map(({ writer, items }) => {
-      const says = items === 0 ? 'sealed without records' : `${count(items, 'item')}, intact`;
+      const says = items === 0 ? 'sealed without records' : `${countText(items, 'item')}, intact`;
       return `    ${paint.dim(`${writerName(writer)}: ${says}`)}`;
     }),
     ...verification.segments.flatMap(segment =>
-      meaningOf(segment, events).flatMap(text => wrap(text, width - 4).map(line => `    ${line}`)),
+      segmentMeaning(segment, events).flatMap(text => wrap(text, width - 4).map(line => `    ${line}`)),
     ),
   ];
 }
@@ -112,13 +112,13 @@ function shortLines({ incident }: Papers, { paint, width }: Screen): readonly st
   if (ok && sealed) return [`  ${paint.good('✓')} ${correlationId}`];
   const mark = ok ? paint.warn('!') : paint.bad('✗');
   const odd = segments.filter(({ kind }) => kind !== 'intact');
-  const texts = odd.flatMap(segment => [oneLine(segment.sentence), ...(ok ? [] : meaningOf(segment, events))]);
+  const texts = odd.flatMap(segment => [visibleLine(segment.sentence), ...(ok ? [] : segmentMeaning(segment, events))]);
   return [`  ${mark} ${correlationId}`, ...texts.flatMap(text => wrap(text, width - 6).map(line => `      ${line}`))];
 }
 
 function summary(all: number, broken: number, unproven: number, { paint }: Screen): string {
   if (all === 0) return paint.warn('nothing was verified: no liquidation in this period');
-  const text = `${count(all, 'audit log')}: ${all - broken - unproven} proven, ${unproven} not proven, ${broken} broken`;
+  const text = `${countText(all, 'audit log')}: ${all - broken - unproven} proven, ${unproven} not proven, ${broken} broken`;
   return broken > 0 ? paint.bad(text) : unproven > 0 ? paint.warn(text) : paint.good(text);
 }
 

@@ -1,6 +1,6 @@
 /** The CDK command line that `flatline deploy` runs, and how it is printed. Pure. */
 
-export interface Wish {
+export interface CdkOptions {
   readonly environment: 'production' | 'testnet';
   /** The value of --config; undefined: the environment's own file. */
   readonly config: string | undefined;
@@ -10,7 +10,7 @@ export interface Wish {
   readonly rest: readonly string[];
 }
 
-export function cdkArguments({ environment, config, verb, rest }: Wish): readonly string[] {
+export function cdkArguments({ environment, config, verb, rest }: CdkOptions): readonly string[] {
   return [
     verb,
     ...(environment === 'production' ? [] : ['-c', `environment=${environment}`]),

@@ -7,7 +7,7 @@ import { endRun, type RunResult, signOfLife } from '../../../lambda/app/ping/run
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
-import type { Tell } from './progress.ts';
+import type { ReportProgress } from './progress.ts';
 
 export interface Bot {
   readonly settings: WatchedBot;
@@ -37,7 +37,7 @@ const OUTCOMES = {
 
 export function createBot(
   settings: WatchedBot,
-  { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: Tell },
+  { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: ReportProgress },
 ): Bot {
   const { botId, ...times } = settings;
   let runs = 1;

@@ -10,7 +10,7 @@ import type { Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
 import type { Bot } from './bot.ts';
-import type { Tell } from './progress.ts';
+import type { ReportProgress } from './progress.ts';
 
 /** `$1` is the URL, `$2` the seconds between two pings. Prints a line for each: the answer and its status. */
 const LOOP = `while :; do curl -sS -m 5 -w ' %{http_code}\\n' "$1" | tr '\\n' ' '; echo; sleep "$2"; done`;
@@ -18,7 +18,7 @@ const ONCE = `curl -sS -m 5 -w ' %{http_code}\\n' "$1" | tr '\\n' ' '; echo`;
 
 export function createCurlBot(
   settings: WatchedBot,
-  { url, clock, tell }: { readonly url: string; readonly clock: Clock; readonly tell: Tell },
+  { url, clock, tell }: { readonly url: string; readonly clock: Clock; readonly tell: ReportProgress },
 ): Bot {
   const { botId, heartbeatMs } = settings;
   let beats: readonly BeatEvidence[] = [];

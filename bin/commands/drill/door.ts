@@ -7,7 +7,7 @@ import { startClock } from '../../../lambda/adapters/clock.ts';
 import type { Venue } from '../../../simulator/exchange.ts';
 import { startVenueServer } from '../../../simulator/wire/server.ts';
 
-export interface Door {
+export interface RequestCounter {
   readonly url: string;
   /** Requests so far. */
   entered(): number;
@@ -25,7 +25,10 @@ export interface Door {
 }
 
 /** `mayDie`: connections can be made dead; this needs a further hop on this machine. */
-export async function openDoor(venue: Venue, { mayDie = false }: { readonly mayDie?: boolean } = {}): Promise<Door> {
+export async function openDoor(
+  venue: Venue,
+  { mayDie = false }: { readonly mayDie?: boolean } = {},
+): Promise<RequestCounter> {
   let entered = 0;
   let acted = 0;
   let held = 0;

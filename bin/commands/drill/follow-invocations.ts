@@ -11,7 +11,7 @@ import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { CallEvidence, TickEvidence, TickReportEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 import { lookAgain } from './look-again.ts';
-import type { Tell } from './progress.ts';
+import type { ReportProgress } from './progress.ts';
 
 export interface InvocationFollower {
   /** Invocations that have not ended by now are not part of the scenario. */
@@ -25,7 +25,7 @@ export function followInvocations(
   { invocations }: Pick<LambdaEndpoint, 'invocations'>,
   context: {
     readonly clock: Clock;
-    readonly tell: Tell;
+    readonly tell: ReportProgress;
     readonly on: FunctionLabel;
     readonly journal: readonly JournalEntry[];
   },

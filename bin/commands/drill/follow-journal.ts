@@ -3,9 +3,9 @@
 import type { Clock } from '../../../lambda/ports.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
 import { lookAgain } from './look-again.ts';
-import type { Tell } from './progress.ts';
+import type { ReportProgress } from './progress.ts';
 
-export interface Follower {
+export interface JournalFollower {
   /** Returns the requests without an answer so far. */
   stop(): Promise<readonly JournalEntry[]>;
 }
@@ -13,7 +13,12 @@ export interface Follower {
 const POLL_MS = 8;
 
 /** `from`: the number of entries to skip. */
-export function followJournal(journal: readonly JournalEntry[], clock: Clock, tell: Tell, from = 0): Follower {
+export function followJournal(
+  journal: readonly JournalEntry[],
+  clock: Clock,
+  tell: ReportProgress,
+  from = 0,
+): JournalFollower {
   let waiting: readonly JournalEntry[] = [];
   let read = from;
 

@@ -5,7 +5,7 @@ import { verifyTrail } from '../../../lambda/core/audit/verify-chain.ts';
 import type { AuditSink } from '../../../lambda/ports.ts';
 import type { IncidentEvidence } from '../../../simulator/scenarios/evidence.ts';
 
-export interface Stores {
+export interface DrillStores {
   readonly audit: AuditSink;
   readonly locks: DynamoLockStore;
 }
@@ -13,7 +13,7 @@ export interface Stores {
 /** Only ends a hang. */
 const READ_TIMEOUT_MS = 120_000;
 
-export async function incidentOf(correlationId: string, { audit, locks }: Stores): Promise<IncidentEvidence> {
+export async function incidentOf(correlationId: string, { audit, locks }: DrillStores): Promise<IncidentEvidence> {
   const [trail, record] = await Promise.all([
     audit.list(correlationId, READ_TIMEOUT_MS),
     locks.readRecord(correlationId, READ_TIMEOUT_MS),

@@ -8,22 +8,22 @@ import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import type { CallEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
-import type { Door } from './door.ts';
-import type { Stores } from './incident.ts';
-import type { Tell } from './progress.ts';
+import type { RequestCounter } from './door.ts';
+import type { DrillStores } from './incident.ts';
+import type { ReportProgress } from './progress.ts';
 
 /** A running function, and the proxy to the exchange that only it uses. */
 export interface Deployed {
   readonly host: FunctionHost;
-  readonly door: Door;
+  readonly door: RequestCounter;
 }
 
 export interface PlayContext {
   readonly clock: Clock;
-  readonly tell: Tell;
+  readonly tell: ReportProgress;
   readonly stage: Stage;
   readonly functions: ReadonlyMap<FunctionLabel, Deployed>;
-  readonly stores: Stores;
+  readonly stores: DrillStores;
   readonly rows: BotStore;
   readonly calls: CallEvidence[];
   /** Correlation IDs by label. */

@@ -22,13 +22,13 @@ import { drillSettings } from './drill-settings.ts';
 import { findLeaks } from './find-leaks.ts';
 import { followInvocations } from './follow-invocations.ts';
 import { followJournal } from './follow-journal.ts';
-import { incidentOf, type Stores } from './incident.ts';
+import { type DrillStores, incidentOf } from './incident.ts';
 import { openPings } from './open-pings.ts';
 import type { DrillOptions } from './options.ts';
 import type { Deployed } from './play-context.ts';
 import { playSteps } from './play-steps.ts';
-import type { Speaker, Tell } from './progress.ts';
-import { readLogLine } from './read-log-line.ts';
+import type { ReportProgress, Speaker } from './progress.ts';
+import { readFunctionLine } from './read-log-line.ts';
 import { setStage, wholeTruth } from './set-stage.ts';
 
 export interface Played {
@@ -44,7 +44,7 @@ export interface Played {
 export interface Theatre {
   readonly clock: Clock;
   readonly cloud: LocalCloud;
-  readonly tell: Tell;
+  readonly tell: ReportProgress;
 }
 
 /** Only ends a hang. */
@@ -61,7 +61,7 @@ export async function play(
   await using closing = new AsyncDisposableStack();
   const stage = setStage(scenario, options, clock);
   const { venue, accounts, keys } = stage;
-  const stores: Stores = {
+  const stores: DrillStores = {
     audit: createAuditSink({ client: cloud.tables.client, tableName: TABLE_NAMES.audit }),
     locks: createLockStore({ client: cloud.tables.client, tableName: TABLE_NAMES.liquidations }),
   };
@@ -72,7 +72,7 @@ export async function play(
     (on: Speaker) =>
     (text: string): void => {
       rawLogs.push(text);
-      const line = readLogLine(text);
+      const line = readFunctionLine(text);
       if (line === undefined) return;
       heard.push(line);
       tell({ kind: 'said', on, line, atMs: clock.nowMs() });

@@ -45,4 +45,4 @@ export type Progress = { readonly atMs: number } & (
   | { readonly kind: 'over'; readonly unanswered: readonly JournalEntry[] }
 );
 
-export type Tell = (progress: Progress) => void;
+export type ReportProgress = (progress: Progress) => void;

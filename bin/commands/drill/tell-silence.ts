@@ -2,14 +2,14 @@
 
 import type { Clock } from '../../../lambda/ports.ts';
 import type { Bot } from './bot.ts';
-import type { Tell } from './progress.ts';
+import type { ReportProgress } from './progress.ts';
 
 const EVERY_MS = 100;
 
 /** Never rejects. Ends when a heartbeat comes or the deadline has passed, or by the signal. */
 export async function tellSilence(
   bot: Bot,
-  { clock, tell, signal }: { readonly clock: Clock; readonly tell: Tell; readonly signal: AbortSignal },
+  { clock, tell, signal }: { readonly clock: Clock; readonly tell: ReportProgress; readonly signal: AbortSignal },
 ): Promise<void> {
   const { botId, lateAfterMs, deadAfterMs } = bot.settings;
   const beats = bot.beats.length;

@@ -1,21 +1,21 @@
 /** What happens after the bot has ended, and which lines are logged. */
 
 import type { Flatline } from '../../../client/typescript/flatline-client.ts';
-import type { Outcome, Sequel } from './end-of-bot.ts';
+import type { GuardOutcome, Sequel } from './end-of-bot.ts';
 import type { GuardPlan } from './plan.ts';
-import type { Tell } from './tell.ts';
+import type { GuardLog } from './tell.ts';
 
 interface EndOptions {
   readonly plan: Pick<GuardPlan, 'botId' | 'untilFlatMs'>;
   readonly flatline: Flatline;
-  readonly tell: Tell;
+  readonly tell: GuardLog;
   /** The bot was watched before this guard started. */
   readonly wasWatched: boolean;
   /** Whether signs of work still come although the bot's process has ended. */
   readonly goesOn: Promise<boolean>;
 }
 
-export async function seeTo(sequel: Sequel, options: EndOptions): Promise<Outcome> {
+export async function seeTo(sequel: Sequel, options: EndOptions): Promise<GuardOutcome> {
   const { plan, flatline, tell, goesOn } = options;
   switch (sequel.kind) {
     case 'goodbye':
@@ -58,7 +58,7 @@ export async function withdraw(
   } else await flatline.stop({ reason });
 }
 
-async function sayGoodbye(flatline: Flatline, reason: string): Promise<Outcome> {
+async function sayGoodbye(flatline: Flatline, reason: string): Promise<GuardOutcome> {
   await flatline.stop({ reason });
   return 'safe';
 }

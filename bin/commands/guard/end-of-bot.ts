@@ -47,7 +47,7 @@ const SECONDS_MS = 5_000;
 const LONG_LIFE: BotLife = { ranMs: Number.POSITIVE_INFINITY, canProve: true, hasProven: true };
 
 export function sequelOf(policy: ExitPolicy, end: BotEnd, life: BotLife = LONG_LIFE): Sequel {
-  const reason = inWords(end);
+  const reason = endText(end);
   if (end.cause === 'replaced') return { kind: 'leave-to-newer', reason };
   if (mayBeInBackground(end, life)) return { kind: 'leave-armed', reason, why: 'background' };
   if (policy !== 'liquidate' && isClean(end)) return { kind: 'goodbye', reason };
@@ -70,10 +70,10 @@ function hasRun({ cause, signal }: BotEnd, { ranMs, canProve, hasProven }: BotLi
 }
 
 /** `safe`: flat, or kept on purpose. `left-armed`: the deadline still applies although the policy did not ask for that. */
-export type Outcome = 'safe' | 'left-armed' | 'not-flat';
+export type GuardOutcome = 'safe' | 'left-armed' | 'not-flat';
 
 /** The bot's own code, unless that would hide from a supervisor what a person must handle. */
-export function guardExitCode(end: BotEnd, outcome: Outcome): number {
+export function guardExitCode(end: BotEnd, outcome: GuardOutcome): number {
   if (outcome === 'not-flat') return GUARD_EXIT.notFlat;
   if (end.cause === 'hung') return GUARD_EXIT.hung;
   if (end.cause === 'tripped') return GUARD_EXIT.tripped;
@@ -88,7 +88,7 @@ export function exitCodeOf({ code, signal }: Pick<BotEnd, 'code' | 'signal'>): n
   return signal === null ? 1 : 128 + constants.signals[signal];
 }
 
-export function inWords({ code, signal, cause }: BotEnd): string {
+export function endText({ code, signal, cause }: BotEnd): string {
   const how = signal === null ? `exited with ${code ?? 'an unknown code'}` : `was ended by ${signal}`;
   return `the bot ${how}${cause === undefined || cause === signal ? '' : CAUSES[cause]}`;
 }

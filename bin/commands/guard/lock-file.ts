@@ -15,7 +15,7 @@ import {
   openPrivateFolder,
   readPlainFile,
   unforeseeable,
-  writeNewFile,
+  writePrivateFile,
 } from './private-folder.ts';
 
 export interface GuardLock {
@@ -123,7 +123,7 @@ function written(path: string, holding: Holding): boolean {
 /** Written beside the lock and renamed, so that it appears complete: a half-written lock would count as left behind. */
 function whole(path: string, holding: Holding): string {
   const draft = unforeseeable(path);
-  writeNewFile(draft, JSON.stringify(holding));
+  writePrivateFile(draft, JSON.stringify(holding));
   return draft;
 }
 

@@ -49,7 +49,7 @@ const RANDOM_CHARS = 16;
 export const unforeseeable = (path: string): string => `${path}.${systemRandom.hex(RANDOM_CHARS)}`;
 
 /** Throws the system's error: EEXIST when anything has that name, including a broken link. */
-export function writeNewFile(path: string, text: string): void {
+export function writePrivateFile(path: string, text: string): void {
   const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants;
   const file = openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
   try {

@@ -14,22 +14,22 @@ import { createFlatline } from '../../../client/typescript/flatline-client.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import { seeTo, withdraw } from './after-end.ts';
 import { startBot } from './bot-process.ts';
-import { exitCodeOf, guardExitCode, inWords, sequelOf } from './end-of-bot.ts';
+import { endText, exitCodeOf, guardExitCode, sequelOf } from './end-of-bot.ts';
 import type { Launchers } from './launchers.ts';
 import { watchLiveness } from './liveness.ts';
 import { takeLock } from './lock-file.ts';
 import type { GuardPlan } from './plan.ts';
 import { createProofOfWork } from './proof-of-work.ts';
-import type { Reach } from './reach.ts';
+import type { GuardConnection } from './reach.ts';
 import { catchSignals } from './signals.ts';
 import { startWatch } from './start-watch.ts';
-import type { Tell } from './tell.ts';
-import { watchBot } from './watch-bot.ts';
+import type { GuardLog } from './tell.ts';
+import { watchProcess } from './watch-bot.ts';
 
 export interface GuardWorld {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly tell: Tell;
+  readonly tell: GuardLog;
   /** Undefined: the guard does not depend on them. */
   readonly launchers: Launchers | undefined;
   /** Node's own exit would wait for a read of a file, which may hang forever. */
@@ -37,7 +37,7 @@ export interface GuardWorld {
 }
 
 /** Returns the exit code. Throws CliError when it refuses to start. */
-export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld): Promise<number> {
+export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: GuardWorld): Promise<number> {
   const { clock, env, tell } = world;
   using closing = new DisposableStack();
   const signals = closing.adopt(catchSignals(world.launchers, tell), caught => caught.close());
@@ -85,7 +85,7 @@ export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld)
   const { bot } = started;
   lock.noteBot(bot.pid);
   tell('started', `The bot runs as process ${bot.pid}.`, { pid: bot.pid });
-  const end = await watchBot(bot, {
+  const end = await watchProcess(bot, {
     ...{ plan, clock, tell, signals, provenAtMs: proof.lastMs },
     isTripped: () => flatline.status().state === 'tripped',
     onTripped: listener => flatline.onTripped(listener),
@@ -96,7 +96,7 @@ export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld)
   });
   hasEnded = true;
   const ranMs = clock.nowMs() - startedAtMs;
-  tell('ended', `${capital(inWords(end))}.`);
+  tell('ended', `${capital(endText(end))}.`);
   if (await bot.sweep(clock)) tell('swept', 'Processes that the bot had started and left running were ended too.');
   await liveness.lookNow();
   const life = { ranMs, canProve: plan.liveness.kind !== 'none', hasProven: proof.hasProven() };

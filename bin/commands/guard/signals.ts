@@ -1,7 +1,7 @@
 /** Signals to the guard, and the end of its launcher, which counts as SIGTERM. */
 
 import type { Launchers } from './launchers.ts';
-import type { Tell } from './tell.ts';
+import type { GuardLog } from './tell.ts';
 
 const ENDING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 const PASSING = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
@@ -20,7 +20,7 @@ export interface Signals {
 const LOOK_EVERY_MS = 200;
 
 /** `launchers` undefined: the guard continues when they end. */
-export function catchSignals(launchers: Launchers | undefined, tell: Tell): Signals {
+export function catchSignals(launchers: Launchers | undefined, tell: GuardLog): Signals {
   let last: EndingSignal | undefined;
   let pass: (signal: EndingSignal | PassingSignal) => void = () => undefined;
   const take = (signal: EndingSignal | PassingSignal): void => {

@@ -7,7 +7,7 @@ import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 /** `kind` is for programs, `text` for people. */
-export type Tell = (kind: string, text: string, fields?: Readonly<Record<string, unknown>>) => void;
+export type GuardLog = (kind: string, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 interface TellOptions {
   readonly clock: Clock;
@@ -19,7 +19,7 @@ interface TellOptions {
 }
 
 /** Throws CliError (125) when the file cannot be written. */
-export function createTell({ clock, json, log, botId, stderr }: TellOptions): Tell {
+export function createGuardLog({ clock, json, log, botId, stderr }: TellOptions): GuardLog {
   const write = log === undefined ? stderr : (line: string): void => append(log, line);
   if (log !== undefined) {
     try {

@@ -13,12 +13,12 @@ import type { BotProcess } from './bot-process.ts';
 import type { BotEnd, EndCause } from './end-of-bot.ts';
 import type { GuardPlan } from './plan.ts';
 import { isEnding, type Signals } from './signals.ts';
-import type { Tell } from './tell.ts';
+import type { GuardLog } from './tell.ts';
 
 interface WatchOptions {
   readonly plan: Pick<GuardPlan, 'graceMs' | 'keepWhenTripped' | 'killHungAfterMs'>;
   readonly clock: Clock;
-  readonly tell: Tell;
+  readonly tell: GuardLog;
   readonly signals: Signals;
   /** By the guard's clock. */
   readonly provenAtMs: () => number;
@@ -31,7 +31,7 @@ interface WatchOptions {
 const LOOK_EVERY_MS = 100;
 
 /** Resolves when the bot's first process has ended, whatever other processes it left. */
-export async function watchBot(bot: BotProcess, options: WatchOptions): Promise<BotEnd> {
+export async function watchProcess(bot: BotProcess, options: WatchOptions): Promise<BotEnd> {
   const { plan, clock, tell, signals } = options;
   const over = new AbortController();
   let cause: EndCause | undefined;

@@ -4,7 +4,7 @@ import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { AccountLook, IncidentPosition } from '../../incident/positions.ts';
-import { count } from '../../terminal/numbers.ts';
+import { countText } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
 import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 
@@ -39,9 +39,9 @@ function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersC
   const held = before?.positions.length;
   const of =
     held !== undefined && held >= closed + failed
-      ? ` of ${count(held, 'position')}`
+      ? ` of ${countText(held, 'position')}`
       : ` ${closed === 1 ? 'position' : 'positions'}`;
-  const done = `${closed}${of} closed${failed > 0 ? `, ${failed} not` : ''}, ${count(ordersCancelled, 'order')} cancelled`;
+  const done = `${closed}${of} closed${failed > 0 ? `, ${failed} not` : ''}, ${countText(ordersCancelled, 'order')} cancelled`;
   return basis === 'closes' ? `According to the audit log: ${done}.` : `${done}.`;
 }
 
@@ -119,8 +119,8 @@ function timeRows({ totals, attempts, requests, events, verdict }: Incident): re
     [
       'work',
       events.length === 0
-        ? `${count(attempts.length, 'attempt')}; reads and requests are not known`
-        : `${count(attempts.length, 'attempt')}, ${count(rounds, 'read')}, ${count(requests.length, 'request')}`,
+        ? `${countText(attempts.length, 'attempt')}; reads and requests are not known`
+        : `${countText(attempts.length, 'attempt')}, ${countText(rounds, 'read')}, ${countText(requests.length, 'request')}`,
     ],
   ];
 }
@@ -134,7 +134,7 @@ function costRows({ before }: Incident, cost: Cost): readonly Row[] {
     ['fees', fees !== '' ? `${fees}${isEstimate ? ', as far as known' : ''}` : isNothing ? 'none' : 'not known'],
     ['closed', `${closed}${before === undefined ? '' : `, of ${before.positions.length} at the first read`}`],
     ['not closed', failed === undefined ? 'not known' : String(failed)],
-    ['cancelled', count(ordersCancelled, 'order')],
+    ['cancelled', countText(ordersCancelled, 'order')],
   ];
 }
 

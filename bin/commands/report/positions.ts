@@ -3,8 +3,8 @@
 import { html, type Markup, type Part } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { IncidentClose, IncidentPosition } from '../../incident/positions.ts';
-import { count } from '../../terminal/numbers.ts';
-import { folded, type Table, type TableRow, tableOf } from './table.ts';
+import { countText } from '../../terminal/numbers.ts';
+import { folded, type ReportTable, type TableRow, tableOf } from './table.ts';
 import { amountText, feesText, isDecimal, sideOf, sumOf } from './words.ts';
 
 /** Further rows are folded on the screen; the largest positions, and those still open, stay visible. */
@@ -29,7 +29,7 @@ export function positionsSection(incident: Incident): Markup | undefined {
   const shown = rows.filter((_, index) => rows.length <= OPEN_ROWS * 1.5 || isOpen(index));
   const rest = rows.filter(row => !shown.includes(row));
   const foot = footOf(closes);
-  const table: Omit<Table, 'rows'> = {
+  const table: Omit<ReportTable, 'rows'> = {
     caption: 'Positions before, closes, positions after',
     columns: COLUMNS,
     groups: GROUPS,
@@ -101,7 +101,7 @@ function rowOf({ symbol, side, before, closes, after }: Place, { before: look, a
   const absent = look === undefined ? '?' : '–';
   const left =
     after !== undefined
-      ? html`<b>${amountText(after.amount)}</b>${after.protectiveOrders === undefined ? undefined : html`<br><span class="soft">${count(after.protectiveOrders, 'stop')}</span>`}`
+      ? html`<b>${amountText(after.amount)}</b>${after.protectiveOrders === undefined ? undefined : html`<br><span class="soft">${countText(after.protectiveOrders, 'stop')}</span>`}`
       : last?.verified === true
         ? '0'
         : '?';

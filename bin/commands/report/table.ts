@@ -7,7 +7,7 @@ interface Column {
   readonly kind?: 'number' | 'name' | 'time' | 'free';
 }
 
-export interface Table {
+export interface ReportTable {
   readonly caption: string;
   readonly columns: readonly Column[];
   /** Groups above the columns, each with its number of columns. */
@@ -26,7 +26,7 @@ export interface TableRow {
 const MANY_COLUMNS = 8;
 
 /** Empty columns are left out, unless there are groups. */
-export function tableOf(table: Table): Markup {
+export function tableOf(table: ReportTable): Markup {
   const { caption, columns, groups, rows, foot } = table.groups === undefined ? withoutEmptyColumns(table) : table;
   const over =
     groups === undefined
@@ -37,7 +37,7 @@ export function tableOf(table: Table): Markup {
   return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table${columns.length > MANY_COLUMNS ? html` class="broad"` : undefined}><caption>${caption}</caption><thead>${over}${head}</thead><tbody>${rows.map(row => rowOf(row, columns))}</tbody>${end}</table></div>`;
 }
 
-function withoutEmptyColumns({ columns, rows, foot, ...table }: Table): Table {
+function withoutEmptyColumns({ columns, rows, foot, ...table }: ReportTable): ReportTable {
   const isFull = columns.map((_, index) => rows.length === 0 || rows.some(({ cells }) => cells[index] !== ''));
   const keep = (row: TableRow): TableRow => ({ ...row, cells: row.cells.filter((_, index) => isFull[index]) });
   return {

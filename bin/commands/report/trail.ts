@@ -5,7 +5,7 @@ import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { eventWords } from '../../incident/event-words.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { writerName } from '../../incident/incident-lines.ts';
-import { meaningOf } from '../../incident/segment-words.ts';
+import { segmentMeaning } from '../../incident/segment-words.ts';
 import { folded, tableOf } from './table.ts';
 import { instants } from './words.ts';
 
@@ -76,7 +76,7 @@ export function chainSection(incident: Incident, record: LiquidationRecord | und
       const { writer, items, kind, sentence } = segment;
       const says = [
         sentence.startsWith(`${writer}: `) ? sentence.slice(writer.length + 2) : sentence,
-        ...meaningOf(segment, incident.events),
+        ...segmentMeaning(segment, incident.events),
       ];
       const hash = record?.seals.find(seal => seal.writer === writer)?.lastHash ?? '';
       return {

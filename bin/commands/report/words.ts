@@ -2,7 +2,7 @@
 
 import { sum } from '../../../lambda/core/exchange/amount.ts';
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
-import { span } from '../../terminal/ages.ts';
+import { spanText } from '../../terminal/ages.ts';
 import { duration } from '../../terminal/numbers.ts';
 
 /** No date can be written beyond this; only a changed item contains such an instant. */
@@ -20,7 +20,7 @@ export const utcTime = (atMs: number | undefined): string => utc(atMs).slice(-12
 const LONGEST_IN_SECONDS_MS = 99_500;
 
 /** `340 µs`, `21 ms`, `1.3 s`, `64 s`, `4 min 10 s`, `2 h`. */
-export const elapsed = (ms: number): string => (ms < LONGEST_IN_SECONDS_MS ? duration(ms) : span(ms));
+export const elapsed = (ms: number): string => (ms < LONGEST_IN_SECONDS_MS ? duration(ms) : spanText(ms));
 
 const DECIMAL = /^[+-]?\d{1,40}(\.\d{1,40})?$/;
 

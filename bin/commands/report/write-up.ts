@@ -3,7 +3,7 @@
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { count } from '../../terminal/numbers.ts';
+import { countText } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
 import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 
@@ -50,7 +50,7 @@ function symbolsOf({ before, closes, after }: Incident): string | undefined {
 function closedOf({ before }: Incident, { basis, closed, ordersCancelled }: Cost): string | undefined {
   if (basis === 'unknown') return undefined;
   const of = before === undefined ? '' : ` of ${before.positions.length}`;
-  return `${closed}${of} positions, ${count(ordersCancelled, 'order')} cancelled`;
+  return `${closed}${of} positions, ${countText(ordersCancelled, 'order')} cancelled`;
 }
 
 function leftOf({ after }: Incident): string | undefined {

@@ -3,9 +3,10 @@
  * more than a day is a problem, like one that failed.
  */
 
+import { isCanary } from '../../../lambda/core/heartbeat/canary.ts';
 import { noteOf, type Readiness, readinessOf } from '../../../lambda/core/invocation/readiness.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
-import { ago, isoOrNull } from '../../terminal/ages.ts';
+import { agoText, isoOrNull } from '../../terminal/ages.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { CliError } from '../../terminal/exit.ts';
 import type { Paint } from '../../terminal/paint.ts';
@@ -21,7 +22,7 @@ const PREFLIGHT_MS = 40_000;
 /** `afresh`: run now; otherwise the stored ones. Throws a StoreError when they cannot be read. */
 export async function readSelfTests(connection: Connection, afresh: boolean): Promise<readonly SelfTest[]> {
   const { settings, runs, clock } = connection;
-  const ids = settings.bots.map(({ botId }) => botId);
+  const ids = settings.bots.map(({ botId }) => botId).filter(botId => !isCanary(botId));
   if (afresh) return Promise.all(ids.map(botId => testNow(connection, botId)));
   const notes = await runs.lastPreflights(ids, STORE_MS);
   return ids.map(botId => ({ botId, readiness: readinessOf(notes.get(botId), clock.nowMs()) }));
@@ -50,10 +51,10 @@ export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number,
       return undefined;
     case 'not-ready': {
       const { failedChecks, finishedAtMs } = readiness.note;
-      return `${botId}: NOT READY ${ago(finishedAtMs, nowMs)}, failed at ${failedChecks.join(', ')}; details: ${test}`;
+      return `${botId}: NOT READY ${agoText(finishedAtMs, nowMs)}, failed at ${failedChecks.join(', ')}; details: ${test}`;
     }
     case 'overdue':
-      return `${botId}: the last preflight was ${ago(readiness.note.finishedAtMs, nowMs)}, and should run daily; run it: ${test}`;
+      return `${botId}: the last preflight was ${agoText(readiness.note.finishedAtMs, nowMs)}, and should run daily; run it: ${test}`;
     case 'never':
       return `${botId}: the preflight has never run, and should run daily; run it: ${test}`;
     case 'silent':
@@ -73,7 +74,7 @@ export function selfTestLines(
     const failed = failedChecks.length === 0 ? '' : `: ${failedChecks.join(', ')}`;
     const late = readiness.kind === 'overdue' ? ', but too long ago' : '';
     const tone = readiness.kind === 'ready' ? (readiness.warned ? 'warn' : 'good') : 'bad';
-    return [botId, ago(finishedAtMs, nowMs), paint[tone](`${headline}${failed}${late}`)];
+    return [botId, agoText(finishedAtMs, nowMs), paint[tone](`${headline}${failed}${late}`)];
   });
   return inColumns(rows, ['left', 'left', 'left'], { width });
 }

@@ -8,9 +8,10 @@ import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
 import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { readWatch, type Standing, type Watch } from '../../bots/standings.ts';
+import { canaryLine } from '../../../lambda/views/canary-words.ts';
+import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
-import { ago } from '../../terminal/ages.ts';
+import { agoText } from '../../terminal/ages.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
 
 export interface Liquidation {
@@ -115,25 +116,29 @@ function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): 
     if (flatSince.has(botId)) return [];
     if (state === 'completed' && symbols === undefined) flatSince.add(botId);
     if (state === 'completed' || state === 'skipped') return [];
-    return [`${botId}: ${headline}, ${open ? 'started' : 'from'} ${ago(firstStartedAtMs, nowMs)} (${correlationId})`];
+    return [
+      `${botId}: ${headline}, ${open ? 'started' : 'from'} ${agoText(firstStartedAtMs, nowMs)} (${correlationId})`,
+    ];
   });
 }
 
-function wrongWithWatch({ watchdog, standings, nowMs }: Watch, reach: string): readonly string[] {
+function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, reach: string): readonly string[] {
   const { tickedAtMs, isBlind } = watchdog;
   const blind =
     tickedAtMs === undefined
       ? 'the watchdog has never run: no silent bot is liquidated'
-      : `the watchdog last ran ${ago(tickedAtMs, nowMs)}: no silent bot is liquidated until it runs again`;
+      : `the watchdog last ran ${agoText(tickedAtMs, nowMs)}: no silent bot is liquidated until it runs again`;
+  const wrong = canary && canaryLine(canary, atMs => agoText(atMs, nowMs)).wrong;
   return [
     ...(isBlind ? [blind] : []),
     ...nobodyWatched(standings),
     ...standings.flatMap(standing => wrongWithBot(standing, reach)),
+    ...(wrong === undefined ? [] : [wrong]),
   ];
 }
 
 /** An unwatched deployment works as configured, but a cron job's owner expects that bots are watched. */
-function nobodyWatched(standings: readonly Standing[]): readonly string[] {
+function nobodyWatched(standings: readonly ListedBot[]): readonly string[] {
   if (standings.some(({ condition }) => !UNWATCHED.includes(condition))) return [];
   const ended = standings.filter(({ condition }) => condition === 'disarmed').map(({ botId }) => botId);
   if (ended.length === 0) return ['no bot is watched: none has reported yet'];
@@ -141,10 +146,10 @@ function nobodyWatched(standings: readonly Standing[]): readonly string[] {
 }
 
 /** A snoozed bot is watched again by itself. */
-const UNWATCHED: readonly Standing['condition'][] = ['never', 'disarmed'];
+const UNWATCHED: readonly ListedBot['condition'][] = ['never', 'disarmed'];
 
 function wrongWithBot(
-  { botId, condition, failure, problems, configured, unprovenStarts }: Standing,
+  { botId, condition, failure, problems, configured, unprovenStarts }: ListedBot,
   reach: string,
 ): readonly string[] {
   const isWatched = condition !== 'disarmed' && condition !== 'never';

@@ -26,7 +26,7 @@ import type { World } from '../world.ts';
 import { kindMessage } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
 import { type MarketResult, marketResult } from './market-outcome.ts';
-import type { Outcome } from './outcome.ts';
+import type { AttemptOutcome } from './outcome.ts';
 import { scopeOf, type Task } from './task.ts';
 
 export interface LiquidationResult {
@@ -44,7 +44,7 @@ export async function buildResult(
   world: World,
   task: Task,
   lease: Lease,
-  outcome: Extract<Outcome, { kind: 'ended' }>,
+  outcome: Extract<AttemptOutcome, { kind: 'ended' }>,
 ): Promise<LiquidationResult> {
   const { requests, peeks, otherKind } = outcome;
   const scope = scopeOf(task);

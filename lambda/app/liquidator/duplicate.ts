@@ -6,7 +6,7 @@ import { clockTime, isoMicros } from '../../core/invocation/identity.ts';
 import { answerOf } from '../../core/liquidation/answer/answer.ts';
 import { openTrail } from '../audit-trail.ts';
 import type { World } from '../world.ts';
-import type { Entry } from './lock.ts';
+import type { LockEntry } from './lock.ts';
 import type { Task } from './task.ts';
 
 const STORE_MS = 300;
@@ -15,7 +15,7 @@ const STORE_MS = 300;
 export async function refuseDuplicate(
   world: World,
   { asked, bot, correlationId, request }: Task,
-  entry: Exclude<Entry, { kind: 'mine' }>,
+  entry: Exclude<LockEntry, { kind: 'mine' }>,
 ): Promise<Answer> {
   const writer = `d-${world.random.hex(8)}`;
   const attempt = entry.kind === 'in-progress' ? entry.attempt : entry.answer.attempt;

@@ -28,6 +28,7 @@ import { liquidate } from './liquidate.ts';
 import { preflight } from './preflight.ts';
 import { skip } from './skip.ts';
 import type { Task } from './task.ts';
+import { worldAsTold } from './told-on.ts';
 import { untilItIsTime } from './wait-for-time.ts';
 
 /**
@@ -104,22 +105,28 @@ async function attempt(
   remainingMs: number,
 ): Promise<Answer> {
   const { resume } = request;
+  let own = world;
+  let mayBeStrange = false;
   if (resume) {
     const time = await untilItIsTime(world, request, resume);
     if (time === 'not-ours') return refuse(world, [NOT_OURS], asked);
     if (time === 'too-early') return waiting(world, asked, resume.notBeforeMs);
+    if (resume.told) own = worldAsTold(world, bot.secretName, resume.told, time === 'now');
+    mayBeStrange = time === 'unknown';
   }
   const startedAtMs = world.clock.nowMs();
   const { timeoutMs } = config.settings.liquidation;
-  const withinMs = resume ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
+  // Whoever may call may have a call that takes so long; a stranger's event has none that waits for longer.
+  const isLong = resume !== undefined && !(mayBeStrange && resume.told);
+  const withinMs = isLong ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
   const task: Task = {
-    ...{ settings: config.settings, bot, request, correlationId: asked.correlationId ?? '' },
+    ...{ settings: config.settings, bot, request, correlationId: asked.correlationId ?? '', mayBeStrange },
     asked: { ...asked, startedAtMs },
     deadline: deadlineFor(startedAtMs, withinMs, remainingMs - (startedAtMs - asked.startedAtMs)),
   };
   const trip = await checkTrip(world, { ...request, correlationId: task.correlationId }, TRIP_CHECK_MS);
   if (trip.kind === 'gone') return refuseGoneTrip(world, asked, trip.because);
-  const answer = await carryOut(world, config, task);
+  const answer = await carryOut(own, config, task);
   if (!resume && !answer.replayed) {
     world.telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
   }

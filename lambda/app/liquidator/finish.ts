@@ -5,6 +5,7 @@
  */
 
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
+import type { ToldWaits } from '../../core/exchange/told-waits.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
@@ -15,13 +16,20 @@ import type { World } from '../world.ts';
 import { hopOf } from './attempt-name.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
 import { type Lease, type Released, release } from './lock.ts';
-import type { Outcome } from './outcome.ts';
+import type { AttemptOutcome } from './outcome.ts';
 import type { Task } from './task.ts';
+import { byTick, toldSoFar } from './told-on.ts';
 
 /** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
 const LANDING_MS = 300;
 
-export async function finish(world: World, task: Task, lease: Lease, trail: Trail, outcome: Outcome): Promise<Answer> {
+export async function finish(
+  world: World,
+  task: Task,
+  lease: Lease,
+  trail: Trail,
+  outcome: AttemptOutcome,
+): Promise<Answer> {
   const result =
     outcome.kind === 'ended'
       ? await buildResult(world, task, lease, outcome)
@@ -32,9 +40,10 @@ export async function finish(world: World, task: Task, lease: Lease, trail: Trai
 
   const follows = followUp(world, task, lease, result);
   const carried = writeCarriedMarkets(result.carried);
+  const told = toldSoFar(world, task);
   const next = follows.kind === 'next' ? follows.next : undefined;
   // Who goes on must be known before it is said.
-  const isHandedOver = next?.bySelf ? await handOver(world, task, lease, next, carried, left() / 2) : false;
+  const isHandedOver = next?.bySelf ? await handOver(world, task, lease, { next, carried, told }, left() / 2) : false;
   // With the lock the record will tell the watchdog; whether it was stored is known after the answer is made.
   const goesOn = isHandedOver || (next !== undefined && lease.locked);
   const said = result.say(
@@ -44,16 +53,9 @@ export async function finish(world: World, task: Task, lease: Lease, trail: Trai
   const warnings: AnswerError[] = [...said.warnings];
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
-  recordEnd(trail, task, lease, { ...said, warnings }, result, goesOn ? next : undefined);
-  const [lost, released] = await store(
-    world,
-    lease,
-    trail,
-    { ...said, warnings },
-    goesOn ? next : undefined,
-    carried,
-    left,
-  );
+  const goingOn = goesOn && next ? (isHandedOver ? next : byTick(next, told)) : undefined;
+  recordEnd(trail, task, lease, { ...said, warnings }, result, goingOn);
+  const [lost, released] = await store(world, lease, trail, { ...said, warnings }, goingOn, carried, left);
   const late = lateWarnings(lease, lost, released);
   const answer = { ...said, warnings: [...warnings, ...late] };
   const isRecorded = released === 'concluded' || released === 'superseded';
@@ -105,6 +107,7 @@ function followUp(world: World, task: Task, lease: Lease, { state, end }: Liquid
     nowMs,
     untilMs: lease.locked ? firstMs + liquidation.resumeMs : (resume?.untilMs ?? firstMs + liquidation.resumeMs),
     locked: lease.locked,
+    mayHold: !task.mayBeStrange,
     // A lock-out check comes again by itself each minute; a look that confirmed needs no other.
     confirmMs: trigger === 'sentinel' || resume?.confirms ? 0 : liquidation.confirmMs,
   });
@@ -128,14 +131,17 @@ async function handOver(
   world: World,
   task: Task,
   lease: Lease,
-  next: NextAttempt,
-  carried: string,
+  {
+    next,
+    carried,
+    told,
+  }: { readonly next: NextAttempt; readonly carried: string; readonly told: ToldWaits | undefined },
   timeoutMs: number,
 ): Promise<boolean> {
   const { correlationId, bot, request } = task;
   const event = resumeEvent({
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, next },
-    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, trip: request.trip },
+    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, told, trip: request.trip },
   });
   try {
     await world.invoker.invokeLater(event, timeoutMs);

@@ -19,7 +19,7 @@ import type { World } from '../world.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
-import { acquire, type Entry, HOLD_MS, type Lease } from './lock.ts';
+import { acquire, HOLD_MS, type Lease, type LockEntry } from './lock.ts';
 import type { Task } from './task.ts';
 import { type Started, work } from './work.ts';
 
@@ -81,7 +81,7 @@ const lateButOurs = (begun: Lease, late: Lease): Lease => ({
 async function startTrail(
   world: World,
   task: Task,
-  entry: Entry,
+  entry: LockEntry,
   recorders: readonly AuditRecorder[],
 ): Promise<Started | undefined> {
   if (entry.kind !== 'mine') return undefined;

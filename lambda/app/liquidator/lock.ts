@@ -27,11 +27,13 @@ export interface Lease {
   readonly firstStartedAtMs: number;
 }
 
-export type Entry = { readonly kind: 'mine'; readonly lease: Lease } | Exclude<ClaimResult, { readonly kind: 'taken' }>;
+export type LockEntry =
+  | { readonly kind: 'mine'; readonly lease: Lease }
+  | Exclude<ClaimResult, { readonly kind: 'taken' }>;
 
 export interface Acquiring {
   /** Whose run it is, after 300 ms at the most. Never rejects. */
-  readonly entry: Promise<Entry>;
+  readonly entry: Promise<LockEntry>;
   /** The lease that came after the run had begun without it; undefined if it did not. */
   lateLease(): Lease | undefined;
 }
@@ -51,12 +53,12 @@ export function acquire(world: World, task: Task, retakeCompletedBeforeMs: numbe
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, trip: request.trip },
     ...{ holder, nowMs: clock.nowMs(), leaseUntilMs: deadline.answerByMs + LEASE_MARGIN_MS, retakeCompletedBeforeMs },
   };
-  const without = (): Entry => ({ kind: 'mine', lease: unlocked(task, holder) });
-  let entered: Entry | undefined;
+  const without = (): LockEntry => ({ kind: 'mine', lease: unlocked(task, holder) });
+  let entered: LockEntry | undefined;
   let late: Lease | undefined;
   const claiming = world.locks.claim(claim, leftMs(deadline.answerByMs, clock.nowMs())).then(
-    (result): Entry => (result.kind === 'taken' ? { kind: 'mine', lease: locked(task, holder, result) } : result),
-    (error: unknown): Entry => {
+    (result): LockEntry => (result.kind === 'taken' ? { kind: 'mine', lease: locked(task, holder, result) } : result),
+    (error: unknown): LockEntry => {
       if (entered === undefined) warn(world, correlationId, error instanceof Error ? error.message : String(error));
       return without();
     },
@@ -66,7 +68,7 @@ export function acquire(world: World, task: Task, retakeCompletedBeforeMs: numbe
   });
   return { entry: firstEntry(), lateLease: () => late };
 
-  async function firstEntry(): Promise<Entry> {
+  async function firstEntry(): Promise<LockEntry> {
     const settled = new AbortController();
     const waitMs = Math.max(0, deadline.startedAtMs + HOLD_MS - clock.nowMs());
     const first = await Promise.race([claiming, clock.sleep(waitMs, settled.signal).then(() => undefined)]);

@@ -7,7 +7,7 @@ import type { Carried } from '../../core/liquidation/carry/carried.ts';
 import { ordersLeftBy } from '../../core/liquidation/carry/carried-orders.ts';
 import { lessonsOf } from '../../core/liquidation/carry/carry.ts';
 import type { Stay } from '../../core/liquidation/lists/stays.ts';
-import type { State } from '../../core/liquidation/state.ts';
+import type { EngineState } from '../../core/liquidation/state.ts';
 import type { World } from '../world.ts';
 import { askFills } from './ask-fills.ts';
 import type { MarketOutcome } from './outcome.ts';
@@ -60,7 +60,7 @@ export async function marketResult(
 }
 
 /** Orders that were seen, are gone, and did not fill. */
-function cancelledBy(state: State): number {
+function cancelledBy(state: EngineState): number {
   const filled = [...state.entries.values()].filter(({ outcome }) => typeof outcome === 'object').length;
   return Math.max(0, state.counts.ordersCancelled - filled);
 }

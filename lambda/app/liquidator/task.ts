@@ -16,6 +16,8 @@ export interface Task {
   readonly asked: Asked;
   readonly correlationId: string;
   readonly deadline: Deadline;
+  /** The event says that it resumes a run, and no record tells of one: a stranger may have written it. */
+  readonly mayBeStrange: boolean;
 }
 
 /** What is to be cleared: the configuration's switches, and the symbols that the caller named. */

@@ -15,9 +15,9 @@ import { attemptNameOf } from './attempt-name.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import { isOfOtherKind } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
-import type { MarketOutcome, Outcome } from './outcome.ts';
+import type { AttemptOutcome, MarketOutcome } from './outcome.ts';
 import { startPeeking } from './peek.ts';
-import { type Lane, runEngine } from './run-engine.ts';
+import { type MarketRun, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 
 export interface Started {
@@ -34,7 +34,7 @@ export interface WorkOf {
   readonly signal: AbortSignal;
 }
 
-export async function work(world: World, task: Task, of: WorkOf): Promise<Outcome> {
+export async function work(world: World, task: Task, of: WorkOf): Promise<AttemptOutcome> {
   try {
     const account = await of.opening;
     const first = await clear(world, task, account, of);
@@ -63,7 +63,7 @@ async function clear(
   task: Task,
   account: AccountSession,
   { started, recorders, signal }: Omit<WorkOf, 'opening'>,
-): Promise<Omit<Extract<Outcome, { kind: 'ended' }>, 'kind'>> {
+): Promise<Omit<Extract<AttemptOutcome, { kind: 'ended' }>, 'kind'>> {
   const ended = new AbortController();
   const lease = started.then(
     one => one?.lease,
@@ -72,7 +72,7 @@ async function clear(
   const peeking = startPeeking(world.clock, account, AbortSignal.any([signal, ended.signal]));
   const recorderOf = (index: number): AuditRecorder => recorders[index] ?? createAuditRecorder();
   const lanes = account.covered.map(
-    (session, index): Lane => ({
+    (session, index): MarketRun => ({
       session,
       start: stateAtStart(jobOf(world, task, session.market)),
       mayAct: lease.then(
@@ -86,7 +86,7 @@ async function clear(
   );
   const results = await runEngine({ clock: world.clock, lanes, letArrive: world.letArrive, signal });
   const markets = results.map((result, index): MarketOutcome => {
-    const { session } = lanes[index] as Lane;
+    const { session } = lanes[index] as MarketRun;
     return { session, result, recorder: recorderOf(index) };
   });
   // Where no request of ours passes, one more is one too many.

@@ -17,9 +17,9 @@ import { DESCRIPTION } from '../../views/panel/describe.ts';
 import { overviewPage } from '../../views/panel/overview-page.ts';
 import type { Frame } from '../../views/panel/page.ts';
 import { type Press, readPanelEvent, type View, whoPressed } from '../../views/panel/panel-event.ts';
-import type { Finding } from '../../views/panel/verdict.ts';
+import type { PanelFinding } from '../../views/panel/verdict.ts';
 import { changeWatch } from './change-watch.ts';
-import { lookAround, lookAtBot } from './look-around.ts';
+import { accountsOf, lookAround, lookAtBot } from './look-around.ts';
 import { askForDryRun, pressLiquidate, showPlan } from './press-liquidate.ts';
 import type { PanelWorld } from './world.ts';
 
@@ -93,7 +93,12 @@ async function carryOut(
   }
 }
 
-async function overview(world: PanelWorld, config: EffectiveSettings, frame: Frame, notice?: Finding): Promise<string> {
+async function overview(
+  world: PanelWorld,
+  config: EffectiveSettings,
+  frame: Frame,
+  notice?: PanelFinding,
+): Promise<string> {
   return overviewPage(frame, await lookAround(world, config, frame.nowMs), notice);
 }
 
@@ -103,7 +108,7 @@ async function bot(
   config: EffectiveSettings,
   frame: Frame,
   botId: string,
-  notice?: Finding,
+  notice?: PanelFinding,
 ): Promise<string> {
   const nowMs = world.clock.nowMs();
   return botPage({ ...frame, nowMs }, await lookAtBot(world, config, botId, nowMs), notice);
@@ -111,9 +116,9 @@ async function bot(
 
 function unforeseen(frame: Frame, config: EffectiveSettings): string {
   const unread = { kind: 'unread', why: 'The control panel itself failed: its log says how.' } as const;
-  const configured = config.settings.bots.map(({ botId }) => botId);
+  const configured = accountsOf(config);
   return overviewPage(frame, {
-    ...{ nowMs: frame.nowMs, configured, bots: unread, recent: unread, unfinished: unread },
+    ...{ nowMs: frame.nowMs, configured, canary: undefined, bots: unread, recent: unread, unfinished: unread },
     ...{ tickedAtMs: unread, preflights: unread, protection: unread },
   });
 }

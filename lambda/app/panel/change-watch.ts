@@ -2,7 +2,7 @@
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { type Press, type View, whoPressed } from '../../views/panel/panel-event.ts';
-import type { Finding } from '../../views/panel/verdict.ts';
+import type { PanelFinding } from '../../views/panel/verdict.ts';
 import { instant, span } from '../../views/words.ts';
 import { type CommandResult, snooze } from '../operator/operator-commands.ts';
 import { rearm } from '../operator/rearm.ts';
@@ -16,7 +16,7 @@ export async function changeWatch(
   world: PanelWorld,
   press: Extract<Press, { readonly press: 'snooze' | 'rearm' }>,
   view: View,
-): Promise<Finding> {
+): Promise<PanelFinding> {
   try {
     return press.press === 'snooze' ? await snoozeBot(world, press, view) : await rearmBot(world, press, view);
   } catch (error) {
@@ -29,7 +29,7 @@ async function snoozeBot(
   world: PanelWorld,
   { bot_id: botId, minutes }: Extract<Press, { readonly press: 'snooze' }>,
   view: View,
-): Promise<Finding> {
+): Promise<PanelFinding> {
   const atMs = world.clock.nowMs();
   const untilMs = atMs + minutes * MINUTE_MS;
   const reason = minutes === 0 ? 'snooze ended' : `snoozed for ${span(minutes * MINUTE_MS)}`;
@@ -42,7 +42,7 @@ async function rearmBot(
   world: PanelWorld,
   { bot_id: botId, correlation_id }: Extract<Press, { readonly press: 'rearm' }>,
   view: View,
-): Promise<Finding> {
+): Promise<PanelFinding> {
   const fields = await world.bots.read(botId, WRITE_MS);
   const row = fields && readBotRow(botId, fields);
   if (row?.state === 'tripped' && row.trip.correlationId !== correlation_id) {
@@ -58,7 +58,7 @@ async function rearmBot(
   return told(result, 'RE-ARMED', `${botId} is watched again, with its full time.${note}`);
 }
 
-const told = (result: CommandResult, headline: string, detail: string): Finding =>
+const told = (result: CommandResult, headline: string, detail: string): PanelFinding =>
   result.kind === 'done'
     ? { level: 'good', headline, detail }
     : { level: 'warning', headline: 'NOTHING DONE', detail: result.sentence };

@@ -11,7 +11,7 @@ import { liquidatedPage } from '../../views/panel/answer-page.ts';
 import { liquidatePage } from '../../views/panel/liquidate-page.ts';
 import type { Frame } from '../../views/panel/page.ts';
 import { type Press, type View, whoPressed } from '../../views/panel/panel-event.ts';
-import type { Finding } from '../../views/panel/verdict.ts';
+import type { PanelFinding } from '../../views/panel/verdict.ts';
 import { span } from '../../views/words.ts';
 import type { PanelWorld } from './world.ts';
 
@@ -31,7 +31,7 @@ export async function showPlan(
   frame: Frame,
   botId: string,
   timeoutMs: number,
-  notice?: Finding,
+  notice?: PanelFinding,
 ): Promise<string> {
   const plan = await askForDryRun(world, botId, frame.view, timeoutMs);
   const id = correlationId(world.clock.nowMs(), world.random.hex(16));

@@ -1,6 +1,6 @@
 /** Whether a result may be shown as good: flat, and not a name that fits nothing. */
 
-import { NOTHING_SEEN, type State } from '../../contract.ts';
+import { type AnswerState, NOTHING_SEEN } from '../../contract.ts';
 
-export const isFlatVerdict = (state: State, headline: string): boolean =>
+export const isFlatVerdict = (state: AnswerState, headline: string): boolean =>
   state === 'completed' && !headline.startsWith(NOTHING_SEEN);

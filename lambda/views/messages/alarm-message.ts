@@ -4,9 +4,9 @@
  */
 
 import { boundedText } from '../../core/text/bounded-text.ts';
-import { type Fields, fieldsOf, instantOf, textOf } from '../../core/text/fields.ts';
+import { type Fields, fieldsOf, instantOf, objectIn, textOf } from '../../core/text/fields.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
-import { type IncidentEvent, readIncidents } from './incidents.ts';
+import { type IncidentSignal, readIncidents } from './incidents.ts';
 import { moment } from './instants.ts';
 import { oneLine } from './message.ts';
 
@@ -20,7 +20,7 @@ export interface ChatMessage {
   /** The deployment that the message is about. */
   readonly source: string;
   /** For incident tools. */
-  readonly incidents: readonly IncidentEvent[];
+  readonly incidents: readonly IncidentSignal[];
 }
 
 /** The end of the name of the alarm on messages that were not delivered. */
@@ -69,12 +69,4 @@ function alarmFacts(name: string, alarm: Fields): Omit<ChatMessage, 'id' | 'sour
       },
     ],
   };
-}
-
-function objectIn(text: string): Fields | undefined {
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

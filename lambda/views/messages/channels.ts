@@ -1,7 +1,7 @@
 /** Where the notifier sends to, as types only: its own queue, the topic (mail), and the chat. */
 
 import type { ChatMessage } from './alarm-message.ts';
-import type { IncidentEvent } from './incidents.ts';
+import type { IncidentSignal } from './incidents.ts';
 import type { Message } from './message.ts';
 import type { QueuePart } from './queue-part.ts';
 
@@ -12,7 +12,7 @@ export interface Queue {
 
 export interface Topic {
   /** Throws when SNS did not confirm within `timeoutMs`; SNS may still have accepted the message. */
-  publish(message: Message & { readonly incidents: readonly IncidentEvent[] }, timeoutMs: number): Promise<void>;
+  publish(message: Message & { readonly incidents: readonly IncidentSignal[] }, timeoutMs: number): Promise<void>;
 }
 
 export type Posting =
@@ -28,6 +28,8 @@ export interface Chat {
 export interface Subscription {
   /** `email`, `sqs` … */
   readonly protocol: string;
+  /** A mail address, the ARN of a queue … */
+  readonly endpoint: string | undefined;
   readonly isConfirmed: boolean;
   /**
    * True when only the owners of the subscription and of the topic can end it. False: anyone with one of the mails can

@@ -15,7 +15,7 @@ import { clock, moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { manualSteps } from './manual-steps.ts';
 import { compose, type Draft } from './message.ts';
-import type { About, Composed, Standing } from './notification.ts';
+import type { About, Composed, SubjectState } from './notification.ts';
 import { openLines, whyLines } from './open-lines.ts';
 
 export function endMessage(line: LogLine, about: About): Composed | undefined {
@@ -57,7 +57,7 @@ function isNews(line: LogLine, ending: Ending): boolean {
 const RETRYING = 'NOT FLAT, RETRYING';
 const isFlat = ({ event }: LogLine): boolean => event === 'liquidation_completed';
 
-function standingOf(botId: string, line: LogLine, ending: Ending): Standing {
+function standingOf(botId: string, line: LogLine, ending: Ending): SubjectState {
   const quiet = ending.trigger === 'sentinel' && !isFlat(line);
   const left = ending.remaining.positions.map(({ symbol, side }) => `${symbol} ${side}`).sort();
   const open = [...left, ending.remaining.verified ? '' : 'not verified'].join();

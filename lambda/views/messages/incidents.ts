@@ -14,7 +14,7 @@ import type { Notification } from './notification.ts';
 const INCIDENT_ACTIONS = ['trigger', 'acknowledge', 'resolve'] as const;
 const SEVERITIES = ['critical', 'error', 'warning'] as const;
 
-export interface IncidentEvent {
+export interface IncidentSignal {
   /** The same for all messages of one incident. */
   readonly key: string;
   readonly action: (typeof INCIDENT_ACTIONS)[number];
@@ -23,9 +23,9 @@ export interface IncidentEvent {
   readonly summary: string;
 }
 
-type Rule = Pick<IncidentEvent, 'action' | 'severity'> & { readonly of: 'account' | 'watch' | 'readiness' | 'itself' };
+type Rule = Pick<IncidentSignal, 'action' | 'severity'> & { readonly of: 'account' | 'watch' | 'readiness' | 'itself' };
 
-const opens = (of: Rule['of'], severity: IncidentEvent['severity']): Rule => ({ of, action: 'trigger', severity });
+const opens = (of: Rule['of'], severity: IncidentSignal['severity']): Rule => ({ of, action: 'trigger', severity });
 const closes = (of: Rule['of']): Rule => ({ of, action: 'resolve', severity: 'warning' });
 const acknowledges = (of: Rule['of']): Rule => ({ of, action: 'acknowledge', severity: 'warning' });
 const NOTHING: readonly Rule[] = [];
@@ -64,7 +64,7 @@ const RULES = {
 const MOST_AT_ONCE = 50;
 
 /** `subject`: of the message that contains them all. */
-export function incidentsOf(of: readonly Notification[], subject: string): readonly IncidentEvent[] {
+export function incidentsOf(of: readonly Notification[], subject: string): readonly IncidentSignal[] {
   const events = of.flatMap(eventsOf);
   const opened = events.filter(({ action }) => action === 'trigger');
   if (opened.length <= MOST_AT_ONCE) return events;
@@ -75,7 +75,7 @@ export function incidentsOf(of: readonly Notification[], subject: string): reado
 /** PagerDuty, "Events API v2": a dedup_key has 255 characters at most; Opsgenie's alias 512. */
 const KEY_MAX_CHARS = 255;
 
-function eventsOf({ kind, message, standing, id }: Notification): readonly IncidentEvent[] {
+function eventsOf({ kind, message, standing, id }: Notification): readonly IncidentSignal[] {
   const { botId, verdict } = message.summary;
   if (verdict.startsWith('DRILL: ')) return [];
   const rules = Object.hasOwn(RULES, kind) ? RULES[kind as EventCode] : [opens('itself', 'error')];
@@ -86,7 +86,7 @@ function eventsOf({ kind, message, standing, id }: Notification): readonly Incid
 }
 
 /** Reads the message attribute of the topic. Invalid entries are dropped. */
-export function readIncidents(text: string | undefined): readonly IncidentEvent[] | undefined {
+export function readIncidents(text: string | undefined): readonly IncidentSignal[] | undefined {
   if (text === undefined) return undefined;
   try {
     return rowsOf(JSON.parse(text)).flatMap(row => {

@@ -4,7 +4,7 @@
  */
 
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN } from '../../contract.ts';
-import { type Fields, fieldsOf, instantOf, numberOf, textOf } from '../../core/text/fields.ts';
+import { type Fields, fieldsOf, instantOf, numberOf, objectIn, textOf } from '../../core/text/fields.ts';
 
 export interface LogLine {
   readonly level: string;
@@ -50,13 +50,4 @@ export function readLogLine(text: string): LogLine | undefined {
 function nameIn(value: unknown, pattern: RegExp): string | undefined {
   const text = textOf(value);
   return text !== undefined && pattern.test(text) ? text : undefined;
-}
-
-function objectIn(text: string): Fields | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
-  } catch {
-    return undefined;
-  }
 }

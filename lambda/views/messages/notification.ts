@@ -12,13 +12,13 @@ export interface Notification {
   /** Notifications of one kind that arrive together become one message. A code of lambda/events.ts, or `critical`. */
   readonly kind: string;
   readonly message: ComposedMessage;
-  readonly standing?: Standing;
+  readonly standing?: SubjectState;
 }
 
 /** A notification without its kind, which comes from the line's code. */
 export type Composed = Omit<Notification, 'kind'>;
 
-export interface Standing {
+export interface SubjectState {
   /** `account alpha`. */
   readonly of: string;
   readonly is: string;

@@ -10,7 +10,7 @@ import { banner, type Frame, page } from './page.ts';
 import { lastPreflight } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
-import type { Finding } from './verdict.ts';
+import type { PanelFinding } from './verdict.ts';
 
 export interface BotView {
   readonly botId: string;
@@ -22,7 +22,7 @@ export interface BotView {
   readonly preflight: Known<PreflightNote | undefined>;
 }
 
-export function botPage(frame: Frame, view: BotView, notice?: Finding): string {
+export function botPage(frame: Frame, view: BotView, notice?: PanelFinding): string {
   const { botId, isConfigured, standing, recent, preflight } = view;
   const { nowMs } = frame;
   const watch = standing.kind === 'read' ? watchButtons(frame, standing.value) : [];

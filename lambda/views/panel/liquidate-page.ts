@@ -11,7 +11,7 @@ import { errorList } from './error-list.ts';
 import { banner, type Frame, page } from './page.ts';
 import { FIELDS } from './panel-event.ts';
 import { planTable } from './plan-table.ts';
-import type { Finding } from './verdict.ts';
+import type { PanelFinding } from './verdict.ts';
 
 export interface LiquidateView {
   readonly botId: string;
@@ -21,7 +21,11 @@ export interface LiquidateView {
   readonly plan: CallOutcome;
 }
 
-export function liquidatePage(frame: Frame, { botId, correlationId, plan }: LiquidateView, notice?: Finding): string {
+export function liquidatePage(
+  frame: Frame,
+  { botId, correlationId, plan }: LiquidateView,
+  notice?: PanelFinding,
+): string {
   const { endpoint, view } = frame;
   // Two fields, so that Enter in one of them submits nothing (HTML, "Implicit submission").
   const form = html`<form class="fl-form"><label for="${FIELDS.botName}">Type the bot’s name, <b>${botId}</b></label><input id="${FIELDS.botName}" name="${FIELDS.botName}" type="text" autocomplete="off" spellcheck="false"><label for="${FIELDS.reason}">Reason (for the audit log)</label><input id="${FIELDS.reason}" name="${FIELDS.reason}" type="text" autocomplete="off" value="${view.typed.reason}"></form>`;

@@ -1,6 +1,7 @@
 /** The first page: the verdict, the state of each bot, the last liquidations, and buttons. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
+import { canaryLine } from '../canary-words.ts';
 import { html, type Markup } from '../markup.ts';
 import { ago, count, instant } from '../words.ts';
 import { liquidateButton, lookButtons, manageButton, overviewButton } from './bot-buttons.ts';
@@ -9,7 +10,7 @@ import { banner, type Frame, isNarrow, isPhone, page } from './page.ts';
 import { preflightMark, preflightsInBrief } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
-import { type Finding, findingsOf } from './verdict.ts';
+import { findingsOf, type PanelFinding } from './verdict.ts';
 
 /** With more bots than this, in one column, the liquidations come before the bots: below them they would not be found. */
 const MANY_BOTS = 12;
@@ -17,7 +18,7 @@ const MANY_BOTS = 12;
 const MOST_BOTS = 300;
 
 /** `notice`: what the pressed button did, or why it did nothing. */
-export function overviewPage(frame: Frame, overview: Overview, notice?: Finding): string {
+export function overviewPage(frame: Frame, overview: Overview, notice?: PanelFinding): string {
   const [worst, ...others] = findingsOf(overview);
   const top = html`${notice && banner(notice, 'small')}${banner(worst)}${others.map(one => banner(one, 'small'))}${bar(frame, overview)}`;
   const bots = botsOf(frame, overview);
@@ -45,7 +46,7 @@ function bar(frame: Frame, overview: Overview): Markup {
   const stale = busy
     ? html`<span class="fl-warning">The state is changing: press Refresh, or set the dashboard’s auto refresh to 10 s.</span>`
     : undefined;
-  const { nowMs, tickedAtMs, protection } = overview;
+  const { nowMs, tickedAtMs, protection, canary } = overview;
   const tick =
     tickedAtMs.kind === 'unread'
       ? 'not known'
@@ -53,7 +54,7 @@ function bar(frame: Frame, overview: Overview): Markup {
         ? 'never'
         : ago(tickedAtMs.value, nowMs);
   const guard = protection.kind === 'unread' ? 'not known' : protection.value;
-  return html`<div class="fl-bar" data-refresh-ms="${busy ? BUSY_MS : QUIET_MS}"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Last watchdog run: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${frame.version && html`<span>Version: <b>${frame.version}</b></span>`}${overviewButton(frame, 'Refresh')}${stale}</div>`;
+  return html`<div class="fl-bar" data-refresh-ms="${busy ? BUSY_MS : QUIET_MS}"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Last watchdog run: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${canary && html`<span>Canary: <b>${canaryLine(canary, atMs => ago(atMs, nowMs)).words}</b></span>`}${frame.version && html`<span>Version: <b>${frame.version}</b></span>`}${overviewButton(frame, 'Refresh')}${stale}</div>`;
 }
 
 function botsOf(frame: Frame, overview: Overview): Markup {

@@ -1,6 +1,7 @@
 /** The data of the panel's first page, read at one instant. A part that could not be read has the reason. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
+import type { CanaryStanding } from '../../core/heartbeat/canary-standing.ts';
 import type { LiquidationRecord, PreflightNote, UnfinishedRun } from '../../ports.ts';
 
 export type Known<T> =
@@ -16,6 +17,8 @@ export interface Overview {
   readonly configured: readonly string[];
   /** All bots that are configured or have a row; the worst first. */
   readonly bots: Known<readonly BotStanding[]>;
+  /** Undefined: there is none. Unread with the bots. */
+  readonly canary: CanaryStanding | undefined;
   /** When the watchdog last ran; undefined: never. */
   readonly tickedAtMs: Known<number | undefined>;
   /** The last liquidations, newest first. */

@@ -3,7 +3,7 @@
 import { html, Markup } from '../markup.ts';
 import type { View } from './panel-event.ts';
 import { PHONE_STYLE, styleSheet } from './style.ts';
-import type { Finding } from './verdict.ts';
+import type { PanelFinding } from './verdict.ts';
 
 /** What every page needs besides its content. */
 export interface Frame {
@@ -21,7 +21,7 @@ export function page({ view }: Frame, ...content: readonly (Markup | undefined)[
 }
 
 /** A coloured block; `small` for a second one. */
-export function banner({ level, headline, detail }: Finding, size: 'large' | 'small' = 'large'): Markup {
+export function banner({ level, headline, detail }: PanelFinding, size: 'large' | 'small' = 'large'): Markup {
   const classes = `fl-tone fl-${level}${size === 'small' ? ' fl-small' : ''}`;
   return html`<div class="${classes}" role="status"><h1>${headline}</h1><p>${detail}</p></div>`;
 }

@@ -7,6 +7,7 @@
 import * as z from 'zod/mini';
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
 import { shownJson, shownText } from '../../core/config/shown-value.ts';
+import { fieldsOf, isObject } from '../../core/text/fields.ts';
 
 /** Minutes of the snooze buttons; 0 ends a snooze. */
 export const SNOOZES = [30, 120, 480] as const;
@@ -58,7 +59,7 @@ const HARMLESS: readonly string[] = ['overview', 'bot'];
 
 /** Accepts any event that Lambda was invoked with. Never throws. */
 export function readPanelEvent(event: unknown): PanelReading {
-  const fields = objectOf(event);
+  const fields = isObject(event) ? event : undefined;
   const view = readView(fields?.widgetContext);
   const refused = (problem: string): PanelReading => ({ kind: 'refused', problem, view });
   if (fields === undefined) return refused('The event is not a JSON object.');
@@ -89,8 +90,8 @@ const USUAL_WIDTH_PX = 1_400;
 
 /** No decision depends on it, so an invalid value gives the default. */
 function readView(context: unknown): View {
-  const { dashboardName, theme, width, forms } = objectOf(context) ?? {};
-  const all = objectOf(objectOf(forms)?.all) ?? {};
+  const { dashboardName, theme, width, forms } = fieldsOf(context);
+  const all = fieldsOf(fieldsOf(forms).all);
   const typed = (field: string): string => {
     const text = Object.hasOwn(all, field) ? all[field] : undefined;
     return typeof text === 'string' ? text.trim().slice(0, MOST_TYPED_CHARS).toWellFormed() : '';
@@ -101,10 +102,6 @@ function readView(context: unknown): View {
     widthPx: typeof width === 'number' && width > 0 ? width : USUAL_WIDTH_PX,
     typed: { botName: typed(FIELDS.botName), reason: typed(FIELDS.reason) },
   };
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }
 
 /** For the audit log. AWS passes the account and the dashboard to a widget's function, never the person. */

@@ -7,17 +7,18 @@ import type { BotStanding, Condition } from '../../core/heartbeat/bot-standing.t
 import { TICKS_LOST_AFTER_MS } from '../../core/heartbeat/watchdog-health.ts';
 import { type Readiness, readinessOf } from '../../core/invocation/readiness.ts';
 import type { LiquidationRecord } from '../../ports.ts';
+import { canaryLine } from '../canary-words.ts';
 import { ago, count, from, instant } from '../words.ts';
 import { type Overview, valueIn } from './overview.ts';
 
-export interface Finding {
+export interface PanelFinding {
   readonly level: 'bad' | 'warning' | 'good';
   readonly headline: string;
   readonly detail: string;
 }
 
 /** At least one; the first is the headline. */
-export function findingsOf(overview: Overview): readonly [Finding, ...Finding[]] {
+export function findingsOf(overview: Overview): readonly [PanelFinding, ...PanelFinding[]] {
   const all = [
     ...ofProtection(overview),
     ...ofBots(overview, 'dead'),
@@ -27,6 +28,7 @@ export function findingsOf(overview: Overview): readonly [Finding, ...Finding[]]
     ...ofTables(overview),
     ...ofWatchdog(overview),
     ...ofNotReady(overview),
+    ...ofCanary(overview),
     ...ofBots(overview, 'unproven'),
     ...ofBots(overview, 'late'),
     ...ofBots(overview, 'tripped'),
@@ -41,7 +43,7 @@ export function findingsOf(overview: Overview): readonly [Finding, ...Finding[]]
   return worst === undefined ? [allIsWell(overview)] : [worst, ...others];
 }
 
-function ofProtection({ protection }: Overview): readonly Finding[] {
+function ofProtection({ protection }: Overview): readonly PanelFinding[] {
   if (protection.kind === 'unread') {
     return [warning('PROTECTION STATE UNKNOWN', `${protection.why} Run a preflight to find out.`)];
   }
@@ -53,7 +55,7 @@ function ofProtection({ protection }: Overview): readonly Finding[] {
   return [bad('PROTECTION IS SWITCHED OFF', `Nothing is liquidated, not even by LIQUIDATE. ${cure}`)];
 }
 
-function ofBots({ bots, nowMs }: Overview, condition: keyof typeof SAYINGS): readonly Finding[] {
+function ofBots({ bots, nowMs }: Overview, condition: keyof typeof SAYINGS): readonly PanelFinding[] {
   const those = valueIn(bots, []).filter(bot => bot.condition === condition);
   const [first] = those;
   if (first === undefined) return [];
@@ -61,7 +63,7 @@ function ofBots({ bots, nowMs }: Overview, condition: keyof typeof SAYINGS): rea
   return [SAYINGS[condition](count(those.length, 'BOT', 'BOTS'), `${first.botId}${others}`, first, nowMs)];
 }
 
-type Saying = (amount: string, who: string, first: BotStanding, nowMs: number) => Finding;
+type Saying = (amount: string, who: string, first: BotStanding, nowMs: number) => PanelFinding;
 
 const SAYINGS = {
   dead: (amount, who, { deadAtMs = 0 }, nowMs) =>
@@ -93,7 +95,7 @@ const SAYINGS = {
     ),
 } as const satisfies Readonly<Partial<Record<Condition, Saying>>>;
 
-function ofFailures({ bots }: Overview): readonly Finding[] {
+function ofFailures({ bots }: Overview): readonly PanelFinding[] {
   const [first] = valueIn(bots, []).filter(({ failure }) => failure !== undefined);
   if (first === undefined) return [];
   return [
@@ -105,7 +107,7 @@ function ofFailures({ bots }: Overview): readonly Finding[] {
 }
 
 /** Liquidations that ended without a next attempt, on accounts that were not flat since. */
-function ofEnded({ recent, nowMs }: Overview): readonly Finding[] {
+function ofEnded({ recent, nowMs }: Overview): readonly PanelFinding[] {
   const settled = new Set<string>();
   const ended = valueIn(recent, []).filter(({ botId = '', state, resumeAtMs }: LiquidationRecord) => {
     if (settled.has(botId) || state === 'skipped') return false;
@@ -124,7 +126,7 @@ function ofEnded({ recent, nowMs }: Overview): readonly Finding[] {
   ];
 }
 
-function ofUnfinished({ unfinished, nowMs }: Overview): readonly Finding[] {
+function ofUnfinished({ unfinished, nowMs }: Overview): readonly PanelFinding[] {
   const runs = valueIn(unfinished, []);
   const [first] = runs;
   if (first === undefined) return [];
@@ -143,7 +145,7 @@ const readinessIn = ({ configured, preflights, nowMs }: Overview): readonly (rea
     ? []
     : configured.map(botId => [botId, readinessOf(preflights.value.get(botId), nowMs)] as const);
 
-function ofNotReady(overview: Overview): readonly Finding[] {
+function ofNotReady(overview: Overview): readonly PanelFinding[] {
   const those = readinessIn(overview).flatMap(([, one]) => (one.kind === 'not-ready' ? [one.note] : []));
   const [first] = those;
   if (first === undefined) return [];
@@ -156,7 +158,15 @@ function ofNotReady(overview: Overview): readonly Finding[] {
   ];
 }
 
-function ofUntested(overview: Overview): readonly Finding[] {
+function ofCanary({ canary, nowMs }: Overview): readonly PanelFinding[] {
+  if (canary?.kind !== 'failed' && canary?.kind !== 'overdue') return [];
+  const { words } = canaryLine(canary, atMs => ago(atMs, nowMs));
+  return canary.kind === 'failed'
+    ? [bad('THE CANARY FAILED', `It ${words}. A dead bot may not be liquidated: see its message, and the alarms.`)]
+    : [warning('THE CANARY WAS NOT JUDGED', `It was ${words}, and should be daily: look at the health check.`)];
+}
+
+function ofUntested(overview: Overview): readonly PanelFinding[] {
   const those = readinessIn(overview).filter(([, { kind }]) => kind === 'never' || kind === 'overdue');
   const [first] = those;
   if (first === undefined) return [];
@@ -169,13 +179,13 @@ function ofUntested(overview: Overview): readonly Finding[] {
   return [warning(`${count(those.length, 'BOT', 'BOTS')} NOT TESTED`, `${botId}${others}: ${last}. Press Preflight.`)];
 }
 
-function ofTables({ bots, recent, unfinished, preflights, tickedAtMs }: Overview): readonly Finding[] {
+function ofTables({ bots, recent, unfinished, preflights, tickedAtMs }: Overview): readonly PanelFinding[] {
   const unread = [bots, recent, unfinished, preflights, tickedAtMs].find(part => part.kind === 'unread');
   if (unread?.kind !== 'unread') return [];
   return [bad('NOT EVERYTHING COULD BE READ', `${unread.why} LIQUIDATE works without the tables.`)];
 }
 
-function ofWatchdog({ tickedAtMs, nowMs }: Overview): readonly Finding[] {
+function ofWatchdog({ tickedAtMs, nowMs }: Overview): readonly PanelFinding[] {
   if (tickedAtMs.kind === 'unread') return [];
   const atMs = tickedAtMs.value;
   if (atMs === undefined) {
@@ -190,7 +200,7 @@ function ofWatchdog({ tickedAtMs, nowMs }: Overview): readonly Finding[] {
   ];
 }
 
-function allIsWell({ bots }: Overview): Finding {
+function allIsWell({ bots }: Overview): PanelFinding {
   const standings = valueIn(bots, []);
   const amount = (condition: Condition): number => standings.filter(bot => bot.condition === condition).length;
   const alive = amount('alive');
@@ -209,5 +219,5 @@ function allIsWell({ bots }: Overview): Finding {
   };
 }
 
-const bad = (headline: string, detail: string): Finding => ({ level: 'bad', headline, detail });
-const warning = (headline: string, detail: string): Finding => ({ level: 'warning', headline, detail });
+const bad = (headline: string, detail: string): PanelFinding => ({ level: 'bad', headline, detail });
+const warning = (headline: string, detail: string): PanelFinding => ({ level: 'warning', headline, detail });

@@ -3,7 +3,7 @@
 import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import { inColumns } from '../../../terminal/columns.ts';
-import { count } from '../../../terminal/numbers.ts';
+import { countText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS } from '../../../terminal/text-width.ts';
 import { wasCancelled } from './order-fate.ts';
@@ -34,7 +34,9 @@ export function beforeAfter(evidence: Evidence, paint: Paint, width = COLUMNS): 
   ]);
   const heading = ['symbol', 'what', 'before', 'after'].map(paint.dim);
   const table = inColumns([heading, ...cells], ['left', 'left', 'right', 'left'], { width });
-  return hidden === 0 ? table : [...table, paint.dim(`  … and ${count(hidden, 'more row')}${fate(ordered, shown)}`)];
+  return hidden === 0
+    ? table
+    : [...table, paint.dim(`  … and ${countText(hidden, 'more row')}${fate(ordered, shown)}`)];
 }
 
 const leftFirst = (a: Row, b: Row): number => Number(b.left) - Number(a.left);

@@ -5,13 +5,13 @@
 
 import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
-import { count, duration, seconds } from '../../../terminal/numbers.ts';
+import { countText, duration, secondsText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, padStart, wrap } from '../../../terminal/text-width.ts';
-import type { Progress, Tell } from '../progress.ts';
+import type { Progress, ReportProgress } from '../progress.ts';
 import { isOfOne, numbered } from './crowd.ts';
-import { inWords } from './log-words.ts';
-import { isTestOrder, kindOf, latencyOf, replyOf } from './request-words.ts';
+import { logLineText } from './log-words.ts';
+import { isTestOrder, latencyOf, purposeOf, replyText } from './request-words.ts';
 import { silenceBar } from './silence-bar.ts';
 
 export interface LiveOptions {
@@ -38,7 +38,7 @@ export function createLive({
   line,
   rewrite,
   symbolByAlgoId: known = new Map(),
-}: LiveOptions): Tell {
+}: LiveOptions): ReportProgress {
   let startedAtMs: number | undefined;
   let calledAtMs: number | undefined;
   let rttMs = 0;
@@ -49,7 +49,7 @@ export function createLive({
 
   const put = (atMs: number, text: string, tone: (text: string) => string = one => one): void => {
     startedAtMs ??= atMs;
-    const time = padStart(seconds(Math.max(0, atMs - startedAtMs)), 7);
+    const time = padStart(secondsText(Math.max(0, atMs - startedAtMs)), 7);
     if (isRewriting) rewrite?.('');
     isRewriting = false;
     const [first = '', ...rest] = wrap(text, width - MARGIN.length - time.length - 2);
@@ -58,10 +58,10 @@ export function createLive({
   };
 
   const putRequest = (atMs: number, entry: JournalEntry): void => {
-    const kind = kindOf(entry);
+    const kind = purposeOf(entry);
     const fine = entry.status === 200 && entry.fault === undefined;
     if (fine && kind !== 'cancel' && kind !== 'close' && !isTestOrder(entry)) return;
-    const group = fine ? kind : `${kind} ${replyOf(entry)}`;
+    const group = fine ? kind : `${kind} ${replyText(entry)}`;
     const number = (shown.get(group) ?? 0) + 1;
     shown.set(group, number);
     if (number <= SHOWN_OF_A_KIND)
@@ -98,8 +98,8 @@ export function createLive({
         rttMs = progress.rttMs;
         bots = progress.bots;
         symbolByAlgoId = new Map(before.conditionals.map(row => [row.algoId, row.symbol]));
-        const held = [count(before.positions.length, 'position'), count(before.orders.length, 'order')];
-        const account = `account: ${held.join(', ')}, ${count(before.conditionals.length, 'conditional order')}`;
+        const held = [countText(before.positions.length, 'position'), countText(before.orders.length, 'order')];
+        const account = `account: ${held.join(', ')}, ${countText(before.conditionals.length, 'conditional order')}`;
         const mode = hedge ? 'hedge' : 'one-way';
         line(`${MARGIN}${account}, ${mode} mode`);
         line(`${MARGIN}round trip to the exchange ${duration(rttMs)}, timeout ${duration(timeoutMs)}`);
@@ -117,7 +117,7 @@ export function createLive({
           return;
         }
         if (bots.length > FEW_BOTS && isRepeated(atMs, progress.line)) return;
-        for (const { text, tone } of inWords(progress.line))
+        for (const { text, tone } of logLineText(progress.line))
           put(atMs, text, tone === undefined ? undefined : paint[tone]);
         return;
       case 'request':
@@ -155,7 +155,7 @@ export function createLive({
     if (unanswered.length === 0) return;
     const executed = unanswered.filter(entry => entry.executed).length;
     const though = executed === 0 ? '' : `, ${executed} of them were executed`;
-    put(atMs, `${count(unanswered.length, 'request')} got no answer${though}`, paint.warn);
+    put(atMs, `${countText(unanswered.length, 'request')} got no answer${though}`, paint.warn);
   }
 
   /** In place on a terminal; else once each second. */
@@ -201,7 +201,7 @@ const BEATS = {
 function requestInWords(entry: JournalEntry, rttMs: number, symbolByAlgoId: ReadonlyMap<string, string>): string {
   const latencyMs = latencyOf(entry, rttMs);
   const took = latencyMs === undefined ? '' : `, ${duration(latencyMs)}`;
-  const reply = entry.status === 200 && entry.fault === undefined ? '' : `: ${replyOf(entry)}`;
+  const reply = entry.status === 200 && entry.fault === undefined ? '' : `: ${replyText(entry)}`;
   return `${subjectOf(entry, symbolByAlgoId)}${took}${reply}`;
 }
 
@@ -209,7 +209,7 @@ function subjectOf(entry: JournalEntry, symbolByAlgoId: ReadonlyMap<string, stri
   const { side, quantity, positionSide, algoId } = entry.params;
   const symbol = entry.params.symbol ?? symbolByAlgoId.get(algoId ?? '') ?? 'account';
   if (isTestOrder(entry)) return `${symbol} ${side} ${quantity} as a test order`;
-  switch (kindOf(entry)) {
+  switch (purposeOf(entry)) {
     case 'close': {
       const ofSide = positionSide === undefined || positionSide === 'BOTH' ? '' : ` (${positionSide})`;
       return `${symbol}${ofSide} ${side} ${quantity} to close`;

@@ -1,13 +1,14 @@
 /** What the screen prints for a function's log line; most lines print nothing. */
 
+import { fieldsOf } from '../../../../lambda/core/text/fields.ts';
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
-import { count, duration } from '../../../terminal/numbers.ts';
+import { countText, duration } from '../../../terminal/numbers.ts';
 
 export type Said = { readonly text: string; readonly tone?: 'warn' | 'bad' | 'good' };
 
 /** Empty for lines that print nothing. */
-export function inWords({ level, message, fields }: LogLine): readonly Said[] {
-  const data = recordOf(fields.data);
+export function logLineText({ level, message, fields }: LogLine): readonly Said[] {
+  const data = fieldsOf(fields.data);
   switch (message) {
     case 'liquidation_started':
       if (data.dry_run === true) return [{ text: 'a dry run starts: it only reads' }];
@@ -54,18 +55,19 @@ const overdue = ({ deadline, tripped_at }: Readonly<Record<string, unknown>>): s
 
 function observation(data: Readonly<Record<string, unknown>>): Said {
   const positions = Array.isArray(data.positions) ? data.positions.length : 0;
-  const slowest = Math.max(0, ...listOf(data.requests).map(request => Number(recordOf(request).latency_ms)));
+  const slowest = Math.max(0, ...listOf(data.requests).map(request => Number(fieldsOf(request).latency_ms)));
   const took = `, ${duration(slowest)}`;
   const head = `read ${data.round}: `;
   if (data.verified !== true) return { text: `${head}not everything could be read${took}`, tone: 'warn' };
   const orders = Number(data.orders ?? 0);
   const conditionals = Number(data.conditional_orders ?? 0);
   if (positions + orders + conditionals === 0) return { text: `${head}nothing is left${took}`, tone: 'good' };
-  const parts = [count(positions, 'position'), count(orders, 'order'), count(conditionals, 'conditional order')];
+  const parts = [
+    countText(positions, 'position'),
+    countText(orders, 'order'),
+    countText(conditionals, 'conditional order'),
+  ];
   return { text: `${head}${parts.join(', ')}${took}` };
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};

@@ -2,7 +2,7 @@
 
 import type { IncidentEvidence } from '../../../../simulator/scenarios/evidence.ts';
 import { positionsOf, type Scenario } from '../../../../simulator/scenarios/scenario.ts';
-import { count } from '../../../terminal/numbers.ts';
+import { countText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 import type { DrillVerdict } from '../judge.ts';
@@ -24,12 +24,12 @@ export function heading(
   return [
     `${paint.bold(`drill ${name}`)}  ${title}`,
     ...wrap(promise, width - 2).map(line => paint.dim(`  ${line}`)),
-    ...(other ? [paint.warn(`  it runs with ${count(positions, 'position')}, not with ${asked}`)] : []),
+    ...(other ? [paint.warn(`  it runs with ${countText(positions, 'position')}, not with ${asked}`)] : []),
     '',
   ];
 }
 
-export function page(played: Played, verdict: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
+export function scenarioPage(played: Played, verdict: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
   const { evidence, startedAtMs } = played;
   const { incidents } = evidence;
   return [
@@ -58,5 +58,5 @@ function hiddenTrails(incidents: readonly IncidentEvidence[], paint: Paint): rea
   if (incidents.length === 0) return [];
   const sealed = incidents.filter(({ chain }) => chain.sealed).length;
   const how = sealed === incidents.length ? 'all hash chains intact' : `${sealed} hash chains intact`;
-  return ['', paint.dim(`… and ${count(incidents.length, 'more audit log')}, ${how}`)];
+  return ['', paint.dim(`… and ${countText(incidents.length, 'more audit log')}, ${how}`)];
 }

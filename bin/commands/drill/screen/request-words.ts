@@ -6,10 +6,10 @@ import type { JournalEntry } from '../../../../simulator/exchange.ts';
 export const latencyOf = ({ receivedAtMs, answeredAtMs }: JournalEntry, rttMs: number): number | undefined =>
   answeredAtMs === undefined ? undefined : answeredAtMs - receivedAtMs + rttMs / 2;
 
-export type RequestKind = 'look' | 'cancel' | 'close' | 'ask';
+export type RequestPurpose = 'look' | 'cancel' | 'close' | 'ask';
 
 /** The kind of a request, by method and path. */
-export function kindOf({ method, path }: Pick<JournalEntry, 'method' | 'path'>): RequestKind {
+export function purposeOf({ method, path }: Pick<JournalEntry, 'method' | 'path'>): RequestPurpose {
   if (method === 'DELETE') return 'cancel';
   if (method === 'POST') return isTestOrder({ path }) ? 'ask' : 'close';
   return LOOKS.test(path) ? 'look' : 'ask';
@@ -23,7 +23,7 @@ const LOOKS =
   /^\/[fdp]api\/.*\/(?:positionRisk|openOrders|openAlgoOrders)$|^\/dapi\/v1\/account$|^\/papi\/v1\/cm\/account$/;
 
 /** The exchange's answer: `200`, `503`, `400 (-2022)`, `no answer`. */
-export function replyOf({ status, code, executed }: JournalEntry): string {
+export function replyText({ status, code, executed }: JournalEntry): string {
   if (status === undefined) return executed ? 'executed, but no answer' : 'no answer';
   const said = code === undefined ? String(status) : `${status} (${code})`;
   return status !== 200 && executed ? `executed, but answered ${said}` : said;

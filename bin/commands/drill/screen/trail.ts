@@ -3,7 +3,7 @@
 import type { IncidentEvidence, TrailItem } from '../../../../simulator/scenarios/evidence.ts';
 import { eventWords } from '../../../incident/event-words.ts';
 import { inColumns } from '../../../terminal/columns.ts';
-import { count, seconds } from '../../../terminal/numbers.ts';
+import { countText, secondsText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 
@@ -22,7 +22,7 @@ export function trailLines(
   const rows = shown.map(({ timestamp, writer, symbol, event_type, attempt, data, error }) => {
     const { what, facts, tone } = eventWords({ type: event_type, attempt, data, error });
     return [
-      paint.dim(seconds(Math.max(0, Date.parse(timestamp) - startedAtMs))),
+      paint.dim(secondsText(Math.max(0, Date.parse(timestamp) - startedAtMs))),
       ...(severalWriters ? [writerName(writer)] : []),
       tone === undefined ? what : paint[tone](what),
       symbol ?? '',
@@ -33,7 +33,7 @@ export function trailLines(
   const hidden = trail.length - shown.length;
   return [
     ...inColumns(rows, aligns, { width }),
-    ...(hidden > 0 ? [paint.dim(`  … ${count(hidden, 'more record')} between them, not shown`)] : []),
+    ...(hidden > 0 ? [paint.dim(`  … ${countText(hidden, 'more record')} between them, not shown`)] : []),
     ...chainLines(incident, paint, width),
   ];
 }

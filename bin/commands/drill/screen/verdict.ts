@@ -2,7 +2,7 @@
 
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import { box } from '../../../terminal/box.ts';
-import { count, duration } from '../../../terminal/numbers.ts';
+import { countText, duration } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 import { type DrillVerdict, isBroken } from '../judge.ts';
@@ -34,9 +34,9 @@ function whatHappened(evidence: Evidence): string {
   const closed = before.positions.length - after.positions.length;
   const left = after.positions.length;
   const parts = [
-    `${count(closed, 'position')} closed`,
+    `${countText(closed, 'position')} closed`,
     ...(left > 0 ? [`${left} left open`] : []),
-    `${count(cancelledOrders(evidence), 'order')} cancelled`,
+    `${countText(cancelledOrders(evidence), 'order')} cancelled`,
   ];
   const started = Math.min(...calls.map(call => call.startedAtMs));
   const ended = Math.max(...calls.map(call => call.endedAtMs));

@@ -7,8 +7,8 @@ import type { Invocation } from '../../../../simulator/cloud/lambda-endpoint.ts'
 import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
 import { followJournal } from '../follow-journal.ts';
 import { lookAgain } from '../look-again.ts';
-import type { Tell } from '../progress.ts';
-import { readLogLine } from '../read-log-line.ts';
+import type { ReportProgress } from '../progress.ts';
+import { readFunctionLine } from '../read-log-line.ts';
 import { createLive, type LiveOptions } from '../screen/live.ts';
 import type { ServedCloud } from './served-cloud.ts';
 
@@ -24,7 +24,7 @@ export interface VenueTeller {
 /** Each call has its own block of lines, with times relative to the call. */
 export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTeller {
   let live = createLive(screen);
-  const tell: Tell = progress => live(progress);
+  const tell: ReportProgress = progress => live(progress);
   let calls: FollowedCalls | undefined;
   let openConditionals = (): ReadonlyMap<string, string> => new Map();
   let running = 0;
@@ -64,7 +64,7 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
 
   return {
     hear: (from, text) => {
-      const line = readLogLine(text);
+      const line = readFunctionLine(text);
       if (line === undefined || calls === undefined) return;
       // A log line arrives at once: the call that it belongs to must be printed above it.
       calls.look();

@@ -12,11 +12,11 @@ import {
   runningLocalCloud,
   writeLocalFile,
 } from '../../../connect/local-file.ts';
-import { span } from '../../../terminal/ages.ts';
+import { spanText } from '../../../terminal/ages.ts';
 import type { Run } from '../../../terminal/cli.ts';
 import { inColumns } from '../../../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../../../terminal/exit.ts';
-import { count } from '../../../terminal/numbers.ts';
+import { countText } from '../../../terminal/numbers.ts';
 import { commandWords } from '../../../terminal/user-folder.ts';
 import type { DrillOptions } from '../options.ts';
 import { createVenueTeller } from './print-exchange.ts';
@@ -38,7 +38,7 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
   const screen = { paint: run.paint, width: terminal.width, line: (text: string) => run.say(text), rewrite: undefined };
   const teller = createVenueTeller(screen, clock);
   const starting = startServedCloud({
-    ...{ clock, hedge, rttMs, seed, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
+    ...{ clock, hedge, rttMs, seed, pings: true, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
     ...(positions === undefined ? {} : { positions }),
   });
   const served = await run.progress('bundling the functions and starting the local cloud', starting);
@@ -71,9 +71,9 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<object>): readonly string[] {
   const [truth] = [...accounts.values()].map(account => account.truth());
   const held = [
-    count(truth?.positions.length ?? 0, 'position'),
-    count(truth?.orders.length ?? 0, 'order'),
-    count(truth?.conditionals.length ?? 0, 'conditional order'),
+    countText(truth?.positions.length ?? 0, 'position'),
+    countText(truth?.orders.length ?? 0, 'order'),
+    countText(truth?.conditionals.length ?? 0, 'conditional order'),
   ].join(', ');
   const { lateAfterMs, deadAfterMs } = SERVED_TIMES;
   const flatline = commandWords(cli.env);
@@ -88,9 +88,9 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
         ['account', held],
         [
           'bot',
-          `${settings.bots[0]?.botId}: late after ${span(lateAfterMs)} of silence, dead after ${span(deadAfterMs)}`,
+          `${settings.bots[0]?.botId}: late after ${spanText(lateAfterMs)} of silence, dead after ${spanText(deadAfterMs)}`,
         ],
-        ['watchdog', `runs every ${span(TICK_EVERY_MS)}`],
+        ['watchdog', `runs every ${spanText(TICK_EVERY_MS)}`],
       ],
       ['left', 'left'],
       { width },
@@ -103,6 +103,7 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
         [`${flatline} preflight --local`, 'would a liquidation work?'],
         [`${flatline} liquidate --local`, 'shows the plan, asks for confirmation, closes everything'],
         [`${flatline} beat --local`, 'one heartbeat; then wait and see'],
+        [`${flatline} ping-url --local`, 'a URL by which a bot beats with curl'],
         [`${flatline} bots --local`, 'the state of the bot'],
         [`${flatline} status --local`, 'the state of the deployment'],
         [`${flatline} rearm --local`, 'after it was liquidated'],

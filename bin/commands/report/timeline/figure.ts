@@ -12,7 +12,7 @@ import type { IncidentAttempt } from '../../../../lambda/core/audit/attempts.ts'
 import { html, type Markup } from '../../../../lambda/views/markup.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import { writerName } from '../../../incident/incident-lines.ts';
-import { count } from '../../../terminal/numbers.ts';
+import { countText } from '../../../terminal/numbers.ts';
 import { elapsed, utc, utcTime } from '../words.ts';
 import { type Axis, type AxisBreak, axisOf } from './axis.ts';
 import type { Episode } from './episodes.ts';
@@ -86,7 +86,7 @@ function captionOf(episodes: readonly Episode[], axis: Axis, lanes: Lanes, { zer
   const asked = episodes.reduce((sum, { requests }) => sum + requests.length, 0);
   const symbols = lanes.all.length - 1;
   const zero = `0 s is ${utc(zeroMs)} UTC.`;
-  return `${which}${count(asked, 'request')} over ${elapsed(axis.toMs - axis.fromMs)}, ${count(symbols, 'symbol')}. ${zero}`;
+  return `${which}${countText(asked, 'request')} over ${elapsed(axis.toMs - axis.fromMs)}, ${countText(symbols, 'symbol')}. ${zero}`;
 }
 
 const label = (text: string, middle: number): Markup => html`<text x="0" y="${middle.toFixed(1)}">${text}</text>`;

@@ -5,16 +5,17 @@
  */
 
 import * as z from 'zod/mini';
+import { jsonIn } from '../../text/fields.ts';
 import { lessonToCarry } from '../close/learnt.ts';
 import { isSamePosition, staysAfter } from '../lists/stays.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
 import { newSymbol, newTarget } from '../symbols/symbols.ts';
 import type { Carried, CarriedLesson } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
 
 /** The lessons of a state, for the next attempt. */
-export const lessonsOf = (state: State): readonly CarriedLesson[] =>
+export const lessonsOf = (state: EngineState): readonly CarriedLesson[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
     targets.flatMap(({ side, learnt: all }) => {
       const learnt = lessonToCarry(all);
@@ -26,7 +27,7 @@ export const lessonsOf = (state: State): readonly CarriedLesson[] =>
  * What earlier attempts left joins the state, whether or not the first look was there before it. A position of theirs that
  * the look does not show is gone since; one that it shows goes on with its own first look and its orders.
  */
-export function withCarried(state: State, carried: Carried, atMs: number): State {
+export function withCarried(state: EngineState, carried: Carried, atMs: number): EngineState {
   let { symbols } = state;
   const change = (symbol: string, to: (own: SymbolWork) => SymbolWork): void => {
     symbols = symbols.with(symbol, to(symbols.get(symbol) ?? newSymbol(symbol)));
@@ -53,7 +54,7 @@ export function withCarried(state: State, carried: Carried, atMs: number): State
       : stay;
   });
   const stays = [...continued, ...older];
-  const joined: State = { ...state, carried, symbols, stays: latest ? staysAfter(stays, latest) : stays };
+  const joined: EngineState = { ...state, carried, symbols, stays: latest ? staysAfter(stays, latest) : stays };
   return afterCarriedOrders(afterCarriedOrders(joined, 'order', atMs), 'conditional', atMs);
 }
 
@@ -63,12 +64,8 @@ export const writeCarried = (carried: Carried): string => JSON.stringify(carried
 /** Undefined for a text that is not one of ours: then the attempt begins with nothing. Never throws. */
 export function readCarried(text: string | undefined): Carried | undefined {
   if (text === undefined) return undefined;
-  try {
-    const read = carriedShape.safeParse(JSON.parse(text));
-    return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = carriedShape.safeParse(jsonIn(text));
+  return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
 }
 
 const decimal = z.string().check(z.regex(/^-?\d{1,40}(?:\.\d{1,40})?$/));
@@ -115,6 +112,7 @@ const lesson = z.object({
   digits: z.optional(digits),
   useLimit: z.optional(z.boolean()),
   emptyBooks: z.optional(count),
+  nearer: z.optional(count),
   unproven: z.optional(z.object({ refusedQuantity: z.optional(decimal), digits: z.optional(digits) })),
   atMs: z.optional(z.number()),
 });

@@ -8,13 +8,14 @@ import { isMore, magnitude } from '../../exchange/amount.ts';
 import type { Failure } from '../../exchange/failure.ts';
 import type { CloseOrder } from '../../exchange/model.ts';
 import type { Step } from '../../exchange/next-step.ts';
-import type { State } from '../state.ts';
-import type { Target } from '../symbols/symbol-work.ts';
+import type { EngineState } from '../state.ts';
+import type { CloseTarget } from '../symbols/symbol-work.ts';
 import {
   forgetSizes,
   type Learnt,
   learnBadPrice,
   learnEmptyBook,
+  learnTooFar,
   learnTooLarge,
   learnTooManyDigits,
 } from './learnt.ts';
@@ -29,14 +30,18 @@ export interface Lesson {
 
 /** `step` is what the failure asks for by itself. */
 export function lessonOf(
-  state: State,
-  target: Target,
+  state: EngineState,
+  target: CloseTarget,
   { symbol, quantity, price }: CloseOrder,
   step: Step,
   failure: Failure,
   atMs: number,
 ): Lesson {
   const { learnt, row } = target;
+  if (price !== undefined && failure.reason === 'price-band') {
+    const next = learnTooFar(learnt, atMs);
+    if (next !== undefined) return { learnt: next, step: 'nearer-price' };
+  }
   if (price !== undefined && MAY_BE_PRICE.has(failure.reason))
     return { learnt: learnBadPrice(learnt, atMs), step: LATER };
   switch (step) {
@@ -64,31 +69,33 @@ export function lessonOf(
 const LATER: Step = 'later-with-rules';
 
 /** Refusals of a limit order that may speak of its price, and say nothing of a market order. */
-const MAY_BE_PRICE: ReadonlySet<Failure['reason']> = new Set(['too-many-digits', 'rejected', 'our-bug', 'unexpected']);
+const MAY_BE_PRICE: ReadonlySet<Failure['reason']> = new Set([
+  ...(['price-band', 'too-many-digits', 'rejected', 'our-bug', 'unexpected'] as const),
+]);
 
 /** Another order of the same batch was refused for the same before. */
-const isTaughtByBatch = ({ stage }: Target, step: Step): boolean =>
+const isTaughtByBatch = ({ stage }: CloseTarget, step: Step): boolean =>
   stage.kind === 'in-flight' && stage.soFar.step === step;
 
 /** The order was for less than the position. */
-const isPart = ({ triedAmount }: Target, quantity: string): boolean =>
+const isPart = ({ triedAmount }: CloseTarget, quantity: string): boolean =>
   triedAmount !== undefined && isMore(magnitude(triedAmount), quantity);
 
 /** "Too small" of a position that is worth more than the least notional of any symbol is not believed. */
-const isNoDust = ({ row }: Target): boolean => Math.abs(Number(row?.notional)) > LARGEST_DUST_NOTIONAL;
+const isNoDust = ({ row }: CloseTarget): boolean => Math.abs(Number(row?.notional)) > LARGEST_DUST_NOTIONAL;
 
 /** MIN_NOTIONAL is 100 at the most (exchangeInfo). */
 const LARGEST_DUST_NOTIONAL = 200;
 
 /** Once in a row: they are on their way, and may say something that is not known. */
-const areRulesAwaited = ({ rules }: Pick<State, 'rules'>, { waits }: Target): boolean =>
+const areRulesAwaited = ({ rules }: Pick<EngineState, 'rules'>, { waits }: CloseTarget): boolean =>
   rules.known === undefined && rules.wantedSinceMs !== undefined && rules.failures === 0 && waits === 0;
 
 /**
  * Whether the next order waits for the rules, but not for long: they may say the right size, or whether the digits that
  * were refused are needed.
  */
-export function waitsForRules({ rules }: Pick<State, 'rules'>, target: Target, step: Step): boolean {
+export function waitsForRules({ rules }: Pick<EngineState, 'rules'>, target: CloseTarget, step: Step): boolean {
   if (step === 'smaller') return rules.wantedSinceMs !== undefined && rules.failures === 0;
   if (step !== 'fewer-digits' || target.row === undefined || !areRulesAwaited({ rules }, target)) return false;
   const { orders } = planClose(target.row, target.learnt, undefined);
