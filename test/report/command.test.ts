@@ -75,7 +75,7 @@ describe('flatline report', () => {
       chain: { ok: true, sealed: true },
     });
     expect(stderr).toBe('');
-    expect(textIn(readFileSync(path, 'utf8'))).toContain('Open at the last look: ETHUSDT −4.000');
+    expect(textIn(readFileSync(path, 'utf8'))).toContain('Open at the last read: ETHUSDT −4.000');
   });
 
   test('writes over another file only when asked', async () => {
@@ -117,7 +117,7 @@ describe('flatline report', () => {
     served.cloud.tables.faults.clear();
     const { code, stderr } = await report(BLIND, '--out', inFolder('blind.html'));
     expect(code).toBe(1);
-    expect(stderr).toContain('no record, no trail');
+    expect(stderr).toContain('no record, no audit log');
   });
 
   test.each([
