@@ -62,7 +62,8 @@ const NOT_JSON = Symbol('not JSON');
 
 function parsed(body: string): unknown {
   try {
-    return parseExactly(body);
+    // Some gateways put a byte order mark before it.
+    return parseExactly(body.startsWith('\ufeff') ? body.slice(1) : body);
   } catch {
     return NOT_JSON;
   }
