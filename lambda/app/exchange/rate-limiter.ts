@@ -6,8 +6,8 @@
  *
  * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. After it one
  * request goes out alone, and only when it passes do others follow (core/exchange/flow.ts). For the kinds of request that
- * are refused again a wait that was told too short doubles with each refusal, up to a minute; orders that are refused again after their ten seconds wait for the end of the
- * minute.
+ * are refused again a wait that was told too short doubles with each refusal, up to a minute; so it does for orders of an
+ * account that sent too many, and where nobody told their wait it is ten seconds, and then the end of the minute.
  * Instants are epoch ms.
  */
 
@@ -110,8 +110,8 @@ interface AccountLimits {
   /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
   readonly orders: Set<Sent>;
   ordersFlow: Flow;
-  /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
-  ordersRefusedUntilMs: number | undefined;
+  /** Refusals for their number since an order last passed; the last one closed the ten seconds until then. */
+  ordersRefused: { readonly untilMs: number; readonly times: number } | undefined;
 }
 
 const createPoolLimits = (pool: Pool): PoolLimits => ({
@@ -132,7 +132,7 @@ function createDoorLimits({ doors }: PoolLimits): DoorLimits {
 
 const createAccountLimits = (): AccountLimits => ({
   ...{ tenSeconds: createRateWindow(10_000), minute: createRateWindow(60_000), orders: new Set() },
-  ...{ ordersFlow: OPEN_FLOW, ordersRefusedUntilMs: undefined },
+  ...{ ordersFlow: OPEN_FLOW, ordersRefused: undefined },
 });
 
 function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
@@ -182,7 +182,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       arrive(sent, usage, nowMs);
       door.flows = addressPassed(door.flows, sent);
       if (sent.cost.orders === 0) return;
-      if (isNews(own.ordersFlow, sent)) own.ordersRefusedUntilMs = undefined;
+      if (isNews(own.ordersFlow, sent)) own.ordersRefused = undefined;
       own.ordersFlow = passed(own.ordersFlow, sent);
     },
     refused(sent, usage, { reason, retryAfterMs }, nowMs) {
@@ -190,9 +190,12 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       // Of a request that is no order it speaks about the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
         if (isNews(own.ordersFlow, sent)) own.ordersFlow = refused(nowMs, 0);
-        const refusedUntilMs = own.ordersRefusedUntilMs;
-        if (refusedUntilMs !== undefined && nowMs >= refusedUntilMs) minute.close(nowMs, undefined);
-        own.ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
+        const before = own.ordersRefused;
+        const isAgain = before !== undefined && nowMs >= before.untilMs;
+        const times = (before?.times ?? 0) + (before === undefined || isAgain ? 1 : 0);
+        if (isAgain && retryAfterMs === undefined) minute.close(nowMs, undefined);
+        const waitMs = retryAfterMs === undefined ? undefined : grownWaitMs(retryAfterMs, times);
+        own.ordersRefused = { untilMs: tenSeconds.close(nowMs, waitMs), times };
         return;
       }
       const isFirst = isNews(door.flows, sent);
