@@ -3,7 +3,16 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { closesOf, dayOf, expectSound, flatAfterMs, leftIn, liquidated, manyPositions, NOTHING } from '../support/bad-day.ts';
+import {
+  closesOf,
+  dayOf,
+  expectSound,
+  flatAfterMs,
+  leftIn,
+  liquidated,
+  manyPositions,
+  NOTHING,
+} from '../support/bad-day.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 describe('profit takes a quarter of the weight that is left at the most (E3)', () => {

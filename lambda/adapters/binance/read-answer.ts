@@ -35,8 +35,8 @@ export function readAnswer<T>(answer: WireAnswer, schema: ZodMiniType<T>, reader
   const read = schema.safeParse(json);
   if (read.success) return { ok: true, value: read.data };
   const [issue] = read.error.issues;
-  const where = issue?.path.length ? `at ${issue.path.join('.')}` : 'as a whole';
-  return bad(`the answer is not what was expected ${where}: ${issue?.message ?? 'unreadable'}`);
+  const what = issue?.path.length ? `at ${issue.path.join('.')}: ${issue.message}` : `it is ${natureOf(json)}`;
+  return bad(`the answer is not what was expected, ${what}`);
 }
 
 function failureIn(
@@ -56,6 +56,12 @@ function failureIn(
     ...(code === undefined ? {} : { exchangeCode: code }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
+}
+
+function natureOf(json: unknown): string {
+  if (json === null) return 'null';
+  if (Array.isArray(json)) return 'a list';
+  return typeof json === 'object' ? 'an object' : `a ${typeof json}`;
 }
 
 const NOT_JSON = Symbol('not JSON');

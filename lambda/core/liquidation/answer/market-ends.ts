@@ -119,8 +119,8 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
     ({ state, end, left }): MarketAnswer => ({
       ...titled(state.job.market, true),
       flat: end.kind === 'flat',
-      positions: left.seenAtMs === undefined ? null : left.positions.length,
-      orders: left.seenAtMs === undefined ? null : left.orders,
+      positions: left.neverRead.includes('positions') ? null : left.positions.length,
+      orders: left.neverRead.some(name => name !== 'positions') ? null : left.orders,
     }),
   ),
   ...peeks.map(
