@@ -67,7 +67,8 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   const slots = chosen.slots();
   const cancels = slots > 0 ? wantCancels(state, nowMs, slots) : undefined;
   chosen.addAll(cancels?.holding ?? [], 'urgent');
-  chosen.addAll(cancels?.others ?? [], 'can-wait');
+  // Where nothing is left to close, nothing needs the kept share more than what could open a position again.
+  chosen.addAll(cancels?.others ?? [], isAnyOpen(state) ? 'can-wait' : 'urgent');
   chosen.addAll(strategies.others, 'can-wait');
   chosen.addWishes(rulesWish(state, nowMs), 'can-wait');
   chosen.addWishes(
@@ -103,7 +104,7 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
     chosen.hasRoomForClose();
     return true;
   }
-  const { closes, wakes } = wantCloses(state, nowMs);
+  const { closes, wakes } = wantCloses(state, nowMs, chosen.freeFromMs('cancel-orders'));
   chosen.wake(wakes);
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
@@ -135,6 +136,8 @@ const isSeen = ({ lists, job }: EngineState): boolean =>
   [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.strategies] : [])].every(
     ({ latest, exhausted }) => latest !== undefined || exhausted,
   );
+
+const isAnyOpen = ({ symbols }: EngineState): boolean => symbols.shelves.some(shelf => shelf.summary().isOpen);
 
 const isPositions = (wish: Wish): boolean => 'request' in wish && wish.request.kind === 'positions';
 
@@ -209,6 +212,13 @@ class Choice {
 
   wake(instants: readonly number[]): void {
     for (const atMs of instants) this.wakeAtMs = Math.min(this.wakeAtMs, atMs);
+  }
+
+  /** When the limits let one more of these go out; where an answer must come first, that is soon enough. */
+  freeFromMs(kind: ExchangeRequest['kind']): number {
+    const cost = costIn(this.market, kind);
+    const taken = take(this.rooms[cost.host], cost, 'urgent', this.nowMs);
+    return taken.ok ? this.nowMs : (taken.atMs ?? this.nowMs);
   }
 
   /** Making the orders of a position costs more than asking this. */

@@ -74,6 +74,9 @@ function factsOf(standing: BotStanding, nowMs: number): Markup {
 function tripWords({ atMs, correlationId, refusedBeatAtMs }: NonNullable<BotStanding['trip']>, nowMs: number): string {
   const when = atMs === undefined ? 'at a time unknown' : ago(atMs, nowMs);
   const id = correlationId === undefined ? '' : `, ${correlationId}`;
-  const lives = refusedBeatAtMs === undefined ? '' : `; it still sends heartbeats (the last ${ago(refusedBeatAtMs, nowMs)}), which are refused`;
+  const lives =
+    refusedBeatAtMs === undefined
+      ? ''
+      : `; it still sends heartbeats (the last ${ago(refusedBeatAtMs, nowMs)}), which are refused`;
   return `${when}${id}${lives}`;
 }
