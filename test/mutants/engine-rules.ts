@@ -462,6 +462,20 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     '0',
     'a position that others enlarge',
   ),
+  at(
+    'liquidation/close/close-window',
+    'silence is taken for a wait in the engine',
+    'isSilent(target) ? 2 ** target.tries : 1',
+    '1',
+    'orders that wait in the engine for longer',
+  ),
+  at(
+    'liquidation/close/close-window',
+    'the next attempt begins with the wider window',
+    'widestMs > state.job.recvWindowMs ?',
+    'widestMs < 0 ?',
+    'what the last attempt waited for',
+  ),
   // The end
   at(
     'liquidation/decide',

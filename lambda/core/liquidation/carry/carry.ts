@@ -5,6 +5,7 @@
  */
 
 import * as z from 'zod/mini';
+import { WIDEST_WINDOW_MS } from '../close/close-window.ts';
 import { lessonToCarry } from '../close/learnt.ts';
 import { isSamePosition, staysAfter } from '../lists/stays.ts';
 import type { State } from '../state.ts';
@@ -53,7 +54,9 @@ export function withCarried(state: State, carried: Carried, atMs: number): State
       : stay;
   });
   const stays = [...continued, ...older];
-  const joined: State = { ...state, carried, symbols, stays: latest ? staysAfter(stays, latest) : stays };
+  const { recvWindowMs } = state.trouble;
+  const trouble = { ...state.trouble, recvWindowMs: Math.max(recvWindowMs, carried.recvWindowMs ?? 0) };
+  const joined: State = { ...state, carried, trouble, symbols, stays: latest ? staysAfter(stays, latest) : stays };
   return afterCarriedOrders(afterCarriedOrders(joined, 'order', atMs), 'conditional', atMs);
 }
 
@@ -130,6 +133,7 @@ const carriedShape = z.object({
   stays: z.array(stay),
   orders: z.array(order),
   learnt: z.array(z.object({ symbol: z.string(), side, learnt: lesson })),
+  recvWindowMs: z.optional(z.number().check(z.positive(), z.maximum(WIDEST_WINDOW_MS))),
   // Absent in what an older version left.
   seen: z.optional(z.array(z.string())),
 });
