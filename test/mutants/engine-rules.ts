@@ -73,7 +73,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'refused zeros forbid no digit',
     'decimalsOf(quantity) - 1',
     'Math.max(0, decimalsOf(quantity) - 3)',
-    'end',
+    'zeros at the end',
   ),
   at(
     'liquidation/close/learnt',

@@ -134,6 +134,17 @@ export const LESSON_EXAMPLES: readonly Example[] = [
     check: run => flatAfter(run, 60_000),
   },
   {
+    says: 'zeros at the end that are refused forbid no digit',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 336_000)],
+      exchange: { writtenDigits: 8, takenDigits: 1, thinBook: 314_400 },
+    }),
+    check: run => {
+      const closes = closesIn(run, first(run)).join(' ');
+      return closes === '336.00000000 336 21.6' ? undefined : `went out as ${closes}`;
+    },
+  },
+  {
     says: 'a hedged rest that refused digits leave is large enough to be closed',
     schedule: calmSchedule({
       hedge: true,
