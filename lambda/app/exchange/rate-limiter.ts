@@ -64,6 +64,9 @@ export interface RateLimiters {
   of(pool: Pool, account: string, door?: Door): RateLimiter;
 }
 
+/** With more weight left than this nobody need know what was used: the first answer tells it. */
+const TOLD_SHARE = 0.75;
+
 /** As what the exchange itself tells (adapters/binance/wire-answer.ts). */
 const LONGEST_TOLD_MS = 7 * 86_400_000;
 
@@ -178,13 +181,16 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       const addressUntilMs = Math.max(door.openAtMs, closedUntilMs(door.flows));
       const isAddress = addressUntilMs > nowMs || door.flows.others.probing !== 'no';
       const isOrders = own.ordersClosedUntilMs > nowMs || own.ordersFlow.probing !== 'no';
-      if (!isAddress && !isOrders) return undefined;
+      const isUsed = weight.left(limits.weightPerMinute, nowMs) < limits.weightPerMinute * TOLD_SHARE;
+      if (!isAddress && !isOrders && !isUsed) return undefined;
       return {
         ...(isAddress ? { addressUntilMs: Math.max(1, addressUntilMs) } : {}),
         ...(isOrders ? { ordersUntilMs: Math.max(1, own.ordersClosedUntilMs) } : {}),
+        ...(isUsed ? { used: { weight: weight.used(), atMs: nowMs } } : {}),
       };
     },
-    begin({ addressUntilMs, ordersUntilMs }, nowMs) {
+    begin({ addressUntilMs, ordersUntilMs, used }, nowMs) {
+      if (used !== undefined && weight.isSame(used.atMs, nowMs)) weight.arrive(0, used.weight, nowMs);
       const latestMs = nowMs + LONGEST_TOLD_MS;
       if (addressUntilMs !== undefined) {
         door.openAtMs = Math.max(door.openAtMs, Math.min(latestMs, addressUntilMs));

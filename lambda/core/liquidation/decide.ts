@@ -13,6 +13,7 @@ import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { wantLookUps } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
+import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { type Wish, wantReads } from './lists/want-reads.ts';
@@ -109,7 +110,7 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
     for (const order of closeOrders(state, target)) {
-      chosen.add({ kind: 'close', order, recvWindowMs: state.trouble.recvWindowMs }, 'urgent');
+      chosen.add({ kind: 'close', order, recvWindowMs: windowOf(state, target) }, 'urgent');
     }
   }
   return closes.length > 0;
