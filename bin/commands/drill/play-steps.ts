@@ -134,8 +134,8 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
   }
 }
 
-const botsOf = (who: string | undefined, { bots }: PlayContext): readonly Bot[] =>
-  [...bots].flatMap(([id, bot]) => (who === undefined || who === id ? [bot] : []));
+const botsOf = (who: string | readonly string[] | undefined, { bots }: PlayContext): readonly Bot[] =>
+  [...bots].flatMap(([id, bot]) => (who === undefined || [who].flat().includes(id) ? [bot] : []));
 
 async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext): Promise<void> {
   const { clock, tell, functions, ids, calls, bots } = context;
