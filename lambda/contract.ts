@@ -24,6 +24,9 @@ export const ENV = {
   version: 'FLATLINE_VERSION',
   /** Where bots ping; absent without `ping_url`. */
   pingUrl: 'FLATLINE_PING_URL',
+  /** Of the watcher: the region that it looks at, and the watchdog there. */
+  watchedRegion: 'FLATLINE_WATCHED_REGION',
+  watchedFunction: 'FLATLINE_WATCHED_FUNCTION',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
@@ -320,6 +323,8 @@ export const METRICS = {
   confirmedSubscriptions: 'ConfirmedSubscriptions',
   /** Published, or left out because the configuration says so. */
   dailyMessages: 'DailyMessages',
+  /** Seen from another region: how long ago the watchdog last ticked. */
+  watchedSilenceSeconds: 'WatchedSilenceSeconds',
 } as const;
 
 /** The only event the watchdog takes, besides a raw scheduled event of a rule whose name says that it is ours. */
