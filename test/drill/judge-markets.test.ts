@@ -47,7 +47,10 @@ function twoMarkets(headline: string, orderPaths: readonly [string, string]): Ev
 
 const COINM = () => twoMarkets('FLAT (USD-M, COIN-M)', ['/fapi/v1/order', '/dapi/v1/order']);
 const PORTFOLIO = (): Evidence => {
-  const good = twoMarkets('FLAT (PORTFOLIO MARGIN UM, PORTFOLIO MARGIN CM)', ['/papi/v1/um/order', '/papi/v1/cm/order']);
+  const good = twoMarkets('FLAT (PORTFOLIO MARGIN UM, PORTFOLIO MARGIN CM)', [
+    '/papi/v1/um/order',
+    '/papi/v1/cm/order',
+  ]);
   return {
     ...good,
     journal: good.journal.map(one => ({ ...one, path: one.path.replace('/fapi/v3/', '/papi/v1/um/') })),
@@ -62,7 +65,10 @@ const told = (good: Evidence, changes: Partial<Answer>): Partial<Evidence> => ({
 const noFlagAt = (path: string): Spoils[number] => [
   'could only reduce',
   good => ({
-    journal: [...good.journal, request('POST', path, 200, { symbol: 'BTCUSD_PERP', side: 'BUY', positionSide: 'BOTH' })],
+    journal: [
+      ...good.journal,
+      request('POST', path, 200, { symbol: 'BTCUSD_PERP', side: 'BUY', positionSide: 'BOTH' }),
+    ],
   }),
 ];
 

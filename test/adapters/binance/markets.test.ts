@@ -267,7 +267,10 @@ describe('a market that is not covered', () => {
       ({ path }) => reply(200, path.endsWith('/account') ? { positions: [] } : []),
       'peek',
     );
-    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({ ok: true, value: { rows: [], unread: [] } });
+    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+      ok: true,
+      value: { rows: [], unread: [] },
+    });
     expect(requests.map(one => one.path)).toEqual(paths);
   });
 
