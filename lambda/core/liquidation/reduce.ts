@@ -127,6 +127,7 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
     case 'account-config':
     case 'test-order':
     case 'key-permissions':
+    case 'margin-orders':
       return state;
   }
 }
@@ -166,6 +167,7 @@ function afterFailed(before: State, id: number, call: Pending, failure: Failure,
     case 'account-config':
     case 'test-order':
     case 'key-permissions':
+    case 'margin-orders':
       return state;
   }
 }

@@ -255,6 +255,23 @@ describe('two pages of one list', () => {
   });
 });
 
+describe('spot margin orders', () => {
+  it.each<MarketId>(['portfolio-usdm', 'portfolio-coinm'])('of %s are listed for all symbols', async id => {
+    const { exchange, requests } = marketAt(id, () => reply(200, [{ symbol: UM, orderId: 7 }]));
+    expect(await exchange.ask({ kind: 'margin-orders' }, LIMITS)).toMatchObject({ ok: true, value: [UM] });
+    expect(requests.map(one => `${one.method} ${one.path}`)).toEqual(['GET /papi/v1/margin/openOrders']);
+  });
+
+  it.each<MarketId>(['usdm', 'coinm'])('are not asked for in %s', async id => {
+    const { exchange, requests } = marketAt(id, () => reply(200, []));
+    expect(await exchange.ask({ kind: 'margin-orders' }, LIMITS)).toMatchObject({
+      ok: false,
+      failure: { certainty: 'unreached' },
+    });
+    expect(requests).toEqual([]);
+  });
+});
+
 describe('a market that is not covered', () => {
   it.each<[MarketId, ...string[]]>([
     ['usdm', '/fapi/v3/positionRisk'],

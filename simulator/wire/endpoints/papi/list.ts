@@ -97,6 +97,12 @@ const inPlainRows = (endpoint: Endpoint, path: string): Endpoint => {
   return at(endpoint, path, { answer } as Partial<Endpoint>);
 };
 
+/** Spot margin is no part of this exchange: there are none, unless a fault adds some. */
+const marginOrders: AccountEndpoint = {
+  ...{ method: 'GET', path: '/papi/v1/margin/openOrders', market: 'um', security: 'signed', weight: 5 },
+  answer: () => [],
+};
+
 const order = (market: 'um' | 'cm'): AccountEndpoint => ({
   ...{ method: 'POST', path: `/papi/v1/${market}/order`, market, security: 'signed', queue: 'orders', weight: 1 },
   orders: oneOrder,
@@ -128,6 +134,7 @@ export const PAPI: readonly Endpoint[] = [
   at(accountConfig, '/papi/v1/um/accountConfig'),
   at(accountV3, '/papi/v2/um/account'),
   cmAccount,
+  marginOrders,
   at(openAlgoOrders, '/papi/v1/um/algo/openAlgoOrders'),
   at(algoOrderPost, '/papi/v1/um/algo/order'),
   at(algoOrderGet, '/papi/v1/um/algo/algoOrder'),
