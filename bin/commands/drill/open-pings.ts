@@ -27,11 +27,11 @@ export interface Pings {
   close(): Promise<void>;
 }
 
-interface PingTheatre {
+interface PingTools {
   readonly cloud: LocalCloud;
   readonly clock: Clock;
   readonly tell: ReportProgress;
-  readonly hear: (line: string) => void;
+  readonly onLine: (line: string) => void;
 }
 
 /** As in the stack (lib/ping.ts). */
@@ -43,10 +43,10 @@ const NO_EXCHANGE = 'http://127.0.0.1:9';
 export async function openPings(
   scenario: Scenario,
   stage: Stage,
-  { cloud, clock, tell, hear }: PingTheatre,
+  { cloud, clock, tell, onLine }: PingTools,
 ): Promise<Pings> {
   const configText = toJson(drillSettings(scenario, stage, NO_EXCHANGE));
-  const host = cloud.deploy('ping', { configText, onLog: hear });
+  const host = cloud.deploy('ping', { configText, onLog: onLine });
   const url = await startFunctionUrl(host, { reservedConcurrency: RESERVED_CONCURRENCY });
   const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
   const secrets: string[] = [];

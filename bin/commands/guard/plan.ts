@@ -1,7 +1,7 @@
 /** What a guard is asked to do: the command line's words checked against each other, durations in ms. */
 
 import { CliError } from '../../terminal/exit.ts';
-import type { ReachOptions } from '../../terminal/options.ts';
+import type { ConnectionOptions } from '../../terminal/options.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 export const EXIT_POLICIES = ['liquidate', 'clean-only', 'never'] as const;
@@ -11,7 +11,7 @@ export const HANG_POLICIES = ['wait', 'kill'] as const;
 type HangPolicy = (typeof HANG_POLICIES)[number];
 
 /** As commander gives them. */
-export interface GuardOptions extends ReachOptions {
+export interface GuardOptions extends ConnectionOptions {
   readonly bot: string;
   readonly aliveFile?: string;
   readonly alivePort?: number;

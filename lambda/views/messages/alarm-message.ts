@@ -34,7 +34,7 @@ export function alarmMessage(sns: Fields): ChatMessage {
   const alarm = objectIn(text);
   const name = textOf(alarm?.AlarmName);
   const common = { id: textOf(sns.MessageId) ?? text, source: sourceOf(sns) };
-  if (alarm !== undefined && name !== undefined) return { ...common, ...retellAlarm(name, alarm) };
+  if (alarm !== undefined && name !== undefined) return { ...common, ...alarmTexts(name, alarm) };
   const redaction = redactionOf([]);
   const subject = oneLine(redaction.text(textOf(sns.Subject) ?? 'flatline'));
   const body = redaction.text(text);
@@ -48,7 +48,7 @@ export function alarmMessage(sns: Fields): ChatMessage {
 const sourceOf = ({ TopicArn }: Fields): string => textOf(TopicArn)?.split(':').at(-1) ?? 'flatline';
 
 /** Amazon CloudWatch, "Notifying users on alarm changes": the message is JSON. */
-function retellAlarm(name: string, alarm: Fields): Omit<ChatMessage, 'id' | 'source'> {
+function alarmTexts(name: string, alarm: Fields): Omit<ChatMessage, 'id' | 'source'> {
   const state = textOf(alarm.NewStateValue) ?? '?';
   const atMs = instantOf(textOf(alarm.StateChangeTime)?.replace('+0000', 'Z'));
   const verdict = state === 'ALARM' ? 'ALARM' : state === 'OK' ? 'ALARM IS OVER' : `ALARM, STATE ${oneLine(state)}`;

@@ -4,12 +4,12 @@ import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
 import { html, type Markup } from '../markup.ts';
 import { ago, count, instant } from '../words.ts';
 import { liquidateButton, lookButtons, manageButton, overviewButton } from './bot-buttons.ts';
+import { findingsOf, type PanelFinding } from './findings.ts';
 import { type Overview, valueIn } from './overview.ts';
 import { banner, type Frame, isNarrow, isPhone, page } from './page.ts';
 import { preflightMark, preflightsInBrief } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
-import { findingsOf, type PanelFinding } from './verdict.ts';
 
 /** Beyond this, in one column, the liquidations come before the bots: else nobody would scroll to them. */
 const MANY_BOTS = 12;

@@ -1,9 +1,9 @@
 /** The frame of every page: style, notice, content; and the pieces that several pages have. */
 
 import { html, Markup } from '../markup.ts';
+import type { PanelFinding } from './findings.ts';
 import type { View } from './panel-event.ts';
 import { PHONE_STYLE, styleSheet } from './style.ts';
-import type { PanelFinding } from './verdict.ts';
 
 /** What every page needs to know besides what it shows. */
 export interface Frame {

@@ -12,13 +12,13 @@ import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import type { GuardOptions } from './plan.ts';
 
-export type Reach = Pick<FlatlineOptions, 'aws' | 'heartbeatMs' | 'lateAfterMs' | 'deadAfterMs'> & {
+export type GuardConnection = Pick<FlatlineOptions, 'aws' | 'heartbeatMs' | 'lateAfterMs' | 'deadAfterMs'> & {
   readonly botsTable: string;
   readonly liquidator: string;
 };
 
 /** Throws CliError (125, or as `connect` does). */
-export async function reachOf(run: Run<GuardOptions>): Promise<Reach> {
+export async function guardConnection(run: Run<GuardOptions>): Promise<GuardConnection> {
   const { options } = run;
   const { env } = run.cli;
   const botsTable = options.botsTable ?? env[ENV.botsTable];
