@@ -6,7 +6,7 @@
 import type { Answer, AnswerState, AuditEventType, FinalState, PreflightAnswer, Trigger } from './contract.ts';
 import type { Failure } from './core/exchange/failure.ts';
 import type { Market } from './core/exchange/market.ts';
-import type { Credentials } from './core/exchange/model.ts';
+import type { Credentials, Rows } from './core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from './core/exchange/request.ts';
 import type { BotFields, RowChange } from './core/heartbeat/row-change.ts';
 import type { CallOutcome } from './core/invocation/call-outcome.ts';
@@ -30,6 +30,8 @@ export interface Random {
 export interface CallLimits {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Told what one page of a list shows, where another page of it takes longer. The answer with all of them still comes. */
+  readonly inPart?: ((rows: Rows<unknown>) => void) | undefined;
 }
 
 /** What a reply's headers say of the rate limits; absent when the header was absent. */

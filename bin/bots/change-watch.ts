@@ -15,6 +15,7 @@ import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import type { Connection } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
+import { spanText } from '../terminal/ages.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { connectionWords } from '../terminal/connection-words.ts';
@@ -95,9 +96,18 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
     const stands = `It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`;
     for (const line of wrap(stands, cli.terminal.width)) run.say(line);
   }
+  const wrongMs = connection.clockCorrectionMs();
+  if (Math.abs(wrongMs) > CLOCK_TOLD_FROM_MS) {
+    run.say(
+      paint.warn(`This machine’s clock is wrong by ${spanText(Math.abs(wrongMs))}: AWS’s time was used. Set it.`),
+    );
+  }
   run.answer({ bot_id: botId, done: isDone, sentence, bot: after === undefined ? null : standingJson(after) });
   return isDone ? EXIT.ok : EXIT.no;
 }
+
+/** What nobody would notice is not worth a line. */
+const CLOCK_TOLD_FROM_MS = 5_000;
 
 /** What is done is done: that it cannot be looked at now must not make it a failure. */
 async function standingAfter(connection: Connection, botId: string): Promise<ListedBot | undefined> {

@@ -22,7 +22,7 @@ export function registerGuard(program: Command, cli: Cli): void {
         'and ends the watch when the account is flat. Its stdin, stdout and stderr are the bot’s own.',
     )
     .argument('[command...]', 'the bot and its arguments, after --')
-    .addOption(botOption())
+    .addOption(botOption().env('FLATLINE_BOT_ID'))
     .option('--alive-file <path>', 'the bot touches this file after each trading cycle')
     .addOption(
       new Option(

@@ -36,12 +36,13 @@ export function registerInit(program: Command, cli: Cli): void {
       }
       const written = [...files.keys(), tarball];
       run.answer({ folder, files: written });
-      const shown = relative(process.cwd(), folder) || '.';
+      const near = relative(process.cwd(), folder) || '.';
+      const shown = near.startsWith('..') ? folder : near;
       run.say(`Written to ${shown === '.' ? 'this folder' : shown}: ${written.join(', ')}.`);
       run.say();
       run.say('What comes next:');
       const steps = [
-        ...(shown === '.' ? [] : [`cd ${shown}`]),
+        ...(shown === '.' ? [] : [`cd ${shellWord(shown)}`]),
         'npm install                               # the CDK, a few minutes',
         'flatline validate --env testnet           # set the email in config/testnet.ini before',
         'npx cdk bootstrap                         # once per account and region',
@@ -52,6 +53,9 @@ export function registerInit(program: Command, cli: Cli): void {
     }),
   );
 }
+
+/** As a POSIX shell takes it for one word. */
+const shellWord = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /** A repository that was just made is empty. */
 function mustBeEmpty(folder: string): void {

@@ -11,6 +11,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.ts';
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isSymbol } from '../../lambda/core/invocation/request.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
@@ -197,8 +198,14 @@ function nothingDone(run: Run<Options>): ExitCode {
 
 function readSymbols(text: string): readonly string[] {
   const symbols = text.split(',').map(one => one.trim());
-  if (symbols.every(one => one !== '') && new Set(symbols).size === symbols.length) return symbols;
-  throw new InvalidArgumentError('A list is BTCUSDT,ETHUSDT: names with commas between them, each once.');
+  const wrong = symbols.find(one => !isSymbol(one));
+  if (wrong === undefined && new Set(symbols).size === symbols.length) return symbols;
+  const meant = wrong?.toUpperCase() ?? '';
+  const hint = isSymbol(meant) ? ` Did you mean ${meant}?` : '';
+  const why = wrong ? `"${wrong}" is no symbol.${hint} ` : '';
+  throw new InvalidArgumentError(
+    `${why}A list is BTCUSDT,ETHUSDT: names as the exchange writes them, with commas between them, each once.`,
+  );
 }
 
 function readReason(text: string): string {

@@ -67,7 +67,7 @@ async function preflight(run: Run<Options>): Promise<ExitCode> {
   run.say(paint.bold(`Preflight of ${options.bot} on ${connection.where}`));
   for (const line of checkLines(answer.checks, paint, width)) run.say(line);
   run.say('');
-  run.say(paint.bold('A liquidation would do now'));
+  run.say(paint.bold('What a liquidation would do now'));
   const isWhole = answer.checks.some(({ name, status }) => name === LOOK && status === 'ok');
   for (const line of planLines(answer.plan, { paint, width, isWhole })) run.say(line);
   run.say('');

@@ -67,7 +67,7 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
   if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
   const cures = curesIn(readGuide());
   const page = reportPage({ papers, cures, where: connection.where, version, nowMs: cli.clock.nowMs() });
-  const path = namedFile(options) ?? freePath(`flatline-report-${id}`);
+  const path = namedFile(options) ?? usualPath(`flatline-report-${id}`, options);
   writeNewFile(path, page, options);
   const { headline, state, tone, open } = incident.verdict;
   const { ok, sealed } = incident.verification;
@@ -100,10 +100,10 @@ function readGuide(): string | undefined {
   }
 }
 
-/** An incident is looked at more than once, and each look may be evidence: an earlier page stays. */
-function freePath(name: string): string {
+/** An incident is looked at more than once, and each look may be evidence: an earlier page stays, unless --force. */
+function usualPath(name: string, { force = false }: NewFileOptions): string {
   for (let number = 1; ; number += 1) {
     const path = number === 1 ? `${name}.html` : `${name}-${number}.html`;
-    if (!existsSync(path)) return path;
+    if (force || !existsSync(path)) return path;
   }
 }

@@ -57,7 +57,10 @@ const SNOOZE: Verb<SnoozeOptions> = {
         'Nothing was done: say how long, as in --every "Sun 02:00 UTC" --for 2h, or --every never.',
       );
     }
-    if ((forMs === undefined) === (end === true)) return;
+    if (forMs !== undefined && end === true) {
+      throw new CliError(EXIT.usage, 'Nothing was done: --for and --end exclude each other.');
+    }
+    if (forMs !== undefined || end === true) return;
     throw new CliError(EXIT.usage, 'Nothing was done: say how long, as in --for 30m, or --end to end a snooze.');
   },
   change: (bots, order, options) =>

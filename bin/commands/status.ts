@@ -7,8 +7,10 @@ import type { Command } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
 import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
 import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { canaryLine } from '../../lambda/views/canary-words.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
 import { standingTable } from '../bots/standing-words.ts';
+import type { Watch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
 import { readRecords } from '../incident/read-records.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
@@ -85,6 +87,7 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
     run.say();
     run.say(paint.bold('Bots'));
     for (const line of standingTable(watch.standings, { nowMs, paint, width })) run.say(line);
+    for (const line of canaryLines(watch, paint, width)) run.say(line);
   }
   if (selfTests !== undefined) {
     run.say();
@@ -95,6 +98,14 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   run.say(paint.bold('Liquidations'));
   for (const line of liquidationLines(found, paint, width)) run.say(line);
   return wrong.length === 0 ? EXIT.ok : EXIT.no;
+}
+
+/** Empty where there is none. */
+function canaryLines({ canary, nowMs }: Watch, paint: Paint, width: number): readonly string[] {
+  if (canary === undefined) return [];
+  const { words, tone } = canaryLine(canary, atMs => agoText(atMs, nowMs));
+  const lines = wrap(`the canary ${words}`, width - 2);
+  return lines.map(line => `  ${tone === 'plain' ? line : paint[tone](line)}`);
 }
 
 function marked(sentence: string, paint: Paint, width: number): readonly string[] {

@@ -16,6 +16,8 @@ export interface Attempted {
   readonly isLocal: boolean;
   /** AWS_PROFILE. */
   readonly profile?: string | undefined;
+  /** The variable that leads elsewhere than to AWS, and its value, as in "AWS_ENDPOINT_URL=http://127.0.0.1:9". */
+  readonly endpoint?: string | undefined;
 }
 
 /** Always exit 4. */
@@ -30,7 +32,7 @@ interface Judgement {
   readonly remedy: string;
 }
 
-function judge(error: unknown, { permission, functionName, region, isLocal, profile }: Attempted): Judgement {
+function judge(error: unknown, { permission, functionName, region, isLocal, profile, endpoint }: Attempted): Judgement {
   const name = errorName(error);
   const kind = awsErrorKind(name);
   const isNetwork = kind === 'unreached' || kind === 'lost';
@@ -89,6 +91,12 @@ function judge(error: unknown, { permission, functionName, region, isLocal, prof
     };
   }
   if (kind === 'throttled') return { why: `AWS throttles (${name})`, remedy: 'Wait a few seconds, and repeat.' };
+  if (name === 'ERR_INVALID_URL' && endpoint !== undefined) {
+    return { why: `${endpoint} is no address`, remedy: 'Write http://HOST:PORT or https://HOST, or unset it.' };
+  }
+  if (isNetwork && endpoint !== undefined && !isLocal) {
+    return { why: `${endpoint} does not answer (${name})`, remedy: 'Correct it, or unset it to reach AWS itself.' };
+  }
   if (name === 'ENOTFOUND') {
     return {
       why: `AWS has no such address${where}, or this machine has no network`,

@@ -17,6 +17,7 @@ import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/con
 import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
 import type { ConnectionOptions } from '../terminal/options.ts';
+import { awsClock } from './aws-clock.ts';
 import { chosenRegion } from './chosen-region.ts';
 import { askFunction, type DeployedFunction, type DeployedNames, namesIn } from './deployed-functions.ts';
 import { type Invoked, invokeFunction } from './invoke.ts';
@@ -40,7 +41,10 @@ export interface Connection {
   readonly unfinished: UnfinishedRuns;
   /** Invokes the liquidator, and waits for its answer. Throws CliError (4) when it certainly did not run. */
   invoke(event: Readonly<Record<string, unknown>>, timeoutMs: number, signal?: AbortSignal): Promise<Invoked>;
+  /** By AWS's time. */
   readonly clock: Clock;
+  /** By how much this machine's clock is wrong. */
+  clockCorrectionMs(): number;
   readonly random: Random;
   close(): void;
 }
@@ -60,7 +64,11 @@ const CONNECT_MS = 4_000;
 const SOCKET_MS = 130_000;
 
 /** Throws CliError (4). */
-export async function connect(options: ConnectionOptions, { clock, random, env }: Surroundings): Promise<Connection> {
+export async function connect(
+  options: ConnectionOptions,
+  { clock: own, random, env }: Surroundings,
+): Promise<Connection> {
+  const clock = awsClock(own);
   const local = options.local === true ? readLocalFile(localFilePath(env)) : undefined;
   const stack = `flatline-${options.env}${options.name === undefined ? '' : `-${options.name}`}`;
   const chosen = chosenRegion(options, env);
@@ -71,8 +79,9 @@ export async function connect(options: ConnectionOptions, { clock, random, env }
   };
   const lambda = new LambdaClient({ ...reach, maxAttempts: 2 });
   const oneShot = new LambdaClient({ ...reach, maxAttempts: 1 });
+  clock.learnFrom(lambda);
   const region = await lambda.config.region().catch(() => undefined);
-  const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE };
+  const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE, endpoint: endpointIn(env) };
   const [liquidator, watchdog] = await inOrder(
     askFunction(lambda, local?.liquidatorName ?? `${stack}-liquidator`, place),
     askFunction(lambda, local?.watchdogName ?? `${stack}-watchdog`, place),
@@ -101,11 +110,18 @@ export async function connect(options: ConnectionOptions, { clock, random, env }
     invoke: (event, timeoutMs, signal) =>
       invokeFunction(oneShot, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
     clock,
+    clockCorrectionMs: clock.correctionMs,
     random,
     close: () => {
       for (const client of [lambda, oneShot, dynamo]) client.destroy();
     },
   };
+}
+
+/** As the SDK reads it for Lambda ("Service-specific endpoints", AWS SDKs and Tools Reference Guide). */
+function endpointIn(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const name = ['AWS_ENDPOINT_URL_LAMBDA', 'AWS_ENDPOINT_URL'].find(one => env[one]);
+  return name === undefined ? undefined : `${name}=${env[name]}`;
 }
 
 /** Any credentials will do there, and those of the operator shall not go there. */

@@ -35,7 +35,7 @@ const ASK_MS = 10_000;
 export async function askFunction(
   client: LambdaClient,
   functionName: string,
-  place: Pick<Attempted, 'region' | 'isLocal' | 'profile'>,
+  place: Pick<Attempted, 'region' | 'isLocal' | 'profile' | 'endpoint'>,
 ): Promise<DeployedFunction> {
   try {
     const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });

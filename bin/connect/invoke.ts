@@ -28,6 +28,7 @@ export async function invokeFunction(
     readonly region: string | undefined;
     readonly isLocal: boolean;
     readonly profile?: string | undefined;
+    readonly endpoint?: string | undefined;
   },
 ): Promise<Invoked> {
   const { functionName, event, timeoutMs, signal, ...place } = call;

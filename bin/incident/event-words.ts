@@ -6,6 +6,7 @@
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
+import { triggerWords } from '../../lambda/views/trigger-words.ts';
 import { instantText } from '../terminal/ages.ts';
 import { countText, duration } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
@@ -46,6 +47,7 @@ function toneOf(type: string): keyof Paint | undefined {
 
 const shown = (value: unknown): string => textOf(value) ?? (numberOf(value) === undefined ? '?' : String(value));
 const whole = (value: unknown): number => numberOf(value) ?? 0;
+const startedBy = (trigger: unknown): string => triggerWords(textOf(trigger)).long;
 const because = (reason: unknown): string => (textOf(reason) === undefined ? '' : `: ${textOf(reason)}`);
 
 const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>> = {
@@ -54,7 +56,7 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
       ? 'dry run'
       : [
           attempt === 0 ? 'without the lock' : `attempt ${attempt}`,
-          `by ${shown(data.trigger)}${because(data.reason)}`,
+          `set off by ${startedBy(data.trigger)}${because(data.reason)}`,
           `${duration(whole(data.answer_within_ms))} to answer`,
         ].join(', '),
   liquidation_resumed: data =>

@@ -1,6 +1,7 @@
 /** A file that a command makes: for its owner only, because it tells what is traded, and over another file only when asked. */
 
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CliError, EXIT } from './exit.ts';
 
@@ -27,9 +28,19 @@ export function writeNewFile(path: string, content: string | Uint8Array, { force
     writeFileSync(path, content, { flag: force ? 'w' : 'wx', mode: 0o600 });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    throw new CliError(EXIT.no, `${path} ${WHY[String(code)] ?? `cannot be written (${String(code)})`}.`);
+    throw new CliError(EXIT.no, `${path} ${why(path, code)}.`);
   }
 }
+
+function why(path: string, code: unknown): string {
+  const usual = `cannot be written (${String(code)}). Name another file with --out`;
+  // With `wx` a folder is there already, and a place that takes no files (/proc) says that nothing is there.
+  if (isFolder(path)) return WHY.EISDIR ?? usual;
+  if (code === 'ENOENT' && isFolder(dirname(path))) return usual;
+  return WHY[String(code)] ?? usual;
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const WHY: Readonly<Record<string, string>> = {
   EEXIST: 'is there already. Name another file with --out, or write over it with --force',

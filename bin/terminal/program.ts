@@ -128,13 +128,13 @@ function sentenceOf(command: Command, { code, message }: CommanderError): string
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.?!])$/, '$1.');
 }
 
-/** A bot or a file without its option's name is what a word too many mostly is. */
+/** A bot or a file without its option's name is what an unexpected argument mostly is. */
 function tooMany(command: Command): string {
   const word = command.args[command.registeredArguments.length] ?? '';
   const option = ['bot', 'config', 'scenario'].find(
     name => command.options.some(({ long }) => long === `--${name}`) && command.getOptionValueSource(name) !== 'cli',
   );
-  return `"${word}" is a word too many.${option === undefined ? '' : ` Did you mean --${option} ${word}?`}`;
+  return `unexpected argument "${word}".${option === undefined ? '' : ` Did you mean --${option} ${word}?`}`;
 }
 
 function unknownCommand(command: Command, name: string): string {

@@ -58,6 +58,8 @@ interface Deployment {
   readonly memoryMb?: number;
   /** How many environments at most run side by side; calls beyond wait in line. Default: as many as come. */
   readonly mostEnvironments?: number;
+  /** The CPU's share that AWS gives by the memory. Default: whatever the machine has. */
+  readonly hasShareOfCpu?: boolean;
   readonly onLog?: (line: string) => void;
 }
 
@@ -156,14 +158,15 @@ export async function startLocalCloud({ clock, functions, concurrencyMax }: Loca
     topic,
     queues: { service: queues, notifications, chat: chatMessages },
     bundles,
-    deploy: (name, { configText, env = {}, timeoutMs = TIMEOUT_MS[name], memoryMb = 512, mostEnvironments, onLog }) => {
+    deploy: (name, deployment) => {
+      const { configText, env = {}, timeoutMs = TIMEOUT_MS[name], memoryMb = 512, mostEnvironments } = deployment;
       const bundle = bundles.get(name);
       if (bundle === undefined) {
         throw new Error(`The function ${name} was not bundled; name it in startLocalCloud({ functions: […] }).`);
       }
       const environment = { ...variables, [ENV.config]: configText, ...env };
       const hear = (line: string): void => {
-        onLog?.(line);
+        deployment.onLog?.(line);
         if (TOLD_OF.includes(name)) subscription?.take(FUNCTION_NAMES[name], line);
       };
       const host = hostFunction({
@@ -173,6 +176,7 @@ export async function startLocalCloud({ clock, functions, concurrencyMax }: Loca
         timeoutMs,
         memoryMb,
         ...(mostEnvironments && { mostEnvironments }),
+        hasShareOfCpu: deployment.hasShareOfCpu === true,
         onLog: hear,
       });
       hosts.add(host);

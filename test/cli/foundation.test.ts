@@ -42,15 +42,15 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
     ],
     [
       ['bots', 'alpha'],
-      ['flatline bots: "alpha" is a word too many.', 'See flatline bots --help.'],
+      ['flatline bots: unexpected argument "alpha".', 'See flatline bots --help.'],
     ],
     [
       ['beat', 'alpha'],
-      ['flatline beat: "alpha" is a word too many. Did you mean --bot alpha?', 'See flatline beat --help.'],
+      ['flatline beat: unexpected argument "alpha". Did you mean --bot alpha?', 'See flatline beat --help.'],
     ],
     [
       ['beat', '--bot', 'alpha', 'beta'],
-      ['flatline beat: "beta" is a word too many.', 'See flatline beat --help.'],
+      ['flatline beat: unexpected argument "beta".', 'See flatline beat --help.'],
     ],
     [
       ['report'],

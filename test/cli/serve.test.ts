@@ -37,6 +37,13 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   expect(await bot.stop({ reason: 'a test' })).toMatchObject({ kind: 'done' });
   vi.unstubAllEnvs();
 
+  const made = await startFlatline(['ping-url', '--local', '--json'], { env }).ended;
+  const { url } = JSON.parse(made.stdout);
+  for (const word of ['/start', '']) expect((await fetch(`${url}${word}`)).status, word).toBe(200);
+  const { stdout: bots } = await startFlatline(['bots', '--local', '--json'], { env }).ended;
+  expect(JSON.parse(bots).bots).toMatchObject([{ bot_id: 'default', condition: 'alive' }]);
+  expect((await fetch(`${url}/0`)).status).toBe(200);
+
   const liquidated = await startFlatline(['liquidate', '--local', '--yes', '--json'], { env }).ended;
   expect(JSON.parse(liquidated.stdout)).toMatchObject({ outcome: 'flat', answer: { positions_closed: 1 } });
   await serving.shows(

@@ -56,7 +56,8 @@ test('the canary dies, the chain works, and the day has one mail that says so', 
   expect(result).toMatchObject({ kind: 'answered', payload: { action: 'daily', problems: [] } });
   expect(inbox()).toEqual(['STILL HERE, LOOK AT THIS - production - 0 of 1 bot watched']);
   const [{ text } = { text: '' }] = cloud.topic.mails;
-  expect(text).toContain('NO SELF-TEST HAS PASSED: default.');
+  expect(text).toContain('NO SELF-TEST HAS PASSED FOR A DAY: default.');
+  expect(text).toContain('Not watched: default.');
   expect(text).toMatch(/Canary: died and was answered \d+\.\d s after its deadline\./);
   expect([metric('CanaryPassed'), metric('CanaryFailed'), metric('DailyMessages')]).toEqual([1, 0, 1]);
   expect([metric('ConfirmedSubscriptions'), metric('PreflightAgeHours')]).toEqual([1, 1]);

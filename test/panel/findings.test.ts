@@ -40,6 +40,7 @@ const AGO_26_H = NOW_MS - 93_600_000;
 const seen = (changes: Partial<Overview> = {}): Overview => ({
   ...{ nowMs: NOW_MS, configured: ['alpha'], bots: read([bot('alpha', 'alive')]), tickedAtMs: read(NOW_MS - 20_000) },
   ...{ recent: read([]), unfinished: read([]), preflights: read(tested()), protection: read('on') },
+  canary: undefined,
   ...changes,
 });
 
@@ -48,6 +49,18 @@ const headlines = (changes: Partial<Overview>): readonly string[] => findingsOf(
 describe('the verdict', () => {
   test.each<[string, Partial<Overview>, readonly string[]]>([
     ['all is well', {}, ['1 BOT WATCHED, ALIVE']],
+    [
+      'the canary passed',
+      { canary: { kind: 'passed', atMs: NOW_MS - 3_600_000, tookMs: 900 } },
+      ['1 BOT WATCHED, ALIVE'],
+    ],
+    ['the canary is let die', { canary: { kind: 'dying', sinceMs: NOW_MS - 60_000 } }, ['1 BOT WATCHED, ALIVE']],
+    [
+      'the canary failed',
+      { canary: { kind: 'failed', atMs: NOW_MS - 3_600_000, problems: 'nobody called' } },
+      ['THE CANARY FAILED'],
+    ],
+    ['the canary is overdue', { canary: { kind: 'overdue', atMs: AGO_26_H } }, ['THE CANARY WAS NOT JUDGED']],
     ['two of two', { bots: read([bot('a', 'alive'), bot('b', 'alive')]) }, ['2 BOTS WATCHED, ALL ALIVE']],
     ['nobody reports yet', { bots: read([bot('a', 'never')]) }, ['NO BOT IS WATCHED']],
     ['there is no bot', { bots: read([]) }, ['NO BOT IS WATCHED']],

@@ -6,7 +6,7 @@ import { ENV } from '../../../lambda/contract.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import { newTokenChange, pingToken, SECRET_DIGITS } from '../../../lambda/core/heartbeat/ping-token.ts';
 import type { Clock } from '../../../lambda/ports.ts';
-import { type FunctionUrl, startFunctionUrl } from '../../../simulator/cloud/function-url.ts';
+import type { FunctionUrl } from '../../../simulator/cloud/function-url.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
@@ -14,6 +14,7 @@ import type { Stage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
 import { createCurlBot } from './curl-bot.ts';
 import { drillSettings } from './drill-settings.ts';
+import { startPingFunction } from './ping-function.ts';
 import type { ReportProgress } from './progress.ts';
 
 export interface Pings {
@@ -34,8 +35,6 @@ interface PingTools {
   readonly onLine: (line: string) => void;
 }
 
-/** As in the stack (lib/ping.ts). */
-const RESERVED_CONCURRENCY = 5;
 const STORE_MS = 10_000;
 /** It has no way to an exchange. */
 const NO_EXCHANGE = 'http://127.0.0.1:9';
@@ -46,8 +45,7 @@ export async function openPings(
   { cloud, clock, tell, onLine }: PingTools,
 ): Promise<Pings> {
   const configText = toJson(drillSettings(scenario, stage, NO_EXCHANGE));
-  const host = cloud.deploy('ping', { configText, onLog: onLine });
-  const url = await startFunctionUrl(host, { reservedConcurrency: RESERVED_CONCURRENCY });
+  const { url, close } = await startPingFunction(cloud, { configText, onLog: onLine });
   const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
   const secrets: string[] = [];
   const bots = new Map<string, Bot>();
@@ -64,9 +62,6 @@ export async function openPings(
     env: { [ENV.pingUrl]: url.url },
     bots,
     secrets,
-    close: async () => {
-      await url.close();
-      await host.close();
-    },
+    close,
   };
 }

@@ -34,6 +34,7 @@ type Timeless =
   | ('asked_heartbeat_ms' | 'asked_late_after_ms' | 'asked_dead_after_ms' | 'told_times_for' | 'times_digest')
   | ('run_id' | 'prior_run_id' | 'refused_run_id' | 'unproven_starts' | 'is_exclusive' | 'correlation_id')
   | ('failed_call_id' | 'withdrawn_call_id' | 'failed_reason' | 'last_change' | 'change_reason' | 'changed_by')
+  | ('canary_took_ms' | 'canary_problems')
   | ('tripped_by' | 'ping_token_by' | 'ping_token_hash' | 'ping_prior_hash' | 'snooze_every' | 'snooze_every_for_ms');
 
 /**
@@ -42,6 +43,7 @@ type Timeless =
  */
 const MOVED: Readonly<Record<Exclude<BotAttribute, Timeless>, 'instant' | 'name'>> = {
   last_beat_at_ms: 'instant',
+  canary_judged_at_ms: 'instant',
   next_check_at_ms: 'instant',
   changed_at_ms: 'instant',
   told_change_at_ms: 'instant',

@@ -4,6 +4,8 @@
  */
 
 import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
+import type { Answer } from '../../../lambda/contract.ts';
+import type { InvocationResult } from '../../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import type { Scene } from '../../../simulator/scenarios/scenario.ts';
 import type { PlayContext } from './play-context.ts';
@@ -46,9 +48,17 @@ export function sceneOf({ stage, clock, bots, calls, heard, cloud: { lambda } }:
     nowMs: clock.nowMs(),
     bots: [...bots].map(([botId, { beats }]) => ({ botId, beats })),
     endedRuns: calls.length + later.filter(({ endedAtMs }) => endedAtMs !== undefined).length,
+    answers: [...calls.map(({ answer }) => answer), ...later.map(({ result }) => answerIn(result))].filter(
+      answer => answer !== undefined,
+    ),
+    lastTickAtMs:
+      lambda.invocations.findLast(({ name }) => name === FUNCTION_NAMES.watchdog)?.startedAtMs ?? Number.NaN,
     logs: heard,
   };
 }
+
+const answerIn = (result: InvocationResult | undefined): Answer | undefined =>
+  result?.kind === 'answered' ? (result.payload as Answer) : undefined;
 
 /** Early in a tick, with all who are due found, the watchdog writes into its own row when that was. */
 export async function ticked(context: PlayContext): Promise<string | undefined> {

@@ -3,6 +3,7 @@
 import { systemRandom } from '../../../lambda/adapters/random.ts';
 import type { Random } from '../../../lambda/ports.ts';
 import { watchAliveFile } from './alive-file.ts';
+import { mustBeAlivePlace } from './alive-place.ts';
 import { listenOnAlivePort } from './alive-port.ts';
 import type { Liveness } from './plan.ts';
 
@@ -24,7 +25,10 @@ interface LivenessOptions {
   readonly onHang?: (sentence: string) => void;
 }
 
-/** Calls `onProof` for each proof of work. Throws CliError (125) when the port is taken. */
+/** A mount that hangs is waited for no longer. */
+const PLACE_MS = 2_000;
+
+/** Calls `onProof` for each proof of work. Throws CliError (125) when the port is taken, or the file cannot prove anything. */
 export async function watchLiveness(
   liveness: Liveness,
   onProof: () => void,
@@ -41,6 +45,7 @@ export async function watchLiveness(
       };
     case 'file': {
       const { path, withinMs } = liveness;
+      await mustBeAlivePlace(path, PLACE_MS);
       const file = await watchAliveFile(path, { withinMs, onProof, onHang });
       return {
         ...file,

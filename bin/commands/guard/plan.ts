@@ -1,5 +1,7 @@
 /** What a guard is asked to do: the command line's words checked against each other, durations in ms. */
 
+import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, SILENCE_MAX_MS } from '../../../client/typescript/times.ts';
+import { spanText } from '../../terminal/ages.ts';
 import { CliError } from '../../terminal/exit.ts';
 import type { ConnectionOptions } from '../../terminal/options.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
@@ -66,6 +68,7 @@ export function planOf(options: GuardOptions, command: readonly string[]): Guard
       'A bot proves that it works by --alive-file or by --alive-port, not by both.',
     );
   }
+  mustFit(options);
   const liveness = livenessOf({ aliveFile, alivePort, withinMs });
   const kills = options.onHang === 'kill';
   if (kills && liveness.kind === 'none') {
@@ -91,6 +94,18 @@ export function planOf(options: GuardOptions, command: readonly string[]): Guard
     detached: options.detached === true,
     preflight: options.preflight,
   };
+}
+
+/** What the client would refuse only once the bot is about to start, in milliseconds. */
+function mustFit({ aliveFile, aliveWithin, heartbeat }: GuardOptions): void {
+  const wrong = (sentence: string): CliError => new CliError(GUARD_EXIT.failed, sentence);
+  if (aliveFile === '') throw wrong('--alive-file is empty, as of a variable that is not set. Name the file.');
+  if (heartbeat !== undefined && (heartbeat < HEARTBEAT_MIN_MS || heartbeat > HEARTBEAT_MAX_MS)) {
+    throw wrong(`--heartbeat is ${spanText(heartbeat)}: it must be 1 s to 60 s. Without it the deployed one holds.`);
+  }
+  if (aliveWithin > SILENCE_MAX_MS) {
+    throw wrong(`--alive-within is ${spanText(aliveWithin)}: a day at most, 24h. It is as long as the longest cycle.`);
+  }
 }
 
 function livenessOf(options: {

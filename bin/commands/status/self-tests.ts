@@ -3,6 +3,7 @@
  * tested for more than a day is as wrong as one that failed.
  */
 
+import { isCanary } from '../../../lambda/core/heartbeat/canary.ts';
 import { noteOf, type Readiness, readinessOf } from '../../../lambda/core/invocation/readiness.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
 import { agoText, isoOrNull } from '../../terminal/ages.ts';
@@ -21,7 +22,7 @@ const PREFLIGHT_MS = 40_000;
 /** `afresh`: made now; else as they were noted. Throws a StoreError when the notes cannot be read. */
 export async function readSelfTests(connection: Connection, afresh: boolean): Promise<readonly SelfTest[]> {
   const { settings, runs, clock } = connection;
-  const ids = settings.bots.map(({ botId }) => botId);
+  const ids = settings.bots.map(({ botId }) => botId).filter(botId => !isCanary(botId));
   if (afresh) return Promise.all(ids.map(botId => testNow(connection, botId)));
   const notes = await runs.lastPreflights(ids, STORE_MS);
   return ids.map(botId => ({ botId, readiness: readinessOf(notes.get(botId), clock.nowMs()) }));

@@ -8,6 +8,7 @@ import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
 import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
+import { canaryLine } from '../../../lambda/views/canary-words.ts';
 import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
 import { agoText } from '../../terminal/ages.ts';
@@ -119,16 +120,18 @@ function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): 
   });
 }
 
-function wrongWithWatch({ watchdog, standings, nowMs }: Watch, reach: string): readonly string[] {
+function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, reach: string): readonly string[] {
   const { tickedAtMs, isBlind } = watchdog;
   const blind =
     tickedAtMs === undefined
       ? 'the watchdog has never run: no silent bot is liquidated'
       : `the watchdog ran last ${agoText(tickedAtMs, nowMs)}: no silent bot is liquidated meanwhile`;
+  const wrong = canary && canaryLine(canary, atMs => agoText(atMs, nowMs)).wrong;
   return [
     ...(isBlind ? [blind] : []),
     ...nobodyWatched(standings),
     ...standings.flatMap(standing => wrongWithBot(standing, reach)),
+    ...(wrong === undefined ? [] : [wrong]),
   ];
 }
 

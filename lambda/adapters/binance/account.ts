@@ -44,7 +44,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
 
   const call = async <K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
-    { timeoutMs, signal }: CallLimits,
+    { timeoutMs, signal, inPart }: CallLimits,
   ): Promise<Reply<AnswerOf[K]>> => {
     const endsAtMs = clock().nowMs() + timeoutMs;
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
@@ -62,7 +62,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     try {
       market ??= shared.api().then(api => api.open(make));
       const opened = await market;
-      return (await opened.ask(request, once)) as Reply<AnswerOf[K]>;
+      return (await opened.ask(request, once, { clock: clock(), inPart })) as Reply<AnswerOf[K]>;
     } catch (error) {
       // Nothing was asked: the code of the SDK could not be loaded, or the market does not know the request.
       return once(accepted, () => Promise.reject(error)) as unknown as Promise<Reply<AnswerOf[K]>>;

@@ -16,18 +16,12 @@ import {
   uncoveredMarkets,
 } from '../../core/exchange/market.ts';
 import type { Credentials } from '../../core/exchange/model.ts';
-import {
-  type AnswerOf,
-  COSTS,
-  type ExchangeRequest,
-  type RequestCost,
-  type RequestKind,
-} from '../../core/exchange/request.ts';
+import type { AnswerOf, ExchangeRequest, RequestCost, RequestKind } from '../../core/exchange/request.ts';
 import { FlatlineError } from '../../core/invocation/flatline-error.ts';
 import type { DoorRooms } from '../../core/liquidation/decide-together.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';
-import type { Reply, RequestTrace, Usage } from '../../ports.ts';
+import type { CallLimits, Reply, RequestTrace, Usage } from '../../ports.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
@@ -44,6 +38,7 @@ export interface ExchangeSession {
   ask<K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
     signal: AbortSignal,
+    inPart?: CallLimits['inPart'],
   ): Promise<Reply<AnswerOf[K]>>;
   rooms(nowMs: number): DoorRooms;
   limiter(host: RequestCost['host']): RateLimiter;
@@ -128,13 +123,12 @@ function sessionIn(
       const room = (door: Door) => at(door).room(nowMs);
       return { fapi: room('fapi'), dapi: room('dapi'), papi: room('papi'), wallet: room('wallet') };
     },
-    async ask(request, signal) {
-      // A look at a market that is not covered is one page of its positions.
-      const cost = how === 'peek' ? { ...COSTS.positions, weight: PEEK_WEIGHT } : costIn(market, request.kind);
+    async ask(request, signal, inPart) {
+      const cost = costIn(market, request.kind);
       const limits = limiter(cost.host);
       const sent = limits.sent(cost, clock.nowMs());
       const timeoutMs = leftMs(deadline.workUntilMs, clock.nowMs());
-      const reply = await exchange.ask(request as never, { timeoutMs, signal });
+      const reply = await exchange.ask(request as never, { timeoutMs, signal, inPart });
       const nowMs = clock.nowMs();
       const usage = usageIn(reply);
       if (reply.trace.status === undefined) limits.lost(sent, nowMs);
@@ -174,9 +168,6 @@ function sessionIn(
     });
   }
 }
-
-/** Position Information weighs 5 at most. */
-const PEEK_WEIGHT = 5;
 
 /** Of two requests side by side the higher figures count: the later of their answers. */
 function usageIn({ trace, also = [] }: Reply<unknown>): Usage {

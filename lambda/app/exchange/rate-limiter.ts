@@ -16,8 +16,6 @@ import {
   addressPassed,
   addressRefused,
   closedUntilMs,
-  type Flow,
-  type Flows,
   isAnyRefused,
   isNews,
   MOST_AT_ONCE,
@@ -26,17 +24,22 @@ import {
   otherDoorRefused,
   passed,
   refused,
-  refusedElsewhere,
   type SentRequest,
 } from '../../core/exchange/flow.ts';
 import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
-import { type Door, PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
-import type { RateLimits } from '../../core/exchange/model.ts';
-import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
+import type { Door, Pool } from '../../core/exchange/market.ts';
+import type { RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
 import type { ToldWait } from '../../core/exchange/told-waits.ts';
 import type { Usage } from '../../ports.ts';
-import { createRateWindow, type RateWindow } from './rate-window.ts';
+import {
+  type AccountLimits,
+  createAccountLimits,
+  createDoorLimits,
+  createPoolLimits,
+  type DoorLimits,
+  type PoolLimits,
+} from './known-limits.ts';
 
 /** Of one account at one host. Each request that was sent ends once: answered, refused or lost. */
 export interface RateLimiter {
@@ -94,58 +97,6 @@ function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
-/** What all accounts of an address share, whichever door they go in by. */
-interface PoolLimits {
-  readonly limits: RateLimits;
-  readonly weight: RateWindow;
-  readonly out: Set<SentRequest>;
-  readonly doors: Map<Door, DoorLimits>;
-}
-
-/** Who is turned away at one door may be let in by another: what was told there holds there. */
-interface DoorLimits {
-  /** Closed by refusals; what was used is counted by the pool. */
-  readonly closed: RateWindow;
-  readonly out: Set<SentRequest>;
-  flows: Flows;
-  openAtMs: number;
-  /** Refusals since `sinceMs`, those that came together counted as one. */
-  refusals: { readonly sinceMs: number; readonly times: number };
-}
-
-interface AccountLimits {
-  readonly tenSeconds: RateWindow;
-  readonly minute: RateWindow;
-  /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
-  readonly orders: Set<SentRequest>;
-  ordersFlow: Flow;
-  /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
-  ordersRefusedUntilMs: number | undefined;
-  /** Orders are refused until then, by what was told. */
-  ordersClosedUntilMs: number;
-}
-
-const createPoolLimits = (pool: Pool): PoolLimits => ({
-  limits: pool === 'portfolio' ? PORTFOLIO_LIMITS : DEFAULT_LIMITS,
-  weight: createRateWindow(60_000),
-  ...{ out: new Set(), doors: new Map() },
-});
-
-/** One that is used for the first time after another one was refused begins with a probe as well. */
-function createDoorLimits({ doors }: PoolLimits): DoorLimits {
-  const refusedAtMs = Math.max(...[...doors.values()].map(door => door.flows.refusedAtMs));
-  const isRefused = [...doors.values()].some(door => door.flows !== OPEN_FLOWS);
-  return {
-    ...{ closed: createRateWindow(60_000), out: new Set(), openAtMs: 0, refusals: { sinceMs: 0, times: 0 } },
-    flows: isRefused ? otherDoorRefused(OPEN_FLOWS, refusedAtMs) : OPEN_FLOWS,
-  };
-}
-
-const createAccountLimits = (): AccountLimits => ({
-  ...{ tenSeconds: createRateWindow(10_000), minute: createRateWindow(60_000), orders: new Set() },
-  ...{ ordersFlow: OPEN_FLOW, ordersRefusedUntilMs: undefined, ordersClosedUntilMs: 0 },
-});
-
 function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
   const { limits, weight } = pool;
   const { tenSeconds, minute, orders } = own;
@@ -201,8 +152,8 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       // Of a request that is no order it speaks about the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
         if (isNews(own.ordersFlow, sent)) own.ordersFlow = refused(nowMs, 0);
-        const { ordersRefusedUntilMs } = own;
-        const isAgain = ordersRefusedUntilMs !== undefined && nowMs >= ordersRefusedUntilMs;
+        const refusedUntilMs = own.ordersRefusedUntilMs;
+        const isAgain = refusedUntilMs !== undefined && nowMs >= refusedUntilMs;
         const minuteUntilMs = isAgain ? minute.close(nowMs, undefined) : 0;
         own.ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
         own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, minuteUntilMs, own.ordersRefusedUntilMs);
@@ -234,7 +185,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       const latestMs = nowMs + LONGEST_TOLD_MS;
       if (addressUntilMs !== undefined) {
         door.openAtMs = Math.max(door.openAtMs, Math.min(latestMs, addressUntilMs));
-        door.flows = refusedElsewhere(door.flows, door.openAtMs, nowMs);
+        if (door.flows === OPEN_FLOWS) door.flows = otherDoorRefused(OPEN_FLOWS, nowMs);
       }
       if (ordersUntilMs === undefined) return;
       if (own.ordersFlow === OPEN_FLOW) own.ordersFlow = refused(nowMs, 0);

@@ -5,7 +5,7 @@
  */
 
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
-import { addressesUntilMs, type ToldWaits } from '../../core/exchange/told-waits.ts';
+import type { ToldWaits } from '../../core/exchange/told-waits.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
@@ -18,7 +18,7 @@ import { brokenResult, buildResult, type LiquidationResult } from './build-resul
 import { type Lease, type Released, release } from './lock.ts';
 import type { AttemptOutcome } from './outcome.ts';
 import type { Task } from './task.ts';
-import { toldSoFar } from './told-on.ts';
+import { byTick, toldSoFar } from './told-on.ts';
 
 /** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
 const LANDING_MS = 300;
@@ -63,10 +63,6 @@ export async function finish(
   // Nobody was told, and no record tells the watchdog.
   return goesOn ? nobodyGoesOn(ports, task, result, answer) : answer;
 }
-
-/** The watchdog's tick knows only when: not before the exchange allows anything. */
-const byTick = (next: NextAttempt, told: ToldWaits | undefined): NextAttempt =>
-  next.confirms ? next : { ...next, resumeAtMs: Math.ceil(Math.max(next.resumeAtMs, addressesUntilMs(told))) };
 
 async function store(
   ports: LiquidatorPorts,

@@ -5,6 +5,7 @@
  */
 
 import { costIn } from '../../core/exchange/market.ts';
+import type { Position, Rows } from '../../core/exchange/model.ts';
 import { take } from '../../core/exchange/room.ts';
 import type { Peek } from '../../core/liquidation/answer/market-ends.ts';
 import type { Clock } from '../../ports.ts';
@@ -65,9 +66,22 @@ async function peek(
     if (signal.aborted) return;
   }
   const reply = await session.ask({ kind: 'positions' }, signal);
-  if (reply.ok) known.set(session, { market, positions: reply.value.rows, failure: undefined });
+  if (reply.ok) known.set(session, { market, ...seenIn(reply.value) });
   // An address that does not serve the market at all (a simulator's, a proxy's) has none.
   else if (reply.failure.reason === 'no-such-path')
     known.set(session, { market, positions: undefined, failure: undefined });
   else known.set(session, { market, positions: undefined, failure: reply.failure });
 }
+
+/** What is seen is told, whatever cannot be read beside it; nothing is not told where something cannot be read. */
+function seenIn({ rows, unread, missing }: Rows<Position>): Pick<Peek, 'positions' | 'failure'> {
+  const [first] = unread;
+  if (rows.length > 0 || first === undefined) return { positions: rows, failure: undefined };
+  if (missing?.reason === 'no-such-path') return { positions: rows, failure: undefined };
+  return {
+    positions: undefined,
+    failure: missing ?? { ...UNREADABLE, message: `a row cannot be read: ${first.problem}` },
+  };
+}
+
+const UNREADABLE = { certainty: 'unknown', subject: 'request', reason: 'bad-reply' } as const;

@@ -2,11 +2,11 @@
 
 import type { PlannedAction, PreflightCheck } from '../../contract.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
-import type { AccountKind } from '../../core/exchange/market.ts';
+import type { AccountKind, MarketName } from '../../core/exchange/market.ts';
 import type { AccountConfig, CloseOrder, KeyPermissions } from '../../core/exchange/model.ts';
 import { errorOfFailure } from '../../core/invocation/answer-error.ts';
 import { describePlan } from '../../core/liquidation/answer/describe-plan.ts';
-import { errorsOfAll, marketEndOf, remainingOfAll } from '../../core/liquidation/answer/market-ends.ts';
+import { errorsOfAll, type MarketEnd, marketEndOf, remainingOfAll } from '../../core/liquidation/answer/market-ends.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
 import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
@@ -171,11 +171,16 @@ async function lookAt(
   const ends = results.map(marketEndOf);
   const remaining = remainingOfAll(ends);
   if (!remaining.verified) {
-    const [error] = errorsOfAll(ends, settings);
+    // Running out of things to do is the purpose: of a market that was read it is no failure.
+    const [error] = errorsOfAll(ends, settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED');
+    const where = error?.market === undefined ? '' : `${titleIn(ends, error.market)}: `;
     return {
       check: {
         name,
-        ...failed(error?.message ?? 'not read whole', error?.heading ?? 'The result could not be verified'),
+        ...failed(
+          `${where}${error?.message ?? 'not read whole'}`,
+          error?.heading ?? 'The result could not be verified',
+        ),
         duration_ms,
       },
       plan: [],
@@ -185,6 +190,9 @@ async function lookAt(
   const detail = `now would be closed: ${remaining.positions.length} positions, and cancelled: ${remaining.orders} orders${covered}`;
   return { check: { name, ...ok(detail), duration_ms }, plan: results.flatMap(({ state }) => describePlan(state)) };
 }
+
+const titleIn = (ends: readonly MarketEnd[], name: MarketName): string =>
+  ends.find(({ state }) => state.job.market.name === name)?.state.job.market.title ?? name;
 
 /** The smallest close there is; order/test executes nothing. */
 const testOrderOf = (
@@ -213,6 +221,7 @@ const RIGHT_DETAILS: ReadonlyMap<Failure['reason'], string> = new Map([
   ['thin-book', 'a closing order is accepted; the book of BTCUSDT is empty at the moment'],
   ['overloaded', 'a closing order is accepted; the exchange is overloaded at the moment'],
   ['rejected', 'a closing order is read and judged; this one could not be executed now'],
+  ['price-band', 'a closing order is read and judged; this one could not be executed now'],
 ]);
 
 /** The wallet's endpoint is another host, and not every key may read it: not knowing is a warning. */

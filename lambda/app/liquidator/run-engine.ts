@@ -9,6 +9,7 @@
  * Requests go out before anything is recorded, so that no order waits for an audit record of the one before.
  */
 
+import type { Rows } from '../../core/exchange/model.ts';
 import type { End } from '../../core/liquidation/decide.ts';
 import { decideTogether } from '../../core/liquidation/decide-together.ts';
 import type { EngineEvent } from '../../core/liquidation/events.ts';
@@ -164,11 +165,13 @@ function send(
   const first = one.state.nextId;
   step(one, { kind: 'sent', atMs: clock.nowMs(), requests }, undefined);
   requests.forEach((request, index) => {
-    void one.lane.session.ask(request, one.over.signal).then(reply => {
+    const id = first + index;
+    const inPart = (value: Rows<unknown>) => put(one, { kind: 'answered-in-part', atMs: clock.nowMs(), id, value });
+    void one.lane.session.ask(request, one.over.signal, inPart).then(reply => {
       const answer = reply.ok
         ? ({ ok: true, value: reply.value } as const)
         : ({ ok: false, failure: reply.failure } as const);
-      put(one, { kind: 'answered', atMs: clock.nowMs(), id: first + index, answer }, reply.trace);
+      put(one, { kind: 'answered', atMs: clock.nowMs(), id, answer }, reply.trace);
     });
   });
 }

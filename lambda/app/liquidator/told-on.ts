@@ -4,7 +4,15 @@
  */
 
 import { POOL_OF_DOOR } from '../../core/exchange/market.ts';
-import { DOORS, laterOf, type ToldWait, type ToldWaits, toldWaits } from '../../core/exchange/told-waits.ts';
+import {
+  addressesUntilMs,
+  DOORS,
+  laterOf,
+  type ToldWait,
+  type ToldWaits,
+  toldWaits,
+} from '../../core/exchange/told-waits.ts';
+import type { NextAttempt } from '../../core/liquidation/carry/resume.ts';
 import { createRateLimiters } from '../exchange/rate-limiter.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { Task } from './task.ts';
@@ -45,3 +53,7 @@ export function worldAsTold(
   }
   return { ...ports, limiters: own };
 }
+
+/** The watchdog's tick knows only when: not before the exchange allows anything. */
+export const byTick = (next: NextAttempt, told: ToldWaits | undefined): NextAttempt =>
+  next.confirms ? next : { ...next, resumeAtMs: Math.ceil(Math.max(next.resumeAtMs, addressesUntilMs(told))) };

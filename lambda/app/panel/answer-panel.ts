@@ -19,7 +19,7 @@ import { overviewPage } from '../../views/panel/overview-page.ts';
 import type { Frame } from '../../views/panel/page.ts';
 import { type Press, readPanelEvent, type View, whoPressed } from '../../views/panel/panel-event.ts';
 import { changeWatch } from './change-watch.ts';
-import { lookAround, lookAtBot } from './look-around.ts';
+import { accountsOf, lookAround, lookAtBot } from './look-around.ts';
 import type { PanelPorts } from './panel-ports.ts';
 import { askForDryRun, pressLiquidate, showPlan } from './press-liquidate.ts';
 
@@ -116,9 +116,9 @@ async function bot(
 
 function unforeseen(frame: Frame, config: EffectiveSettings): string {
   const unread = { kind: 'unread', why: 'The control panel itself failed: its log says how.' } as const;
-  const configured = config.settings.bots.map(({ botId }) => botId);
+  const configured = accountsOf(config);
   return overviewPage(frame, {
-    ...{ nowMs: frame.nowMs, configured, bots: unread, recent: unread, unfinished: unread },
+    ...{ nowMs: frame.nowMs, configured, canary: undefined, bots: unread, recent: unread, unfinished: unread },
     ...{ tickedAtMs: unread, preflights: unread, protection: unread },
   });
 }

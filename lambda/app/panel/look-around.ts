@@ -1,9 +1,12 @@
 /** Gathers what the panel shows, side by side and each bounded in time: what cannot be read leaves the rest standing. */
 
+import { CANARY_BOT_ID } from '../../aliases.ts';
 import { WATCHDOG_ROW } from '../../bot-row.ts';
 import { ENV } from '../../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../core/config/effective-settings.ts';
 import { type BotStanding, botStanding } from '../../core/heartbeat/bot-standing.ts';
+import { isCanary } from '../../core/heartbeat/canary.ts';
+import { canaryStanding } from '../../core/heartbeat/canary-standing.ts';
 import type { BotFields } from '../../core/heartbeat/row-change.ts';
 import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
 import type { BotView } from '../../views/panel/bot-page.ts';
@@ -18,7 +21,7 @@ const MOST_UNFINISHED = 25;
 const FAR_MS = 7 * 86_400_000;
 
 export async function lookAround(ports: PanelPorts, config: EffectiveSettings, nowMs: number): Promise<Overview> {
-  const configured = config.settings.bots.map(({ botId }) => botId);
+  const configured = accountsOf(config);
   const [rows, watchdog, recent, unfinished, preflights, protection] = await Promise.all([
     known(ports.bots.list(READ_MS)),
     known(ports.bots.read(WATCHDOG_ROW, READ_MS)),
@@ -30,6 +33,10 @@ export async function lookAround(ports: PanelPorts, config: EffectiveSettings, n
   const row = watchdog.kind === 'read' ? watchdog.value : undefined;
   return {
     ...{ nowMs, configured, recent, unfinished, preflights, protection },
+    canary:
+      rows.kind === 'read' && config.settings.bots.some(({ botId }) => isCanary(botId))
+        ? canaryStanding(rows.value.get(CANARY_BOT_ID), nowMs)
+        : undefined,
     tickedAtMs: watchdog.kind === 'read' ? { kind: 'read', value: tickIn(row) } : watchdog,
     bots: rows.kind === 'read' ? { kind: 'read', value: standingsOf(config, rows.value, row, nowMs) } : rows,
   };
@@ -76,14 +83,22 @@ async function protectionNow({ liquidator }: PanelPorts): Promise<Protection> {
   return deployed.settings.liquidation.emergencyLiquidation ? 'on' : 'off by configuration';
 }
 
+/** The bots of the configuration, without the one that dies on purpose. */
+export const accountsOf = ({ settings }: EffectiveSettings): readonly string[] =>
+  settings.bots.map(({ botId }) => botId).filter(botId => !isCanary(botId));
+
 function standingsOf(
   config: EffectiveSettings,
   rows: ReadonlyMap<string, BotFields>,
   watchdog: BotFields | undefined,
   nowMs: number,
 ): readonly BotStanding[] {
-  const ids = new Set([...config.settings.bots.map(({ botId }) => botId), ...rows.keys()]);
-  return worstFirst([...ids].map(botId => standingOf(config, botId, rows.get(botId), watchdog, nowMs)));
+  const ids = new Set([...accountsOf(config), ...rows.keys()]);
+  return worstFirst(
+    [...ids]
+      .filter(botId => !isCanary(botId))
+      .map(botId => standingOf(config, botId, rows.get(botId), watchdog, nowMs)),
+  );
 }
 
 function standingOf(

@@ -76,8 +76,12 @@ async function take(
   const atMs = clock.nowMs();
   const times = timesOf(config, botId, row?.times);
   if (times === undefined) return { kind: 'unknown' };
-  const beat = (runId: string): RunBeat => ({ botId, runId, atMs, count: Math.floor(atMs), by: BY, times });
-  const begin = (): Promise<RunResult> => startRun(bots, beat(pingRun(random.hex(32))), STORE_MS);
+  // A new run beats as is deployed: what the run before declared would otherwise be declared for ever.
+  const deployed = config.isFallback ? times : (timesOf(config, botId, undefined) ?? times);
+  const beat = (runId: string, as = times): RunBeat => ({
+    ...{ botId, runId, atMs, count: Math.floor(atMs), by: BY, times: as },
+  });
+  const begin = (): Promise<RunResult> => startRun(bots, beat(pingRun(random.hex(32)), deployed), STORE_MS);
 
   if (sign.kind === 'start') return begin();
   const runId = row?.runId;

@@ -56,6 +56,8 @@ interface Tally {
   longestSilenceMs: number;
   /** What the last check of each armed bot saw, and when it would be dead by its own clock alone. */
   readonly silences: Map<string, SeenSilence & { readonly deadByItsWordMs: number | undefined }>;
+  /** The beat that this tick saw last, by bot, and since when it has seen no other. */
+  readonly sightings: Map<string, { readonly beat: string; readonly sinceMs: number }>;
   /** Silent beyond the deadline for ten minutes or more, and not tripped for lack of evidence: the deadline, by bot. */
   readonly unproven: Map<string, number>;
   /** Every shard answered, and so did the watchdog's own row, also to writes. */
@@ -142,6 +144,7 @@ const emptyTally = (): Tally => ({
   gaveUp: [],
   longestSilenceMs: 0,
   silences: new Map(),
+  sightings: new Map(),
   unproven: new Map(),
   sawAll: true,
   reported: new Set(),

@@ -66,13 +66,6 @@ export const refused = (nowMs: number, notBeforeMs: number): Flow => ({
   ...{ probing: 'own', isShared: false },
 });
 
-/** The address was refused, as somebody else heard: its first request after `untilMs` goes out alone. */
-export function refusedElsewhere(flows: Flows, untilMs: number, nowMs: number): Flows {
-  if (flows !== OPEN_FLOWS) return flows;
-  const others: Flow = { ...OPEN_FLOW, most: 1, refusedAtMs: nowMs, notBeforeMs: untilMs, probing: 'beside' };
-  return { byName: new Map(), others, refusedAtMs: nowMs };
-}
-
 /** A refusal that speaks about the address. */
 export function addressRefused(
   flows: Flows,

@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 
 import type { Door } from './market.ts';
 
-/** Of one door to the exchange. An instant that is over still says that one request is to ask alone before others follow. */
+/** At one door. An instant that is over still says that one request is to ask alone before others follow. */
 export interface ToldWait {
   /** Nothing goes out before. */
   readonly addressUntilMs?: number | undefined;

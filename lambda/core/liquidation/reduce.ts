@@ -9,6 +9,7 @@
  */
 
 import type { Failure } from '../exchange/failure.ts';
+import type { Rows } from '../exchange/model.ts';
 import { nextStep } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import { afterCancel, afterCancelFailed, cancelSent } from './cancel/cancel-progress.ts';
@@ -19,7 +20,9 @@ import { afterClose, afterCloseFailed, closesSent } from './close/close-progress
 import { withoutAnyDust } from './close/dust.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
-import { afterList, afterListFailed, listNameOf } from './lists/merge-list.ts';
+import { afterListFailed } from './lists/list-failed.ts';
+import { listNameOf } from './lists/list-view.ts';
+import { afterList } from './lists/merge-list.ts';
 import { afterWholeLook } from './lists/proof.ts';
 import type { Pending } from './pending.ts';
 import type { EngineState } from './state.ts';
@@ -31,6 +34,8 @@ export function reduce(state: EngineState, event: EngineEvent): EngineState {
       return afterSent(state, event.requests, event.atMs);
     case 'answered':
       return afterAnswer(state, event.id, event.answer, event.atMs);
+    case 'answered-in-part':
+      return afterPart(state, event.id, event.value, event.atMs);
     case 'may-act':
       return mayActNow(state, event.attemptName, event.carried, event.atMs);
     case 'reading-secret':
@@ -82,6 +87,19 @@ function afterAnswer(state: EngineState, id: number, answer: EngineAnswer, atMs:
     : afterFailed(open, id, call, answer.failure, atMs);
 }
 
+/**
+ * A page of conditional orders is of use only before they were ever read whole: after that, those of the other page would
+ * look as if they were gone.
+ */
+function afterPart(state: EngineState, id: number, value: Rows<unknown>, atMs: number): EngineState {
+  const call = state.pending.get(id);
+  const kind = call?.request.kind;
+  if (call === undefined || (kind !== 'positions' && kind !== 'conditional-orders')) return state;
+  const { latest } = state.lists[listNameOf(kind)];
+  if (kind === 'conditional-orders' && latest !== undefined && !latest.inPart) return state;
+  return afterList(state, kind, value as never, { sentAtMs: call.sentAtMs, atMs, inPart: true });
+}
+
 function afterPassed(before: EngineState, id: number, call: Pending, value: unknown, atMs: number): EngineState {
   const state = afterPassedCall(before, call, atMs);
   const { request } = call;
@@ -90,7 +108,7 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
     case 'open-orders':
     case 'conditional-orders':
     case 'strategy-orders':
-      return afterList(state, request.kind, value as never, call.sentAtMs, atMs);
+      return afterList(state, request.kind, value as never, { sentAtMs: call.sentAtMs, atMs });
     case 'close':
       return afterClose(state, id, request, value as never, atMs);
     case 'cancel-orders':
@@ -128,7 +146,7 @@ function afterFailed(before: EngineState, id: number, call: Pending, failure: Fa
     case 'open-orders':
     case 'conditional-orders':
     case 'strategy-orders':
-      return afterListFailed(state, listNameOf(request.kind), step, failure, atMs, id);
+      return afterListFailed(state, request, step, failure, atMs, id);
     case 'close':
       return afterCloseFailed(state, id, request, step, failure, atMs);
     case 'cancel-orders':

@@ -77,7 +77,6 @@ export const stateAtStart = (job: Job): EngineState => ({
     clock: { kind: 'not-needed' },
     key: { kind: 'not-needed' },
     suspects: new Map(),
-    stop: undefined,
     limited: undefined,
     recvWindowMs: job.recvWindowMs,
   },

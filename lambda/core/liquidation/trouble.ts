@@ -1,9 +1,10 @@
 /**
  * Failures that speak about more than one symbol: the clock, the key, the address, the account, the limits.
  *
- * One answer proves little: a WAF refuses one URL, a gateway mistakes one signature. So key, address and account stop a
- * run only when another kind of request fails in the same way after the repair, with no success in between. A 418, 429
- * or 451 needs no confirmation: it speaks of the address, and the first two tell when to come back.
+ * One answer proves little: a WAF refuses one URL, a gateway mistakes one signature, a rule of the exchange's edge keeps
+ * one path from one country. So key, address and account stop a run only when another kind of request fails in the same
+ * way after the repair, with no success in between. A 418 or 429 needs no confirmation: it speaks of the address, and
+ * tells when to come back.
  */
 
 import type { Failure } from '../exchange/failure.ts';
@@ -43,15 +44,12 @@ export function afterFailedCall(
   // The wallet's host has keys, limits and bans of its own; the clock is the same.
   if (host === 'wallet' && step !== 'set-clock') {
     const isOld = step === 'read-secret' && isOlderThanRepair(next.trouble.key, sentAtMs);
-    if (step === 'stop') return { state: next, step: 'give-up' };
     // One refusal proves little here as well.
     return { state: next, step: step === 'read-secret' && !isOld ? 'later' : step };
   }
 
   const last: Step = operation === 'read' ? 'wait' : 'later';
   switch (step) {
-    case 'stop':
-      return { state: withTrouble(next, { stop: failure }), step };
     case 'set-clock': {
       const repaired = afterRepair(next.trouble.clock, sentAtMs, atMs);
       if (repaired.mayGoOn) return { state: withTrouble(next, { clock: repaired.repair }), step };
@@ -147,7 +145,6 @@ function suspecting(
  * still on its way that could refute it.
  */
 export function confirmedStop({ trouble, pending }: EngineState): Failure | undefined {
-  if (trouble.stop) return trouble.stop;
   for (const kinds of trouble.suspects.values()) {
     if (kinds.size < CONFIRMED_BY) continue;
     const mayRefute = pending

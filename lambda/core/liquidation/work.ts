@@ -38,6 +38,7 @@ const WIDTH: readonly Step[] = [
   'fewer-digits',
   'smaller',
   'limit-order',
+  'nearer-price',
   'reached',
   'look',
   'look-at-orders',
@@ -46,7 +47,6 @@ const WIDTH: readonly Step[] = [
   'later-with-rules',
   'check-trading',
   'give-up',
-  'stop',
 ];
 
 /** The work after a failure that asks for `step`. `salt` tells apart what fails at the same instant. */
@@ -62,6 +62,7 @@ export function afterFailure(job: Job, work: Work, step: Step, failure: Failure,
     case 'read-secret':
     case 'smaller':
     case 'fewer-digits':
+    case 'nearer-price':
       return { ...work, failure, stage: IDLE };
     case 'wait': {
       const waits = work.waits + 1;
@@ -69,7 +70,6 @@ export function afterFailure(job: Job, work: Work, step: Step, failure: Failure,
       return { ...work, failure, waits, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
     }
     case 'give-up':
-    case 'stop':
       return { ...work, failure, stage: { kind: 'exhausted' } };
     case 'reached':
       return { ...work, stage: IDLE };

@@ -28,6 +28,8 @@ export interface Chat {
 export interface Subscription {
   /** `email`, `sqs` … */
   readonly protocol: string;
+  /** A mail address, the ARN of a queue … */
+  readonly endpoint: string | undefined;
   readonly isConfirmed: boolean;
   /** Whether only its owner and the topic's can end it: a link in each mail ends any other. Undefined: not known. */
   readonly isAuthenticated: boolean | undefined;

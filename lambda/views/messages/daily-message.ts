@@ -1,5 +1,6 @@
 /** The daily message: how things stand, in a few lines. That it comes is half of what it says. */
 
+import { TICKS_LOST_AFTER_MS } from '../../core/heartbeat/watchdog-health.ts';
 import { instantOf, numberOf, textOf, textsOf } from '../../core/text/fields.ts';
 import { count } from '../words.ts';
 import { moment } from './instants.ts';
@@ -13,7 +14,7 @@ export function dailyMessage({ fields, atMs }: LogLine, { place }: About): Compo
   const configured = numberOf(fields.bots_configured) ?? 0;
   const watched = numberOf(fields.bots_watched) ?? 0;
   const nobody = watched === 0 ? ['NOBODY IS WATCHED: no silent bot is noticed or liquidated.'] : [];
-  const problems = [...nobody, ...problemsIn(fields)];
+  const problems = [...nobody, ...watchdogIn(fields, atMs), ...problemsIn(fields)];
   return {
     id: `daily ${String(atMs)}`,
     message: compose(
@@ -43,7 +44,7 @@ function problemsIn(fields: LogLine['fields']): readonly string[] {
   const missing = textsOf(fields.preflight_missing) ?? [];
   const pending = numberOf(fields.subscriptions_pending) ?? 0;
   return [
-    ...namesLine('NO SELF-TEST HAS PASSED', missing.length > 0 ? missing : undefined),
+    ...namesLine('NO SELF-TEST HAS PASSED FOR A DAY', missing.length > 0 ? missing : undefined),
     ...(fields.canary === 'failed' ? ['THE CANARY FAILED: a dead bot may not be liquidated.'] : []),
     ...(pending > 0
       ? [`${count(pending, 'subscription')} to the alerts not confirmed: look for the mail of AWS.`]
@@ -51,8 +52,19 @@ function problemsIn(fields: LogLine['fields']): readonly string[] {
     ...(fields.mail_can_be_unsubscribed_by_link === true
       ? ['Anybody with one of these mails can end them by its link: confirm with --authenticate-on-unsubscribe true.']
       : []),
-    ...(instantOf(fields.last_tick) === undefined ? ['THE WATCHDOG HAS NOT TICKED.'] : []),
+    ...(fields.mail_not_subscribed === true
+      ? [
+          'THE MAIL ADDRESS OF THE CONFIGURATION IS NOT SUBSCRIBED: it gets neither alerts nor alarms. Deploying again does not bring it back: docs/troubleshooting.md has the line.',
+        ]
+      : []),
   ];
+}
+
+function watchdogIn({ last_tick }: LogLine['fields'], atMs: number | undefined): readonly string[] {
+  const tickedAtMs = instantOf(last_tick);
+  if (tickedAtMs === undefined) return ['THE WATCHDOG HAS NOT TICKED.'];
+  if (atMs === undefined || atMs - tickedAtMs <= TICKS_LOST_AFTER_MS) return [];
+  return [`THE WATCHDOG STANDS STILL since ${moment(tickedAtMs)}: no silent bot is noticed or liquidated.`];
 }
 
 function line(what: string, value: unknown, otherwise: string): string {

@@ -7,6 +7,7 @@ import type { BotStanding, Condition } from '../../core/heartbeat/bot-standing.t
 import { TICKS_LOST_AFTER_MS } from '../../core/heartbeat/watchdog-health.ts';
 import { type Readiness, readinessOf } from '../../core/invocation/readiness.ts';
 import type { LiquidationRecord } from '../../ports.ts';
+import { canaryLine } from '../canary-words.ts';
 import { ago, count, from, instant } from '../words.ts';
 import { type Overview, valueIn } from './overview.ts';
 
@@ -27,6 +28,7 @@ export function findingsOf(overview: Overview): readonly [PanelFinding, ...Panel
     ...ofTables(overview),
     ...ofWatchdog(overview),
     ...ofNotReady(overview),
+    ...ofCanary(overview),
     ...ofBots(overview, 'unproven'),
     ...ofBots(overview, 'late'),
     ...ofBots(overview, 'tripped'),
@@ -154,6 +156,14 @@ function ofNotReady(overview: Overview): readonly PanelFinding[] {
       `${first.botId}${others}: the preflight ${ago(first.finishedAtMs, overview.nowMs)} failed at ${first.failedChecks.join(', ')}, and a liquidation would have failed too. Press Preflight: would it still?`,
     ),
   ];
+}
+
+function ofCanary({ canary, nowMs }: Overview): readonly PanelFinding[] {
+  if (canary?.kind !== 'failed' && canary?.kind !== 'overdue') return [];
+  const { words } = canaryLine(canary, atMs => ago(atMs, nowMs));
+  return canary.kind === 'failed'
+    ? [bad('THE CANARY FAILED', `It ${words}. A dead bot may not be liquidated: see its message, and the alarms.`)]
+    : [warning('THE CANARY WAS NOT JUDGED', `It was ${words}, and should be daily: look at the health check.`)];
 }
 
 function ofUntested(overview: Overview): readonly PanelFinding[] {

@@ -1,6 +1,7 @@
 /** The first page: the verdict, who is alive, what was liquidated. It reads at a glance, and ends in buttons. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
+import { canaryLine } from '../canary-words.ts';
 import { html, type Markup } from '../markup.ts';
 import { ago, count, instant } from '../words.ts';
 import { liquidateButton, lookButtons, manageButton, overviewButton } from './bot-buttons.ts';
@@ -45,7 +46,7 @@ function bar(frame: Frame, overview: Overview): Markup {
   const stale = busy
     ? html`<span class="fl-warning">This changes by itself: press Refresh, or set the dashboard’s auto refresh to 10 s.</span>`
     : undefined;
-  const { nowMs, tickedAtMs, protection } = overview;
+  const { nowMs, tickedAtMs, protection, canary } = overview;
   const tick =
     tickedAtMs.kind === 'unread'
       ? 'not known'
@@ -53,7 +54,7 @@ function bar(frame: Frame, overview: Overview): Markup {
         ? 'never'
         : ago(tickedAtMs.value, nowMs);
   const guard = protection.kind === 'unread' ? 'not known' : protection.value;
-  return html`<div class="fl-bar" data-refresh-ms="${busy ? BUSY_MS : QUIET_MS}"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Watchdog’s last tick: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${frame.version && html`<span>Version: <b>${frame.version}</b></span>`}${overviewButton(frame, 'Refresh')}${stale}</div>`;
+  return html`<div class="fl-bar" data-refresh-ms="${busy ? BUSY_MS : QUIET_MS}"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Watchdog’s last tick: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${canary && html`<span>Canary: <b>${canaryLine(canary, atMs => ago(atMs, nowMs)).words}</b></span>`}${frame.version && html`<span>Version: <b>${frame.version}</b></span>`}${overviewButton(frame, 'Refresh')}${stale}</div>`;
 }
 
 function botsOf(frame: Frame, overview: Overview): Markup {

@@ -1,6 +1,7 @@
 /** All that the panel's first page is drawn from, gathered at one instant. What could not be read says why. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
+import type { CanaryStanding } from '../../core/heartbeat/canary-standing.ts';
 import type { LiquidationRecord, PreflightNote, UnfinishedRun } from '../../ports.ts';
 
 export type Known<T> =
@@ -16,6 +17,8 @@ export interface Overview {
   readonly configured: readonly string[];
   /** All that are configured or have a row; the worst first. */
   readonly bots: Known<readonly BotStanding[]>;
+  /** Undefined: there is none. Unread with the bots. */
+  readonly canary: CanaryStanding | undefined;
   /** When the watchdog last ticked; undefined: never. */
   readonly tickedAtMs: Known<number | undefined>;
   /** The last liquidations, newest first. */

@@ -269,16 +269,3 @@ test('a limit order that is too large, and cannot be made smaller, is not sent i
   expect(quantities(run).filter(one => one === '1').length).toBeLessThanOrEqual(3);
   expect(run.attempts[0]?.end.kind).toBe('flat');
 });
-
-test('a position that a TWAP order enlarges in a halted symbol has the rules read twice a second at most', () => {
-  const strategies = [
-    { symbol: 'AUSDT', side: 'SELL', positionSide: 'SHORT', quantity: 98, everyMs: 285, untilMs: 27_619 } as const,
-  ];
-  const run = played({
-    ...{ hedge: true, strategies, halts: [{ symbol: 'AUSDT', untilMs: 7_599, reason: 'not-trading' }] },
-    job: { hasWallet: false, retryDelayMs: 100 },
-  });
-  const asked = run.watch.sent.flatMap(({ atMs, request }) => (request.kind === 'rules' ? [atMs] : []));
-  expect(asked.length).toBeGreaterThan(2);
-  expect(asked.filter((atMs, index) => atMs < (asked[index - 1] ?? 0) + 500)).toEqual([]);
-});

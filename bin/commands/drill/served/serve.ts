@@ -38,7 +38,7 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
   const screen = { paint: run.paint, width: terminal.width, line: (text: string) => run.say(text), rewrite: undefined };
   const printer = createExchangePrinter(screen, clock);
   const starting = startServedCloud({
-    ...{ clock, hedge, rttMs, seed, tickEveryMs: TICK_EVERY_MS, onLog: printer.onLine },
+    ...{ clock, hedge, rttMs, seed, pings: true, tickEveryMs: TICK_EVERY_MS, onLog: printer.onLine },
     ...(positions === undefined ? {} : { positions }),
   });
   const served = await run.progress('bundling the functions and starting the local cloud', starting);
@@ -103,6 +103,7 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
         [`${flatline} preflight --local`, 'would a liquidation work?'],
         [`${flatline} liquidate --local`, 'shows the plan, asks, and closes everything'],
         [`${flatline} beat --local`, 'a bot’s sign of life; then be silent, and watch'],
+        [`${flatline} ping-url --local`, 'a URL by which a bot beats with curl'],
         [`${flatline} bots --local`, 'how the bot stands'],
         [`${flatline} status --local`, 'what is going on'],
         [`${flatline} rearm --local`, 'after it was liquidated'],

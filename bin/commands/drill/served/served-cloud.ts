@@ -8,7 +8,7 @@
 
 import { systemRandom } from '../../../../lambda/adapters/random.ts';
 import type { FunctionName } from '../../../../lambda/bundling.ts';
-import { DEFAULT_BOT_ID, TICK } from '../../../../lambda/contract.ts';
+import { DEFAULT_BOT_ID, ENV, TICK } from '../../../../lambda/contract.ts';
 import { toJson } from '../../../../lambda/core/config/read-settings.ts';
 import {
   defaultBot,
@@ -24,6 +24,7 @@ import { openPortfolio, openPositions } from '../../../../simulator/scenarios/po
 import { startVenueServer } from '../../../../simulator/wire/server.ts';
 import type { LocalFile } from '../../../connect/local-file.ts';
 import { identify } from '../../../connect/running-process.ts';
+import { startPingFunction } from '../ping-function.ts';
 
 export interface ServedOptions {
   readonly clock: Clock;
@@ -43,6 +44,8 @@ export interface ServedOptions {
   readonly onLog?: (from: 'liquidator' | 'watchdog', line: string) => void;
   /** Bundled besides the liquidator and the watchdog, for whoever deploys them into the cloud. */
   readonly functions?: readonly FunctionName[];
+  /** The ping URL is switched on, as by `ping_url = true`. */
+  readonly pings?: boolean;
   /** Variables of the functions, over those of the stack. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -74,7 +77,8 @@ const WATCHDOG_TIMEOUT_MS = 20_000;
 
 /** Takes about two seconds. Rejects when something cannot be started; nothing is left behind then. */
 export async function startServedCloud(options: ServedOptions): Promise<ServedCloud> {
-  const { clock, bots = [DEFAULT_BOT_ID], hedge = false, rttMs = 20, positions = 3, env = {}, onLog } = options;
+  const { clock, bots = [DEFAULT_BOT_ID], hedge = false, rttMs = 20, positions = 3, onLog } = options;
+  const { functions = [], pings = false } = options;
   await using opening = new AsyncDisposableStack();
   const venue = createVenue({ clock, seed: options.seed ?? 1 });
   venue.setLatency({ rttMs, jitterMs: rttMs / 10 });
@@ -93,11 +97,15 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
 
   const server = await startVenueServer(venue);
   opening.defer(() => server.close());
-  const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', ...(options.functions ?? [])] });
+  const bundled = [...functions, ...(pings ? (['ping'] as const) : [])];
+  const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', ...bundled] });
   opening.defer(() => cloud.close());
   const settings = servedSettings(bots, server.url, options.liquidation ?? {});
   for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
   const configText = toJson(settings);
+  const ping = pings ? await startPingFunction(cloud, { configText }) : undefined;
+  if (ping !== undefined) opening.defer(ping.close);
+  const env = { ...(ping && { [ENV.pingUrl]: ping.url.url }), ...options.env };
   const liquidator = cloud.deploy('liquidator', {
     configText,
     env,

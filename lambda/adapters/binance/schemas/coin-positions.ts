@@ -66,7 +66,7 @@ export const coinPositions = z.pipe(
 );
 
 export const accountPositions = z.pipe(
-  z.object({ positions: rowsSchema<Position>(open, isOpen) }),
+  z.object({ positions: coinPositions }),
   z.transform(({ positions }) => positions),
 );
 

@@ -82,7 +82,9 @@ const NEVER_REPORTED =
 /** Of bots that fell silent together, one that would be dead has one more heartbeat. */
 function assess(tick: TickContext, row: BotRow, observation: Observation, times: WatchTimes): Assessment {
   const { ports, tally } = tick;
-  const evidence = { nowMs: ports.clock.nowMs(), heardSinceMs: heardSince(tick, row) };
+  const nowMs = ports.clock.nowMs();
+  const silentHereMs = silentHereSince(tick, row.botId, observation, nowMs);
+  const evidence = { nowMs, heardSinceMs: latest(heardSince(tick, row), silentHereMs) };
   const alone = assessBot(row, observation, times, evidence);
   const silence = {
     silentSinceMs: alone.silentSinceMs,
@@ -102,6 +104,20 @@ const deadByItsWord = (
   const saidMs = claimedAtMs ?? lastBeatAtMs;
   return saidMs === undefined ? undefined : Math.max(saidMs, snoozedUntilMs) + deadAfterMs;
 };
+/**
+ * Since when this very tick has seen no other beat. What another tick saw was by another host's clock, which may differ by
+ * hours: it alone makes nobody dead.
+ */
+function silentHereSince({ tally }: TickContext, botId: string, { beat }: Observation, nowMs: number): number {
+  const seen = tally.sightings.get(botId);
+  if (seen?.beat === beat) return seen.sinceMs;
+  tally.sightings.set(botId, { beat, sinceMs: nowMs });
+  return nowMs;
+}
+
+const latest = (one: number | undefined, other: number): number | undefined =>
+  one === undefined ? undefined : Math.max(one, other);
+
 /** A bot that pings is heard only where the table works and pings are taken. */
 function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
   const tableMs = health.heardSinceMs(botId);

@@ -52,9 +52,20 @@ const named = <T extends object>(market: Market, all: boolean, one: T): T & { ma
 
 export function errorsOfAll(ends: readonly MarketEnd[], settings: Settings): readonly AnswerError[] {
   const all = isNamed(ends);
+  const open = ends.filter(({ state }) => state.lists.positions.latest !== undefined);
   return ends.flatMap(({ state, end, left }) =>
-    errorsOf(state, end, left, settings).map(error => named(state.job.market, all, error)),
+    errorsOf(state, end, left, settings)
+      .map(error => (error.code === 'KEY_REFUSED' ? withTakers(error, state.job.market, open) : error))
+      .map(error => named(state.job.market, all, error)),
   );
+}
+
+/** The key is good, and lacks a right. */
+function withTakers(error: AnswerError, market: Market, open: readonly MarketEnd[]): AnswerError {
+  const takers = open.map(({ state }) => state.job.market).filter(one => one !== market);
+  if (takers.length === 0) return error;
+  const message = `${error.message} (${takers.map(one => one.title).join(', ')} takes the key: it lacks the right to ${market.title})`;
+  return { ...error, message };
 }
 
 export function warningsOfAll(
@@ -119,8 +130,8 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
     ({ state, end, left }): MarketAnswer => ({
       ...titled(state.job.market, true),
       flat: end.kind === 'flat',
-      positions: left.seenAtMs === undefined ? null : left.positions.length,
-      orders: left.seenAtMs === undefined ? null : left.orders,
+      positions: state.lists.positions.latest === undefined ? null : left.positions.length,
+      orders: left.orders === 0 && !wereOrdersRead(state) ? null : left.orders,
     }),
   ),
   ...peeks.map(
@@ -132,5 +143,9 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
     }),
   ),
 ];
+
+/** None is told only where both lists were read. */
+const wereOrdersRead = ({ lists: { orders, conditionals }, job: { scope } }: EngineState): boolean =>
+  !scope.cancelOrders || (orders.latest !== undefined && conditionals.latest !== undefined);
 
 const titled = ({ name, title }: Market, covered: boolean) => ({ market: name, title, covered });

@@ -3,6 +3,7 @@
 import type { AnswerError } from '../../../contract.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Failure } from '../../exchange/failure.ts';
+import type { UnreadRow } from '../../exchange/model.ts';
 import { answerError, errorOfFailure } from '../../invocation/answer-error.ts';
 import { isoMicros } from '../../invocation/identity.ts';
 import type { End } from '../decide.ts';
@@ -59,14 +60,18 @@ function errorsOfLists(state: EngineState, end: End): readonly AnswerError[] {
   const failures = lists.flatMap(({ failure, failures: count }) =>
     failure && count > 0 && !known ? [errorOfFailure(failure)] : [],
   );
-  const unread = lists.flatMap(({ latest }) => latest?.unread ?? []);
-  return [
-    ...failures,
-    ...unread.map(({ symbol, problem }) =>
-      answerError('ROW_UNREADABLE', `a row of ${symbol ?? 'an unnamed symbol'} cannot be read: ${problem}`, symbol),
-    ),
-  ];
+  const unread = lists.flatMap(({ latest }, index) =>
+    (latest?.unread ?? []).map(row => answerError('ROW_UNREADABLE', unreadText(row, LIST_WORDS[index]), row.symbol)),
+  );
+  return [...failures, ...unread];
 }
+
+const LIST_WORDS = ['positions', 'open orders', 'conditional orders'];
+
+const unreadText = ({ symbol, problem, isPage }: UnreadRow, list = ''): string =>
+  isPage
+    ? `one of the two pages of ${list} cannot be read: ${problem}`
+    : `a row of ${symbol ?? 'an unnamed symbol'} cannot be read: ${problem}`;
 
 /** A resumed attempt has a time of its own, and so has one whose function is about to be stopped. */
 function withinText({ job: { deadline } }: EngineState, { liquidation: { timeoutMs } }: Settings): string {

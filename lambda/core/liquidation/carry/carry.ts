@@ -112,6 +112,7 @@ const lesson = z.object({
   digits: z.optional(digits),
   useLimit: z.optional(z.boolean()),
   emptyBooks: z.optional(count),
+  nearer: z.optional(count),
   unproven: z.optional(z.object({ refusedQuantity: z.optional(decimal), digits: z.optional(digits) })),
   atMs: z.optional(z.number()),
 });

@@ -15,6 +15,7 @@ import {
   type Learnt,
   learnBadPrice,
   learnEmptyBook,
+  learnTooFar,
   learnTooLarge,
   learnTooManyDigits,
 } from './learnt.ts';
@@ -37,6 +38,10 @@ export function learnedLimitOf(
   atMs: number,
 ): LearnedLimit {
   const { learnt, row } = target;
+  if (price !== undefined && failure.reason === 'price-band') {
+    const next = learnTooFar(learnt, atMs);
+    if (next !== undefined) return { learnt: next, step: 'nearer-price' };
+  }
   if (price !== undefined && MAY_BE_PRICE.has(failure.reason))
     return { learnt: learnBadPrice(learnt, atMs), step: LATER };
   switch (step) {
@@ -64,7 +69,9 @@ export function learnedLimitOf(
 const LATER: Step = 'later-with-rules';
 
 /** Refusals of a limit order that may speak of its price, and say nothing of a market order. */
-const MAY_BE_PRICE: ReadonlySet<Failure['reason']> = new Set(['too-many-digits', 'rejected', 'our-bug', 'unexpected']);
+const MAY_BE_PRICE: ReadonlySet<Failure['reason']> = new Set([
+  ...(['price-band', 'too-many-digits', 'rejected', 'our-bug', 'unexpected'] as const),
+]);
 
 /** Another order of the same batch was refused for the same before. */
 const isTaughtByBatch = ({ stage }: CloseTarget, step: Step): boolean =>

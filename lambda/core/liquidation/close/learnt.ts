@@ -28,6 +28,8 @@ export interface Learnt {
   readonly useLimit?: boolean;
   /** Refusals for an empty book in a row. */
   readonly emptyBooks?: number;
+  /** So often was the price of a limit order too far from the mark: each halves the way. */
+  readonly nearer?: number;
   /** What an earlier attempt was refused, and found nothing that is taken: believed once it is refused here as well. */
   readonly unproven?: Unproven;
   /** When it was learnt; undefined where nothing was. */
@@ -96,8 +98,22 @@ export const doubtDigits = (learnt: Learnt): Learnt | undefined =>
 export const digitsOf = ({ digits, digitsDoubt }: Learnt): number | undefined =>
   digitsDoubt === 'asked' ? undefined : digits;
 
+/** A limit order's price was too far from the mark. Undefined when it is next to it. */
+export function learnTooFar(learnt: Learnt, atMs: number): Learnt | undefined {
+  const nearer = (learnt.nearer ?? 0) + 1;
+  return nearer > MOST_HALVINGS ? undefined : { ...learnt, nearer, atMs };
+}
+
+/** Of a band of 5 %: a quarter of a percent. */
+const MOST_HALVINGS = 4;
+
 /** A limit order was refused for its price, or for what may be its price: the next one is a market order. */
-export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({ ...learnt, useLimit: false, atMs });
+export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({
+  ...learnt,
+  useLimit: false,
+  nearer: 0,
+  atMs,
+});
 
 /** The book gave nothing. A market order is tried once more (Binance, -4131: intermittent), then a limit order. */
 export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {

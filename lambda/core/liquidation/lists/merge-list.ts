@@ -3,10 +3,7 @@
  * in scope is kept. Readable rows are acted on; an unreadable one hides its own symbol and forbids the proof.
  */
 
-import type { Failure } from '../../exchange/failure.ts';
 import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder } from '../../exchange/model.ts';
-import type { Step } from '../../exchange/next-step.ts';
-import type { ExchangeRequest } from '../../exchange/request.ts';
 import { canOpen, reducesOnly } from '../cancel/can-open.ts';
 import { afterNewList } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
@@ -16,47 +13,46 @@ import { withoutDust } from '../close/dust.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from '../symbols/symbols.ts';
-import { backoffMs, HEDGE_MIN_MS } from '../timing.ts';
 import { inScope } from './leftover.ts';
-import type { ListName, ListState, ListView } from './list-view.ts';
+import { withPageMissing } from './list-failed.ts';
+import { isHidden, type ListName, type ListRequestKind, type ListView, listNameOf } from './list-view.ts';
 import { afterWholeLook } from './proof.ts';
 import { staysAfter } from './stays.ts';
 
-export type ListRequestKind = Extract<
-  ExchangeRequest['kind'],
-  'positions' | 'open-orders' | 'conditional-orders' | 'strategy-orders'
->;
-
-export const listNameOf = (kind: ListRequestKind): ListName => LISTS[kind];
-
-const LISTS = {
-  positions: 'positions',
-  'open-orders': 'orders',
-  'conditional-orders': 'conditionals',
-  'strategy-orders': 'strategies',
-} as const satisfies Record<ListRequestKind, ListName>;
-
 type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
+
+export interface Arrival {
+  readonly sentAtMs: number;
+  readonly atMs: number;
+  /** One page of several; the answer itself is still awaited. */
+  readonly inPart?: boolean;
+}
 
 export function afterList(
   state: EngineState,
   kind: ListRequestKind,
   answer: Listed,
-  sentAtMs: number,
-  atMs: number,
+  { sentAtMs, atMs, inPart = false }: Arrival,
 ): EngineState {
-  const name = LISTS[kind];
+  const name = listNameOf(kind);
   const before = state.lists[name];
-  if (before.latest && before.latest.sentAtMs >= sentAtMs) return afterOlderList(state, name, answer, atMs);
-  const { scope } = state.job;
+  const { latest: known } = before;
+  // The rest of what a page showed is as new as the page.
+  const isOlder = known && (known.inPart && !inPart ? known.sentAtMs > sentAtMs : known.sentAtMs >= sentAtMs);
+  if (isOlder) return inPart ? state : afterOlderList(state, name, answer, atMs);
+  const { job } = state;
+  const { scope } = job;
   const latest = {
     rows: answer.rows.filter(row => inScope(scope, row.symbol)),
     unread: answer.unread.filter(({ symbol }) => symbol === undefined || inScope(scope, symbol)),
+    ...(answer.shown === undefined ? {} : { shown: answer.shown }),
+    inPart,
     elsewhere: scope.symbols === undefined ? [] : symbolsOutside(answer, scope),
     sentAtMs,
     answeredAtMs: atMs,
   };
-  const list = { ...before, latest, failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false };
+  const read = { ...before, latest, failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false };
+  const list = answer.missing === undefined ? read : withPageMissing(job, before, read, answer.missing, latest);
   const merged: EngineState = { ...state, lists: { ...state.lists, [name]: list } };
   return afterWholeLook(MERGES[name](merged, latest as never, state), atMs);
 }
@@ -87,13 +83,12 @@ type Merge<Row> = (state: EngineState, list: ListView<Row>, before: EngineState)
 
 const mergePositions: Merge<Position> = (state, list) => {
   const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
-  const hidden = new Set(list.unread.map(({ symbol }) => symbol));
   const changed = new Map<string, SymbolWork>();
   let moved = false;
   for (const symbol of new Set([...state.symbols.keys(), ...rowsOf.keys()])) {
     const own = state.symbols.get(symbol) ?? newSymbol(symbol);
     const rows = rowsOf.get(symbol) ?? [];
-    if (rows.length === 0 && (own.targets.length === 0 || hidden.has(symbol) || hidden.has(undefined))) continue;
+    if (rows.length === 0 && (own.targets.length === 0 || isHidden(list, symbol))) continue;
     const next = withPositions(state, own, rows, list);
     moved ||= next.targets.some((target, at) => target.row?.amount !== own.targets[at]?.row?.amount);
     changed.set(symbol, next);
@@ -218,39 +213,3 @@ function countCancelled<Row extends { readonly symbol: string }>(
   if (gone.length === 0) return state;
   return { ...state, counts: { ...state.counts, ordersCancelled: state.counts.ordersCancelled + gone.length } };
 }
-
-export function afterListFailed(
-  state: EngineState,
-  name: ListName,
-  step: Step,
-  failure: Failure,
-  atMs: number,
-  salt: number,
-): EngineState {
-  const list = state.lists[name];
-  const failures = list.failures + 1;
-  // A dead connection is a reason to ask again at once, two in a row are not.
-  const repairs = (step === 'again' && failures === 1) || step === 'set-clock' || step === 'read-secret';
-  const isFinal =
-    step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
-  const grownMs = Math.min(
-    name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS,
-    backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10),
-  );
-  // One failure is no reason to leave a read for longer than one that has not answered.
-  const pauseMs = failure.retryAfterMs ?? (failures === 1 ? Math.min(HEDGE_MIN_MS, grownMs) : grownMs);
-  const next: ListState<never> = {
-    ...(list as ListState<never>),
-    failures,
-    failure,
-    notBeforeMs: repairs ? atMs : atMs + pauseMs,
-    exhausted: list.exhausted || isFinal,
-  };
-  return { ...state, lists: { ...state.lists, [name]: next } };
-}
-
-/** A list whose endpoint is refused so often in a row is not asked for again in this attempt. */
-const MOST_REFUSALS = 3;
-/** Closes hang on the positions, and their weight is small; the lists of orders cost eight times as much. */
-const POSITIONS_PAUSE_MAX_MS = 1_000;
-const LIST_PAUSE_MAX_MS = 2_000;

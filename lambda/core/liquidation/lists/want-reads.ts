@@ -9,7 +9,7 @@ import type { Pending } from '../pending.ts';
 import type { EngineState } from '../state.ts';
 import { HEDGE_MIN_MS } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';
-import type { ListName } from './list-view.ts';
+import { asksOlder, type ListName } from './list-view.ts';
 import { nextProofLookAtMs, proofLists } from './proof.ts';
 
 /** A request that is wanted, or the instant from which it would be. */
@@ -151,10 +151,9 @@ const KINDS = {
   strategies: 'strategy-orders',
 } as const;
 
-/** The endpoint of the version before, where the newer one is refused as a path. */
 function requestOf(state: EngineState, name: ListName): ExchangeRequest {
   if (name !== 'positions') return { kind: KINDS[name] };
-  const { failure, failures } = state.lists.positions;
-  const isMoved = failure?.subject === 'path' && failures % 2 === 1;
-  return isMoved ? { kind: 'positions', older: true } : { kind: 'positions' };
+  // Where two reads of the newer endpoint are silent, the third asks the older one.
+  const isSilent = pendingReads(state, name).length >= MOST_HEDGES - 1;
+  return isSilent || asksOlder(state.lists.positions) ? { kind: 'positions', older: true } : { kind: 'positions' };
 }

@@ -99,6 +99,22 @@ export const LESSON_EXAMPLES: readonly Example[] = [
     },
   },
   {
+    says: 'a position that others enlarge in a halted symbol has the rules read twice a second at most',
+    schedule: calmSchedule({
+      hedge: true,
+      strategies: [
+        { symbol: 'AUSDT', side: 'SELL', positionSide: 'SHORT', quantity: 98, everyMs: 285, untilMs: 27_619 },
+      ],
+      halts: [{ symbol: 'AUSDT', untilMs: 7_599, reason: 'not-trading' }],
+      job: { hasWallet: false, retryDelayMs: 100 },
+    }),
+    check: run => {
+      const asked = run.watch.sent.flatMap(({ atMs, request }) => (request.kind === 'rules' ? [atMs] : []));
+      const early = asked.filter((atMs, index) => atMs < (asked[index - 1] ?? 0) + 500).length;
+      return asked.length > 2 && early === 0 ? undefined : `${asked.length} reads, ${early} of them early`;
+    },
+  },
+  {
     says: 'a hedged rest that refused digits leave is large enough to be closed',
     schedule: calmSchedule({
       hedge: true,

@@ -3,21 +3,10 @@
  * leaves to the next, until the run is over. No promises, no timers.
  */
 
-import {
-  createRateLimiters,
-  type RateLimiter,
-  type RateLimiters,
-} from '../../../../lambda/app/exchange/rate-limiter.ts';
+import { createRateLimiters, type RateLimiter } from '../../../../lambda/app/exchange/rate-limiter.ts';
 import type { SentRequest } from '../../../../lambda/core/exchange/flow.ts';
-import { MARKETS, POOL_OF_DOOR } from '../../../../lambda/core/exchange/market.ts';
+import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
 import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
-import {
-  DOORS,
-  readToldWaits,
-  toldWaits,
-  toldWaitsShape,
-  writeToldWaits,
-} from '../../../../lambda/core/exchange/told-waits.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carry/carried.ts';
 import { ordersLeftBy } from '../../../../lambda/core/liquidation/carry/carried-orders.ts';
@@ -30,6 +19,7 @@ import { reduce } from '../../../../lambda/core/liquidation/reduce.ts';
 import { type EngineState, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
 import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
+import { elsewhere, isCold } from './containers.ts';
 import { checkFlat, leftInBooks } from './flatness.ts';
 import { ModelExchange } from './model-exchange.ts';
 import { calmFromMs, canEndFlat, type Schedule } from './schedule.ts';
@@ -102,22 +92,6 @@ export function play(schedule: Schedule): Played {
   for (const used of model.limits.overspent) watch.say('weight', used);
   if (canEndFlat(schedule)) checkEnd(model, watch, attempts.at(-1), last);
   return { schedule, model, watch, attempts, last, violations: [...model.books.violations, ...watch.violations] };
-}
-
-/** Every other run begins each attempt in another container. */
-const isCold = ({ seed }: Schedule): boolean => seed % 2 === 0;
-
-/** Those of a new container, which knows what was told on. */
-function elsewhere(before: RateLimiters, nowMs: number): RateLimiters {
-  const limiters = createRateLimiters();
-  const told = toldWaits(door => before.of(POOL_OF_DOOR[door], '', door).told(nowMs));
-  const text = JSON.stringify(told && writeToldWaits(told));
-  const read = readToldWaits(text === undefined ? undefined : toldWaitsShape.parse(JSON.parse(text)));
-  for (const door of DOORS) {
-    const wait = read?.[door];
-    if (wait) limiters.of(POOL_OF_DOOR[door], '', door).begin(wait, nowMs);
-  }
-  return limiters;
 }
 
 /** Trouble that ends ends flat, and nothing is left once it is over. */
