@@ -37,7 +37,7 @@ export function instant(atMs: number, nowMs: number): string {
 export const count = (amount: number, one: string, many = `${one}s`): string =>
   `${amount} ${amount === 1 ? one : many}`;
 
-/** A decimal string with its sign, `+69.47`; a typographic minus, so that it cannot be overlooked. */
+/** A decimal string with its sign, `+69.47`; with a typographic minus, which is easier to see. */
 export function signed(amount: string): string {
   if (/^-?0*(\.0*)?$/.test(amount)) return '0';
   return amount.startsWith('-') ? `−${amount.slice(1)}` : `+${amount}`;

@@ -62,7 +62,7 @@ describe('the verdict', () => {
     ],
     ['the canary is overdue', { canary: { kind: 'overdue', atMs: AGO_26_H } }, ['THE CANARY WAS NOT JUDGED']],
     ['two of two', { bots: read([bot('a', 'alive'), bot('b', 'alive')]) }, ['2 BOTS WATCHED, ALL ALIVE']],
-    ['nobody reports yet', { bots: read([bot('a', 'never')]) }, ['NO BOT IS WATCHED']],
+    ['no bot has reported yet', { bots: read([bot('a', 'never')]) }, ['NO BOT IS WATCHED']],
     ['there is no bot', { bots: read([]) }, ['NO BOT IS WATCHED']],
     ['all said goodbye', { bots: read([bot('a', 'disarmed')]) }, ['NO BOT IS WATCHED']],
     ['one is late', { bots: read([bot('a', 'late', { deadAtMs: NOW_MS + 40_000 })]) }, ['1 BOT LATE']],
@@ -74,7 +74,7 @@ describe('the verdict', () => {
       { bots: read([bot('a', 'alive', { failure: { atMs: NOW_MS, reason: 'stuck' } })]) },
       ['A BOT HAS FAILED'],
     ],
-    ['a liquidation goes on', { unfinished: read([run]) }, ['1 LIQUIDATION NOT FLAT YET']],
+    ['a liquidation is in progress', { unfinished: read([run]) }, ['1 LIQUIDATION NOT FLAT YET']],
     ['one was given up', { recent: read([record({ state: 'partial' })]) }, ['NOT FLAT, CHECK BY HAND']],
     [
       'one was given up, a later one is flat',
@@ -95,7 +95,7 @@ describe('the verdict', () => {
     ['the tick is older', { tickedAtMs: read(NOW_MS - 150_001) }, ['THE WATCHDOG IS SILENT']],
     ['there was no tick', { tickedAtMs: read(undefined) }, ['THE WATCHDOG HAS NEVER RUN']],
     ['switched off', { protection: read('off by configuration') }, ['PROTECTION IS SWITCHED OFF']],
-    ['not known whether it is on', { protection: unread }, ['IT IS NOT KNOWN WHETHER PROTECTION IS ON']],
+    ['not known whether it is on', { protection: unread }, ['PROTECTION STATE UNKNOWN']],
     ['bots not read', { bots: unread }, ['NOT EVERYTHING COULD BE READ']],
     [
       'ready, with warnings',
@@ -112,7 +112,7 @@ describe('the verdict', () => {
     expect(headlines(changes)).toEqual(wanted);
   });
 
-  test('says everything, what is bad before what is a warning', () => {
+  test('lists every finding, bad ones before warnings', () => {
     const bots = read([bot('a', 'late'), bot('b', 'dead'), bot('c', 'tripped')]);
     expect(
       headlines({ bots, unfinished: read([run]), protection: read('off by environment'), recent: unread }),
@@ -129,29 +129,29 @@ describe('the verdict', () => {
   test('names the bot, the time and what to do', () => {
     const late = bot('alpha', 'late', { deadAtMs: NOW_MS + 65_000 });
     expect(findingsOf(seen({ bots: read([late]) }))[0].detail).toBe(
-      'alpha: beats are missing. Without one it is liquidated in 1 min 5 s.',
+      'alpha: heartbeats are missing. Without one it is liquidated in 1 min 5 s.',
     );
     expect(findingsOf(seen({ bots: read([bot('alpha', 'alive'), bot('b', 'never')]) }))[0].detail).toBe(
       'None is late, no liquidation is open, protection is on. Not watched: 1 never reported.',
     );
   });
 
-  test('names the check that failed, and the bot that nobody tests', () => {
+  test('names the failed check, and the bot without a preflight', () => {
     const found = findingsOf(seen({ configured: ['alpha', 'b', 'c'], preflights: read(tested(failed)) }));
     expect(found.map(({ detail }) => detail)).toEqual([
-      'alpha: the preflight 1 h ago failed at secret, test order, and a liquidation would have failed too. Press Preflight: would it still?',
+      'alpha: the preflight 1 h ago failed at secret, test order, and a liquidation would have failed too. Press Preflight to check again.',
       'b and 1 other: no preflight is on record. Press Preflight.',
     ]);
   });
 
-  test('the worst bots come first, and a cry before all', () => {
-    const cry = { failure: { atMs: NOW_MS, reason: 'stuck' } };
+  test('sorts the worst bots first, and a reported failure before all others', () => {
+    const reported = { failure: { atMs: NOW_MS, reason: 'stuck' } };
     const order = worstFirst([
       bot('d', 'alive'),
       bot('c', 'never'),
       bot('b', 'late'),
       bot('a', 'dead'),
-      bot('e', 'alive', cry),
+      bot('e', 'alive', reported),
     ]);
     expect(order.map(({ botId }) => botId)).toEqual(['e', 'a', 'b', 'd', 'c']);
     const numbered = worstFirst([bot('bot-10', 'alive'), bot('bot-2', 'alive')]);
@@ -174,7 +174,7 @@ describe('words', () => {
     expect(span(ms)).toBe(words);
   });
 
-  test('instants say the day when it is another', () => {
+  test('instants have the date when it is not today', () => {
     expect(instant(NOW_MS, NOW_MS)).toBe('03:12:40');
     expect(instant(NOW_MS - 86_400_000, NOW_MS)).toBe('2026-11-20 03:12:40');
     expect([ago(NOW_MS - 1_000, NOW_MS), from(NOW_MS + 1_000, NOW_MS), from(NOW_MS, NOW_MS)]).toEqual([

@@ -1,10 +1,10 @@
 /**
- * What an incident tool (PagerDuty, Opsgenie) has to know beside the words: which incident a message belongs to, and whether
- * it opens, acknowledges or closes it. What asks nothing of anybody opens none.
+ * What an incident tool (PagerDuty, Opsgenie) needs besides the text: which incident a message belongs to, and whether
+ * it opens, acknowledges or closes it. A message that needs no action opens no incident.
  *
  *   account alpha      dead, not flat ─ open      FLAT ─ close
  *   watch alpha        late ─ open                reports again, an operator changed the watch ─ close
- *   readiness alpha    self-test failed ─ open    passes again ─ close
+ *   readiness alpha    preflight failed ─ open    passes again ─ close
  */
 
 import { rowsOf, textOf } from '../../core/text/fields.ts';
@@ -15,7 +15,7 @@ const INCIDENT_ACTIONS = ['trigger', 'acknowledge', 'resolve'] as const;
 const SEVERITIES = ['critical', 'error', 'warning'] as const;
 
 export interface IncidentSignal {
-  /** The same for all that belongs together. */
+  /** The same for all messages of one incident. */
   readonly key: string;
   readonly action: (typeof INCIDENT_ACTIONS)[number];
   readonly severity: (typeof SEVERITIES)[number];
@@ -60,10 +60,10 @@ const RULES = {
   detail: NOTHING,
 } satisfies Readonly<Record<EventCode, readonly Rule[]>>;
 
-/** More at once are one incident: the tools take a hundred or so in a minute. */
+/** More than this at once become one incident: the tools accept about a hundred in a minute. */
 const MOST_AT_ONCE = 50;
 
-/** `subject`: of the message that they are all in. */
+/** `subject`: of the message that contains them all. */
 export function incidentsOf(of: readonly Notification[], subject: string): readonly IncidentSignal[] {
   const events = of.flatMap(eventsOf);
   const opened = events.filter(({ action }) => action === 'trigger');
@@ -85,7 +85,7 @@ function eventsOf({ kind, message, standing, id }: Notification): readonly Incid
   }));
 }
 
-/** As they travel beside a message of the topic; nonsense is left out. */
+/** Reads the message attribute of the topic. Invalid entries are dropped. */
 export function readIncidents(text: string | undefined): readonly IncidentSignal[] | undefined {
   if (text === undefined) return undefined;
   try {

@@ -1,6 +1,6 @@
 /**
- * What stands on top of the panel: everything that is not as it should be, the worst first, each with what to do. With
- * nothing to say, one sentence that all is well, which is only said of what was read.
+ * The findings at the top of the panel: every problem, the worst first, each with what to do. Without problems, one
+ * sentence says that all is well. It covers only what could be read.
  */
 
 import type { BotStanding, Condition } from '../../core/heartbeat/bot-standing.ts';
@@ -45,7 +45,7 @@ export function findingsOf(overview: Overview): readonly [PanelFinding, ...Panel
 
 function ofProtection({ protection }: Overview): readonly PanelFinding[] {
   if (protection.kind === 'unread') {
-    return [warning('IT IS NOT KNOWN WHETHER PROTECTION IS ON', `${protection.why} A preflight tells.`)];
+    return [warning('PROTECTION STATE UNKNOWN', `${protection.why} Run a preflight to find out.`)];
   }
   if (protection.value === 'on') return [];
   const cure =
@@ -69,29 +69,29 @@ const SAYINGS = {
   dead: (amount, who, { deadAtMs = 0 }, nowMs) =>
     bad(
       `${amount} DEAD`,
-      `${who}: the deadline was ${ago(deadAtMs, nowMs)}. The watchdog liquidates within a minute of it; if it does not, press LIQUIDATE.`,
+      `${who}: the deadline was ${ago(deadAtMs, nowMs)}. The watchdog liquidates within a minute of the deadline. If it does not, press LIQUIDATE.`,
     ),
   unproven: (amount, who) =>
     bad(
-      `${amount} SILENT, AND NOBODY CAN SAY WHETHER DEAD`,
-      `${who}: the watchdog cannot write to their table for long enough, so their beats may be lost, and they are not liquidated. Look at the bots; if they are dead, press LIQUIDATE.`,
+      `${amount} SILENT, STATE UNKNOWN`,
+      `${who}: the watchdog cannot reliably write to the bots table, so heartbeats may be lost, and nothing is liquidated. Check the bots. If they are dead, press LIQUIDATE.`,
     ),
   waiting: (amount, who, { deadAtMs = 0 }, nowMs) =>
     warning(
-      `${amount} ARMED, WAITING FOR THE FIRST BEAT`,
-      `${who}: armed by hand, and no beat since. Without one it is liquidated ${from(deadAtMs, nowMs)}.`,
+      `${amount} ARMED, WAITING FOR THE FIRST HEARTBEAT`,
+      `${who}: armed by hand, and no heartbeat since. Without one it is liquidated ${from(deadAtMs, nowMs)}.`,
     ),
   late: (amount, who, { deadAtMs = 0 }, nowMs) =>
-    warning(`${amount} LATE`, `${who}: beats are missing. Without one it is liquidated ${from(deadAtMs, nowMs)}.`),
+    warning(`${amount} LATE`, `${who}: heartbeats are missing. Without one it is liquidated ${from(deadAtMs, nowMs)}.`),
   tripped: (amount, who, { trip }) =>
     warning(
       `${amount} TRIPPED`,
-      `${who}: liquidated, and must not trade until re-armed.${trip?.refusedBeatAtMs === undefined ? '' : ' It still beats: stop it.'}`,
+      `${who}: liquidated, and must not trade until re-armed.${trip?.refusedBeatAtMs === undefined ? '' : ' It still sends heartbeats: stop it.'}`,
     ),
   snoozed: (amount, who, { snoozedUntilMs = 0 }, nowMs) =>
     warning(
       `${amount} SNOOZED`,
-      `${who}: the watch rests until ${instant(snoozedUntilMs, nowMs)} UTC. Before that, silence is not noticed.`,
+      `${who}: not watched until ${instant(snoozedUntilMs, nowMs)} UTC. Before that, a silent bot is not noticed.`,
     ),
 } as const satisfies Readonly<Partial<Record<Condition, Saying>>>;
 
@@ -101,12 +101,12 @@ function ofFailures({ bots }: Overview): readonly PanelFinding[] {
   return [
     bad(
       'A BOT HAS FAILED',
-      `${first.botId} says so itself: ${first.failure?.reason}. The watchdog liquidates at its next tick.`,
+      `${first.botId} reported its failure: ${first.failure?.reason}. The watchdog liquidates at its next run.`,
     ),
   ];
 }
 
-/** Given up, and nothing has made the account flat since. */
+/** Liquidations that ended without a next attempt, on accounts that were not flat since. */
 function ofEnded({ recent, nowMs }: Overview): readonly PanelFinding[] {
   const settled = new Set<string>();
   const ended = valueIn(recent, []).filter(({ botId = '', state, resumeAtMs }: LiquidationRecord) => {
@@ -121,7 +121,7 @@ function ofEnded({ recent, nowMs }: Overview): readonly PanelFinding[] {
   return [
     bad(
       'NOT FLAT, CHECK BY HAND',
-      `${botId}${others}: the liquidation begun ${ago(firstStartedAtMs, nowMs)} ended with positions open, and nobody retries. Press LIQUIDATE, or close at the exchange.`,
+      `${botId}${others}: the liquidation started ${ago(firstStartedAtMs, nowMs)} ended with open positions, and there are no more attempts. Press LIQUIDATE, or close at the exchange.`,
     ),
   ];
 }
@@ -134,12 +134,12 @@ function ofUnfinished({ unfinished, nowMs }: Overview): readonly PanelFinding[] 
   return [
     bad(
       `${count(runs.length, 'LIQUIDATION', 'LIQUIDATIONS')} NOT FLAT YET`,
-      `${first.botId}${others}: begun ${ago(first.firstStartedAtMs, nowMs)}. It goes on by itself.`,
+      `${first.botId}${others}: started ${ago(first.firstStartedAtMs, nowMs)}. It continues by itself.`,
     ),
   ];
 }
 
-/** A bot of which nobody knows how ready it is, is no finding while the table cannot be read: that is one already. */
+/** While the table cannot be read, unknown readiness is no finding: the unreadable table already is one. */
 const readinessIn = ({ configured, preflights, nowMs }: Overview): readonly (readonly [string, Readiness])[] =>
   preflights.kind === 'unread'
     ? []
@@ -153,7 +153,7 @@ function ofNotReady(overview: Overview): readonly PanelFinding[] {
   return [
     bad(
       `${count(those.length, 'BOT', 'BOTS')} NOT READY`,
-      `${first.botId}${others}: the preflight ${ago(first.finishedAtMs, overview.nowMs)} failed at ${first.failedChecks.join(', ')}, and a liquidation would have failed too. Press Preflight: would it still?`,
+      `${first.botId}${others}: the preflight ${ago(first.finishedAtMs, overview.nowMs)} failed at ${first.failedChecks.join(', ')}, and a liquidation would have failed too. Press Preflight to check again.`,
     ),
   ];
 }
@@ -174,7 +174,7 @@ function ofUntested(overview: Overview): readonly PanelFinding[] {
   const others = those.length === 1 ? '' : ` and ${count(those.length - 1, 'other')}`;
   const last =
     readiness.kind === 'overdue'
-      ? `the last preflight was ${ago(readiness.note.finishedAtMs, overview.nowMs)}, and should be daily`
+      ? `the last preflight was ${ago(readiness.note.finishedAtMs, overview.nowMs)}, and should run daily`
       : 'no preflight is on record';
   return [warning(`${count(those.length, 'BOT', 'BOTS')} NOT TESTED`, `${botId}${others}: ${last}. Press Preflight.`)];
 }
@@ -189,13 +189,13 @@ function ofWatchdog({ tickedAtMs, nowMs }: Overview): readonly PanelFinding[] {
   if (tickedAtMs.kind === 'unread') return [];
   const atMs = tickedAtMs.value;
   if (atMs === undefined) {
-    return [bad('THE WATCHDOG HAS NEVER RUN', 'Silent bots are not liquidated. Look at its rule in EventBridge.')];
+    return [bad('THE WATCHDOG HAS NEVER RUN', 'Silent bots are not liquidated. Check its rule in EventBridge.')];
   }
   if (nowMs - atMs <= TICKS_LOST_AFTER_MS) return [];
   return [
     bad(
       'THE WATCHDOG IS SILENT',
-      `It last ran ${ago(atMs, nowMs)}, and should each minute. Until it does, silent bots are not liquidated: look at its log and its rule.`,
+      `It last ran ${ago(atMs, nowMs)} and should run each minute. Until it does, silent bots are not liquidated. Check its log and its EventBridge rule.`,
     ),
   ];
 }
@@ -211,7 +211,7 @@ function allIsWell({ bots }: Overview): PanelFinding {
     ...(never === 0 ? [] : [`${never} never reported`]),
   ].join(', ');
   if (alive === 0)
-    return warning('NO BOT IS WATCHED', `${unwatched || 'There is no bot'}. A bot’s first beat arms it.`);
+    return warning('NO BOT IS WATCHED', `${unwatched || 'There is no bot'}. A bot’s first heartbeat arms it.`);
   return {
     level: 'good',
     headline: alive === 1 ? '1 BOT WATCHED, ALIVE' : `${alive} BOTS WATCHED, ALL ALIVE`,
