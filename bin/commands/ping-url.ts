@@ -20,7 +20,7 @@ import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
-import { examples, jsonOption, reachOptions } from '../terminal/options.ts';
+import { connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 
 interface Options extends OrderOptions {
   readonly rotate?: boolean;
@@ -43,7 +43,7 @@ export function registerPingUrl(program: Command, cli: Cli): void {
     .option('--rotate', 'a new secret; the URL before ends')
     .option('--old-for <duration>', 'with --rotate: so long the URL before stays valid; 24h at most', readOldMs)
     .option('--end', 'no URL any more');
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['ping-url --bot alpha', 'makes it; says so when there is one'],
     ['ping-url --bot alpha --rotate --old-for 10m', 'asks for the name first'],
@@ -103,11 +103,11 @@ async function pingUrl(run: Run<Options>): Promise<ExitCode> {
     throw new CliError(EXIT.no, 'Nothing was done: somebody else changed it at this moment. Try again.');
   const url = new URL(pingToken(bot, secret), base).href;
   run.answer({ bot_id: bot, url, made_at: new Date(atMs).toISOString(), made_by: by });
-  tellUrl(run, connection, url, has, priorUntilMs);
+  printUrl(run, connection, url, has, priorUntilMs);
   return EXIT.ok;
 }
 
-function tellUrl(
+function printUrl(
   run: Run<Options>,
   { settings }: Connection,
   url: string,

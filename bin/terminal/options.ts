@@ -7,7 +7,7 @@ import { EXIT_CODES } from './exit.ts';
 import { COLUMNS } from './text-width.ts';
 
 /** What `reachOptions` gives a command. */
-export interface ReachOptions {
+export interface ConnectionOptions {
   readonly env: 'production' | 'testnet';
   /** The stack's suffix. */
   readonly name?: string;
@@ -16,7 +16,7 @@ export interface ReachOptions {
 }
 
 /** Which deployment a command speaks to. A command with exit codes of its own names them here. */
-export function reachOptions(command: Command, codes = EXIT_CODES): Command {
+export function connectionOptions(command: Command, codes = EXIT_CODES): Command {
   command
     .addOption(
       new Option('-e, --env <environment>', 'which deployment')

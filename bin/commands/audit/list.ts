@@ -11,11 +11,11 @@ import type { Cli } from '../../terminal/cli.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import { duration } from '../../terminal/numbers.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../../terminal/options.ts';
+import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/screen.ts';
 import { sinceOption } from './since-option.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot?: string;
   readonly since: number;
   readonly limit: number;
@@ -33,7 +33,7 @@ export function registerList(audit: Command, cli: Cli): void {
     .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', DAY_MS, '24h'))
     .option('--limit <number>', 'at most so many', readLimit, 20)
     .option('--all', 'with the watchdog’s looks at locked-out accounts that found nothing');
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['audit list', 'of the last 24 hours'],
     ['audit list --bot alpha --since 30d', 'of one bot'],

@@ -9,8 +9,8 @@ import type { Step } from '../../../simulator/scenarios/scenario.ts';
 import { duration } from '../../terminal/numbers.ts';
 import type { Bot } from './bot.ts';
 import type { PlayContext } from './play-context.ts';
+import { reportSilence } from './report-silence.ts';
 import { setBack } from './set-back.ts';
-import { tellSilence } from './tell-silence.ts';
 import { sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
 
 /** Gives why it could not go on, if so. */
@@ -69,7 +69,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
     case 'bot-falls-silent':
       await Promise.all(botsOf(step.who, context).map(bot => bot.fallSilent()));
       staged(step.says);
-      if (context.bots.size === 1) for (const bot of context.bots.values()) void tellSilence(bot, context);
+      if (context.bots.size === 1) for (const bot of context.bots.values()) void reportSilence(bot, context);
       return undefined;
     case 'bot-beats':
       await Promise.all(botsOf(step.who, context).map(bot => bot.beat()));

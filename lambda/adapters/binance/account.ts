@@ -13,7 +13,7 @@ import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
 import { replyOf } from './reply.ts';
 import { dateMsOf, type WireAnswer } from './response.ts';
 import type { RulesCache } from './rules-cache.ts';
-import { shownTextFor } from './sanitize.ts';
+import { sanitizerFor } from './sanitize.ts';
 import { accepted } from './schemas/acknowledgement.ts';
 import { createClientMaker } from './sdk-clients.ts';
 import type { ServerTime } from './server-time.ts';
@@ -38,7 +38,7 @@ export interface Shared {
 
 export function openAccount(shared: Shared, credentials: Credentials): Exchange {
   const { baseUrl, dataUrl, walletUrl = baseUrl, recvWindowMs, transport, clock, serverTime, rules, codes } = shared;
-  const shown = shownTextFor(credentials);
+  const shown = sanitizerFor(credentials);
   const exchangeNowMs = (): number => clock().nowMs() + serverTime.offsetMs();
   const make = createClientMaker({ baseUrl, dataUrl, walletUrl, recvWindowMs, transport, exchangeNowMs }, credentials);
   let market: Promise<OpenedMarket> | undefined;

@@ -8,8 +8,8 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import { fieldsOf } from '../../core/text/fields.ts';
 import { type ApiCodes, meaningOf } from './error-codes.ts';
 import { parseExactly } from './exact-json.ts';
-import { retryAfterMsOf, type WireAnswer } from './response.ts';
-import { pageTitle, type ShownText } from './sanitize.ts';
+import { type HttpAnswer, retryAfterMsOf } from './response.ts';
+import { pageTitle, type Sanitize } from './sanitize.ts';
 import { badReply } from './wire-failures.ts';
 
 export type AnswerReading<T> =
@@ -19,13 +19,13 @@ export type AnswerReading<T> =
 export interface Reader {
   /** Whose codes they are. */
   readonly codes?: ApiCodes;
-  readonly shown: ShownText;
+  readonly shown: Sanitize;
   /** The exchange's time, for waits that are told as an instant. */
   readonly nowMs: number;
 }
 
 /** `schema` describes the success of the operation that was asked. */
-export function readAnswer<T>(answer: WireAnswer, schema: ZodMiniType<T>, reader: Reader): AnswerReading<T> {
+export function readAnswer<T>(answer: HttpAnswer, schema: ZodMiniType<T>, reader: Reader): AnswerReading<T> {
   const { status, body } = answer;
   const json = parsed(body);
   const code = codeOf(json);
@@ -43,7 +43,7 @@ export function readAnswer<T>(answer: WireAnswer, schema: ZodMiniType<T>, reader
 }
 
 function failureIn(
-  answer: WireAnswer,
+  answer: HttpAnswer,
   json: unknown,
   code: number | undefined,
   { shown, codes, nowMs }: Reader,

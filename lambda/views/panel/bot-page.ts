@@ -6,12 +6,12 @@ import { html, type Markup } from '../markup.ts';
 import { changeInWords, planInWords } from '../watch-words.ts';
 import { ago, instant, span } from '../words.ts';
 import { liquidateButton, lookButtons, overviewButton, watchButtons } from './bot-buttons.ts';
+import type { PanelFinding } from './findings.ts';
 import type { Known } from './overview.ts';
 import { banner, type Frame, page } from './page.ts';
 import { lastPreflight } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
-import type { PanelFinding } from './verdict.ts';
 
 export interface BotView {
   readonly botId: string;

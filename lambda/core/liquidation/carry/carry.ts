@@ -12,11 +12,11 @@ import { isSamePosition, staysAfter } from '../lists/stays.ts';
 import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
 import { newSymbol, newTarget } from '../symbols/symbols.ts';
-import type { Carried, CarriedLesson } from './carried.ts';
+import type { Carried, CarriedLimit } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
 
 /** The lessons of a state, for the next attempt. */
-export const lessonsOf = (state: EngineState): readonly CarriedLesson[] =>
+export const learnedLimitsOf = (state: EngineState): readonly CarriedLimit[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
     targets.flatMap(({ side, learnt: all }) => {
       const learnt = lessonToCarry(all);

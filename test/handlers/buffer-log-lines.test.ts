@@ -1,7 +1,7 @@
 /** What is told in the thick of it is written later, in order, whole, and at once where it is serious. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { tellLater } from '../../lambda/handlers/tell-later.ts';
+import { bufferLogLines } from '../../lambda/handlers/buffer-log-lines.ts';
 import type { Telemetry } from '../../lambda/ports.ts';
 
 beforeEach(() => {
@@ -31,7 +31,7 @@ function written(): { readonly lines: string[]; readonly telemetry: Telemetry } 
 describe('what is told', () => {
   test('is written in order once nothing more was told for 5 ms', () => {
     const { lines, telemetry } = written();
-    const later = tellLater(telemetry);
+    const later = bufferLogLines(telemetry);
     later.log('INFO', 'first', { n: 1 });
     later.metric('Retries', 2, 'Count');
     vi.advanceTimersByTime(4);
@@ -44,7 +44,7 @@ describe('what is told', () => {
 
   test('waits no longer than 105 ms however much is told', () => {
     const { lines, telemetry } = written();
-    const later = tellLater(telemetry);
+    const later = bufferLogLines(telemetry);
     for (let ms = 0; ms < 104; ms += 4) {
       later.log('INFO', String(ms));
       vi.advanceTimersByTime(4);
@@ -56,7 +56,7 @@ describe('what is told', () => {
 
   test.each(['ERROR', 'CRITICAL'] as const)('is written at once when it is %s, after what came before', level => {
     const { lines, telemetry } = written();
-    const later = tellLater(telemetry);
+    const later = bufferLogLines(telemetry);
     later.log('INFO', 'before');
     later.log(level, 'now');
     expect(lines).toEqual(['INFO before null', `${level} now null`]);
@@ -66,7 +66,7 @@ describe('what is told', () => {
 
   test('is written whole at the end of an invocation, the metrics before they are flushed', () => {
     const { lines, telemetry } = written();
-    const later = tellLater(telemetry);
+    const later = bufferLogLines(telemetry);
     later.metric('Rounds', 3, 'Count');
     later.log('INFO', 'last');
     later.flush();
@@ -78,7 +78,7 @@ describe('what is told', () => {
 
   test('never waits when it hides a secret', () => {
     const { lines, telemetry } = written();
-    const later = tellLater(telemetry);
+    const later = bufferLogLines(telemetry);
     later.log('INFO', 'told with the secret');
     later.redact(['s3cret']);
     expect(lines).toEqual(['redact s3cret']);
@@ -95,7 +95,7 @@ describe('what is told', () => {
     };
     let nowMs = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
-    const later = tellLater(slow);
+    const later = bufferLogLines(slow);
     for (let n = 0; n < 5; n += 1) later.log('INFO', String(n));
     vi.advanceTimersToNextTimer();
     expect(lines).toEqual([0, 1]);

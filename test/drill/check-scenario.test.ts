@@ -1,7 +1,7 @@
 /** Each check of each scenario holds for a promise that was kept, and fails when its own sentence is not true. */
 
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../bin/commands/drill/judge.ts';
+import { checkScenario } from '../../bin/commands/drill/check-scenario.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { crash } from '../../simulator/scenarios/crash.ts';
 import { disabled } from '../../simulator/scenarios/disabled.ts';
@@ -52,7 +52,7 @@ import {
   TWO_ENDS,
   TWO_IDS,
   theChecksOf,
-} from './spoils.ts';
+} from './planted-faults.ts';
 
 theChecksOf(normal, normalEvidence, [
   LEFT,
@@ -490,13 +490,13 @@ theChecksOf(stubborn, stubbornEvidence, [
 
 describe('the judge itself', () => {
   test('steps that could not be played to the end verify nothing, whatever the checks say', () => {
-    const verdict = judge(normal.checks, normalEvidence(), 'it never came about that …');
+    const verdict = checkScenario(normal.checks, normalEvidence(), 'it never came about that …');
     expect(verdict.verified).toBe(false);
     expect(verdict.checks[0]).toMatchObject({ holds: false, complaints: ['it never came about that …'] });
   });
 
   test('no checks, nothing verified', () => {
-    expect(judge([], normalEvidence()).verified).toBe(false);
+    expect(checkScenario([], normalEvidence()).verified).toBe(false);
   });
 
   test('a check that breaks has not been shown, and the others are judged all the same', () => {
@@ -506,7 +506,7 @@ describe('the judge itself', () => {
         throw new Error('no such row');
       },
     };
-    const { checks } = judge([broken, ...normal.checks], normalEvidence());
+    const { checks } = checkScenario([broken, ...normal.checks], normalEvidence());
     expect(checks[0]).toMatchObject({ holds: false, complaints: ['it could not be judged: Error: no such row'] });
     expect(checks.slice(1).every(({ holds }) => holds)).toBe(true);
   });
@@ -514,13 +514,13 @@ describe('the judge itself', () => {
   test('what an excuse covers does not hold, and spoils the verdict no more; an excuse of what holds is not said', () => {
     const late: Check = { sentence: 'late', judge: () => ['7 ms late'], excuse: () => 'the machine slept' };
     const fine: Check = { sentence: 'fine', judge: () => [], excuse: () => 'the machine slept' };
-    expect(judge([late, fine], normalEvidence())).toEqual({
+    expect(checkScenario([late, fine], normalEvidence())).toEqual({
       verified: true,
       checks: [
         { sentence: 'late', holds: false, complaints: ['7 ms late'], excuse: 'the machine slept' },
         { sentence: 'fine', holds: true, complaints: [] },
       ],
     });
-    expect(judge([{ ...late, excuse: () => undefined }], normalEvidence()).verified).toBe(false);
+    expect(checkScenario([{ ...late, excuse: () => undefined }], normalEvidence()).verified).toBe(false);
   });
 });

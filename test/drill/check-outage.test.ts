@@ -16,7 +16,7 @@ import {
   taken,
   tick,
 } from './kept-promise.ts';
-import { CUT_OFF, LEAK, OPENED, TWO_ENDS, theChecksOf } from './spoils.ts';
+import { CUT_OFF, LEAK, OPENED, TWO_ENDS, theChecksOf } from './planted-faults.ts';
 
 const lost = (atMs: number) => ({ atMs: T0 + atMs, outcome: 'not stored', correlationId: undefined }) as const;
 const withoutItem = (good: Evidence, type: string): Partial<Evidence> => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { transportFault } from '../../../lambda/adapters/binance/network-errors.ts';
+import { networkError } from '../../../lambda/adapters/binance/network-errors.ts';
 
 /** A system error as libraries wrap it: the code on the outside, the rest within. */
 function wrapped(code: string, message = 'x', inner: Record<string, unknown> = {}): Error {
@@ -34,7 +34,7 @@ describe('transportFault', () => {
       'not connected (ETIMEDOUT)',
     ],
   ])('%s: the request never arrived', (_what, error, detail) => {
-    expect(transportFault(error)).toEqual({ connected: false, detail });
+    expect(networkError(error)).toEqual({ connected: false, detail });
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('transportFault', () => {
     ],
     ['a code nobody knows', wrapped('EWHATEVER'), 'no usable answer (EWHATEVER)'],
   ])('%s: it may have arrived', (_what, error, detail) => {
-    expect(transportFault(error)).toEqual({ connected: true, detail });
+    expect(networkError(error)).toEqual({ connected: true, detail });
   });
 
   it.each([
@@ -61,6 +61,6 @@ describe('transportFault', () => {
     ['a string', 'ECONNRESET'],
     ['nothing', undefined],
   ])('%s is no transport error', (_what, error) => {
-    expect(transportFault(error)).toBeUndefined();
+    expect(networkError(error)).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@ import { answerLines } from './answer-lines.ts';
 import type { Followed } from './follow.ts';
 
 /** `reach` are the options that lead the next command to the same place, as in ` --local`. */
-export function tellEnd(
+export function printEnd(
   run: Run<object>,
   { correlationId: id, reach }: { readonly correlationId: string; readonly reach: string },
   followed: Followed,

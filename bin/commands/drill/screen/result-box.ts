@@ -5,13 +5,13 @@ import { box } from '../../../terminal/box.ts';
 import { countText, duration } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
-import { type DrillVerdict, isBroken } from '../judge.ts';
+import { type DrillResult, isBroken } from '../check-scenario.ts';
 import type { Played } from '../play.ts';
 import { cancelledOrders } from './order-fate.ts';
 
 const MOST_COMPLAINTS = 5;
 
-export function verdictBox(played: Played, verdict: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
+export function resultBox(played: Played, verdict: DrillResult, paint: Paint, width = COLUMNS): readonly string[] {
   const { word, rest } = verdictWords(played, verdict);
   return box({ word, rest, tone: verdict.verified ? 'good' : 'bad' }, paint, width);
 }
@@ -19,7 +19,7 @@ export function verdictBox(played: Played, verdict: DrillVerdict, paint: Paint, 
 /** `word` is shown strongest; both come from the venue's truth and the clock, not from the answer. */
 export function verdictWords(
   { evidence }: Played,
-  { verified, checks }: DrillVerdict,
+  { verified, checks }: DrillResult,
 ): { readonly word: string; readonly rest: string } {
   const { after } = evidence;
   const failed = checks.filter(isBroken).length;
@@ -57,7 +57,7 @@ export function pace({ evidence: { calls, journal } }: Played): string {
   return parts.join(' · ');
 }
 
-export function checkLines({ checks }: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
+export function checkLines({ checks }: DrillResult, paint: Paint, width = COLUMNS): readonly string[] {
   return checks.flatMap(({ sentence, holds, complaints, excuse }) => {
     const [first = '', ...rest] = wrap(sentence, width - 6);
     if (excuse !== undefined) {

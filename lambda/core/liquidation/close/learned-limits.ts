@@ -23,20 +23,20 @@ import { repeatsDigits } from './part-to-close.ts';
 import { planClose, stepOfClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
-export interface Lesson {
+export interface LearnedLimit {
   readonly learnt: Learnt;
   readonly step: Step;
 }
 
 /** `step` is what the failure asks for by itself. */
-export function lessonOf(
+export function learnedLimitOf(
   state: EngineState,
   target: CloseTarget,
   { symbol, quantity, price }: CloseOrder,
   step: Step,
   failure: Failure,
   atMs: number,
-): Lesson {
+): LearnedLimit {
   const { learnt, row } = target;
   if (price !== undefined && failure.reason === 'price-band') {
     const next = learnTooFar(learnt, atMs);

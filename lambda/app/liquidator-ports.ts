@@ -1,11 +1,11 @@
-/** The world that a use case is given as its first argument. */
+/** The ports that the liquidator's use cases are given as their first argument. */
 
 import type {
+  AsyncInvoker,
   AuditSink,
   BotStore,
   Clock,
   Egress,
-  Invoker,
   LockStore,
   OpenExchange,
   Random,
@@ -15,7 +15,7 @@ import type {
 } from '../ports.ts';
 import type { RateLimiters } from './exchange/rate-limiter.ts';
 
-export interface World {
+export interface LiquidatorPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly locks: LockStore;
@@ -27,7 +27,7 @@ export interface World {
   readonly telemetry: Telemetry;
   /** Lets in what has arrived at the sockets together; undefined where time is virtual. */
   readonly letArrive?: (() => Promise<void>) | undefined;
-  readonly invoker: Invoker;
+  readonly invoker: AsyncInvoker;
   readonly egress: Egress;
   /** To ask whether the trip still stands that a call serves. */
   readonly bots: Pick<BotStore, 'read'>;

@@ -1,12 +1,12 @@
 /**
- * Notification behind doing: what is told in the thick of it is written in the next lull, so that no order waits for a log
- * line of the one before. A line costs about half of what the request costs that it tells of.
+ * Buffers log lines while orders are in flight, so that no order waits for a log line of the one before: writing a line
+ * takes about half the processor time of the request that it is about.
  *
- *   told ──┬─ INFO, WARN, metrics: kept, in order ── quiet for 5 ms, or kept for 100 ms ── written, a bit at a time
- *          └─ ERROR, CRITICAL: all that is kept is written, and then this, at once
+ *   logged ──┬─ INFO, WARN, metrics: kept, in order ── quiet for 5 ms, or kept for 100 ms ── written, a bit at a time
+ *            └─ ERROR, CRITICAL: all that is kept is written, and then this, at once
  *
- * The end of an invocation writes all. What a process that is killed had not written yet is in the trail, or was
- * younger than 100 ms.
+ * The end of an invocation writes all. What a killed process had not written yet is in the trail, or was younger than
+ * 100 ms.
  */
 
 import type { Telemetry } from '../ports.ts';
@@ -17,10 +17,10 @@ const LONGEST_MS = 100;
 const SLICE_MS = 2;
 
 /** The same telemetry, with its order kept. */
-export function tellLater(telemetry: Telemetry): Telemetry {
+export function bufferLogLines(telemetry: Telemetry): Telemetry {
   let kept: (() => void)[] = [];
   let keptSinceMs = 0;
-  let lull: NodeJS.Timeout | undefined;
+  let quietTimer: NodeJS.Timeout | undefined;
   let rest: NodeJS.Immediate | undefined;
 
   const keep = (tell: () => void): void => {
@@ -28,12 +28,12 @@ export function tellLater(telemetry: Telemetry): Telemetry {
     if (kept.length === 0) keptSinceMs = nowMs;
     kept.push(tell);
     if (rest !== undefined) return;
-    if (lull === undefined) lull = setTimeout(writeSome, QUIET_MS);
-    else if (nowMs - keptSinceMs < LONGEST_MS) lull.refresh();
+    if (quietTimer === undefined) quietTimer = setTimeout(writeSome, QUIET_MS);
+    else if (nowMs - keptSinceMs < LONGEST_MS) quietTimer.refresh();
   };
 
   function writeSome(): void {
-    lull = undefined;
+    quietTimer = undefined;
     const untilMs = performance.now() + SLICE_MS;
     let written = 0;
     while (written < kept.length && performance.now() < untilMs) {
@@ -45,9 +45,9 @@ export function tellLater(telemetry: Telemetry): Telemetry {
   }
 
   function writeAll(): void {
-    clearTimeout(lull);
+    clearTimeout(quietTimer);
     clearImmediate(rest);
-    lull = undefined;
+    quietTimer = undefined;
     rest = undefined;
     for (const tell of kept) tell();
     kept = [];

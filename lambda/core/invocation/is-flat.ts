@@ -2,5 +2,5 @@
 
 import { type AnswerState, NOTHING_SEEN } from '../../contract.ts';
 
-export const isFlatVerdict = (state: AnswerState, headline: string): boolean =>
+export const isFlatResult = (state: AnswerState, headline: string): boolean =>
   state === 'completed' && !headline.startsWith(NOTHING_SEEN);

@@ -1,7 +1,7 @@
 /** Holds a scenario's checks against evidence that was spoiled in one place, and the spoils that several scenarios share. */
 
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../bin/commands/drill/judge.ts';
+import { checkScenario } from '../../bin/commands/drill/check-scenario.ts';
 import type { Evidence } from '../../simulator/scenarios/evidence.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
 import { answer, call, fill, incident, item, request, stop } from './kept-promise.ts';
@@ -10,7 +10,7 @@ import { answer, call, fill, incident, item, request, stop } from './kept-promis
 export type Spoils = readonly (readonly [string, (good: Evidence) => Partial<Evidence>])[];
 
 function failing(scenario: Scenario, evidence: Evidence): readonly string[] {
-  return judge(scenario.checks, evidence)
+  return checkScenario(scenario.checks, evidence)
     .checks.filter(({ holds }) => !holds)
     .map(({ sentence }) => sentence);
 }
@@ -19,12 +19,12 @@ export function theChecksOf(scenario: Scenario, good: () => Evidence, spoils: Sp
   describe(scenario.name, () => {
     test('a kept promise is verified', () => {
       expect(failing(scenario, good())).toEqual([]);
-      expect(judge(scenario.checks, good()).verified).toBe(true);
+      expect(checkScenario(scenario.checks, good()).verified).toBe(true);
     });
     test.each(spoils)('fails when it is not true that … %s', (part, spoil) => {
       const evidence = { ...good(), ...spoil(good()) };
       expect(failing(scenario, evidence).filter(sentence => sentence.includes(part))).toHaveLength(1);
-      expect(judge(scenario.checks, evidence).verified).toBe(false);
+      expect(checkScenario(scenario.checks, evidence).verified).toBe(false);
     });
     test('every check is known to fail when it should', () => {
       const unspoiled = scenario.checks.filter(({ sentence }) => !spoils.some(([part]) => sentence.includes(part)));

@@ -1,7 +1,7 @@
 /** The scenarios in which the watchdog has worse to see than one dead bot: each check holds, and fails when it should. */
 
 import { expect, test } from 'vitest';
-import { judge } from '../../bin/commands/drill/judge.ts';
+import { checkScenario } from '../../bin/commands/drill/check-scenario.ts';
 import { amnesia } from '../../simulator/scenarios/amnesia.ts';
 import { blind } from '../../simulator/scenarios/blind.ts';
 import type { BotEvidence, Evidence } from '../../simulator/scenarios/evidence.ts';
@@ -27,7 +27,7 @@ import {
   taken,
   tick,
 } from './kept-promise.ts';
-import { CUT_OFF, LEAK, LEFT, LIMIT, NO_FLAG, OPENED, TOO_MUCH, TWO_ENDS, theChecksOf } from './spoils.ts';
+import { CUT_OFF, LEAK, LEFT, LIMIT, NO_FLAG, OPENED, TOO_MUCH, TWO_ENDS, theChecksOf } from './planted-faults.ts';
 
 const SECOND = 'liq_20240229_120100_def456';
 const flat = (name: string, changes: Parameters<typeof call>[1] = {}, said: Parameters<typeof answer>[0] = {}) =>
@@ -276,8 +276,8 @@ test.each([
   const why = 'The table audit did not write within 500 ms; it may have been done.';
   const logs = [{ level: 'ERROR', message: 'An audit record was not stored', fields: { why } }];
   const good = { ...stormEvidence(), logs };
-  expect(judge(storm.checks, good).verified).toBe(true);
-  expect(judge(storm.checks, { ...good, ...spoil(good) }).verified).toBe(excused);
+  expect(checkScenario(storm.checks, good).verified).toBe(true);
+  expect(checkScenario(storm.checks, { ...good, ...spoil(good) }).verified).toBe(excused);
 });
 
 test('a table that answered too late is believed where an answer warns of it, and for no other warning', () => {
@@ -291,7 +291,7 @@ test('a table that answered too late is believed where an answer warns of it, an
     })),
   });
   for (const code of ['AUDIT_INCOMPLETE', 'LOCK_UNAVAILABLE', 'RESULT_NOT_STORED']) {
-    expect([code, judge(storm.checks, warned(code)).verified]).toEqual([code, true]);
+    expect([code, checkScenario(storm.checks, warned(code)).verified]).toEqual([code, true]);
   }
-  expect(judge(storm.checks, warned('DUST')).verified).toBe(false);
+  expect(checkScenario(storm.checks, warned('DUST')).verified).toBe(false);
 });

@@ -3,7 +3,7 @@
 import type { Clock } from '../../../lambda/ports.ts';
 
 /** Gives what ends it. */
-export function lookAgain(clock: Clock, everyMs: number, look: () => void): () => Promise<void> {
+export function poll(clock: Clock, everyMs: number, look: () => void): () => Promise<void> {
   const over = new AbortController();
   const looking = (async () => {
     while (!over.signal.aborted) {

@@ -18,7 +18,18 @@ import {
   taken,
   tick,
 } from './kept-promise.ts';
-import { CUT_OFF, LEAK, LEFT, LIMIT, NO_FLAG, OPENED, TOO_MUCH, TWO_ENDS, TWO_IDS, theChecksOf } from './spoils.ts';
+import {
+  CUT_OFF,
+  LEAK,
+  LEFT,
+  LIMIT,
+  NO_FLAG,
+  OPENED,
+  TOO_MUCH,
+  TWO_ENDS,
+  TWO_IDS,
+  theChecksOf,
+} from './planted-faults.ts';
 
 /** The last beat of the new process at 4.0 s, so the deadline is at 8.0 s. */
 const restartEvidence = (): Evidence => ({

@@ -18,7 +18,7 @@ export type GuardConnection = Pick<FlatlineOptions, 'aws' | 'heartbeatMs' | 'lat
 };
 
 /** Throws CliError (125, or as `connect` does). */
-export async function reachOf(run: Run<GuardOptions>): Promise<GuardConnection> {
+export async function guardConnection(run: Run<GuardOptions>): Promise<GuardConnection> {
   const { options } = run;
   const { env } = run.cli;
   const botsTable = options.botsTable ?? env[ENV.botsTable];

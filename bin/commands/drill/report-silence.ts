@@ -7,7 +7,7 @@ import type { ReportProgress } from './progress.ts';
 const EVERY_MS = 100;
 
 /** Never rejects. Ends by itself when a beat comes or the deadline has passed, or by the signal. */
-export async function tellSilence(
+export async function reportSilence(
   bot: Bot,
   { clock, tell, signal }: { readonly clock: Clock; readonly tell: ReportProgress; readonly signal: AbortSignal },
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { BotStanding, Condition } from '../../lambda/core/heartbeat/bot-standing.ts';
 import type { LiquidationRecord, PreflightNote, UnfinishedRun } from '../../lambda/ports.ts';
+import { findingsOf } from '../../lambda/views/panel/findings.ts';
 import { type Overview, worstFirst } from '../../lambda/views/panel/overview.ts';
-import { findingsOf } from '../../lambda/views/panel/verdict.ts';
 import { ago, from, instant, signed, span } from '../../lambda/views/words.ts';
 import { NOW_MS } from './panel-rig.ts';
 

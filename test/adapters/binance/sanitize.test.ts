@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { pageTitle, shownTextFor } from '../../../lambda/adapters/binance/sanitize.ts';
+import { pageTitle, sanitizerFor } from '../../../lambda/adapters/binance/sanitize.ts';
 import { HMAC_KEY } from './rig.ts';
 
-const shown = shownTextFor(HMAC_KEY);
+const shown = sanitizerFor(HMAC_KEY);
 const HEX_SIGNATURE = '3c661234138461fcc7a7d8746c6558c9842d4e10870d2ecbedf7777cad694af9';
 const BASE64_SIGNATURE = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ+/8SNFZ4kKvN7xI0VniQqw==';
 

@@ -12,13 +12,13 @@ export interface CheckVerdict {
   readonly excuse?: string;
 }
 
-export interface DrillVerdict {
+export interface DrillResult {
   readonly verified: boolean;
   readonly checks: readonly CheckVerdict[];
 }
 
 /** `stuck` is why the steps were not played to the end; then nothing is verified whatever the checks say. */
-export function judge(checks: readonly Check[], evidence: Evidence, stuck?: string): DrillVerdict {
+export function checkScenario(checks: readonly Check[], evidence: Evidence, stuck?: string): DrillResult {
   const played: CheckVerdict[] =
     stuck === undefined ? [] : [{ sentence: 'the scenario was played to its end', holds: false, complaints: [stuck] }];
   const judged = [...played, ...checks.map(check => judgeOne(check, evidence))];

@@ -25,7 +25,7 @@ export interface RequestCounter {
 }
 
 /** `mayDie`: its connections can die; that costs a hop on this machine. */
-export async function openDoor(
+export async function openRequestCounter(
   venue: Venue,
   { mayDie = false }: { readonly mayDie?: boolean } = {},
 ): Promise<RequestCounter> {
