@@ -1,9 +1,9 @@
-/** How a bot stands, for programs. Instants are ISO texts, durations ms; null where there is none. */
+/** A bot's state, for programs. Instants are ISO texts, durations ms; null where there is none. */
 
 import { isoOrNull } from '../terminal/ages.ts';
 import type { ListedBot, Watch } from './standings.ts';
 
-/** What `--help` says of it, for lists of bots. */
+/** Its description in `--help`. */
 export const STANDING_SHAPE = [
   '{ bot_id, configured, condition: alive|waiting|unproven|late|dead|',
   '  snoozed|disarmed|tripped|never, run_id: null|text, unproven_starts,',

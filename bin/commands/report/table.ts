@@ -10,7 +10,7 @@ interface Column {
 export interface ReportTable {
   readonly caption: string;
   readonly columns: readonly Column[];
-  /** Groups above the columns, each over so many. */
+  /** Groups above the columns, each with its number of columns. */
   readonly groups?: readonly (readonly [name: string, span: number])[];
   readonly rows: readonly TableRow[];
   readonly foot?: TableRow;
@@ -22,10 +22,10 @@ export interface TableRow {
   readonly mark?: 'bad' | 'warn';
 }
 
-/** From here on, a table needs smaller print. */
+/** A table with more columns needs a smaller font. */
 const MANY_COLUMNS = 8;
 
-/** A column in which nothing stands is left out, unless groups stand above. */
+/** Empty columns are left out, unless there are groups. */
 export function tableOf(table: ReportTable): Markup {
   const { caption, columns, groups, rows, foot } = table.groups === undefined ? withoutEmptyColumns(table) : table;
   const over =
@@ -54,7 +54,7 @@ function rowOf({ cells, id, mark }: TableRow, columns: readonly Column[]): Marku
   return html`<tr${name}${tone}>${cells.map((cell, index) => html`<td class="c-${columns[index]?.kind ?? 'free'}">${cell}</td>`)}</tr>`;
 }
 
-/** `print`: what is folded is printed all the same. */
+/** `print`: the content is printed although it is folded. */
 export function folded(summary: string, content: Markup, print: boolean): Markup {
   return html`<details class="${print ? 'printed' : 'unprinted'}"><summary>${summary}</summary>${content}</details>`;
 }
