@@ -13,8 +13,6 @@ export type WatchChange = (typeof WATCH_CHANGES)[number];
 /** The watchdog's own row in the table `bots`. No bot can have this ID. */
 export const WATCHDOG_ROW = '#watchdog';
 
-/** A run is one start of a client: 8 to 64 letters, digits, `_` and `-`, drawn at random. */
-export const RUN_ID_PATTERN = /^[A-Za-z0-9_-]{8,64}$/;
 /** Stands in `prior_run_id` when there was no run before. */
 export const NO_RUN = 'none';
 
@@ -96,6 +94,10 @@ export const BOT_ATTRIBUTES = [
   'healthy_at_ms',
   /** Of the watchdog's own row: a digest of the configured times; another one means that all bots are checked. */
   'times_digest',
+  // of the canary's row: when its last death was judged, and how
+  'canary_judged_at_ms',
+  'canary_took_ms',
+  'canary_problems',
   // of the rows of ping URLs (core/heartbeat/ping-token.ts)
   'ping_token_hash',
   'ping_token_at_ms',

@@ -10,7 +10,7 @@ import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { BotStore, Clock, DueBot } from '../../lambda/ports.ts';
 import type { StoreFault } from './store-script.ts';
 
-export interface BotStoreCall {
+interface BotStoreCall {
   readonly operation: keyof BotStore;
   /** The bot, or the shard. */
   readonly target: string;

@@ -30,7 +30,7 @@ function recordOf(changes: Partial<LiquidationRecord>, answer: Partial<Answer> =
 
 const lasting = (ms: number): LiquidationRecord => recordOf({ finishedAtMs: T0 + ms });
 
-describe('liquidations in figures', () => {
+describe('statistics of liquidations', () => {
   test('nothing gives no rate', () => {
     expect(statisticsOf([])).toEqual({
       executions: 0,

@@ -22,11 +22,11 @@ import type { CarriedByMarket } from '../../core/liquidation/carry/carried-marke
 import type { End } from '../../core/liquidation/decide.ts';
 import type { Stay } from '../../core/liquidation/lists/stays.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { kindMessage } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
 import { type MarketResult, marketResult } from './market-outcome.ts';
-import type { Outcome } from './outcome.ts';
+import type { AttemptOutcome } from './outcome.ts';
 import { scopeOf, type Task } from './task.ts';
 
 export interface LiquidationResult {
@@ -41,14 +41,14 @@ export interface LiquidationResult {
 }
 
 export async function buildResult(
-  world: World,
+  ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
-  outcome: Extract<Outcome, { kind: 'ended' }>,
+  outcome: Extract<AttemptOutcome, { kind: 'ended' }>,
 ): Promise<LiquidationResult> {
   const { requests, peeks, otherKind } = outcome;
   const scope = scopeOf(task);
-  const markets = await Promise.all(outcome.markets.map(one => marketResult(world, task, one)));
+  const markets = await Promise.all(outcome.markets.map(one => marketResult(ports, task, one)));
   const end = endOfAll(markets);
   const total = (of: (one: MarketResult) => number): number => markets.reduce((sum, one) => sum + of(one), 0);
   const closed = total(one => one.carried.closed);
@@ -65,11 +65,11 @@ export async function buildResult(
     (stays > 0 || total(one => one.state.counts.ordersCancelled) > 0 || left > 0);
 
   const nowCancelled = total(one => one.cancelled);
-  measure(world, task, { markets, flat, closed: gone, cancelled: nowCancelled, left: stays - gone, looks });
+  measure(ports, task, { markets, flat, closed: gone, cancelled: nowCancelled, left: stays - gone, looks });
   for (const { session } of outcome.markets.slice(0, 1)) {
-    world.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
+    ports.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
   }
-  const finishedAtMs = world.clock.nowMs();
+  const finishedAtMs = ports.clock.nowMs();
   return {
     state: finalState,
     end,
@@ -122,7 +122,7 @@ export async function buildResult(
 }
 
 function measure(
-  { telemetry }: World,
+  { telemetry }: LiquidatorPorts,
   task: Task,
   seen: {
     readonly markets: readonly MarketResult[];
@@ -157,13 +157,13 @@ const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
 });
 
 /** The run broke off with an error that nothing inside could handle. */
-export function brokenResult(world: World, task: Task, lease: Lease, error: unknown): LiquidationResult {
-  world.telemetry.log('CRITICAL', 'The liquidation broke off', {
+export function brokenResult(ports: LiquidatorPorts, task: Task, lease: Lease, error: unknown): LiquidationResult {
+  ports.telemetry.log('CRITICAL', 'The liquidation broke off', {
     correlation_id: task.correlationId,
     error,
     event: 'detail',
   });
-  const finishedAtMs = world.clock.nowMs();
+  const finishedAtMs = ports.clock.nowMs();
   const before = Object.values(lease.carried ?? {});
   return {
     state: 'failed',

@@ -13,7 +13,7 @@ import { type IncidentEvent, writerKind } from './event.ts';
 import type { SegmentKind, Verification } from './verify-chain.ts';
 
 /** `died`: it left no end. `unknown`: it was sealed, so it ended, but the item that says how is not there. */
-export type AttemptState = 'completed' | 'partial' | 'failed' | 'skipped' | 'running' | 'died' | 'unknown';
+type AttemptState = 'completed' | 'partial' | 'failed' | 'skipped' | 'running' | 'died' | 'unknown';
 
 export interface IncidentAttempt {
   readonly writer: string;

@@ -24,7 +24,7 @@ export const proofNeededFrom = (atMs: number, times: Pick<WatchTimes, 'heartbeat
   atMs - nextBeatMs(times) - 2 * PROBE_EVERY_MS;
 
 /** A longer pause between two writes proves nothing about the time between them. No bot is dead after less than 4 s. */
-export const LONGEST_PAUSE_MS = 2_500;
+const LONGEST_PAUSE_MS = 2_500;
 /** Ticks come each minute. Screens take two of them for one span if both were healthy; two ticks may be lost. */
 export const TICKS_LOST_AFTER_MS = 150_000;
 

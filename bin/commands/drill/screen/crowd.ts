@@ -1,9 +1,9 @@
-/** Where a scenario is about hundreds of bots, numbers are told instead of each one's story. */
+/** Scenarios with hundreds of bots print counts instead of each bot's events. */
 
 import type { Progress } from '../progress.ts';
 import { isLoud, isTold } from './log-words.ts';
 
-/** What happens to one bot or one account of many. Whatever is loud is told all the same. */
+/** True for an event of one bot or account of many. Warnings and errors are always printed. */
 export function isOfOne(progress: Progress): boolean {
   if (progress.kind !== 'said') return ['beat', 'called', 'request', 'ended'].includes(progress.kind);
   return !isLoud(progress.line) || isTold(progress.line);
@@ -28,5 +28,5 @@ export const A_BEAT = '♥ beat';
 const NUMBERED: Readonly<Record<string, string>> = {
   bot_armed: 'armed',
   bot_late: 'late',
-  bot_dead: 'dead, and fired at',
+  bot_dead: 'dead, liquidator called',
 };
