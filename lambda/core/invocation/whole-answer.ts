@@ -65,6 +65,7 @@ const ANSWER: Shape = {
   ...{ correlation_id: orNull(isText), bot_id: orNull(isText), trigger: orNull(isText) },
   ...{ positions_closed: isCount, positions_failed: isCount, orders_cancelled: isCount },
   ...{ rounds: isCount, attempt: isCount, duration_seconds: Number.isFinite },
+  flat_after_seconds: orAbsent(Number.isFinite),
   state: oneOf(...STATES),
   total_realized_pnl: orNull(isDecimal),
   realized_pnl: orAbsent(value => isObject(value) && Object.values(value).every(isDecimal)),
