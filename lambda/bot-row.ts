@@ -13,8 +13,6 @@ export type WatchChange = (typeof WATCH_CHANGES)[number];
 /** The watchdog's own row in the table `bots`. No bot can have this ID. */
 export const WATCHDOG_ROW = '#watchdog';
 
-/** A run is one start of a client: 8 to 64 letters, digits, `_` and `-`, drawn at random. */
-export const RUN_ID_PATTERN = /^[A-Za-z0-9_-]{8,64}$/;
 /** Stands in `prior_run_id` when there was no run before. */
 export const NO_RUN = 'none';
 
@@ -96,6 +94,10 @@ export const BOT_ATTRIBUTES = [
   'healthy_at_ms',
   /** Of the watchdog's own row: a digest of the configured times; another one means that all bots are checked. */
   'times_digest',
+  // of the canary's row: when its last death was judged, and how
+  'canary_judged_at_ms',
+  'canary_took_ms',
+  'canary_problems',
   // of the rows of ping URLs (core/heartbeat/ping-token.ts)
   'ping_token_hash',
   'ping_token_at_ms',
@@ -146,7 +148,7 @@ export const BOT_WRITES = {
       `SET ${SIGN_OF_LIFE}, run_id = :run_id, watch_state = :watch_state, watch_shard = :watch_shard, ` +
       'next_check_at_ms = :next_check_at_ms, last_change = :last_change, changed_at_ms = :changed_at_ms, ' +
       `changed_by = :changed_by, ${NEW_RUN}, ${ONE_MORE_START} ` +
-      'REMOVE change_reason, waiting_since_ms, refused_beat_at_ms, refused_run_id, snoozed_until_ms, ' +
+      'REMOVE change_reason, waiting_since_ms, refused_beat_at_ms, refused_run_id, ' +
       `${MARK}, seen_beat, seen_at_ms, seen_after_ms, late_told_for`,
     condition: `(attribute_not_exists(watch_state) OR NOT watch_state IN (:armed, :tripped)) AND ${IS_NEW_RUN}`,
   },
@@ -170,12 +172,12 @@ export const BOT_WRITES = {
     update: 'SET refused_beat_at_ms = :refused_beat_at_ms, refused_run_id = :refused_run_id',
     condition: 'attribute_exists(bot_id)',
   },
-  /** A clean goodbye of the run. */
+  /** A clean goodbye of the run. A snooze is the operator's word, and stands: a bot that is upgraded says goodbye and starts. */
   disarm: {
     update:
       'SET watch_state = :watch_state, watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms, ' +
       'last_change = :last_change, changed_at_ms = :changed_at_ms, changed_by = :changed_by, ' +
-      `change_reason = :change_reason REMOVE snoozed_until_ms, ${MARK}, late_told_for, waiting_since_ms, unproven_starts`,
+      `change_reason = :change_reason REMOVE ${MARK}, late_told_for, waiting_since_ms, unproven_starts`,
     condition: `${IS_ARMED} AND run_id = :run_id`,
   },
   /** The run failed, and nobody answered its call of the liquidator: the next tick trips the bot. */

@@ -24,11 +24,13 @@ export const ENV = {
   version: 'FLATLINE_VERSION',
   /** Where bots ping; absent without `ping_url`. */
   pingUrl: 'FLATLINE_PING_URL',
+  /** Of the watcher: the region that it looks at, and the watchdog there. */
+  watchedRegion: 'FLATLINE_WATCHED_REGION',
+  watchedFunction: 'FLATLINE_WATCHED_FUNCTION',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
 export const ACTIONS = ['liquidate', 'preflight'] as const;
-export type Action = (typeof ACTIONS)[number];
 
 /** Who set a liquidation off. A claim of the caller, kept for the trail. */
 export const TRIGGERS = [
@@ -45,10 +47,10 @@ export const TRIGGERS = [
 export type Trigger = (typeof TRIGGERS)[number];
 
 export const STATES = ['idle', 'in_progress', 'completed', 'partial', 'failed', 'skipped'] as const;
-export type State = (typeof STATES)[number];
+export type AnswerState = (typeof STATES)[number];
 
 /** The states in which an invocation ends. */
-export type FinalState = Exclude<State, 'idle' | 'in_progress'>;
+export type FinalState = Exclude<AnswerState, 'idle' | 'in_progress'>;
 
 export const DEFAULT_BOT_ID = 'default';
 export const BOT_ID_PATTERN = /^[a-z0-9-]{1,40}$/;
@@ -186,7 +188,7 @@ export interface PlannedAction {
 /** What the liquidator answers. The verdict comes first, so that nobody can misread it in the console. */
 export interface Answer {
   readonly headline: string;
-  readonly state: State;
+  readonly state: AnswerState;
   readonly success: boolean;
   readonly correlation_id: string | null;
   readonly bot_id: string | null;
@@ -231,7 +233,7 @@ export interface PreflightCheck {
 }
 
 /** How often a bot beats, and how long it may be silent, as deployed. */
-export interface DeployedTimes {
+interface DeployedTimes {
   readonly heartbeat_ms: number;
   readonly late_after_ms: number;
   readonly dead_after_ms: number;
@@ -324,6 +326,8 @@ export const METRICS = {
   confirmedSubscriptions: 'ConfirmedSubscriptions',
   /** Published, or left out because the configuration says so. */
   dailyMessages: 'DailyMessages',
+  /** Seen from another region: how long ago the watchdog last ticked. */
+  watchedSilenceSeconds: 'WatchedSilenceSeconds',
 } as const;
 
 /** The only event the watchdog takes, besides a raw scheduled event of a rule whose name says that it is ours. */

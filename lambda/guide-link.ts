@@ -13,6 +13,9 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(/\s/g, '-');
 
+/** Dashboards are one list for all regions of an account (Amazon CloudWatch, "Using dashboards"). */
+export const dashboardName = (stack: string, region: string): string => `${stack}-${region}`;
+
 /** `region` may be a token of CloudFormation. */
-export const dashboardUrl = (region: string, name: string): string =>
-  `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
+export const dashboardUrl = (region: string, stack: string): string =>
+  `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName(stack, region)}`;

@@ -24,7 +24,8 @@ export class Budget extends Construct {
     );
     new budgets.CfnBudget(this, 'Month', {
       budget: {
-        budgetName: stackName(deployment),
+        // Budgets are one list for all regions of an account, and a stack of this name may stand in another.
+        budgetName: `${stackName(deployment)}-${Aws.REGION}`,
         budgetType: 'COST',
         timeUnit: 'MONTHLY',
         budgetLimit: { amount: deployment.monthlyBudgetUsd, unit: 'USD' },

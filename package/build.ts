@@ -19,18 +19,7 @@ import { ROOT } from './root.ts';
 import { readVersion } from './version.ts';
 
 /** What is read at run time, or by people. */
-const COPIED = [
-  'LICENSE',
-  'README.md',
-  'CHANGELOG.md',
-  'cdk.json',
-  'config',
-  'docs',
-  'examples',
-  'package/project',
-  'bin/commands/drill/panel/dashboard.html',
-  'bin/commands/drill/panel/custom-widget.js',
-];
+const COPIED = ['LICENSE', 'README.md', 'CHANGELOG.md', 'cdk.json', 'config', 'docs', 'examples', 'package/project'];
 
 const OPTIONS = {
   absWorkingDir: ROOT,

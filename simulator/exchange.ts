@@ -8,8 +8,6 @@
  */
 
 import Big from 'big.js';
-import { respond } from './wire/respond.ts';
-import type { WireReply, WireRequest } from './wire/wire.ts';
 import { type AccountSpec, accountState, type Host, SHARED_IP } from './engine/accounts/account.ts';
 import { type Account, accountFace } from './engine/accounts/account-face.ts';
 import { createWorld, type VenueOptions } from './engine/create-world.ts';
@@ -22,16 +20,14 @@ import { type RandomWalk, setMark, walk } from './engine/symbols/marks.ts';
 import type { SymbolSpec, SymbolStatus } from './engine/symbols/symbols.ts';
 import { type Tally, tallyOf } from './engine/tally.ts';
 import { type EngineQueue, ipCounterOf, type Latency, type ListLag, symbolOf, venueTimeMs } from './engine/world.ts';
+import { respond } from './wire/respond.ts';
+import type { WireReply, WireRequest } from './wire/wire.ts';
 
-export type { AccountSpec, KeyRefusal } from './engine/accounts/account.ts';
 export type { Account } from './engine/accounts/account-face.ts';
-export type { VenueClock } from './engine/clock.ts';
 export type { VenueOptions } from './engine/create-world.ts';
 export type { JournalEntry } from './engine/journal.ts';
 export type { Fault } from './engine/rules/fault.ts';
-export type { FaultRule, Faults } from './engine/rules/fault-script.ts';
-export type { UnconfirmedRules } from './engine/rules/unconfirmed.ts';
-export type { SymbolSpec } from './engine/symbols/symbols.ts';
+export type { FaultRule } from './engine/rules/fault-script.ts';
 
 export interface Venue {
   /** Adds or replaces. About a dozen realistic ones are there from the start, besides those that fill the list. */

@@ -44,7 +44,7 @@ const CORE = /^lambda\/core\//;
 const VIEWS = /^lambda\/views\//;
 const PORTS = /^lambda\/ports\.ts$/;
 const APP = /^lambda\/app\//;
-const PURE_NODE = /^node:crypto$/;
+const PURE_NODE = /^node:(crypto|util)$/;
 const ANY_NODE = /^node:/;
 /** Where this installation lies, and which version it is. */
 const PACKAGE = /^package\/(root|version|cdk-packages)\.ts$/;
@@ -212,6 +212,23 @@ describe('names', () => {
       ({ path }) => /(^|\/)(index|utils?|helpers?|common|misc)(\.|\/)/.test(path) || /[A-Z_]/.test(path),
     );
     expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('no exported name has two files; Lambda alone asks each entry for a `handler`', () => {
+    const declared = sources
+      .filter(({ path }) => /^(lambda|bin|lib)\//.test(path))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)].map(
+          ([, name = '']) => ({
+            name,
+            path,
+          }),
+        ),
+      );
+    const owners = Map.groupBy(declared, ({ name }) => name);
+    const wrong = [...owners].filter(([name, all]) => name !== 'handler' && new Set(all.map(one => one.path)).size > 1);
+    expect(declared.length).toBeGreaterThan(500);
+    expect(wrong.map(([name, all]) => `${name}: ${all.map(({ path }) => path).join(', ')}`)).toEqual([]);
   });
 });
 

@@ -1,14 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shells write their own variables so.
 /**
  * `flatline completion bash|zsh|fish`: a script that completes commands, options and the values that are known beforehand,
- * made from the table of commands. Printed for the shell to read; it asks nobody at completion time.
+ * made from the table of commands. The script contains everything, so completion calls no program.
  */
 
 import { Argument, type Command, type Option } from 'commander';
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { examples } from '../terminal/options.ts';
-import type { OptionWords } from './drill/option-table.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -17,7 +16,7 @@ export function registerCompletion(program: Command, cli: Cli): void {
   const command = program
     .command('completion')
     .summary('completion for bash, zsh or fish')
-    .description('Prints a script that teaches a shell to complete the command "flatline".')
+    .description('Prints a script that makes a shell complete the command "flatline".')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS));
   examples(command, [
     ['completion bash > ~/.local/share/bash-completion/completions/flatline', 'bash'],
@@ -27,7 +26,7 @@ export function registerCompletion(program: Command, cli: Cli): void {
   command.action(
     cli.action<object>(async run => {
       const shell = SHELLS.find(one => one === run.args[0]) ?? 'bash';
-      for (const line of SCRIPTS[shell](placesIn(program, '', await ownOptions()))) run.say(line);
+      for (const line of SCRIPTS[shell](placesIn(program, ''))) run.say(line);
       return EXIT.ok;
     }),
   );
@@ -44,28 +43,12 @@ interface Place {
 
 type OptionInShort = Pick<Option, 'long' | 'description' | 'argChoices'>;
 
-/** By the path of a command: options that it reads itself, so that commander does not know them. */
-type OwnOptions = ReadonlyMap<string, readonly OptionInShort[]>;
-
-async function ownOptions(): Promise<OwnOptions> {
-  // Only when it is asked for: the table stands on the scenarios, which no other command needs.
-  const { MODE_TABLE, OPTION_TABLE } = await import('./drill/option-table.ts');
-  const { help: _ours, ...options } = OPTION_TABLE;
-  const words: readonly (readonly [string, OptionWords])[] = Object.entries({ ...options, ...MODE_TABLE });
-  const drill = words.map(([name, { says, choices }]) => ({
-    ...{ long: `--${name}`, description: says },
-    ...(choices && { argChoices: [...choices] }),
-  }));
-  return new Map([['drill', drill]]);
-}
-
-function placesIn(command: Command, path: string, own: OwnOptions): readonly Place[] {
+function placesIn(command: Command, path: string): readonly Place[] {
   const children = command.commands.map(child => ({
     text: child.name(),
     says: child.summary() || child.description(),
   }));
-  const known: readonly OptionInShort[] = command.options.filter(option => !option.hidden);
-  const options = [...known, ...(own.get(path) ?? []), ...helpOf(command)];
+  const options: readonly OptionInShort[] = [...command.options.filter(option => !option.hidden), HELP];
   const choices = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
   return [
     {
@@ -77,12 +60,11 @@ function placesIn(command: Command, path: string, own: OwnOptions): readonly Pla
       ],
       values: options.flatMap(({ long, argChoices }) => (long && argChoices ? [[long, argChoices] as const] : [])),
     },
-    ...command.commands.flatMap(child => placesIn(child, `${path} ${child.name()}`.trim(), own)),
+    ...command.commands.flatMap(child => placesIn(child, `${path} ${child.name()}`.trim())),
   ];
 }
 
-const helpOf = (command: Command): readonly OptionInShort[] =>
-  command.name() === 'completion' ? [] : [{ long: '--help', description: 'the page of this command' }];
+const HELP: OptionInShort = { long: '--help', description: 'the page of this command' };
 
 const textsOf = ({ words }: Place): string => words.map(({ text }) => text).join(' ');
 const valuesIn = (places: readonly Place[]): readonly (readonly [string, readonly string[]])[] => [

@@ -1,4 +1,4 @@
-/** The sums of an incident: the stored answer's where there is one (it counts over all attempts), else the trail's. */
+/** The sums of an incident: those of the stored answer (over all attempts) if there is one, otherwise of the audit log. */
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
@@ -17,13 +17,13 @@ export interface IncidentTotals {
   readonly pnlIsEstimate: boolean;
   /** By asset, decimal strings. */
   readonly commissions: Readonly<Record<string, string>>;
-  /** Looks at the account, over all attempts. */
+  /** Reads of the account, over all attempts. */
   readonly rounds: number;
-  /** Requests at the exchange that the trail tells of. */
+  /** Recorded requests to the exchange. */
   readonly requests: number;
   readonly startedAtMs: number | undefined;
   readonly endedAtMs: number | undefined;
-  /** From the first attempt's start to the end of the first of the looks that found the account flat for good. */
+  /** From the first attempt's start to the end of the first of the final reads that found the account flat. */
   readonly timeToFlatMs: number | undefined;
 }
 
@@ -61,7 +61,7 @@ export function readTotals(
   };
 }
 
-/** The looks at the end that show nothing of it any more, over all attempts: one after FLAT may only confirm. */
+/** The reads at the end in which nothing is open any more, over all attempts: the one after FLAT may only confirm. */
 function flatSince(events: readonly IncidentEvent[], attempts: readonly IncidentAttempt[]): number | undefined {
   if (!attempts.some(({ state }) => state === 'completed')) return undefined;
   const looks = events.filter(({ operation }) => operation === 'observe');

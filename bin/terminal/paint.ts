@@ -1,24 +1,15 @@
 /** Colours for a terminal; without them (a file, a pipe, NO_COLOR) the very same text, bare. */
 
-export interface Paint {
-  bold(text: string): string;
-  dim(text: string): string;
-  good(text: string): string;
-  bad(text: string): string;
-  warn(text: string): string;
-  look(text: string): string;
-}
+import { styleText } from 'node:util';
 
-export function createPaint(coloured: boolean): Paint {
-  const with_ = (open: number, close: number) => (text: string) =>
-    coloured && text !== '' ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+export type Paint = ReturnType<typeof createPaint>;
+
+export function createPaint(coloured: boolean) {
+  const as = (format: Parameters<typeof styleText>[0]) => (text: string) =>
+    coloured && text !== '' ? styleText(format, text, { validateStream: false }) : text;
   return {
-    bold: with_(1, 22),
-    dim: with_(2, 22),
-    good: with_(32, 39),
-    bad: with_(31, 39),
-    warn: with_(33, 39),
-    look: with_(36, 39),
+    ...{ bold: as('bold'), dim: as('dim') },
+    ...{ good: as('green'), bad: as('red'), warn: as('yellow'), look: as('cyan') },
   };
 }
 

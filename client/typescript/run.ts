@@ -184,8 +184,10 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
     withdraw: callId =>
       tryOnce<WithdrawResult>('withdraw the mark of', async write => {
         const values = { withdrawn_call_id: callId };
-        const isDone = (await write('withdraw', values)) ?? (await write('forestall', values));
-        return { kind: isDone ? 'done' : 'tripped' };
+        if ((await write('withdraw', values)) ?? (await write('forestall', values))) return { kind: 'done' };
+        // Disarmed, or without a row, it has no mark either.
+        const isTripped = (await write('whyRefused', refusal()))?.watch_state?.S === 'tripped';
+        return { kind: isTripped ? 'tripped' : 'done' };
       }),
   };
 }

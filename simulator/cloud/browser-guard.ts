@@ -26,7 +26,7 @@ export function notOurPage({ host, origin, 'sec-fetch-site': site }: IncomingHtt
 
 const isLoopbackHost = (host: string | undefined): boolean => LOOPBACK_HOSTS.has((host ?? '').replace(/:\d{1,5}$/, ''));
 
-export class BodyTooLong extends Error {
+class BodyTooLong extends Error {
   override readonly name = 'BodyTooLong';
 }
 

@@ -7,13 +7,13 @@
  *   slow         does it, `delayMs` later
  */
 
-export type Fault =
+type Fault =
   | { readonly kind: 'fail'; readonly status: number; readonly error: string; readonly message?: string }
   | { readonly kind: 'hang' }
   | { readonly kind: 'lose-answer' }
   | { readonly kind: 'slow'; readonly delayMs: number };
 
-export interface CloudCall {
+interface CloudCall {
   readonly atMs: number;
   /** `GetItem`, `GetSecretValue`… */
   readonly operation: string;
@@ -30,7 +30,7 @@ export interface CloudClock {
 }
 
 /** Which calls a fault befalls; everything left out matches. */
-export interface FaultScope {
+interface FaultScope {
   readonly operation?: string;
   readonly target?: string;
 }

@@ -34,7 +34,7 @@ export interface LambdaEndpoint {
 }
 
 /** What GetFunctionConfiguration tells of a function. */
-export interface FunctionConfiguration {
+interface FunctionConfiguration {
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMb: number;

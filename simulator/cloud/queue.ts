@@ -15,7 +15,7 @@ export interface QueueOptions {
 }
 
 /** AWS Lambda, "Using Lambda with Amazon SQS". */
-export interface Mapping {
+interface Mapping {
   readonly batchSize: number;
   /** Functions at once; a FIFO queue of one group has one. */
   readonly concurrencyMax: number;
@@ -23,7 +23,7 @@ export interface Mapping {
   readonly invoke: (event: QueueEvent) => Promise<boolean>;
 }
 
-export interface QueueEvent {
+interface QueueEvent {
   readonly Records: readonly { readonly eventSource: 'aws:sqs'; readonly messageId: string; readonly body: string }[];
 }
 

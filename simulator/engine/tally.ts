@@ -15,7 +15,7 @@ export interface Tally {
   readonly byCall: Readonly<Record<string, CallTally>>;
 }
 
-export interface CallTally {
+interface CallTally {
   readonly requests: number;
   readonly weight: number;
 }

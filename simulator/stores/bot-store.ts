@@ -3,16 +3,14 @@
  * lambda/adapters/dynamo, which pass the same contract suite.
  */
 
-import { isDeepStrictEqual } from 'node:util';
-import { NO_RUN } from '../../lambda/bot-row.ts';
 import { BOT_ID_PATTERN } from '../../lambda/contract.ts';
-import type { BotFields, Requirement, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
+import { applied, frozen } from '../../lambda/core/heartbeat/apply-change.ts';
+import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
-import type { Plain } from '../../lambda/core/text/plain-json.ts';
 import type { BotStore, Clock, DueBot } from '../../lambda/ports.ts';
 import type { StoreFault } from './store-script.ts';
 
-export interface BotStoreCall {
+interface BotStoreCall {
   readonly operation: keyof BotStore;
   /** The bot, or the shard. */
   readonly target: string;
@@ -90,52 +88,6 @@ function write(rows: Map<string, BotFields>, change: RowChange): BotFields | und
   if (written === undefined) return undefined;
   rows.set(change.botId, written);
   return written;
-}
-
-/** The row after a change; undefined when a requirement does not hold. `row` undefined: there is none. */
-export function applied(row: BotFields | undefined, change: RowChange): BotFields | undefined {
-  if (!change.requires.every(requirement => holds(row, requirement))) return undefined;
-  const { keep, set, copy, increment, remove = [] } = change;
-  const next: Record<string, Plain> = { ...keep, ...row };
-  for (const name of remove) delete next[name];
-  Object.assign(next, set);
-  if (copy !== undefined) next[copy.to] = row?.[copy.from] ?? NO_RUN;
-  if (increment !== undefined) next[increment] = Number(row?.[increment] ?? 0) + 1;
-  return frozen(next);
-}
-
-/** A row is never changed, only replaced; so it can be given away as it is. */
-function frozen(fields: Record<string, Plain> | BotFields): BotFields {
-  for (const value of Object.values(fields)) if (typeof value === 'object') deepFreeze(value);
-  return Object.freeze(fields);
-}
-
-function deepFreeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
-  for (const one of Object.values(value)) deepFreeze(one);
-  Object.freeze(value);
-}
-
-function holds(row: BotFields | undefined, requirement: Requirement): boolean {
-  if (requirement.kind === 'exists') return row !== undefined;
-  if (requirement.kind === 'not-both') return requirement.attributes.some(name => row?.[name] === undefined);
-  const value = row?.[requirement.attribute];
-  switch (requirement.kind) {
-    case 'no-number':
-      return value !== undefined && typeof value !== 'number';
-    case 'between':
-      return typeof value === 'number' && value > requirement.above && value < requirement.below;
-    case 'same':
-      return isDeepStrictEqual(value, requirement.value);
-    case 'none-of':
-      return !requirement.values.some(other => other === value);
-    case 'below':
-      return value === undefined || (typeof value === 'number' && value < requirement.value);
-    case 'is':
-      return value === requirement.value;
-    case 'is-not':
-      return value !== requirement.value;
-  }
 }
 
 function due(rows: ReadonlyMap<string, BotFields>, shard: number, untilMs: number): readonly DueBot[] {

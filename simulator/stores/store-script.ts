@@ -27,7 +27,7 @@ export type StoreOperation =
   | 'lastPreflights';
 export type StoreFault = 'refuse' | 'hang' | 'lose-answer';
 
-export interface StoreCall {
+interface StoreCall {
   readonly operation: StoreOperation;
   readonly correlationId: string;
   readonly atMs: number;

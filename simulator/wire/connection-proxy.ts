@@ -17,7 +17,7 @@ import type { VenueClock } from '../engine/clock.ts';
 export type Death = 'reset' | 'silence';
 
 /** Connections that stood idle for longer are dead: those whose last question was answered, or that asked none yet. */
-export interface Aging {
+interface Aging {
   /** Default 4,500 ms. */
   readonly idleMs?: number;
   readonly death: Death;

@@ -32,7 +32,8 @@ export interface BotStoreHarness {
 }
 
 const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
-const IN_TIME = 2_000;
+/** Only ends a test that hangs: a busy machine is no failure. */
+const IN_TIME = 60_000;
 const SOON = 40;
 const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
 

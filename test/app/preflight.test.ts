@@ -163,6 +163,27 @@ describe('preflight', () => {
     expect(rig.account.truth()).toMatchObject({ positions: [], orders: [] });
   });
 
+  test.each(['/fapi/v1/time', '/fapi/v1/accountConfig', '/fapi/v1/order/test', '/sapi/v1/account/apiRestrictions'])(
+    'asks again beside a request that is swallowed, and is ready (%s)',
+    async path => {
+      const rig = liquidationRig();
+      rig.venue.faults.add({ on: { path }, fault: { kind: 'hang-before' } });
+      const answer = await rig.preflight();
+      expect(answer.ready).toBe(true);
+      expect(rig.venue.journal.filter(entry => entry.path === path)).toHaveLength(2);
+    },
+  );
+
+  test('repeats nothing that is swallowed while the exchange has told it to wait', async () => {
+    const rig = liquidationRig();
+    const config = { path: '/fapi/v1/accountConfig' };
+    rig.venue.faults.add({ on: config, fault: { kind: 'hang-before' } });
+    const wait = { kind: 'limited-429', retryAfterSeconds: 30 } as const;
+    rig.venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, times: FOREVER, fault: wait });
+    expect((await rig.preflight()).ready).toBe(false);
+    expect(rig.venue.journal.filter(entry => entry.path === config.path)).toHaveLength(1);
+  });
+
   test.each<[string, RigOptions, object, string]>([
     ['may withdraw', {}, { canWithdraw: true, ipRestricted: true }, 'warning'],
     ['is not restricted to an address', {}, { ipRestricted: false }, 'warning'],

@@ -6,8 +6,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, type Misfortune, misfortune } from '../support/random-account.ts';
 import { isLeftByThinBooks } from '../support/too-small-to-close.ts';

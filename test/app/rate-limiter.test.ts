@@ -140,10 +140,70 @@ describe('too many orders of one account', () => {
     expect(roomFor('close', 4_100)).toBe(1);
   });
 
-  test('refused again after it, they wait for the end of the minute', () => {
-    refuse('close', 1_000, 3_000, 'order-limit');
-    refuse('close', 4_100, 3_000, 'order-limit');
+  test('refused again after a told wait, they wait for twice as long each time, and no minute longer', () => {
+    refuse('close', 1_000, 1_000, 'order-limit');
+    refuse('close', 2_100, 1_000, 'order-limit');
+    expect(roomFor('close', 4_000)).toBe(0);
+    expect(roomFor('close', 4_200)).toBe(1);
+    refuse('close', 4_200, 1_000, 'order-limit');
+    expect(roomFor('close', 8_100)).toBe(0);
+    expect(roomFor('close', 8_300)).toBe(1);
+    // One that passes ends it.
+    limiter.answered(limiter.sent(COSTS.close, MINUTE + 8_300), {}, MINUTE + 8_310);
+    refuse('close', 8_400, 1_000, 'order-limit');
+    expect(roomFor('close', 9_500)).toBe(1);
+  });
+
+  test('refused again after ten seconds that nobody told, they wait for the end of the minute', () => {
+    refuse('close', 1_000, undefined, 'order-limit');
+    expect(roomFor('close', 10_000 + SLACK_MS)).toBe(1);
+    refuse('close', 10_400, undefined, 'order-limit');
     expect(roomFor('close', 59_000)).toBe(0);
     expect(roomFor('close', 60_000 + SLACK_MS)).toBe(1);
+  });
+});
+
+describe('two doors to the same limits', () => {
+  const doors = () => {
+    const limiters = createRateLimiters();
+    limiter = limiters.of('futures', 'one', 'fapi');
+    beside = limiters.of('futures', 'one', 'dapi');
+  };
+
+  test('share weight and orders', () => {
+    doors();
+    limiter.answered(limiter.sent(COSTS.close, MINUTE + 1_000), { ordersLastTenSeconds: 299 }, MINUTE + 1_010);
+    expect(roomFor('close', 1_020, beside)).toBe(1);
+    limiter.answered(limiter.sent(COSTS.positions, MINUTE + 1_030), { weightLastMinute: 2_390 }, MINUTE + 1_040);
+    expect(roomFor('positions', 1_050, beside)).toBe(2);
+  });
+
+  test.each<Reason>(['weight-limit', 'ip-ban'])(
+    'are not closed together by a %s: at the other a probe goes out at once',
+    reason => {
+      doors();
+      refuse('positions', 1_000, 30_000, reason);
+      expect(roomFor('close', 1_020)).toBe(0);
+      expect(roomFor('close', 1_020, beside)).toBe(1);
+      const probe = beside.sent(COSTS.close, MINUTE + 1_020);
+      expect(roomFor('close', 1_021, beside)).toBe(0);
+      beside.answered(probe, {}, MINUTE + 1_030);
+      expect(roomFor('close', 1_040, beside)).toBe(2);
+      expect(roomFor('close', 1_040)).toBe(0);
+    },
+  );
+
+  test('are both closed where the probe is refused as well', () => {
+    doors();
+    refuse('positions', 1_000, 30_000);
+    beside.refused(beside.sent(COSTS.close, MINUTE + 1_020), {}, failureOf('weight-limit', 30_000), MINUTE + 1_030);
+    expect([roomFor('close', 2_000), roomFor('close', 2_000, beside)]).toEqual([0, 0]);
+  });
+
+  test('one that is used for the first time after the other was refused begins with a probe', () => {
+    const limiters = createRateLimiters();
+    limiter = limiters.of('futures', 'one', 'fapi');
+    refuse('positions', 1_000, 30_000);
+    expect(roomFor('close', 1_020, limiters.of('futures', 'one', 'dapi'))).toBe(1);
   });
 });

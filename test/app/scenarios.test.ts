@@ -1,8 +1,8 @@
 /** The scenarios that must hold (spec: normal, disabled, timeout, partial, re-entry, replay, faults), against the simulator. */
 
 import { describe, expect, test } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import type { AuditItem } from '../../lambda/ports.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { claimOf } from '../support/stored-records.ts';

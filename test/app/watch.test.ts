@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { watch } from '../../lambda/app/watchdog/answer-tick.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { timesDigest } from '../../lambda/core/heartbeat/watch-times.ts';

@@ -32,12 +32,19 @@ const NO_EXCHANGE = 'http://127.0.0.1:9';
 /** Without --norc, bash takes a socket for stdin as a sign that it was started from afar, and reads a person's own settings. */
 const BASH = ['--norc', '-euo', 'pipefail', '-c'];
 
-/** It goes with the emulator's folder. `exchange` is the address of the exchange in both configurations. */
-export function checkOut({ env, folder }: Pick<Emulator, 'env' | 'folder'>, exchange = NO_EXCHANGE) {
+/**
+ * It goes with the emulator's folder. `exchange` is the address of the exchange in both configurations; `functions` are
+ * there as in the package, or the CDK bundles them at each deployment.
+ */
+export function checkOut(
+  { env, folder, functions }: Pick<Emulator, 'env' | 'folder'> & { readonly functions?: string },
+  exchange = NO_EXCHANGE,
+) {
   const path = mkdtempSync(join(folder, 'checkout-'));
   for (const name of readdirSync(ROOT).filter(each => !LEFT_OUT.has(each)))
     cpSync(join(ROOT, name), join(path, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(path, 'node_modules'));
+  if (functions !== undefined) symlinkSync(functions, join(path, 'functions'));
   for (const environment of ['production', 'testnet']) {
     const file = join(path, `config/${environment}.ini`);
     const text = readFileSync(file, 'utf8');

@@ -23,7 +23,8 @@ describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', 
   beforeAll(async () => {
     if (tools.kind === 'missing') return;
     aws = await startEmulator(tools);
-    work = checkOut(aws);
+    // As in a fresh checkout: the CDK bundles the functions.
+    work = checkOut({ env: aws.env, folder: aws.folder });
     original = work.read(CONFIG);
   });
   afterAll(() => aws?.close());

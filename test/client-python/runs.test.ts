@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { disarm } from '../../lambda/app/operator/operator-commands.ts';
+import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { rearm } from '../support/bot-acts.ts';
 import { openWay } from '../support/cuttable-way.ts';
@@ -14,7 +14,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
   let rig: Rig;
   const started: Run[] = [];
   beforeAll(async () => {
-    rig = await startRig(['flat-late'], { liquidates: true });
+    rig = await startRig(['flat-late', 'flat-disarmed'], { liquidates: true });
   });
   afterAll(async () => {
     for (const { child } of started) child.kill('SIGKILL');
@@ -185,6 +185,47 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     });
     expect(row).not.toHaveProperty('failed_at_ms');
     expect(await one.does('gate')).toBe('open');
+  });
+
+  test('a mark of a bot that an operator has disarmed meanwhile is gone, and nobody says that the bot was tripped', async ({
+    expect,
+  }) => {
+    rig.account('flat-disarmed').open('BTCUSDT', '0.500');
+    const name = 'disarmed-liquidator';
+    let calls = 0;
+    const invoke = async (event: unknown) => {
+      calls += 1;
+      const isFirst = calls === 1;
+      const answer = await rig.host.invoke(event);
+      if (!isFirst) return answer;
+      for (let looks = 0; looks < 400 && !('failed_at_ms' in (await rig.row('flat-disarmed'))); looks += 1) {
+        await rig.clock.sleep(25);
+      }
+      await disarm(store(), operator('flat-disarmed'), 5_000);
+      return answer;
+    };
+    rig.cloud.lambda.register(name, { ...rig.host, invoke });
+    const times = { heartbeat_seconds: 5, late_after_seconds: 10, dead_after_seconds: 60 };
+    const one = bot('flat-disarmed', { answer_within_seconds: 6, ...times }, { FLATLINE_LIQUIDATOR: name });
+    await one.does('start');
+    const outcome = await one.does('liquidate');
+    expect(JSON.stringify(outcome)).not.toContain('tripped');
+    const row = await rig.row('flat-disarmed');
+    expect(row).toMatchObject({ watch_state: 'disarmed', changed_by: 'operator' });
+    expect(row).not.toHaveProperty('failed_at_ms');
+  });
+
+  test('an operator’s snooze outlasts an upgrade: the goodbye of the old run and the start of the new one', async ({
+    expect,
+  }) => {
+    const old = bot('upgraded');
+    await old.does('start');
+    const untilMs = Math.floor(rig.clock.nowMs() + 3_600_000);
+    await snooze(store(), operator('upgraded'), untilMs, 5_000);
+    expect(await old.does('stop')).toBe('disarmed');
+    const fresh = bot('upgraded');
+    expect(await fresh.does('start')).toBe('armed');
+    expect(await rig.row('upgraded')).toMatchObject({ watch_state: 'armed', snoozed_until_ms: untilMs });
   });
 
   test('a liquidation that is not known to be flat shuts the gate until a start', async ({ expect }) => {

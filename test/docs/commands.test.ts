@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { readOptions } from '../../bin/commands/drill/options.ts';
 import { createCli } from '../../bin/terminal/cli.ts';
 import { buildProgram, type Register, runProgram } from '../../bin/terminal/program.ts';
 import { commandLinesIn, type Words } from './command-lines.ts';
@@ -20,10 +19,6 @@ const registers = await Promise.all(
 
 /** What is wrong with it: nothing, when it would be run. Runs nothing. */
 async function complaintsAbout(words: Words): Promise<readonly string[]> {
-  if (words[0] === 'drill') {
-    const reading = readOptions(words.slice(1).filter(word => word !== '--serve' && word !== '--panel'));
-    return reading.kind === 'wrong' ? reading.problems : [];
-  }
   const stderr = new PassThrough();
   const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr };
   const cli = createCli({ ...streams, env: {} } as unknown as NodeJS.Process);

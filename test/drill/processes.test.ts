@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, test } from 'vitest';
-import { isBroken } from '../../bin/commands/drill/judge.ts';
+import { isBroken } from '../../bin/commands/drill/check-scenario.ts';
 import { widthOf } from '../../bin/terminal/text-width.ts';
 
 const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
@@ -103,13 +103,13 @@ describe.concurrent('side by side, waiting', () => {
     expect(leftBehind(home)).toEqual([]);
   });
 
-  test('everything that is wrong on stderr, nothing on stdout, nothing started, exit 3', async ({ expect }) => {
+  test('what is wrong on stderr, nothing on stdout, nothing started, exit 3', async ({ expect }) => {
     const home = ownHome();
-    const { code, stdout, stderr } = await run(['drill', '--scenario', 'hegde', '--positions', '-1'], home);
+    const { code, stdout, stderr } = await run(['drill', '--scenario', 'hegde'], home);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'drill: --positions is "-1": it must be a whole number from 1 to 300, as in --positions 10.',
-      expect.stringMatching(/^drill: --scenario is "hegde", which is none\. Did you mean hedge\?/),
+      "flatline drill: Option '--scenario <name>' argument 'hegde' is invalid. Did you mean hedge?",
+      'See flatline drill --help.',
     ]);
     expect(leftBehind(home)).toEqual([]);
   });

@@ -6,21 +6,23 @@ import type { Operation } from './operations.ts';
 
 export function staysReady(operation: Operation, { known, why, name }: FaultKind, moment: 'first' | 'every'): boolean {
   const isOnce = moment === 'first';
-  // What is read of the key's rights is good to know; not to learn it is no reason to raise an alarm, unless the key is bad.
-  if (operation.name === 'key permissions') return why !== 'key' || isOnce;
+  // What is read of the key's rights is good to know; not to learn it is no reason to raise an alarm. A key that the host of
+  // the futures takes is not proven bad by the wallet's (docs/decisions.md, "What a refusal teaches is doubted").
+  if (operation.name === 'key permissions') return true;
   // The self-test has fifteen seconds: two for an answer are no trouble.
   if (known === undefined || OUTLASTS_A_CALL.includes(name)) return true;
   // These last longer than the self-test.
   if (why === 'location' || why === 'ip-ban' || LIMITS_TO_THE_MINUTE.includes(name)) return false;
   // order/test executes nothing: any object is its yes, and so is a refusal that judged it as an order.
   if (operation.name === 'test order' && (JUDGED.includes(why) || name.startsWith('JSON of another'))) return true;
-  // The endpoint of the version before serves.
-  if (operation.name === 'positions' && why === 'no-such-path') return true;
+  // The endpoint of the version before serves, where the newer one fails in a way that may be its own.
+  if (operation.name === 'positions' && why !== undefined && !ALIKE_FOR_BOTH.includes(why)) return true;
   // One request outside of a look: a refusal that speaks about what was asked is told, and not tried again.
   if (known === 'refused' && !LISTS.includes(operation.name) && !REPEATED.includes(why)) return false;
   return isOnce;
 }
 
+const ALIKE_FOR_BOTH: readonly FaultKind['why'][] = ['unreachable', 'clock', 'weight-limit', 'order-limit'];
 const LISTS: readonly Operation['name'][] = ['positions', 'open orders', 'open conditional orders'];
 /** Refusals of us, or of nothing that is known: the same request may pass the next time. */
 const REPEATED: readonly FaultKind['why'][] = [
@@ -28,5 +30,5 @@ const REPEATED: readonly FaultKind['why'][] = [
 ];
 
 const JUDGED: readonly FaultKind['why'][] = [
-  ...(['reduce-only-rejected', 'too-small', 'thin-book', 'overloaded', 'rejected'] as const),
+  ...(['reduce-only-rejected', 'too-small', 'thin-book', 'overloaded', 'rejected', 'price-band'] as const),
 ];

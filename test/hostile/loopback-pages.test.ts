@@ -5,9 +5,9 @@
 
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ServedPanel, servePanel } from '../../bin/commands/drill/panel/serve-panel.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { FUNCTION_NAMES } from '../../simulator/cloud/local-cloud.ts';
+import { type ServedPanel, servePanel } from '../panel/host/serve-panel.ts';
 
 let panel: ServedPanel;
 beforeAll(async () => {

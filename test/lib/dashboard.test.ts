@@ -17,9 +17,13 @@ const titles: readonly string[] = body.widgets.map(
 const widget = (title: string) => body.widgets[titles.indexOf(title)].properties;
 
 describe('the dashboard', () => {
-  test('is named like the stack, and the output leads to it', () => {
-    expect(DashboardName).toBe('flatline-production');
-    expect(JSON.stringify(template.findOutputs('DashboardUrl'))).toContain('#dashboards/dashboard/flatline-production');
+  test('is named like the stack and its region, and the output leads to it', () => {
+    expect(DashboardName).toEqual({ 'Fn::Join': ['', ['flatline-production-', { Ref: 'AWS::Region' }]] });
+    const [output] = Object.values(template.findOutputs('DashboardUrl'));
+    expect(output?.Value['Fn::Join'][1].slice(-2)).toEqual([
+      '#dashboards/dashboard/flatline-production-',
+      { Ref: 'AWS::Region' },
+    ]);
   });
 
   test('shows the control panel first, then every alarm', () => {

@@ -63,6 +63,28 @@ describe('a second stack of one environment in the same account and region', () 
     }
   });
 
+  test('W4: what an account has once for all its regions is named after the region too', () => {
+    const { Resources } = templateOf({
+      monthlyBudgetUsd: 50,
+      trailCopyDays: 30,
+      kmsKey: 'stack',
+      fixedIp: true,
+    }).toJSON();
+    const all = Object.values<{ Type: string; Properties?: Record<string, unknown> }>(Resources);
+    const named = all.flatMap(({ Type, Properties = {} }) =>
+      Type === 'AWS::Budgets::Budget' ? [(Properties.Budget as { BudgetName: unknown }).BudgetName] : [],
+    );
+    const dashboards = all.flatMap(({ Properties = {} }) => Properties.DashboardName ?? []);
+    expect([named.length, dashboards.length]).toEqual([1, 1]);
+    for (const name of [...named, ...dashboards]) expect(JSON.stringify(name)).toContain('{"Ref":"AWS::Region"}');
+    // Roles, policies, buckets and aliases of keys are such as well: CloudFormation names them.
+    for (const { Properties = {} } of all) {
+      expect(Object.keys(Properties)).not.toEqual(expect.arrayContaining(['RoleName']));
+      expect(Object.keys(Properties)).not.toEqual(expect.arrayContaining(['ManagedPolicyName']));
+      expect(Object.keys(Properties)).not.toEqual(expect.arrayContaining(['BucketName']));
+    }
+  });
+
   /** Of whatever has one given; the others are named by CloudFormation, after the stack. */
   function namesIn({
     Resources = {},

@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'flatline-synth-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function synth(out: string, context: Readonly<Record<string, string>>) {
+function synth(out: string, context: Readonly<Record<string, unknown>>) {
   const outdir = join(folder, out);
   const { status, stderr } = spawnSync(join(ROOT, 'node_modules/.bin/node'), ['bin/app.ts'], {
     cwd: ROOT,
@@ -49,6 +49,20 @@ describe('cdk synth', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('broken.ini:2 liquidation.timeout_seconds = 99: must be a number, 1.0 to 30.0');
     expect(stderr).toContain('broken.ini:3 liquidation.max_retrys');
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(existsSync(join(outdir, 'flatline-production.template.json'))).toBe(false);
+  });
+
+  test('refuses more bots than a template has room for with a sentence, and makes nothing', () => {
+    const config = join(folder, 'many.ini');
+    const bots = Array.from({ length: 140 }, (_, index) => `[bot:b${index}]\n`).join('');
+    writeFileSync(
+      config,
+      `[liquidation]\n${bots}[deployment]\nfixed_ip = true\nkms_key = stack\ntest_events = true\nping_url = true\n`,
+    );
+    const { outdir, status, stderr } = synth('many', { config, 'aws:cdk:bundling-stacks': [] });
+    expect(status).toBe(1);
+    expect(stderr).toContain('[ERROR] 140 bots with these options of [deployment] need more than the 500 resources');
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(existsSync(join(outdir, 'flatline-production.template.json'))).toBe(false);
   });

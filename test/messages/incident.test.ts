@@ -11,13 +11,13 @@ import { systemRandom } from '../../lambda/adapters/random.ts';
 import { ENV, TICK } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { type ChatEndpoint, startChatEndpoint } from '../../simulator/cloud/chat-endpoint.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import type { Mail } from '../../simulator/cloud/mail-box.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { createVenue, type Venue } from '../../simulator/exchange.ts';
 import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
 import { beat } from '../support/bot-acts.ts';
+import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
 
 const clock = startClock();
 const keyOf = () => ({ apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) });
@@ -102,7 +102,7 @@ describe('the mails', () => {
     expect(late).toMatch(/^LATE - alpha \(production\) - liquidated at \d\d:\d\d:\d\d UTC unless it reports$/);
     expect(after.toSorted()).toEqual([
       'FLAT - alpha (production) - watchdog, 2 closed',
-      expect.stringMatching(/^SILENT: LIQUIDATING - alpha \(production\) - last beat \d\d:\d\d:\d\d UTC$/),
+      expect.stringMatching(/^SILENT: LIQUIDATING - alpha \(production\) - last heartbeat \d\d:\d\d:\d\d UTC$/),
     ]);
   });
 

@@ -1,61 +1,103 @@
-/** `flatline drill`, `drill --serve` and `drill --panel` on the command line. The drill reads its words itself (options.ts). */
+/** `flatline drill` and `flatline drill --serve` on the command line. */
 
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { didYouMean } from '../../../lambda/core/text/did-you-mean.ts';
+import { SCENARIO_NAMES, type ScenarioName } from '../../../simulator/scenarios/scenario.ts';
 import type { Cli } from '../../terminal/cli.ts';
-import { EXIT } from '../../terminal/exit.ts';
+import { examples, exitCodes, jsonOption } from '../../terminal/options.ts';
+import type { DrillOptions } from './options.ts';
 
-const SERVE = '--serve';
-const PANEL = '--panel';
+/** As commander gives them. */
+interface Given {
+  readonly scenario: ScenarioName | 'all';
+  readonly positions?: number;
+  readonly hedge?: true;
+  readonly rtt: number;
+  readonly seed: number;
+  readonly json?: true;
+  readonly serve?: true;
+}
 
-/** What `flatline drill --help` says of it, below the drill's own page. */
-const SERVE_HELP = [
-  'flatline drill --serve [--positions N] [--hedge] [--rtt MS] [--seed N] keeps',
-  'the simulated exchange and the local cloud up until Ctrl-C, for the commands',
-  'with --local. It says what to try, and what happens at the exchange.',
-  '',
-  'flatline drill --panel [the same options] does so with three bots, and shows',
-  'the dashboard’s control panel in a browser: its buttons really act there.',
-] as const;
+const NAMES = [...SCENARIO_NAMES, 'all'] as const;
+const MOST_POSITIONS = 300;
+const MOST_RTT_MS = 2_000;
+const MOST_SEED = 2 ** 32 - 1;
 
 export function registerDrill(program: Command, cli: Cli): void {
-  const play = cli.action<object>(async run => {
+  const command = program
+    .command('drill')
+    .summary('run a liquidation on this machine, against a simulated exchange')
+    .description(
+      'Starts the simulator, an embedded DynamoDB and a Secrets Manager endpoint on free loopback ports, runs the bundled ' +
+        'functions as Lambda does, and verifies the outcome at the exchange. Nothing leaves this machine. ' +
+        'docs/scenarios.md lists the scenarios and what each promises.',
+    )
+    .addOption(
+      // The main job: a bot dies, and its account goes flat.
+      new Option('--scenario <name>', 'the scenario to run').choices(NAMES).argParser(readScenario).default('watchdog'),
+    )
+    .option('--positions <n>', `open positions, 1 to ${MOST_POSITIONS}`, wholeNumber(1, MOST_POSITIONS))
+    .option('--hedge', 'use an account in hedge mode')
+    .option('--rtt <ms>', `round trip to the exchange, 0 to ${MOST_RTT_MS}`, wholeNumber(0, MOST_RTT_MS), 20)
+    .option('--seed <n>', 'seed of the market; the same seed gives the same market', wholeNumber(0, MOST_SEED), 1)
+    .addOption(
+      new Option(
+        '--serve',
+        'run the simulated exchange and the local cloud until Ctrl-C, for commands with --local',
+      ).conflicts(['scenario', 'json']),
+    );
+  jsonOption(command, [
+    '{ verified, seed, rtt_ms, scenarios: [{ name, promise, verified, headline,',
+    '  checks, calls, before, after, violations, requests, incidents, bots,',
+    '  ticks }] }',
+  ]);
+  examples(command, [
+    ['drill', 'a bot dies, and its account goes flat'],
+    ['drill --scenario crash --positions 10', ''],
+    ['drill --serve', 'in one terminal; "flatline preflight --local" in another'],
+  ]);
+  exitCodes(command, [
+    ['0', 'the promises of the scenario were verified at the exchange'],
+    ['1', 'they were not'],
+    ['3', 'the command line is wrong; nothing was started'],
+    ['4', 'something on this machine could not be started'],
+    ['130', 'interrupted'],
+  ]);
+  const play = cli.action<Given>(async run => {
     const { drill } = await import('../drill.ts');
-    const exitCode = await drill(run.args, cli.terminal);
-    const isHelp = run.args.some(word => word === '--help' || word === '-h');
-    if (isHelp && exitCode === EXIT.ok) for (const line of SERVE_HELP) run.say(line);
-    return exitCode;
+    return drill(drillOptions(run.options), cli.terminal);
   });
-  const keepUp = cli.action<object>(
+  const keepUp = cli.action<Given>(
     async run => {
       const { serve } = await import('./served/serve.ts');
-      return serve(
-        run,
-        run.args.filter(word => word !== SERVE),
-      );
+      return serve(run, drillOptions(run.options));
     },
     { signals: 'tell' },
   );
-  const keepPanelUp = cli.action<object>(
-    async run => {
-      const { keepPanel } = await import('./panel/keep-panel.ts');
-      return keepPanel(
-        run,
-        run.args.filter(word => word !== PANEL),
-      );
-    },
-    { signals: 'tell' },
-  );
-  program
-    .command('drill')
-    .summary('the main job on this machine, against a simulated exchange')
-    .helpOption(false)
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .argument('[words...]')
-    .action((...args: unknown[]) => {
-      const [words] = args;
-      const asks = (word: string): boolean => Array.isArray(words) && words.includes(word) && !words.includes('--help');
-      if (asks(PANEL)) return keepPanelUp(...args);
-      return asks(SERVE) ? keepUp(...args) : play(...args);
-    });
+  command.action((...args: unknown[]) => (command.opts<Given>().serve ? keepUp : play)(...args));
 }
+
+const drillOptions = ({ scenario, positions, hedge, rtt, seed, json }: Given): DrillOptions => ({
+  scenarios: scenario === 'all' ? SCENARIO_NAMES : [scenario],
+  positions,
+  hedge: hedge === true,
+  rttMs: rtt,
+  seed,
+  json: json === true,
+});
+
+/** For argParser. */
+function readScenario(text: string): string {
+  if (NAMES.some(name => name === text)) return text;
+  const meant = didYouMean(text, NAMES);
+  throw new InvalidArgumentError(meant === undefined ? `There are ${NAMES.join(', ')}.` : `Did you mean ${meant}?`);
+}
+
+/** For argParser. */
+const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };

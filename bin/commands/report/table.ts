@@ -2,15 +2,15 @@
 
 import { html, type Markup, type Part } from '../../../lambda/views/markup.ts';
 
-export interface Column {
+interface Column {
   readonly name: string;
   readonly kind?: 'number' | 'name' | 'time' | 'free';
 }
 
-export interface Table {
+export interface ReportTable {
   readonly caption: string;
   readonly columns: readonly Column[];
-  /** Groups above the columns, each over so many. */
+  /** Groups above the columns, each with its number of columns. */
   readonly groups?: readonly (readonly [name: string, span: number])[];
   readonly rows: readonly TableRow[];
   readonly foot?: TableRow;
@@ -24,11 +24,11 @@ export interface TableRow {
   readonly mark?: 'bad' | 'warn';
 }
 
-/** From here on, a table needs smaller print. */
+/** A table with more columns needs a smaller font. */
 const MANY_COLUMNS = 8;
 
-/** A column in which nothing stands is left out, unless groups stand above. */
-export function tableOf(table: Table): Markup {
+/** Empty columns are left out, unless there are groups. */
+export function tableOf(table: ReportTable): Markup {
   const { caption, columns, groups, rows, foot, stacks } =
     table.groups === undefined ? withoutEmptyColumns(table) : table;
   const over =
@@ -40,7 +40,7 @@ export function tableOf(table: Table): Markup {
   return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table${columns.length > MANY_COLUMNS ? html` class="broad"` : stacks ? html` class="stacks"` : undefined}><caption>${caption}</caption><thead>${over}${head}</thead><tbody>${rows.map(row => rowOf(row, columns))}</tbody>${end}</table></div>`;
 }
 
-function withoutEmptyColumns({ columns, rows, foot, ...table }: Table): Table {
+function withoutEmptyColumns({ columns, rows, foot, ...table }: ReportTable): ReportTable {
   const isFull = columns.map((_, index) => rows.length === 0 || rows.some(({ cells }) => cells[index] !== ''));
   const keep = (row: TableRow): TableRow => ({ ...row, cells: row.cells.filter((_, index) => isFull[index]) });
   return {
@@ -57,7 +57,7 @@ function rowOf({ cells, id, mark }: TableRow, columns: readonly Column[]): Marku
   return html`<tr${name}${tone}>${cells.map((cell, index) => html`<td class="c-${columns[index]?.kind ?? 'free'}">${cell}</td>`)}</tr>`;
 }
 
-/** `print`: what is folded is printed all the same. */
+/** `print`: the content is printed although it is folded. */
 export function folded(summary: string, content: Markup, print: boolean): Markup {
   return html`<details class="${print ? 'printed' : 'unprinted'}"><summary>${summary}</summary>${content}</details>`;
 }

@@ -60,7 +60,7 @@ BOT_WRITES = {
     },
     "start": {
         "update": f"SET {_SIGN_OF_LIFE}, run_id = :run_id, {_CHANGED}, {_NEW_RUN}, {_ONE_MORE_START} "
-        "REMOVE change_reason, waiting_since_ms, refused_beat_at_ms, refused_run_id, snoozed_until_ms, "
+        "REMOVE change_reason, waiting_since_ms, refused_beat_at_ms, refused_run_id, "
         f"{_MARK}, seen_beat, seen_at_ms, seen_after_ms, late_told_for",
         "condition": "(attribute_not_exists(watch_state) OR NOT watch_state IN (:armed, :tripped)) AND "
         f"{_IS_NEW_RUN}",
@@ -85,7 +85,7 @@ BOT_WRITES = {
     },
     "disarm": {
         "update": f"SET {_CHANGED}, change_reason = :change_reason "
-        f"REMOVE snoozed_until_ms, {_MARK}, late_told_for, waiting_since_ms, unproven_starts",
+        f"REMOVE {_MARK}, late_told_for, waiting_since_ms, unproven_starts",
         "condition": f"{_IS_ARMED} AND run_id = :run_id",
     },
     "fail": {

@@ -11,7 +11,7 @@ from typing import Literal, Optional
 
 from . import verdict
 from .clock import CorrectedClock, steady_seconds
-from .row import Attributes, BotRow, Value
+from .row import Attributes, BotRow, Value, text_in
 from .settings import Settings
 from .times import Times, times_in
 from .verdict import SeenRun
@@ -127,7 +127,11 @@ class Run:
         """The mark of this call goes, or is refused when it arrives. False: the bot is tripped by now."""
         end = steady_seconds() + self.try_seconds
         values: dict[str, Value] = {"withdrawn_call_id": call_id}
-        return self._write("withdraw", values, end) is not None or self._write("forestall", values, end) is not None
+        if self._write("withdraw", values, end) is not None or self._write("forestall", values, end) is not None:
+            return True
+        # Disarmed, or without a row, it has no mark either.
+        row = self._why_refused(end)
+        return row is None or text_in(row, "watch_state") != "tripped"
 
     def _sign_of_life(self) -> dict[str, Value]:
         settings, now_ms = self.settings, self._clock.now_ms()

@@ -17,7 +17,7 @@ import type { MarketApi } from './market-api.ts';
 import { createRulesCache } from './rules-cache.ts';
 import { createServerTime } from './server-time.ts';
 
-export interface MarketUrls {
+interface MarketUrls {
   /** Scheme and host, no path. */
   readonly baseUrl: string;
   /** Of its time and rules. */

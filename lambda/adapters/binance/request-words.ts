@@ -4,7 +4,7 @@ import type { CloseOrder } from '../../core/exchange/model.ts';
 import type { ExchangeRequest } from '../../core/exchange/request.ts';
 
 /** The most fills that one page holds; a close of a large position can have many. */
-export const LONGEST_PAGE = 1_000;
+const LONGEST_PAGE = 1_000;
 
 /** The SDK's types want numbers, which cannot hold every ID and every amount; it sends a string digit for digit. */
 export const exactly = (digits: string): number => digits as unknown as number;

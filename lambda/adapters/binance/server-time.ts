@@ -11,14 +11,19 @@ export interface ServerTime {
   learn(serverTimeMs: number, askedAtMs: number, answeredAtMs: number): number;
 }
 
+/** Half of what a timestamp may be ahead: whichever way took so long, the next request is not refused for its clock. */
+const MOST_WAY_BACK_MS = 500;
+
 /** A market that was never asked takes what another one told: `newest` is of all of them. */
 export function createServerTime(newest: { offsetMs: number } = { offsetMs: 0 }): ServerTime {
   let offsetMs: number | undefined;
   return {
     offsetMs: () => offsetMs ?? newest.offsetMs,
     learn(serverTimeMs, askedAtMs, answeredAtMs) {
-      // The server looked at its clock about half way through the round trip.
-      offsetMs = Math.round(serverTimeMs - (askedAtMs + answeredAtMs) / 2);
+      // About half of the round trip was the way back. Of a long one nobody knows how much: a timestamp that lags behind
+      // is taken within recvWindow, one that is a second ahead is not.
+      const backMs = Math.min(MOST_WAY_BACK_MS, (answeredAtMs - askedAtMs) / 2);
+      offsetMs = Math.round(serverTimeMs - (answeredAtMs - backMs));
       newest.offsetMs = offsetMs;
       return offsetMs;
     },

@@ -11,17 +11,17 @@
  *   (4) COMPLETED_BEFORE   completed so long ago that the result no longer answers, or to be confirmed
  */
 
-export const NONE_YET = 'attribute_not_exists(run_state)';
-export const LEASE_RAN_OUT = '(run_state = :in_progress AND lease_until_at_ms <= :now)';
-export const ENDED_UNFINISHED = 'run_state IN (:partial, :failed, :skipped)';
+const NONE_YET = 'attribute_not_exists(run_state)';
+const LEASE_RAN_OUT = '(run_state = :in_progress AND lease_until_at_ms <= :now)';
+const ENDED_UNFINISHED = 'run_state IN (:partial, :failed, :skipped)';
 
-export const COMPLETED_BEFORE = '(run_state = :completed AND finished_at_ms < :retake_completed_before)';
+const COMPLETED_BEFORE = '(run_state = :completed AND finished_at_ms < :retake_completed_before)';
 
 /** One ID belongs to one bot: else the second bot would be told that it is flat because the first one is. */
-export const SAME_BOT = '(attribute_not_exists(bot_id) OR bot_id = :bot_id)';
+const SAME_BOT = '(attribute_not_exists(bot_id) OR bot_id = :bot_id)';
 
 /** One ID is for one thing: else a call about one symbol would answer for the account. Older records do not say. */
-export const SAME_SCOPE = '(attribute_not_exists(claimed_for) OR claimed_for = :claimed_for)';
+const SAME_SCOPE = '(attribute_not_exists(claimed_for) OR claimed_for = :claimed_for)';
 
 export const MAY_CLAIM = `(${NONE_YET} OR ${LEASE_RAN_OUT} OR ${ENDED_UNFINISHED} OR ${COMPLETED_BEFORE}) AND ${SAME_BOT} AND ${SAME_SCOPE}`;
 

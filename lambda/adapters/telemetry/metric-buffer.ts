@@ -7,7 +7,7 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { MetricUnit } from '../../ports.ts';
 
-export interface Metric {
+interface Metric {
   readonly name: string;
   readonly value: number;
   readonly unit: MetricUnit;

@@ -11,15 +11,8 @@ import { take } from '../../core/exchange/room.ts';
 import type { Job } from '../../core/liquidation/job.ts';
 import { NO_WORK, type Work } from '../../core/liquidation/symbols/symbol-work.ts';
 import { afterFailure, isDue, wakeOf } from '../../core/liquidation/work.ts';
-import type { Clock, RequestTrace } from '../../ports.ts';
-import type { ExchangeSession } from './exchange-session.ts';
-
-export interface Caller {
-  readonly clock: Clock;
-  readonly session: ExchangeSession;
-  readonly job: Pick<Job, 'maxRetries' | 'retryDelayMs' | 'jitter' | 'deadline'>;
-  readonly signal: AbortSignal;
-}
+import type { RequestTrace } from '../../ports.ts';
+import { askUntilHeard, type Caller } from './ask-until-heard.ts';
 
 export type Called<T> =
   | { readonly ok: true; readonly value: T; readonly traces: readonly RequestTrace[] }
@@ -27,9 +20,10 @@ export type Called<T> =
 
 /** Until it passes, may not be repeated, or neither time nor tries are left. Never throws. */
 export async function callExchange<K extends RequestKind>(
-  { clock, session, job, signal }: Caller,
+  caller: Caller,
   request: Extract<ExchangeRequest, { kind: K }>,
 ): Promise<Called<AnswerOf[K]>> {
+  const { clock, session, job, signal } = caller;
   const { workUntilMs } = job.deadline;
   const cost = costIn(session.market, request.kind);
   const traces: RequestTrace[] = [];
@@ -49,14 +43,14 @@ export async function callExchange<K extends RequestKind>(
       await clock.sleep(readyAtMs - nowMs, signal);
       continue;
     }
-    const reply = await session.ask(request, signal);
+    const reply = await askUntilHeard(caller, request);
     traces.push(reply.trace);
     if (reply.ok) return { ok: true, value: reply.value as AnswerOf[K], traces };
     failure = reply.failure;
     const step = nextStep(cost.operation, failure);
     if (step === 'set-clock' && !repaired.clock) {
       repaired.clock = true;
-      await session.ask({ kind: 'server-time' }, signal);
+      await askUntilHeard<'server-time'>(caller, { kind: 'server-time' });
       continue;
     }
     if (step === 'read-secret' && !repaired.key && cost.host === 'futures') {

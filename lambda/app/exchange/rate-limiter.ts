@@ -6,8 +6,8 @@
  *
  * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. After it one
  * request goes out alone, and only when it passes do others follow (core/exchange/flow.ts). For the kinds of request that
- * are refused again a wait that was told too short doubles with each refusal, up to a minute; orders that are refused again after their ten seconds wait for the end of the
- * minute.
+ * are refused again a wait that was told too short doubles with each refusal, up to a minute; so it does for orders of an
+ * account that sent too many, and where nobody told their wait it is ten seconds, and then the end of the minute.
  * Instants are epoch ms.
  */
 
@@ -16,153 +16,192 @@ import {
   addressPassed,
   addressRefused,
   closedUntilMs,
-  type Flows,
   isAnyRefused,
   isNews,
   MOST_AT_ONCE,
   OPEN_FLOW,
   OPEN_FLOWS,
+  otherDoorRefused,
   passed,
   refused,
-  type Sent,
+  type SentRequest,
 } from '../../core/exchange/flow.ts';
-import { leftOf, leftOfAll } from '../../core/exchange/flow-left.ts';
-import { PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
-import type { RateLimits } from '../../core/exchange/model.ts';
-import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
+import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
+import type { Door, Pool } from '../../core/exchange/market.ts';
+import type { RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
+import type { ToldWait } from '../../core/exchange/told-waits.ts';
 import type { Usage } from '../../ports.ts';
-import { createRateWindow } from './rate-window.ts';
+import {
+  type AccountLimits,
+  createAccountLimits,
+  createDoorLimits,
+  createPoolLimits,
+  type DoorLimits,
+  type PoolLimits,
+} from './known-limits.ts';
 
 /** Of one account at one host. Each request that was sent ends once: answered, refused or lost. */
 export interface RateLimiter {
   room(nowMs: number): Room;
-  sent(cost: RequestCost, nowMs: number): Sent;
+  sent(cost: RequestCost, nowMs: number): SentRequest;
   /** The exchange answered, whatever it was. */
-  answered(sent: Sent, usage: Usage, nowMs: number): void;
+  answered(sent: SentRequest, usage: Usage, nowMs: number): void;
   /** The exchange refused the request for its limits. */
-  refused(sent: Sent, usage: Usage, failure: Failure, nowMs: number): void;
+  refused(sent: SentRequest, usage: Usage, failure: Failure, nowMs: number): void;
   /** Nothing was heard of it. */
-  lost(sent: Sent, nowMs: number): void;
+  lost(sent: SentRequest, nowMs: number): void;
+  /** What somebody else would have to know; undefined where nothing was refused since something passed. */
+  told(nowMs: number): ToldWait | undefined;
+  /** What somebody else was told. It never shortens a wait of our own. */
+  begin(told: ToldWait, nowMs: number): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
 
-/** Those of a container: weight shared by host, orders by host and account. */
+/** Those of a container: weight shared by all doors to a pool, orders by pool and account, refusals by door. */
 export interface RateLimiters {
-  of(pool: Pool, account: string): RateLimiter;
+  of(pool: Pool, account: string, door?: Door): RateLimiter;
 }
+
+/** With more weight left than this nobody need know what was used: the first answer tells it. */
+const TOLD_SHARE = 0.75;
+
+/** As what the exchange itself tells (adapters/binance/wire-answer.ts). */
+const LONGEST_TOLD_MS = 7 * 86_400_000;
 
 /** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
 const SHORTEST_BAN_MS = 120_000;
 
 export function createRateLimiters(): RateLimiters {
-  const hosts = new Map<string, HostLimits>();
+  const pools = new Map<Pool, PoolLimits>();
+  const accounts = new Map<string, AccountLimits>();
   const limiters = new Map<string, RateLimiter>();
   return {
-    of(host, account) {
-      const shared = hosts.get(host) ?? createHostLimits(host);
-      hosts.set(host, shared);
-      const name = `${host} ${account}`;
-      const limiter = limiters.get(name) ?? createLimiter(shared);
-      limiters.set(name, limiter);
-      return limiter;
+    of(pool, account, door = FIRST_DOOR[pool]) {
+      const shared = kept(pools, pool, () => createPoolLimits(pool));
+      const own = kept(accounts, `${pool} ${account}`, createAccountLimits);
+      return kept(limiters, `${door} ${account}`, () =>
+        createLimiter(
+          shared,
+          kept(shared.doors, door, () => createDoorLimits(shared)),
+          own,
+        ),
+      );
     },
   };
 }
 
-/** What all accounts of an address share at one host. */
-interface HostLimits {
-  readonly limits: RateLimits;
-  readonly weight: ReturnType<typeof createRateWindow>;
-  readonly out: Set<Sent>;
-  flows: Flows;
-  openAtMs: number;
-  /** Refusals since `sinceMs`, those that came together counted as one. */
-  refusals: { readonly sinceMs: number; readonly times: number };
+const FIRST_DOOR: Readonly<Record<Pool, Door>> = { futures: 'fapi', portfolio: 'papi', wallet: 'wallet' };
+
+function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
 }
 
-const createHostLimits = (pool: Pool): HostLimits => ({
-  limits: pool === 'portfolio' ? PORTFOLIO_LIMITS : DEFAULT_LIMITS,
-  weight: createRateWindow(60_000),
-  out: new Set(),
-  flows: OPEN_FLOWS,
-  openAtMs: 0,
-  refusals: { sinceMs: 0, times: 0 },
-});
-
-function createLimiter(host: HostLimits): RateLimiter {
-  const tenSeconds = createRateWindow(10_000);
-  const minute = createRateWindow(60_000);
-  /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
-  const orders = new Set<Sent>();
-  let ordersFlow = OPEN_FLOW;
-  /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
-  let ordersRefusedUntilMs: number | undefined;
-  const arrive = (sent: Sent, usage: Usage, nowMs: number): void => {
+function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
+  const { limits, weight } = pool;
+  const { tenSeconds, minute, orders } = own;
+  const arrive = (sent: SentRequest, usage: Usage, nowMs: number): void => {
     const { cost } = sent;
-    host.out.delete(sent);
+    pool.out.delete(sent);
+    door.out.delete(sent);
     orders.delete(sent);
-    host.weight.arrive(cost.weight, usage.weightLastMinute, nowMs);
+    weight.arrive(cost.weight, usage.weightLastMinute, nowMs);
     tenSeconds.arrive(cost.orders, usage.ordersLastTenSeconds, nowMs);
     minute.arrive(cost.orders, usage.ordersLastMinute, nowMs);
   };
 
   return {
     room(nowMs) {
-      const { weight, limits } = host;
       const inTenSeconds = tenSeconds.left(limits.ordersPerTenSeconds, nowMs);
       const inMinute = minute.left(limits.ordersPerMinute, nowMs);
-      const flows = leftOfAll(host.flows, host.out, nowMs);
+      const isClosed = door.closed.left(limits.weightPerMinute, nowMs) === 0;
+      const flows = leftOfAll(door.flows, door.out, nowMs);
       // Of one account alone: its orders probe for themselves.
-      const own = leftOf(ordersFlow, [...orders], nowMs);
+      const ofOrders = flowLeft(own.ordersFlow, [...orders], nowMs);
       return {
-        openAtMs: Math.max(host.openAtMs, closedUntilMs(host.flows)),
-        slots: MOST_AT_ONCE - host.out.size,
+        openAtMs: Math.max(door.openAtMs, closedUntilMs(door.flows)),
+        slots: MOST_AT_ONCE - pool.out.size,
         flows,
         weightLimit: limits.weightPerMinute,
-        weightLeft: weight.left(limits.weightPerMinute, nowMs),
-        weightFreeAtMs: weight.freeAtMs(nowMs),
-        ordersLeft: Math.min(inTenSeconds, inMinute, own.left),
+        weightLeft: isClosed ? 0 : weight.left(limits.weightPerMinute, nowMs),
+        weightFreeAtMs: isClosed ? door.closed.freeAtMs(nowMs) : weight.freeAtMs(nowMs),
+        ordersLeft: Math.min(inTenSeconds, inMinute, ofOrders.left),
         ordersFreeAtMs:
-          own.freeAtMs ?? (inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs)),
+          ofOrders.freeAtMs ?? (inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs)),
       };
     },
     sent(cost, nowMs) {
       const sent = { cost, atMs: nowMs };
-      host.out.add(sent);
+      pool.out.add(sent);
+      door.out.add(sent);
       if (cost.orders > 0) orders.add(sent);
-      host.weight.send(cost.weight);
+      weight.send(cost.weight);
       tenSeconds.send(cost.orders);
       minute.send(cost.orders);
       return sent;
     },
     answered(sent, usage, nowMs) {
       arrive(sent, usage, nowMs);
-      host.flows = addressPassed(host.flows, sent);
+      door.flows = addressPassed(door.flows, sent);
       if (sent.cost.orders === 0) return;
-      if (isNews(ordersFlow, sent)) ordersRefusedUntilMs = undefined;
-      ordersFlow = passed(ordersFlow, sent);
+      if (isNews(own.ordersFlow, sent)) own.ordersRefused = undefined;
+      own.ordersFlow = passed(own.ordersFlow, sent);
     },
     refused(sent, usage, { reason, retryAfterMs }, nowMs) {
       arrive(sent, usage, nowMs);
       // Of a request that is no order it speaks about the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
-        if (isNews(ordersFlow, sent)) ordersFlow = refused(nowMs, 0);
-        if (ordersRefusedUntilMs !== undefined && nowMs >= ordersRefusedUntilMs) minute.close(nowMs, undefined);
-        ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
+        if (isNews(own.ordersFlow, sent)) own.ordersFlow = refused(nowMs, 0);
+        const before = own.ordersRefused;
+        const isAgain = before !== undefined && nowMs >= before.untilMs;
+        const times = (before?.times ?? 0) + (before === undefined || isAgain ? 1 : 0);
+        const minuteUntilMs = isAgain && retryAfterMs === undefined ? minute.close(nowMs, undefined) : 0;
+        const waitMs = retryAfterMs === undefined ? undefined : grownWaitMs(retryAfterMs, times);
+        const untilMs = tenSeconds.close(nowMs, waitMs);
+        own.ordersRefused = { untilMs, times };
+        own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, minuteUntilMs, untilMs);
         return;
       }
-      if (isNews(host.flows, sent)) host.refusals = afterRefusal(host, nowMs);
+      const isFirst = isNews(door.flows, sent);
+      if (isFirst) door.refusals = afterRefusal(door, nowMs);
       const isBan = reason === 'ip-ban';
-      const openAtMs = host.weight.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
+      const openAtMs = door.closed.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
       const toldMs = openAtMs - nowMs;
-      const grownMs = isBan || retryAfterMs === undefined ? toldMs : grownWaitMs(toldMs, host.refusals.times);
-      host.flows = addressRefused(host.flows, sent, { toldMs, grownMs }, nowMs);
-      host.openAtMs = Math.max(host.openAtMs, openAtMs);
+      const grownMs = isBan || retryAfterMs === undefined ? toldMs : grownWaitMs(toldMs, door.refusals.times);
+      door.flows = addressRefused(door.flows, sent, { toldMs, grownMs }, nowMs);
+      door.openAtMs = Math.max(door.openAtMs, openAtMs);
+      if (!isFirst) return;
+      for (const other of pool.doors.values()) if (other !== door) other.flows = otherDoorRefused(other.flows, nowMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
-    weightUsed: () => host.weight.used(),
+    told(nowMs) {
+      const addressUntilMs = Math.max(door.openAtMs, closedUntilMs(door.flows));
+      const isAddress = addressUntilMs > nowMs || door.flows.others.probing !== 'no';
+      const isOrders = own.ordersClosedUntilMs > nowMs || own.ordersFlow.probing !== 'no';
+      const isUsed = weight.left(limits.weightPerMinute, nowMs) < limits.weightPerMinute * TOLD_SHARE;
+      if (!isAddress && !isOrders && !isUsed) return undefined;
+      return {
+        ...(isAddress ? { addressUntilMs: Math.max(1, addressUntilMs) } : {}),
+        ...(isOrders ? { ordersUntilMs: Math.max(1, own.ordersClosedUntilMs) } : {}),
+        ...(isUsed ? { used: { weight: weight.used(), atMs: nowMs } } : {}),
+      };
+    },
+    begin({ addressUntilMs, ordersUntilMs, used }, nowMs) {
+      if (used !== undefined && weight.isSame(used.atMs, nowMs)) weight.arrive(0, used.weight, nowMs);
+      const latestMs = nowMs + LONGEST_TOLD_MS;
+      if (addressUntilMs !== undefined) {
+        door.openAtMs = Math.max(door.openAtMs, Math.min(latestMs, addressUntilMs));
+        if (door.flows === OPEN_FLOWS) door.flows = otherDoorRefused(OPEN_FLOWS, nowMs);
+      }
+      if (ordersUntilMs === undefined) return;
+      if (own.ordersFlow === OPEN_FLOW) own.ordersFlow = refused(nowMs, 0);
+      const waitMs = Math.min(latestMs, ordersUntilMs) - nowMs;
+      if (waitMs > 0) own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, tenSeconds.close(nowMs, waitMs));
+    },
+    weightUsed: () => weight.used(),
   };
 }
 
@@ -173,7 +212,7 @@ const grownWaitMs = (toldMs: number, times: number): number =>
   Math.max(toldMs, Math.min(MINUTE_MS, toldMs * 2 ** (times - 1)));
 
 /** A minute without a refusal ends the count, but not while no request of the refused kind has passed. */
-const afterRefusal = ({ refusals, flows }: HostLimits, nowMs: number): HostLimits['refusals'] => {
+const afterRefusal = ({ refusals, flows }: DoorLimits, nowMs: number): DoorLimits['refusals'] => {
   return isAnyRefused(flows) || nowMs - refusals.sinceMs < MINUTE_MS
     ? { sinceMs: refusals.sinceMs, times: refusals.times + 1 }
     : { sinceMs: nowMs, times: 1 };

@@ -4,7 +4,7 @@
  */
 
 /** By which the exchange's clock may be behind ours: a window that we had filled is over only so much later. */
-export const CLOCK_SLACK_MS = 300;
+const CLOCK_SLACK_MS = 300;
 
 export interface RateWindow {
   /** What may still be sent of `limit`. */
@@ -17,6 +17,8 @@ export interface RateWindow {
   /** Refused: full, whatever we counted, for the told wait or to the window's end. Gives the end of it. */
   close(nowMs: number, waitMs: number | undefined): number;
   used(): number;
+  /** Both instants lie in one window. */
+  isSame(oneMs: number, otherMs: number): boolean;
 }
 
 /** `lengthMs` divides the time since the epoch, as the exchange's own windows do. */
@@ -26,8 +28,9 @@ export function createRateWindow(lengthMs: number): RateWindow {
   let closedUntilMs = 0;
   let pending = 0;
 
+  const indexAt = (atMs: number): number => Math.floor((atMs - CLOCK_SLACK_MS) / lengthMs);
   const roll = (nowMs: number): void => {
-    const current = Math.floor((nowMs - CLOCK_SLACK_MS) / lengthMs);
+    const current = indexAt(nowMs);
     if (current === index) return;
     index = current;
     settled = 0;
@@ -56,5 +59,6 @@ export function createRateWindow(lengthMs: number): RateWindow {
       return closedUntilMs;
     },
     used: () => settled,
+    isSame: (oneMs, otherMs) => indexAt(oneMs) === indexAt(otherMs),
   };
 }

@@ -22,11 +22,11 @@ import type { CarriedByMarket } from '../../core/liquidation/carry/carried-marke
 import type { End } from '../../core/liquidation/decide.ts';
 import type { Stay } from '../../core/liquidation/lists/stays.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { kindMessage } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
 import { type MarketResult, marketResult } from './market-outcome.ts';
-import type { Outcome } from './outcome.ts';
+import type { AttemptOutcome } from './outcome.ts';
 import { scopeOf, type Task } from './task.ts';
 
 export interface LiquidationResult {
@@ -41,14 +41,14 @@ export interface LiquidationResult {
 }
 
 export async function buildResult(
-  world: World,
+  ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
-  outcome: Extract<Outcome, { kind: 'ended' }>,
+  outcome: Extract<AttemptOutcome, { kind: 'ended' }>,
 ): Promise<LiquidationResult> {
   const { requests, peeks, otherKind } = outcome;
   const scope = scopeOf(task);
-  const markets = await Promise.all(outcome.markets.map(one => marketResult(world, task, one)));
+  const markets = await Promise.all(outcome.markets.map(one => marketResult(ports, task, one)));
   const end = endOfAll(markets);
   const total = (of: (one: MarketResult) => number): number => markets.reduce((sum, one) => sum + of(one), 0);
   const closed = total(one => one.carried.closed);
@@ -71,15 +71,15 @@ export async function buildResult(
     confirmed?.flat_after_seconds ?? Math.max(0, Math.round(flatAtMs - lease.firstStartedAtMs)) / 1_000;
   if (confirmed === undefined && !Number.isNaN(flatAtMs)) {
     const tookMs = Math.max(0, flatAtMs - task.deadline.startedAtMs);
-    world.telemetry.metric(METRICS.timeToFlatMs, tookMs, 'Milliseconds');
+    ports.telemetry.metric(METRICS.timeToFlatMs, tookMs, 'Milliseconds');
   }
 
   const nowCancelled = total(one => one.cancelled);
-  measure(world, { markets, closed: gone, cancelled: nowCancelled, left: stays - gone, looks });
+  measure(ports, { markets, closed: gone, cancelled: nowCancelled, left: stays - gone, looks });
   for (const { session } of outcome.markets.slice(0, 1)) {
-    world.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
+    ports.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
   }
-  const finishedAtMs = world.clock.nowMs();
+  const finishedAtMs = ports.clock.nowMs();
   return {
     state: finalState,
     end,
@@ -133,7 +133,7 @@ export async function buildResult(
 }
 
 function measure(
-  { telemetry }: World,
+  { telemetry }: LiquidatorPorts,
   seen: {
     readonly markets: readonly MarketResult[];
     readonly closed: number;
@@ -161,13 +161,13 @@ const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
 });
 
 /** The run broke off with an error that nothing inside could handle. */
-export function brokenResult(world: World, task: Task, lease: Lease, error: unknown): LiquidationResult {
-  world.telemetry.log('CRITICAL', 'The liquidation broke off', {
+export function brokenResult(ports: LiquidatorPorts, task: Task, lease: Lease, error: unknown): LiquidationResult {
+  ports.telemetry.log('CRITICAL', 'The liquidation broke off', {
     correlation_id: task.correlationId,
     error,
     event: 'detail',
   });
-  const finishedAtMs = world.clock.nowMs();
+  const finishedAtMs = ports.clock.nowMs();
   const before = Object.values(lease.carried ?? {});
   return {
     state: 'failed',

@@ -9,7 +9,8 @@ import type { AccountKind } from '../../core/exchange/market.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { End } from '../../core/liquidation/decide.ts';
-import { type Caller, callExchange } from '../exchange/call-exchange.ts';
+import type { Caller } from '../exchange/ask-until-heard.ts';
+import { callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
 
 export const WRONG_KIND = ERROR_CODES.WRONG_ACCOUNT.heading;

@@ -3,6 +3,7 @@
  */
 
 import type { WatchState } from '../../bot-row.ts';
+import { isAllowed } from '../../core/heartbeat/apply-change.ts';
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
 import {
   acknowledgeChange,
@@ -13,7 +14,7 @@ import {
   snoozeChange,
 } from '../../core/heartbeat/operator-changes.ts';
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
-import type { RowChange } from '../../core/heartbeat/row-change.ts';
+import type { BotFields, RowChange } from '../../core/heartbeat/row-change.ts';
 import type { SnoozePlan } from '../../core/heartbeat/snooze-plan.ts';
 import type { BotStore } from '../../ports.ts';
 
@@ -53,13 +54,34 @@ export const planSnoozes = (
 export const acknowledge = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
   command(bots, acknowledgeChange(action), timeoutMs);
 
-/** Throws StoreError. */
+/** Two may act on one row at once; more often than that somebody changes it all the time. */
+const TRIES = 3;
+
+/** Throws StoreError. A refusal is told by the row that refused: one that would take the change by now is asked again. */
 export async function command(bots: BotStore, change: RowChange, timeoutMs: number): Promise<CommandResult> {
-  if (await bots.change(change, timeoutMs)) return { kind: 'done' };
-  const fields = await bots.read(change.botId, timeoutMs);
-  const state = fields === undefined ? 'unknown' : readBotRow(change.botId, fields).state;
-  return { kind: 'refused', state, sentence: `Could not ${change.doing} ${change.botId}: ${WHY[state]}` };
+  for (let tries = 1; ; tries += 1) {
+    if (await bots.change(change, timeoutMs)) return { kind: 'done' };
+    const fields = await bots.read(change.botId, timeoutMs);
+    const state = watchStateOf(change.botId, fields);
+    if (!isAllowed(fields, change)) return refusedIn(state, change);
+    if (tries === TRIES) return { ...refusedIn(state, change), sentence: changingSentence(change) };
+  }
 }
+
+const changingSentence = ({ doing, botId }: Pick<RowChange, 'doing' | 'botId'>): string =>
+  `Could not ${doing} ${botId}: its row changes at this very moment. Try again.`;
+
+export const watchStateOf = (botId: string, fields: BotFields | undefined): WatchState | 'unknown' =>
+  fields === undefined ? 'unknown' : readBotRow(botId, fields).state;
+
+export const refusedIn = (
+  state: WatchState | 'unknown',
+  { doing, botId }: Pick<RowChange, 'doing' | 'botId'>,
+): Extract<CommandResult, { readonly kind: 'refused' }> => ({
+  kind: 'refused',
+  state,
+  sentence: `Could not ${doing} ${botId}: ${WHY[state]}`,
+});
 
 const WHY = {
   unknown: 'it has never reported. Check the ID, or start the bot.',

@@ -6,14 +6,14 @@
  * An attempt of which the trail has nothing is listed all the same: the record counts them.
  */
 
-import type { SegmentKind, Verification } from './verify-chain.ts';
 import { FINAL_EVENT_TYPES } from '../../contract.ts';
 import type { LiquidationRecord } from '../../ports.ts';
 import { instantOf, numberOf, textOf } from '../text/fields.ts';
 import { type IncidentEvent, writerKind } from './event.ts';
+import type { SegmentKind, Verification } from './verify-chain.ts';
 
 /** `died`: it left no end. `unknown`: it was sealed, so it ended, but the item that says how is not there. */
-export type AttemptState = 'completed' | 'partial' | 'failed' | 'skipped' | 'running' | 'died' | 'unknown';
+type AttemptState = 'completed' | 'partial' | 'failed' | 'skipped' | 'running' | 'died' | 'unknown';
 
 export interface IncidentAttempt {
   readonly writer: string;

@@ -3,9 +3,9 @@
  * item that was changed is shown as it stands, marked as doubtful.
  */
 
-import type { Verification } from './verify-chain.ts';
 import type { AuditItem } from '../../ports.ts';
 import { type Fields, fieldsOf, instantOf, numberOf, textOf } from '../text/fields.ts';
+import type { Verification } from './verify-chain.ts';
 
 export interface IncidentEvent {
   /** Undefined when the item's time cannot be read. */

@@ -3,9 +3,9 @@
  * Reads only; the sentences are for people, the kinds for programs. How the chain is made: audit/chain.ts.
  */
 
+import type { AuditItem, Seal } from '../../ports.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { genesisOf, hashOfItem } from './chain.ts';
-import type { AuditItem, Seal } from '../../ports.ts';
 
 export type SegmentKind =
   | 'intact'

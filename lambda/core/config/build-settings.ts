@@ -63,7 +63,9 @@ export function buildSettings(
     alerts: readAlerts(section('alerts'), notation, report),
     deployment: readDeployment(section('deployment'), notation, report),
   };
-  refuseCanary(sections, settings, notation, report);
+  refuseCanary(sections, notation, report);
+  refuseCrowdedRoles(settings, report);
+  refuseWatcherWithoutMail(settings, report);
   judgeUnknownSections(sections, foreignSections, report);
   if (!sections.some(({ name }) => name === 'liquidation')) {
     report({
@@ -76,20 +78,50 @@ export function buildSettings(
   return { settings, remarks };
 }
 
-/** The stack's own bot takes this name. In JSON it has been put there by the stack. */
-function refuseCanary(
-  sections: readonly RawSection[],
-  { deployment }: FileSettings,
-  notation: Notation,
-  report: Report,
-): void {
+/**
+ * The liquidator answers this name with a dry run, whoever bears it, so no bot with an account may. In JSON it has been
+ * put there by the stack.
+ */
+function refuseCanary(sections: readonly RawSection[], notation: Notation, report: Report): void {
   const own = sections.find(({ name }) => name === `bot:${CANARY_BOT_ID}`);
-  if (own === undefined || notation === 'json' || !deployment.canary) return;
+  if (own === undefined || notation === 'json') return;
   report({
     ...headingOf(own),
     level: 'ERROR',
-    rule: `${CANARY_BOT_ID} is the name of the bot that the stack lets die each day`,
-    remedy: 'give your bot another name, or set canary = false under [deployment]',
+    rule: `${CANARY_BOT_ID} is the name of the bot that the stack lets die each day; an account of this name would never be liquidated`,
+    remedy: 'give your bot another name',
+  });
+}
+
+/** AWS IAM, "IAM and AWS STS quotas": managed policies that can be attached to a role, unless AWS grants more. */
+const POLICIES_OF_ROLE_MAX = 10;
+
+/** Each bot attaches a policy of its own to the role that it runs as. */
+function refuseCrowdedRoles({ bots }: FileSettings, report: Report): void {
+  const byRole = Map.groupBy(
+    bots.filter(({ role }) => role !== undefined),
+    ({ role }) => role,
+  );
+  for (const [role = '', those] of byRole) {
+    if (those.length <= POLICIES_OF_ROLE_MAX) continue;
+    report({
+      level: 'WARNING',
+      key: `bot:${those[0]?.botId}.role`,
+      value: role,
+      rule: `${those.length} bots run as this role, each with a policy of its own, and AWS attaches ${POLICIES_OF_ROLE_MAX} to a role unless it has granted more; the deployment would fail half way`,
+      remedy: 'give bots roles of their own, or ask AWS for more (Service Quotas, IAM, managed policies per role)',
+    });
+  }
+}
+
+function refuseWatcherWithoutMail({ deployment, alerts }: FileSettings, report: Report): void {
+  if (deployment.watcherRegion === undefined || alerts.email !== undefined) return;
+  report({
+    level: 'ERROR',
+    key: 'deployment.watcher_region',
+    value: deployment.watcherRegion,
+    rule: 'the watcher in another region tells people by mail alone, and there is no address',
+    remedy: 'write email = … under [alerts], or take watcher_region out',
   });
 }
 

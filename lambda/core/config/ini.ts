@@ -8,19 +8,19 @@
  * No line is ever quoted in a problem: a file that is not ours may hold keys. (The package `ini` knows no lines.)
  */
 
-export interface IniEntry {
+interface IniEntry {
   readonly key: string;
   readonly value: string;
   readonly line: number;
 }
 
-export interface IniSection {
+interface IniSection {
   readonly name: string;
   readonly line: number;
   readonly entries: readonly IniEntry[];
 }
 
-export interface IniProblem {
+interface IniProblem {
   readonly line: number;
   /** The section the line stands in; undefined before the first. */
   readonly section: string | undefined;

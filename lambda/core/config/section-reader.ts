@@ -16,7 +16,7 @@ export interface RawSection {
   readonly entries: readonly RawEntry[];
 }
 
-export interface RawEntry {
+interface RawEntry {
   readonly key: string;
   readonly value: unknown;
   readonly line: number | undefined;

@@ -8,7 +8,7 @@ export type Notation = 'ini' | 'json';
 
 export type Ruled<T> = { readonly ok: true; readonly value: T } | Refusal;
 
-export interface Refusal {
+interface Refusal {
   readonly ok: false;
   readonly rule: string;
   readonly remedy: string;
@@ -137,7 +137,7 @@ export const webAddress: ValueRule<string> = raw => {
 };
 
 /** A name of AWS as a text of a fixed shape. `example` shows it in the remedy. */
-export function shaped(pattern: RegExp, what: string, example: string): ValueRule<string> {
+function shaped(pattern: RegExp, what: string, example: string): ValueRule<string> {
   return raw =>
     typeof raw === 'string' && pattern.test(raw)
       ? { ok: true, value: raw }
@@ -195,6 +195,8 @@ export const allocationId = shaped(
 );
 
 /** Of a stack beside the first: AWS Lambda, "CreateFunction": names have 64 characters at most; ours add up to 35. */
+export const regionName = shaped(/^[a-z]{2}(?:-[a-z]+){1,2}-\d$/, 'an AWS region', 'eu-west-1');
+
 export const stackSuffix = shaped(
   /^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
   '1 to 20 of a-z, 0-9 and "-", and begin and end with a letter or digit',

@@ -8,7 +8,6 @@ import Big from 'big.js';
 export type Amount = string;
 
 export const isZero = (amount: Amount): boolean => new Big(amount).eq(0);
-export const isNegative = (amount: Amount): boolean => new Big(amount).lt(0);
 export const isMore = (a: Amount, b: Amount): boolean => new Big(a).gt(b);
 
 /** The amount without its sign, digit for digit as the exchange wrote it: "-1.000" gives "1.000". */

@@ -21,6 +21,9 @@ export type MarketId = 'usdm' | 'coinm' | 'portfolio-usdm' | 'portfolio-coinm';
 /** Whose limits a request counts against. */
 export type Pool = 'futures' | 'portfolio' | 'wallet';
 
+/** Where a request is let in: one of them may turn us away while another of the same limits does not. */
+export type Door = 'fapi' | 'dapi' | 'papi' | 'wallet';
+
 export interface Market {
   readonly id: MarketId;
   readonly name: MarketName;
@@ -30,6 +33,7 @@ export interface Market {
   /** As `title`, in ASCII: headlines become subjects of mails. */
   readonly headline: string;
   readonly pool: Pool;
+  readonly door: Door;
   /** What a quantity counts. Contracts are whole numbers, each of a fixed worth in USD. */
   readonly quantityUnit: 'coins' | 'contracts';
   /** The longest client order ID that is taken. */
@@ -52,14 +56,16 @@ export const PORTFOLIO_LIMITS = { ...DEFAULT_LIMITS, weightPerMinute: 6_000 };
 
 export const MARKETS: Readonly<Record<MarketId, Market>> = {
   usdm: {
-    ...{ id: 'usdm', name: 'usdm', account: 'futures', title: 'USDⓈ-M', pool: 'futures', headline: 'USD-M' },
+    ...{ id: 'usdm', name: 'usdm', account: 'futures', title: 'USDⓈ-M', headline: 'USD-M' },
+    ...{ pool: 'futures', door: 'fapi' },
     ...{ quantityUnit: 'coins', longestClientId: 36, limits: DEFAULT_LIMITS, weights: {}, hasStrategies: true },
     fillsByOrder: true,
     stopsAmongOrders: false,
     testOrder: { symbol: 'BTCUSDT', quantity: '0.002' },
   },
   coinm: {
-    ...{ id: 'coinm', name: 'coinm', account: 'futures', title: 'COIN-M', pool: 'futures', headline: 'COIN-M' },
+    ...{ id: 'coinm', name: 'coinm', account: 'futures', title: 'COIN-M', headline: 'COIN-M' },
+    ...{ pool: 'futures', door: 'dapi' },
     ...{ quantityUnit: 'contracts', longestClientId: 36, limits: DEFAULT_LIMITS, hasStrategies: false },
     fillsByOrder: true,
     stopsAmongOrders: true,
@@ -70,7 +76,8 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
   'portfolio-usdm': {
     ...{ id: 'portfolio-usdm', name: 'usdm', account: 'portfolio_margin', title: 'portfolio margin UM' },
     headline: 'PORTFOLIO MARGIN UM',
-    ...{ pool: 'portfolio', quantityUnit: 'coins', longestClientId: 32, limits: PORTFOLIO_LIMITS, hasStrategies: true },
+    ...{ pool: 'portfolio', door: 'papi' },
+    ...{ quantityUnit: 'coins', longestClientId: 32, limits: PORTFOLIO_LIMITS, hasStrategies: true },
     fillsByOrder: false,
     stopsAmongOrders: false,
     // Conditional orders in the list of today and in that of before the migration (40 + 40).
@@ -80,7 +87,8 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
   'portfolio-coinm': {
     ...{ id: 'portfolio-coinm', name: 'coinm', account: 'portfolio_margin', title: 'portfolio margin CM' },
     headline: 'PORTFOLIO MARGIN CM',
-    ...{ pool: 'portfolio', quantityUnit: 'contracts', longestClientId: 32, limits: PORTFOLIO_LIMITS },
+    ...{ pool: 'portfolio', door: 'papi' },
+    ...{ quantityUnit: 'contracts', longestClientId: 32, limits: PORTFOLIO_LIMITS },
     ...{ hasStrategies: false, testOrder: undefined, fillsByOrder: false, stopsAmongOrders: false },
     // Positions and account: 1 + 5.
     weights: { positions: 6, close: 1, fills: 20, 'account-config': 35 },
@@ -102,4 +110,10 @@ export const costIn = (market: Market, kind: RequestKind): RequestCost => {
   return weight === undefined ? cost : { ...cost, weight };
 };
 
-export const poolOf = (market: Market, cost: RequestCost): Pool => (cost.host === 'wallet' ? 'wallet' : market.pool);
+export const doorOf = (market: Market, cost: Pick<RequestCost, 'host'>): Door =>
+  cost.host === 'wallet' ? 'wallet' : market.door;
+
+/** Doors to the same limits. */
+export const POOL_OF_DOOR: Readonly<Record<Door, Pool>> = {
+  ...{ fapi: 'futures', dapi: 'futures', papi: 'portfolio', wallet: 'wallet' },
+};

@@ -4,7 +4,7 @@
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { WATCHDOG_ROW } from '../../bot-row.ts';
+
 import type { BotFields, RowChange } from './row-change.ts';
 
 export const SECRET_PATTERN = /^[0-9a-f]{48}$/;
@@ -13,12 +13,12 @@ export const SECRET_DIGITS = 48;
 /** Of the table `bots`; no bot can have this ID, and no bot's permissions reach it. */
 export const tokenRow = (botId: string): string => `#ping:${botId}`;
 /** Written by each probe: what a ping of a bot needs works. */
-export const PROBE_ROW = '#ping';
+const PROBE_ROW = '#ping';
 
 /** The path of a bot's ping URL. */
 export const pingToken = (botId: string, secret: string): string => `${botId}.${secret}`;
 
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 export function isTokenOf(fields: BotFields | undefined, secret: string, nowMs: number): boolean {
   if (fields === undefined) return false;
@@ -80,6 +80,3 @@ export const probedChange = (nowMs: number): RowChange => ({
 const RUN_PREFIX = 'ping-';
 export const pingRun = (digits: string): string => `${RUN_PREFIX}${digits}`;
 export const isPingRun = (runId: string | undefined): boolean => runId?.startsWith(RUN_PREFIX) === true;
-
-/** No bot, and not the watchdog: what stands under a key of ours. */
-export const isOurRow = (key: string): boolean => key.startsWith('#') && key !== WATCHDOG_ROW;

@@ -68,7 +68,7 @@ export interface Change {
 }
 
 /** Of a tripped bot; undefined where it is not, or was edited. */
-export interface Trip {
+interface Trip {
   readonly atMs: number | undefined;
   /** The tick that claimed it. */
   readonly by: string | undefined;

@@ -6,7 +6,7 @@
 import type { BotRow } from './read-bot-row.ts';
 
 /** The next tick acts on it, in a minute; a table that does not answer puts that off. */
-export const FAILURE_COUNTS_FOR_MS = 10 * 60_000;
+const FAILURE_COUNTS_FOR_MS = 10 * 60_000;
 
 /** Both instants are by the bot's clock; the age is by the watchdog's. */
 export function isOutdated(

@@ -11,7 +11,7 @@ export interface SnoozePlan {
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const DAY_MS = 86_400_000;
-export const LONGEST_WINDOW_MS = DAY_MS;
+const LONGEST_WINDOW_MS = DAY_MS;
 
 /** Gives the text tidied; undefined when it is none. */
 export function readEvery(text: string): string | undefined {

@@ -48,7 +48,8 @@ export const tripChange = (
 /** Whatever shows that the bot lives, or was put off by somebody. */
 const SIGNS_OF_LIFE: readonly BotAttribute[] = [
   ...(['watch_state', 'beats', 'last_beat_at_ms', 'run_id', 'worked_at_ms', 'waiting_since_ms'] as const),
-  ...(['failed_at_ms', 'snoozed_until_ms', 'tripped_at_ms'] as const),
+  ...(['failed_at_ms', 'tripped_at_ms'] as const),
+  ...(['snoozed_until_ms', 'snooze_every', 'snooze_every_for_ms'] as const),
 ];
 
 /** `watch_state` of a bot whose trip stands, when somebody has changed it: bots are refused again. */

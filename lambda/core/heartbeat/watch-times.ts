@@ -15,7 +15,7 @@ export interface WatchTimes {
 }
 
 /** The next beat may be this much later than a heartbeat after the last. */
-export const BEAT_SLACK_MS = 2_000;
+const BEAT_SLACK_MS = 2_000;
 
 /** A bot that lives has been heard once more by then. */
 export const nextBeatMs = ({ heartbeatMs }: Pick<WatchTimes, 'heartbeatMs'>): number => heartbeatMs + BEAT_SLACK_MS;

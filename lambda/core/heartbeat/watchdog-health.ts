@@ -24,7 +24,7 @@ export const proofNeededFrom = (atMs: number, times: Pick<WatchTimes, 'heartbeat
   atMs - nextBeatMs(times) - 2 * PROBE_EVERY_MS;
 
 /** A longer pause between two writes proves nothing about the time between them. No bot is dead after less than 4 s. */
-export const LONGEST_PAUSE_MS = 2_500;
+const LONGEST_PAUSE_MS = 2_500;
 /** Ticks come each minute. Screens take two of them for one span if both were healthy; two ticks may be lost. */
 export const TICKS_LOST_AFTER_MS = 150_000;
 
@@ -71,6 +71,10 @@ export function shownHealth(own: BotFields | undefined, nowMs: number): Health |
 
 /** Clocks of two hosts; what is further ahead was written by hand. */
 const CLOCKS_DIFFER_MS = 60_000;
+
+/** A tick whose clock was ahead of ours has been at work, and may have scheduled bots by it. */
+export const isAheadOf = (own: BotFields | undefined, nowMs: number): boolean =>
+  typeof own?.ticked_at_ms === 'number' && own.ticked_at_ms > nowMs + CLOCKS_DIFFER_MS;
 
 /** The watchdog's own write, which is the proof. `timesDigest`: all bots were checked for these configured times. */
 export const probeChange = (health: Health, nowMs: number, timesDigest?: string): RowChange => ({

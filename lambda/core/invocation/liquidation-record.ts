@@ -58,7 +58,7 @@ export function isListed(record: LiquidationRecord, { beforeMs, sinceMs, botId, 
 }
 
 /** A look at a tripped bot's account that found it flat. */
-export function isQuietLook({ trigger, state, answer }: LiquidationRecord): boolean {
+function isQuietLook({ trigger, state, answer }: LiquidationRecord): boolean {
   if (trigger !== 'sentinel' || state !== 'completed') return false;
   return answer?.positions_closed === 0 && answer.orders_cancelled === 0;
 }

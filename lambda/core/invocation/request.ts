@@ -16,8 +16,10 @@ import {
   type Trigger,
 } from '../../contract.ts';
 import { shownJson, shownText } from '../config/shown-value.ts';
+import { readToldWaits, type ToldWaits, toldWaitsShape } from '../exchange/told-waits.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { foreignEvent, isJsonObject, notAnObject } from './foreign-event.ts';
+import { isObject } from '../text/fields.ts';
+import { foreignEvent, notAnObject } from './foreign-event.ts';
 
 export interface LiquidateRequest {
   readonly action: 'liquidate';
@@ -45,9 +47,11 @@ export interface Resume {
   readonly confirms: boolean;
   /** What the attempt before left, where no record holds it. */
   readonly carried: string | undefined;
+  /** What the attempt before was told of the exchange's limits. */
+  readonly told: ToldWaits | undefined;
 }
 
-export interface PreflightRequest {
+interface PreflightRequest {
   readonly action: 'preflight';
   readonly botId: string;
   readonly correlationId: string | undefined;
@@ -116,6 +120,7 @@ const liquidateEvent = z.object({
         token: z.string(OWN).check(z.regex(/^[0-9a-f]{1,64}$/, OWN)),
         confirms: z.optional(z.boolean(OWN)),
         carried: z.optional(z.string(OWN)),
+        told: z.optional(toldWaitsShape),
       },
       OWN,
     ),
@@ -129,7 +134,7 @@ const TOLD_KEYS = KEYS.filter(key => key !== 'resume' && key !== 'trip');
 
 /** Takes whatever Lambda was invoked with. Never throws. */
 export function readRequest(event: unknown): RequestReading {
-  if (!isJsonObject(event)) return { ok: false, problems: [notAnObject(event)] };
+  if (!isObject(event)) return { ok: false, problems: [notAnObject(event)] };
   const misuse = foreignEvent(event);
   if (misuse !== undefined) return { ok: false, problems: [misuse] };
   const own = ownFields(event);
@@ -178,6 +183,7 @@ function toLiquidate(event: z.infer<typeof liquidateEvent>): LiquidateRequest {
       token: event.resume.token,
       confirms: event.resume.confirms ?? false,
       carried: event.resume.carried,
+      told: readToldWaits(event.resume.told),
     },
   };
 }

@@ -4,32 +4,33 @@
  * decision remembers nothing.
  */
 
-import { costIn, type Pool, poolOf } from '../exchange/market.ts';
-import type { ExchangeRequest } from '../exchange/request.ts';
+import { costIn, type Door, doorOf, POOL_OF_DOOR } from '../exchange/market.ts';
+import type { ExchangeRequest, RequestCost } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { type Decision, decide, type Rooms } from './decide.ts';
-import type { State } from './state.ts';
+import type { EngineState } from './state.ts';
 import { hasPosition } from './symbols/symbol-questions.ts';
 
-export type PoolRooms = Readonly<Record<Pool, Room>>;
+/** Weight and orders of doors to the same limits are the same. */
+export type DoorRooms = Readonly<Record<Door, Room>>;
 
 /** One decision for each state, in their order. */
-export function decideTogether(states: readonly State[], nowMs: number, rooms: PoolRooms): readonly Decision[] {
+export function decideTogether(states: readonly EngineState[], nowMs: number, rooms: DoorRooms): readonly Decision[] {
   const decisions = states.map(state => decide(state, nowMs, roomsOf(state, rooms)));
   if (decisions.filter(one => one.kind === 'go-on' && one.requests.length > 0).length < 2) return decisions;
-  const wishes = decisions.flatMap((decision, index) => wishesOf(decision, states[index] as State, index));
+  const wishes = decisions.flatMap((decision, index) => wishesOf(decision, states[index] as EngineState, index));
   wishes.sort((a, b) => a.need - b.need || b.rank - a.rank);
 
-  const left: Record<Pool, Room> = { ...rooms };
+  let left = rooms;
   const granted = new Set<ExchangeRequest>();
   const wakes = states.map(() => Number.POSITIVE_INFINITY);
   for (const { index, request, urgency } of wishes) {
-    const { market } = (states[index] as State).job;
+    const { market } = (states[index] as EngineState).job;
     const cost = costIn(market, request.kind);
-    const pool = poolOf(market, cost);
-    const taken = take(left[pool], cost, urgency, nowMs);
+    const door = doorOf(market, cost);
+    const taken = take(left[door], cost, urgency, nowMs);
     if (taken.ok) {
-      left[pool] = taken.room;
+      left = afterTaken(left, door, taken.room, cost);
       granted.add(request);
     } else if (taken.atMs !== undefined) {
       wakes[index] = Math.min(wakes[index] ?? taken.atMs, Math.max(taken.atMs, nowMs + 1));
@@ -46,8 +47,24 @@ export function decideTogether(states: readonly State[], nowMs: number, rooms: P
   );
 }
 
-const roomsOf = ({ job: { market } }: State, rooms: PoolRooms): Rooms => ({
-  futures: rooms[market.pool],
+/** What went in by one door is missing at the others of its pool. */
+function afterTaken(rooms: DoorRooms, door: Door, room: Room, { weight, orders }: RequestCost): DoorRooms {
+  const next: Record<Door, Room> = { ...rooms, [door]: room };
+  for (const other of DOORS) {
+    if (other === door || POOL_OF_DOOR[other] !== POOL_OF_DOOR[door]) continue;
+    const { slots, weightLeft, ordersLeft } = next[other];
+    next[other] = {
+      ...next[other],
+      ...{ slots: slots - 1, weightLeft: weightLeft - weight, ordersLeft: ordersLeft - orders },
+    };
+  }
+  return next;
+}
+
+const DOORS = Object.keys(POOL_OF_DOOR) as readonly Door[];
+
+const roomsOf = ({ job: { market } }: EngineState, rooms: DoorRooms): Rooms => ({
+  futures: rooms[market.door],
   wallet: rooms.wallet,
 });
 
@@ -60,7 +77,7 @@ interface RankedWish {
   readonly urgency: Urgency;
 }
 
-function wishesOf(decision: Decision, state: State, index: number): readonly RankedWish[] {
+function wishesOf(decision: Decision, state: EngineState, index: number): readonly RankedWish[] {
   if (decision.kind === 'end') return [];
   return decision.requests.map(request => {
     const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;

@@ -16,7 +16,7 @@ export interface Deadline {
 }
 
 /** Kept free between our answer and the instant at which Lambda would kill us. */
-export const LAMBDA_RESERVE_MS = 500;
+const LAMBDA_RESERVE_MS = 500;
 const LANDING_SHARE = 0.15;
 const LANDING_MAX_MS = 500;
 

@@ -37,7 +37,7 @@ export interface ConditionalAsk {
 }
 
 /** Open conditional orders per account, over all symbols (change log of 2025-12-29). */
-export const MAX_OPEN_CONDITIONALS = 200;
+const MAX_OPEN_CONDITIONALS = 200;
 
 /** Checks and records. Throws a Refusal and changes nothing when a rule says no. */
 export function placeConditional(

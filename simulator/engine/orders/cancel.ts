@@ -61,7 +61,7 @@ export function cancelAllConditionals(
 export const restingStops = (world: World, account: AccountState): readonly ConditionalState[] =>
   account.conditionals.filter(one => isWaiting(one) && isRestingStop(world, account, one));
 
-export const isRestingStop = (world: World, account: AccountState, one: ConditionalState): boolean =>
+const isRestingStop = (world: World, account: AccountState, one: ConditionalState): boolean =>
   one.older && !account.portfolioMargin && symbolOf(world, one.symbol).market === 'cm';
 
 function endConditional(conditional: ConditionalState, atMs: number): void {

@@ -7,16 +7,10 @@ import type Big from 'big.js';
 import type { PositionSide, Side, TimeInForce } from './order-state.ts';
 
 /** The types that moved from `POST order` to the algo service on 2025-12-09 (change log of 2025-11-06). */
-export const CONDITIONAL_TYPES = [
-  'STOP_MARKET',
-  'TAKE_PROFIT_MARKET',
-  'STOP',
-  'TAKE_PROFIT',
-  'TRAILING_STOP_MARKET',
-] as const;
+const CONDITIONAL_TYPES = ['STOP_MARKET', 'TAKE_PROFIT_MARKET', 'STOP', 'TAKE_PROFIT', 'TRAILING_STOP_MARKET'] as const;
 export type ConditionalType = (typeof CONDITIONAL_TYPES)[number];
 
-export type ConditionalStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'REJECTED' | 'EXPIRED';
+type ConditionalStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'REJECTED' | 'EXPIRED';
 
 export interface ConditionalState {
   readonly algoId: string;

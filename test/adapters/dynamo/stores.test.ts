@@ -114,7 +114,7 @@ describe('the lock in DynamoDB', () => {
   it('keeps the last preflight of a bot outside of both indexes, under a key that no liquidation can have', async () => {
     const botId = 'spelled';
     const note = { botId, correlationId: nextId(), headline: 'NOT READY', failedChecks: ['secret'] } as const;
-    await stores.lock.notePreflight({ ...note, finishedAtMs: T0 }, 2_000);
+    await stores.lock.notePreflight({ ...note, finishedAtMs: T0 }, 60_000);
     const key = { correlation_id: { S: 'preflight#spelled' } };
     const { Item } = await tables.client.send(new GetItemCommand({ TableName: 'liquidations', Key: key }));
     expect(Item).toEqual({
@@ -246,8 +246,8 @@ describe('the unfinished liquidations in DynamoDB', () => {
     ];
     const now = claimOf(late).nowMs;
     for (const id of [late, early, done]) await stores.lock.claim(claimOf(id, { symbols: ['BTCUSDT'] }), 2_000);
-    await stores.lock.conclude(conclusionOf(late, { state: 'failed', resumeAtMs: now + 9_000 }), 2_000);
-    await stores.lock.conclude(conclusionOf(early, { state: 'partial', resumeAtMs: now + 4_000 }), 2_000);
+    await stores.lock.conclude(conclusionOf(late, { state: 'failed', resumeAtMs: now + 9_000 }), 60_000);
+    await stores.lock.conclude(conclusionOf(early, { state: 'partial', resumeAtMs: now + 4_000 }), 60_000);
     await stores.lock.conclude(conclusionOf(done), 2_000);
     expect(await dueIds(now + 3_999)).toEqual([]);
     expect(await dueIds(now + 4_000)).toEqual([early]);

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FlatlineOptions } from '../../../client/typescript/flatline-client.ts';
 import { startClock } from '../../../lambda/adapters/clock.ts';
-import { disarm as disarmByHand } from '../../../lambda/app/operator/operator-commands.ts';
+import { disarm as disarmByHand, snooze as snoozeByHand } from '../../../lambda/app/operator/operator-commands.ts';
 import { rearm } from '../../support/bot-acts.ts';
 import { type Clients, startClients } from './client-rig.ts';
 import { answers, type ClientCloud } from './cloud.ts';
@@ -278,6 +278,51 @@ describe('a mark', () => {
       flat: true,
       sentence: expect.stringContaining('The watchdog has tripped the bot meanwhile'),
     });
+  });
+});
+
+describe('a mark of a bot that an operator has disarmed meanwhile', () => {
+  test('is gone, and nobody says that the bot was tripped', async () => {
+    const { botId, client, row } = newBot({ answerWithinMs: 100 });
+    await client.start();
+    slowQueue();
+    cloud.respond(async () => {
+      await expect.poll(async () => (await row())?.failed_at_ms).toEqual(expect.any(Number));
+      await disarmByHand(store(), operator(botId), 5_000);
+      return answers('completed');
+    });
+    const outcome = await client.liquidate('error');
+    expect(outcome).toMatchObject({ kind: 'answered', flat: true });
+    expect(outcome.sentence).not.toContain('tripped');
+    expect(await row()).toMatchObject({ watch_state: 'disarmed', changed_by: 'operator' });
+  });
+});
+
+describe('a partition that lasts longer than dead_after', () => {
+  test('shuts the gate, and its end opens it', async () => {
+    const { client, row } = newBot({ heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 });
+    await client.start();
+    expect(client.mayTrade).toBe(true);
+    cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
+    await expect.poll(() => client.status().gate, { timeout: 30_000 }).toMatchObject({ open: false, reason: 'too-old' });
+    expect([client.alive(), client.mayTrade]).toEqual([false, false]);
+    cloud.tables.faults.clear();
+    await expect.poll(() => client.mayTrade, { timeout: 30_000 }).toBe(true);
+    expect(await row()).toMatchObject({ watch_state: 'armed' });
+    await client.stop();
+  });
+});
+
+describe('an operator’s snooze', () => {
+  test('outlasts an upgrade: the goodbye of the old run and the start of the new one', async () => {
+    const old = newBot();
+    await old.client.start();
+    const untilMs = Math.floor(clock.nowMs() + 3_600_000);
+    await snoozeByHand(store(), operator(old.botId), untilMs, 5_000);
+    expect(await old.client.stop()).toEqual({ kind: 'done' });
+    const fresh = newBot({ botId: old.botId });
+    expect(await fresh.client.start()).toMatchObject({ kind: 'taken' });
+    expect(await fresh.row()).toMatchObject({ watch_state: 'armed', snoozed_until_ms: untilMs });
   });
 });
 

@@ -1,8 +1,8 @@
 /** What a verified trail says to people: where the trouble starts, and what it may mean. */
 
 import { expect, it } from 'vitest';
-import { verifyTrail } from '../../../lambda/core/audit/verify-chain.ts';
 import { link, sealOf, startChain } from '../../../lambda/core/audit/chain.ts';
+import { verifyTrail } from '../../../lambda/core/audit/verify-chain.ts';
 import type { AuditItem, Seal } from '../../../lambda/ports.ts';
 
 const NEVER_STORED = 'They were removed, or never stored (the answer then says AUDIT_INCOMPLETE).';

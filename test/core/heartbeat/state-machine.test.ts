@@ -5,6 +5,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { applied } from '../../../lambda/core/heartbeat/apply-change.ts';
 import {
   beatWithoutProofChange,
   forestallChange,
@@ -16,7 +17,14 @@ import {
   waitChange,
   withdrawChange,
 } from '../../../lambda/core/heartbeat/client-changes.ts';
-import { armChange, disarmChange, rearmChange, snoozeChange } from '../../../lambda/core/heartbeat/operator-changes.ts';
+import {
+  acknowledgeChange,
+  armChange,
+  disarmChange,
+  planChange,
+  rearmChange,
+  snoozeChange,
+} from '../../../lambda/core/heartbeat/operator-changes.ts';
 import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields, RowChange } from '../../../lambda/core/heartbeat/row-change.ts';
 import {
@@ -27,7 +35,6 @@ import {
   STATE_MACHINE,
 } from '../../../lambda/core/heartbeat/state-machine.ts';
 import { tripChange } from '../../../lambda/core/heartbeat/watch-changes.ts';
-import { applied } from '../../../simulator/stores/bot-store.ts';
 
 /** 7 takes minutes: FLATLINE_STATE_DEPTH=7. */
 const DEPTH = Number(process.env.FLATLINE_STATE_DEPTH ?? 5);
@@ -42,6 +49,8 @@ interface Past {
   readonly started: readonly Run[];
   /** Since when nothing but a new run or an operator may arm: an operator's disarm stands. */
   readonly disarmedByOperator: boolean;
+  /** Until when an operator has snoozed it, if nothing an operator did has ended that. */
+  readonly snoozedUntilMs: number | undefined;
   /** The call whose mark was withdrawn or forestalled last: the row remembers one. */
   readonly withdrawn: readonly Run[];
   /** What the watchdog saw, and whether anybody has written since. */
@@ -59,7 +68,7 @@ interface Move {
   /** Undefined where the protocol has the run not write at all. */
   readonly changes: (node: Node, atMs: number) => readonly RowChange[];
   readonly event: (node: Node) => RowEvent;
-  readonly next: (past: Past) => Past;
+  readonly next: (past: Past, atMs: number) => Past;
 }
 
 const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
@@ -119,24 +128,36 @@ const operatorMoves: readonly Move[] = [
     name: 'the operator arms',
     changes: (_node, atMs) => [armChange(action(atMs))],
     event: () => 'operator-arms',
-    next: past => ({ ...past, disarmedByOperator: false }),
+    next: past => ({ ...past, disarmedByOperator: false, snoozedUntilMs: undefined }),
   },
   {
     name: 'the operator disarms',
     changes: (_node, atMs) => [disarmChange(action(atMs))],
     event: () => 'operator-disarms',
-    next: past => ({ ...past, disarmedByOperator: true }),
+    next: past => ({ ...past, disarmedByOperator: true, snoozedUntilMs: undefined }),
   },
   {
     name: 'the operator re-arms',
     changes: (_node, atMs) => [rearmChange(action(atMs))],
     event: () => 'operator-rearms',
-    next: past => ({ ...past, disarmedByOperator: false }),
+    next: past => ({ ...past, disarmedByOperator: false, snoozedUntilMs: undefined }),
   },
   {
     name: 'the operator snoozes',
     changes: (_node, atMs) => [snoozeChange(action(atMs), atMs + 60_000)],
     event: () => 'operator-snoozes',
+    next: (past, atMs) => ({ ...past, snoozedUntilMs: atMs + 60_000 }),
+  },
+  {
+    name: 'the operator plans snoozes',
+    changes: (_node, atMs) => [planChange(action(atMs), { every: 'daily 02:00 UTC', forMs: 60_000 })],
+    event: () => 'operator-plans-snoozes',
+    next: past => past,
+  },
+  {
+    name: 'the operator acknowledges',
+    changes: (_node, atMs) => [acknowledgeChange(action(atMs))],
+    event: () => 'operator-acknowledges',
     next: past => past,
   },
 ];
@@ -173,10 +194,13 @@ function play(node: Node, move: Move, atMs: number): Node {
     before !== 'failed' &&
     node.past.withdrawn.some(run => row.failed_call_id === `call-of-${run}`);
   if (isMarkOfWithdrawn) fail(node, move.name, 'a mark that was withdrawn stands');
-  // A mark that comes and goes again leaves a silent bot silent.
-  const isMark = move.name.endsWith('reports its failure');
-  const look = node.past.look && { ...node.past.look, overtaken: node.past.look.overtaken || !isMark };
-  return { row, steps, past: { ...move.next(node.past), look } };
+  const past = move.next(node.past, atMs);
+  if (row.snoozed_until_ms !== past.snoozedUntilMs) fail(node, move.name, 'an operator’s snooze was undone');
+  // A mark that comes and goes again leaves a silent bot silent, and so does the word that somebody looks after it.
+  const isSamePlan = move.name.endsWith('plans snoozes') && node.row?.snooze_every === row.snooze_every;
+  const leavesItSilent = isSamePlan || /reports its failure$|acknowledges$/.test(move.name);
+  const look = node.past.look && { ...node.past.look, overtaken: node.past.look.overtaken || !leavesItSilent };
+  return { row, steps, past: { ...past, look } };
 }
 
 function withdrawn(
@@ -193,7 +217,7 @@ function withdrawn(
   if (row === undefined) return { ...node, steps };
   if (wasThere && stateOf(row) === 'failed') fail(node, move.name, 'left the mark in the row');
   if (!wasThere && stateOf(row) !== before) fail(node, move.name, 'took away the mark of another call');
-  return { row, steps, past: { ...move.next(node.past), look: node.past.look } };
+  return { row, steps, past: { ...move.next(node.past, 0), look: node.past.look } };
 }
 
 /** The watchdog trips what it saw, if it was armed then. */
@@ -225,7 +249,7 @@ function keyOf({ row, past }: Node): string {
   collect([row, past]);
   const ranks = new Map([...instants].sort((a, b) => a - b).map((at, rank) => [at, rank]));
   return JSON.stringify(
-    [row, past.started.slice(-2), past.disarmedByOperator, past.withdrawn, past.look],
+    [row, past.started.slice(-2), past.disarmedByOperator, past.withdrawn, past.look, past.snoozedUntilMs],
     (name, value) => {
       if (name === 'beats' || name === 'correlation_id' || name === 'unproven_starts') return value === 0 ? 0 : 'x';
       return typeof value === 'number' ? `#${ranks.get(value) ?? value}` : value;
@@ -234,7 +258,9 @@ function keyOf({ row, past }: Node): string {
 }
 
 test(`for every order of ${MOVES.length + 2} steps of two runs, an operator and the watchdog, ${DEPTH} deep: no false trip, no lost trip, no undone word`, () => {
-  const nothing: Past = { started: [], disarmedByOperator: false, withdrawn: [], look: undefined };
+  const nothing: Past = {
+    ...{ started: [], disarmedByOperator: false, snoozedUntilMs: undefined, withdrawn: [], look: undefined },
+  };
   let level: readonly Node[] = [{ row: undefined, past: nothing, steps: [] }];
   const known = new Set(level.map(keyOf));
   let played = 0;

@@ -2,21 +2,24 @@
 
 import { describe, expect, test } from 'vitest';
 import { createRateLimiters } from '../../../lambda/app/exchange/rate-limiter.ts';
-import { MARKETS, type MarketId, type Pool } from '../../../lambda/core/exchange/market.ts';
+import { type Door, MARKETS, type MarketId, POOL_OF_DOOR } from '../../../lambda/core/exchange/market.ts';
 import type { Position } from '../../../lambda/core/exchange/model.ts';
 import type { Room } from '../../../lambda/core/exchange/room.ts';
-import { decideTogether, type PoolRooms } from '../../../lambda/core/liquidation/decide-together.ts';
+import { type DoorRooms, decideTogether } from '../../../lambda/core/liquidation/decide-together.ts';
 import { reduce } from '../../../lambda/core/liquidation/reduce.ts';
-import { type State, stateAtStart } from '../../../lambda/core/liquidation/state.ts';
+import { type EngineState, stateAtStart } from '../../../lambda/core/liquidation/state.ts';
 
 const T0 = 1_000_000;
 const limiters = createRateLimiters();
-const roomOf = (pool: Pool, changes: Partial<Room> = {}): Room => ({ ...limiters.of(pool, 'a').room(T0), ...changes });
-const roomsWith = (changes: Partial<Room>): PoolRooms => ({
-  ...{ futures: roomOf('futures', changes), portfolio: roomOf('portfolio'), wallet: roomOf('wallet') },
+const roomOf = (door: Door, changes: Partial<Room> = {}): Room => ({
+  ...limiters.of(POOL_OF_DOOR[door], 'a', door).room(T0),
+  ...changes,
+});
+const roomsWith = (changes: Partial<Room>): DoorRooms => ({
+  ...{ fapi: roomOf('fapi', changes), dapi: roomOf('dapi', changes), papi: roomOf('papi'), wallet: roomOf('wallet') },
 });
 
-const start = (id: MarketId): State =>
+const start = (id: MarketId): EngineState =>
   stateAtStart({
     market: MARKETS[id],
     scope: { closePositions: true, cancelOrders: true, symbols: undefined },
@@ -31,7 +34,7 @@ const position = (symbol: string, notional: string): Position => ({
 });
 
 /** All lists read: these positions, no orders. */
-function seen(id: MarketId, ...rows: readonly Position[]): State {
+function seen(id: MarketId, ...rows: readonly Position[]): EngineState {
   const requests = [{ kind: 'positions' }, { kind: 'open-orders' }, { kind: 'conditional-orders' }] as const;
   let state = reduce(start(id), { kind: 'sent', atMs: T0, requests });
   for (const [index, list] of [rows, [], []].entries()) {
@@ -41,7 +44,7 @@ function seen(id: MarketId, ...rows: readonly Position[]): State {
   return reduce(state, { kind: 'may-act', atMs: T0, attemptName: '1', carried: undefined });
 }
 
-const sentBy = (states: readonly State[], rooms: PoolRooms) =>
+const sentBy = (states: readonly EngineState[], rooms: DoorRooms) =>
   decideTogether(states, T0, rooms).map(one =>
     one.kind === 'end'
       ? []

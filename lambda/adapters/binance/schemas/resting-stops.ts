@@ -6,10 +6,10 @@
 
 import * as z from 'zod/mini';
 import { isZero } from '../../../core/exchange/amount.ts';
-import type { ConditionalOrder, ConditionalState, OpenOrder, Rows } from '../../../core/exchange/model.ts';
+import type { ConditionalOrder, ConditionalState, OpenOrder } from '../../../core/exchange/model.ts';
 import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
 import { openOrder } from './open-orders.ts';
-import { rowsOf } from './rows.ts';
+import { rowsSchema } from './rows.ts';
 
 type WireRow = Readonly<Record<string, unknown>>;
 
@@ -18,14 +18,14 @@ const isStop = (row: WireRow): boolean => /STOP|TAKE_PROFIT/.test(String(row.typ
 
 /** Among the IDs of conditional orders, those that are the IDs of ordinary ones. */
 const PREFIX = 'order-';
-export const stopId = (orderId: string): string => `${PREFIX}${orderId}`;
+const stopId = (orderId: string): string => `${PREFIX}${orderId}`;
 /** Undefined for an ID of the list of conditional orders. */
 export const orderIdOf = (algoId: string): string | undefined =>
   algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
 
-export const ordinaryOrders = rowsOf<OpenOrder>(openOrder, row => !isStop(row));
+export const ordinaryOrders = rowsSchema<OpenOrder>(openOrder, row => !isStop(row));
 
-export const restingStops = rowsOf<ConditionalOrder>(
+export const restingStops = rowsSchema<ConditionalOrder>(
   z.pipe(
     z.object({
       symbol,
@@ -57,9 +57,6 @@ export const restingStops = rowsOf<ConditionalOrder>(
   ),
   isStop,
 );
-
-/** A row that is unreadable in one of the two readings of the same list is told once. */
-export const asRows = <Row>(rows: readonly Row[]): Rows<Row> => ({ rows, unread: [] });
 
 /** What became of such a stop: once it is triggered, it is itself the order that fills. */
 export const restingStopState = z.pipe(

@@ -56,7 +56,7 @@ async function probe(tick: TickContext, own: OwnRow, timesDigest?: string): Prom
   await bots.change(probeChange(span, nowMs, timesDigest), CALL_MS);
 }
 
-export interface ProofNeed {
+interface ProofNeed {
   /** From when on proof is needed; undefined: no more. */
   readonly proveFromMs?: number;
   /** So often the bot's own row is written as well. */

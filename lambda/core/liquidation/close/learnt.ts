@@ -4,10 +4,11 @@
  *
  * A refusal may be wrong, or about something else, and then no lesson may stand for good. What makes closing very slow or
  * leaves a rest is tried once more when something was taken since; and a lesson is proven only when an order that follows
- * it is taken: unproven it does not travel to the next attempt.
+ * it is taken. Unproven it does not steer the next attempt: that one asks once more for the whole. Where this is refused
+ * for the same, it goes on where the last one ended (`unproven`), so that a search which takes longer than an attempt ends.
  */
 
-import { decimalsOf, doubled, halved, isMore } from '../../exchange/amount.ts';
+import { decimalsOf, doubled, halved, isMore, plain } from '../../exchange/amount.ts';
 import type { SymbolRules } from '../../exchange/model.ts';
 
 export interface Learnt {
@@ -27,8 +28,17 @@ export interface Learnt {
   readonly useLimit?: boolean;
   /** Refusals for an empty book in a row. */
   readonly emptyBooks?: number;
+  /** So often was the price of a limit order too far from the mark: each halves the way. */
+  readonly nearer?: number;
+  /** What an earlier attempt was refused, and found nothing that is taken: believed once it is refused here as well. */
+  readonly unproven?: Unproven;
   /** When it was learnt; undefined where nothing was. */
   readonly atMs?: number;
+}
+
+export interface Unproven {
+  readonly refusedQuantity?: string;
+  readonly digits?: number;
 }
 
 export const NOTHING_LEARNT: Learnt = {};
@@ -39,14 +49,33 @@ export function learnTooLarge(learnt: Learnt, quantity: string, step: string, at
   if (takenQuantity !== undefined && isMore(quantity, takenQuantity))
     return { ...learnt, refusedQuantity: quantity, isLargest: true, atMs };
   if (isMore(step, halved(quantity))) return undefined;
-  const { takenQuantity: _, isLargest: __, ...rest } = learnt;
+  const { takenQuantity: _, isLargest: __, ...rest } = withoutUnprovenSize(learnt);
   // Several orders of one batch may be refused: the smallest of what they taught counts.
   const isKnown = refusedQuantity !== undefined && !isMore(refusedQuantity, quantity);
-  return isKnown ? rest : { ...rest, refusedQuantity: quantity, atMs };
+  if (isKnown) return rest;
+  const earlier = learnt.unproven?.refusedQuantity;
+  const goesOn = earlier !== undefined && isMore(quantity, earlier) && !isMore(step, halved(earlier));
+  return { ...rest, refusedQuantity: goesOn ? earlier : quantity, atMs };
+}
+
+function withoutUnprovenSize(learnt: Learnt): Learnt {
+  const { unproven, ...rest } = learnt;
+  if (unproven === undefined) return learnt;
+  return unproven.digits === undefined ? rest : { ...rest, unproven: { digits: unproven.digits } };
+}
+
+function withoutUnprovenDigits(learnt: Learnt): Learnt {
+  const { unproven, ...rest } = learnt;
+  if (unproven === undefined) return learnt;
+  const { refusedQuantity } = unproven;
+  return refusedQuantity === undefined ? rest : { ...rest, unproven: { refusedQuantity } };
 }
 
 /** A part of the position was refused as too small, after more of it was as too large: it is not about sizes. */
-export const forgetSizes = ({ refusedQuantity: _, takenQuantity: __, isLargest: ___, ...rest }: Learnt): Learnt => rest;
+export function forgetSizes(learnt: Learnt): Learnt {
+  const { refusedQuantity: _, takenQuantity: __, isLargest: ___, ...rest } = withoutUnprovenSize(learnt);
+  return rest;
+}
 
 /** An order of `quantity` had too many digits. Undefined when it has none left to drop, or that was known before. */
 export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: number): Learnt | undefined {
@@ -56,7 +85,9 @@ export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: numbe
   const digits = decimalsOf(quantity) - 1;
   if (digits < 0 || (learnt.digits !== undefined && digits >= learnt.digits)) return undefined;
   const { digitsTaken: _, ...rest } = learnt;
-  return { ...rest, digits, atMs };
+  // A refusal of zeros at the end says nothing of the digits that are needed.
+  if (digits >= decimalsOf(plain(quantity))) return { ...rest, digits, atMs };
+  return { ...withoutUnprovenDigits(rest), digits: Math.min(digits, learnt.unproven?.digits ?? digits), atMs };
 }
 
 /** What the digits leave is asked for once as it was written. Undefined when that was refused already. */
@@ -67,8 +98,22 @@ export const doubtDigits = (learnt: Learnt): Learnt | undefined =>
 export const digitsOf = ({ digits, digitsDoubt }: Learnt): number | undefined =>
   digitsDoubt === 'asked' ? undefined : digits;
 
+/** A limit order's price was too far from the mark. Undefined when it is next to it. */
+export function learnTooFar(learnt: Learnt, atMs: number): Learnt | undefined {
+  const nearer = (learnt.nearer ?? 0) + 1;
+  return nearer > MOST_HALVINGS ? undefined : { ...learnt, nearer, atMs };
+}
+
+/** Of a band of 5 %: a quarter of a percent. */
+const MOST_HALVINGS = 4;
+
 /** A limit order was refused for its price, or for what may be its price: the next one is a market order. */
-export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({ ...learnt, useLimit: false, atMs });
+export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({
+  ...learnt,
+  useLimit: false,
+  nearer: 0,
+  atMs,
+});
 
 /** The book gave nothing. A market order is tried once more (Binance, -4131: intermittent), then a limit order. */
 export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {
@@ -79,7 +124,7 @@ export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {
 /** An order of `quantity` was taken: what is left may go out in several of that size at once. */
 export function learnTaken(learnt: Learnt, quantity: string): Learnt {
   if (learnt === NOTHING_LEARNT) return learnt;
-  const { emptyBooks: _, isLargest: __, ...kept } = learnt;
+  const { emptyBooks: _, isLargest: __, ...kept } = withoutRefuted(learnt, quantity);
   const rest = withDigitsTaken(kept, quantity);
   const { refusedQuantity, takenQuantity } = learnt;
   if (refusedQuantity === undefined) return rest;
@@ -89,6 +134,14 @@ export function learnTaken(learnt: Learnt, quantity: string): Learnt {
   return { ...rest, takenQuantity: quantity, ...(isWrong ? { refusedQuantity: doubled(quantity) } : {}) };
 }
 
+/** What an earlier attempt was refused is taken now. */
+function withoutRefuted(learnt: Learnt, quantity: string): Learnt {
+  const { refusedQuantity, digits } = learnt.unproven ?? {};
+  const isSize = refusedQuantity !== undefined && !isMore(refusedQuantity, quantity);
+  const kept = isSize ? withoutUnprovenSize(learnt) : learnt;
+  return digits !== undefined && decimalsOf(quantity) > digits ? withoutUnprovenDigits(kept) : kept;
+}
+
 function withDigitsTaken(learnt: Learnt, quantity: string): Learnt {
   const { digits, digitsTaken: _, digitsDoubt: __, ...rest } = learnt;
   if (digits === undefined) return learnt;
@@ -96,15 +149,25 @@ function withDigitsTaken(learnt: Learnt, quantity: string): Learnt {
   return decimalsOf(quantity) > digits ? rest : { ...learnt, digitsTaken: true };
 }
 
-/** What the next attempt is told: what is proven. It asks once more where this one was sure. Undefined for nothing. */
+/** What the next attempt is told. It asks once more where this one was sure. Undefined for nothing. */
 export function lessonToCarry(learnt: Learnt): Learnt | undefined {
   const { refusedQuantity, takenQuantity, isLargest: _, digits, digitsTaken, digitsDoubt: __, atMs, ...rest } = learnt;
-  const proven: Learnt = {
-    ...rest,
-    ...(refusedQuantity !== undefined && takenQuantity !== undefined ? { refusedQuantity, takenQuantity } : {}),
-    ...(digits !== undefined && digitsTaken ? { digits, digitsTaken } : {}),
+  const { unproven: ___, ...others } = rest;
+  const isSizeProven = refusedQuantity !== undefined && takenQuantity !== undefined;
+  const isDigitsProven = digits !== undefined && digitsTaken !== undefined;
+  const size = isSizeProven ? undefined : (refusedQuantity ?? learnt.unproven?.refusedQuantity);
+  const shorter = isDigitsProven ? undefined : (digits ?? learnt.unproven?.digits);
+  const unproven: Unproven = {
+    ...(size === undefined ? {} : { refusedQuantity: size }),
+    ...(shorter === undefined ? {} : { digits: shorter }),
   };
-  return atMs === undefined || Object.keys(proven).length === 0 ? undefined : { ...proven, atMs };
+  const told: Learnt = {
+    ...others,
+    ...(isSizeProven ? { refusedQuantity, takenQuantity } : {}),
+    ...(isDigitsProven ? { digits, digitsTaken } : {}),
+    ...(size === undefined && shorter === undefined ? {} : { unproven }),
+  };
+  return atMs === undefined || Object.keys(told).length === 0 ? undefined : { ...told, atMs };
 }
 
 /**

@@ -42,7 +42,7 @@ export const coinRows = (world: World, account: AccountState, params: Params): r
   );
 
 /** The side that a hedge account does not use has a row of zero. */
-export const bothRow = (row: PositionRow): PositionRow => ({
+const bothRow = (row: PositionRow): PositionRow => ({
   ...row,
   positionSide: 'BOTH',
   amount: new Big(0),
@@ -84,8 +84,14 @@ export const coinAccount: Endpoint = {
       positionInitialMargin: '0.00000000',
       openOrderInitialMargin: '0.00000000',
       maxWithdrawAmount: amount.toFixed(8),
+      updateTime: 0,
     })),
-    positions: accountRows(call).map(row => accountRow(call, row)),
+    positions: accountRows(call).map(row => ({
+      ...accountRow(call, row),
+      isolated: false,
+      breakEvenPrice: row.entryPrice.eq(0) ? '0.0' : row.entryPrice.round(8).toFixed(),
+      notionalValue: row.amount.eq(0) ? '0' : row.notional.toFixed(8),
+    })),
     canDeposit: true,
     canTrade: call.account.canTrade,
     canWithdraw: call.account.canWithdraw,
@@ -108,7 +114,6 @@ export const accountRow = ({ world, account }: Call, row: PositionRow) => ({
   positionInitialMargin: row.initialMargin.toFixed(8),
   openOrderInitialMargin: '0',
   leverage: String(account.leverage),
-  isolated: false,
   positionSide: row.positionSide,
   entryPrice: row.entryPrice.eq(0) ? '0.0' : row.entryPrice.round(8).toFixed(),
   maxQty: row.symbol.limitMaxQuantity,

@@ -1,0 +1,61 @@
+/**
+ * One request outside of the engine that changes nothing (a read, a test). While nothing is heard of it, it is asked again
+ * beside the first, each time after a longer wait: a connection that swallows one request takes the next. The first that
+ * ends serves, the others are given up.
+ */
+
+import { costIn } from '../../core/exchange/market.ts';
+import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange/request.ts';
+import { take } from '../../core/exchange/room.ts';
+import type { Job } from '../../core/liquidation/job.ts';
+import type { Clock, Reply } from '../../ports.ts';
+import type { ExchangeSession } from './exchange-session.ts';
+
+export interface Caller {
+  readonly clock: Clock;
+  readonly session: ExchangeSession;
+  readonly job: Pick<Job, 'maxRetries' | 'retryDelayMs' | 'jitter' | 'deadline'>;
+  readonly signal: AbortSignal;
+}
+
+/** Nobody is in danger meanwhile: an exchange that answers slowly is not asked twice for it. */
+const PATIENCE_MS = 2_000;
+
+export async function askUntilHeard<K extends RequestKind>(
+  { clock, session, job, signal }: Caller,
+  request: Extract<ExchangeRequest, { kind: K }>,
+): Promise<Reply<AnswerOf[K]>> {
+  const over = new AbortController();
+  const giveUp = (): void => over.abort('over');
+  signal.addEventListener('abort', giveUp);
+  if (signal.aborted) giveUp();
+  const asked: Promise<Reply<AnswerOf[K]>>[] = [];
+  try {
+    for (;;) {
+      asked.push(session.ask(request, over.signal));
+      if (asked.length > job.maxRetries) return await Promise.race(asked);
+      const reply = await heardWithin(clock, PATIENCE_MS * 2 ** (asked.length - 1), asked);
+      if (reply) return reply;
+      if (!hasRoom(session, request.kind, clock.nowMs())) return await Promise.race(asked);
+    }
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    giveUp();
+  }
+}
+
+/** A told wait holds for a repetition as well. */
+function hasRoom(session: ExchangeSession, kind: RequestKind, nowMs: number): boolean {
+  const cost = costIn(session.market, kind);
+  return take(session.limiter(cost.host).room(nowMs), cost, 'can-wait', nowMs).ok;
+}
+
+/** The first answer; undefined where none came in time. */
+async function heardWithin<T>(clock: Clock, ms: number, asked: readonly Promise<T>[]): Promise<T | undefined> {
+  const heard = new AbortController();
+  try {
+    return await Promise.race([...asked, clock.sleep(ms, heard.signal).then(() => undefined)]);
+  } finally {
+    heard.abort('heard');
+  }
+}
