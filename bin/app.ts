@@ -4,6 +4,7 @@
  *
  *   npx cdk deploy                          config/production.ini
  *   npx cdk deploy -c environment=testnet   config/testnet.ini
+ *   npx cdk deploy -c stack=watcher         the watcher of production in another region ([deployment] watcher_region)
  *   npx cdk deploy -c config=FILE           a second stack of production, with `name = desk2` in its file
  *
  * Runs without the CDK's command line as well (`node bin/app.ts`, CDK_OUTDIR=folder): no network, no account.
@@ -20,6 +21,7 @@ import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
 import type { Deployment } from '../lib/deployment.ts';
 import { BOTS_WITH_EXTRAS_MAX, FlatlineStack } from '../lib/flatline-stack.ts';
 import { addSecurityChecks } from '../lib/security-checks.ts';
+import { WatcherStack } from '../lib/watcher.ts';
 import { configFolder, ROOT } from '../package/root.ts';
 import { versionText } from '../package/version.ts';
 
@@ -41,7 +43,13 @@ function main(): number {
   for (const remark of [...findings, ...sharedSecrets(settings), ...missingExtras(settings)]) console.error(remark);
 
   addSecurityChecks(app);
-  new FlatlineStack(app, deploymentOf(settings, reading.choices));
+  const deployment = deploymentOf(settings, reading.choices);
+  if (reading.choices.stack === 'watcher') {
+    const problem = addWatcher(app, deployment, settings.deployment.watcherRegion);
+    if (problem !== undefined) return stop([problem]);
+  } else {
+    new FlatlineStack(app, deployment);
+  }
   try {
     app.synth();
   } catch (error) {
@@ -52,6 +60,17 @@ function main(): number {
     ]);
   }
   return 0;
+}
+
+/** Gives what is in the way. */
+function addWatcher(app: App, deployment: Deployment, region: string | undefined): string | undefined {
+  const watched = process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
+  const says = '[ERROR] deployment.watcher_region';
+  if (region === undefined) return `${says} is not there: name another region, like watcher_region = eu-west-1`;
+  if (watched === undefined) return `${says}: which region it watches is not known; set AWS_REGION`;
+  if (watched === region) return `${says} = ${region}: this is the region that it is to watch; name another one`;
+  new WatcherStack(app, deployment, { region, watched });
+  return undefined;
 }
 
 function stop(lines: readonly string[]): number {
@@ -104,7 +123,7 @@ function missingExtras({ bots }: FileSettings): readonly string[] {
 }
 
 function deploymentOf(settings: FileSettings, { environment }: Choices): Deployment {
-  const { name, fixedIpAllocations, secretAdmins, ...lasting } = settings.deployment;
+  const { name, fixedIpAllocations, secretAdmins, watcherRegion: _, ...lasting } = settings.deployment;
   return {
     environment,
     suffix: name,

@@ -217,13 +217,13 @@ export interface Egress {
 }
 
 /** Asynchronous invocation of the liquidator: accepted and queued, not done. */
-export interface Invoker {
+export interface AsyncInvoker {
   /** Throws when the invocation was not accepted in `timeoutMs`; it may have been accepted all the same. */
   invokeLater(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<void>;
 }
 
 /** The liquidator as a person at the control panel calls it: at once, and with an answer. */
-export interface LiquidatorLine {
+export interface SyncInvoker {
   /** Invokes the liquidator and waits for its answer. Never throws. */
   call(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<CallOutcome>;
   /** Its environment as it is deployed now. Throws a StoreError. */

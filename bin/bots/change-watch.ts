@@ -18,9 +18,9 @@ import { mustBeKnown } from '../connect/known-bot.ts';
 import { spanText } from '../terminal/ages.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
-import { reachWords } from '../terminal/connection-words.ts';
+import { connectionWords } from '../terminal/connection-words.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { examples, jsonOption, reachOptions } from '../terminal/options.ts';
+import { connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 import { wrap } from '../terminal/text-width.ts';
 import { type OrderOptions, orderOptions } from './operator-options.ts';
 import { STANDING_SHAPE, standingJson } from './standing-json.ts';
@@ -31,7 +31,7 @@ import { type ListedBot, readWatch } from './standings.ts';
 export function registerChange<O extends OrderOptions>(program: Command, cli: Cli, verb: Verb<O>): Command {
   const command = program.command(verb.name).summary(verb.summary).description(verb.description);
   orderOptions(command, { asks: verb.asksTo !== undefined });
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, verb.examples);
   jsonOption(command, ['{ bot_id, done, sentence, bot: bot|null }, bot is its state afterwards:', ...STANDING_SHAPE]);
   return command.action(cli.action<O>(run => changeWatch(run, verb)));
@@ -88,7 +88,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
   const isDone = result.kind === 'done';
   const sentence = isDone
     ? `${botId} ${verb.done(options, atMs)}.`
-    : whyNot(result.sentence, after, reachWords(options));
+    : whyNot(result.sentence, after, connectionWords(options));
   // Not wrapped, because a command in it may be copied.
   run.say(isDone ? paint.good(sentence) : paint.bad(sentence));
   if (result.kind === 'done' && result.note !== undefined) run.say(paint.warn(result.note));

@@ -3,9 +3,9 @@
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { REASON_MAX_CHARS } from '../../lambda/contract.ts';
-import { botOption, type ReachOptions } from '../terminal/options.ts';
+import { botOption, type ConnectionOptions } from '../terminal/options.ts';
 
-export interface OrderOptions extends ReachOptions {
+export interface OrderOptions extends ConnectionOptions {
   readonly bot: string;
   readonly by: string;
   readonly reason?: string;

@@ -1,6 +1,7 @@
 /** The states of bots as a table for operators, one row for each bot. */
 
 import type { BotStanding, Condition } from '../../lambda/core/heartbeat/bot-standing.ts';
+import { changeInWords, planInWords } from '../../lambda/views/watch-words.ts';
 import { agoText, spanText } from '../terminal/ages.ts';
 import { inColumns } from '../terminal/columns.ts';
 import type { Paint } from '../terminal/paint.ts';
@@ -43,7 +44,8 @@ export function meaning(standing: ListedBot, nowMs: number): string {
   const unknown = standing.configured ? '' : '; NOT in the configuration, so it cannot be liquidated';
   const restarts =
     standing.unprovenStarts === 0 ? '' : `; started ${standing.unprovenStarts} times without completing a cycle`;
-  return `${consequence(standing, nowMs)}${restarts}${changeOf(standing, nowMs)}${unknown}`;
+  const planned = standing.snoozePlan === undefined ? '' : `; ${planInWords(standing.snoozePlan, spanText)}`;
+  return `${consequence(standing, nowMs)}${restarts}${planned}${changeOf(standing, nowMs)}${unknown}`;
 }
 
 function consequence(
@@ -85,11 +87,11 @@ function trippedWords(trip: BotStanding['trip'], nowMs: number): string {
   return `tripped${id}; ${lock}; heartbeats are refused until flatline rearm${alive}`;
 }
 
-function changeOf({ lastChange }: BotStanding, nowMs: number): string {
+function changeOf({ lastChange, snoozePlan }: BotStanding, nowMs: number): string {
   if (lastChange === undefined) return '';
   const { kind, by, reason, atMs } = lastChange;
   const why = reason === undefined || reason === 'no reason given' ? '' : ` (${reason})`;
-  return `; ${kind} ${agoText(atMs, nowMs)} by ${by}${why}`;
+  return `; ${changeInWords(kind, snoozePlan)} ${agoText(atMs, nowMs)} by ${by}${why}`;
 }
 
 /** For a future instant; one that has just passed counts as now. */

@@ -6,7 +6,7 @@ import { standingTable } from '../bots/standing-words.ts';
 import { readWatch } from '../bots/standings.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions } from '../terminal/options.ts';
+import { type ConnectionOptions, connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 
 export function registerBots(program: Command, cli: Cli): void {
   const command = program
@@ -15,7 +15,7 @@ export function registerBots(program: Command, cli: Cli): void {
     .description(
       'Shows the state of every bot: its last heartbeat, what happens if it stays silent, who changed its watch.',
     );
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['bots', 'of production, in your AWS account'],
     ['bots --env testnet', 'of the test network'],
@@ -23,7 +23,7 @@ export function registerBots(program: Command, cli: Cli): void {
   ]);
   jsonOption(command, ['{ where, watchdog: { ticked_at, blind }, bots: [bot] }, each bot', ...STANDING_SHAPE]);
   command.action(
-    cli.action<ReachOptions>(async run => {
+    cli.action<ConnectionOptions>(async run => {
       const connection = await run.connect();
       const watch = await run.progress('reading the table of bots', readWatch(connection));
       const { nowMs, standings } = watch;

@@ -10,12 +10,18 @@ import type { Cli } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
 import { countText } from '../terminal/numbers.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readCorrelationId,
+} from '../terminal/options.ts';
 import { wrap } from '../terminal/text-width.ts';
 import { collect } from './bundle/collect.ts';
 import { tarOf } from './bundle/tar.ts';
 
-type Options = ReachOptions & NewFileOptions;
+type Options = ConnectionOptions & NewFileOptions;
 
 export function registerBundle(program: Command, cli: Cli): void {
   const command = program
@@ -28,7 +34,7 @@ export function registerBundle(program: Command, cli: Cli): void {
     )
     .argument('[id]', 'the correlation ID', readCorrelationId);
   newFileOptions(command, 'flatline-bundle-DATE-TIME.tar.gz, here');
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['bundle', 'the unfinished and the last liquidations'],
     ['bundle liq_20261121_053033_2f7d914a --out case.tar.gz', ''],

@@ -10,9 +10,9 @@ import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cl
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
 import { isWatched, type Scenario } from '../../simulator/scenarios/scenario.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { complain } from '../terminal/print-error.ts';
+import { printError } from '../terminal/print-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { judge } from './drill/judge.ts';
+import { checkScenario } from './drill/check-scenario.ts';
 import type { DrillOptions } from './drill/options.ts';
 import { play } from './drill/play.ts';
 import { reportJson } from './drill/report-json.ts';
@@ -38,7 +38,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
       if (finished.length > 0) pageLine('');
       for (const text of heading(scenario, options.positions, paint, width)) pageLine(text);
       const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, width, line, rewrite }) });
-      const verdict = judge(scenario.checks, played.evidence, played.stuck);
+      const verdict = checkScenario(scenario.checks, played.evidence, played.stuck);
       for (const text of scenarioPage(played, verdict, paint, width)) pageLine(text);
       finished.push({ played, verdict });
     }
@@ -47,7 +47,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
     return finished.every(({ verdict }) => verdict.verified) ? EXIT.ok : EXIT.no;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    complain(terminal, 'drill', `stopped, because a part of the drill failed on this machine: ${why}`);
+    printError(terminal, 'drill', `stopped, because a part of the drill failed on this machine: ${why}`);
     return EXIT.unreachable;
   } finally {
     await cloud?.close();

@@ -7,7 +7,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../terminal/cli.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { botOption, examples, reachOptions } from '../terminal/options.ts';
+import { botOption, connectionOptions, examples } from '../terminal/options.ts';
 import { GUARD_EXIT, GUARD_EXIT_CODES } from './guard/exit-codes.ts';
 import { leaveAtOnce } from './guard/leave-at-once.ts';
 import { EXIT_POLICIES, type GuardOptions, HANG_POLICIES, planOf } from './guard/plan.ts';
@@ -74,7 +74,7 @@ export function registerGuard(program: Command, cli: Cli): void {
     .option('--log <file>', 'write the guard’s own lines to this file instead of stderr')
     .option('--json', 'write the guard’s own lines as JSON, one object per line: at, bot_id, kind, text');
   cli.usageExits.set('guard', GUARD_EXIT.failed);
-  reachOptions(command, GUARD_EXIT_CODES);
+  connectionOptions(command, GUARD_EXIT_CODES);
   examples(command, [
     ['guard --alive-file alive -- python3 bot.py', 'the bot touches the file'],
     ['guard --alive-port 0 -- node bot.js', 'it calls $FLATLINE_ALIVE_URL'],
@@ -93,8 +93,8 @@ export function registerGuard(program: Command, cli: Cli): void {
     cli.action<GuardOptions>(
       async run => {
         const plan = planOf(run.options, run.args);
-        const { createGuardLog } = await import('./guard/tell.ts');
-        const { reachOf } = await import('./guard/reach.ts');
+        const { createGuardLog } = await import('./guard/guard-log.ts');
+        const { guardConnection } = await import('./guard/guard-connection.ts');
         const { runGuard } = await import('./guard/run-guard.ts');
         const { watchLaunchers } = await import('./guard/launchers.ts');
         // Before anything slow: otherwise a launcher that ends meanwhile is missed.
@@ -103,7 +103,13 @@ export function registerGuard(program: Command, cli: Cli): void {
           ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
           json: run.options.json === true,
         });
-        return runGuard(plan, await reachOf(run), { clock: cli.clock, env: cli.env, tell, launchers, leaveAtOnce });
+        return runGuard(plan, await guardConnection(run), {
+          clock: cli.clock,
+          env: cli.env,
+          tell,
+          launchers,
+          leaveAtOnce,
+        });
       },
       { signals: 'own', errorExit: ownExit },
     ),

@@ -8,8 +8,8 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.ts';
-import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { isSymbol } from '../../lambda/core/invocation/request.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
@@ -19,22 +19,22 @@ import { liquidateSilent } from '../liquidation/all-silent.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
 import { type Followed, follow } from '../liquidation/follow.ts';
 import { planLines } from '../liquidation/plan-lines.ts';
-import { tellEnd } from '../liquidation/tell-end.ts';
+import { printEnd } from '../liquidation/print-end.ts';
 import { troubleLines } from '../liquidation/trouble-lines.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
-import { reachWords } from '../terminal/connection-words.ts';
+import { connectionWords } from '../terminal/connection-words.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import {
   botOption,
+  type ConnectionOptions,
+  connectionOptions,
   examples,
   jsonOption,
-  type ReachOptions,
-  reachOptions,
   readCorrelationId,
 } from '../terminal/options.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot: string;
   readonly allSilent?: boolean;
   readonly dryRun?: boolean;
@@ -72,7 +72,7 @@ export function registerLiquidate(program: Command, cli: Cli): void {
     )
     .option('-y, --yes', 'do not ask for confirmation')
     .option('--no-follow', 'end with the first answer, even if it is not final');
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['liquidate', 'the account of the bot "default"'],
     ['liquidate --bot alpha --dry-run', 'shows what would be done'],
@@ -125,7 +125,7 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
         atMostMs: connection.settings.liquidation.resumeMs + BEYOND_RESUME_MS,
       })
     : await firstAnswer(run, call);
-  return tellEnd(run, { correlationId: id, reach: reachWords(options) }, followed);
+  return printEnd(run, { correlationId: id, reach: connectionWords(options) }, followed);
 }
 
 /** If flatline cannot be reached in an emergency, the error names the other way at once. */
@@ -187,7 +187,7 @@ async function firstAnswer(run: Run<Options>, call: Promise<Invoked>): Promise<F
   if (invoked === undefined) return { kind: 'stopped' };
   if (invoked.kind !== 'answered') return { kind: 'unknown', sentence: invoked.sentence };
   const answer = invoked.answer as Answer;
-  return { kind: 'over', answer, headline: answer.headline, flat: isFlatVerdict(answer.state, answer.headline) };
+  return { kind: 'over', answer, headline: answer.headline, flat: isFlatResult(answer.state, answer.headline) };
 }
 
 function nothingDone(run: Run<Options>): ExitCode {

@@ -20,7 +20,7 @@ import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
-import { examples, jsonOption, reachOptions } from '../terminal/options.ts';
+import { connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 
 interface Options extends OrderOptions {
   readonly rotate?: boolean;
@@ -43,7 +43,7 @@ export function registerPingUrl(program: Command, cli: Cli): void {
     .option('--rotate', 'create a new secret; the previous URL becomes invalid')
     .option('--old-for <duration>', 'with --rotate: how long the previous URL stays valid; 24h at most', readOldMs)
     .option('--end', 'remove the URL');
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['ping-url --bot alpha', 'creates it, unless there is one'],
     ['ping-url --bot alpha --rotate --old-for 10m', 'asks for the name first'],
@@ -100,11 +100,11 @@ async function pingUrl(run: Run<Options>): Promise<ExitCode> {
     throw new CliError(EXIT.no, 'Nothing was done: it was changed at the same moment. Try again.');
   const url = new URL(pingToken(bot, secret), base).href;
   run.answer({ bot_id: bot, url, made_at: new Date(atMs).toISOString(), made_by: by });
-  tellUrl(run, connection, url, has, priorUntilMs);
+  printUrl(run, connection, url, has, priorUntilMs);
   return EXIT.ok;
 }
 
-function tellUrl(
+function printUrl(
   run: Run<Options>,
   { settings }: Connection,
   url: string,

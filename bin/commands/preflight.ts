@@ -10,10 +10,10 @@ import type { Cli, Run } from '../terminal/cli.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { duration } from '../terminal/numbers.ts';
-import { botOption, examples, jsonOption, type ReachOptions, reachOptions } from '../terminal/options.ts';
+import { botOption, type ConnectionOptions, connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 import type { Paint } from '../terminal/paint.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot: string;
 }
 
@@ -26,7 +26,7 @@ export function registerPreflight(program: Command, cli: Cli): void {
         'Changes nothing. Exits 0 when ready, also with warnings.',
     )
     .addOption(botOption());
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['preflight', 'of the bot "default"'],
     ['preflight --env testnet --bot alpha', 'of another'],

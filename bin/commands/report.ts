@@ -7,16 +7,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { ROOT } from '../../package/root.ts';
-import { nothingKnown, readPapers } from '../incident/read-records.ts';
+import { nothingKnown, readRecords } from '../incident/read-records.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
 import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readCorrelationId,
+} from '../terminal/options.ts';
 import { curesIn } from './report/cures.ts';
 import { hasDisplay, openInBrowser } from './report/open-in-browser.ts';
 import { reportPage } from './report/page.ts';
 
-interface Options extends ReachOptions, NewFileOptions {
+interface Options extends ConnectionOptions, NewFileOptions {
   readonly open?: 'yes' | 'no';
 }
 
@@ -36,7 +42,7 @@ export function registerReport(program: Command, cli: Cli): void {
       'no',
     ]),
   );
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['report liq_20261121_053033_2f7d914a', 'write and open it'],
     ['report liq_20261121_053033_2f7d914a --out case.html --open no', 'only write it'],
@@ -56,7 +62,7 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
   const { cli, options } = run;
   const connection = await run.connect();
   const id = run.args[0] ?? '';
-  const papers = await run.progress(`reading the audit log of ${id}`, readPapers(connection, id));
+  const papers = await run.progress(`reading the audit log of ${id}`, readRecords(connection, id));
   const { incident } = papers;
   if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
   const cures = curesIn(readGuide());

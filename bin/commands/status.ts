@@ -6,28 +6,34 @@
 import type { Command } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
 import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
-import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { canaryLine } from '../../lambda/views/canary-words.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
 import { standingTable } from '../bots/standing-words.ts';
 import type { Watch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
-import { readPapers } from '../incident/read-records.ts';
+import { readRecords } from '../incident/read-records.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
 import { agoText, instantText } from '../terminal/ages.ts';
 import { box } from '../terminal/box.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { inColumns } from '../terminal/columns.ts';
-import { reachWords } from '../terminal/connection-words.ts';
+import { connectionWords } from '../terminal/connection-words.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readCorrelationId,
+} from '../terminal/options.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { wrap } from '../terminal/text-width.ts';
 import { selfTestLines } from './status/self-tests.ts';
 import { liquidationJson, STATUS_SHAPE, statusJson } from './status/status-json.ts';
 import { type Liquidation, type Survey, survey } from './status/survey.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly preflight?: boolean;
 }
 
@@ -44,7 +50,7 @@ export function registerStatus(program: Command, cli: Cli): void {
     )
     .argument('[id]', 'the correlation ID of a liquidation', readCorrelationId)
     .option('--preflight', 'run the preflight of every bot now');
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['status', 'of production'],
     ['status --preflight', 'with a preflight of every bot'],
@@ -64,7 +70,7 @@ export function registerStatus(program: Command, cli: Cli): void {
 async function statusOfAll(run: Run<Options>, connection: Connection): Promise<ExitCode> {
   const { paint } = run;
   const { width } = run.cli.terminal;
-  const asked = { shown: SHOWN, withPreflights: run.options.preflight === true, reach: reachWords(run.options) };
+  const asked = { shown: SHOWN, withPreflights: run.options.preflight === true, reach: connectionWords(run.options) };
   const found = await run.progress('reading the state', survey(connection, asked));
   const { wrong, watch, nowMs, selfTests } = found;
   run.answer(statusJson(connection, found));
@@ -126,11 +132,11 @@ function liquidationLines({ liquidations, nowMs }: Survey, paint: Paint, width: 
 async function statusOfOne(run: Run<Options>, connection: Connection, id: string): Promise<ExitCode> {
   const { paint } = run;
   const { width } = run.cli.terminal;
-  const { record, incident } = await run.progress('reading the record', readPapers(connection, id));
+  const { record, incident } = await run.progress('reading the record', readRecords(connection, id));
   const { verdict, cause, kind } = incident;
   if (record === undefined && kind === 'nothing') {
     run.warn(
-      `status: ${connection.where} has no liquidation ${id}. See flatline audit list${reachWords(run.options)}.`,
+      `status: ${connection.where} has no liquidation ${id}. See flatline audit list${connectionWords(run.options)}.`,
     );
     return EXIT.no;
   }
@@ -151,7 +157,7 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
     ? answerLines(record.answer, { paint, width }, verdict.headline)
     : box({ word: verdict.headline, rest: '', tone: verdict.tone === 'plain' ? 'warn' : verdict.tone }, paint, width);
   for (const line of lines) run.say(line);
-  run.say(`  Details: flatline audit show ${id}${reachWords(run.options)}`);
+  run.say(`  Details: flatline audit show ${id}${connectionWords(run.options)}`);
   run.answer(
     record === undefined
       ? {
@@ -163,5 +169,5 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
         }
       : { ...liquidationJson({ record, ...recordVerdict(record, nowMs) }), answer: record.answer ?? null },
   );
-  return isFlatVerdict(verdict.state, verdict.headline) ? EXIT.ok : EXIT.no;
+  return isFlatResult(verdict.state, verdict.headline) ? EXIT.ok : EXIT.no;
 }

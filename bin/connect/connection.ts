@@ -16,7 +16,7 @@ import { ENV } from '../../lambda/contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
-import type { ReachOptions } from '../terminal/options.ts';
+import type { ConnectionOptions } from '../terminal/options.ts';
 import { awsClock } from './aws-clock.ts';
 import { chosenRegion } from './chosen-region.ts';
 import { askFunction, type DeployedFunction, type DeployedNames, namesIn } from './deployed-functions.ts';
@@ -64,7 +64,10 @@ const CONNECT_MS = 4_000;
 const SOCKET_MS = 130_000;
 
 /** Throws CliError (4). */
-export async function connect(options: ReachOptions, { clock: own, random, env }: Surroundings): Promise<Connection> {
+export async function connect(
+  options: ConnectionOptions,
+  { clock: own, random, env }: Surroundings,
+): Promise<Connection> {
   const clock = awsClock(own);
   const local = options.local === true ? readLocalFile(localFilePath(env)) : undefined;
   const stack = `flatline-${options.env}${options.name === undefined ? '' : `-${options.name}`}`;

@@ -4,7 +4,7 @@ import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 import { type Incident, readIncident } from './incident.ts';
 
-export interface Papers {
+export interface IncidentRecords {
   readonly record: LiquidationRecord | undefined;
   /** In order of `at_seq`. */
   readonly items: readonly AuditItem[];
@@ -14,7 +14,7 @@ export interface Papers {
 type Reach = Pick<Connection, 'audit' | 'runs' | 'clock'>;
 
 /** Throws a StoreError when a table cannot be read. */
-export async function readPapers({ audit, runs, clock }: Reach, correlationId: string): Promise<Papers> {
+export async function readRecords({ audit, runs, clock }: Reach, correlationId: string): Promise<IncidentRecords> {
   // The record first: otherwise a seal could be read without items that were stored in between, and look cut off.
   const record = await runs.read(correlationId, STORE_MS);
   const items = await audit.list(correlationId, STORE_MS);

@@ -13,12 +13,12 @@ import type { Invoked } from '../connect/invoke.ts';
 import type { Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import type { ReachOptions } from '../terminal/options.ts';
+import type { ConnectionOptions } from '../terminal/options.ts';
 
 /** What is typed in place of a bot's name. */
 const NAME = 'all-silent';
 
-interface SilentOptions extends ReachOptions {
+interface SilentOptions extends ConnectionOptions {
   readonly dryRun?: boolean;
   readonly reason?: string;
   readonly yes?: boolean;

@@ -1,7 +1,7 @@
 /** The liquidator's answer at the end of a command: the verdict in a box, open positions, errors and their guides. */
 
 import type { Answer } from '../../lambda/contract.ts';
-import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { profitWords } from '../../lambda/views/profit-words.ts';
 import { box } from '../terminal/box.ts';
 import { inColumns } from '../terminal/columns.ts';
@@ -16,7 +16,7 @@ const NOT_BAD: readonly Answer['state'][] = ['completed', 'skipped', 'in_progres
 /** `headline` is the current state, when it has changed since the answer. */
 export function answerLines(answer: Answer, screen: Screen, headline = answer.headline): readonly string[] {
   const { paint, width } = screen;
-  const tone = isFlatVerdict(answer.state, headline) ? 'good' : NOT_BAD.includes(answer.state) ? 'warn' : 'bad';
+  const tone = isFlatResult(answer.state, headline) ? 'good' : NOT_BAD.includes(answer.state) ? 'warn' : 'bad';
   return [
     ...box({ word: headline, rest: summary(answer), tone }, paint, width),
     ...remainingLines(answer, screen),

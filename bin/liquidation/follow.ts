@@ -10,12 +10,12 @@
  */
 
 import type { Answer } from '../../lambda/contract.ts';
-import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import { createFollower } from '../incident/follower.ts';
-import { type Papers, readPapers } from '../incident/read-records.ts';
+import { type IncidentRecords, readRecords } from '../incident/read-records.ts';
 import type { Run } from '../terminal/cli.ts';
 
 export type Followed =
@@ -77,14 +77,14 @@ export async function follow(
     const papers = await look(connection, correlationId, sayOnce);
     if (papers !== undefined) followed.tell(papers.incident);
     if (answer !== undefined && !goesOn(answer)) {
-      return { kind: 'over', answer, headline: answer.headline, flat: isFlatVerdict(answer.state, answer.headline) };
+      return { kind: 'over', answer, headline: answer.headline, flat: isFlatResult(answer.state, answer.headline) };
     }
     if (run.interrupted.aborted) return { kind: 'stopped' };
     if (wasOver !== undefined) {
       const verdict = papers?.incident.kind === 'liquidation' ? papers.incident.verdict : undefined;
       if (verdict?.open === false) {
         const { headline, state } = verdict;
-        return { kind: 'over', answer: papers?.record?.answer, headline, flat: isFlatVerdict(state, headline) };
+        return { kind: 'over', answer: papers?.record?.answer, headline, flat: isFlatResult(state, headline) };
       }
       lastHeadline = verdict?.headline ?? lastHeadline ?? answer?.headline;
       const nowMs = clock.nowMs();
@@ -113,9 +113,9 @@ async function look(
   connection: Connection,
   correlationId: string,
   sayOnce: (text: string) => void,
-): Promise<Papers | undefined> {
+): Promise<IncidentRecords | undefined> {
   try {
-    return await readPapers(connection, correlationId);
+    return await readRecords(connection, correlationId);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     sayOnce(`  the audit log cannot be read now: ${error.message}`);

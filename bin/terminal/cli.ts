@@ -25,9 +25,9 @@ import { versionText } from '../../package/version.ts';
 import type { Connection } from '../connect/connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { listenForInterruption, type SignalPolicy } from './interruption.ts';
-import type { ReachOptions } from './options.ts';
+import type { ConnectionOptions } from './options.ts';
 import type { Paint } from './paint.ts';
-import { complain } from './print-error.ts';
+import { printError } from './print-error.ts';
 import { withProgress } from './progress.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -111,7 +111,7 @@ async function runAction<O extends object>(
   { signals = 'end', errorExit = usual => usual }: ActionChoices,
 ): Promise<ExitCode> {
   const { terminal, clock } = cli;
-  const says = (text: string): void => complain(terminal, pathOf(command), text);
+  const says = (text: string): void => printError(terminal, pathOf(command), text);
   const interruption = listenForInterruption(signals, signal => {
     terminal.stderr.line();
     says(`interrupted by ${signal}`);
@@ -139,7 +139,10 @@ async function runAction<O extends object>(
     progress: (says, waitedFor) => withProgress(says, waitedFor, { clock, channel: terminal.stderr }),
     connect: async () => {
       const { connect } = await import('../connect/connection.ts');
-      const connection = await run.progress('connecting to flatline', connect(options as unknown as ReachOptions, cli));
+      const connection = await run.progress(
+        'connecting to flatline',
+        connect(options as unknown as ConnectionOptions, cli),
+      );
       open.defer(() => connection.close());
       return connection;
     },

@@ -7,7 +7,7 @@ import { EXIT_CODES } from './exit.ts';
 import { COLUMNS } from './text-width.ts';
 
 /** The options of `reachOptions`. */
-export interface ReachOptions {
+export interface ConnectionOptions {
   readonly env: 'production' | 'testnet';
   /** The stack's suffix. */
   readonly name?: string;
@@ -16,7 +16,7 @@ export interface ReachOptions {
 }
 
 /** The options that select a deployment. A command with its own exit codes passes them here. */
-export function reachOptions(command: Command, codes = EXIT_CODES): Command {
+export function connectionOptions(command: Command, codes = EXIT_CODES): Command {
   command
     .addOption(
       new Option('-e, --env <environment>', 'the deployment')

@@ -3,7 +3,7 @@
 import type { Terminal } from './terminal.ts';
 import { wrap } from './text-width.ts';
 
-export function complain({ stderr }: Pick<Terminal, 'stderr'>, name: string, text: string): void {
+export function printError({ stderr }: Pick<Terminal, 'stderr'>, name: string, text: string): void {
   for (const line of `${name}: ${text}`.split('\n')) {
     for (const part of stderr.isTerminal ? wrap(line, stderr.width) : [line]) stderr.line(part);
   }

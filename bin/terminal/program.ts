@@ -7,7 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { didYouMean } from '../../lambda/core/text/did-you-mean.ts';
 import type { Cli } from './cli.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { complain } from './print-error.ts';
+import { printError } from './print-error.ts';
 import { widthOf, wrap } from './text-width.ts';
 
 export type Register = (program: Command, cli: Cli) => void;
@@ -70,7 +70,7 @@ const fitted = (text: string, width: number): string =>
 /** Returns the exit code. */
 export async function runProgram(program: Command, cli: Cli, args: readonly string[]): Promise<ExitCode> {
   const wrong = wrongCommand(program, args);
-  if (wrong !== undefined) return tellUsage(wrong.command, unknownCommand(wrong.command, wrong.word), cli);
+  if (wrong !== undefined) return printUsageError(wrong.command, unknownCommand(wrong.command, wrong.word), cli);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return cli.exitCode ?? EXIT.ok;
@@ -106,12 +106,12 @@ function endOfParsing({ command, commander }: UsageError, cli: Cli): ExitCode {
   if (SHOWN.has(commander.code)) return EXIT.ok;
   // Help without --help: the command is missing. It was printed to stderr, or `help` was called for a page.
   if (commander.code === 'commander.help') return commander.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  return tellUsage(command, sentenceOf(command, commander), cli);
+  return printUsageError(command, sentenceOf(command, commander), cli);
 }
 
-function tellUsage(command: Command, sentence: string, { terminal, usageExits }: Cli): ExitCode {
+function printUsageError(command: Command, sentence: string, { terminal, usageExits }: Cli): ExitCode {
   const names = namesOf(command);
-  complain(terminal, names, sentence);
+  printError(terminal, names, sentence);
   terminal.stderr.line(`See ${names} --help.`);
   return usageExits.get(command.name()) ?? EXIT.usage;
 }

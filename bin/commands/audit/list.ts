@@ -6,16 +6,17 @@ import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
+import { timeToFlatMs } from '../../incident/statistics.ts';
 import { agoText, spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import { duration } from '../../terminal/numbers.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../../terminal/options.ts';
+import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/screen.ts';
 import { sinceOption } from './since-option.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot?: string;
   readonly since: number;
   readonly limit: number;
@@ -33,7 +34,7 @@ export function registerList(audit: Command, cli: Cli): void {
     .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', DAY_MS, '24h'))
     .option('--limit <number>', 'the maximum number of liquidations', readLimit, 20)
     .option('--all', 'include lock-out checks that found nothing');
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['audit list', 'of the last 24 hours'],
     ['audit list --bot alpha --since 30d', 'of one bot'],
@@ -83,8 +84,9 @@ function recordLines(
   return inColumns([heading, ...rows], ['left', 'left', 'left', 'left'], { width });
 }
 
-function factsOf({ answer, attempts, firstStartedAtMs, finishedAtMs }: LiquidationRecord): string {
-  const lasted = finishedAtMs === undefined ? undefined : finishedAtMs - (firstStartedAtMs ?? finishedAtMs);
+function factsOf(record: LiquidationRecord): string {
+  const { answer, attempts } = record;
+  const lasted = timeToFlatMs(record);
   const facts = [
     ...(answer === undefined ? [] : [`${answer.positions_closed} closed`]),
     ...((answer?.positions_failed ?? 0) > 0 ? [`${answer?.positions_failed} failed`] : []),

@@ -3,13 +3,19 @@
 import type { Command } from 'commander';
 import { INCIDENT_SHAPE, incidentJson } from '../../incident/incident-json.ts';
 import { incidentLines } from '../../incident/incident-lines.ts';
-import { nothingKnown, readPapers } from '../../incident/read-records.ts';
+import { nothingKnown, readRecords } from '../../incident/read-records.ts';
 import { requestLines } from '../../incident/request-lines.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { CliError, EXIT } from '../../terminal/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../../terminal/options.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readCorrelationId,
+} from '../../terminal/options.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly raw?: boolean;
   readonly requests?: boolean;
 }
@@ -22,7 +28,7 @@ export function registerShow(audit: Command, cli: Cli): void {
     .argument('<id>', 'the correlation ID', readCorrelationId)
     .option('--requests', 'list every request to the exchange')
     .option('--raw', 'print the stored items, one JSON document per line');
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['audit show liq_20261121_053033_2f7d914a', 'verdict, cause, audit log'],
     ['audit show --requests liq_20261121_053033_2f7d914a', 'every request'],
@@ -33,7 +39,7 @@ export function registerShow(audit: Command, cli: Cli): void {
     cli.action<Options>(async run => {
       const id = run.args[0] ?? '';
       const connection = await run.connect();
-      const { items, incident } = await run.progress(`reading the audit log of ${id}`, readPapers(connection, id));
+      const { items, incident } = await run.progress(`reading the audit log of ${id}`, readRecords(connection, id));
       if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
       if (run.options.raw === true) {
         for (const item of items) run.say(JSON.stringify(item));

@@ -9,11 +9,11 @@ import type { Cli } from '../../terminal/cli.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import { countText, duration } from '../../terminal/numbers.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../../terminal/options.ts';
+import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/screen.ts';
 import { sinceOption } from './since-option.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot?: string;
   readonly since: number;
 }
@@ -31,7 +31,7 @@ export function registerStats(audit: Command, cli: Cli): void {
     )
     .option('-b, --bot <id>', 'only this bot’s', readBotId)
     .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', THIRTY_DAYS_MS, '30d'));
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['audit stats', 'of the last 30 days'],
     ['audit stats --since 7d --bot alpha', 'of one bot'],
@@ -78,7 +78,7 @@ function statisticsLines(statistics: Statistics, { paint, width }: Screen): read
   if (timeToFlat !== undefined) {
     const { medianMs, p95Ms, slowestMs } = timeToFlat;
     const times = `median ${duration(medianMs)}, 95 % within ${duration(p95Ms)}, slowest ${duration(slowestMs)}`;
-    rows.push(['time to FLAT', `${times}; from the first call to the stored answer, over all attempts`]);
+    rows.push(['time to FLAT', `${times}; from the first call, over all attempts`]);
   }
   const lines = inColumns(
     rows.map(([name, text]) => [paint.dim(name), text]),

@@ -4,24 +4,24 @@
  */
 
 import type { Command } from 'commander';
-import { isFlatVerdict } from '../../../lambda/core/invocation/flat-verdict.ts';
+import { isFlatResult } from '../../../lambda/core/invocation/is-flat.ts';
 import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { createFollower } from '../../incident/follower.ts';
 import { recordJson } from '../../incident/incident-json.ts';
-import { LISTING_MS, nothingKnown, readPapers } from '../../incident/read-records.ts';
+import { LISTING_MS, nothingKnown, readRecords } from '../../incident/read-records.ts';
 import type { Cli, Run } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
 import {
+  type ConnectionOptions,
+  connectionOptions,
   examples,
   jsonOption,
-  type ReachOptions,
-  reachOptions,
   readBotId,
   readCorrelationId,
 } from '../../terminal/options.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot?: string;
 }
 
@@ -38,7 +38,7 @@ export function registerTail(audit: Command, cli: Cli): void {
     )
     .argument('[id]', 'the correlation ID', readCorrelationId)
     .option('-b, --bot <id>', 'only this bot’s', readBotId);
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['audit tail', 'everything, until Ctrl-C'],
     ['audit tail --bot alpha', 'of one bot'],
@@ -61,14 +61,14 @@ async function followOne(run: Run<Options>, connection: Connection, id: string):
   const followed = createFollower(run, { eventsOnly: false });
   const patiently = patientReader(run);
   while (!run.interrupted.aborted) {
-    const papers = await patiently(() => readPapers(connection, id));
+    const papers = await patiently(() => readRecords(connection, id));
     if (papers !== undefined) {
       const { record, incident } = papers;
       if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
       followed.tell(incident);
       if (!incident.verdict.open) {
         if (record !== undefined) run.answer(recordJson(record, connection.clock.nowMs()));
-        return isFlatVerdict(incident.verdict.state, incident.verdict.headline) ? EXIT.ok : EXIT.no;
+        return isFlatResult(incident.verdict.state, incident.verdict.headline) ? EXIT.ok : EXIT.no;
       }
     }
     await connection.clock.sleep(EVERY_MS, run.interrupted);
@@ -92,7 +92,7 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
     for (const { correlationId, firstStartedAtMs = 0, finishedAtMs = fromMs } of records.toReversed()) {
       const isOld = Math.max(firstStartedAtMs, finishedAtMs) < fromMs;
       if (isOld || over.has(correlationId) || run.interrupted.aborted) continue;
-      const papers = await patiently(() => readPapers(connection, correlationId));
+      const papers = await patiently(() => readRecords(connection, correlationId));
       if (papers === undefined) continue;
       followed.tell(papers.incident);
       if (!papers.incident.verdict.open) over.add(correlationId);

@@ -5,17 +5,23 @@ import type { Verification } from '../../../lambda/core/audit/verify-chain.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { chainLines, writerName } from '../../incident/incident-lines.ts';
-import { LISTING_MS, nothingKnown, type Papers, readPapers } from '../../incident/read-records.ts';
+import { type IncidentRecords, LISTING_MS, nothingKnown, readRecords } from '../../incident/read-records.ts';
 import { segmentMeaning } from '../../incident/segment-words.ts';
 import type { Cli, Run } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
 import { countText } from '../../terminal/numbers.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../../terminal/options.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readCorrelationId,
+} from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/screen.ts';
 import { wrap } from '../../terminal/text-width.ts';
 import { sinceOption } from './since-option.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly all?: boolean;
   readonly since: number;
   readonly strict?: boolean;
@@ -37,7 +43,7 @@ export function registerVerify(audit: Command, cli: Cli): void {
     .option('--all', 'verify every listed liquidation')
     .addOption(sinceOption('with --all, how far back: 24h, 7d', ALWAYS_MS, 'everything'))
     .option('--strict', 'exit 2 when something is not proven, or nothing was verified');
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['audit verify liq_20261121_053033_2f7d914a', ''],
     ['audit verify --all --since 7d', 'for a weekly job'],
@@ -64,7 +70,7 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
   const screen: Screen = { paint: run.paint, width: run.cli.terminal.width };
   const verdicts: { readonly id: string; readonly verification: Verification }[] = [];
   for (const [index, one] of ids.entries()) {
-    const papers = await run.progress(`reading audit log ${index + 1} of ${ids.length}`, readPapers(connection, one));
+    const papers = await run.progress(`reading audit log ${index + 1} of ${ids.length}`, readRecords(connection, one));
     if (papers.incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, one));
     verdicts.push({ id: one, verification: papers.incident.verification });
     for (const line of all ? shortLines(papers, screen) : longLines(papers, screen)) run.say(line);
@@ -89,7 +95,7 @@ async function listed(run: Run<Options>, { runs, clock }: Connection): Promise<r
   return records.map(({ correlationId }) => correlationId);
 }
 
-function longLines({ incident }: Papers, screen: Screen): readonly string[] {
+function longLines({ incident }: IncidentRecords, screen: Screen): readonly string[] {
   const { paint, width } = screen;
   const { verification, events, correlationId } = incident;
   const intact = verification.segments.filter(({ kind }) => kind === 'intact');
@@ -106,7 +112,7 @@ function longLines({ incident }: Papers, screen: Screen): readonly string[] {
   ];
 }
 
-function shortLines({ incident }: Papers, { paint, width }: Screen): readonly string[] {
+function shortLines({ incident }: IncidentRecords, { paint, width }: Screen): readonly string[] {
   const { verification, events, correlationId } = incident;
   const { ok, sealed, segments } = verification;
   if (ok && sealed) return [`  ${paint.good('✓')} ${correlationId}`];

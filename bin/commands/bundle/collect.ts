@@ -10,7 +10,7 @@ import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { incidentLines } from '../../incident/incident-lines.ts';
-import { LISTING_MS, type Papers, readPapers } from '../../incident/read-records.ts';
+import { type IncidentRecords, LISTING_MS, readRecords } from '../../incident/read-records.ts';
 import { bundleRedaction, hashesOf } from '../../incident/redact.ts';
 import { CliError } from '../../terminal/exit.ts';
 import { createPaint } from '../../terminal/paint.ts';
@@ -52,9 +52,9 @@ export async function collect(
   const { bots, runs } = connection;
   const rows = await tried('the bots', bots.list(STORE_MS));
   const records = (await tried('the liquidations', runs.recent({ limit: MOST_LISTED }, LISTING_MS))) ?? [];
-  const trails: { readonly id: string; readonly papers: Papers }[] = [];
-  for (const one of id === undefined ? worthTelling(records) : [id]) {
-    const papers = await tried(`the audit log of ${one}`, readPapers(connection, one));
+  const trails: { readonly id: string; readonly papers: IncidentRecords }[] = [];
+  for (const one of id === undefined ? unfinishedAndLast(records) : [id]) {
+    const papers = await tried(`the audit log of ${one}`, readRecords(connection, one));
     if (papers === undefined) continue;
     if (papers.incident.kind === 'nothing')
       unread.push({ what: `the audit log of ${one}`, why: 'there is no audit log and no record' });
@@ -121,14 +121,14 @@ export async function collect(
 }
 
 /** The unfinished liquidations, and the last ones. */
-function worthTelling(records: readonly LiquidationRecord[]): readonly string[] {
+function unfinishedAndLast(records: readonly LiquidationRecord[]): readonly string[] {
   return records
     .filter(({ state, resumeAtMs }, index) => index < LAST || resumeAtMs !== undefined || state === 'in_progress')
     .map(({ correlationId }) => correlationId);
 }
 
 function windowOf(
-  trails: readonly { readonly papers: Papers }[],
+  trails: readonly { readonly papers: IncidentRecords }[],
   nowMs: number,
 ): { readonly fromMs: number; readonly untilMs: number } {
   const instants = trails.flatMap(({ papers: { record, incident } }) =>
@@ -161,7 +161,7 @@ function functionOf({ name, state, lastModified, timeoutMs, memoryMb, logGroup, 
 
 type DeployedFunction = Connection['functions']['liquidator'];
 
-const pageOf = ({ incident }: Papers): readonly string[] =>
+const pageOf = ({ incident }: IncidentRecords): readonly string[] =>
   incidentLines(incident, { paint: createPaint(false), width: PAGE_WIDTH });
 
 /** A structured line is redacted field by field, any other line as text. */

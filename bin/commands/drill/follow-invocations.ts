@@ -10,7 +10,7 @@ import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { CallEvidence, TickEvidence, TickReportEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
-import { lookAgain } from './look-again.ts';
+import { poll } from './poll.ts';
 import type { ReportProgress } from './progress.ts';
 
 export interface InvocationFollower {
@@ -47,7 +47,7 @@ export function followInvocations(
       tell({ kind: 'ended', call, tookMs, headline: evidence.answer?.headline, atMs: evidence.endedAtMs });
     }
   };
-  const end = lookAgain(clock, POLL_MS, look);
+  const end = poll(clock, POLL_MS, look);
 
   return {
     stop: async () => {

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../../lambda/ports.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
-import { lookAgain } from './look-again.ts';
+import { poll } from './poll.ts';
 import type { ReportProgress } from './progress.ts';
 
 export interface JournalFollower {
@@ -29,7 +29,7 @@ export function followJournal(
     waiting = waiting.filter(entry => entry.answeredAtMs === undefined);
     for (const entry of ready) tell({ kind: 'request', entry, atMs: entry.answeredAtMs ?? clock.nowMs() });
   };
-  const end = lookAgain(clock, POLL_MS, look);
+  const end = poll(clock, POLL_MS, look);
 
   return {
     stop: async () => {

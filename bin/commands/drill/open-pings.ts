@@ -28,11 +28,11 @@ export interface Pings {
   close(): Promise<void>;
 }
 
-interface PingTheatre {
+interface PingTools {
   readonly cloud: LocalCloud;
   readonly clock: Clock;
   readonly tell: ReportProgress;
-  readonly hear: (line: string) => void;
+  readonly onLine: (line: string) => void;
 }
 
 const STORE_MS = 10_000;
@@ -42,10 +42,10 @@ const NO_EXCHANGE = 'http://127.0.0.1:9';
 export async function openPings(
   scenario: Scenario,
   stage: Stage,
-  { cloud, clock, tell, hear }: PingTheatre,
+  { cloud, clock, tell, onLine }: PingTools,
 ): Promise<Pings> {
   const configText = toJson(drillSettings(scenario, stage, NO_EXCHANGE));
-  const { url, close } = await startPingFunction(cloud, { configText, onLog: hear });
+  const { url, close } = await startPingFunction(cloud, { configText, onLog: onLine });
   const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
   const secrets: string[] = [];
   const bots = new Map<string, Bot>();

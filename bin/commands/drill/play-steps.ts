@@ -9,8 +9,8 @@ import type { Step } from '../../../simulator/scenarios/scenario.ts';
 import { duration } from '../../terminal/numbers.ts';
 import type { Bot } from './bot.ts';
 import type { PlayContext } from './play-context.ts';
+import { reportSilence } from './report-silence.ts';
 import { setBack } from './set-back.ts';
-import { tellSilence } from './tell-silence.ts';
 import { sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
 
 /** Returns why it could not continue, if so. */
@@ -69,7 +69,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
     case 'bot-falls-silent':
       await Promise.all(botsOf(step.who, context).map(bot => bot.fallSilent()));
       staged(step.says);
-      if (context.bots.size === 1) for (const bot of context.bots.values()) void tellSilence(bot, context);
+      if (context.bots.size === 1) for (const bot of context.bots.values()) void reportSilence(bot, context);
       return undefined;
     case 'bot-beats':
       await Promise.all(botsOf(step.who, context).map(bot => bot.beat()));
@@ -138,8 +138,8 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
   }
 }
 
-const botsOf = (who: string | undefined, { bots }: PlayContext): readonly Bot[] =>
-  [...bots].flatMap(([id, bot]) => (who === undefined || who === id ? [bot] : []));
+const botsOf = (who: string | readonly string[] | undefined, { bots }: PlayContext): readonly Bot[] =>
+  [...bots].flatMap(([id, bot]) => (who === undefined || [who].flat().includes(id) ? [bot] : []));
 
 async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext): Promise<void> {
   const { clock, tell, functions, ids, calls, bots } = context;

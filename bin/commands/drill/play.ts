@@ -17,7 +17,6 @@ import type { BotEvidence, CallEvidence, Evidence, LogLine } from '../../../simu
 import { isWatched, type Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 import { type Bot, createBot } from './bot.ts';
-import { openDoor } from './door.ts';
 import { drillSettings } from './drill-settings.ts';
 import { findLeaks } from './find-leaks.ts';
 import { followInvocations } from './follow-invocations.ts';
@@ -29,6 +28,7 @@ import type { Deployed } from './play-context.ts';
 import { playSteps } from './play-steps.ts';
 import type { ReportProgress, Speaker } from './progress.ts';
 import { readFunctionLine } from './read-log-line.ts';
+import { openRequestCounter } from './request-counter.ts';
 import { setStage, wholeTruth } from './set-stage.ts';
 
 export interface Played {
@@ -41,7 +41,7 @@ export interface Played {
   readonly stuck: string | undefined;
 }
 
-export interface Theatre {
+export interface PlayTools {
   readonly clock: Clock;
   readonly cloud: LocalCloud;
   readonly tell: ReportProgress;
@@ -56,7 +56,7 @@ const BOTS_AT_A_TIME = 20;
 export async function play(
   scenario: Scenario,
   options: DrillOptions,
-  { clock, cloud, tell }: Theatre,
+  { clock, cloud, tell }: PlayTools,
 ): Promise<Played> {
   await using closing = new AsyncDisposableStack();
   const stage = setStage(scenario, options, clock);
@@ -68,7 +68,7 @@ export async function play(
 
   const rawLogs: string[] = [];
   const heard: LogLine[] = [];
-  const hear =
+  const onLine =
     (on: Speaker) =>
     (text: string): void => {
       rawLogs.push(text);
@@ -78,19 +78,21 @@ export async function play(
       tell({ kind: 'said', on, line, atMs: clock.nowMs() });
     };
   const pings =
-    scenario.pings === true ? await openPings(scenario, stage, { cloud, clock, tell, hear: hear('ping') }) : undefined;
+    scenario.pings === true
+      ? await openPings(scenario, stage, { cloud, clock, tell, onLine: onLine('ping') })
+      : undefined;
   if (pings !== undefined) closing.defer(() => pings.close());
   const functions = new Map<FunctionLabel, Deployed>();
   let timeoutMs = 0;
   for (const on of functionsOf(scenario)) {
-    const door = await openDoor(venue, { mayDie: scenario.steps.some(({ kind }) => kind === 'freeze') });
+    const door = await openRequestCounter(venue, { mayDie: scenario.steps.some(({ kind }) => kind === 'freeze') });
     closing.defer(() => door.close());
     const settings = drillSettings(scenario, stage, door.url);
     timeoutMs = settings.liquidation.timeoutMs;
     for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
     const env = scenario.env && { env: scenario.env };
     const most = scenario.environments && { mostEnvironments: scenario.environments(stage) };
-    const host = cloud.deploy('liquidator', { configText: toJson(settings), ...env, ...most, onLog: hear(on) });
+    const host = cloud.deploy('liquidator', { configText: toJson(settings), ...env, ...most, onLog: onLine(on) });
     closing.defer(() => host.close());
     functions.set(on, { host, door });
     if (!isWatched(scenario)) continue;
@@ -98,7 +100,7 @@ export async function play(
     const watchdog = cloud.deploy('watchdog', {
       configText: toJson(settings),
       env: watchdogEnv,
-      onLog: hear('watchdog'),
+      onLog: onLine('watchdog'),
     });
     closing.defer(() => watchdog.close());
   }

@@ -2,8 +2,8 @@
 
 import type { Flatline } from '../../../client/typescript/flatline-client.ts';
 import type { GuardOutcome, Sequel } from './end-of-bot.ts';
+import type { GuardLog } from './guard-log.ts';
 import type { GuardPlan } from './plan.ts';
-import type { GuardLog } from './tell.ts';
 
 interface EndOptions {
   readonly plan: Pick<GuardPlan, 'botId' | 'untilFlatMs'>;

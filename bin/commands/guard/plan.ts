@@ -3,7 +3,7 @@
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, SILENCE_MAX_MS } from '../../../client/typescript/times.ts';
 import { spanText } from '../../terminal/ages.ts';
 import { CliError } from '../../terminal/exit.ts';
-import type { ReachOptions } from '../../terminal/options.ts';
+import type { ConnectionOptions } from '../../terminal/options.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 export const EXIT_POLICIES = ['liquidate', 'clean-only', 'never'] as const;
@@ -13,7 +13,7 @@ export const HANG_POLICIES = ['wait', 'kill'] as const;
 type HangPolicy = (typeof HANG_POLICIES)[number];
 
 /** As commander gives them. */
-export interface GuardOptions extends ReachOptions {
+export interface GuardOptions extends ConnectionOptions {
   readonly bot: string;
   readonly aliveFile?: string;
   readonly alivePort?: number;

@@ -15,18 +15,18 @@ import type { Clock } from '../../../lambda/ports.ts';
 import { seeTo, withdraw } from './after-end.ts';
 import { startBot } from './bot-process.ts';
 import { endText, exitCodeOf, guardExitCode, sequelOf } from './end-of-bot.ts';
+import type { GuardConnection } from './guard-connection.ts';
+import type { GuardLog } from './guard-log.ts';
 import type { Launchers } from './launchers.ts';
 import { watchLiveness } from './liveness.ts';
 import { takeLock } from './lock-file.ts';
 import type { GuardPlan } from './plan.ts';
 import { createProofOfWork } from './proof-of-work.ts';
-import type { GuardConnection } from './reach.ts';
 import { catchSignals } from './signals.ts';
 import { startWatch } from './start-watch.ts';
-import type { GuardLog } from './tell.ts';
 import { watchProcess } from './watch-bot.ts';
 
-export interface GuardWorld {
+export interface GuardPorts {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tell: GuardLog;
@@ -37,7 +37,7 @@ export interface GuardWorld {
 }
 
 /** Returns the exit code. Throws CliError when it refuses to start. */
-export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: GuardWorld): Promise<number> {
+export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: GuardPorts): Promise<number> {
   const { clock, env, tell } = world;
   using closing = new DisposableStack();
   const signals = closing.adopt(catchSignals(world.launchers, tell), caught => caught.close());

@@ -1,7 +1,7 @@
 /** Signals to the guard, and the end of its launcher, which counts as SIGTERM. */
 
+import type { GuardLog } from './guard-log.ts';
 import type { Launchers } from './launchers.ts';
-import type { GuardLog } from './tell.ts';
 
 const ENDING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 const PASSING = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;

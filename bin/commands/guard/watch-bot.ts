@@ -11,9 +11,9 @@
 import type { Clock } from '../../../lambda/ports.ts';
 import type { BotProcess } from './bot-process.ts';
 import type { BotEnd, EndCause } from './end-of-bot.ts';
+import type { GuardLog } from './guard-log.ts';
 import type { GuardPlan } from './plan.ts';
 import { isEnding, type Signals } from './signals.ts';
-import type { GuardLog } from './tell.ts';
 
 interface WatchOptions {
   readonly plan: Pick<GuardPlan, 'graceMs' | 'keepWhenTripped' | 'killHungAfterMs'>;

@@ -5,7 +5,7 @@
 
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
 import { html, Markup } from '../../../lambda/views/markup.ts';
-import type { Papers } from '../../incident/read-records.ts';
+import type { IncidentRecords } from '../../incident/read-records.ts';
 import { attemptsSection } from './attempts.ts';
 import { cancelsSection } from './cancels.ts';
 import { costOf } from './cost.ts';
@@ -22,7 +22,7 @@ import { withoutSecrets } from './without-secrets.ts';
 import { writeUp } from './write-up.ts';
 
 export interface ReportOptions {
-  readonly papers: Papers;
+  readonly papers: IncidentRecords;
   readonly cures: Cures;
   /** The name of the deployment from `Connection.where`. */
   readonly where: string;

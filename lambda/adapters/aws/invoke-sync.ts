@@ -7,16 +7,16 @@ import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } fro
 import type { CallOutcome } from '../../core/invocation/call-outcome.ts';
 import { StoreError } from '../../core/invocation/store-error.ts';
 import { fieldsOf, jsonIn, textOf } from '../../core/text/fields.ts';
-import type { LiquidatorLine } from '../../ports.ts';
+import type { SyncInvoker } from '../../ports.ts';
 import { errorName, isBeforeCall } from '../connections/aws-errors.ts';
 
-export interface LiquidatorLineOptions {
+export interface SyncInvokerOptions {
   readonly client: LambdaClient;
   /** Name or ARN. */
   readonly functionName: string;
 }
 
-export function createLiquidatorLine({ client, functionName }: LiquidatorLineOptions): LiquidatorLine {
+export function createSyncInvoker({ client, functionName }: SyncInvokerOptions): SyncInvoker {
   return {
     async call(event, timeoutMs) {
       if (!(timeoutMs > 0)) return { kind: 'not-taken', why: `No time was left to call ${functionName}.` };

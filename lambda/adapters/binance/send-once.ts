@@ -9,12 +9,12 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { SILENCE_MS, SUSPECT_IDLE_MS } from '../connections/aging-agent.ts';
 import type { Flight, HttpRequest, Transport } from './http-transport.ts';
-import { transportFault } from './network-errors.ts';
-import type { WireAnswer } from './response.ts';
+import { networkError } from './network-errors.ts';
+import type { HttpAnswer } from './response.ts';
 import { noAnswer, notSent, staleConnection, unreachable } from './wire-failures.ts';
 
 export type SendResult =
-  | { readonly kind: 'answer'; readonly answer: WireAnswer }
+  | { readonly kind: 'answer'; readonly answer: HttpAnswer }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
 interface Limits {
@@ -57,7 +57,7 @@ async function arrivalOf(flight: Flight): Promise<SendResult> {
   try {
     return { kind: 'answer', answer: await flight.answer };
   } catch (error) {
-    const fault = transportFault(error);
+    const fault = networkError(error);
     if (fault === undefined) throw error;
     if (!fault.connected) return failed(unreachable(fault.detail));
     const wasDead = flight.idleMsBefore() !== undefined && !flight.wasAnswered();

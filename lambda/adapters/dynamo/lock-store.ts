@@ -16,7 +16,7 @@ import { MAY_CLAIM, MAY_CONCLUDE, MAY_SEAL_DUPLICATE, MOST_SEALS } from './lock-
 import { expiryOf, isoOf, readRecordItem, sealText } from './lock-record.ts';
 import { readRecord, type TableAccess, updateRecord, values } from './lock-table.ts';
 import { writePreflightNote } from './preflight-notes.ts';
-import { storableAnswer } from './truncate-answer.ts';
+import { truncateAnswer } from './truncate-answer.ts';
 
 export interface DynamoLockStore extends LockStore {
   /** For tools: undefined when there is no record. Consistent. */
@@ -149,7 +149,7 @@ async function conclude(
     ExpressionAttributeValues: {
       ...values({
         state,
-        answer: storableAnswer(answer),
+        answer: truncateAnswer(answer),
         headline: answer.headline,
         now: nowMs,
         now_text: isoOf(nowMs),

@@ -13,7 +13,7 @@ import { WATCHDOG_ROW } from '../../bot-row.ts';
 import type { BotFields, RowChange } from '../../core/heartbeat/row-change.ts';
 import type { SeenSilence } from '../../core/heartbeat/silent-together.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
-import type { AuditSink, BotStore, Invoker, LockStore, RunRecords } from '../../ports.ts';
+import type { AsyncInvoker, AuditSink, BotStore, LockStore, RunRecords } from '../../ports.ts';
 import { openLimiter } from './concurrency-limiter.ts';
 import { type HealthLog, openHealthLog } from './own-health/health-log.ts';
 import { openPingLog, type PingLog } from './own-health/ping-log.ts';
@@ -31,7 +31,7 @@ export interface TickContext {
   readonly bots: BotStore;
   /** Writes that only prove something: few at a time, and none of them in the way of others. Rejects as `bots` does. */
   readonly prove: (change: RowChange, timeoutMs: number) => Promise<unknown>;
-  readonly invoker: Invoker;
+  readonly invoker: AsyncInvoker;
   /** For records that are stored behind the work: few at a time, so that claims and invocations go first. */
   readonly audit: Pick<AuditSink, 'append'>;
   readonly locks: Pick<LockStore, 'seal'>;

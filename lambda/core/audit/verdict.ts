@@ -2,7 +2,7 @@
 
 import { type AnswerState, HEADLINES } from '../../contract.ts';
 import type { LiquidationRecord } from '../../ports.ts';
-import { isFlatVerdict } from '../invocation/flat-verdict.ts';
+import { isFlatResult } from '../invocation/is-flat.ts';
 import { instantOf } from '../text/fields.ts';
 import type { IncidentAttempt } from './attempts.ts';
 import { type IncidentEvent, writerKind } from './event.ts';
@@ -89,7 +89,7 @@ const NOT_KNOWN = 'HOW IT ENDED IS NOT KNOWN';
 
 function ended(state: AnswerState, headline: string, open: boolean): IncidentVerdict {
   if (state === 'completed') {
-    return { headline, state, tone: isFlatVerdict(state, headline) ? 'good' : 'warn', open: false };
+    return { headline, state, tone: isFlatResult(state, headline) ? 'good' : 'warn', open: false };
   }
   return { headline, state, tone: open || state === 'skipped' ? 'warn' : 'bad', open };
 }

@@ -8,10 +8,10 @@ import { html, type Markup } from '../markup.ts';
 import { overviewButton } from './bot-buttons.ts';
 import { button } from './button.ts';
 import { errorList } from './error-list.ts';
+import type { PanelFinding } from './findings.ts';
 import { banner, type Frame, page } from './page.ts';
 import { FIELDS } from './panel-event.ts';
 import { planTable } from './plan-table.ts';
-import type { PanelFinding } from './verdict.ts';
 
 export interface LiquidateView {
   readonly botId: string;

@@ -5,12 +5,12 @@ import { canaryLine } from '../canary-words.ts';
 import { html, type Markup } from '../markup.ts';
 import { ago, count, instant } from '../words.ts';
 import { liquidateButton, lookButtons, manageButton, overviewButton } from './bot-buttons.ts';
+import { findingsOf, type PanelFinding } from './findings.ts';
 import { type Overview, valueIn } from './overview.ts';
 import { banner, type Frame, isNarrow, isPhone, page } from './page.ts';
 import { preflightMark, preflightsInBrief } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
-import { findingsOf, type PanelFinding } from './verdict.ts';
 
 /** With more bots than this, in one column, the liquidations come before the bots: below them they would not be found. */
 const MANY_BOTS = 12;

@@ -1,9 +1,9 @@
 /** The frame of every page: style, notice, content; and the elements that several pages share. */
 
 import { html, Markup } from '../markup.ts';
+import type { PanelFinding } from './findings.ts';
 import type { View } from './panel-event.ts';
 import { PHONE_STYLE, styleSheet } from './style.ts';
-import type { PanelFinding } from './verdict.ts';
 
 /** What every page needs besides its content. */
 export interface Frame {

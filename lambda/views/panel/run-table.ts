@@ -1,6 +1,6 @@
 /** Liquidations as a table: when, which bot, how it ended, what it cost. */
 
-import { isFlatVerdict } from '../../core/invocation/flat-verdict.ts';
+import { isFlatResult } from '../../core/invocation/is-flat.ts';
 import type { LiquidationRecord } from '../../ports.ts';
 import { html, type Markup } from '../markup.ts';
 import { profitWords } from '../profit-words.ts';
@@ -31,7 +31,7 @@ function resultOf(
     return isLost ? { words: 'INTERRUPTED, WILL BE RESUMED', tone: 'bad' } : { words: 'IN PROGRESS', tone: 'warning' };
   }
   const words = answer?.headline ?? state;
-  if (state === 'completed') return { words, tone: isFlatVerdict(state, words) ? 'good' : 'warning' };
+  if (state === 'completed') return { words, tone: isFlatResult(state, words) ? 'good' : 'warning' };
   if (state === 'skipped') return { words, tone: 'warning' };
   // The stored headline was written while a retry was still planned.
   return { words: resumeAtMs === undefined && state !== 'idle' ? 'NOT FLAT, CHECK BY HAND' : words, tone: 'bad' };

@@ -12,7 +12,7 @@ export function isOfOne(progress: Progress): boolean {
 export function numbered(progress: Progress): string | undefined {
   switch (progress.kind) {
     case 'beat':
-      return progress.outcome === 'taken' ? '♥ beat' : undefined;
+      return progress.outcome === 'taken' ? A_BEAT : undefined;
     case 'ended':
       return progress.headline ?? 'ended without an answer';
     case 'said':
@@ -21,6 +21,9 @@ export function numbered(progress: Progress): string | undefined {
       return undefined;
   }
 }
+
+/** One of many: bots beat again and again, so beats are no number of bots. */
+export const A_BEAT = '♥ beat';
 
 const NUMBERED: Readonly<Record<string, string>> = {
   bot_armed: 'armed',

@@ -9,7 +9,7 @@ import { countText, duration, secondsText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, padStart, wrap } from '../../../terminal/text-width.ts';
 import type { Progress, ReportProgress } from '../progress.ts';
-import { isOfOne, numbered } from './crowd.ts';
+import { A_BEAT, isOfOne, numbered } from './crowd.ts';
 import { logLineText } from './log-words.ts';
 import { isTestOrder, latencyOf, purposeOf, replyText } from './request-words.ts';
 import { silenceBar } from './silence-bar.ts';
@@ -69,11 +69,14 @@ export function createLive({
     else if (number % THEN_EVERY === 0) put(atMs, `… ${number} ${kind === 'close' ? 'closes' : `${kind}s`} by now`);
   };
 
-  /** One line for the first, then for every fiftieth. */
+  /** One line for the first, for every fiftieth, and for the last: nobody shall think that the first was the only one. */
   const putNumber = (atMs: number, what: string): void => {
     const number = (shown.get(what) ?? 0) + 1;
     shown.set(what, number);
-    if (number === 1 || number % THEN_EVERY === 0) put(atMs, `${what}: ${number} of ${bots.length}`);
+    const isBeat = what === A_BEAT;
+    const isLast = number === bots.length && !isBeat;
+    if (number !== 1 && number % THEN_EVERY !== 0 && !isLast) return;
+    put(atMs, isBeat ? `♥ ${countText(number, 'beat')} by now` : `${what}: ${number} of ${bots.length}`);
   };
 
   /** With many bots, warnings and errors of one kind are printed a few times, then counted. */

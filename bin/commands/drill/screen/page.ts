@@ -5,11 +5,11 @@ import { positionsOf, type Scenario } from '../../../../simulator/scenarios/scen
 import { countText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
-import type { DrillVerdict } from '../judge.ts';
+import type { DrillResult } from '../check-scenario.ts';
 import type { Played } from '../play.ts';
 import { beforeAfter } from './before-after.ts';
+import { checkLines, pace, resultBox } from './result-box.ts';
 import { trailLines } from './trail.ts';
-import { checkLines, pace, verdictBox } from './verdict.ts';
 
 /** `asked` is the requested number of positions, if any. */
 export function heading(
@@ -29,12 +29,12 @@ export function heading(
   ];
 }
 
-export function scenarioPage(played: Played, verdict: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
+export function scenarioPage(played: Played, verdict: DrillResult, paint: Paint, width = COLUMNS): readonly string[] {
   const { evidence, startedAtMs } = played;
   const { incidents } = evidence;
   return [
     '',
-    ...verdictBox(played, verdict, paint, width),
+    ...resultBox(played, verdict, paint, width),
     ...(evidence.calls.length === 0 ? [] : wrap(pace(played), width - 2).map(line => paint.dim(`  ${line}`))),
     '',
     ...checkLines(verdict, paint, width),

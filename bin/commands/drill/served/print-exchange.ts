@@ -6,7 +6,7 @@ import type { Clock } from '../../../../lambda/ports.ts';
 import type { Invocation } from '../../../../simulator/cloud/lambda-endpoint.ts';
 import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
 import { followJournal } from '../follow-journal.ts';
-import { lookAgain } from '../look-again.ts';
+import { poll } from '../poll.ts';
 import type { ReportProgress } from '../progress.ts';
 import { readFunctionLine } from '../read-log-line.ts';
 import { createLive, type LiveOptions } from '../screen/live.ts';
@@ -14,15 +14,15 @@ import type { ServedCloud } from './served-cloud.ts';
 
 const POLL_MS = 20;
 
-export interface VenueTeller {
+export interface ExchangePrinter {
   /** Receives the functions' logs; lines before the first `follow` are not printed. */
-  hear(from: 'liquidator' | 'watchdog', text: string): void;
+  onLine(from: 'liquidator' | 'watchdog', text: string): void;
   /** Follows events from now on; returns the function that stops it. */
   follow(served: ServedCloud): () => Promise<void>;
 }
 
 /** Each call has its own block of lines, with times relative to the call. */
-export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTeller {
+export function createExchangePrinter(screen: LiveOptions, clock: Clock): ExchangePrinter {
   let live = createLive(screen);
   const tell: ReportProgress = progress => live(progress);
   let calls: FollowedCalls | undefined;
@@ -63,7 +63,7 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
   };
 
   return {
-    hear: (from, text) => {
+    onLine: (from, text) => {
       const line = readFunctionLine(text);
       if (line === undefined || calls === undefined) return;
       // A log line arrives at once: the call that it belongs to must be printed above it.
@@ -115,5 +115,5 @@ function followCalls(
     for (const one of all) if (one.endedAtMs !== undefined) on.ended(one);
     running = all.filter(one => one.endedAtMs === undefined);
   };
-  return { look, stop: lookAgain(clock, POLL_MS, look) };
+  return { look, stop: poll(clock, POLL_MS, look) };
 }

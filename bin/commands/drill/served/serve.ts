@@ -19,7 +19,7 @@ import { CliError, EXIT, type ExitCode } from '../../../terminal/exit.ts';
 import { countText } from '../../../terminal/numbers.ts';
 import { commandWords } from '../../../terminal/user-folder.ts';
 import type { DrillOptions } from '../options.ts';
-import { createVenueTeller } from './print-exchange.ts';
+import { createExchangePrinter } from './print-exchange.ts';
 import { SERVED_TIMES, type ServedCloud, startServedCloud } from './served-cloud.ts';
 
 const TICK_EVERY_MS = 15_000;
@@ -36,9 +36,9 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
   }
 
   const screen = { paint: run.paint, width: terminal.width, line: (text: string) => run.say(text), rewrite: undefined };
-  const teller = createVenueTeller(screen, clock);
+  const printer = createExchangePrinter(screen, clock);
   const starting = startServedCloud({
-    ...{ clock, hedge, rttMs, seed, pings: true, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
+    ...{ clock, hedge, rttMs, seed, pings: true, tickEveryMs: TICK_EVERY_MS, onLog: printer.onLine },
     ...(positions === undefined ? {} : { positions }),
   });
   const served = await run.progress('bundling the functions and starting the local cloud', starting);
@@ -49,7 +49,7 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
     writeLocalFile(path, served.file);
     for (const line of welcome(served, run)) run.say(line);
     const stopReading = reopenOnEnter(served, run);
-    const stop = teller.follow(served);
+    const stop = printer.follow(served);
     await untilAborted(run.interrupted);
     stopReading();
     await stop();

@@ -17,8 +17,8 @@ import type { EngineState } from '../state.ts';
 import type { BatchOutcome, CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
-import { lessonOf, waitsForRules } from './close-lessons.ts';
 import { withoutDust } from './dust.ts';
+import { learnedLimitOf, waitsForRules } from './learned-limits.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
 import { haltedBy, wantRules, wantTradingStatus } from './rules-progress.ts';
 import { shortFill } from './short-fill.ts';
@@ -90,7 +90,7 @@ export function afterCloseFailed(
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
-    const { learnt, step: asked } = lessonOf(known, target, order, step, failure, atMs);
+    const { learnt, step: asked } = learnedLimitOf(known, target, order, step, failure, atMs);
     const look = step === 'look' || step === 'look-at-orders';
     if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };

@@ -10,8 +10,9 @@ import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/reques
 import { stateOf } from '../../../../lambda/core/liquidation/answer/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carry/carried.ts';
 import { ordersLeftBy } from '../../../../lambda/core/liquidation/carry/carried-orders.ts';
-import { lessonsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry/carry.ts';
+import { learnedLimitsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry/carry.ts';
 import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/carry/resume.ts';
+import { windowToCarry } from '../../../../lambda/core/liquidation/close/close-window.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
 import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
 import type { Job } from '../../../../lambda/core/liquidation/job.ts';
@@ -228,7 +229,8 @@ function leave({ state }: Attempt, asText: boolean): Carried {
     closed: state.carried.closed + gone.length,
     ordersCancelled: state.carried.ordersCancelled + state.counts.ordersCancelled,
     stays: state.stays.filter(stay => stay.goneAtMs === undefined),
-    learnt: lessonsOf(state),
+    learnt: learnedLimitsOf(state),
+    recvWindowMs: windowToCarry(state),
     orders: ordersLeftBy(state),
   };
   if (!asText) return carried;
