@@ -127,8 +127,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'bot-unprotected',
-    sentence:
-      'A bot is armed but would not be liquidated: it is not in the configuration, or its row cannot be read.',
+    sentence: 'A bot is armed but would not be liquidated: it is not in the configuration, or its row cannot be read.',
     heading: 'A bot is not in the configuration',
     watched: { kind: 'flatline', metric: 'botsUnprotected', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,

@@ -25,6 +25,9 @@ export function addOutputs(stack: Stack, { names, bots, policyArns }: Told): voi
       description: `Attach this policy to the role of bot ${botId}`,
     });
     if (!roomForSecrets) continue;
-    new CfnOutput(stack, `SecretNameOf${id}`, { value: secretName, description: `Secret for the exchange key of bot ${botId}` });
+    new CfnOutput(stack, `SecretNameOf${id}`, {
+      value: secretName,
+      description: `Secret for the exchange key of bot ${botId}`,
+    });
   }
 }

@@ -35,11 +35,7 @@ export class TrailCopy extends Construct {
       lifecycleRules: [{ expiration: Duration.days(deployment.trailCopyDays + 1) }],
       removalPolicy: KEPT,
     });
-    acceptFinding(
-      bucket,
-      'AwsSolutions-S1',
-      'Its objects cannot be changed; CloudTrail can record who reads them.',
-    );
+    acceptFinding(bucket, 'AwsSolutions-S1', 'Its objects cannot be changed; CloudTrail can record who reads them.');
     this.bucketName = bucket.bucketName;
     const fn = new FlatlineFunction(this, 'Default', {
       name: 'trail-copy',

@@ -291,7 +291,9 @@ describe('papers that somebody has touched', () => {
     const { papers } = await normalRun();
     const looks = papers.items.filter(({ operation }) => operation === 'observe');
     const incident = read({ ...papers, items: papers.items.filter(item => item !== looks[1]) });
-    expect(incident.gaps).toEqual([expect.stringMatching(/^Attempt 1 counted \d+ requests, but the audit log has \d+: /)]);
+    expect(incident.gaps).toEqual([
+      expect.stringMatching(/^Attempt 1 counted \d+ requests, but the audit log has \d+: /),
+    ]);
     expect(incident.verification.segments).toMatchObject([{ kind: 'missing' }]);
   });
 

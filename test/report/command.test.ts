@@ -121,8 +121,8 @@ describe('flatline report', () => {
   });
 
   test.each([
-    ['no ID', [], 'Say which, by its correlation ID'],
-    ['an ID of no form', ['liq_1'], 'It is liq_YYYYMMDD_HHMMSS_'],
+    ['no ID', [], 'Name the correlation ID'],
+    ['an ID of no form', ['liq_1'], 'A correlation ID is liq_YYYYMMDD_HHMMSS_'],
     ['a choice that is none', [GOOD, '--open', 'perhaps'], 'yes, no'],
   ])('%s is a wrong command line: exit 3', async (_name, args, says) => {
     const { code, stderr } = await served.here([registerReport], ['report', ...args, '--local']);

@@ -163,9 +163,7 @@ describe('a report', () => {
         ({ event_type, symbol }) => !(event_type === 'liquidation_position_closed' && symbol === 'ETHUSDT'),
       ),
     });
-    expect(text).toContain(
-      'ETHUSDT was open at the first read and not at the last; the audit log has no close of it.',
-    );
+    expect(text).toContain('ETHUSDT was open at the first read and not at the last; the audit log has no close of it.');
     expect(text).toMatch(/realised PnL [^,]*, without ETHUSDT/);
   });
 
@@ -175,7 +173,12 @@ describe('a report', () => {
     expect(text).toContain('The watchdog: silent beyond its deadline.');
     expect(text).toContain('last heartbeat 2024-02-29 11:58:06.950 notified as late 2024-02-29 11:58:36.950');
     expect(text).toContain('dead since 2024-02-29 12:00:06.950');
-    for (const moment of ['the bot’s last heartbeat', 'the watchdog notified that the bot is late', 'the bot’s deadline', 'the watchdog tripped the bot']) {
+    for (const moment of [
+      'the bot’s last heartbeat',
+      'the watchdog notified that the bot is late',
+      'the bot’s deadline',
+      'the watchdog tripped the bot',
+    ]) {
       expect(text).toContain(moment);
     }
   });

@@ -108,7 +108,8 @@ function refuseCrowdedRoles({ bots }: FileSettings, report: Report): void {
       key: `bot:${those[0]?.botId}.role`,
       value: role,
       rule: `${those.length} bots run as this role, each with its own policy; AWS allows ${POLICIES_OF_ROLE_MAX} policies per role by default, so the deployment would fail halfway`,
-      remedy: 'give bots their own roles, or request a higher quota from AWS (Service Quotas, IAM, managed policies per role)',
+      remedy:
+        'give bots their own roles, or request a higher quota from AWS (Service Quotas, IAM, managed policies per role)',
     });
   }
 }
@@ -170,7 +171,10 @@ function readExchange(raw: RawSection, notation: Notation, report: Report): Exch
     markets: section.read('markets', listOf(oneOf<MarketName>(MARKET_NAMES), { min: 1, max: 2 }), defaults.markets),
   };
   if (section.sound('markets') && new Set(exchange.markets).size < exchange.markets.length) {
-    section.conflict(['markets'], { rule: 'markets names a market twice', remedy: 'write each market once: usdm, coinm' });
+    section.conflict(['markets'], {
+      rule: 'markets names a market twice',
+      remedy: 'write each market once: usdm, coinm',
+    });
   }
   const hasNoTestnet = exchange.account === 'portfolio_margin' && environment === 'testnet';
   if (section.sound('account', 'environment') && hasNoTestnet && exchange.baseUrl === EXCHANGE_HOSTS.testnet) {

@@ -65,7 +65,8 @@ function readField(fields: Fields, name: 'apiKey' | 'apiSecret'): Field {
   const value = fields[name];
   if (typeof value !== 'string') return problem(`${name} must be a string in quotes`);
   const trimmed = value.trim();
-  if (trimmed === '') return problem(`${name} is empty; paste the value that the exchange shows when the key is created`);
+  if (trimmed === '')
+    return problem(`${name} is empty; paste the value that the exchange shows when the key is created`);
   if (PLACEHOLDER.test(trimmed)) return problem(`${name} is still a placeholder; paste the real value`);
   return { ok: true, value: trimmed };
 }

@@ -133,7 +133,10 @@ function readHeader(rawLine: string): { readonly name: string; readonly flaw?: F
   if (name !== undefined && name !== '') return { name };
   if (/^\s/.test(rawLine)) return undefined;
   const meant = /^\[([^\];#]*)/.exec(content)?.[1]?.trim() ?? '';
-  return { name: meant, flaw: { rule: 'the section heading is malformed', remedy: 'write it as [section] on its own line' } };
+  return {
+    name: meant,
+    flaw: { rule: 'the section heading is malformed', remedy: 'write it as [section] on its own line' },
+  };
 }
 
 type Assignment =
@@ -151,7 +154,10 @@ function readAssignment(content: string): Assignment {
   if (/^\s*["']/.test(rest)) {
     const quoted = /^\s*(["'])((?:(?!\1).)*)\1\s*(?:[;#].*)?$/.exec(rest);
     if (quoted !== null) return { ok: true, key, value: quoted[2] ?? '' };
-    const flaw = { rule: 'the quotes do not enclose the whole value', remedy: 'close the quotes at its end, or remove them' };
+    const flaw = {
+      rule: 'the quotes do not enclose the whole value',
+      remedy: 'close the quotes at its end, or remove them',
+    };
     return { ok: false, flaw };
   }
   const comment = rest.search(/\s[;#]/);
