@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
-import type { World } from '../../lambda/app/world.ts';
+import type { LiquidatorPorts } from '../../lambda/app/liquidator-ports.ts';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { liquidated, playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
@@ -14,7 +14,7 @@ const WAIT = { kind: 'limited-429', retryAfterSeconds: 30 } as const;
 const HANG = { kind: 'hang-before' } as const;
 
 /** A container that has just started, for every attempt. */
-const coldWorld = (rig: LiquidationRig): World => ({ ...rig.world, limiters: createRateLimiters() });
+const coldWorld = (rig: LiquidationRig): LiquidatorPorts => ({ ...rig.world, limiters: createRateLimiters() });
 
 async function playElsewhere(rig: LiquidationRig): Promise<void> {
   for (let played = 0; played < 20 && rig.invoked[played] !== undefined; played += 1) {

@@ -1,6 +1,13 @@
 /** What is known of the exchange's limits: for all doors to a pool, for each door, and for each account. */
 
-import { type Flow, type Flows, OPEN_FLOW, OPEN_FLOWS, otherDoorRefused, type Sent } from '../../core/exchange/flow.ts';
+import {
+  type Flow,
+  type Flows,
+  OPEN_FLOW,
+  OPEN_FLOWS,
+  otherDoorRefused,
+  type SentRequest,
+} from '../../core/exchange/flow.ts';
 import { type Door, PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS } from '../../core/exchange/request.ts';
@@ -10,7 +17,7 @@ import { createRateWindow, type RateWindow } from './rate-window.ts';
 export interface PoolLimits {
   readonly limits: RateLimits;
   readonly weight: RateWindow;
-  readonly out: Set<Sent>;
+  readonly out: Set<SentRequest>;
   readonly doors: Map<Door, DoorLimits>;
 }
 
@@ -18,7 +25,7 @@ export interface PoolLimits {
 export interface DoorLimits {
   /** Closed by refusals; what was used is counted by the pool. */
   readonly closed: RateWindow;
-  readonly out: Set<Sent>;
+  readonly out: Set<SentRequest>;
   flows: Flows;
   openAtMs: number;
   /** Refusals since `sinceMs`, those that came together counted as one. */
@@ -29,10 +36,10 @@ export interface AccountLimits {
   readonly tenSeconds: RateWindow;
   readonly minute: RateWindow;
   /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
-  readonly orders: Set<Sent>;
+  readonly orders: Set<SentRequest>;
   ordersFlow: Flow;
-  /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
-  ordersRefusedUntilMs: number | undefined;
+  /** Refusals for their number since an order last passed; the last one closed the ten seconds until then. */
+  ordersRefused: { readonly untilMs: number; readonly times: number } | undefined;
   ordersClosedUntilMs: number;
 }
 
@@ -54,5 +61,5 @@ export function createDoorLimits({ doors }: PoolLimits): DoorLimits {
 
 export const createAccountLimits = (): AccountLimits => ({
   ...{ tenSeconds: createRateWindow(10_000), minute: createRateWindow(60_000), orders: new Set() },
-  ...{ ordersFlow: OPEN_FLOW, ordersRefusedUntilMs: undefined, ordersClosedUntilMs: 0 },
+  ...{ ordersFlow: OPEN_FLOW, ordersRefused: undefined, ordersClosedUntilMs: 0 },
 });

@@ -6,8 +6,8 @@
  *
  * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. After it one
  * request goes out alone, and only when it passes do others follow (core/exchange/flow.ts). For the kinds of request that
- * are refused again a wait that was told too short doubles with each refusal, up to a minute; orders that are refused again after their ten seconds wait for the end of the
- * minute.
+ * are refused again a wait that was told too short doubles with each refusal, up to a minute; so it does for orders of an
+ * account that sent too many, and where nobody told their wait it is ten seconds, and then the end of the minute.
  * Instants are epoch ms.
  */
 
@@ -24,9 +24,9 @@ import {
   otherDoorRefused,
   passed,
   refused,
-  type Sent,
+  type SentRequest,
 } from '../../core/exchange/flow.ts';
-import { leftOf, leftOfAll } from '../../core/exchange/flow-left.ts';
+import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
 import type { Door, Pool } from '../../core/exchange/market.ts';
 import type { RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
@@ -44,13 +44,13 @@ import {
 /** Of one account at one host. Each request that was sent ends once: answered, refused or lost. */
 export interface RateLimiter {
   room(nowMs: number): Room;
-  sent(cost: RequestCost, nowMs: number): Sent;
+  sent(cost: RequestCost, nowMs: number): SentRequest;
   /** The exchange answered, whatever it was. */
-  answered(sent: Sent, usage: Usage, nowMs: number): void;
+  answered(sent: SentRequest, usage: Usage, nowMs: number): void;
   /** The exchange refused the request for its limits. */
-  refused(sent: Sent, usage: Usage, failure: Failure, nowMs: number): void;
+  refused(sent: SentRequest, usage: Usage, failure: Failure, nowMs: number): void;
   /** Nothing was heard of it. */
-  lost(sent: Sent, nowMs: number): void;
+  lost(sent: SentRequest, nowMs: number): void;
   /** What somebody else would have to know; undefined where nothing was refused since something passed. */
   told(nowMs: number): ToldWait | undefined;
   /** What somebody else was told. It never shortens a wait of our own. */
@@ -103,7 +103,7 @@ function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
 function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
   const { limits, weight } = pool;
   const { tenSeconds, minute, orders } = own;
-  const arrive = (sent: Sent, usage: Usage, nowMs: number): void => {
+  const arrive = (sent: SentRequest, usage: Usage, nowMs: number): void => {
     const { cost } = sent;
     pool.out.delete(sent);
     door.out.delete(sent);
@@ -120,17 +120,22 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       const isClosed = door.closed.left(limits.weightPerMinute, nowMs) === 0;
       const flows = leftOfAll(door.flows, door.out, nowMs);
       // Of one account alone: its orders probe for themselves.
-      const ofOrders = leftOf(own.ordersFlow, [...orders], nowMs);
+      const ofOrders = flowLeft(own.ordersFlow, [...orders], nowMs);
       return {
         openAtMs: Math.max(door.openAtMs, closedUntilMs(door.flows)),
         slots: MOST_AT_ONCE - pool.out.size,
         flows,
         weightLimit: limits.weightPerMinute,
         weightLeft: isClosed ? 0 : weight.left(limits.weightPerMinute, nowMs),
-        weightFreeAtMs: isClosed ? door.closed.freeAtMs(nowMs) : weight.freeAtMs(nowMs),
+        weightFreeAtMs: isClosed
+          ? door.closed.freeAtMs(limits.weightPerMinute, nowMs)
+          : weight.freeAtMs(limits.weightPerMinute, nowMs),
         ordersLeft: Math.min(inTenSeconds, inMinute, ofOrders.left),
         ordersFreeAtMs:
-          ofOrders.freeAtMs ?? (inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs)),
+          ofOrders.freeAtMs ??
+          (inMinute <= inTenSeconds
+            ? minute.freeAtMs(limits.ordersPerMinute, nowMs)
+            : tenSeconds.freeAtMs(limits.ordersPerTenSeconds, nowMs)),
       };
     },
     sent(cost, nowMs) {
@@ -147,7 +152,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       arrive(sent, usage, nowMs);
       door.flows = addressPassed(door.flows, sent);
       if (sent.cost.orders === 0) return;
-      if (isNews(own.ordersFlow, sent)) own.ordersRefusedUntilMs = undefined;
+      if (isNews(own.ordersFlow, sent)) own.ordersRefused = undefined;
       own.ordersFlow = passed(own.ordersFlow, sent);
     },
     refused(sent, usage, { reason, retryAfterMs }, nowMs) {
@@ -155,11 +160,14 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       // Of a request that is no order it speaks about the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
         if (isNews(own.ordersFlow, sent)) own.ordersFlow = refused(nowMs, 0);
-        const refusedUntilMs = own.ordersRefusedUntilMs;
-        const isAgain = refusedUntilMs !== undefined && nowMs >= refusedUntilMs;
-        const minuteUntilMs = isAgain ? minute.close(nowMs, undefined) : 0;
-        own.ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
-        own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, minuteUntilMs, own.ordersRefusedUntilMs);
+        const before = own.ordersRefused;
+        const isAgain = before !== undefined && nowMs >= before.untilMs;
+        const times = (before?.times ?? 0) + (before === undefined || isAgain ? 1 : 0);
+        const minuteUntilMs = isAgain && retryAfterMs === undefined ? minute.close(nowMs, undefined) : 0;
+        const waitMs = retryAfterMs === undefined ? undefined : grownWaitMs(retryAfterMs, times);
+        const untilMs = tenSeconds.close(nowMs, waitMs);
+        own.ordersRefused = { untilMs, times };
+        own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, minuteUntilMs, untilMs);
         return;
       }
       const isFirst = isNews(door.flows, sent);

@@ -14,11 +14,11 @@ import {
 } from '../../core/exchange/told-waits.ts';
 import type { NextAttempt } from '../../core/liquidation/carry/resume.ts';
 import { createRateLimiters } from '../exchange/rate-limiter.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { Task } from './task.ts';
 
 /** What is to be told on: what this container knows, and what the run was told before. */
-export function toldSoFar({ clock, limiters }: World, { bot, request }: Pick<Task, 'bot' | 'request'>) {
+export function toldSoFar({ clock, limiters }: LiquidatorPorts, { bot, request }: Pick<Task, 'bot' | 'request'>) {
   const nowMs = clock.nowMs();
   return toldWaits(door =>
     laterOf(
@@ -37,8 +37,13 @@ function stillToWait(wait: ToldWait | undefined, nowMs: number): ToldWait | unde
  * The world of an attempt that was told. What our own record vouches for is learnt by the whole container; what anybody
  * may have written into an event holds for this attempt alone.
  */
-export function worldAsTold(world: World, account: string, told: ToldWaits, isProven: boolean): World {
-  const { clock, limiters } = world;
+export function worldAsTold(
+  ports: LiquidatorPorts,
+  account: string,
+  told: ToldWaits,
+  isProven: boolean,
+): LiquidatorPorts {
+  const { clock, limiters } = ports;
   const nowMs = clock.nowMs();
   const own = isProven ? limiters : createRateLimiters();
   for (const door of DOORS) {
@@ -46,7 +51,7 @@ export function worldAsTold(world: World, account: string, told: ToldWaits, isPr
     const wait = laterOf(told[door], known);
     if (wait !== undefined) own.of(POOL_OF_DOOR[door], account, door).begin(wait, nowMs);
   }
-  return { ...world, limiters: own };
+  return { ...ports, limiters: own };
 }
 
 /** The watchdog's tick knows only when: not before the exchange allows anything. */

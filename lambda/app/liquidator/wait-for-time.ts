@@ -14,7 +14,7 @@ import { writeToldWaits } from '../../core/exchange/told-waits.ts';
 import type { LiquidateRequest, Resume } from '../../core/invocation/request.ts';
 import { LONGEST_SLEEP_MS } from '../../core/liquidation/carry/resume.ts';
 import type { Whose } from '../../ports.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 
 const READ_MS = 1_000;
 const INVOKE_MS = 3_000;
@@ -26,18 +26,18 @@ const UNKNOWN_SLEEP_MS = 4_000;
  * further away than one invocation can wait; the same event was handed on.
  */
 export async function untilItIsTime(
-  world: World,
+  ports: LiquidatorPorts,
   request: LiquidateRequest,
   resume: Resume,
 ): Promise<'now' | 'unread' | 'unknown' | 'not-ours' | 'too-early'> {
-  const { clock } = world;
+  const { clock } = ports;
   const { correlationId, dryRun } = request;
   if (correlationId === undefined || dryRun) return 'not-ours';
-  let whose = await whoseRun(world, correlationId, resume);
+  let whose = await whoseRun(ports, correlationId, resume);
   if (whose === 'nobody') {
     await clock.sleep(Math.max(0, Math.min(UNKNOWN_SLEEP_MS, resume.notBeforeMs - clock.nowMs())));
     // What it sealed at its end may have been on its way.
-    whose = await whoseRun(world, correlationId, resume);
+    whose = await whoseRun(ports, correlationId, resume);
     if (whose === 'nobody') return 'unknown';
   }
   if (whose === 'another') return 'not-ours';
@@ -46,14 +46,18 @@ export async function untilItIsTime(
   const time = whose === 'unread' ? 'unread' : 'now';
   if (clock.nowMs() >= resume.notBeforeMs) return time;
   // Not accepted: then it goes ahead, and asks nothing before a wait is over that the exchange told.
-  return world.invoker.invokeLater(eventOf(request, resume), INVOKE_MS).then(
+  return ports.invoker.invokeLater(eventOf(request, resume), INVOKE_MS).then(
     () => 'too-early' as const,
     () => time,
   );
 }
 
 /** It fails towards flat: a record that cannot be read refuses nobody. */
-async function whoseRun({ locks }: World, correlationId: string, { token }: Resume): Promise<Whose | 'unread'> {
+async function whoseRun(
+  { locks }: LiquidatorPorts,
+  correlationId: string,
+  { token }: Resume,
+): Promise<Whose | 'unread'> {
   try {
     return await locks.whose(correlationId, token, READ_MS);
   } catch {

@@ -18,7 +18,8 @@ import {
 import { shownJson, shownText } from '../config/shown-value.ts';
 import { readToldWaits, type ToldWaits, toldWaitsShape } from '../exchange/told-waits.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { foreignEvent, isJsonObject, notAnObject } from './foreign-event.ts';
+import { isObject } from '../text/fields.ts';
+import { foreignEvent, notAnObject } from './foreign-event.ts';
 
 export interface LiquidateRequest {
   readonly action: 'liquidate';
@@ -70,8 +71,11 @@ const MOST_SYMBOLS = 500;
  * Binance answers -1100 to a symbol outside `^[A-Z0-9-_.]{1,20}$`; since 2025-10 names such as 测试USDT are listed
  * as well. Lower case or a slash would match no position, and the answer would be a false "nothing to do".
  */
+export const isSymbol = (name: string): boolean =>
+  name.length <= 40 && /^[\p{L}\p{M}\p{N}_.-]+$/u.test(name) && !/[a-z]/.test(name);
+
 const symbol = z.string('must be a text; write the symbol as the exchange does, like "BTCUSDT"').check(
-  z.refine(name => name.length <= 40 && /^[\p{L}\p{M}\p{N}_.-]+$/u.test(name) && !/[a-z]/.test(name), {
+  z.refine(isSymbol, {
     error: 'is not a symbol; write it as the exchange does, like "BTCUSDT", at most 40 characters',
   }),
 );
@@ -130,7 +134,7 @@ const TOLD_KEYS = KEYS.filter(key => key !== 'resume' && key !== 'trip');
 
 /** Takes whatever Lambda was invoked with. Never throws. */
 export function readRequest(event: unknown): RequestReading {
-  if (!isJsonObject(event)) return { ok: false, problems: [notAnObject(event)] };
+  if (!isObject(event)) return { ok: false, problems: [notAnObject(event)] };
   const misuse = foreignEvent(event);
   if (misuse !== undefined) return { ok: false, problems: [misuse] };
   const own = ownFields(event);

@@ -21,7 +21,7 @@ import { needPings } from '../own-health/prove-pings.ts';
 import { reportRowProblems, reportUnknownBot } from '../report-problem.ts';
 import { schedule } from '../schedule.ts';
 import type { TickContext } from '../tick-context.ts';
-import { type NextCheck, NO_MORE, RECHECK_MS, type Watched } from './next-check.ts';
+import { type CheckedBot, type NextCheck, NO_MORE, RECHECK_MS } from './next-check.ts';
 import { notifyLate } from './notify-late.ts';
 import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-oddities.ts';
 import { trip } from './trip.ts';
@@ -29,13 +29,13 @@ import { trip } from './trip.ts';
 /** After so long without evidence an operator has to decide. */
 export const UNPROVEN_FOR_MS = 10 * 60_000;
 
-export async function checkArmed(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
+export async function checkArmed(tick: TickContext, row: BotRow, watched: CheckedBot): Promise<NextCheck> {
   const next = await check(tick, row, watched);
   if (isPingRun(row.runId)) needPings(tick, row.botId, next.kind === 'at' ? next.proveFromMs : undefined);
   return next;
 }
 
-async function check(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
+async function check(tick: TickContext, row: BotRow, watched: CheckedBot): Promise<NextCheck> {
   const { ports, config, tally } = tick;
   const nowMs = ports.clock.nowMs();
   tally.armed.add(row.botId);

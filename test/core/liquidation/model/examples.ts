@@ -14,7 +14,7 @@ import {
   tookMs,
   trouble,
 } from './example-parts.ts';
-import { LESSON_EXAMPLES } from './examples-of-lessons.ts';
+import { LESSON_EXAMPLES } from './examples-of-limits.ts';
 import { READ_EXAMPLES } from './examples-of-reads.ts';
 import type { Attempt } from './play.ts';
 
