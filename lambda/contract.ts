@@ -204,7 +204,10 @@ export interface Answer {
   readonly pnl_is_estimate: boolean;
   /** Commission by asset, decimal strings, as the exchange wrote the sign. */
   readonly commissions: Readonly<Record<string, string>>;
+  /** Of this attempt. */
   readonly duration_seconds: number;
+  /** From the first call to the first of the looks that found it flat for good. Absent where it is not, and in answers of before. */
+  readonly flat_after_seconds?: number;
   readonly rounds: number;
   readonly errors: readonly AnswerError[];
   readonly warnings: readonly AnswerError[];

@@ -19,7 +19,7 @@ export interface Statistics {
   readonly positionSuccessRate: number | undefined;
   readonly positionsClosed: number;
   readonly positionsFailed: number;
-  /** From the first call to the stored answer that says FLAT, over all attempts: not less than the time to flat. */
+  /** From the first call to the first of the looks that found the account flat for good. */
   readonly timeToFlat:
     | { readonly count: number; readonly medianMs: number; readonly p95Ms: number; readonly slowestMs: number }
     | undefined;
@@ -68,15 +68,17 @@ function byTrigger(records: readonly LiquidationRecord[]): readonly TriggerFigur
 }
 
 function timeToFlat(flat: readonly LiquidationRecord[]): Statistics['timeToFlat'] {
-  const times = flat
-    .flatMap(({ firstStartedAtMs, finishedAtMs }) =>
-      firstStartedAtMs === undefined || finishedAtMs === undefined ? [] : [finishedAtMs - firstStartedAtMs],
-    )
-    .toSorted((a, b) => a - b);
+  const times = flat.flatMap(record => timeToFlatMs(record) ?? []).toSorted((a, b) => a - b);
   const slowestMs = times.at(-1);
   if (slowestMs === undefined) return undefined;
   return { count: times.length, medianMs: quantile(times, 0.5), p95Ms: quantile(times, 0.95), slowestMs };
 }
+
+/** Older answers do not have it: until the answer was stored. */
+export const timeToFlatMs = ({ answer, firstStartedAtMs, finishedAtMs }: LiquidationRecord): number | undefined => {
+  if (answer?.flat_after_seconds !== undefined) return Math.round(answer.flat_after_seconds * 1_000);
+  return firstStartedAtMs === undefined || finishedAtMs === undefined ? undefined : finishedAtMs - firstStartedAtMs;
+};
 
 /** Nearest rank: always a measured time. `sorted` is not empty. */
 const quantile = (sorted: readonly number[], share: number): number =>

@@ -37,6 +37,7 @@ export function readTotals(
   const sums = fieldsOf(record?.answer ?? last);
   const startedAtMs = attempts[0]?.startedAtMs ?? record?.firstStartedAtMs;
   const flatAtMs = flatSince(events, attempts);
+  const flatAfterSeconds = record?.answer?.flat_after_seconds;
   return {
     positionsClosed: numberOf(sums.positions_closed) ?? 0,
     positionsFailed: numberOf(sums.positions_failed) ?? 0,
@@ -51,15 +52,19 @@ export function readTotals(
     requests: requests.length,
     startedAtMs,
     endedAtMs: attempts.at(-1)?.endedAtMs,
-    timeToFlatMs: flatAtMs === undefined || startedAtMs === undefined ? undefined : flatAtMs - startedAtMs,
+    timeToFlatMs:
+      flatAfterSeconds !== undefined
+        ? flatAfterSeconds * 1_000
+        : flatAtMs === undefined || startedAtMs === undefined
+          ? undefined
+          : flatAtMs - startedAtMs,
   };
 }
 
-/** The reads at the end in which nothing is open any more, of the whole account or of the liquidated part. */
+/** The reads at the end in which nothing is open any more, over all attempts: the one after FLAT may only confirm. */
 function flatSince(events: readonly IncidentEvent[], attempts: readonly IncidentAttempt[]): number | undefined {
-  const completed = attempts.findLast(({ state }) => state === 'completed');
-  if (completed === undefined) return undefined;
-  const looks = events.filter(({ writer, operation }) => writer === completed.writer && operation === 'observe');
+  if (!attempts.some(({ state }) => state === 'completed')) return undefined;
+  const looks = events.filter(({ operation }) => operation === 'observe');
   const held = looks.findLastIndex(({ data }) => data.verified !== true || rowsOf(data.positions).length > 0);
   return looks[held + 1]?.atMs;
 }

@@ -6,6 +6,7 @@ import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
+import { timeToFlatMs } from '../../incident/statistics.ts';
 import { agoText, spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { inColumns } from '../../terminal/columns.ts';
@@ -83,8 +84,9 @@ function recordLines(
   return inColumns([heading, ...rows], ['left', 'left', 'left', 'left'], { width });
 }
 
-function factsOf({ answer, attempts, firstStartedAtMs, finishedAtMs }: LiquidationRecord): string {
-  const lasted = finishedAtMs === undefined ? undefined : finishedAtMs - (firstStartedAtMs ?? finishedAtMs);
+function factsOf(record: LiquidationRecord): string {
+  const { answer, attempts } = record;
+  const lasted = timeToFlatMs(record);
   const facts = [
     ...(answer === undefined ? [] : [`${answer.positions_closed} closed`]),
     ...((answer?.positions_failed ?? 0) > 0 ? [`${answer?.positions_failed} failed`] : []),

@@ -78,7 +78,7 @@ function statisticsLines(statistics: Statistics, { paint, width }: Screen): read
   if (timeToFlat !== undefined) {
     const { medianMs, p95Ms, slowestMs } = timeToFlat;
     const times = `median ${duration(medianMs)}, 95 % within ${duration(p95Ms)}, slowest ${duration(slowestMs)}`;
-    rows.push(['time to FLAT', `${times}; from the first call to the stored answer, over all attempts`]);
+    rows.push(['time to FLAT', `${times}; from the first call, over all attempts`]);
   }
   const lines = inColumns(
     rows.map(([name, text]) => [paint.dim(name), text]),

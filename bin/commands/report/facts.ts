@@ -6,6 +6,7 @@ import type { Incident } from '../../incident/incident.ts';
 import type { AccountLook, IncidentPosition } from '../../incident/positions.ts';
 import { countText } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
+import { type PaidAgainstMark, paidAgainstMark } from './paid-against-mark.ts';
 import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 
 export function verdictBlock(incident: Incident, cost: Cost): Markup {
@@ -125,17 +126,26 @@ function timeRows({ totals, attempts, requests, events, verdict }: Incident): re
   ];
 }
 
-function costRows({ before }: Incident, cost: Cost): readonly Row[] {
+function costRows({ before, closes }: Incident, cost: Cost): readonly Row[] {
   const { basis, closed, failed, ordersCancelled, isEstimate, commissions } = cost;
   const fees = feesText(commissions);
   const isNothing = basis === 'sums' && closed === 0;
+  const paid = paidAgainstMark({ before, closes });
   return [
     ['realised PnL', pnlOf(cost)],
     ['fees', fees !== '' ? `${fees}${isEstimate ? ', as far as known' : ''}` : isNothing ? 'none' : 'not known'],
+    ...(paid === undefined ? [] : [['price', priceText(paid)] as const]),
     ['closed', `${closed}${before === undefined ? '' : `, of ${before.positions.length} at the first read`}`],
     ['not closed', failed === undefined ? 'not known' : String(failed)],
     ['cancelled', countText(ordersCancelled, 'order')],
   ];
+}
+
+function priceText({ amount, percent }: PaidAgainstMark): string {
+  const mark = 'the mark price at the first read';
+  if (Number(amount) === 0) return `as ${mark}`;
+  const size = `${amountText(amount.replace('-', ''))} (${percent.replace('-', '')} %)`;
+  return `${size} ${amount.startsWith('-') ? 'better' : 'worse'} than ${mark}`;
 }
 
 function pnlOf({ basis, closed, pnl, isEstimate, untold }: Cost): string | Markup {

@@ -60,6 +60,7 @@ summary{cursor:pointer;padding:6px 0;font-weight:600;color:var(--plain)}
 footer{margin-top:40px;padding-top:10px;border-top:1px solid var(--line);color:var(--soft);font-size:13px}
 @media screen and (max-width:760px){.wide>table{width:max-content;min-width:100%}.wide td.c-free{max-width:38ch}.wide td:first-child{position:sticky;left:0;background:inherit}}
 @media screen and (max-width:560px){body{padding:14px 12px 32px}.facts dl>div{grid-template-columns:96px minmax(0,1fr)}h1{font-size:16px}.write-up>div{grid-template-columns:1fr;gap:0}.write-up .blank{min-height:26px}.verdict{padding:12px 14px}}
+@media screen and (max-width:560px){.wide>table.stacks{display:block;width:auto}.stacks thead{display:none}.stacks tbody{display:block}.stacks tr{display:flex;flex-wrap:wrap;gap:0 12px;border-bottom:1px solid var(--line);padding:5px 0}.stacks td{border:0;padding:0}.stacks td:empty{display:none}.wide .stacks td:first-child{position:static}.wide .stacks td:last-child{flex:0 0 100%;max-width:none}}
 `;
 
 const CHART = `

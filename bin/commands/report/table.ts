@@ -14,6 +14,8 @@ export interface ReportTable {
   readonly groups?: readonly (readonly [name: string, span: number])[];
   readonly rows: readonly TableRow[];
   readonly foot?: TableRow;
+  /** On a phone each row is a block of its own, its last cell below the others. */
+  readonly stacks?: boolean;
 }
 
 export interface TableRow {
@@ -27,14 +29,15 @@ const MANY_COLUMNS = 8;
 
 /** Empty columns are left out, unless there are groups. */
 export function tableOf(table: ReportTable): Markup {
-  const { caption, columns, groups, rows, foot } = table.groups === undefined ? withoutEmptyColumns(table) : table;
+  const { caption, columns, groups, rows, foot, stacks } =
+    table.groups === undefined ? withoutEmptyColumns(table) : table;
   const over =
     groups === undefined
       ? undefined
       : html`<tr class="groups">${groups.map(([name, span]) => html`<th colspan="${span}" scope="colgroup">${name}</th>`)}</tr>`;
   const head = html`<tr>${columns.map(({ name, kind = 'free' }) => html`<th scope="col" class="c-${kind}">${name}</th>`)}</tr>`;
   const end = foot === undefined ? undefined : html`<tfoot>${rowOf(foot, columns)}</tfoot>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table${columns.length > MANY_COLUMNS ? html` class="broad"` : undefined}><caption>${caption}</caption><thead>${over}${head}</thead><tbody>${rows.map(row => rowOf(row, columns))}</tbody>${end}</table></div>`;
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table${columns.length > MANY_COLUMNS ? html` class="broad"` : stacks ? html` class="stacks"` : undefined}><caption>${caption}</caption><thead>${over}${head}</thead><tbody>${rows.map(row => rowOf(row, columns))}</tbody>${end}</table></div>`;
 }
 
 function withoutEmptyColumns({ columns, rows, foot, ...table }: ReportTable): ReportTable {

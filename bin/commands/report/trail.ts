@@ -20,6 +20,7 @@ export function trailSection({ events, correlationId }: Incident): Markup {
   const { name, say } = instants(shown.map(({ atMs }) => atMs));
   const table = tableOf({
     caption: 'The audit log in time order',
+    stacks: true,
     columns: [
       { name, kind: 'time' },
       { name: 'by', kind: 'time' },
