@@ -44,7 +44,7 @@ export function meaning(standing: ListedBot, nowMs: number): string {
   const unknown = standing.configured ? '' : '; NOT in the configuration, so it cannot be liquidated';
   const restarts =
     standing.unprovenStarts === 0 ? '' : `; started ${standing.unprovenStarts} times without completing a cycle`;
-  const planned = standing.snoozePlan === undefined ? '' : `; ${planInWords(standing.snoozePlan, span)}`;
+  const planned = standing.snoozePlan === undefined ? '' : `; ${planInWords(standing.snoozePlan, spanText)}`;
   return `${consequence(standing, nowMs)}${restarts}${planned}${changeOf(standing, nowMs)}${unknown}`;
 }
 

@@ -11,7 +11,7 @@ import { beginCall, calls } from './call.ts';
 import type { Transport } from './http-transport.ts';
 import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
 import { replyOf } from './reply.ts';
-import { dateMsOf, type WireAnswer } from './response.ts';
+import { dateMsOf, type HttpAnswer } from './response.ts';
 import type { RulesCache } from './rules-cache.ts';
 import { sanitizerFor } from './sanitize.ts';
 import { accepted } from './schemas/acknowledgement.ts';
@@ -46,7 +46,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   const call = async <K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
     { timeoutMs, signal, inPart }: CallLimits,
-    heard: (answer: WireAnswer) => void = () => undefined,
+    heard: (answer: HttpAnswer) => void = () => undefined,
   ): Promise<Reply<AnswerOf[K]>> => {
     const endsAtMs = clock().nowMs() + timeoutMs;
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';

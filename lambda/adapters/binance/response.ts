@@ -22,7 +22,7 @@ export function usageOf(headers: HttpAnswer['headers']): Usage {
 }
 
 /** When the answer was made, by whoever made it: in whole seconds. */
-export function dateMsOf(headers: WireAnswer['headers']): number | undefined {
+export function dateMsOf(headers: HttpAnswer['headers']): number | undefined {
   const dateMs = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(dateMs) ? undefined : dateMs;
 }

@@ -127,10 +127,15 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
         flows,
         weightLimit: limits.weightPerMinute,
         weightLeft: isClosed ? 0 : weight.left(limits.weightPerMinute, nowMs),
-        weightFreeAtMs: isClosed ? door.closed.freeAtMs(nowMs) : weight.freeAtMs(nowMs),
+        weightFreeAtMs: isClosed
+          ? door.closed.freeAtMs(limits.weightPerMinute, nowMs)
+          : weight.freeAtMs(limits.weightPerMinute, nowMs),
         ordersLeft: Math.min(inTenSeconds, inMinute, ofOrders.left),
         ordersFreeAtMs:
-          ofOrders.freeAtMs ?? (inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs)),
+          ofOrders.freeAtMs ??
+          (inMinute <= inTenSeconds
+            ? minute.freeAtMs(limits.ordersPerMinute, nowMs)
+            : tenSeconds.freeAtMs(limits.ordersPerTenSeconds, nowMs)),
       };
     },
     sent(cost, nowMs) {

@@ -9,8 +9,8 @@ const CLOCK_SLACK_MS = 300;
 export interface RateWindow {
   /** What may still be sent of `limit`. */
   left(limit: number, nowMs: number): number;
-  /** When it begins anew. */
-  freeAtMs(nowMs: number): number;
+  /** When there is more of `limit`: at the end of a told wait where it is not full, else when it begins anew. */
+  freeAtMs(limit: number, nowMs: number): number;
   send(cost: number): void;
   /** The exchange's figure counts; where it gives none, our own count stands in. */
   arrive(cost: number, reported: number | undefined, nowMs: number): void;
@@ -41,9 +41,10 @@ export function createRateWindow(lengthMs: number): RateWindow {
       roll(nowMs);
       return closedUntilMs > nowMs ? 0 : Math.max(0, limit - settled - pending);
     },
-    freeAtMs(nowMs) {
+    freeAtMs(limit, nowMs) {
       roll(nowMs);
-      return Math.max(closedUntilMs, endMs());
+      const isFull = settled + pending >= limit;
+      return closedUntilMs > nowMs && !isFull ? closedUntilMs : Math.max(closedUntilMs, endMs());
     },
     send(cost) {
       pending += cost;

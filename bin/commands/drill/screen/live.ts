@@ -76,7 +76,7 @@ export function createLive({
     const isBeat = what === A_BEAT;
     const isLast = number === bots.length && !isBeat;
     if (number !== 1 && number % THEN_EVERY !== 0 && !isLast) return;
-    put(atMs, isBeat ? `♥ ${count(number, 'beat')} by now` : `${what}: ${number} of ${bots.length}`);
+    put(atMs, isBeat ? `♥ ${countText(number, 'beat')} by now` : `${what}: ${number} of ${bots.length}`);
   };
 
   /** With many bots, warnings and errors of one kind are printed a few times, then counted. */

@@ -4,19 +4,19 @@
  * begins with what this one ended with. A close that is executed late can only reduce.
  */
 
-import type { State } from '../state.ts';
-import type { Target } from '../symbols/symbol-work.ts';
+import type { EngineState } from '../state.ts';
+import type { CloseTarget } from '../symbols/symbol-work.ts';
 
 /** Binance, General Info, "Timing security": recvWindow is at most 60000. */
 export const WIDEST_WINDOW_MS = 60_000;
 
-export const windowOf = ({ trouble }: Pick<State, 'trouble'>, target: Target): number =>
+export const windowOf = ({ trouble }: Pick<EngineState, 'trouble'>, target: CloseTarget): number =>
   Math.min(WIDEST_WINDOW_MS, trouble.recvWindowMs * (isSilent(target) ? 2 ** target.tries : 1));
 
-const isSilent = ({ failure }: Target): boolean => failure?.certainty === 'unknown' && failure.reason === 'no-answer';
+const isSilent = ({ failure }: CloseTarget): boolean => failure?.certainty === 'unknown' && failure.reason === 'no-answer';
 
 /** For the next attempt; undefined where nothing speaks for a wider one than the configuration's. */
-export function windowToCarry(state: State): number | undefined {
+export function windowToCarry(state: EngineState): number | undefined {
   let widestMs = state.trouble.recvWindowMs;
   for (const { targets } of state.symbols.values()) {
     for (const target of targets)
@@ -25,7 +25,7 @@ export function windowToCarry(state: State): number | undefined {
   return widestMs > state.job.recvWindowMs ? Math.min(WIDEST_WINDOW_MS, widestMs) : undefined;
 }
 
-function nextWindowMs(state: State, target: Target): number {
+function nextWindowMs(state: EngineState, target: CloseTarget): number {
   const { stage } = target;
   if (stage.kind !== 'in-flight') return windowOf(state, target);
   const sent = stage.ids.map(id => state.pending.get(id)?.request);
