@@ -24,6 +24,9 @@ export const ENV = {
   version: 'FLATLINE_VERSION',
   /** Where bots ping; absent without `ping_url`. */
   pingUrl: 'FLATLINE_PING_URL',
+  /** Of the watcher: the region that it looks at, and the watchdog there. */
+  watchedRegion: 'FLATLINE_WATCHED_REGION',
+  watchedFunction: 'FLATLINE_WATCHED_FUNCTION',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
@@ -201,7 +204,10 @@ export interface Answer {
   readonly pnl_is_estimate: boolean;
   /** Commission by asset, decimal strings, as the exchange wrote the sign. */
   readonly commissions: Readonly<Record<string, string>>;
+  /** Of this attempt. */
   readonly duration_seconds: number;
+  /** From the first call to the first of the looks that found it flat for good. Absent where it is not, and in answers of before. */
+  readonly flat_after_seconds?: number;
   readonly rounds: number;
   readonly errors: readonly AnswerError[];
   readonly warnings: readonly AnswerError[];
@@ -320,6 +326,8 @@ export const METRICS = {
   confirmedSubscriptions: 'ConfirmedSubscriptions',
   /** Published, or left out because the configuration says so. */
   dailyMessages: 'DailyMessages',
+  /** Seen from another region: how long ago the watchdog last ticked. */
+  watchedSilenceSeconds: 'WatchedSilenceSeconds',
 } as const;
 
 /** The only event the watchdog takes, besides a raw scheduled event of a rule whose name says that it is ours. */

@@ -11,6 +11,7 @@ export type Grantee =
   | 'healthCheck'
   | 'trailCopy'
   | 'ping'
+  | 'watcher'
   | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network` and `anyStream`, where AWS leaves no choice. */
@@ -27,6 +28,8 @@ export const TARGETS = {
   anyStream: 'any (ListStreams names no stream)',
   trailObjects: 'the objects of the trail’s copy',
   canaryRow: 'table `bots`, the row of the canary only',
+  watchedRow: 'table `bots` of the watched region, the row of the watchdog only',
+  watchedFunction: 'the watchdog function of the watched region',
   secrets: 'the secrets of the configured bots',
   secretsKey: 'the KMS key of the secrets',
   liquidator: 'the liquidator function, the version in service',
@@ -259,6 +262,21 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       actions: ['dynamodb:UpdateItem'],
       on: 'clientAttributes',
       why: 'beat, begin and end a run, say that it failed (only with `ping_url`)',
+    },
+    writesItsLog,
+  ],
+  watcher: [
+    {
+      effect: 'Allow',
+      actions: ['lambda:GetFunctionConfiguration'],
+      on: 'watchedFunction',
+      why: 'learn the name of the table (only with `watcher_region`)',
+    },
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem'],
+      on: 'watchedRow',
+      why: 'see when the watchdog last ticked (only with `watcher_region`)',
     },
     writesItsLog,
   ],

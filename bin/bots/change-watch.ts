@@ -1,6 +1,6 @@
 /**
- * What `arm`, `disarm`, `rearm`, `snooze` and `beat` have in common: an operator changes a bot's watch with one
- * conditional write to its row, which the next tick of the watchdog writes into the trail, with who and why.
+ * Shared by `arm`, `disarm`, `rearm`, `snooze` and `beat`: an operator changes a bot's watch with one conditional write
+ * to its row. The next watchdog run records the change in the audit log, with name and reason.
  *
  *   never ──beat, arm──▶ armed ──silence──▶ tripped ──rearm──▶ armed
  *                          │ ▲
@@ -27,13 +27,13 @@ import { STANDING_SHAPE, standingJson } from './standing-json.ts';
 import { meaning, standingTable } from './standing-words.ts';
 import { type ListedBot, readWatch } from './standings.ts';
 
-/** Gives the command, for options of its own. */
+/** Returns the command, so that the caller can add options. */
 export function registerChange<O extends OrderOptions>(program: Command, cli: Cli, verb: Verb<O>): Command {
   const command = program.command(verb.name).summary(verb.summary).description(verb.description);
   orderOptions(command, { asks: verb.asksTo !== undefined });
   connectionOptions(command);
   examples(command, verb.examples);
-  jsonOption(command, ['{ bot_id, done, sentence, bot: bot|null }, the bot as it stands then:', ...STANDING_SHAPE]);
+  jsonOption(command, ['{ bot_id, done, sentence, bot: bot|null }, bot is its state afterwards:', ...STANDING_SHAPE]);
   return command.action(cli.action<O>(run => changeWatch(run, verb)));
 }
 
@@ -43,13 +43,13 @@ export interface Verb<O extends OrderOptions = OrderOptions> {
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly (readonly [commandLine: string, does: string])[];
-  /** Completes "Type the bot’s name to …"; undefined: harmless, nobody is asked. */
+  /** Completes "Type the bot’s name to …"; undefined: harmless, so no confirmation is asked for. */
   readonly asksTo: ((options: O) => string) | undefined;
   /** The bot must be in the configuration. */
   readonly onlyKnown: boolean;
   /** Throws CliError (3) for options that do not go together. */
   readonly check?: (options: O) => void;
-  /** What to know before confirming. */
+  /** Printed before the confirmation. */
   readonly warnings?: (connection: Connection, standing: ListedBot) => Promise<readonly string[]>;
   readonly change: (
     bots: BotStore,
@@ -57,7 +57,7 @@ export interface Verb<O extends OrderOptions = OrderOptions> {
     options: O,
     connection: Connection,
   ) => Promise<CommandResult>;
-  /** Of what was done, with the bot's ID in front. */
+  /** The sentence about what was done, after the bot's ID. */
   readonly done: (options: O, nowMs: number) => string;
 }
 
@@ -89,12 +89,12 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
   const sentence = isDone
     ? `${botId} ${verb.done(options, atMs)}.`
     : whyNot(result.sentence, after, connectionWords(options));
-  // Not wrapped: a command in it is there to be copied.
+  // Not wrapped, because a command in it may be copied.
   run.say(isDone ? paint.good(sentence) : paint.bad(sentence));
   if (result.kind === 'done' && result.note !== undefined) run.say(paint.warn(result.note));
   if (isDone && after !== undefined) {
-    const stands = `It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`;
-    for (const line of wrap(stands, cli.terminal.width)) run.say(line);
+    const state = `It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`;
+    for (const line of wrap(state, cli.terminal.width)) run.say(line);
   }
   const wrongMs = connection.clockCorrectionMs();
   if (Math.abs(wrongMs) > CLOCK_TOLD_FROM_MS) {
@@ -109,7 +109,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
 /** What nobody would notice is not worth a line. */
 const CLOCK_TOLD_FROM_MS = 5_000;
 
-/** What is done is done: that it cannot be looked at now must not make it a failure. */
+/** The change is already stored: a failed read afterwards must not make the command fail. */
 async function standingAfter(connection: Connection, botId: string): Promise<ListedBot | undefined> {
   try {
     return await standingOf(connection, botId);
@@ -119,10 +119,10 @@ async function standingAfter(connection: Connection, botId: string): Promise<Lis
   }
 }
 
-/** A snoozed bot is an armed one, and refused as such; whoever arms or re-arms it wants it watched now. */
+/** A snoozed bot is armed, so arming it is refused. The operator wants it watched now, so the sentence says how. */
 const whyNot = (sentence: string, standing: ListedBot | undefined, reach: string): string =>
   standing?.condition === 'snoozed'
-    ? `Nothing was done: ${standing.botId} is snoozed, so nobody watches it now. flatline snooze --bot ${standing.botId} --end${reach} ends that.`
+    ? `Nothing was done: ${standing.botId} is snoozed, so it is not watched now. To end the snooze: flatline snooze --bot ${standing.botId} --end${reach}`
     : sentence;
 
 async function standingOf(connection: Connection, botId: string): Promise<ListedBot | undefined> {

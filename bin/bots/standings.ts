@@ -1,4 +1,4 @@
-/** How every bot stands, and the watchdog itself: the bots of the configuration and those in the table, by ID. */
+/** The state of the watchdog and of every bot: those of the configuration and those of the table, by ID. */
 
 import { CANARY_BOT_ID } from '../../lambda/aliases.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
@@ -9,7 +9,7 @@ import { shownHealth, TICKS_LOST_AFTER_MS } from '../../lambda/core/heartbeat/wa
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 
 export interface ListedBot extends BotStanding {
-  /** The deployed configuration knows it. One that it does not know cannot be liquidated. */
+  /** In the deployed configuration. A bot that is not cannot be liquidated. */
   readonly configured: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** `flatline bots`: how every bot stands: watched or not, its last beat, what follows if it stays silent, who did what. */
+/** `flatline bots`: the state of every bot: watched or not, its last heartbeat, its deadline, its last change. */
 
 import type { Command } from 'commander';
 import { STANDING_SHAPE, standingJson, watchdogJson } from '../bots/standing-json.ts';
@@ -11,8 +11,10 @@ import { type ConnectionOptions, connectionOptions, examples, jsonOption } from 
 export function registerBots(program: Command, cli: Cli): void {
   const command = program
     .command('bots')
-    .summary('how every bot stands')
-    .description('How every bot stands: its last beat, what follows if it stays silent, who changed its watch.');
+    .summary('the state of every bot')
+    .description(
+      'Shows the state of every bot: its last heartbeat, what happens if it stays silent, who changed its watch.',
+    );
   connectionOptions(command);
   examples(command, [
     ['bots', 'of production, in your AWS account'],

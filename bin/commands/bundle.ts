@@ -1,6 +1,6 @@
 /**
- * `flatline bundle`: everything that somebody who helps would ask for, in one archive, without secrets. It reads and
- * never touches; what cannot be read is listed, and does not stop the rest.
+ * `flatline bundle`: everything that a support request needs, in one archive, without secrets. It only reads. What
+ * cannot be read is listed and does not stop the rest.
  */
 
 import { gzipSync } from 'node:zlib';
@@ -28,15 +28,15 @@ export function registerBundle(program: Command, cli: Cli): void {
     .command('bundle')
     .summary('collect a diagnostic archive, without secrets')
     .description(
-      'Writes one .tar.gz with the deployed configuration, the bots, the last liquidations, the trail and verification ' +
-        'of one of them (or of all that are unfinished and the last 10), and the functions’ logs of that time. Secrets are ' +
-        'never read; what looks like one is taken out. Look through it before you pass it on: it tells what you trade.',
+      'Writes one .tar.gz with the deployed configuration, the bots, the last liquidations, the audit log and verification ' +
+        'of one of them (or of all unfinished ones and the last 10), and the functions’ logs of that time. Secrets are ' +
+        'never read; text that looks like a secret is redacted. Check it before you share it: it contains your trades.',
     )
     .argument('[id]', 'the correlation ID', readCorrelationId);
   newFileOptions(command, 'flatline-bundle-DATE-TIME.tar.gz, here');
   connectionOptions(command);
   examples(command, [
-    ['bundle', 'of what is unfinished and what was last'],
+    ['bundle', 'the unfinished and the last liquidations'],
     ['bundle liq_20261121_053033_2f7d914a --out case.tar.gz', ''],
   ]);
   jsonOption(command, ['{ where, file, bytes, files: [name], unread: [{ what, why }] }']);
@@ -61,7 +61,7 @@ export function registerBundle(program: Command, cli: Cli): void {
         run.say(`  ${run.paint.warn('not read')}  ${first}`);
         for (const line of rest) run.say(`            ${line}`);
       }
-      const care = 'It holds no secret, but it tells what you trade: look through it before you pass it on.';
+      const care = 'It contains no secret, but it contains your trades: check it before you share it.';
       for (const line of wrap(care, width)) run.say(run.paint.dim(line));
       run.answer({
         where: connection.where,

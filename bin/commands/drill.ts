@@ -1,8 +1,8 @@
 /**
- * `flatline drill`: flatline's main job on this machine, for people to see. Simulated exchange, embedded DynamoDB and a
- * secrets endpoint on loopback, the bundled function in processes of its own; the verdict is the venue's.
+ * `flatline drill`: runs a whole liquidation on this machine. Simulated exchange, embedded DynamoDB and a secrets endpoint
+ * on loopback, the bundled functions in their own processes. The verdict comes from the state of the exchange.
  *
- * Promises: exit 0 only when every check of every scenario held; nothing is left running, whichever way it ends.
+ * Promises: exit 0 only when every check of every scenario held; nothing is left running, however it ends.
  */
 
 import { startClock } from '../../lambda/adapters/clock.ts';
@@ -23,7 +23,7 @@ import { type Finished, summary } from './drill/screen/summary.ts';
 /** Gives the exit code. */
 export async function drill(options: DrillOptions, terminal: Terminal): Promise<ExitCode> {
   const { line, paint, rewrite, width } = options.json ? terminal.stderr : terminal.stdout;
-  // The document has all of the page; what goes on meanwhile is told all the same.
+  // The JSON document has the whole page; progress is printed to stderr.
   const pageLine = options.json ? (): void => undefined : line;
   const clock = startClock();
   let cloud: LocalCloud | undefined;
@@ -32,7 +32,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
     for (const name of options.scenarios) {
       const scenario = SCENARIOS.find(one => one.name === name);
       if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
-      // One each: what a scenario leaves unfinished must not be taken up in the next.
+      // One stage for each scenario: unfinished liquidations must not be resumed in the next.
       await cloud?.close();
       cloud = await startLocalCloud({ clock, functions: ['liquidator', ...othersOf(scenario)] });
       if (finished.length > 0) pageLine('');
@@ -47,7 +47,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
     return finished.every(({ verdict }) => verdict.verified) ? EXIT.ok : EXIT.no;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    printError(terminal, 'drill', `stopped, because something on this machine did not work: ${why}`);
+    printError(terminal, 'drill', `stopped, because a part of the drill failed on this machine: ${why}`);
     return EXIT.unreachable;
   } finally {
     await cloud?.close();

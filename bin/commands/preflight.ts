@@ -1,4 +1,4 @@
-/** `flatline preflight`: would a liquidation work now? The liquidator tries everything it will need, and touches nothing. */
+/** `flatline preflight`: would a liquidation work now? The liquidator checks everything it will need, and changes nothing. */
 
 import type { Command } from 'commander';
 import type { PreflightAnswer, PreflightCheck } from '../../lambda/contract.ts';
@@ -20,10 +20,10 @@ interface Options extends ConnectionOptions {
 export function registerPreflight(program: Command, cli: Cli): void {
   const command = program
     .command('preflight')
-    .summary('would a liquidation work now?')
+    .summary('check whether a liquidation would work now')
     .description(
-      'The readiness self-test: the secret, the exchange, the clock, the key and its rights, a test order, the tables. ' +
-        'Touches nothing. Exits 0 when ready, with warnings too.',
+      'Checks the secret, the exchange, the clock, the key and its permissions, a test order, and the tables. ' +
+        'Changes nothing. Exits 0 when ready, also with warnings.',
     )
     .addOption(botOption());
   connectionOptions(command);
@@ -42,7 +42,7 @@ export function registerPreflight(program: Command, cli: Cli): void {
 }
 
 const WITHIN_MS = 40_000;
-/** The check that reads the account; without it the plan says nothing. */
+/** The check that reads the account; without it the plan is unknown. */
 const LOOK = 'positions and orders';
 
 async function preflight(run: Run<Options>): Promise<ExitCode> {
@@ -51,7 +51,7 @@ async function preflight(run: Run<Options>): Promise<ExitCode> {
   const connection = await run.connect();
   mustBeKnown(options.bot, connection);
   const asking = connection.invoke({ action: 'preflight', bot_id: options.bot }, WITHIN_MS);
-  const invoked = await run.progress('the liquidator tests itself', asking);
+  const invoked = await run.progress('running the preflight', asking);
   if (invoked.kind !== 'answered') {
     throw new CliError(
       EXIT.no,

@@ -1,6 +1,6 @@
 /**
- * `flatline status`: what is going on: bots, self-tests, liquidations, the watchdog, the switch; what is wrong comes first, and makes
- * it exit 1. With an ID: how that liquidation stands.
+ * `flatline status`: the state of bots, preflights, liquidations, the watchdog and the switch. Problems come first and
+ * make it exit 1. With an ID: the state of that liquidation.
  */
 
 import type { Command } from 'commander';
@@ -42,18 +42,18 @@ const SHOWN = 5;
 export function registerStatus(program: Command, cli: Cli): void {
   const command = program
     .command('status')
-    .summary('what is going on, and what is wrong')
+    .summary('the state of the deployment, problems first')
     .description(
-      'Bots, their last self-tests, liquidations, the watchdog and the switch. Exits 1 when something is wrong, which ' +
-        'comes first; a bot that was not tested for 26 hours is. With an ID: how that liquidation stands; exits 0 when ' +
+      'Shows bots, their last preflights, liquidations, the watchdog and the switch. Problems come first and make it exit 1; ' +
+        'a bot without a preflight for 26 hours is one. With an ID: shows the state of that liquidation, and exits 0 when ' +
         'it ended flat.',
     )
     .argument('[id]', 'the correlation ID of a liquidation', readCorrelationId)
-    .option('--preflight', 'run the self-test of every bot now');
+    .option('--preflight', 'run the preflight of every bot now');
   connectionOptions(command);
   examples(command, [
     ['status', 'of production'],
-    ['status --preflight', 'and would a liquidation work now?'],
+    ['status --preflight', 'with a preflight of every bot'],
     ['status liq_20261121_053033_2f7d914a', 'of one liquidation'],
     ['status --json || page-me', 'in a script'],
   ]);
@@ -71,19 +71,19 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   const { paint } = run;
   const { width } = run.cli.terminal;
   const asked = { shown: SHOWN, withPreflights: run.options.preflight === true, reach: connectionWords(run.options) };
-  const found = await run.progress('looking around', survey(connection, asked));
+  const found = await run.progress('reading the state', survey(connection, asked));
   const { wrong, watch, nowMs, selfTests } = found;
   run.answer(statusJson(connection, found));
 
   run.say(paint.bold(connection.where));
-  if (wrong.length === 0) run.say(`  ${paint.good('✓')} nothing is wrong`);
+  if (wrong.length === 0) run.say(`  ${paint.good('✓')} no problems`);
   for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
   const version = connection.functions.liquidator.variables[ENV.version];
   if (version !== undefined) run.say(`  flatline ${version}`);
   for (const sentence of found.notCovered) for (const line of noted(sentence, paint, width)) run.say(line);
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;
-    if (tickedAtMs !== undefined) run.say(`  the watchdog ran last ${agoText(tickedAtMs, nowMs)}`);
+    if (tickedAtMs !== undefined) run.say(`  the watchdog last ran ${agoText(tickedAtMs, nowMs)}`);
     run.say();
     run.say(paint.bold('Bots'));
     for (const line of standingTable(watch.standings, { nowMs, paint, width })) run.say(line);
@@ -136,26 +136,28 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
   const { verdict, cause, kind } = incident;
   if (record === undefined && kind === 'nothing') {
     run.warn(
-      `status: ${connection.where} knows nothing of ${id}. flatline audit list${connectionWords(run.options)} shows what there is.`,
+      `status: ${connection.where} has no liquidation ${id}. See flatline audit list${connectionWords(run.options)}.`,
     );
     return EXIT.no;
   }
   const nowMs = connection.clock.nowMs();
   run.say(`${paint.bold(id)} on ${connection.where}`);
-  run.say(`  bot ${incident.botId ?? '?'}; set off by: ${cause.sentence}`);
+  run.say(`  bot ${incident.botId ?? '?'}; triggered by: ${cause.sentence}`);
   if (record?.firstStartedAtMs !== undefined) {
     const attempts = record.attempts === 1 ? '1 attempt' : `${record.attempts} attempts`;
-    run.say(`  begun ${instantText(record.firstStartedAtMs)}, ${agoText(record.firstStartedAtMs, nowMs)}; ${attempts}`);
+    run.say(
+      `  started ${instantText(record.firstStartedAtMs)}, ${agoText(record.firstStartedAtMs, nowMs)}; ${attempts}`,
+    );
   }
   if (record?.resumeAtMs !== undefined && record.state !== 'in_progress') {
-    run.say(`  the next attempt comes ${agoText(record.resumeAtMs, nowMs)}`);
+    run.say(`  the next attempt starts ${agoText(record.resumeAtMs, nowMs)}`);
   }
   run.say();
   const lines = record?.answer
     ? answerLines(record.answer, { paint, width }, verdict.headline)
     : box({ word: verdict.headline, rest: '', tone: verdict.tone === 'plain' ? 'warn' : verdict.tone }, paint, width);
   for (const line of lines) run.say(line);
-  run.say(`  flatline audit show ${id}${connectionWords(run.options)} tells all of it.`);
+  run.say(`  Details: flatline audit show ${id}${connectionWords(run.options)}`);
   run.answer(
     record === undefined
       ? {

@@ -1,6 +1,6 @@
 /**
- * Why AWS did not do what the command line asked, as a sentence with its remedy. The SDK's own errors end here, rebuilt:
- * they carry requests, and with them tokens and signatures.
+ * Why an AWS call of the command line failed, as a sentence with its remedy. The SDK's own errors are replaced here,
+ * because they contain requests with tokens and signatures.
  */
 
 import { awsErrorKind, errorName } from '../../lambda/adapters/connections/aws-errors.ts';
@@ -9,7 +9,7 @@ import { CliError, EXIT } from '../terminal/exit.ts';
 export interface Attempted {
   /** As in "could not … read the function flatline-production-liquidator". */
   readonly doing: string;
-  /** The permission that it takes. */
+  /** The permission that it needs. */
   readonly permission: string;
   readonly functionName: string;
   readonly region: string | undefined;
@@ -41,13 +41,13 @@ function judge(error: unknown, { permission, functionName, region, isLocal, prof
   if (isLocal && isNetwork) {
     return {
       why: `the local cloud does not answer (${name})`,
-      remedy: 'Start it again with "flatline drill --serve", in another terminal.',
+      remedy: 'Start it again in another terminal: flatline drill --serve',
     };
   }
   if (/^region (is missing|not accepted)/i.test(text)) {
     return {
-      why: 'no AWS region is set, or it is none',
-      remedy: 'Give --region, or set AWS_REGION or a region in your profile.',
+      why: 'no AWS region is set, or it is not valid',
+      remedy: 'Use --region, or set AWS_REGION or a region in your profile.',
     };
   }
   if (kind === 'expired' || (kind === 'no-credentials' && /expired/i.test(text))) {
@@ -62,27 +62,33 @@ function judge(error: unknown, { permission, functionName, region, isLocal, prof
   }
   if (kind === 'no-credentials' && profile) {
     return {
-      why: `the AWS profile ${profile} is not there, or has no credentials`,
-      remedy: 'Correct AWS_PROFILE; aws configure list-profiles shows the profiles there are.',
+      why: `the AWS profile ${profile} does not exist, or has no credentials`,
+      remedy: 'Correct AWS_PROFILE; aws configure list-profiles lists the profiles.',
     };
   }
   if (kind === 'no-credentials') {
     return {
-      why: 'there are no AWS credentials',
-      remedy: 'Set AWS_PROFILE to a profile that has some, or the keys in the environment, or run aws configure.',
+      why: 'no AWS credentials were found',
+      remedy: 'Set AWS_PROFILE to a profile with credentials, set the keys in the environment, or run aws configure.',
     };
   }
   if (name === 'InvalidSignatureException' && /(signature expired|not yet current)/i.test(text)) {
-    return { why: 'this machine’s clock is wrong', remedy: 'Set it (AWS allows five minutes), then repeat.' };
+    return {
+      why: 'this machine’s clock is wrong',
+      remedy: 'Correct it (AWS allows five minutes of difference), then repeat the command.',
+    };
   }
   if (kind === 'keys-not-accepted') {
     return {
       why: `AWS does not accept your keys (${name})`,
-      remedy: 'Check AWS_PROFILE and the keys; aws sts get-caller-identity says whether they work.',
+      remedy: 'Check AWS_PROFILE and the keys; aws sts get-caller-identity checks them.',
     };
   }
   if (kind === 'forbidden') {
-    return { why: 'your AWS identity may not do that', remedy: `It needs ${permission} on ${functionName}.` };
+    return {
+      why: 'your AWS identity has no permission for this',
+      remedy: `It needs ${permission} on ${functionName}.`,
+    };
   }
   if (kind === 'missing') {
     return {
@@ -90,7 +96,8 @@ function judge(error: unknown, { permission, functionName, region, isLocal, prof
       remedy: 'Deploy it (npx cdk deploy), or name another with --env, --name or --region.',
     };
   }
-  if (kind === 'throttled') return { why: `AWS throttles (${name})`, remedy: 'Wait a few seconds, and repeat.' };
+  if (kind === 'throttled')
+    return { why: `AWS throttled the call (${name})`, remedy: 'Wait a few seconds, then repeat the command.' };
   if (name === 'ERR_INVALID_URL' && endpoint !== undefined) {
     return { why: `${endpoint} is no address`, remedy: 'Write http://HOST:PORT or https://HOST, or unset it.' };
   }
@@ -99,23 +106,26 @@ function judge(error: unknown, { permission, functionName, region, isLocal, prof
   }
   if (name === 'ENOTFOUND') {
     return {
-      why: `AWS has no such address${where}, or this machine has no network`,
-      remedy: 'Check --region and the connection.',
+      why: `the AWS endpoint${where} was not found, or this machine has no network`,
+      remedy: 'Check --region and the network connection.',
     };
   }
   if (isNetwork) {
-    return { why: `AWS does not answer${where} (${name})`, remedy: 'Check the connection, the proxy and --region.' };
+    return {
+      why: `AWS does not answer${where} (${name})`,
+      remedy: 'Check the network connection, the proxy and --region.',
+    };
   }
   if (NOT_AWS.has(name) && statusOf(error) < 500) {
     return {
-      why: `what answers there is not AWS${where} (HTTP ${statusOf(error)})`,
-      remedy: 'Look for a proxy, a page that wants a login first, or a wrong AWS_ENDPOINT_URL.',
+      why: `the answer did not come from AWS${where} (HTTP ${statusOf(error)})`,
+      remedy: 'Check for a proxy, a network login page, or a wrong AWS_ENDPOINT_URL.',
     };
   }
-  return { why: `AWS answered ${name}`, remedy: 'See the AWS Health Dashboard, and repeat.' };
+  return { why: `AWS answered ${name}`, remedy: 'See the AWS Health Dashboard, then repeat the command.' };
 }
 
-/** An error without a name, or an answer that is no JSON: whatever AWS itself refuses has a name. */
+/** An error without a name, or an answer that is not JSON: errors of AWS itself have a name. */
 const NOT_AWS = new Set(['Unknown', 'UnknownError', 'SyntaxError']);
 
 /** 500 where there is none. */

@@ -1,7 +1,7 @@
 /**
- * A deployed flatline, as a command holds it: its names, the configuration in force, its tables, its liquidator. Reached
- * with ordinary AWS credentials (AWS_PROFILE, AWS_ENDPOINT_URL and the rest are the SDK's own matter), or on this machine
- * with --local. Every call is bounded in time; what AWS says is rebuilt into sentences, never forwarded.
+ * A command's connection to a deployment: its names, the configuration in force, its tables, its liquidator. It uses
+ * ordinary AWS credentials (the SDK handles AWS_PROFILE, AWS_ENDPOINT_URL and the rest), or --local on this machine. Every
+ * call has a timeout; errors of AWS are replaced by sentences, never forwarded.
  *
  *   connect ── GetFunctionConfiguration ×2 ──▶ names, configuration ──▶ stores
  */
@@ -30,14 +30,14 @@ export interface Connection {
   readonly region: string | undefined;
   readonly names: DeployedNames;
   readonly functions: { readonly liquidator: DeployedFunction; readonly watchdog: DeployedFunction };
-  /** As the liquidator reads it: with the switch in its environment, or the safe defaults if it is broken. */
+  /** As the liquidator reads it: with the switch in its environment, or the safe defaults if the configuration is invalid. */
   readonly config: EffectiveSettings;
   readonly settings: Settings;
   readonly bots: BotStore;
   readonly audit: AuditSink;
-  /** The liquidations of the past and of now. */
+  /** Past and current liquidations. */
   readonly runs: RunRecords;
-  /** Those of them that are not over. */
+  /** The liquidations that have not ended. */
   readonly unfinished: UnfinishedRuns;
   /** Invokes the liquidator, and waits for its answer. Throws CliError (4) when it certainly did not run. */
   invoke(event: Readonly<Record<string, unknown>>, timeoutMs: number, signal?: AbortSignal): Promise<Invoked>;
@@ -49,14 +49,14 @@ export interface Connection {
   close(): void;
 }
 
-/** `env` says where --local finds its file. */
+/** `env`: --local finds its file by it. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** How long a tool waits for a table. */
+/** How long a command waits for a table. */
 export const STORE_MS = 10_000;
 
 const CONNECT_MS = 4_000;
@@ -124,7 +124,7 @@ function endpointIn(env: Readonly<Record<string, string | undefined>>): string |
   return name === undefined ? undefined : `${name}=${env[name]}`;
 }
 
-/** Any credentials will do there, and those of the operator shall not go there. */
+/** The local cloud accepts any credentials; the operator's must not be sent there. */
 const reachedAt = (
   { region }: LocalFile,
   endpoint: string,
@@ -134,7 +134,7 @@ const reachedAt = (
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
-/** Side by side; of two failures the first one's is told. */
+/** In parallel; of two failures the first one is reported. */
 async function inOrder<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return [await first, await second];

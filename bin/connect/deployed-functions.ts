@@ -1,6 +1,6 @@
 /**
- * What is deployed, asked of Lambda: one GetFunctionConfiguration for each function gives the names of the tables and
- * the configuration it runs on. So the operator's tools need no CloudFormation, and show what is in force, not a file.
+ * Reads the deployment from Lambda: one GetFunctionConfiguration for each function gives the names of the tables and the
+ * configuration. So the operator's tools need no CloudFormation, and show the configuration in force, not a file.
  */
 
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
@@ -15,9 +15,9 @@ export interface DeployedFunction {
   readonly lastModified: string | undefined;
   readonly timeoutMs: number | undefined;
   readonly memoryMb: number | undefined;
-  /** Undefined in the local cloud, which has no logs to be asked for. */
+  /** Undefined in the local cloud, which stores no logs. */
   readonly logGroup: string | undefined;
-  /** Its environment. Holds no secret; show names rather than values all the same. */
+  /** Its environment. Contains no secret; still print only names, not values. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -70,7 +70,7 @@ export function namesIn(liquidator: DeployedFunction, watchdog: DeployedFunction
     );
   };
   return {
-    // By its alias, so that a rollback holds for people as well.
+    // By its alias, so that a rollback applies to people too.
     liquidator: watchdog.variables[ENV.liquidator] ?? liquidator.name,
     watchdog: watchdog.name,
     liquidations: named(ENV.liquidationsTable),

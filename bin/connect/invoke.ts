@@ -1,6 +1,6 @@
 /**
- * A synchronous invocation of the liquidator. Sent once: an SDK's own repetition would find its first try in progress.
- * What is not known to have failed before it began may have run, and its record says how it went.
+ * A synchronous invocation of the liquidator. Sent once: a repetition by the SDK would find the first try in progress. A
+ * call that is not known to have failed before its start may have run; its record has the result.
  */
 
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';

@@ -1,7 +1,6 @@
 /**
- * One event of a trail in the operator's words: what happened, and the facts that matter. Every value is read with
- * suspicion, because anybody who can write the table may have written it: nothing here throws, and nothing that a
- * terminal would take for an order of its own comes through.
+ * One event of the audit log in words: what happened, and the main facts. No value is trusted, because any identity that
+ * can write the table may have written it: nothing here throws, and no control sequence reaches a terminal.
  */
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
@@ -19,7 +18,7 @@ export interface EventWords {
   readonly tone: keyof Paint | undefined;
 }
 
-/** What is said of an event stands in these; the rest says when, where and by whom. */
+/** The fields that the words come from; the other fields are time, place and writer. */
 export type SpokenEvent = Pick<IncidentEvent, 'type' | 'attempt' | 'data' | 'error'>;
 
 export function eventWords(event: SpokenEvent): EventWords {
@@ -35,7 +34,7 @@ export function eventWords(event: SpokenEvent): EventWords {
   };
 }
 
-/** Control and format characters are shown, not obeyed. */
+/** Control and format characters are printed in escaped form. */
 export const visibleLine = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 
@@ -60,7 +59,7 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
           `${duration(whole(data.answer_within_ms))} to answer`,
         ].join(', '),
   liquidation_resumed: data =>
-    data.died === true ? 'the attempt before it died' : `the attempt before it ended ${shown(data.prior_state)}`,
+    data.died === true ? 'the previous attempt died' : `the previous attempt ended ${shown(data.prior_state)}`,
   liquidation_positions_queried: data => {
     const round = `round ${shown(data.round)}`;
     if (data.verified !== true) return `${round}: not everything could be read`;
@@ -79,8 +78,8 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
     ].join(', '),
   liquidation_position_close_failed: data => shown(data.amount),
   liquidation_timeout: data => `after ${duration(whole(data.timeout_ms))}`,
-  liquidation_duplicate: data => `found ${shown(data.found).replace('_', ' ')}; nothing touched`,
-  liquidation_skipped: data => (data.dry_run === true ? 'dry run; nothing touched' : 'switched off; nothing touched'),
+  liquidation_duplicate: data => `found ${shown(data.found).replace('_', ' ')}; nothing changed`,
+  liquidation_skipped: data => (data.dry_run === true ? 'dry run; nothing changed' : 'switched off; nothing changed'),
   liquidation_completed: data => summary(data),
   liquidation_partial: data => summary(data),
   liquidation_failed: data => summary(data),
@@ -117,6 +116,6 @@ function summary(data: Data): string {
     `${whole(data.positions_failed)} failed`,
     `${countText(whole(data.orders_cancelled), 'order')} cancelled`,
     `PnL ${shown(data.total_realized_pnl)}`,
-    ...(resumesAtMs === undefined ? [] : [`goes on at ${instantText(resumesAtMs).slice(11)}`]),
+    ...(resumesAtMs === undefined ? [] : [`continues at ${instantText(resumesAtMs).slice(11)}`]),
   ].join(', ');
 }

@@ -1,6 +1,6 @@
 /**
- * An incident on the terminal: the verdict first, what set it off, what was done and is left, then the trail item by
- * item, and in the end what the chain proves.
+ * An incident on the terminal: the verdict, the cause, what was done and is still open, then the audit log record by
+ * record, and the verification of the hash chain.
  */
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
@@ -29,7 +29,7 @@ export function incidentLines(incident: Incident, screen: Screen): readonly stri
       ['left', 'left'],
       { width },
     ),
-    ...(events.length === 0 ? [] : ['', paint.bold('Trail'), ...trailLines(events, screen)]),
+    ...(events.length === 0 ? [] : ['', paint.bold('Audit log'), ...trailLines(events, screen)]),
     ...troubleLines(incident, screen),
     '',
     paint.bold('Hash chain'),
@@ -42,7 +42,7 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   const { botId, cause, attempts, totals, kind, after, before, closes } = incident;
   const rows: (readonly [string, string])[] = [];
   if (botId !== undefined) rows.push(['bot', botId]);
-  if (kind === 'liquidation' || kind === 'dry-run' || kind === 'warning') rows.push(['set off by', cause.sentence]);
+  if (kind === 'liquidation' || kind === 'dry-run' || kind === 'warning') rows.push(['triggered by', cause.sentence]);
   if (cause.symbols !== undefined) rows.push(['only', cause.symbols.join(', ')]);
   if (totals.startedAtMs !== undefined) rows.push(['started', instantText(totals.startedAtMs)]);
   if (totals.timeToFlatMs !== undefined) rows.push(['flat after', duration(totals.timeToFlatMs)]);
@@ -54,7 +54,7 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   if (kind === 'liquidation') {
     const fees = Object.entries(totals.commissions).map(([asset, amount]) => `${amount} ${asset}`);
     const done = `${countText(totals.positionsClosed, 'position')} closed, ${totals.positionsFailed} failed, ${countText(totals.ordersCancelled, 'order')} cancelled`;
-    rows.push(['done', `${done}; ${countText(totals.requests, 'request')} in ${countText(totals.rounds, 'look')}`]);
+    rows.push(['done', `${done}; ${countText(totals.requests, 'request')} in ${countText(totals.rounds, 'read')}`]);
     if (closes.length > 0 || totals.positionsClosed > 0) {
       const estimate = totals.pnlIsEstimate ? ' (estimate)' : '';
       rows.push([
@@ -64,8 +64,8 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
     }
   }
   if (after !== undefined && kind === 'liquidation') {
-    const known = after.verified ? '' : ' — the last look failed: believe nothing of this';
-    rows.push(['left', `${held(after.positions)}, ${orders(after)}${stops(after.positions)}${known}`]);
+    const known = after.verified ? '' : ' — the last read failed, so this is not reliable';
+    rows.push(['open', `${held(after.positions)}, ${orders(after)}${stops(after.positions)}${known}`]);
   }
   if (incident.duplicatesAtMs.length > 0) {
     rows.push(['refused', `${countText(incident.duplicatesAtMs.length, 'further call')} with this ID`]);
@@ -82,7 +82,7 @@ function held(positions: readonly { readonly symbol: string; readonly amount: st
   return `${countText(positions.length, 'position')} (${named.join(', ')}${more > 0 ? `, ${more} more` : ''})`;
 }
 
-/** Which of what is left is still protected; nothing where that is not known. */
+/** Which open positions are still protected; empty when not known. */
 function stops(positions: readonly IncidentPosition[]): string {
   const protectedOnes = positions.filter(({ protectiveOrders = 0 }) => protectiveOrders > 0);
   if (positions.every(({ protectiveOrders }) => protectiveOrders === undefined)) return '';
@@ -104,7 +104,7 @@ function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }:
   return `${name} ${state}${lasted}${tookOver ? ' (took over)' : ''}`;
 }
 
-/** Seconds since the first event stand before each; where there are several writers, a line says when another one speaks. */
+/** Each event starts with the seconds since the first one; with several writers, a line names each change of writer. */
 function trailLines(events: readonly IncidentEvent[], screen: Screen): readonly string[] {
   const startMs = events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
   const several = new Set(events.map(({ writer }) => writer)).size > 1;
@@ -116,7 +116,7 @@ function trailLines(events: readonly IncidentEvent[], screen: Screen): readonly 
   ]);
 }
 
-/** Whether another speaker has the word than before. */
+/** Whether the writer differs from that of the previous event. */
 export const speaks = (event: IncidentEvent, before: IncidentEvent | undefined): boolean =>
   before === undefined || writerName(event.writer) !== writerName(before.writer);
 
@@ -149,7 +149,7 @@ function eventCells(event: IncidentEvent, startMs: number, paint: Paint): readon
 const HOUR_MS = 3_600_000;
 const since = (ms: number): string => (Math.abs(ms) < HOUR_MS ? `${(ms / 1_000).toFixed(3)} s` : spanText(ms));
 
-/** `a1` is attempt 1; the names of duplicates are long and say nothing. */
+/** `a1` is attempt 1; the names of duplicates are long and carry no meaning. */
 export function writerName(writer: string): string {
   const kind = writerKind(writer);
   if (kind === 'attempt') return `attempt ${writer.slice(1)}`;
@@ -168,19 +168,19 @@ function troubleLines({ errors, warnings }: Incident, screen: Screen): readonly 
     const text = `${one.code}${often}${overcome}: ${symbol}${one.message}${cure}`;
     return marked(mark, text, screen, one.standing ? 'bad' : 'warn');
   });
-  return ['', paint.bold('Errors and warnings'), ...lines, paint.dim('  Cures: docs/troubleshooting.md, by heading.')];
+  return ['', paint.bold('Errors and warnings'), ...lines, paint.dim('  Guide: docs/troubleshooting.md, by heading.')];
 }
 
-/** What is proven, and what not; nothing is called proven that is only not contradicted. */
+/** What is proven and what is not: a part without a contradiction but without a seal is not proven. */
 export function chainLines(verification: Verification, screen: Screen): readonly string[] {
   const { ok, sealed, segments } = verification;
-  if (segments.length === 0) return marked('!', 'there is nothing to verify', screen, 'warn');
+  if (segments.length === 0) return marked('!', 'nothing to verify', screen, 'warn');
   const odd = segments.filter(({ kind }) => kind !== 'intact');
   const head = !ok
-    ? marked('✗', 'BROKEN: the trail is not as it was written', screen, 'bad')
+    ? marked('✗', 'BROKEN: the audit log was changed', screen, 'bad')
     : sealed
-      ? marked('✓', 'proven: nothing was changed, removed, added or cut off the end', screen, 'good')
-      : marked('!', 'not proven: nothing contradicts, but not every end was sealed', screen, 'warn');
+      ? marked('✓', 'proven: no record was changed, removed, added, or cut off at the end', screen, 'good')
+      : marked('!', 'not proven: no contradiction was found, but not every part has a seal', screen, 'warn');
   return [...head, ...odd.flatMap(({ sentence }) => marked(' ', visibleLine(sentence), screen, 'dim'))];
 }
 

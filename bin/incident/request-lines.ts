@@ -1,4 +1,4 @@
-/** Every request at the exchange, one a line: when, what for, which symbol, path, how long, and how it was answered. */
+/** Every request to the exchange, one per line: time, purpose, symbol, path, latency, and answer. */
 
 import { inColumns } from '../terminal/columns.ts';
 import { duration } from '../terminal/numbers.ts';
@@ -15,7 +15,7 @@ const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
   'no-answer': 'warn',
 };
 
-/** `startMs` is when the seconds count from. */
+/** Seconds count from `startMs`. */
 export function requestLines(
   requests: readonly IncidentRequest[],
   startMs: number,

@@ -1,4 +1,4 @@
-/** The liquidator's answer at the end of a command: the verdict in a box, what is left, what went wrong and its cure. */
+/** The liquidator's answer at the end of a command: the verdict in a box, open positions, errors and their guides. */
 
 import type { Answer } from '../../lambda/contract.ts';
 import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
@@ -13,7 +13,7 @@ import { troubleLines } from './trouble-lines.ts';
 const MOST_SHOWN = 12;
 const NOT_BAD: readonly Answer['state'][] = ['completed', 'skipped', 'in_progress'];
 
-/** `headline` is how it stands now, where that is not what the answer said when it was given. */
+/** `headline` is the current state, when it has changed since the answer. */
 export function answerLines(answer: Answer, screen: Screen, headline = answer.headline): readonly string[] {
   const { paint, width } = screen;
   const tone = isFlatResult(answer.state, headline) ? 'good' : NOT_BAD.includes(answer.state) ? 'warn' : 'bad';
@@ -41,7 +41,7 @@ function summary(answer: Answer): string {
 function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: Screen): readonly string[] {
   if (state === 'completed' || state === 'skipped' || state === 'in_progress' || rounds === 0) return [];
   if (!remaining.verified) {
-    const unseen = 'The last look at the account failed: what is left is not known. Look at the exchange.';
+    const unseen = 'The last read of the account failed: open positions unknown. Check the account at the exchange.';
     return wrap(unseen, width - 2).map(line => `  ${paint.bad(line)}`);
   }
   const { positions, orders } = remaining;
@@ -58,7 +58,7 @@ function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: 
     ]);
   const more = positions.length - rows.length;
   return [
-    `  Left: ${countText(positions.length, 'position')}, ${countText(orders, 'order')}`,
+    `  Still open: ${countText(positions.length, 'position')}, ${countText(orders, 'order')}`,
     ...inColumns(rows, ['left', 'right', 'left'], { indent: 4, width }),
     ...(more > 0 ? [`    … and ${countText(more, 'more position')}`] : []),
   ];

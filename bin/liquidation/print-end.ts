@@ -1,4 +1,4 @@
-/** How a liquidation that was set off by hand ended, as far as it was followed: the words, the document, the exit code. */
+/** The result of a liquidation by hand, as far as it was followed: the lines, the JSON document, the exit code. */
 
 import { type Answer, NOTHING_SEEN } from '../../lambda/contract.ts';
 import type { Run } from '../terminal/cli.ts';
@@ -7,7 +7,7 @@ import { isSeen } from './all-seen.ts';
 import { answerLines } from './answer-lines.ts';
 import type { Followed } from './follow.ts';
 
-/** `reach` are the options that lead the next command to the same place, as in ` --local`. */
+/** `reach` are the options for the next command to reach the same deployment, as in ` --local`. */
 export function printEnd(
   run: Run<object>,
   { correlationId: id, reach }: { readonly correlationId: string; readonly reach: string },
@@ -24,25 +24,25 @@ export function printEnd(
       if (answer === undefined) run.say(`  ${paint[flat ? 'good' : 'bad'](headline)}`);
       else for (const line of answerLines(answer, { paint, width }, headline)) run.say(line);
       if (!flat && !headline.startsWith('REFUSED')) {
-        run.say(`  flatline status ${id}${reach} says how it stands,`);
-        run.say('  docs/troubleshooting.md what to do.');
+        run.say(`  State: flatline status ${id}${reach}`);
+        run.say('  What to do: docs/troubleshooting.md');
       }
       document(outcomeOf(flat, headline), headline, answer ?? null);
       return flat && isSeen(answer) ? EXIT.ok : EXIT.no;
     }
     case 'unknown':
-      run.say(paint.bad(`  NOT KNOWN WHETHER IT RAN. ${followed.sentence}`));
-      run.say(`  Repeat it with --correlation-id ${id}: one ID acts once. Or look at the exchange.`);
+      run.say(paint.bad(`  RESULT UNKNOWN. ${followed.sentence}`));
+      run.say(`  Repeat it with --correlation-id ${id}: one ID acts once. Or check the account at the exchange.`);
       document('unknown', null, null);
       return EXIT.no;
     case 'unfinished':
-      run.say(paint.bad(`  NOT FLAT, AND LONGER AT IT THAN IT SHOULD BE: ${followed.headline}. CHECK BY HAND.`));
+      run.say(paint.bad(`  NOT FLAT: still running past its deadline: ${followed.headline}. CHECK BY HAND.`));
       document('unfinished', followed.headline, null);
       return EXIT.no;
     case 'stopped':
       run.say('');
-      run.say(paint.warn('  Stopped watching. THE LIQUIDATION GOES ON by itself, until flat or given up.'));
-      run.say(`  flatline status ${id}${reach} says how it stands.`);
+      run.say(paint.warn('  Stopped following. THE LIQUIDATION CONTINUES until the account is flat or retries end.'));
+      run.say(`  State: flatline status ${id}${reach}`);
       document('stopped', null, null);
       return EXIT.interrupted;
   }

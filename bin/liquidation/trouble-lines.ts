@@ -1,4 +1,4 @@
-/** What went wrong, each kind once: the symbols it befell, how often, and the heading that cures it. */
+/** Errors, each kind once: the symbols, how often, and the heading of its guide. */
 
 import type { AnswerError } from '../../lambda/contract.ts';
 import { countText } from '../terminal/numbers.ts';
@@ -33,7 +33,7 @@ function sentence(alike: readonly AnswerError[]): string {
   const named = symbols.slice(0, MOST_SYMBOLS).join(', ');
   const unnamed = symbols.length - MOST_SYMBOLS;
   const whose = symbols.length === 0 ? '' : `${named}${unnamed > 0 ? ` and ${unnamed} more` : ''}: `;
-  // Once for each symbol is what a list of symbols says already.
+  // "Once for each symbol" is already clear from the list of symbols.
   const often = alike.length > Math.max(1, symbols.length) ? `${alike.length} times: ` : '';
   return `${whose}${often}${message} [${code}; see "${heading}" in docs/troubleshooting.md]`;
 }

@@ -1,4 +1,4 @@
-/** Spans and instants as people read them: 8 s, 4 min, 2 h 10 min, 3 d; 12:04:31 UTC. */
+/** Durations and instants for people: 8 s, 4 min, 2 h 10 min, 3 d; 12:04:31 UTC. */
 
 import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import { span } from '../../lambda/views/words.ts';
@@ -14,7 +14,7 @@ export function agoText(atMs: number, nowMs: number): string {
   return ms > 0 ? `${spanText(ms)}${NO_BREAK}agoText` : `in${NO_BREAK}${spanText(-ms)}`;
 }
 
-/** `2026-11-21 12:04:31 UTC`; `?` for one that no date can hold, as a hand may have left it in a table. */
+/** `2026-11-21 12:04:31 UTC`; `?` for a number outside the range of dates, as after an edit by hand. */
 export const instantText = (atMs: number): string =>
   isDate(atMs) ? `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC` : '?';
 

@@ -1,6 +1,6 @@
 /**
- * The verdict on a configuration. Valid: it can be deployed. Ready: and nothing in it leaves capital unprotected by
- * choice. A file that is not valid is not ready either.
+ * The verdict on a configuration. Valid: it can be deployed. Ready: it is valid and no setting leaves positions
+ * unprotected on purpose.
  */
 
 import type { SettingsReading } from '../../lambda/core/config/read-settings.ts';
@@ -11,7 +11,7 @@ export interface Judgement {
   readonly ready: boolean;
   /** CRITICAL and WARNING findings of a valid file. */
   readonly warnings: number;
-  /** What to say of it, and in which tone. */
+  /** The sentences to print, with their tone. */
   readonly sentences: readonly (readonly [tone: 'good' | 'warn' | 'bad', sentence: string])[];
 }
 
@@ -25,7 +25,7 @@ export function judgeReading({ ok, findings }: SettingsReading): Judgement {
   const warnings = critical + many('WARNING');
   const ready: Judgement['sentences'][number] =
     critical > 0
-      ? ['bad', '✗ Not ready: what is CRITICAL leaves positions unprotected. It can be deployed.']
+      ? ['bad', '✗ Not ready: the CRITICAL findings leave positions unprotected. It can be deployed.']
       : warnings > 0
         ? ['warn', `✓ Ready, with ${countText(warnings, 'warning')}`]
         : ['good', '✓ Ready'];

@@ -1,8 +1,8 @@
-/** The options that lead the next command to the same place: a hint that is copied must not reach another deployment. */
+/** The options for the next command: a copied hint must reach the same deployment. */
 
 import type { ConnectionOptions } from './options.ts';
 
-/** As in ` --local`, with a space in front; empty for production where the AWS profile points. */
+/** As in ` --local`, with a space in front; empty for production with the region of the AWS profile. */
 export const connectionWords = ({ local, env, name, region }: ConnectionOptions): string =>
   [
     ...(local === true ? [' --local'] : []),

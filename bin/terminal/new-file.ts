@@ -1,4 +1,4 @@
-/** A file that a command makes: for its owner only, because it tells what is traded, and over another file only when asked. */
+/** A file that a command writes: readable only by its owner, because it contains trades. Overwrites only with --force. */
 
 import { statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -7,19 +7,19 @@ import { CliError, EXIT } from './exit.ts';
 
 export interface NewFileOptions {
   readonly out?: string;
-  /** As other programs call it. */
+  /** The name that other programs use. */
   readonly output?: string;
   readonly force?: boolean;
 }
 
-/** `usual` as in "flatline-report-ID.html, here". */
+/** `usual` is the default, as in "flatline-report-ID.html, here". */
 export const newFileOptions = (command: Command, usual: string): Command =>
   command
-    .option('-o, --out <file>', `where to (default: ${usual})`)
+    .option('-o, --out <file>', `the file to write (default: ${usual})`)
     .addOption(new Option('--output <file>').hideHelp())
-    .option('--force', 'over a file that is there already');
+    .option('--force', 'overwrite an existing file');
 
-/** Undefined: the command's own name for it. */
+/** Undefined: the command's default. */
 export const namedFile = ({ out, output }: NewFileOptions): string | undefined => out ?? output;
 
 /** Throws CliError (1). */
@@ -43,10 +43,10 @@ function why(path: string, code: unknown): string {
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const WHY: Readonly<Record<string, string>> = {
-  EEXIST: 'is there already. Name another file with --out, or write over it with --force',
-  ENOENT: 'cannot be written: its folder does not exist. Make it, or name another file with --out',
+  EEXIST: 'exists already. Name another file with --out, or overwrite it with --force',
+  ENOENT: 'cannot be written: its folder does not exist. Create it, or name another file with --out',
   ENOSPC: 'cannot be written: the disk is full. Name a file on another one with --out',
-  EACCES: 'cannot be written: you may not write there. Name another file with --out',
+  EACCES: 'cannot be written: permission denied. Name another file with --out',
   EROFS: 'cannot be written: the disk is read-only. Name a file on another one with --out',
   EISDIR: 'is a folder. Name a file with --out',
 };

@@ -1,6 +1,6 @@
-/** How tools for a terminal print numbers and durations. */
+/** Numbers and durations on a terminal. */
 
-/** Keeps a number and its unit on one line; the sink of the screen makes an ordinary space of it. */
+/** Keeps a number and its unit on one line; the output replaces it with an ordinary space. */
 export const NO_BREAK = '\u00a0';
 
 /** 340 µs, 21 ms, 1.3 s, 64 s. */

@@ -1,4 +1,4 @@
-/** What went wrong, on stderr, with the command's name in front: broken between words at a terminal, whole in a log. */
+/** Prints an error to stderr with the command's name in front: wrapped at a terminal, one line in a log. */
 
 import type { Terminal } from './terminal.ts';
 import { wrap } from './text-width.ts';

@@ -1,6 +1,6 @@
 /**
- * The program itself, and its manners: a wrong word is answered with the nearest right one and where to read on, and
- * exits 3; help goes to stdout and exits 0. Commander never ends the process; the exit code is a value.
+ * The program: a wrong argument is answered with the nearest valid one and the help command, and exits 3; help goes to
+ * stdout and exits 0. Commander never ends the process; the exit code is a value.
  */
 
 import { Command, CommanderError } from 'commander';
@@ -29,10 +29,10 @@ export function buildProgram(registers: readonly Register[], cli: Cli): Command 
   const { stdout, stderr } = cli.terminal;
   const program = new Command('flatline')
     .usage('COMMAND [options]')
-    .description('Emergency liquidation for trading bots on Binance USDⓈ-M futures: the operator’s tools.')
+    .description('Emergency liquidation for trading bots on Binance futures: the operator’s tools.')
     .option('-V, --version', 'the version and the commit')
-    .helpOption('-h, --help', 'this page')
-    .helpCommand('help [command]', 'the page of a command')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({ subcommandTerm: command => command.name(), minWidthToWrap: 20 })
     .configureOutput({
       writeOut: text => stdout.line(fitted(text, helpWidth(stdout.width))),
@@ -41,8 +41,8 @@ export function buildProgram(registers: readonly Register[], cli: Cli): Command 
       getErrHelpWidth: () => helpWidth(stderr.width),
       outputError: () => undefined,
     })
-    .addHelpText('after', '\nflatline COMMAND --help tells more, with examples.');
-  // Asked for only when it is wanted: a checkout asks git.
+    .addHelpText('after', '\nflatline COMMAND --help shows options and examples.');
+  // Read only when needed, because a checkout calls git.
   program.on('option:version', () => {
     const text = cli.version();
     cli.terminal.stdout.line(text);
@@ -52,10 +52,10 @@ export function buildProgram(registers: readonly Register[], cli: Cli): Command 
   return overrideExits(program);
 }
 
-/** Help is prose: in a pipe it is read with a pager, and set for a usual screen. */
+/** Help in a pipe is read with a pager, so it is wrapped for a usual screen. */
 const helpWidth = (width: number): number => (Number.isFinite(width) ? width : 80);
 
-/** What commander does not wrap, as the shape of a document, goes on below its own beginning. */
+/** Lines that commander does not wrap, such as the shape of a document, continue below their own start. */
 const fitted = (text: string, width: number): string =>
   text
     .replace(/\n$/, '')
@@ -67,7 +67,7 @@ const fitted = (text: string, width: number): string =>
     })
     .join('\n');
 
-/** Gives the exit code. */
+/** Returns the exit code. */
 export async function runProgram(program: Command, cli: Cli, args: readonly string[]): Promise<ExitCode> {
   const wrong = wrongCommand(program, args);
   if (wrong !== undefined) return printUsageError(wrong.command, unknownCommand(wrong.command, wrong.word), cli);
@@ -80,7 +80,7 @@ export async function runProgram(program: Command, cli: Cli, args: readonly stri
   }
 }
 
-/** Commander answers `flatline lst --help` with the page of `flatline`, as if all were well. */
+/** Commander answers `flatline lst --help` with the help of `flatline` and exit code 0. */
 function wrongCommand(program: Command, args: readonly string[]): { command: Command; word: string } | undefined {
   let command = program;
   for (const word of args) {
@@ -104,7 +104,7 @@ const SHOWN = new Set(['commander.helpDisplayed', 'commander.version']);
 
 function endOfParsing({ command, commander }: UsageError, cli: Cli): ExitCode {
   if (SHOWN.has(commander.code)) return EXIT.ok;
-  // Help that was not asked for: there was no command. It stands on stderr already, or `help` was asked for a page.
+  // Help without --help: the command is missing. It was printed to stderr, or `help` was called for a page.
   if (commander.code === 'commander.help') return commander.exitCode === 0 ? EXIT.ok : EXIT.usage;
   return printUsageError(command, sentenceOf(command, commander), cli);
 }
@@ -123,7 +123,7 @@ function sentenceOf(command: Command, { code, message }: CommanderError): string
   if (code === 'commander.unknownCommand') return unknownCommand(command, command.args[0] ?? '');
   if (code === 'commander.excessArguments') return tooMany(command);
   if (code === 'commander.missingArgument' && command.registeredArguments[0]?.name() === 'id')
-    return 'Say which, by its correlation ID; flatline audit list shows them.';
+    return 'Name the correlation ID; flatline audit list shows them.';
   const text = message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.?!])$/, '$1.');
 }
@@ -140,5 +140,5 @@ function tooMany(command: Command): string {
 function unknownCommand(command: Command, name: string): string {
   const names = command.commands.map(one => one.name());
   const meant = didYouMean(name, names);
-  return `"${name}" is not a command. ${meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${meant}?`}`;
+  return `"${name}" is not a command. ${meant === undefined ? `Commands: ${names.join(', ')}.` : `Did you mean ${meant}?`}`;
 }

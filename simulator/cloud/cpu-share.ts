@@ -67,13 +67,16 @@ function inCgroup(pid: number, share: number): CpuShare | undefined {
   return undefined;
 }
 
+/** At AWS the share is guaranteed: what else runs on this machine has to stand back, up to the quota. */
 function quotaOfVersion1(folder: string, quotaUs: number): void {
   write(folder, 'cpu.cfs_period_us', String(PERIOD_MS * 1_000));
   write(folder, 'cpu.cfs_quota_us', String(quotaUs));
+  write(folder, 'cpu.shares', '262144');
 }
 
 function quotaOfVersion2(folder: string, quotaUs: number): void {
   write(folder, 'cpu.max', `${quotaUs} ${PERIOD_MS * 1_000}`);
+  write(folder, 'cpu.weight', '10000');
 }
 
 /** A folder that is no cgroup has no such file, and gets none. */

@@ -33,6 +33,7 @@ export const FUNCTION_NAMES = {
   'health-check': 'flatline-health-check',
   'trail-copy': 'flatline-trail-copy',
   ping: 'flatline-ping',
+  watcher: 'flatline-watcher',
 } as const;
 
 /** Those whose logs the notifier is subscribed to, as in the stack. */
@@ -93,6 +94,7 @@ const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
   'health-check': 60_000,
   'trail-copy': 60_000,
   ping: 5_000,
+  watcher: 30_000,
 };
 
 /** Rejects when something cannot be started; nothing is left behind then. */

@@ -147,7 +147,7 @@ export type Step =
   /** One beat, whatever becomes of it. */
   | { readonly kind: 'bot-beats'; readonly who?: string }
   /** A clean goodbye, which ends the watch. */
-  | { readonly kind: 'bot-leaves'; readonly says: string; readonly who?: string }
+  | { readonly kind: 'bot-leaves'; readonly says: string; readonly who?: string | readonly string[] }
   /**
    * So much time is past, as far as the table of bots can tell: every instant in it is set back. `ticksWentOn`: the
    * watchdog was awake meanwhile; else its own row is set back too.

@@ -129,5 +129,5 @@ test('a bot that beats again while the operator decides is left alone, and that 
   };
   expect(await liquidateSilent(run as never, () => 1_000)).toBe(0);
   expect(called).toEqual(['alpha']);
-  expect(said).toContain('beta has beaten meanwhile, or is no longer watched: left alone.');
+  expect(said).toContain('beta reported meanwhile, or is no longer watched: not liquidated.');
 });

@@ -54,7 +54,7 @@ describe('preflight', () => {
   test('READY, as people read it and as JSON, and nothing is touched', async () => {
     const before = held('default');
     const [shown, told] = await Promise.all([here(['preflight', '--local']), here(['preflight', '--local', '--json'])]);
-    expect(shown).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(the liquidator tests itself …\n)?$/) });
+    expect(shown).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(running the preflight …\n)?$/) });
     expect(shown.stdout).toMatch(/✓ {2}secret[\s\S]*BTCUSDT[\s\S]*║ READY {2}\d+ checks in/);
     expect(tooWide(shown)).toEqual([]);
     expect(JSON.parse(told.stdout)).toMatchObject({ headline: 'READY', ready: true, bot_id: 'default' });
@@ -133,7 +133,7 @@ describe('an account that cannot be read', () => {
   test('in part: what was seen is planned, and the rest is called unknown', async () => {
     refuseLooks('throttled', LISTS.slice(2));
     const { stdout, code } = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
-    expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and what else is not known: part of the account could not be read/);
+    expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and possibly more: part of the account could not be read/);
     expect(code).toBe(1);
   });
 

@@ -31,7 +31,7 @@ import {
   theChecksOf,
 } from './planted-faults.ts';
 
-/** The last beat of the new process at 4.0 s, so the deadline is at 8.0 s. */
+/** The last heartbeat of the new process at 4.0 s, so the deadline is at 8.0 s. */
 const restartEvidence = (): Evidence => ({
   ...normalEvidence(),
   journal: [look(8_400), close('BTCUSDT', 'SELL', 8_500), close('ETHUSDT', 'BUY', 8_500), look(8_600)],

@@ -333,7 +333,7 @@ theChecksOf(duplicate, duplicateEvidence, [
   LEAK,
 ]);
 
-/** The last beat at 2.0 s, so the deadline is at 8.0 s. */
+/** The last heartbeat at 2.0 s, so the deadline is at 8.0 s. */
 const watchdogEvidence = (): Evidence => ({
   ...normalEvidence(),
   journal: [look(8_400), close('BTCUSDT', 'SELL', 8_500), close('ETHUSDT', 'BUY', 8_500), look(8_600)],
@@ -490,9 +490,9 @@ theChecksOf(stubborn, stubbornEvidence, [
 
 describe('the judge itself', () => {
   test('steps that could not be played to the end verify nothing, whatever the checks say', () => {
-    const verdict = checkScenario(normal.checks, normalEvidence(), 'it never came about that …');
+    const verdict = checkScenario(normal.checks, normalEvidence(), 'this did not happen: …');
     expect(verdict.verified).toBe(false);
-    expect(verdict.checks[0]).toMatchObject({ holds: false, complaints: ['it never came about that …'] });
+    expect(verdict.checks[0]).toMatchObject({ holds: false, complaints: ['this did not happen: …'] });
   });
 
   test('no checks, nothing verified', () => {
@@ -507,7 +507,10 @@ describe('the judge itself', () => {
       },
     };
     const { checks } = checkScenario([broken, ...normal.checks], normalEvidence());
-    expect(checks[0]).toMatchObject({ holds: false, complaints: ['it could not be judged: Error: no such row'] });
+    expect(checks[0]).toMatchObject({
+      holds: false,
+      complaints: ['the check could not be evaluated: Error: no such row'],
+    });
     expect(checks.slice(1).every(({ holds }) => holds)).toBe(true);
   });
 

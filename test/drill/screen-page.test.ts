@@ -41,8 +41,8 @@ const played = (changes: Partial<Evidence> = {}): Played => ({
 const verdictOf = ({ evidence }: Played) => checkScenario(normal.checks, evidence);
 
 test('a scenario that cannot take as many positions as asked for says so', () => {
-  expect(heading(duplicate, 300, bare)).toContain('  it is played with 40 positions, not with 300');
-  expect(heading(partial, 1, bare)).toContain('  it is played with 3 positions, not with 1');
+  expect(heading(duplicate, 300, bare)).toContain('  it runs with 40 positions, not with 300');
+  expect(heading(partial, 1, bare)).toContain('  it runs with 3 positions, not with 1');
   expect(heading(duplicate, 40, bare).join()).not.toContain('played with');
   expect(heading(duplicate, undefined, bare).join()).not.toContain('played with');
 });
@@ -171,7 +171,7 @@ describe('the trail', () => {
       intact('a2'),
     ];
     const lines = plain(trailLines(incident({ trail, chain: { ok: true, sealed: false, segments } }), T0, bare));
-    expect(lines[1]).toBe('  0.100  duplicate  duplicate    found in progress; nothing touched');
+    expect(lines[1]).toBe('  0.100  duplicate  duplicate    found in progress; nothing changed');
     expect(lines[2]).toBe('  0.100  attempt 2  resumed      the attempt before it died');
     expect(lines.slice(-2)).toEqual([
       '  ! hash chain without contradiction, but not sealed by every writer',

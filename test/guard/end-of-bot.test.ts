@@ -92,7 +92,7 @@ test.each([
   [killed('SIGKILL'), 137, 'the bot was ended by SIGKILL'],
   [killed('SIGINT', 'SIGINT'), 130, 'the bot was ended by SIGINT'],
   [killed('SIGKILL', 'SIGTERM'), 137, 'the bot was ended by SIGKILL after SIGTERM'],
-  [killed('SIGTERM', 'hung'), 143, 'the bot was ended by SIGTERM after it had hung'],
+  [killed('SIGTERM', 'hung'), 143, 'the bot was ended by SIGTERM after a hang'],
 ])('%j: exit code %i, "%s"', (end, code, words) => {
   expect([exitCodeOf(end), endText(end)]).toEqual([code, words]);
 });

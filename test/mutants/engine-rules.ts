@@ -73,7 +73,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'refused zeros forbid no digit',
     'decimalsOf(quantity) - 1',
     'Math.max(0, decimalsOf(quantity) - 3)',
-    'end',
+    'zeros at the end',
   ),
   at(
     'liquidation/close/learnt',
@@ -461,6 +461,20 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'known.askedAtMs + RULES_GAP_MS',
     '0',
     'a position that others enlarge',
+  ),
+  at(
+    'liquidation/close/close-window',
+    'silence is taken for a wait in the engine',
+    'isSilent(target) ? 2 ** target.tries : 1',
+    '1',
+    'orders that wait in the engine for longer',
+  ),
+  at(
+    'liquidation/close/close-window',
+    'the next attempt begins with the wider window',
+    'widestMs > state.job.recvWindowMs ?',
+    'widestMs < 0 ?',
+    'what the last attempt waited for',
   ),
   // The end
   at(

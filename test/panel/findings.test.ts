@@ -10,7 +10,12 @@ const bot = (botId: string, condition: Condition, rest: Partial<BotStanding> = {
   ...{ botId, condition, lastBeatAtMs: NOW_MS - 5_000, silentMs: 5_000 },
   ...{ lateAtMs: undefined, deadAtMs: undefined, snoozedUntilMs: undefined, trip: undefined, failure: undefined },
   ...{ unprovenStarts: 0, runId: undefined },
-  ...{ lastChange: undefined, times: { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 }, problems: [] },
+  ...{
+    lastChange: undefined,
+    snoozePlan: undefined,
+    times: { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 },
+    problems: [],
+  },
   ...rest,
 });
 

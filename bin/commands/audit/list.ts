@@ -1,4 +1,4 @@
-/** `flatline audit list`: the liquidations of late, newest first. */
+/** `flatline audit list`: recent liquidations, newest first. */
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
@@ -6,6 +6,7 @@ import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
+import { timeToFlatMs } from '../../incident/statistics.ts';
 import { agoText, spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { inColumns } from '../../terminal/columns.ts';
@@ -27,12 +28,12 @@ const DAY_MS = 86_400_000;
 export function registerList(audit: Command, cli: Cli): void {
   const command = audit
     .command('list')
-    .summary('the liquidations of late, newest first')
-    .description('Lists liquidations by their first call, newest first.')
+    .summary('recent liquidations, newest first')
+    .description('Lists liquidations by the time of their first call, newest first.')
     .option('-b, --bot <id>', 'only this bot’s', readBotId)
     .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', DAY_MS, '24h'))
-    .option('--limit <number>', 'at most so many', readLimit, 20)
-    .option('--all', 'with the watchdog’s looks at locked-out accounts that found nothing');
+    .option('--limit <number>', 'the maximum number of liquidations', readLimit, 20)
+    .option('--all', 'include lock-out checks that found nothing');
   connectionOptions(command);
   examples(command, [
     ['audit list', 'of the last 24 hours'],
@@ -79,12 +80,13 @@ function recordLines(
       `${verdict}${factsOf(record)}, ${agoText(record.firstStartedAtMs ?? nowMs, nowMs)}`,
     ];
   });
-  const heading = ['correlation ID', 'bot', 'trigger', 'how it stands'].map(paint.dim);
+  const heading = ['correlation ID', 'bot', 'trigger', 'state'].map(paint.dim);
   return inColumns([heading, ...rows], ['left', 'left', 'left', 'left'], { width });
 }
 
-function factsOf({ answer, attempts, firstStartedAtMs, finishedAtMs }: LiquidationRecord): string {
-  const lasted = finishedAtMs === undefined ? undefined : finishedAtMs - (firstStartedAtMs ?? finishedAtMs);
+function factsOf(record: LiquidationRecord): string {
+  const { answer, attempts } = record;
+  const lasted = timeToFlatMs(record);
   const facts = [
     ...(answer === undefined ? [] : [`${answer.positions_closed} closed`]),
     ...((answer?.positions_failed ?? 0) > 0 ? [`${answer?.positions_failed} failed`] : []),

@@ -1,4 +1,4 @@
-/** `flatline audit stats`: liquidations in figures. */
+/** `flatline audit stats`: statistics of liquidations. */
 
 import type { Command } from 'commander';
 import { visibleLine } from '../../incident/event-words.ts';
@@ -24,10 +24,10 @@ const MOST = 10_000;
 export function registerStats(audit: Command, cli: Cli): void {
   const command = audit
     .command('stats')
-    .summary('liquidations in figures')
+    .summary('statistics of liquidations')
     .description(
-      'Counts liquidations by state and trigger, with success rates, times and the most frequent errors. The ' +
-        'watchdog’s looks at locked-out accounts that found nothing are not counted; drills are, by their trigger.',
+      'Counts liquidations by state and trigger, with success rates, times and the most frequent errors. ' +
+        'Lock-out checks that found nothing are not counted. Drills are counted under their trigger.',
     )
     .option('-b, --bot <id>', 'only this bot’s', readBotId)
     .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', THIRTY_DAYS_MS, '30d'));
@@ -69,7 +69,7 @@ function statisticsLines(statistics: Statistics, { paint, width }: Screen): read
   const rows: (readonly [string, string])[] = [
     ['executions', `${executions}: ${states.join(', ')}${open > 0 ? ` (${open} still open)` : ''}`],
     ['flat, by trigger', triggers.join(', ')],
-    ['flat in the end', percent(statistics.successRate, 'nothing is over yet')],
+    ['flat in the end', percent(statistics.successRate, 'none has ended yet')],
     [
       'positions closed',
       `${percent(statistics.positionSuccessRate, 'none was to be closed')} (${positionsClosed} of ${positionsClosed + positionsFailed})`,
@@ -78,7 +78,7 @@ function statisticsLines(statistics: Statistics, { paint, width }: Screen): read
   if (timeToFlat !== undefined) {
     const { medianMs, p95Ms, slowestMs } = timeToFlat;
     const times = `median ${duration(medianMs)}, 95 % within ${duration(p95Ms)}, slowest ${duration(slowestMs)}`;
-    rows.push(['time to FLAT', `${times}; from the first call to the stored answer, over all attempts`]);
+    rows.push(['time to FLAT', `${times}; from the first call, over all attempts`]);
   }
   const lines = inColumns(
     rows.map(([name, text]) => [paint.dim(name), text]),

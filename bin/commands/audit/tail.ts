@@ -1,6 +1,6 @@
 /**
- * `flatline audit tail`: follows liquidations as they happen. With an ID until it is over; without, all that begin from
- * now on, until Ctrl-C. It only reads: stopping it stops nothing else.
+ * `flatline audit tail`: follows liquidations as they happen. With an ID until that one ends; without, all that are open
+ * or start, until Ctrl-C. It only reads: stopping it does not stop a liquidation.
  */
 
 import type { Command } from 'commander';
@@ -33,8 +33,8 @@ export function registerTail(audit: Command, cli: Cli): void {
     .command('tail')
     .summary('follow liquidations as they happen')
     .description(
-      'Follows one liquidation until it is over, and exits 0 when it ended flat, 1 when not; or, without an ID, every ' +
-        'liquidation that is open or begins, until Ctrl-C. It only reads.',
+      'Follows one liquidation until it ends, and exits 0 when it ended flat, 1 when not. Without an ID, follows every ' +
+        'liquidation that is open or starts, until Ctrl-C. It only reads.',
     )
     .argument('[id]', 'the correlation ID', readCorrelationId)
     .option('-b, --bot <id>', 'only this bot’s', readBotId);
@@ -42,7 +42,7 @@ export function registerTail(audit: Command, cli: Cli): void {
   examples(command, [
     ['audit tail', 'everything, until Ctrl-C'],
     ['audit tail --bot alpha', 'of one bot'],
-    ['audit tail liq_20261121_053033_2f7d914a', 'one, until it is over'],
+    ['audit tail liq_20261121_053033_2f7d914a', 'one, until it ends'],
   ]);
   jsonOption(command, ['The line of "audit list" for the liquidation that was followed; none without an ID.']);
   command.action(
@@ -73,7 +73,7 @@ async function followOne(run: Run<Options>, connection: Connection, id: string):
     }
     await connection.clock.sleep(EVERY_MS, run.interrupted);
   }
-  run.warn('Stopped following; the liquidation goes on.');
+  run.warn('Stopped following. The liquidation continues.');
   return EXIT.interrupted;
 }
 
@@ -103,8 +103,8 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
 }
 
 /**
- * Somebody may follow for days: a table that has answered once and does not for a moment is said, once for each reason,
- * and looked at again. Before the first answer it is a failure like any other.
+ * A person may follow for days: when a table that has answered once fails, each reason is printed once and the read is
+ * repeated. A failure of the first read ends the command.
  */
 function patientReader({ warn }: Run<Options>): <T>(read: () => Promise<T>) => Promise<T | undefined> {
   const said = new Set<string>();
@@ -117,7 +117,7 @@ function patientReader({ warn }: Run<Options>): <T>(read: () => Promise<T>) => P
       return found;
     } catch (error) {
       if (!(error instanceof StoreError) || !hasAnswered) throw error;
-      if (!said.has(error.message)) warn(`tail: cannot look now, and tries again. ${error.message}`);
+      if (!said.has(error.message)) warn(`tail: the table cannot be read now; trying again. ${error.message}`);
       said.add(error.message);
       return undefined;
     }

@@ -1,4 +1,4 @@
-/** `flatline audit verify`: is the trail as it was written? Of one liquidation, or of all that are listed. */
+/** `flatline audit verify`: verifies the hash chain of one liquidation, or of all that are listed. */
 
 import type { Command } from 'commander';
 import type { Verification } from '../../../lambda/core/audit/verify-chain.ts';
@@ -33,16 +33,16 @@ const MOST = 10_000;
 export function registerVerify(audit: Command, cli: Cli): void {
   const command = audit
     .command('verify')
-    .summary('is the trail as it was written?')
+    .summary('verify that the audit log is unchanged')
     .description(
-      'Checks the hash chain of a trail against the seals in the table of liquidations: that no item was changed, ' +
-        'removed, added or cut off the end. What was never sealed (its writer died, or is at work) is not proven, and said so. ' +
-        'Who can write both tables can forge both: protect them by IAM.',
+      'Checks the hash chain of an audit log against the seals in the liquidations table: no record was changed, ' +
+        'removed, added, or cut off at the end. A part without a seal (its writer died or is still running) is reported as not proven. ' +
+        'An identity that can write both tables can forge both: protect them with IAM.',
     )
     .argument('[id]', 'the correlation ID', readCorrelationId)
-    .option('--all', 'every liquidation that is listed')
-    .addOption(sinceOption('with --all, how far back: 24h, 7d', ALWAYS_MS, 'all that is kept'))
-    .option('--strict', 'exit 2 when something is not proven, or there was nothing to prove');
+    .option('--all', 'verify every listed liquidation')
+    .addOption(sinceOption('with --all, how far back: 24h, 7d', ALWAYS_MS, 'everything'))
+    .option('--strict', 'exit 2 when something is not proven, or nothing was verified');
   connectionOptions(command);
   examples(command, [
     ['audit verify liq_20261121_053033_2f7d914a', ''],
@@ -53,7 +53,10 @@ export function registerVerify(audit: Command, cli: Cli): void {
     '  segments: [{ writer, kind, items, at, sentence }] }] }, kind:',
     'intact, unsealed, changed, missing, cut-off, gone',
   ]);
-  command.addHelpText('after', '\nIt exits 1 when a trail was changed, thinned or cut, and when there is none.');
+  command.addHelpText(
+    'after',
+    '\nIt exits 1 when an audit log was changed or has missing records, and when there is none.',
+  );
   command.action(cli.action<Options>(async run => verify(run, await run.connect())));
 }
 
@@ -61,13 +64,13 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
   const [id] = run.args;
   const { all = false, strict = false } = run.options;
   if ((id === undefined) !== all) {
-    throw new CliError(EXIT.usage, 'Say which: one correlation ID, or --all. See flatline audit verify --help.');
+    throw new CliError(EXIT.usage, 'Name one correlation ID, or use --all. See flatline audit verify --help.');
   }
   const ids = id === undefined ? await listed(run, connection) : [id];
   const screen: Screen = { paint: run.paint, width: run.cli.terminal.width };
   const verdicts: { readonly id: string; readonly verification: Verification }[] = [];
   for (const [index, one] of ids.entries()) {
-    const papers = await run.progress(`reading trail ${index + 1} of ${ids.length}`, readRecords(connection, one));
+    const papers = await run.progress(`reading audit log ${index + 1} of ${ids.length}`, readRecords(connection, one));
     if (papers.incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, one));
     verdicts.push({ id: one, verification: papers.incident.verification });
     for (const line of all ? shortLines(papers, screen) : longLines(papers, screen)) run.say(line);
@@ -100,7 +103,7 @@ function longLines({ incident }: IncidentRecords, screen: Screen): readonly stri
     paint.bold(correlationId),
     ...chainLines(verification, screen),
     ...intact.map(({ writer, items }) => {
-      const says = items === 0 ? 'sealed as never used' : `${countText(items, 'item')}, intact`;
+      const says = items === 0 ? 'sealed without records' : `${countText(items, 'item')}, intact`;
       return `    ${paint.dim(`${writerName(writer)}: ${says}`)}`;
     }),
     ...verification.segments.flatMap(segment =>
@@ -120,8 +123,8 @@ function shortLines({ incident }: IncidentRecords, { paint, width }: Screen): re
 }
 
 function summary(all: number, broken: number, unproven: number, { paint }: Screen): string {
-  if (all === 0) return paint.warn('nothing was verified: there is no liquidation in this time');
-  const text = `${countText(all, 'trail')}: ${all - broken - unproven} proven, ${unproven} not proven, ${broken} broken`;
+  if (all === 0) return paint.warn('nothing was verified: no liquidation in this period');
+  const text = `${countText(all, 'audit log')}: ${all - broken - unproven} proven, ${unproven} not proven, ${broken} broken`;
   return broken > 0 ? paint.bad(text) : unproven > 0 ? paint.warn(text) : paint.good(text);
 }
 

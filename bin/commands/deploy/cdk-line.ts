@@ -1,12 +1,12 @@
-/** What `flatline deploy` runs: the CDK's command line, and the sentence about it. Pure. */
+/** The CDK command line that `flatline deploy` runs, and how it is printed. Pure. */
 
 export interface CdkOptions {
   readonly environment: 'production' | 'testnet';
-  /** As it was named; undefined: the environment's own file. */
+  /** The value of --config; undefined: the environment's own file. */
   readonly config: string | undefined;
   /** The CDK's verb: deploy, diff or synth. */
   readonly verb: 'deploy' | 'diff' | 'synth';
-  /** For the CDK itself. */
+  /** Options for the CDK. */
   readonly rest: readonly string[];
 }
 
@@ -19,6 +19,6 @@ export function cdkArguments({ environment, config, verb, rest }: CdkOptions): r
   ];
 }
 
-/** As somebody would type it. */
+/** As a person would type it. */
 export const typed = (words: readonly string[]): string =>
   words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');

@@ -1,4 +1,4 @@
-/** Holds a scenario's checks against the evidence. Every check is judged; one that breaks counts as not shown. */
+/** Compares a scenario's checks with the evidence. Every check is evaluated; one that throws counts as failed. */
 
 import type { Evidence } from '../../../simulator/scenarios/evidence.ts';
 import type { Check } from '../../../simulator/scenarios/scenario.ts';
@@ -6,9 +6,9 @@ import type { Check } from '../../../simulator/scenarios/scenario.ts';
 export interface CheckVerdict {
   readonly sentence: string;
   readonly holds: boolean;
-  /** What contradicts it. */
+  /** What contradicts the check. */
   readonly complaints: readonly string[];
-  /** Why what contradicts it proves nothing this time. */
+  /** Why the contradiction does not count this time. */
   readonly excuse?: string;
 }
 
@@ -17,15 +17,15 @@ export interface DrillResult {
   readonly checks: readonly CheckVerdict[];
 }
 
-/** `stuck` is why the steps were not played to the end; then nothing is verified whatever the checks say. */
+/** `stuck` is why the steps did not run to the end; then the scenario is not verified, whatever the checks say. */
 export function checkScenario(checks: readonly Check[], evidence: Evidence, stuck?: string): DrillResult {
   const played: CheckVerdict[] =
-    stuck === undefined ? [] : [{ sentence: 'the scenario was played to its end', holds: false, complaints: [stuck] }];
+    stuck === undefined ? [] : [{ sentence: 'the scenario ran to its end', holds: false, complaints: [stuck] }];
   const judged = [...played, ...checks.map(check => judgeOne(check, evidence))];
   return { verified: judged.length > 0 && !judged.some(isBroken), checks: judged };
 }
 
-/** Neither shown to be true nor excused. */
+/** Failed, without an excuse. */
 export const isBroken = ({ holds, excuse }: CheckVerdict): boolean => !holds && excuse === undefined;
 
 function judgeOne({ sentence, judge: complaintsOf, excuse: excuseOf }: Check, evidence: Evidence): CheckVerdict {
@@ -35,6 +35,6 @@ function judgeOne({ sentence, judge: complaintsOf, excuse: excuseOf }: Check, ev
     const excuse = excuseOf?.(evidence);
     return { sentence, holds: false, complaints, ...(excuse !== undefined && { excuse }) };
   } catch (error) {
-    return { sentence, holds: false, complaints: [`it could not be judged: ${String(error)}`] };
+    return { sentence, holds: false, complaints: [`the check could not be evaluated: ${String(error)}`] };
   }
 }

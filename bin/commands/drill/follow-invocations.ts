@@ -1,6 +1,6 @@
 /**
- * Tells of the liquidator's asynchronous invocations (by the watchdog, or by itself) as they begin and end, and makes
- * evidence of them and of the watchdog's own.
+ * Reports the liquidator's asynchronous invocations (by the watchdog, or by itself) as they start and end, and makes
+ * evidence of them and of the watchdog's runs.
  */
 
 import type { Answer } from '../../../lambda/contract.ts';
@@ -14,13 +14,13 @@ import { poll } from './poll.ts';
 import type { ReportProgress } from './progress.ts';
 
 export interface InvocationFollower {
-  /** What has not ended by now is not part of the scenario. */
+  /** Invocations that have not ended by now are not part of the scenario. */
   stop(): Promise<{ readonly calls: readonly CallEvidence[]; readonly ticks: readonly TickEvidence[] }>;
 }
 
 const POLL_MS = 8;
 
-/** `on` is the deployment that answers to the liquidator's name. */
+/** `on` is the deployment with the liquidator's name. */
 export function followInvocations(
   { invocations }: Pick<LambdaEndpoint, 'invocations'>,
   context: {

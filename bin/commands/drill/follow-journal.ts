@@ -1,4 +1,4 @@
-/** Tells of each request of the venue's journal once it has its answer. */
+/** Reports each request of the exchange's journal when it has its answer. */
 
 import type { Clock } from '../../../lambda/ports.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
@@ -6,13 +6,13 @@ import { poll } from './poll.ts';
 import type { ReportProgress } from './progress.ts';
 
 export interface JournalFollower {
-  /** Gives those that have no answer by now. */
+  /** Returns the requests without an answer so far. */
   stop(): Promise<readonly JournalEntry[]>;
 }
 
 const POLL_MS = 8;
 
-/** `from`: how many entries are left untold. */
+/** `from`: the number of entries to skip. */
 export function followJournal(
   journal: readonly JournalEntry[],
   clock: Clock,

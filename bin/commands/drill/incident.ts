@@ -1,4 +1,4 @@
-/** One correlation ID as the tables show it: its record, its trail, and what the verification says of the chain. */
+/** One correlation ID as the tables have it: its record, its audit log, and the verification of the chain. */
 
 import type { DynamoLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
 import { verifyTrail } from '../../../lambda/core/audit/verify-chain.ts';
@@ -10,7 +10,7 @@ export interface DrillStores {
   readonly locks: DynamoLockStore;
 }
 
-/** It only ends a hang. */
+/** Only ends a hang. */
 const READ_TIMEOUT_MS = 120_000;
 
 export async function incidentOf(correlationId: string, { audit, locks }: DrillStores): Promise<IncidentEvidence> {

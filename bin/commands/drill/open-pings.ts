@@ -1,4 +1,4 @@
-/** The ping URL of a scenario whose bots are shell scripts: the bundled function behind a function URL, and a secret for each bot. */
+/** The ping URL of a scenario whose bots are shell scripts: the bundled function behind a function URL, and and a secret for each bot. */
 
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../../../lambda/adapters/random.ts';
@@ -19,11 +19,11 @@ import type { ReportProgress } from './progress.ts';
 
 export interface Pings {
   readonly url: FunctionUrl;
-  /** For the watchdog, which pings as well. */
+  /** For the watchdog, which pings too. */
   readonly env: Readonly<Record<string, string>>;
   /** By ID. */
   readonly bots: ReadonlyMap<string, Bot>;
-  /** What nobody may find in a log. */
+  /** Texts that no log may contain. */
   readonly secrets: readonly string[];
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ interface PingTools {
 }
 
 const STORE_MS = 10_000;
-/** It has no way to an exchange. */
+/** It cannot reach an exchange. */
 const NO_EXCHANGE = 'http://127.0.0.1:9';
 
 export async function openPings(

@@ -1,8 +1,8 @@
 /**
- * Plays a scenario: sets the stage, deploys the function, takes the steps one after the other, and gathers what
- * the venue and the tables then show.
+ * Runs a scenario: prepares exchange and accounts, deploys the functions, runs the steps one after the other, and
+ * collects the state of the exchange and the tables.
  *
- *   venue, account ─ prepare ─ truth before ─ steps ─ truth after ─ trail and record ─ evidence
+ *   exchange, account ─ prepare ─ state before ─ steps ─ state after ─ audit log and record ─ evidence
  */
 
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
@@ -35,9 +35,9 @@ export interface Played {
   readonly scenario: Scenario;
   readonly evidence: Evidence;
   readonly timeoutMs: number;
-  /** Of the first call, beat or tick; epoch ms. */
+  /** Of the first call, heartbeat or watchdog run; epoch ms. */
   readonly startedAtMs: number;
-  /** Why the steps could not be played to the end. */
+  /** Why the steps did not run to the end. */
   readonly stuck: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface PlayTools {
   readonly tell: ReportProgress;
 }
 
-/** It only ends a hang. */
+/** Only ends a hang. */
 const READ_TIMEOUT_MS = 120_000;
 const READS_AT_A_TIME = 10;
 const BOTS_AT_A_TIME = 20;
@@ -157,7 +157,7 @@ export async function play(
   return { scenario, evidence, timeoutMs, startedAtMs, stuck };
 }
 
-/** The watchdog calls what answers to the liquidator's name, so there is one. */
+/** The watchdog calls the liquidator by its name, so there is one deployment with that name. */
 const functionsOf = (scenario: Scenario): readonly FunctionLabel[] => [
   ...new Set(
     [
@@ -167,7 +167,7 @@ const functionsOf = (scenario: Scenario): readonly FunctionLabel[] => [
   ),
 ];
 
-/** Warnings and shots stand in the trail of the liquidation that they lead to, or would have led to. */
+/** Warnings and trips are in the audit log of the liquidation that they lead to, or would have led to. */
 const idOfAlert = ({ message, fields }: LogLine): readonly string[] =>
   message === 'bot_late' || message === 'bot_dead' ? [String(fields.correlation_id)] : [];
 

@@ -1,8 +1,8 @@
-/** Looks at what grows by itself, time and again until it is stopped, and once more then, so that nothing is missed. */
+/** Calls `look` periodically until stopped, and once more then, so that nothing is missed. */
 
 import type { Clock } from '../../../lambda/ports.ts';
 
-/** Gives what ends it. */
+/** Returns the function that stops it. */
 export function poll(clock: Clock, everyMs: number, look: () => void): () => Promise<void> {
   const over = new AbortController();
   const looking = (async () => {

@@ -1,4 +1,4 @@
-/** A line of a function's log: JSON as it writes it, or whatever else came out of the process. */
+/** A line of a function's log: JSON, or any other output of the process. */
 
 import { objectIn } from '../../../lambda/core/text/fields.ts';
 import type { LogLine } from '../../../simulator/scenarios/evidence.ts';

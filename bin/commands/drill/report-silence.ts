@@ -1,4 +1,4 @@
-/** Tells how long a bot has been silent, for as long as it is and until its time is over: the countdown on the screen. */
+/** Reports how long a bot has been silent, until it reports or its deadline passes: the countdown on the screen. */
 
 import type { Clock } from '../../../lambda/ports.ts';
 import type { Bot } from './bot.ts';
@@ -6,7 +6,7 @@ import type { ReportProgress } from './progress.ts';
 
 const EVERY_MS = 100;
 
-/** Never rejects. Ends by itself when a beat comes or the deadline has passed, or by the signal. */
+/** Never rejects. Ends when a heartbeat comes or the deadline has passed, or by the signal. */
 export async function reportSilence(
   bot: Bot,
   { clock, tell, signal }: { readonly clock: Clock; readonly tell: ReportProgress; readonly signal: AbortSignal },

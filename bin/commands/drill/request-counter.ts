@@ -1,6 +1,6 @@
 /**
- * A door to the venue on a port of its own, which counts who comes in: so the venue can tell two callers apart. It can
- * hold back what goes out, for as long as somebody needs a call to wait.
+ * A proxy to the simulated exchange on its own port that counts requests, so that two callers can be distinguished. It
+ * can hold back answers for as long as a scenario needs a call to wait.
  */
 
 import { startClock } from '../../../lambda/adapters/clock.ts';
@@ -11,20 +11,20 @@ export interface RequestCounter {
   readonly url: string;
   /** Requests so far. */
   entered(): number;
-  /** Those of them that order or cancel something. */
+  /** Requests so far that order or cancel something. */
   acted(): number;
-  /** From the next request to this path on, no answer goes out. */
+  /** From the next request to this path on, answers are held back. */
   holdFrom(path: string): void;
-  /** How many requests have been carried out whose answers are held back. */
+  /** The number of executed requests whose answers are held back. */
   held(): number;
-  /** The connections that are open now are dead: what is sent on them gets no answer. */
+  /** Makes the open connections dead: requests on them get no answer. */
   die(): void;
-  /** Lets them go, and all later ones. */
+  /** Releases the held answers, and no longer holds back later ones. */
   release(): void;
   close(): Promise<void>;
 }
 
-/** `mayDie`: its connections can die; that costs a hop on this machine. */
+/** `mayDie`: connections can be made dead; this needs a further hop on this machine. */
 export async function openRequestCounter(
   venue: Venue,
   { mayDie = false }: { readonly mayDie?: boolean } = {},

@@ -1,6 +1,6 @@
 /**
- * Where the guard's beats go. A bot's machine has the bot's policy only, so two names are enough (--bots-table,
- * --liquidator, or their variables); an operator's own credentials, or --local, find the rest.
+ * Where the guard sends heartbeats. A bot's machine has only the bot's policy, so two names are enough (--bots-table,
+ * --liquidator, or their variables). With an operator's credentials, or --local, they are found.
  */
 
 import type { FlatlineOptions } from '../../../client/typescript/flatline-client.ts';

@@ -1,4 +1,4 @@
-/** What the guard says: lines on stderr, or in a file of its own; with --json one object a line. Stdout is the bot's. */
+/** The guard's own lines: on stderr, or in a file; with --json one object per line. Stdout belongs to the bot. */
 
 import { appendFileSync } from 'node:fs';
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';

@@ -1,4 +1,4 @@
-/** What a guard is asked to do: the command line's words checked against each other, durations in ms. */
+/** The options of a guard, checked against each other; durations in ms. */
 
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, SILENCE_MAX_MS } from '../../../client/typescript/times.ts';
 import { spanText } from '../../terminal/ages.ts';
@@ -44,7 +44,7 @@ export interface GuardPlan {
   readonly botId: string;
   readonly command: readonly [file: string, ...args: string[]];
   readonly liveness: Liveness;
-  /** No proof of work for so long: the bot is killed. Undefined: it is left to the watchdog. */
+  /** Without a sign of work for this time the bot is killed. Undefined: it is left to the watchdog. */
   readonly killHungAfterMs: number | undefined;
   readonly onExit: ExitPolicy;
   readonly graceMs: number;
@@ -52,7 +52,7 @@ export interface GuardPlan {
   readonly keepWhenTripped: boolean;
   readonly startUnwatched: boolean;
   readonly takeover: boolean;
-  /** The guard outlives what launched it. */
+  /** The guard continues after its launcher ended. */
   readonly detached: boolean;
   readonly preflight: boolean;
 }
@@ -60,13 +60,10 @@ export interface GuardPlan {
 /** Throws CliError (125). */
 export function planOf(options: GuardOptions, command: readonly string[]): GuardPlan {
   const [file, ...args] = command;
-  if (file === undefined) throw new CliError(GUARD_EXIT.failed, 'Say which bot to run, after "--".');
+  if (file === undefined) throw new CliError(GUARD_EXIT.failed, 'Name the bot to run after "--".');
   const { aliveFile, alivePort, aliveWithin: withinMs, hungAfter } = options;
   if (aliveFile !== undefined && alivePort !== undefined) {
-    throw new CliError(
-      GUARD_EXIT.failed,
-      'A bot proves that it works by --alive-file or by --alive-port, not by both.',
-    );
+    throw new CliError(GUARD_EXIT.failed, 'Use either --alive-file or --alive-port, not both.');
   }
   mustFit(options);
   const liveness = livenessOf({ aliveFile, alivePort, withinMs });
@@ -74,11 +71,11 @@ export function planOf(options: GuardOptions, command: readonly string[]): Guard
   if (kills && liveness.kind === 'none') {
     throw new CliError(
       GUARD_EXIT.failed,
-      '--on-hang kill needs --alive-file or --alive-port: without, no hang is noticed.',
+      '--on-hang kill needs --alive-file or --alive-port: without one of them a hang is not noticed.',
     );
   }
   if (hungAfter !== undefined && !kills) {
-    throw new CliError(GUARD_EXIT.failed, '--hung-after says when --on-hang kill acts; add --on-hang kill.');
+    throw new CliError(GUARD_EXIT.failed, '--hung-after needs --on-hang kill: it sets when that acts.');
   }
   return {
     botId: options.bot,

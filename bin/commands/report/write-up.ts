@@ -1,4 +1,4 @@
-/** The incident report to be filled in: what the papers know stands there, the rest is left blank for people. */
+/** The form of the incident report: known facts are filled in, the rest is blank for people. */
 
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
@@ -9,7 +9,7 @@ import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 
 const MOST_SYMBOLS = 12;
 
-/** Only of liquidations: nothing else is written up. */
+/** Only for liquidations. */
 export function writeUp(incident: Incident, cost: Cost, where: string): Markup | undefined {
   if (incident.kind !== 'liquidation') return undefined;
   const { totals, botId, correlationId, cause, verdict } = incident;
@@ -20,13 +20,13 @@ export function writeUp(incident: Incident, cost: Cost, where: string): Markup |
       'What happened',
       `${verdict.headline}${incident.attempts.some(({ timedOut }) => timedOut) ? ' (after a time-out)' : ''}`,
     ],
-    ['Set off by', cause.sentence],
+    ['Triggered by', cause.sentence],
     ['Symbols', symbolsOf(incident)],
     ['Closed', closedOf(incident, cost)],
     ['Not closed', leftOf(incident)],
     ['Errors', errorsOf(incident)],
     ['Realised PnL, fees', pnlOf(cost)],
-    ['How long not flat', flatOf(incident)],
+    ['Time until flat', flatOf(incident)],
     ['Closed by', undefined],
     ['Resolution', undefined],
     ['Root cause', undefined],
@@ -85,5 +85,5 @@ function pnlOf({ pnl, isEstimate, commissions, basis }: Cost): string | undefine
 
 function flatOf({ totals, verdict }: Incident): string | undefined {
   if (totals.timeToFlatMs !== undefined) return elapsed(totals.timeToFlatMs);
-  return verdict.state === 'completed' ? undefined : 'not flat when this page was made';
+  return verdict.state === 'completed' ? undefined : 'not flat when this page was written';
 }

@@ -38,8 +38,8 @@ export function readAnswer<T>(answer: HttpAnswer, schema: ZodMiniType<T>, reader
   const read = schema.safeParse(json);
   if (read.success) return { ok: true, value: read.data };
   const [issue] = read.error.issues;
-  const where = issue?.path.length ? `at ${issue.path.join('.')}` : 'as a whole';
-  return bad(`the answer is not what was expected ${where}: ${issue?.message ?? 'unreadable'}`);
+  const what = issue?.path.length ? `at ${issue.path.join('.')}: ${issue.message}` : `it is ${natureOf(json)}`;
+  return bad(`the answer is not what was expected, ${what}`);
 }
 
 function failureIn(
@@ -61,11 +61,18 @@ function failureIn(
   };
 }
 
+function natureOf(json: unknown): string {
+  if (json === null) return 'null';
+  if (Array.isArray(json)) return 'a list';
+  return typeof json === 'object' ? 'an object' : `a ${typeof json}`;
+}
+
 const NOT_JSON = Symbol('not JSON');
 
 function parsed(body: string): unknown {
   try {
-    return parseExactly(body);
+    // Some gateways put a byte order mark before it.
+    return parseExactly(body.startsWith('\ufeff') ? body.slice(1) : body);
   } catch {
     return NOT_JSON;
   }

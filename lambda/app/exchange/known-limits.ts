@@ -38,8 +38,8 @@ export interface AccountLimits {
   /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
   readonly orders: Set<SentRequest>;
   ordersFlow: Flow;
-  /** No order passed since the last refusal for their number, which closed the ten seconds until then. */
-  ordersRefusedUntilMs: number | undefined;
+  /** Refusals for their number since an order last passed; the last one closed the ten seconds until then. */
+  ordersRefused: { readonly untilMs: number; readonly times: number } | undefined;
   ordersClosedUntilMs: number;
 }
 
@@ -61,5 +61,5 @@ export function createDoorLimits({ doors }: PoolLimits): DoorLimits {
 
 export const createAccountLimits = (): AccountLimits => ({
   ...{ tenSeconds: createRateWindow(10_000), minute: createRateWindow(60_000), orders: new Set() },
-  ...{ ordersFlow: OPEN_FLOW, ordersRefusedUntilMs: undefined, ordersClosedUntilMs: 0 },
+  ...{ ordersFlow: OPEN_FLOW, ordersRefused: undefined, ordersClosedUntilMs: 0 },
 });

@@ -6,8 +6,8 @@
  *
  * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. After it one
  * request goes out alone, and only when it passes do others follow (core/exchange/flow.ts). For the kinds of request that
- * are refused again a wait that was told too short doubles with each refusal, up to a minute; orders that are refused again after their ten seconds wait for the end of the
- * minute.
+ * are refused again a wait that was told too short doubles with each refusal, up to a minute; so it does for orders of an
+ * account that sent too many, and where nobody told their wait it is ten seconds, and then the end of the minute.
  * Instants are epoch ms.
  */
 
@@ -63,6 +63,9 @@ export interface RateLimiter {
 export interface RateLimiters {
   of(pool: Pool, account: string, door?: Door): RateLimiter;
 }
+
+/** With more weight left than this nobody need know what was used: the first answer tells it. */
+const TOLD_SHARE = 0.75;
 
 /** As what the exchange itself tells (adapters/binance/wire-answer.ts). */
 const LONGEST_TOLD_MS = 7 * 86_400_000;
@@ -124,10 +127,15 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
         flows,
         weightLimit: limits.weightPerMinute,
         weightLeft: isClosed ? 0 : weight.left(limits.weightPerMinute, nowMs),
-        weightFreeAtMs: isClosed ? door.closed.freeAtMs(nowMs) : weight.freeAtMs(nowMs),
+        weightFreeAtMs: isClosed
+          ? door.closed.freeAtMs(limits.weightPerMinute, nowMs)
+          : weight.freeAtMs(limits.weightPerMinute, nowMs),
         ordersLeft: Math.min(inTenSeconds, inMinute, ofOrders.left),
         ordersFreeAtMs:
-          ofOrders.freeAtMs ?? (inMinute <= inTenSeconds ? minute.freeAtMs(nowMs) : tenSeconds.freeAtMs(nowMs)),
+          ofOrders.freeAtMs ??
+          (inMinute <= inTenSeconds
+            ? minute.freeAtMs(limits.ordersPerMinute, nowMs)
+            : tenSeconds.freeAtMs(limits.ordersPerTenSeconds, nowMs)),
       };
     },
     sent(cost, nowMs) {
@@ -144,7 +152,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       arrive(sent, usage, nowMs);
       door.flows = addressPassed(door.flows, sent);
       if (sent.cost.orders === 0) return;
-      if (isNews(own.ordersFlow, sent)) own.ordersRefusedUntilMs = undefined;
+      if (isNews(own.ordersFlow, sent)) own.ordersRefused = undefined;
       own.ordersFlow = passed(own.ordersFlow, sent);
     },
     refused(sent, usage, { reason, retryAfterMs }, nowMs) {
@@ -152,11 +160,14 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       // Of a request that is no order it speaks about the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
         if (isNews(own.ordersFlow, sent)) own.ordersFlow = refused(nowMs, 0);
-        const refusedUntilMs = own.ordersRefusedUntilMs;
-        const isAgain = refusedUntilMs !== undefined && nowMs >= refusedUntilMs;
-        const minuteUntilMs = isAgain ? minute.close(nowMs, undefined) : 0;
-        own.ordersRefusedUntilMs = tenSeconds.close(nowMs, retryAfterMs);
-        own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, minuteUntilMs, own.ordersRefusedUntilMs);
+        const before = own.ordersRefused;
+        const isAgain = before !== undefined && nowMs >= before.untilMs;
+        const times = (before?.times ?? 0) + (before === undefined || isAgain ? 1 : 0);
+        const minuteUntilMs = isAgain && retryAfterMs === undefined ? minute.close(nowMs, undefined) : 0;
+        const waitMs = retryAfterMs === undefined ? undefined : grownWaitMs(retryAfterMs, times);
+        const untilMs = tenSeconds.close(nowMs, waitMs);
+        own.ordersRefused = { untilMs, times };
+        own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, minuteUntilMs, untilMs);
         return;
       }
       const isFirst = isNews(door.flows, sent);
@@ -175,13 +186,16 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       const addressUntilMs = Math.max(door.openAtMs, closedUntilMs(door.flows));
       const isAddress = addressUntilMs > nowMs || door.flows.others.probing !== 'no';
       const isOrders = own.ordersClosedUntilMs > nowMs || own.ordersFlow.probing !== 'no';
-      if (!isAddress && !isOrders) return undefined;
+      const isUsed = weight.left(limits.weightPerMinute, nowMs) < limits.weightPerMinute * TOLD_SHARE;
+      if (!isAddress && !isOrders && !isUsed) return undefined;
       return {
         ...(isAddress ? { addressUntilMs: Math.max(1, addressUntilMs) } : {}),
         ...(isOrders ? { ordersUntilMs: Math.max(1, own.ordersClosedUntilMs) } : {}),
+        ...(isUsed ? { used: { weight: weight.used(), atMs: nowMs } } : {}),
       };
     },
-    begin({ addressUntilMs, ordersUntilMs }, nowMs) {
+    begin({ addressUntilMs, ordersUntilMs, used }, nowMs) {
+      if (used !== undefined && weight.isSame(used.atMs, nowMs)) weight.arrive(0, used.weight, nowMs);
       const latestMs = nowMs + LONGEST_TOLD_MS;
       if (addressUntilMs !== undefined) {
         door.openAtMs = Math.max(door.openAtMs, Math.min(latestMs, addressUntilMs));

@@ -64,8 +64,18 @@ export async function buildResult(
     (task.request.resume?.confirms ?? false) &&
     (stays > 0 || total(one => one.state.counts.ordersCancelled) > 0 || left > 0);
 
+  // A look after FLAT that finds nothing new tells nothing new of when it became flat.
+  const confirmed = (task.request.resume?.confirms ?? false) && !reopened ? lease.priorAnswer : undefined;
+  const flatAtMs = flat === 'proven' ? Math.max(...markets.map(one => one.state.flatAtMs ?? Number.NaN)) : Number.NaN;
+  const flatAfterSeconds =
+    confirmed?.flat_after_seconds ?? Math.max(0, Math.round(flatAtMs - lease.firstStartedAtMs)) / 1_000;
+  if (confirmed === undefined && !Number.isNaN(flatAtMs)) {
+    const tookMs = Math.max(0, flatAtMs - task.deadline.startedAtMs);
+    ports.telemetry.metric(METRICS.timeToFlatMs, tookMs, 'Milliseconds');
+  }
+
   const nowCancelled = total(one => one.cancelled);
-  measure(ports, task, { markets, flat, closed: gone, cancelled: nowCancelled, left: stays - gone, looks });
+  measure(ports, { markets, closed: gone, cancelled: nowCancelled, left: stays - gone, looks });
   for (const { session } of outcome.markets.slice(0, 1)) {
     ports.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
   }
@@ -108,6 +118,7 @@ export async function buildResult(
         realized_pnl: realizedPnl,
         pnl_is_estimate: markets.some(one => one.carried.isEstimate),
         commissions: sumByAsset(markets.map(one => one.carried.commissions)),
+        ...(flat === 'proven' && !Number.isNaN(flatAfterSeconds) ? { flat_after_seconds: flatAfterSeconds } : {}),
         rounds: looks,
         errors: errorsOfAll(markets, task.settings),
         warnings: [
@@ -123,10 +134,8 @@ export async function buildResult(
 
 function measure(
   { telemetry }: LiquidatorPorts,
-  task: Task,
   seen: {
     readonly markets: readonly MarketResult[];
-    readonly flat: string;
     readonly closed: number;
     readonly cancelled: number;
     readonly left: number;
@@ -139,11 +148,6 @@ function measure(
     states.reduce((sum, state) => sum + state.counts.retries, 0),
     'Count',
   );
-  const flatAtMs = states.map(state => state.flatAtMs ?? Number.NaN);
-  if (seen.flat === 'proven' && !flatAtMs.some(Number.isNaN)) {
-    const tookMs = Math.max(...flatAtMs) - task.deadline.startedAtMs;
-    telemetry.metric(METRICS.timeToFlatMs, Math.max(0, tookMs), 'Milliseconds');
-  }
   telemetry.metric(METRICS.positionsClosed, seen.closed, 'Count');
   telemetry.metric(METRICS.positionsFailed, seen.left, 'Count');
   telemetry.metric(METRICS.ordersCancelled, seen.cancelled, 'Count');

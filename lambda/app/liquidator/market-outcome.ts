@@ -6,6 +6,7 @@ import { seenSymbols } from '../../core/liquidation/answer/troubles.ts';
 import type { Carried } from '../../core/liquidation/carry/carried.ts';
 import { ordersLeftBy } from '../../core/liquidation/carry/carried-orders.ts';
 import { learnedLimitsOf } from '../../core/liquidation/carry/carry.ts';
+import { windowToCarry } from '../../core/liquidation/close/close-window.ts';
 import type { Stay } from '../../core/liquidation/lists/stays.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
@@ -54,6 +55,7 @@ export async function marketResult(
       stays: stays.filter(stay => stay.goneAtMs === undefined),
       orders: ordersLeftBy(state),
       learnt: learnedLimitsOf(state),
+      recvWindowMs: windowToCarry(state),
       seen: seenSymbols(state),
     },
   };

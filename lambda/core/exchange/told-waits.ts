@@ -13,6 +13,8 @@ export interface ToldWait {
   readonly addressUntilMs?: number | undefined;
   /** No order goes out before. */
   readonly ordersUntilMs?: number | undefined;
+  /** Weight that was used at that instant, in its minute. */
+  readonly used?: { readonly weight: number; readonly atMs: number } | undefined;
 }
 
 export type ToldWaits = Readonly<Partial<Record<Door, ToldWait | undefined>>>;
@@ -34,6 +36,7 @@ export function laterOf(one: ToldWait | undefined, other: ToldWait | undefined):
   return {
     addressUntilMs: latest([one.addressUntilMs, other.addressUntilMs]),
     ordersUntilMs: latest([one.ordersUntilMs, other.ordersUntilMs]),
+    used: one.used ?? other.used,
   };
 }
 
@@ -47,7 +50,8 @@ function latest(instants: readonly (number | undefined)[]): number | undefined {
 }
 
 const instant = z.optional(z.int().check(z.positive()));
-const wait = z.optional(z.strictObject({ address_until_ms: instant, orders_until_ms: instant }));
+const used = z.optional(z.strictObject({ weight: z.int().check(z.nonnegative()), at_ms: z.int().check(z.positive()) }));
+const wait = z.optional(z.strictObject({ address_until_ms: instant, orders_until_ms: instant, used }));
 
 /** As it stands in an event. */
 export const toldWaitsShape = z.strictObject({ fapi: wait, dapi: wait, papi: wait, wallet: wait });
@@ -55,24 +59,17 @@ export const toldWaitsShape = z.strictObject({ fapi: wait, dapi: wait, papi: wai
 export const readToldWaits = (told: z.infer<typeof toldWaitsShape> | undefined): ToldWaits | undefined =>
   told && toldWaits(door => told[door] && readWait(told[door]));
 
-const readWait = ({ address_until_ms, orders_until_ms }: NonNullable<z.infer<typeof wait>>): ToldWait => ({
+const readWait = ({ address_until_ms, orders_until_ms, used: of }: NonNullable<z.infer<typeof wait>>): ToldWait => ({
   addressUntilMs: address_until_ms,
   ordersUntilMs: orders_until_ms,
+  used: of && { weight: of.weight, atMs: of.at_ms },
 });
 
 export const writeToldWaits = (told: ToldWaits): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    DOORS.flatMap(door => {
-      const { addressUntilMs, ordersUntilMs } = told[door] ?? {};
-      if (addressUntilMs === undefined && ordersUntilMs === undefined) return [];
-      return [
-        [
-          door,
-          {
-            ...(addressUntilMs === undefined ? {} : { address_until_ms: Math.ceil(addressUntilMs) }),
-            ...(ordersUntilMs === undefined ? {} : { orders_until_ms: Math.ceil(ordersUntilMs) }),
-          },
-        ],
-      ];
-    }),
-  );
+  Object.fromEntries(DOORS.flatMap(door => (told[door] === undefined ? [] : [[door, writeWait(told[door])]])));
+
+const writeWait = ({ addressUntilMs, ordersUntilMs, used: of }: ToldWait) => ({
+  ...(addressUntilMs === undefined ? {} : { address_until_ms: Math.ceil(addressUntilMs) }),
+  ...(ordersUntilMs === undefined ? {} : { orders_until_ms: Math.ceil(ordersUntilMs) }),
+  ...(of === undefined ? {} : { used: { weight: of.weight, at_ms: Math.ceil(of.atMs) } }),
+});

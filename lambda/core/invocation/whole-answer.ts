@@ -37,6 +37,7 @@ const answer = z.object({
   ...{ correlation_id: z.nullable(text), bot_id: z.nullable(text), trigger: z.nullable(text) },
   ...{ positions_closed: count, positions_failed: count, orders_cancelled: count },
   ...{ rounds: count, attempt: count, duration_seconds: z.number() },
+  flat_after_seconds: z.optional(z.number()),
   ...{ total_realized_pnl: z.nullable(decimal), realized_pnl: z.optional(byAsset), commissions: byAsset },
   ...{ errors: troubles, warnings: troubles, plan: z.optional(plan) },
   remaining: z.object({ verified: z.boolean(), orders: count, positions: z.array(position) }),

@@ -13,6 +13,7 @@ import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { wantLookUps } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
+import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { type Wish, wantReads } from './lists/want-reads.ts';
@@ -67,7 +68,8 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   const slots = chosen.slots();
   const cancels = slots > 0 ? wantCancels(state, nowMs, slots) : undefined;
   chosen.addAll(cancels?.holding ?? [], 'urgent');
-  chosen.addAll(cancels?.others ?? [], 'can-wait');
+  // Where nothing is left to close, nothing needs the kept share more than what could open a position again.
+  chosen.addAll(cancels?.others ?? [], isAnyOpen(state) ? 'can-wait' : 'urgent');
   chosen.addAll(strategies.others, 'can-wait');
   chosen.addWishes(rulesWish(state, nowMs), 'can-wait');
   chosen.addWishes(
@@ -103,12 +105,12 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
     chosen.hasRoomForClose();
     return true;
   }
-  const { closes, wakes } = wantCloses(state, nowMs);
+  const { closes, wakes } = wantCloses(state, nowMs, chosen.freeFromMs('cancel-orders'));
   chosen.wake(wakes);
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
     for (const order of closeOrders(state, target)) {
-      chosen.add({ kind: 'close', order, recvWindowMs: state.trouble.recvWindowMs }, 'urgent');
+      chosen.add({ kind: 'close', order, recvWindowMs: windowOf(state, target) }, 'urgent');
     }
   }
   return closes.length > 0;
@@ -135,6 +137,8 @@ const isSeen = ({ lists, job }: EngineState): boolean =>
   [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.strategies] : [])].every(
     ({ latest, exhausted }) => latest !== undefined || exhausted,
   );
+
+const isAnyOpen = ({ symbols }: EngineState): boolean => symbols.shelves.some(shelf => shelf.summary().isOpen);
 
 const isPositions = (wish: Wish): boolean => 'request' in wish && wish.request.kind === 'positions';
 
@@ -209,6 +213,13 @@ class Choice {
 
   wake(instants: readonly number[]): void {
     for (const atMs of instants) this.wakeAtMs = Math.min(this.wakeAtMs, atMs);
+  }
+
+  /** When the limits let one more of these go out; where an answer must come first, that is soon enough. */
+  freeFromMs(kind: ExchangeRequest['kind']): number {
+    const cost = costIn(this.market, kind);
+    const taken = take(this.rooms[cost.host], cost, 'urgent', this.nowMs);
+    return taken.ok ? this.nowMs : (taken.atMs ?? this.nowMs);
   }
 
   /** Making the orders of a position costs more than asking this. */

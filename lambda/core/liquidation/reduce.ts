@@ -128,6 +128,7 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
     case 'account-config':
     case 'test-order':
     case 'key-permissions':
+    case 'margin-orders':
       return state;
   }
 }
@@ -167,6 +168,7 @@ function afterFailed(before: EngineState, id: number, call: Pending, failure: Fa
     case 'account-config':
     case 'test-order':
     case 'key-permissions':
+    case 'margin-orders':
       return state;
   }
 }

@@ -10,6 +10,7 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import { WIDEST_WINDOW_MS } from './close/close-window.ts';
 import type { Pending } from './pending.ts';
 import type { EngineState } from './state.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
@@ -172,12 +173,9 @@ function withWiderWindow(
   const { recvWindowMs } = state.trouble;
   if (request.kind !== 'close' || request.recvWindowMs >= WIDEST_WINDOW_MS) return { state, step: 'later' };
   if (request.recvWindowMs < recvWindowMs) return { state, step: 'widen-window' };
-  const wider = Math.min(WIDEST_WINDOW_MS, recvWindowMs * 2);
+  const wider = Math.min(WIDEST_WINDOW_MS, request.recvWindowMs * 2);
   return { state: withTrouble(state, { recvWindowMs: wider }), step: 'widen-window' };
 }
-
-/** Binance, General Info, "Timing security": recvWindow is at most 60000. */
-const WIDEST_WINDOW_MS = 60_000;
 
 const withTrouble = (state: EngineState, change: Partial<Trouble>): EngineState => ({
   ...state,

@@ -50,7 +50,9 @@ function problemsIn(fields: LogLine['fields']): readonly string[] {
       ? [`${count(pending, 'subscription')} to the alerts not confirmed: open the confirmation mail from AWS.`]
       : []),
     ...(fields.mail_can_be_unsubscribed_by_link === true
-      ? ['Anyone with one of these mails can unsubscribe you by its link: confirm with --authenticate-on-unsubscribe true.']
+      ? [
+          'Anyone with one of these mails can unsubscribe you by its link: confirm with --authenticate-on-unsubscribe true.',
+        ]
       : []),
     ...(fields.mail_not_subscribed === true
       ? [

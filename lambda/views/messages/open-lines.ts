@@ -8,7 +8,8 @@ const MOST_REASONS = 4;
 
 export function openLines({ remaining }: Ending): readonly string[] {
   const { verified, positions, orders } = remaining;
-  if (!verified) return ['OPEN POSITIONS UNKNOWN: the last read of the account failed. Check the account at the exchange.'];
+  if (!verified)
+    return ['OPEN POSITIONS UNKNOWN: the last read of the account failed. Check the account at the exchange.'];
   const shown = positions.slice(0, MOST_POSITIONS).map(positionLine);
   const more = positions.length - shown.length;
   return [

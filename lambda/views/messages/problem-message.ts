@@ -110,7 +110,10 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, ProblemWords>>> = {
     verdict: 'WATCHDOG FAILED',
     because: 'unexpected error',
     next: 'the watchdog runs again within a minute.',
-    steps: (_botId, flags) => [`Check that the bots are alive and watched: flatline status${flags}`, 'Report the error.'],
+    steps: (_botId, flags) => [
+      `Check that the bots are alive and watched: flatline status${flags}`,
+      'Report the error.',
+    ],
   },
 };
 
@@ -125,7 +128,10 @@ const BY_EVENT: Readonly<Partial<Record<LogEventCode, ProblemWords>>> = {
     verdict: 'CONFIGURATION CANNOT BE READ',
     because: 'running on safe defaults',
     next: 'protection stays on, with the default times and the bots’ usual secrets.',
-    steps: (_botId, flags) => [`Run cdk synth: it prints what is wrong. Then deploy again.`, `Then: flatline preflight${flags}`],
+    steps: (_botId, flags) => [
+      `Run cdk synth: it prints what is wrong. Then deploy again.`,
+      `Then: flatline preflight${flags}`,
+    ],
   },
   canary_failed: {
     verdict: 'CANARY FAILED, BOTS MAY BE UNPROTECTED',

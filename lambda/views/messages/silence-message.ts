@@ -22,7 +22,9 @@ export function lateMessage({ data, botId = '?', correlationId }: LogLine, { pla
         because: deadAtMs === undefined ? undefined : `liquidated ${due} unless it reports`,
         facts: [
           [
-            silentSinceMs === undefined ? `No heartbeat for ${lateAfter}.` : `No heartbeat since ${moment(silentSinceMs)}.`,
+            silentSinceMs === undefined
+              ? `No heartbeat for ${lateAfter}.`
+              : `No heartbeat since ${moment(silentSinceMs)}.`,
             'Nothing has been done yet.',
           ],
         ],
@@ -50,7 +52,9 @@ export function recoveredMessage({ fields, botId = '?', atMs }: LogLine, { place
         verdict: 'REPORTS AGAIN',
         botId,
         because: 'was late',
-        facts: [[`The bot sends heartbeats again${beatAtMs === undefined ? '' : `, the last at ${moment(beatAtMs)}`}.`]],
+        facts: [
+          [`The bot sends heartbeats again${beatAtMs === undefined ? '' : `, the last at ${moment(beatAtMs)}`}.`],
+        ],
         next: 'nothing. It was not liquidated, and is watched as before.',
       },
       place,

@@ -25,7 +25,9 @@ export function skippedMessage(line: LogLine, { place }: About): Composed | unde
         because: trigger === 'drill' ? undefined : words.short,
         isDrill: trigger === 'drill',
         facts: [
-          ['No request was sent to the exchange. Positions and orders are unchanged, and flatline does not close them.'],
+          [
+            'No request was sent to the exchange. Positions and orders are unchanged, and flatline does not close them.',
+          ],
           [
             `Requested by ${words.long}${reason === undefined ? '' : `: ${reason}`}.`,
             ...(atMs === undefined ? [] : [`At ${moment(atMs)}.`]),

@@ -3,6 +3,7 @@
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
 import type { LiquidationRecord, PreflightNote } from '../../ports.ts';
 import { html, type Markup } from '../markup.ts';
+import { changeInWords, planInWords } from '../watch-words.ts';
 import { ago, instant, span } from '../words.ts';
 import { liquidateButton, lookButtons, overviewButton, watchButtons } from './bot-buttons.ts';
 import type { PanelFinding } from './findings.ts';
@@ -44,7 +45,7 @@ export function botPage(frame: Frame, view: BotView, notice?: PanelFinding): str
 }
 
 function factsOf(standing: BotStanding, nowMs: number): Markup {
-  const { condition, times, lastChange, trip, failure, problems, unprovenStarts } = standing;
+  const { condition, times, lastChange, snoozePlan, trip, failure, problems, unprovenStarts } = standing;
   const { word, tone } = CONDITION_WORDS[condition];
   const facts: readonly (readonly [string, Markup | string])[] = [
     ['State', html`<span class="fl-state fl-${tone}">${word}</span>`],
@@ -59,12 +60,13 @@ function factsOf(standing: BotStanding, nowMs: number): Markup {
       ? []
       : [['Starts', `${unprovenStarts} without completing a cycle: they do not count as heartbeats`] as const]),
     ...(trip === undefined ? [] : [['Tripped', tripWords(trip, nowMs)] as const]),
+    ...(snoozePlan === undefined ? [] : [['Planned', planInWords(snoozePlan, span)] as const]),
     ...(lastChange === undefined
       ? []
       : [
           [
             'Last change',
-            `${lastChange.kind} ${ago(lastChange.atMs, nowMs)} by ${lastChange.by}${lastChange.reason === undefined ? '' : `: ${lastChange.reason}`}`,
+            `${changeInWords(lastChange.kind, snoozePlan)} ${ago(lastChange.atMs, nowMs)} by ${lastChange.by}${lastChange.reason === undefined ? '' : `: ${lastChange.reason}`}`,
           ] as const,
         ]),
   ];
@@ -74,6 +76,9 @@ function factsOf(standing: BotStanding, nowMs: number): Markup {
 function tripWords({ atMs, correlationId, refusedBeatAtMs }: NonNullable<BotStanding['trip']>, nowMs: number): string {
   const when = atMs === undefined ? 'at a time unknown' : ago(atMs, nowMs);
   const id = correlationId === undefined ? '' : `, ${correlationId}`;
-  const lives = refusedBeatAtMs === undefined ? '' : `; it still sends heartbeats (the last ${ago(refusedBeatAtMs, nowMs)}), which are refused`;
+  const lives =
+    refusedBeatAtMs === undefined
+      ? ''
+      : `; it still sends heartbeats (the last ${ago(refusedBeatAtMs, nowMs)}), which are refused`;
   return `${when}${id}${lives}`;
 }

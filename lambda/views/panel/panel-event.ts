@@ -73,7 +73,9 @@ export function readPanelEvent(event: unknown): PanelReading {
   const reading = PRESSES[name as Press['press']].safeParse({ ...own, press: name });
   if (!reading.success) return refused(problemOf(reading.error.issues, own));
   if (view.dashboard === undefined && !HARMLESS.includes(name)) {
-    return refused('The event did not come from a dashboard. To liquidate without one, invoke the liquidator function.');
+    return refused(
+      'The event did not come from a dashboard. To liquidate without one, invoke the liquidator function.',
+    );
   }
   return { kind: 'press', press: reading.data, view };
 }

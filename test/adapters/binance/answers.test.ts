@@ -30,6 +30,10 @@ describe('open orders', () => {
     });
   });
 
+  it('are read behind a byte order mark as well', async () => {
+    expect(await ordersIn(`\ufeff  ${JSON.stringify([ROW])}\n`)).toEqual({ rows: [ORDER], unread: [] });
+  });
+
   it.each([
     ['a position side', { positionSide: undefined }, { positionSide: undefined }],
     ['a known position side', { positionSide: 'UP' }, { positionSide: undefined }],

@@ -30,6 +30,7 @@ describe('retryAfterMsOf', () => {
     ['no wait from an HTTP date that is past', 'Fri, 02 Jan 2026 03:04:00 GMT', '', undefined],
     ['no wait from a ban that is over', undefined, `IP banned until ${NOW_MS - 1}.`, undefined],
     ['the end of a ban in the message', undefined, `IP(203.0.113.7) banned until ${NOW_MS + 120_000}. Please`, 120_000],
+    ['the end of a ban in seconds', undefined, `IP banned until ${NOW_MS / 1_000 + 90}.`, 90_000],
     ['the longer of the two', '5', `IP banned until ${NOW_MS + 60_000}.`, 60_000],
     ['the header when it is longer', '90', `IP banned until ${NOW_MS + 60_000}.`, 90_000],
     ['nothing', undefined, 'Too many requests', undefined],

@@ -32,15 +32,6 @@ const countOf = (run: Played, kind: RequestKind): number => {
 };
 
 describe('digits that the exchange refuses', () => {
-  test('a position of 336.00 that shrinks to 21.6 is closed to the end: refused zeros do not forbid the digit', () => {
-    const run = played({
-      positions: [{ ...LONG, amount: 336_000 }],
-      exchange: { writtenDigits: 8, takenDigits: 1, thinBook: 314_400 },
-    });
-    expect(quantities(run)).toEqual(['336.00000000', '336', '21.6']);
-    expect(run.attempts[0]?.end.kind).toBe('flat');
-  });
-
   test('chunks have no more digits than the position needs', () => {
     const run = played({
       positions: [{ ...LONG, amount: 517_000 }],

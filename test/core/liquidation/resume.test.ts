@@ -34,9 +34,15 @@ test('for every instant and every scope, the event is taken', () => {
 });
 
 test('what the exchange told of its limits is read as it was written', () => {
-  const told = { fapi: { addressUntilMs: NOW + 30_000.5 }, wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 } };
+  const told = {
+    fapi: { addressUntilMs: NOW + 30_000.5, used: { weight: 2_100, atMs: NOW } },
+    wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 },
+  };
   const reading = readRequest(resumeEvent({ ...RUN, told }));
-  const rounded = { fapi: { addressUntilMs: NOW + 30_001 }, wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 } };
+  const rounded = {
+    fapi: { addressUntilMs: NOW + 30_001, used: { weight: 2_100, atMs: NOW } },
+    wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 },
+  };
   expect(reading).toMatchObject({ ok: true, request: { resume: { told: rounded } } });
 });
 

@@ -1,4 +1,4 @@
-/** Positions and orders at the venue, before and after, side by side. Symbols of which more is held come first. */
+/** Positions and orders at the exchange, before and after, side by side. Larger positions come first. */
 
 import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
@@ -23,7 +23,7 @@ export function beforeAfter(evidence: Evidence, paint: Paint, width = COLUMNS): 
   const rows = [...positionRows(before, after, stage.hedge), ...orderRows(evidence)];
   const symbols = [...new Set(rows.map(row => row.symbol))];
   const ordered = symbols.flatMap(symbol => rows.filter(row => row.symbol === symbol));
-  // What is left is never among those that are merely counted.
+  // Rows that are still open are always shown, never only counted.
   const shown = ordered.length <= MOST_ROWS ? ordered : [...ordered].sort(leftFirst).slice(0, MOST_ROWS);
   const hidden = ordered.length - shown.length;
   const cells = shown.map((row, index) => [

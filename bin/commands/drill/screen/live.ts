@@ -1,6 +1,6 @@
 /**
- * The lines that appear while a scenario runs: who is called, what the function sees, each cancel and close with its
- * latency, each misfortune. Of many of a kind the first ones, then every fiftieth.
+ * The lines that are printed while a scenario runs: calls, what the function reads, each cancel and close with its
+ * latency, each fault. Of many lines of one kind, the first ones and then every fiftieth.
  */
 
 import type { JournalEntry } from '../../../../simulator/exchange.ts';
@@ -9,7 +9,7 @@ import { countText, duration, secondsText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, padStart, wrap } from '../../../terminal/text-width.ts';
 import type { Progress, ReportProgress } from '../progress.ts';
-import { isOfOne, numbered } from './crowd.ts';
+import { A_BEAT, isOfOne, numbered } from './crowd.ts';
 import { logLineText } from './log-words.ts';
 import { isTestOrder, latencyOf, purposeOf, replyText } from './request-words.ts';
 import { silenceBar } from './silence-bar.ts';
@@ -20,13 +20,13 @@ export interface LiveOptions {
   readonly width?: number;
   /** Writes a line, without its end. */
   readonly line: (text: string) => void;
-  /** Overwrites the line being written; undefined where that cannot be done. */
+  /** Overwrites the current line; undefined where this is not possible. */
   readonly rewrite: ((text: string) => void) | undefined;
-  /** Of the conditional orders that are open, where no `set` tells of them. */
+  /** Symbols of the open conditional orders, when no `set` reports them. */
   readonly symbolByAlgoId?: ReadonlyMap<string, string>;
 }
 
-/** Of more bots than these only the numbers are told. */
+/** With more bots than this, only counts are printed. */
 const FEW_BOTS = 4;
 const SHOWN_OF_A_KIND = 8;
 const THEN_EVERY = 50;
@@ -69,14 +69,17 @@ export function createLive({
     else if (number % THEN_EVERY === 0) put(atMs, `… ${number} ${kind === 'close' ? 'closes' : `${kind}s`} by now`);
   };
 
-  /** One line for the first, then for every fiftieth. */
+  /** One line for the first, for every fiftieth, and for the last: nobody shall think that the first was the only one. */
   const putNumber = (atMs: number, what: string): void => {
     const number = (shown.get(what) ?? 0) + 1;
     shown.set(what, number);
-    if (number === 1 || number % THEN_EVERY === 0) put(atMs, `${what}: ${number} of ${bots.length}`);
+    const isBeat = what === A_BEAT;
+    const isLast = number === bots.length && !isBeat;
+    if (number !== 1 && number % THEN_EVERY !== 0 && !isLast) return;
+    put(atMs, isBeat ? `♥ ${countText(number, 'beat')} by now` : `${what}: ${number} of ${bots.length}`);
   };
 
-  /** Of many bots what is loud is told a few times, then counted. */
+  /** With many bots, warnings and errors of one kind are printed a few times, then counted. */
   const isRepeated = (atMs: number, { message, fields }: LogLine): boolean => {
     const kind = String(fields.code ?? message);
     const number = (shown.get(kind) ?? 0) + 1;
@@ -133,7 +136,7 @@ export function createLive({
       case 'beat': {
         const taken = progress.outcome === 'taken';
         const whose = bots.length > 1 ? `${progress.botId}, ` : '';
-        const beat = `${taken ? '♥ ' : ''}${whose}beat ${progress.number}`;
+        const beat = `${taken ? '♥ ' : ''}${whose}heartbeat ${progress.number}`;
         put(atMs, taken ? beat : `${beat}: ${BEATS[progress.outcome]}`, taken ? paint.good : paint.warn);
         return;
       }
@@ -154,8 +157,8 @@ export function createLive({
   function putUnanswered(atMs: number, unanswered: readonly JournalEntry[]): void {
     if (unanswered.length === 0) return;
     const executed = unanswered.filter(entry => entry.executed).length;
-    const though = executed === 0 ? '' : `, ${executed} of them executed all the same`;
-    put(atMs, `${countText(unanswered.length, 'request')} never had an answer${though}`, paint.warn);
+    const though = executed === 0 ? '' : `, ${executed} of them were executed`;
+    put(atMs, `${countText(unanswered.length, 'request')} got no answer${though}`, paint.warn);
   }
 
   /** In place on a terminal; else once each second. */
@@ -164,14 +167,16 @@ export function createLive({
     const left = `dead in ${((deadAfterMs - silentMs) / 1_000).toFixed(1)} s`;
     if (rewrite !== undefined) {
       const bar = silenceBar(silentMs / deadAfterMs, lateAfterMs / deadAfterMs);
-      rewrite(`${MARGIN}${' '.repeat(9)}${tone(`no beat for ${(silentMs / 1_000).toFixed(1)} s  ${bar}  ${left}`)}`);
+      rewrite(
+        `${MARGIN}${' '.repeat(9)}${tone(`no heartbeat for ${(silentMs / 1_000).toFixed(1)} s  ${bar}  ${left}`)}`,
+      );
       isRewriting = true;
       return;
     }
     const whole = Math.floor(silentMs / 1_000);
     if (whole === 0 || shown.get('silence') === whole) return;
     shown.set('silence', whole);
-    put(atMs, `no beat for ${whole} s, ${left}`, tone);
+    put(atMs, `no heartbeat for ${whole} s, ${left}`, tone);
   }
 
   function putCountdown({ atMs, says, leftMs }: Extract<Progress, { kind: 'waiting' }>): void {
@@ -193,7 +198,7 @@ export function createLive({
 const BEATS = {
   tripped: 'refused, the bot is tripped and must not trade',
   disarmed: 'refused, the bot is disarmed',
-  'not stored': 'the table did not take it',
+  'not stored': 'not stored in the table',
 } as const;
 
 function requestInWords(entry: JournalEntry, rttMs: number, symbolByAlgoId: ReadonlyMap<string, string>): string {

@@ -1,4 +1,4 @@
-/** One scenario's page: its heading before it runs, and after it the verdict, the proof, the account, time and trail. */
+/** One scenario's page: its heading before it runs; then the verdict, the checks, the account, and the audit log. */
 
 import type { IncidentEvidence } from '../../../../simulator/scenarios/evidence.ts';
 import { positionsOf, type Scenario } from '../../../../simulator/scenarios/scenario.ts';
@@ -11,7 +11,7 @@ import { beforeAfter } from './before-after.ts';
 import { checkLines, pace, resultBox } from './result-box.ts';
 import { trailLines } from './trail.ts';
 
-/** `asked` is the number of positions that was asked for, if any. */
+/** `asked` is the requested number of positions, if any. */
 export function heading(
   scenario: Scenario,
   asked: number | undefined,
@@ -24,7 +24,7 @@ export function heading(
   return [
     `${paint.bold(`drill ${name}`)}  ${title}`,
     ...wrap(promise, width - 2).map(line => paint.dim(`  ${line}`)),
-    ...(other ? [paint.warn(`  it is played with ${countText(positions, 'position')}, not with ${asked}`)] : []),
+    ...(other ? [paint.warn(`  it runs with ${countText(positions, 'position')}, not with ${asked}`)] : []),
     '',
   ];
 }
@@ -45,7 +45,7 @@ export function scenarioPage(played: Played, verdict: DrillResult, paint: Paint,
       .slice(0, MOST_TRAILS)
       .flatMap(incident => [
         '',
-        `${paint.bold('Audit trail')} of ${incident.correlationId}`,
+        `${paint.bold('Audit log')} of ${incident.correlationId}`,
         ...trailLines(incident, startedAtMs, paint, width),
       ]),
     ...hiddenTrails(incidents.slice(MOST_TRAILS), paint),
@@ -57,7 +57,6 @@ const MOST_TRAILS = 3;
 function hiddenTrails(incidents: readonly IncidentEvidence[], paint: Paint): readonly string[] {
   if (incidents.length === 0) return [];
   const sealed = incidents.filter(({ chain }) => chain.sealed).length;
-  const how =
-    sealed === incidents.length ? 'their hash chains intact to the end' : `${sealed} of them intact to the end`;
-  return ['', paint.dim(`… and ${countText(incidents.length, 'more trail')}, ${how}`)];
+  const how = sealed === incidents.length ? 'all hash chains intact' : `${sealed} hash chains intact`;
+  return ['', paint.dim(`… and ${countText(incidents.length, 'more audit log')}, ${how}`)];
 }

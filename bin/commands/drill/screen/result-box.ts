@@ -16,7 +16,7 @@ export function resultBox(played: Played, verdict: DrillResult, paint: Paint, wi
   return box({ word, rest, tone: verdict.verified ? 'good' : 'bad' }, paint, width);
 }
 
-/** `word` is shown strongest; both come from the venue's truth and the clock, not from the answer. */
+/** `word` is shown strongest; both come from the state of the exchange and the clock, not from the answer. */
 export function verdictWords(
   { evidence }: Played,
   { verified, checks }: DrillResult,
@@ -53,7 +53,7 @@ export function pace({ evidence: { calls, journal } }: Played): string {
   const [first] = journal;
   const last = Math.max(...journal.map(entry => entry.answeredAtMs ?? entry.receivedAtMs));
   if (first !== undefined)
-    parts.push(`${journal.length} requests at the venue within ${duration(last - first.receivedAtMs)}`);
+    parts.push(`${journal.length} requests to the exchange within ${duration(last - first.receivedAtMs)}`);
   return parts.join(' · ');
 }
 
@@ -64,7 +64,7 @@ export function checkLines({ checks }: DrillResult, paint: Paint, width = COLUMN
       return [
         `  ${paint.warn('○')} ${first}`,
         ...rest.map(line => `    ${line}`),
-        ...wrap(`not judged: ${excuse}`, width - 8).map(line => `      ${paint.warn(line)}`),
+        ...wrap(`not evaluated: ${excuse}`, width - 8).map(line => `      ${paint.warn(line)}`),
       ];
     }
     const mark = holds ? paint.good('✓') : paint.bad('✗');

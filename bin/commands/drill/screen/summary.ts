@@ -26,7 +26,7 @@ export function summary(finished: readonly Finished[], paint: Paint, width = COL
   const failed = finished.filter(({ verdict }) => !verdict.verified).length;
   const end =
     failed === 0
-      ? paint.good(`All ${finished.length} scenarios verified at the venue.`)
+      ? paint.good(`All ${finished.length} scenarios verified at the exchange.`)
       : paint.bad(`${failed} of ${finished.length} scenarios not verified.`);
   const heading = ['', 'scenario', 'checks', 'verdict'].map(paint.dim);
   return [

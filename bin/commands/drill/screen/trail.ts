@@ -1,4 +1,4 @@
-/** The audit trail as a person reads it: when, what, which symbol, the facts that matter; then what the chain proves. */
+/** The audit log for people: time, event, symbol, main facts; then the verification of the chain. */
 
 import type { IncidentEvidence, TrailItem } from '../../../../simulator/scenarios/evidence.ts';
 import { eventWords } from '../../../incident/event-words.ts';
@@ -9,7 +9,7 @@ import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 
 const MOST_ROWS = 24;
 
-/** `startedAtMs` is when time counts from. */
+/** Times are relative to `startedAtMs`. */
 export function trailLines(
   incident: IncidentEvidence,
   startedAtMs: number,
@@ -38,13 +38,13 @@ export function trailLines(
   ];
 }
 
-/** The first and the last ones tell the story. */
+/** The first and the last ones are shown. */
 function shortened(trail: readonly TrailItem[]): readonly TrailItem[] {
   if (trail.length <= MOST_ROWS) return trail;
   return [...trail.slice(0, MOST_ROWS - 6), ...trail.slice(-6)];
 }
 
-/** `a1` is the first attempt; the names of duplicates are long and say nothing. */
+/** `a1` is the first attempt; the names of duplicates are long and carry no meaning. */
 const writerName = (writer: string): string =>
   writer.startsWith('a') ? `attempt ${writer.slice(1)}` : (WRITERS[writer.charAt(0)] ?? 'unlocked');
 

@@ -1,4 +1,4 @@
-/** What happens in the served cloud, as it happens: calls of the liquidator, its requests at the exchange, the watchdog. */
+/** Prints events of the local cloud as they happen: calls of the liquidator, its requests to the exchange, the watchdog. */
 
 import type { Answer, PreflightAnswer } from '../../../../lambda/contract.ts';
 import { clockTime } from '../../../../lambda/core/invocation/identity.ts';
@@ -15,20 +15,20 @@ import type { ServedCloud } from './served-cloud.ts';
 const POLL_MS = 20;
 
 export interface ExchangePrinter {
-  /** For the functions' logs; what they say before anybody follows is left untold. */
+  /** Receives the functions' logs; lines before the first `follow` are not printed. */
   onLine(from: 'liquidator' | 'watchdog', text: string): void;
-  /** Begins to follow what happens from now on; gives what ends it. */
+  /** Follows events from now on; returns the function that stops it. */
   follow(served: ServedCloud): () => Promise<void>;
 }
 
-/** Each call has lines of its own, whose time counts from the call. */
+/** Each call has its own block of lines, with times relative to the call. */
 export function createExchangePrinter(screen: LiveOptions, clock: Clock): ExchangePrinter {
   let live = createLive(screen);
   const tell: ReportProgress = progress => live(progress);
   let calls: FollowedCalls | undefined;
   let openConditionals = (): ReadonlyMap<string, string> => new Map();
   let running = 0;
-  /** What the watchdog does on its own, between calls, has lines of its own as well: they begin once it says something. */
+  /** Log lines of the watchdog between calls have their own block, which starts at the first line. */
   let isBetween = false;
   const begin = (atMs: number, isCall: boolean): void => {
     let isBegun = false;
@@ -66,7 +66,7 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
     onLine: (from, text) => {
       const line = readFunctionLine(text);
       if (line === undefined || calls === undefined) return;
-      // A log line arrives at once: the call that it belongs to must stand above it.
+      // A log line arrives at once: the call that it belongs to must be printed above it.
       calls.look();
       if (from === 'watchdog' && running === 0 && !isBetween) begin(clock.nowMs(), false);
       tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
@@ -95,7 +95,7 @@ interface Event {
 }
 
 interface FollowedCalls {
-  /** Tells what began and ended since. */
+  /** Reports what started and ended since. */
   look(): void;
   stop(): Promise<void>;
 }

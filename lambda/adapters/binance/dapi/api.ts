@@ -108,6 +108,8 @@ async function askDapi(
     }
     case 'test-order':
       return once(ANSWERS['test-order'], () => coin.postPrivate('dapi/v1/order/test', orderParams(request.order)));
+    case 'margin-orders':
+      throw new Error('Only portfolio margin has margin orders beside its futures.');
   }
 
   function cancelOrder(symbol: string, orderId: string) {

@@ -84,6 +84,9 @@ async function askCm(
       ]);
       return joinValues(config, hedgeMode, (one, hedge) => ({ ...one, hedgeMode: hedge }));
     }
+    case 'margin-orders':
+      // The SDK's method demands a symbol.
+      return once(ANSWERS['margin-orders'], () => client.getPrivate('papi/v1/margin/openOrders'));
     case 'test-order':
       throw new Error('Portfolio margin has no endpoint that tests an order.');
   }

@@ -92,6 +92,9 @@ async function askUm(
       return once(ANSWERS.fills, () => client.getUMTrades(fillsQuery(request) as never));
     case 'account-config':
       return once(ANSWERS['account-config'], () => client.getUMAccountConfig());
+    case 'margin-orders':
+      // The SDK's method demands a symbol.
+      return once(ANSWERS['margin-orders'], () => client.getPrivate('papi/v1/margin/openOrders'));
     case 'test-order':
       throw new Error('Portfolio margin has no endpoint that tests an order.');
   }

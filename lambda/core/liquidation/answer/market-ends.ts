@@ -32,6 +32,8 @@ export interface Peek {
   readonly positions: readonly Position[] | undefined;
   /** Why it could not be read; undefined where nobody would have to know (it is not there, or was not looked at). */
   readonly failure: Failure | undefined;
+  /** Not of a market: the spot margin orders beside it, by their symbols. */
+  readonly marginOrders?: readonly string[];
 }
 
 /** How the run goes on hangs on the market that is to be gone on with soonest. */
@@ -84,7 +86,8 @@ export function warningsOfAll(
 
 const MOST_NAMED = 5;
 
-function warningsOfPeek({ market, positions, failure }: Peek): readonly AnswerError[] {
+function warningsOfPeek({ market, positions, failure, marginOrders }: Peek): readonly AnswerError[] {
+  if (marginOrders !== undefined) return warningsOfMargin(marginOrders);
   const { title, name } = market;
   if (positions === undefined) {
     if (failure === undefined) return [];
@@ -96,6 +99,13 @@ function warningsOfPeek({ market, positions, failure }: Peek): readonly AnswerEr
   const count = positions.length === 1 ? '1 open position' : `${positions.length} open positions`;
   const message = `${title} holds ${count} (${shown.join(', ')}${more}) and is not covered: add ${name} to markets under [exchange]`;
   return [answerError('MARKET_NOT_COVERED', message)];
+}
+
+function warningsOfMargin(orders: readonly string[]): readonly AnswerError[] {
+  if (orders.length === 0) return [];
+  const count = orders.length === 1 ? '1 spot margin order' : `${orders.length} spot margin orders`;
+  const symbols = [...new Set(orders)].slice(0, MOST_NAMED).join(', ');
+  return [answerError('MARGIN_ORDERS_OPEN', `${count} (${symbols}) of this account not touched: cancel by hand`)];
 }
 
 /** Named symbols of which nothing was seen in any market. */
@@ -134,14 +144,16 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
       orders: left.orders === 0 && !wereOrdersRead(state) ? null : left.orders,
     }),
   ),
-  ...peeks.map(
-    ({ market, positions }): MarketAnswer => ({
-      ...titled(market, false),
-      flat: null,
-      positions: positions?.length ?? null,
-      orders: null,
-    }),
-  ),
+  ...peeks
+    .filter(({ marginOrders }) => marginOrders === undefined)
+    .map(
+      ({ market, positions }): MarketAnswer => ({
+        ...titled(market, false),
+        flat: null,
+        positions: positions?.length ?? null,
+        orders: null,
+      }),
+    ),
 ];
 
 /** None is told only where both lists were read. */

@@ -8,6 +8,7 @@ import { answerError, errorOfFailure } from '../../invocation/answer-error.ts';
 import { isoMicros } from '../../invocation/identity.ts';
 import type { End } from '../decide.ts';
 import type { Leftover } from '../lists/leftover.ts';
+import type { ListName } from '../lists/list-view.ts';
 import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
 
@@ -33,7 +34,7 @@ export function errorsOf(state: EngineState, end: End, left: Leftover, settings:
 function toldToWait(untilMs: number, failure: Failure | undefined): AnswerError {
   const until = `The exchange told us to send nothing before ${isoMicros(untilMs)}`;
   if (failure === undefined) return answerError('RATE_LIMITED', until);
-  return { ...errorOfFailure(failure), message: `${failure.message}. ${until}` };
+  return { ...errorOfFailure(failure), message: `${failure.message.replace(/\.+$/, '')}. ${until}` };
 }
 
 function errorsOfSymbol(
@@ -55,18 +56,18 @@ function errorsOfSymbol(
 }
 
 function errorsOfLists(state: EngineState, end: End): readonly AnswerError[] {
-  const lists = [state.lists.positions, state.lists.orders, state.lists.conditionals];
+  const lists = (['positions', 'orders', 'conditionals'] as const).map(name => ({ name, ...state.lists[name] }));
   const known = end.kind === 'stopped' || end.kind === 'limited';
-  const failures = lists.flatMap(({ failure, failures: count }) =>
-    failure && count > 0 && !known ? [errorOfFailure(failure)] : [],
+  const failures = lists.flatMap(({ name, failure, failures: count }) =>
+    failure && count > 0 && !known
+      ? [errorOfFailure({ ...failure, message: `the ${LIST_WORDS[name]} could not be read: ${failure.message}` })]
+      : [],
   );
-  const unread = lists.flatMap(({ latest }, index) =>
-    (latest?.unread ?? []).map(row => answerError('ROW_UNREADABLE', unreadText(row, LIST_WORDS[index]), row.symbol)),
+  const unread = lists.flatMap(({ name, latest }) =>
+    (latest?.unread ?? []).map(row => answerError('ROW_UNREADABLE', unreadText(row, LIST_WORDS[name]), row.symbol)),
   );
   return [...failures, ...unread];
 }
-
-const LIST_WORDS = ['positions', 'open orders', 'conditional orders'];
 
 const unreadText = ({ symbol, problem, isPage }: UnreadRow, list = ''): string =>
   isPage
@@ -79,10 +80,21 @@ function withinText({ job: { deadline } }: EngineState, { liquidation: { timeout
   return ownMs === timeoutMs ? `timeout_seconds = ${timeoutMs / 1_000}` : `the ${ownMs / 1_000} s of this attempt`;
 }
 
-const notVerified = ({ seenAtMs }: Leftover): string =>
-  seenAtMs === undefined
-    ? 'the account was never read whole: what is left is not known'
-    : `what is left was last seen at ${isoMicros(seenAtMs)}; it was not read whole, or something was sent after it`;
+const LIST_WORDS: Readonly<Record<ListName, string>> = {
+  positions: 'positions',
+  orders: 'open orders',
+  conditionals: 'conditional orders',
+  strategies: 'TWAP and VP orders',
+};
+
+function notVerified({ seenAtMs, neverRead }: Leftover): string {
+  if (neverRead.length > 0) {
+    const words = neverRead.map(name => LIST_WORDS[name]).join(', ');
+    return `never read: ${words}. What is left of them is not known`;
+  }
+  const at = isoMicros(seenAtMs ?? 0);
+  return `what is left was last seen at ${at}; it was not read whole, or something was sent after it`;
+}
 
 /** What was done as asked, and yet should be known. */
 export function warningsOf(state: EngineState, left: Leftover, settings: Settings): readonly AnswerError[] {

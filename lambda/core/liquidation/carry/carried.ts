@@ -16,6 +16,8 @@ export interface Carried {
   /** Orders of both kinds that were seen, and not seen gone. */
   readonly orders: readonly CarriedOrder[];
   readonly learnt: readonly CarriedLimit[];
+  /** Of the closes; undefined: as configured. */
+  readonly recvWindowMs?: number | undefined;
   /** Of the symbols that the call names: those of which something was seen. */
   readonly seen: readonly string[];
 }

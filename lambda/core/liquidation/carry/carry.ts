@@ -6,6 +6,7 @@
 
 import * as z from 'zod/mini';
 import { jsonIn } from '../../text/fields.ts';
+import { WIDEST_WINDOW_MS } from '../close/close-window.ts';
 import { lessonToCarry } from '../close/learnt.ts';
 import { isSamePosition, staysAfter } from '../lists/stays.ts';
 import type { EngineState } from '../state.ts';
@@ -54,7 +55,15 @@ export function withCarried(state: EngineState, carried: Carried, atMs: number):
       : stay;
   });
   const stays = [...continued, ...older];
-  const joined: EngineState = { ...state, carried, symbols, stays: latest ? staysAfter(stays, latest) : stays };
+  const { recvWindowMs } = state.trouble;
+  const trouble = { ...state.trouble, recvWindowMs: Math.max(recvWindowMs, carried.recvWindowMs ?? 0) };
+  const joined: EngineState = {
+    ...state,
+    carried,
+    trouble,
+    symbols,
+    stays: latest ? staysAfter(stays, latest) : stays,
+  };
   return afterCarriedOrders(afterCarriedOrders(joined, 'order', atMs), 'conditional', atMs);
 }
 
@@ -127,6 +136,7 @@ const carriedShape = z.object({
   stays: z.array(stay),
   orders: z.array(order),
   learnt: z.array(z.object({ symbol: z.string(), side, learnt: lesson })),
+  recvWindowMs: z.optional(z.number().check(z.positive(), z.maximum(WIDEST_WINDOW_MS))),
   // Absent in what an older version left.
   seen: z.optional(z.array(z.string())),
 });

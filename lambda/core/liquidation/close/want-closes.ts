@@ -20,10 +20,14 @@ export interface CloseWish {
   readonly target: CloseTarget;
 }
 
-/** Cheap: the orders themselves are made by `closeOrders`, for those that will go out. */
+/**
+ * Cheap: the orders themselves are made by `closeOrders`, for those that will go out. `cancelsFromMs`: when the limits let
+ * a cancel go out.
+ */
 export function wantCloses(
   state: EngineState,
   nowMs: number,
+  cancelsFromMs: number,
 ): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
   const closes: CloseWish[] = [];
   const wakes: number[] = [];
@@ -38,7 +42,7 @@ export function wantCloses(
           if (stage.kind === 'waiting') wakes.push(stage.untilMs);
           continue;
         }
-        const heldUntilMs = heldUntil(state, own, target, nowMs);
+        const heldUntilMs = heldUntil(state, own, target, nowMs, cancelsFromMs);
         if (heldUntilMs > nowMs) wakes.push(heldUntilMs);
         else closes.push({ rank: own.rank, target });
       }
@@ -68,7 +72,13 @@ export function closeOrders(state: EngineState, target: CloseTarget): readonly C
 }
 
 /** Infinity while a repair is being made: its end is an event. */
-function heldUntil(state: EngineState, own: SymbolWork, target: CloseTarget, nowMs: number): number {
+function heldUntil(
+  state: EngineState,
+  own: SymbolWork,
+  target: CloseTarget,
+  nowMs: number,
+  cancelsFromMs: number,
+): number {
   if (isBeingRepaired(state, target.failure)) return Number.POSITIVE_INFINITY;
   if (!state.job.scope.cancelOrders) return nowMs;
   const { latest, failures, exhausted } = state.lists.orders;
@@ -80,7 +90,10 @@ function heldUntil(state: EngineState, own: SymbolWork, target: CloseTarget, now
   if (uncancelledOrders(own).length === 0) return nowMs;
   const { stage, startedAtMs } = own.cancelOrders;
   if (stage.kind === 'exhausted' || stage.kind === 'waiting') return nowMs;
-  return (startedAtMs ?? nowMs) + cancelHoldMs(state);
+  const holdMs = cancelHoldMs(state);
+  // A close weighs nothing. Where the weight leaves no cancel for so long, it is tried beside the orders.
+  if (startedAtMs === undefined && cancelsFromMs - nowMs > holdMs) return nowMs;
+  return (startedAtMs ?? nowMs) + holdMs;
 }
 
 /** The retries of a cancel that hangs would take all the time there is, and the position would stay as it is. */

@@ -12,6 +12,7 @@ import {
   stopEntry,
   trouble,
 } from './example-parts.ts';
+import type { Played } from './play.ts';
 export const LESSON_EXAMPLES: readonly Example[] = [
   {
     says: 'a size that was refused is not sent again, in this attempt or in the next',
@@ -115,6 +116,35 @@ export const LESSON_EXAMPLES: readonly Example[] = [
     },
   },
   {
+    says: 'orders that wait in the engine for longer than an attempt lasts have ever wider windows',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 8_000)],
+      exchange: { queueMs: 30_000, queueUntilMs: 600_000 },
+      job: { timeoutMs: 20_000 },
+    }),
+    check: run => flatAfter(run, 60_000),
+  },
+  {
+    says: 'what the last attempt waited for in vain is the window of the next',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 8_000)],
+      exchange: { queueMs: 12_000, queueUntilMs: 600_000 },
+      job: { maxRetries: 0 },
+    }),
+    check: run => flatAfter(run, 60_000),
+  },
+  {
+    says: 'zeros at the end that are refused forbid no digit',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 336_000)],
+      exchange: { writtenDigits: 8, takenDigits: 1, thinBook: 314_400 },
+    }),
+    check: run => {
+      const closes = closesIn(run, first(run)).join(' ');
+      return closes === '336.00000000 336 21.6' ? undefined : `went out as ${closes}`;
+    },
+  },
+  {
     says: 'a hedged rest that refused digits leave is large enough to be closed',
     schedule: calmSchedule({
       hedge: true,
@@ -155,3 +185,8 @@ export const LESSON_EXAMPLES: readonly Example[] = [
     },
   },
 ];
+
+function flatAfter({ attempts }: Played, mostMs: number): string | undefined {
+  const tookMs = (attempts.find(({ end }) => end.kind === 'flat')?.endedAtMs ?? 0) - (attempts[0]?.startedAtMs ?? 0);
+  return tookMs > 0 && tookMs <= mostMs ? undefined : `flat after ${tookMs} ms`;
+}

@@ -12,6 +12,7 @@ import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidati
 import { ordersLeftBy } from '../../../../lambda/core/liquidation/carry/carried-orders.ts';
 import { learnedLimitsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry/carry.ts';
 import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/carry/resume.ts';
+import { windowToCarry } from '../../../../lambda/core/liquidation/close/close-window.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
 import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
 import type { Job } from '../../../../lambda/core/liquidation/job.ts';
@@ -229,6 +230,7 @@ function leave({ state }: Attempt, asText: boolean): Carried {
     ordersCancelled: state.carried.ordersCancelled + state.counts.ordersCancelled,
     stays: state.stays.filter(stay => stay.goneAtMs === undefined),
     learnt: learnedLimitsOf(state),
+    recvWindowMs: windowToCarry(state),
     orders: ordersLeftBy(state),
   };
   if (!asText) return carried;
