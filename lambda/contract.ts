@@ -20,7 +20,7 @@ export const ENV = {
   chatSecret: 'FLATLINE_CHAT_SECRET',
   /** Metrics are told apart by it: the name of the stack. */
   namespace: 'FLATLINE_NAMESPACE',
-  /** Which flatline was deployed, for people: `0.1.0 (34ac6d5)`. */
+  /** Which flatline was deployed, for people: `0.2.0 (34ac6d5)`. */
   version: 'FLATLINE_VERSION',
   /** Where bots ping; absent without `ping_url`. */
   pingUrl: 'FLATLINE_PING_URL',

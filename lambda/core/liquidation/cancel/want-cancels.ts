@@ -52,7 +52,7 @@ export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<Can
   const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
   const wakes: number[] = [];
   if (running.length === 0) return { others: [], wakes };
-  if (isDueOrSilent(state, state.strategies, nowMs))
+  if (isReady(state, state.strategies, nowMs))
     return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), wakes };
   noteWake(wakes, state, state.strategies);
   return { others: [], wakes };
