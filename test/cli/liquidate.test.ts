@@ -161,7 +161,7 @@ test('a bot’s exhausted weight leaves the others’ alone', async () => {
 });
 
 describe('liquidate', () => {
-  test('--yes: the trail, then FLAT in a box, and the account is flat', async () => {
+  test('--yes: the audit log, then FLAT in a box, and the account is flat', async () => {
     const ended = await served.flatline(['liquidate', '--local', '--yes', '--reason', 'a test']);
     expect([ended.code, unasked(ended)]).toEqual([0, '']);
     expect(ended.stdout).toMatch(/^Liquidating default on the local cloud, liq_\d{8}_\d{6}_[0-9a-f]{8}\n/);
