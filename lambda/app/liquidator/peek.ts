@@ -35,7 +35,10 @@ export function startPeeking(clock: Clock, account: AccountSession, signal: Abor
   const begin = (): void => {
     looking ??= Promise.all([
       ...uncovered.map(session => peek(clock, session, known, signal)),
-      margin && lookAtMargin(clock, margin, signal).then(seen => void (marginOrders = seen)),
+      margin &&
+        lookAtMargin(clock, margin, signal).then(seen => {
+          marginOrders = seen;
+        }),
     ]);
   };
   if (uncovered.length > 0 || margin !== undefined)
