@@ -57,7 +57,7 @@ function errorsOfSymbol(
 }
 
 /** TWAP and VP orders that are still listed, each with why it was not cancelled, if that is known. */
-function errorsOfStrategies({ lists, strategies, job: { scope } }: State): readonly AnswerError[] {
+function errorsOfStrategies({ lists, strategies, job: { scope } }: EngineState): readonly AnswerError[] {
   const { failure } = strategies;
   if (!scope.cancelOrders || failure === undefined) return [];
   return (lists.strategies.latest?.rows ?? []).map(({ symbol, algoId }) => {
