@@ -121,7 +121,8 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
     { at: 'once', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'once', end: FLAT },
     { at: 'every time', known: [undefined], end: FLAT },
-    { at: 'every time', names: ['answer after we gave up'], end: HANDED_OVER },
+    // Whichever way takes so long: the clock is set all the same.
+    { at: 'every time', names: OUTLASTS_A_CALL, end: HANDED_OVER },
     { at: 'every time', why: ['ip-ban'], end: NOT_FLAT },
     // All others may ask again after the told second, and are refused for the clock.
     { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
