@@ -17,6 +17,8 @@ export interface RateWindow {
   /** Refused: full, whatever we counted, for the told wait or to the window's end. Gives the end of it. */
   close(nowMs: number, waitMs: number | undefined): number;
   used(): number;
+  /** Of it what we sent ourselves. */
+  own(nowMs: number): number;
 }
 
 /** `lengthMs` divides the time since the epoch, as the exchange's own windows do. */
@@ -25,12 +27,14 @@ export function createRateWindow(lengthMs: number): RateWindow {
   let settled = 0;
   let closedUntilMs = 0;
   let pending = 0;
+  let own = 0;
 
   const roll = (nowMs: number): void => {
     const current = Math.floor((nowMs - CLOCK_SLACK_MS) / lengthMs);
     if (current === index) return;
     index = current;
     settled = 0;
+    own = 0;
   };
   const endMs = (): number => (index + 1) * lengthMs + CLOCK_SLACK_MS;
   return {
@@ -45,6 +49,7 @@ export function createRateWindow(lengthMs: number): RateWindow {
     },
     send(cost) {
       pending += cost;
+      own += cost;
     },
     arrive(cost, reported, nowMs) {
       roll(nowMs);
@@ -57,5 +62,9 @@ export function createRateWindow(lengthMs: number): RateWindow {
       return closedUntilMs;
     },
     used: () => settled,
+    own(nowMs) {
+      roll(nowMs);
+      return own;
+    },
   };
 }

@@ -49,8 +49,10 @@ export function answerTo(
       return cancelAll(model, request.symbol, 'order');
     case 'cancel-conditionals':
       return cancelAll(model, request.symbol, 'conditional');
+    case 'cancel-order':
     case 'cancel-conditional': {
-      const order = model.books.orders.find(one => one.id === request.algoId && one.status === 'NEW');
+      const id = request.kind === 'cancel-order' ? request.orderId : request.algoId;
+      const order = model.books.orders.find(one => one.id === id && one.status === 'NEW');
       if (order === undefined) return UNKNOWN_ORDER;
       model.books.end(order, 'CANCELED', model.nowMs);
       return passed(null);
