@@ -230,7 +230,7 @@ describe('the world stays outside', () => {
     [
       'the environment',
       /\bprocess\.env\b/,
-      /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier|health-check|trail-copy|ping)\.ts)/,
+      /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier|health-check|trail-copy|ping|watcher)\.ts)/,
     ],
     ['the console', /\bconsole\.|process\.std(out|err)/, /^lambda\/(core|app)\//],
   ];

@@ -20,12 +20,12 @@ export function watcherPorts(
 ): (fields: Readonly<Record<string, unknown>>) => WatcherPorts {
   const region = env[ENV.watchedRegion] ?? 'not-configured';
   const functionName = env[ENV.watchedFunction] ?? 'not-configured';
-  const far = () => ({
-    ...{ region, maxAttempts: 3 },
-    requestHandler: awsConnections({ connectionTimeout: CONNECT_MS, requestTimeout: ASK_MS }),
+  const requestHandler = awsConnections({ connectionTimeout: CONNECT_MS, requestTimeout: ASK_MS });
+  const watchdog = createLiquidatorLine({
+    client: new LambdaClient({ region, maxAttempts: 3, requestHandler }),
+    functionName,
   });
-  const watchdog = createLiquidatorLine({ client: new LambdaClient(far()), functionName });
-  const client = createDynamoClient(far());
+  const client = createDynamoClient({ region, maxAttempts: 3, requestHandler });
   return fields => ({
     clock: startClock(),
     telemetry: createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields }),
