@@ -61,7 +61,7 @@ const FUNCTIONS = [
     what: 'the hourly look',
     event: () => ({ action: 'hourly' }),
   },
-  { name: 'control-panel', deployedMb: 256, timesAMonth: 300, what: 'the overview', event: () => VIEW },
+  { name: 'control-panel', deployedMb: 512, timesAMonth: 300, what: 'the overview', event: () => VIEW },
   { name: 'watcher', deployedMb: 256, timesAMonth: 8_760, what: 'a look', event: () => ({}) },
 ] as const;
 

@@ -42,7 +42,7 @@ export const TARGETS = {
   ownLogs: 'its own log group',
   network: 'any (network interfaces have no names before they exist)',
 } as const;
-export type Target = keyof typeof TARGETS;
+export type PermissionTarget = keyof typeof TARGETS;
 
 /** What a stack may be deployed with, each as it is asked for; without it, some permissions are not given. */
 export const OPTIONS = { kms: 'kms_key', fixedIp: 'fixed_ip', chat: 'chat_webhook_secret' } as const;
@@ -51,7 +51,7 @@ export type Option = keyof typeof OPTIONS;
 export interface Permission {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
-  readonly on: Target;
+  readonly on: PermissionTarget;
   readonly why: string;
   readonly onlyWith?: Option;
 }

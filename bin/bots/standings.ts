@@ -1,4 +1,4 @@
-/** How every bot stands, and the watchdog itself: the bots of the configuration and those in the table, by ID. */
+/** The state of the watchdog and of every bot: those of the configuration and those of the table, by ID. */
 
 import { CANARY_BOT_ID } from '../../lambda/aliases.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
@@ -8,14 +8,14 @@ import { type CanaryStanding, canaryStanding } from '../../lambda/core/heartbeat
 import { shownHealth, TICKS_LOST_AFTER_MS } from '../../lambda/core/heartbeat/watchdog-health.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 
-export interface Standing extends BotStanding {
-  /** The deployed configuration knows it. One that it does not know cannot be liquidated. */
+export interface ListedBot extends BotStanding {
+  /** In the deployed configuration. A bot that is not cannot be liquidated. */
   readonly configured: boolean;
 }
 
 export interface Watch {
   readonly nowMs: number;
-  readonly standings: readonly Standing[];
+  readonly standings: readonly ListedBot[];
   /** No bot of anybody's: it dies each morning, on purpose. Undefined: there is none. */
   readonly canary: CanaryStanding | undefined;
   /** `tickedAtMs` undefined: it has never run. `isBlind`: not for two and a half minutes, or never. */

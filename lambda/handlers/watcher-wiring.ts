@@ -1,7 +1,7 @@
 /** Assembles the world of the watcher: Lambda and a table of another region, which is further away than one's own. */
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { createLiquidatorLine } from '../adapters/aws/invoke-sync.ts';
+import { createSyncInvoker } from '../adapters/aws/invoke-sync.ts';
 import { startClock } from '../adapters/clock.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
@@ -20,12 +20,11 @@ export function watcherPorts(
 ): (fields: Readonly<Record<string, unknown>>) => WatcherPorts {
   const region = env[ENV.watchedRegion] ?? 'not-configured';
   const functionName = env[ENV.watchedFunction] ?? 'not-configured';
-  const requestHandler = awsConnections({ connectionTimeout: CONNECT_MS, requestTimeout: ASK_MS });
-  const watchdog = createLiquidatorLine({
-    client: new LambdaClient({ region, maxAttempts: 3, requestHandler }),
-    functionName,
-  });
-  const client = createDynamoClient({ region, maxAttempts: 3, requestHandler });
+  const there = { region, maxAttempts: 3 };
+  const connections = () => awsConnections({ connectionTimeout: CONNECT_MS, requestTimeout: ASK_MS });
+  const lambda = new LambdaClient({ ...there, requestHandler: connections() });
+  const watchdog = createSyncInvoker({ client: lambda, functionName });
+  const client = createDynamoClient({ ...there, requestHandler: connections() });
   return fields => ({
     clock: startClock(),
     telemetry: createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields }),

@@ -11,12 +11,12 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { createAuditSink } from '../../lambda/adapters/dynamo/audit-sink.ts';
 import { openTrail } from '../../lambda/app/audit-trail.ts';
 import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { startTables, TABLE_NAMES, type Tables } from '../../simulator/cloud/tables.ts';
 
 let tables: Tables;

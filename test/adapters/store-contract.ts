@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { link, startChain } from '../../lambda/core/audit/chain.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type {
   AuditItem,

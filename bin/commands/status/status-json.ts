@@ -1,4 +1,4 @@
-/** The survey for programs. */
+/** The state of the deployment for programs. */
 
 import { ENV } from '../../../lambda/contract.ts';
 import type { CanaryStanding } from '../../../lambda/core/heartbeat/canary-standing.ts';

@@ -16,9 +16,9 @@ import type { EffectiveSettings } from '../../core/config/effective-settings.ts'
 import { botStanding } from '../../core/heartbeat/bot-standing.ts';
 import { type CanaryVerdict, canaryBeat, canaryRest, isCanary, judgeCanary } from '../../core/heartbeat/canary.ts';
 import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
-import { isJsonObject } from '../../core/invocation/foreign-event.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { PREFLIGHT_HOLDS_MS } from '../../core/invocation/readiness.ts';
+import { isObject } from '../../core/text/fields.ts';
 import type { DailyStatus, LogEvent } from '../../events.ts';
 import type { HealthPorts } from './ports.ts';
 import { whoIsReached } from './who-is-reached.ts';
@@ -37,7 +37,7 @@ export async function healthCheck(
   config: EffectiveSettings,
   event: unknown,
 ): Promise<HealthReport> {
-  const action = ACTIONS.find(one => isJsonObject(event) && event.action === one);
+  const action = ACTIONS.find(one => isObject(event) && event.action === one);
   try {
     switch (action) {
       case 'canary':

@@ -5,7 +5,7 @@
 
 import type { Failure } from '../../exchange/failure.ts';
 import type { CloseOrder, Position, Receipt } from '../../exchange/model.ts';
-import type { ListView } from './list-view.ts';
+import { isHidden, type ListView } from './list-view.ts';
 
 export interface Stay {
   /** As first seen: the estimate of its profit comes from here. */
@@ -34,7 +34,6 @@ export const isSamePosition = (
 /** After a look at the positions. A row that cannot be read neither begins nor ends a stay of its symbol. */
 export function staysAfter(stays: readonly Stay[], list: ListView<Position>): readonly Stay[] {
   const rows = new Map(list.rows.map(row => [keyOf(row), row]));
-  const unread = new Set(list.unread.map(({ symbol }) => symbol));
   const known = new Map<string, number>();
   for (const [index, stay] of stays.entries()) known.set(keyOf(stay.first), index);
 
@@ -42,8 +41,9 @@ export function staysAfter(stays: readonly Stay[], list: ListView<Position>): re
     if (known.get(keyOf(stay.first)) !== index) return stay;
     const row = rows.get(keyOf(stay.first));
     if (row === undefined) {
-      const isHidden = unread.has(stay.first.symbol) || unread.has(undefined);
-      return stay.goneAtMs !== undefined || isHidden ? stay : { ...stay, goneAtMs: list.answeredAtMs };
+      return stay.goneAtMs !== undefined || isHidden(list, stay.first.symbol)
+        ? stay
+        : { ...stay, goneAtMs: list.answeredAtMs };
     }
     // Gone, and changed since it was last seen: opened again. Unchanged, it is a look that lags.
     if (stay.goneAtMs !== undefined && row.updatedAtMs > stay.last.updatedAtMs) return stay;
