@@ -278,7 +278,9 @@ describe('flatline audit tail', () => {
     await all.shows(/NOT FLAT, RETRYING UNTIL/);
     const unreadable = { kind: 'fail', status: 400, error: 'AccessDeniedException' } as const;
     served.cloud.tables.faults.next(unreadable, { operation: 'Query', target: 'audit' });
-    await Promise.race([one, all].map(tail => tail.shows(/tail: the table cannot be read now; trying again\. .*audit/)));
+    await Promise.race(
+      [one, all].map(tail => tail.shows(/tail: the table cannot be read now; trying again\. .*audit/)),
+    );
     served.venue.faults.clear();
     const { code, stdout } = await one.ended;
     expect(code).toBe(0);

@@ -117,6 +117,19 @@ describe('a symbol that nobody holds', () => {
   });
 });
 
+test.each([
+  ['btcusdt', /"btcusdt" is no symbol\. Did you mean BTCUSDT\?/],
+  ['BTCUSDT;ETHUSDT', /"BTCUSDT;ETHUSDT" is no symbol\. A list is BTCUSDT,ETHUSDT/],
+  ['BTCUSDT,BTCUSDT', /each once/],
+  ['BTCUSDT,', /A list is BTCUSDT,ETHUSDT/],
+])('--symbols %s is refused before anything is asked', async (list, sentence) => {
+  const calls = served.cloud.lambda.invocations.length;
+  const { code, stdout, stderr } = await here(['liquidate', '--local', '--yes', '--symbols', list]);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(sentence);
+  expect(served.cloud.lambda.invocations).toHaveLength(calls);
+});
+
 describe('an account that cannot be read', () => {
   afterEach(() => served.venue.faults.clear());
 
