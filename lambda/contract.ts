@@ -20,7 +20,7 @@ export const ENV = {
   chatSecret: 'FLATLINE_CHAT_SECRET',
   /** Metrics are told apart by it: the name of the stack. */
   namespace: 'FLATLINE_NAMESPACE',
-  /** Which flatline was deployed, for people: `0.1.0 (34ac6d5)`. */
+  /** Which flatline was deployed, for people: `0.2.0 (34ac6d5)`. */
   version: 'FLATLINE_VERSION',
   /** Where bots ping; absent without `ping_url`. */
   pingUrl: 'FLATLINE_PING_URL',
@@ -29,6 +29,9 @@ export const ENV = {
   watchedFunction: 'FLATLINE_WATCHED_FUNCTION',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
+
+/** What the liquidator is deployed with: one whole CPU (AWS Lambda, "Configure function memory"), and time to wait for a limit. */
+export const LIQUIDATOR_SIZE = { timeoutSeconds: 90, memoryMb: 1_769 } as const;
 
 export const ACTIONS = ['liquidate', 'preflight'] as const;
 

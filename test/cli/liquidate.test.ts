@@ -119,9 +119,9 @@ describe('a symbol that nobody holds', () => {
 
 test.each([
   ['btcusdt', /"btcusdt" is no symbol\. Did you mean BTCUSDT\?/],
-  ['BTCUSDT;ETHUSDT', /"BTCUSDT;ETHUSDT" is no symbol\. A list is BTCUSDT,ETHUSDT/],
+  ['BTCUSDT;ETHUSDT', /"BTCUSDT;ETHUSDT" is no symbol\. Write symbols as the exchange does/],
   ['BTCUSDT,BTCUSDT', /each once/],
-  ['BTCUSDT,', /A list is BTCUSDT,ETHUSDT/],
+  ['BTCUSDT,', /Write symbols as the exchange does/],
 ])('--symbols %s is refused before anything is asked', async (list, sentence) => {
   const calls = served.cloud.lambda.invocations.length;
   const { code, stdout, stderr } = await here(['liquidate', '--local', '--yes', '--symbols', list]);

@@ -128,7 +128,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/lists/merge-list',
     'an older answer never overwrites a newer one',
-    'before.latest.sentAtMs >= sentAtMs',
+    'known && (known.inPart && !inPart ? known.sentAtMs > sentAtMs : known.sentAtMs >= sentAtMs)',
     'false',
     'a look that is answered late',
   ),
@@ -201,8 +201,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/close/close-look',
     'progress gives back the tries',
-    "const fresh: Target = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };",
-    "const fresh: Target = { ...target, stage: { kind: 'exhausted' } };",
+    "const fresh: CloseTarget = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };",
+    "const fresh: CloseTarget = { ...target, stage: { kind: 'exhausted' } };",
     'a position that shrinks',
   ),
   at(
@@ -344,7 +344,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/close/want-closes',
     'a close waits for its cancels',
-    'return (startedAtMs ?? nowMs) + cancelHoldMs(state);',
+    'return (startedAtMs ?? nowMs) + holdMs;',
     'return nowMs;',
     'an order waits for a cancel',
   ),

@@ -235,6 +235,16 @@ test('a clock that only the host of the wallet refuses is set as well', () => {
   expect(countOf(run, 'cancel-strategy')).toBe(2);
 });
 
+test('while the clock is being set the cancel of a TWAP order waits for it', () => {
+  const slow = { kind: 'slow', thereMs: 400, backMs: 0 } as const;
+  const run = played({
+    strategies: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 }],
+    troubles: [{ ...always('server-time', slow), times: 1 }],
+    ...{ clockSteps: [35], job: { mayActAfterMs: 300 } },
+  });
+  expect(countOf(run, 'cancel-strategy')).toBe(2);
+});
+
 test('the orders of one batch that find their symbol halted ask for the rules once', () => {
   const run = played({
     ...{ seed: 1_260_019_670, hedge: true },

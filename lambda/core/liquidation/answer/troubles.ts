@@ -19,6 +19,7 @@ export function errorsOf(state: EngineState, end: End, left: Leftover, settings:
   if (end.kind === 'stopped') errors.push(errorOfFailure(end.failure));
   if (end.kind === 'limited') errors.push(toldToWait(end.untilMs, end.failure));
   for (const own of state.symbols.values()) errors.push(...errorsOfSymbol(own, left));
+  errors.push(...errorsOfStrategies(state));
   if (!left.verified) errors.push(...errorsOfLists(state, end));
   if (end.kind === 'time') errors.push(answerError('TIMEOUT', `not flat within ${withinText(state, settings)}`));
   if (end.kind === 'attempts') {
@@ -53,6 +54,16 @@ function errorsOfSymbol(
     ({ failure }) => failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open',
   );
   return isObstructed ? [...failed, ...failures] : [...failures, ...failed];
+}
+
+/** TWAP and VP orders that are still listed, each with why it was not cancelled, if that is known. */
+function errorsOfStrategies({ lists, strategies, job: { scope } }: State): readonly AnswerError[] {
+  const { failure } = strategies;
+  if (!scope.cancelOrders || failure === undefined) return [];
+  return (lists.strategies.latest?.rows ?? []).map(({ symbol, algoId }) => {
+    const message = `the TWAP or VP order ${algoId} is not cancelled: ${failure.message}`;
+    return errorOfFailure({ ...failure, message }, symbol);
+  });
 }
 
 function errorsOfLists(state: EngineState, end: End): readonly AnswerError[] {

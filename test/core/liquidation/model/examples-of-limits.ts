@@ -136,12 +136,12 @@ export const LESSON_EXAMPLES: readonly Example[] = [
   {
     says: 'zeros at the end that are refused forbid no digit',
     schedule: calmSchedule({
-      positions: [long('AUSDT', 336_000)],
-      exchange: { writtenDigits: 8, takenDigits: 1, thinBook: 314_400 },
+      positions: [long('AUSDT', 336_600)],
+      exchange: { writtenDigits: 3, takenDigits: 1, thinBook: 315_000 },
     }),
     check: run => {
       const closes = closesIn(run, first(run)).join(' ');
-      return closes === '336.00000000 336 21.6' ? undefined : `went out as ${closes}`;
+      return closes === '336.600 336.6 21.6' ? undefined : `went out as ${closes}`;
     },
   },
   {
