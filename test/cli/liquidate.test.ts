@@ -179,7 +179,7 @@ describe('liquidate', () => {
     expect([ended.code, unasked(ended)]).toEqual([0, '']);
     expect(ended.stdout).toMatch(/^Liquidating default on the local cloud, liq_\d{8}_\d{6}_[0-9a-f]{8}\n/);
     expect(ended.stdout).toMatch(
-      /started +attempt 1, set off by a person: a\s+test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
+      /started +attempt 1, triggered by a person: a\s+test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
     );
     expect(tooWide(ended)).toEqual([]);
     expect(leaked(ended)).toBe(false);
