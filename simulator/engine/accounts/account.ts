@@ -103,8 +103,6 @@ export interface AccountState {
   readonly twaps: TwapState[];
   readonly trades: TradeState[];
   readonly counter: OrderCounter;
-  /** Instants at which the countdown cancels, by symbol. */
-  readonly countdowns: Map<string, number>;
   /** Every change of every position, oldest first. */
   readonly moves: PositionMove[];
   watching: boolean;
@@ -135,7 +133,6 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
     twaps: [],
     trades: [],
     counter: createOrderCounter(),
-    countdowns: new Map(),
     moves: [],
     watching: false,
     violations: [],
