@@ -7,6 +7,7 @@ import { GUARD_EXIT } from '../../bin/commands/guard/exit-codes.ts';
 
 const at = (file: string): URL => new URL(`../../examples/guard/${file}`, import.meta.url);
 const unit = readFileSync(at('flatline-guard@.service'), 'utf8');
+const dockerfile = readFileSync(at('Dockerfile'), 'utf8');
 const [app] = createRequire(import.meta.url)('../../examples/guard/ecosystem.config.cjs').apps;
 
 /** A person must look first. The bot's own codes, another guard, nobody who watches, and a hang may pass. */
@@ -29,4 +30,14 @@ test('each allows the guard its grace, its time until flat and half a minute', (
   const [GRACE_S, UNTIL_FLAT_S, SPARE_S] = [10, 60, 30];
   expect(app.kill_timeout).toBe((GRACE_S + UNTIL_FLAT_S + SPARE_S) * 1_000);
   expect(unit).toContain(`\nTimeoutStopSec=${GRACE_S + UNTIL_FLAT_S + SPARE_S}\n`);
+});
+
+test('the image runs the package: of the repository its last stage has the toy bot alone', () => {
+  const [, last = ''] = dockerfile.split(/^(?=FROM node:24-slim$)/m);
+  expect([...last.matchAll(/^COPY (.+) \S+$/gm)].map(([, from]) => from)).toEqual([
+    '--from=packed /src/flatline-*.tgz',
+    'examples/guard/toy-bot.mjs',
+  ]);
+  expect(last).toContain('\nENTRYPOINT ["flatline", "guard", ');
+  expect(dockerfile).toContain('npm run package');
 });
