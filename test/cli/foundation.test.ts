@@ -172,7 +172,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
       here,
       [],
       () => ({ ...keys, AWS_REGION: '' }),
-      /no AWS region is set, or it is not valid\. Give --region/,
+      /no AWS region is set, or it is not valid\. Use --region/,
     ],
     [
       'nobody answers',
