@@ -101,6 +101,7 @@ describe('a watch by hand', () => {
       [['--for', '30'], /A duration is a whole number with its unit/],
       [['--for', '25h'], /A snooze lasts at most 24 hours/],
       [[], /say how long, as in --for 30m, or --end/],
+      [['--for', '30m', '--end'], /--for and --end cannot be combined/],
     ] as const) {
       const { code, stderr } = await flatline('snooze', '--yes', ...wrong);
       expect(code).toBe(3);
