@@ -94,6 +94,10 @@ export const BOT_ATTRIBUTES = [
   'healthy_at_ms',
   /** Of the watchdog's own row: a digest of the configured times; another one means that all bots are checked. */
   'times_digest',
+  // of the canary's row: when its last death was judged, and how
+  'canary_judged_at_ms',
+  'canary_took_ms',
+  'canary_problems',
   // of the rows of ping URLs (core/heartbeat/ping-token.ts)
   'ping_token_hash',
   'ping_token_at_ms',

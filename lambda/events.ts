@@ -168,6 +168,8 @@ export interface DailyStatus {
   readonly preflight_missing: readonly string[];
   readonly subscriptions_confirmed: number;
   readonly subscriptions_pending: number;
+  /** The configuration names a mail address, and it is not among the subscriptions, not even unconfirmed. */
+  readonly mail_not_subscribed: boolean;
   readonly mail_can_be_unsubscribed_by_link: boolean;
   readonly canary: 'passed' | 'failed' | 'off';
   readonly canary_took_ms: number | null;

@@ -11,6 +11,7 @@ export type Grantee =
   | 'healthCheck'
   | 'trailCopy'
   | 'ping'
+  | 'watcher'
   | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network` and `anyStream`, where AWS leaves no choice. */
@@ -27,6 +28,8 @@ export const TARGETS = {
   anyStream: 'any (ListStreams names no stream)',
   trailObjects: 'the objects of the trail’s copy',
   canaryRow: 'table `bots`, the row of the canary only',
+  watchedRow: 'table `bots` of the watched region, the row of the watchdog only',
+  watchedFunction: 'the watchdog function of the watched region',
   secrets: 'the secrets of the configured bots',
   secretsKey: 'the KMS key of the secrets',
   liquidator: 'the liquidator function, the version in service',
@@ -39,7 +42,7 @@ export const TARGETS = {
   ownLogs: 'its own log group',
   network: 'any (network interfaces have no names before they exist)',
 } as const;
-export type Target = keyof typeof TARGETS;
+export type PermissionTarget = keyof typeof TARGETS;
 
 /** What a stack may be deployed with, each as it is asked for; without it, some permissions are not given. */
 export const OPTIONS = { kms: 'kms_key', fixedIp: 'fixed_ip', chat: 'chat_webhook_secret' } as const;
@@ -48,7 +51,7 @@ export type Option = keyof typeof OPTIONS;
 export interface Permission {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
-  readonly on: Target;
+  readonly on: PermissionTarget;
   readonly why: string;
   readonly onlyWith?: Option;
 }
@@ -259,6 +262,21 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       actions: ['dynamodb:UpdateItem'],
       on: 'clientAttributes',
       why: 'beat, begin and end a run, say that it failed (only with `ping_url`)',
+    },
+    writesItsLog,
+  ],
+  watcher: [
+    {
+      effect: 'Allow',
+      actions: ['lambda:GetFunctionConfiguration'],
+      on: 'watchedFunction',
+      why: 'learn the name of the table (only with `watcher_region`)',
+    },
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem'],
+      on: 'watchedRow',
+      why: 'see when the watchdog last ticked (only with `watcher_region`)',
     },
     writesItsLog,
   ],

@@ -3,7 +3,7 @@
  * Replies of the exchange are values, never exceptions: what is known after a failure is part of the answer.
  */
 
-import type { Answer, AuditEventType, FinalState, PreflightAnswer, State, Trigger } from './contract.ts';
+import type { Answer, AnswerState, AuditEventType, FinalState, PreflightAnswer, Trigger } from './contract.ts';
 import type { Failure } from './core/exchange/failure.ts';
 import type { Market } from './core/exchange/market.ts';
 import type { Credentials, Rows } from './core/exchange/model.ts';
@@ -217,13 +217,13 @@ export interface Egress {
 }
 
 /** Asynchronous invocation of the liquidator: accepted and queued, not done. */
-export interface Invoker {
+export interface AsyncInvoker {
   /** Throws when the invocation was not accepted in `timeoutMs`; it may have been accepted all the same. */
   invokeLater(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<void>;
 }
 
 /** The liquidator as a person at the control panel calls it: at once, and with an answer. */
-export interface LiquidatorLine {
+export interface SyncInvoker {
   /** Invokes the liquidator and waits for its answer. Never throws. */
   call(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<CallOutcome>;
   /** Its environment as it is deployed now. Throws a StoreError. */
@@ -259,9 +259,9 @@ export interface UnfinishedRuns {
 export interface LiquidationRecord {
   readonly correlationId: string;
   /** `idle` when only an unlocked run left its seal. */
-  readonly state: State;
+  readonly state: AnswerState;
   /** State before the last claim. */
-  readonly priorState: State;
+  readonly priorState: AnswerState;
   /** Attempts so far, which is the current fencing token. */
   readonly attempts: number;
   readonly botId: string | undefined;

@@ -217,7 +217,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'nobody-subscribed',
-    sentence: 'Nobody is subscribed to the alerts, or nobody has confirmed.',
+    sentence: 'The mail address of the configuration is not subscribed to the alerts, or has not confirmed.',
     heading: 'The daily message did not come',
     watched: { kind: 'flatline', metric: 'confirmedSubscriptions', service: 'health-check', statistic: 'Minimum' },
     rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 2, datapoints: 1, onMissingData: false },

@@ -8,6 +8,8 @@ import type { DeploymentSettings } from '../lambda/core/config/settings.ts';
 
 export interface Choices {
   readonly environment: 'production' | 'testnet';
+  /** Which of the two stacks of a file: flatline itself, or the watcher in another region. */
+  readonly stack: 'flatline' | 'watcher';
   /** As given; undefined means the environment's own file. */
   readonly configPath: string | undefined;
   /** Flags for what the file decides, as given; those that were not are undefined. */
@@ -44,6 +46,10 @@ export function readChoices(
   if (name !== undefined && typeof name !== 'string') {
     problems.push(`[ERROR] name = ${String(name)}: must be a text, like -c name=desk2`);
   }
+  const stack = context('stack') ?? 'flatline';
+  if (stack !== 'flatline' && stack !== 'watcher') {
+    problems.push(`[ERROR] stack = ${String(stack)}: must be watcher, or left out`);
+  }
   const flag = (name: string): boolean | undefined => {
     const value = context(name);
     if (value === undefined) return undefined;
@@ -54,6 +60,7 @@ export function readChoices(
   };
   const choices: Choices = {
     environment: environment === 'testnet' ? 'testnet' : 'production',
+    stack: stack === 'watcher' ? 'watcher' : 'flatline',
     configPath: typeof config === 'string' ? config : undefined,
     claims: {
       name: typeof name === 'string' ? name : undefined,

@@ -7,7 +7,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { State } from '../lambda/contract.ts';
+import type { AnswerState } from '../lambda/contract.ts';
 import { dashboardName, dashboardUrl } from '../lambda/guide-link.ts';
 import { type Deployment, stackName } from './deployment.ts';
 import { executionsSearch, flatlineMetric, type MetricOptions } from './metrics.ts';
@@ -67,7 +67,7 @@ function successRates(deployment: Deployment): cloudwatch.IWidget {
 }
 
 /** Both shares are drawn, because one that is zero has no value at all. */
-function shareOf(deployment: Deployment, states: readonly State[], label: string): cloudwatch.MathExpression {
+function shareOf(deployment: Deployment, states: readonly AnswerState[], label: string): cloudwatch.MathExpression {
   const every = executionsSearch(deployment, ['completed', 'partial', 'failed'], HOUR);
   return new cloudwatch.MathExpression({
     expression: `100 * ${executionsSearch(deployment, states, HOUR)} / ${every}`,

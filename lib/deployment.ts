@@ -9,7 +9,7 @@ export interface Deployment {
   readonly environment: 'production' | 'testnet';
   /** Tells stacks of one environment in one account and region apart; undefined for the only one. */
   readonly suffix: string | undefined;
-  /** Which flatline this is, for people: `0.1.0 (34ac6d5)`. */
+  /** Which flatline this is, for people: `0.2.0 (34ac6d5)`. */
   readonly version: string;
   /** The validated configuration as the functions read it (FLATLINE_CONFIG). */
   readonly configJson: string;

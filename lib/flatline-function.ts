@@ -17,7 +17,7 @@ import { IN_SERVICE } from '../lambda/aliases.ts';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../lambda/bundling.ts';
 import { ENV } from '../lambda/contract.ts';
 import { builtFunction, ROOT } from '../package/root.ts';
-import { type Grant, type Names, statementsOf, variablesOf } from './granting.ts';
+import { type Grant, type ResourceNames, statementsOf, variablesOf } from './granting.ts';
 import { KEPT } from './keeping.ts';
 
 export interface FlatlineFunctionProps {
@@ -41,7 +41,7 @@ export interface FlatlineFunctionProps {
   readonly version: string;
   /** What the role may do, and by which names the function knows it. Its own logs come on top. */
   readonly grant: Grant;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly vpc?: ec2.IVpc;
   /** Variables beside those that name what it may reach. */
   readonly variables?: Readonly<Record<string, string>>;

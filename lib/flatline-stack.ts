@@ -22,7 +22,7 @@ import { type Deployment, stackName } from './deployment.ts';
 import { ExchangeSecrets } from './exchange-secrets.ts';
 import { FixedEgress } from './fixed-egress.ts';
 import type { FlatlineFunction } from './flatline-function.ts';
-import type { Grant, Names } from './granting.ts';
+import type { Grant, ResourceNames } from './granting.ts';
 import { HealthCheck } from './health-check.ts';
 import { Liquidator } from './liquidator.ts';
 import { Notifier } from './notifier.ts';
@@ -65,7 +65,7 @@ export class FlatlineStack extends Stack {
       liquidator: `${name}-liquidator:${IN_SERVICE}`,
       alertTopic: alerts.topic.topicArn,
       chatSecret: deployment.chatSecret,
-    } satisfies Names;
+    } satisfies ResourceNames;
     const liquidatorName = `${name}-liquidator`;
     const liquidatorArn = `${this.functionArn(liquidatorName)}:${IN_SERVICE}`;
     const arns: Grant['arns'] = {

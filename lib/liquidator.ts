@@ -9,16 +9,17 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { LIQUIDATOR_SIZE } from '../lambda/contract.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import type { ExchangeSecrets } from './exchange-secrets.ts';
 import { FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
-import type { Grant, Names } from './granting.ts';
+import type { Grant, ResourceNames } from './granting.ts';
 import { secretPolicies } from './secret-policies.ts';
 import { acceptFinding } from './security-checks.ts';
 
 export interface LiquidatorProps {
   readonly functionName: string;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly arns: Grant['arns'];
   readonly secrets: ExchangeSecrets;
   readonly deadLetters: sqs.IQueue;
@@ -45,10 +46,10 @@ export class Liquidator extends Construct {
       name: 'liquidator',
       functionName,
       description: 'Cancels every order and closes every position of an account, until it is flat',
-      // One whole CPU (AWS Lambda, "Configure function memory"), for signing, TLS and JSON in parallel symbols. It runs
-      // some minutes a month, so the memory costs next to nothing.
-      memoryMb: 1_769,
-      timeout: Duration.seconds(90),
+      // A whole CPU for signing, TLS and JSON in parallel symbols. It runs some minutes a month, so the memory costs next
+      // to nothing.
+      memoryMb: LIQUIDATOR_SIZE.memoryMb,
+      timeout: Duration.seconds(LIQUIDATOR_SIZE.timeoutSeconds),
       // It hands over to itself until flat; Lambda would stop such a chain after about 16 links.
       recursiveLoop: lambda.RecursiveLoop.ALLOW,
       // The watchdog resumes sooner than Lambda repeats, but not when the lock could not be written either. What is

@@ -6,7 +6,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { FunctionName } from '../lambda/bundling.ts';
-import { METRICS, type State } from '../lambda/contract.ts';
+import { type AnswerState, METRICS } from '../lambda/contract.ts';
 import { type Deployment, stackName } from './deployment.ts';
 
 export interface MetricOptions {
@@ -36,7 +36,7 @@ export function flatlineMetric(
  * Executions that ended in one of `states`, as an expression for graphs: a search costs nothing, and finds triggers of
  * the future as well. Where it finds nothing there is no value, not zero.
  */
-export function executionsSearch(deployment: Deployment, states: readonly State[], period: Duration): string {
+export function executionsSearch(deployment: Deployment, states: readonly AnswerState[], period: Duration): string {
   const anyOf = states.map(state => `"${state}"`).join(' OR ');
   // Quoted: CloudWatch, "Using search expressions", takes letters and digits only without.
   const search = `{"${stackName(deployment)}",service,state,trigger} MetricName="${METRICS.executions}" state=(${anyOf})`;

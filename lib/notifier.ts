@@ -23,13 +23,13 @@ import { NOTIFIED_EVENTS_PATTERN } from '../lambda/events.ts';
 import type { Alerts } from './alerts.ts';
 import type { Deployment } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
-import type { Names } from './granting.ts';
+import type { ResourceNames } from './granting.ts';
 import { keep } from './keeping.ts';
 import { acceptFinding } from './security-checks.ts';
 
 export interface NotifierProps {
   readonly functionName: string;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly alerts: Alerts;
   /** Of the functions whose events people are notified of. Never its own: it would answer itself. */
   readonly logGroups: readonly logs.ILogGroup[];

@@ -12,11 +12,11 @@ import { Construct } from 'constructs';
 import { CLIENT_ATTRIBUTES } from './client-attributes.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
-import type { Grant, Names } from './granting.ts';
+import type { Grant, ResourceNames } from './granting.ts';
 
 export interface PingProps {
   readonly functionName: string;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly arns: Grant['arns'];
 }
 

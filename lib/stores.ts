@@ -8,7 +8,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { INDEXES, TABLE_KEYS } from '../lambda/contract.ts';
-import type { Target } from '../lambda/permissions.ts';
+import type { PermissionTarget } from '../lambda/permissions.ts';
 import type { Deployment } from './deployment.ts';
 
 /** Epoch seconds at which DynamoDB tidies a record away; only what carries it ever expires. */
@@ -18,7 +18,7 @@ export class Stores extends Construct {
   readonly liquidations: dynamodb.Table;
   readonly audit: dynamodb.Table;
   readonly bots: dynamodb.Table;
-  readonly arns: Readonly<Partial<Record<Target, readonly string[]>>>;
+  readonly arns: Readonly<Partial<Record<PermissionTarget, readonly string[]>>>;
 
   constructor(scope: Construct, { environment, trailCopyDays }: Deployment) {
     super(scope, 'Stores');

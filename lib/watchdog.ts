@@ -12,11 +12,11 @@ import { Construct } from 'constructs';
 import { ENV, TICK } from '../lambda/contract.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import { FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
-import type { Grant, Names } from './granting.ts';
+import type { Grant, ResourceNames } from './granting.ts';
 
 export interface WatchdogProps {
   readonly functionName: string;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly arns: Grant['arns'];
   readonly deadLetters: sqs.IQueue;
   /** Where bots ping; undefined: nowhere. */

@@ -17,7 +17,7 @@ export const isRefusal = ({ code }: Problem): boolean =>
 /** `doing` says what did not happen, such as "beat in the table bots"; `timeoutMs` is what the call was given. */
 export function problemOf(error: unknown, doing: string, timeoutMs: number): Problem {
   const { code, name } = classified(error);
-  const why = code === 'UNREACHED' ? `no answer from AWS within ${timeoutMs} ms, or no connection (${name})` : name;
+  const why = code === 'UNREACHED' ? `no answer from AWS within ${Math.round(timeoutMs)} ms, or no connection (${name})` : name;
   return { code, sentence: `Could not ${doing}: ${why}. ${REMEDIES[code]}` };
 }
 

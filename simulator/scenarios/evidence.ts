@@ -3,7 +3,7 @@
  * Gathered after the last step, by reading the venue and the tables, not by believing the function.
  */
 
-import type { Answer, AuditEventType, State } from '../../lambda/contract.ts';
+import type { Answer, AnswerState, AuditEventType } from '../../lambda/contract.ts';
 import type { Truth } from '../engine/accounts/truth.ts';
 import type { JournalEntry } from '../engine/journal.ts';
 import type { FunctionLabel, Stage } from './stage.ts';
@@ -85,7 +85,7 @@ export interface TickReportEvidence {
 /** One correlation ID as the tables know it. */
 export interface IncidentEvidence {
   readonly correlationId: string;
-  readonly state: State;
+  readonly state: AnswerState;
   readonly attempts: number;
   /** In order of time. */
   readonly trail: readonly TrailItem[];

@@ -140,9 +140,24 @@ describe('too many orders of one account', () => {
     expect(roomFor('close', 4_100)).toBe(1);
   });
 
-  test('refused again after it, they wait for the end of the minute', () => {
-    refuse('close', 1_000, 3_000, 'order-limit');
-    refuse('close', 4_100, 3_000, 'order-limit');
+  test('refused again after a told wait, they wait for twice as long each time, and no minute longer', () => {
+    refuse('close', 1_000, 1_000, 'order-limit');
+    refuse('close', 2_100, 1_000, 'order-limit');
+    expect(roomFor('close', 4_000)).toBe(0);
+    expect(roomFor('close', 4_200)).toBe(1);
+    refuse('close', 4_200, 1_000, 'order-limit');
+    expect(roomFor('close', 8_100)).toBe(0);
+    expect(roomFor('close', 8_300)).toBe(1);
+    // One that passes ends it.
+    limiter.answered(limiter.sent(COSTS.close, MINUTE + 8_300), {}, MINUTE + 8_310);
+    refuse('close', 8_400, 1_000, 'order-limit');
+    expect(roomFor('close', 9_500)).toBe(1);
+  });
+
+  test('refused again after ten seconds that nobody told, they wait for the end of the minute', () => {
+    refuse('close', 1_000, undefined, 'order-limit');
+    expect(roomFor('close', 10_000 + SLACK_MS)).toBe(1);
+    refuse('close', 10_400, undefined, 'order-limit');
     expect(roomFor('close', 59_000)).toBe(0);
     expect(roomFor('close', 60_000 + SLACK_MS)).toBe(1);
   });

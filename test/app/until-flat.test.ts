@@ -212,6 +212,7 @@ describe('what follows an attempt', () => {
     nowMs: 0,
     untilMs: 15 * MINUTE,
     locked: true,
+    mayHold: true,
     confirmMs: 10_000,
   } as const;
   const limitedUntil = (untilMs: number) => ({ kind: 'limited', untilMs, failure: undefined }) as const;

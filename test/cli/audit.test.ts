@@ -146,7 +146,7 @@ describe('flatline audit show', () => {
     expect(text).toMatch(/left +no position, no order/);
     expect(text).toMatch(/0\.000 s +started/);
     expect(text).toMatch(/position closed +BTCUSDT +1 at /);
-    expect(text).toContain('✓ proven: nothing was changed, removed, added or cut off the end');
+    expect(text).toContain('✓ proven: no record was changed, removed, added, or cut off at the end');
     expect(text).toMatch(/ s +1 +look +\d+ ms +200 GET \/fapi\/v3\/positionRisk/);
     expect(text).toMatch(/ s +1 +close +BTCUSDT +\d+ ms +200 POST \/fapi\/v1\/order/);
     expect(stdout).not.toContain('\u001b');
@@ -156,7 +156,7 @@ describe('flatline audit show', () => {
   test('marks what the chain does not vouch for', async () => {
     const { stdout } = await audit('show', CHANGED);
     expect(stdout).toMatch(/position closed +\w+ +DOUBTFUL 999 at/);
-    expect(stdout).toContain('✗ BROKEN: the trail is not as it was written');
+    expect(stdout).toContain('✗ BROKEN: the audit log was changed');
   });
 
   test('gives the items as they are stored, one a line', async () => {
@@ -199,7 +199,7 @@ describe('flatline audit verify', () => {
     expect(changed.code).toBe(1);
     const text = changed.stdout.replace(/\s+/g, ' ');
     expect(text).toMatch(/changed at item \d+: its content does not match its hash/);
-    expect(text).toMatch(/Item \d+ of attempt 1 now says: position closed at .*, [A-Z]+, 999 at/);
+    expect(text).toMatch(/Record \d+ of attempt 1 now reads: position closed at .*, [A-Z]+, 999 at/);
     expect(text).toContain('Believe neither this item nor what follows it');
   });
 
@@ -278,7 +278,7 @@ describe('flatline audit tail', () => {
     await all.shows(/NOT FLAT, RETRYING UNTIL/);
     const unreadable = { kind: 'fail', status: 400, error: 'AccessDeniedException' } as const;
     served.cloud.tables.faults.next(unreadable, { operation: 'Query', target: 'audit' });
-    await Promise.race([one, all].map(tail => tail.shows(/tail: cannot look now, and tries again\. .*audit/)));
+    await Promise.race([one, all].map(tail => tail.shows(/tail: the table cannot be read now; trying again\. .*audit/)));
     served.venue.faults.clear();
     const { code, stdout } = await one.ended;
     expect(code).toBe(0);

@@ -129,6 +129,7 @@ async function scene(): Promise<Scene> {
     unfinished: rig.stores.lock.unfinished,
     invoke: () => Promise.reject(new Error('A bundle invokes nothing.')),
     clock: rig.clock,
+    clockCorrectionMs: () => 0,
     random: rig.world.random,
     close: () => undefined,
   };

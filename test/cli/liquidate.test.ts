@@ -54,7 +54,7 @@ describe('preflight', () => {
   test('READY, as people read it and as JSON, and nothing is touched', async () => {
     const before = held('default');
     const [shown, told] = await Promise.all([here(['preflight', '--local']), here(['preflight', '--local', '--json'])]);
-    expect(shown).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(the liquidator tests itself …\n)?$/) });
+    expect(shown).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(running the preflight …\n)?$/) });
     expect(shown.stdout).toMatch(/✓ {2}secret[\s\S]*BTCUSDT[\s\S]*║ READY {2}\d+ checks in/);
     expect(tooWide(shown)).toEqual([]);
     expect(JSON.parse(told.stdout)).toMatchObject({ headline: 'READY', ready: true, bot_id: 'default' });
@@ -133,14 +133,14 @@ describe('an account that cannot be read', () => {
   test('in part: what was seen is planned, and the rest is called unknown', async () => {
     refuseLooks('throttled', LISTS.slice(2));
     const { stdout, code } = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
-    expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and what else is not known: part of the account could not be read/);
+    expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and possibly more: part of the account could not be read/);
     expect(code).toBe(1);
   });
 
   test('preflight says so as well', async () => {
     refuseLooks('throttled');
     const { stdout, code } = await here(['preflight', '--local', '--bot', 'throttled']);
-    expect(stdout).toMatch(/A liquidation would do now\n {2}not known: the account could not be read\n/);
+    expect(stdout).toMatch(/What a liquidation would do now\n {2}not known: the account could not be read\n/);
     expect(code).toBe(1);
   });
 });
@@ -166,7 +166,7 @@ describe('liquidate', () => {
     expect([ended.code, unasked(ended)]).toEqual([0, '']);
     expect(ended.stdout).toMatch(/^Liquidating default on the local cloud, liq_\d{8}_\d{6}_[0-9a-f]{8}\n/);
     expect(ended.stdout).toMatch(
-      /started +attempt 1, by manual: a test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
+      /started +attempt 1, set off by a person: a\s+test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
     );
     expect(tooWide(ended)).toEqual([]);
     expect(leaked(ended)).toBe(false);

@@ -80,7 +80,7 @@ describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s
 
 test('each kind of name occurs, or nothing would be held', () => {
   expect(outputs).toEqual(expect.arrayContaining(['LiquidatorName', 'BotsTable', 'AlertTopicArn', 'DashboardUrl']));
-  expect([...choices].toSorted()).toEqual(['config', 'environment', 'fixedIp', 'kms', 'name', 'testEvents']);
+  expect([...choices].toSorted()).toEqual(['config', 'environment', 'fixedIp', 'kms', 'name', 'stack', 'testEvents']);
   const text = DOCUMENTS.map(document => document.text).join('\n');
   for (const choice of choices) expect(text).toContain(`-c ${choice}=`);
   const found = (pattern: RegExp): number => DOCUMENTS.flatMap(document => matching(document, pattern)).length;

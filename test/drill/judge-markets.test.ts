@@ -18,7 +18,7 @@ import {
   TWO_ENDS,
   TWO_IDS,
   theChecksOf,
-} from './spoils.ts';
+} from './planted-faults.ts';
 
 const PROFIT = { realized_pnl: { USDT: '12.5', BTC: '-0.002' }, total_realized_pnl: null };
 

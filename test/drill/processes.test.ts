@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, test } from 'vitest';
-import { isBroken } from '../../bin/commands/drill/judge.ts';
+import { isBroken } from '../../bin/commands/drill/check-scenario.ts';
 import { widthOf } from '../../bin/terminal/text-width.ts';
 
 const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));

@@ -6,12 +6,12 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
+import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, misfortune } from '../support/random-account.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
-import { runs } from './extent.ts';
+import { LONGEST_MS, runs } from './extent.ts';
 import { type Death, mortal } from './mortal.ts';
 import { fillAccount } from './portfolio.ts';
 
@@ -142,7 +142,7 @@ test('killed twice: the attempt after the next finishes', async () => {
 });
 
 test('killed in a storm: for every account, fault and failing store, a later call finishes', {
-  timeout: 240_000,
+  timeout: LONGEST_MS,
 }, async () => {
   const death = fc.record({
     atCall: fc.integer({ min: 1, max: 60 }),

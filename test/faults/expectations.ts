@@ -31,7 +31,6 @@ interface Rule {
 
 const FLAT = 'FLAT';
 const HANDED_OVER = 'FLAT after hand-over';
-const BY_TICK = 'FLAT after the next tick';
 const NOT_FLAT = 'NOT FLAT, CHECK BY HAND';
 
 /** A limit whose end was not told is over with the minute at the latest, which no caller waits for. */
@@ -46,7 +45,6 @@ const OF_ANOTHER_SHAPE = ['JSON of another shape, not executed', 'JSON of anothe
 
 /** What holds unless the operation's own rules say otherwise. */
 const EVERYWHERE: readonly Rule[] = [
-  { at: 'once', why: ['location'], end: BY_TICK },
   // A told wait of less than a minute is waited for by the function itself.
   { at: 'once', why: ['ip-ban'], end: HANDED_OVER },
   { at: 'once', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
@@ -69,10 +67,10 @@ const CARRIED_OUT: readonly Rule[] = [
 ];
 const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   positions: [
-    ...LISTS,
-    ...READ_FOR_EACH_STEP,
-    // The endpoint of the version before serves.
-    { at: 'every time', why: ['no-such-path'], end: FLAT },
+    { at: 'every time', names: [...LIMITS_TO_THE_MINUTE, '429 with Retry-After'], end: NOT_FLAT },
+    { at: 'every time', why: ['ip-ban', 'unreachable', 'clock'], end: NOT_FLAT },
+    // The endpoint of the version before serves, also where the newer one is silent or slow.
+    { at: 'every time', end: FLAT },
   ],
   'open orders': [...LISTS, ...READ_FOR_EACH_STEP],
   'open conditional orders': LISTS,
@@ -92,7 +90,6 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   ],
   // Once the position is gone, all of the symbol are cancelled by one request: none depends on this one.
   'cancel one conditional order': [
-    { at: 'every time', why: ['location'], end: BY_TICK },
     { at: 'every time', why: ['ip-ban'], end: HANDED_OVER },
     { at: 'every time', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'every time', end: FLAT },
@@ -113,9 +110,9 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   ],
   // Read once to learn from a refusal; without them the close is tried as before.
   'exchange rules': [
-    { at: 'every time', why: ['location'], end: BY_TICK },
     { at: 'every time', why: ['ip-ban'], end: HANDED_OVER },
-    { at: 'every time', names: [...LIMITS_TO_THE_MINUTE, '429 with Retry-After'], end: HANDED_OVER },
+    // One that tells a second holds up everything for that second; after it only the rules wait for longer.
+    { at: 'every time', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'every time', end: FLAT },
   ],
   // Without it our clock stays wrong, and the exchange says so of every request.
@@ -126,6 +123,8 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
     { at: 'every time', known: [undefined], end: FLAT },
     { at: 'every time', names: ['answer after we gave up'], end: HANDED_OVER },
     { at: 'every time', why: ['ip-ban'], end: NOT_FLAT },
+    // All others may ask again after the told second, and are refused for the clock.
+    { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
     { at: 'every time', why: ['weight-limit', 'order-limit'], end: NOT_FLAT, code: ['RATE_LIMITED'] },
     { at: 'every time', end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
   ],
@@ -177,6 +176,7 @@ export const CODE_OF: Readonly<Record<Reason, ErrorCode>> = {
   'too-small': 'DUST',
   'too-many-digits': 'CLOSE_REFUSED',
   'thin-book': 'THIN_BOOK',
+  'price-band': 'THIN_BOOK',
   'mode-mismatch': 'CLOSE_REFUSED',
   'not-trading': 'NOT_CLOSABLE',
   'symbol-restricted': 'SYMBOL_RESTRICTED',

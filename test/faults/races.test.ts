@@ -7,7 +7,7 @@ import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { beat } from '../support/bot-acts.ts';
 import type { LiquidationRig, RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
-import { runs } from './extent.ts';
+import { LONGEST_MS, runs } from './extent.ts';
 import { fillAccount } from './portfolio.ts';
 import { slowWorld } from './slow-world.ts';
 
@@ -54,7 +54,7 @@ describe('shutdown, watchdog and a person at once, under three IDs', () => {
   });
 
   test('for every interleaving: flat, nothing closed twice, each answer true, each trail whole', {
-    timeout: 240_000,
+    timeout: LONGEST_MS,
   }, async () => {
     await fc.assert(
       fc.asyncProperty(race, async ({ hedgeMode, startsMs, seeds, positionLagMs, ...unconfirmed }) => {

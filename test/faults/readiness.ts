@@ -15,13 +15,14 @@ export function staysReady(operation: Operation, { known, why, name }: FaultKind
   if (why === 'location' || why === 'ip-ban' || LIMITS_TO_THE_MINUTE.includes(name)) return false;
   // order/test executes nothing: any object is its yes, and so is a refusal that judged it as an order.
   if (operation.name === 'test order' && (JUDGED.includes(why) || name.startsWith('JSON of another'))) return true;
-  // The endpoint of the version before serves.
-  if (operation.name === 'positions' && why === 'no-such-path') return true;
+  // The endpoint of the version before serves, where the newer one fails in a way that may be its own.
+  if (operation.name === 'positions' && why !== undefined && !ALIKE_FOR_BOTH.includes(why)) return true;
   // One request outside of a look: a refusal that speaks about what was asked is told, and not tried again.
   if (known === 'refused' && !LISTS.includes(operation.name) && !REPEATED.includes(why)) return false;
   return isOnce;
 }
 
+const ALIKE_FOR_BOTH: readonly FaultKind['why'][] = ['unreachable', 'clock', 'weight-limit', 'order-limit'];
 const LISTS: readonly Operation['name'][] = ['positions', 'open orders', 'open conditional orders'];
 /** Refusals of us, or of nothing that is known: the same request may pass the next time. */
 const REPEATED: readonly FaultKind['why'][] = [
@@ -29,5 +30,5 @@ const REPEATED: readonly FaultKind['why'][] = [
 ];
 
 const JUDGED: readonly FaultKind['why'][] = [
-  ...(['reduce-only-rejected', 'too-small', 'thin-book', 'overloaded', 'rejected'] as const),
+  ...(['reduce-only-rejected', 'too-small', 'thin-book', 'overloaded', 'rejected', 'price-band'] as const),
 ];

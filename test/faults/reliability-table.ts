@@ -79,13 +79,13 @@ const DONE: Readonly<Record<Step, string>> = {
   smaller: 'a smaller order at once',
   'fewer-digits': 'fewer digits at once',
   'limit-order': 'once more, then a limit order',
+  'nearer-price': 'a price nearer to the mark, at once',
   'widen-window': 'wider recvWindow, repeat at once',
   'set-clock': 'set the clock, repeat',
   'read-secret': 'read the key again, repeat',
   'check-trading': 'read the rules: does it trade?',
   reached: 'done already',
   'give-up': 'leave it for this attempt, do the others',
-  stop: 'stop',
 };
 
 const headingOf = ({ name, method, path }: Operation): string =>

@@ -199,7 +199,7 @@ describe.concurrent('two guards on two machines', () => {
     await fresh.shows(/toy bot: trading/);
     const { code, stderr } = await old.ended;
     expect(code, stderr).toBe(122);
-    expect(stderr).toContain('A newer run of newer has its account and its watch: nothing is liquidated here.');
+    expect(stderr).toContain('A newer run of newer owns its account and its watch: nothing is liquidated here.');
     expect(await state('newer')).toEqual([...UNTOUCHED, 'armed']);
     fresh.child.kill('SIGTERM');
     expect((await fresh.ended).code).toBe(0);

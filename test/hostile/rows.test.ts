@@ -6,8 +6,8 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { incidentLines } from '../../bin/incident/incident-lines.ts';
 import { readIncident } from '../../bin/incident/incident.ts';
+import { incidentLines } from '../../bin/incident/incident-lines.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { createAuditSink } from '../../lambda/adapters/dynamo/audit-sink.ts';

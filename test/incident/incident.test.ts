@@ -237,7 +237,7 @@ describe('an attempt without an end', () => {
       verification: { ok: true, sealed: false },
     });
     expect(dead.gaps).toEqual([
-      'Attempt 1 has no end: it died at work. What it did after its last item is not in the trail.',
+      'Attempt 1 has no end: it died. What it did after its last record is not in the audit log.',
     ]);
   });
 
@@ -257,7 +257,7 @@ describe('an attempt without an end', () => {
         { number: 1, state: 'died', startedAtMs: undefined },
         { number: 2, state: 'completed', tookOver: true, trigger: 'watchdog' },
       ],
-      gaps: ['Attempt 1 left nothing: it died before its first word, or its items were removed.'],
+      gaps: ['Attempt 1 has no records: it died before the first one, or they were removed.'],
     });
   });
 });

@@ -10,7 +10,7 @@ import { startClock } from '../../lambda/adapters/clock.ts';
 import { createConnectionPool } from '../../lambda/adapters/connections/connection-pool.ts';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
 import { execute } from '../../lambda/app/liquidator/execute.ts';
-import type { World } from '../../lambda/app/world.ts';
+import type { LiquidatorPorts } from '../../lambda/app/liquidator-ports.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { type Account, createVenue } from '../../simulator/exchange.ts';
@@ -79,7 +79,14 @@ async function container(): Promise<Container> {
       // Each invocation has its own clock.
       clock = startClock();
       const stores = createMemoryStores({ clock });
-      const world: World = { ...worldOf(rig), clock, locks: stores.lock, audit: stores.audit, openExchange, limiters };
+      const world: LiquidatorPorts = {
+        ...worldOf(rig),
+        clock,
+        locks: stores.lock,
+        audit: stores.audit,
+        openExchange,
+        limiters,
+      };
       const telemetry = {
         ...world.telemetry,
         log: (_level: unknown, message: string) => void (/failed/.test(message) && failures.push(message)),
@@ -91,7 +98,7 @@ async function container(): Promise<Container> {
   };
 }
 
-const worldOf = ({ world }: LiquidationRig): World => world;
+const worldOf = ({ world }: LiquidationRig): LiquidatorPorts => world;
 const SETTINGS = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 60_000 } };
 
 const hold = ({ account }: Container, from: number, count: number): void => {

@@ -127,6 +127,23 @@ describe('a wait in every form (E2)', () => {
     },
   );
 
+  test('orders that are limited (-1015) go out as soon as the told wait is over, also where it was told twice', async () => {
+    const day = await dayOf(
+      {},
+      ({ account }) => account.open('ETHUSDT', '8.125'),
+      ({ venue }) => {
+        const fault = { kind: 'limited-429', code: -1015, retryAfterSeconds: 1, lastsMs: 0 } as const;
+        venue.faults.add({ on: { method: 'POST' }, times: 3, fault });
+      },
+      { liquidation: { timeoutMs: 20_000 } },
+    );
+    expect(day.answer.headline).toBe('FLAT');
+    // One second, then two, then four.
+    expect(flatAfterMs(day)).toBeGreaterThanOrEqual(7_000);
+    expect(flatAfterMs(day)).toBeLessThanOrEqual(7_500);
+    expectSound(day);
+  });
+
   test('orders that are limited (-1015) hold up orders alone, and for their ten seconds', async () => {
     const day = await dayOf(
       {},

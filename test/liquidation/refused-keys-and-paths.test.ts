@@ -31,6 +31,7 @@ describe('one call is refused as if the key were bad, and all others pass (A3)',
     { says: '-1022', fault: { kind: 'key-refused', status: 400, code: -1022 } },
     { says: '401 with a code that nobody knows', fault: { kind: 'http', status: 401, code: -4321, msg: 'No.' } },
     { says: '403 of the firewall', fault: { kind: 'html-403' } },
+    { says: '451', fault: { kind: 'geo-451' } },
   ])('$says once, wherever it comes, costs one repeat', async ({ fault }) => {
     const good = await dayOf({}, busyAccount);
     const calls = requestsOfAll(good.rig).length;
@@ -67,9 +68,11 @@ describe('a list whose endpoint is refused (A4)', () => {
       fault: { kind: 'http', status: 410, code: -1016, msg: 'Gone' },
     },
     { says: 'conditional orders: an answer that is none', on: CONDITIONALS, fault: { kind: 'truncated-json' } },
+    { says: 'conditional orders: 451', on: CONDITIONALS, fault: { kind: 'geo-451' } },
     { says: 'conditional orders: silence', on: CONDITIONALS, fault: { kind: 'hang-after' } },
     { says: 'open orders: 404', on: ORDERS, fault: { kind: 'gone-404' } },
     { says: 'open orders: 401/-2015', on: ORDERS, fault: { kind: 'key-refused' } },
+    { says: 'open orders: 451', on: ORDERS, fault: { kind: 'geo-451' } },
     { says: 'open orders: 500', on: ORDERS, fault: { kind: 'http', status: 500, body: 'oops' } },
   ])('$says: positions are closed as ever, and entries are cancelled unseen', async ({ on, fault }) => {
     const good = await dayOf({}, busyAccount);
@@ -90,6 +93,15 @@ describe('a list whose endpoint is refused (A4)', () => {
     { says: '404', fault: { kind: 'gone-404' } },
     { says: '410', fault: { kind: 'http', status: 410, body: '<html><title>Gone</title></html>' } },
     { says: '-1016', fault: { kind: 'refuse', code: -1016 } },
+    { says: '500 without a text', fault: { kind: 'http', status: 500, body: '' } },
+    { says: '503, a page of the gateway', fault: { kind: 'html-503' } },
+    { says: '403 of the firewall', fault: { kind: 'html-403' } },
+    { says: 'sent elsewhere (301)', fault: { kind: 'http', status: 301, body: '' } },
+    { says: 'an object in place of a list', fault: { kind: 'http', status: 200, body: '{}' } },
+    { says: 'null', fault: { kind: 'http', status: 200, body: 'null' } },
+    { says: '400 with a code that nobody knows', fault: { kind: 'refuse', code: -9100 } },
+    { says: '451', fault: { kind: 'geo-451' } },
+    { says: 'silent', fault: { kind: 'hang-before' } },
   ])('positions are read by the version before where the newer one is $says', async ({ fault }) => {
     const bad = await dayOf({}, busyAccount, ({ venue }) =>
       venue.faults.add({ on: { method: 'GET', path: '/fapi/v3/positionRisk' }, times: ALWAYS, fault }),
@@ -97,6 +109,16 @@ describe('a list whose endpoint is refused (A4)', () => {
     expect(bad.answer.headline).toBe('FLAT');
     expect(flatAfterMs(bad)).toBeLessThan(2_500);
     expectSound(bad);
+  });
+
+  test('positions are read once the newer version answers again, although the one before is not there', async () => {
+    const day = await dayOf({}, busyAccount, ({ venue }) => {
+      venue.faults.add({ on: { path: '/fapi/v2/positionRisk' }, times: ALWAYS, fault: { kind: 'gone-404' } });
+      const on = { method: 'GET', path: '/fapi/v3/positionRisk' };
+      venue.faults.add({ on, times: 4, fault: { kind: 'html-503' } });
+    });
+    expect(day.answer.headline).toBe('FLAT');
+    expectSound(day);
   });
 
   test.each([

@@ -8,6 +8,7 @@ import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, dayOf, expectSound, flatAfterMs, playInvocations, requestsOf } from '../support/bad-day.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 
+const OLDER_POSITIONS = { method: 'GET', path: '/fapi/v2/positionRisk' } as const;
 const POSITIONS = { method: 'GET', path: '/fapi/v3/positionRisk' } as const;
 const ORDERS = { method: 'GET', path: '/fapi/v1/openOrders' } as const;
 const CONDITIONALS = { method: 'GET', path: '/fapi/v1/openAlgoOrders' } as const;
@@ -116,9 +117,11 @@ describe('lists that come late, each on its own (A14)', () => {
     { says: 'open orders hang for good', on: ORDERS },
     { says: 'conditional orders hang for good', on: CONDITIONALS },
   ])('$says: what the other lists showed is acted on', async ({ on }) => {
-    const bad = await dayOf({}, threePositions, ({ venue }) =>
-      venue.faults.add({ on, times: ALWAYS, fault: { kind: 'hang-before' } }),
-    );
+    const bad = await dayOf({}, threePositions, ({ venue }) => {
+      venue.faults.add({ on, times: ALWAYS, fault: { kind: 'hang-before' } });
+      // Both versions of the positions: where only one is silent, the other one serves.
+      if (on === POSITIONS) venue.faults.add({ on: OLDER_POSITIONS, times: ALWAYS, fault: { kind: 'hang-before' } });
+    });
     const { positions, orders, conditionals } = bad.rig.account.truth();
     if (on === POSITIONS) expect(positions).toHaveLength(3);
     else expect(positions).toEqual([]);

@@ -163,3 +163,36 @@ describe('a name in symbols that fits nothing', () => {
     ]);
   });
 });
+
+describe('what was never read', () => {
+  const READS = {
+    positions: ['/fapi/v3/positionRisk', '/fapi/v2/positionRisk'],
+    'open orders': ['/fapi/v1/openOrders'],
+    'conditional orders': ['/fapi/v1/openAlgoOrders'],
+  } as const;
+
+  test.each<{ list: keyof typeof READS; fault: Fault }>([
+    { list: 'positions', fault: { kind: 'http', status: 500, body: '' } },
+    { list: 'positions', fault: { kind: 'hang-before' } },
+    { list: 'open orders', fault: { kind: 'http', status: 200, body: 'null' } },
+    { list: 'conditional orders', fault: { kind: 'http', status: 200, body: '{"orders":[]}' } },
+  ])('$list ($fault.kind $fault.body): is named as not known, and never as none', async ({ list, fault }) => {
+    const day = await dayOf(
+      {},
+      ({ account }) => account.open('ETHUSDT', '8'),
+      ({ venue }) => {
+        for (const path of READS[list]) venue.faults.add({ on: { method: 'GET', path }, times: ALWAYS, fault });
+      },
+    );
+    const { remaining, markets, errors, state } = day.answer;
+    expect(state).not.toBe('completed');
+    expect(remaining.verified).toBe(false);
+    expect(remaining.seen_at === null).toBe(list === 'positions');
+    const [market] = markets ?? [];
+    expect(list === 'positions' ? market?.positions : market?.orders).toBeNull();
+    const said = errors.find(({ code }) => code === 'NOT_VERIFIED');
+    expect(said?.message).toBe(`never read: ${list}. What is left of them is not known`);
+    if (fault.kind === 'hang-before') return;
+    expect(errors.some(({ message }) => message.startsWith(`the ${list} could not be read: `))).toBe(true);
+  });
+});

@@ -44,7 +44,9 @@ describe('closes that were executed and not seen before the deadline (L4)', () =
     rig.account.open('ETHUSDT', '8.125', { entryPrice: '3400' });
     rig.account.open('SOLUSDT', '-70', { entryPrice: '149' });
     rig.account.rest({ symbol: 'LTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '3', price: '70' });
-    rig.venue.faults.add({ on: { path: '/fapi/v3/positionRisk' }, afterMs: 15, forMs: 4_600, fault });
+    for (const version of ['v3', 'v2']) {
+      rig.venue.faults.add({ on: { path: `/fapi/${version}/positionRisk` }, afterMs: 15, forMs: 4_600, fault });
+    }
     rig.venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, afterMs: 15, forMs: 4_600, fault });
     if (loses) rig.venue.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: { kind: 'hang-after' } });
     if (tables === 'refuse') rig.stores.script.failAll('refuse');

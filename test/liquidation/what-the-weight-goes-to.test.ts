@@ -3,7 +3,16 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { closesOf, dayOf, expectSound, flatAfterMs, liquidated, manyPositions } from '../support/bad-day.ts';
+import {
+  closesOf,
+  dayOf,
+  expectSound,
+  flatAfterMs,
+  leftIn,
+  liquidated,
+  manyPositions,
+  NOTHING,
+} from '../support/bad-day.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 describe('profit takes a quarter of the weight that is left at the most (E3)', () => {
@@ -59,6 +68,31 @@ describe('little weight is left (A22)', () => {
       expectSound(day);
     },
   );
+});
+
+describe('the first look leaves nearly nothing of the minute', () => {
+  const held = ({ account }: LiquidationRig): void => {
+    account.open('BTCUSDT', '0.500');
+    account.open('ETHUSDT', '-4.000');
+    account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.100', price: '60000' });
+    account.arm({ symbol: 'ADAUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '9', quantity: '100' });
+  };
+  const LOOK = 85;
+
+  test('nothing is left: a position whose orders cannot be cancelled is closed beside them', async () => {
+    const day = await dayOf({}, held, ({ venue }) => venue.spendWeight(2_400 - LOOK));
+    expect(day.rig.account.truth().positions).toEqual([]);
+    expect(flatAfterMs(day)).toBeLessThanOrEqual(500);
+    expect(day.rig.venue.tally().limited).toBe(0);
+    expectSound(day);
+  });
+
+  test.each([10, 40, 100])('%i are left: once nothing is left to close, entries are cancelled with it', async left => {
+    const day = await dayOf({}, held, ({ venue }) => venue.spendWeight(2_400 - LOOK - left));
+    expect(leftIn(day.rig)).toEqual(NOTHING);
+    expect(day.rig.venue.tally().limited).toBe(0);
+    expectSound(day);
+  });
 });
 
 describe('what goes first (A17)', () => {

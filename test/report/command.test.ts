@@ -85,7 +85,7 @@ describe('flatline report', () => {
     const { code, stderr } = await report(PARTIAL, '--out', path);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `report: ${path} is there already. Name another file with --out, or write over it with --force.\n`,
+      stderr: `report: ${path} exists already. Name another file with --out, or overwrite it with --force.\n`,
     });
     expect(readFileSync(path, 'utf8')).toBe(before);
     expect((await report(PARTIAL, '--output', path, '--force')).code).toBe(0);
@@ -97,7 +97,7 @@ describe('flatline report', () => {
     const { code, stderr } = await report(GOOD, '--out', path);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `report: ${path} cannot be written: its folder does not exist. Make it, or name another file with --out.\n`,
+      stderr: `report: ${path} cannot be written: its folder does not exist. Create it, or name another file with --out.\n`,
     });
   });
 
@@ -106,7 +106,7 @@ describe('flatline report', () => {
     const { code, stdout, stderr } = await report(NOBODY, '--out', path);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
-      `report: Nothing is known of ${NOBODY} in the local cloud: no record, no trail. "flatline audit list" shows what there is.\n`,
+      `report: ${NOBODY} is not known in the local cloud: no record, no audit log. See flatline audit list.\n`,
     );
     expect(() => statSync(path)).toThrow();
   });

@@ -41,8 +41,8 @@ describe('a report', () => {
     expect(text).toContain('together −115.2 23.363 USDT');
     expect(text).toContain('stops kept until the position was gone BTCUSDT 1 0 1 ');
     expect(text).toContain('Errors and warnings None.');
-    expect(text).toContain('PROVEN: nothing was changed, removed, added or cut off the end.');
-    expect(text).toContain('Made 2024-02-29 13:00:07 UTC by flatline 1.2.3.');
+    expect(text).toContain('PROVEN: no record was changed, removed, added, or cut off at the end.');
+    expect(text).toContain('Written 2024-02-29 13:00:07 UTC by flatline 1.2.3.');
     expect(text).not.toContain('What was not known');
   });
 
@@ -78,7 +78,7 @@ describe('a report', () => {
     const text = await readOf(sources);
     expect(text).toContain('NOT FLAT, CHECK BY HAND 1 of 2 positions closed, 1 not,');
     expect(text).toContain('Open at the last look: BTCUSDT 0.500. A stop still protects it.');
-    expect(text).toMatch(/REDUCE_ONLY_REFUSED BTCUSDT .* refused: it was not done 400 \/ −2022 .* it stayed/);
+    expect(text).toMatch(/REDUCE_ONLY_REFUSED BTCUSDT .* refused: not executed 400 \/ −2022 .* it stayed/);
     expect(text).toContain('What to do By the exchange');
     expect(text).toContain('Not closed BTCUSDT LONG 0.500 at ');
     const refusals = rig.venue.journal.filter(({ code }) => code === -2022).length;
@@ -129,7 +129,7 @@ describe('a report', () => {
     expect(page.match(/<g class="timeout">/g)).toHaveLength(1);
     expect(marksIn(page, 'no-answer')).toBeGreaterThan(0);
     const text = textIn(page);
-    expect(text).toMatch(/time-out: the time for the answer was over, 12:00:0\d\.\d{3} UTC/);
+    expect(text).toMatch(/time-out: the time for the answer ended, 12:00:0\d\.\d{3} UTC/);
     expect(text).toContain('partial, time-out');
     expect(text).toContain('NOT FLAT, CHECK BY HAND (after a time-out)');
   });
@@ -150,7 +150,7 @@ describe('a report', () => {
     expect(text).toContain('ITS ATTEMPT DIED, WAITING TO BE TAKEN UP');
     expect(text).toContain('Attempt 1 has no end: it died at work.');
     expect(text).toContain('realised PnL not known fees not known');
-    expect(text).toContain('died: it left no end');
+    expect(text).toContain('died: no end recorded');
     expect(text).toContain('NOT PROVEN');
     expect(text).not.toContain('PROVEN: nothing was changed');
   });
@@ -164,18 +164,18 @@ describe('a report', () => {
       ),
     });
     expect(text).toContain(
-      'ETHUSDT was open at the first look and not at the last; the trail does not tell of a close.',
+      'ETHUSDT was open at the first read and not at the last; the audit log has no close of it.',
     );
     expect(text).toMatch(/realised PnL [^,]*, without ETHUSDT/);
   });
 
-  test('of a silent bot tells its last beat, the warning and the deadline', async () => {
+  test('of a silent bot tells its last heartbeat, the warning and the deadline', async () => {
     const page = pageOf(await silentBotRun());
     const text = textIn(page);
     expect(text).toContain('The watchdog: silent beyond its deadline.');
-    expect(text).toContain('last beat 2024-02-29 11:58:06.950 told to be late 2024-02-29 11:58:36.950');
+    expect(text).toContain('last heartbeat 2024-02-29 11:58:06.950 notified as late 2024-02-29 11:58:36.950');
     expect(text).toContain('dead from 2024-02-29 12:00:06.950');
-    for (const moment of ['the bot’s last beat', 'the watchdog warned', 'the bot’s deadline', 'the watchdog fired']) {
+    for (const moment of ['the bot’s last heartbeat', 'the watchdog warned', 'the bot’s deadline', 'the watchdog tripped the bot']) {
       expect(text).toContain(moment);
     }
   });
@@ -197,7 +197,7 @@ describe('a report', () => {
     const { record, items } = normal;
     const text = await readOf({ record, items: items.filter((_, index) => index !== 2) });
     expect(text).toContain('item 3 is missing in the middle');
-    expect(text).toMatch(/Attempt 1 counted \d+ requests, its trail tells of \d+: items are missing\./);
+    expect(text).toMatch(/Attempt 1 counted \d+ requests, but the audit log has \d+: records are missing\./);
   });
 
   test('of a record without a trail tells what the answer holds, and what is missing', async () => {
@@ -205,8 +205,8 @@ describe('a report', () => {
     const text = textIn(page);
     expect(text).toContain('FLAT 2 positions closed');
     expect(text).toContain('The audit table has no item of it');
-    expect(text).toContain('1 attempt; looks and requests are not known');
-    expect(text).toContain('The trail tells of no request.');
+    expect(text).toContain('1 attempt; reads and requests are not known');
+    expect(text).toContain('The audit log has no request.');
     expect(page).not.toContain('<figure>');
   });
 
@@ -218,12 +218,12 @@ describe('a report', () => {
   });
 
   test.each([
-    ['a dry run', { dry_run: true, correlation_id: ID }, 'DRY RUN', 'What would be done'],
+    ['a dry run', { dry_run: true, correlation_id: ID }, 'DRY RUN', 'What a liquidation would do'],
     [
       'a run that is switched off',
       { correlation_id: ID },
       'SKIPPED BY CONFIGURATION',
-      'Liquidation is switched off: nothing was asked, nothing was touched.',
+      'Liquidation is switched off: no request was sent, nothing was changed.',
     ],
   ])('of %s says so', async (name, event, headline, more) => {
     const rig = liquidationRig();
@@ -256,7 +256,7 @@ describe('the size of a report', () => {
     const page = pageOf(await sourcesOf(rig));
     expect(textIn(page)).toContain('300 of 300 positions closed');
     expect(page.length).toBeLessThan(1_500_000);
-    expect(page).toContain('260 smaller positions, none of them left');
+    expect(page).toContain('260 smaller positions, none of them still open');
   });
 
   test('of sixty attempts at 300 positions each is bounded, and says what it leaves out', () => {
@@ -272,6 +272,6 @@ test('of one that still goes on says that it is not over, and when it goes on', 
   const { record, items } = await stubbornRun(1);
   const text = textIn(pageOf({ record, items, nowMs: (record?.finishedAtMs ?? 0) + 100 }));
   expect(text).toMatch(/NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d/);
-  expect(text).toContain('It is not over: this page shows how it stood when it was made.');
-  expect(text).toMatch(/goes on at 2024-02-29 12:/);
+  expect(text).toContain('The liquidation has not ended: this page shows its state when the page was written.');
+  expect(text).toMatch(/continues at 2024-02-29 12:/);
 });

@@ -16,4 +16,4 @@ from .gate import TradeGate
 from .run import WatchState
 
 __all__ = ["Answer", "Flatline", "Outcome", "TradeGate", "WatchState"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -11,12 +11,13 @@ import { beginCall, calls } from './call.ts';
 import type { Transport } from './http-transport.ts';
 import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
 import { replyOf } from './reply.ts';
+import { dateMsOf, type HttpAnswer } from './response.ts';
 import type { RulesCache } from './rules-cache.ts';
-import { shownTextFor } from './sanitize.ts';
+import { sanitizerFor } from './sanitize.ts';
 import { accepted } from './schemas/acknowledgement.ts';
 import { createClientMaker } from './sdk-clients.ts';
 import type { ServerTime } from './server-time.ts';
-import { notSent } from './wire-failures.ts';
+import { badReply, notSent } from './wire-failures.ts';
 
 /** What all accounts of a container share in one market. */
 export interface Shared {
@@ -37,7 +38,7 @@ export interface Shared {
 
 export function openAccount(shared: Shared, credentials: Credentials): Exchange {
   const { baseUrl, dataUrl, walletUrl = baseUrl, recvWindowMs, transport, clock, serverTime, rules, codes } = shared;
-  const shown = shownTextFor(credentials);
+  const shown = sanitizerFor(credentials);
   const exchangeNowMs = (): number => clock().nowMs() + serverTime.offsetMs();
   const make = createClientMaker({ baseUrl, dataUrl, walletUrl, recvWindowMs, transport, exchangeNowMs }, credentials);
   let market: Promise<OpenedMarket> | undefined;
@@ -45,6 +46,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   const call = async <K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
     { timeoutMs, signal, inPart }: CallLimits,
+    heard: (answer: HttpAnswer) => void = () => undefined,
   ): Promise<Reply<AnswerOf[K]>> => {
     const endsAtMs = clock().nowMs() + timeoutMs;
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
@@ -57,6 +59,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
         // The SDK's errors hold key and signature. What is known of a request that was made is in the call.
         current.problem ??= error;
       }
+      if (current.sent?.kind === 'answer') heard(current.sent.answer);
       return replyOf(schema, current, { shown, codes, nowMs: exchangeNowMs() });
     };
     try {
@@ -70,10 +73,16 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   };
 
   const syncClock = async (limits: CallLimits): Promise<Reply<number>> => {
-    const reply = await call<'server-time'>({ kind: 'server-time' }, limits);
-    if (!reply.ok) return reply;
-    const { startedAtMs, latencyMs } = reply.trace;
-    return { ...reply, value: serverTime.learn(reply.value, startedAtMs, startedAtMs + latencyMs) };
+    let dateMs: number | undefined;
+    const reply = await call<'server-time'>({ kind: 'server-time' }, limits, answer => {
+      dateMs = dateMsOf(answer.headers);
+    });
+    const { startedAtMs, latencyMs, status } = reply.trace;
+    const learn = (toldMs: number): number => serverTime.learn(toldMs, startedAtMs, startedAtMs + latencyMs);
+    if (reply.ok && !isFarFrom(reply.value, dateMs)) return { ...reply, value: learn(reply.value) };
+    // Better than our own clock, until the time itself can be read.
+    if (dateMs !== undefined) learn(dateMs);
+    return reply.ok ? { ...reply, ok: false, failure: badReply(status ?? 0, FAR_FROM_DATE) } : reply;
   };
 
   return {
@@ -89,5 +98,12 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     },
   };
 }
+
+/** The header has whole seconds, and may be that of a gateway whose clock is another: only nonsense is found out by it. */
+const isFarFrom = (toldMs: number, dateMs: number | undefined): boolean =>
+  dateMs !== undefined && Math.abs(toldMs - dateMs) > DAY_MS;
+
+const DAY_MS = 86_400_000;
+const FAR_FROM_DATE = 'the time that was told is more than a day from the date of the answer';
 
 const NO_WALLET_HOST = { kind: 'failure', failure: notSent('this exchange has no host for the wallet') } as const;

@@ -6,12 +6,12 @@
 
 import type { Position, Rows } from '../../core/exchange/model.ts';
 import type { Reply } from '../../ports.ts';
-import { bothPages, joinRows, type Part } from './join.ts';
+import { bothPages, joinRows, type Page } from './join.ts';
 import type { CoinPositions } from './schemas/coin-positions.ts';
 
 export async function positionsOfPages(
   pages: readonly [trading: Promise<Reply<CoinPositions>>, account: Promise<Reply<CoinPositions>>],
-  part: Part,
+  part: Page,
 ): Promise<Reply<Rows<Position>>> {
   const [trading, account] = await bothPages(pages, part, page => ({ ...page, shown: shownBy(page) }));
   const listed = trading.ok ? trading.value.listed : new Set<string>();

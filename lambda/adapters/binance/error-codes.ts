@@ -48,8 +48,8 @@ const TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   ['refused', 'target', 'thin-book', [-1112, -2020, -4131, -5021, -5022]],
   ['refused', 'target', 'mode-mismatch', [-1106, -4060, -4061, -4062]],
   ['refused', 'symbol', 'too-many-open', [-2025]],
-  // Price bands of a limit order: the mark has moved
-  ['refused', 'target', 'rejected', [-4001, -4002, -4013, -4016, -4024, -4183, -4184, -4210, -4211]],
+  // Price bands of a limit order: the mark has moved, or the band is narrower than documented
+  ['refused', 'target', 'price-band', [-4001, -4002, -4013, -4016, -4024, -4183, -4184, -4210, -4211]],
   // Reduce-only demands, by account, by symbol, by side (-4408: ccxt#24717; -4405 to -4519: Portfolio Margin, "Error Codes")
   ['refused', 'target', 'rejected', [-4087, -4400, -4401, -4405, -4407, -4408, -4415, -4517, -4518, -4519]],
   ['refused', 'target', 'rejected', [-1013, -2010, -2012, -2018, -2019, -2027, -2028]],

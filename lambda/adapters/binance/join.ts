@@ -36,7 +36,7 @@ const pageUnread = (problem: string): UnreadRow => ({ symbol: undefined, problem
 const PAGE_PATIENCE_MS = 25;
 
 /** Where a page is told that is there while the other one is not. */
-export interface Part {
+export interface Page {
   readonly clock: Clock;
   readonly inPart: ((rows: Rows<unknown>) => void) | undefined;
 }
@@ -44,7 +44,7 @@ export interface Part {
 /** The page that is there first is told by itself where the other one takes longer: nothing waits for a page that hangs. */
 export async function bothPages<A extends Rows<unknown>, B extends Rows<unknown>>(
   pages: readonly [Promise<Reply<A>>, Promise<Reply<B>>],
-  { clock, inPart }: Part,
+  { clock, inPart }: Page,
   partOf: (page: A | B) => Rows<unknown> = page => page,
 ): Promise<[Reply<A>, Reply<B>]> {
   const over = new AbortController();

@@ -22,7 +22,7 @@ import type { DoorRooms } from '../../core/liquidation/decide-together.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';
 import type { CallLimits, Reply, RequestTrace, Usage } from '../../ports.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
 /** A request as the trail has it. */
@@ -70,13 +70,13 @@ export interface AccountSession {
 }
 
 /** Loads the key and opens the account. Throws FlatlineError (SECRET_UNREADABLE, SECRET_MALFORMED). */
-export async function openSession(world: World, of: SessionFor): Promise<AccountSession> {
+export async function openSession(ports: LiquidatorPorts, of: SessionFor): Promise<AccountSession> {
   const { account, markets } = of.settings.exchange;
   const requests: NamedTrace[] = [];
-  const load = loaderOf(world, of);
+  const load = loaderOf(ports, of);
   const credentials = await load(false);
   const openIn = (how?: 'peek') => (market: Market) =>
-    sessionIn(world, of, { market, how, credentials, load, requests });
+    sessionIn(ports, of, { market, how, credentials, load, requests });
   return {
     covered: marketsOf(account, markets).map(openIn()),
     uncovered: uncoveredMarkets(account, markets).map(openIn('peek')),
@@ -87,7 +87,7 @@ export async function openSession(world: World, of: SessionFor): Promise<Account
 
 type Load = (fresh: boolean) => Promise<Credentials>;
 
-function loaderOf({ clock, secrets, telemetry }: World, { bot, deadline }: SessionFor): Load {
+function loaderOf({ clock, secrets, telemetry }: LiquidatorPorts, { bot, deadline }: SessionFor): Load {
   return async fresh => {
     const timeoutMs = Math.min(SECRET_TIMEOUT_MS, leftMs(deadline.workUntilMs, clock.nowMs()));
     const credentials = await secrets.load(bot.secretName, { fresh, timeoutMs });
@@ -105,14 +105,14 @@ interface SessionIn {
 }
 
 function sessionIn(
-  world: World,
+  ports: LiquidatorPorts,
   { bot, deadline, correlationId }: SessionFor,
   { market, how, credentials: first, load, requests }: SessionIn,
 ): ExchangeSession {
-  const { clock, telemetry } = world;
+  const { clock, telemetry } = ports;
   let credentials = first;
-  let exchange = world.openExchange(credentials, market, how);
-  const at = (door: Door): RateLimiter => world.limiters.of(POOL_OF_DOOR[door], bot.secretName, door);
+  let exchange = ports.openExchange(credentials, market, how);
+  const at = (door: Door): RateLimiter => ports.limiters.of(POOL_OF_DOOR[door], bot.secretName, door);
   const limiter = (host: RequestCost['host']): RateLimiter => at(doorOf(market, { host }));
 
   return {
@@ -145,7 +145,7 @@ function sessionIn(
       });
       if (next.apiKey === credentials.apiKey && next.apiSecret === credentials.apiSecret) return false;
       credentials = next;
-      exchange = world.openExchange(next, market, how);
+      exchange = ports.openExchange(next, market, how);
       telemetry.log('WARN', 'The exchange refused the key. The secret holds a new one, which is used now.', {
         correlation_id: correlationId,
       });

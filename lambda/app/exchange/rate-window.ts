@@ -9,14 +9,16 @@ const CLOCK_SLACK_MS = 300;
 export interface RateWindow {
   /** What may still be sent of `limit`. */
   left(limit: number, nowMs: number): number;
-  /** When it begins anew. */
-  freeAtMs(nowMs: number): number;
+  /** When there is more of `limit`: at the end of a told wait where it is not full, else when it begins anew. */
+  freeAtMs(limit: number, nowMs: number): number;
   send(cost: number): void;
   /** The exchange's figure counts; where it gives none, our own count stands in. */
   arrive(cost: number, reported: number | undefined, nowMs: number): void;
   /** Refused: full, whatever we counted, for the told wait or to the window's end. Gives the end of it. */
   close(nowMs: number, waitMs: number | undefined): number;
   used(): number;
+  /** Both instants lie in one window. */
+  isSame(oneMs: number, otherMs: number): boolean;
 }
 
 /** `lengthMs` divides the time since the epoch, as the exchange's own windows do. */
@@ -26,8 +28,9 @@ export function createRateWindow(lengthMs: number): RateWindow {
   let closedUntilMs = 0;
   let pending = 0;
 
+  const indexAt = (atMs: number): number => Math.floor((atMs - CLOCK_SLACK_MS) / lengthMs);
   const roll = (nowMs: number): void => {
-    const current = Math.floor((nowMs - CLOCK_SLACK_MS) / lengthMs);
+    const current = indexAt(nowMs);
     if (current === index) return;
     index = current;
     settled = 0;
@@ -38,9 +41,10 @@ export function createRateWindow(lengthMs: number): RateWindow {
       roll(nowMs);
       return closedUntilMs > nowMs ? 0 : Math.max(0, limit - settled - pending);
     },
-    freeAtMs(nowMs) {
+    freeAtMs(limit, nowMs) {
       roll(nowMs);
-      return Math.max(closedUntilMs, endMs());
+      const isFull = settled + pending >= limit;
+      return closedUntilMs > nowMs && !isFull ? closedUntilMs : Math.max(closedUntilMs, endMs());
     },
     send(cost) {
       pending += cost;
@@ -56,5 +60,6 @@ export function createRateWindow(lengthMs: number): RateWindow {
       return closedUntilMs;
     },
     used: () => settled,
+    isSame: (oneMs, otherMs) => indexAt(oneMs) === indexAt(otherMs),
   };
 }

@@ -5,36 +5,45 @@
  */
 
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
+import type { ToldWaits } from '../../core/exchange/told-waits.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Trail } from '../audit-trail.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { hopOf } from './attempt-name.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
 import { type Lease, type Released, release } from './lock.ts';
-import type { Outcome } from './outcome.ts';
+import type { AttemptOutcome } from './outcome.ts';
 import type { Task } from './task.ts';
+import { byTick, toldSoFar } from './told-on.ts';
 
 /** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
 const LANDING_MS = 300;
 
-export async function finish(world: World, task: Task, lease: Lease, trail: Trail, outcome: Outcome): Promise<Answer> {
+export async function finish(
+  ports: LiquidatorPorts,
+  task: Task,
+  lease: Lease,
+  trail: Trail,
+  outcome: AttemptOutcome,
+): Promise<Answer> {
   const result =
     outcome.kind === 'ended'
-      ? await buildResult(world, task, lease, outcome)
-      : brokenResult(world, task, lease, outcome.error);
-  const untilMs = world.clock.nowMs() + LANDING_MS;
+      ? await buildResult(ports, task, lease, outcome)
+      : brokenResult(ports, task, lease, outcome.error);
+  const untilMs = ports.clock.nowMs() + LANDING_MS;
   const left = (): number =>
-    Math.max(MIN_LANDING_MS, Math.min(untilMs, task.deadline.answerByMs) - world.clock.nowMs());
+    Math.max(MIN_LANDING_MS, Math.min(untilMs, task.deadline.answerByMs) - ports.clock.nowMs());
 
-  const follows = followUp(world, task, lease, result);
+  const follows = followUp(ports, task, lease, result);
   const carried = writeCarriedMarkets(result.carried);
+  const told = toldSoFar(ports, task);
   const next = follows.kind === 'next' ? follows.next : undefined;
   // Who goes on must be known before it is said.
-  const isHandedOver = next?.bySelf ? await handOver(world, task, lease, next, carried, left() / 2) : false;
+  const isHandedOver = next?.bySelf ? await handOver(ports, task, lease, { next, carried, told }, left() / 2) : false;
   // With the lock the record will tell the watchdog; whether it was stored is known after the answer is made.
   const goesOn = isHandedOver || (next !== undefined && lease.locked);
   const said = result.say(
@@ -44,26 +53,19 @@ export async function finish(world: World, task: Task, lease: Lease, trail: Trai
   const warnings: AnswerError[] = [...said.warnings];
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
-  recordEnd(trail, task, lease, { ...said, warnings }, result, goesOn ? next : undefined);
-  const [lost, released] = await store(
-    world,
-    lease,
-    trail,
-    { ...said, warnings },
-    goesOn ? next : undefined,
-    carried,
-    left,
-  );
+  const goingOn = goesOn && next ? (isHandedOver ? next : byTick(next, told)) : undefined;
+  recordEnd(trail, task, lease, { ...said, warnings }, result, goingOn);
+  const [lost, released] = await store(ports, lease, trail, { ...said, warnings }, goingOn, carried, left);
   const late = lateWarnings(lease, lost, released);
   const answer = { ...said, warnings: [...warnings, ...late] };
   const isRecorded = released === 'concluded' || released === 'superseded';
   if (said.state === 'completed' || isHandedOver || isRecorded) return answer;
   // Nobody was told, and no record tells the watchdog.
-  return goesOn ? nobodyGoesOn(world, task, result, answer) : answer;
+  return goesOn ? nobodyGoesOn(ports, task, result, answer) : answer;
 }
 
 async function store(
-  world: World,
+  ports: LiquidatorPorts,
   lease: Lease,
   trail: Trail,
   answer: Answer,
@@ -75,7 +77,7 @@ async function store(
   // that looks as if its end had been removed.
   const lost = await trail.drain(left() / 2);
   const released = await release(
-    world,
+    ports,
     lease,
     {
       state: answer.state as FinalState,
@@ -92,10 +94,10 @@ async function store(
 /** Even a late answer gets this long to be stored. */
 const MIN_LANDING_MS = 50;
 
-function followUp(world: World, task: Task, lease: Lease, { state, end }: LiquidationResult): WhatFollows {
+function followUp(ports: LiquidatorPorts, task: Task, lease: Lease, { state, end }: LiquidationResult): WhatFollows {
   const { liquidation } = task.settings;
   const { resume, trigger } = task.request;
-  const nowMs = world.clock.nowMs();
+  const nowMs = ports.clock.nowMs();
   // A result that no longer answered begins its time anew.
   const firstMs = lease.priorState === 'completed' ? task.deadline.startedAtMs : lease.firstStartedAtMs;
   const follows = whatFollows({
@@ -105,6 +107,7 @@ function followUp(world: World, task: Task, lease: Lease, { state, end }: Liquid
     nowMs,
     untilMs: lease.locked ? firstMs + liquidation.resumeMs : (resume?.untilMs ?? firstMs + liquidation.resumeMs),
     locked: lease.locked,
+    mayHold: !task.mayBeStrange,
     // A lock-out check comes again by itself each minute; a look that confirmed needs no other.
     confirmMs: trigger === 'sentinel' || resume?.confirms ? 0 : liquidation.confirmMs,
   });
@@ -114,8 +117,8 @@ function followUp(world: World, task: Task, lease: Lease, { state, end }: Liquid
       follows.toldUntilMs === undefined
         ? why
         : `the exchange told us to wait until ${isoMicros(follows.toldUntilMs)}, and ${why}`;
-    world.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-    world.telemetry.log('CRITICAL', `NOT FLAT, and ${told}. Close by hand.`, {
+    ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
+    ports.telemetry.log('CRITICAL', `NOT FLAT, and ${told}. Close by hand.`, {
       correlation_id: task.correlationId,
       event: 'detail',
     });
@@ -125,23 +128,26 @@ function followUp(world: World, task: Task, lease: Lease, { state, end }: Liquid
 
 /** Starts the next attempt, which waits for its time itself. False when Lambda did not accept it. */
 async function handOver(
-  world: World,
+  ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
-  next: NextAttempt,
-  carried: string,
+  {
+    next,
+    carried,
+    told,
+  }: { readonly next: NextAttempt; readonly carried: string; readonly told: ToldWaits | undefined },
   timeoutMs: number,
 ): Promise<boolean> {
   const { correlationId, bot, request } = task;
   const event = resumeEvent({
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, next },
-    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, trip: request.trip },
+    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, told, trip: request.trip },
   });
   try {
-    await world.invoker.invokeLater(event, timeoutMs);
+    await ports.invoker.invokeLater(event, timeoutMs);
     return true;
   } catch (error) {
-    world.telemetry.log('ERROR', 'The next attempt could not be started', {
+    ports.telemetry.log('ERROR', 'The next attempt could not be started', {
       correlation_id: correlationId,
       why: error instanceof Error ? error.message : String(error),
     });
@@ -149,9 +155,9 @@ async function handOver(
   }
 }
 
-function nobodyGoesOn(world: World, task: Task, result: LiquidationResult, answer: Answer): Answer {
-  world.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-  world.telemetry.log('CRITICAL', 'NOT FLAT, and neither Lambda nor the table took the next attempt. Close by hand.', {
+function nobodyGoesOn(ports: LiquidatorPorts, task: Task, result: LiquidationResult, answer: Answer): Answer {
+  ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
+  ports.telemetry.log('CRITICAL', 'NOT FLAT, and neither Lambda nor the table took the next attempt. Close by hand.', {
     correlation_id: task.correlationId,
     event: 'detail',
   });
@@ -237,14 +243,14 @@ function recordEnd(
 
 /** Stores the end of a run that asked nothing of the exchange (switched off). */
 export async function finishQuietly(
-  world: World,
+  ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
   trail: Trail,
   answer: Answer,
 ): Promise<Answer> {
   const left = (): number =>
-    Math.max(MIN_LANDING_MS, Math.min(LANDING_MS, leftMs(task.deadline.answerByMs, world.clock.nowMs())));
-  const [lost, released] = await store(world, lease, trail, answer, undefined, '', left);
+    Math.max(MIN_LANDING_MS, Math.min(LANDING_MS, leftMs(task.deadline.answerByMs, ports.clock.nowMs())));
+  const [lost, released] = await store(ports, lease, trail, answer, undefined, '', left);
   return { ...answer, warnings: [...answer.warnings, ...lateWarnings(lease, lost, released)] };
 }

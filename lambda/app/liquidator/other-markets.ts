@@ -4,7 +4,7 @@ import type { PreflightCheck } from '../../contract.ts';
 import { OTHER_MARKETS } from '../../core/invocation/readiness.ts';
 import { warningsOfAll } from '../../core/liquidation/answer/market-ends.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { startPeeking } from './peek.ts';
 import type { PreflightTask } from './preflight-task.ts';
 
@@ -12,7 +12,7 @@ const PATIENCE_MS = 3_000;
 
 /** One check, or none where every market is covered or the address serves no other; and one of spot margin orders. */
 export async function lookElsewhere(
-  { clock }: World,
+  { clock }: LiquidatorPorts,
   { settings }: PreflightTask,
   account: AccountSession,
 ): Promise<readonly PreflightCheck[]> {

@@ -5,7 +5,7 @@
 
 import { type Happening, openTrail } from '../audit-trail.ts';
 import { retry, whyOf } from './retry.ts';
-import { leftOf, type TickContext } from './tick-context.ts';
+import { type TickContext, timeoutWithin } from './tick-context.ts';
 
 const SEAL_MS = 1_000;
 
@@ -24,7 +24,7 @@ export function recordEvent(
   );
   trail.record(happening);
   const store = async (): Promise<void> => {
-    await trail.drain(leftOf(tick, Number.POSITIVE_INFINITY));
+    await trail.drain(timeoutWithin(tick, Number.POSITIVE_INFINITY));
     const seal = trail.seal();
     if (sealed) await retry(tick, () => locks.seal(correlationId, seal, ports.clock.nowMs(), SEAL_MS));
   };

@@ -1,8 +1,8 @@
 /** How one correlation ID ended, or where it stands: the words that come first in every tool. */
 
-import { HEADLINES, type State } from '../../contract.ts';
+import { type AnswerState, HEADLINES } from '../../contract.ts';
 import type { LiquidationRecord } from '../../ports.ts';
-import { isFlatVerdict } from '../invocation/flat-verdict.ts';
+import { isFlatResult } from '../invocation/is-flat.ts';
 import { instantOf } from '../text/fields.ts';
 import type { IncidentAttempt } from './attempts.ts';
 import { type IncidentEvent, writerKind } from './event.ts';
@@ -13,13 +13,13 @@ export type IncidentKind = 'liquidation' | 'dry-run' | 'preflight' | 'warning' |
 export interface IncidentVerdict {
   readonly headline: string;
   /** `idle` when no attempt was made. */
-  readonly state: State;
+  readonly state: AnswerState;
   readonly tone: 'good' | 'bad' | 'warn' | 'plain';
   /** It may still change: an attempt is at work, or another will follow. */
   readonly open: boolean;
 }
 
-export function kindOf(
+export function incidentKind(
   events: readonly IncidentEvent[],
   record: LiquidationRecord | undefined,
   attempts: readonly IncidentAttempt[],
@@ -87,9 +87,9 @@ function withoutLock(attempts: readonly IncidentAttempt[]): IncidentVerdict {
 
 const NOT_KNOWN = 'HOW IT ENDED IS NOT KNOWN';
 
-function ended(state: State, headline: string, open: boolean): IncidentVerdict {
+function ended(state: AnswerState, headline: string, open: boolean): IncidentVerdict {
   if (state === 'completed') {
-    return { headline, state, tone: isFlatVerdict(state, headline) ? 'good' : 'warn', open: false };
+    return { headline, state, tone: isFlatResult(state, headline) ? 'good' : 'warn', open: false };
   }
   return { headline, state, tone: open || state === 'skipped' ? 'warn' : 'bad', open };
 }

@@ -65,6 +65,7 @@ export function buildSettings(
   };
   refuseCanary(sections, notation, report);
   refuseCrowdedRoles(settings, report);
+  refuseWatcherWithoutMail(settings, report);
   judgeUnknownSections(sections, foreignSections, report);
   if (!sections.some(({ name }) => name === 'liquidation')) {
     report({
@@ -111,6 +112,17 @@ function refuseCrowdedRoles({ bots }: FileSettings, report: Report): void {
       remedy: 'give bots roles of their own, or ask AWS for more (Service Quotas, IAM, managed policies per role)',
     });
   }
+}
+
+function refuseWatcherWithoutMail({ deployment, alerts }: FileSettings, report: Report): void {
+  if (deployment.watcherRegion === undefined || alerts.email !== undefined) return;
+  report({
+    level: 'ERROR',
+    key: 'deployment.watcher_region',
+    value: deployment.watcherRegion,
+    rule: 'the watcher in another region tells people by mail alone, and there is no address',
+    remedy: 'write email = … under [alerts], or take watcher_region out',
+  });
 }
 
 function readLiquidation(raw: RawSection, notation: Notation, report: Report): LiquidationSettings {

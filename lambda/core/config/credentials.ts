@@ -6,6 +6,7 @@
 
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { Credentials } from '../exchange/model.ts';
+import { isObject, jsonIn } from '../text/fields.ts';
 import { looksLikeCredential, shownText } from './shown-value.ts';
 
 export type CredentialsReading =
@@ -54,17 +55,9 @@ function parseFields(secretText: string): Fields | string {
   const text = secretText.replace(/^\uFEFF/, '').trim();
   if (text === '') return `it is empty; store ${SHAPE}`;
   if (text.startsWith('-----BEGIN')) return `it is a bare PEM, not JSON; store ${SHAPE} with the PEM as apiSecret`;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser's message repeats a piece of the text.
-    return `it is not JSON; store ${SHAPE}, line breaks within a value written as \\n`;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return `it is JSON, but not an object; store ${SHAPE}`;
-  }
-  return { ...value };
+  const value = jsonIn(text);
+  if (value === undefined) return `it is not JSON; store ${SHAPE}, line breaks within a value written as \\n`;
+  return isObject(value) ? value : `it is JSON, but not an object; store ${SHAPE}`;
 }
 
 function readField(fields: Fields, name: 'apiKey' | 'apiSecret'): Field {

@@ -5,7 +5,7 @@
  */
 
 import { ENV } from '../../contract.ts';
-import { type Finding, type Reading, readJson } from './read-settings.ts';
+import { type Finding, readJson, type SettingsReading } from './read-settings.ts';
 import { SAFE_DEFAULTS, type Settings } from './settings.ts';
 import { shownText } from './shown-value.ts';
 
@@ -36,7 +36,7 @@ export function effectiveSettings(input: {
 
 function fromConfig(text: string | undefined): Omit<EffectiveSettings, 'disabledByEnvironment'> {
   const missing = text === undefined || text.trim() === '';
-  const reading: Reading = missing ? { ok: false, findings: [] } : readJson(text, ENV.config);
+  const reading: SettingsReading = missing ? { ok: false, findings: [] } : readJson(text, ENV.config);
   if (reading.ok) return { ...reading, isFallback: false };
   const broken: Finding = {
     level: 'CRITICAL',

@@ -9,6 +9,7 @@ import {
   listOf,
   type Notation,
   principalArn,
+  regionName,
   stackSuffix,
   type ValueRule,
   whole,
@@ -26,6 +27,7 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
   const fixedIp = section.read('fixed_ip', bool, defaults.fixedIp);
   const allocations = section.read('fixed_ip_allocations', listOf(allocationId, { min: ZONES, max: ZONES }), undefined);
   const secretAdmins = section.read('secret_admins', listOf(principalArn, { min: 1, max: 20 }), undefined);
+  const watcherRegion = section.read('watcher_region', regionName, undefined);
   const deployment: DeploymentSettings = {
     ...(name === undefined ? {} : { name }),
     fixedIp,
@@ -42,6 +44,7 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
     trailCopyDays: section.read('trail_copy_days', whole({ min: 0, max: 3_650 }), defaults.trailCopyDays),
     canary: section.read('canary', bool, defaults.canary),
     pingUrl: section.read('ping_url', bool, defaults.pingUrl),
+    ...(watcherRegion === undefined ? {} : { watcherRegion }),
   };
   if (
     deployment.pingUrl &&

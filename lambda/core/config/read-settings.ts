@@ -28,7 +28,7 @@ export interface Finding extends Remark {
   readonly source: string;
 }
 
-export type Reading =
+export type SettingsReading =
   | { readonly ok: true; readonly settings: FileSettings; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
@@ -55,7 +55,7 @@ const MOST_FINDINGS = 100;
  */
 const MOST_JSON_CHARS = 3_000;
 
-export function readIni(text: string, source: string, options: ReadIniOptions = {}): Reading {
+export function readIni(text: string, source: string, options: ReadIniOptions = {}): SettingsReading {
   const foreignSections = options.foreignSections ?? 'refuse';
   const { sections: written, problems } = parseIni(text);
   const sections = foreignSections === 'ignore' ? withoutBotsOwn(written) : written;
@@ -71,7 +71,7 @@ export function readIni(text: string, source: string, options: ReadIniOptions = 
 }
 
 /** Takes the same sections and keys as the INI: `{"liquidation": {"timeout_seconds": 5}, "bot:alpha": {}}`. */
-export function readJson(text: string, source: string, options: ReadIniOptions = {}): Reading {
+export function readJson(text: string, source: string, options: ReadIniOptions = {}): SettingsReading {
   const foreignSections = options.foreignSections ?? 'refuse';
   const { sections: written, remarks: all } = sectionsOfJson(text);
   const sections = foreignSections === 'ignore' ? withoutBotsOwn(written) : written;
@@ -144,7 +144,7 @@ interface Case {
   readonly options: ReadOptions;
 }
 
-function judge({ sections, remarks, notation, foreignSections, source, options }: Case): Reading {
+function judge({ sections, remarks, notation, foreignSections, source, options }: Case): SettingsReading {
   // Of a text that is not even a document there is nothing more to say.
   if (sections.length === 0 && remarks.length > 0) return { ok: false, findings: findingsOf(remarks, source) };
   // An empty document is a function's without a configuration: the defaults protect.

@@ -87,6 +87,8 @@ export interface DeploymentSettings {
   readonly canary: boolean;
   /** Bots may beat by a URL, without AWS credentials. */
   readonly pingUrl: boolean;
+  /** Another region, from which a small stack looks whether the watchdog ticks; undefined: none does. */
+  readonly watcherRegion?: string;
 }
 
 export interface Settings {

@@ -195,6 +195,8 @@ export const allocationId = shaped(
 );
 
 /** Of a stack beside the first: AWS Lambda, "CreateFunction": names have 64 characters at most; ours add up to 35. */
+export const regionName = shaped(/^[a-z]{2}(?:-[a-z]+){1,2}-\d$/, 'an AWS region', 'eu-west-1');
+
 export const stackSuffix = shaped(
   /^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
   '1 to 20 of a-z, 0-9 and "-", and begin and end with a letter or digit',

@@ -50,6 +50,8 @@ export type Reason =
   | 'too-small'
   | 'too-many-digits'
   | 'thin-book'
+  /** The price of a limit order is outside of the band around the mark. */
+  | 'price-band'
   | 'mode-mismatch'
   | 'not-trading'
   | 'symbol-restricted'

@@ -19,10 +19,11 @@ export type Step =
   | 'look'
   /** As `look`, and read the orders too: they stand in the way. */
   | 'look-at-orders'
-  /** Another order at once: a smaller one, one with fewer digits, a limit order where the book is empty. Uses up no try. */
+  /** Another order at once: a smaller one, one with fewer digits, a limit order where the book is empty, one nearer to the mark. */
   | 'smaller'
   | 'fewer-digits'
   | 'limit-order'
+  | 'nearer-price'
   /** Wider recvWindow, the same at once. Uses up no try. */
   | 'widen-window'
   /** Set the clock, read the secret again; the same once more. Uses up no try. */
@@ -33,9 +34,7 @@ export type Step =
   /** What was asked for is so already. */
   | 'reached'
   /** No further try in this attempt. */
-  | 'give-up'
-  /** No request of ours will pass: end the run. */
-  | 'stop';
+  | 'give-up';
 
 export const nextStep = (operation: Operation, failure: Failure): Step => STEPS[failure.reason][operation];
 
@@ -53,7 +52,7 @@ const STEPS = {
   overloaded: row('wait', 'wait', 'wait'),
   'ip-ban': row('wait', 'wait', 'wait'),
   key: row('read-secret', 'read-secret', 'read-secret'),
-  location: row('stop', 'stop', 'stop'),
+  location: row('later', 'later', 'wait'),
   firewall: row('later', 'later', 'wait'),
   'account-blocked': row('later', 'later', 'wait'),
   clock: row('set-clock', 'set-clock', 'set-clock'),
@@ -66,6 +65,7 @@ const STEPS = {
   'too-small': row('give-up', 'later', 'later'),
   'too-many-digits': row('fewer-digits', 'later', 'later'),
   'thin-book': row('limit-order', 'later', 'later'),
+  'price-band': row('later-with-rules', 'later', 'later'),
   'mode-mismatch': row('look', 'later', 'later'),
   'not-trading': row('check-trading', 'later', 'later'),
   'symbol-restricted': row('give-up', 'later', 'later'),

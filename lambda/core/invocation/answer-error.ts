@@ -50,6 +50,7 @@ const CODE_OF_REASON: Readonly<Record<Reason, ErrorCode>> = {
   'too-small': 'DUST',
   'too-many-digits': 'CLOSE_REFUSED',
   'thin-book': 'THIN_BOOK',
+  'price-band': 'THIN_BOOK',
   'mode-mismatch': 'CLOSE_REFUSED',
   'not-trading': 'NOT_CLOSABLE',
   'symbol-restricted': 'SYMBOL_RESTRICTED',

@@ -9,8 +9,6 @@ export interface Trouble {
   readonly key: Repair;
   /** Kinds of request that failed since the repair, by subject, with the failure. */
   readonly suspects: ReadonlyMap<Suspect, ReadonlyMap<ExchangeRequest['kind'], Failure>>;
-  /** No request of ours will pass: the run ends. */
-  readonly stop: Failure | undefined;
   /** The limits as they were last told: nothing is sent before. */
   readonly limited: Failure | undefined;
   /** recvWindow of the closes from now on. */

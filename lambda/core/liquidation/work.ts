@@ -9,16 +9,16 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { Job } from './job.ts';
-import { IDLE, type Outcome, type Stage, type Work } from './symbols/symbol-work.ts';
+import { type BatchOutcome, IDLE, type Stage, type Work } from './symbols/symbol-work.ts';
 import { backoffMs } from './timing.ts';
 
-export const NO_OUTCOME: Outcome = { look: false, failed: false, step: undefined, failure: undefined };
+export const NO_OUTCOME: BatchOutcome = { look: false, failed: false, step: undefined, failure: undefined };
 
 /** The outcome of a batch after one more answer of it. */
 export function withAnswer(
-  soFar: Outcome,
+  soFar: BatchOutcome,
   answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
-): Outcome {
+): BatchOutcome {
   const { look, step, failure } = answer;
   const isWider = step !== undefined && (soFar.step === undefined || WIDTH.indexOf(step) > WIDTH.indexOf(soFar.step));
   return {
@@ -38,6 +38,7 @@ const WIDTH: readonly Step[] = [
   'fewer-digits',
   'smaller',
   'limit-order',
+  'nearer-price',
   'reached',
   'look',
   'look-at-orders',
@@ -46,7 +47,6 @@ const WIDTH: readonly Step[] = [
   'later-with-rules',
   'check-trading',
   'give-up',
-  'stop',
 ];
 
 /** The work after a failure that asks for `step`. `salt` tells apart what fails at the same instant. */
@@ -62,6 +62,7 @@ export function afterFailure(job: Job, work: Work, step: Step, failure: Failure,
     case 'read-secret':
     case 'smaller':
     case 'fewer-digits':
+    case 'nearer-price':
       return { ...work, failure, stage: IDLE };
     case 'wait': {
       const waits = work.waits + 1;
@@ -69,7 +70,6 @@ export function afterFailure(job: Job, work: Work, step: Step, failure: Failure,
       return { ...work, failure, waits, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
     }
     case 'give-up':
-    case 'stop':
       return { ...work, failure, stage: { kind: 'exhausted' } };
     case 'reached':
       return { ...work, stage: IDLE };
@@ -92,7 +92,7 @@ export function afterTry(job: Job, work: Work, failure: Failure | undefined, atM
 export function withoutRequest(
   stage: Stage,
   id: number,
-  outcome: Outcome,
+  outcome: BatchOutcome,
 ): { readonly stage: Stage; readonly isOver: boolean } {
   if (stage.kind !== 'in-flight' || !stage.ids.includes(id)) return { stage, isOver: false };
   const ids = stage.ids.filter(one => one !== id);

@@ -31,6 +31,8 @@ export interface DocumentedRules {
   readonly quantityPrecision?: number;
   readonly pricePrecision?: number;
   readonly marketTakeBound?: string;
+  readonly multiplierUp?: string;
+  readonly multiplierDown?: string;
   readonly status?: SymbolStatus;
   /** Filters that are not there: `MARKET_LOT_SIZE` … */
   readonly without?: readonly string[];

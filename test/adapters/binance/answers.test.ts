@@ -30,6 +30,10 @@ describe('open orders', () => {
     });
   });
 
+  it('are read behind a byte order mark as well', async () => {
+    expect(await ordersIn(`\ufeff  ${JSON.stringify([ROW])}\n`)).toEqual({ rows: [ORDER], unread: [] });
+  });
+
   it.each([
     ['a position side', { positionSide: undefined }, { positionSide: undefined }],
     ['a known position side', { positionSide: 'UP' }, { positionSide: undefined }],
@@ -128,6 +132,13 @@ describe('strategy orders', () => {
     expect(await read({ kind: 'strategy-orders' }, { total: 2, orders: [row, { algoId: 1 }] })).toEqual({
       rows: [{ algoId: '14511', symbol: 'BTCUSDT' }],
       unread: [{ symbol: undefined, problem: 'symbol: Invalid input' }],
+    });
+  });
+
+  it('are read from a bare list as well', async () => {
+    expect(await read({ kind: 'strategy-orders' }, [{ algoId: 14511, symbol: 'BTCUSDT' }])).toEqual({
+      rows: [{ algoId: '14511', symbol: 'BTCUSDT' }],
+      unread: [],
     });
   });
 

@@ -9,6 +9,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
+/** Some seconds from the injected clock. */
+const DATE = new Date(Math.floor(START_MS / 1_000) * 1_000 - 8_000).toUTCString();
+
 describe('the signed timestamp', () => {
   it('is the injected clock, in whole milliseconds', async () => {
     const { exchange, clock, requests } = rig(() => reply(200, []));
@@ -28,6 +31,21 @@ describe('the signed timestamp', () => {
     expect(synced).toMatchObject({ ok: true, value: 4_980 });
     await exchange.ask({ kind: 'positions' }, LIMITS);
     expect(params(requests[1]).timestamp).toBe(String(START_MS + 40 + 4_980));
+  });
+
+  it.each([
+    ['is gone', () => reply(404, 'no', { date: DATE })],
+    ['is nonsense', () => reply(200, { serverTime: 1_499_827_319_559 }, { date: DATE })],
+  ])('follows the date of the answer where the time %s, and says that it was not told', async (_what, answer) => {
+    const { exchange, requests } = rig(request => (request.path === '/fapi/v1/time' ? answer() : reply(200, [])));
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: false });
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(Number(params(requests[1]).timestamp)).toBe(Date.parse(DATE));
+  });
+
+  it('believes the time itself where the date is that of a gateway with another clock', async () => {
+    const { exchange } = rig(() => reply(200, { serverTime: START_MS + 5_000 }, { date: DATE }));
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 5_000 });
   });
 
   it('keeps its offset when the server does not tell the time', async () => {

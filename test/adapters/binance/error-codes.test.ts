@@ -59,7 +59,8 @@ describe('a code under status 400', () => {
     ['refused target thin-book', [-1112, -2020, -4131]],
     ['refused target mode-mismatch', [-1106, -4060, -4061, -4062]],
     ['refused symbol too-many-open', [-2025]],
-    ['refused target rejected', [-4087, -4400, -4401, -4405, -4407, -4408, -4517, -4518, -4519, -2019, -4016]],
+    ['refused target rejected', [-4087, -4400, -4401, -4405, -4407, -4408, -4517, -4518, -4519, -2019]],
+    ['refused target price-band', [-4016, -4024, -4183, -4184, -4210, -4211]],
     ['refused request our-bug', [-1102, -1105, -1130, -1131, -4015, -4120, -4136]],
     ['refused request unexpected', [-9999, -5047]],
   ])('%s: %j', (meaning, codes) => {

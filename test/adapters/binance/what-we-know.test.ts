@@ -63,7 +63,7 @@ const KNOWN_AFTER: readonly (readonly [string, WireReply, string, string])[] = [
     '200 with another shape',
     reply(200, []),
     'unknown request bad-reply',
-    'the answer is not what was expected as a whole: Invalid input',
+    'the answer is not what was expected, it is a list',
   ],
   ['a reset', { kind: 'reset' }, 'unknown request no-answer', 'connection reset before the answer'],
   ['silence', { kind: 'hang' }, 'unknown request no-answer', 'no answer; our own deadline: 1500 ms were left'],

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatFinding, type Reading, readIni, readJson, toJson } from '../../../lambda/core/config/read-settings.ts';
+import {
+  formatFinding,
+  readIni,
+  readJson,
+  type SettingsReading,
+  toJson,
+} from '../../../lambda/core/config/read-settings.ts';
 import {
   baseUrlOf,
   DEPLOYMENT_DEFAULTS,
@@ -14,13 +20,13 @@ import { MARKETS } from '../../../lambda/core/exchange/market.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
 
-function errorsOf(reading: Reading): readonly string[] {
+function errorsOf(reading: SettingsReading): readonly string[] {
   return reading.findings
     .filter(({ level }) => level === 'ERROR')
     .map(({ line, key, value, rule }) => `${line ?? '-'} ${key ?? '-'} = ${value ?? '-'}: ${rule}`);
 }
 
-function settingsOf(reading: Reading): Settings {
+function settingsOf(reading: SettingsReading): Settings {
   expect(errorsOf(reading)).toEqual([]);
   if (!reading.ok) throw new Error('not valid');
   return reading.settings;

@@ -14,7 +14,7 @@ import type { AnswerOf, ExchangeRequest, RequestKind } from '../../../core/excha
 import type { Reply } from '../../../ports.ts';
 import { positionsOfPages } from '../coin-positions-pages.ts';
 import { ANSWERS, answerTo } from '../fapi/answers.ts';
-import { bothPages, joinDone, joinRows, joinValues, type Part } from '../join.ts';
+import { bothPages, joinDone, joinRows, joinValues, type Page } from '../join.ts';
 import type { AskOnce, MarketApi } from '../market-api.ts';
 import { closeParams, exactly, fillsQuery, orderParams, orderQuery } from '../request-words.ts';
 import { accountPositions, accountRights, coinPositions, positionMode } from '../schemas/coin-positions.ts';
@@ -44,7 +44,7 @@ async function askDapi(
   keyless: CoinMClient,
   request: Exclude<ExchangeRequest, WalletRequest>,
   once: AskOnce,
-  part: Part,
+  part: Page,
 ): Promise<Reply<AnswerOf[RequestKind]>> {
   switch (request.kind) {
     case 'positions':

@@ -7,7 +7,7 @@ import type { PortfolioClient } from 'binance/lib/portfolio-client.js';
 import type { ExchangeRequest } from '../../../core/exchange/request.ts';
 import { positionsOfPages } from '../coin-positions-pages.ts';
 import { ANSWERS, answerTo } from '../fapi/answers.ts';
-import { joinValues, type Part } from '../join.ts';
+import { joinValues, type Page } from '../join.ts';
 import type { AskOnce, MarketApi } from '../market-api.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from '../request-words.ts';
 import { accountPositions, coinPositions, positionMode } from '../schemas/coin-positions.ts';
@@ -39,7 +39,7 @@ async function askCm(
   client: PortfolioClient,
   request: Exclude<ExchangeRequest, WalletRequest | { kind: 'rules' | 'server-time' }>,
   once: AskOnce,
-  part: Part,
+  part: Page,
 ) {
   switch (request.kind) {
     case 'positions':

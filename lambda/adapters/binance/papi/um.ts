@@ -8,7 +8,7 @@ import type { PortfolioClient } from 'binance/lib/portfolio-client.js';
 import type { ExchangeRequest } from '../../../core/exchange/request.ts';
 import { ANSWERS, answerTo } from '../fapi/answers.ts';
 import { loadFapi } from '../fapi/api.ts';
-import { bothPages, joinDone, joinRows, orNothing, type Part } from '../join.ts';
+import { bothPages, joinDone, joinRows, orNothing, type Page } from '../join.ts';
 import type { AskOnce, MarketApi } from '../market-api.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from '../request-words.ts';
 import { strategyConditionals, strategyIdOf, strategyState } from '../schemas/strategy-conditionals.ts';
@@ -37,7 +37,7 @@ async function askUm(
   client: PortfolioClient,
   request: Exclude<ExchangeRequest, WalletRequest | { kind: 'rules' | 'server-time' }>,
   once: AskOnce,
-  part: Part,
+  part: Page,
 ) {
   switch (request.kind) {
     case 'positions':

@@ -3,16 +3,20 @@
 import * as z from 'zod/mini';
 import type { StrategyOrder } from '../../../core/exchange/model.ts';
 import { identifier, symbol } from './fields.ts';
-import { rowsOf } from './rows.ts';
+import { rowsSchema } from './rows.ts';
 
-const rows = rowsOf<StrategyOrder>(
+const rows = rowsSchema<StrategyOrder>(
   z.pipe(
     z.object({ algoId: identifier, symbol }),
     z.transform((wire): StrategyOrder => ({ algoId: wire.algoId, symbol: wire.symbol })),
   ),
 );
 
-export const strategyOrders = z.pipe(
-  z.object({ orders: rows }),
-  z.transform(wire => wire.orders),
-);
+/** `{total, orders}`; a bare list that shows some is read as well. */
+export const strategyOrders = z.union([
+  z.pipe(
+    z.object({ orders: rows }),
+    z.transform(wire => wire.orders),
+  ),
+  z.pipe(z.array(z.unknown()).check(z.minLength(1)), rows),
+]);

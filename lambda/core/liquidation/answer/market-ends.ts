@@ -11,12 +11,12 @@ import type { Position } from '../../exchange/model.ts';
 import { answerError } from '../../invocation/answer-error.ts';
 import type { End } from '../decide.ts';
 import { type Leftover, leftover } from '../lists/leftover.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import { remainingOf } from './answer.ts';
 import { errorsOf, leftWarnings, unseenSymbols, unseenWarnings, warningsOf } from './troubles.ts';
 
 export interface MarketEnd {
-  readonly state: State;
+  readonly state: EngineState;
   readonly end: End;
   readonly left: Leftover;
 }
@@ -158,7 +158,7 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
 ];
 
 /** None is told only where both lists were read. */
-const wereOrdersRead = ({ lists: { orders, conditionals }, job: { scope } }: State): boolean =>
+const wereOrdersRead = ({ lists: { orders, conditionals }, job: { scope } }: EngineState): boolean =>
   !scope.cancelOrders || (orders.latest !== undefined && conditionals.latest !== undefined);
 
 const titled = ({ name, title }: Market, covered: boolean) => ({ market: name, title, covered });

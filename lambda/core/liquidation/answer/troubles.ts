@@ -8,16 +8,18 @@ import { answerError, errorOfFailure } from '../../invocation/answer-error.ts';
 import { isoMicros } from '../../invocation/identity.ts';
 import type { End } from '../decide.ts';
 import type { Leftover } from '../lists/leftover.ts';
-import type { State } from '../state.ts';
+import type { ListName } from '../lists/list-view.ts';
+import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
 
 /** Nothing of a flat account; of any other what keeps it from being flat, widest first. */
-export function errorsOf(state: State, end: End, left: Leftover, settings: Settings): readonly AnswerError[] {
+export function errorsOf(state: EngineState, end: End, left: Leftover, settings: Settings): readonly AnswerError[] {
   if (end.kind === 'flat') return [];
   const errors: AnswerError[] = [];
   if (end.kind === 'stopped') errors.push(errorOfFailure(end.failure));
   if (end.kind === 'limited') errors.push(toldToWait(end.untilMs, end.failure));
   for (const own of state.symbols.values()) errors.push(...errorsOfSymbol(own, left));
+  errors.push(...errorsOfStrategies(state));
   if (!left.verified) errors.push(...errorsOfLists(state, end));
   if (end.kind === 'time') errors.push(answerError('TIMEOUT', `not flat within ${withinText(state, settings)}`));
   if (end.kind === 'attempts') {
@@ -33,7 +35,7 @@ export function errorsOf(state: State, end: End, left: Leftover, settings: Setti
 function toldToWait(untilMs: number, failure: Failure | undefined): AnswerError {
   const until = `The exchange told us to send nothing before ${isoMicros(untilMs)}`;
   if (failure === undefined) return answerError('RATE_LIMITED', until);
-  return { ...errorOfFailure(failure), message: `${failure.message}. ${until}` };
+  return { ...errorOfFailure(failure), message: `${failure.message.replace(/\.+$/, '')}. ${until}` };
 }
 
 function errorsOfSymbol(
@@ -54,19 +56,29 @@ function errorsOfSymbol(
   return isObstructed ? [...failed, ...failures] : [...failures, ...failed];
 }
 
-function errorsOfLists(state: State, end: End): readonly AnswerError[] {
-  const lists = [state.lists.positions, state.lists.orders, state.lists.conditionals];
+/** TWAP and VP orders that are still listed, each with why it was not cancelled, if that is known. */
+function errorsOfStrategies({ lists, strategies, job: { scope } }: EngineState): readonly AnswerError[] {
+  const { failure } = strategies;
+  if (!scope.cancelOrders || failure === undefined) return [];
+  return (lists.strategies.latest?.rows ?? []).map(({ symbol, algoId }) => {
+    const message = `the TWAP or VP order ${algoId} is not cancelled: ${failure.message}`;
+    return errorOfFailure({ ...failure, message }, symbol);
+  });
+}
+
+function errorsOfLists(state: EngineState, end: End): readonly AnswerError[] {
+  const lists = (['positions', 'orders', 'conditionals'] as const).map(name => ({ name, ...state.lists[name] }));
   const known = end.kind === 'stopped' || end.kind === 'limited';
-  const failures = lists.flatMap(({ failure, failures: count }) =>
-    failure && count > 0 && !known ? [errorOfFailure(failure)] : [],
+  const failures = lists.flatMap(({ name, failure, failures: count }) =>
+    failure && count > 0 && !known
+      ? [errorOfFailure({ ...failure, message: `the ${LIST_WORDS[name]} could not be read: ${failure.message}` })]
+      : [],
   );
-  const unread = lists.flatMap(({ latest }, index) =>
-    (latest?.unread ?? []).map(row => answerError('ROW_UNREADABLE', unreadText(row, LIST_WORDS[index]), row.symbol)),
+  const unread = lists.flatMap(({ name, latest }) =>
+    (latest?.unread ?? []).map(row => answerError('ROW_UNREADABLE', unreadText(row, LIST_WORDS[name]), row.symbol)),
   );
   return [...failures, ...unread];
 }
-
-const LIST_WORDS = ['positions', 'open orders', 'conditional orders'];
 
 const unreadText = ({ symbol, problem, isPage }: UnreadRow, list = ''): string =>
   isPage
@@ -74,18 +86,29 @@ const unreadText = ({ symbol, problem, isPage }: UnreadRow, list = ''): string =
     : `a row of ${symbol ?? 'an unnamed symbol'} cannot be read: ${problem}`;
 
 /** A resumed attempt has a time of its own, and so has one whose function is about to be stopped. */
-function withinText({ job: { deadline } }: State, { liquidation: { timeoutMs } }: Settings): string {
+function withinText({ job: { deadline } }: EngineState, { liquidation: { timeoutMs } }: Settings): string {
   const ownMs = Math.round(deadline.answerByMs - deadline.startedAtMs);
   return ownMs === timeoutMs ? `timeout_seconds = ${timeoutMs / 1_000}` : `the ${ownMs / 1_000} s of this attempt`;
 }
 
-const notVerified = ({ seenAtMs }: Leftover): string =>
-  seenAtMs === undefined
-    ? 'the account was never read whole: what is left is not known'
-    : `what is left was last seen at ${isoMicros(seenAtMs)}; it was not read whole, or something was sent after it`;
+const LIST_WORDS: Readonly<Record<ListName, string>> = {
+  positions: 'positions',
+  orders: 'open orders',
+  conditionals: 'conditional orders',
+  strategies: 'TWAP and VP orders',
+};
+
+function notVerified({ seenAtMs, neverRead }: Leftover): string {
+  if (neverRead.length > 0) {
+    const words = neverRead.map(name => LIST_WORDS[name]).join(', ');
+    return `never read: ${words}. What is left of them is not known`;
+  }
+  const at = isoMicros(seenAtMs ?? 0);
+  return `what is left was last seen at ${at}; it was not read whole, or something was sent after it`;
+}
 
 /** What was done as asked, and yet should be known. */
-export function warningsOf(state: State, settings: Settings): readonly AnswerError[] {
+export function warningsOf(state: EngineState, settings: Settings): readonly AnswerError[] {
   const { cancelOrders } = settings.liquidation;
   const warnings: AnswerError[] = [...disagreeingSigns(state)];
   const { strategies } = state.lists;
@@ -102,7 +125,7 @@ export function warningsOf(state: State, settings: Settings): readonly AnswerErr
 }
 
 /** Named symbols of which neither a position nor an order was ever seen, once every list was read. */
-export function unseenSymbols(state: State): readonly string[] {
+export function unseenSymbols(state: EngineState): readonly string[] {
   const { symbols } = state.job.scope;
   const { positions, orders, conditionals } = state.lists;
   if (symbols === undefined || !positions.latest || !orders.latest || !conditionals.latest) return [];
@@ -111,7 +134,7 @@ export function unseenSymbols(state: State): readonly string[] {
 }
 
 /** Named symbols of which something was seen, by this attempt or one before it. */
-export function seenSymbols({ symbols, carried, job }: State): readonly string[] {
+export function seenSymbols({ symbols, carried, job }: EngineState): readonly string[] {
   if (job.scope.symbols === undefined) return [];
   return [...new Set([...carried.seen, ...[...symbols.values()].filter(wasSeen).map(own => own.symbol)])];
 }
@@ -120,7 +143,7 @@ export function seenSymbols({ symbols, carried, job }: State): readonly string[]
  * Named symbols of which nothing was seen in any market. A name that fits nothing is more likely a typing error than a flat
  * account, so what there is stands beside it.
  */
-export function unseenWarnings(states: readonly State[], symbols: readonly string[]): readonly AnswerError[] {
+export function unseenWarnings(states: readonly EngineState[], symbols: readonly string[]): readonly AnswerError[] {
   const open = openElsewhere(states);
   return symbols.map(symbol =>
     answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol}; ${open}; check how it is written`, symbol),
@@ -141,7 +164,7 @@ export function leftWarnings(lefts: readonly Leftover[], { liquidation }: Settin
 const MOST_NAMED = 8;
 
 /** Positions first: they are what a mistyped name most likely meant. */
-function openElsewhere(states: readonly State[]): string {
+function openElsewhere(states: readonly EngineState[]): string {
   const lists = states.flatMap(state => [state.lists.positions, state.lists.orders, state.lists.conditionals]);
   const all = lists.flatMap(({ latest }) => latest?.elsewhere ?? []);
   const open = [...new Set(all)];
@@ -157,7 +180,7 @@ const wasSeen = (own: SymbolWork): boolean =>
   own.cancelOrders.doneAtMs !== undefined ||
   own.cancelConditionals.doneAtMs !== undefined;
 
-function disagreeingSigns(state: State): readonly AnswerError[] {
+function disagreeingSigns(state: EngineState): readonly AnswerError[] {
   return state.stays
     .filter(({ first }) => first.signDisagrees)
     .map(({ first: { symbol, positionSide } }) =>

@@ -6,21 +6,31 @@ import type { Side, SymbolRules } from '../../exchange/model.ts';
 /** How much of the way to the band's edge: the mark may move before the order arrives (-4016, -4024 beyond it). */
 const BAND_SHARE = 0.8;
 
+/** What is guessed where the rules cannot be read: a narrow band, and digits that fit the tick of any symbol that was seen. */
+const GUESSED_BAND = { up: '1.02', down: '0.98' } as const;
+const GUESSED_DIGITS = 4;
+
 /**
- * A price that buys up to, or sells down to, most of the PERCENT_PRICE band around the mark. Undefined where the rules
- * do not give a tick or a band, or the mark is not known: then there is no limit order.
+ * A price that buys up to, or sells down to, most of the PERCENT_PRICE band around the mark; `nearer`: so often refused as
+ * too far from it, and halved. The exchange's band may be narrower than the documented one, or around another mark.
+ * Undefined where the mark is not known, or the documented tick leaves no price: then there is no limit order.
  */
-export function iocPrice(markPrice: string, side: Side, rules: SymbolRules): string | undefined {
-  const { tickSize, priceMultiplierUp, priceMultiplierDown } = rules;
-  const multiplier = side === 'BUY' ? priceMultiplierUp : priceMultiplierDown;
+export function iocPrice(
+  markPrice: string,
+  side: Side,
+  rules: Pick<SymbolRules, 'tickSize' | 'priceMultiplierUp' | 'priceMultiplierDown'> | undefined,
+  nearer: number,
+): string | undefined {
   const mark = new Big(markPrice);
-  if (tickSize === undefined || multiplier === undefined || mark.lte(0)) return undefined;
-  const price = mark.times(new Big(multiplier).minus(1).times(BAND_SHARE).plus(1));
-  const tick = new Big(tickSize);
+  if (mark.lte(0)) return undefined;
+  const multiplier =
+    side === 'BUY' ? (rules?.priceMultiplierUp ?? GUESSED_BAND.up) : (rules?.priceMultiplierDown ?? GUESSED_BAND.down);
+  const share = BAND_SHARE / 2 ** nearer;
+  const price = mark.times(new Big(multiplier).minus(1).times(share).plus(1));
   // Rounded towards the mark, so never out of the band.
-  return price
-    .div(tick)
-    .round(0, side === 'BUY' ? Big.roundDown : Big.roundUp)
-    .times(tick)
-    .toFixed();
+  const rounding = side === 'BUY' ? Big.roundDown : Big.roundUp;
+  const tickSize = rules?.tickSize;
+  if (tickSize === undefined) return price.prec(GUESSED_DIGITS, rounding).toFixed();
+  const rounded = price.div(tickSize).round(0, rounding).times(tickSize);
+  return rounded.gt(0) ? rounded.toFixed() : undefined;
 }

@@ -8,7 +8,7 @@
  * for the same, it goes on where the last one ended (`unproven`), so that a search which takes longer than an attempt ends.
  */
 
-import { decimalsOf, doubled, halved, isMore } from '../../exchange/amount.ts';
+import { decimalsOf, doubled, halved, isMore, plain } from '../../exchange/amount.ts';
 import type { SymbolRules } from '../../exchange/model.ts';
 
 export interface Learnt {
@@ -28,6 +28,8 @@ export interface Learnt {
   readonly useLimit?: boolean;
   /** Refusals for an empty book in a row. */
   readonly emptyBooks?: number;
+  /** So often was the price of a limit order too far from the mark: each halves the way. */
+  readonly nearer?: number;
   /** What an earlier attempt was refused, and found nothing that is taken: believed once it is refused here as well. */
   readonly unproven?: Unproven;
   /** When it was learnt; undefined where nothing was. */
@@ -82,8 +84,10 @@ export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: numbe
   // the digits that it needs. What goes out is written without them (part-to-close.ts).
   const digits = decimalsOf(quantity) - 1;
   if (digits < 0 || (learnt.digits !== undefined && digits >= learnt.digits)) return undefined;
-  const { digitsTaken: _, ...rest } = withoutUnprovenDigits(learnt);
-  return { ...rest, digits: Math.min(digits, learnt.unproven?.digits ?? digits), atMs };
+  const { digitsTaken: _, ...rest } = learnt;
+  // A refusal of zeros at the end says nothing of the digits that are needed.
+  if (digits >= decimalsOf(plain(quantity))) return { ...rest, digits, atMs };
+  return { ...withoutUnprovenDigits(rest), digits: Math.min(digits, learnt.unproven?.digits ?? digits), atMs };
 }
 
 /** What the digits leave is asked for once as it was written. Undefined when that was refused already. */
@@ -94,8 +98,22 @@ export const doubtDigits = (learnt: Learnt): Learnt | undefined =>
 export const digitsOf = ({ digits, digitsDoubt }: Learnt): number | undefined =>
   digitsDoubt === 'asked' ? undefined : digits;
 
+/** A limit order's price was too far from the mark. Undefined when it is next to it. */
+export function learnTooFar(learnt: Learnt, atMs: number): Learnt | undefined {
+  const nearer = (learnt.nearer ?? 0) + 1;
+  return nearer > MOST_HALVINGS ? undefined : { ...learnt, nearer, atMs };
+}
+
+/** Of a band of 5 %: a quarter of a percent. */
+const MOST_HALVINGS = 4;
+
 /** A limit order was refused for its price, or for what may be its price: the next one is a market order. */
-export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({ ...learnt, useLimit: false, atMs });
+export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({
+  ...learnt,
+  useLimit: false,
+  nearer: 0,
+  atMs,
+});
 
 /** The book gave nothing. A market order is tried once more (Binance, -4131: intermittent), then a limit order. */
 export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {

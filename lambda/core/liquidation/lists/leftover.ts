@@ -2,7 +2,8 @@
 
 import type { ConditionalOrder, Position, Scope } from '../../exchange/model.ts';
 import { reducesOnly } from '../cancel/can-open.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
+import type { ListName } from './list-view.ts';
 
 export interface Leftover {
   /** False when a list that matters was not read, or not whole, or something was sent after it. */
@@ -12,20 +13,23 @@ export interface Leftover {
   readonly orders: number;
   /** Undefined when the list was not read. */
   readonly conditionals: readonly ConditionalOrder[] | undefined;
-  /** When the oldest of these lists was asked for; undefined where none was read. */
+  /** When the oldest of these lists was asked for; undefined where the positions were never read: they are not known. */
   readonly seenAtMs: number | undefined;
+  /** Lists that matter and were never read. */
+  readonly neverRead: readonly ListName[];
 }
 
 export const inScope = (scope: Scope, symbol: string): boolean =>
   scope.symbols === undefined || scope.symbols.includes(symbol);
 
-export function leftover(state: State): Leftover {
+export function leftover(state: EngineState): Leftover {
   const { positions, orders, conditionals, strategies } = state.lists;
   const { scope } = state.job;
-  const lists = scope.cancelOrders ? [positions, orders, conditionals] : [positions];
-  const read = lists.flatMap(({ latest }) => (latest ? [latest] : []));
-  const seenAtMs = read.length === 0 ? undefined : Math.min(...read.map(one => one.sentAtMs));
-  const isWhole = read.length === lists.length && read.every(one => one.unread.length === 0);
+  const names: readonly ListName[] = scope.cancelOrders ? ['positions', 'orders', 'conditionals'] : ['positions'];
+  const neverRead = names.filter(name => state.lists[name].latest === undefined);
+  const read = names.flatMap(name => state.lists[name].latest ?? []);
+  const seenAtMs = positions.latest === undefined ? undefined : Math.min(...read.map(one => one.sentAtMs));
+  const isWhole = neverRead.length === 0 && read.every(one => one.unread.length === 0);
   const rows = positions.latest?.rows ?? [];
   const held = new Set(rows.map(row => row.symbol));
   // Protection of a position that the configuration leaves alone is left as well.
@@ -40,11 +44,12 @@ export function leftover(state: State): Leftover {
     orders: scope.cancelOrders ? count : 0,
     conditionals: conditionals.latest?.rows,
     seenAtMs,
+    neverRead,
   };
 }
 
 /** A close on its way can change what was seen; of an account without positions it changes nothing. */
-const isClosing = ({ pending }: State): boolean => pending.all().some(({ request }) => request.kind === 'close');
+const isClosing = ({ pending }: EngineState): boolean => pending.all().some(({ request }) => request.kind === 'close');
 
 /** Positions that the configuration leaves alone do not keep an account from being flat. */
 export const isClear = (left: Pick<Leftover, 'positions' | 'orders'>, scope: Scope): boolean =>

@@ -2,39 +2,48 @@
 
 import type { Failure } from '../../exchange/failure.ts';
 import type { Step } from '../../exchange/next-step.ts';
+import type { ExchangeRequest } from '../../exchange/request.ts';
 import type { Job } from '../job.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import { backoffMs, HEDGE_MIN_MS } from '../timing.ts';
-import type { ListName, ListState, ListView } from './list-view.ts';
+import { asksOlder, type ListRequestKind, type ListState, type ListView, listNameOf } from './list-view.ts';
 
 export function afterListFailed(
-  state: State,
-  name: ListName,
+  state: EngineState,
+  request: Extract<ExchangeRequest, { kind: ListRequestKind }>,
   step: Step,
   failure: Failure,
   atMs: number,
   salt: number,
-): State {
+): EngineState {
+  const name = listNameOf(request.kind);
   const list = state.lists[name];
   const failures = list.failures + 1;
+  // The version before may not be there at all, which tells nothing of the newer one.
+  const isOlder = request.kind === 'positions' && request.older === true;
   // A dead connection is a reason to ask again at once, two in a row are not.
   const repairs = (step === 'again' && failures === 1) || step === 'set-clock' || step === 'read-secret';
   const isFinal =
-    step === 'give-up' || (step === 'later' && failures > MOST_REFUSALS) || (name === 'strategies' && failures > 1);
+    step === 'give-up' ||
+    (step === 'later' && failures > MOST_REFUSALS && !isOlder) ||
+    (name === 'strategies' && failures > 1);
+  // Two endpoints that are asked in turn are one round.
+  const rounds = isOlder ? failures / 2 : failures;
   const grownMs = Math.min(
     name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS,
-    backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10),
+    backoffMs(state.job.retryDelayMs, rounds, (salt % 10) / 10),
   );
-  // One failure is no reason to leave a read for longer than one that has not answered.
-  const pauseMs = failure.retryAfterMs ?? (failures === 1 ? Math.min(HEDGE_MIN_MS, grownMs) : grownMs);
-  const next: ListState<never> = {
-    ...(list as ListState<never>),
-    failures,
-    failure,
+  const next = { ...(list as ListState<never>), failures, failure };
+  // One failure is no reason to leave a read for longer than one that has not answered, nor is it where the next one
+  // asks another endpoint.
+  const isSoon = failures === 1 || (name === 'positions' && asksOlder(next));
+  const pauseMs = failure.retryAfterMs ?? (isSoon ? Math.min(HEDGE_MIN_MS, grownMs) : grownMs);
+  const paused: ListState<never> = {
+    ...next,
     notBeforeMs: repairs ? atMs : atMs + pauseMs,
     exhausted: list.exhausted || isFinal,
   };
-  return { ...state, lists: { ...state.lists, [name]: next } };
+  return { ...state, lists: { ...state.lists, [name]: paused } };
 }
 
 /** A list whose endpoint is refused so often in a row is not asked for again in this attempt. */

@@ -1,7 +1,8 @@
 /** What the exchange's lists showed last, each with its own age. */
 
-import type { Failure } from '../../exchange/failure.ts';
+import type { Failure, Reason } from '../../exchange/failure.ts';
 import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from '../../exchange/model.ts';
+import type { ExchangeRequest } from '../../exchange/request.ts';
 
 /** One answer to a list. */
 export interface ListView<Row> extends Rows<Row> {
@@ -48,3 +49,30 @@ export const UNREAD_LIST = {
   wantedSinceMs: 0,
   exhausted: false,
 } as const;
+
+/**
+ * Positions have an endpoint of the version before: asked in turn, where the newer one fails in a way that may be its
+ * own. What speaks of the way, the clock or the limits holds for both.
+ */
+export const asksOlder = ({ failure, failures }: Pick<ListState<unknown>, 'failure' | 'failures'>): boolean =>
+  failure !== undefined && !ALIKE_FOR_BOTH.has(failure.reason) && failures % 2 === 1;
+
+const ALIKE_FOR_BOTH: ReadonlySet<Reason> = new Set([
+  ...(['not-sent', 'unreachable', 'stale-connection', 'clock'] as const),
+  ...(['weight-limit', 'order-limit', 'ip-ban'] as const),
+]);
+
+/** Requests that read a list. */
+export type ListRequestKind = Extract<
+  ExchangeRequest['kind'],
+  'positions' | 'open-orders' | 'conditional-orders' | 'strategy-orders'
+>;
+
+export const listNameOf = (kind: ListRequestKind): ListName => LISTS[kind];
+
+const LISTS = {
+  positions: 'positions',
+  'open-orders': 'orders',
+  'conditional-orders': 'conditionals',
+  'strategy-orders': 'strategies',
+} as const satisfies Record<ListRequestKind, ListName>;

@@ -4,35 +4,20 @@
  */
 
 import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder } from '../../exchange/model.ts';
-import type { ExchangeRequest } from '../../exchange/request.ts';
 import { canOpen, reducesOnly } from '../cancel/can-open.ts';
 import { afterNewList } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
 import { afterCarriedOrders } from '../carry/carried-orders.ts';
 import { afterLook } from '../close/close-look.ts';
 import { withoutDust } from '../close/dust.ts';
-import type { State } from '../state.ts';
-import type { SymbolWork, Target } from '../symbols/symbol-work.ts';
+import type { EngineState } from '../state.ts';
+import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from '../symbols/symbols.ts';
 import { inScope } from './leftover.ts';
 import { withPageMissing } from './list-failed.ts';
-import { isHidden, type ListName, type ListView } from './list-view.ts';
+import { isHidden, type ListName, type ListRequestKind, type ListView, listNameOf } from './list-view.ts';
 import { afterWholeLook } from './proof.ts';
 import { staysAfter } from './stays.ts';
-
-export type ListRequestKind = Extract<
-  ExchangeRequest['kind'],
-  'positions' | 'open-orders' | 'conditional-orders' | 'strategy-orders'
->;
-
-export const listOf = (kind: ListRequestKind): ListName => LISTS[kind];
-
-const LISTS = {
-  positions: 'positions',
-  'open-orders': 'orders',
-  'conditional-orders': 'conditionals',
-  'strategy-orders': 'strategies',
-} as const satisfies Record<ListRequestKind, ListName>;
 
 type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
 
@@ -44,12 +29,12 @@ export interface Arrival {
 }
 
 export function afterList(
-  state: State,
+  state: EngineState,
   kind: ListRequestKind,
   answer: Listed,
   { sentAtMs, atMs, inPart = false }: Arrival,
-): State {
-  const name = LISTS[kind];
+): EngineState {
+  const name = listNameOf(kind);
   const before = state.lists[name];
   const { latest: known } = before;
   // The rest of what a page showed is as new as the page.
@@ -68,7 +53,7 @@ export function afterList(
   };
   const read = { ...before, latest, failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false };
   const list = answer.missing === undefined ? read : withPageMissing(job, before, read, answer.missing, latest);
-  const merged: State = { ...state, lists: { ...state.lists, [name]: list } };
+  const merged: EngineState = { ...state, lists: { ...state.lists, [name]: list } };
   return afterWholeLook(MERGES[name](merged, latest as never, state), atMs);
 }
 
@@ -77,7 +62,7 @@ const symbolsOutside = ({ rows }: Listed, scope: Scope): readonly string[] => [
 ];
 
 /** It came late, and a newer one is known: what only it shows has vanished between the two. */
-function afterOlderList(state: State, name: ListName, { rows }: Listed, atMs: number): State {
+function afterOlderList(state: EngineState, name: ListName, { rows }: Listed, atMs: number): EngineState {
   if (name !== 'orders' && name !== 'conditionals') return state;
   const { scope } = state.job;
   const there = new Set(
@@ -94,7 +79,7 @@ function afterOlderList(state: State, name: ListName, { rows }: Listed, atMs: nu
 }
 
 /** `before` is the state with the list that is replaced. */
-type Merge<Row> = (state: State, list: ListView<Row>, before: State) => State;
+type Merge<Row> = (state: EngineState, list: ListView<Row>, before: EngineState) => EngineState;
 
 const mergePositions: Merge<Position> = (state, list) => {
   const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
@@ -117,7 +102,12 @@ const mergePositions: Merge<Position> = (state, list) => {
   };
 };
 
-function withPositions(state: State, own: SymbolWork, rows: readonly Position[], list: ListView<Position>): SymbolWork {
+function withPositions(
+  state: EngineState,
+  own: SymbolWork,
+  rows: readonly Position[],
+  list: ListView<Position>,
+): SymbolWork {
   const sides = new Set([...own.targets.map(one => one.side), ...rows.map(row => row.positionSide)]);
   const targets = [...sides].map(side => {
     const row = rows.find(one => one.positionSide === side);
@@ -132,7 +122,7 @@ function withPositions(state: State, own: SymbolWork, rows: readonly Position[],
 }
 
 /** Orders stand in the way of a close that was just looked after, whether or not a list shows them. */
-function isBlocked(own: SymbolWork, target: Target): boolean {
+function isBlocked(own: SymbolWork, target: CloseTarget): boolean {
   const before = own.targets.find(one => one.side === target.side)?.stage.kind;
   return before === 'to-verify' && target.stage.kind === 'waiting' && isAboutOrders(target);
 }
@@ -173,12 +163,12 @@ const MERGES = {
 } as const;
 
 function withRows<K extends 'orders' | 'conditionals'>(
-  state: State,
+  state: EngineState,
   list: ListView<SymbolWork[K][number]>,
   name: K,
   work: 'cancelOrders' | 'cancelConditionals',
   idOf: (row: SymbolWork[K][number]) => string,
-): State {
+): EngineState {
   const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
   const changed = new Map<string, SymbolWork>();
   for (const symbol of new Set([...state.symbols.keys(), ...rowsOf.keys()])) {
@@ -192,7 +182,11 @@ function withRows<K extends 'orders' | 'conditionals'>(
 }
 
 /** An order that cannot be read is cancelled with its symbol, once: what it is does not matter for that. */
-function withUnread(state: State, { unread }: ListView<unknown>, work: 'cancelOrders' | 'cancelConditionals'): State {
+function withUnread(
+  state: EngineState,
+  { unread }: ListView<unknown>,
+  work: 'cancelOrders' | 'cancelConditionals',
+): EngineState {
   const symbols = new Set(unread.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol])));
   return [...symbols].reduce(
     (next, symbol) =>
@@ -205,12 +199,12 @@ function withUnread(state: State, { unread }: ListView<unknown>, work: 'cancelOr
 
 /** Rows of the older list that are gone after a cancel of their symbol was sent. Those that filled are taken off later. */
 function countCancelled<Row extends { readonly symbol: string }>(
-  state: State,
+  state: EngineState,
   before: readonly Row[],
   isThere: (row: Row) => boolean,
   sentAtMs: number,
   work: 'cancelOrders' | 'cancelConditionals',
-): State {
+): EngineState {
   const wasSent = (symbol: string): boolean => {
     const cancels = state.symbols.get(symbol)?.[work];
     return cancels?.doneAtMs !== undefined || (cancels?.startedAtMs ?? sentAtMs) < sentAtMs;

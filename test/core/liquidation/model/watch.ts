@@ -7,7 +7,7 @@ import type { Failure } from '../../../../lambda/core/exchange/failure.ts';
 import type { CloseOrder } from '../../../../lambda/core/exchange/model.ts';
 import { COSTS, type ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
 import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
-import type { State } from '../../../../lambda/core/liquidation/state.ts';
+import type { EngineState } from '../../../../lambda/core/liquidation/state.ts';
 import type { ModelExchange } from './model-exchange.ts';
 import { thousandthsOf } from './quantity.ts';
 import type { Rule, Violation } from './violations.ts';
@@ -85,7 +85,7 @@ export class Watch {
     this.probes.clear();
   }
 
-  sending(state: State, requests: readonly ExchangeRequest[], atMs: number): void {
+  sending(state: EngineState, requests: readonly ExchangeRequest[], atMs: number): void {
     const closes = new Map<string, CloseRequest[]>();
     for (const request of requests) {
       this.sent.push({ atMs, request });
@@ -179,7 +179,7 @@ export class Watch {
     return new Set(this.sent.slice(first).flatMap(one => (one.request.kind === 'close' ? [one.atMs] : []))).size;
   }
 
-  private checkScope({ job: { scope } }: State, request: ExchangeRequest): void {
+  private checkScope({ job: { scope } }: EngineState, request: ExchangeRequest): void {
     const { operation } = COSTS[request.kind];
     if (operation === 'read') return;
     if (operation === 'order' && !scope.closePositions) this.say('scope', 'a position was closed that was to be left');
@@ -189,7 +189,7 @@ export class Watch {
       this.say('scope', `${request.kind} of ${symbol}, which is out of scope`);
   }
 
-  private checkCloses(state: State, key: string, closes: readonly CloseRequest[], atMs: number): void {
+  private checkCloses(state: EngineState, key: string, closes: readonly CloseRequest[], atMs: number): void {
     const orders = closes.map(one => one.order);
     const recvWindowMs = closes[0]?.recvWindowMs ?? 0;
     const [{ symbol, positionSide } = {} as CloseOrder] = orders;

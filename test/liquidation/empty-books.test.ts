@@ -1,0 +1,53 @@
+/**
+ * Books that are empty near the mark (-4131): limit orders inside the price band close the position, also where the band
+ * is narrower than documented, or no document can be read.
+ */
+
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../simulator/engine/rules/fault.ts';
+import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
+import { closesOf, dayOf, expectSound, flatAfterMs } from '../support/bad-day.ts';
+
+const RULES = { path: '/fapi/v1/exchangeInfo' } as const;
+
+describe('a band that is narrower than documented', () => {
+  test.each([
+    { says: 'a short, 2 % of 5', amount: '-8.125', band: { multiplierUp: '1.02' }, said: { multiplierUp: '1.05' } },
+    { says: 'a short, 1 % of 15', amount: '-8.125', band: { multiplierUp: '1.01' }, said: { multiplierUp: '1.15' } },
+    { says: 'a long, 3 % of 10', amount: '8.125', band: { multiplierDown: '0.97' }, said: { multiplierDown: '0.90' } },
+  ])('$says: the price moves nearer to the mark at once, and no try is used up', async ({ amount, band, said }) => {
+    const day = await dayOf({}, ({ account, venue }) => {
+      account.open('ETHUSDT', amount);
+      venue.changeSymbol('ETHUSDT', { ...band, marketTakeBound: '0.001', documented: said });
+      const level = [{ distance: '0.004', quantity: 'all' as const }];
+      venue.setBook('ETHUSDT', { asks: level, bids: level });
+    });
+    expect(day.answer.headline).toBe('FLAT');
+    expect(flatAfterMs(day)).toBeLessThan(2_500);
+    const limits = closesOf(day).filter(({ params }) => params.type === 'LIMIT');
+    expect(limits.length).toBeGreaterThan(1);
+    expect(limits.length).toBeLessThanOrEqual(5);
+    expect(closesOf(day).filter(({ params }) => params.type === 'MARKET')).toHaveLength(2);
+    expectSound(day);
+  });
+});
+
+describe('no document tells the band and the tick', () => {
+  test.each<{ says: string; fault: Fault }>([
+    { says: 'is a server error', fault: { kind: 'http', status: 500, body: '' } },
+    { says: 'is silent', fault: { kind: 'hang-before' } },
+    { says: 'is gone', fault: { kind: 'gone-404' } },
+  ])('exchangeInfo $says: a price near the mark is tried', async ({ fault }) => {
+    const day = await dayOf({}, ({ account, venue }) => {
+      for (const symbol of ['ETHUSDT', 'DOGEUSDT', 'BTCUSDT']) {
+        account.open(symbol, symbol === 'ETHUSDT' ? '-8' : '8');
+        venue.changeSymbol(symbol, { marketTakeBound: '0.001' });
+        const level = [{ distance: '0.008', quantity: 'all' as const }];
+        venue.setBook(symbol, { asks: level, bids: level });
+      }
+      venue.faults.add({ on: RULES, times: ALWAYS, fault });
+    });
+    expect(day.answer.headline).toBe('FLAT');
+    expectSound(day);
+  });
+});
