@@ -57,7 +57,7 @@ export interface Permission {
 }
 
 /**
- * Who writes the trail neither changes nor deletes a record by these. PutItem may still replace one, and IAM cannot demand
+ * Who writes the audit log neither changes nor deletes a record by these. PutItem may still replace one, and IAM cannot demand
  * the condition that the code sends with it; the copy in S3 (`trail_copy_days`) is what nobody can replace.
  */
 const neitherChangesNorDeletes: Permission = {
