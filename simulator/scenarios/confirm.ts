@@ -7,18 +7,14 @@
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
+import { flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
 import {
   answerTo,
   chainProven,
-  closedInFull,
-  couldOnlyReduce,
   noAnswer,
-  noLimitHit,
   nothingLeaked,
-  nothingLeft,
   oneCorrelationId,
-  onlyReduced,
   ordersIn,
   trailHas,
   unequal,
@@ -104,11 +100,7 @@ export const confirm: Scenario = {
     lookedAgain,
     reopened,
     closedTwice,
-    nothingLeft,
-    closedInFull(2),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(2),
     trailHas('liquidation_completed', () => 2, 'the trail says "completed" twice, under one ID'),
     oneCorrelationId,
     chainProven,

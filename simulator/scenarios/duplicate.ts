@@ -11,22 +11,9 @@
  */
 
 import { type Answer, replayHeadline } from '../../lambda/contract.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
-import {
-  callOf,
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noAnswer,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  ORDER_PATH,
-  oneFinalEvent,
-  onlyReduced,
-  unequal,
-  whereTablesAnswered,
-} from './expectations.ts';
+import { callOf, noAnswer, ORDER_PATH, unequal, whereTablesAnswered } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
@@ -125,14 +112,8 @@ export const duplicate: Scenario = {
     twoAtOnce,
     whereTablesAnswered(refusedWhileRunning),
     whereTablesAnswered(replayed),
-    nothingLeft,
-    closedInFull(2),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(2),
     threeTrails,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

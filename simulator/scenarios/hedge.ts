@@ -1,15 +1,13 @@
 /** An account in hedge mode, one symbol held both ways. The flag reduceOnly must not be sent there (-1106). */
 
+import { completedAndProven } from './common-checks.ts';
 import {
   answeredFlat,
-  chainProven,
   closedInFull,
   couldOnlyReduce,
   noLimitHit,
-  nothingLeaked,
   nothingLeft,
   oneCorrelationId,
-  oneFinalEvent,
   onlyReduced,
   ordersIn,
 } from './expectations.ts';
@@ -56,8 +54,6 @@ export const hedge: Scenario = {
     noLimitHit,
     answeredFlat('liquidate'),
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

@@ -8,21 +8,9 @@
  *   liquidator                                                                                   └── FLAT
  */
 
+import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import {
-  answeredFlat,
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneCorrelationId,
-  oneFinalEvent,
-  onlyReduced,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { answeredFlat, oneCorrelationId, trailHas, unequal } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario, Scene } from './scenario.ts';
 
@@ -111,17 +99,11 @@ export const ping: Scenario = {
     floodWasLong,
     notBefore,
     rang,
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     answeredFlat('watchdog'),
     lockedOut,
     trailHas('bot_dead', () => 1, 'the trail has the trip, once'),
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

@@ -7,20 +7,9 @@
  *   liquidator                      └── FLAT                                  └── FLAT (sentinel)
  */
 
+import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import {
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneFinalEvent,
-  onlyReduced,
-  ordersIn,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { ordersIn, trailHas, unequal } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import { type Check, type Scenario, type Scene, usualBot } from './scenario.ts';
 
@@ -122,14 +111,8 @@ export const relapse: Scenario = {
     firedOnce,
     bySentinel,
     staysLockedOut,
-    nothingLeft,
-    closedInFull(2),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(2),
     trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

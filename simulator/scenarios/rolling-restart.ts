@@ -8,21 +8,8 @@
  *   liquidator                                                └── FLAT
  */
 
-import {
-  answeredFlat,
-  beatenOff,
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneCorrelationId,
-  oneFinalEvent,
-  onlyReduced,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
+import { answeredFlat, beatenOff, oneCorrelationId, trailHas, unequal } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 import { calledByTheTickAwake, nothingBeforeDeadline } from './tick-at-deadline.ts';
@@ -67,16 +54,10 @@ export const rollingRestart: Scenario = {
     stillWatched,
     nothingBeforeDeadline(DEAD_AFTER_MS),
     calledByTheTickAwake(DEAD_AFTER_MS),
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     answeredFlat('watchdog'),
     trailHas('bot_dead', () => 1, 'the trail has the trip, once'),
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

@@ -7,22 +7,8 @@
  *   liquidator                                   └── look, cancel, close … FLAT
  */
 
-import {
-  answeredFlat,
-  answerTo,
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noAnswer,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneCorrelationId,
-  oneFinalEvent,
-  onlyReduced,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
+import { answeredFlat, answerTo, noAnswer, oneCorrelationId, trailHas, unequal } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 import { calledByTheTickAwake, nothingBeforeDeadline } from './tick-at-deadline.ts';
@@ -83,18 +69,12 @@ export const watchdog: Scenario = {
     nothingBeforeDeadline(DEAD_AFTER_MS),
     calledByTheTickAwake(DEAD_AFTER_MS),
     firedOnce,
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     answeredFlat('watchdog'),
     lockedOut,
     trailHas('bot_late', () => 1, 'the trail has the warning, once'),
     trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };
