@@ -125,9 +125,7 @@ export const amnesia: Scenario = {
   // The lease lasts three seconds longer than this, and somebody is watching.
   settings: { timeoutMs: 10_000 },
   bots: [BOT],
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 6 s' },
     { kind: 'tick' },

@@ -86,9 +86,7 @@ export const confirm: Scenario = {
   promise: 'A look after FLAT finds what was opened again, closes it under the same ID, and says REOPENED AFTER FLAT.',
   positions: { usual: 2, least: 1, most: 40 },
   settings: { confirmMs: CONFIRM_MS },
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['liquidate'] },

@@ -85,9 +85,7 @@ export const duplicate: Scenario = {
   positions: { usual: 2, least: 1, most: 40 },
   // The first call must not run out of time while the second comes and goes.
   settings: { timeoutMs: 20_000 },
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'call', call: 'bot', id: 'bot', on: 'A' },
     { kind: 'call', call: 'watchdog', id: 'watchdog', on: 'B' },

@@ -37,9 +37,7 @@ export const hedge: Scenario = {
   promise: 'Both sides are closed, each by its own order, and neither order can open the other side.',
   positions: { usual: 2, least: 1 },
   alwaysHedge: true,
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['liquidate'] },

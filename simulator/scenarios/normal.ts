@@ -10,9 +10,7 @@ export const normal: Scenario = {
   title: 'A bot shuts down and presses the button',
   promise: 'One call closes every position and cancels every order, and the venue confirms it.',
   positions: { usual: 2, least: 1 },
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['liquidate'] },

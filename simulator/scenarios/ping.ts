@@ -66,9 +66,7 @@ export const ping: Scenario = {
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
   pings: true,
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'bot-lives', says: 'a shell script pings each second with curl: late after 3 s, dead after 6 s' },
     { kind: 'tick' },

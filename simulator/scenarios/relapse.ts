@@ -89,9 +89,7 @@ export const relapse: Scenario = {
   promise: 'Its beats stay refused, and what it reopens is closed by the next tick.',
   positions: { usual: 2, least: 1, most: 40 },
   bots: [BOT],
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'bot-lives', says: 'the bot starts: late after 30 s, dead after 120 s' },
     { kind: 'tick' },

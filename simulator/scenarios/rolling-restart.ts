@@ -33,9 +33,7 @@ export const rollingRestart: Scenario = {
   promise: 'The old process ends nobody’s watch but its own, and the death of the new one is noticed.',
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 4 s' },
     { kind: 'tick' },

@@ -49,9 +49,7 @@ export const watchdog: Scenario = {
   promise: 'The watchdog warns, waits for the deadline, fires once, and the account is flat.',
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 6 s' },
     { kind: 'tick' },
