@@ -30,6 +30,9 @@ export const ENV = {
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
+/** What the liquidator is deployed with: one whole CPU (AWS Lambda, "Configure function memory"), and time to wait for a limit. */
+export const LIQUIDATOR_SIZE = { timeoutSeconds: 90, memoryMb: 1_769 } as const;
+
 export const ACTIONS = ['liquidate', 'preflight'] as const;
 
 /** Who set a liquidation off. A claim of the caller, kept for the trail. */

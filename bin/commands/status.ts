@@ -29,6 +29,7 @@ import {
 } from '../terminal/options.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { wrap } from '../terminal/text-width.ts';
+import { localConfiguration } from './status/drift.ts';
 import { selfTestLines } from './status/self-tests.ts';
 import { liquidationJson, STATUS_SHAPE, statusJson } from './status/status-json.ts';
 import { type Liquidation, type Survey, survey } from './status/survey.ts';
@@ -70,7 +71,9 @@ export function registerStatus(program: Command, cli: Cli): void {
 async function statusOfAll(run: Run<Options>, connection: Connection): Promise<ExitCode> {
   const { paint } = run;
   const { width } = run.cli.terminal;
-  const asked = { shown: SHOWN, withPreflights: run.options.preflight === true, reach: connectionWords(run.options) };
+  const { preflight = false, env, name } = run.options;
+  const local = connection.isLocal ? undefined : localConfiguration(env, name);
+  const asked = { shown: SHOWN, withPreflights: preflight, reach: connectionWords(run.options), local };
   const found = await run.progress('reading the state', survey(connection, asked));
   const { wrong, watch, nowMs, selfTests } = found;
   run.answer(statusJson(connection, found));
@@ -80,7 +83,8 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
   const version = connection.functions.liquidator.variables[ENV.version];
   if (version !== undefined) run.say(`  flatline ${version}`);
-  for (const sentence of found.notCovered) for (const line of noted(sentence, paint, width)) run.say(line);
+  for (const sentence of [...found.notCovered, ...found.drift])
+    for (const line of noted(sentence, paint, width)) run.say(line);
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;
     if (tickedAtMs !== undefined) run.say(`  the watchdog last ran ${agoText(tickedAtMs, nowMs)}`);
@@ -91,7 +95,7 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   }
   if (selfTests !== undefined) {
     run.say();
-    run.say(paint.bold('Self-tests'));
+    run.say(paint.bold('Preflights'));
     for (const line of selfTestLines(selfTests, { nowMs, paint, width })) run.say(line);
   }
   run.say();

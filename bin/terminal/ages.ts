@@ -11,7 +11,7 @@ export const spanText = (ms: number): string => span(ms).replaceAll(' ', NO_BREA
 export function agoText(atMs: number, nowMs: number): string {
   const ms = nowMs - atMs;
   if (Math.abs(ms) < 1_000) return ms >= 0 ? `just${NO_BREAK}now` : 'now';
-  return ms > 0 ? `${spanText(ms)}${NO_BREAK}agoText` : `in${NO_BREAK}${spanText(-ms)}`;
+  return ms > 0 ? `${spanText(ms)}${NO_BREAK}ago` : `in${NO_BREAK}${spanText(-ms)}`;
 }
 
 /** `2026-11-21 12:04:31 UTC`; `?` for a number outside the range of dates, as after an edit by hand. */

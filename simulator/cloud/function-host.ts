@@ -7,7 +7,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { programPath } from '../../package/root.ts';
 import { type CpuShare, limitCpu } from './cpu-share.ts';
@@ -206,7 +206,7 @@ function send(child: ChildProcess, message: ToFunction): void {
 }
 
 /** What Lambda sets, and nothing of the operator's own shell: no profile, no proxy, no Node options. */
-function environmentOf({ name, memoryMb, env }: FunctionOptions): Record<string, string> {
+function environmentOf({ name, memoryMb, env, bundlePath }: FunctionOptions): Record<string, string> {
   return {
     AWS_REGION: 'ap-northeast-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -215,8 +215,8 @@ function environmentOf({ name, memoryMb, env }: FunctionOptions): Record<string,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_FORMAT: 'JSON',
-    // Else the SDK reads the profiles of whoever runs this.
-    HOME: tmpdir(),
+    // Else the SDK reads the profiles of whoever runs this. Not /tmp, where anybody may have put some.
+    HOME: dirname(bundlePath),
     TZ: 'UTC',
     ...env,
   };

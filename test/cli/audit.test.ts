@@ -186,7 +186,7 @@ describe('flatline audit show', () => {
     expect(await audit('show', NOBODY)).toEqual({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining(`Nothing is known of ${NOBODY} in the local cloud`),
+      stderr: expect.stringContaining(`${NOBODY} is not known in the local cloud`),
     });
   });
 });
@@ -212,7 +212,7 @@ describe('flatline audit verify', () => {
     expect(text).toContain(`✗ ${CUT} a1: cut off at the end`);
     expect(text).toContain('How this attempt ended is not proven');
     expect(text).toContain(`! ${DIED} a1: left neither an item nor a seal; it died before its first word`);
-    expect(text).toContain('5 trails: 1 proven, 1 not proven, 3 broken');
+    expect(text).toContain('5 audit logs: 1 proven, 1 not proven, 3 broken');
   });
 
   test('verifies all, and one broken trail is enough to fail', async () => {
@@ -278,7 +278,9 @@ describe('flatline audit tail', () => {
     await all.shows(/NOT FLAT, RETRYING UNTIL/);
     const unreadable = { kind: 'fail', status: 400, error: 'AccessDeniedException' } as const;
     served.cloud.tables.faults.next(unreadable, { operation: 'Query', target: 'audit' });
-    await Promise.race([one, all].map(tail => tail.shows(/tail: the table cannot be read now; trying again\. .*audit/)));
+    await Promise.race(
+      [one, all].map(tail => tail.shows(/tail: the table cannot be read now; trying again\. .*audit/)),
+    );
     served.venue.faults.clear();
     const { code, stdout } = await one.ended;
     expect(code).toBe(0);

@@ -39,7 +39,10 @@ async function stackWith(...changes: readonly ReturnType<typeof canaryBeat>[]) {
   const asked: unknown[] = [];
   const connection = {
     ...{ clock, config, settings: config.settings, bots, runs: stores.lock.runs },
-    functions: { liquidator: { name: 'l', state: 'Active' }, watchdog: { name: 'w', state: 'Active' } },
+    functions: {
+      liquidator: { name: 'l', state: 'Active', variables: {} },
+      watchdog: { name: 'w', state: 'Active', variables: {} },
+    },
     invoke: async (event: unknown) => {
       asked.push(event);
       return { kind: 'silent', sentence: 'No answer.' };

@@ -74,14 +74,14 @@ describe('preflight', () => {
 
 describe('nothing is done', () => {
   test.each<[string, readonly string[], number, RegExp]>([
-    ['without a terminal and without --yes', [], 3, /Nothing was done: there is no terminal to ask at.*add --yes\./],
+    ['without a terminal and without --yes', [], 3, /Nothing was done: the confirmation needs a terminal.*add --yes\./],
     [
       'for a bot that is none',
       ['--yes', '--bot', 'defualt'],
       3,
       /"defualt" is not in the configuration .*Did you mean default\?/,
     ],
-    ['for a wrong ID', ['--yes', '--correlation-id', 'liq_1'], 3, /It is liq_YYYYMMDD_HHMMSS_/],
+    ['for a wrong ID', ['--yes', '--correlation-id', 'liq_1'], 3, /A correlation ID is liq_YYYYMMDD_HHMMSS_/],
     ['for a list with a hole', ['--yes', '--symbols', 'BTCUSDT,,'], 3, /A list is BTCUSDT,ETHUSDT/],
     ['for a dry run', ['--dry-run'], 0, /^$/],
   ])('%s', async (_when, options, code, sentence) => {
@@ -103,7 +103,7 @@ describe('a symbol that nobody holds', () => {
       await here([...args, '--yes']),
       await here([...args, '--yes', '--json']),
     ];
-    expect(plan.stdout).toContain('nothing: there is no position and no order in BTCUSD');
+    expect(plan.stdout).toContain('nothing: no position and no order in BTCUSD');
     expect(done.stdout).toContain('║ NOTHING SEEN IN BTCUSD');
     for (const { stdout, code } of [plan, done]) {
       expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
@@ -126,7 +126,7 @@ describe('an account that cannot be read', () => {
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(/would do on the local cloud\n {2}not known: the account could not be read\n {2}✗ /);
     expect(ended.stdout.match(/KEY_REFUSED/g)).toHaveLength(1);
-    expect(ended.stdout).not.toMatch(/nothing: there is no position/);
+    expect(ended.stdout).not.toMatch(/nothing: no position/);
     expect(tooWide(ended)).toEqual([]);
   });
 
@@ -227,7 +227,7 @@ describe('liquidate', () => {
     const { code, stdout } = await ended;
     expect(code).toBe(130);
     expect(stdout).toMatch(
-      /Stopped watching\. THE LIQUIDATION GOES ON[\s\S]*flatline status liq_\w+ --local says how it stands/,
+      /Stopped following\. THE LIQUIDATION CONTINUES[\s\S]*State: flatline status liq_\w+ --local/,
     );
     served.venue.faults.clear();
     await expect.poll(() => held('watched'), { interval: 50 }).toBe(0);
@@ -272,7 +272,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal'
     refuseLooks('lost');
     const ended = await typed('nobody\r', 'lost');
     expect(ended.output).toMatch(
-      /not known: the account could not be read[\s\S]*You can go on all the same: a liquidation looks for itself\.[\s\S]*Type the bot’s name, lost/,
+      /not known: the account could not be read[\s\S]*You can continue: a liquidation reads the account again\.[\s\S]*Type the bot’s name, lost/,
     );
     expect(ended.code).toBe(3);
     served.venue.faults.clear();

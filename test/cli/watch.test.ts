@@ -49,12 +49,12 @@ describe('a watch by hand', () => {
     const first = await flatline('beat', '--by', 'ada');
     expect([first.code, unasked(first)]).toEqual([0, '']);
     expect(first.stdout).toMatch(
-      /^default has beaten\.\nIt is alive: late in \d s, dead in 1\d s without a heartbeat; armed just now by ada\.\n$/,
+      /^default sent a heartbeat\.\nIt is alive: late in \d s, dead in 1\d s without a heartbeat; armed just now by ada\.\n$/,
     );
 
     const asked = await flatline('disarm');
     expect(asked.code).toBe(3);
-    expect(asked.stderr).toMatch(/Nothing was done: there is no terminal to ask at/);
+    expect(asked.stderr).toMatch(/Nothing was done: the confirmation needs a terminal/);
 
     const gone = await flatline('disarm', '--yes', '--by', 'ada', '--reason', 'stopped for good', '--json');
     expect(gone.code).toBe(0);
@@ -125,9 +125,9 @@ describe('status', () => {
     expect(stdout).toMatch(/^the local cloud\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/);
     expect(stdout).toMatch(/^ {2}flatline .+$/m);
     expect(stdout).toMatch(
-      /✗ alpha: the self-test has never run, [^✗]* flatline\s+preflight\s+--bot alpha --local runs it/,
+      /✗ alpha: the preflight has never run, [^✗]* run it:\s+flatline\s+preflight\s+--bot alpha --local/,
     );
-    expect(stdout).toMatch(/\nSelf-tests\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
+    expect(stdout).toMatch(/\nPreflights\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
   });
 
   test('a bot that reported its failure is liquidated by the next tick, tripped, and re-armed by hand', async () => {
@@ -171,13 +171,13 @@ describe('status', () => {
     await flatline('beat', '--bot', 'alpha');
     const well = await flatline('status');
     expect(well).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ no problems/) });
-    expect(well.stdout).toMatch(/\nSelf-tests\n {2}default {2}(just now|\d+ s ago) +READY\n/);
+    expect(well.stdout).toMatch(/\nPreflights\n {2}default {2}(just now|\d+ s ago) +READY\n/);
   });
 
-  test('nobody watched is not "no problems": exit 1, and who is disarmed is named', async () => {
+  test('status exits 1 and names the disarmed bots when no bot is watched', async () => {
     await flatline('disarm', '--bot', 'alpha', '--yes');
     const { code, stdout } = await flatline('status');
-    expect(stdout).toMatch(/✗ nobody is watched: alpha, default are disarmed/);
+    expect(stdout).toMatch(/✗ no bot is watched: alpha, default are disarmed/);
     expect(stdout).not.toMatch(/no problems/);
     expect(code).toBe(1);
     expect(JSON.parse((await flatline('status', '--json')).stdout)).toMatchObject({ ok: false });
@@ -200,13 +200,13 @@ describe('status', () => {
       'failed',
       { headline: 'NOT READY', failedChecks: ['secret', 'test order'] } as const,
       /✗ alpha: NOT READY .{5,10}, failed at secret, test order; details: flatline preflight --bot alpha --local /,
-      /Self-tests .* alpha .{5,10} NOT READY: secret, test order /,
+      /Preflights .* alpha .{5,10} NOT READY: secret, test order /,
     ],
     [
       'is too long ago',
       { finishedAtMs: Date.now() - 27 * HOUR_MS },
       /✗ alpha: the last preflight was 1 d 3 h ago, and should run daily; run it: flatline preflight --bot alpha --local /,
-      /Self-tests .* alpha 1 d 3 h ago READY, but too long ago /,
+      /Preflights .* alpha 1 d 3 h ago READY, but too long ago /,
     ],
   ])('a bot whose last self-test %s is wrong, until the next one', async (_what, changes, wrong, row) => {
     const locks = createLockStore({ client: served.cloud.tables.client, tableName: 'liquidations' });
@@ -241,7 +241,7 @@ describe('status', () => {
     served.cloud.lambda.faults.clear();
     expect([ended.code, unasked(ended)]).toEqual([1, '']);
     expect(ended.stdout.replace(/\s+/g, ' ')).toMatch(
-      /✗ alpha: the preflight gave no answer\. Could not invoke \S+: your AWS identity has no permission for this\. It needs lambda:InvokeFunction on .* Bots bot stands .* alpha - no answer Liquidations /,
+      /✗ alpha: the preflight gave no answer\. Could not invoke \S+: your AWS identity has no permission for this\. It needs lambda:InvokeFunction on .* Bots bot state .* alpha - no answer Liquidations /,
     );
   });
 

@@ -150,7 +150,7 @@ describe('the trail', () => {
       item('liquidation_timeout', { timestamp: '2024-02-29T12:00:01.000000Z', data: { timeout_ms: 1_000 } }),
     ];
     expect(plain(trailLines(incident({ trail }), T0, bare))).toEqual([
-      '  0.100  started                          attempt 1, by drill, 5.0 s to answer',
+      '  0.100  started                          attempt 1, by a drill, 5.0 s to answer',
       '  0.100  positions queried                round 1: 2 positions, 1 order',
       '  0.100  orders cancelled       BTCUSDT   3 orders; 1 stop kept for now',
       '  0.100  position close failed  测试USDT  7; CLOSE_REFUSED (-2010)',

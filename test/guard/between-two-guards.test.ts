@@ -43,7 +43,7 @@ test('a liquidation that ends flat just after the guard has asked the watchdog: 
       // The first answer comes once the row was marked; the second call is the one for the queue.
       if (isFirst)
         await expect
-          .poll(async () => (await rig.rowOf('late-answer'))?.failed_at_ms, { timeout: 60_000 })
+          .poll(async () => (await rig.rowOf('late-answer'))?.failed_at_ms)
           .toBeDefined();
       return { kind: 'answered', payload: await reply.json(), cold: false, maxRssKb: 0 } as const;
     },

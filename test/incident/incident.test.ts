@@ -291,7 +291,9 @@ describe('papers that somebody has touched', () => {
     const { papers } = await normalRun();
     const looks = papers.items.filter(({ operation }) => operation === 'observe');
     const incident = read({ ...papers, items: papers.items.filter(item => item !== looks[1]) });
-    expect(incident.gaps).toEqual([expect.stringMatching(/^Attempt 1 counted \d+ requests, its trail tells of \d+: /)]);
+    expect(incident.gaps).toEqual([
+      expect.stringMatching(/^Attempt 1 counted \d+ requests, but the audit log has \d+: /),
+    ]);
     expect(incident.verification.segments).toMatchObject([{ kind: 'missing' }]);
   });
 
@@ -301,13 +303,13 @@ describe('papers that somebody has touched', () => {
       verdict: { headline: 'FLAT', state: 'completed' },
       attempts: [{ number: 1, state: 'completed', chain: 'gone' }],
       after: { verified: true, positions: [] },
-      gaps: [expect.stringContaining('The audit table has no item of it')],
+      gaps: [expect.stringContaining('The audit table has no record of it')],
     });
     expect(read({ ...papers, record: undefined })).toMatchObject({
       verdict: { headline: 'FLAT', state: 'completed' },
       botId: 'default',
       totals: { positionsClosed: 2 },
-      gaps: [expect.stringContaining('The table liquidations has no record of it')],
+      gaps: [expect.stringContaining('The liquidations table has no record of it')],
     });
     expect(read({ record: undefined, items: [] })).toMatchObject({ kind: 'nothing', gaps: [], attempts: [] });
   });

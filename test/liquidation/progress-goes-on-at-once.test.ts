@@ -9,6 +9,25 @@ import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, dayOf, expectSound, flatAfterMs, liquidated } from '../support/bad-day.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 
+describe('a position that others closed, in a list that is behind', () => {
+  test.each([800, 2_400, 3_200])('by %i ms: it is looked at until the list shows it, and FLAT is said', async lagMs => {
+    const day = await dayOf(
+      {},
+      ({ account }) => account.open('ETHUSDT', '8.125'),
+      ({ venue }) => {
+        venue.setListLag({ positionsMs: lagMs });
+        const on = { method: 'POST', path: '/fapi/v1/order' };
+        venue.faults.add({ on, fault: { kind: 'others-close', symbol: 'ETHUSDT' } });
+      },
+    );
+    expect(day.answer.headline).toBe('FLAT');
+    // The row goes, and the second look comes half a second after the first.
+    expect(day.answeredAfterMs).toBeLessThan(lagMs + 1_500);
+    expect(closesOf(day).length).toBeLessThanOrEqual(6);
+    expectSound(day, { othersTrade: true });
+  });
+});
+
 describe('a book that gives a part to each order (A11)', () => {
   test.each<{ symbol: string; amount: string; gives: string; orders: number; rttMs: number; hedgeMode: boolean }>([
     { symbol: 'SOLUSDT', amount: '400', gives: '40', orders: 10, rttMs: 20, hedgeMode: false },

@@ -236,6 +236,26 @@ describe('an order of the wallet that trades on (L7)', () => {
   );
 
   test.each<{ says: string; fault: Fault }>([
+    { says: 'gone', fault: { kind: 'gone-404' } },
+    { says: 'refused', fault: { kind: 'refuse', code: -1102 } },
+  ])('a TWAP order whose cancel is $fault.kind each time is named, and nothing is called flat', async ({ fault }) => {
+    const day = await dayOf(
+      {},
+      ({ account }) => {
+        account.open('ETHUSDT', '8.125');
+        const slices = { totalQuantity: '400', childQuantity: '5', everyMs: 60_000, type: 'TWAP' } as const;
+        account.startTwap({ symbol: 'ETHUSDT', side: 'BUY', ...slices });
+      },
+      ({ venue }) =>
+        venue.faults.add({ on: { method: 'DELETE', path: '/sapi/v1/algo/futures/order' }, times: ALWAYS, fault }),
+    );
+    expect(day.answer.state).not.toBe('completed');
+    expect(day.answer.errors.some(({ message }) => /^the TWAP or VP order \d+ is not cancelled: /.test(message))).toBe(
+      true,
+    );
+  });
+
+  test.each<{ says: string; fault: Fault }>([
     { says: 'refuses the key', fault: { kind: 'key-refused' } },
     { says: 'is silent', fault: { kind: 'hang-before' } },
     { says: 'blocks the location', fault: { kind: 'geo-451' } },

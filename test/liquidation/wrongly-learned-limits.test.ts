@@ -6,7 +6,7 @@
 import Big from 'big.js';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../simulator/engine/rules/fault.ts';
-import type { FaultRule } from '../../simulator/engine/rules/fault-script.ts';
+import { ALWAYS, type FaultRule } from '../../simulator/engine/rules/fault-script.ts';
 import {
   closesOf,
   type Day,
@@ -144,6 +144,8 @@ describe('"too small" of a position that is not small', () => {
   });
 });
 
+const DOES_NOTHING: Fault = { kind: 'http', status: 200, body: '{"code":200,"msg":"done"}' };
+
 describe('a cancel that was refused wrongly', () => {
   const cancelOrders = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' } as const;
   const cancelConditionals = { method: 'DELETE', path: '/fapi/v1/algoOpenOrders' } as const;
@@ -155,6 +157,19 @@ describe('a cancel that was refused wrongly', () => {
   ])('$says, twice: the orders are cancelled in the same attempt', async ({ on, fault }) => {
     const day = await dayOf({}, withEntries, ({ venue }) => venue.faults.add({ on, times: 2, fault }));
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
+    expect(leftIn(day.rig)).toEqual(NOTHING);
+    expectSound(day);
+  });
+
+  test.each<{ says: string; on: FaultRule['on']; fault: Fault }>([
+    { says: 'of orders is gone', on: cancelOrders, fault: { kind: 'gone-404' } },
+    { says: 'of orders misses a parameter', on: cancelOrders, fault: { kind: 'refuse', code: -1102 } },
+    { says: 'of orders says nothing is there', on: cancelOrders, fault: { kind: 'refuse', code: -2011 } },
+    { says: 'of orders is taken and does nothing', on: cancelOrders, fault: DOES_NOTHING },
+    { says: 'of conditional orders is refused', on: cancelConditionals, fault: { kind: 'refuse', code: -1104 } },
+    { says: 'of conditional orders is taken and does nothing', on: cancelConditionals, fault: DOES_NOTHING },
+  ])('the cancel of all $says, each time: they are cancelled by their IDs', async ({ on, fault }) => {
+    const day = await dayOf({}, withEntries, ({ venue }) => venue.faults.add({ on, times: ALWAYS, fault }));
     expect(leftIn(day.rig)).toEqual(NOTHING);
     expectSound(day);
   });

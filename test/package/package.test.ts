@@ -70,11 +70,14 @@ describe('the package', () => {
     expect(versionText()).toMatch(existsSync(join(ROOT, '.git')) ? /^\d+\.\d+\.\d+ \([0-9a-f]{7}/ : /^\d+\.\d+\.\d+/);
   });
 
-  test('says which Node it needs to one that is too old', () => {
+  test.each([
+    ['status', 1],
+    ['guard', 125],
+  ])('says which Node it needs to one that is too old: %s exits with %i', (command, code) => {
     const launcher = pathToFileURL(join(installed, 'bin/flatline.js')).href;
-    const script = `Object.defineProperty(process.versions, 'node', { value: '20.2.0' }); await import('${launcher}');`;
+    const script = `Object.defineProperty(process.versions, 'node', { value: '20.2.0' }); process.argv[2] = '${command}'; await import('${launcher}');`;
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
-    expect(status).toBe(1);
+    expect(status).toBe(code);
     expect(stderr).toContain('flatline needs Node 24 or newer');
   });
 

@@ -75,7 +75,7 @@ describe('flatline report', () => {
       chain: { ok: true, sealed: true },
     });
     expect(stderr).toBe('');
-    expect(textIn(readFileSync(path, 'utf8'))).toContain('Open at the last look: ETHUSDT −4.000');
+    expect(textIn(readFileSync(path, 'utf8'))).toContain('Open at the last read: ETHUSDT −4.000');
   });
 
   test('writes over another file only when asked', async () => {
@@ -117,12 +117,12 @@ describe('flatline report', () => {
     served.cloud.tables.faults.clear();
     const { code, stderr } = await report(BLIND, '--out', inFolder('blind.html'));
     expect(code).toBe(1);
-    expect(stderr).toContain('no record, no trail');
+    expect(stderr).toContain('no record, no audit log');
   });
 
   test.each([
-    ['no ID', [], 'Say which, by its correlation ID'],
-    ['an ID of no form', ['liq_1'], 'It is liq_YYYYMMDD_HHMMSS_'],
+    ['no ID', [], 'Name the correlation ID'],
+    ['an ID of no form', ['liq_1'], 'A correlation ID is liq_YYYYMMDD_HHMMSS_'],
     ['a choice that is none', [GOOD, '--open', 'perhaps'], 'yes, no'],
   ])('%s is a wrong command line: exit 3', async (_name, args, says) => {
     const { code, stderr } = await served.here([registerReport], ['report', ...args, '--local']);

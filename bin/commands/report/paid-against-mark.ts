@@ -3,7 +3,7 @@
  * Below zero: it got a better one.
  */
 
-import Big from 'big.js';
+import { difference, isZero, sum, times } from '../../../lambda/core/exchange/amount.ts';
 import type { Incident } from '../../incident/incident.ts';
 
 export interface PaidAgainstMark {
@@ -15,21 +15,21 @@ export interface PaidAgainstMark {
 
 /** Undefined where a price or a quantity is not known, or a contract is not counted in its quote asset (COIN-M). */
 export function paidAgainstMark({ before, closes }: Pick<Incident, 'before' | 'closes'>): PaidAgainstMark | undefined {
-  let paid = new Big(0);
-  let worth = new Big(0);
+  let paid = '0';
+  let worth = '0';
   for (const { symbol, positionSide, amount, quantity, averagePrice } of closes) {
     const held = before?.positions.find(one => one.symbol === symbol && one.positionSide === positionSide);
     if (/USD_/.test(symbol)) return undefined;
     const [mark, price, size] = [held?.markPrice, averagePrice, quantity].map(decimal);
-    if (mark === undefined || price === undefined || size === undefined) return undefined;
-    const lost = amount.startsWith('-') ? price.minus(mark) : mark.minus(price);
-    paid = paid.plus(lost.times(size));
-    worth = worth.plus(mark.times(size));
+    if (decimal(amount) === undefined || mark === undefined || price === undefined || size === undefined) return undefined;
+    const lost = amount.startsWith('-') ? difference(price, mark) : difference(mark, price);
+    paid = sum([paid, times(lost, size)]);
+    worth = sum([worth, times(mark, size)]);
   }
-  if (worth.eq(0)) return undefined;
-  return { amount: paid.round(8).toFixed(), percent: paid.div(worth).times(100).toFixed(2) };
+  if (isZero(worth)) return undefined;
+  return { amount: paid, percent: ((100 * Number(paid)) / Number(worth)).toFixed(2) };
 }
 
 /** A trail that was changed may hold anything. */
-const decimal = (text: string | undefined): Big | undefined =>
-  text !== undefined && /^-?\d{1,30}(\.\d{1,30})?$/.test(text) ? new Big(text) : undefined;
+const decimal = (text: string | undefined): string | undefined =>
+  text !== undefined && /^-?\d{1,30}(\.\d{1,30})?$/.test(text) ? text : undefined;

@@ -9,7 +9,7 @@ import { selfTestJson } from './self-tests.ts';
 import type { Liquidation, Survey } from './survey.ts';
 
 export const STATUS_SHAPE = [
-  '{ where, version, ok, wrong: [sentence], switched_off, watchdog: null|{',
+  '{ where, version, ok, wrong: [sentence], drift: [sentence], switched_off, watchdog: null|{',
   '  ticked_at, blind }, liquidations: [{ correlation_id, bot_id, trigger, state,',
   '  headline, open, attempts, started_at, finished_at }], preflights:',
   '  [{ bot_id, ready, headline, failed_checks, not_covered, correlation_id,',
@@ -21,13 +21,14 @@ export const STATUS_SHAPE = [
 
 export function statusJson(
   { where, config, functions }: Connection,
-  { watch, liquidations, selfTests, wrong }: Survey,
+  { watch, liquidations, selfTests, wrong, drift }: Survey,
 ): object {
   return {
     where,
     version: functions.liquidator.variables[ENV.version] ?? null,
     ok: wrong.length === 0,
     wrong,
+    drift,
     switched_off: !config.settings.liquidation.emergencyLiquidation,
     watchdog: watch === undefined ? null : watchdogJson(watch),
     liquidations: liquidations.map(liquidationJson),

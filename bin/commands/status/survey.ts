@@ -12,6 +12,7 @@ import { canaryLine } from '../../../lambda/views/canary-words.ts';
 import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
 import { agoText } from '../../terminal/ages.ts';
+import { drift, type LocalConfiguration } from './drift.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
 
 export interface Liquidation {
@@ -31,6 +32,8 @@ export interface Survey {
   readonly selfTests: readonly SelfTest[] | undefined;
   /** Sentences about markets with positions that are not covered: no problem, but the operator should know. */
   readonly notCovered: readonly string[];
+  /** Sentences about what is deployed and is not what the stack, or the file here, would deploy. */
+  readonly drift: readonly string[];
   /** Sentences, the most severe first; empty without problems. */
   readonly wrong: readonly string[];
 }
@@ -45,7 +48,13 @@ export async function survey(
     shown,
     withPreflights,
     reach,
-  }: { readonly shown: number; readonly withPreflights: boolean; readonly reach: string },
+    local,
+  }: {
+    readonly shown: number;
+    readonly withPreflights: boolean;
+    readonly reach: string;
+    readonly local?: LocalConfiguration | undefined;
+  },
 ): Promise<Survey> {
   const unread: string[] = [];
   const orUndefined = async <T>(reading: Promise<T>): Promise<T | undefined> => {
@@ -71,6 +80,7 @@ export async function survey(
     liquidations,
     selfTests,
     notCovered: notCovered(selfTests ?? [], all),
+    drift: drift(connection, local),
     wrong: [
       ...unread,
       ...wrongWithConfiguration(connection),

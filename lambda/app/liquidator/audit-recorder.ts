@@ -72,6 +72,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
       for (const event of kept.splice(0)) opened.record(event);
     },
     step(before, event, after, trace) {
+      if (event.kind === 'answered-in-part') recordGone(before, after);
       if (event.kind !== 'answered') return;
       const call = before.pending.get(event.id);
       if (call === undefined || trace === undefined) return;

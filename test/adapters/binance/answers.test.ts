@@ -135,6 +135,13 @@ describe('strategy orders', () => {
     });
   });
 
+  it('are read from a bare list as well', async () => {
+    expect(await read({ kind: 'strategy-orders' }, [{ algoId: 14511, symbol: 'BTCUSDT' }])).toEqual({
+      rows: [{ algoId: '14511', symbol: 'BTCUSDT' }],
+      unread: [],
+    });
+  });
+
   it.each([[[]], [{}], [{ orders: {} }], [{ total: 0 }]])('are not read from %j', async body => {
     expect(await ask({ kind: 'strategy-orders' }, body)).toMatchObject({ ok: false, failure: { reason: 'bad-reply' } });
   });

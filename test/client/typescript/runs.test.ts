@@ -304,10 +304,12 @@ describe('a partition that lasts longer than dead_after', () => {
     await client.start();
     expect(client.mayTrade).toBe(true);
     cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
-    await expect.poll(() => client.status().gate, { timeout: 30_000 }).toMatchObject({ open: false, reason: 'too-old' });
+    await expect
+      .poll(() => client.status().gate)
+      .toMatchObject({ open: false, reason: 'too-old' });
     expect([client.alive(), client.mayTrade]).toEqual([false, false]);
     cloud.tables.faults.clear();
-    await expect.poll(() => client.mayTrade, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => client.mayTrade).toBe(true);
     expect(await row()).toMatchObject({ watch_state: 'armed' });
     await client.stop();
   });

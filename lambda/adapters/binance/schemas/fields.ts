@@ -30,7 +30,8 @@ const PLAIN = new RegExp(`^-?\\d{1,${MOST_PLACES}}(?:\\.\\d{1,${MOST_PLACES}})?$
 
 function plainly(value: string | number): string | undefined {
   try {
-    const amount = new Big(value);
+    // Big takes neither a sign of what is positive nor blanks.
+    const amount = new Big(typeof value === 'string' ? value.trim().replace(/^\+(?=\d)/, '') : value);
     const written = Math.abs(amount.e) <= MOST_PLACES ? amount.toFixed() : '';
     return PLAIN.test(written) ? written : undefined;
   } catch {

@@ -12,7 +12,11 @@ const rows = rowsSchema<StrategyOrder>(
   ),
 );
 
-export const strategyOrders = z.pipe(
-  z.object({ orders: rows }),
-  z.transform(wire => wire.orders),
-);
+/** `{total, orders}`; a bare list that shows some is read as well. */
+export const strategyOrders = z.union([
+  z.pipe(
+    z.object({ orders: rows }),
+    z.transform(wire => wire.orders),
+  ),
+  z.pipe(z.array(z.unknown()).check(z.minLength(1)), rows),
+]);

@@ -45,7 +45,7 @@ async function check(tick: TickContext, row: BotRow, watched: CheckedBot): Promi
     return NO_MORE;
   }
   if (row.failure !== undefined) {
-    if (!isOutdated(row, nowMs)) return trip(tick, row, nameableInstant(row.failure.atMs, nowMs));
+    if (!isOutdated(row)) return trip(tick, row, nameableInstant(row.failure.atMs, nowMs));
     const isTakenBack = await notifyOfOutdatedFailure(tick, row);
     if (isTakenBack) return { kind: 'at', atMs: nowMs + RECHECK_MS, urgent: true };
   }

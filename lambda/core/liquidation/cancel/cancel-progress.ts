@@ -53,7 +53,7 @@ export function afterCancel(state: EngineState, id: number, request: ExchangeReq
     for (const row of rows) covered.set(row, atMs);
     const isNews = rows.some(row => !work.covered.has(row));
     const done = { covered, doneAtMs: atMs, clearedAtMs: isNews ? atMs : work.clearedAtMs };
-    return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false };
+    return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false, takenKind: request.kind };
   });
   switch (request.kind) {
     case 'cancel-orders':
@@ -110,9 +110,13 @@ export function afterCancelFailed(
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
   return withCancel(asked, request, work => ({
     ...settled(state, work, id, { step, failure }, atMs),
-    goneKind: failure.subject === 'path' ? request.kind : work.goneKind,
+    vainKind: isOfRequest(failure) ? request.kind : work.vainKind,
   }));
 }
+
+/** What was refused for nothing wider than what was asked may pass in the other form: all of the symbol, or each by its ID. */
+const isOfRequest = ({ certainty, subject }: Failure): boolean =>
+  certainty === 'refused' && subject !== 'key' && subject !== 'address' && subject !== 'account';
 
 function withCancel(
   state: EngineState,
@@ -155,7 +159,7 @@ function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly 
 
 /**
  * The cancels of a symbol after a list that was sent at `sentAtMs` and shows the rows `ids`. What the exchange said it
- * cancelled and a newer list still shows uses up a try; new rows are cancelled at once.
+ * cancelled and a newer list still shows uses up a try, and is cancelled in the other form; new rows are cancelled at once.
  */
 export function afterNewList(
   { job }: EngineState,
@@ -169,7 +173,7 @@ export function afterNewList(
   if (work.stage.kind === 'in-flight') return next;
   if (ids.length === 0) return { ...next, stage: IDLE, tries: 0, startedAtMs: undefined };
   const isBack = ids.some(id => work.covered.has(id) && !covered.has(id));
-  return isBack ? { ...next, ...afterTry(job, next, STILL_LISTED, atMs, work.tries) } : next;
+  return isBack ? { ...next, ...afterTry(job, next, STILL_LISTED, atMs, work.tries), vainKind: work.takenKind } : next;
 }
 
 const STILL_LISTED: Failure = {

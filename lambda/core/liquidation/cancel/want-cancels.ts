@@ -141,7 +141,7 @@ function asksForOrders(state: EngineState, own: SymbolWork, nowMs: number): bool
 }
 
 /**
- * All of the symbol at once; one by one where a stop stands among them that must stay, or may. An order that no list shows
+ * All of the symbol at once; one by one where that was in vain, or a stop stands among them that must stay, or may. An order that no list shows
  * cannot be named: it goes with all the others, since it stands in the way of a close.
  */
 function orderCancels(state: EngineState, own: SymbolWork): readonly ExchangeRequest[] {
@@ -150,7 +150,9 @@ function orderCancels(state: EngineState, own: SymbolWork): readonly ExchangeReq
   const isRead = state.lists.conditionals.latest !== undefined && !mayHideProtection(state, own);
   const isThere = own.conditionals.some(row => row.amongOrders && reducesOnly(row));
   const orders = uncancelledOrders(own);
-  if (!mayHide || (isRead && !isThere) || orders.length === 0) return [{ kind: 'cancel-orders', symbol }];
+  const isVain = own.cancelOrders.vainKind === 'cancel-orders';
+  if (orders.length === 0 || (!isVain && (!mayHide || (isRead && !isThere))))
+    return [{ kind: 'cancel-orders', symbol }];
   return orders.map(({ orderId }) => ({ kind: 'cancel-order', symbol, orderId }) as const);
 }
 
@@ -160,9 +162,9 @@ function conditionalCancels(state: EngineState, own: SymbolWork): readonly Excha
   if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === 0) return [];
-  // Where the endpoint that cancels all of a symbol is gone, each is cancelled by its ID.
-  const isGone = cancelConditionals.goneKind === 'cancel-conditionals';
-  if (!isGone && cancellable.length === conditionals.length && !mayHideProtection(state, own))
+  // Where it is in vain to cancel all of a symbol, each is cancelled by its ID.
+  const isVain = cancelConditionals.vainKind === 'cancel-conditionals';
+  if (!isVain && cancellable.length === conditionals.length && !mayHideProtection(state, own))
     return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
 }

@@ -13,7 +13,8 @@ export const WIDEST_WINDOW_MS = 60_000;
 export const windowOf = ({ trouble }: Pick<EngineState, 'trouble'>, target: CloseTarget): number =>
   Math.min(WIDEST_WINDOW_MS, trouble.recvWindowMs * (isSilent(target) ? 2 ** target.tries : 1));
 
-const isSilent = ({ failure }: CloseTarget): boolean => failure?.certainty === 'unknown' && failure.reason === 'no-answer';
+const isSilent = ({ failure }: CloseTarget): boolean =>
+  failure?.certainty === 'unknown' && failure.reason === 'no-answer';
 
 /** For the next attempt; undefined where nothing speaks for a wider one than the configuration's. */
 export function windowToCarry(state: EngineState): number | undefined {

@@ -74,16 +74,18 @@ function spaced(state: EngineState, name: 'orders' | 'conditionals', sinceMs: nu
 
 const LIST_GAP_MAX_MS = 250;
 
-/** While closes are out or to be verified: the instant of the next look at the positions. */
+/** While closes are out, to be verified, or refused for what the position is: the instant of the next look at the positions. */
 function lookAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): readonly number[] {
   let toVerify: number | undefined;
   let inFlightSince: number | undefined;
   let toSend = false;
+  let isPuzzled = false;
   for (const shelf of state.symbols.shelves) {
-    const { toVerifySinceMs, inFlightSinceMs, isIdle } = shelf.summary();
+    const { toVerifySinceMs, inFlightSinceMs, isIdle, ...shelved } = shelf.summary();
     if (toVerifySinceMs !== undefined) toVerify = Math.max(toVerify ?? 0, toVerifySinceMs);
     if (inFlightSinceMs !== undefined) inFlightSince = Math.min(inFlightSince ?? inFlightSinceMs, inFlightSinceMs);
     toSend ||= isIdle;
+    isPuzzled ||= shelved.isPuzzled;
   }
   const lastSentMs = Math.max(seenAtMs, ...pendingReads(state, 'positions').map(read => read.sentAtMs));
   const pollAtMs = lastSentMs + pollMs(state, nowMs);
@@ -92,7 +94,9 @@ function lookAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): r
     if (inFlightSince !== undefined || toSend) return [Math.max(toVerify, pollAtMs)];
     return [toVerify > seenAtMs ? toVerify : pollAtMs];
   }
-  return inFlightSince === undefined ? [] : [Math.max(pollAtMs, inFlightSince + hedgeMs(state))];
+  if (inFlightSince !== undefined) return [Math.max(pollAtMs, inFlightSince + hedgeMs(state))];
+  // The next order goes out in its own time: nobody waits for this look.
+  return isPuzzled ? [Math.max(pollAtMs, lastSentMs + HEDGE_MIN_MS)] : [];
 }
 
 /** Between two looks: longer, the longer nothing moves. */

@@ -27,9 +27,13 @@ interface SymbolsSummary {
   readonly inFlightSinceMs: number | undefined;
   /** A close goes out with this decision or the next. */
   readonly isIdle: boolean;
+  /** A close waits, or used up its tries, that was refused for what the position is: it may be gone, and the list behind. */
+  readonly isPuzzled: boolean;
   /** When rows of a list were last cancelled; 0 where none were. */
   readonly cancelledAtMs: { readonly orders: number; readonly conditionals: number };
 }
+
+const IS_OVER: ReadonlySet<Work['stage']['kind']> = new Set(['waiting', 'exhausted']);
 
 export type Symbols = ShelvedMap<SymbolWork, SymbolsSummary>;
 
@@ -38,14 +42,16 @@ function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
   let inFlightSinceMs: number | undefined;
   let mayClose = false;
   let isIdle = false;
+  let isPuzzled = false;
   const cancelledAtMs = { orders: 0, conditionals: 0 };
   for (const { targets, cancelOrders, cancelConditionals } of symbols) {
-    for (const { stage, row } of targets) {
+    for (const { stage, row, failure } of targets) {
       // What no look shows any more is left to the looks of the proof.
       if (row === undefined) continue;
       if (stage.kind === 'to-verify') toVerifySinceMs = Math.max(toVerifySinceMs ?? 0, stage.sinceMs);
       else if (stage.kind === 'in-flight') inFlightSinceMs = Math.min(inFlightSinceMs ?? stage.sinceMs, stage.sinceMs);
       else if (stage.kind === 'idle') isIdle = true;
+      isPuzzled ||= IS_OVER.has(stage.kind) && failure?.reason === 'reduce-only-rejected';
       mayClose ||= stage.kind === 'idle' || stage.kind === 'waiting';
     }
     for (const atMs of cancelOrders.covered.values()) cancelledAtMs.orders = Math.max(cancelledAtMs.orders, atMs);
@@ -53,7 +59,7 @@ function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
       cancelledAtMs.conditionals = Math.max(cancelledAtMs.conditionals, atMs);
   }
   return {
-    ...{ mayClose, isIdle, toVerifySinceMs, inFlightSinceMs, cancelledAtMs },
+    ...{ mayClose, isIdle, isPuzzled, toVerifySinceMs, inFlightSinceMs, cancelledAtMs },
     mayCancel: symbols.some(mayCancel),
     maySweep: symbols.some(maySweep),
     cancelsSilentFromMs: Math.min(

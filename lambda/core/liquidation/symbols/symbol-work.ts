@@ -70,8 +70,10 @@ export interface CancelWork extends Work {
   readonly startedAtMs: number | undefined;
   /** An order lives that the list does not show: cancelled although there is no row of it. */
   readonly forgotten: boolean;
-  /** The kind of cancel whose endpoint was refused as one that is gone: the other kind is tried. */
-  readonly goneKind: ExchangeRequest['kind'] | undefined;
+  /** The kind of cancel that was refused, or was taken and cancelled nothing: the other kind is tried. */
+  readonly vainKind: ExchangeRequest['kind'] | undefined;
+  /** The kind that was last taken. */
+  readonly takenKind: ExchangeRequest['kind'] | undefined;
 }
 
 export const NO_CANCEL: CancelWork = {
@@ -81,7 +83,8 @@ export const NO_CANCEL: CancelWork = {
   clearedAtMs: undefined,
   startedAtMs: undefined,
   forgotten: false,
-  goneKind: undefined,
+  vainKind: undefined,
+  takenKind: undefined,
 };
 
 /** The close of one position: the unit of tries and of what is learnt. */
