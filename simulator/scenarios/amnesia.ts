@@ -133,7 +133,7 @@ export const amnesia: Scenario = {
     { kind: 'call', call: 'halfway', id: 'one', on: 'A' },
     {
       kind: 'until',
-      says: 'the venue has executed the first close',
+      says: 'the exchange has executed the first close',
       holds: ({ venue }) => ordersIn(venue.journal).some(({ executed }) => executed),
     },
     { kind: 'tables', work: false, says: 'DynamoDB fails: every call is answered 500' },

@@ -8,7 +8,7 @@ import type { Scenario } from './scenario.ts';
 export const normal: Scenario = {
   name: 'normal',
   title: 'A bot shuts down and presses the button',
-  promise: 'One call closes every position and cancels every order, and the venue confirms it.',
+  promise: 'One call closes every position and cancels every order, and the exchange confirms it.',
   positions: { usual: 2, least: 1 },
   prepare: openPortfolio,
   steps: [

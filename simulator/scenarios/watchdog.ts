@@ -59,7 +59,7 @@ export const watchdog: Scenario = {
       says: 'the bot had beaten a few times',
       holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= BEATS,
     },
-    { kind: 'bot-falls-silent', says: 'the bot falls silent: killed, or hanging, nobody can tell' },
+    { kind: 'bot-falls-silent', says: 'the bot goes silent: killed or hung, which look the same' },
     { kind: 'settled' },
     { kind: 'bot-beats' },
   ],
