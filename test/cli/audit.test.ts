@@ -1,4 +1,4 @@
-/** `flatline audit`, against trails that the real liquidator wrote and somebody then touched. */
+/** `flatline audit`, against audit logs that the real liquidator wrote and somebody then touched. */
 
 import { type AttributeValue, DeleteItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -94,6 +94,12 @@ beforeAll(async () => {
 afterAll(() => served.close());
 
 const audit = (...args: readonly string[]) => served.here([registerAudit], ['audit', ...args, '--local']);
+
+test.each(['list', 'stats'])('audit %s of a bot that nobody has heard of is no empty list: exit 1', async command => {
+  const { code, stdout, stderr } = await audit(command, '--bot', 'aplha');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/"aplha" is not in the configuration.*nothing is recorded of it.*Did you mean alpha\?/);
+});
 
 describe('flatline audit list', () => {
   test('lists what there was, newest first, with its verdict', async () => {
@@ -192,7 +198,7 @@ describe('flatline audit show', () => {
 });
 
 describe('flatline audit verify', () => {
-  test('says of one trail what is proven, or which item says what now and what that means', async () => {
+  test('says of one audit log what is proven, or which item says what now and what that means', async () => {
     const [good, changed] = await Promise.all([audit('verify', GOOD), audit('verify', CHANGED)]);
     expect(good.code).toBe(0);
     expect(good.stdout).toMatch(/✓ proven.*\n +attempt 1: \d+ items, intact/);
@@ -203,7 +209,7 @@ describe('flatline audit verify', () => {
     expect(text).toContain('Believe neither this item nor what follows it');
   });
 
-  test('names the trouble of each trail, and calls nothing proven that nobody sealed', async () => {
+  test('names the trouble of each audit log, and calls nothing proven that nobody sealed', async () => {
     const { code, stdout } = await audit('verify', '--all');
     expect(code).toBe(1);
     const text = stdout.replace(/\s+/g, ' ');
@@ -215,7 +221,7 @@ describe('flatline audit verify', () => {
     expect(text).toContain('5 audit logs: 1 proven, 1 not proven, 3 broken');
   });
 
-  test('verifies all, and one broken trail is enough to fail', async () => {
+  test('verifies all, and one broken audit log is enough to fail', async () => {
     const { code, stdout } = await audit('verify', '--all', '--json');
     expect(code).toBe(1);
     const { ok, sealed, trails } = JSON.parse(stdout);
