@@ -1,6 +1,6 @@
 /**
- * Turns the table of permissions into policy statements, and into the variables that name what was permitted: what a
- * function may reach, it is told the name of, and nothing else. No construct grants anything beside this.
+ * Turns the table of permissions into policy statements, and into the variables with the names of the permitted targets: a
+ * function gets the names of exactly the targets it may use. No construct grants anything else.
  */
 
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -16,9 +16,9 @@ import {
 export interface Grant {
   readonly grantee: Grantee;
   readonly options: Readonly<Partial<Record<Option, boolean>>>;
-  /** What each target is, where it is granted. */
+  /** The ARNs of each target. */
   readonly arns: Readonly<Partial<Record<PermissionTarget, readonly string[]>>>;
-  /** What must hold besides, for single targets. */
+  /** Further conditions for single targets. */
   readonly conditions?: Readonly<Partial<Record<PermissionTarget, Readonly<Record<string, unknown>>>>>;
 }
 
@@ -29,7 +29,7 @@ export function statementsOf(grant: Grant, leaveOut: readonly PermissionTarget[]
     .map(permission => statementOf(grant, permission));
 }
 
-/** Gives the statement for a permission on `resources`, by default on all ARNs of its target. */
+/** Returns the statement for a permission on `resources`, by default on all ARNs of its target. */
 export function statementOf(
   { grantee, arns, conditions = {} }: Grant,
   { effect, actions, on }: Permission,
@@ -57,7 +57,7 @@ const VARIABLES = {
   chatSecret: ENV.chatSecret,
 } as const satisfies Partial<Record<PermissionTarget, string>>;
 
-/** What is named to a function, each by the name it is known under. Only what the function reaches has to be there. */
+/** The names passed to a function. Only the targets of the function are required. */
 export type ResourceNames = Readonly<Partial<Record<keyof typeof VARIABLES, string | undefined>>>;
 
 export function variablesOf({ grantee, options }: Grant, names: ResourceNames): Readonly<Record<string, string>> {

@@ -95,7 +95,7 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   }
   if (selfTests !== undefined) {
     run.say();
-    run.say(paint.bold('Self-tests'));
+    run.say(paint.bold('Preflights'));
     for (const line of selfTestLines(selfTests, { nowMs, paint, width })) run.say(line);
   }
   run.say();

@@ -55,7 +55,7 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
       ? 'dry run'
       : [
           attempt === 0 ? 'without the lock' : `attempt ${attempt}`,
-          `set off by ${startedBy(data.trigger)}${because(data.reason)}`,
+          `by ${startedBy(data.trigger)}${because(data.reason)}`,
           `${duration(whole(data.answer_within_ms))} to answer`,
         ].join(', '),
   liquidation_resumed: data =>

@@ -11,7 +11,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type CpuCounting = 'cgroup' | 'counted' | 'none';
+type CpuCounting = 'cgroup' | 'counted' | 'none';
 
 export interface CpuShare {
   readonly counting: CpuCounting;
@@ -21,7 +21,7 @@ export interface CpuShare {
   release(): void;
 }
 
-export const VCPU_MB = 1_769;
+const VCPU_MB = 1_769;
 const PERIOD_MS = 20;
 /** The kernel takes no less. */
 const QUOTA_MIN_US = 1_000;

@@ -63,7 +63,7 @@ describe('flatline liquidate --all-silent', () => {
   test('asks, where nobody can be asked refuses, and touches nothing', async () => {
     const { code, stderr } = await here();
     expect([code, bots.map(positionsOf)]).toEqual([3, [1, 1, 1, 1]]);
-    expect(stderr).toMatch(/Nothing was done: there is no terminal to ask at/);
+    expect(stderr).toMatch(/Nothing was done: the confirmation needs a terminal/);
   });
 
   test('shows in a dry run who would be liquidated, with the last true beat, and touches nothing', async () => {

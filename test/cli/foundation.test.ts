@@ -54,10 +54,7 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
     ],
     [
       ['report'],
-      [
-        'flatline report: Name the correlation ID; flatline audit list shows them.',
-        'See flatline report --help.',
-      ],
+      ['flatline report: Name the correlation ID; flatline audit list shows them.', 'See flatline report --help.'],
     ],
     [
       ['bots', '--env', 'prod'],
@@ -161,7 +158,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
       run,
       ['--local'],
       () => ({ FLATLINE_LOCAL_FILE: '/nonexistent' }),
-      /Start one with "flatline drill --serve"/,
+      /Start one in another terminal: flatline drill --serve"/,
     ],
     [
       'no credentials',
@@ -170,7 +167,13 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
       () => ({ AWS_REGION: 'eu-central-1' }),
       /no AWS credentials were found\. Set AWS_PROFILE/,
     ],
-    ['no region', here, [], () => ({ ...keys, AWS_REGION: '' }), /no AWS region is set, or it is not valid\. Give --region/],
+    [
+      'no region',
+      here,
+      [],
+      () => ({ ...keys, AWS_REGION: '' }),
+      /no AWS region is set, or it is not valid\. Use --region/,
+    ],
     [
       'nobody answers',
       here,
@@ -227,7 +230,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
     served.cloud.tables.faults.clear();
     expect(code).toBe(4);
     expect(stderr).toMatch(
-      /bots: The table bots could not .*AccessDeniedException.*Your AWS credentials do not permit it/,
+      /bots: The table bots could not .*AccessDeniedException.*Your AWS credentials do not allow it/,
     );
   });
 });

@@ -45,16 +45,16 @@ const rowOf = (botId: string) =>
   createBotStore({ client: served.cloud.tables.client, tableName: 'bots' }).read(botId, 5_000);
 
 describe('a watch by hand', () => {
-  test('beat arms, disarm ends it, a beat then is refused, arm and beat --arm bring it back', async () => {
+  test('beat arms a bot, disarm ends the watch, beat is refused then, and arm or beat --arm start it again', async () => {
     const first = await flatline('beat', '--by', 'ada');
     expect([first.code, unasked(first)]).toEqual([0, '']);
     expect(first.stdout).toMatch(
-      /^default has beaten\.\nIt is alive: late in \d s, dead in 1\d s without a heartbeat; armed just now by ada\.\n$/,
+      /^default sent a heartbeat\.\nIt is alive: late in \d s, dead in 1\d s without a heartbeat; armed just now by\sada\.\n$/,
     );
 
     const asked = await flatline('disarm');
     expect(asked.code).toBe(3);
-    expect(asked.stderr).toMatch(/Nothing was done: there is no terminal to ask at/);
+    expect(asked.stderr).toMatch(/Nothing was done: the confirmation needs a terminal/);
 
     const gone = await flatline('disarm', '--yes', '--by', 'ada', '--reason', 'stopped for good', '--json');
     expect(gone.code).toBe(0);
@@ -74,7 +74,7 @@ describe('a watch by hand', () => {
     expect(twice.stdout).toMatch(/^Could not arm default: it is armed\./);
   });
 
-  test('what was done is told as done, although nobody can look at it afterwards', async () => {
+  test('a stored change is reported as done although the row cannot be read afterwards', async () => {
     const unreadable = { kind: 'fail', status: 400, error: 'AccessDeniedException' } as const;
     served.cloud.tables.faults.next(unreadable, { operation: 'Scan' });
     const told = await flatline('snooze', '--for', '30m', '--yes', '--json');
@@ -86,7 +86,7 @@ describe('a watch by hand', () => {
     await flatline('snooze', '--end', '--yes');
   });
 
-  test('a snooze says until when, ends by itself or by --end, and is strict about time', async () => {
+  test('snooze prints its end, can be ended by --end, and refuses invalid times', async () => {
     const told = await flatline('snooze', '--for', '30m', '--yes', '--reason', 'moving');
     expect(told.stdout).toMatch(
       /^default is NOT watched until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.\nIt is snoozed: not watched for 29 min more/,
@@ -100,7 +100,8 @@ describe('a watch by hand', () => {
     for (const [wrong, sentence] of [
       [['--for', '30'], /A duration is a whole number with its unit/],
       [['--for', '25h'], /A snooze lasts at most 24 hours/],
-      [[], /say how long, as in --for 30m, or --end/],
+      [[], /give a duration, as in --for 30m, or use --end/],
+      [['--for', '30m', '--end'], /--for and --end cannot be combined/],
     ] as const) {
       const { code, stderr } = await flatline('snooze', '--yes', ...wrong);
       expect(code).toBe(3);
@@ -125,16 +126,16 @@ describe('status', () => {
     expect(stdout).toMatch(/^the local cloud\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/);
     expect(stdout).toMatch(/^ {2}flatline .+$/m);
     expect(stdout).toMatch(
-      /✗ alpha: the self-test has never run, [^✗]* flatline\s+preflight\s+--bot alpha --local runs it/,
+      /✗ alpha: the preflight has never run, [^✗]* run it:\s+flatline\s+preflight\s+--bot alpha --local/,
     );
-    expect(stdout).toMatch(/\nSelf-tests\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
+    expect(stdout).toMatch(/\nPreflights\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
   });
 
   test('a bot that reported its failure is liquidated by the next tick, tripped, and re-armed by hand', async () => {
     await flatline('beat', '--bot', 'alpha');
     const bots = createBotStore({ client: served.cloud.tables.client, tableName: 'bots' });
     await fail(bots, { botId: 'alpha', atMs: Date.now(), by: 'alpha', reason: 'lost the feed' }, 5_000);
-    expect((await flatline('bots')).stdout).toMatch(/has reported its failure \(lost the feed\)/);
+    expect((await flatline('bots')).stdout).toMatch(/reported a failure \(lost the feed\)/);
     await served.tick();
     await expect.poll(() => served.accounts.get('alpha')?.truth().positions.length).toBe(0);
 
@@ -171,13 +172,13 @@ describe('status', () => {
     await flatline('beat', '--bot', 'alpha');
     const well = await flatline('status');
     expect(well).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ no problems/) });
-    expect(well.stdout).toMatch(/\nSelf-tests\n {2}default {2}(just now|\d+ s ago) +READY\n/);
+    expect(well.stdout).toMatch(/\nPreflights\n {2}default {2}(just now|\d+ s ago) +READY\n/);
   });
 
-  test('nobody watched is not "no problems": exit 1, and who is disarmed is named', async () => {
+  test('status exits 1 and names the disarmed bots when no bot is watched', async () => {
     await flatline('disarm', '--bot', 'alpha', '--yes');
     const { code, stdout } = await flatline('status');
-    expect(stdout).toMatch(/✗ nobody is watched: alpha, default are disarmed/);
+    expect(stdout).toMatch(/✗ no bot is watched: alpha, default are disarmed/);
     expect(stdout).not.toMatch(/no problems/);
     expect(code).toBe(1);
     expect(JSON.parse((await flatline('status', '--json')).stdout)).toMatchObject({ ok: false });
@@ -200,13 +201,13 @@ describe('status', () => {
       'failed',
       { headline: 'NOT READY', failedChecks: ['secret', 'test order'] } as const,
       /✗ alpha: NOT READY .{5,10}, failed at secret, test order; details: flatline preflight --bot alpha --local /,
-      /Self-tests .* alpha .{5,10} NOT READY: secret, test order /,
+      /Preflights .* alpha .{5,10} NOT READY: secret, test order /,
     ],
     [
       'is too long ago',
       { finishedAtMs: Date.now() - 27 * HOUR_MS },
       /✗ alpha: the last preflight was 1 d 3 h ago, and should run daily; run it: flatline preflight --bot alpha --local /,
-      /Self-tests .* alpha 1 d 3 h ago READY, but too long ago /,
+      /Preflights .* alpha 1 d 3 h ago READY, but too long ago /,
     ],
   ])('a bot whose last self-test %s is wrong, until the next one', async (_what, changes, wrong, row) => {
     const locks = createLockStore({ client: served.cloud.tables.client, tableName: 'liquidations' });
@@ -241,14 +242,14 @@ describe('status', () => {
     served.cloud.lambda.faults.clear();
     expect([ended.code, unasked(ended)]).toEqual([1, '']);
     expect(ended.stdout.replace(/\s+/g, ' ')).toMatch(
-      /✗ alpha: the preflight gave no answer\. Could not invoke \S+: your AWS identity has no permission for this\. It needs lambda:InvokeFunction on .* Bots bot stands .* alpha - no answer Liquidations /,
+      /✗ alpha: the preflight gave no answer\. Could not invoke \S+: your AWS identity has no permission for this\. It needs lambda:InvokeFunction on .* Bots bot state .* alpha - no answer Liquidations /,
     );
   });
 
   test('of an ID that nobody knows', async () => {
     const { code, stderr } = await flatline('status', 'liq_20261121_053033_2f7d914a');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/knows nothing of liq_20261121_053033_2f7d914a/);
+    expect(stderr).toMatch(/has no liquidation liq_20261121_053033_2f7d914a/);
   });
 });
 
@@ -293,4 +294,16 @@ describe('completion', () => {
     );
     expect(none).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/bash, zsh, fish/) });
   });
+});
+
+test('a heartbeat by hand declares what the bot’s own run declares, and replaces nobody', async () => {
+  const bots = createBotStore({ client: served.cloud.tables.client, tableName: 'bots' });
+  const slow = { heartbeat_ms: 60_000, late_after_ms: 130_000, dead_after_ms: 400_000 };
+  const set = { watch_state: 'armed', run_id: 'run-of-alpha', beats: 3, last_beat_at_ms: Date.now(), ...slow };
+  const remove = ['tripped_at_ms', 'waiting_since_ms', 'snoozed_until_ms'] as const;
+  await bots.change({ botId: 'alpha', doing: 'begin', requires: [], set, remove }, 5_000);
+  expect((await flatline('beat', '--bot', 'alpha')).code).toBe(0);
+  const row = await rowOf('alpha');
+  expect(row).toMatchObject({ run_id: 'run-of-alpha', heartbeat_ms: 60_000 });
+  expect(row?.beats).not.toBe(3);
 });

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { rearm } from '../support/bot-acts.ts';
 import { answers } from '../client/typescript/cloud.ts';
+import { rearm } from '../support/bot-acts.ts';
 import { openWay } from '../support/cuttable-way.ts';
 import { missing, type Rig, type Run, startRig } from './rig.ts';
 

@@ -63,7 +63,7 @@ test('a call from its beginning to its answer', () => {
     `    0.000  call "liquidate", ${ID}`,
     '    0.050  function A started cold, 50 ms after the call',
     '    0.050  attempt 1 starts; the answer is due in 5.0 s',
-    '    0.050  look 1: 1 position, no order, 1 conditional order, 21 ms',
+    '    0.050  read 1: 1 position, no order, 1 conditional order, 21 ms',
     '    0.070  BTCUSDT cancel a conditional order, 20 ms',
     '    0.110  BTCUSDT SELL 0.500 to close, 20 ms',
     '    0.300  "liquidate" answered after 300 ms: FLAT',
@@ -89,12 +89,12 @@ test('a bot that beats, is late and dies; its next beat is refused', () => {
     watchdog('bot_disarmed', {}),
   ]);
   expect(lines).toEqual([
-    '    0.000  ♥ beat 1',
-    '    1.000  beat 2: not stored in the table',
+    '    0.000  ♥ heartbeat 1',
+    '    1.000  heartbeat 2: not stored in the table',
     '    6.010  the watchdog: the bot is armed',
-    '    6.010  late: silent for more than 2.0 s; you are warned',
+    '    6.010  late: silent for more than 2.0 s; operators are notified',
     '    6.010  dead: the deadline passed 7 ms ago; the watchdog calls the liquidator',
-    '    7.000  beat 3: refused, the bot is tripped and must not trade',
+    '    7.000  heartbeat 3: refused, the bot is tripped and must not trade',
     '    6.010  the watchdog: the bot is disarmed, its watch has ended',
   ]);
 });
@@ -178,8 +178,8 @@ describe('a bot that falls silent', () => {
     const next: Progress = { kind: 'staged', says: 'next', atMs: T0 + 3_000 };
     const { lines, rewritten } = told([start, ...silences.slice(3), next], true);
     expect(rewritten).toEqual([
-      'no beat for 1.1 s  ├▒▒▒▒▒▒▒─────────────────┤  dead in 2.9 s',
-      'no beat for 2.5 s  ├▒▒▒▒▒▒▒▒▒▒▒▒███─────────┤  dead in 1.5 s',
+      'no heartbeat for 1.1 s  ├▒▒▒▒▒▒▒─────────────────┤  dead in 2.9 s',
+      'no heartbeat for 2.5 s  ├▒▒▒▒▒▒▒▒▒▒▒▒███─────────┤  dead in 1.5 s',
       '',
     ]);
     expect(lines).toEqual(['    0.000  silence', '    3.000  next']);

@@ -48,7 +48,7 @@ test('a scenario that cannot take as many positions as asked for says so', () =>
 });
 
 describe('the verdict', () => {
-  test('flat: big, first, in the venue’s numbers', () => {
+  test('flat: big, first, in the exchange’s numbers', () => {
     expect(plain(resultBox(played(), verdictOf(played()), bare))).toEqual([
       '  ╔═══════════════════════════════════════════════════════╗',
       '  ║ FLAT  2 positions closed, 1 order cancelled in 300 ms ║',
@@ -127,7 +127,7 @@ describe('before and after', () => {
   });
 });
 
-describe('the trail', () => {
+describe('the audit log', () => {
   test('when, what, which symbol, and the facts that matter', () => {
     const trail = [
       item('liquidation_started', { data: { trigger: 'drill', answer_within_ms: 5_000 } }),
@@ -150,7 +150,7 @@ describe('the trail', () => {
       item('liquidation_timeout', { timestamp: '2024-02-29T12:00:01.000000Z', data: { timeout_ms: 1_000 } }),
     ];
     expect(plain(trailLines(incident({ trail }), T0, bare))).toEqual([
-      '  0.100  started                          attempt 1, by drill, 5.0 s to answer',
+      '  0.100  started                          attempt 1, by a drill, 5.0 s to answer',
       '  0.100  positions queried                round 1: 2 positions, 1 order',
       '  0.100  orders cancelled       BTCUSDT   3 orders; 1 stop kept for now',
       '  0.100  position close failed  测试USDT  7; CLOSE_REFUSED (-2010)',

@@ -58,7 +58,7 @@ describe('a lock is refused, and nothing is written, where the folder', () => {
         mkdirSync(folder);
         chmodSync(folder, 0o777);
       },
-      /is open to others \(mode 777\)\. .*chmod 700/,
+      /is accessible to others \(mode 777\)\. .*chmod 700/,
     ],
     [
       'can be read by the group',
@@ -66,7 +66,7 @@ describe('a lock is refused, and nothing is written, where the folder', () => {
         mkdirSync(folder);
         chmodSync(folder, 0o750);
       },
-      /is open to others \(mode 750\)/,
+      /is accessible to others \(mode 750\)/,
     ],
     [
       'belongs to another user',

@@ -294,3 +294,23 @@ test('a key that one market takes and the other does not is said to lack the rig
     }),
   );
 });
+
+test('what the configuration leaves open is counted over all markets', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSDT', '0.5');
+  rig.account.open('BTCUSD_PERP', '25');
+  const { answer } = await liquidated(rig, {}, { ...BOTH, liquidation: { closePositions: false } });
+  expect(answer.warnings).toMatchObject([
+    { code: 'POSITIONS_LEFT', message: 'close_positions = false: 2 positions were left open' },
+  ]);
+});
+
+test('a name that fits nothing is one warning, with what is open in every market', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSDT', '0.5');
+  rig.account.open('BTCUSD_PERP', '25');
+  const { answer } = await liquidated(rig, { symbols: ['BTCUSDPERP'] }, BOTH);
+  expect(answer.warnings).toMatchObject([
+    { code: 'SYMBOL_NOT_SEEN', message: expect.stringContaining('open in the account: BTCUSDT, BTCUSD_PERP;') },
+  ]);
+});

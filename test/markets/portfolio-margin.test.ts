@@ -131,6 +131,23 @@ describe('a key of the other kind of account', () => {
     expect(rig.account.truth().positions).toEqual([]);
   });
 
+  test.each(['503-unavailable', 'gone-404'] as const)(
+    'is liquidated all the same where one API refuses the key and the other one fails (%s)',
+    async kind => {
+      const rig = rigWith();
+      rig.account.open('BTCUSDT', '0.5');
+      rig.account.open('BTCUSD_PERP', '25');
+      for (const page of ['positionRisk', 'account', 'openOrders', 'openAlgoOrders'])
+        rig.venue.faults.add({
+          ...{ on: { path: `/dapi/v1/${page}` }, times: Number.POSITIVE_INFINITY },
+          fault: { kind },
+        });
+      const { answer } = await liquidated(rig, {}, { exchange: { markets: ['usdm', 'coinm'] } });
+      expect(answer.warnings).toContainEqual(expect.objectContaining({ code: 'WRONG_ACCOUNT' }));
+      expect(rig.account.truth().positions).toEqual([]);
+    },
+  );
+
   test('that no API takes is a refused key, and nothing else', async () => {
     const rig = rigWith();
     rig.account.open('BTCUSDT', '1.5');

@@ -75,7 +75,7 @@ describe('flatline report', () => {
       chain: { ok: true, sealed: true },
     });
     expect(stderr).toBe('');
-    expect(textIn(readFileSync(path, 'utf8'))).toContain('Open at the last look: ETHUSDT −4.000');
+    expect(textIn(readFileSync(path, 'utf8'))).toContain('Open at the last read: ETHUSDT −4.000');
   });
 
   test('writes over another file only when asked', async () => {
@@ -117,12 +117,12 @@ describe('flatline report', () => {
     served.cloud.tables.faults.clear();
     const { code, stderr } = await report(BLIND, '--out', inFolder('blind.html'));
     expect(code).toBe(1);
-    expect(stderr).toContain('no record, no trail');
+    expect(stderr).toContain('no record, no audit log');
   });
 
   test.each([
-    ['no ID', [], 'Say which, by its correlation ID'],
-    ['an ID of no form', ['liq_1'], 'It is liq_YYYYMMDD_HHMMSS_'],
+    ['no ID', [], 'Name the correlation ID'],
+    ['an ID of no form', ['liq_1'], 'A correlation ID is liq_YYYYMMDD_HHMMSS_'],
     ['a choice that is none', [GOOD, '--open', 'perhaps'], 'yes, no'],
   ])('%s is a wrong command line: exit 3', async (_name, args, says) => {
     const { code, stderr } = await served.here([registerReport], ['report', ...args, '--local']);
@@ -130,13 +130,13 @@ describe('flatline report', () => {
     expect(stderr.toLowerCase()).toContain(says.toLowerCase());
   });
 
-  test('without a name it writes into the folder where it is run, beside earlier pages', async () => {
+  test('without a name it writes into the folder where it is run, beside earlier pages or, with --force, over the first', async () => {
     const name = `flatline-report-${GOOD}`;
     const here = { env: { ...process.env, ...served.env }, cwd: served.folder };
-    for (const expected of [`${name}.html`, `${name}-2.html`]) {
-      const { stdout } = await run(process.execPath, [FLATLINE, 'report', GOOD, '--local'], here);
+    for (const [expected, ...over] of [[`${name}.html`], [`${name}-2.html`], [`${name}.html`, '--force']]) {
+      const { stdout } = await run(process.execPath, [FLATLINE, 'report', GOOD, '--local', ...over], here);
       expect(stdout).toContain(`${expected}  `);
-      expect(statSync(inFolder(expected)).size).toBeGreaterThan(10_000);
+      expect(statSync(inFolder(expected ?? '')).size).toBeGreaterThan(10_000);
     }
   });
 });

@@ -55,11 +55,7 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   peeking.begin();
   const results = await lookAtAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
   const peeks = await peeking.seen(PEEK_WAIT_MS);
-  const isOther = await isOfOtherKind(
-    account,
-    results.map(one => one.end),
-    over.signal,
-  );
+  const isOther = await isOfOtherKind(account, results, over.signal);
   over.abort('over');
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
   const ends = results.map(marketEndOf);

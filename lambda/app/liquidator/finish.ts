@@ -1,5 +1,5 @@
 /**
- * The end of a liquidation: fills if there is time, the answer, the next attempt, the final record, the trail stored, the
+ * The end of a liquidation: fills if there is time, the answer, the next attempt, the final record, the audit log stored, the
  * lock released. Whatever fails here is named in the answer and changes nothing of what was done, and nothing of it holds
  * up the answer by more than 300 ms.
  */
@@ -73,7 +73,7 @@ async function store(
   carried: string,
   left: () => number,
 ): Promise<readonly [lost: number, released: Released]> {
-  // The seal counts the records, so it comes after them: a function that dies between the two leaves an open trail, not one
+  // The seal counts the records, so it comes after them: a function that dies between the two leaves an open audit log, not one
   // that looks as if its end had been removed.
   const lost = await trail.drain(left() / 2);
   const released = await release(

@@ -38,8 +38,14 @@ export async function work(ports: LiquidatorPorts, task: Task, of: WorkOf): Prom
   try {
     const account = await of.opening;
     const first = await clear(ports, task, account, of);
-    const ends = first.markets.map(({ result }) => result.end);
-    if (!(await isOfOtherKind(account, ends, of.signal))) return { kind: 'ended', ...first };
+    if (
+      !(await isOfOtherKind(
+        account,
+        first.markets.map(({ result }) => result),
+        of.signal,
+      ))
+    )
+      return { kind: 'ended', ...first };
 
     const otherKind = account.otherKind.market.account;
     const { exchange } = task.settings;

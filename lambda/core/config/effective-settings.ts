@@ -1,7 +1,7 @@
 /**
- * The settings a function runs on, decided at its cold start from two environment variables.
- * A configuration that cannot be used gives the safe defaults, loudly: a broken file never switches protection off.
- * Only the documented rollback, EMERGENCY_LIQUIDATION_DISABLED=true, does, and it does so whatever the file says.
+ * The settings of a function, read at its cold start from two environment variables.
+ * An invalid configuration gives the safe defaults and a CRITICAL finding: a broken file never switches protection off.
+ * Only the documented rollback, EMERGENCY_LIQUIDATION_DISABLED=true, does, whatever the file says.
  */
 
 import { ENV } from '../../contract.ts';
@@ -13,7 +13,7 @@ export interface EffectiveSettings {
   readonly settings: Settings;
   readonly findings: readonly Finding[];
   readonly disabledByEnvironment: boolean;
-  /** The configuration could not be used: these are the safe defaults, and its bots are not known. */
+  /** The configuration is unusable: these are the safe defaults, and its bots are not known. */
   readonly isFallback: boolean;
 }
 
@@ -47,7 +47,7 @@ function fromConfig(text: string | undefined): Omit<EffectiveSettings, 'disabled
   return { settings: SAFE_DEFAULTS, findings: [broken, ...reading.findings], isFallback: true };
 }
 
-/** Only "true" disables. Anything else that somebody wrote there was perhaps meant to, so it is said aloud. */
+/** Only "true" disables. Any other value may have been meant to, so it gives a finding. */
 function readRollback(text: string | undefined): { readonly disabled: boolean; readonly findings: readonly Finding[] } {
   if (text === undefined || text === '') return { disabled: false, findings: [] };
   const disabled = text.toLowerCase() === 'true';

@@ -1,6 +1,6 @@
 /**
- * The sections of a configuration in JSON: an object of objects. Neither the text nor the parser's message is ever
- * quoted, since the message repeats a piece of the text.
+ * The sections of a configuration in JSON: an object of objects. Neither the text nor the parser's message is ever quoted,
+ * because the message repeats a part of the text.
  */
 
 import { isObject, jsonIn } from '../text/fields.ts';
@@ -28,7 +28,7 @@ export function sectionsOfJson(text: string): JsonSections {
     sections.push({ name, line: undefined, entries });
     if (isSection) continue;
     const rule = 'a section must be an object of keys and values';
-    const remedy = 'write {"key": value, …}, or take the section out';
+    const remedy = 'write {"key": value, …}, or remove the section';
     remarks.push({ level: 'ERROR', key: `[${shownText(name)}]`, value: shownJson(body), rule, remedy });
   }
   return { sections, remarks };

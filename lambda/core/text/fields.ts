@@ -1,4 +1,4 @@
-/** Reads values that anybody may have edited: what is not of the expected type is undefined, never an error. */
+/** Reads untrusted values: a value that is not of the expected type is undefined, never an error. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,7 +12,7 @@ export const isObject = (value: unknown): value is Fields =>
 
 export const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
 
-/** Undefined for what is no JSON. The parser's message is dropped: it repeats a piece of the text. */
+/** Undefined for invalid JSON. The parser's message is dropped, because it repeats a part of the text. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);

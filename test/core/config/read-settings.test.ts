@@ -364,7 +364,7 @@ describe('unknown names', () => {
     { text: '[bots]\nheartbeat_seconds = 1', remedy: 'did you mean [bot:ID]?' },
     {
       text: '[liquidation]\n[strategy]',
-      remedy: 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts], [deployment]',
+      remedy: 'delete it; the sections are [liquidation], [exchange], [bot:ID], [alerts], [deployment]',
     },
   ])('are refused with the nearest known one: $text', ({ text, remedy }) => {
     const errors = readIni(text, 'c.ini').findings.filter(({ level }) => level === 'ERROR');
@@ -399,7 +399,7 @@ describe('a bot’s own file', () => {
     expect(reading.findings).toContainEqual({
       level: 'INFO',
       source: 'bot.ini',
-      rule: 'sections that are not flatline’s were ignored: binance, bot',
+      rule: 'sections of other programs were ignored: binance, bot',
       remedy: 'nothing to do',
     });
     expect(JSON.stringify(reading)).not.toContain('hunter2');
@@ -432,7 +432,7 @@ describe('a section of the bot’s own with a name of ours', () => {
     expect(reading.findings).toContainEqual({
       level: 'INFO',
       source: 'bot.ini',
-      rule: 'sections that are not flatline’s were ignored: exchange (the bot’s), alerts (the bot’s)',
+      rule: 'sections of other programs were ignored: exchange (the bot’s), alerts (the bot’s)',
       remedy: 'nothing to do; flatline’s own sections may be called [flatline.exchange], [flatline.alerts]',
     });
   });
@@ -463,14 +463,14 @@ describe('a file that is not flatline’s', () => {
     ];
     for (const { ok, findings } of readings) {
       expect([ok, findings.length]).toEqual([false, 1]);
-      expect(findings[0]?.rule).toMatch(/^no section in this file is flatline’s|^the file is not/);
+      expect(findings[0]?.rule).toMatch(/^this file has no flatline section|^the file is not/);
     }
     expect(JSON.stringify(readings)).not.toContain('hunter2');
   });
 
   test('names the keys of flatline’s that stand in it without a section', () => {
     const { findings } = readIni('timeout_seconds = 30\npairs = x', 'c.ini', { foreignSections: 'ignore' });
-    expect(findings.map(({ line, rule }) => [line, rule])).toEqual([[1, 'the key stands before any section']]);
+    expect(findings.map(({ line, rule }) => [line, rule])).toEqual([[1, 'the key is before the first section']]);
   });
 });
 
@@ -482,7 +482,7 @@ describe('advice does not weaken', () => {
     { line: 'max_retries = many', remedy: 'write digits, without a unit; the default is 3' },
     { line: 'retry_delay_seconds = 9', remedy: 'lower it to 5.0 or less; the default is 0.5' },
     { line: 'lockout_minutes = -1', remedy: 'raise it to 0 or more; the default is 60' },
-    { line: 'resume_minutes = 1.5', remedy: 'leave out the fraction; the default is 120' },
+    { line: 'resume_minutes = 1.5', remedy: 'remove the fraction; the default is 120' },
   ])('$line: $remedy', ({ line, remedy }) => {
     expect(readIni(`[liquidation]\n${line}`, 'c.ini').findings.map(finding => finding.remedy)).toEqual([remedy]);
   });
@@ -535,8 +535,8 @@ test('a missing [liquidation] section means safe defaults and a warning', () => 
     level: 'WARNING',
     source: 'c.ini',
     key: '[liquidation]',
-    rule: 'the section is missing: the safe defaults apply',
-    remedy: 'add [liquidation] and say what you want',
+    rule: 'the section is missing, so the safe defaults apply',
+    remedy: 'add [liquidation] with your settings',
   });
 });
 
@@ -783,7 +783,7 @@ describe('the kind of account and its markets', () => {
   test.each([
     ['account = usdm', 'must be futures or portfolio_margin'],
     ['markets = spot', 'must be usdm or coinm'],
-    ['markets = usdm, usdm', 'markets names one twice'],
+    ['markets = usdm, usdm', 'markets names a market twice'],
     ['account = portfolio_margin\nenvironment = testnet', 'Binance has no test network for portfolio margin'],
   ])('refuse %j', (text, rule) => {
     expect(exchangeOf(text)).toMatchObject([{ rule }]);

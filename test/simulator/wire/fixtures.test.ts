@@ -28,7 +28,6 @@ const ASKED: Readonly<Record<string, (set: Stage) => Promise<string>>> = {
   },
   'cancel-order': async set => text(set, 'DELETE', '/fapi/v1/order', { symbol: 'ETHUSDT', orderId: rest(set) }),
   'cancel-all-open-orders': del('/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' }),
-  'auto-cancel-all-open-orders': post('/fapi/v1/countdownCancelAll', { symbol: 'BTCUSDT', countdownTime: '100000' }),
   'place-multiple-orders': post('/fapi/v1/batchOrders', {
     batchOrders: JSON.stringify([close(), { ...close(), symbol: 'SOLUSDT' }]),
   }),
@@ -72,7 +71,6 @@ const ASKED: Readonly<Record<string, (set: Stage) => Promise<string>>> = {
   },
   'symbol-config': get('/fapi/v1/symbolConfig'),
   'leverage-brackets': get('/fapi/v1/leverageBracket'),
-  'quantitative-rules-indicators': get('/fapi/v1/apiTradingStatus'),
   'start-user-data-stream': post('/fapi/v1/listenKey', {}),
   'api-key-permission': get('/sapi/v1/account/apiRestrictions'),
   error: get('/fapi/v3/positionRisk', { symbol: 'NOSUCHUSDT' }),

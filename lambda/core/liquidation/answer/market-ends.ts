@@ -13,7 +13,7 @@ import type { End } from '../decide.ts';
 import { type Leftover, leftover } from '../lists/leftover.ts';
 import type { EngineState } from '../state.ts';
 import { remainingOf } from './answer.ts';
-import { errorsOf, unseenSymbols, warningsOf } from './troubles.ts';
+import { errorsOf, leftWarnings, unseenSymbols, unseenWarnings, warningsOf } from './troubles.ts';
 
 export interface MarketEnd {
   readonly state: EngineState;
@@ -75,13 +75,14 @@ export function warningsOfAll(
   peeks: readonly Peek[],
   settings: Settings,
 ): readonly AnswerError[] {
-  const unseen = new Set(unseenInAll(ends));
-  const seen = new Set<string>();
-  const warnings = ends
-    .flatMap(({ state, left }) => warningsOf(state, left, settings))
-    .filter(({ code, symbol }) => code !== 'SYMBOL_NOT_SEEN' || (symbol !== undefined && unseen.has(symbol)))
-    .filter(({ code, message }) => !seen.has(`${code} ${message}`) && seen.add(`${code} ${message}`));
-  return [...warnings, ...peeks.flatMap(warningsOfPeek)];
+  const states = ends.map(({ state }) => state);
+  const lefts = ends.map(({ left }) => left);
+  return [
+    ...(ends.length === 0 ? [] : leftWarnings(lefts, settings)),
+    ...unseenWarnings(states, unseenInAll(ends)),
+    ...states.flatMap(state => warningsOf(state, settings)),
+    ...peeks.flatMap(warningsOfPeek),
+  ];
 }
 
 const MOST_NAMED = 5;

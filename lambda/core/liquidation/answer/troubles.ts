@@ -108,16 +108,9 @@ function notVerified({ seenAtMs, neverRead }: Leftover): string {
 }
 
 /** What was done as asked, and yet should be known. */
-export function warningsOf(state: EngineState, left: Leftover, settings: Settings): readonly AnswerError[] {
-  const { closePositions, cancelOrders } = settings.liquidation;
-  const warnings: AnswerError[] = [];
-  if (!closePositions && left.positions.length > 0) {
-    warnings.push(
-      answerError('POSITIONS_LEFT', `close_positions = false: ${left.positions.length} positions were left open`),
-    );
-  }
-  if (!cancelOrders) warnings.push(answerError('ORDERS_LEFT', 'cancel_orders = false: orders were left in the book'));
-  warnings.push(...unseenWarnings(state), ...disagreeingSigns(state));
+export function warningsOf(state: EngineState, settings: Settings): readonly AnswerError[] {
+  const { cancelOrders } = settings.liquidation;
+  const warnings: AnswerError[] = [...disagreeingSigns(state)];
   const { strategies } = state.lists;
   if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
     const why = strategies.failure ? ` (${strategies.failure.message})` : '';
@@ -146,19 +139,34 @@ export function seenSymbols({ symbols, carried, job }: EngineState): readonly st
   return [...new Set([...carried.seen, ...[...symbols.values()].filter(wasSeen).map(own => own.symbol)])];
 }
 
-/** A name that fits nothing is more likely a typing error than a flat account, so what there is stands beside it. */
-function unseenWarnings(state: EngineState): readonly AnswerError[] {
-  const open = openElsewhere(state);
-  return unseenSymbols(state).map(symbol =>
+/**
+ * Named symbols of which nothing was seen in any market. A name that fits nothing is more likely a typing error than a flat
+ * account, so what there is stands beside it.
+ */
+export function unseenWarnings(states: readonly EngineState[], symbols: readonly string[]): readonly AnswerError[] {
+  const open = openElsewhere(states);
+  return symbols.map(symbol =>
     answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol}; ${open}; check how it is written`, symbol),
   );
+}
+
+/** What the configuration asks to leave. */
+export function leftWarnings(lefts: readonly Leftover[], { liquidation }: Settings): readonly AnswerError[] {
+  const { closePositions, cancelOrders } = liquidation;
+  const open = lefts.reduce((sum, { positions }) => sum + positions.length, 0);
+  const positions = `close_positions = false: ${open === 1 ? '1 position was' : `${open} positions were`} left open`;
+  return [
+    ...(!closePositions && open > 0 ? [answerError('POSITIONS_LEFT', positions)] : []),
+    ...(cancelOrders ? [] : [answerError('ORDERS_LEFT', 'cancel_orders = false: orders were left in the book')]),
+  ];
 }
 
 const MOST_NAMED = 8;
 
 /** Positions first: they are what a mistyped name most likely meant. */
-function openElsewhere({ lists }: EngineState): string {
-  const all = [lists.positions, lists.orders, lists.conditionals].flatMap(({ latest }) => latest?.elsewhere ?? []);
+function openElsewhere(states: readonly EngineState[]): string {
+  const lists = states.flatMap(state => [state.lists.positions, state.lists.orders, state.lists.conditionals]);
+  const all = lists.flatMap(({ latest }) => latest?.elsewhere ?? []);
   const open = [...new Set(all)];
   if (open.length === 0) return 'nothing else is open in the account';
   const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';

@@ -36,7 +36,7 @@ export interface Learnt {
   readonly atMs?: number;
 }
 
-export interface Unproven {
+interface Unproven {
   readonly refusedQuantity?: string;
   readonly digits?: number;
 }
